@@ -1,0 +1,186 @@
+//! One error for the whole engine: what kind it is, where in the input it happened, what was found and what would do.
+//!
+//! The `code` of a kind is stable and the same in Rust, Python and Node, so a program can act on it; the message is for
+//! the person who has to mend the input. A place is a JSON pointer (`/findings/3/epss`), a line (`line 12`) or a byte
+//! (`byte 77`), optionally behind the name of the document.
+//!
+//! ```
+//! use ctem_core::quantity::Probability;
+//!
+//! let error = Probability::new(1.7).unwrap_err().at("/findings/3/epss");
+//! assert_eq!(error.code(), "invalid_input");
+//! assert_eq!(
+//!     error.to_string(),
+//!     "`1.7` is not a probability: it must lie between 0 and 1   (invalid_input at /findings/3/epss)"
+//! );
+//! ```
+
+use std::fmt;
+
+/// The result of anything that can be asked of the engine.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, where, and what would do instead.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}   ({}{})", .inner.message, .inner.kind.code(), Behind(&.inner.place))]
+pub struct Error {
+    // Boxed so that a `Result` in a hot loop is one word wider than its value, not ten.
+    inner: Box<Inner>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    place: String,
+}
+
+impl Error {
+    /// An error of a kind. The message is lower case, without a full stop, and quotes the user's words in backticks.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { inner: Box::new(Inner { kind, message: message.into(), place: String::new() }) }
+    }
+
+    /// A value that does not mean anything where it stands.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidInput, message)
+    }
+
+    /// Bytes that do not follow their own format.
+    pub fn malformed(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Malformed, message)
+    }
+
+    /// Says where: `place` goes in front of any place the error already has.
+    #[must_use]
+    pub fn at(mut self, place: impl fmt::Display) -> Self {
+        let outer = place.to_string();
+        let gap = if outer.is_empty() || self.inner.place.is_empty() || self.inner.place.starts_with('/') {
+            ""
+        } else {
+            ", "
+        };
+        self.inner.place = format!("{outer}{gap}{}", self.inner.place);
+        self
+    }
+
+    /// The kind, for a program that acts on it.
+    pub fn kind(&self) -> ErrorKind {
+        self.inner.kind
+    }
+
+    /// The kind's stable name, equal in all languages.
+    pub fn code(&self) -> &'static str {
+        self.inner.kind.code()
+    }
+
+    /// What was found and what would do, without code and place.
+    pub fn message(&self) -> &str {
+        &self.inner.message
+    }
+
+    /// Where in the input, or nothing when the input has no places.
+    pub fn place(&self) -> Option<&str> {
+        Some(self.inner.place.as_str()).filter(|place| !place.is_empty())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The kinds of error, each with a stable code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A value that is readable but not allowed where it stands (`invalid_input`).
+    InvalidInput,
+    /// Bytes that do not follow their own format (`malformed`).
+    Malformed,
+    /// A document that no reader recognises (`unknown_format`).
+    UnknownFormat,
+    /// A recognised document of a version that is not read (`unsupported_version`).
+    UnsupportedVersion,
+    /// Something names what is not there (`not_found`).
+    NotFound,
+    /// Two statements that cannot both hold (`conflict`).
+    Conflict,
+    /// Input larger or deeper than the stated limit (`limit_exceeded`).
+    LimitExceeded,
+    /// The caller asked for the work to stop (`cancelled`).
+    Cancelled,
+}
+
+impl ErrorKind {
+    /// Every kind, in the order of this declaration.
+    pub const ALL: [Self; 8] = [
+        Self::InvalidInput,
+        Self::Malformed,
+        Self::UnknownFormat,
+        Self::UnsupportedVersion,
+        Self::NotFound,
+        Self::Conflict,
+        Self::LimitExceeded,
+        Self::Cancelled,
+    ];
+
+    /// The stable name of the kind.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::InvalidInput => "invalid_input",
+            Self::Malformed => "malformed",
+            Self::UnknownFormat => "unknown_format",
+            Self::UnsupportedVersion => "unsupported_version",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::LimitExceeded => "limit_exceeded",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// Writes ` at PLACE`, or nothing.
+struct Behind<'a>(&'a str);
+
+impl fmt::Display for Behind<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() { Ok(()) } else { write!(f, " at {}", self.0) }
+    }
+}
+
+/// The user's words as they may stand in a message: in backticks, on one line, of bounded length.
+pub(crate) fn quoted(words: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut out = String::from("`");
+    for (n, c) in words.chars().enumerate() {
+        if n == LONGEST {
+            out.push('…');
+            break;
+        }
+        out.push(if c.is_control() { ' ' } else { c });
+    }
+    out.push('`');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_nest_from_the_outside_in() {
+        let error = Error::invalid("no").at("/epss").at("/findings/3").at("scan.json");
+        assert_eq!(error.place(), Some("scan.json/findings/3/epss"));
+        assert_eq!(Error::malformed("no").at("line 3").at("a.csv").place(), Some("a.csv, line 3"));
+    }
+
+    #[test]
+    fn codes_are_distinct() {
+        let mut codes: Vec<_> = ErrorKind::ALL.iter().map(|kind| kind.code()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), ErrorKind::ALL.len());
+    }
+}

@@ -1,0 +1,135 @@
+//! Checked identifiers: text that names one thing, of bounded length and without control characters.
+//!
+//! Each kind of thing has an id type of its own, so that an owner cannot be passed where an asset is meant.
+
+use crate::error::{Error, Result, quoted};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::{borrow::Borrow, fmt, str::FromStr};
+
+/// The longest identifier, in bytes: package URLs and cloud resource names fit with room to spare.
+pub const LONGEST_ID: usize = 2048;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident: $word:literal;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            #[doc = concat!("Checks text as ", $word, " id: 1 to 2048 bytes once trimmed, no control characters.")]
+            ///
+            /// # Errors
+            /// `invalid_input` when it is empty, too long or holds a control character.
+            pub fn parse(text: &str) -> Result<Self> {
+                checked(text, $word).map(|text| Self(text.into()))
+            }
+
+            /// The id's text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.0, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Error;
+            fn from_str(text: &str) -> Result<Self> {
+                Self::parse(text)
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                from.deserialize_str(IdVisitor($word)).map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// Names an asset: `host:web-1`, `arn:aws:s3:::orders`, `pkg:oci/shop`.
+    AssetId: "an asset";
+    /// Names a finding: one weakness seen on one asset.
+    FindingId: "a finding";
+    /// Names a weakness in general: `CVE-2021-44228`, `GHSA-jfh8-c2jp-5v3q`, `checkov:CKV_AWS_20`.
+    WeaknessId: "a weakness";
+    /// Names a control: a web application firewall, a second factor, an endpoint agent.
+    ControlId: "a control";
+    /// Names who owns assets and mends what is found on them.
+    OwnerId: "an owner";
+    /// Names a business service.
+    ServiceId: "a service";
+    /// Names a loss event: what hurts the business.
+    LossEventId: "a loss event";
+}
+
+/// Visits borrowed text, so that reading an id from JSON allocates once.
+struct IdVisitor(&'static str);
+
+impl serde::de::Visitor<'_> for IdVisitor {
+    type Value = Box<str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} id as text", self.0)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Box<str>, E> {
+        checked(text, self.0).map(Box::from).map_err(|error| E::custom(error.message()))
+    }
+}
+
+fn checked<'a>(text: &'a str, word: &str) -> Result<&'a str> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Error::invalid(format!("empty text is not {word} id: it must name something")));
+    }
+    if text.len() > LONGEST_ID {
+        return Err(Error::invalid(format!(
+            "{} is not {word} id: it has {} bytes and may have {LONGEST_ID}",
+            quoted(text),
+            text.len()
+        )));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Error::invalid(format!("{} is not {word} id: it holds a control character", quoted(text))));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_trimmed_and_checked() {
+        assert_eq!(AssetId::parse(" web-1 ").unwrap().as_str(), "web-1");
+        for bad in ["", "  ", "a\u{0}b", "a\nb", &"x".repeat(LONGEST_ID + 1)] {
+            assert_eq!(AssetId::parse(bad).unwrap_err().code(), "invalid_input");
+        }
+        assert!(serde_json::from_str::<OwnerId>(r#""a\nb""#).is_err());
+    }
+}

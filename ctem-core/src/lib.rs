@@ -1,0 +1,11 @@
+//! **ctem**: an embeddable engine for Continuous Threat Exposure Management.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod error;
+pub mod id;
+pub mod intel;
+pub mod quantity;
+pub mod time;
+
+pub use error::{Error, ErrorKind, Result};

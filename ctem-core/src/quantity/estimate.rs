@@ -1,0 +1,90 @@
+use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// A number that was estimated: its value, bounds around the truth, how sure the bounds are, and how it was found.
+///
+/// `lower ≤ value ≤ upper` always holds, and with [`Method::Exact`] and [`Method::Bracket`] the bounds are certain
+/// (`confidence` 1) within the model.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "RawEstimate")]
+pub struct Estimate {
+    value: f64,
+    lower: f64,
+    upper: f64,
+    confidence: f64,
+    method: Method,
+}
+
+impl Estimate {
+    /// A number that is known.
+    pub fn exact(value: f64) -> Self {
+        Self { value, lower: value, upper: value, confidence: 1.0, method: Method::Exact }
+    }
+
+    /// A number between certain bounds. The value is drawn into the bounds, and the bounds apart to hold it when
+    /// rounding has crossed them.
+    pub fn bracket(value: f64, lower: f64, upper: f64) -> Self {
+        let (lower, upper) = if lower <= upper { (lower, upper) } else { (upper, lower) };
+        Self { value: value.max(lower).min(upper), lower, upper, confidence: 1.0, method: Method::Bracket }
+    }
+
+    /// The best single number.
+    pub fn value(self) -> f64 {
+        self.value
+    }
+
+    /// The truth is at least this.
+    pub fn lower(self) -> f64 {
+        self.lower
+    }
+
+    /// The truth is at most this.
+    pub fn upper(self) -> f64 {
+        self.upper
+    }
+
+    /// The chance that the bounds hold: 1 for certain bounds.
+    pub fn confidence(self) -> f64 {
+        self.confidence
+    }
+
+    /// How the number was found.
+    pub fn method(self) -> Method {
+        self.method
+    }
+}
+
+/// How an estimate was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Method {
+    /// Computed exactly.
+    Exact,
+    /// Enclosed between certain bounds.
+    Bracket,
+}
+
+#[derive(Deserialize)]
+struct RawEstimate {
+    value: f64,
+    lower: f64,
+    upper: f64,
+    confidence: f64,
+    method: Method,
+}
+
+impl TryFrom<RawEstimate> for Estimate {
+    type Error = Error;
+    fn try_from(raw: RawEstimate) -> Result<Self> {
+        let RawEstimate { value, lower, upper, confidence, method } = raw;
+        if lower <= value && value <= upper && (0.0..=1.0).contains(&confidence) {
+            Ok(Self { value, lower, upper, confidence, method })
+        } else {
+            Err(Error::invalid(format!(
+                "`{value}` between `{lower}` and `{upper}` at confidence `{confidence}` is not an estimate: \
+                 its bounds must enclose it, and its confidence must lie between 0 and 1"
+            )))
+        }
+    }
+}

@@ -1,0 +1,151 @@
+use crate::error::{Error, Result, quoted};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::{fmt, str::FromStr};
+
+/// What a loss event costs: an amount of one unit. Amounts of different units never mix.
+///
+/// ```
+/// use ctem_core::quantity::{Loss, Unit};
+///
+/// let euros = Loss::new(250_000.0, "EUR".parse()?)?;
+/// assert_eq!(euros.to_string(), "EUR 250000");
+/// assert!(euros.plus(Loss::new(0.5, Unit::CrownJewel)?).is_err());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "RawLoss")]
+pub struct Loss {
+    amount: f64,
+    unit: Unit,
+}
+
+impl Loss {
+    /// A loss.
+    ///
+    /// # Errors
+    /// `invalid_input` unless the amount is a finite number of at least 0; in crown-jewel units, at most 1.
+    pub fn new(amount: f64, unit: Unit) -> Result<Self> {
+        let most = if unit == Unit::CrownJewel { 1.0 } else { f64::MAX };
+        if (0.0..=most).contains(&amount) {
+            Ok(Self { amount: amount + 0.0, unit })
+        } else if unit == Unit::CrownJewel {
+            Err(Error::invalid(format!("`{amount}` is not a loss in crown-jewel units: it must lie between 0 and 1")))
+        } else {
+            Err(Error::invalid(format!("`{amount}` is not a loss: it must be a finite number of at least 0")))
+        }
+    }
+
+    /// The amount, in the unit.
+    pub fn amount(self) -> f64 {
+        self.amount
+    }
+
+    /// The unit of the amount.
+    pub fn unit(self) -> Unit {
+        self.unit
+    }
+
+    /// Both losses together. A sum of crown-jewel units may exceed 1.
+    ///
+    /// # Errors
+    /// `conflict` when the units differ.
+    pub fn plus(self, other: Self) -> Result<Self> {
+        if self.unit == other.unit {
+            Ok(Self { amount: self.amount + other.amount, unit: self.unit })
+        } else {
+            Err(Error::new(
+                crate::ErrorKind::Conflict,
+                format!("a loss in {} and one in {} cannot be added: state all losses in one unit", self.unit, other.unit),
+            ))
+        }
+    }
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.unit {
+            Unit::Money(currency) => write!(f, "{currency} {}", self.amount),
+            Unit::CrownJewel => write!(f, "{} crown jewels", self.amount),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct RawLoss {
+    amount: f64,
+    unit: Unit,
+}
+
+impl TryFrom<RawLoss> for Loss {
+    type Error = Error;
+    fn try_from(raw: RawLoss) -> Result<Self> {
+        Self::new(raw.amount, raw.unit)
+    }
+}
+
+/// What losses are counted in: `crown_jewel`, or a currency such as `EUR`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unit {
+    /// The worst loss the business knows is 1; others are fractions of it.
+    CrownJewel,
+    /// Money of one currency.
+    Money(Currency),
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CrownJewel => f.write_str("crown_jewel"),
+            Self::Money(currency) => fmt::Display::fmt(currency, f),
+        }
+    }
+}
+
+impl FromStr for Unit {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self> {
+        if text == "crown_jewel" { Ok(Self::CrownJewel) } else { text.parse().map(Self::Money) }
+    }
+}
+
+impl Serialize for Unit {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Unit {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        text.parse().map_err(|error: Error| serde::de::Error::custom(error.message()))
+    }
+}
+
+/// A currency by its ISO 4217 code, three capital letters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency([u8; 3]);
+
+impl FromStr for Currency {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self> {
+        match text.as_bytes() {
+            [a, b, c] if [a, b, c].iter().all(|letter| letter.is_ascii_uppercase()) => Ok(Self([*a, *b, *c])),
+            _ => Err(Error::invalid(format!(
+                "{} is not a unit of loss: write a currency's code such as `EUR`, or `crown_jewel`",
+                quoted(text)
+            ))),
+        }
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|letter| write!(f, "{}", char::from(*letter)))
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,135 @@
+use crate::error::{Error, Result};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
+
+/// How bad a source calls something: an order, not a number. Adding or averaging severities means nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Informational; CVSS 0.0.
+    None,
+    /// CVSS 0.1 to 3.9.
+    Low,
+    /// CVSS 4.0 to 6.9.
+    Medium,
+    /// CVSS 7.0 to 8.9.
+    High,
+    /// CVSS 9.0 to 10.0.
+    Critical,
+}
+
+impl Severity {
+    /// Reads a scanner's word, whatever its case: `moderate`, `WARNING`, `Important`, `info`. `None` for a word that
+    /// says nothing, such as `unknown`.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Some(match word.trim().to_ascii_lowercase().as_str() {
+            "critical" | "crit" | "urgent" | "severe" | "very high" => Self::Critical,
+            "high" | "error" | "important" | "serious" | "major" => Self::High,
+            "medium" | "med" | "moderate" | "warning" | "warn" => Self::Medium,
+            "low" | "minor" | "note" => Self::Low,
+            "none" | "info" | "informational" | "information" | "negligible" | "log" | "inventory" => Self::None,
+            _ => return None,
+        })
+    }
+
+    /// The lower-case name, as in documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A CVSS score: 0.0 to 10.0 in tenths, held as an integer so that equal scores are equal.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Score(u8);
+
+impl Score {
+    /// A score from its tenths: 98 is 9.8. `None` above 100.
+    pub const fn from_tenths(tenths: u8) -> Option<Self> {
+        if tenths <= 100 { Some(Self(tenths)) } else { None }
+    }
+
+    /// A score, rounded to a tenth.
+    ///
+    /// # Errors
+    /// `invalid_input` unless it lies between 0 and 10.
+    pub fn new(score: f64) -> Result<Self> {
+        if (0.0..=10.0).contains(&score) {
+            Ok(Self((score * 10.0).round() as u8))
+        } else {
+            Err(Error::invalid(format!("`{score}` is not a CVSS score: it must lie between 0 and 10")))
+        }
+    }
+
+    /// The score's tenths: 9.8 is 98.
+    pub const fn tenths(self) -> u8 {
+        self.0
+    }
+
+    /// The score as a number from 0.0 to 10.0.
+    pub fn get(self) -> f64 {
+        f64::from(self.0) / 10.0
+    }
+
+    /// The qualitative rating of the CVSS v3.1 (§5) and v4.0 (§6) specifications.
+    pub const fn severity(self) -> Severity {
+        match self.0 {
+            0 => Severity::None,
+            1..=39 => Severity::Low,
+            40..=69 => Severity::Medium,
+            70..=89 => Severity::High,
+            _ => Severity::Critical,
+        }
+    }
+}
+
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.0 / 10, self.0 % 10)
+    }
+}
+
+impl fmt::Debug for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Score {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_f64(self.get())
+    }
+}
+
+impl<'de> Deserialize<'de> for Score {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::new(f64::deserialize(from)?).map_err(|error| serde::de::Error::custom(error.message()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_score_is_its_tenths() {
+        for tenths in 0..=100 {
+            let score = Score::from_tenths(tenths).unwrap();
+            assert_eq!(Score::new(score.get()).unwrap(), score);
+            assert_eq!(score.to_string(), format!("{:.1}", f64::from(tenths) / 10.0));
+        }
+        assert!(Score::from_tenths(101).is_none());
+        assert!(Score::new(f64::NAN).is_err());
+    }
+}

@@ -1,0 +1,152 @@
+//! Moments and days. The engine has no clock: "as of" is always an argument.
+
+use crate::error::{Error, Result, quoted};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::{fmt, str::FromStr};
+
+/// A point in time, in UTC.
+///
+/// Read from RFC 3339 (`2025-11-13T08:00:00Z`, any offset), from a date (`2025-11-13`, its midnight in UTC), or from the
+/// spellings scanners use where they are unambiguous (`2025-11-13 08:00:00`, taken as UTC). Written as RFC 3339.
+///
+/// ```
+/// use ctem_core::time::{Days, Moment};
+///
+/// let listed: Moment = "2025-11-13".parse()?;
+/// assert_eq!(listed.to_string(), "2025-11-13T00:00:00Z");
+/// let due: Moment = "2025-11-27T12:00:00+02:00".parse()?;
+/// assert_eq!(due.since(listed), Days::new(14.416666666666666)?);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(jiff::Timestamp);
+
+impl Moment {
+    /// A moment from seconds since 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// `invalid_input` outside the years -9999 to 9999.
+    pub fn from_unix_seconds(seconds: i64) -> Result<Self> {
+        jiff::Timestamp::from_second(seconds)
+            .map(Self)
+            .map_err(|_| Error::invalid(format!("`{seconds}` is not a moment: it lies outside the years -9999 to 9999")))
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z, rounded down.
+    pub fn unix_seconds(self) -> i64 {
+        self.0.as_second()
+    }
+
+    /// How long after `earlier` this is; negative when it is before.
+    pub fn since(self, earlier: Self) -> Days {
+        Days((self.0.as_nanosecond() - earlier.0.as_nanosecond()) as f64 / 86_400e9)
+    }
+
+    /// The date in UTC, as `2025-11-13`.
+    pub fn date(self) -> String {
+        jiff::tz::TimeZone::UTC.to_datetime(self.0).date().to_string()
+    }
+}
+
+impl FromStr for Moment {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let text = text.trim();
+        if let Ok(timestamp) = text.parse::<jiff::Timestamp>() {
+            return Ok(Self(timestamp));
+        }
+        let without_zone = text.strip_suffix(" UTC").unwrap_or(text);
+        without_zone
+            .parse::<jiff::civil::DateTime>()
+            .ok()
+            .and_then(|civil| jiff::tz::TimeZone::UTC.to_timestamp(civil).ok())
+            .map(Self)
+            .ok_or_else(|| {
+                Error::invalid(format!(
+                    "{} is not a moment: write a date such as `2025-11-13` or a time such as `2025-11-13T08:00:00Z`",
+                    quoted(text)
+                ))
+            })
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        text.parse().map_err(|error: Error| serde::de::Error::custom(error.message()))
+    }
+}
+
+/// A length of time in days; a fraction is a part of a day.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
+pub struct Days(f64);
+
+impl Days {
+    /// The horizon EPSS speaks about, and the engine's default: 30 days.
+    pub const THIRTY: Self = Self(30.0);
+
+    /// A length of time.
+    ///
+    /// # Errors
+    /// `invalid_input` when it is not a finite number.
+    pub fn new(days: f64) -> Result<Self> {
+        if days.is_finite() {
+            Ok(Self(days))
+        } else {
+            Err(Error::invalid(format!("`{days}` is not a length of time: it must be a finite number of days")))
+        }
+    }
+
+    /// The number of days.
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0, if self.0 == 1.0 { "day" } else { "days" })
+    }
+}
+
+impl<'de> Deserialize<'de> for Days {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::new(f64::deserialize(from)?).map_err(|error| serde::de::Error::custom(error.message()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_spellings_of_scanners_are_read() {
+        let noon = "2025-11-13T12:00:00Z".parse::<Moment>().unwrap();
+        for text in ["2025-11-13T13:00:00+01:00", "2025-11-13 12:00:00", "2025-11-13 12:00:00 UTC", "2025-11-13T12:00:00"] {
+            assert_eq!(text.parse::<Moment>().unwrap(), noon, "{text}");
+        }
+        for text in ["", "yesterday", "13/11/2025", "2025-13-01"] {
+            assert_eq!(text.parse::<Moment>().unwrap_err().code(), "invalid_input", "{text}");
+        }
+    }
+}
