@@ -115,7 +115,10 @@ fn checked<'a>(text: &'a str, word: &str) -> Result<&'a str> {
         )));
     }
     if text.chars().any(char::is_control) {
-        return Err(Error::invalid(format!("{} is not {word} id: it holds a control character", quoted(text))));
+        return Err(Error::invalid(format!(
+            "{} is not {word} id: it holds a control character",
+            quoted(text)
+        )));
     }
     Ok(text)
 }

@@ -2,9 +2,11 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod discover;
 pub mod error;
 pub mod id;
 pub mod intel;
+pub mod model;
 pub mod quantity;
 pub mod time;
 

@@ -27,9 +27,9 @@ impl Moment {
     /// # Errors
     /// `invalid_input` outside the years -9999 to 9999.
     pub fn from_unix_seconds(seconds: i64) -> Result<Self> {
-        jiff::Timestamp::from_second(seconds)
-            .map(Self)
-            .map_err(|_| Error::invalid(format!("`{seconds}` is not a moment: it lies outside the years -9999 to 9999")))
+        jiff::Timestamp::from_second(seconds).map(Self).map_err(|_| {
+            Error::invalid(format!("`{seconds}` is not a moment: it lies outside the years -9999 to 9999"))
+        })
     }
 
     /// Seconds since 1970-01-01T00:00:00Z, rounded down.
@@ -113,7 +113,9 @@ impl Days {
         if days.is_finite() {
             Ok(Self(days))
         } else {
-            Err(Error::invalid(format!("`{days}` is not a length of time: it must be a finite number of days")))
+            Err(Error::invalid(format!(
+                "`{days}` is not a length of time: it must be a finite number of days"
+            )))
         }
     }
 
@@ -142,7 +144,12 @@ mod tests {
     #[test]
     fn the_spellings_of_scanners_are_read() {
         let noon = "2025-11-13T12:00:00Z".parse::<Moment>().unwrap();
-        for text in ["2025-11-13T13:00:00+01:00", "2025-11-13 12:00:00", "2025-11-13 12:00:00 UTC", "2025-11-13T12:00:00"] {
+        for text in [
+            "2025-11-13T13:00:00+01:00",
+            "2025-11-13 12:00:00",
+            "2025-11-13 12:00:00 UTC",
+            "2025-11-13T12:00:00",
+        ] {
             assert_eq!(text.parse::<Moment>().unwrap(), noon, "{text}");
         }
         for text in ["", "yesterday", "13/11/2025", "2025-13-01"] {

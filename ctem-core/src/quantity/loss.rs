@@ -29,7 +29,9 @@ impl Loss {
         if (0.0..=most).contains(&amount) {
             Ok(Self { amount: amount + 0.0, unit })
         } else if unit == Unit::CrownJewel {
-            Err(Error::invalid(format!("`{amount}` is not a loss in crown-jewel units: it must lie between 0 and 1")))
+            Err(Error::invalid(format!(
+                "`{amount}` is not a loss in crown-jewel units: it must lie between 0 and 1"
+            )))
         } else {
             Err(Error::invalid(format!("`{amount}` is not a loss: it must be a finite number of at least 0")))
         }
@@ -55,7 +57,10 @@ impl Loss {
         } else {
             Err(Error::new(
                 crate::ErrorKind::Conflict,
-                format!("a loss in {} and one in {} cannot be added: state all losses in one unit", self.unit, other.unit),
+                format!(
+                    "a loss in {} and one in {} cannot be added: state all losses in one unit",
+                    self.unit, other.unit
+                ),
             ))
         }
     }
@@ -90,6 +95,13 @@ pub enum Unit {
     CrownJewel,
     /// Money of one currency.
     Money(Currency),
+}
+
+impl Unit {
+    /// No loss, in this unit.
+    pub fn nothing(self) -> Loss {
+        Loss { amount: 0.0, unit: self }
+    }
 }
 
 impl fmt::Display for Unit {

@@ -27,7 +27,9 @@ impl Severity {
             "high" | "error" | "important" | "serious" | "major" => Self::High,
             "medium" | "med" | "moderate" | "warning" | "warn" => Self::Medium,
             "low" | "minor" | "note" => Self::Low,
-            "none" | "info" | "informational" | "information" | "negligible" | "log" | "inventory" => Self::None,
+            "none" | "info" | "informational" | "information" | "negligible" | "log" | "inventory" => {
+                Self::None
+            }
             _ => return None,
         })
     }

@@ -1,0 +1,199 @@
+//! A document before it is understood: its text, and an outline of it that formats are told by.
+
+use super::{json::Outline, secret::SecretKey};
+use crate::{
+    error::{Error, ErrorKind, Result, quoted},
+    id::AssetId,
+};
+use std::{borrow::Cow, io::Read};
+
+/// Limits and context for reading.
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// The most bytes a document may have, after decompression. The default is 1 GiB.
+    pub most_bytes: usize,
+    /// The format, when it is known; otherwise it is recognised by content.
+    pub format: Option<Box<str>>,
+    /// The asset that findings belong to when the document does not say. Without one, an asset named after the tool is
+    /// assumed, and a note says so.
+    pub asset: Option<AssetId>,
+    /// The key that secrets are fingerprinted with.
+    pub secret_key: SecretKey,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { most_bytes: 1 << 30, format: None, asset: None, secret_key: SecretKey::default() }
+    }
+}
+
+/// How sure a reader is that a document is of its format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Match {
+    /// It is not.
+    No,
+    /// It looks like it, and so might others.
+    Maybe,
+    /// It names itself, or has what no other format has.
+    Yes,
+}
+
+impl Match {
+    /// `Yes` when it holds, else `No`.
+    pub(crate) fn yes_if(holds: bool) -> Self {
+        if holds { Self::Yes } else { Self::No }
+    }
+
+    /// `Maybe` when it holds, else `No`.
+    pub(crate) fn maybe_if(holds: bool) -> Self {
+        if holds { Self::Maybe } else { Self::No }
+    }
+}
+
+/// A document's text and outline.
+pub(crate) struct Document<'a> {
+    /// All of it, as Unicode, without a byte order mark.
+    pub(crate) text: Cow<'a, str>,
+    /// What kind of syntax it is, and its first names.
+    pub(crate) shape: Shape,
+}
+
+/// The syntax of a document and what is seen of it from outside.
+pub(crate) enum Shape {
+    /// JSON: one value, or several after each other.
+    Json(Outline),
+    /// XML: the name of the root element, without its prefix.
+    Xml(String),
+    /// Anything else with a first line: perhaps CSV, its header split at commas or semicolons.
+    Table(Vec<String>),
+}
+
+impl<'a> Document<'a> {
+    pub(super) fn new(bytes: &'a [u8], options: &ReadOptions) -> Result<Self> {
+        let text = decoded(bytes)?;
+        if text.len() > options.most_bytes {
+            return Err(too_large(options.most_bytes));
+        }
+        let start = text.trim_start();
+        let shape = match start.as_bytes().first() {
+            None => return Err(Error::malformed("the document is empty: it must hold a report")),
+            Some(b'{' | b'[') => Shape::Json(Outline::of(start)),
+            Some(b'<') => Shape::Xml(super::xml::root_name(start)),
+            Some(_) => Shape::Table(super::table::header(start)),
+        };
+        Ok(Self { text, shape })
+    }
+
+    /// The outline, when it is JSON.
+    pub(crate) fn json(&self) -> Option<&Outline> {
+        if let Shape::Json(outline) = &self.shape { Some(outline) } else { None }
+    }
+
+    /// Whether it is XML with this root element.
+    pub(crate) fn is_xml(&self, root: &str) -> bool {
+        matches!(&self.shape, Shape::Xml(name) if name == root)
+    }
+
+    /// Whether it is a table with all of these columns, whatever their case.
+    pub(crate) fn has_columns(&self, columns: &[&str]) -> bool {
+        match &self.shape {
+            Shape::Table(header) => {
+                columns.iter().all(|column| header.iter().any(|name| name.eq_ignore_ascii_case(column)))
+            }
+            Shape::Json(_) | Shape::Xml(_) => false,
+        }
+    }
+
+    /// The error for a document that no reader recognises: what is wrong with its syntax, or else what was seen of it.
+    pub(super) fn unrecognised(&self) -> Error {
+        let seen = match &self.shape {
+            Shape::Json(outline) => {
+                if let Some(error) = super::json::syntax_error(&self.text) {
+                    return error;
+                }
+                let names: Vec<_> = outline.top_names().take(6).map(quoted).collect();
+                if names.is_empty() {
+                    "JSON without any names".to_owned()
+                } else {
+                    format!("JSON with the names {}", names.join(", "))
+                }
+            }
+            Shape::Xml(root) => match super::xml::Element::parse(&self.text) {
+                Err(error) => return error,
+                Ok(_) => format!("XML with the root element {}", quoted(root)),
+            },
+            Shape::Table(header) => match header.first() {
+                Some(first) => format!("a line that begins with {}", quoted(first)),
+                None => "text".to_owned(),
+            },
+        };
+        Error::new(
+            ErrorKind::UnknownFormat,
+            format!("{seen} is not a report of a known format: see the list of formats, or name the format"),
+        )
+    }
+}
+
+/// The bytes, or what they decompress to when they are gzip.
+pub(super) fn unpacked<'a>(bytes: &'a [u8], options: &ReadOptions) -> Result<Cow<'a, [u8]>> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return if bytes.len() > options.most_bytes {
+            Err(too_large(options.most_bytes))
+        } else {
+            Ok(bytes.into())
+        };
+    }
+    let limit = u64::try_from(options.most_bytes).unwrap_or(u64::MAX).saturating_add(1);
+    let mut out = Vec::new();
+    flate2::read::MultiGzDecoder::new(bytes).take(limit).read_to_end(&mut out).map_err(|error| {
+        Error::malformed(format!("the gzip stream is broken ({error}): write the file again"))
+    })?;
+    if out.len() > options.most_bytes { Err(too_large(options.most_bytes)) } else { Ok(out.into()) }
+}
+
+fn too_large(most: usize) -> Error {
+    Error::new(
+        ErrorKind::LimitExceeded,
+        format!("the document has more than {most} bytes: raise the limit `most_bytes`, or split it"),
+    )
+}
+
+/// The text of bytes in UTF-8, or in UTF-16 with a byte order mark.
+fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>> {
+    match bytes {
+        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest, 3).map(Cow::Borrowed),
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes).map(Cow::Owned),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes).map(Cow::Owned),
+        _ => utf8(bytes, 0).map(Cow::Borrowed),
+    }
+}
+
+fn utf8(bytes: &[u8], skipped: usize) -> Result<&str> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        Error::malformed("the text is not UTF-8: save it as UTF-8, or as UTF-16 with a byte order mark")
+            .at(format_args!("byte {}", error.valid_up_to() + skipped))
+    })
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String> {
+    let (units, rest) = bytes.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(Error::malformed("the UTF-16 text ends within a character: it was cut off")
+            .at(format_args!("byte {}", bytes.len() + 1)));
+    }
+    let mut text = String::with_capacity(bytes.len() / 2);
+    let mut at = 2;
+    for character in char::decode_utf16(units.iter().map(|pair| unit(*pair))) {
+        match character {
+            Ok(character) => {
+                at += character.len_utf16() * 2;
+                text.push(character);
+            }
+            Err(_) => {
+                return Err(Error::malformed("the UTF-16 text holds half a surrogate pair: save it again")
+                    .at(format_args!("byte {at}")));
+            }
+        }
+    }
+    Ok(text)
+}

@@ -1,0 +1,226 @@
+//! JSON as documents use it: an outline to tell formats by, typed parsing whose errors have a place, and records that
+//! can fail one by one.
+
+use crate::error::{Error, Result};
+use serde::{
+    Deserialize,
+    de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// What is seen of JSON from outside: the paths of its first levels, with short texts.
+///
+/// Only the first element of an array is looked at, and only three levels down. The path of an array's first element is
+/// `/0`. Of several values after each other, the first is outlined.
+#[derive(Debug, Default)]
+pub(crate) struct Outline {
+    /// Whether several values stand after each other (JSON Lines).
+    pub(crate) lines: bool,
+    paths: Vec<(String, Option<Box<str>>)>,
+}
+
+impl Outline {
+    pub(super) fn of(text: &str) -> Self {
+        let mut outline = Self::default();
+        let mut values = serde_json::Deserializer::from_str(text);
+        let whole = values.deserialize_any(Sketch { outline: &mut outline, path: String::new(), depth: 0 });
+        outline.lines = whole.is_ok() && values.end().is_err();
+        outline
+    }
+
+    /// Whether there is something at this path, such as `/runs/0/tool`.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.paths.iter().any(|(known, _)| known == path)
+    }
+
+    /// Whether there is something at all of these paths.
+    pub(crate) fn has_all(&self, paths: &[&str]) -> bool {
+        paths.iter().all(|path| self.has(path))
+    }
+
+    /// The text at a path.
+    pub(crate) fn text(&self, path: &str) -> Option<&str> {
+        self.paths.iter().find(|(known, _)| known == path).and_then(|(_, text)| text.as_deref())
+    }
+
+    /// Whether the document is an array.
+    pub(crate) fn is_array(&self) -> bool {
+        self.paths.first().is_some_and(|(path, _)| path == "/[]")
+    }
+
+    /// The names on the first level.
+    pub(super) fn top_names(&self) -> impl Iterator<Item = &str> {
+        self.paths
+            .iter()
+            .filter_map(|(path, _)| path.strip_prefix('/'))
+            .filter(|name| !name.contains('/') && *name != "[]")
+    }
+
+    fn add(&mut self, path: &str, text: Option<&str>) {
+        const MOST: usize = 400;
+        if self.paths.len() < MOST {
+            self.paths.push((path.to_owned(), text.filter(|text| text.len() <= 200).map(Box::from)));
+        }
+    }
+}
+
+/// Visits the first levels of a value and notes their paths.
+struct Sketch<'a> {
+    outline: &'a mut Outline,
+    path: String,
+    depth: u8,
+}
+
+const DEEPEST: u8 = 4;
+
+impl<'de> Visitor<'de> for Sketch<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            let path = format!("{}/{name}", self.path);
+            self.outline.add(&path, None);
+            if self.depth + 1 < DEEPEST {
+                map.next_value_seed(Sketch { outline: self.outline, path, depth: self.depth + 1 })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        if self.depth == 0 {
+            self.outline.add("/[]", None);
+        }
+        if self.depth + 1 < DEEPEST {
+            let path = format!("{}/0", self.path);
+            seq.next_element_seed(Sketch { outline: self.outline, path, depth: self.depth + 1 })?;
+        }
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        if let Some(last) = self.outline.paths.last_mut().filter(|(path, _)| *path == self.path) {
+            last.1 = Some(text).filter(|text| text.len() <= 200).map(Box::from);
+        }
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+impl<'de> serde::de::DeserializeSeed<'de> for Sketch<'_> {
+    type Value = ();
+    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+/// Parses JSON as a type that may borrow from it. An error in the syntax has a line; one in the values has no place of its
+/// own, so the caller says where the value stands.
+pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
+    serde_json::from_str(text).map_err(explained)
+}
+
+/// Parses JSON as a type that owns what it holds. The place of a wrong value is its pointer.
+pub(crate) fn parse_owned<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T> {
+    // Tracking the path costs time, so a text is read again with it only when there is an error to place.
+    serde_json::from_str(text).map_err(|error| {
+        let mut values = serde_json::Deserializer::from_str(text);
+        match serde_path_to_error::deserialize::<_, T>(&mut values) {
+            Err(at) if at.inner().is_data() => {
+                let pointer = pointer(at.path());
+                explained(at.into_inner()).at(pointer)
+            }
+            Ok(_) | Err(_) => explained(error),
+        }
+    })
+}
+
+fn explained(error: serde_json::Error) -> Error {
+    if error.is_data() { Error::invalid(without_line(&error)) } else { syntax(&error) }
+}
+
+/// The error of a document that is not JSON at all, if it has one.
+pub(super) fn syntax_error(text: &str) -> Option<Error> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
+    values.find_map(|value| value.err()).map(|error| syntax(&error))
+}
+
+fn syntax(error: &serde_json::Error) -> Error {
+    let (line, column) = (error.line(), error.column());
+    let advice = if error.is_eof() { "the document was cut off" } else { "it is not valid JSON" };
+    Error::malformed(format!("{}: {advice}", without_line(error)))
+        .at(format_args!("line {line}, column {column}"))
+}
+
+/// What the parser says, without the line it appends.
+fn without_line(error: &serde_json::Error) -> String {
+    let mut what = error.to_string();
+    if let Some(cut) = what.rfind(" at line ") {
+        what.truncate(cut);
+    }
+    what
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(format!("/{index}")),
+            Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect()
+}
+
+/// The records of a document that is an array, one value, or several values after each other, each with its place.
+pub(crate) fn records<'a>(text: &'a str, outline: &Outline) -> Result<Vec<(String, &'a RawValue)>> {
+    if outline.is_array() && !outline.lines {
+        let values: Vec<&RawValue> = parse(text)?;
+        return Ok(values.into_iter().enumerate().map(|(n, value)| (format!("/{n}"), value)).collect());
+    }
+    let mut out = Vec::new();
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+    // Lines are counted as the values pass, each once.
+    let (mut line, mut counted) = (1, 0);
+    while let Some(value) = values.next() {
+        let value = value.map_err(|error| syntax(&error))?;
+        let start = values.byte_offset().saturating_sub(value.get().len());
+        line += text
+            .as_bytes()
+            .get(counted..start)
+            .unwrap_or_default()
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count();
+        counted = start;
+        out.push((if outline.lines { format!("line {line}") } else { String::new() }, value));
+    }
+    Ok(out)
+}

@@ -1,0 +1,101 @@
+//! Discovery: what is there, and what is wrong with it, as the organisation's tools have written it down.
+//!
+//! [`read`] recognises a document by its content, checks it and returns a [`Report`]: what was understood, and a note
+//! with its place for whatever was not. A record that makes no sense is rejected alone; the rest is used.
+//!
+//! ```
+//! let report = ctem_core::discover::read(br#"[{"Description": "AWS key", "RuleID": "aws-access-token", "File": "deploy.sh",
+//!     "StartLine": 3, "Secret": "AKIAIOSFODNN7EXAMPLE", "Match": "key=AKIAIOSFODNN7EXAMPLE", "Fingerprint": "x"}]"#)?;
+//! assert_eq!(&*report.source.format, "gitleaks");
+//! assert_eq!(report.contents.findings.len(), 1);
+//! assert!(!format!("{report:?}").contains("AKIAIOSFODNN7EXAMPLE"));
+//! # Ok::<(), ctem_core::Error>(())
+//! ```
+//!
+//! Each format is one file in `formats/`, found by the build script. What it leaves out: reaching for files or the
+//! network, and deciding whether two tools mean the same thing, which the environment does when it absorbs reports.
+
+mod document;
+mod draft;
+mod json;
+mod secret;
+mod table;
+mod xml;
+
+// The readers, one module a format, and `READERS` with all of them in the order of their names.
+include!(concat!(env!("OUT_DIR"), "/formats.rs"));
+
+pub use document::ReadOptions;
+pub use secret::SecretKey;
+
+use crate::{
+    error::{Error, ErrorKind, Result, quoted},
+    model::Report,
+};
+use document::{Document, Match};
+use draft::Draft;
+
+/// Reads a document of any format the engine knows, with default limits.
+///
+/// Linear in the size of the input; memory stays below 12 times the (decompressed) input.
+///
+/// # Errors
+/// `unknown_format` when no reader recognises it, `malformed` when it breaks its own syntax, `limit_exceeded` when it is
+/// larger than allowed. A single bad record is no error: it is rejected, with a note.
+pub fn read(bytes: &[u8]) -> Result<Report> {
+    read_with(bytes, &ReadOptions::default())
+}
+
+/// Reads a document of any format the engine knows.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with(bytes: &[u8], options: &ReadOptions) -> Result<Report> {
+    let bytes = document::unpacked(bytes, options)?;
+    let document = Document::new(&bytes, options)?;
+    let reader = match &options.format {
+        Some(name) => {
+            READERS.iter().find(|reader| reader.name == &**name).ok_or_else(|| unknown_name(name))?
+        }
+        None => recognised(&document)?,
+    };
+    let mut draft = Draft::new(reader.name, options);
+    (reader.read)(&document, &mut draft)?;
+    Ok(draft.finish())
+}
+
+/// The formats the engine reads: each one's short name and what it is, in the order of the names.
+pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
+    READERS.iter().map(|reader| (reader.name, reader.title))
+}
+
+/// One format: how to tell it, and how to read it.
+struct Reader {
+    /// The short name, also the module's and the report folder's.
+    name: &'static str,
+    /// What it is, for people.
+    title: &'static str,
+    /// How sure it is that a document is of this format, from its outline alone.
+    detect: fn(&Document<'_>) -> Match,
+    /// Reads a document of this format. An error means that nothing of it can be used.
+    read: fn(&Document<'_>, &mut Draft<'_>) -> Result<()>,
+}
+
+fn recognised(document: &Document<'_>) -> Result<&'static Reader> {
+    READERS
+        .iter()
+        .map(|reader| ((reader.detect)(document), reader))
+        .filter(|(sure, _)| *sure > Match::No)
+        // The first of the surest, by name, so that the choice is the same everywhere.
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })
+        .map(|(_, reader)| reader)
+        .ok_or_else(|| document.unrecognised())
+}
+
+fn unknown_name(name: &str) -> Error {
+    let known: Vec<_> = formats().map(|(name, _)| name).collect();
+    Error::new(
+        ErrorKind::UnknownFormat,
+        format!("{} is not a format: use one of {}", quoted(name), known.join(", ")),
+    )
+}

@@ -1,0 +1,76 @@
+//! Secrets: what may be kept of one. The value itself is never stored, shown or noted.
+
+use crate::model::Secret;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use std::fmt;
+
+/// The key that secrets are fingerprinted with (HMAC-SHA-256, cut to 128 bits).
+///
+/// With a key of your own, a fingerprint cannot be turned back into a weak password by trying words. The default key is
+/// public: it tells the same secret again across tools and runs, and hides long random values, not short ones.
+#[derive(Clone)]
+pub struct SecretKey([u8; 32]);
+
+impl SecretKey {
+    /// A key of your own.
+    pub fn new(key: [u8; 32]) -> Self {
+        Self(key)
+    }
+
+    /// What may be kept of a secret value: its fingerprint, and its last four characters if it has at least sixteen.
+    /// A value that a tool has already hidden (`REDACTED`, `****`) leaves nothing.
+    pub(crate) fn keep(&self, value: &str, verified: Option<bool>) -> Secret {
+        let mut kept = Secret { verified, ..Secret::default() };
+        let value = value.trim();
+        if is_redacted(value) {
+            return kept;
+        }
+        if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) {
+            mac.update(value.as_bytes());
+            let digest = mac.finalize().into_bytes();
+            kept.fingerprint =
+                Some(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>().into());
+        }
+        let characters = value.chars().count();
+        if characters >= 16 && !value.contains(char::is_whitespace) {
+            kept.tail = Some(value.chars().skip(characters - 4).collect::<String>().into());
+        }
+        kept
+    }
+}
+
+impl Default for SecretKey {
+    fn default() -> Self {
+        Self(*b"ctem's public fingerprint key #1")
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(…)")
+    }
+}
+
+fn is_redacted(value: &str) -> bool {
+    let stars = value.chars().filter(|c| matches!(c, '*' | '•' | 'x' | 'X' | '.')).count();
+    value.is_empty() || value.eq_ignore_ascii_case("redacted") || stars * 2 >= value.chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_leaves_a_fingerprint_and_at_most_its_tail() {
+        let key = SecretKey::default();
+        let kept = key.keep("AKIAIOSFODNN7EXAMPLE", None);
+        assert_eq!(kept.fingerprint.as_ref().map(|print| print.len()), Some(32));
+        assert_eq!(kept.tail.as_deref(), Some("MPLE"));
+        assert_eq!(kept, key.keep(" AKIAIOSFODNN7EXAMPLE\n", None));
+        assert_ne!(kept.fingerprint, SecretKey::new([7; 32]).keep("AKIAIOSFODNN7EXAMPLE", None).fingerprint);
+        assert_eq!(key.keep("hunter2", None).tail, None);
+        assert_eq!(key.keep("REDACTED", None), Secret::default());
+        assert_eq!(key.keep("****", None), Secret::default());
+    }
+}

@@ -1,0 +1,110 @@
+use super::relation::word_enum;
+use crate::id::{AssetId, OwnerId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Anything an attacker can hold or a business can lose.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Asset {
+    /// The name everything else refers to it by.
+    pub id: AssetId,
+    /// What sort of thing it is.
+    pub kind: AssetKind,
+    /// A name for people, when the id is not one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Box<str>>,
+    /// Other names tools know it by: an image digest, an IP address, a cloud resource name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<AssetId>,
+    /// Who mends what is found on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<OwnerId>,
+    /// How much it matters where no loss event says so in money. Unknown is not unimportant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub criticality: Option<Criticality>,
+    /// The organisation's own words about it, carried along and never interpreted.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<Box<str>, Box<str>>,
+}
+
+impl Asset {
+    /// An asset of which nothing else is known.
+    pub fn new(id: AssetId, kind: AssetKind) -> Self {
+        Self {
+            id,
+            kind,
+            name: None,
+            aliases: Vec::new(),
+            owner: None,
+            criticality: None,
+            labels: BTreeMap::new(),
+        }
+    }
+
+    /// The name for people, or else the id.
+    pub fn title(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.id.as_str())
+    }
+}
+
+word_enum! {
+    /// What sort of thing an asset is.
+    AssetKind {
+        /// A machine, real or virtual.
+        Host = "host",
+        /// A container, pod, image or service process that runs on something.
+        Workload = "workload",
+        /// A serverless function.
+        Function = "function",
+        /// A source repository.
+        Repository = "repository",
+        /// A database, bucket or file share.
+        DataStore = "data_store",
+        /// A user, role, service account or key.
+        Identity = "identity",
+        /// A set of identities.
+        Group = "group",
+        /// A part of the network, the internet included.
+        NetworkZone = "network_zone",
+    }
+}
+
+/// How much an asset matters, in tiers a factor of four apart: crown-jewel units of 1, ¼, 1/16 and 1/64.
+///
+/// The steps are geometric because importance is: four medium assets weigh as much as one high one, and no number of
+/// shuffled ordinals pretends otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Criticality {
+    /// 1/64 of a crown jewel.
+    Low,
+    /// 1/16 of a crown jewel.
+    Medium,
+    /// A quarter of a crown jewel.
+    High,
+    /// What the business cannot lose.
+    CrownJewel,
+}
+
+impl Criticality {
+    /// The tier's weight in crown-jewel units.
+    pub const fn units(self) -> f64 {
+        match self {
+            Self::Low => 1.0 / 64.0,
+            Self::Medium => 1.0 / 16.0,
+            Self::High => 1.0 / 4.0,
+            Self::CrownJewel => 1.0,
+        }
+    }
+
+    /// The tier's name, as in documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::CrownJewel => "crown_jewel",
+        }
+    }
+}

@@ -1,0 +1,89 @@
+use super::{Asset, Control, EntryPoint, Evidence, Finding, Owner, Relation, Service};
+use serde::{Deserialize, Serialize};
+
+/// Lists of everything an environment can hold: the body of the native document, and what a report brings.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Contents {
+    /// What there is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assets: Vec<Asset>,
+    /// How it connects.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub relations: Vec<Relation>,
+    /// What is wrong with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+    /// What it is for, and how that can hurt.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<Service>,
+    /// Where attackers start.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entry_points: Vec<EntryPoint>,
+    /// Who mends it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub owners: Vec<Owner>,
+    /// What stands in an attacker's way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub controls: Vec<Control>,
+    /// What tests showed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+}
+
+impl Contents {
+    /// Adds one record to its list.
+    pub fn push(&mut self, record: Record) {
+        match record {
+            Record::Asset(asset) => self.assets.push(asset),
+            Record::Relation(relation) => self.relations.push(relation),
+            Record::Finding(finding) => self.findings.push(*finding),
+            Record::Service(service) => self.services.push(service),
+            Record::EntryPoint(entry_point) => self.entry_points.push(entry_point),
+            Record::Owner(owner) => self.owners.push(owner),
+            Record::Control(control) => self.controls.push(control),
+            Record::Evidence(evidence) => self.evidence.push(evidence),
+        }
+    }
+
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.assets.len()
+            + self.relations.len()
+            + self.findings.len()
+            + self.services.len()
+            + self.entry_points.len()
+            + self.owners.len()
+            + self.controls.len()
+            + self.evidence.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// One record, as on a line of the native document's NDJSON form: `{"asset": {…}}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Record {
+    /// Something there is.
+    Asset(Asset),
+    /// A fact between two assets.
+    Relation(Relation),
+    /// Something wrong.
+    Finding(Box<Finding>),
+    /// Something the business does.
+    Service(Service),
+    /// Somewhere an attacker starts.
+    EntryPoint(EntryPoint),
+    /// Someone who mends things.
+    Owner(Owner),
+    /// Something in an attacker's way.
+    Control(Control),
+    /// What a test showed.
+    Evidence(Evidence),
+}

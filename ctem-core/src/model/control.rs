@@ -1,0 +1,56 @@
+use crate::{
+    id::{AssetId, ControlId},
+    quantity::Probability,
+};
+use serde::{Deserialize, Serialize};
+
+/// What stands in an attacker's way: a web application firewall, a second factor, an endpoint agent.
+///
+/// Its strength is either stated (`stops`) or learned from tests (`blocked` and `bypassed` attempts of a breach
+/// simulation, a Beta(1 + blocked, 1 + bypassed) posterior mean).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Control {
+    /// The name relations and evidence refer to it by.
+    pub id: ControlId,
+    /// A name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Box<str>>,
+    /// The assets it protects: every finding on them that is attacked over the network or by running code.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub protects: Vec<AssetId>,
+    /// The chance that it stops an attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stops: Option<Probability>,
+    /// Attempts it was seen to block.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub blocked: u32,
+    /// Attempts seen to get past it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub bypassed: u32,
+}
+
+impl Control {
+    /// A control of unknown strength.
+    pub fn new(id: ControlId) -> Self {
+        Self { id, name: None, protects: Vec::new(), stops: None, blocked: 0, bypassed: 0 }
+    }
+
+    /// The chance that it stops an attempt: as stated, else the posterior mean of its tests. Untested and unstated, that
+    /// is an even chance.
+    pub fn effectiveness(&self) -> Probability {
+        let blocked = f64::from(self.blocked);
+        let learned = (1.0 + blocked) / (2.0 + blocked + f64::from(self.bypassed));
+        self.stops.unwrap_or(Probability::clamped(learned))
+    }
+
+    /// The name for people, or else the id.
+    pub fn title(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.id.as_str())
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference to `skip_serializing_if`")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}

@@ -1,0 +1,71 @@
+use crate::{
+    id::{ControlId, FindingId},
+    quantity::Probability,
+    time::Moment,
+};
+use serde::{Deserialize, Serialize};
+
+/// What a test of a finding showed, and how far the test can be trusted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// The finding that was tested.
+    pub finding: FindingId,
+    /// How: tests of one method repeat each other, so only the newest of a method counts.
+    pub method: Box<str>,
+    /// What it showed.
+    pub outcome: Outcome,
+    /// When.
+    pub at: Moment,
+    /// The chance that the test succeeds on a finding that is exploitable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Probability>,
+    /// The chance that the test fails on a finding that is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specificity: Option<Probability>,
+    /// The control that blocked it, when one did: then it speaks of the control, not of the finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<ControlId>,
+}
+
+impl Evidence {
+    /// Evidence whose trustworthiness is the default of its outcome.
+    pub fn new(finding: FindingId, method: &str, outcome: Outcome, at: Moment) -> Self {
+        Self {
+            finding,
+            method: method.into(),
+            outcome,
+            at,
+            sensitivity: None,
+            specificity: None,
+            control: None,
+        }
+    }
+}
+
+/// What a test showed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The exploit worked.
+    Exploited,
+    /// The exploit was tried and did not work.
+    Blocked,
+    /// The weak code or service could not be reached.
+    NotReachable,
+    /// The weakness does not apply to this version or configuration.
+    NotAffected,
+}
+
+impl Outcome {
+    /// The name, as in documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exploited => "exploited",
+            Self::Blocked => "blocked",
+            Self::NotReachable => "not_reachable",
+            Self::NotAffected => "not_affected",
+        }
+    }
+}

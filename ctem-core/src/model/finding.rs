@@ -1,0 +1,242 @@
+use super::{Access, Weakness};
+use crate::{
+    id::{AssetId, FindingId},
+    quantity::Probability,
+    time::Moment,
+};
+use serde::{Deserialize, Serialize};
+
+/// A weakness seen on an asset by one source or several.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Finding {
+    /// Its name. A source need not give one: the environment names what has none, from what it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<FindingId>,
+    /// Where it was seen.
+    pub asset: AssetId,
+    /// What is wrong.
+    pub weakness: Weakness,
+    /// The package or product that has the weakness.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<Component>,
+    /// Where on the asset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Box<Location>>,
+    /// Whether it still stands.
+    #[serde(default, skip_serializing_if = "is_open")]
+    pub status: Status,
+    /// What is known about exploiting it here, where it is more than the weakness tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exploit: Option<Box<Exploit>>,
+    /// The secret, when it is one: never its value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<Box<Secret>>,
+    /// What each source said, in its own words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sightings: Vec<Sighting>,
+}
+
+impl Finding {
+    /// An open finding of which nothing else is known.
+    pub fn new(asset: AssetId, weakness: Weakness) -> Self {
+        Self {
+            id: None,
+            asset,
+            weakness,
+            component: None,
+            location: None,
+            status: Status::Open,
+            exploit: None,
+            secret: None,
+            sightings: Vec::new(),
+        }
+    }
+}
+
+/// The package or product a weakness is in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Component {
+    /// Its name as the source writes it.
+    pub name: Box<str>,
+    /// Its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Box<str>>,
+    /// Its package URL (purl).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purl: Option<Box<str>>,
+}
+
+impl Component {
+    /// A component by name; an empty version is none.
+    pub fn new(name: &str, version: Option<&str>) -> Self {
+        let version = version.map(str::trim).filter(|version| !version.is_empty()).map(Box::from);
+        Self { name: name.into(), version, purl: None }
+    }
+
+    /// The same with a package URL; an empty one is none.
+    #[must_use]
+    pub fn with_purl(mut self, purl: Option<&str>) -> Self {
+        self.purl = purl.map(str::trim).filter(|purl| !purl.is_empty()).map(Box::from);
+        self
+    }
+}
+
+/// Where on an asset something was seen; what does not apply is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Location {
+    /// A file, or a resource within a template.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<Box<str>>,
+    /// The first line, counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// A web address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<Box<str>>,
+    /// A network port and its protocol, as `443/tcp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<Box<str>>,
+}
+
+impl Location {
+    /// A file and a line in it.
+    pub fn file(path: &str, line: Option<u32>) -> Self {
+        Self { path: Some(path.into()), line, ..Self::default() }
+    }
+
+    /// A web address.
+    pub fn url(url: &str) -> Self {
+        Self { url: Some(url.into()), ..Self::default() }
+    }
+
+    /// A port of a protocol: `443`, `tcp`.
+    pub fn port(port: u16, protocol: &str) -> Self {
+        Self { port: Some(format!("{port}/{protocol}").into()), ..Self::default() }
+    }
+}
+
+/// Whether a finding still stands. The order is what wins where sources differ: an analysis that it does not apply
+/// outweighs a scanner that keeps seeing it, and one that still sees it outweighs one that calls it fixed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Status {
+    /// Gone.
+    Fixed,
+    /// Stands.
+    #[default]
+    Open,
+    /// Stands, and someone decided to live with it.
+    Accepted,
+    /// Does not apply here, by an analysis (VEX `not_affected`, `false_positive`).
+    NotAffected,
+}
+
+impl Status {
+    /// The name, as in documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fixed => "fixed",
+            Self::Open => "open",
+            Self::Accepted => "accepted",
+            Self::NotAffected => "not_affected",
+        }
+    }
+
+    /// Whether an attacker can still use it: an accepted risk is a risk.
+    pub const fn stands(self) -> bool {
+        matches!(self, Self::Open | Self::Accepted)
+    }
+}
+
+/// What an attacker needs for a finding and gains by it. What is not said here is concluded from the weakness.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Exploit {
+    /// The access to the asset that must come first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs: Option<Access>,
+    /// The access it gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gives: Option<Access>,
+    /// Another asset it gives access to: the identity a secret opens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<AssetId>,
+    /// The MITRE ATT&CK technique, as `T1190`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub technique: Option<Box<str>>,
+    /// The chance, within 30 days, that the threat is active: shared by all findings of the weakness.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threat: Option<Probability>,
+    /// The chance that the finding is exploitable here, as configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local: Option<Probability>,
+    /// The chance that an attempt succeeds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub success: Option<Probability>,
+}
+
+/// What may be known of a secret: enough to tell it again, not enough to use it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Secret {
+    /// A keyed fingerprint of the value, 32 hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Box<str>>,
+    /// The last characters, of a value long enough to spare them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tail: Option<Box<str>>,
+    /// Whether a live test found it still valid; absent when none was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<bool>,
+}
+
+/// One source's words about a finding.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Sighting {
+    /// The tool.
+    pub source: Box<str>,
+    /// The tool's name for the rule or advisory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Box<str>>,
+    /// The tool's title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Box<str>>,
+    /// The tool's description or message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Box<str>>,
+    /// The tool's word for how bad it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Box<str>>,
+    /// Versions without the weakness.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixed_in: Vec<Box<str>>,
+    /// What the tool says to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<Box<str>>,
+    /// Where to read more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<Box<str>>,
+    /// Where in the tool's document it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Box<str>>,
+    /// When the tool saw it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Moment>,
+}
+
+impl Sighting {
+    /// A sighting by a tool.
+    pub fn by(source: &str) -> Self {
+        Self { source: source.into(), ..Self::default() }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference to `skip_serializing_if`")]
+fn is_open(status: &Status) -> bool {
+    *status == Status::Open
+}

@@ -1,0 +1,23 @@
+use crate::id::OwnerId;
+use serde::{Deserialize, Serialize};
+
+/// Who mends things.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Owner {
+    /// The name assets refer to.
+    pub id: OwnerId,
+    /// A name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Box<str>>,
+    /// Where to reach them: a mailbox, a channel, a queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Box<str>>,
+}
+
+impl Owner {
+    /// An owner of which nothing else is known.
+    pub fn new(id: OwnerId) -> Self {
+        Self { id, name: None, contact: None }
+    }
+}

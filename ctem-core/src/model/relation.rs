@@ -1,0 +1,237 @@
+use crate::{
+    id::{AssetId, ControlId},
+    quantity::Probability,
+};
+use serde::{Deserialize, Serialize};
+
+/// A directed fact between two assets.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Relation {
+    /// What the fact is.
+    pub kind: RelationKind,
+    /// The asset that reaches, runs, reads, ….
+    pub from: AssetId,
+    /// The asset it does so to.
+    pub to: AssetId,
+    /// Controls an attacker must get past to use it; one failure of the weakest is not enough, all must fail.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub controls: Vec<ControlId>,
+}
+
+impl Relation {
+    /// A relation without controls.
+    pub fn new(from: AssetId, kind: RelationKind, to: AssetId) -> Self {
+        Self { kind, from, to, controls: Vec::new() }
+    }
+}
+
+/// An enum of known words with room for the user's own: reads and writes as text, keeps what it does not know.
+macro_rules! word_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant,)+
+            /// A word of the user's own, kept as it is.
+            Other(Box<str>),
+        }
+
+        impl $name {
+            /// The words the engine knows, in the order of this declaration.
+            pub const WORDS: &'static [&'static str] = &[$($word,)+];
+
+            /// The word, as in documents.
+            pub fn name(&self) -> &str {
+                match self {
+                    $(Self::$variant => $word,)+
+                    Self::Other(word) => word,
+                }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = crate::error::Error;
+            fn from_str(word: &str) -> crate::error::Result<Self> {
+                Ok(match word {
+                    $($word => Self::$variant,)+
+                    _ if !word.is_empty() && word.len() <= 64 && !word.chars().any(char::is_control) => {
+                        Self::Other(word.into())
+                    }
+                    _ => return Err(crate::error::Error::invalid(format!(
+                        "{} is not a kind: write one of {}, or a word of your own of at most 64 bytes",
+                        crate::error::quoted(word),
+                        Self::WORDS.join(", "),
+                    ))),
+                })
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.name())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(self.name())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                struct Word;
+                impl serde::de::Visitor<'_> for Word {
+                    type Value = $name;
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("a kind as text")
+                    }
+                    fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<$name, E> {
+                        word.parse().map_err(|error: crate::error::Error| E::custom(error.message()))
+                    }
+                }
+                from.deserialize_str(Word)
+            }
+        }
+    };
+}
+pub(super) use word_enum;
+
+word_enum! {
+    /// What a relation says of its two assets.
+    RelationKind {
+        /// Network traffic can pass from one to the other.
+        Reaches = "reaches",
+        /// A workload runs on a host.
+        RunsOn = "runs_on",
+        /// An identity or group belongs to a group.
+        MemberOf = "member_of",
+        /// An identity, or a workload that carries one, can act as another.
+        CanAssume = "can_assume",
+        /// An identity or group may do anything on an asset it can reach.
+        Administers = "administers",
+        /// Data can be read.
+        Reads = "reads",
+        /// Data or code can be changed.
+        Writes = "writes",
+        /// A pipeline or repository produces what the other runs.
+        Builds = "builds",
+        /// A host keeps a session, token or key of an identity.
+        HoldsSessionOf = "holds_session_of",
+    }
+}
+
+/// How far an attacker is in on one asset. `Reach`, `Use` and `Control` are a ladder; `Down` stands beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Can talk to it.
+    Reach,
+    /// Runs code on it, acts as it, reads it.
+    Use,
+    /// Owns it.
+    Control,
+    /// Has stopped it. Implied by control, and reached alone by a flaw that only denies service.
+    Down,
+}
+
+impl Access {
+    /// Every access, in the order of the ladder.
+    pub const ALL: [Self; 4] = [Self::Reach, Self::Use, Self::Control, Self::Down];
+
+    /// The name, as in documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reach => "reach",
+            Self::Use => "use",
+            Self::Control => "control",
+            Self::Down => "down",
+        }
+    }
+
+    /// Whether who has this access also has the other.
+    pub const fn implies(self, other: Self) -> bool {
+        match self {
+            Self::Control => true,
+            Self::Use => matches!(other, Self::Use | Self::Reach),
+            Self::Reach => matches!(other, Self::Reach),
+            Self::Down => matches!(other, Self::Down),
+        }
+    }
+}
+
+impl std::fmt::Display for Access {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Where an attacker starts: a state that is given, with the chance that it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct EntryPoint {
+    /// The asset the attacker starts at.
+    pub asset: AssetId,
+    /// The access the attacker starts with.
+    #[serde(default = "reach")]
+    pub access: Access,
+    /// Who starts here.
+    #[serde(default)]
+    pub attacker: Attacker,
+    /// The chance, within 30 days, that an attacker starts here. The internet always does.
+    #[serde(default = "surely", skip_serializing_if = "is_sure")]
+    pub chance: Probability,
+}
+
+impl EntryPoint {
+    /// An entry point at which an attacker surely stands.
+    pub fn new(asset: AssetId, access: Access, attacker: Attacker) -> Self {
+        Self { asset, access, attacker, chance: Probability::SURELY }
+    }
+}
+
+/// Who starts at an entry point.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Attacker {
+    /// Anyone on the internet.
+    #[default]
+    Internet,
+    /// Someone who has tricked a person out of an identity.
+    Phishing,
+    /// A supplier, or someone inside one.
+    Supplier,
+    /// Someone who works here.
+    Insider,
+    /// Assumed, to see what would follow.
+    Assumed,
+}
+
+impl Attacker {
+    /// The name, as in documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Internet => "internet",
+            Self::Phishing => "phishing",
+            Self::Supplier => "supplier",
+            Self::Insider => "insider",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
+fn reach() -> Access {
+    Access::Reach
+}
+
+fn surely() -> Probability {
+    Probability::SURELY
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference to `skip_serializing_if`")]
+fn is_sure(chance: &Probability) -> bool {
+    *chance == Probability::SURELY
+}

@@ -1,0 +1,113 @@
+use super::Contents;
+use crate::{error::Error, time::Moment};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What one source said: its contents, checked, and a note with its place for everything that was not taken over.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// Who said it.
+    pub source: Source,
+    /// What was understood.
+    pub contents: Contents,
+    /// What was not, and what was assumed.
+    pub notes: Vec<Note>,
+    /// How many records there were and what became of them.
+    pub tally: Tally,
+}
+
+/// Who made a report, with what, when.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Source {
+    /// The document format's name: `trivy`, `sarif`, `ctem`.
+    pub format: Box<str>,
+    /// The tool's name, which a format such as SARIF states in the document.
+    pub tool: Box<str>,
+    /// The tool's version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Box<str>>,
+    /// When the tool looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<Moment>,
+}
+
+/// Something about a document that a person should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Note {
+    /// What happened.
+    pub kind: NoteKind,
+    /// Where in the document.
+    pub place: Box<str>,
+    /// Why, in a sentence.
+    pub reason: Box<str>,
+}
+
+impl Note {
+    /// A note.
+    pub fn new(kind: NoteKind, place: impl fmt::Display, reason: impl fmt::Display) -> Self {
+        Self { kind, place: place.to_string().into(), reason: reason.to_string().into() }
+    }
+
+    /// The note that a record was rejected because of an error.
+    pub fn rejected(error: &Error) -> Self {
+        Self::new(NoteKind::Rejected, error.place().unwrap_or_default(), error.message())
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind.name(), self.reason)?;
+        if self.place.is_empty() { Ok(()) } else { write!(f, "   (at {})", self.place) }
+    }
+}
+
+/// What a note is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum NoteKind {
+    /// A record was not taken over.
+    Rejected,
+    /// A field is not part of the format and was left out.
+    Ignored,
+    /// Something was missing and was assumed.
+    Assumed,
+}
+
+impl NoteKind {
+    /// The name, as in documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Ignored => "ignored",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
+/// What became of the records of a document: `read = accepted + merged + rejected`, always.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Tally {
+    /// Records seen.
+    pub read: u64,
+    /// Records taken over.
+    pub accepted: u64,
+    /// Records that say what was already known.
+    pub merged: u64,
+    /// Records not taken over, each with a note.
+    pub rejected: u64,
+    /// Of the accepted ones, those that say that nothing is wrong: passed checks, suppressed results.
+    pub clear: u64,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { read, accepted, merged, rejected, clear } = self;
+        write!(f, "read {read} = accepted {accepted} + merged {merged} + rejected {rejected}")?;
+        if *clear > 0 { write!(f, " ({clear} of them clear)") } else { Ok(()) }
+    }
+}

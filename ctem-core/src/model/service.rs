@@ -1,0 +1,171 @@
+use super::Access;
+use crate::{
+    error::{Error, Result},
+    id::{AssetId, LossEventId, ServiceId},
+    quantity::{Loss, Unit},
+};
+use serde::{Deserialize, Serialize};
+
+/// What the business does with its assets, and how that can hurt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Service {
+    /// Its name in documents.
+    pub id: ServiceId,
+    /// A name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Box<str>>,
+    /// What can be lost.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub loss_events: Vec<LossEvent>,
+}
+
+impl Service {
+    /// A service that can lose nothing yet.
+    pub fn new(id: ServiceId) -> Self {
+        Self { id, name: None, loss_events: Vec::new() }
+    }
+}
+
+/// What hurts the business: a data set disclosed, a service down, fraud. A data set stored three times is one event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LossEvent {
+    /// Its name in documents.
+    pub id: LossEventId,
+    /// A name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Box<str>>,
+    /// What it costs.
+    pub loss: LossSize,
+    /// The states of assets that make it happen.
+    pub when: Trigger,
+}
+
+impl LossEvent {
+    /// A loss event.
+    pub fn new(id: LossEventId, loss: LossSize, when: Trigger) -> Self {
+        Self { id, name: None, loss, when }
+    }
+
+    /// The name for people, or else the id.
+    pub fn title(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.id.as_str())
+    }
+}
+
+/// What a loss event costs: an amount, or the interval an expert is 90 % sure of.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "RawLossSize", into = "RawLossSize")]
+pub struct LossSize {
+    low: f64,
+    high: f64,
+    unit: Unit,
+}
+
+impl LossSize {
+    /// A loss whose size is known.
+    pub fn known(loss: Loss) -> Self {
+        Self { low: loss.amount(), high: loss.amount(), unit: loss.unit() }
+    }
+
+    /// A loss between two sizes with 90 % confidence, taken as lognormal (FAIR).
+    ///
+    /// # Errors
+    /// `invalid_input` unless both are losses of one unit and 0 < low ≤ high.
+    pub fn between(low: f64, high: f64, unit: Unit) -> Result<Self> {
+        Loss::new(low, unit)?;
+        Loss::new(high, unit)?;
+        if low > 0.0 && low <= high {
+            Ok(Self { low, high, unit })
+        } else {
+            Err(Error::invalid(format!(
+                "`{low}` to `{high}` is not an interval of losses: the low end must be above 0 and at most the high end"
+            )))
+        }
+    }
+
+    /// The expected loss: e^(μ + σ²/2) with μ the mean of the ends' logarithms and σ their distance over 3.2897, the
+    /// width of a 90 % interval in standard deviations. Crown-jewel units never pass 1.
+    pub fn mean(self) -> Loss {
+        let amount = if self.low == self.high {
+            self.high
+        } else {
+            let (low, high) = (self.low.ln(), self.high.ln());
+            let sigma = (high - low) / 3.289_707_253_902_944;
+            ((low + high) / 2.0 + sigma * sigma / 2.0).exp()
+        };
+        let most = if self.unit == Unit::CrownJewel { 1.0 } else { f64::MAX };
+        Loss::new(amount.min(most), self.unit).unwrap_or_else(|_| self.unit.nothing())
+    }
+
+    /// The low and the high end of the interval.
+    pub fn ends(self) -> (f64, f64) {
+        (self.low, self.high)
+    }
+
+    /// The unit of the loss.
+    pub fn unit(self) -> Unit {
+        self.unit
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct RawLossSize {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    amount: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    low: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    high: Option<f64>,
+    unit: Unit,
+}
+
+impl TryFrom<RawLossSize> for LossSize {
+    type Error = Error;
+    fn try_from(raw: RawLossSize) -> Result<Self> {
+        match (raw.amount, raw.low, raw.high) {
+            (Some(amount), None, None) => Loss::new(amount, raw.unit).map(Self::known),
+            (None, Some(low), Some(high)) => Self::between(low, high, raw.unit),
+            _ => Err(Error::invalid(
+                "a loss is either an `amount`, or a `low` and a `high` it lies between with 90 % confidence",
+            )),
+        }
+    }
+}
+
+impl From<LossSize> for RawLossSize {
+    fn from(size: LossSize) -> Self {
+        let LossSize { low, high, unit } = size;
+        if low == high {
+            Self { amount: Some(high), low: None, high: None, unit }
+        } else {
+            Self { amount: None, low: Some(low), high: Some(high), unit }
+        }
+    }
+}
+
+/// The states of assets that make a loss event happen. Adding a state never stops one: triggers are monotone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Trigger {
+    /// An attacker has this access to this asset.
+    State {
+        /// The asset.
+        asset: AssetId,
+        /// The access, or one that implies it.
+        access: Access,
+    },
+    /// Any of these: a data set disclosed from any replica.
+    Any(Vec<Trigger>),
+    /// All of these: a redundant service is down only when every instance is.
+    All(Vec<Trigger>),
+    /// At least so many of these: a quorum lost.
+    AtLeast {
+        /// How many.
+        count: u32,
+        /// Of which.
+        of: Vec<Trigger>,
+    },
+}

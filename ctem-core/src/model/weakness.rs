@@ -1,0 +1,93 @@
+use crate::{
+    id::WeaknessId,
+    quantity::{Probability, Severity},
+};
+use serde::{Deserialize, Serialize};
+
+/// What is wrong in general: a CVE, a rule of a benchmark, a kind of secret.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Weakness {
+    /// Its name: a CVE where there is one, else an advisory's (`GHSA-…`), else `tool:rule`.
+    pub id: WeaknessId,
+    /// What sort of wrong it is.
+    #[serde(default)]
+    pub kind: WeaknessKind,
+    /// A line for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Box<str>>,
+    /// Other names of the same weakness (a GHSA of the CVE). Advisories that bundle several CVEs are not aliases.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<WeaknessId>,
+    /// CWE numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cwes: Vec<u32>,
+    /// CVSS vectors as published, of any version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cvss: Vec<Box<str>>,
+    /// The highest severity a source gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// EPSS as a source quotes it; a dated EPSS table handed in takes its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epss: Option<Probability>,
+    /// Whether a source says it is in CISA's catalogue of known exploited vulnerabilities.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub known_exploited: bool,
+}
+
+impl Weakness {
+    /// A weakness of which nothing else is known.
+    pub fn new(id: WeaknessId, kind: WeaknessKind) -> Self {
+        Self {
+            id,
+            kind,
+            title: None,
+            aliases: Vec::new(),
+            cwes: Vec::new(),
+            cvss: Vec::new(),
+            severity: None,
+            epss: None,
+            known_exploited: false,
+        }
+    }
+
+    /// The title, or else the id.
+    pub fn title(&self) -> &str {
+        self.title.as_deref().unwrap_or(self.id.as_str())
+    }
+}
+
+/// What sort of wrong a weakness is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum WeaknessKind {
+    /// A published flaw in a product.
+    #[default]
+    Vulnerability,
+    /// A setting that is less safe than it should be.
+    Misconfiguration,
+    /// A password, key or token where others can read it.
+    Secret,
+    /// An identity that may do more than it should.
+    Permission,
+    /// A service open to a network it should not be open to.
+    NetworkExposure,
+    /// A flaw in the organisation's own code.
+    CodeFlaw,
+}
+
+impl WeaknessKind {
+    /// The name, as in documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Vulnerability => "vulnerability",
+            Self::Misconfiguration => "misconfiguration",
+            Self::Secret => "secret",
+            Self::Permission => "permission",
+            Self::NetworkExposure => "network_exposure",
+            Self::CodeFlaw => "code_flaw",
+        }
+    }
+}
