@@ -162,7 +162,7 @@ pub(crate) fn parse_owned<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T>
     })
 }
 
-fn explained(error: serde_json::Error) -> Error {
+pub(super) fn explained(error: serde_json::Error) -> Error {
     if error.is_data() { Error::invalid(without_line(&error)) } else { syntax(&error) }
 }
 
@@ -194,7 +194,9 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         .filter_map(|segment| match segment {
             Segment::Seq { index } => Some(format!("/{index}")),
             Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
-            Segment::Enum { .. } | Segment::Unknown => None,
+            // An enum is written as an object with its variant as the only name.
+            Segment::Enum { variant } => Some(format!("/{variant}")),
+            Segment::Unknown => None,
         })
         .collect()
 }

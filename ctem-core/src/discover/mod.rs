@@ -15,9 +15,11 @@
 //! Each format is one file in `formats/`, found by the build script. What it leaves out: reaching for files or the
 //! network, and deciding whether two tools mean the same thing, which the environment does when it absorbs reports.
 
+mod correlate;
 mod document;
 mod draft;
 mod json;
+mod native;
 mod secret;
 mod table;
 mod xml;
@@ -25,7 +27,9 @@ mod xml;
 // The readers, one module a format, and `READERS` with all of them in the order of their names.
 include!(concat!(env!("OUT_DIR"), "/formats.rs"));
 
+pub use correlate::{Absorbed, absorb};
 pub use document::ReadOptions;
+pub use native::{Streamed, VERSION, stream};
 pub use secret::SecretKey;
 
 use crate::{

@@ -13,6 +13,9 @@ pub struct Finding {
     /// Its name. A source need not give one: the environment names what has none, from what it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<FindingId>,
+    /// Other names of the same finding, where sources had named it before it was known to be one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<FindingId>,
     /// Where it was seen.
     pub asset: AssetId,
     /// What is wrong.
@@ -42,6 +45,7 @@ impl Finding {
     pub fn new(asset: AssetId, weakness: Weakness) -> Self {
         Self {
             id: None,
+            also: Vec::new(),
             asset,
             weakness,
             component: None,
@@ -224,6 +228,9 @@ pub struct Sighting {
     /// Where in the tool's document it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Box<str>>,
+    /// Where on the asset the tool saw it, when sightings of one finding differ in that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Box<Location>>,
     /// When the tool saw it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Moment>,

@@ -1,0 +1,125 @@
+//! Two statements about one thing become one. Every rule here is commutative, associative and idempotent, so that neither
+//! the order of reports nor reading one twice can show.
+
+use crate::model::{Asset, AssetKind, Component, Control, Exploit, Finding, Owner, Secret, Weakness};
+use std::fmt::Debug;
+
+pub(super) fn asset(known: &mut Asset, other: Asset) {
+    if known.id != other.id {
+        known.aliases.push(other.id);
+    }
+    known.aliases.extend(other.aliases);
+    tidy(&mut known.aliases);
+    let id = known.id.clone();
+    known.aliases.retain(|alias| *alias != id);
+    let said = |kind: &AssetKind| *kind != super::undeclared();
+    if !said(&known.kind) || (said(&other.kind) && other.kind < known.kind) {
+        known.kind = other.kind;
+    }
+    first(&mut known.name, other.name);
+    first(&mut known.owner, other.owner);
+    known.criticality = known.criticality.max(other.criticality);
+    for (label, value) in other.labels {
+        let kept = known.labels.entry(label).or_insert_with(|| value.clone());
+        if value < *kept {
+            *kept = value;
+        }
+    }
+}
+
+pub(super) fn finding(known: &mut Finding, other: Finding) {
+    weakness(&mut known.weakness, other.weakness);
+    known.component = match (known.component.take(), other.component) {
+        (Some(a), Some(b)) => {
+            // One with a package URL says more.
+            let order = |component: &Component| (component.purl.is_none(), component.clone());
+            Some(if order(&a) <= order(&b) { a } else { b })
+        }
+        (one, None) | (None, one) => one,
+    };
+    first(&mut known.location, other.location);
+    known.status = known.status.max(other.status);
+    known.exploit = match (known.exploit.take(), other.exploit) {
+        (Some(a), Some(b)) => Some(Box::new(exploit(*a, *b))),
+        (one, None) | (None, one) => one,
+    };
+    known.secret = match (known.secret.take(), other.secret) {
+        (Some(a), Some(b)) => Some(Box::new(secret(*a, *b))),
+        (one, None) | (None, one) => one,
+    };
+    known.sightings.extend(other.sightings);
+    tidy(&mut known.sightings);
+}
+
+fn weakness(known: &mut Weakness, other: Weakness) {
+    known.kind = known.kind.min(other.kind);
+    first(&mut known.title, other.title);
+    known.aliases.extend(other.aliases);
+    if known.id != other.id {
+        known.aliases.push(other.id);
+    }
+    tidy(&mut known.aliases);
+    known.cwes.extend(other.cwes);
+    tidy(&mut known.cwes);
+    known.cvss.extend(other.cvss);
+    tidy(&mut known.cvss);
+    known.severity = known.severity.max(other.severity);
+    known.epss = known.epss.max(other.epss);
+    known.known_exploited |= other.known_exploited;
+}
+
+/// Where statements about an exploit differ, the one that is worse for the defender holds.
+fn exploit(a: Exploit, b: Exploit) -> Exploit {
+    let mut worse = Exploit {
+        needs: smaller(a.needs, b.needs),
+        gives: a.gives.max(b.gives),
+        threat: a.threat.max(b.threat),
+        local: a.local.max(b.local),
+        success: a.success.max(b.success),
+        ..Exploit::default()
+    };
+    worse.opens = smaller(a.opens, b.opens);
+    worse.technique = smaller(a.technique, b.technique);
+    worse
+}
+
+fn secret(a: Secret, b: Secret) -> Secret {
+    let mut kept = Secret::default();
+    kept.fingerprint = smaller(a.fingerprint, b.fingerprint);
+    kept.tail = smaller(a.tail, b.tail);
+    kept.verified = a.verified.max(b.verified);
+    kept
+}
+
+pub(super) fn owner(known: &mut Owner, other: Owner) {
+    first(&mut known.name, other.name);
+    first(&mut known.contact, other.contact);
+}
+
+pub(super) fn control(known: &mut Control, other: Control) {
+    first(&mut known.name, other.name);
+    known.protects.extend(other.protects);
+    tidy(&mut known.protects);
+    // A control is trusted no further than its most doubtful source trusts it.
+    known.stops = smaller(known.stops, other.stops);
+    known.blocked = known.blocked.max(other.blocked);
+    known.bypassed = known.bypassed.max(other.bypassed);
+}
+
+/// Sorts a list and drops repetitions.
+pub(super) fn tidy<T: Ord>(list: &mut Vec<T>) {
+    list.sort_unstable();
+    list.dedup();
+}
+
+fn first<T: Ord + Debug>(known: &mut Option<T>, other: Option<T>) {
+    *known = smaller(known.take(), other);
+}
+
+/// The smaller of what is there.
+fn smaller<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, None) | (None, one) => one,
+    }
+}

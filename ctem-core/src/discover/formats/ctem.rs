@@ -1,0 +1,22 @@
+//! The native document, JSON or NDJSON: assets, relations, findings, services, entry points, owners, controls, evidence.
+
+use super::{
+    Draft, Reader,
+    document::{Document, Match},
+    native,
+};
+use crate::error::Result;
+
+pub(super) const READER: Reader = Reader { name: "ctem", title: "ctem's native document (JSON, NDJSON)", detect, read };
+
+fn detect(document: &Document<'_>) -> Match {
+    document.json().map_or(Match::No, |json| Match::yes_if(json.has("/ctem/version")))
+}
+
+fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
+    let (contents, streamed) = native::read(&document.text)?;
+    draft.report.contents = contents;
+    draft.report.tally = streamed.tally;
+    draft.report.notes = streamed.notes;
+    Ok(())
+}

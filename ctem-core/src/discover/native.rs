@@ -1,0 +1,379 @@
+//! The native document: every noun of the model, as JSON or as NDJSON, read one record at a time.
+//!
+//! As one JSON value it is `{"ctem": {"version": 1}, "assets": […], "relations": […], …}`; as lines, a first line
+//! `{"ctem": {"version": 1}}` and then one record each: `{"asset": {…}}`, `{"relation": {…}}`. A field that the format does
+//! not have is left out and noted, once a name, with how often and where first.
+
+use super::{ReadOptions, json};
+use crate::{
+    error::{Error, ErrorKind, Result, quoted},
+    model::{Contents, Note, NoteKind, Record, Tally},
+};
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, SeqAccess, Visitor},
+};
+use serde_json::value::RawValue;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    io::{BufRead, BufReader, Read},
+};
+
+/// The version of the native document that is read and written.
+pub const VERSION: u32 = 1;
+
+/// What became of a streamed document, besides the records that were handed over.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Streamed {
+    /// How many records there were; none is merged, since none is compared.
+    pub tally: Tally,
+    /// Which were rejected and which fields ignored.
+    pub notes: Vec<Note>,
+}
+
+/// Reads a native document from a stream and hands over its records one by one.
+///
+/// Memory is bounded by the longest record, which [`ReadOptions::most_bytes`] limits, whatever the length of the stream.
+/// Linear in time.
+///
+/// ```
+/// let lines = br#"{"ctem": {"version": 1}}
+/// {"asset": {"id": "web-1", "kind": "host"}}
+/// {"asset": {"id": "", "kind": "host"}}"#;
+/// let mut assets = Vec::new();
+/// let streamed = ctem_core::discover::stream(&lines[..], &Default::default(), |record| {
+///     assets.push(record);
+///     Ok(())
+/// })?;
+/// assert_eq!((assets.len(), streamed.tally.rejected), (1, 1));
+/// assert_eq!(&*streamed.notes[0].place, "line 3/asset/id");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
+/// # Errors
+/// `malformed` when the syntax breaks, `unknown_format` and `unsupported_version` from the header, `limit_exceeded` for a
+/// record that is too long, and whatever `take` returns.
+pub fn stream(
+    source: impl Read,
+    options: &ReadOptions,
+    mut take: impl FnMut(Record) -> Result<()>,
+) -> Result<Streamed> {
+    let mut source = BufReader::with_capacity(1 << 18, source);
+    let mut taker = Taker { take: &mut take, streamed: Streamed::default(), ignored: BTreeMap::new() };
+    let mut first = Vec::new();
+    let limit = options.most_bytes;
+    next_line(&mut source, &mut first, limit, 1)?;
+    let header: Result<Header, _> = serde_json::from_slice(&first);
+    match header {
+        Ok(header) if header.only => {
+            header.check()?;
+            lines(source, limit, &mut taker)?;
+        }
+        // Not a line of its own: the document is one value, of which the first line may be a part.
+        Ok(_) | Err(_) => {
+            let whole = first.as_slice().chain(source);
+            let mut values = serde_json::Deserializer::from_reader(whole);
+            whole_document(&mut values, &mut taker)?;
+        }
+    }
+    Ok(taker.finish())
+}
+
+/// Reads a native document that lies in memory.
+pub(super) fn read(text: &str) -> Result<(Contents, Streamed)> {
+    let mut contents = Contents::default();
+    let mut take = |record| {
+        contents.push(record);
+        Ok(())
+    };
+    let mut taker = Taker { take: &mut take, streamed: Streamed::default(), ignored: BTreeMap::new() };
+    let first = text.lines().next().unwrap_or_default();
+    match serde_json::from_str::<Header>(first) {
+        Ok(header) if header.only => {
+            header.check()?;
+            for (n, line) in text.lines().enumerate().skip(1) {
+                if !line.trim().is_empty() {
+                    taker.record(line.as_bytes(), None, &|| format!("line {}", n + 1))?;
+                }
+            }
+        }
+        Ok(_) | Err(_) => whole_document(&mut serde_json::Deserializer::from_str(text), &mut taker)?,
+    }
+    let streamed = taker.finish();
+    Ok((contents, streamed))
+}
+
+/// The lines after the header.
+fn lines(mut source: impl BufRead, limit: usize, taker: &mut Taker<'_>) -> Result<()> {
+    let (mut line, mut n) = (Vec::new(), 1);
+    loop {
+        n += 1;
+        line.clear();
+        if next_line(&mut source, &mut line, limit, n)? == 0 {
+            return Ok(());
+        }
+        if !line.trim_ascii().is_empty() {
+            taker.record(&line, None, &|| format!("line {n}"))?;
+        }
+    }
+}
+
+fn next_line(source: &mut impl BufRead, line: &mut Vec<u8>, limit: usize, n: usize) -> Result<usize> {
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let read = source.take(most).read_until(b'\n', line).map_err(|error| {
+        Error::malformed(format!("the stream broke off ({error})")).at(format_args!("line {n}"))
+    })?;
+    if line.len() > limit {
+        let message = format!(
+            "the line has more than {limit} bytes: raise the limit `most_bytes`, or split the record"
+        );
+        return Err(Error::new(ErrorKind::LimitExceeded, message).at(format_args!("line {n}")));
+    }
+    Ok(read)
+}
+
+/// A document that is one JSON value. Records are cut out whole before they are looked at, so that a bad one can be
+/// rejected alone.
+fn whole_document<'de, R: serde_json::de::Read<'de>>(
+    values: &mut serde_json::Deserializer<R>,
+    taker: &mut Taker<'_>,
+) -> Result<()> {
+    let mut failure = None;
+    let read = values
+        .deserialize_map(Whole { taker, failure: &mut failure })
+        .and_then(|header| values.end().map(|()| header));
+    match (read, failure) {
+        (_, Some(error)) => Err(error),
+        (Ok(Some(header)), None) => header.check(),
+        (Ok(None), None) => Err(no_header()),
+        (Err(error), None) => Err(json::explained(error)),
+    }
+}
+
+/// The header, and whether it stands alone on its line.
+#[derive(Deserialize)]
+#[serde(from = "RawHeader")]
+struct Header {
+    version: u32,
+    only: bool,
+}
+
+#[derive(Deserialize)]
+struct RawHeader {
+    ctem: HeaderBody,
+    #[serde(flatten)]
+    rest: BTreeMap<String, serde::de::IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct HeaderBody {
+    version: u32,
+}
+
+impl From<RawHeader> for Header {
+    fn from(raw: RawHeader) -> Self {
+        Self { version: raw.ctem.version, only: raw.rest.is_empty() }
+    }
+}
+
+impl Header {
+    fn check(&self) -> Result<()> {
+        if self.version == VERSION {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::UnsupportedVersion,
+            format!(
+                "version `{}` of the native document is not read here: this reads version {VERSION}",
+                self.version
+            ),
+        )
+        .at("/ctem/version"))
+    }
+}
+
+fn no_header() -> Error {
+    Error::new(
+        ErrorKind::UnknownFormat,
+        "the document does not say that it is a native one: begin it with `{\"ctem\": {\"version\": 1}`",
+    )
+}
+
+/// Takes records and remembers what was wrong with them.
+struct Taker<'a> {
+    take: &'a mut dyn FnMut(Record) -> Result<()>,
+    streamed: Streamed,
+    /// Unknown fields by record and path: how often, and where first.
+    ignored: BTreeMap<String, (u64, String)>,
+}
+
+impl Taker<'_> {
+    /// Takes one record: a line `{"asset": {…}}`, or the element of a list whose records are of this kind.
+    fn record(&mut self, bytes: &[u8], kind: Option<Kind>, place: &dyn Fn() -> String) -> Result<()> {
+        self.streamed.tally.read += 1;
+        let mut unknown = Vec::new();
+        let mut values = serde_json::Deserializer::from_slice(bytes);
+        let mut note = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
+        let noting = serde_ignored::Deserializer::new(&mut values, &mut note);
+        let read = match kind {
+            Some(kind) => kind.read(noting),
+            None => Record::deserialize(noting),
+        };
+        match read.and_then(|record| values.end().map(|()| record)) {
+            Ok(record) => {
+                self.streamed.tally.accepted += 1;
+                for path in unknown {
+                    self.ignored.entry(path).or_insert_with(|| (0, place())).0 += 1;
+                }
+                (self.take)(record)
+            }
+            Err(error) => {
+                let error = self.why(bytes, kind, error).at(place());
+                self.streamed.tally.rejected += 1;
+                self.streamed.notes.push(Note::rejected(&error));
+                Ok(())
+            }
+        }
+    }
+
+    /// The reason a record was rejected, with the pointer to the value inside it; found by reading it once more.
+    fn why(&self, bytes: &[u8], kind: Option<Kind>, error: serde_json::Error) -> Error {
+        let text = String::from_utf8_lossy(bytes);
+        let again = match kind {
+            None => json::parse_owned::<Record>(&text).map(|_| ()),
+            Some(kind) => kind.check(&text),
+        };
+        again.err().unwrap_or_else(|| json::explained(error))
+    }
+
+    fn finish(self) -> Streamed {
+        let mut streamed = self.streamed;
+        for (path, (count, place)) in self.ignored {
+            let times = if count == 1 { String::new() } else { format!(" ({count} times)") };
+            let reason =
+                format!("{} is not a field of the native document: it was left out{times}", quoted(&path));
+            streamed.notes.push(Note::new(NoteKind::Ignored, place, reason));
+        }
+        streamed
+    }
+}
+
+macro_rules! kinds {
+    ($($kind:ident = $list:literal),+ $(,)?) => {
+        /// A list of the document, whose records are of one kind.
+        #[derive(Clone, Copy)]
+        enum Kind { $($kind),+ }
+
+        impl Kind {
+            fn of_list(name: &str) -> Option<Self> {
+                match name { $($list => Some(Self::$kind),)+ _ => None }
+            }
+
+            fn list(self) -> &'static str {
+                match self { $(Self::$kind => $list),+ }
+            }
+
+            fn read<'de, D: Deserializer<'de>>(self, from: D) -> Result<Record, D::Error> {
+                match self { $(Self::$kind => Deserialize::deserialize(from).map(Record::$kind)),+ }
+            }
+
+            /// Reads a record only to see what is wrong with it.
+            fn check(self, text: &str) -> Result<()> {
+                match self { $(Self::$kind => json::parse_owned(text).map(Record::$kind).map(|_| ())),+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    Asset = "assets",
+    Relation = "relations",
+    Finding = "findings",
+    Service = "services",
+    EntryPoint = "entry_points",
+    Owner = "owners",
+    Control = "controls",
+    Evidence = "evidence",
+}
+
+/// Visits the lists of a document that is one value.
+struct Whole<'a, 'b> {
+    taker: &'a mut Taker<'b>,
+    failure: &'a mut Option<Error>,
+}
+
+impl<'de> Visitor<'de> for Whole<'_, '_> {
+    type Value = Option<Header>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a native document, which is an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<Header>, A::Error> {
+        let mut header = None;
+        let mut seen = Vec::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if seen.contains(&name) {
+                return Err(serde::de::Error::custom(format_args!(
+                    "the name {} stands twice",
+                    quoted(&name)
+                )));
+            }
+            match (name.as_str(), Kind::of_list(&name)) {
+                ("ctem", _) => {
+                    let body: HeaderBody = map.next_value()?;
+                    header = Some(Header { version: body.version, only: false });
+                }
+                (_, Some(kind)) => {
+                    map.next_value_seed(List { taker: self.taker, failure: self.failure, kind })?;
+                    if self.failure.is_some() {
+                        return Err(serde::de::Error::custom("stopped"));
+                    }
+                }
+                (_, None) => {
+                    map.next_value::<serde::de::IgnoredAny>()?;
+                    self.taker.ignored.entry(name.clone()).or_insert_with(|| (0, String::new())).0 += 1;
+                }
+            }
+            seen.push(name);
+        }
+        Ok(header)
+    }
+}
+
+/// One list of records of a kind.
+struct List<'a, 'b> {
+    taker: &'a mut Taker<'b>,
+    failure: &'a mut Option<Error>,
+    kind: Kind,
+}
+
+impl<'de> serde::de::DeserializeSeed<'de> for List<'_, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for List<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` as a list", self.kind.list())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let mut n = 0;
+        while let Some(record) = seq.next_element::<Box<RawValue>>()? {
+            let place = || format!("/{}/{n}", self.kind.list());
+            if let Err(error) = self.taker.record(record.get().as_bytes(), Some(self.kind), &place) {
+                *self.failure = Some(error);
+                return Err(serde::de::Error::custom("stopped"));
+            }
+            n += 1;
+        }
+        Ok(())
+    }
+}

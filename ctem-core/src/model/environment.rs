@@ -1,0 +1,351 @@
+//! The environment: everything all sources said, as one graph of assets with what is wrong, what guards and what hurts.
+
+use super::{
+    Access, Asset, Contents, Control, EntryPoint, Evidence, Finding, Owner, Relation, RelationKind, Service,
+};
+use super::{Outcome, names::Names};
+use crate::{
+    id::{AssetId, ControlId, FindingId, OwnerId, ServiceId},
+    time::Moment,
+};
+use hashbrown::{DefaultHashBuilder, HashTable};
+use petgraph::{
+    stable_graph::{EdgeIndex, NodeIndex, StableDiGraph},
+    visit::{EdgeRef, IntoEdgeReferences},
+};
+use smallvec::SmallVec;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry},
+    hash::{BuildHasher, Hash},
+};
+
+/// All that is known of an organisation: assets and how they connect, findings, services, entry points, owners,
+/// controls and evidence.
+///
+/// It grows by absorbing reports ([`absorb`](crate::discover::absorb)), reads and writes as the native
+/// document's [`Contents`], and the order in which things were absorbed never shows: every list comes out sorted.
+///
+/// Memory: about 250 bytes an asset, 60 a relation and 600 a finding, besides their text.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    graph: StableDiGraph<Asset, Fact>,
+    /// Asset ids and aliases, to the asset that has them.
+    assets_by_id: HashTable<NodeIndex>,
+    assets_by_alias: HashMap<AssetId, NodeIndex>,
+    facts: HashTable<EdgeIndex>,
+    findings: Vec<Keyed>,
+    findings_by_key: HashMap<u128, u32>,
+    findings_by_id: HashMap<FindingId, u32>,
+    pub(crate) services: BTreeMap<ServiceId, Service>,
+    pub(crate) entry_points: BTreeMap<(AssetId, Access), EntryPoint>,
+    pub(crate) owners: BTreeMap<OwnerId, Owner>,
+    pub(crate) controls: BTreeMap<ControlId, Control>,
+    evidence: BTreeMap<(FindingId, Box<str>, Moment, Outcome, Option<ControlId>), Evidence>,
+    /// Which names mean one thing.
+    pub(crate) names: Names,
+    hasher: DefaultHashBuilder,
+}
+
+/// What a relation says besides its two ends. Most relations have at most one control.
+#[derive(Debug, Clone)]
+pub(crate) struct Fact {
+    pub(crate) kind: RelationKind,
+    pub(crate) controls: SmallVec<[ControlId; 1]>,
+}
+
+/// A finding and its key: the 128 bits that are equal for the same weakness in the same component of the same asset.
+#[derive(Debug, Clone)]
+struct Keyed {
+    key: u128,
+    finding: Finding,
+}
+
+impl Environment {
+    /// An environment of which nothing is known.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The asset of this name, be it its id or an alias.
+    pub fn asset(&self, name: &AssetId) -> Option<&Asset> {
+        self.node(name).and_then(|node| self.graph.node_weight(node))
+    }
+
+    /// All assets, by id.
+    pub fn assets(&self) -> impl Iterator<Item = &Asset> {
+        let mut assets: Vec<_> = self.graph.node_weights().collect();
+        assets.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        assets.into_iter()
+    }
+
+    /// How many assets there are.
+    pub fn asset_count(&self) -> usize {
+        self.graph.node_count()
+    }
+
+    /// All relations, by their ends and kind.
+    pub fn relations(&self) -> impl Iterator<Item = Relation> + '_ {
+        let mut edges: Vec<_> = self.graph.edge_references().collect();
+        edges.sort_unstable_by(|a, b| self.order(a.id()).cmp(&self.order(b.id())));
+        edges.into_iter().filter_map(|edge| {
+            let (from, to) = (self.graph.node_weight(edge.source())?, self.graph.node_weight(edge.target())?);
+            let fact = edge.weight();
+            let mut relation = Relation::new(from.id.clone(), fact.kind.clone(), to.id.clone());
+            relation.controls = fact.controls.to_vec();
+            Some(relation)
+        })
+    }
+
+    /// How many relations there are.
+    pub fn relation_count(&self) -> usize {
+        self.graph.edge_count()
+    }
+
+    /// The finding of this name.
+    pub fn finding(&self, id: &FindingId) -> Option<&Finding> {
+        let at = *self.findings_by_id.get(id)?;
+        self.findings.get(at as usize).map(|keyed| &keyed.finding)
+    }
+
+    /// All findings, in the order of their ids.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        let mut findings: Vec<_> = self.findings.iter().map(|keyed| &keyed.finding).collect();
+        findings.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        findings.into_iter()
+    }
+
+    /// How many findings there are.
+    pub fn finding_count(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// All services, by id.
+    pub fn services(&self) -> impl Iterator<Item = &Service> {
+        self.services.values()
+    }
+
+    /// All entry points, by asset and access.
+    pub fn entry_points(&self) -> impl Iterator<Item = &EntryPoint> {
+        self.entry_points.values()
+    }
+
+    /// The owner of this name.
+    pub fn owner(&self, id: &OwnerId) -> Option<&Owner> {
+        self.owners.get(id)
+    }
+
+    /// All owners, by id.
+    pub fn owners(&self) -> impl Iterator<Item = &Owner> {
+        self.owners.values()
+    }
+
+    /// The control of this name.
+    pub fn control(&self, id: &ControlId) -> Option<&Control> {
+        self.controls.get(id)
+    }
+
+    /// All controls, by id.
+    pub fn controls(&self) -> impl Iterator<Item = &Control> {
+        self.controls.values()
+    }
+
+    /// All evidence, by finding, method and time.
+    pub fn evidence(&self) -> impl Iterator<Item = &Evidence> {
+        self.evidence.values()
+    }
+
+    /// Everything, as sorted lists: the body of the native document.
+    pub fn contents(&self) -> Contents {
+        Contents {
+            assets: self.assets().cloned().collect(),
+            relations: self.relations().collect(),
+            findings: self.findings().cloned().collect(),
+            services: self.services().cloned().collect(),
+            entry_points: self.entry_points().cloned().collect(),
+            owners: self.owners().cloned().collect(),
+            controls: self.controls().cloned().collect(),
+            evidence: self.evidence.values().cloned().collect(),
+        }
+    }
+
+    // What follows is for the crate: the graph as the attack compiler walks it, and the steps of absorbing.
+
+    /// The number of an asset, by its id or an alias. Numbers are below [`Self::asset_bound`].
+    pub(crate) fn number(&self, name: &AssetId) -> Option<usize> {
+        self.node(name).map(NodeIndex::index)
+    }
+
+    /// One above the largest asset number.
+    pub(crate) fn asset_bound(&self) -> usize {
+        petgraph::visit::NodeIndexable::node_bound(&self.graph)
+    }
+
+    /// The asset of a number.
+    pub(crate) fn numbered(&self, number: usize) -> Option<&Asset> {
+        self.graph.node_weight(NodeIndex::new(number))
+    }
+
+    /// All assets with their numbers.
+    pub(crate) fn numbered_assets(&self) -> impl Iterator<Item = (usize, &Asset)> {
+        self.graph.node_indices().filter_map(|node| Some((node.index(), self.graph.node_weight(node)?)))
+    }
+
+    /// All relations between numbered assets, in no particular order.
+    pub(crate) fn facts(&self) -> impl Iterator<Item = (usize, &Fact, usize)> {
+        self.graph.edge_references().map(|edge| (edge.source().index(), edge.weight(), edge.target().index()))
+    }
+
+    /// All findings with their keys, in no particular order.
+    pub(crate) fn keyed_findings(&self) -> impl Iterator<Item = (u128, &Finding)> {
+        self.findings.iter().map(|keyed| (keyed.key, &keyed.finding))
+    }
+
+    /// The asset with exactly this id, to change.
+    pub(crate) fn asset_mut(&mut self, id: &AssetId) -> Option<&mut Asset> {
+        let node = self.node_by_id(id)?;
+        self.graph.node_weight_mut(node)
+    }
+
+    /// Adds an asset whose id and aliases are new.
+    pub(crate) fn insert_asset(&mut self, asset: Asset) {
+        let hash = self.hasher.hash_one(&asset.id);
+        let aliases = asset.aliases.clone();
+        let node = self.graph.add_node(asset);
+        let (graph, hasher) = (&self.graph, &self.hasher);
+        self.assets_by_id.insert_unique(hash, node, |known| {
+            graph.node_weight(*known).map_or(0, |asset| hasher.hash_one(&asset.id))
+        });
+        for alias in aliases {
+            self.assets_by_alias.insert(alias, node);
+        }
+    }
+
+    /// Makes an asset known by another name too.
+    pub(crate) fn name_asset(&mut self, id: &AssetId, alias: AssetId) {
+        if let Some(node) = self.node_by_id(id) {
+            self.assets_by_alias.insert(alias, node);
+        }
+    }
+
+    /// Adds a relation, or the controls of one that is known. Says whether it was new; `None` when an end is unknown.
+    pub(crate) fn insert_relation(&mut self, relation: &Relation) -> Option<bool> {
+        let (from, to) = (self.node(&relation.from)?, self.node(&relation.to)?);
+        let hash = self.hasher.hash_one((from, to, &relation.kind));
+        let graph = &self.graph;
+        let known = self.facts.find(hash, |edge| {
+            graph.edge_endpoints(*edge) == Some((from, to))
+                && graph.edge_weight(*edge).is_some_and(|fact| fact.kind == relation.kind)
+        });
+        if let Some(edge) = known.copied() {
+            if let Some(fact) = self.graph.edge_weight_mut(edge) {
+                let all: BTreeSet<_> =
+                    fact.controls.drain(..).chain(relation.controls.iter().cloned()).collect();
+                fact.controls.extend(all);
+            }
+            return Some(false);
+        }
+        let mut controls: SmallVec<[ControlId; 1]> = relation.controls.iter().cloned().collect();
+        controls.sort_unstable();
+        controls.dedup();
+        let edge = self.graph.add_edge(from, to, Fact { kind: relation.kind.clone(), controls });
+        let (graph, hasher) = (&self.graph, &self.hasher);
+        self.facts.insert_unique(hash, edge, |known| {
+            let ends = graph.edge_endpoints(*known);
+            let kind = graph.edge_weight(*known).map(|fact| &fact.kind);
+            match (ends, kind) {
+                (Some((from, to)), Some(kind)) => hasher.hash_one((from, to, kind)),
+                // Edges are never removed while they are in the table.
+                (None, _) | (_, None) => 0,
+            }
+        });
+        Some(true)
+    }
+
+    /// The finding of a key, to change.
+    pub(crate) fn finding_mut(&mut self, key: u128) -> Option<&mut Finding> {
+        let at = *self.findings_by_key.get(&key)?;
+        self.findings.get_mut(at as usize).map(|keyed| &mut keyed.finding)
+    }
+
+    /// The key of the finding of a name.
+    pub(crate) fn key_of(&self, id: &FindingId) -> Option<u128> {
+        let at = *self.findings_by_id.get(id)?;
+        self.findings.get(at as usize).map(|keyed| keyed.key)
+    }
+
+    /// Adds a finding whose key is new. It must have an id.
+    pub(crate) fn insert_finding(&mut self, key: u128, finding: Finding) {
+        let at = u32::try_from(self.findings.len()).unwrap_or(u32::MAX);
+        for id in finding.id.iter().chain(&finding.also) {
+            self.findings_by_id.insert(id.clone(), at);
+        }
+        self.findings_by_key.insert(key, at);
+        self.findings.push(Keyed { key, finding });
+    }
+
+    /// Makes a finding known by another name too.
+    pub(crate) fn name_finding(&mut self, key: u128, id: FindingId) {
+        if let Some(at) = self.findings_by_key.get(&key) {
+            self.findings_by_id.insert(id, *at);
+        }
+    }
+
+    /// Adds evidence; says whether it was new. Of two that differ only in how far they are trusted, the less trusted stays.
+    pub(crate) fn insert_evidence(&mut self, evidence: Evidence) -> bool {
+        let Evidence { finding, method, outcome, at, control, .. } = &evidence;
+        let key = (finding.clone(), method.clone(), *at, *outcome, control.clone());
+        match self.evidence.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(evidence);
+                true
+            }
+            Entry::Occupied(mut known) => {
+                let trust = |evidence: &Evidence| (evidence.sensitivity, evidence.specificity);
+                if trust(&evidence) < trust(known.get()) {
+                    known.insert(evidence);
+                }
+                false
+            }
+        }
+    }
+
+    fn node(&self, name: &AssetId) -> Option<NodeIndex> {
+        self.node_by_id(name).or_else(|| self.assets_by_alias.get(name).copied())
+    }
+
+    fn node_by_id(&self, id: &AssetId) -> Option<NodeIndex> {
+        let same = |node: &NodeIndex| self.graph.node_weight(*node).is_some_and(|asset| asset.id == *id);
+        self.assets_by_id.find(self.hasher.hash_one(id), same).copied()
+    }
+
+    fn order(&self, edge: EdgeIndex) -> Option<(&AssetId, &AssetId, &RelationKind)> {
+        let (from, to) = self.graph.edge_endpoints(edge)?;
+        Some((
+            &self.graph.node_weight(from)?.id,
+            &self.graph.node_weight(to)?.id,
+            &self.graph.edge_weight(edge)?.kind,
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::AssetKind;
+
+    #[test]
+    fn many_assets_and_relations_are_found_again() {
+        let mut environment = Environment::new();
+        let id = |n: usize| AssetId::parse(&format!("a{n}")).unwrap();
+        for n in 0..500 {
+            environment.insert_asset(Asset::new(id(n), AssetKind::Host));
+        }
+        for n in 0..500 {
+            let relation = Relation::new(id(n), RelationKind::Reaches, id((n * 7 + 1) % 500));
+            assert_eq!(environment.insert_relation(&relation), Some(true));
+            assert_eq!(environment.insert_relation(&relation), Some(false));
+        }
+        assert!((0..500).all(|n| environment.asset(&id(n)).is_some()));
+        assert_eq!((environment.asset_count(), environment.relation_count()), (500, 500));
+    }
+}

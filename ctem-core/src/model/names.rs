@@ -1,0 +1,142 @@
+//! Which names mean one thing: an address and a host name, a CVE and a GitHub advisory.
+//!
+//! What is remembered is what was *stated*; what follows from it is a pure function of the statements. So the order in
+//! which reports arrive never shows.
+
+use crate::id::{AssetId, WeaknessId};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::Hash,
+};
+
+/// The statements about names, and the name each follows to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names {
+    assets: Groups<AssetId>,
+    weaknesses: Groups<WeaknessId>,
+}
+
+impl Names {
+    /// Takes the statement that an asset has these other names. Returns the names it connects, when that is news.
+    pub(crate) fn state_asset(&mut self, id: &AssetId, aliases: &[AssetId]) -> Vec<AssetId> {
+        self.assets.state(id, aliases)
+    }
+
+    /// Takes the statement that a weakness has these other names. Returns the names it connects, when that is news.
+    pub(crate) fn state_weakness(&mut self, id: &WeaknessId, aliases: &[WeaknessId]) -> Vec<WeaknessId> {
+        // Of two CVEs in one statement each stays itself: a CVE is never another's alias.
+        self.weaknesses.state(id, aliases)
+    }
+
+    /// The id an asset goes by: of its group's stated ids the first that is nobody's alias, or else the first.
+    pub(crate) fn asset<'a>(&'a self, id: &'a AssetId) -> &'a AssetId {
+        let Some(group) = self.assets.group(id) else { return id };
+        let stated = || group.iter().filter(|name| self.assets.stated.contains_key(*name));
+        let is_alias = |name: &AssetId| {
+            group.iter().any(|other| {
+                other != name && self.assets.stated.get(other).is_some_and(|aliases| aliases.contains(name))
+            })
+        };
+        stated().find(|name| !is_alias(name)).or_else(|| stated().next()).unwrap_or(id)
+    }
+
+    /// The id a weakness goes by: a CVE is itself; another name goes by the one CVE of its group, and where there is none
+    /// or several, by the group's first name that is not a CVE, GitHub's before others.
+    pub(crate) fn weakness<'a>(&'a self, id: &'a WeaknessId) -> &'a WeaknessId {
+        if is_cve(id) {
+            return id;
+        }
+        let Some(group) = self.weaknesses.group(id) else { return id };
+        let mut cves = group.iter().filter(|name| is_cve(name));
+        match (cves.next(), cves.next()) {
+            (Some(cve), None) => cve,
+            (None, _) | (Some(_), Some(_)) => group
+                .iter()
+                .filter(|name| !is_cve(name))
+                .min_by_key(|name| (!name.as_str().starts_with("GHSA-"), *name))
+                .unwrap_or(id),
+        }
+    }
+}
+
+fn is_cve(id: &WeaknessId) -> bool {
+    id.as_str().starts_with("CVE-")
+}
+
+/// Names that statements connect, in sorted groups.
+#[derive(Debug, Clone)]
+struct Groups<Id> {
+    stated: BTreeMap<Id, BTreeSet<Id>>,
+    group_of: BTreeMap<Id, usize>,
+    groups: Vec<Vec<Id>>,
+}
+
+impl<Id> Default for Groups<Id> {
+    fn default() -> Self {
+        Self { stated: BTreeMap::new(), group_of: BTreeMap::new(), groups: Vec::new() }
+    }
+}
+
+impl<Id: Clone + Ord + Hash> Groups<Id> {
+    fn group(&self, name: &Id) -> Option<&[Id]> {
+        self.groups.get(*self.group_of.get(name)?).map(Vec::as_slice)
+    }
+
+    fn state(&mut self, id: &Id, aliases: &[Id]) -> Vec<Id> {
+        let lonely = aliases.iter().all(|alias| alias == id);
+        if lonely && (!self.group_of.contains_key(id) || self.stated.contains_key(id)) {
+            return Vec::new();
+        }
+        let known = self.stated.entry(id.clone()).or_default();
+        let before = known.len();
+        known.extend(aliases.iter().filter(|alias| *alias != id).cloned());
+        if known.len() == before && !lonely {
+            return Vec::new();
+        }
+        let mut members: BTreeSet<Id> = aliases.iter().chain([id]).cloned().collect();
+        for name in aliases.iter().chain([id]) {
+            if let Some(group) = self.group_of.get(name).and_then(|at| self.groups.get_mut(*at)) {
+                members.extend(std::mem::take(group));
+            }
+        }
+        let members: Vec<Id> = members.into_iter().collect();
+        for name in &members {
+            self.group_of.insert(name.clone(), self.groups.len());
+        }
+        self.groups.push(members.clone());
+        members
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weakness(text: &str) -> WeaknessId {
+        WeaknessId::parse(text).unwrap()
+    }
+
+    #[test]
+    fn an_advisory_goes_by_its_only_cve() {
+        let mut names = Names::default();
+        names.state_weakness(&weakness("GHSA-1"), &[weakness("CVE-2021-1"), weakness("PYSEC-9")]);
+        assert_eq!(names.weakness(&weakness("PYSEC-9")).as_str(), "CVE-2021-1");
+        names.state_weakness(&weakness("CVE-2021-2"), &[weakness("GHSA-1")]);
+        assert_eq!(names.weakness(&weakness("PYSEC-9")).as_str(), "GHSA-1");
+        assert_eq!(names.weakness(&weakness("CVE-2021-2")).as_str(), "CVE-2021-2");
+    }
+
+    #[test]
+    fn an_asset_goes_by_an_id_that_is_nobodys_alias() {
+        let id = |text: &str| AssetId::parse(text).unwrap();
+        let statements = [("10.0.0.5", vec![]), ("web-1", vec!["10.0.0.5"]), ("shop.example", vec!["web-1"])];
+        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+            let mut names = Names::default();
+            for n in order {
+                let (name, aliases) = &statements[n];
+                names.state_asset(&id(name), &aliases.iter().map(|alias| id(alias)).collect::<Vec<_>>());
+            }
+            assert_eq!(names.asset(&id("10.0.0.5")).as_str(), "shop.example");
+        }
+    }
+}
