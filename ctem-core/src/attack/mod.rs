@@ -1,0 +1,36 @@
+//! The attack engine: what an attacker can come to hold, how likely, and through what.
+//!
+//! A *state* is an asset with an [`Access`]; a *step* turns states into a state: all its premises are needed, at most one
+//! uncertain thing, its *variable*, guards it, and it has one conclusion. [`Rules`] turn relations into steps, and each
+//! open finding is a step too. Of everything that can be derived, only what can be derived from the entry points counts
+//! (the least fixpoint), so no path justifies itself through a cycle.
+//!
+//! [`Snapshot`] is the compiled form: flat arrays of 32-bit numbers, immutable, shared between threads. Equal environments
+//! give equal snapshots, whatever the order in which they were put together. On it:
+//!
+//! - [`Falls`]: the most probable way to every state (Knuth's generalisation of Dijkstra's algorithm to steps with several
+//!   premises, *A generalization of Dijkstra's algorithm*, 1977), in O(m log n).
+//! - [`Onward`]: from every state, the most probable ways on to the loss events that weigh most.
+//! - [`Tracer`]: from entry to loss, step by step, with its exact chance.
+//! - [`Bounds`]: between what chances each state falls, certainly.
+//!
+//! What it leaves out: sampling worlds, exact values, cuts and choke points.
+
+mod bounds;
+mod compile;
+mod onward;
+mod paths;
+mod rules;
+mod snapshot;
+mod technique;
+
+pub use bounds::Bounds;
+pub use compile::{Opening, Openings, Threat, compile};
+pub use onward::Onward;
+pub use paths::{Falls, Tracer, Witness};
+pub use rules::{End, Premise, Rule, Rules};
+pub use snapshot::{Origin, Snapshot, State, StateKind, Step, Variable, VariableKind};
+pub use technique::Technique;
+
+#[cfg(doc)]
+use crate::model::Access;

@@ -1,0 +1,225 @@
+//! The most probable way to every state, and ways written out step by step.
+
+use super::{
+    onward::Onward,
+    snapshot::{NONE, Snapshot, State, Step},
+};
+use crate::quantity::Probability;
+use ordered_float::OrderedFloat;
+use smallvec::SmallVec;
+use std::{cmp::Reverse, collections::BinaryHeap};
+
+/// For every state, the most probable way to it: its chance, and the last step of it.
+///
+/// The chance multiplies along a way, and where a step has two premises multiplies theirs, as if what they share did not
+/// help: it never exceeds the true chance of the way, nor that of the state. Among ways of one chance the one with the
+/// fewest steps is taken, and then the one whose last step comes first, so the answer is unique.
+#[derive(Debug, Clone)]
+pub struct Falls {
+    /// By state: the chance; 0 when it cannot fall.
+    chances: Vec<f64>,
+    /// By state: the last step, or `NONE`.
+    last: Vec<u32>,
+}
+
+/// What is known of a state on the way: not seen is a chance of 0.
+#[derive(Clone, Copy, Default)]
+struct Way {
+    chance: f64,
+    hops: u32,
+    settled: bool,
+}
+
+impl Falls {
+    /// Finds the most probable way to every state. O(m log n) time; 24 bytes a state while it runs, 12 after.
+    pub fn of(snapshot: &Snapshot) -> Self {
+        let states = snapshot.state_count();
+        let mut ways = vec![Way::default(); states];
+        let mut last = vec![NONE; states];
+        // Likelier first, then shorter, then the lower state.
+        let mut queue = BinaryHeap::new();
+        if let Some(given) = ways.first_mut() {
+            given.chance = 1.0;
+            queue.push((OrderedFloat(1.0), Reverse(0), Reverse(0u32)));
+        }
+        while let Some((_, _, Reverse(state))) = queue.pop() {
+            match ways.get_mut(state as usize) {
+                Some(way) if !way.settled => way.settled = true,
+                Some(_) | None => continue,
+            }
+            for step in snapshot.steps_from(state) {
+                let conclusion = snapshot.concludes(*step as usize);
+                let Some((chance, hops)) = fired(snapshot, *step as usize, &ways) else { continue };
+                let (Some(way), Some(last)) =
+                    (ways.get_mut(conclusion as usize), last.get_mut(conclusion as usize))
+                else {
+                    continue;
+                };
+                let better = (chance, Reverse(hops)) > (way.chance, Reverse(way.hops));
+                let same = chance == way.chance && hops == way.hops && chance > 0.0;
+                if way.settled {
+                    continue;
+                }
+                if better {
+                    (way.chance, way.hops, *last) = (chance, hops, *step);
+                    queue.push((OrderedFloat(chance), Reverse(hops), Reverse(conclusion)));
+                } else if same && *step < *last {
+                    *last = *step;
+                }
+            }
+        }
+        Self { chances: ways.into_iter().map(|way| way.chance).collect(), last }
+    }
+
+    /// The chance of the most probable way to a state; 0 when there is none.
+    pub fn chance(&self, state: State) -> Probability {
+        Probability::clamped(self.value(state.0))
+    }
+
+    /// The last step of the most probable way to a state.
+    pub fn last_step(&self, state: State) -> Option<Step> {
+        self.last.get(state.0 as usize).filter(|step| **step != NONE).map(|step| Step(*step))
+    }
+
+    pub(super) fn value(&self, state: u32) -> f64 {
+        self.chances.get(state as usize).copied().unwrap_or(0.0)
+    }
+
+    /// The product of the chances of a step's premises; what is absent counts as given.
+    pub(super) fn premises(&self, snapshot: &Snapshot, step: usize) -> f64 {
+        let [first, second] = snapshot.premise_pair(step);
+        let second = if second == NONE { 1.0 } else { self.value(second) };
+        self.value(first) * second
+    }
+}
+
+/// The chance and length of a step whose premises are all settled.
+fn fired(snapshot: &Snapshot, step: usize, ways: &[Way]) -> Option<(f64, u32)> {
+    let [first, second] = snapshot.premise_pair(step);
+    let a = ways.get(first as usize).filter(|way| way.settled)?;
+    let (chance, hops) = if second == NONE {
+        (a.chance, a.hops)
+    } else {
+        let b = ways.get(second as usize).filter(|way| way.settled)?;
+        (a.chance * b.chance, a.hops.max(b.hops))
+    };
+    let chance = chance * snapshot.chance(step);
+    (chance > 0.0).then_some((chance, hops.saturating_add(1)))
+}
+
+/// One way an attack can go, step by step, each after the steps it needs.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Witness {
+    /// The steps, in an order an attacker could take them.
+    pub steps: Vec<Step>,
+    /// The variables it depends on, each once, in the order the steps first need them.
+    pub(crate) variables: SmallVec<[u32; 8]>,
+}
+
+impl Witness {
+    /// The chance that all the variables the way depends on help: exactly the chance of this way.
+    pub fn chance(&self, snapshot: &Snapshot) -> Probability {
+        let chances =
+            self.variables.iter().filter_map(|variable| snapshot.variables().get(*variable as usize));
+        Probability::clamped(chances.fold(1.0, |product, variable| product * variable.chance.get()))
+    }
+}
+
+/// Writes ways out, one after the other, with one set of marks for all of them.
+pub struct Tracer<'a> {
+    snapshot: &'a Snapshot,
+    falls: &'a Falls,
+    onward: &'a Onward,
+    /// By step and by variable: the number of the way that last used it.
+    steps: Vec<u32>,
+    variables: Vec<u32>,
+    way: u32,
+}
+
+impl<'a> Tracer<'a> {
+    /// A tracer of the ways in a snapshot.
+    pub fn new(snapshot: &'a Snapshot, falls: &'a Falls, onward: &'a Onward) -> Self {
+        let (steps, variables) = (vec![0; snapshot.step_count()], vec![0; snapshot.variables().len()]);
+        Self { snapshot, falls, onward, steps, variables, way: 0 }
+    }
+
+    /// The most probable way to a state, or nothing when it cannot fall. O(length).
+    pub fn to(&mut self, state: State) -> Option<Witness> {
+        self.begin();
+        let mut witness = Witness::default();
+        (self.falls.value(state.0) > 0.0).then(|| self.follow(&mut witness, state.0))?;
+        Some(witness)
+    }
+
+    /// The most probable way that takes a step and then goes on to a loss event. O(length).
+    pub fn through(&mut self, step: Step, event: usize) -> Option<Witness> {
+        self.begin();
+        let mut witness = Witness::default();
+        let goal = self.snapshot.event(event)?.0;
+        let mut step = step.0;
+        loop {
+            if self.falls.premises(self.snapshot, step as usize) <= 0.0 {
+                return None;
+            }
+            for premise in
+                self.snapshot.premise_pair(step as usize).into_iter().filter(|premise| *premise != NONE)
+            {
+                self.follow(&mut witness, premise);
+            }
+            self.take(&mut witness, step);
+            let state = self.snapshot.concludes(step as usize);
+            if state == goal {
+                return Some(witness);
+            }
+            // A state that leads on to the event does so by a step whose conclusion was found before it: this ends.
+            step = self.onward.next_step(state, event)?;
+        }
+    }
+
+    fn begin(&mut self) {
+        self.way = self.way.wrapping_add(1);
+        if self.way == 0 {
+            self.steps.fill(0);
+            self.variables.fill(0);
+            self.way = 1;
+        }
+    }
+
+    /// Adds the steps of the most probable way to a state that are not yet part of the way.
+    fn follow(&mut self, witness: &mut Witness, state: u32) {
+        // A stack of its own, since ways can be longer than a call stack is deep. A step is taken once its premises are.
+        let mut stack: SmallVec<[(u32, bool); 16]> = SmallVec::new();
+        stack.push((state, false));
+        while let Some((state, ready)) = stack.pop() {
+            let Some(Step(step)) = self.falls.last_step(State(state)) else { continue };
+            if self.steps.get(step as usize) == Some(&self.way) {
+                continue;
+            }
+            if ready {
+                self.take(witness, step);
+                continue;
+            }
+            stack.push((state, true));
+            for premise in self.snapshot.premise_pair(step as usize).into_iter().rev() {
+                if premise != NONE {
+                    stack.push((premise, false));
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, witness: &mut Witness, step: u32) {
+        let first_use = |marks: &mut Vec<u32>, at: u32, way: u32| {
+            marks.get_mut(at as usize).is_some_and(|mark| std::mem::replace(mark, way) != way)
+        };
+        if !first_use(&mut self.steps, step, self.way) {
+            return;
+        }
+        witness.steps.push(Step(step));
+        let guard = self.snapshot.guards.get(step as usize).copied().unwrap_or(NONE);
+        if guard != NONE && first_use(&mut self.variables, guard, self.way) {
+            witness.variables.push(guard);
+        }
+    }
+}
