@@ -16,7 +16,7 @@ use petgraph::{
 use smallvec::SmallVec;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry},
-    hash::{BuildHasher, Hash},
+    hash::BuildHasher,
 };
 
 /// All that is known of an organisation: assets and how they connect, findings, services, entry points, owners,

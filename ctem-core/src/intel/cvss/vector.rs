@@ -1,0 +1,377 @@
+//! Vector strings: parsed strictly, kept compactly, written back in the specification's order.
+
+use super::{
+    metrics::{Metric, V2, V3, V4},
+    reading::Reading,
+    v2, v3, v4,
+};
+use crate::{
+    error::{Error, Result, quoted},
+    quantity::{Score, Severity},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::{fmt, str::FromStr};
+
+/// A version of the CVSS standard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Version {
+    /// Version 2.0, 2007.
+    V2,
+    /// Version 3.0, 2015.
+    V3_0,
+    /// Version 3.1, 2019.
+    V3_1,
+    /// Version 4.0, 2023.
+    V4_0,
+}
+
+impl Version {
+    pub(super) fn metrics(self) -> &'static [Metric] {
+        match self {
+            Self::V2 => V2,
+            Self::V3_0 | Self::V3_1 => V3,
+            Self::V4_0 => V4,
+        }
+    }
+
+    /// How many of the metrics, from the first, must be given.
+    fn mandatory(self) -> usize {
+        match self {
+            Self::V2 => 6,
+            Self::V3_0 | Self::V3_1 => 8,
+            Self::V4_0 => 11,
+        }
+    }
+
+    /// What a vector begins with; version 2.0 has no prefix.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::V2 => "",
+            Self::V3_0 => "CVSS:3.0/",
+            Self::V3_1 => "CVSS:3.1/",
+            Self::V4_0 => "CVSS:4.0/",
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::V2 => "2.0",
+            Self::V3_0 => "3.0",
+            Self::V3_1 => "3.1",
+            Self::V4_0 => "4.0",
+        })
+    }
+}
+
+const MOST_METRICS: usize = 32;
+/// The metric was not given.
+const ABSENT: u8 = u8::MAX;
+
+/// A CVSS vector whose metrics are known to be valid and complete.
+///
+/// Read from its string with [`FromStr`]: version 2.0 without a prefix, also in parentheses; the others with `CVSS:3.0/`,
+/// `CVSS:3.1/`, `CVSS:4.0/`. Versions 2.0 and 4.0 fix the order of metrics, so one out of its place is an error; version
+/// 3.x asks programs to take any order (v3.1 §6), and so does this. Written in the specification's order, without metrics
+/// that were not given.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Vector {
+    version: Version,
+    /// By metric of the version: the number of its value, or `ABSENT`.
+    values: [u8; MOST_METRICS],
+}
+
+impl Vector {
+    /// The version of the standard it follows.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The value of a metric by its name, if it was given: `vector.metric("AV")` is `Some("N")`.
+    pub fn metric(&self, name: &str) -> Option<&'static str> {
+        let at = self.version.metrics().iter().position(|metric| metric.name == name)?;
+        let value = *self.values.get(at)?;
+        self.version.metrics().get(at)?.values.get(value as usize).copied()
+    }
+
+    /// The base score: of the weakness itself, wherever and whenever.
+    pub fn base_score(&self) -> Score {
+        match self.version {
+            Version::V2 => v2::base(self),
+            Version::V3_0 | Version::V3_1 => v3::base(self),
+            Version::V4_0 => v4::score(&v4::Severities::base(self)),
+        }
+    }
+
+    /// The temporal score of versions 2.0 and 3.x; of version 4.0 the score with its threat metric.
+    pub fn temporal_score(&self) -> Score {
+        match self.version {
+            Version::V2 => v2::temporal(self),
+            Version::V3_0 | Version::V3_1 => v3::temporal(self),
+            Version::V4_0 => v4::score(&v4::Severities::with_threat(self)),
+        }
+    }
+
+    /// The environmental score; of version 4.0 the score with threat and environment.
+    pub fn environmental_score(&self) -> Score {
+        match self.version {
+            Version::V2 => v2::environmental(self),
+            Version::V3_0 | Version::V3_1 => v3::environmental(self),
+            Version::V4_0 => v4::score(&v4::Severities::full(self)),
+        }
+    }
+
+    /// The score of all metrics that were given.
+    pub fn score(&self) -> Score {
+        let given = |from: usize, to: usize| {
+            self.values
+                .get(from..to)
+                .is_some_and(|values| values.iter().any(|value| *value != ABSENT && *value != 0))
+        };
+        match self.version {
+            Version::V2 if given(9, 14) => self.environmental_score(),
+            Version::V2 if given(6, 9) => self.temporal_score(),
+            Version::V3_0 | Version::V3_1 if given(11, 22) => self.environmental_score(),
+            Version::V3_0 | Version::V3_1 if given(8, 11) => self.temporal_score(),
+            Version::V4_0 => self.environmental_score(),
+            Version::V2 | Version::V3_0 | Version::V3_1 => self.base_score(),
+        }
+    }
+
+    /// The qualitative rating of the score.
+    pub fn severity(&self) -> Severity {
+        self.score().severity()
+    }
+
+    /// Which metrics the score is of, as version 4.0 names it (§1.3): `CVSS-B`, `CVSS-BT`, `CVSS-BE`, `CVSS-BTE`.
+    pub fn nomenclature(&self) -> &'static str {
+        let given = |from: usize, to: usize| {
+            self.values
+                .get(from..to)
+                .is_some_and(|values| values.iter().any(|value| *value != ABSENT && *value != 0))
+        };
+        let (threat, environment) = match self.version {
+            Version::V2 => (given(6, 9), given(9, 14)),
+            Version::V3_0 | Version::V3_1 => (given(8, 11), given(11, 22)),
+            Version::V4_0 => (given(11, 12), given(12, 26)),
+        };
+        match (threat, environment) {
+            (false, false) => "CVSS-B",
+            (true, false) => "CVSS-BT",
+            (false, true) => "CVSS-BE",
+            (true, true) => "CVSS-BTE",
+        }
+    }
+
+    /// What the metrics say about attacking it, in terms all versions share.
+    pub fn reading(&self) -> Reading {
+        Reading::of(self)
+    }
+
+    /// The number of a metric's value, by the metric's place in the version's table; 0 when it was not given, which for an
+    /// optional metric is its "not defined".
+    pub(super) fn value(&self, metric: usize) -> usize {
+        match self.values.get(metric) {
+            Some(&ABSENT) | None => 0,
+            Some(value) => *value as usize,
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        let trimmed = text.trim();
+        let body = trimmed.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(trimmed);
+        let (version, body) = [Version::V3_0, Version::V3_1, Version::V4_0]
+            .into_iter()
+            .find_map(|version| Some((version, body.strip_prefix(version.prefix())?)))
+            .map_or_else(|| version_two(body, text).map(|body| (Version::V2, body)), Ok)?;
+        let metrics = version.metrics();
+        let mut vector = Self { version, values: [ABSENT; MOST_METRICS] };
+        let mut last: Option<usize> = None;
+        let mut at = body.as_ptr() as usize - text.as_ptr() as usize;
+        for part in body.split('/') {
+            let place = at;
+            at += part.len() + 1;
+            let here = |message: String| Error::invalid(message).at(format_args!("byte {place}"));
+            let Some((name, value)) = part.split_once(':') else {
+                return Err(here(format!(
+                    "{} is not a metric with its value: write it as `AV:N`",
+                    quoted(part)
+                )));
+            };
+            let Some(metric) = metrics.iter().position(|metric| metric.name == name) else {
+                return Err(here(format!("{} is not a metric of CVSS {version}", quoted(name))));
+            };
+            let allowed = metrics.get(metric).map_or(&[][..], |metric| metric.values);
+            let Some(value) = allowed.iter().position(|known| *known == value) else {
+                return Err(here(format!(
+                    "{} is not a value of {}: use one of {}",
+                    quoted(value),
+                    quoted(name),
+                    allowed.join(", ")
+                )));
+            };
+            if vector.values.get(metric).is_some_and(|known| *known != ABSENT) {
+                return Err(here(format!("{} stands twice: each metric may be given once", quoted(name))));
+            }
+            if version != Version::V3_0 && version != Version::V3_1 && last.is_some_and(|last| last > metric)
+            {
+                let before = last.and_then(|last| metrics.get(last)).map_or("", |metric| metric.name);
+                return Err(here(format!(
+                    "{} stands after {}: CVSS {version} fixes the order of metrics",
+                    quoted(name),
+                    quoted(before)
+                )));
+            }
+            last = Some(metric);
+            if let Some(slot) = vector.values.get_mut(metric) {
+                *slot = value as u8;
+            }
+        }
+        match metrics.iter().zip(vector.values).take(version.mandatory()).find(|(_, value)| *value == ABSENT)
+        {
+            Some((missing, _)) => Err(Error::invalid(format!(
+                "{} lacks {}: CVSS {version} needs it",
+                quoted(trimmed),
+                quoted(missing.name)
+            ))),
+            None => Ok(vector),
+        }
+    }
+}
+
+/// The body of a vector without a known prefix: version 2.0, unless it names a version that is not read.
+fn version_two<'a>(body: &'a str, text: &str) -> Result<&'a str> {
+    if body.is_empty() {
+        return Err(Error::invalid("empty text is not a CVSS vector: write it as `CVSS:3.1/AV:N/…`"));
+    }
+    if body.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("CVSS:")) {
+        return Err(Error::invalid(format!(
+            "{} does not begin with a version that is read: `CVSS:3.0/`, `CVSS:3.1/`, `CVSS:4.0/`, or none for version 2.0",
+            quoted(text)
+        )));
+    }
+    Ok(body)
+}
+
+impl FromStr for Vector {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for Vector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.version.prefix())?;
+        let mut gap = "";
+        for (metric, value) in self.version.metrics().iter().zip(self.values) {
+            if let Some(value) = metric.values.get(value as usize) {
+                write!(f, "{gap}{}:{value}", metric.name)?;
+                gap = "/";
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Vector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Vector {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Vector {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        text.parse().map_err(|error: Error| serde::de::Error::custom(error.message()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_error_names_the_metric() {
+        for (text, message, place) in [
+            ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H", "lacks `A`: CVSS 3.1 needs it", None),
+            ("CVSS:3.1/AV:X", "`X` is not a value of `AV`: use one of N, A, L, P", Some("byte 9")),
+            ("CVSS:3.1/AV:N/AV:N", "`AV` stands twice: each metric may be given once", Some("byte 14")),
+            (
+                "CVSS:4.0/AV:N/AT:N/AC:L",
+                "`AC` stands after `AT`: CVSS 4.0 fixes the order of metrics",
+                Some("byte 19"),
+            ),
+            ("CVSS:4.0/AV:N/XX:N", "`XX` is not a metric of CVSS 4.0", Some("byte 14")),
+            ("AV:N/AC", "`AC` is not a metric with its value: write it as `AV:N`", Some("byte 5")),
+            ("CVSS:5.0/AV:N", "does not begin with a version that is read", None),
+            (
+                "AC:L/AV:N/Au:N/C:N/I:N/A:N",
+                "`AV` stands after `AC`: CVSS 2.0 fixes the order of metrics",
+                Some("byte 5"),
+            ),
+            ("", "empty text is not a CVSS vector", None),
+        ] {
+            let error = text.parse::<Vector>().unwrap_err();
+            assert!(error.message().contains(message), "{text}: {error}");
+            assert_eq!(error.place(), place, "{text}");
+        }
+    }
+
+    #[test]
+    fn version_3_takes_any_order_and_version_2_parentheses() {
+        let vector: Vector = "CVSS:3.1/A:H/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H".parse().unwrap();
+        assert_eq!(vector.to_string(), "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H");
+        assert_eq!(
+            " (AV:N/AC:L/Au:N/C:C/I:C/A:C) ".parse::<Vector>().unwrap().base_score().to_string(),
+            "10.0"
+        );
+    }
+
+    /// Any valid vector.
+    pub(crate) fn vectors() -> impl Strategy<Value = String> {
+        let version =
+            prop_oneof![Just(Version::V2), Just(Version::V3_0), Just(Version::V3_1), Just(Version::V4_0)];
+        (version, proptest::collection::vec(0..7usize, MOST_METRICS)).prop_map(|(version, picks)| {
+            let parts: Vec<_> = version
+                .metrics()
+                .iter()
+                .zip(picks)
+                .enumerate()
+                .filter_map(|(n, (metric, pick))| {
+                    let value = if n < version.mandatory() {
+                        metric.values.get(pick % metric.values.len())
+                    } else {
+                        metric.values.get(pick)
+                    };
+                    Some(format!("{}:{}", metric.name, value?))
+                })
+                .collect();
+            format!("{}{}", version.prefix(), parts.join("/"))
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_vector_is_written_as_it_was_read(text in vectors()) {
+            let vector: Vector = text.parse().unwrap();
+            prop_assert_eq!(vector.to_string(), text);
+            let _ = (vector.score(), vector.temporal_score(), vector.environmental_score(), vector.reading());
+        }
+
+        #[test]
+        fn no_text_panics(text in "(CVSS:[34]\\.[01]/)?([A-Z]{1,3}:[A-Z]{0,2}/?){0,12}.{0,3}") {
+            let _ = text.parse::<Vector>();
+        }
+    }
+}
