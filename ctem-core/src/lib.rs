@@ -9,6 +9,7 @@ pub mod id;
 pub mod intel;
 pub mod model;
 pub mod quantity;
+mod text;
 pub mod time;
 
 pub use error::{Error, ErrorKind, Result};

@@ -4,8 +4,9 @@ use super::{json::Outline, secret::SecretKey};
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
+    text,
 };
-use std::{borrow::Cow, io::Read};
+use std::borrow::Cow;
 
 /// Limits and context for reading.
 #[derive(Debug, Clone)]
@@ -70,9 +71,9 @@ pub(crate) enum Shape {
 
 impl<'a> Document<'a> {
     pub(super) fn new(bytes: &'a [u8], options: &ReadOptions) -> Result<Self> {
-        let text = decoded(bytes)?;
+        let text = text::decoded(bytes)?;
         if text.len() > options.most_bytes {
-            return Err(too_large(options.most_bytes));
+            return Err(text::too_large(options.most_bytes));
         }
         let start = text.trim_start();
         let shape = match start.as_bytes().first() {
@@ -132,68 +133,4 @@ impl<'a> Document<'a> {
             format!("{seen} is not a report of a known format: see the list of formats, or name the format"),
         )
     }
-}
-
-/// The bytes, or what they decompress to when they are gzip.
-pub(super) fn unpacked<'a>(bytes: &'a [u8], options: &ReadOptions) -> Result<Cow<'a, [u8]>> {
-    if !bytes.starts_with(&[0x1f, 0x8b]) {
-        return if bytes.len() > options.most_bytes {
-            Err(too_large(options.most_bytes))
-        } else {
-            Ok(bytes.into())
-        };
-    }
-    let limit = u64::try_from(options.most_bytes).unwrap_or(u64::MAX).saturating_add(1);
-    let mut out = Vec::new();
-    flate2::read::MultiGzDecoder::new(bytes).take(limit).read_to_end(&mut out).map_err(|error| {
-        Error::malformed(format!("the gzip stream is broken ({error}): write the file again"))
-    })?;
-    if out.len() > options.most_bytes { Err(too_large(options.most_bytes)) } else { Ok(out.into()) }
-}
-
-fn too_large(most: usize) -> Error {
-    Error::new(
-        ErrorKind::LimitExceeded,
-        format!("the document has more than {most} bytes: raise the limit `most_bytes`, or split it"),
-    )
-}
-
-/// The text of bytes in UTF-8, or in UTF-16 with a byte order mark.
-fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>> {
-    match bytes {
-        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest, 3).map(Cow::Borrowed),
-        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes).map(Cow::Owned),
-        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes).map(Cow::Owned),
-        _ => utf8(bytes, 0).map(Cow::Borrowed),
-    }
-}
-
-fn utf8(bytes: &[u8], skipped: usize) -> Result<&str> {
-    std::str::from_utf8(bytes).map_err(|error| {
-        Error::malformed("the text is not UTF-8: save it as UTF-8, or as UTF-16 with a byte order mark")
-            .at(format_args!("byte {}", error.valid_up_to() + skipped))
-    })
-}
-
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String> {
-    let (units, rest) = bytes.as_chunks::<2>();
-    if !rest.is_empty() {
-        return Err(Error::malformed("the UTF-16 text ends within a character: it was cut off")
-            .at(format_args!("byte {}", bytes.len() + 1)));
-    }
-    let mut text = String::with_capacity(bytes.len() / 2);
-    let mut at = 2;
-    for character in char::decode_utf16(units.iter().map(|pair| unit(*pair))) {
-        match character {
-            Ok(character) => {
-                at += character.len_utf16() * 2;
-                text.push(character);
-            }
-            Err(_) => {
-                return Err(Error::malformed("the UTF-16 text holds half a surrogate pair: save it again")
-                    .at(format_args!("byte {at}")));
-            }
-        }
-    }
-    Ok(text)
 }

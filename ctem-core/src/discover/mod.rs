@@ -35,6 +35,7 @@ pub use secret::SecretKey;
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
     model::Report,
+    text,
 };
 use document::{Document, Match};
 use draft::Draft;
@@ -55,7 +56,7 @@ pub fn read(bytes: &[u8]) -> Result<Report> {
 /// # Errors
 /// As [`read`].
 pub fn read_with(bytes: &[u8], options: &ReadOptions) -> Result<Report> {
-    let bytes = document::unpacked(bytes, options)?;
+    let bytes = text::unpacked(bytes, options.most_bytes)?;
     let document = Document::new(&bytes, options)?;
     let reader = match &options.format {
         Some(name) => {

@@ -1,1 +1,185 @@
-//! epss
+//! The Exploit Prediction Scoring System of FIRST: for every CVE the chance that exploitation activity is seen, anywhere, in
+//! the next 30 days (Jacobs et al., *Enhancing Vulnerability Prioritization*, 2023).
+//!
+//! It is a chance for the world, not for one host, and it is not cumulative. Models differ in level, so the table keeps
+//! which model gave it and when. Its percentile is a rank among CVEs, never a chance.
+
+use super::Cve;
+use crate::{
+    error::{Error, Result, quoted},
+    model::{Note, Tally},
+    quantity::Probability,
+    text,
+    time::Moment,
+};
+use std::borrow::Cow;
+
+/// One day's EPSS table.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Epss {
+    /// The model that gave the scores, as `v2025.03.14`.
+    pub model_version: Option<Box<str>>,
+    /// The day of the scores.
+    pub score_date: Option<Moment>,
+    /// What became of the rows.
+    pub tally: Tally,
+    /// Why rows were rejected.
+    pub notes: Vec<Note>,
+    /// By CVE, sorted.
+    scores: Vec<(Cve, EpssScore)>,
+}
+
+/// A CVE's score on the day of the table.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct EpssScore {
+    /// The chance that exploitation activity is seen in 30 days.
+    pub probability: Probability,
+    /// The part of all CVEs that score no higher.
+    pub percentile: Option<Probability>,
+}
+
+impl Epss {
+    /// Reads FIRST's daily CSV, plain or gzip, of at most `most_bytes` once unpacked.
+    ///
+    /// A row that makes no sense is rejected with its line. O(n log n); 24 bytes a CVE.
+    ///
+    /// # Errors
+    /// `malformed` when it is not such a table, `limit_exceeded` when it is too large.
+    pub fn read(bytes: &[u8], most_bytes: usize) -> Result<Self> {
+        let bytes = text::unpacked(bytes, most_bytes)?;
+        let text = text::decoded(&bytes)?;
+        let mut table = Self::default();
+        let mut lines = (1u64..).zip(text.lines());
+        let mut header: Cow<'_, [&str]> = Cow::Borrowed(&[]);
+        for (_, line) in lines.by_ref() {
+            if let Some(comment) = line.strip_prefix('#') {
+                table.comment(comment)?;
+            } else if !line.trim().is_empty() {
+                header = Cow::Owned(line.split(',').map(str::trim).collect());
+                break;
+            }
+        }
+        let column = |name: &str| header.iter().position(|known| known.eq_ignore_ascii_case(name));
+        let (Some(cve), Some(epss)) = (column("cve"), column("epss")) else {
+            return Err(Error::malformed(
+                "there is no header with `cve` and `epss`: this is not FIRST's daily EPSS file",
+            ));
+        };
+        let percentile = column("percentile");
+        for (number, line) in lines {
+            if line.trim().is_empty() {
+                continue;
+            }
+            table.tally.read += 1;
+            match row(line, header.len(), cve, epss, percentile) {
+                Ok(scored) => table.scores.push(scored),
+                Err(error) => table.reject(&error.at(format_args!("line {number}"))),
+            }
+        }
+        table.settle();
+        Ok(table)
+    }
+
+    /// The score of a CVE, if the table has it. O(log n).
+    pub fn score(&self, cve: Cve) -> Option<EpssScore> {
+        let at = self.scores.binary_search_by_key(&cve, |(known, _)| *known).ok()?;
+        self.scores.get(at).map(|(_, score)| *score)
+    }
+
+    /// How many CVEs have a score.
+    pub fn len(&self) -> usize {
+        self.scores.len()
+    }
+
+    /// Whether none has.
+    pub fn is_empty(&self) -> bool {
+        self.scores.is_empty()
+    }
+
+    /// All scores, by CVE.
+    pub fn iter(&self) -> impl Iterator<Item = (Cve, EpssScore)> + '_ {
+        self.scores.iter().copied()
+    }
+
+    /// `model_version:v2025.03.14,score_date:2025-11-13T00:00:00+0000`
+    fn comment(&mut self, comment: &str) -> Result<()> {
+        for part in comment.split(',') {
+            match part.split_once(':') {
+                Some(("model_version", version)) => self.model_version = Some(version.trim().into()),
+                Some(("score_date", date)) => {
+                    // FIRST writes the offset without a colon, which RFC 3339 does not know.
+                    let date = date.trim();
+                    let day = date.get(..10).unwrap_or(date);
+                    self.score_date = Some(day.parse().map_err(|error: Error| error.at("line 1"))?);
+                }
+                Some(_) | None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn reject(&mut self, error: &Error) {
+        self.tally.rejected += 1;
+        self.notes.push(Note::rejected(error));
+    }
+
+    /// Sorts the rows; equal ones become one, and of contradicting ones the likelier stays.
+    fn settle(&mut self) {
+        self.scores.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.probability.cmp(&a.1.probability)));
+        let mut kept: Vec<(Cve, EpssScore)> = Vec::with_capacity(self.scores.len());
+        for (cve, score) in std::mem::take(&mut self.scores) {
+            match kept.last() {
+                Some((last, known)) if *last == cve => {
+                    if *known == score {
+                        self.tally.merged += 1;
+                    } else {
+                        let message = format!(
+                            "`{cve}` has two scores, `{}` and `{}`: the higher is used",
+                            known.probability, score.probability
+                        );
+                        self.reject(&Error::invalid(message));
+                    }
+                }
+                Some(_) | None => {
+                    self.tally.accepted += 1;
+                    kept.push((cve, score));
+                }
+            }
+        }
+        self.scores = kept;
+    }
+}
+
+fn row(
+    line: &str,
+    columns: usize,
+    cve: usize,
+    epss: usize,
+    percentile: Option<usize>,
+) -> Result<(Cve, EpssScore)> {
+    let (mut id, mut chance, mut rank, mut count) = ("", "", None, 0);
+    for (n, field) in line.split(',').enumerate() {
+        count = n + 1;
+        let field = field.trim();
+        if n == cve {
+            id = field;
+        } else if n == epss {
+            chance = field;
+        } else if Some(n) == percentile {
+            rank = Some(field);
+        }
+    }
+    if count != columns {
+        let message = format!("the row has {count} fields and the header {columns}: check its separators");
+        return Err(Error::invalid(message));
+    }
+    let number = |field: &str| {
+        let number =
+            field.parse::<f64>().map_err(|_| Error::invalid(format!("{} is not a number", quoted(field))))?;
+        Probability::new(number)
+    };
+    let percentile = rank.map(number).transpose()?;
+    Ok((id.parse()?, EpssScore { probability: number(chance)?, percentile }))
+}

@@ -1,1 +1,154 @@
-//! kev
+//! CISA's catalogue of known exploited vulnerabilities (KEV): flaws of which exploitation has been seen.
+//!
+//! A listing says that a flaw *was* exploited, not that it will be in the next 30 days, and its absence says nothing.
+
+use super::Cve;
+use crate::{
+    error::{Error, Result},
+    model::{Note, Tally},
+    text,
+    time::Moment,
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// The catalogue as of its release.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Kev {
+    /// The catalogue's version, as `2025.08.25`.
+    pub version: Box<str>,
+    /// When it was released.
+    pub released: Option<Moment>,
+    /// What became of the entries.
+    pub tally: Tally,
+    /// Why entries were rejected.
+    pub notes: Vec<Note>,
+    entries: BTreeMap<Cve, Listing>,
+}
+
+/// An entry of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Listing {
+    /// The CVE.
+    pub cve: Cve,
+    /// The entry's name for it.
+    pub name: Box<str>,
+    /// Who makes the product.
+    pub vendor: Box<str>,
+    /// The product.
+    pub product: Box<str>,
+    /// When it was listed.
+    pub added: Moment,
+    /// By when United States federal agencies must act.
+    pub due: Option<Moment>,
+    /// Whether ransomware is known to use it.
+    pub ransomware: bool,
+    /// What CISA asks to do.
+    pub required_action: Box<str>,
+}
+
+#[derive(Deserialize)]
+struct RawCatalogue<'a> {
+    #[serde(rename = "catalogVersion")]
+    version: Box<str>,
+    #[serde(rename = "dateReleased")]
+    released: Option<Box<str>>,
+    #[serde(borrow)]
+    vulnerabilities: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawListing {
+    #[serde(rename = "cveID")]
+    cve: Cve,
+    #[serde(default)]
+    vulnerability_name: Box<str>,
+    #[serde(default)]
+    vendor_project: Box<str>,
+    #[serde(default)]
+    product: Box<str>,
+    date_added: Moment,
+    due_date: Option<Moment>,
+    #[serde(default)]
+    known_ransomware_campaign_use: Box<str>,
+    #[serde(default)]
+    required_action: Box<str>,
+}
+
+impl Kev {
+    /// Reads the catalogue's JSON, plain or gzip, of at most `most_bytes` once unpacked.
+    ///
+    /// An entry that makes no sense is rejected with its place; of two of one CVE the earlier listed stays. O(n log n).
+    ///
+    /// # Errors
+    /// `malformed` or `invalid_input` when it is not the catalogue, `limit_exceeded` when it is too large.
+    pub fn read(bytes: &[u8], most_bytes: usize) -> Result<Self> {
+        let bytes = text::unpacked(bytes, most_bytes)?;
+        let text = text::decoded(&bytes)?;
+        let raw: RawCatalogue<'_> = text::json(&text)?;
+        let mut kev = Self { version: raw.version, ..Self::default() };
+        kev.released = raw.released.and_then(|released| released.parse().ok());
+        for (n, entry) in raw.vulnerabilities.iter().enumerate() {
+            kev.tally.read += 1;
+            match text::json_owned::<RawListing>(entry.get()) {
+                Ok(listing) => kev.take(listing),
+                Err(error) => kev.reject(&error.at(format_args!("/vulnerabilities/{n}"))),
+            }
+        }
+        Ok(kev)
+    }
+
+    /// The entry of a CVE, if it is listed.
+    pub fn listing(&self, cve: Cve) -> Option<&Listing> {
+        self.entries.get(&cve)
+    }
+
+    /// How many CVEs are listed.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// All entries, by CVE.
+    pub fn iter(&self) -> impl Iterator<Item = &Listing> {
+        self.entries.values()
+    }
+
+    fn take(&mut self, raw: RawListing) {
+        let listing = Listing {
+            cve: raw.cve,
+            name: raw.vulnerability_name,
+            vendor: raw.vendor_project,
+            product: raw.product,
+            added: raw.date_added,
+            due: raw.due_date,
+            ransomware: raw.known_ransomware_campaign_use.eq_ignore_ascii_case("known"),
+            required_action: raw.required_action,
+        };
+        match self.entries.get_mut(&listing.cve) {
+            Some(known) => {
+                self.tally.merged += 1;
+                if listing.added < known.added {
+                    *known = listing;
+                }
+            }
+            None => {
+                self.tally.accepted += 1;
+                self.entries.insert(listing.cve, listing);
+            }
+        }
+    }
+
+    fn reject(&mut self, error: &Error) {
+        self.tally.rejected += 1;
+        self.notes.push(Note::rejected(error));
+    }
+}

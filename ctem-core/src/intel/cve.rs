@@ -1,0 +1,90 @@
+use crate::error::{Error, Result, quoted};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::{fmt, str::FromStr};
+
+/// A CVE number, in eight bytes: `CVE-2021-44228`. Read whatever its case.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cve {
+    year: u16,
+    number: u32,
+}
+
+impl Cve {
+    /// The CVE an id is, if it is one.
+    pub fn of(id: &str) -> Option<Self> {
+        let bytes = id.trim().as_bytes();
+        let (prefix, rest) = bytes.split_at_checked(4)?;
+        let (year, rest) = rest.split_at_checked(4)?;
+        let (dash, number) = rest.split_at_checked(1)?;
+        if !prefix.eq_ignore_ascii_case(b"CVE-") || dash != b"-" || !(4..=9).contains(&number.len()) {
+            return None;
+        }
+        let digits = |digits: &[u8]| {
+            digits.iter().try_fold(0u32, |value, digit| {
+                digit.is_ascii_digit().then(|| value * 10 + u32::from(digit - b'0'))
+            })
+        };
+        Some(Self { year: u16::try_from(digits(year)?).ok()?, number: digits(number)? })
+    }
+
+    /// The year in the number.
+    pub fn year(self) -> u16 {
+        self.year
+    }
+}
+
+impl FromStr for Cve {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self> {
+        Self::of(text).ok_or_else(|| {
+            Error::invalid(format!("{} is not a CVE number: write it as `CVE-2021-44228`", quoted(text)))
+        })
+    }
+}
+
+impl fmt::Display for Cve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CVE-{:04}-{:04}", self.year, self.number)
+    }
+}
+
+impl fmt::Debug for Cve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Cve {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cve {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        text.parse().map_err(|error: Error| serde::de::Error::custom(error.message()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cve_is_read_in_any_case_and_written_in_one() {
+        assert_eq!(" cve-2021-44228".parse::<Cve>().unwrap().to_string(), "CVE-2021-44228");
+        assert_eq!("CVE-1999-0001".parse::<Cve>().unwrap().to_string(), "CVE-1999-0001");
+        for bad in [
+            "",
+            "CVE-2021",
+            "CVE-2021-1",
+            "CVE-2021-12x4",
+            "GHSA-jfh8-c2jp-5v3q",
+            "CVE-2021-1234567890",
+            "ÇVE-2021-1234",
+        ] {
+            assert_eq!(bad.parse::<Cve>().unwrap_err().code(), "invalid_input", "{bad}");
+        }
+    }
+}
