@@ -1,0 +1,284 @@
+//! The answer: exposures ranked, jewels with their chances, and what was assumed.
+
+use super::{AssessOptions, explain::Path};
+use crate::{
+    attack::{Bounds, Falls, Onward, Openings, Snapshot, Technique, Tracer},
+    id::FindingId,
+    intel::Intel,
+    model::{Asset, Environment, Finding, Note},
+    quantity::{Estimate, Loss, Probability, Severity, Unit},
+    scope::{AtStake, Stake},
+    time::{Days, Moment},
+};
+use std::{collections::HashMap, fmt, sync::Arc};
+
+/// What is worst, as of a moment, and why.
+///
+/// It holds the environment as it was; changing the environment afterwards does not change it.
+#[derive(Debug)]
+pub struct Assessment {
+    pub(super) environment: Arc<Environment>,
+    pub(super) intel: Intel,
+    pub(super) as_of: Moment,
+    pub(super) options: AssessOptions,
+    pub(super) stake: AtStake,
+    /// By loss event: its expected loss.
+    pub(super) losses: Vec<f64>,
+    /// The findings that stand, by id.
+    pub(super) standing: Vec<Standing>,
+    pub(super) numbers: HashMap<FindingId, u32>,
+    pub(super) openings: Openings,
+    pub(super) snapshot: Snapshot,
+    pub(super) falls: Falls,
+    pub(super) onward: Onward,
+    pub(super) bounds: Bounds,
+    pub(super) ranked: Vec<Ranked>,
+    pub(super) total: Estimate,
+    pub(super) notes: Vec<Note>,
+}
+
+/// A finding that stands, and its factors.
+#[derive(Debug)]
+pub(super) struct Standing {
+    pub(super) id: FindingId,
+    pub(super) factors: Factors,
+    pub(super) severity: Option<Severity>,
+    pub(super) technique: Option<Technique>,
+}
+
+/// The three factors of a finding's exploitability.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Factors {
+    pub(super) threat: f64,
+    pub(super) local: f64,
+    pub(super) success: f64,
+}
+
+impl Factors {
+    /// What is the finding's own: exploitable here, and an attempt succeeds.
+    pub(super) fn own(&self) -> Probability {
+        Probability::clamped(self.local * self.success)
+    }
+
+    /// The chance that an attacker who has what the finding needs exploits it.
+    pub(super) fn likelihood(&self) -> Probability {
+        Probability::clamped(self.threat * (self.local * self.success))
+    }
+}
+
+/// A finding's place in the ranking.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ranked {
+    pub(super) finding: u32,
+    pub(super) risk: f64,
+    pub(super) upper: f64,
+}
+
+/// A finding with its risk: one row of the ranking.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Exposure<'a> {
+    /// Its place, from 1.
+    pub rank: usize,
+    /// Its id.
+    pub id: &'a FindingId,
+    /// The finding.
+    pub finding: &'a Finding,
+    /// The asset it is on.
+    pub asset: &'a Asset,
+    /// The loss within the horizon that passes through it: the value and lower bound is the sum over loss events of loss times
+    /// the chance of the most probable path; the upper bound holds for the loss in worlds where it lies on an open path.
+    pub risk: Estimate,
+    /// What the risk is counted in.
+    pub unit: Unit,
+    /// The chance that an attacker who has what it needs exploits it within the horizon.
+    pub likelihood: Probability,
+    /// The chance of the most probable way to what it needs.
+    pub reach: Probability,
+    /// The highest severity that a source or a CVSS vector gives it.
+    pub severity: Option<Severity>,
+    /// The name of the costliest loss event it leads to, if it leads to one.
+    pub leads_to: Option<&'a str>,
+}
+
+impl fmt::Display for Exposure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rank, finding, asset, .. } = self;
+        write!(
+            f,
+            "{rank}. {} on {}: risk {}",
+            finding.weakness.title(),
+            asset.title(),
+            amount(self.risk.value(), self.unit)
+        )?;
+        match self.leads_to {
+            Some(event) => write!(f, ", leads to {event}"),
+            None => write!(f, ", leads to no loss"),
+        }
+    }
+}
+
+/// A loss event and the chance that it happens.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Jewel<'a> {
+    /// The event, its service and its loss.
+    pub stake: &'a Stake,
+    /// The chance, within the horizon, between certain bounds.
+    pub chance: Estimate,
+    /// The most probable path to it, if there is one.
+    pub path: Option<Path>,
+}
+
+impl Assessment {
+    /// The moment it is as of.
+    pub fn as_of(&self) -> Moment {
+        self.as_of
+    }
+
+    /// How far ahead it looks.
+    pub fn horizon(&self) -> Days {
+        self.options.horizon
+    }
+
+    /// The environment it is of.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// The tables it used.
+    pub fn intel(&self) -> &Intel {
+        &self.intel
+    }
+
+    /// What losses are counted in.
+    pub fn unit(&self) -> Unit {
+        self.stake.unit
+    }
+
+    /// The expected loss within the horizon, of all loss events together: certain bounds, and the lower one as the value.
+    pub fn risk(&self) -> Estimate {
+        self.total
+    }
+
+    /// What was assumed, and what had no effect.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// Whether every finding's risk counts all the loss events it leads to, rather than the costliest ones.
+    pub fn is_complete(&self) -> bool {
+        self.onward.is_complete()
+    }
+
+    /// How many findings stand.
+    pub fn len(&self) -> usize {
+        self.ranked.len()
+    }
+
+    /// Whether none stands.
+    pub fn is_empty(&self) -> bool {
+        self.ranked.is_empty()
+    }
+
+    /// The exposures, the worst first: by risk, then by likelihood, then by severity, then by id. A total order.
+    pub fn ranked(&self) -> impl Iterator<Item = Exposure<'_>> {
+        (1..).zip(&self.ranked).filter_map(|(rank, ranked)| self.exposure(rank, ranked))
+    }
+
+    /// The exposure of a finding that stands.
+    pub fn exposure_of(&self, id: &FindingId) -> Option<Exposure<'_>> {
+        let id = self.environment.finding(id)?.id.as_ref()?;
+        let number = *self.numbers.get(id)?;
+        let at = self.ranked.iter().position(|ranked| ranked.finding == number)?;
+        self.exposure(at + 1, self.ranked.get(at)?)
+    }
+
+    /// The loss events, the largest expected loss first, each with the chance that it happens and the most probable path.
+    pub fn jewels(&self) -> Vec<Jewel<'_>> {
+        let mut tracer = Tracer::new(&self.snapshot, &self.falls, &self.onward);
+        let mut jewels: Vec<Jewel<'_>> = self
+            .stake
+            .events
+            .iter()
+            .enumerate()
+            .map(|(n, stake)| {
+                let state = self.snapshot.event(n);
+                let chance = state.map_or(Estimate::exact(0.0), |state| self.bounds.chance(state));
+                let witness = state.and_then(|state| tracer.to(state));
+                Jewel { stake, chance, path: witness.and_then(|witness| self.path(n, &witness)) }
+            })
+            .collect();
+        let expected = |jewel: &Jewel<'_>| jewel.stake.loss.amount() * jewel.chance.value();
+        jewels.sort_by(|a, b| {
+            expected(b).total_cmp(&expected(a)).then(a.stake.event.id.cmp(&b.stake.event.id))
+        });
+        jewels
+    }
+
+    /// What stands behind the assessment: the compiled attack graph.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    fn exposure(&self, rank: usize, ranked: &Ranked) -> Option<Exposure<'_>> {
+        let standing = self.standing.get(ranked.finding as usize)?;
+        let finding = self.environment.finding(&standing.id)?;
+        let opening = self.openings.list.get(ranked.finding as usize)?;
+        let step = self.snapshot.opening(ranked.finding as usize);
+        let leads_to = step
+            .filter(|_| ranked.risk > 0.0)
+            .and_then(|step| self.onward.events(self.snapshot.conclusion(step)).next())
+            .and_then(|(event, _)| self.stake.events.get(event))
+            .map(|stake| stake.event.title());
+        let needs = self.snapshot.held(&self.environment, &finding.asset, opening.needs);
+        let risk = if ranked.risk == ranked.upper {
+            Estimate::exact(ranked.risk)
+        } else {
+            Estimate::bracket(ranked.risk, ranked.risk, ranked.upper)
+        };
+        Some(Exposure {
+            rank,
+            id: &standing.id,
+            finding,
+            asset: self.environment.asset(&finding.asset)?,
+            risk,
+            unit: self.stake.unit,
+            likelihood: standing.factors.likelihood(),
+            reach: needs.map_or(Probability::NEVER, |state| self.falls.chance(state)),
+            severity: standing.severity,
+            leads_to,
+        })
+    }
+}
+
+/// An amount as people read it: `EUR 12,300`, `0.0042 crown jewels`.
+pub(crate) fn amount(amount: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Money(currency) if amount >= 100.0 || amount == 0.0 => {
+            let digits = format!("{amount:.0}");
+            let mut grouped = String::new();
+            for (n, digit) in digits.chars().enumerate() {
+                if n > 0 && (digits.len() - n) % 3 == 0 {
+                    grouped.push(',');
+                }
+                grouped.push(digit);
+            }
+            format!("{currency} {grouped}")
+        }
+        Unit::Money(currency) => format!("{currency} {}", significant(amount)),
+        Unit::CrownJewel => format!("{} crown jewels", significant(amount)),
+    }
+}
+
+/// A number with two significant figures, without an exponent down to a billionth.
+fn significant(number: f64) -> String {
+    if number == 0.0 {
+        return "0".into();
+    }
+    if number < 1e-9 {
+        return "<0.000000001".into();
+    }
+    let decimals = (1.0 - number.log10().floor()).clamp(0.0, 12.0) as usize;
+    format!("{number:.decimals$}")
+}

@@ -1,0 +1,124 @@
+//! Scoring plain rows, for products that have no graph: the same terms, with reach and importance stated by the caller.
+
+use super::{
+    exploitability::{self, Signals},
+    term::{Algebra, Fold, Numbers, Term, Trees},
+};
+use crate::{
+    intel::{Cve, Intel, cvss::Vector},
+    model::{Criticality, WeaknessKind},
+    quantity::Probability,
+    time::Days,
+};
+use serde::{Deserialize, Serialize};
+
+/// One weakness on one asset, as a row of a table. What is absent is unknown, not zero.
+///
+/// ```
+/// use ctem_core::{intel::Intel, model::Criticality, prioritize::{Reachable, Row, score}, time::Days};
+///
+/// let mut row = Row::default();
+/// row.cve = Some("CVE-2021-44228".parse()?);
+/// row.known_exploited = true;
+/// row.cvss = Some("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H".parse()?);
+/// row.reachable = Reachable::Internet;
+/// row.criticality = Some(Criticality::CrownJewel);
+/// let scored = score(&row, &Intel::none(), Days::THIRTY);
+/// assert_eq!(scored.term.folded(), scored.risk);
+/// assert!((scored.risk - 1.0 * 0.56 * 0.5 * 0.9).abs() < 1e-12);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Row {
+    /// The CVE, looked up in the tables when there are some.
+    pub cve: Option<Cve>,
+    /// EPSS, where no table has it.
+    pub epss: Option<Probability>,
+    /// Whether it is in KEV, where no catalogue says.
+    pub known_exploited: bool,
+    /// The CVSS vector.
+    pub cvss: Option<Vector>,
+    /// From where the asset can be reached.
+    pub reachable: Reachable,
+    /// How much the asset matters; medium when unknown.
+    pub criticality: Option<Criticality>,
+}
+
+/// From where an asset can be reached, with the chance that an attacker gets there within 30 days.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Reachable {
+    /// From nowhere an attacker stands: 0.01, since maps of networks are wrong.
+    Isolated,
+    /// From inside: 0.1.
+    Internal,
+    /// Nobody says: 0.2.
+    #[default]
+    Unknown,
+    /// From the internet: 1.
+    Internet,
+}
+
+impl Reachable {
+    /// The chance, an assumption of the engine's makers but for the internet.
+    pub fn chance(self) -> Probability {
+        match self {
+            Self::Isolated => Probability::clamped(0.01),
+            Self::Internal => Probability::clamped(0.1),
+            Self::Unknown => crate::scope::UNPLACED_REACH,
+            Self::Internet => Probability::SURELY,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Isolated => "isolated: assumed, since maps of networks are wrong",
+            Self::Internal => "from inside: assumed",
+            Self::Unknown => "nobody says from where: assumed",
+            Self::Internet => "from the internet",
+        }
+    }
+}
+
+/// A row's risk, in crown-jewel units, and the tree it is folded from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Scored {
+    /// The expected loss within the horizon, in crown-jewel units.
+    pub risk: f64,
+    /// Why.
+    pub term: Term,
+}
+
+/// Scores a row and explains it. O(1).
+pub fn score(row: &Row, intel: &Intel, horizon: Days) -> Scored {
+    let term = risk(&Trees, row, intel, horizon);
+    Scored { risk: term.value, term }
+}
+
+/// Scores rows: their numbers alone, in the order of the rows. The same numbers as [`score`] gives, to the bit.
+pub fn score_all(rows: &[Row], intel: &Intel, horizon: Days) -> Vec<f64> {
+    rows.iter().map(|row| risk(&Numbers, row, intel, horizon)).collect()
+}
+
+fn risk<A: Algebra>(algebra: &A, row: &Row, intel: &Intel, horizon: Days) -> A::Out {
+    let mut signals = Signals::of_cve(row.cve, row.epss, row.known_exploited, intel);
+    signals.kind = WeaknessKind::Vulnerability;
+    signals.vector = row.cvss;
+    signals.severity = row.cvss.map(|vector| vector.base_score().severity());
+    let criticality = row.criticality.unwrap_or(Criticality::Medium);
+    let parts = [
+        algebra.fact("reachable", row.reachable.chance().get(), || row.reachable.words().into()),
+        exploitability::threat(algebra, &signals, horizon),
+        exploitability::local(algebra, &signals),
+        exploitability::success(algebra, &signals),
+        algebra.fact("impact", criticality.units(), || match row.criticality {
+            Some(tier) => format!("{}, in crown jewels", tier.name().replace('_', " ")),
+            None => "medium, in crown jewels: assumed".into(),
+        }),
+    ];
+    algebra.fold(Fold::Product, "risk", String::new, parts)
+}
