@@ -32,6 +32,7 @@ pub mod scope;
 mod text;
 pub mod time;
 pub mod validate;
+pub mod wire;
 
 pub use error::{Error, ErrorKind, Result};
 pub use model::{Environment, Report};

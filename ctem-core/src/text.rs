@@ -102,7 +102,14 @@ fn without_line(error: &serde_json::Error) -> String {
     if let Some(cut) = what.rfind(" at line ") {
         what.truncate(cut);
     }
-    what
+    // What the parser says of our types is said of the document instead.
+    if what.starts_with("data did not match any variant") {
+        return "the record has none of the shapes this format knows: compare it with the format's documentation".into();
+    }
+    match what.strip_prefix("missing field ") {
+        Some(field) => format!("{field} is missing: the record must have it"),
+        None => what,
+    }
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {

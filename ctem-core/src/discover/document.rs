@@ -65,6 +65,8 @@ pub(crate) enum Shape {
     Json(Outline),
     /// XML: the name of the root element, without its prefix.
     Xml(String),
+    /// Nothing at all.
+    Empty,
     /// Anything else with a first line: perhaps CSV, its header split at commas or semicolons.
     Table(Vec<String>),
 }
@@ -77,7 +79,13 @@ impl<'a> Document<'a> {
         }
         let start = text.trim_start();
         let shape = match start.as_bytes().first() {
-            None => return Err(Error::malformed("the document is empty: it must hold a report")),
+            // Some tools write nothing at all when they find nothing; that is believed only of a tool that is named.
+            None if options.format.is_some() => Shape::Empty,
+            None => {
+                return Err(Error::malformed(
+                    "the document is empty: it must hold a report, or its format be named",
+                ));
+            }
             Some(b'{' | b'[') => Shape::Json(Outline::of(start)),
             Some(b'<') => Shape::Xml(super::xml::root_name(start)),
             Some(_) => Shape::Table(super::table::header(start)),
@@ -88,6 +96,11 @@ impl<'a> Document<'a> {
     /// The outline, when it is JSON.
     pub(crate) fn json(&self) -> Option<&Outline> {
         if let Shape::Json(outline) = &self.shape { Some(outline) } else { None }
+    }
+
+    /// Whether there is nothing in it.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self.shape, Shape::Empty)
     }
 
     /// Whether it is XML with this root element.
@@ -101,7 +114,7 @@ impl<'a> Document<'a> {
             Shape::Table(header) => {
                 columns.iter().all(|column| header.iter().any(|name| name.eq_ignore_ascii_case(column)))
             }
-            Shape::Json(_) | Shape::Xml(_) => false,
+            Shape::Json(_) | Shape::Xml(_) | Shape::Empty => false,
         }
     }
 
@@ -123,6 +136,7 @@ impl<'a> Document<'a> {
                 Err(error) => return error,
                 Ok(_) => format!("XML with the root element {}", quoted(root)),
             },
+            Shape::Empty => "an empty document".to_owned(),
             Shape::Table(header) => match header.first() {
                 Some(first) => format!("a line that begins with {}", quoted(first)),
                 None => "text".to_owned(),

@@ -87,6 +87,23 @@ impl<'a> Draft<'a> {
         Ok(id)
     }
 
+    /// Adds an asset, once, and other names of it, and returns its id. Empty names, and its own, are left out.
+    ///
+    /// # Errors
+    /// `invalid_input` when a name is not an id.
+    pub(crate) fn asset_also(&mut self, name: &str, kind: AssetKind, others: &[&str]) -> Result<AssetId> {
+        let id = self.asset(name, kind)?;
+        if let Some(asset) = self.report.contents.assets.iter_mut().rev().find(|asset| asset.id == id) {
+            for other in others.iter().filter(|other| !other.trim().is_empty()) {
+                let other = AssetId::parse(other)?;
+                if other != id && !asset.aliases.contains(&other) {
+                    asset.aliases.push(other);
+                }
+            }
+        }
+        Ok(id)
+    }
+
     /// The asset that findings belong to when the document does not say: the caller's, or one named after the tool.
     pub(crate) fn default_asset(&mut self, kind: AssetKind) -> Result<AssetId> {
         if let Some(asset) = &self.options.asset {

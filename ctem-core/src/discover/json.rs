@@ -38,6 +38,14 @@ impl Outline {
         paths.iter().all(|path| self.has(path))
     }
 
+    /// Whether anything inside the object at `path` has something of this name.
+    pub(crate) fn has_within(&self, path: &str, name: &str) -> bool {
+        self.paths.iter().any(|(known, _)| {
+            let rest = known.strip_prefix(path).and_then(|rest| rest.strip_prefix('/'));
+            rest.and_then(|rest| rest.split_once('/')).is_some_and(|(_, last)| last == name)
+        })
+    }
+
     /// The text at a path.
     pub(crate) fn text(&self, path: &str) -> Option<&str> {
         self.paths.iter().find(|(known, _)| known == path).and_then(|(_, text)| text.as_deref())

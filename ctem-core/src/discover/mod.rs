@@ -15,6 +15,7 @@
 //! Each format is one file in `formats/`, found by the build script. What it leaves out: reaching for files or the
 //! network, and deciding whether two tools mean the same thing, which the environment does when it absorbs reports.
 
+mod claim;
 mod correlate;
 mod document;
 mod draft;
@@ -65,7 +66,9 @@ pub fn read_with(bytes: &[u8], options: &ReadOptions) -> Result<Report> {
         None => recognised(&document)?,
     };
     let mut draft = Draft::new(reader.name, options);
-    (reader.read)(&document, &mut draft)?;
+    if !document.is_empty() {
+        (reader.read)(&document, &mut draft)?;
+    }
     Ok(draft.finish())
 }
 

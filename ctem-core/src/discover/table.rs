@@ -53,7 +53,9 @@ pub(crate) fn each(
             Ok(true) => {
                 let place = format!("line {}", fields.position().map_or(0, csv::Position::line));
                 draft.record(&place, |draft| {
-                    if fields.len() == names.len() {
+                    // Some tools end rows with a separator that the header lacks.
+                    let extra_is_empty = fields.iter().skip(names.len()).all(|field| field.trim().is_empty());
+                    if fields.len() >= names.len() && extra_is_empty {
                         take(&Row { names: &names, fields: &fields }, &place, draft)
                     } else {
                         Err(Error::invalid(format!(

@@ -1,13 +1,17 @@
 //! Gitleaks JSON, version 8 (`RuleID`, `Secret`) and before (`rule`, `offender`): secrets in repositories.
+//!
+//! A record is a leak. The asset is the repository when the report names it, or else the caller's. The secret itself, the
+//! line around it and the commit's message are left out.
 
 use super::{
     Draft, Reader,
+    claim::Claim,
     document::{Document, Match},
     json,
 };
 use crate::{
     error::Result,
-    model::{AssetKind, Finding, Location, Sighting, Weakness, WeaknessKind},
+    model::{AssetKind, Location, WeaknessKind},
 };
 use serde::Deserialize;
 
@@ -23,11 +27,11 @@ fn detect(document: &Document<'_>) -> Match {
 struct Leak {
     #[serde(alias = "RuleID")]
     rule: String,
-    #[serde(alias = "Description")]
+    #[serde(default, alias = "Description")]
     description: Option<String>,
     #[serde(alias = "File")]
     file: String,
-    #[serde(alias = "StartLine", alias = "lineNumber")]
+    #[serde(rename = "StartLine", alias = "lineNumber")]
     line: Option<u32>,
     #[serde(alias = "Secret", alias = "offender")]
     secret: Option<String>,
@@ -45,19 +49,12 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                 Some(repo) => draft.asset(repo, AssetKind::Repository)?,
                 None => draft.default_asset(AssetKind::Repository)?,
             };
-            let mut weakness = Weakness::new(draft.own_weakness(&leak.rule)?, WeaknessKind::Secret);
-            weakness.title = leak.description.as_deref().map(Box::from);
-            let mut finding = Finding::new(asset, weakness);
-            finding.location = Some(Box::new(Location::file(&leak.file, leak.line)));
-            finding.secret = leak.secret.map(|value| Box::new(draft.options.secret_key.keep(&value, None)));
-            let mut sighting = Sighting::by("gitleaks");
-            sighting.rule = Some(leak.rule.into());
-            sighting.title = leak.description.map(Box::from);
-            sighting.seen = draft.moment(leak.date.as_deref(), &place);
-            sighting.place = Some(place.as_str().into());
-            finding.sightings.push(sighting);
-            draft.finding(finding);
-            Ok(())
+            let mut claim = Claim::new(asset, WeaknessKind::Secret, &leak.rule, &place);
+            claim.title = leak.description.as_deref().unwrap_or(&leak.rule);
+            claim.location = Some(Location::file(&leak.file, leak.line));
+            claim.secret = leak.secret.map(|value| draft.options.secret_key.keep(&value, None));
+            claim.seen = leak.date.as_deref().unwrap_or_default();
+            draft.claim(claim)
         });
     }
     Ok(())

@@ -1,0 +1,44 @@
+//! Prowler CSV, of version 3 and later (`CHECK_ID`, semicolons) and of version 2 (`TITLE_ID`).
+//!
+//! A record is a check of a resource, as in Prowler's JSON. Version 2 names no resource, so its asset is the account.
+
+use super::{
+    Draft, Reader,
+    document::{Document, Match},
+    prowler::Check,
+    table::{self, Row},
+};
+use crate::error::Result;
+
+pub(super) const READER: Reader = Reader { name: "prowler_csv", title: "Prowler CSV", detect, read };
+
+fn detect(document: &Document<'_>) -> Match {
+    let new = document.has_columns(&["CHECK_ID", "CHECK_TITLE", "STATUS_EXTENDED"]);
+    Match::yes_if(new || document.has_columns(&["TITLE_ID", "CHECK_RESULT", "TITLE_TEXT"]))
+}
+
+fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
+    table::each(document, draft, take)
+}
+
+fn take(row: &Row<'_>, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+    let old = row.field("CHECK_ID").is_empty();
+    let account = format!("account:{}", row.field("ACCOUNT_NUM"));
+    let named = row.first(&["RESOURCE_UID", "RESOURCE_ARN", "RESOURCE_ID", "RESOURCE_NAME"]);
+    let description = [row.first(&["STATUS_EXTENDED", "CHECK_RESULT_EXTENDED"]), row.first(&["DESCRIPTION", "CHECK_RISK"])];
+    Check {
+        id: row.first(&["CHECK_ID", "TITLE_ID"]),
+        status: row.first(&["STATUS", "CHECK_RESULT"]),
+        muted: row.field("MUTED").eq_ignore_ascii_case("true"),
+        resource: if old { &account } else { named },
+        also: "",
+        kind: row.first(&["RESOURCE_TYPE", "CHECK_ASFF_RESOURCE_TYPE"]),
+        title: row.first(&["CHECK_TITLE", "TITLE_TEXT"]),
+        description: &description.join("\n"),
+        severity: row.first(&["SEVERITY", "CHECK_SEVERITY"]),
+        advice: row.first(&["REMEDIATION_RECOMMENDATION_TEXT", "CHECK_REMEDIATION"]),
+        link: row.first(&["RELATED_URL", "CHECK_DOC"]),
+        seen: row.field("TIMESTAMP"),
+    }
+    .take(place, draft)
+}

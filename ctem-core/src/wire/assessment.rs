@@ -1,0 +1,212 @@
+use crate::{
+    discover::VERSION,
+    error::Result,
+    id::{AssetId, FindingId, LossEventId, OwnerId, ServiceId, WeaknessId},
+    model::{Note, Status, WeaknessKind},
+    prioritize::{Assessment, Explanation, Exposure, Jewel, Path},
+    quantity::{Estimate, Loss, Probability, Severity, Unit},
+    time::{Days, Moment},
+};
+use serde::Serialize;
+
+/// An assessment as it is written.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct AssessmentDocument {
+    /// The version of the document.
+    pub version: u32,
+    /// The moment it is as of.
+    pub as_of: Moment,
+    /// How far ahead it looks, in days.
+    pub horizon_days: Days,
+    /// What losses are counted in.
+    pub unit: Unit,
+    /// The expected loss of all loss events together.
+    pub risk: Estimate,
+    /// Whether every finding counts all loss events it leads to.
+    pub complete: bool,
+    /// How many assets, relations and standing findings there are.
+    pub counts: Counts,
+    /// What was assumed, and what had no effect.
+    pub notes: Vec<Note>,
+    /// The loss events, the largest expected loss first; of those that criticality implies, at most as many as exposures.
+    pub jewels: Vec<JewelDocument>,
+    /// The exposures, the worst first.
+    pub exposures: Vec<ExposureDocument>,
+}
+
+/// How much there is.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Assets.
+    pub assets: usize,
+    /// Relations.
+    pub relations: usize,
+    /// Findings that stand.
+    pub findings: usize,
+}
+
+/// A loss event as it is written.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct JewelDocument {
+    /// The event.
+    pub event: LossEventId,
+    /// Its name.
+    pub name: Box<str>,
+    /// The service that states it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceId>,
+    /// What it costs.
+    pub loss: Loss,
+    /// The chance that it happens.
+    pub chance: Estimate,
+    /// The most probable path to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<Path>,
+}
+
+/// An exposure as it is written.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct ExposureDocument {
+    /// Its place, from 1.
+    pub rank: usize,
+    /// The finding.
+    pub finding: FindingId,
+    /// The weakness.
+    pub weakness: WeaknessId,
+    /// What sort of wrong it is.
+    pub kind: WeaknessKind,
+    /// The weakness's title.
+    pub title: Box<str>,
+    /// The asset.
+    pub asset: AssetId,
+    /// The asset's name for people.
+    pub asset_name: Box<str>,
+    /// Who mends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<OwnerId>,
+    /// The component, with its version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub component: Option<Box<str>>,
+    /// Versions without the weakness.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fixed_in: Vec<Box<str>>,
+    /// The highest severity given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// Whether it is known to be exploited.
+    pub known_exploited: bool,
+    /// Whether it is open or accepted.
+    pub status: Status,
+    /// The tools that saw it.
+    pub sources: Vec<Box<str>>,
+    /// The loss that passes through it.
+    pub risk: Estimate,
+    /// The chance that an attacker who has what it needs exploits it.
+    pub likelihood: Probability,
+    /// The chance of the most probable way to what it needs.
+    pub reach: Probability,
+    /// The costliest loss event it leads to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leads_to: Option<Box<str>>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
+}
+
+impl AssessmentDocument {
+    /// The document of an assessment, with at most so many exposures.
+    ///
+    /// # Errors
+    /// None that an assessment of this engine can cause.
+    pub fn of(assessment: &Assessment, at_most: usize, explained: bool) -> Result<Self> {
+        let environment = assessment.environment();
+        let exposures = assessment.ranked().take(at_most);
+        Ok(Self {
+            version: VERSION,
+            as_of: assessment.as_of(),
+            horizon_days: assessment.horizon(),
+            unit: assessment.unit(),
+            risk: assessment.risk(),
+            complete: assessment.is_complete(),
+            counts: Counts {
+                assets: environment.asset_count(),
+                relations: environment.relation_count(),
+                findings: assessment.len(),
+            },
+            notes: assessment.notes().to_vec(),
+            jewels: jewels(assessment, at_most),
+            exposures: exposures
+                .map(|exposure| {
+                    let explanation = explained.then(|| assessment.explain(exposure.id)).transpose()?;
+                    Ok(ExposureDocument::of(assessment, &exposure, explanation))
+                })
+                .collect::<Result<_>>()?,
+        })
+    }
+}
+
+fn jewels(assessment: &Assessment, at_most: usize) -> Vec<JewelDocument> {
+    let (stated, implied): (Vec<_>, Vec<_>) =
+        assessment.jewels().into_iter().partition(|jewel| jewel.stake.service.is_some());
+    stated.into_iter().chain(implied.into_iter().take(at_most)).map(JewelDocument::of).collect()
+}
+
+impl JewelDocument {
+    fn of(jewel: Jewel<'_>) -> Self {
+        let event = &jewel.stake.event;
+        Self {
+            event: event.id.clone(),
+            name: event.title().into(),
+            service: jewel.stake.service.clone(),
+            loss: jewel.stake.loss,
+            chance: jewel.chance,
+            path: jewel.path,
+        }
+    }
+}
+
+impl ExposureDocument {
+    fn of(assessment: &Assessment, exposure: &Exposure<'_>, explanation: Option<Explanation>) -> Self {
+        let finding = exposure.finding;
+        let weakness = &finding.weakness;
+        let listed = |kev: &crate::intel::kev::Kev| {
+            crate::intel::Cve::of(weakness.id.as_str()).is_some_and(|cve| kev.listing(cve).is_some())
+        };
+        let mut sources: Vec<_> = finding.sightings.iter().map(|sighting| sighting.source.clone()).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        let mut fixed_in: Vec<_> =
+            finding.sightings.iter().flat_map(|sighting| sighting.fixed_in.clone()).collect();
+        fixed_in.sort_unstable();
+        fixed_in.dedup();
+        Self {
+            rank: exposure.rank,
+            finding: exposure.id.clone(),
+            weakness: weakness.id.clone(),
+            kind: weakness.kind,
+            title: weakness.title().into(),
+            asset: exposure.asset.id.clone(),
+            asset_name: exposure.asset.title().into(),
+            owner: exposure.asset.owner.clone(),
+            component: finding.component.as_ref().map(|component| match &component.version {
+                Some(version) => format!("{} {version}", component.name).into(),
+                None => component.name.clone(),
+            }),
+            fixed_in,
+            severity: exposure.severity,
+            known_exploited: weakness.known_exploited
+                || assessment.intel().kev.as_deref().is_some_and(listed),
+            status: finding.status,
+            sources,
+            risk: exposure.risk,
+            likelihood: exposure.likelihood,
+            reach: exposure.reach,
+            leads_to: exposure.leads_to.map(Box::from),
+            explanation,
+        }
+    }
+}
