@@ -27,6 +27,10 @@ pub struct Openings {
     pub threats: Vec<Threat>,
     /// Assets of which nobody said where they stand, and the chance that each can be reached.
     pub unplaced: Vec<(AssetId, Probability)>,
+    /// By entry point, in the environment's order: the chance that an attacker starts there. Where there is none, as stated.
+    pub entries: Vec<Probability>,
+    /// By control, in the environment's order: the chance that it fails. Where there is none, as its tests say.
+    pub failures: Vec<Probability>,
 }
 
 /// What one finding opens.
@@ -104,7 +108,7 @@ pub fn compile(
     for (n, opening) in (0u32..).zip(&openings.list) {
         work.opening(n, opening, openings, &threats);
     }
-    work.relations(rules);
+    work.relations(rules, openings);
     let mut event_states = Vec::with_capacity(events.len());
     for (n, event) in (0u32..).zip(events) {
         let state = work.special(StateKind::Event(n));
@@ -199,7 +203,8 @@ impl<'a> Work<'a> {
         let environment = self.environment;
         for (n, entry) in (0u32..).zip(environment.entry_points()) {
             if let Some(asset) = environment.number(&entry.asset) {
-                let guard = self.variable(VariableKind::Entry(n), entry.chance);
+                let chance = openings.entries.get(n as usize).copied().unwrap_or(entry.chance);
+                let guard = self.variable(VariableKind::Entry(n), chance);
                 let state = self.held(asset, entry.access);
                 self.step(&[0], guard, state, Origin::Entry(n));
             }
@@ -253,13 +258,13 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn relations(&mut self, rules: &Rules) {
+    fn relations(&mut self, rules: &Rules, openings: &Openings) {
         let environment = self.environment;
         let mut by_kind: BTreeMap<&RelationKind, Vec<(u32, &Rule)>> = BTreeMap::new();
         for (n, rule) in (0u32..).zip(rules.list()) {
             by_kind.entry(&rule.relation).or_default().push((n, rule));
         }
-        let failed = self.failures(environment);
+        let failed = self.failures(environment, openings);
         for (from, fact, to) in environment.facts() {
             let (Some(source), Some(target)) = (environment.numbered(from), environment.numbered(to)) else {
                 continue;
@@ -282,14 +287,20 @@ impl<'a> Work<'a> {
     }
 
     /// A state for the failure of every control that guards a relation.
-    fn failures(&mut self, environment: &'a Environment) -> BTreeMap<&'a ControlId, u32> {
+    fn failures(
+        &mut self,
+        environment: &'a Environment,
+        openings: &Openings,
+    ) -> BTreeMap<&'a ControlId, u32> {
         let used: std::collections::BTreeSet<_> =
             environment.facts().flat_map(|(_, fact, _)| &fact.controls).collect();
         let mut failed = BTreeMap::new();
         for (n, control) in (0u32..).zip(environment.controls()) {
             if let Some(id) = used.get(&control.id) {
                 let state = self.special(StateKind::Failed(n));
-                let guard = self.variable(VariableKind::Control(n), control.effectiveness().not());
+                let fails = openings.failures.get(n as usize).copied();
+                let fails = fails.unwrap_or_else(|| control.effectiveness().complement());
+                let guard = self.variable(VariableKind::Control(n), fails);
                 self.step(&[0], guard, state, Origin::Failure(n));
                 failed.insert(*id, state);
             }

@@ -40,11 +40,14 @@ pub struct Environment {
     pub(crate) entry_points: BTreeMap<(AssetId, Access), EntryPoint>,
     pub(crate) owners: BTreeMap<OwnerId, Owner>,
     pub(crate) controls: BTreeMap<ControlId, Control>,
-    evidence: BTreeMap<(FindingId, Box<str>, Moment, Outcome, Option<ControlId>), Evidence>,
+    evidence: BTreeMap<EvidenceKey, Evidence>,
     /// Which names mean one thing.
     pub(crate) names: Names,
     hasher: DefaultHashBuilder,
 }
+
+/// What makes two pieces of evidence one: the finding, the method, the moment, the outcome and the control.
+type EvidenceKey = (FindingId, Box<str>, Moment, Outcome, Option<ControlId>);
 
 /// What a relation says besides its two ends. Most relations have at most one control.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     attack::{Bounds, Falls, Onward, Opening, Openings, Rules, Threat, Tracer, compile},
     error::{Error, Result},
-    id::{AssetId, FindingId},
+    id::{AssetId, ControlId, FindingId},
     intel::Intel,
     model::{Control, Environment, Evidence, Finding, LossEvent, Note, NoteKind, Outcome, RelationKind},
     quantity::{Estimate, Probability},
@@ -139,8 +139,12 @@ fn openings(
     unplaced: &[AssetId],
 ) -> (Vec<Standing>, Openings) {
     let context = Context::of(environment, as_of);
-    let mut openings = Openings::default();
-    openings.unplaced = unplaced.iter().map(|asset| (asset.clone(), UNPLACED_REACH)).collect();
+    let mut openings = Openings {
+        unplaced: unplaced.iter().map(|asset| (asset.clone(), UNPLACED_REACH)).collect(),
+        entries: environment.entry_points().map(|entry| entry.chance.over(Days::THIRTY, horizon)).collect(),
+        failures: context.failures.clone(),
+        ..Openings::default()
+    };
     let mut threats: HashMap<&crate::id::WeaknessId, u32> = HashMap::new();
     let mut all = Vec::new();
     for finding in environment.findings().filter(|finding| finding.status.stands()) {
@@ -171,6 +175,7 @@ fn openings(
             id: id.clone(),
             factors,
             severity: signals.severity,
+            known_exploited: signals.kev.is_some(),
             technique: effect.technique,
         });
     }
@@ -185,6 +190,8 @@ fn openings(
 pub(super) struct Context<'a> {
     evidence: BTreeMap<FindingId, Vec<&'a Evidence>>,
     controls: HashMap<usize, Vec<(&'a str, Probability)>>,
+    /// By control, in the environment's order: the chance that it fails.
+    failures: Vec<Probability>,
     as_of: Moment,
 }
 
@@ -197,13 +204,13 @@ impl<'a> Context<'a> {
             evidence.entry(id.unwrap_or_else(|| one.finding.clone())).or_default().push(one);
         }
         let mut controls: HashMap<usize, Vec<(&str, Probability)>> = HashMap::new();
-        for control in environment.controls() {
-            let fails = tested(control, environment, as_of).effectiveness().not();
+        let failures = failures(environment, as_of);
+        for (control, fails) in environment.controls().zip(failures.iter().copied()) {
             for asset in control.protects.iter().filter_map(|asset| environment.number(asset)) {
                 controls.entry(asset).or_default().push((control.title(), fails));
             }
         }
-        Self { evidence, controls, as_of }
+        Self { evidence, controls, failures, as_of }
     }
 
     /// All that is known of a finding.
@@ -225,20 +232,26 @@ impl<'a> Context<'a> {
     }
 }
 
-/// A control with the tests that evidence reports of it.
-fn tested(control: &Control, environment: &Environment, as_of: Moment) -> Control {
-    let mut tested = control.clone();
-    for evidence in environment.evidence() {
-        if evidence.control.as_ref() == Some(&control.id) && evidence.at <= as_of {
-            match evidence.outcome {
-                Outcome::Exploited => tested.bypassed = tested.bypassed.saturating_add(1),
-                Outcome::Blocked | Outcome::NotReachable | Outcome::NotAffected => {
-                    tested.blocked = tested.blocked.saturating_add(1);
-                }
-            }
-        }
+/// By control: the chance that it fails, given its own tests and those that evidence reports of it.
+fn failures(environment: &Environment, as_of: Moment) -> Vec<Probability> {
+    let mut tests: BTreeMap<&ControlId, (u32, u32)> = BTreeMap::new();
+    for evidence in environment.evidence().filter(|evidence| evidence.at <= as_of) {
+        let Some(control) = &evidence.control else { continue };
+        let (blocked, bypassed) = tests.entry(control).or_default();
+        let count = match evidence.outcome {
+            Outcome::Exploited => bypassed,
+            Outcome::Blocked | Outcome::NotReachable | Outcome::NotAffected => blocked,
+        };
+        *count = count.saturating_add(1);
     }
-    tested
+    let failure = |control: &Control| {
+        let mut tested = control.clone();
+        let (blocked, bypassed) = tests.get(&control.id).copied().unwrap_or_default();
+        tested.blocked = tested.blocked.saturating_add(blocked);
+        tested.bypassed = tested.bypassed.saturating_add(bypassed);
+        tested.effectiveness().complement()
+    };
+    environment.controls().map(failure).collect()
 }
 
 /// A note for each kind of relation that no rule speaks of: it has no effect.

@@ -6,7 +6,7 @@ use crate::{
     id::FindingId,
     intel::Intel,
     model::{Asset, Environment, Finding, Note},
-    quantity::{Estimate, Loss, Probability, Severity, Unit},
+    quantity::{Estimate, Probability, Severity, Unit},
     scope::{AtStake, Stake},
     time::{Days, Moment},
 };
@@ -43,6 +43,7 @@ pub(super) struct Standing {
     pub(super) id: FindingId,
     pub(super) factors: Factors,
     pub(super) severity: Option<Severity>,
+    pub(super) known_exploited: bool,
     pub(super) technique: Option<Technique>,
 }
 
@@ -97,6 +98,8 @@ pub struct Exposure<'a> {
     pub reach: Probability,
     /// The highest severity that a source or a CVSS vector gives it.
     pub severity: Option<Severity>,
+    /// Whether a catalogue or a source says that it is exploited.
+    pub known_exploited: bool,
     /// The name of the costliest loss event it leads to, if it leads to one.
     pub leads_to: Option<&'a str>,
 }
@@ -247,6 +250,7 @@ impl Assessment {
             likelihood: standing.factors.likelihood(),
             reach: needs.map_or(Probability::NEVER, |state| self.falls.chance(state)),
             severity: standing.severity,
+            known_exploited: standing.known_exploited,
             leads_to,
         })
     }

@@ -4,7 +4,7 @@
 
 use crate::{
     intel::cvss::{AttackVector, Impact, Privileges, Reading},
-    model::{Finding, WeaknessKind},
+    model::WeaknessKind,
     quantity::Severity,
 };
 
@@ -79,16 +79,6 @@ const CODE_HIGH: Prior = prior("a flaw in own code that its tool calls high", 0.
 const CODE_MEDIUM: Prior = prior("a flaw in own code that its tool calls medium", 0.05, 4);
 const CODE_LOW: Prior = prior("a flaw in own code that its tool calls low", 0.02, 4);
 const CODE_NONE: Prior = prior("a flaw in own code that its tool calls informational", 0.005, 4);
-
-/// The prior that a finding can be exploited where it was seen.
-pub(super) fn local(finding: &Finding) -> Prior {
-    of_class(
-        finding.weakness.kind,
-        finding.weakness.severity,
-        finding.component.as_ref().is_some_and(|component| component.purl.is_some()),
-        finding.secret.as_ref().and_then(|secret| secret.verified),
-    )
-}
 
 /// The prior of a class. Unknown severity counts as medium.
 pub(super) fn of_class(

@@ -105,7 +105,7 @@ pub fn score_all(rows: &[Row], intel: &Intel, horizon: Days) -> Vec<f64> {
 }
 
 fn risk<A: Algebra>(algebra: &A, row: &Row, intel: &Intel, horizon: Days) -> A::Out {
-    let mut signals = Signals::of_cve(row.cve, row.epss, row.known_exploited, intel);
+    let mut signals = Signals::of_cves(row.cve.into_iter(), row.epss, row.known_exploited, intel);
     signals.kind = WeaknessKind::Vulnerability;
     signals.vector = row.cvss;
     signals.severity = row.cvss.map(|vector| vector.base_score().severity());

@@ -127,8 +127,6 @@ pub(super) trait Algebra {
         because: impl FnOnce() -> String,
         parts: impl IntoIterator<Item = Self::Out>,
     ) -> Self::Out;
-    /// The number.
-    fn value(out: &Self::Out) -> f64;
 }
 
 /// Runs formulas for their numbers alone; no reason is ever written.
@@ -149,10 +147,6 @@ impl Algebra for Numbers {
         parts: impl IntoIterator<Item = f64>,
     ) -> f64 {
         fold.apply(parts)
-    }
-
-    fn value(out: &f64) -> f64 {
-        *out
     }
 }
 
@@ -176,9 +170,5 @@ impl Algebra for Trees {
         let parts: Vec<Term> = parts.into_iter().collect();
         let value = fold.apply(parts.iter().map(|part| part.value));
         Term { name: name.into(), value, because: because().into(), fold, parts }
-    }
-
-    fn value(out: &Term) -> f64 {
-        out.value
     }
 }

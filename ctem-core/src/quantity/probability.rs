@@ -16,7 +16,7 @@ use std::fmt;
 /// assert!((year.get() - 0.1151).abs() < 1e-4);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Probability(f64);
 
@@ -57,7 +57,7 @@ impl Probability {
 
     /// The chance that it does not happen.
     #[must_use]
-    pub fn not(self) -> Self {
+    pub fn complement(self) -> Self {
         Self(1.0 - self.0)
     }
 
@@ -132,6 +132,12 @@ impl Eq for Probability {}
 impl Ord for Probability {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.0.total_cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Probability {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
 };
 use std::collections::HashSet;
 
-/// The chance, within 30 days, that an attacker can talk to an asset of which nobody said where it stands. An assumption of
+/// The chance that an attacker can talk to an asset of which nobody said where it stands. An assumption of
 /// the engine's makers, between a closed network and the internet.
 pub const UNPLACED_REACH: Probability = Probability::clamped(0.2);
 

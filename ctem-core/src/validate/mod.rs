@@ -2,4 +2,4 @@
 
 mod verdict;
 
-pub use verdict::{Trust, Weight, weigh};
+pub use verdict::{DECAY, Trust, Weight, weigh};

@@ -142,7 +142,7 @@ impl AssessmentDocument {
             exposures: exposures
                 .map(|exposure| {
                     let explanation = explained.then(|| assessment.explain(exposure.id)).transpose()?;
-                    Ok(ExposureDocument::of(assessment, &exposure, explanation))
+                    Ok(ExposureDocument::of(&exposure, explanation))
                 })
                 .collect::<Result<_>>()?,
         })
@@ -170,12 +170,9 @@ impl JewelDocument {
 }
 
 impl ExposureDocument {
-    fn of(assessment: &Assessment, exposure: &Exposure<'_>, explanation: Option<Explanation>) -> Self {
+    fn of(exposure: &Exposure<'_>, explanation: Option<Explanation>) -> Self {
         let finding = exposure.finding;
         let weakness = &finding.weakness;
-        let listed = |kev: &crate::intel::kev::Kev| {
-            crate::intel::Cve::of(weakness.id.as_str()).is_some_and(|cve| kev.listing(cve).is_some())
-        };
         let mut sources: Vec<_> = finding.sightings.iter().map(|sighting| sighting.source.clone()).collect();
         sources.sort_unstable();
         sources.dedup();
@@ -198,8 +195,7 @@ impl ExposureDocument {
             }),
             fixed_in,
             severity: exposure.severity,
-            known_exploited: weakness.known_exploited
-                || assessment.intel().kev.as_deref().is_some_and(listed),
+            known_exploited: exposure.known_exploited,
             status: finding.status,
             sources,
             risk: exposure.risk,

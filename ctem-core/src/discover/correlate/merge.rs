@@ -70,25 +70,23 @@ fn weakness(known: &mut Weakness, other: Weakness) {
 
 /// Where statements about an exploit differ, the one that is worse for the defender holds.
 fn exploit(a: Exploit, b: Exploit) -> Exploit {
-    let mut worse = Exploit {
+    Exploit {
         needs: smaller(a.needs, b.needs),
         gives: a.gives.max(b.gives),
         threat: a.threat.max(b.threat),
         local: a.local.max(b.local),
         success: a.success.max(b.success),
-        ..Exploit::default()
-    };
-    worse.opens = smaller(a.opens, b.opens);
-    worse.technique = smaller(a.technique, b.technique);
-    worse
+        opens: smaller(a.opens, b.opens),
+        technique: smaller(a.technique, b.technique),
+    }
 }
 
 fn secret(a: Secret, b: Secret) -> Secret {
-    let mut kept = Secret::default();
-    kept.fingerprint = smaller(a.fingerprint, b.fingerprint);
-    kept.tail = smaller(a.tail, b.tail);
-    kept.verified = a.verified.max(b.verified);
-    kept
+    Secret {
+        fingerprint: smaller(a.fingerprint, b.fingerprint),
+        tail: smaller(a.tail, b.tail),
+        verified: a.verified.max(b.verified),
+    }
 }
 
 pub(super) fn owner(known: &mut Owner, other: Owner) {

@@ -167,7 +167,11 @@ fn take(record: &Record, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     claim.title = record.title.as_deref().unwrap_or_default();
     claim.description = record.description.as_deref().unwrap_or_default();
     claim.severity = record.severity.as_ref().and_then(|one| one.label.as_deref()).unwrap_or_default();
-    claim.cvss = weak.into_iter().flat_map(|weak| weak.cvss.iter().flatten()).filter_map(|one| one.base_vector.clone()).collect();
+    claim.cvss = weak
+        .into_iter()
+        .flat_map(|weak| weak.cvss.iter().flatten())
+        .filter_map(|one| one.base_vector.clone())
+        .collect();
     let quoted = record.epss_score.as_deref().and_then(|score| score.parse().ok());
     claim.epss = weak.and_then(|weak| weak.epss_score).or(quoted);
     let package = weak.and_then(|weak| weak.vulnerable_packages.as_ref()?.first());
@@ -184,7 +188,10 @@ fn take(record: &Record, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     claim.advice = recommendation.and_then(|one| one.text.as_deref()).unwrap_or_default();
     let reference = weak.and_then(|weak| weak.reference_urls.as_ref()?.first()).map(String::as_str);
     claim.link = recommendation.and_then(|one| one.url.as_deref()).or(reference).unwrap_or_default();
-    claim.status = match (record.record_state.as_deref(), record.workflow.as_ref().and_then(|one| one.status.as_deref())) {
+    claim.status = match (
+        record.record_state.as_deref(),
+        record.workflow.as_ref().and_then(|one| one.status.as_deref()),
+    ) {
         (Some("ARCHIVED"), _) | (_, Some("RESOLVED")) => Status::Fixed,
         (_, Some("SUPPRESSED")) => Status::NotAffected,
         (_, _) => Status::Open,

@@ -99,6 +99,7 @@ fn take(hit: &Hit, kind: WeaknessKind, warning: &str, place: &str, draft: &mut D
     claim.severity = if warning.is_empty() { "" } else { "info" };
     claim.fixed_in = hit.versions.iter().flat_map(|versions| &versions.patched).map(String::as_str).collect();
     let purl = format!("pkg:cargo/{}@{}", hit.package.name, hit.package.version);
-    claim.component = Some(Component::new(&hit.package.name, Some(&hit.package.version)).with_purl(Some(&purl)));
+    claim.component =
+        Some(Component::new(&hit.package.name, Some(&hit.package.version)).with_purl(Some(&purl)));
     draft.claim(claim)
 }

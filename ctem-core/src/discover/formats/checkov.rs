@@ -69,17 +69,24 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let Some(outline) = document.json() else { return Ok(()) };
     for (place, report) in json::records(&document.text, outline)? {
         let report: Report<'_> = json::parse(report.get()).map_err(|error| error.at(&place))?;
-        draft.report.source.version = report.summary.and_then(|summary| summary.checkov_version).map(Box::from);
+        draft.report.source.version =
+            report.summary.and_then(|summary| summary.checkov_version).map(Box::from);
         let Some(outcomes) = report.results else { continue };
-        draft.each(&format!("{place}/results/passed_checks"), outcomes.passed_checks, |_: Check, _, draft| {
-            draft.clear();
-            Ok(())
-        });
+        draft.each(
+            &format!("{place}/results/passed_checks"),
+            outcomes.passed_checks,
+            |_: Check, _, draft| {
+                draft.clear();
+                Ok(())
+            },
+        );
         for (list, checks, status) in [
             ("failed_checks", outcomes.failed_checks, Status::Open),
             ("skipped_checks", outcomes.skipped_checks, Status::Accepted),
         ] {
-            draft.each(&format!("{place}/results/{list}"), checks, |check, place, draft| take(&check, status, place, draft));
+            draft.each(&format!("{place}/results/{list}"), checks, |check, place, draft| {
+                take(&check, status, place, draft)
+            });
         }
     }
     Ok(())
@@ -91,7 +98,8 @@ fn take(check: &Check, status: Status, place: &str, draft: &mut Draft<'_>) -> Re
     claim.title = check.check_name.as_deref().unwrap_or_default();
     claim.severity = check.severity.as_deref().unwrap_or_default();
     claim.link = check.guideline.as_deref().unwrap_or_default();
-    claim.description = check.check_result.as_ref().and_then(|one| one.suppress_comment.as_deref()).unwrap_or_default();
+    claim.description =
+        check.check_result.as_ref().and_then(|one| one.suppress_comment.as_deref()).unwrap_or_default();
     let path = match (check.file_path.as_deref(), check.resource.as_deref()) {
         (Some(path), Some(resource)) => format!("{path}#{resource}"),
         (path, resource) => path.or(resource).unwrap_or_default().to_owned(),

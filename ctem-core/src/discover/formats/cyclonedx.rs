@@ -120,7 +120,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         draft.record(&place, |draft| {
             let weak: Vulnerability = json::parse_owned(record.get())?;
             let asset = asset_of(subject, draft)?;
-            let affected: Vec<_> = weak.affects.iter().flatten().filter_map(|one| one.reference.as_deref()).collect();
+            let affected: Vec<_> =
+                weak.affects.iter().flatten().filter_map(|one| one.reference.as_deref()).collect();
             if affected.is_empty() {
                 return take(&weak, None, asset, seen, &place, draft);
             }
@@ -188,7 +189,9 @@ fn take(
     let id = weak.id.as_deref().unwrap_or_default();
     let mut claim = Claim::new(asset, WeaknessKind::Vulnerability, id, place);
     let advisories = weak.references.iter().flatten().filter_map(|one| one.id.as_deref());
-    claim.names = std::iter::once(id).chain(advisories.filter(|id| id.starts_with("GHSA-") || id.starts_with("CVE-"))).collect();
+    claim.names = std::iter::once(id)
+        .chain(advisories.filter(|id| id.starts_with("GHSA-") || id.starts_with("CVE-")))
+        .collect();
     claim.description = weak.description.as_deref().or(weak.detail.as_deref()).unwrap_or_default();
     claim.advice = weak.recommendation.as_deref().unwrap_or_default();
     claim.link = weak.source.as_ref().and_then(|source| source.url.as_deref()).unwrap_or_default();

@@ -31,15 +31,26 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let mut parts = HashMap::new();
     // Vulnerabilities stand in a list of the document, or, in the extension of 1.2, in one of each component.
     let mut found: Vec<(&Element, Option<&Element>)> = Vec::new();
-    let mut waiting: Vec<&Element> = bom.child("components").into_iter().flat_map(|list| &list.children).chain(subject).collect();
+    let mut waiting: Vec<&Element> =
+        bom.child("components").into_iter().flat_map(|list| &list.children).chain(subject).collect();
     while let Some(part) = waiting.pop() {
         waiting.extend(part.child("components").into_iter().flat_map(|list| &list.children));
         if let Some(reference) = part.attribute("bom-ref") {
             parts.insert(reference, part);
         }
-        found.extend(part.child("vulnerabilities").into_iter().flat_map(|list| list.all("vulnerability")).map(|one| (one, Some(part))));
+        found.extend(
+            part.child("vulnerabilities")
+                .into_iter()
+                .flat_map(|list| list.all("vulnerability"))
+                .map(|one| (one, Some(part))),
+        );
     }
-    found.extend(bom.child("vulnerabilities").into_iter().flat_map(|list| list.all("vulnerability")).map(|one| (one, None)));
+    found.extend(
+        bom.child("vulnerabilities")
+            .into_iter()
+            .flat_map(|list| list.all("vulnerability"))
+            .map(|one| (one, None)),
+    );
     found.sort_by_key(|(weak, _)| weak.line);
     for (weak, part) in found {
         let place = weak.place();
@@ -103,7 +114,8 @@ fn take(
     let advised = weak.child("recommendations").and_then(|list| list.text_of("recommendation"));
     claim.advice = advised.unwrap_or_else(|| text("recommendation"));
     claim.link = weak.child("source").and_then(|source| source.text_of("url")).unwrap_or_default();
-    let ratings: Vec<&Element> = weak.child("ratings").into_iter().flat_map(|list| list.all("rating")).collect();
+    let ratings: Vec<&Element> =
+        weak.child("ratings").into_iter().flat_map(|list| list.all("rating")).collect();
     claim.cvss = ratings.iter().filter_map(|rating| rating.text_of("vector").map(str::to_owned)).collect();
     let score = |rating: &&Element| {
         let base = rating.child("score").and_then(|score| score.text_of("base"));
@@ -111,7 +123,12 @@ fn take(
     };
     claim.score = ratings.iter().filter_map(score).filter(|score: &f64| *score <= 10.0).reduce(f64::max);
     claim.severity = ratings.iter().find_map(|rating| rating.text_of("severity")).unwrap_or_default();
-    claim.cwes = weak.child("cwes").into_iter().flat_map(|list| list.all("cwe")).map(|cwe| cwe.text.as_str()).collect();
+    claim.cwes = weak
+        .child("cwes")
+        .into_iter()
+        .flat_map(|list| list.all("cwe"))
+        .map(|cwe| cwe.text.as_str())
+        .collect();
     claim.component = component;
     claim.status = status(weak.child("analysis").and_then(|analysis| analysis.text_of("state")));
     claim.seen = weak.text_of("updated").unwrap_or(seen);

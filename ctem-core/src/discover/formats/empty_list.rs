@@ -14,6 +14,10 @@ fn detect(document: &Document<'_>) -> Match {
 }
 
 fn read(_: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
-    draft.note(NoteKind::Assumed, "", "an empty list is taken to mean that its tool, which it does not name, found nothing");
+    draft.note(
+        NoteKind::Assumed,
+        "",
+        "an empty list is taken to mean that its tool, which it does not name, found nothing",
+    );
     Ok(())
 }

@@ -19,7 +19,9 @@ pub(super) const READER: Reader = Reader { name: "gitleaks", title: "Gitleaks JS
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
-        Match::yes_if(json.has_all(&["/0/RuleID", "/0/StartLine"]) || json.has_all(&["/0/offender", "/0/rule"]))
+        Match::yes_if(
+            json.has_all(&["/0/RuleID", "/0/StartLine"]) || json.has_all(&["/0/offender", "/0/rule"]),
+        )
     })
 }
 

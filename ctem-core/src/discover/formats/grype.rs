@@ -22,7 +22,8 @@ pub(super) const READER: Reader = Reader { name: "grype", title: "Grype JSON", d
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
-        let names_itself = json.text("/descriptor/name").is_some_and(|name| name.eq_ignore_ascii_case("grype"));
+        let names_itself =
+            json.text("/descriptor/name").is_some_and(|name| name.eq_ignore_ascii_case("grype"));
         Match::yes_if(json.has("/matches") && (names_itself || json.has("/matches/0/vulnerability")))
     })
 }
@@ -131,7 +132,8 @@ struct Place<'a> {
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let report: Report<'_> = json::parse(&document.text)?;
-    let seen = report.descriptor.as_ref().and_then(|descriptor| descriptor.timestamp.clone()).unwrap_or_default();
+    let seen =
+        report.descriptor.as_ref().and_then(|descriptor| descriptor.timestamp.clone()).unwrap_or_default();
     draft.report.source.version = report.descriptor.and_then(|descriptor| descriptor.version).map(Box::from);
     draft.report.source.taken = draft.moment(Some(&seen), "/descriptor/timestamp");
     let asset = scanned(report.source, draft)?;
@@ -143,7 +145,9 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
 }
 
 fn scanned(source: Option<Source>, draft: &mut Draft<'_>) -> Result<AssetId> {
-    let Some(Source { kind, target: Some(target) }) = source else { return draft.default_asset(AssetKind::Workload) };
+    let Some(Source { kind, target: Some(target) }) = source else {
+        return draft.default_asset(AssetKind::Workload);
+    };
     let kind = match kind.as_deref() {
         Some("directory" | "file") => AssetKind::Repository,
         Some(_) | None => AssetKind::Workload,
@@ -163,21 +167,30 @@ fn take(hit: &Hit<'_>, asset: AssetId, place: &str, seen: &str, draft: &mut Draf
     // What Grype matched may be a distribution's advisory; the vulnerability behind it is among the related ones.
     let is_public = |id: &str| id.starts_with("CVE-") || id.starts_with("GHSA-");
     let mut claim = Claim::new(asset, WeaknessKind::Vulnerability, &weak.id, place);
-    claim.names = std::iter::once(weak).filter(|weak| is_public(&weak.id)).chain(related()).map(|weak| &*weak.id).collect();
+    claim.names = std::iter::once(weak)
+        .filter(|weak| is_public(&weak.id))
+        .chain(related())
+        .map(|weak| &*weak.id)
+        .collect();
     if claim.names.is_empty() {
         claim.names.push(&weak.id);
     }
     let all = || std::iter::once(weak).chain(related());
     claim.description = all().find_map(|weak| weak.description.as_deref()).unwrap_or_default();
     claim.severity = weak.severity.as_deref().unwrap_or_default();
-    claim.cvss = all().flat_map(|weak| weak.cvss.iter().flatten()).map(|cvss| cvss.vector.to_string()).collect();
+    claim.cvss =
+        all().flat_map(|weak| weak.cvss.iter().flatten()).map(|cvss| cvss.vector.to_string()).collect();
     claim.epss = all().flat_map(|weak| weak.epss.iter().flatten()).map(|epss| epss.epss).reduce(f64::max);
-    claim.known_exploited = all().any(|weak| weak.known_exploited.as_ref().is_some_and(|known| !known.is_empty()));
+    claim.known_exploited =
+        all().any(|weak| weak.known_exploited.as_ref().is_some_and(|known| !known.is_empty()));
     claim.link = weak.data_source.as_deref().unwrap_or_default();
-    claim.fixed_in = weak.fix.iter().flat_map(|fix| fix.versions.iter().flatten()).map(|version| &**version).collect();
-    let component = Component::new(&artifact.name, artifact.version.as_deref()).with_purl(artifact.purl.as_deref());
+    claim.fixed_in =
+        weak.fix.iter().flat_map(|fix| fix.versions.iter().flatten()).map(|version| &**version).collect();
+    let component =
+        Component::new(&artifact.name, artifact.version.as_deref()).with_purl(artifact.purl.as_deref());
     claim.component = Some(component);
-    claim.location = artifact.locations.iter().flatten().next().map(|place| Location::file(&place.path, None));
+    claim.location =
+        artifact.locations.iter().flatten().next().map(|place| Location::file(&place.path, None));
     claim.seen = seen;
     draft.claim(claim)
 }

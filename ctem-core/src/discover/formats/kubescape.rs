@@ -22,7 +22,9 @@ pub(super) const READER: Reader = Reader { name: "kubescape", title: "Kubescape 
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
-        Match::yes_if(json.has("/summaryDetails") && (json.has("/clusterAPIServerInfo") || json.has("/results")))
+        Match::yes_if(
+            json.has("/summaryDetails") && (json.has("/clusterAPIServerInfo") || json.has("/results")),
+        )
     })
 }
 
@@ -125,7 +127,10 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         report.resources.iter().flatten().map(|resource| (resource.id.as_str(), resource)).collect();
     for (n, outcome) in report.results.iter().flatten().enumerate() {
         let object = objects.get(outcome.resource_id.as_str()).and_then(|resource| resource.object.as_ref());
-        let name = object.map(name_of).filter(|name| !name.is_empty()).unwrap_or_else(|| outcome.resource_id.clone());
+        let name = object
+            .map(name_of)
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| outcome.resource_id.clone());
         let path = object.and_then(|object| object.source_path.as_deref());
         let place = format!("/results/{n}/controls");
         draft.each(&place, outcome.controls.iter().flatten().copied(), |control: Control, place, draft| {

@@ -35,7 +35,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         let seen = ended.map(|moment| moment.to_string()).unwrap_or_default();
         let name = host.attribute("name").unwrap_or_default();
         let names = [property("host-fqdn"), Some(name), property("host-ip"), property("netbios-name")];
-        let names: Vec<&str> = names.into_iter().flatten().map(str::trim).filter(|name| !name.is_empty()).collect();
+        let names: Vec<&str> =
+            names.into_iter().flatten().map(str::trim).filter(|name| !name.is_empty()).collect();
         for item in host.all("ReportItem") {
             let place = item.place();
             draft.record(&place, |draft| {

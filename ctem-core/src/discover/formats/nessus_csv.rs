@@ -14,12 +14,15 @@ use crate::{
     model::{AssetKind, Location},
 };
 
-pub(super) const READER: Reader = Reader { name: "nessus_csv", title: "Nessus and Tenable CSV", detect, read };
+pub(super) const READER: Reader =
+    Reader { name: "nessus_csv", title: "Nessus and Tenable CSV", detect, read };
 
 fn detect(document: &Document<'_>) -> Match {
     let nessus = document.has_columns(&["Plugin ID", "Risk", "Host", "Plugin Output"]);
     let security_center = document.has_columns(&["Plugin", "Plugin Name", "Family", "Severity"]);
-    Match::yes_if(nessus || security_center || document.has_columns(&["definition.id", "definition.name", "severity"]))
+    Match::yes_if(
+        nessus || security_center || document.has_columns(&["definition.id", "definition.name", "severity"]),
+    )
 }
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
@@ -32,14 +35,25 @@ fn take(row: &Row<'_>, place: &str, draft: &mut Draft<'_>) -> Result<()> {
         draft.clear();
         return Ok(());
     }
-    let names = ["FQDN", "DNS Name", "asset.display_fqdn", "Host", "asset.host_name", "IP Address", "asset.display_ipv4_address", "NetBIOS Name"];
-    let names: Vec<&str> = names.iter().map(|column| row.field(column)).filter(|name| !name.is_empty()).collect();
+    let names = [
+        "FQDN",
+        "DNS Name",
+        "asset.display_fqdn",
+        "Host",
+        "asset.host_name",
+        "IP Address",
+        "asset.display_ipv4_address",
+        "NetBIOS Name",
+    ];
+    let names: Vec<&str> =
+        names.iter().map(|column| row.field(column)).filter(|name| !name.is_empty()).collect();
     let asset = match names.split_first() {
         Some((first, others)) => draft.asset_also(first, AssetKind::Host, others)?,
         None => draft.default_asset(AssetKind::Host)?,
     };
     let cves = row.first(&["CVE", "definition.cve"]);
-    let cves: Vec<&str> = cves.split([',', ' ', '\n', ';', '[', ']', '\'', '"']).filter(|cve| !cve.is_empty()).collect();
+    let cves: Vec<&str> =
+        cves.split([',', ' ', '\n', ';', '[', ']', '\'', '"']).filter(|cve| !cve.is_empty()).collect();
     let family = row.first(&["Family", "Plugin Family", "definition.family"]);
     let id = row.first(&["Plugin ID", "Plugin", "definition.id"]);
     let mut claim = Claim::new(asset, kind_of(!cves.is_empty(), family), id, place);
@@ -64,7 +78,8 @@ fn take(row: &Row<'_>, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     claim.link = row.first(&["See Also", "definition.see_also"]).lines().next().unwrap_or_default();
     let port = row.field("Port").parse().ok().filter(|port| *port > 0);
     let protocol = row.field("Protocol").to_ascii_lowercase();
-    claim.location = port.map(|port| Location::port(port, if protocol.is_empty() { "tcp" } else { &protocol }));
+    claim.location =
+        port.map(|port| Location::port(port, if protocol.is_empty() { "tcp" } else { &protocol }));
     let seen = row.first(&["Last Found", "last_seen"]);
     // Tenable.sc writes dates in words; only what is a moment is kept.
     claim.seen = Some(seen).filter(|seen| seen.parse::<crate::time::Moment>().is_ok()).unwrap_or_default();

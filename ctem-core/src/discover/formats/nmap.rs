@@ -25,7 +25,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let run = Element::parse(&document.text)?;
     draft.report.source.version = run.attribute("version").map(Box::from);
     for host in run.all("host") {
-        let seen = host.attribute("endtime").or(run.attribute("start")).and_then(|seconds| seconds.parse().ok());
+        let seen =
+            host.attribute("endtime").or(run.attribute("start")).and_then(|seconds| seconds.parse().ok());
         let seen = seen.and_then(|seconds| crate::time::Moment::from_unix_seconds(seconds).ok());
         let seen = seen.map(|moment| moment.to_string()).unwrap_or_default();
         for port in host.child("ports").into_iter().flat_map(|ports| ports.all("port")) {
@@ -59,7 +60,10 @@ fn take_port(host: &Element, port: &Element, seen: &str, draft: &mut Draft<'_>) 
     let open = port.child("state").and_then(|state| state.attribute("state")) == Some("open");
     draft.record(&place, |draft| {
         if location().is_none() {
-            return Err(Error::invalid(format!("{} is not a port: it must lie between 0 and 65535", quoted(number))));
+            return Err(Error::invalid(format!(
+                "{} is not a port: it must lie between 0 and 65535",
+                quoted(number)
+            )));
         }
         if !open {
             draft.clear();
@@ -84,7 +88,9 @@ fn take_port(host: &Element, port: &Element, seen: &str, draft: &mut Draft<'_>) 
         // Each line is: id, CVSS score, address, and perhaps *EXPLOIT*. Only CVEs are weaknesses; the rest are exploits of them.
         for line in output.lines() {
             let mut fields = line.split_whitespace();
-            let (Some(id), Some(score), link) = (fields.next(), fields.next(), fields.next()) else { continue };
+            let (Some(id), Some(score), link) = (fields.next(), fields.next(), fields.next()) else {
+                continue;
+            };
             if !id.starts_with("CVE-") {
                 continue;
             }

@@ -17,12 +17,15 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-pub(super) const READER: Reader = Reader { name: "npm_audit", title: "npm and pnpm audit JSON", detect, read };
+pub(super) const READER: Reader =
+    Reader { name: "npm_audit", title: "npm and pnpm audit JSON", detect, read };
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
         let old = json.has("/advisories")
-            && (json.has("/actions") || json.has("/metadata") || json.has_within("/advisories", "module_name"));
+            && (json.has("/actions")
+                || json.has("/metadata")
+                || json.has_within("/advisories", "module_name"));
         Match::yes_if(json.has("/auditReportVersion") || old)
     })
 }
@@ -184,14 +187,19 @@ fn new<'a>(
     let advisories: Vec<_> = advisories.collect();
     let Some(first) = advisories.first() else { return Ok(()) };
     let id = first.source.as_ref().map(ToString::to_string).unwrap_or_default();
-    let ghsa = first.url.as_deref().and_then(|url| url.rsplit('/').next()).filter(|last| last.starts_with("GHSA-"));
+    let ghsa =
+        first.url.as_deref().and_then(|url| url.rsplit('/').next()).filter(|last| last.starts_with("GHSA-"));
     claim.names = ghsa.into_iter().collect();
     claim.title = first.title.as_deref().unwrap_or_default();
     let all: Vec<_> = advisories
         .iter()
         .map(|one| {
             let range = one.range.as_deref().map(|range| format!(" ({range})")).unwrap_or_default();
-            format!("{}{range} {}", one.title.as_deref().unwrap_or_default(), one.url.as_deref().unwrap_or_default())
+            format!(
+                "{}{range} {}",
+                one.title.as_deref().unwrap_or_default(),
+                one.url.as_deref().unwrap_or_default()
+            )
         })
         .collect();
     let description = all.join("\n");

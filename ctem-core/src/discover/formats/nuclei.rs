@@ -19,7 +19,9 @@ pub(super) const READER: Reader = Reader { name: "nuclei", title: "Nuclei JSON, 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
         let at = |at: &str| {
-            let named = ["template-id", "templateID", "template"].iter().any(|name| json.has(&format!("{at}/{name}")));
+            let named = ["template-id", "templateID", "template"]
+                .iter()
+                .any(|name| json.has(&format!("{at}/{name}")));
             named && json.has(&format!("{at}/info"))
         };
         Match::yes_if(at("") || at("/0"))
@@ -114,11 +116,13 @@ fn take(hit: &Hit, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     };
     let class = about.classification.as_ref();
     let names = all(class.and_then(|class| class.cve_id.as_ref()));
-    let by_template = (names.is_empty() && template.to_ascii_uppercase().starts_with("CVE-")).then_some(template);
+    let by_template =
+        (names.is_empty() && template.to_ascii_uppercase().starts_with("CVE-")).then_some(template);
     let tags = all(about.tags.as_ref());
     let kind = if !names.is_empty() || by_template.is_some() {
         WeaknessKind::Vulnerability
-    } else if tags.contains(&"exposure") || tags.contains(&"panel") || hit.kind.as_deref() == Some("network") {
+    } else if tags.contains(&"exposure") || tags.contains(&"panel") || hit.kind.as_deref() == Some("network")
+    {
         WeaknessKind::NetworkExposure
     } else {
         WeaknessKind::Misconfiguration

@@ -15,10 +15,13 @@ use crate::{
     model::{AssetKind, Location},
 };
 
-pub(super) const READER: Reader = Reader { name: "openvas", title: "OpenVAS and Greenbone XML", detect, read };
+pub(super) const READER: Reader =
+    Reader { name: "openvas", title: "OpenVAS and Greenbone XML", detect, read };
 
 fn detect(document: &Document<'_>) -> Match {
-    let greenbone = document.text.contains("<nvt oid=") || document.text.contains("<gmp>") || document.text.contains("<omp>");
+    let greenbone = document.text.contains("<nvt oid=")
+        || document.text.contains("<gmp>")
+        || document.text.contains("<omp>");
     Match::yes_if((document.is_xml("report") && greenbone) || document.is_xml("get_reports_response"))
 }
 
@@ -52,7 +55,11 @@ fn take(result: &Element, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let test = result.child("nvt");
     let of_test = |name: &str| test.and_then(|test| test.text_of(name)).unwrap_or_default();
     let references = || test.and_then(|test| test.child("refs")).into_iter().flat_map(|refs| refs.all("ref"));
-    let of_kind = |kind: &'static str| references().filter(move |one| one.attribute("type") == Some(kind)).filter_map(|one| one.attribute("id"));
+    let of_kind = |kind: &'static str| {
+        references()
+            .filter(move |one| one.attribute("type") == Some(kind))
+            .filter_map(|one| one.attribute("id"))
+    };
     // Before references had an element of their own, CVEs stood in one text.
     let older = of_test("cve").split(", ").filter(|cve| cve.starts_with("CVE-"));
     let cves: Vec<&str> = of_kind("cve").chain(older).collect();
@@ -62,7 +69,10 @@ fn take(result: &Element, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     claim.title = result.text_of("name").unwrap_or_else(|| of_test("name"));
     let tag = |name: &str| {
         let tags = of_test("tags").split('|');
-        tags.filter_map(|tag| tag.split_once('=')).find(|(known, _)| *known == name).map(|(_, value)| value).unwrap_or_default()
+        tags.filter_map(|tag| tag.split_once('='))
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
+            .unwrap_or_default()
     };
     let description = [tag("summary"), text("description")].join("\n\n");
     claim.description = &description;
@@ -71,7 +81,9 @@ fn take(result: &Element, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     claim.cvss = vec![tag("cvss_base_vector").to_owned()];
     claim.advice = test.and_then(|test| test.text_of("solution")).unwrap_or_else(|| tag("solution"));
     claim.link = of_kind("url").next().unwrap_or_default();
-    claim.location = text("port").split_once('/').and_then(|(port, protocol)| Some(Location::port(port.parse().ok()?, protocol)));
+    claim.location = text("port")
+        .split_once('/')
+        .and_then(|(port, protocol)| Some(Location::port(port.parse().ok()?, protocol)));
     claim.seen = result.text_of("modification_time").unwrap_or_else(|| text("creation_time"));
     draft.claim(claim)
 }

@@ -14,7 +14,8 @@ use crate::{
     model::{AssetKind, Location},
 };
 
-pub(super) const READER: Reader = Reader { name: "openvas_csv", title: "OpenVAS and Greenbone CSV", detect, read };
+pub(super) const READER: Reader =
+    Reader { name: "openvas_csv", title: "OpenVAS and Greenbone CSV", detect, read };
 
 fn detect(document: &Document<'_>) -> Match {
     Match::yes_if(document.has_columns(&["IP", "NVT Name", "NVT OID"]))
@@ -46,7 +47,8 @@ fn take(row: &Row<'_>, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     claim.advice = row.field("Solution");
     let references = row.field("Other References").split(',').map(str::trim);
     claim.link = references.clone().find(|one| one.starts_with("http")).unwrap_or_default();
-    claim.location = row.field("Port").parse().ok().map(|port| Location::port(port, row.field("Port Protocol")));
+    claim.location =
+        row.field("Port").parse().ok().map(|port| Location::port(port, row.field("Port Protocol")));
     claim.seen = row.field("Timestamp");
     draft.claim(claim)
 }

@@ -21,7 +21,11 @@ pub(super) const READER: Reader = Reader { name: "osv_scanner", title: "OSV-Scan
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
-        Match::yes_if(json.has("/results/0/packages") || (json.has("/results/0/source") && json.has("/results")) || json.has("/experimental_config"))
+        Match::yes_if(
+            json.has("/results/0/packages")
+                || (json.has("/results/0/source") && json.has("/results"))
+                || json.has("/experimental_config"),
+        )
     })
 }
 
@@ -149,15 +153,21 @@ fn take(
         return Ok(());
     }
     let mut claim = Claim::new(asset.clone(), WeaknessKind::Vulnerability, &weak.id, place);
-    claim.names = std::iter::once(&weak.id).chain(weak.aliases.iter().flatten()).map(String::as_str).collect();
+    claim.names =
+        std::iter::once(&weak.id).chain(weak.aliases.iter().flatten()).map(String::as_str).collect();
     claim.title = weak.summary.as_deref().unwrap_or_default();
     claim.description = weak.details.as_deref().unwrap_or_default();
     claim.cvss = weak.severity.iter().flatten().map(|scored| scored.score.clone()).collect();
     let specific = weak.database_specific.as_ref();
     claim.severity = specific.and_then(|specific| specific.severity.as_ref()?.as_str()).unwrap_or_default();
-    claim.cwes = specific.iter().flat_map(|specific| specific.cwe_ids.iter().flatten()).map(String::as_str).collect();
+    claim.cwes =
+        specific.iter().flat_map(|specific| specific.cwe_ids.iter().flatten()).map(String::as_str).collect();
     let here = |affected: &&Affected| {
-        affected.package.as_ref().and_then(|package| package.name.as_deref()).is_none_or(|name| name == package.name)
+        affected
+            .package
+            .as_ref()
+            .and_then(|package| package.name.as_deref())
+            .is_none_or(|name| name == package.name)
     };
     claim.fixed_in = weak
         .affected
@@ -168,8 +178,10 @@ fn take(
         .flat_map(|range| range.events.iter().flatten())
         .filter_map(|event| event.fixed.as_deref())
         .collect();
-    claim.link = weak.references.iter().flatten().find_map(|reference| reference.url.as_deref()).unwrap_or_default();
-    let version = package.version.as_deref().filter(|version| !version.is_empty()).or(package.commit.as_deref());
+    claim.link =
+        weak.references.iter().flatten().find_map(|reference| reference.url.as_deref()).unwrap_or_default();
+    let version =
+        package.version.as_deref().filter(|version| !version.is_empty()).or(package.commit.as_deref());
     let purl = purl(package);
     claim.component = Some(Component::new(&package.name, version).with_purl(purl.as_deref()));
     claim.location = Some(Location::file(path, None));
@@ -183,7 +195,13 @@ fn purl(package: &Package) -> Option<String> {
         "PyPI" => "pypi",
         "crates.io" => "cargo",
         "Go" => "golang",
-        "Maven" => return Some(format!("pkg:maven/{}@{}", package.name.replace(':', "/"), package.version.as_deref()?)),
+        "Maven" => {
+            return Some(format!(
+                "pkg:maven/{}@{}",
+                package.name.replace(':', "/"),
+                package.version.as_deref()?
+            ));
+        }
         "NuGet" => "nuget",
         "RubyGems" => "gem",
         "Packagist" => "composer",

@@ -18,7 +18,8 @@ pub(super) const READER: Reader = Reader { name: "pip_audit", title: "pip-audit 
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
-        let new = json.has("/dependencies/0/name") && (json.has("/dependencies/0/vulns") || json.has("/fixes"));
+        let new =
+            json.has("/dependencies/0/name") && (json.has("/dependencies/0/vulns") || json.has("/fixes"));
         let empty = json.has("/dependencies") && json.has("/fixes");
         let old = json.has_all(&["/0/name", "/0/version", "/0/vulns"]);
         Match::yes_if(new || empty || old)
@@ -68,7 +69,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             }
             let asset = draft.default_asset(AssetKind::Repository)?;
             let version = dependency.version.as_deref();
-            let purl = version.map(|version| format!("pkg:pypi/{}@{version}", dependency.name.to_lowercase()));
+            let purl =
+                version.map(|version| format!("pkg:pypi/{}@{version}", dependency.name.to_lowercase()));
             for (m, weak) in dependency.vulns.iter().enumerate() {
                 let place = format!("{place}/vulns/{m}");
                 let mut claim = Claim::new(asset.clone(), WeaknessKind::Vulnerability, &weak.id, &place);

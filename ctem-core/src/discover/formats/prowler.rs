@@ -19,7 +19,8 @@ pub(super) const READER: Reader = Reader { name: "prowler", title: "Prowler OCSF
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
-        let ocsf = json.text("/0/metadata/product/name").is_some_and(|name| name.eq_ignore_ascii_case("prowler"));
+        let ocsf =
+            json.text("/0/metadata/product/name").is_some_and(|name| name.eq_ignore_ascii_case("prowler"));
         let version_3 = json.has_all(&["/0/CheckID", "/0/StatusExtended"]);
         let any_ocsf = json.has_all(&["/0/metadata/event_code", "/0/finding_info", "/0/resources"]);
         if ocsf || version_3 { Match::Yes } else { Match::maybe_if(any_ocsf) }
@@ -116,7 +117,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
 
 fn three(check: &Three, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let words = |text: &'_ Option<String>| text.clone().unwrap_or_default();
-    let resource = [&check.resource_arn, &check.resource_id].into_iter().flatten().find(|name| !name.trim().is_empty());
+    let resource =
+        [&check.resource_arn, &check.resource_id].into_iter().flatten().find(|name| !name.trim().is_empty());
     let recommendation = check.remediation.as_ref().and_then(|one| one.recommendation.as_ref());
     let advice = recommendation.and_then(|one| one.text.clone()).unwrap_or_default();
     let link = recommendation.and_then(|one| one.url.clone()).unwrap_or_default();
@@ -145,7 +147,10 @@ fn ocsf(check: &Ocsf, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     };
     let (uid, name, kind) = (part(|one| &one.uid), part(|one| &one.name), part(|one| &one.kind));
     let references = check.remediation.as_ref().and_then(|one| one.references.as_ref());
-    let link = references.and_then(|all| all.iter().find(|one| one.starts_with("http"))).cloned().unwrap_or_default();
+    let link = references
+        .and_then(|all| all.iter().find(|one| one.starts_with("http")))
+        .cloned()
+        .unwrap_or_default();
     Check {
         id: &check.metadata.event_code,
         status: &words(&check.status_code),
@@ -215,7 +220,9 @@ pub(super) fn kind_of(resource_type: &str) -> AssetKind {
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
     if has(&["iam", "user", "role", "serviceaccount", "accesskey"]) {
         AssetKind::Identity
-    } else if has(&["bucket", "s3", "rds", "database", "sql", "dynamo", "storage", "volume", "secret", "kms", "vault"]) {
+    } else if has(&[
+        "bucket", "s3", "rds", "database", "sql", "dynamo", "storage", "volume", "secret", "kms", "vault",
+    ]) {
         AssetKind::DataStore
     } else if has(&["lambda", "function"]) {
         AssetKind::Function

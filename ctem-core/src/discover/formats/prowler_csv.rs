@@ -25,7 +25,8 @@ fn take(row: &Row<'_>, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let old = row.field("CHECK_ID").is_empty();
     let account = format!("account:{}", row.field("ACCOUNT_NUM"));
     let named = row.first(&["RESOURCE_UID", "RESOURCE_ARN", "RESOURCE_ID", "RESOURCE_NAME"]);
-    let description = [row.first(&["STATUS_EXTENDED", "CHECK_RESULT_EXTENDED"]), row.first(&["DESCRIPTION", "CHECK_RISK"])];
+    let description =
+        [row.first(&["STATUS_EXTENDED", "CHECK_RESULT_EXTENDED"]), row.first(&["DESCRIPTION", "CHECK_RISK"])];
     Check {
         id: row.first(&["CHECK_ID", "TITLE_ID"]),
         status: row.first(&["STATUS", "CHECK_RESULT"]),

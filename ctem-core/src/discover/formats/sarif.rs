@@ -236,7 +236,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         let seen = run.invocations.iter().flatten().find_map(|invocation| invocation.end_time_utc.as_deref());
         let seen = seen.unwrap_or_default();
         draft.report.source.taken = draft.moment(Some(seen), &format!("/runs/{n}/invocations/0/endTimeUtc"));
-        let repository = run.version_control_provenance.iter().flatten().find_map(|one| one.repository_uri.as_deref());
+        let repository =
+            run.version_control_provenance.iter().flatten().find_map(|one| one.repository_uri.as_deref());
         let rules = Rules::of(&run.tool);
         for (m, record) in run.results.iter().flatten().enumerate() {
             let place = format!("/runs/{n}/results/{m}");
@@ -311,7 +312,8 @@ fn take(
     seen: &str,
     draft: &mut Draft<'_>,
 ) -> Result<()> {
-    if outcome.kind.as_deref().is_some_and(|kind| matches!(kind, "pass" | "notApplicable" | "informational")) {
+    if outcome.kind.as_deref().is_some_and(|kind| matches!(kind, "pass" | "notApplicable" | "informational"))
+    {
         draft.clear();
         return Ok(());
     }
@@ -323,7 +325,8 @@ fn take(
     let words = |message: &'_ Option<Message<'_>>| {
         message.as_ref().and_then(|message| message.text.as_deref()).unwrap_or_default().to_owned()
     };
-    let (short, full, help) = (words(&about.short_description), words(&about.full_description), words(&about.help));
+    let (short, full, help) =
+        (words(&about.short_description), words(&about.full_description), words(&about.help));
     let title = [short.as_str(), about.name.as_deref().unwrap_or_default(), first_line(message), id]
         .into_iter()
         .find(|title| !title.trim().is_empty());
@@ -351,7 +354,11 @@ fn take(
         let end = cve.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(cve.len());
         let cve = cve.get(..end).unwrap_or(cve);
         // `CVE-2021-1234-package` names a package behind the number.
-        let number = cve.match_indices('-').nth(2).filter(|_| cve.starts_with("CVE")).map_or(cve, |(at, _)| cve.get(..at).unwrap_or(cve));
+        let number = cve
+            .match_indices('-')
+            .nth(2)
+            .filter(|_| cve.starts_with("CVE"))
+            .map_or(cve, |(at, _)| cve.get(..at).unwrap_or(cve));
         claim.names.push(number);
         claim.kind = WeaknessKind::Vulnerability;
     } else if rules.finds_secrets || tags.iter().any(|tag| tag.eq_ignore_ascii_case("secret")) {
@@ -369,7 +376,10 @@ fn take(
     let level = outcome.level.as_deref();
     let level = level.or_else(|| about.default_configuration.as_ref().and_then(|one| one.level.as_deref()));
     claim.severity = level.unwrap_or("warning");
-    let score = [&outcome.properties, &about.properties].into_iter().flatten().find_map(|one| one.security_severity.as_ref());
+    let score = [&outcome.properties, &about.properties]
+        .into_iter()
+        .flatten()
+        .find_map(|one| one.security_severity.as_ref());
     let score = score.and_then(|number| match number {
         Number::Number(number) => Some(*number),
         Number::Text(text) => text.trim().parse().ok(),
@@ -380,7 +390,8 @@ fn take(
     }
     claim.location = outcome.locations.iter().flatten().find_map(location);
     let suppressed = outcome.suppressions.as_ref().is_some_and(|all| {
-        !all.is_empty() && all.iter().all(|one| one.status.as_deref().is_none_or(|status| status == "accepted"))
+        !all.is_empty()
+            && all.iter().all(|one| one.status.as_deref().is_none_or(|status| status == "accepted"))
     });
     if suppressed {
         claim.status = Status::NotAffected;

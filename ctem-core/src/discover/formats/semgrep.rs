@@ -20,7 +20,9 @@ pub(super) const READER: Reader = Reader { name: "semgrep", title: "Semgrep JSON
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
-        let scan = json.has("/results") && (json.has("/results/0/check_id") || (json.has("/errors") && (json.has("/paths") || json.has("/version"))));
+        let scan = json.has("/results")
+            && (json.has("/results/0/check_id")
+                || (json.has("/errors") && (json.has("/paths") || json.has("/version"))));
         let platform = json.has("/findings/0/rule_name") || json.has("/findings/0/syntactic_id");
         let supply = json.has("/vulns/0/advisory") || json.has("/vulns/0/dependencyFileLocation");
         Match::yes_if(scan || platform || supply)
@@ -181,7 +183,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         claim.severity = outcome.extra.severity.as_deref().unwrap_or_default();
         claim.cwes = metadata.and_then(|metadata| metadata.cwe.as_ref()).map(Words::all).unwrap_or_default();
         claim.link = metadata.and_then(|metadata| metadata.source.as_deref()).unwrap_or_default();
-        claim.location = Some(Location::file(&outcome.path, outcome.start.as_ref().and_then(|start| start.line)));
+        claim.location =
+            Some(Location::file(&outcome.path, outcome.start.as_ref().and_then(|start| start.line)));
         if outcome.extra.is_ignored == Some(true) {
             claim.status = Status::NotAffected;
         }
@@ -198,7 +201,8 @@ fn platform(found: Platform, place: &str, draft: &mut Draft<'_>) -> Result<()> {
         Some(_) | None => draft.default_asset(AssetKind::Repository)?,
     };
     let rule = found.rule.as_ref();
-    let name = found.rule_name.as_deref().or_else(|| rule.and_then(|rule| rule.name.as_deref())).unwrap_or_default();
+    let name =
+        found.rule_name.as_deref().or_else(|| rule.and_then(|rule| rule.name.as_deref())).unwrap_or_default();
     let mut claim = Claim::new(asset, WeaknessKind::CodeFlaw, name, place);
     claim.title = name.rsplit('.').next().unwrap_or(name);
     let message = found.rule_message.as_deref().or_else(|| rule.and_then(|rule| rule.message.as_deref()));
@@ -226,12 +230,15 @@ fn supply(found: Supply, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let rule = advisory.rule_id.as_deref().or(found.title.as_deref()).unwrap_or_default();
     let mut claim = Claim::new(asset, WeaknessKind::Vulnerability, rule, place);
     let references = advisory.references.as_ref();
-    claim.names = references.iter().flat_map(|all| all.cve_ids.iter().flatten()).map(String::as_str).collect();
+    claim.names =
+        references.iter().flat_map(|all| all.cve_ids.iter().flatten()).map(String::as_str).collect();
     claim.cwes = references.iter().flat_map(|all| all.cwe_ids.iter().flatten()).map(String::as_str).collect();
     claim.title = found.title.as_deref().or(advisory.title.as_deref()).unwrap_or_default();
-    claim.description = advisory.description.as_deref().or(advisory.reachable_if.as_deref()).unwrap_or_default();
+    claim.description =
+        advisory.description.as_deref().or(advisory.reachable_if.as_deref()).unwrap_or_default();
     claim.severity = advisory.severity.as_deref().unwrap_or_default();
-    claim.link = references.and_then(|all| all.urls.as_ref()?.first()).map(String::as_str).unwrap_or_default();
+    claim.link =
+        references.and_then(|all| all.urls.as_ref()?.first()).map(String::as_str).unwrap_or_default();
     if let Some(dependency) = &found.matched_dependency {
         let name = dependency.name.as_deref().unwrap_or_default();
         let version = dependency.version_specifier.as_deref();

@@ -21,8 +21,10 @@ pub(super) const READER: Reader = Reader { name: "snyk", title: "Snyk JSON", det
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
-        let one = json.has("/vulnerabilities") && (json.has("/dependencyCount") || json.has("/packageManager"));
-        let many = json.has("/0/vulnerabilities") && (json.has("/0/dependencyCount") || json.has("/0/packageManager"));
+        let one =
+            json.has("/vulnerabilities") && (json.has("/dependencyCount") || json.has("/packageManager"));
+        let many = json.has("/0/vulnerabilities")
+            && (json.has("/0/dependencyCount") || json.has("/0/packageManager"));
         Match::yes_if(one || many)
     })
 }
@@ -93,10 +95,16 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         let project: Project<'_> = json::parse(project.get()).map_err(|error| error.at(&place))?;
         let name = project.project_name.as_deref().or(project.path.as_deref()).unwrap_or_default();
         let kind = if project.docker.is_some() { AssetKind::Workload } else { AssetKind::Repository };
-        let asset = if name.trim().is_empty() { draft.default_asset(kind)? } else { draft.asset(image_of(name), kind)? };
+        let asset = if name.trim().is_empty() {
+            draft.default_asset(kind)?
+        } else {
+            draft.asset(image_of(name), kind)?
+        };
         for (n, record) in project.vulnerabilities.iter().flatten().enumerate() {
             let place = format!("{place}/vulnerabilities/{n}");
-            draft.record(&place, |draft| take(&json::parse_owned(record.get())?, &project, &asset, &place, draft));
+            draft.record(&place, |draft| {
+                take(&json::parse_owned(record.get())?, &project, &asset, &place, draft)
+            });
         }
     }
     Ok(())
@@ -133,7 +141,8 @@ fn take(
     claim.epss = weak.epss_details.as_ref().and_then(|epss| epss.probability.as_deref()?.parse().ok());
     let name = weak.package_name.as_deref().or(weak.module_name.as_deref()).or(weak.name.as_deref());
     let purl = purl(project.package_manager.as_deref(), name, weak.version.as_deref());
-    claim.component = name.map(|name| Component::new(name, weak.version.as_deref()).with_purl(purl.as_deref()));
+    claim.component =
+        name.map(|name| Component::new(name, weak.version.as_deref()).with_purl(purl.as_deref()));
     claim.fixed_in = weak.fixed_in.iter().flatten().map(String::as_str).collect();
     let way = weak.from.as_ref().map(|from| from.join(" > ")).unwrap_or_default();
     let path = project.display_target_file.clone().filter(|path| !path.is_empty()).unwrap_or(way);
@@ -146,7 +155,9 @@ fn purl(manager: Option<&str>, name: Option<&str>, version: Option<&str>) -> Opt
     let kind = match manager? {
         "npm" | "yarn" | "pnpm" => "npm",
         "pip" | "poetry" | "pipenv" => "pypi",
-        "maven" | "gradle" | "sbt" => return Some(format!("pkg:maven/{}@{}", name?.replace(':', "/"), version?)),
+        "maven" | "gradle" | "sbt" => {
+            return Some(format!("pkg:maven/{}@{}", name?.replace(':', "/"), version?));
+        }
         "nuget" => "nuget",
         "rubygems" => "gem",
         "composer" => "composer",

@@ -23,7 +23,8 @@ pub(super) const READER: Reader = Reader { name: "trivy", title: "Trivy JSON", d
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
         let scheme_2 = json.has("/SchemaVersion") && (json.has("/ArtifactName") || json.has("/Results"));
-        let kubernetes = json.has("/ClusterName") && (json.has("/Vulnerabilities") || json.has("/Misconfigurations") || json.has("/Resources"));
+        let kubernetes = json.has("/ClusterName")
+            && (json.has("/Vulnerabilities") || json.has("/Misconfigurations") || json.has("/Resources"));
         let scheme_1 = json.has("/0/Target") && (json.has("/0/Vulnerabilities") || json.has("/0/Type"));
         Match::yes_if(scheme_2 || kubernetes || scheme_1)
     })
@@ -161,7 +162,9 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         let results: Vec<Outcome<'_>> = json::parse(&document.text)?;
         for (n, outcome) in results.iter().enumerate() {
             let asset = match outcome.target.as_deref() {
-                Some(target) if !target.trim().is_empty() => draft.asset(image_of(target), AssetKind::Workload)?,
+                Some(target) if !target.trim().is_empty() => {
+                    draft.asset(image_of(target), AssetKind::Workload)?
+                }
                 Some(_) | None => draft.default_asset(AssetKind::Workload)?,
             };
             take_result(outcome, &asset, &format!("/{n}"), "", draft);
@@ -178,12 +181,15 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         }
     }
     let cluster = report.cluster_name.as_deref().unwrap_or_default();
-    for (list, resources) in
-        [("Vulnerabilities", &report.vulnerabilities), ("Misconfigurations", &report.misconfigurations), ("Resources", &report.resources)]
-    {
+    for (list, resources) in [
+        ("Vulnerabilities", &report.vulnerabilities),
+        ("Misconfigurations", &report.misconfigurations),
+        ("Resources", &report.resources),
+    ] {
         for (n, resource) in resources.iter().flatten().enumerate() {
             let part = |part: &Option<String>| part.clone().unwrap_or_default();
-            let name = [cluster, &part(&resource.namespace), &part(&resource.kind), &part(&resource.name)].join("/");
+            let name =
+                [cluster, &part(&resource.namespace), &part(&resource.kind), &part(&resource.name)].join("/");
             let asset = draft.asset(name.trim_matches('/'), AssetKind::Workload)?;
             for (m, outcome) in resource.results.iter().flatten().enumerate() {
                 take_result(outcome, &asset, &format!("/{list}/{n}/Results/{m}"), &seen, draft);
@@ -203,7 +209,8 @@ fn scanned(report: &Report<'_>, draft: &mut Draft<'_>) -> Result<AssetId> {
     };
     let mut others = Vec::new();
     if let Some(metadata) = &report.metadata {
-        others.extend(metadata.image_id.iter().chain(metadata.repo_tags.iter().flatten()).map(String::as_str));
+        others
+            .extend(metadata.image_id.iter().chain(metadata.repo_tags.iter().flatten()).map(String::as_str));
         others.extend(metadata.repo_digests.iter().flatten().map(String::as_str));
     }
     draft.asset_also(name, kind, &others)
@@ -216,14 +223,20 @@ fn image_of(target: &str) -> &str {
 
 fn take_result(outcome: &Outcome<'_>, asset: &AssetId, place: &str, seen: &str, draft: &mut Draft<'_>) {
     let target = outcome.target.as_deref().unwrap_or_default();
-    let raw = |list: &Option<Vec<&'_ RawValue>>| list.iter().flatten().map(|record| record.get().to_owned()).collect::<Vec<_>>();
+    let raw = |list: &Option<Vec<&'_ RawValue>>| {
+        list.iter().flatten().map(|record| record.get().to_owned()).collect::<Vec<_>>()
+    };
     for (n, record) in raw(&outcome.vulnerabilities).iter().enumerate() {
         let place = format!("{place}/Vulnerabilities/{n}");
-        draft.record(&place, |draft| vulnerability(&json::parse_owned(record)?, asset, target, &place, seen, draft));
+        draft.record(&place, |draft| {
+            vulnerability(&json::parse_owned(record)?, asset, target, &place, seen, draft)
+        });
     }
     for (n, record) in raw(&outcome.misconfigurations).iter().enumerate() {
         let place = format!("{place}/Misconfigurations/{n}");
-        draft.record(&place, |draft| misconfiguration(&json::parse_owned(record)?, asset, target, &place, seen, draft));
+        draft.record(&place, |draft| {
+            misconfiguration(&json::parse_owned(record)?, asset, target, &place, seen, draft)
+        });
     }
     for (n, record) in raw(&outcome.secrets).iter().enumerate() {
         let place = format!("{place}/Secrets/{n}");
@@ -251,7 +264,9 @@ fn vulnerability(
 ) -> Result<()> {
     let mut claim = Claim::new(asset.clone(), WeaknessKind::Vulnerability, &weak.id, place);
     claim.names = vec![&weak.id];
-    claim.names.extend(weak.vendor_ids.iter().flatten().map(String::as_str).filter(|id| id.starts_with("GHSA-")));
+    claim
+        .names
+        .extend(weak.vendor_ids.iter().flatten().map(String::as_str).filter(|id| id.starts_with("GHSA-")));
     claim.title = weak.title.as_deref().unwrap_or_default();
     claim.description = weak.description.as_deref().unwrap_or_default();
     claim.severity = weak.severity.as_deref().unwrap_or_default();

@@ -20,8 +20,10 @@ pub(super) const READER: Reader = Reader { name: "trufflehog", title: "TruffleHo
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
-        let version_3 = |at: &str| json.has(&format!("{at}/SourceMetadata")) || json.has(&format!("{at}/DetectorName"));
-        let version_2 = |at: &str| json.has(&format!("{at}/stringsFound")) && json.has(&format!("{at}/reason"));
+        let version_3 =
+            |at: &str| json.has(&format!("{at}/SourceMetadata")) || json.has(&format!("{at}/DetectorName"));
+        let version_2 =
+            |at: &str| json.has(&format!("{at}/stringsFound")) && json.has(&format!("{at}/reason"));
         Match::yes_if(version_3("") || version_3("/0") || version_2("") || version_2("/0"))
     })
 }
@@ -84,17 +86,20 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
 
 fn three(found: &Three, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let none = Spot::default();
-    let spot = found.source_metadata.as_ref().and_then(|metadata| metadata.data.values().next()).unwrap_or(&none);
+    let spot =
+        found.source_metadata.as_ref().and_then(|metadata| metadata.data.values().next()).unwrap_or(&none);
     let name = spot.repository.as_deref().or(spot.bucket.as_deref()).or(spot.image.as_deref());
     let kind = if spot.bucket.is_some() { AssetKind::DataStore } else { AssetKind::Repository };
     let asset = match name.filter(|name| !name.trim().is_empty()) {
         Some(name) => draft.asset(name, kind)?,
         None => draft.default_asset(kind)?,
     };
-    let mut claim = Claim::new(asset, WeaknessKind::Secret, found.detector_name.as_deref().unwrap_or_default(), place);
+    let mut claim =
+        Claim::new(asset, WeaknessKind::Secret, found.detector_name.as_deref().unwrap_or_default(), place);
     claim.title = claim.rule;
     claim.description = found.detector_description.as_deref().unwrap_or_default();
-    claim.location = spot.file.as_deref().map(|file| Location::file(file, spot.line.filter(|line| *line > 0)));
+    claim.location =
+        spot.file.as_deref().map(|file| Location::file(file, spot.line.filter(|line| *line > 0)));
     // A link of a code host points to the line, and never holds it.
     claim.link = spot.link.as_deref().unwrap_or_default();
     // `false` only says that no live test succeeded.
