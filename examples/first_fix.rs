@@ -1,1 +1,314 @@
-fn main() {}
+//! What to fix first: reads what tools wrote, puts it together and prints an explained ranking.
+//!
+//! Without arguments it looks at a sample company, the files of `examples/company/`. With files, at those; their formats are
+//! told by their content:
+//!
+//!     cargo run --release --example first_fix
+//!     cargo run --release --example first_fix -- scan.json other.sarif --env environment.json \
+//!         --kev kev.json --epss epss.csv.gz --as-of 2025-11-13 --html out.html --json out.json
+//!
+//! `first_fix.py` and `first_fix.mjs` are the same program and print the same lines.
+
+use ctem_core::{
+    Moment, Program,
+    discover::{self, ReadOptions},
+    intel::{Intel, epss::Epss, kev::Kev},
+    model::{NoteKind, Tally},
+    render::{self, RenderOptions},
+    wire,
+};
+use lexopt::prelude::*;
+use std::{
+    borrow::Cow,
+    error::Error,
+    fs,
+    io::{IsTerminal, Write, stdout},
+    process::ExitCode,
+    sync::{Arc, Mutex},
+    thread,
+    time::{Duration, SystemTime},
+};
+
+const USAGE: &str = "\
+first_fix [FILE]... [OPTION]...
+
+  FILE              what a tool wrote: a scan, or a native document
+  --env FILE        a native document: assets, relations, services, entry points
+  --asset ID        the asset of the next file's findings, where the file names none
+  --epss FILE       the day's EPSS scores, as CSV, plain or gzip
+  --kev FILE        CISA's catalogue of known exploited vulnerabilities, as JSON
+  --as-of MOMENT    the moment to look from; now, unless said
+  --top N           so many exposures; 20 on the terminal and 1000 in files, unless said
+  --width N         the columns of the table; those of the terminal, unless said
+  --html FILE       writes a page of its own
+  --markdown FILE   writes Markdown
+  --json FILE       writes the assessment as a document, explained
+
+Ends with 0; with 1 when a file could not be used, though the others were; with 2 when nothing could be done.
+";
+
+fn main() -> ExitCode {
+    let options = match Options::of(lexopt::Parser::from_env()) {
+        Ok(Some(options)) => options,
+        Ok(None) => return print(USAGE),
+        Err(error) => {
+            eprintln!("{error}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    let progress = Progress::begin();
+    match run(&options, &progress) {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(1),
+        Err(error) => {
+            progress.end();
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Prints to a reader that may have gone away, as `head` does.
+fn print(text: &str) -> ExitCode {
+    match stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(2),
+    }
+}
+
+/// Returns how many files could not be used.
+fn run(options: &Options, progress: &Progress) -> Result<usize, Box<dyn Error>> {
+    let mut unused = 0;
+    let mut intel = Intel::none();
+    if let Some(table) = options.epss.read()? {
+        progress.say("reading EPSS scores");
+        intel = intel.with_epss(Epss::read(&table, 1 << 30)?);
+    }
+    if let Some(catalogue) = options.kev.read()? {
+        progress.say("reading the KEV catalogue");
+        intel = intel.with_kev(Kev::read(&catalogue, 1 << 30)?);
+    }
+
+    let mut program = Program::new(intel);
+    let mut tally = Tally::default();
+    for (n, (asset, input)) in options.inputs.iter().enumerate() {
+        progress.say(&format!("reading {} of {}: {}", n + 1, options.inputs.len(), input.name()));
+        let read = || -> Result<_, Box<dyn Error>> {
+            let bytes = input.read()?.unwrap_or_default();
+            let asset = asset.as_deref().map(str::parse).transpose()?;
+            Ok(discover::read_with(&bytes, &ReadOptions { asset, ..ReadOptions::default() })?)
+        };
+        match read() {
+            Ok(report) => {
+                let absorbed = program.absorb(report);
+                tally += absorbed.tally;
+                let rejected = absorbed.notes.iter().filter(|note| note.kind == NoteKind::Rejected);
+                for note in rejected {
+                    progress.end();
+                    eprintln!("{}: {note}", input.name());
+                }
+            }
+            Err(error) => {
+                progress.end();
+                eprintln!("{}: not used: {error}", input.name());
+                unused += 1;
+            }
+        }
+    }
+    if unused == options.inputs.len() {
+        return Err("no file could be used".into());
+    }
+
+    progress.say("finding attack paths");
+    let today = program.assess(options.as_of)?;
+    progress.say("writing");
+    let shown = |top| RenderOptions {
+        at_most: options.top.unwrap_or(top),
+        width: options.width,
+        ..Default::default()
+    };
+    let table = render::text(&today, &shown(20))?;
+    if let Some(file) = &options.html {
+        write(file, &render::html(&today, &shown(1000))?)?;
+    }
+    if let Some(file) = &options.markdown {
+        write(file, &render::markdown(&today, &shown(1000))?)?;
+    }
+    if let Some(file) = &options.json {
+        write(file, &wire::assessment(&today, options.top.unwrap_or(1000), true)?)?;
+    }
+    progress.end();
+    print(&format!("Records: {tally}\n{table}"));
+    Ok(unused)
+}
+
+fn write(file: &str, text: &str) -> Result<(), String> {
+    fs::write(file, text).map_err(|error| format!("{file}: cannot be written: {error}"))
+}
+
+/// What the command line asks for.
+struct Options {
+    /// Files, each with the asset of its findings where it names none.
+    inputs: Vec<(Option<String>, Input)>,
+    epss: Input,
+    kev: Input,
+    as_of: Moment,
+    top: Option<usize>,
+    width: usize,
+    html: Option<String>,
+    markdown: Option<String>,
+    json: Option<String>,
+}
+
+impl Options {
+    fn of(mut arguments: lexopt::Parser) -> Result<Option<Self>, Box<dyn Error>> {
+        let mut options = Self {
+            inputs: Vec::new(),
+            epss: Input::None,
+            kev: Input::None,
+            as_of: now()?,
+            top: None,
+            width: terminal_size::terminal_size().map_or(100, |(width, _)| width.0.into()),
+            html: None,
+            markdown: None,
+            json: None,
+        };
+        let (mut asset, mut dated) = (None, false);
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Value(file) => options.inputs.push((asset.take(), Input::File(file.string()?))),
+                Long("env") => options.inputs.push((asset.take(), Input::File(arguments.value()?.string()?))),
+                Long("asset") => asset = Some(arguments.value()?.string()?),
+                Long("epss") => options.epss = Input::File(arguments.value()?.string()?),
+                Long("kev") => options.kev = Input::File(arguments.value()?.string()?),
+                Long("as-of") => {
+                    options.as_of = arguments.value()?.string()?.parse()?;
+                    dated = true;
+                }
+                Long("top") => options.top = Some(arguments.value()?.parse()?),
+                Long("width") => options.width = arguments.value()?.parse()?,
+                Long("html") => options.html = Some(arguments.value()?.string()?),
+                Long("markdown") => options.markdown = Some(arguments.value()?.string()?),
+                Long("json") => options.json = Some(arguments.value()?.string()?),
+                Long("help") | Short('h') => return Ok(None),
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        if let Some(asset) = asset {
+            return Err(format!("`--asset {asset}` must stand before the file it is about").into());
+        }
+        if options.inputs.is_empty() {
+            options.inputs = company();
+            options.epss = Input::Held("epss_scores-2025-11-13.csv", EPSS);
+            options.kev = Input::Held("kev_2025-08-25.json", KEV);
+            if !dated {
+                options.as_of = "2025-11-13".parse()?;
+            }
+        }
+        Ok(Some(options))
+    }
+}
+
+/// The engine has no clock; a program may have one.
+fn now() -> Result<Moment, Box<dyn Error>> {
+    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
+    Ok(Moment::from_unix_seconds(seconds.try_into()?)?)
+}
+
+/// Where a document comes from.
+enum Input {
+    None,
+    File(String),
+    Held(&'static str, &'static [u8]),
+}
+
+impl Input {
+    fn name(&self) -> &str {
+        match self {
+            Self::None => "",
+            Self::File(name) => name,
+            Self::Held(name, _) => name,
+        }
+    }
+
+    fn read(&self) -> Result<Option<Cow<'static, [u8]>>, String> {
+        match self {
+            Self::None => Ok(None),
+            Self::Held(_, bytes) => Ok(Some(Cow::Borrowed(bytes))),
+            Self::File(name) => match fs::read(name) {
+                Ok(bytes) => Ok(Some(Cow::Owned(bytes))),
+                Err(error) => Err(format!("{name}: {error}")),
+            },
+        }
+    }
+}
+
+/// The sample company: a shop on the internet, its pipeline, its people and its customers' data. Scores of EPSS of
+/// 2025-11-13 and the catalogue of 2025-08-25, for the CVEs in it.
+fn company() -> Vec<(Option<String>, Input)> {
+    macro_rules! held {
+        ($name:literal) => {
+            Input::Held($name, include_bytes!(concat!("company/", $name)))
+        };
+    }
+    vec![
+        (None, held!("environment.json")),
+        (None, held!("shop-web.trivy.json")),
+        (None, held!("payments-api.trivy.json")),
+        (None, held!("mailer.trivy.json")),
+        (None, held!("node-1.grype.json")),
+        (None, held!("db-host.grype.json")),
+        (None, held!("laptop-anna.grype.json")),
+        (None, held!("perimeter.nuclei.jsonl")),
+        (None, held!("cloud.prowler.json")),
+        (Some("shop-repo".into()), held!("shop-repo.gitleaks.json")),
+        (Some("payments-repo".into()), held!("payments-repo.sarif")),
+    ]
+}
+
+const EPSS: &[u8] = include_bytes!("company/epss_scores-2025-11-13.csv");
+const KEV: &[u8] = include_bytes!("company/kev_2025-08-25.json");
+
+/// Says on a terminal what is being done, once it takes longer than a second.
+struct Progress {
+    stage: Option<Arc<Mutex<String>>>,
+}
+
+impl Progress {
+    fn begin() -> Self {
+        if !std::io::stderr().is_terminal() {
+            return Self { stage: None };
+        }
+        let stage = Arc::new(Mutex::new(String::new()));
+        let told = Arc::downgrade(&stage);
+        thread::spawn(move || {
+            thread::sleep(Duration::from_secs(1));
+            let mut seconds = 1;
+            while let Some(stage) = told.upgrade() {
+                if let Ok(stage) = stage.lock().map(|stage| stage.clone())
+                    && !stage.is_empty()
+                {
+                    eprint!("\r\x1b[K{stage} … {seconds} s");
+                }
+                drop(stage);
+                thread::sleep(Duration::from_secs(1));
+                seconds += 1;
+            }
+        });
+        Self { stage: Some(stage) }
+    }
+
+    fn say(&self, what: &str) {
+        if let Some(Ok(mut stage)) = self.stage.as_ref().map(|stage| stage.lock()) {
+            what.clone_into(&mut stage);
+        }
+    }
+
+    /// Clears the line, so that what follows stands alone.
+    fn end(&self) {
+        if let Some(Ok(mut stage)) = self.stage.as_ref().map(|stage| stage.lock()) {
+            stage.clear();
+            eprint!("\r\x1b[K");
+        }
+    }
+}

@@ -28,6 +28,7 @@ pub mod model;
 pub mod prioritize;
 mod program;
 pub mod quantity;
+pub mod render;
 pub mod scope;
 mod text;
 pub mod time;

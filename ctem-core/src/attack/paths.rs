@@ -131,8 +131,8 @@ pub struct Tracer<'a> {
     snapshot: &'a Snapshot,
     falls: &'a Falls,
     onward: &'a Onward,
-    /// By step and by variable: the number of the way that last used it.
-    steps: Vec<u32>,
+    /// By state and by variable: the number of the way that last came to it.
+    states: Vec<u32>,
     variables: Vec<u32>,
     way: u32,
 }
@@ -140,8 +140,8 @@ pub struct Tracer<'a> {
 impl<'a> Tracer<'a> {
     /// A tracer of the ways in a snapshot.
     pub fn new(snapshot: &'a Snapshot, falls: &'a Falls, onward: &'a Onward) -> Self {
-        let (steps, variables) = (vec![0; snapshot.step_count()], vec![0; snapshot.variables().len()]);
-        Self { snapshot, falls, onward, steps, variables, way: 0 }
+        let (states, variables) = (vec![0; snapshot.state_count()], vec![0; snapshot.variables().len()]);
+        Self { snapshot, falls, onward, states, variables, way: 0 }
     }
 
     /// The most probable way to a state, or nothing when it cannot fall. O(length).
@@ -180,20 +180,20 @@ impl<'a> Tracer<'a> {
     fn begin(&mut self) {
         self.way = self.way.wrapping_add(1);
         if self.way == 0 {
-            self.steps.fill(0);
+            self.states.fill(0);
             self.variables.fill(0);
             self.way = 1;
         }
     }
 
-    /// Adds the steps of the most probable way to a state that are not yet part of the way.
+    /// Adds the steps of the most probable way to a state, as far as the way has not come to what they conclude.
     fn follow(&mut self, witness: &mut Witness, state: u32) {
         // A stack of its own, since ways can be longer than a call stack is deep. A step is taken once its premises are.
         let mut stack: SmallVec<[(u32, bool); 16]> = SmallVec::new();
         stack.push((state, false));
         while let Some((state, ready)) = stack.pop() {
             let Some(Step(step)) = self.falls.last_step(State(state)) else { continue };
-            if self.steps.get(step as usize) == Some(&self.way) {
+            if self.states.get(state as usize) == Some(&self.way) {
                 continue;
             }
             if ready {
@@ -213,7 +213,7 @@ impl<'a> Tracer<'a> {
         let first_use = |marks: &mut Vec<u32>, at: u32, way: u32| {
             marks.get_mut(at as usize).is_some_and(|mark| std::mem::replace(mark, way) != way)
         };
-        if !first_use(&mut self.steps, step, self.way) {
+        if !first_use(&mut self.states, self.snapshot.concludes(step as usize), self.way) {
             return;
         }
         witness.steps.push(Step(step));

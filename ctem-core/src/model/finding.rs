@@ -5,6 +5,7 @@ use crate::{
     time::Moment,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A weakness seen on an asset by one source or several.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +42,19 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The versions of its component that sources name as mended, each once, in the order of their text.
+    pub fn fixed_in(&self) -> Vec<&str> {
+        let versions: BTreeSet<&str> =
+            self.sightings.iter().flat_map(|sighting| &sighting.fixed_in).map(|version| &**version).collect();
+        versions.into_iter().collect()
+    }
+
+    /// The tools that saw it, each once, by name.
+    pub fn sources(&self) -> Vec<&str> {
+        let sources: BTreeSet<&str> = self.sightings.iter().map(|sighting| &*sighting.source).collect();
+        sources.into_iter().collect()
+    }
+
     /// An open finding of which nothing else is known.
     pub fn new(asset: AssetId, weakness: Weakness) -> Self {
         Self {

@@ -1,7 +1,7 @@
 use super::Contents;
 use crate::{error::Error, time::Moment};
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{fmt, ops::AddAssign};
 
 /// What one source said: its contents, checked, and a note with its place for everything that was not taken over.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -102,6 +102,16 @@ pub struct Tally {
     pub rejected: u64,
     /// Of the accepted ones, those that say that nothing is wrong: passed checks, suppressed results.
     pub clear: u64,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.read += other.read;
+        self.accepted += other.accepted;
+        self.merged += other.merged;
+        self.rejected += other.rejected;
+        self.clear += other.clear;
+    }
 }
 
 impl fmt::Display for Tally {

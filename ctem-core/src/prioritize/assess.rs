@@ -1,7 +1,7 @@
 //! From an environment to an assessment.
 
 use super::{
-    assessment::{Assessment, Factors, Ranked, Standing},
+    assessment::{Assessment, Factors, Ranked, Reached, Standing},
     explain,
     exploitability::{self, Signals},
     term::Numbers,
@@ -72,14 +72,27 @@ pub fn assess(
 
     let everything: f64 = losses.iter().sum();
     let mut tracer = Tracer::new(&snapshot, &falls, &onward);
+    // By loss event: the chance of the most probable of the ways that are written out below. Each is a way it happens, so it
+    // bounds the event's chance from below, and tighter than `Falls` does where a way uses one thing twice.
+    let mut reached = vec![Reached::default(); losses.len()];
     let mut ranked: Vec<Ranked> = (0u32..)
         .take(standing.len())
         .map(|n| {
             let ways = explain::ways(&snapshot, &onward, &mut tracer, n as usize);
-            let chance =
-                |at: u32| snapshot.variables().get(at as usize).map_or(1.0, |variable| variable.chance.get());
+            for (event, witness) in &ways {
+                let chance = witness.chance(&snapshot);
+                if let Some(known) = reached.get_mut(*event).filter(|known| known.chance < chance) {
+                    *known = Reached { chance, through: Some(n), ..*known };
+                }
+            }
+            let other = |at: u32| {
+                let variable = snapshot.variables().get(at as usize)?;
+                (!explain::is_own(&snapshot, &openings, n, at)).then(|| variable.chance.get())
+            };
             let loss = |event: usize| (losses.get(event).copied().unwrap_or(0.0), String::new());
-            let risk = explain::risk(&Numbers, &ways, chance, loss);
+            let likelihood =
+                standing.get(n as usize).map_or(0.0, |standing| standing.factors.likelihood().get());
+            let risk = explain::risk(&Numbers, &ways, likelihood, other, loss);
             let step = snapshot.opening(n as usize);
             let upper = step.map_or(0.0, |step| {
                 let lead: f64 =
@@ -101,10 +114,16 @@ pub fn assess(
         })
     });
 
-    let total = stake.events.iter().enumerate().fold((0.0, 0.0), |(lower, upper), (n, stake)| {
-        let chance = snapshot.event(n).map_or(Estimate::exact(0.0), |state| bounds.chance(state));
-        let loss = stake.loss.amount();
-        (lower + loss * chance.lower(), upper + loss * chance.upper())
+    for (n, reached) in reached.iter_mut().enumerate() {
+        let Some(state) = snapshot.event(n) else { continue };
+        let direct = tracer.to(state).map_or(Probability::NEVER, |way| way.chance(&snapshot));
+        if direct >= reached.chance {
+            *reached = Reached { chance: direct, through: None, ..*reached };
+        }
+        reached.bounds = bounds.chance(state).at_least(reached.chance.get());
+    }
+    let total = losses.iter().zip(&reached).fold((0.0, 0.0), |(lower, upper), (loss, reached)| {
+        (lower + loss * reached.bounds.lower(), upper + loss * reached.bounds.upper())
     });
     let mut notes = stake.notes.clone();
     notes.extend(without_rules(environment, &options.rules));
@@ -123,7 +142,7 @@ pub fn assess(
         snapshot,
         falls,
         onward,
-        bounds,
+        reached,
         ranked,
         total: Estimate::bracket(total.0, total.0, total.1),
         notes,

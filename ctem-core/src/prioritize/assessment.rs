@@ -2,7 +2,7 @@
 
 use super::{AssessOptions, explain::Path};
 use crate::{
-    attack::{Bounds, Falls, Onward, Openings, Snapshot, Technique, Tracer},
+    attack::{Falls, Onward, Openings, Snapshot, Technique, Tracer},
     id::FindingId,
     intel::Intel,
     model::{Asset, Environment, Finding, Note},
@@ -31,7 +31,8 @@ pub struct Assessment {
     pub(super) snapshot: Snapshot,
     pub(super) falls: Falls,
     pub(super) onward: Onward,
-    pub(super) bounds: Bounds,
+    /// By loss event: how likely it is, and through what.
+    pub(super) reached: Vec<Reached>,
     pub(super) ranked: Vec<Ranked>,
     pub(super) total: Estimate,
     pub(super) notes: Vec<Note>,
@@ -64,6 +65,23 @@ impl Factors {
     /// The chance that an attacker who has what the finding needs exploits it.
     pub(super) fn likelihood(&self) -> Probability {
         Probability::clamped(self.threat * (self.local * self.success))
+    }
+}
+
+/// How likely a loss event is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reached {
+    /// The chance of the most probable way that was found.
+    pub(super) chance: Probability,
+    /// The finding it leads through, by its number; none when it is the most probable way to the event's state.
+    pub(super) through: Option<u32>,
+    /// Between what the event's chance lies.
+    pub(super) bounds: Estimate,
+}
+
+impl Default for Reached {
+    fn default() -> Self {
+        Self { chance: Probability::NEVER, through: None, bounds: Estimate::exact(0.0) }
     }
 }
 
@@ -110,9 +128,9 @@ impl fmt::Display for Exposure<'_> {
         write!(
             f,
             "{rank}. {} on {}: risk {}",
-            finding.weakness.title(),
+            finding.weakness.id,
             asset.title(),
-            amount(self.risk.value(), self.unit)
+            self.unit.amount(self.risk.value())
         )?;
         match self.leads_to {
             Some(event) => write!(f, ", leads to {event}"),
@@ -184,6 +202,11 @@ impl Assessment {
         self.ranked.is_empty()
     }
 
+    /// How many of them lead to no loss: the last of the ranking. O(log n).
+    pub fn harmless(&self) -> usize {
+        self.ranked.len() - self.ranked.partition_point(|ranked| ranked.risk > 0.0)
+    }
+
     /// The exposures, the worst first: by risk, then by likelihood, then by severity, then by id. A total order.
     pub fn ranked(&self) -> impl Iterator<Item = Exposure<'_>> {
         (1..).zip(&self.ranked).filter_map(|(rank, ranked)| self.exposure(rank, ranked))
@@ -206,10 +229,15 @@ impl Assessment {
             .iter()
             .enumerate()
             .map(|(n, stake)| {
-                let state = self.snapshot.event(n);
-                let chance = state.map_or(Estimate::exact(0.0), |state| self.bounds.chance(state));
-                let witness = state.and_then(|state| tracer.to(state));
-                Jewel { stake, chance, path: witness.and_then(|witness| self.path(n, &witness)) }
+                let reached = self.reached.get(n).copied().unwrap_or_default();
+                let witness = match reached.through {
+                    Some(finding) => {
+                        self.snapshot.opening(finding as usize).and_then(|step| tracer.through(step, n))
+                    }
+                    None => self.snapshot.event(n).and_then(|state| tracer.to(state)),
+                };
+                let path = witness.and_then(|witness| self.path(n, &witness));
+                Jewel { stake, chance: reached.bounds, path }
             })
             .collect();
         let expected = |jewel: &Jewel<'_>| jewel.stake.loss.amount() * jewel.chance.value();
@@ -254,35 +282,4 @@ impl Assessment {
             leads_to,
         })
     }
-}
-
-/// An amount as people read it: `EUR 12,300`, `0.0042 crown jewels`.
-pub(crate) fn amount(amount: f64, unit: Unit) -> String {
-    match unit {
-        Unit::Money(currency) if amount >= 100.0 || amount == 0.0 => {
-            let digits = format!("{amount:.0}");
-            let mut grouped = String::new();
-            for (n, digit) in digits.chars().enumerate() {
-                if n > 0 && (digits.len() - n) % 3 == 0 {
-                    grouped.push(',');
-                }
-                grouped.push(digit);
-            }
-            format!("{currency} {grouped}")
-        }
-        Unit::Money(currency) => format!("{currency} {}", significant(amount)),
-        Unit::CrownJewel => format!("{} crown jewels", significant(amount)),
-    }
-}
-
-/// A number with two significant figures, without an exponent down to a billionth.
-fn significant(number: f64) -> String {
-    if number == 0.0 {
-        return "0".into();
-    }
-    if number < 1e-9 {
-        return "<0.000000001".into();
-    }
-    let decimals = (1.0 - number.log10().floor()).clamp(0.0, 12.0) as usize;
-    format!("{number:.decimals$}")
 }

@@ -7,10 +7,12 @@ use super::{
     term::{Algebra, Fold, Term, Trees},
 };
 use crate::{
-    attack::{Onward, Origin, Snapshot, State, StateKind, Step, Technique, Tracer, VariableKind, Witness},
+    attack::{
+        Onward, Openings, Origin, Snapshot, State, StateKind, Step, Technique, Tracer, VariableKind, Witness,
+    },
     error::{Error, ErrorKind, Result, quoted},
     id::{FindingId, LossEventId},
-    model::{Access, Attacker, Finding},
+    model::{Access, Asset, Attacker, Finding, WeaknessKind},
     quantity::{Loss, Probability},
 };
 use serde::Serialize;
@@ -21,10 +23,9 @@ use serde::Serialize;
 pub struct Explanation {
     /// The finding.
     pub finding: FindingId,
-    /// The risk, as a tree that folds to it: over paths, the sum of loss times all that is uncertain on the way.
+    /// The risk, as a tree that folds to it: how likely an attacker who has what the finding needs exploits it, times the sum,
+    /// over paths, of the loss and all else that is uncertain on the way.
     pub risk: Term,
-    /// How likely an attacker who has what the finding needs exploits it, as a tree.
-    pub likelihood: Term,
     /// The most probable path through it to each loss event, the most costly first.
     pub paths: Vec<Path>,
 }
@@ -89,25 +90,49 @@ pub(super) fn ways(
         .collect()
 }
 
-/// The risk of a finding: over its ways, the sum of the loss times the chance that everything uncertain on the way helps,
-/// each thing once.
+/// The risk of a finding: its likelihood times the sum, over its ways, of the loss times the chance that everything else
+/// uncertain on the way helps, each thing once. All its ways pass through it, so what is its own is a factor of them all.
 pub(super) fn risk<A: Algebra>(
     algebra: &A,
     ways: &[(usize, Witness)],
-    variable: impl Fn(u32) -> A::Out,
+    likelihood: A::Out,
+    other: impl Fn(u32) -> Option<A::Out>,
     event: impl Fn(usize) -> (A::Out, String),
 ) -> A::Out {
-    let products = ways.iter().map(|(at, witness)| {
+    let paths = ways.iter().map(|(at, witness)| {
         let (loss, name) = event(*at);
-        let parts = witness.variables.iter().map(|at| variable(*at)).chain([loss]);
-        algebra.fold_all(Fold::Product, "path", || name, parts)
+        let others = witness.variables.iter().filter_map(|at| other(*at));
+        algebra.fold_all(Fold::Product, "path", || name, others.chain([loss]))
     });
-    algebra.fold_all(
+    let passes = algebra.fold_all(
         Fold::Sum,
-        "risk",
-        || "loss that passes through this finding, over loss events".into(),
-        products,
-    )
+        "loss it opens the way to",
+        || "over loss events, along the most probable path to each".into(),
+        paths,
+    );
+    algebra.fold(Fold::Product, "risk", String::new, [likelihood, passes])
+}
+
+/// Whether a variable is part of a finding's own likelihood: the finding's, or that of its threat.
+pub(super) fn is_own(snapshot: &Snapshot, openings: &Openings, n: u32, variable: u32) -> bool {
+    match snapshot.variables().get(variable as usize).map(|variable| variable.kind) {
+        Some(VariableKind::Finding(other)) => other == n,
+        Some(VariableKind::Threat(other)) => {
+            openings.list.get(n as usize).is_some_and(|opening| opening.threat == Some(other))
+        }
+        Some(_) | None => false,
+    }
+}
+
+/// What an attacker does with a finding.
+fn verb(kind: WeaknessKind) -> &'static str {
+    match kind {
+        WeaknessKind::Vulnerability | WeaknessKind::CodeFlaw => "exploits",
+        WeaknessKind::Secret => "takes the secret",
+        WeaknessKind::Permission => "uses the right",
+        WeaknessKind::Misconfiguration => "uses the setting",
+        WeaknessKind::NetworkExposure => "uses the open service",
+    }
 }
 
 impl Assessment {
@@ -121,28 +146,24 @@ impl Assessment {
         let ways = ways(&self.snapshot, &self.onward, &mut tracer, n as usize);
         let context = Context::of(&self.environment, self.as_of);
         let [threat, local, success] = self.terms(&context, n, finding);
-        let own = Trees.fold(Fold::Product, "exploited here", String::new, [local.clone(), success.clone()]);
-        let likelihood = Trees.fold(Fold::Product, "likelihood", String::new, [threat.clone(), own.clone()]);
-        let variable =
-            |at: u32| match self.snapshot.variables().get(at as usize).map(|variable| variable.kind) {
-                Some(VariableKind::Finding(other)) if other == n => match self.shares_threat(n) {
-                    true => own.clone(),
-                    false => {
-                        Trees.fold(Fold::Product, "this finding", String::new, [threat.clone(), own.clone()])
-                    }
-                },
-                Some(VariableKind::Threat(other)) if self.threat_of(n) == Some(other) => threat.clone(),
-                Some(_) | None => self.variable_fact(at),
-            };
+        let own = Trees.fold(Fold::Product, "exploited here", String::new, [local, success]);
+        let likelihood = Trees.fold(
+            Fold::Product,
+            "likelihood",
+            || "that an attacker who stands before it exploits it".into(),
+            [threat, own],
+        );
+        let other =
+            |at: u32| (!is_own(&self.snapshot, &self.openings, n, at)).then(|| self.variable_fact(at));
         let event = |at: usize| {
             let stake = self.stake.events.get(at);
             let name = stake.map(|stake| stake.event.title().to_owned()).unwrap_or_default();
             let loss = self.losses.get(at).copied().unwrap_or(0.0);
-            (Trees.fact("loss", loss, || format!("{name}, in {}", self.stake.unit)), format!("to: {name}"))
+            (Trees.fact("loss", loss, || format!("of {name}, in {}", self.stake.unit)), format!("to {name}"))
         };
-        let risk = risk(&Trees, &ways, variable, event);
+        let risk = risk(&Trees, &ways, likelihood, other, event);
         let paths = ways.iter().filter_map(|(event, witness)| self.path(*event, witness)).collect();
-        Ok(Explanation { finding: id.clone(), risk, likelihood, paths })
+        Ok(Explanation { finding: id.clone(), risk, paths })
     }
 
     /// The path of a way to a loss event.
@@ -179,7 +200,14 @@ impl Assessment {
         };
         let chance = variable.chance.get();
         let name_of = |n: u32| {
-            self.standing.get(n as usize).map(|standing| standing.id.to_string()).unwrap_or_default()
+            let finding =
+                self.standing.get(n as usize).and_then(|standing| self.environment.finding(&standing.id));
+            finding
+                .map(|finding| {
+                    let asset = self.environment.asset(&finding.asset).map(Asset::title).unwrap_or_default();
+                    format!("{} on {asset}", finding.weakness.id)
+                })
+                .unwrap_or_default()
         };
         match variable.kind {
             VariableKind::Finding(n) => {
@@ -187,7 +215,7 @@ impl Assessment {
             }
             VariableKind::Threat(n) => {
                 let weakness = self.weakness_of_threat(n);
-                Trees.fact("other threat", chance, || format!("{weakness} is exploited by those who attack"))
+                Trees.fact("other threat", chance, || format!("{weakness} is used by those who attack"))
             }
             VariableKind::Control(n) => {
                 let control = self.environment.controls().nth(n as usize);
@@ -287,8 +315,9 @@ impl Assessment {
                 let standing = self.standing.get(n as usize);
                 let id = standing.map(|standing| standing.id.clone());
                 let finding = id.as_ref().and_then(|id| self.environment.finding(id));
-                let weakness = finding.map(|finding| finding.weakness.id.to_string()).unwrap_or_default();
-                (format!("exploits {weakness}"), standing.and_then(|standing| standing.technique), id)
+                let words =
+                    finding.map(|finding| format!("{} {}", verb(finding.weakness.kind), finding.weakness.id));
+                (words.unwrap_or_default(), standing.and_then(|standing| standing.technique), id)
             }
             Origin::Trigger(n) if is_event => {
                 let stake = self.stake.events.get(n as usize);
@@ -308,19 +337,6 @@ impl Assessment {
         let number =
             number.ok_or_else(|| missing(&format!("does not stand: it is {}", finding.status.name())))?;
         Ok((*number, finding))
-    }
-
-    fn threat_of(&self, n: u32) -> Option<u32> {
-        self.openings.list.get(n as usize)?.threat
-    }
-
-    /// Whether a finding's threat is a variable of its own, shared with others, rather than a part of the finding's.
-    fn shares_threat(&self, n: u32) -> bool {
-        self.snapshot.opening(n as usize).is_some_and(|step| {
-            self.snapshot
-                .premises(step)
-                .any(|state| matches!(self.snapshot.kind(state), StateKind::Threat(_)))
-        })
     }
 
     fn weakness_of_threat(&self, threat: u32) -> String {

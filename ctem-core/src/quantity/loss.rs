@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 /// use ctem_core::quantity::{Loss, Unit};
 ///
 /// let euros = Loss::new(250_000.0, "EUR".parse()?)?;
-/// assert_eq!(euros.to_string(), "EUR 250000");
+/// assert_eq!(euros.to_string(), "EUR 250,000");
 /// assert!(euros.plus(Loss::new(0.5, Unit::CrownJewel)?).is_err());
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
@@ -68,10 +68,7 @@ impl Loss {
 
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.unit {
-            Unit::Money(currency) => write!(f, "{currency} {}", self.amount),
-            Unit::CrownJewel => write!(f, "{} crown jewels", self.amount),
-        }
+        f.write_str(&self.unit.amount(self.amount))
     }
 }
 
@@ -101,6 +98,14 @@ impl Unit {
     /// No loss, in this unit.
     pub fn nothing(self) -> Loss {
         Loss { amount: 0.0, unit: self }
+    }
+
+    /// An amount in this unit as people read it: `EUR 12,300`, `0.0042 crown jewels`.
+    pub fn amount(self, amount: f64) -> String {
+        match self {
+            Self::Money(currency) => format!("{currency} {}", spelled(amount)),
+            Self::CrownJewel => format!("{} crown jewels", spelled(amount)),
+        }
     }
 }
 
@@ -133,6 +138,31 @@ impl<'de> Deserialize<'de> for Unit {
     }
 }
 
+/// A number as people read it: from a hundred up in whole thousands, `12,300`; below with two significant figures and without
+/// an exponent, `0.0042`; what rounds to nothing is `<0.000000001`, not 0.
+pub(crate) fn spelled(number: f64) -> String {
+    let size = number.abs();
+    if number == 0.0 {
+        return "0".into();
+    }
+    if size < 1e-9 {
+        return if number < 0.0 { "-<0.000000001".into() } else { "<0.000000001".into() };
+    }
+    if size < 99.5 {
+        let decimals = (1.0 - size.log10().floor()).clamp(0.0, 12.0) as usize;
+        return format!("{number:.decimals$}");
+    }
+    let digits = format!("{size:.0}");
+    let mut grouped = String::from(if number < 0.0 { "-" } else { "" });
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 /// A currency by its ISO 4217 code, three capital letters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
@@ -159,5 +189,19 @@ impl fmt::Display for Currency {
 impl fmt::Debug for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_short_and_never_say_zero_for_something() {
+        let shown: Vec<_> =
+            [0.0, 1e-12, 0.00421, 0.5, 7.25, 99.4, 99.7, 1234.5, 1.0e6, -2300.0].map(spelled).into();
+        let expected =
+            ["0", "<0.000000001", "0.0042", "0.50", "7.2", "99", "100", "1,234", "1,000,000", "-2,300"];
+        assert_eq!(shown, expected);
     }
 }

@@ -13,6 +13,7 @@ mod probability;
 mod severity;
 
 pub use estimate::{Estimate, Method};
+pub(crate) use loss::spelled;
 pub use loss::{Currency, Loss, Unit};
 pub use probability::Probability;
 pub use severity::{Score, Severity};

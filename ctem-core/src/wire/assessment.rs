@@ -173,13 +173,6 @@ impl ExposureDocument {
     fn of(exposure: &Exposure<'_>, explanation: Option<Explanation>) -> Self {
         let finding = exposure.finding;
         let weakness = &finding.weakness;
-        let mut sources: Vec<_> = finding.sightings.iter().map(|sighting| sighting.source.clone()).collect();
-        sources.sort_unstable();
-        sources.dedup();
-        let mut fixed_in: Vec<_> =
-            finding.sightings.iter().flat_map(|sighting| sighting.fixed_in.clone()).collect();
-        fixed_in.sort_unstable();
-        fixed_in.dedup();
         Self {
             rank: exposure.rank,
             finding: exposure.id.clone(),
@@ -193,11 +186,11 @@ impl ExposureDocument {
                 Some(version) => format!("{} {version}", component.name).into(),
                 None => component.name.clone(),
             }),
-            fixed_in,
+            fixed_in: finding.fixed_in().into_iter().map(Box::from).collect(),
             severity: exposure.severity,
             known_exploited: exposure.known_exploited,
             status: finding.status,
-            sources,
+            sources: finding.sources().into_iter().map(Box::from).collect(),
             risk: exposure.risk,
             likelihood: exposure.likelihood,
             reach: exposure.reach,

@@ -19,13 +19,14 @@ use crate::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::{HashSet, btree_map::Entry};
 
-/// What became of the records of a report when an environment absorbed it.
+/// What became of a document: of the records its report understood, and of those rejected when it was read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Absorbed {
-    /// How many were new, merged into what was known, or rejected.
+    /// How many records were new, merged into what was known, or rejected. A record here is one noun of the model: a scanner's
+    /// finding on an asset it names is two.
     pub tally: Tally,
-    /// Why some were rejected, and what was assumed.
+    /// Why some were rejected, what was left out, and what was assumed; the notes of the reading first.
     pub notes: Vec<Note>,
 }
 
@@ -34,7 +35,12 @@ pub struct Absorbed {
 /// A record that contradicts what is known (two findings of one id, two loss events of one id) is rejected with a note;
 /// an asset that is only mentioned is assumed to exist, with a note.
 pub fn absorb(environment: &mut Environment, report: Report) -> Absorbed {
-    absorb_contents(environment, report.contents)
+    let mut absorbed = absorb_contents(environment, report.contents);
+    absorbed.tally.read += report.tally.rejected;
+    absorbed.tally.rejected += report.tally.rejected;
+    absorbed.tally.clear = report.tally.clear;
+    absorbed.notes.splice(..0, report.notes);
+    absorbed
 }
 
 fn absorb_contents(environment: &mut Environment, mut contents: Contents) -> Absorbed {

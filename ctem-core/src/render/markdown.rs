@@ -1,0 +1,94 @@
+//! Markdown: for a ticket, a wiki or a chat.
+
+use super::{RenderOptions, words};
+use crate::{error::Result, prioritize::Assessment};
+use std::fmt::Write;
+
+/// An assessment as Markdown (GitHub's, with a table): the ranking, and the paths and reasons of the worst.
+///
+/// # Errors
+/// None that an assessment of this engine can cause.
+pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> Result<String> {
+    let mut out = String::new();
+    let environment = assessment.environment();
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "# {}\n", plain(&words::headline(assessment)));
+    let _ = writeln!(out, "Expected loss **{}**.  ", plain(&words::expected(assessment)));
+    let _ = writeln!(out, "{}.\n", plain(&words::basis(assessment)));
+    let _ = writeln!(out, "| # | Risk | Finding | On | KEV | Likely | Reach | Leads to | Owner | Fix |");
+    let _ = writeln!(out, "| ---: | ---: | --- | --- | --- | ---: | ---: | --- | --- | --- |");
+    let mut shown = 0;
+    for exposure in assessment.ranked().take(options.at_most) {
+        let cells = [
+            exposure.rank.to_string(),
+            exposure.unit.amount(exposure.risk.value()),
+            words::what(exposure.finding),
+            words::name(exposure.asset),
+            if exposure.known_exploited { "yes".into() } else { String::new() },
+            exposure.likelihood.percent(),
+            exposure.reach.percent(),
+            words::leads_to(&exposure),
+            words::owner(environment, exposure.asset),
+            words::fix(exposure.finding),
+        ];
+        let cells: Vec<String> = cells.iter().map(|cell| plain(cell)).collect();
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+        shown += 1;
+    }
+    if let Some(rest) = words::rest(assessment, shown) {
+        let _ = writeln!(out, "\n… {rest}");
+    }
+    for exposure in assessment.ranked().take(options.explained.min(options.at_most)) {
+        if exposure.risk.value() <= 0.0 {
+            continue;
+        }
+        let (what, name) = (words::what(exposure.finding), words::name(exposure.asset));
+        let _ = writeln!(out, "\n## {}. {} on {}\n", exposure.rank, plain(&what), plain(&name));
+        let explanation = assessment.explain(exposure.id)?;
+        // Indented text is code: nothing in it is markup, whatever it holds.
+        for line in explanation.to_string().lines() {
+            let _ = writeln!(out, "    {line}");
+        }
+    }
+    if !assessment.notes().is_empty() {
+        let _ = writeln!(out, "\n## Assumed\n");
+        for note in assessment.notes() {
+            let _ = writeln!(out, "- {}", plain(&words::visible(&note.reason)));
+        }
+    }
+    Ok(out)
+}
+
+/// Text in which no character is markup, and no address becomes a link or a mention.
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '<' => plain.push_str("&lt;"),
+            '>' => plain.push_str("&gt;"),
+            '&' => plain.push_str("&amp;"),
+            '@' => plain.push_str("&#64;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' | '#' => {
+                plain.push('\\');
+                plain.push(letter);
+            }
+            letter => plain.push(letter),
+        }
+    }
+    plain.replace("://", "&#58;//").replace("www.", "www&#46;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_is_markup() {
+        let hostile = "a|b <img src=x> [x](javascript:0) `c` @team https://x.example";
+        let shown = plain(hostile);
+        assert_eq!(
+            shown,
+            r"a\|b &lt;img src=x&gt; \[x\](javascript:0) \`c\` &#64;team https&#58;//x.example"
+        );
+    }
+}

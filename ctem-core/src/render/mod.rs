@@ -1,0 +1,46 @@
+//! For people: an assessment as a terminal table, as Markdown and as a web page.
+//!
+//! Every output holds the same facts in the same words: what is at stake, the ranking, and for the worst exposures the attack
+//! path and the tree of terms behind the number. What tools wrote is shown as text and nothing else: no control character,
+//! markup or direction mark of theirs takes effect.
+//!
+//! ```
+//! use ctem_core::{Program, discover, intel::Intel, render::{self, RenderOptions}};
+//!
+//! let mut program = Program::new(Intel::none());
+//! program.absorb(discover::read(br#"{"ctem": {"version": 1}, "assets": [{"id": "web", "kind": "host"}],
+//!     "findings": [{"asset": "web", "weakness": {"id": "CVE-2021-44228", "known_exploited": true}}]}"#)?);
+//! let today = program.assess("2025-11-13".parse()?)?;
+//! let table = render::text(&today, &RenderOptions::default())?;
+//! assert!(table.starts_with("What to fix first, as of 2025-11-13, looking 30 days ahead\n"));
+//! assert!(table.lines().all(|line| line.chars().count() <= 100));
+//! # Ok::<(), ctem_core::Error>(())
+//! ```
+
+mod explanation;
+mod html;
+mod markdown;
+mod picture;
+mod text;
+mod words;
+
+pub use html::html;
+pub use markdown::markdown;
+pub use text::text;
+
+/// How much is shown, and how wide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// At most so many exposures. 20 unless said.
+    pub at_most: usize,
+    /// So many of the worst come with their path and reasons. 3 unless said; a page explains all it shows.
+    pub explained: usize,
+    /// The columns of the terminal, held between 60 and 400. 100 unless said.
+    pub width: usize,
+}
+
+impl Default for RenderOptions {
+    fn default() -> Self {
+        Self { at_most: 20, explained: 3, width: 100 }
+    }
+}

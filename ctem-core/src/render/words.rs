@@ -1,0 +1,210 @@
+//! The words all outputs share.
+
+use crate::{
+    model::{Access, Asset, Environment, Finding, WeaknessKind},
+    prioritize::{Assessment, Exposure, Hop, Term},
+    quantity::Estimate,
+};
+use std::fmt::Write;
+
+/// Text of others as it may be shown: spaces for line breaks and tabs, and a visible code for every other character that is
+/// not seen itself but acts on what surrounds it.
+pub(super) fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\n' | '\r' | '\t' => shown.push(' '),
+            // Marks that turn the direction of text around, and invisible separators.
+            '\u{61c}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}' => code(letter, &mut shown),
+            letter if letter.is_control() => code(letter, &mut shown),
+            letter => shown.push(letter),
+        }
+    }
+    shown
+}
+
+fn code(letter: char, shown: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = write!(shown, "[U+{:04X}]", u32::from(letter));
+}
+
+/// Visible text of at most so many characters, an ellipsis standing for the rest.
+pub(super) fn short(text: &str, most: usize) -> String {
+    // Each character becomes at most ten, so this bounds the work however long the text is.
+    let end = text.char_indices().nth(most.saturating_add(1)).map_or(text.len(), |(at, _)| at);
+    let text = visible(text.get(..end).unwrap_or(text));
+    match text.char_indices().nth(most) {
+        None => text,
+        Some(_) => {
+            let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+            format!("{kept}…")
+        }
+    }
+}
+
+/// The longest name that is shown whole.
+pub(super) const LONG: usize = 200;
+
+/// What is wrong, in a few words: a flaw by its number and the component that has it, anything else by its title.
+pub(super) fn what(finding: &Finding) -> String {
+    let name = match finding.weakness.kind {
+        WeaknessKind::Vulnerability => finding.weakness.id.as_str(),
+        _ => finding.weakness.title(),
+    };
+    match (&finding.component, finding.weakness.kind) {
+        (Some(component), WeaknessKind::Vulnerability) => {
+            let short_name = component.name.rsplit(['/', ':']).next().unwrap_or(&component.name);
+            let version = component.version.as_deref().unwrap_or_default();
+            short(format!("{name} {short_name} {version}").trim_end(), LONG)
+        }
+        (_, _) => short(name, LONG),
+    }
+}
+
+/// An asset's name.
+pub(super) fn name(asset: &Asset) -> String {
+    short(asset.title(), LONG)
+}
+
+/// Who mends it.
+pub(super) fn owner(environment: &Environment, asset: &Asset) -> String {
+    let Some(id) = &asset.owner else { return String::new() };
+    let known = environment.owner(id).and_then(|owner| owner.name.as_deref());
+    short(known.unwrap_or(id.as_str()), LONG)
+}
+
+/// What mends it: versions without the flaw, or else a source's advice.
+pub(super) fn fix(finding: &Finding) -> String {
+    let versions = finding.fixed_in();
+    if versions.is_empty() {
+        let advice = finding.sightings.iter().find_map(|sighting| sighting.advice.as_deref());
+        return short(advice.unwrap_or_default(), LONG);
+    }
+    let component = finding.component.as_ref().map(|component| &*component.name).unwrap_or_default();
+    let component = component.rsplit(['/', ':']).next().unwrap_or_default();
+    short(format!("{component} {}", versions.join(" or ")).trim_start(), LONG)
+}
+
+/// The line everything begins with.
+pub(super) fn headline(assessment: &Assessment) -> String {
+    format!("What to fix first, as of {}, looking {} ahead", assessment.as_of().date(), assessment.horizon())
+}
+
+/// The expected loss of all loss events together.
+pub(super) fn expected(assessment: &Assessment) -> String {
+    between(assessment.risk(), |amount| assessment.unit().amount(amount))
+}
+
+/// An estimate in words: one number where its ends look the same.
+pub(super) fn between(estimate: Estimate, show: impl Fn(f64) -> String) -> String {
+    let (lower, upper) = (show(estimate.lower()), show(estimate.upper()));
+    if lower == upper { lower } else { format!("{lower} to {upper}") }
+}
+
+/// How much was looked at, and with which tables.
+pub(super) fn basis(assessment: &Assessment) -> String {
+    let environment = assessment.environment();
+    let (epss, kev) = (assessment.intel().epss.as_deref(), assessment.intel().kev.as_deref());
+    let epss = match epss {
+        Some(table) => match table.score_date {
+            Some(date) => format!("EPSS of {}", date.date()),
+            None => "EPSS of an unknown day".into(),
+        },
+        None => "no EPSS table".into(),
+    };
+    let kev = kev.map_or("no KEV catalogue".into(), |kev| format!("KEV {}", short(&kev.version, 40)));
+    format!(
+        "{} on {}, {}; {epss}, {kev}",
+        counted(assessment.len(), "finding"),
+        counted(environment.asset_count(), "asset"),
+        counted(environment.relation_count(), "relation"),
+    )
+}
+
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{end}", crate::quantity::spelled(count as f64))
+}
+
+/// What follows the ranking when some exposures are not shown.
+pub(super) fn rest(assessment: &Assessment, shown: usize) -> Option<String> {
+    let hidden = assessment.len().saturating_sub(shown);
+    let quiet = assessment.harmless().min(hidden);
+    match (hidden, quiet) {
+        (0, _) => None,
+        (hidden, 0) => Some(format!("and {} more", counted(hidden, "finding"))),
+        (hidden, quiet) if hidden == quiet => {
+            Some(format!("and {} that lead to no loss", counted(hidden, "finding")))
+        }
+        (hidden, quiet) => {
+            Some(format!("and {} more, {quiet} of which lead to no loss", counted(hidden, "finding")))
+        }
+    }
+}
+
+/// What an exposure leads to.
+pub(super) fn leads_to(exposure: &Exposure<'_>) -> String {
+    exposure.leads_to.map(|event| short(event, LONG)).unwrap_or_else(|| "no loss".into())
+}
+
+/// What a hop does, with its technique.
+pub(super) fn how(hop: &Hop) -> String {
+    let how = short(&hop.how, LONG);
+    match hop.technique {
+        Some(technique) => format!("{how} ({technique})"),
+        None => how,
+    }
+}
+
+/// What a hop gives.
+pub(super) fn gives(hop: &Hop) -> String {
+    match &hop.to {
+        Some(held) => {
+            let asset = short(&held.asset, LONG);
+            match held.access {
+                Access::Reach => format!("can reach {asset}"),
+                Access::Use => format!("uses {asset}"),
+                Access::Control => format!("controls {asset}"),
+                Access::Down => format!("stops {asset}"),
+            }
+        }
+        None => "the loss".into(),
+    }
+}
+
+/// The term to show for one, which may stand for a chain: where a term has one part and the same number, a reader learns
+/// more from the part. Documents keep the whole tree.
+pub(super) fn telling(mut term: &Term) -> &Term {
+    while let [part] = term.parts.as_slice()
+        && part.value.to_bits() == term.value.to_bits()
+    {
+        term = part;
+    }
+    term
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_invisible_acts() {
+        assert_eq!(visible("a\u{1b}[31mb\u{202e}c\nd"), "a[U+001B][31mb[U+202E]c d");
+        assert_eq!(visible("grün 世界 👩\u{200d}💻"), "grün 世界 👩\u{200d}💻");
+    }
+
+    #[test]
+    fn long_text_is_cut_with_an_ellipsis() {
+        assert_eq!(short(&"x".repeat(10_000), 5), "xxxx…");
+        assert_eq!(short("12345", 5), "12345");
+        assert_eq!(short("", 5), "");
+    }
+}
