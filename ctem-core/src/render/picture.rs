@@ -11,8 +11,8 @@ use crate::{
 };
 use std::fmt::Write;
 
-const BOX: (usize, usize) = (150, 46);
-const GAP: (usize, usize) = (130, 22);
+const BOX: (usize, usize) = (132, 46);
+const GAP: (usize, usize) = (112, 22);
 const MARGIN: usize = 8;
 
 /// The picture as an SVG element, with a text for those who do not see it. Nothing in it is markup of others.
@@ -77,9 +77,9 @@ fn placed(path: &Path) -> Vec<Place<'_>> {
         let (lines, class) = match &hop.to {
             Some(held) => {
                 let class = if hop.from.is_empty() { "entry" } else { "held" };
-                ([short(&held.asset, 20), held.access.name().to_owned()], class)
+                ([short(&held.asset, 18), held.access.name().to_owned()], class)
             }
-            None => ([short(&path.name, 20), short(&path.loss.to_string(), 20)], "loss"),
+            None => ([short(&path.name, 18), short(&path.loss.to_string(), 18)], "loss"),
         };
         places.push(Place { hop, lines, class, column, row, after });
     }
@@ -125,9 +125,9 @@ fn arrow(svg: &mut String, from: &Place<'_>, to: &Place<'_>) {
     let hop = to.hop;
     let technique = hop.technique.map(|technique| technique.id);
     let above = match &hop.finding {
-        Some(_) => short(hop.how.strip_prefix("exploits ").unwrap_or(&hop.how), 20),
+        Some(_) => short(subject(&hop.how), 17),
         None if hop.to.is_none() => String::new(),
-        None => short(&hop.how, 20),
+        None => short(&hop.how, 17),
     };
     let below = match (technique, hop.chance) {
         (Some(technique), Probability::SURELY) => technique.to_owned(),
