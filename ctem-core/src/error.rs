@@ -36,9 +36,10 @@ struct Inner {
 }
 
 impl Error {
-    /// An error of a kind. The message is lower case, without a full stop, and quotes the user's words in backticks.
+    /// An error of a kind. The message is lower case, without a full stop, and quotes the user's words in backticks. It is
+    /// kept on one line and cut at a thousand characters, since parsers quote what they read.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { inner: Box::new(Inner { kind, message: message.into(), place: String::new() }) }
+        Self { inner: Box::new(Inner { kind, message: one_line(message.into()), place: String::new() }) }
     }
 
     /// A value that does not mean anything where it stands.
@@ -60,7 +61,7 @@ impl Error {
         } else {
             ", "
         };
-        self.inner.place = format!("{outer}{gap}{}", self.inner.place);
+        self.inner.place = one_line(format!("{outer}{gap}{}", self.inner.place));
         self
     }
 
@@ -150,6 +151,19 @@ impl fmt::Display for Behind<'_> {
     }
 }
 
+/// A text as it may stand in a log: without line breaks and other control characters, and of bounded length.
+fn one_line(text: String) -> String {
+    const LONGEST: usize = 1000;
+    if text.len() <= LONGEST && !text.contains(char::is_control) {
+        return text;
+    }
+    let mut out: String = text.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        out.push('…');
+    }
+    out
+}
+
 /// The user's words as they may stand in a message: in backticks, on one line, of bounded length.
 pub(crate) fn quoted(words: &str) -> String {
     const LONGEST: usize = 60;
@@ -174,6 +188,14 @@ mod tests {
         let error = Error::invalid("no").at("/epss").at("/findings/3").at("scan.json");
         assert_eq!(error.place(), Some("scan.json/findings/3/epss"));
         assert_eq!(Error::malformed("no").at("line 3").at("a.csv").place(), Some("a.csv, line 3"));
+    }
+
+    #[test]
+    fn what_is_quoted_stays_on_one_line_and_ends() {
+        let error =
+            Error::malformed(format!("expected `a`, found `\n\u{1b}[2J{}`", "x".repeat(2000))).at("a\nb");
+        assert_eq!((error.to_string().lines().count(), error.message().chars().count()), (1, 1001));
+        assert!(!error.to_string().contains(char::is_control));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::{
     model::{Component, Finding, Location, Secret, Sighting, Status, Weakness, WeaknessKind},
     quantity::{Probability, Score, Severity},
 };
+use std::collections::HashSet;
 
 /// What a record says. Empty texts and lists say nothing.
 #[derive(Debug)]
@@ -76,10 +77,10 @@ impl Draft<'_> {
     /// # Errors
     /// `invalid_input` when the claim does not name what is wrong.
     pub(crate) fn claim(&mut self, claim: Claim<'_>) -> Result<()> {
-        let mut names = Vec::new();
+        let (mut names, mut seen) = (Vec::new(), HashSet::new());
         for name in claim.names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
             let name = WeaknessId::parse(&canonical(name))?;
-            if !names.contains(&name) {
+            if seen.insert(name.clone()) {
                 names.push(name);
             }
         }
@@ -119,8 +120,7 @@ impl Draft<'_> {
         finding.status = claim.status;
         finding.secret = claim.secret.map(Box::new);
         finding.sightings.push(sighting);
-        self.finding(finding);
-        Ok(())
+        self.finding(finding)
     }
 }
 

@@ -2,14 +2,14 @@
 
 use super::{ReadOptions, json};
 use crate::{
-    error::{Error, Result, quoted},
+    error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, WeaknessId},
-    model::{Asset, AssetKind, Finding, Note, NoteKind, Report, Tally},
+    model::{Asset, AssetKind, Finding, Note, NoteKind, Report, Sighting, Tally},
     time::Moment,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The report in the making.
 pub(crate) struct Draft<'a> {
@@ -17,16 +17,35 @@ pub(crate) struct Draft<'a> {
     pub(crate) report: Report,
     /// Limits and context.
     pub(crate) options: &'a ReadOptions,
-    known_assets: HashSet<AssetId>,
+    /// Where each asset stands in the report.
+    known_assets: HashMap<AssetId, usize>,
+    /// Which asset has which other name, and of the current record the assets that were given one.
+    known_aliases: HashSet<(usize, AssetId)>,
+    aliased: Vec<usize>,
     assumed_asset: bool,
+    /// How many more bytes of text findings may keep.
+    room: usize,
 }
 
+/// Findings may keep the texts of their rules this many times the length of the document, and this much more. A report whose
+/// every finding repeats a long text by reference would else grow with the square of the document.
+const REPEATS: usize = 32;
+const REPEATS_MORE: usize = 1 << 24;
+
 impl<'a> Draft<'a> {
-    pub(super) fn new(format: &'static str, options: &'a ReadOptions) -> Self {
+    pub(super) fn new(format: &'static str, options: &'a ReadOptions, length: usize) -> Self {
         let mut report = Report::default();
         report.source.format = format.into();
         report.source.tool = format.into();
-        Self { report, options, known_assets: HashSet::new(), assumed_asset: false }
+        Self {
+            report,
+            options,
+            known_assets: HashMap::new(),
+            known_aliases: HashSet::new(),
+            aliased: Vec::new(),
+            assumed_asset: false,
+            room: length.saturating_mul(REPEATS).saturating_add(REPEATS_MORE),
+        }
     }
 
     /// Takes records one by one. What `take` refuses is rejected with its place; what it added before it refused is
@@ -47,18 +66,24 @@ impl<'a> Draft<'a> {
     pub(crate) fn record(&mut self, place: &str, take: impl FnOnce(&mut Self) -> Result<()>) {
         let (findings, assets, notes) =
             (self.report.contents.findings.len(), self.report.contents.assets.len(), self.report.notes.len());
-        let clear = self.report.tally.clear;
+        let (clear, assumed_asset, room) = (self.report.tally.clear, self.assumed_asset, self.room);
+        self.aliased.clear();
         self.report.tally.read += 1;
         match take(self) {
             Ok(()) => self.report.tally.accepted += 1,
             Err(error) => {
                 let contents = &mut self.report.contents;
                 contents.findings.truncate(findings);
+                for at in self.aliased.drain(..).rev() {
+                    if let Some(alias) = contents.assets.get_mut(at).and_then(|asset| asset.aliases.pop()) {
+                        self.known_aliases.remove(&(at, alias));
+                    }
+                }
                 for asset in contents.assets.drain(assets..) {
                     self.known_assets.remove(&asset.id);
                 }
                 self.report.notes.truncate(notes);
-                self.report.tally.clear = clear;
+                (self.report.tally.clear, self.assumed_asset, self.room) = (clear, assumed_asset, room);
                 self.report.tally.rejected += 1;
                 self.report.notes.push(Note::rejected(&error.at(place)));
             }
@@ -71,8 +96,19 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds a finding.
-    pub(crate) fn finding(&mut self, finding: Finding) {
+    ///
+    /// # Errors
+    /// `limit_exceeded` when the findings together keep far more text than the document has.
+    pub(crate) fn finding(&mut self, finding: Finding) -> Result<()> {
+        let room = self.room.checked_sub(kept(&finding)).ok_or_else(|| {
+            let message = format!(
+                "the findings repeat more than {REPEATS} times the document's text: no report does, so it is not kept"
+            );
+            Error::new(ErrorKind::LimitExceeded, message)
+        })?;
+        self.room = room;
         self.report.contents.findings.push(finding);
+        Ok(())
     }
 
     /// Adds an asset, once, and returns its id.
@@ -81,10 +117,21 @@ impl<'a> Draft<'a> {
     /// `invalid_input` when the name is not an id.
     pub(crate) fn asset(&mut self, name: &str, kind: AssetKind) -> Result<AssetId> {
         let id = AssetId::parse(name)?;
-        if self.known_assets.insert(id.clone()) {
-            self.report.contents.assets.push(Asset::new(id.clone(), kind));
-        }
+        self.asset_at(&id, kind);
         Ok(id)
+    }
+
+    /// Where an asset stands in the report; it is added when it is new.
+    fn asset_at(&mut self, id: &AssetId, kind: AssetKind) -> usize {
+        let assets = &mut self.report.contents.assets;
+        match self.known_assets.get(id) {
+            Some(at) => *at,
+            None => {
+                self.known_assets.insert(id.clone(), assets.len());
+                assets.push(Asset::new(id.clone(), kind));
+                assets.len() - 1
+            }
+        }
     }
 
     /// Adds an asset, once, and other names of it, and returns its id. Empty names, and its own, are left out.
@@ -92,12 +139,14 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// `invalid_input` when a name is not an id.
     pub(crate) fn asset_also(&mut self, name: &str, kind: AssetKind, others: &[&str]) -> Result<AssetId> {
-        let id = self.asset(name, kind)?;
-        if let Some(asset) = self.report.contents.assets.iter_mut().rev().find(|asset| asset.id == id) {
-            for other in others.iter().filter(|other| !other.trim().is_empty()) {
-                let other = AssetId::parse(other)?;
-                if other != id && !asset.aliases.contains(&other) {
+        let id = AssetId::parse(name)?;
+        let at = self.asset_at(&id, kind);
+        for other in others.iter().filter(|other| !other.trim().is_empty()) {
+            let other = AssetId::parse(other)?;
+            if other != id && self.known_aliases.insert((at, other.clone())) {
+                if let Some(asset) = self.report.contents.assets.get_mut(at) {
                     asset.aliases.push(other);
+                    self.aliased.push(at);
                 }
             }
         }
@@ -159,4 +208,24 @@ impl<'a> Draft<'a> {
         report.notes.dedup();
         report
     }
+}
+
+/// How many bytes of text a finding keeps.
+fn kept(finding: &Finding) -> usize {
+    let of = |texts: &[&Option<Box<str>>]| {
+        texts.iter().filter_map(|text| text.as_ref()).map(|text| text.len()).sum()
+    };
+    let weakness = &finding.weakness;
+    let named = finding.asset.as_str().len() + weakness.id.as_str().len() + of(&[&weakness.title]);
+    let aliases: usize = weakness.aliases.iter().map(|alias| alias.as_str().len()).sum();
+    let vectors: usize = weakness.cvss.iter().map(|vector| vector.len()).sum();
+    let component = finding.component.as_ref();
+    let component = component.map_or(0, |part| part.name.len() + of(&[&part.version, &part.purl]));
+    let place = finding.location.as_ref().map_or(0, |place| of(&[&place.path, &place.url, &place.port]));
+    let said = finding.sightings.iter().map(|sighting| {
+        let fixed_in: usize = sighting.fixed_in.iter().map(|version| version.len()).sum();
+        let Sighting { source, rule, title, description, severity, advice, link, place, .. } = sighting;
+        source.len() + fixed_in + of(&[rule, title, description, severity, advice, link, place])
+    });
+    named + aliases + vectors + component + place + said.sum::<usize>()
 }

@@ -15,7 +15,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     fmt,
     io::{BufRead, BufReader, Read},
 };
@@ -313,9 +313,9 @@ impl<'de> Visitor<'de> for Whole<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<Header>, A::Error> {
         let mut header = None;
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         while let Some(name) = map.next_key::<String>()? {
-            if seen.contains(&name) {
+            if !seen.insert(name.clone()) {
                 return Err(serde::de::Error::custom(format_args!(
                     "the name {} stands twice",
                     quoted(&name)
@@ -337,7 +337,6 @@ impl<'de> Visitor<'de> for Whole<'_, '_> {
                     self.taker.ignored.entry(name.clone()).or_insert_with(|| (0, String::new())).0 += 1;
                 }
             }
-            seen.push(name);
         }
         Ok(header)
     }

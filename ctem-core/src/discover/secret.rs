@@ -2,6 +2,7 @@
 
 use crate::model::Secret;
 use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Deserializer};
 use sha2::Sha256;
 use std::fmt;
 
@@ -37,6 +38,30 @@ impl SecretKey {
             kept.tail = Some(value.chars().skip(characters - 4).collect::<String>().into());
         }
         kept
+    }
+}
+
+/// A secret's value on its way to [`SecretKey::keep`]. It takes whatever stands there, so that no error message of a parser
+/// quotes it, and it cannot be shown.
+pub(crate) struct Value(String);
+
+impl Value {
+    /// The value; empty when it is no text and no number.
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(Self(match serde_json::Value::deserialize(from)? {
+            serde_json::Value::String(text) => text,
+            serde_json::Value::Number(number) => number.to_string(),
+            serde_json::Value::Null
+            | serde_json::Value::Bool(_)
+            | serde_json::Value::Array(_)
+            | serde_json::Value::Object(_) => String::new(),
+        }))
     }
 }
 

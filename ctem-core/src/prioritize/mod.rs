@@ -8,7 +8,7 @@ mod assess;
 mod assessment;
 mod explain;
 mod exploitability;
-mod priors;
+pub(crate) mod priors;
 mod row;
 mod term;
 

@@ -17,13 +17,13 @@ pub const KEV_THREAT_RANSOMWARE: f64 = 0.72;
 
 /// The chance, within 30 days, that a CVE of which only a CVSS vector is known becomes known to be exploited: 22 of 31,919
 /// CVEs within 386 days (CISA Vulnrichment of 2024-10-24 against KEV of 2025-11-14).
-pub(super) const BASE_RATE: f64 = 5.4e-5;
+pub(crate) const BASE_RATE: f64 = 5.4e-5;
 
 /// The least and the most that a threat's chance can be, so that no belief is final.
-pub(super) const THREAT_ENDS: (f64, f64) = (1e-6, 1.0 - 1e-6);
+pub(crate) const THREAT_ENDS: (f64, f64) = (1e-6, 1.0 - 1e-6);
 
 /// How much of the failure of stacked controls is common cause: an assumption.
-pub(super) const COMMON_CAUSE: f64 = 0.2;
+pub(crate) const COMMON_CAUSE: f64 = 0.2;
 
 /// A chance taken for true until tests say otherwise.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -117,7 +117,7 @@ pub(super) fn of_class(
 
 /// How much likelier than others a CVE of a category is to become known exploited. One category, never two: they overlap.
 /// From CISA Vulnrichment of 2024-10-24 against KEV of 2025-11-14, with 95 % intervals.
-pub(super) fn likelihood_ratio(reading: Option<&Reading>, severity: Option<Severity>) -> (f64, &'static str) {
+pub(crate) fn likelihood_ratio(reading: Option<&Reading>, severity: Option<Severity>) -> (f64, &'static str) {
     let open = reading.is_some_and(|reading| {
         reading.vector == AttackVector::Network
             && reading.privileges == Privileges::None
@@ -137,13 +137,13 @@ pub(super) fn likelihood_ratio(reading: Option<&Reading>, severity: Option<Sever
 }
 
 /// The chance that an attempt succeeds when all is in place: an assumption.
-pub(super) const ATTEMPT: f64 = 0.9;
+pub(crate) const ATTEMPT: f64 = 0.9;
 /// What `attack complexity: high` leaves of it.
-pub(super) const HARD: f64 = 0.5;
+pub(crate) const HARD: f64 = 0.5;
 /// The chance that the attacker already has the rights of a user, or of an administrator.
-pub(super) const USER_RIGHTS: f64 = 0.5;
-pub(super) const ADMINISTRATOR_RIGHTS: f64 = 0.2;
+pub(crate) const USER_RIGHTS: f64 = 0.5;
+pub(crate) const ADMINISTRATOR_RIGHTS: f64 = 0.2;
 /// The chance that the person who must take part does.
-pub(super) const PERSON: f64 = 0.4;
+pub(crate) const PERSON: f64 = 0.4;
 /// The chance, within 30 days, that a secret where colleagues can read it is found by one who would use it.
-pub(super) const SECRET_FOUND: f64 = 0.1;
+pub(crate) const SECRET_FOUND: f64 = 0.1;

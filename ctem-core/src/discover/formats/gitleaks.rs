@@ -7,7 +7,7 @@ use super::{
     Draft, Reader,
     claim::Claim,
     document::{Document, Match},
-    json,
+    json, secret,
 };
 use crate::{
     error::Result,
@@ -36,7 +36,7 @@ struct Leak {
     #[serde(rename = "StartLine", alias = "lineNumber")]
     line: Option<u32>,
     #[serde(alias = "Secret", alias = "offender")]
-    secret: Option<String>,
+    secret: Option<secret::Value>,
     #[serde(alias = "Date")]
     date: Option<String>,
     repo: Option<String>,
@@ -54,7 +54,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             let mut claim = Claim::new(asset, WeaknessKind::Secret, &leak.rule, &place);
             claim.title = leak.description.as_deref().unwrap_or(&leak.rule);
             claim.location = Some(Location::file(&leak.file, leak.line));
-            claim.secret = leak.secret.map(|value| draft.options.secret_key.keep(&value, None));
+            claim.secret = leak.secret.map(|value| draft.options.secret_key.keep(value.text(), None));
             claim.seen = leak.date.as_deref().unwrap_or_default();
             draft.claim(claim)
         });

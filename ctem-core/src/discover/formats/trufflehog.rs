@@ -7,7 +7,7 @@ use super::{
     Draft, Reader,
     claim::Claim,
     document::{Document, Match},
-    json,
+    json, secret,
 };
 use crate::{
     error::Result,
@@ -42,7 +42,7 @@ struct Three {
     detector_name: Option<String>,
     detector_description: Option<String>,
     verified: Option<bool>,
-    raw: Option<String>,
+    raw: Option<secret::Value>,
 }
 
 #[derive(Deserialize)]
@@ -70,7 +70,7 @@ struct Two {
     path: Option<String>,
     date: Option<String>,
     #[serde(default)]
-    strings_found: Vec<String>,
+    strings_found: Vec<secret::Value>,
 }
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
@@ -104,7 +104,7 @@ fn three(found: &Three, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     claim.link = spot.link.as_deref().unwrap_or_default();
     // `false` only says that no live test succeeded.
     let verified = found.verified.filter(|verified| *verified);
-    claim.secret = found.raw.as_deref().map(|raw| draft.options.secret_key.keep(raw, verified));
+    claim.secret = found.raw.as_ref().map(|raw| draft.options.secret_key.keep(raw.text(), verified));
     let seen = spot.timestamp.as_deref().unwrap_or_default();
     let seen = plain_time(seen);
     claim.seen = &seen;
@@ -128,7 +128,8 @@ fn two(found: &Two, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let mut claim = Claim::new(asset, WeaknessKind::Secret, &found.reason, place);
     claim.title = &found.reason;
     claim.location = found.path.as_deref().map(|path| Location::file(path, None));
-    let mut secret = draft.options.secret_key.keep(&found.strings_found.join("\n"), None);
+    let strings: Vec<&str> = found.strings_found.iter().map(secret::Value::text).collect();
+    let mut secret = draft.options.secret_key.keep(&strings.join("\n"), None);
     secret.tail = None;
     claim.secret = Some(secret);
     claim.seen = found.date.as_deref().unwrap_or_default();

@@ -1,0 +1,111 @@
+#![doc = include_str!("defaults.md")]
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        discover::ReadOptions,
+        id::{ControlId, LONGEST_ID},
+        intel::cvss::Vector,
+        model::{Control, Criticality, Outcome},
+        prioritize::{AssessOptions, REFERENCE_CLASSES, Reachable, priors},
+        quantity::Severity,
+        scope::UNPLACED_REACH,
+        validate::{DECAY, Trust},
+    };
+    use std::collections::BTreeMap;
+
+    const CHAPTER: &str = include_str!("defaults.md");
+
+    /// What the code says, by the names of the chapter.
+    fn code() -> BTreeMap<String, f64> {
+        let options = AssessOptions::default();
+        let reading = |vector: &str| vector.parse::<Vector>().unwrap().reading();
+        let total = reading("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H");
+        let partial = reading("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N");
+        let untested = Control::new(ControlId::parse("c").unwrap());
+        let mut code: BTreeMap<String, f64> = [
+            ("horizon", options.horizon.get()),
+            ("KEV_THREAT", priors::KEV_THREAT),
+            ("KEV_THREAT_RANSOMWARE", priors::KEV_THREAT_RANSOMWARE),
+            ("BASE_RATE", priors::BASE_RATE),
+            ("open and total", priors::likelihood_ratio(Some(&total), Some(Severity::Critical)).0),
+            ("critical", priors::likelihood_ratio(Some(&partial), Some(Severity::Critical)).0),
+            ("open", priors::likelihood_ratio(Some(&partial), Some(Severity::High)).0),
+            ("high", priors::likelihood_ratio(None, Some(Severity::High)).0),
+            ("other", priors::likelihood_ratio(None, None).0),
+            ("THREAT_LEAST", priors::THREAT_ENDS.0),
+            ("THREAT_MOST", priors::THREAT_ENDS.1),
+            ("SECRET_FOUND", priors::SECRET_FOUND),
+            ("ATTEMPT", priors::ATTEMPT),
+            ("HARD", priors::HARD),
+            ("USER_RIGHTS", priors::USER_RIGHTS),
+            ("ADMINISTRATOR_RIGHTS", priors::ADMINISTRATOR_RIGHTS),
+            ("PERSON", priors::PERSON),
+            ("COMMON_CAUSE", priors::COMMON_CAUSE),
+            ("untested control", untested.effectiveness().get()),
+            ("DECAY", DECAY),
+            ("crown jewel", Criticality::CrownJewel.units()),
+            ("high tier", Criticality::High.units()),
+            ("medium tier", Criticality::Medium.units()),
+            ("low tier", Criticality::Low.units()),
+            ("UNPLACED_REACH", UNPLACED_REACH.get()),
+            ("isolated", Reachable::Isolated.chance().get()),
+            ("internal", Reachable::Internal.chance().get()),
+            ("internet", Reachable::Internet.chance().get()),
+            ("most_bytes", ReadOptions::default().most_bytes as f64),
+            ("LONGEST_ID", LONGEST_ID as f64),
+            ("events_per_finding", options.events_per_finding as f64),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
+        for (outcome, words) in [
+            (Outcome::Exploited, "exploited, blocked"),
+            (Outcome::Blocked, "exploited, blocked"),
+            (Outcome::NotReachable, "not reachable"),
+            (Outcome::NotAffected, "not affected"),
+        ] {
+            let trust = Trust::of(outcome);
+            code.insert(format!("sensitivity of {words}"), trust.sensitivity.get());
+            code.insert(format!("specificity of {words}"), trust.specificity.get());
+        }
+        code.extend(REFERENCE_CLASSES.iter().map(|prior| (prior.class.to_owned(), prior.chance)));
+        code
+    }
+
+    /// The rows of the chapter's tables: name, value, and the column after it.
+    fn rows() -> impl Iterator<Item = (String, f64, &'static str)> {
+        CHAPTER.lines().filter_map(|line| line.strip_prefix("| `")).map(|row| {
+            let cells: Vec<_> = row.split('|').map(str::trim).collect();
+            (cells[0].replace('`', ""), cells[1].parse().unwrap(), cells[2])
+        })
+    }
+
+    #[test]
+    fn the_tables_say_what_the_code_does() {
+        let chapter: BTreeMap<String, f64> = rows().map(|(name, value, _)| (name, value)).collect();
+        assert_eq!(chapter.len(), rows().count(), "a name stands once");
+        assert_eq!(chapter, code());
+    }
+
+    #[test]
+    fn the_worth_of_a_prior_is_as_listed() {
+        let worth: BTreeMap<_, _> = rows().map(|(name, _, next)| (name, next)).collect();
+        for prior in REFERENCE_CLASSES {
+            assert_eq!(worth[prior.class], prior.worth.to_string(), "{}", prior.class);
+        }
+    }
+
+    #[test]
+    fn no_constant_is_left_out() {
+        let source = include_str!("../prioritize/priors.rs");
+        let declared = source.lines().filter_map(|line| line.split_once("const ")?.1.split_once(": f64"));
+        let names: Vec<&str> = declared
+            .map(|(name, _)| name)
+            .filter(|name| name.bytes().all(|c| c == b'_' || c.is_ascii_uppercase()))
+            .collect();
+        assert!(names.len() >= 10, "{names:?}");
+        for name in names {
+            assert!(CHAPTER.contains(&format!("| `{name}` |")), "{name}");
+        }
+    }
+}

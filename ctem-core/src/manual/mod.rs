@@ -1,0 +1,21 @@
+//! The manual: what the numbers mean, where they come from, and how scorers go wrong.
+//!
+//! | chapter | answers |
+//! | --- | --- |
+//! | [`the_model`] | what the engine takes a network, a flaw and an attacker to be |
+//! | [`the_mathematics`] | how a finding's number is made, formula by formula, with sources |
+//! | [`mistakes`] | what scores commonly get wrong, and what here prevents each |
+//! | [`defaults`] | every number that is assumed where nothing is known, and why it is what it is |
+//!
+//! Every example is run by the tests, and the table of defaults is compared with the code.
+
+pub mod defaults;
+
+#[doc = include_str!("the_model.md")]
+pub mod the_model {}
+
+#[doc = include_str!("the_mathematics.md")]
+pub mod the_mathematics {}
+
+#[doc = include_str!("mistakes.md")]
+pub mod mistakes {}

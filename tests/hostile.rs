@@ -1,0 +1,324 @@
+//! Hostile documents: every pair of `tests/reports`, bent in thousands of ways that are the same on every run.
+//!
+//! Whatever a document holds, reading it returns; an error has a code and says something; every record read is accepted,
+//! merged or rejected with a note; and no secret of the document shows in a report, a note or an error.
+
+use ctem_core::{
+    Error, discover,
+    discover::ReadOptions,
+    model::{NoteKind, Report},
+    wire,
+};
+use serde_json::Value;
+use std::{fs, io::Write, path::Path};
+
+/// What a tool never writes where it stands: wrong types, numbers out of range, names twice, nesting, ends of syntax.
+const HOSTILE_JSON: &[&str] = &[
+    "null",
+    "true",
+    "0",
+    "-1",
+    "1e999",
+    "-1e999",
+    "99999999999999999999999999",
+    "0.1",
+    "\"\"",
+    "\" \"",
+    "\"\\u0000\"",
+    "\"\\ud800\"",
+    "\"../../../etc/passwd\"",
+    "\"CVE-9999999999-1\"",
+    "\"CVSS:3.1/AV:N\"",
+    "\"2025-13-45T99:99:99Z\"",
+    "[]",
+    "{}",
+    "[[[[]]]]",
+    "[null, null]",
+    "{\"\": null}",
+    "{\"a\": 1, \"a\": 2}",
+    "{",
+    "]",
+    ",",
+];
+
+/// The same for XML and tables, as text.
+const HOSTILE_TEXT: &[&str] = &[
+    "",
+    "\"",
+    "'",
+    "<",
+    "</a>",
+    "<a>",
+    "&x;",
+    "&#0;",
+    "]]>",
+    "<!ENTITY x 'y'>",
+    "<![CDATA[",
+    "-->",
+    ",,,,",
+    ";",
+    "\n",
+    "\u{0}",
+    "\u{202e}",
+    "=1+1",
+    "1e999",
+    "-99999999999999999999",
+    "65536/tcp",
+];
+
+/// Documents, each with the words in it that must never be shown.
+fn documents() -> Vec<(String, String, Vec<String>)> {
+    let reports = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports");
+    let mut documents = Vec::new();
+    for folder in fs::read_dir(reports).unwrap().map(|entry| entry.unwrap().path()) {
+        for file in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            let name = file.display().to_string();
+            if name.ends_with("corpora.tsv") || name.ends_with(".expected.json") {
+                continue;
+            }
+            let text = fs::read_to_string(&file).unwrap();
+            let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+            let secrets: Vec<String> =
+                words.filter(|word| word.contains("NOTAREALSECRET")).map(str::to_owned).collect();
+            documents.push((name, text, secrets));
+        }
+    }
+    documents.sort();
+    assert!(documents.iter().any(|(_, _, secrets)| !secrets.is_empty()), "some documents hold secrets");
+    documents
+}
+
+/// Reads bytes and holds the outcome to what must always be true of it.
+fn read(bytes: &[u8], what: &str) -> Result<Report, Error> {
+    let options = ReadOptions { most_bytes: 1 << 24, ..ReadOptions::default() };
+    let outcome = discover::read_with(bytes, &options);
+    match &outcome {
+        Ok(report) => {
+            let tally = report.tally;
+            let rejected = report.notes.iter().filter(|note| note.kind == NoteKind::Rejected).count();
+            assert_eq!(tally.read, tally.accepted + tally.merged + tally.rejected, "{what}");
+            assert_eq!(tally.rejected, rejected as u64, "{what}");
+        }
+        Err(error) => {
+            assert!(!error.code().is_empty() && !error.message().is_empty(), "{what}");
+            assert!(!error.to_string().contains(char::is_control), "{what}: {error}");
+            assert!(error.to_string().chars().count() < 2100, "{what}: {error}");
+        }
+    }
+    outcome
+}
+
+/// Everything of an outcome that anyone could come to see.
+fn shown(outcome: &Result<Report, Error>) -> String {
+    match outcome {
+        Ok(report) => format!("{report:?}{}", wire::report(report).unwrap()),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// Numbers that look random and are the same on every run (SplitMix64).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % end.max(1) as u64) as usize
+    }
+
+    fn one_of<'a>(&mut self, list: &[&'a str]) -> &'a str {
+        list[self.below(list.len())]
+    }
+}
+
+/// The pointers to all values inside one.
+fn pointers(value: &Value, at: &str, into: &mut Vec<String>) {
+    let mut inside = |name: String, value: &Value| {
+        let at = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+        pointers(value, &at, into);
+        into.push(at);
+    };
+    match value {
+        Value::Array(list) => list.iter().enumerate().for_each(|(n, value)| inside(n.to_string(), value)),
+        Value::Object(map) => map.iter().for_each(|(name, value)| inside(name.clone(), value)),
+        _ => {}
+    }
+}
+
+/// JSON with something else in place of one value. What takes its place is made from the value's own text.
+fn replaced(
+    json: &str,
+    numbers: &mut Numbers,
+    with: impl FnOnce(&mut Numbers, &str) -> String,
+) -> Option<String> {
+    let mut value: Value = serde_json::from_str(json).ok()?;
+    let mut all = Vec::new();
+    pointers(&value, "", &mut all);
+    let place = value.pointer_mut(all.get(numbers.below(all.len()))?)?;
+    let before = std::mem::replace(place, "HOLE".into()).to_string();
+    let value = value.to_string();
+    Some(value.replacen("\"HOLE\"", &with(numbers, &before), 1))
+}
+
+/// The document with a hostile value in place of one of its own, in the syntax it has.
+fn with_hostile_value(text: &str, secrets: &[String], numbers: &mut Numbers) -> Option<String> {
+    let hostile = |numbers: &mut Numbers, before: &str| match numbers.below(8) {
+        0 => format!("[{before}]"),
+        1 => format!("{{\"a\": {before}}}"),
+        2 => format!("{before}, \"a\": 1, \"a\": {before}"),
+        _ => numbers.one_of(HOSTILE_JSON).to_owned(),
+    };
+    if serde_json::from_str::<Value>(text).is_ok() {
+        return replaced(text, numbers, hostile);
+    }
+    let lines: Vec<&str> = text.lines().collect();
+    if text.starts_with('{') {
+        let n = numbers.below(lines.len());
+        let line = replaced(lines[n], numbers, hostile)?;
+        return Some([&lines[..n], &[line.as_str()], &lines[n + 1..]].concat().join("\n"));
+    }
+    // XML and tables: some word that is not of a secret.
+    let words: Vec<(usize, &str)> = text
+        .match_indices(|c: char| c.is_ascii_alphanumeric())
+        .filter(|(at, _)| !text[..*at].ends_with(|c: char| c.is_ascii_alphanumeric()))
+        .map(|(at, _)| {
+            let rest = &text[at..];
+            (at, &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len())])
+        })
+        .filter(|(_, word)| !secrets.iter().any(|secret| secret == word))
+        .collect();
+    let (at, word) = *words.get(numbers.below(words.len()))?;
+    Some(format!("{}{}{}", &text[..at], numbers.one_of(HOSTILE_TEXT), &text[at + word.len()..]))
+}
+
+#[test]
+fn a_hostile_value_never_shows_a_secret_nor_breaks_the_count() {
+    for (name, text, secrets) in documents() {
+        let mut numbers = Numbers(7);
+        for _ in 0..400 {
+            let Some(bent) = with_hostile_value(&text, &secrets, &mut numbers) else { continue };
+            let outcome = read(bent.as_bytes(), &name);
+            let shown = shown(&outcome);
+            for secret in &secrets {
+                assert!(!shown.contains(secret.as_str()), "{name}: {secret} in {shown} of\n{bent}");
+            }
+        }
+    }
+}
+
+#[test]
+fn bytes_moved_cut_and_doubled_are_read_or_refused() {
+    let documents = documents();
+    for (name, text, _) in &documents {
+        let (mut numbers, bytes) = (Numbers(11), text.as_bytes());
+        for n in 0..300 {
+            let (start, length) = (numbers.below(bytes.len()), numbers.below(60));
+            let end = (start + length).min(bytes.len());
+            let other = documents[numbers.below(documents.len())].1.as_bytes();
+            let from = numbers.below(other.len());
+            let piece: &[u8] = match n % 5 {
+                0 => b"",
+                1 => &[bytes[start], bytes[start]],
+                2 => &other[from..(from + length).min(other.len())],
+                3 => HOSTILE_TEXT[numbers.below(HOSTILE_TEXT.len())].as_bytes(),
+                _ => HOSTILE_JSON[numbers.below(HOSTILE_JSON.len())].as_bytes(),
+            };
+            let _ = read(&[&bytes[..start], piece, &bytes[end..]].concat(), name);
+        }
+    }
+}
+
+#[test]
+fn nesting_length_and_number_meet_limits_and_not_the_stack() {
+    let nested = |open: &str, close: &str| format!("{}{}", open.repeat(10_000), close.repeat(10_000));
+    let json = [
+        nested("[", "]"),
+        nested("{\"a\":", "}").replace(":}", ":0}"),
+        format!("[{}]", "{},".repeat(9_999) + "{}"),
+    ];
+    let long = "x".repeat(1 << 20);
+    for (name, text, _) in documents() {
+        let mut numbers = Numbers(13);
+        for piece in json.iter().chain([&format!("\"{long}\""), &format!("1{}", "0".repeat(1 << 16))]) {
+            for _ in 0..6 {
+                if let Some(bent) = replaced(&text, &mut numbers, |_, _| piece.clone()) {
+                    let _ = read(bent.as_bytes(), &name);
+                }
+            }
+        }
+        for piece in [nested("<a>", "</a>"), "<a/>".repeat(20_000), "&amp;".repeat(20_000), long.clone()] {
+            for (at, _) in text.match_indices('>').step_by(1 + text.matches('>').count() / 8) {
+                let _ = read(format!("{}{piece}{}", &text[..=at], &text[at + 1..]).as_bytes(), &name);
+            }
+            let _ = read(format!("{piece}\n{text}").as_bytes(), &name);
+            let _ = read(format!("{text}\n{piece}").as_bytes(), &name);
+        }
+        if let (true, Some(end)) = (text.starts_with('<'), text.find("?>")) {
+            let laughs = "<!DOCTYPE a [<!ENTITY b \"ha\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;\">]>";
+            let error = read(format!("{}{laughs}{}", &text[..end + 2], &text[end + 2..]).as_bytes(), &name);
+            assert_eq!(error.unwrap_err().code(), "malformed", "{name}");
+        }
+    }
+}
+
+#[test]
+fn whatever_is_packed_in_gzip_meets_the_same_limit() {
+    for (name, text, _) in documents() {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(text.as_bytes()).unwrap();
+        packed.write_all(&vec![b'\n'; 1 << 22]).unwrap();
+        let packed = packed.finish().unwrap();
+        let options = ReadOptions { most_bytes: 1 << 20, ..ReadOptions::default() };
+        assert_eq!(discover::read_with(&packed, &options).unwrap_err().code(), "limit_exceeded", "{name}");
+    }
+}
+
+/// One vulnerability with a long text that affects thousands of components: half a megabyte that would fill gigabytes.
+#[test]
+fn a_text_repeated_by_reference_does_not_multiply() {
+    let affects = vec!["{\"ref\":\"a\"}"; 20_000].join(",");
+    let long = "x".repeat(1 << 19);
+    let bom = format!(
+        "{{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.5\",\"vulnerabilities\":[{{\"id\":\"CVE-2024-1\",\
+         \"description\":\"{long}\",\"affects\":[{affects}]}}]}}"
+    );
+    let report = read(bom.as_bytes(), "cyclonedx").unwrap();
+    assert_eq!(report.tally.rejected, 1, "{}", report.tally);
+    assert!(report.notes.iter().any(|note| note.reason.contains("repeat")), "{:?}", report.notes);
+}
+
+/// A name is looked up, not searched for: with a search this test would take minutes.
+#[test]
+fn many_names_and_aliases_cost_what_they_are() {
+    let names: String = (0..200_000).map(|n| format!(",\"n{n}\":0")).collect();
+    let report = read(format!("{{\"ctem\":{{\"version\":1}}{names}}}").as_bytes(), "ctem").unwrap();
+    assert_eq!(report.notes.len(), 200_000);
+
+    let aliases: Vec<String> = (0..200_000).map(|n| format!("\"CVE-2024-{}\"", 1000 + n)).collect();
+    let pip = format!(
+        "{{\"dependencies\":[{{\"name\":\"a\",\"version\":\"1\",\"vulns\":[{{\"id\":\"PYSEC-1\",\"aliases\":[{}]}}]}}],\"fixes\":[]}}",
+        aliases.join(",")
+    );
+    let report = read(pip.as_bytes(), "pip_audit").unwrap();
+    assert_eq!(report.contents.findings[0].weakness.aliases.len(), 200_000);
+}
+
+/// What a rejected record had added is taken back, down to the note that its asset was assumed.
+#[test]
+fn an_assumption_is_noted_even_when_the_first_record_is_rejected() {
+    let leaks = "[{\"RuleID\": \" \", \"StartLine\": 1, \"File\": \"a\"}, {\"RuleID\": \"key\", \"StartLine\": 1, \"File\": \"b\"}]";
+    let report = read(leaks.as_bytes(), "gitleaks").unwrap();
+    assert_eq!((report.tally.accepted, report.tally.rejected), (1, 1));
+    assert!(report.notes.iter().any(|note| note.kind == NoteKind::Assumed), "{:?}", report.notes);
+}
+
+/// A secret that stands as a number must not be quoted by a complaint about its type.
+#[test]
+fn a_secret_of_another_type_is_not_quoted() {
+    let leak = "[{\"RuleID\": \"pin\", \"StartLine\": 1, \"File\": \"a\", \"Secret\": 31415926535}]";
+    let outcome = read(leak.as_bytes(), "gitleaks");
+    assert!(!shown(&outcome).contains("31415926535"), "{outcome:?}");
+    assert!(outcome.unwrap().contents.findings[0].secret.as_ref().unwrap().fingerprint.is_some());
+}
