@@ -13,7 +13,7 @@
 
 use super::{
     paths::Falls,
-    snapshot::{NONE, Snapshot, State, StateKind},
+    snapshot::{NONE, Snapshot, State},
 };
 use crate::quantity::Estimate;
 
@@ -71,12 +71,15 @@ impl System<'_> {
         const SWEEPS: usize = 200;
         const STILL: f64 = 1e-10;
         let states = self.lower.len();
+        // The chance of a threat or a failing control is known; the cap speaks of what they lead to, not of them.
+        let known = |state: u32| self.at(state) >= 1.0 || self.snapshot.is_root(state);
         let mut upper: Vec<f64> =
-            self.lower.iter().map(|lower| if *lower >= 1.0 { 1.0 } else { 0.0 }).collect();
+            (0..states as u32).map(|state| if known(state) { self.at(state) } else { 0.0 }).collect();
         let members = self.members();
         // Likelier states first: what they lead to is then computed from fresh values.
-        let mut order: Vec<u32> =
-            (0..states as u32).filter(|state| self.leads(*state) && self.open(*state)).collect();
+        let mut order: Vec<u32> = (0..states as u32)
+            .filter(|state| self.leads(*state) && !known(*state) && self.open(*state))
+            .collect();
         order.sort_by(|a, b| self.at(*b).total_cmp(&self.at(*a)).then(a.cmp(b)));
         for _ in 0..SWEEPS {
             let mut moved: f64 = 0.0;
@@ -213,9 +216,7 @@ impl Members {
 fn cap(snapshot: &Snapshot, lower: &[f64]) -> f64 {
     let chance = |state: u32| lower.get(state as usize).copied().unwrap_or(0.0);
     let sure = |state: u32| state == NONE || chance(state) >= 1.0;
-    let is_root = |state: u32| {
-        matches!(snapshot.kinds.get(state as usize), Some(StateKind::Threat(_) | StateKind::Failed(_)))
-    };
+    let is_root = |state: u32| snapshot.is_root(state);
     let mut stays = 1.0;
     // By shared threat or control: the chance that none of its steps succeeds though it is there.
     let mut stays_despite = vec![1.0; lower.len()];
@@ -313,12 +314,7 @@ fn classes(snapshot: &Snapshot, falls: &Falls) -> Vec<u32> {
 fn independent(snapshot: &Snapshot) -> Vec<bool> {
     const MOST: usize = 1024;
     let states = snapshot.state_count();
-    let roots: Vec<u32> = (0..states as u32)
-        .filter(|state| {
-            matches!(snapshot.kinds.get(*state as usize), Some(StateKind::Threat(_) | StateKind::Failed(_)))
-        })
-        .take(MOST)
-        .collect();
+    let roots: Vec<u32> = (0..states as u32).filter(|state| snapshot.is_root(*state)).take(MOST).collect();
     let mut independent = vec![false; snapshot.step_count()];
     for batch in roots.chunks(64) {
         let mut reached = vec![0u64; states];

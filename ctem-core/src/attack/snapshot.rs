@@ -128,6 +128,16 @@ impl Snapshot {
         self.conclusions.len()
     }
 
+    /// The states, by number.
+    pub fn states(&self) -> impl Iterator<Item = State> + use<> {
+        (0..self.kinds.len() as u32).map(State)
+    }
+
+    /// The steps, by number.
+    pub fn steps(&self) -> impl Iterator<Item = Step> + use<> {
+        (0..self.conclusions.len() as u32).map(Step)
+    }
+
     /// The variables, by number.
     pub fn variables(&self) -> &[Variable] {
         &self.variables
@@ -236,6 +246,11 @@ impl Snapshot {
         } else {
             self.variables.get(guard as usize).map_or(1.0, |variable| variable.chance.get())
         }
+    }
+
+    /// Whether a state is a threat or a failed control: it falls by its own variable alone.
+    pub(super) fn is_root(&self, state: u32) -> bool {
+        matches!(self.kinds.get(state as usize), Some(StateKind::Threat(_) | StateKind::Failed(_)))
     }
 
     pub(super) fn premise_pair(&self, step: usize) -> [u32; 2] {

@@ -23,6 +23,9 @@ use std::{
 /// The version of the native document that is read and written.
 pub const VERSION: u32 = 1;
 
+/// The native document's name among the formats.
+pub(super) const FORMAT: &str = "ctem";
+
 /// What became of a streamed document, besides the records that were handed over.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -58,9 +58,12 @@ pub(crate) struct Fact {
 
 /// A finding and its key: the 128 bits that are equal for the same weakness in the same component of the same asset.
 #[derive(Debug, Clone)]
-struct Keyed {
+pub(crate) struct Keyed {
     key: u128,
-    finding: Finding,
+    pub(crate) finding: Finding,
+    /// What was stated of it, one for each name of the weakness, where a source used another than it goes by: should the names
+    /// turn out to mean two weaknesses, these part again. Empty where all sources used the one name.
+    pub(crate) stated: Vec<Finding>,
 }
 
 impl Environment {
@@ -265,9 +268,21 @@ impl Environment {
     }
 
     /// The finding of a key, to change.
-    pub(crate) fn finding_mut(&mut self, key: u128) -> Option<&mut Finding> {
+    pub(crate) fn keyed_mut(&mut self, key: u128) -> Option<&mut Keyed> {
         let at = *self.findings_by_key.get(&key)?;
-        self.findings.get_mut(at as usize).map(|keyed| &mut keyed.finding)
+        self.findings.get_mut(at as usize)
+    }
+
+    /// The findings with what was stated of them.
+    pub(crate) fn keyed(&self) -> impl Iterator<Item = &Keyed> {
+        self.findings.iter()
+    }
+
+    /// The findings with what was stated of them, taken out.
+    pub(crate) fn take_findings(&mut self) -> Vec<Keyed> {
+        self.findings_by_key.clear();
+        self.findings_by_id.clear();
+        std::mem::take(&mut self.findings)
     }
 
     /// The key of the finding of a name.
@@ -277,13 +292,13 @@ impl Environment {
     }
 
     /// Adds a finding whose key is new. It must have an id.
-    pub(crate) fn insert_finding(&mut self, key: u128, finding: Finding) {
+    pub(crate) fn insert_finding(&mut self, key: u128, finding: Finding, stated: Vec<Finding>) {
         let at = u32::try_from(self.findings.len()).unwrap_or(u32::MAX);
         for id in finding.id.iter().chain(&finding.also) {
             self.findings_by_id.insert(id.clone(), at);
         }
         self.findings_by_key.insert(key, at);
-        self.findings.push(Keyed { key, finding });
+        self.findings.push(Keyed { key, finding, stated });
     }
 
     /// Makes a finding known by another name too.

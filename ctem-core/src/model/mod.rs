@@ -20,6 +20,7 @@ pub use asset::{Asset, AssetKind, Criticality};
 pub use contents::{Contents, Record};
 pub use control::Control;
 pub use environment::Environment;
+pub(crate) use environment::Keyed;
 pub use evidence::{Evidence, Outcome};
 pub use finding::{Component, Exploit, Finding, Location, Secret, Sighting, Status};
 pub use owner::Owner;

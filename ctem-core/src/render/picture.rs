@@ -86,6 +86,11 @@ fn placed(path: &Path) -> Vec<Place<'_>> {
     places
 }
 
+/// What a finding's hop is about: the weakness, which the words end with.
+fn subject(how: &str) -> &str {
+    how.rsplit(' ').next().unwrap_or(how)
+}
+
 fn corner(place: &Place<'_>) -> (usize, usize) {
     (MARGIN + place.column * (BOX.0 + GAP.0), MARGIN + place.row * (BOX.1 + GAP.1))
 }

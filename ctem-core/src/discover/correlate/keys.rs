@@ -10,12 +10,16 @@ use sha2::{Digest, Sha256};
 /// The weakness a finding is of, before other names are looked up: of a secret whose value was seen, that secret, since
 /// tools name their rules each in their own way.
 pub(super) fn weakness(finding: &Finding) -> Result<WeaknessId> {
-    match finding.secret.as_ref().and_then(|secret| secret.fingerprint.as_deref()) {
-        Some(fingerprint) if finding.weakness.kind == WeaknessKind::Secret => {
-            WeaknessId::parse(&format!("secret:{fingerprint}"))
-        }
-        Some(_) | None => Ok(finding.weakness.id.clone()),
+    match fingerprint(finding) {
+        Some(fingerprint) => WeaknessId::parse(&format!("secret:{fingerprint}")),
+        None => Ok(finding.weakness.id.clone()),
     }
+}
+
+/// The fingerprint of a secret whose value was seen.
+pub(super) fn fingerprint(finding: &Finding) -> Option<&str> {
+    let secret = finding.secret.as_ref().filter(|_| finding.weakness.kind == WeaknessKind::Secret)?;
+    secret.fingerprint.as_deref()
 }
 
 /// The 128 bits that are equal for one finding seen by several tools. Asset and weakness already go by their ids.

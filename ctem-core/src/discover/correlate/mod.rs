@@ -7,12 +7,14 @@
 
 mod keys;
 mod merge;
+mod stated;
 
+use super::native;
 use crate::{
     error::{Error, Result, quoted},
     id::AssetId,
     model::{
-        Asset, AssetKind, Contents, Control, Environment, Finding, LossEvent, Note, NoteKind, Owner,
+        Asset, AssetKind, Contents, Control, Environment, Finding, Keyed, LossEvent, Note, NoteKind, Owner,
         Relation, Report, Service, Tally,
     },
 };
@@ -34,7 +36,10 @@ pub struct Absorbed {
 ///
 /// A record that contradicts what is known (two findings of one id, two loss events of one id) is rejected with a note;
 /// an asset that is only mentioned is assumed to exist, with a note.
-pub fn absorb(environment: &mut Environment, report: Report) -> Absorbed {
+pub fn absorb(environment: &mut Environment, mut report: Report) -> Absorbed {
+    if &*report.source.format != native::FORMAT {
+        report.contents.findings.iter_mut().for_each(placed);
+    }
     let mut absorbed = absorb_contents(environment, report.contents);
     absorbed.tally.read += report.tally.rejected;
     absorbed.tally.rejected += report.tally.rejected;
@@ -43,11 +48,23 @@ pub fn absorb(environment: &mut Environment, report: Report) -> Absorbed {
     absorbed
 }
 
+/// Says of each sighting where it was, as long as the finding is one tool's: findings of several places may become one. The
+/// native document says of each sighting itself what it has to say.
+fn placed(finding: &mut Finding) {
+    if let Some(location) = &finding.location {
+        for sighting in finding.sightings.iter_mut().filter(|sighting| sighting.location.is_none()) {
+            sighting.location = Some(location.clone());
+        }
+    }
+}
+
 fn absorb_contents(environment: &mut Environment, mut contents: Contents) -> Absorbed {
     if learn_names(environment, &contents) {
         // Things known apart turn out to be one: everything is put in anew under the names that hold now.
-        let known = std::mem::take(environment);
-        let everything = known.contents();
+        let mut known = std::mem::take(environment);
+        let findings = known.take_findings();
+        let mut everything = known.contents();
+        everything.findings = findings.into_iter().flat_map(stated::apart).collect();
         environment.names = known.names;
         put(environment, everything);
     }
@@ -113,14 +130,17 @@ fn learn_names(environment: &mut Environment, contents: &Contents) -> bool {
         });
     }
     let mut touched = HashSet::new();
-    for finding in &contents.findings {
+    for finding in contents.findings.iter().filter(|finding| keys::fingerprint(finding).is_none()) {
         touched.extend(names.state_weakness(&finding.weakness.id, &finding.weakness.aliases));
     }
     if !touched.is_empty() {
-        moved |= environment
-            .keyed_findings()
-            .map(|(_, known)| &known.weakness.id)
-            .any(|known| touched.contains(known) && names.weakness(known) != known);
+        let goes_elsewhere = |known: &Keyed| {
+            let now = &known.finding.weakness.id;
+            let stated = known.stated.iter().map(|finding| &finding.weakness.id).chain([now]);
+            let mut stated = stated.filter(|stated| touched.contains(*stated));
+            stated.any(|stated| names.weakness(stated) != now)
+        };
+        moved |= environment.keyed().any(goes_elsewhere);
     }
     environment.names = names;
     moved
@@ -227,21 +247,10 @@ fn put_finding(environment: &mut Environment, mut finding: Finding, absorbed: &m
     if let Some(asset) = environment.asset(&finding.asset) {
         finding.asset = asset.id.clone();
     }
-    let stated = keys::weakness(&finding)?;
-    let weakness = environment.names.weakness(&stated).clone();
-    if finding.weakness.id != weakness {
-        let other = std::mem::replace(&mut finding.weakness.id, weakness);
-        finding.weakness.aliases.push(other);
-        merge::tidy(&mut finding.weakness.aliases);
-    }
-    if let Some(location) = &finding.location {
-        for sighting in finding.sightings.iter_mut().filter(|sighting| sighting.location.is_none()) {
-            sighting.location = Some(location.clone());
-        }
-    }
+    let as_stated = stated::renamed(environment, &mut finding)?;
     let key = keys::key(&finding);
     let derived = keys::derived_id(key, &finding)?;
-    let given: Vec<_> = finding.id.take().into_iter().chain(std::mem::take(&mut finding.also)).collect();
+    let given: Vec<_> = finding.id.iter().chain(&finding.also).cloned().collect();
     for id in &given {
         if environment.key_of(id).is_some_and(|known| known != key) {
             return Err(Error::new(
@@ -251,8 +260,10 @@ fn put_finding(environment: &mut Environment, mut finding: Finding, absorbed: &m
         }
     }
     let named = given.clone();
-    let new = match environment.finding_mut(key) {
+    let new = match environment.keyed_mut(key) {
         Some(known) => {
+            stated::keep(known, &finding, as_stated, &derived);
+            let known = &mut known.finding;
             let mut ids: Vec<_> =
                 known.id.take().into_iter().chain(std::mem::take(&mut known.also)).chain(given).collect();
             merge::finding(known, finding);
@@ -262,7 +273,7 @@ fn put_finding(environment: &mut Environment, mut finding: Finding, absorbed: &m
         None => {
             let mut ids = given;
             settle_ids(&mut finding, &mut ids, &derived);
-            environment.insert_finding(key, finding);
+            environment.insert_finding(key, finding, as_stated.into_iter().collect());
             true
         }
     };

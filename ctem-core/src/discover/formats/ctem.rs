@@ -8,7 +8,7 @@ use super::{
 use crate::error::Result;
 
 pub(super) const READER: Reader =
-    Reader { name: "ctem", title: "ctem's native document (JSON, NDJSON)", detect, read };
+    Reader { name: native::FORMAT, title: "ctem's native document (JSON, NDJSON)", detect, read };
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| Match::yes_if(json.has("/ctem/version")))
