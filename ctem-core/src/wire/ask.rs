@@ -26,6 +26,11 @@ use crate::{
     text::{decoded, json_owned},
     time::Days,
 };
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
+use std::fmt;
 
 /// How a document is to be read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -114,7 +119,7 @@ pub fn cvss(vector: &str) -> Result<String> {
 /// `malformed` when it is not JSON, `invalid_input` for a value or a name that makes no sense.
 pub fn score(row: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Result<String> {
     let horizon = horizon(horizon_days)?;
-    let row: Row = json_owned(&decoded(row)?)?;
+    let Object(row) = json_owned(&decoded(row)?)?;
     text(&prioritize::score(&row, intel, horizon))
 }
 
@@ -124,7 +129,8 @@ pub fn score(row: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Result<Str
 /// As [`score`], of the first row that has one.
 pub fn score_all(rows: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Result<Vec<f64>> {
     let horizon = horizon(horizon_days)?;
-    let rows: Vec<Row> = json_owned(&decoded(rows)?)?;
+    let rows: Vec<Object> = json_owned(&decoded(rows)?)?;
+    let rows: Vec<Row> = rows.into_iter().map(|Object(row)| row).collect();
     Ok(prioritize::score_all(&rows, intel, horizon))
 }
 
@@ -153,4 +159,25 @@ pub fn at_most(stated: Option<f64>) -> Result<usize> {
 
 fn horizon(days: Option<f64>) -> Result<Days> {
     days.map_or(Ok(Days::THIRTY), |days| Days::horizon(days).map_err(|error| error.at("horizon_days")))
+}
+
+/// A row that is written with its names: a bare list of values would be taken for a row too, in an order nobody stated.
+struct Object(Row);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Names;
+        impl<'de> Visitor<'de> for Names {
+            type Value = Row;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a row, which is an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, names: A) -> Result<Row, A::Error> {
+                Row::deserialize(MapAccessDeserializer::new(names))
+            }
+        }
+        from.deserialize_map(Names).map(Self)
+    }
 }
