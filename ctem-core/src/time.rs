@@ -119,6 +119,19 @@ impl Days {
         }
     }
 
+    /// How far ahead an assessment looks.
+    ///
+    /// # Errors
+    /// `invalid_input` when it is not a finite number above 0.
+    pub fn horizon(days: f64) -> Result<Self> {
+        let horizon = Self::new(days)?;
+        if days > 0.0 {
+            Ok(horizon)
+        } else {
+            Err(Error::invalid(format!("a horizon of {horizon} looks nowhere: it must be above 0 days")))
+        }
+    }
+
     /// The number of days.
     pub fn get(self) -> f64 {
         self.0

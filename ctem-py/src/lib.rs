@@ -1,1 +1,27 @@
-//! py
+//! ctem for Python: each function turns a document into a call of the core, and its answer into a document.
+
+mod discover;
+mod error;
+mod intel;
+mod prioritize;
+mod program;
+mod wire;
+
+use pyo3::prelude::*;
+
+/// The engine. What it offers is reached through `ctem`.
+#[pymodule(name = "_ctem")]
+mod native {
+    #[pymodule_export]
+    use super::{
+        discover::{Report, formats, read},
+        error::_codes,
+        intel::{Intel, cvss, cvss_json},
+        prioritize::{Assessment, score, score_all, score_json},
+        program::Program,
+    };
+
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "Python's own name for it")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

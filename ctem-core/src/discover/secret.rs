@@ -1,6 +1,9 @@
 //! Secrets: what may be kept of one. The value itself is never stored, shown or noted.
 
-use crate::model::Secret;
+use crate::{
+    error::{Error, Result},
+    model::Secret,
+};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Deserializer};
 use sha2::Sha256;
@@ -17,6 +20,19 @@ impl SecretKey {
     /// A key of your own.
     pub fn new(key: [u8; 32]) -> Self {
         Self(key)
+    }
+
+    /// A key of your own, from bytes of any length: it must have 32.
+    ///
+    /// # Errors
+    /// `invalid_input` when it has fewer or more.
+    pub fn parse(key: &[u8]) -> Result<Self> {
+        key.try_into().map(Self).map_err(|_| {
+            Error::invalid(format!(
+                "a secret key has 32 bytes, this one has {}: derive one from it",
+                key.len()
+            ))
+        })
     }
 
     /// What may be kept of a secret value: its fingerprint, and its last four characters if it has at least sixteen.

@@ -11,6 +11,7 @@ pub mod ssvc;
 
 pub use cve::Cve;
 
+use crate::error::{Error, Result};
 use epss::Epss;
 use kev::Kev;
 use std::sync::Arc;
@@ -29,6 +30,17 @@ impl Intel {
     /// No tables: what sources quote is all that is known.
     pub fn none() -> Self {
         Self::default()
+    }
+
+    /// The tables in these files: FIRST's daily CSV and CISA's JSON, each plain or gzip, of at most 1 GiB once unpacked.
+    ///
+    /// # Errors
+    /// As [`Epss::read`] and [`Kev::read`], with the table's name in front of the place.
+    pub fn read(epss: Option<&[u8]>, kev: Option<&[u8]>) -> Result<Self> {
+        const MOST_BYTES: usize = 1 << 30;
+        let epss = epss.map(|bytes| Epss::read(bytes, MOST_BYTES).map_err(|error: Error| error.at("epss")));
+        let kev = kev.map(|bytes| Kev::read(bytes, MOST_BYTES).map_err(|error: Error| error.at("kev")));
+        Ok(Self { epss: epss.transpose()?.map(Arc::new), kev: kev.transpose()?.map(Arc::new) })
     }
 
     /// The same with an EPSS table.

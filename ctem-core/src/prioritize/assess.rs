@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     attack::{Bounds, Falls, Onward, Opening, Openings, Rules, Threat, Tracer, compile},
-    error::{Error, Result},
+    error::Result,
     id::{AssetId, ControlId, FindingId},
     intel::Intel,
     model::{Control, Environment, Evidence, Finding, LossEvent, Note, NoteKind, Outcome, RelationKind},
@@ -57,10 +57,7 @@ pub fn assess(
     as_of: Moment,
     options: AssessOptions,
 ) -> Result<Assessment> {
-    if options.horizon.get() <= 0.0 {
-        let message = format!("a horizon of {} looks nowhere: it must be above 0 days", options.horizon);
-        return Err(Error::invalid(message));
-    }
+    Days::horizon(options.horizon.get())?;
     let stake = scope::at_stake(environment)?;
     let (standing, openings) = openings(environment, intel, as_of, options.horizon, &stake.unplaced);
     let events: Vec<LossEvent> = stake.events.iter().map(|stake| stake.event.clone()).collect();

@@ -12,7 +12,8 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// One weakness on one asset, as a row of a table. What is absent is unknown, not zero.
+/// One weakness on one asset, as a row of a table. What is absent is unknown, not zero; a name that is none of these is an
+/// error, since a misspelt one would be scored as unknown.
 ///
 /// ```
 /// use ctem_core::{intel::Intel, model::Criticality, prioritize::{Reachable, Row, score}, time::Days};
@@ -29,7 +30,7 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Row {
     /// The CVE, looked up in the tables when there are some.

@@ -156,7 +156,7 @@ fn jewels(assessment: &Assessment, at_most: usize) -> Vec<JewelDocument> {
 }
 
 impl JewelDocument {
-    fn of(jewel: Jewel<'_>) -> Self {
+    pub(super) fn of(jewel: Jewel<'_>) -> Self {
         let event = &jewel.stake.event;
         Self {
             event: event.id.clone(),
@@ -170,7 +170,7 @@ impl JewelDocument {
 }
 
 impl ExposureDocument {
-    fn of(exposure: &Exposure<'_>, explanation: Option<Explanation>) -> Self {
+    pub(super) fn of(exposure: &Exposure<'_>, explanation: Option<Explanation>) -> Self {
         let finding = exposure.finding;
         let weakness = &finding.weakness;
         Self {

@@ -1,14 +1,23 @@
 //! Documents: what crosses the border to other languages and to files, each with its version.
 //!
 //! A document is JSON whose bytes are the same on every machine and in every language. The native input document has a
-//! published JSON Schema, [`SCHEMA`]; what the engine answers is written by [`assessment`], [`explanation`] and [`report`].
+//! published JSON Schema, [`SCHEMA`]; what the engine answers is written by [`assessment()`], [`explanation`] and [`report`],
+//! and any part of it by [`text`].
+//!
+//! [`ask`] is the other direction: what a caller in another language says, as text and plain numbers, checked here, so that
+//! a binding needs no rule and no default of its own.
 
+pub mod ask;
 mod assessment;
+mod cvss;
+mod intel;
 
 pub use assessment::{AssessmentDocument, ExposureDocument, JewelDocument};
+pub use cvss::CvssDocument;
+pub use intel::{EpssDocument, IntelDocument, KevDocument};
 
 use crate::{
-    discover::VERSION,
+    discover::{self, VERSION},
     error::{Error, Result},
     model::{Contents, Environment, Report},
     prioritize::{Assessment, Explanation},
@@ -24,6 +33,23 @@ pub const SCHEMA: &str = include_str!("ctem-1.schema.json");
 /// None that an assessment of this engine can cause; the signature leaves room for writers that can fail.
 pub fn assessment(assessment: &Assessment, at_most: usize, explained: bool) -> Result<String> {
     text(&AssessmentDocument::of(assessment, at_most, explained)?)
+}
+
+/// The exposures of an assessment as a list, at most so many, the worst first.
+///
+/// # Errors
+/// As [`assessment()`].
+pub fn ranked(assessment: &Assessment, at_most: usize) -> Result<String> {
+    let exposures = assessment.ranked().take(at_most);
+    text(&exposures.map(|exposure| ExposureDocument::of(&exposure, None)).collect::<Vec<_>>())
+}
+
+/// The loss events of an assessment as a list, the largest expected loss first.
+///
+/// # Errors
+/// As [`assessment()`].
+pub fn jewels(assessment: &Assessment) -> Result<String> {
+    text(&assessment.jewels().into_iter().map(JewelDocument::of).collect::<Vec<_>>())
 }
 
 /// An explanation as a document.
@@ -60,8 +86,38 @@ pub fn environment(environment: &Environment) -> Result<String> {
     text(&Native { ctem: Header { version: VERSION }, contents: environment.contents() })
 }
 
-/// Anything serializable as JSON text.
-pub(crate) fn text(value: &impl Serialize) -> Result<String> {
+/// An error as a document: its code, its place (`null` when the input has none) and its message.
+///
+/// # Errors
+/// As [`assessment()`].
+pub fn error(error: &Error) -> Result<String> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        code: &'static str,
+        place: Option<&'a str>,
+        message: &'a str,
+    }
+    text(&Document { code: error.code(), place: error.place(), message: error.message() })
+}
+
+/// The formats that can be read, as a list of names and titles.
+///
+/// # Errors
+/// As [`assessment()`].
+pub fn formats() -> Result<String> {
+    #[derive(Serialize)]
+    struct Format {
+        name: &'static str,
+        title: &'static str,
+    }
+    text(&discover::formats().map(|(name, title)| Format { name, title }).collect::<Vec<_>>())
+}
+
+/// Any part of a document as JSON text: `text(&report.tally)`, `text(&assessment.risk())`.
+///
+/// # Errors
+/// `invalid_input` for a value of a caller's own type that cannot be JSON, such as a map whose names are not text.
+pub fn text(value: &(impl Serialize + ?Sized)) -> Result<String> {
     serde_json::to_string(value)
         .map_err(|error| Error::invalid(format!("it cannot be written as JSON: {error}")))
 }

@@ -96,6 +96,16 @@ impl Vector {
         self.version.metrics().get(at)?.values.get(value as usize).copied()
     }
 
+    /// The metrics that were given, with their values, in the specification's order.
+    pub fn metrics(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let values = self.values;
+        self.version
+            .metrics()
+            .iter()
+            .zip(values)
+            .filter_map(|(metric, value)| Some((metric.name, *metric.values.get(value as usize)?)))
+    }
+
     /// The base score: of the weakness itself, wherever and whenever.
     pub fn base_score(&self) -> Score {
         match self.version {
@@ -267,11 +277,9 @@ impl fmt::Display for Vector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.version.prefix())?;
         let mut gap = "";
-        for (metric, value) in self.version.metrics().iter().zip(self.values) {
-            if let Some(value) = metric.values.get(value as usize) {
-                write!(f, "{gap}{}:{value}", metric.name)?;
-                gap = "/";
-            }
+        for (metric, value) in self.metrics() {
+            write!(f, "{gap}{metric}:{value}")?;
+            gap = "/";
         }
         Ok(())
     }

@@ -1,0 +1,79 @@
+use crate::{
+    intel::{Intel, epss::Epss, kev::Kev},
+    model::{Note, Tally},
+    time::Moment,
+};
+use serde::Serialize;
+
+/// The tables that were read, as they are written: of which day, and what became of their rows.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct IntelDocument {
+    /// The EPSS table, or `null`.
+    pub epss: Option<EpssDocument>,
+    /// The catalogue of known exploited vulnerabilities, or `null`.
+    pub kev: Option<KevDocument>,
+}
+
+/// An EPSS table as it is written, without its scores.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct EpssDocument {
+    /// The model that gave the scores.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model_version: Option<Box<str>>,
+    /// The day of the scores.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score_date: Option<Moment>,
+    /// What became of the rows.
+    pub tally: Tally,
+    /// Why some were rejected.
+    pub notes: Vec<Note>,
+}
+
+/// A catalogue of known exploited vulnerabilities as it is written, without its entries.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct KevDocument {
+    /// The catalogue's version.
+    pub version: Box<str>,
+    /// When it was released.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub released: Option<Moment>,
+    /// What became of the entries.
+    pub tally: Tally,
+    /// Why some were rejected.
+    pub notes: Vec<Note>,
+}
+
+impl IntelDocument {
+    /// The document of the tables.
+    pub fn of(intel: &Intel) -> Self {
+        Self {
+            epss: intel.epss.as_deref().map(EpssDocument::of),
+            kev: intel.kev.as_deref().map(KevDocument::of),
+        }
+    }
+}
+
+impl EpssDocument {
+    fn of(table: &Epss) -> Self {
+        Self {
+            model_version: table.model_version.clone(),
+            score_date: table.score_date,
+            tally: table.tally,
+            notes: table.notes.clone(),
+        }
+    }
+}
+
+impl KevDocument {
+    fn of(kev: &Kev) -> Self {
+        Self {
+            version: kev.version.clone(),
+            released: kev.released,
+            tally: kev.tally,
+            notes: kev.notes.clone(),
+        }
+    }
+}

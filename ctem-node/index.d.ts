@@ -1,0 +1,248 @@
+export type Document = Record<string, any>;
+export type AssessOptions = {
+    horizonDays?: number;
+    eventsPerFinding?: number;
+};
+export type ReadOptions = {
+    format?: string;
+    asset?: string;
+    mostBytes?: number;
+    secretKey?: Uint8Array;
+};
+export type ScoreOptions = {
+    intel?: Intel;
+    horizonDays?: number;
+};
+/**
+ * What went wrong, where, and what would do instead.
+ *
+ * `code` is stable and the same in every language: `invalid_input`, `malformed`, `unknown_format`, `unsupported_version`,
+ * `not_found`, `conflict`, `limit_exceeded`, `cancelled`. `place` is a JSON pointer, a line or a byte, or `null` when the
+ * input has no places.
+ *
+ * @example
+ * try { ctem.cvss('CVSS:3.1/AV:X') } catch (error) { error.code + ' at ' + error.place } // 'invalid_input at byte 9'
+ */
+export declare class CtemError extends Error {
+    /** @type {string} */
+    code: string;
+    /** @type {string | null} */
+    place: string | null;
+    /** @param {{ code: string, place: string | null, message: string }} error */
+    constructor({ code, place, message }: {
+        code: string;
+        place: string | null;
+        message: string;
+    });
+}
+/**
+ * Reads what a tool has written, recognising the format by content.
+ *
+ * `format` names the format when it is known, `asset` the asset of findings when the document does not say, `mostBytes` the
+ * most bytes the document may have (1 GiB unless said), `secretKey` 32 bytes to fingerprint secrets with.
+ *
+ * @param {Uint8Array | string} data
+ * @param {ReadOptions} [options]
+ * @returns {Report}
+ * @example
+ * ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}').tally.accepted // 1
+ */
+export declare function read(data: Uint8Array | string, options?: ReadOptions): Report;
+/**
+ * The same, off the event loop.
+ *
+ * @param {Uint8Array | string} data
+ * @param {ReadOptions} [options]
+ * @returns {Promise<Report>}
+ */
+export declare function readAsync(data: Uint8Array | string, options?: ReadOptions): Promise<Report>;
+/**
+ * The formats that can be read: each one's name and title.
+ *
+ * @returns {{ name: string, title: string }[]}
+ */
+export declare function formats(): {
+    name: string;
+    title: string;
+}[];
+/**
+ * What one source said: its contents, checked, and a note with its place for everything that was not taken over.
+ * Made by {@link read}.
+ */
+export declare class Report {
+    /** @param {any} report */
+    constructor(report: any);
+    /** Who said it: format, tool, version, when. @returns {Document} */
+    get source(): Document;
+    /** What was understood, as lists: assets, relations, findings and so on. @returns {Document} */
+    get contents(): Document;
+    /** What was not understood, and what was assumed, each with its place. @returns {Document[]} */
+    get notes(): Document[];
+    /** How many records there were, and what became of them. @returns {Document} */
+    get tally(): Document;
+    /** All of it as JSON, the same bytes in every language. @returns {string} */
+    toJson(): string;
+}
+/**
+ * What the world knows about weaknesses: FIRST's daily EPSS file and CISA's catalogue of known exploited vulnerabilities.
+ *
+ * Each is the file's bytes, plain or gzip; without one, what sources quote is all that is known.
+ *
+ * @example
+ * new ctem.Intel({ epss: 'cve,epss\nCVE-2021-44228,0.94\n' }).epss.tally.accepted // 1
+ */
+export declare class Intel {
+    /** @param {{ epss?: Uint8Array | string, kev?: Uint8Array | string }} [files] */
+    constructor({ epss, kev, ...others }?: {
+        epss?: Uint8Array | string;
+        kev?: Uint8Array | string;
+    });
+    /** Of which day and model the EPSS table is, and what became of its rows. @returns {Document | null} */
+    get epss(): Document | null;
+    /** Which version of the catalogue it is, and what became of its entries. @returns {Document | null} */
+    get kev(): Document | null;
+    /** Both as JSON, the same bytes in every language. @returns {string} */
+    toJson(): string;
+}
+/**
+ * A program of threat exposure management: what is known of an organisation, and of the world.
+ *
+ * @example
+ * const program = new ctem.Program()
+ * program.absorb(ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}')).tally.accepted // 1
+ */
+export declare class Program {
+    /** @param {Intel} [intel] */
+    constructor(intel?: Intel);
+    /**
+     * Takes a report in. The tally and notes of what became of its records come back.
+     *
+     * @param {Report} report
+     * @returns {Document}
+     */
+    absorb(report: Report): Document;
+    /**
+     * The same, with what became of the records as JSON.
+     *
+     * @param {Report} report
+     * @returns {string}
+     */
+    absorbJson(report: Report): string;
+    /**
+     * Ranks every standing finding by the loss that passes through it, as of a date or a moment such as `2025-11-13`.
+     *
+     * It looks `horizonDays` ahead, 30 unless said, and counts for each finding the `eventsPerFinding` costliest loss events,
+     * 8 unless said.
+     *
+     * @param {string} asOf
+     * @param {AssessOptions} [options]
+     * @returns {Assessment}
+     */
+    assess(asOf: string, options?: AssessOptions): Assessment;
+    /**
+     * The same, off the event loop, of what is known when it is called.
+     *
+     * @param {string} asOf
+     * @param {AssessOptions} [options]
+     * @returns {Promise<Assessment>}
+     */
+    assessAsync(asOf: string, options?: AssessOptions): Promise<Assessment>;
+    /** What is known of the organisation, as a native document to be read again. @returns {string} */
+    environmentJson(): string;
+}
+/**
+ * What is worst, as of a moment, and why. Made by {@link Program.assess}.
+ *
+ * @example
+ * for (const { rank, weakness, asset } of program.assess('2025-11-13').ranked(10)) console.log(rank, weakness, asset)
+ */
+export declare class Assessment {
+    /** @param {any} assessment */
+    constructor(assessment: any);
+    /**
+     * The exposures, the worst first; all, unless `atMost` says how many.
+     *
+     * @param {number} [atMost]
+     * @returns {Document[]}
+     */
+    ranked(atMost?: number): Document[];
+    /** The loss events, the largest expected loss first, each with its chance and its most probable path. @returns {Document[]} */
+    get jewels(): Document[];
+    /** What was assumed, and what had no effect. @returns {Document[]} */
+    get notes(): Document[];
+    /** The expected loss within the horizon, of all loss events together. @returns {Document} */
+    get risk(): Document;
+    /** How many findings stand. @returns {number} */
+    get length(): number;
+    /**
+     * Why a finding ranks where it does: the tree of terms its risk is folded from, and the attack paths.
+     *
+     * @param {string} findingId
+     * @returns {Document}
+     */
+    explain(findingId: string): Document;
+    /**
+     * The same as JSON.
+     *
+     * @param {string} findingId
+     * @returns {string}
+     */
+    explainJson(findingId: string): string;
+    /**
+     * All of it as JSON, the same bytes in every language; each exposure with its explanation when `explained`.
+     *
+     * @param {{ atMost?: number, explained?: boolean }} [options]
+     * @returns {string}
+     */
+    toJson(options?: {
+        atMost?: number;
+        explained?: boolean;
+    }): string;
+}
+/**
+ * A CVSS vector of any version: its scores, severity and metrics.
+ *
+ * @param {string} vector
+ * @returns {Document}
+ * @example
+ * ctem.cvss('CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H').base_score // 9.8
+ */
+export declare function cvss(vector: string): Document;
+/**
+ * The same as JSON, the same bytes in every language.
+ *
+ * @param {string} vector
+ * @returns {string}
+ */
+export declare function cvssJson(vector: string): string;
+/**
+ * The risk of one weakness on one asset, in crown-jewel units, and the tree of terms it is folded from.
+ *
+ * A row has `cve`, `epss`, `known_exploited`, `cvss`, `reachable` (`isolated`, `internal`, `unknown`, `internet`) and
+ * `criticality`; what is absent is unknown, not zero. As in JSON, `NaN` is `null`, and so unknown.
+ *
+ * @param {Document | string | Uint8Array} row
+ * @param {ScoreOptions} [options]
+ * @returns {Document}
+ * @example
+ * ctem.score({ epss: 0.5, reachable: 'internet', criticality: 'crown_jewel' }).risk // 0.225
+ */
+export declare function score(row: Document | string | Uint8Array, options?: ScoreOptions): Document;
+/**
+ * The same as JSON, the same bytes in every language.
+ *
+ * @param {Document | string | Uint8Array} row
+ * @param {ScoreOptions} [options]
+ * @returns {string}
+ */
+export declare function scoreJson(row: Document | string | Uint8Array, options?: ScoreOptions): string;
+/**
+ * The risk of each row, in crown-jewel units; the same numbers as {@link score} gives, to the bit.
+ *
+ * @param {Document[] | string | Uint8Array} rows
+ * @param {ScoreOptions} [options]
+ * @returns {Float64Array}
+ */
+export declare function scoreAll(rows: Document[] | string | Uint8Array, options?: ScoreOptions): Float64Array;
+/** The package's version. @type {string} */
+export declare const version: string;

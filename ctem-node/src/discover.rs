@@ -1,0 +1,106 @@
+use crate::error::raise;
+use ctem_core::wire::{self, ask};
+use napi::{
+    Env, Result, Task,
+    bindgen_prelude::{AsyncTask, Uint8Array},
+};
+use napi_derive::napi;
+
+/// Reads what a tool has written.
+#[napi]
+pub fn read(
+    data: Uint8Array,
+    format: Option<String>,
+    asset: Option<String>,
+    most_bytes: Option<f64>,
+    secret_key: Option<Uint8Array>,
+) -> Result<Report> {
+    let (format, asset) = (format.as_deref(), asset.as_deref());
+    let how = ask::Read { format, asset, most_bytes, secret_key: secret_key.as_deref() };
+    ask::read(&data, how).map(Report).map_err(raise)
+}
+
+/// The same, off the event loop.
+#[napi]
+pub fn read_async(
+    data: Uint8Array,
+    format: Option<String>,
+    asset: Option<String>,
+    most_bytes: Option<f64>,
+    secret_key: Option<Uint8Array>,
+) -> AsyncTask<Reading> {
+    // Copied, since the caller may write to the array meanwhile.
+    let secret_key = secret_key.map(|key| key.to_vec());
+    AsyncTask::new(Reading { data: data.to_vec(), format, asset, most_bytes, secret_key })
+}
+
+/// A document that is being read.
+pub struct Reading {
+    data: Vec<u8>,
+    format: Option<String>,
+    asset: Option<String>,
+    most_bytes: Option<f64>,
+    secret_key: Option<Vec<u8>>,
+}
+
+impl Task for Reading {
+    type Output = ctem_core::Report;
+    type JsValue = Report;
+
+    fn compute(&mut self) -> Result<ctem_core::Report> {
+        let how = ask::Read {
+            format: self.format.as_deref(),
+            asset: self.asset.as_deref(),
+            most_bytes: self.most_bytes,
+            secret_key: self.secret_key.as_deref(),
+        };
+        ask::read(&self.data, how).map_err(raise)
+    }
+
+    fn resolve(&mut self, _: Env, report: ctem_core::Report) -> Result<Report> {
+        Ok(Report(report))
+    }
+}
+
+/// The formats that can be read.
+#[napi]
+pub fn formats() -> Result<String> {
+    wire::formats().map_err(raise)
+}
+
+/// What one source said.
+#[napi]
+pub struct Report(pub(crate) ctem_core::Report);
+
+#[napi]
+impl Report {
+    /// Who said it.
+    #[napi]
+    pub fn source(&self) -> Result<String> {
+        wire::text(&self.0.source).map_err(raise)
+    }
+
+    /// What was understood.
+    #[napi]
+    pub fn contents(&self) -> Result<String> {
+        wire::text(&self.0.contents).map_err(raise)
+    }
+
+    /// What was not understood, and what was assumed.
+    #[napi]
+    pub fn notes(&self) -> Result<String> {
+        wire::text(&self.0.notes).map_err(raise)
+    }
+
+    /// What became of its records.
+    #[napi]
+    pub fn tally(&self) -> Result<String> {
+        wire::text(&self.0.tally).map_err(raise)
+    }
+
+    /// All of it.
+    #[napi]
+    pub fn to_json(&self) -> Result<String> {
+        wire::report(&self.0).map_err(raise)
+    }
+}

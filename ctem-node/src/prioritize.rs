@@ -1,0 +1,68 @@
+use crate::{error::raise, intel::Intel};
+use ctem_core::wire::{self, ask};
+use napi::{
+    Result,
+    bindgen_prelude::{Float64Array, Uint8Array},
+};
+use napi_derive::napi;
+
+/// What is worst, as of a moment, and why.
+#[napi]
+pub struct Assessment(pub(crate) ctem_core::Assessment);
+
+#[napi]
+impl Assessment {
+    /// The exposures, the worst first.
+    #[napi]
+    pub fn ranked(&self, at_most: Option<f64>) -> Result<String> {
+        ask::at_most(at_most).and_then(|at_most| wire::ranked(&self.0, at_most)).map_err(raise)
+    }
+
+    /// The loss events.
+    #[napi]
+    pub fn jewels(&self) -> Result<String> {
+        wire::jewels(&self.0).map_err(raise)
+    }
+
+    /// What was assumed, and what had no effect.
+    #[napi]
+    pub fn notes(&self) -> Result<String> {
+        wire::text(self.0.notes()).map_err(raise)
+    }
+
+    /// The expected loss of all loss events together.
+    #[napi]
+    pub fn risk(&self) -> Result<String> {
+        wire::text(&self.0.risk()).map_err(raise)
+    }
+
+    /// Why a finding ranks where it does.
+    #[napi]
+    pub fn explain(&self, finding: String) -> Result<String> {
+        ask::explain(&self.0, &finding).map_err(raise)
+    }
+
+    /// All of it.
+    #[napi]
+    pub fn to_json(&self, at_most: Option<f64>, explained: bool) -> Result<String> {
+        ask::at_most(at_most).and_then(|at_most| wire::assessment(&self.0, at_most, explained)).map_err(raise)
+    }
+
+    /// How many findings stand.
+    #[napi(getter)]
+    pub fn length(&self) -> u32 {
+        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+    }
+}
+
+/// The risk of one row, and why.
+#[napi]
+pub fn score(row: Uint8Array, intel: Option<&Intel>, horizon_days: Option<f64>) -> Result<String> {
+    ask::score(&row, &Intel::or_none(intel), horizon_days).map_err(raise)
+}
+
+/// The risk of each row.
+#[napi]
+pub fn score_all(rows: Uint8Array, intel: Option<&Intel>, horizon_days: Option<f64>) -> Result<Float64Array> {
+    ask::score_all(&rows, &Intel::or_none(intel), horizon_days).map(Float64Array::from).map_err(raise)
+}

@@ -1,0 +1,56 @@
+"""Continuous Threat Exposure Management: what to fix first, and how we know.
+
+>>> import ctem
+>>> ctem.cvss("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H")["score"]
+10.0
+"""
+
+from ._ctem import (
+    Assessment,
+    Intel,
+    Program,
+    Report,
+    __version__,
+    cvss,
+    cvss_json,
+    formats,
+    read,
+    score,
+    score_all,
+    score_json,
+)
+from .errors import (
+    Cancelled,
+    Conflict,
+    CtemError,
+    InvalidInput,
+    LimitExceeded,
+    Malformed,
+    NotFound,
+    UnknownFormat,
+    UnsupportedVersion,
+)
+
+__all__ = [
+    "Assessment",
+    "Cancelled",
+    "Conflict",
+    "CtemError",
+    "Intel",
+    "InvalidInput",
+    "LimitExceeded",
+    "Malformed",
+    "NotFound",
+    "Program",
+    "Report",
+    "UnknownFormat",
+    "UnsupportedVersion",
+    "__version__",
+    "cvss",
+    "cvss_json",
+    "formats",
+    "read",
+    "score",
+    "score_all",
+    "score_json",
+]

@@ -1,0 +1,239 @@
+"""
+The engine. What it offers is reached through `ctem`.
+"""
+
+from typing import Final, final
+
+__all__ = ["__version__", "Assessment", "Intel", "Program", "Report", "_codes", "cvss", "cvss_json", "formats", "read", "score", "score_all", "score_json"]
+
+__version__: Final[str]
+
+@final
+class Assessment:
+    """
+    What is worst, as of a moment, and why.
+
+    >>> program = ctem.Program()
+    >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}],
+    ...     "findings": [{"id": "f-1", "asset": "shop", "weakness": {"id": "CVE-2021-44228", "epss": 0.9}}]}'''))
+    >>> today = program.assess("2025-11-13")
+    >>> today
+    <ctem.Assessment as of 2025-11-13T00:00:00Z: 1 exposures>
+    >>> [exposure["finding"] for exposure in today.ranked(at_most=10)]
+    ['f-1']
+    """
+    def __len__(self, /) -> int: ...
+    def __repr__(self, /) -> str: ...
+    def explain(self, /, finding_id: "str") -> "dict":
+        """
+        Why a finding ranks where it does: the tree of terms its risk is folded from, and the attack paths.
+        """
+    def explain_json(self, /, finding_id: str) -> str:
+        """
+        The same as JSON.
+        """
+    @property
+    def jewels(self, /) -> list:
+        """
+        The loss events, the largest expected loss first, each with its chance and its most probable path.
+        """
+    @property
+    def notes(self, /) -> list:
+        """
+        What was assumed, and what had no effect.
+        """
+    def ranked(self, /, at_most: "int | None" = None) -> "list[dict]":
+        """
+        The exposures, the worst first; all, unless `at_most` says how many.
+        """
+    @property
+    def risk(self, /) -> dict:
+        """
+        The expected loss within the horizon, of all loss events together: value, bounds, and how they were found.
+        """
+    def to_json(self, /, at_most: "int | None" = None, explained: "bool" = False) -> "str":
+        """
+        All of it as JSON, the same bytes in every language; each exposure with its explanation when `explained`.
+        """
+
+@final
+class Intel:
+    """
+    What the world knows about weaknesses: FIRST's daily EPSS file and CISA's catalogue of known exploited vulnerabilities.
+
+    Each is the file's bytes, plain or gzip; without one, what sources quote is all that is known.
+
+    >>> intel = ctem.Intel(epss=b"cve,epss,percentile\\nCVE-2021-44228,0.94,0.99\\n")
+    >>> intel.epss["tally"]["accepted"], intel.kev
+    (1, None)
+    """
+    def __new__(cls, /, epss: "bytes | str | None" = None, kev: "bytes | str | None" = None) -> Intel: ...
+    @property
+    def epss(self, /) -> dict | None:
+        """
+        Of which day and model the EPSS table is, and what became of its rows.
+        """
+    @property
+    def kev(self, /) -> dict | None:
+        """
+        Which version of the catalogue it is, and what became of its entries.
+        """
+    def to_json(self, /) -> str:
+        """
+        Both as JSON, the same bytes in every language.
+
+        >>> ctem.Intel().to_json()
+        '{"epss":null,"kev":null}'
+        """
+
+@final
+class Program:
+    """
+    A program of threat exposure management: what is known of an organisation, and of the world.
+
+    It may be used from several threads; an assessment sees what was absorbed before it began.
+
+    >>> program = ctem.Program(ctem.Intel(epss=b"cve,epss\\nCVE-2021-44228,0.94\\n"))
+    >>> program.absorb(ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}'))["tally"]["accepted"]
+    1
+    >>> len(program.assess("2025-11-13"))
+    0
+    """
+    def __new__(cls, /, intel: "Intel | None" = None) -> Program: ...
+    def absorb(self, /, report: "Report") -> "dict":
+        """
+        Takes a report in. The tally and notes of what became of its records come back.
+
+        >>> program = ctem.Program()
+        >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}')
+        >>> program.absorb(report)["tally"]["accepted"], program.absorb(report)["tally"]["merged"]
+        (1, 1)
+        """
+    def absorb_json(self, /, report: "Report") -> "str":
+        """
+        The same, with what became of the records as JSON.
+
+        >>> ctem.Program().absorb_json(ctem.read('{"ctem": {"version": 1}}'))
+        '{"tally":{"read":0,"accepted":0,"merged":0,"rejected":0,"clear":0},"notes":[]}'
+        """
+    def assess(self, /, as_of: "str", *, horizon_days: "float | None" = None, events_per_finding: "int | None" = None) -> "Assessment":
+        """
+        Ranks every standing finding by the loss that passes through it, as of a date or a moment.
+
+        It looks `horizon_days` ahead, 30 unless said, and counts for each finding the `events_per_finding` costliest loss
+        events, 8 unless said.
+
+        >>> program = ctem.Program()
+        >>> program.assess("2025-11-13", horizon_days=7).risk["value"]
+        0.0
+        """
+    def environment_json(self, /) -> str:
+        """
+        What is known of the organisation, as a native document to be read again.
+
+        >>> ctem.Program().environment_json()
+        '{"ctem":{"version":1}}'
+        """
+
+@final
+class Report:
+    """
+    What one source said: its contents, checked, and a note with its place for everything that was not taken over.
+
+    >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "", "kind": "host"}]}')
+    >>> report.notes[0]["place"]
+    '/assets/0/id'
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def contents(self, /) -> dict:
+        """
+        What was understood, as lists: assets, relations, findings and so on.
+        """
+    @property
+    def notes(self, /) -> list:
+        """
+        What was not understood, and what was assumed, each with its place.
+        """
+    @property
+    def source(self, /) -> dict:
+        """
+        Who said it: format, tool, version, when.
+        """
+    @property
+    def tally(self, /) -> dict:
+        """
+        How many records there were, and what became of them.
+        """
+    def to_json(self, /) -> str:
+        """
+        All of it as JSON, the same bytes in every language.
+
+        >>> ctem.read('{"ctem": {"version": 1}}').to_json()
+        '{"source":{"format":"ctem","tool":"ctem"},"contents":{},"notes":[],"tally":{"read":0,"accepted":0,"merged":0,"rejected":0,"clear":0}}'
+        """
+
+def _codes() -> list[str]:
+    """
+    Every code, for the test that each has its class.
+    """
+
+def cvss(vector: "str") -> "dict":
+    """
+    A CVSS vector of any version: its scores, severity and metrics.
+
+    >>> ctem.cvss("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")["base_score"]
+    9.8
+    """
+
+def cvss_json(vector: str) -> str:
+    """
+    The same as JSON, the same bytes in every language.
+
+    >>> ctem.cvss_json("AV:N/AC:L/Au:N/C:N/I:N/A:N")[:58]
+    '{"vector":"AV:N/AC:L/Au:N/C:N/I:N/A:N","version":"2.0","sc'
+    """
+
+def formats() -> "list[dict]":
+    """
+    The formats that can be read: each one's name and title.
+
+    >>> [format["title"] for format in ctem.formats() if format["name"] == "ctem"]
+    ['the native document']
+    """
+
+def read(data: "bytes | str", *, format: "str | None" = None, asset: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None) -> "Report":
+    """
+    Reads what a tool has written, recognising the format by content.
+
+    `format` names the format when it is known, `asset` the asset of findings when the document does not say, `most_bytes`
+    the most bytes the document may have (1 GiB unless said), `secret_key` 32 bytes to fingerprint secrets with.
+
+    >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}')
+    >>> report.source["format"], report.tally["accepted"]
+    ('ctem', 1)
+    """
+
+def score(row: "dict | str | bytes", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> "dict":
+    """
+    The risk of one weakness on one asset, in crown-jewel units, and the tree of terms it is folded from.
+
+    A row has `cve`, `epss`, `known_exploited`, `cvss`, `reachable` (`isolated`, `internal`, `unknown`, `internet`) and
+    `criticality`; what is absent is unknown, not zero.
+
+    >>> ctem.score({"epss": 0.5, "reachable": "internet", "criticality": "crown_jewel"})["risk"]
+    0.225
+    """
+
+def score_all(rows: "list[dict] | str | bytes", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> "list[float]":
+    """
+    The risk of each row, in crown-jewel units; the same numbers as `score` gives, to the bit.
+
+    >>> ctem.score_all([{"epss": 0.5}, {"epss": 0.05}])
+    [0.0028125, 0.00028125]
+    """
+
+def score_json(row: "dict | str | bytes", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> "str":
+    """
+    The same as JSON, the same bytes in every language.
+    """

@@ -1,0 +1,82 @@
+use crate::{
+    error::raise,
+    wire::{Bytes, loaded},
+};
+use ctem_core::{
+    intel,
+    wire::{self, ask},
+};
+use pyo3::{prelude::*, types::PyDict};
+
+/// What the world knows about weaknesses: FIRST's daily EPSS file and CISA's catalogue of known exploited vulnerabilities.
+///
+/// Each is the file's bytes, plain or gzip; without one, what sources quote is all that is known.
+///
+/// >>> intel = ctem.Intel(epss=b"cve,epss,percentile\nCVE-2021-44228,0.94,0.99\n")
+/// >>> intel.epss["tally"]["accepted"], intel.kev
+/// (1, None)
+#[pyclass(frozen, module = "ctem")]
+pub(crate) struct Intel(intel::Intel);
+
+#[pymethods]
+impl Intel {
+    #[new]
+    #[pyo3(signature = (epss: "bytes | str | None" = None, kev: "bytes | str | None" = None))]
+    fn new(
+        py: Python<'_>,
+        epss: Option<&Bound<'_, PyAny>>,
+        kev: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let epss = epss.map(Bytes::of).transpose()?;
+        let kev = kev.map(Bytes::of).transpose()?;
+        py.detach(|| intel::Intel::read(epss.as_ref().map(Bytes::get), kev.as_ref().map(Bytes::get)))
+            .map(Self)
+            .map_err(raise)
+    }
+
+    /// Of which day and model the EPSS table is, and what became of its rows.
+    #[getter]
+    fn epss<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        loaded(py, wire::text(&wire::IntelDocument::of(&self.0).epss))
+    }
+
+    /// Which version of the catalogue it is, and what became of its entries.
+    #[getter]
+    fn kev<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        loaded(py, wire::text(&wire::IntelDocument::of(&self.0).kev))
+    }
+
+    /// Both as JSON, the same bytes in every language.
+    ///
+    /// >>> ctem.Intel().to_json()
+    /// '{"epss":null,"kev":null}'
+    fn to_json(&self) -> PyResult<String> {
+        wire::text(&wire::IntelDocument::of(&self.0)).map_err(raise)
+    }
+}
+
+impl Intel {
+    /// The tables, or none.
+    pub(crate) fn or_none(given: Option<&Self>) -> intel::Intel {
+        given.map(|intel| intel.0.clone()).unwrap_or_default()
+    }
+}
+
+/// A CVSS vector of any version: its scores, severity and metrics.
+///
+/// >>> ctem.cvss("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")["base_score"]
+/// 9.8
+#[pyfunction]
+#[pyo3(signature = (vector: "str") -> "dict")]
+pub(crate) fn cvss<'py>(py: Python<'py>, vector: &str) -> PyResult<Bound<'py, PyDict>> {
+    loaded(py, ask::cvss(vector))
+}
+
+/// The same as JSON, the same bytes in every language.
+///
+/// >>> ctem.cvss_json("AV:N/AC:L/Au:N/C:N/I:N/A:N")[:58]
+/// '{"vector":"AV:N/AC:L/Au:N/C:N/I:N/A:N","version":"2.0","sc'
+#[pyfunction]
+pub(crate) fn cvss_json(vector: &str) -> PyResult<String> {
+    ask::cvss(vector).map_err(raise)
+}

@@ -1,0 +1,92 @@
+use crate::{discover::Report, error::raise, intel::Intel, prioritize::Assessment, wire::loaded};
+use ctem_core::wire::{self, ask};
+use pyo3::{prelude::*, types::PyDict};
+use std::sync::{Mutex, PoisonError};
+
+/// A program of threat exposure management: what is known of an organisation, and of the world.
+///
+/// It may be used from several threads; an assessment sees what was absorbed before it began.
+///
+/// >>> program = ctem.Program(ctem.Intel(epss=b"cve,epss\nCVE-2021-44228,0.94\n"))
+/// >>> program.absorb(ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}'))["tally"]["accepted"]
+/// 1
+/// >>> len(program.assess("2025-11-13"))
+/// 0
+#[pyclass(frozen, module = "ctem")]
+pub(crate) struct Program(Mutex<ctem_core::Program>);
+
+#[pymethods]
+impl Program {
+    #[new]
+    #[pyo3(signature = (intel: "Intel | None" = None))]
+    fn new(intel: Option<&Intel>) -> Self {
+        Self(Mutex::new(ctem_core::Program::new(Intel::or_none(intel))))
+    }
+
+    /// Takes a report in. The tally and notes of what became of its records come back.
+    ///
+    /// >>> program = ctem.Program()
+    /// >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}')
+    /// >>> program.absorb(report)["tally"]["accepted"], program.absorb(report)["tally"]["merged"]
+    /// (1, 1)
+    #[pyo3(signature = (report: "Report") -> "dict")]
+    fn absorb<'py>(&self, py: Python<'py>, report: &Report) -> PyResult<Bound<'py, PyDict>> {
+        loaded(py, self.take(py, report))
+    }
+
+    /// The same, with what became of the records as JSON.
+    ///
+    /// >>> ctem.Program().absorb_json(ctem.read('{"ctem": {"version": 1}}'))
+    /// '{"tally":{"read":0,"accepted":0,"merged":0,"rejected":0,"clear":0},"notes":[]}'
+    #[pyo3(signature = (report: "Report") -> "str")]
+    fn absorb_json(&self, py: Python<'_>, report: &Report) -> PyResult<String> {
+        self.take(py, report).map_err(raise)
+    }
+
+    /// Ranks every standing finding by the loss that passes through it, as of a date or a moment.
+    ///
+    /// It looks `horizon_days` ahead, 30 unless said, and counts for each finding the `events_per_finding` costliest loss
+    /// events, 8 unless said.
+    ///
+    /// >>> program = ctem.Program()
+    /// >>> program.assess("2025-11-13", horizon_days=7).risk["value"]
+    /// 0.0
+    #[pyo3(signature = (
+        as_of: "str",
+        *,
+        horizon_days: "float | None" = None,
+        events_per_finding: "int | None" = None
+    ) -> "Assessment")]
+    fn assess(
+        &self,
+        py: Python<'_>,
+        as_of: &str,
+        horizon_days: Option<f64>,
+        events_per_finding: Option<f64>,
+    ) -> PyResult<Assessment> {
+        let how = ask::Assess { horizon_days, events_per_finding };
+        py.detach(|| ask::assess(&self.now(), as_of, how)).map(Assessment).map_err(raise)
+    }
+
+    /// What is known of the organisation, as a native document to be read again.
+    ///
+    /// >>> ctem.Program().environment_json()
+    /// '{"ctem":{"version":1}}'
+    fn environment_json(&self, py: Python<'_>) -> PyResult<String> {
+        py.detach(|| wire::environment(self.now().environment())).map_err(raise)
+    }
+}
+
+impl Program {
+    /// The program as it is now; a clone shares what it knows.
+    fn now(&self) -> ctem_core::Program {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn take(&self, py: Python<'_>, report: &Report) -> ctem_core::Result<String> {
+        py.detach(|| {
+            let report = report.0.clone();
+            wire::text(&self.0.lock().unwrap_or_else(PoisonError::into_inner).absorb(report))
+        })
+    }
+}
