@@ -157,7 +157,8 @@ impl<'a> Tracer<'a> {
         self.begin();
         let mut witness = Witness::default();
         let goal = self.snapshot.event(event)?.0;
-        let mut step = step.0;
+        let through = step.0;
+        let mut step = through;
         loop {
             if self.falls.premises(self.snapshot, step as usize) <= 0.0 {
                 return None;
@@ -167,7 +168,12 @@ impl<'a> Tracer<'a> {
             {
                 self.follow(&mut witness, premise);
             }
-            self.take(&mut witness, step);
+            if step == through {
+                // Asked for, even where the way to its premises has come to what it concludes.
+                self.add(&mut witness, step);
+            } else {
+                self.take(&mut witness, step);
+            }
             let state = self.snapshot.concludes(step as usize);
             if state == goal {
                 return Some(witness);
@@ -209,16 +215,22 @@ impl<'a> Tracer<'a> {
         }
     }
 
+    /// Adds a step, unless the way has come to what it concludes.
     fn take(&mut self, witness: &mut Witness, step: u32) {
-        let first_use = |marks: &mut Vec<u32>, at: u32, way: u32| {
-            marks.get_mut(at as usize).is_some_and(|mark| std::mem::replace(mark, way) != way)
-        };
-        if !first_use(&mut self.states, self.snapshot.concludes(step as usize), self.way) {
-            return;
+        if self.states.get(self.snapshot.concludes(step as usize) as usize) != Some(&self.way) {
+            self.add(witness, step);
+        }
+    }
+
+    fn add(&mut self, witness: &mut Witness, step: u32) {
+        let conclusion = self.snapshot.concludes(step as usize);
+        if let Some(mark) = self.states.get_mut(conclusion as usize) {
+            *mark = self.way;
         }
         witness.steps.push(Step(step));
         let guard = self.snapshot.guards.get(step as usize).copied().unwrap_or(NONE);
-        if guard != NONE && first_use(&mut self.variables, guard, self.way) {
+        let first_use = |mark: &mut u32| std::mem::replace(mark, self.way) != self.way;
+        if self.variables.get_mut(guard as usize).is_some_and(first_use) {
             witness.variables.push(guard);
         }
     }
