@@ -1,0 +1,142 @@
+//! What people see: it fits their terminal, and names of others are text and nothing else.
+
+use ctem_core::{
+    Assessment, Program, discover,
+    intel::Intel,
+    render::{self, RenderOptions},
+};
+use serde_json::json;
+use unicode_width::UnicodeWidthStr;
+
+/// Names such as a scanner may copy from an attacker.
+const HOSTILE: &[&str] = &[
+    "<script>alert(1)</script>",
+    "</style><img src=x onerror=alert(1)>",
+    "\u{202e}gnp.exe",
+    "\u{1b}[2J\u{1b}]0;owned\u{7}",
+    "\" onmouseover=\"alert(1)",
+    "a|b`c` [x](javascript:alert(1))",
+    "漢字かな交じり文の長い名前",
+    "=cmd|' /C calc'!A0",
+];
+
+#[test]
+fn a_table_fits_every_width_and_says_the_same_at_each() {
+    for assessment in [company(), hostile()] {
+        let ranks = |text: &str| {
+            let table = text.lines().skip_while(|line| !line.trim_start().starts_with("# "));
+            table
+                .skip(1)
+                .map_while(|line| line.trim_start().split(' ').next()?.parse().ok())
+                .collect::<Vec<usize>>()
+        };
+        let expected: Vec<usize> = (1..=assessment.len().min(20)).collect();
+        for width in (60..=200).step_by(7) {
+            let options = RenderOptions { width, ..RenderOptions::default() };
+            let text = render::text(&assessment, &options).unwrap();
+            let wide = text.lines().find(|line| line.width() > width);
+            assert_eq!(wide, None, "at {width}");
+            assert_eq!(ranks(&text), expected, "at {width}:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn no_name_reaches_a_terminal_with_its_controls() {
+    let assessment = hostile();
+    let text =
+        render::text(&assessment, &RenderOptions { at_most: 100, explained: 100, width: 120 }).unwrap();
+    let markdown =
+        render::markdown(&assessment, &RenderOptions { at_most: 100, explained: 100, width: 120 }).unwrap();
+    let page =
+        render::html(&assessment, &RenderOptions { at_most: 100, ..RenderOptions::default() }).unwrap();
+    for shown in [text, markdown, page] {
+        let acting = |letter: &char| {
+            (letter.is_control() && *letter != '\n') || ('\u{202a}'..='\u{202e}').contains(letter)
+        };
+        assert_eq!(shown.chars().find(acting), None);
+        assert!(
+            shown.contains("[U+202E]gnp.exe") || shown.contains("\\[U+202E\\]gnp.exe"),
+            "the mark is shown"
+        );
+    }
+}
+
+#[test]
+fn no_name_is_markup_on_a_page() {
+    let page = render::html(&hostile(), &RenderOptions { at_most: 100, ..RenderOptions::default() }).unwrap();
+    assert_eq!(page.matches("<script").count(), 1);
+    assert_eq!(page.matches("</style").count(), 1);
+    assert_eq!(page.matches("<img").count(), 0);
+    assert!(!page.contains("\" onmouseover"));
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert!(!page.contains("http://") && !page.contains("https://"), "nothing is fetched");
+}
+
+#[test]
+fn a_title_of_ten_thousand_letters_is_cut_everywhere() {
+    let assessment = hostile();
+    let text = render::text(&assessment, &RenderOptions { at_most: 100, explained: 0, width: 200 }).unwrap();
+    assert!(text.len() < 20_000, "{}", text.len());
+    let page =
+        render::html(&assessment, &RenderOptions { at_most: 100, ..RenderOptions::default() }).unwrap();
+    assert!(!page.contains(&"x".repeat(2_001)));
+}
+
+#[test]
+fn an_assessment_of_nothing_is_shown_too() {
+    let nothing = Program::new(Intel::none()).assess("2025-11-13".parse().unwrap()).unwrap();
+    let options = RenderOptions::default();
+    assert_eq!(
+        render::text(&nothing, &options).unwrap(),
+        "What to fix first, as of 2025-11-13, looking 30 days ahead\nExpected loss 0 crown jewels\n\
+         0 findings on 0 assets, 0 relations; no EPSS table, no KEV catalogue\n"
+    );
+    assert!(render::markdown(&nothing, &options).is_ok_and(|text| text.starts_with("# What to fix first")));
+    assert!(render::html(&nothing, &options).is_ok_and(|page| page.ends_with("</html>\n")));
+}
+
+fn company() -> Assessment {
+    let mut program = Program::new(Intel::none());
+    for file in
+        ["environment.json", "shop-web.trivy.json", "payments-api.trivy.json", "perimeter.nuclei.jsonl"]
+    {
+        let bytes = std::fs::read(format!("examples/company/{file}")).unwrap();
+        program.absorb(discover::read(&bytes).unwrap());
+    }
+    program.assess("2025-11-13".parse().unwrap()).unwrap()
+}
+
+/// Every name that a document can hold is one of others' choosing.
+fn hostile() -> Assessment {
+    let names: Vec<String> =
+        HOSTILE.iter().map(|name| (*name).to_owned()).chain(["x".repeat(10_000)]).collect();
+    let assets: Vec<_> = names
+        .iter()
+        .enumerate()
+        .map(|(n, name)| json!({"id": format!("a{n}"), "kind": "host", "name": name, "owner": "o"}))
+        .collect();
+    let findings: Vec<_> = names
+        .iter()
+        .enumerate()
+        .map(|(n, name)| {
+            json!({"asset": format!("a{n}"), "weakness": {"id": format!("w{n}"), "kind": "misconfiguration", "title": name},
+                "sightings": [{"source": name, "title": name, "advice": name}]})
+        })
+        .collect();
+    let events: Vec<_> = names
+        .iter()
+        .enumerate()
+        .map(|(n, name)| {
+            json!({"id": format!("e{n}"), "name": name, "loss": {"amount": 1e6, "unit": "EUR"},
+                "when": {"state": {"asset": format!("a{n}"), "access": "use"}}})
+        })
+        .collect();
+    let entries: Vec<_> = (0..names.len()).map(|n| json!({"asset": format!("a{n}")})).collect();
+    let document = json!({"ctem": {"version": 1}, "assets": assets, "findings": findings, "entry_points": entries,
+        "owners": [{"id": "o", "name": HOSTILE[0]}], "services": [{"id": "s", "loss_events": events}]});
+    let mut program = Program::new(Intel::none());
+    let absorbed = program.absorb(discover::read(document.to_string().as_bytes()).unwrap());
+    assert_eq!(absorbed.tally.rejected, 0, "{:?}", absorbed.notes.first());
+    program.assess("2025-11-13".parse().unwrap()).unwrap()
+}
