@@ -1,0 +1,209 @@
+// The page in a real browser: rows are there, the filter works, and no name of others acts.
+//
+// Drives Chromium over its own pipe (the DevTools protocol), so that nothing need be installed besides the browser.
+
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import * as ctem from '../ctem-node/index.js'
+
+const known = [process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome'].filter(Boolean)
+const chromium = known.find(name => spawnSync(name, ['--version']).status === 0)
+const skip = chromium ? false : 'no Chromium here: install one, or name it in the environment variable CHROMIUM'
+
+const HOSTILE = [
+  '<script>globalThis.owned = true</script>',
+  '</style><img src=x onerror="globalThis.owned = true">',
+  '</script><svg onload="globalThis.owned = true">',
+  '\u202egnp.exe',
+  '" onmouseover="globalThis.owned = true',
+  'x'.repeat(10_000),
+]
+
+let browser
+let folder
+
+before(() => {
+  if (skip) return
+  folder = mkdtempSync(join(tmpdir(), 'ctem-page-'))
+  browser = new Browser(chromium, folder)
+})
+
+after(async () => {
+  await browser?.close()
+  if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+})
+
+test('every exposure is a row, and opens to its picture and its terms', { skip }, async () => {
+  const { assessment, page } = await shown(company())
+  assert.equal(await page('document.querySelectorAll("details.exposure").length'), assessment.length)
+  const worst = assessment.ranked(1)[0]
+  assert.match(await page('document.querySelector("details.exposure summary").textContent'), new RegExp(worst.weakness))
+  const visible = 'document.querySelector("details.exposure .reasons").checkVisibility()'
+  assert.equal(await page(visible), false)
+  await page('document.querySelector("details.exposure summary").click()')
+  assert.equal(await page(visible), true)
+  assert.ok((await page('document.querySelectorAll("details.exposure[open] svg.path rect").length')) > 2)
+  assert.ok((await page('document.querySelectorAll("details.exposure[open] ul.term li").length')) > 5)
+  assert.equal(await page('document.querySelector("details.exposure[open] svg.path").getBoundingClientRect().height > 40'), true)
+})
+
+test('the filter leaves what has all its words, and what is known to be exploited', { skip }, async () => {
+  const { assessment, page } = await shown(company())
+  const filtered = words =>
+    page(`{ const box = document.getElementById("filter"); box.value = ${JSON.stringify(words)};
+      box.dispatchEvent(new Event("input"));
+      [...document.querySelectorAll("details.exposure")].filter(row => row.checkVisibility()).length }`)
+  const log4j = assessment.ranked().filter(({ component = '' }) => component.includes('log4j')).length
+  assert.ok(log4j > 1)
+  assert.equal(await filtered('LOG4J'), log4j)
+  assert.equal(await filtered('log4j mailer'), log4j / 2)
+  assert.equal(await page('document.getElementById("count").textContent'), `${log4j / 2} of ${assessment.length} shown`)
+  assert.equal(await filtered('no such thing'), 0)
+  await filtered('')
+  await page('document.getElementById("known").click()')
+  const exploited = assessment.ranked().filter(exposure => exposure.known_exploited).length
+  assert.equal(await page('[...document.querySelectorAll("details.exposure")].filter(row => row.checkVisibility()).length'), exploited)
+})
+
+test('names of others come out as text', { skip }, async () => {
+  const { page } = await shown(hostile())
+  assert.equal(await page('document.querySelectorAll("details.exposure").length'), HOSTILE.length)
+  await page('document.querySelectorAll("details.exposure").forEach(row => { row.open = true })')
+  await new Promise(resolve => setTimeout(resolve, 200))
+  assert.equal(await page('globalThis.owned === undefined'), true)
+  assert.equal(await page('document.scripts.length'), 1)
+  assert.equal(await page('document.querySelectorAll("img, iframe, object, link").length'), 0)
+  const text = await page('document.body.innerText')
+  for (const name of HOSTILE.slice(0, 3)) assert.ok(text.includes(name), name)
+  assert.ok(text.includes('[U+202E]gnp.exe'))
+  assert.equal(await page('document.documentElement.scrollWidth <= innerWidth'), true, 'no name widens the page')
+})
+
+test('light and dark are told apart, and both can be read', { skip }, async () => {
+  const { page, scheme } = await shown(company())
+  const colours = async () => [
+    await page('getComputedStyle(document.body).backgroundColor'),
+    await page('getComputedStyle(document.body).color'),
+  ]
+  await scheme('light')
+  const light = await colours()
+  await scheme('dark')
+  const dark = await colours()
+  const brightness = colour => colour.match(/\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3
+  assert.ok(brightness(light[0]) - brightness(light[1]) > 120, light.join())
+  assert.ok(brightness(dark[1]) - brightness(dark[0]) > 120, dark.join())
+})
+
+/** The sample company's scans. */
+function company() {
+  const files = fileURLToPath(new URL('../examples/company/', import.meta.url))
+  const read = name => readFileSync(join(files, name))
+  const names = readdirSync(files)
+  const epss = names.find(name => name.startsWith('epss'))
+  const kev = names.find(name => name.startsWith('kev'))
+  const program = new ctem.Program(new ctem.Intel({ epss: read(epss), kev: read(kev) }))
+  for (const name of names.filter(name => /environment|trivy|grype|nuclei|prowler/.test(name))) {
+    program.absorb(ctem.read(read(name)))
+  }
+  return program
+}
+
+/** A company all of whose names were chosen by an attacker. */
+function hostile() {
+  const many = make => HOSTILE.map((name, n) => make(name, n))
+  const program = new ctem.Program()
+  const document = {
+    ctem: { version: 1 },
+    assets: many((name, n) => ({ id: `a${n}`, kind: 'host', name, owner: 'o' })),
+    owners: [{ id: 'o', name: HOSTILE[0] }],
+    entry_points: many((_, n) => ({ asset: `a${n}` })),
+    findings: many((name, n) => ({
+      asset: `a${n}`,
+      weakness: { id: `w${n}`, kind: 'misconfiguration', title: name },
+      sightings: [{ source: name, advice: name }],
+    })),
+    services: [
+      {
+        id: 's',
+        loss_events: many((name, n) => ({
+          id: `e${n}`,
+          name,
+          loss: { amount: 1000, unit: 'EUR' },
+          when: { state: { asset: `a${n}`, access: 'use' } },
+        })),
+      },
+    ],
+  }
+  assert.equal(program.absorb(ctem.read(JSON.stringify(document))).tally.rejected, 0)
+  return program
+}
+
+/** Opens the page of what a program knows. */
+async function shown(program) {
+  const assessment = program.assess('2025-11-13')
+  const file = join(folder, 'page.html')
+  writeFileSync(file, assessment.html({ atMost: 1000 }))
+  return { assessment, ...(await browser.open(pathToFileURL(file).href)) }
+}
+
+class Browser {
+  #process
+  #waiting = new Map()
+  #loaded = () => {}
+  #last = 0
+
+  constructor(command, folder) {
+    const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--remote-debugging-pipe', `--user-data-dir=${folder}/profile`]
+    this.#process = spawn(command, [...flags, '--window-size=1280,900', 'about:blank'], {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+    })
+    let text = ''
+    this.#process.stdio[4].setEncoding('utf8').on('data', part => {
+      const messages = (text + part).split('\0')
+      text = messages.pop()
+      messages.map(message => JSON.parse(message)).forEach(message => this.#take(message))
+    })
+  }
+
+  #take({ id, method, result, error }) {
+    if (method === 'Page.loadEventFired') this.#loaded()
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (error) waiting?.reject(new Error(error.message))
+    else waiting?.resolve(result)
+  }
+
+  #send(method, params = {}, sessionId = undefined) {
+    const id = ++this.#last
+    this.#process.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`)
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
+  }
+
+  async open(address) {
+    const { targetId } = await this.#send('Target.createTarget', { url: 'about:blank' })
+    const { sessionId } = await this.#send('Target.attachToTarget', { targetId, flatten: true })
+    const send = (method, params) => this.#send(method, params, sessionId)
+    await send('Page.enable')
+    const loaded = new Promise(resolve => (this.#loaded = resolve))
+    await send('Page.navigate', { url: address })
+    await loaded
+    const page = async expression => {
+      const { result, exceptionDetails } = await send('Runtime.evaluate', { expression, returnByValue: true })
+      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
+      return result.value
+    }
+    const scheme = value => send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value }] })
+    return { page, scheme }
+  }
+
+  async close() {
+    const ended = new Promise(resolve => this.#process.once('exit', resolve))
+    await this.#send('Browser.close').catch(() => this.#process.kill())
+    await ended
+  }
+}
