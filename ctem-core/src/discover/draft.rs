@@ -143,11 +143,12 @@ impl<'a> Draft<'a> {
         let at = self.asset_at(&id, kind);
         for other in others.iter().filter(|other| !other.trim().is_empty()) {
             let other = AssetId::parse(other)?;
-            if other != id && self.known_aliases.insert((at, other.clone())) {
-                if let Some(asset) = self.report.contents.assets.get_mut(at) {
-                    asset.aliases.push(other);
-                    self.aliased.push(at);
-                }
+            if other != id
+                && self.known_aliases.insert((at, other.clone()))
+                && let Some(asset) = self.report.contents.assets.get_mut(at)
+            {
+                asset.aliases.push(other);
+                self.aliased.push(at);
             }
         }
         Ok(id)
