@@ -4,9 +4,10 @@
 //! merged or rejected with a note; and no secret of the document shows in a report, a note or an error.
 
 use ctem_core::{
-    Error, discover,
-    discover::ReadOptions,
-    model::{NoteKind, Report},
+    Error, Program,
+    discover::{self, ReadOptions},
+    intel::Intel,
+    model::{Contents, NoteKind, Report},
     wire,
 };
 use serde_json::Value;
@@ -272,6 +273,73 @@ fn whatever_is_packed_in_gzip_meets_the_same_limit() {
         let packed = packed.finish().unwrap();
         let options = ReadOptions { most_bytes: 1 << 20, ..ReadOptions::default() };
         assert_eq!(discover::read_with(&packed, &options).unwrap_err().code(), "limit_exceeded", "{name}");
+    }
+}
+
+/// Whatever can be read can be assessed, and every explanation folds to the number it explains.
+#[test]
+fn what_is_read_of_a_bent_document_can_be_assessed_and_explained() {
+    let mut explained = 0;
+    for (name, text, secrets) in documents() {
+        let mut numbers = Numbers(17);
+        let often = if name.contains("/ctem/") { 400 } else { 40 };
+        for _ in 0..often {
+            let Some(bent) = with_hostile_value(&text, &secrets, &mut numbers) else { continue };
+            let Ok(report) = read(bent.as_bytes(), &name) else { continue };
+            let mut program = Program::new(Intel::none());
+            let read = report.contents.len() as u64;
+            let absorbed = program.absorb(report).tally;
+            assert_eq!(absorbed.read, absorbed.accepted + absorbed.merged + absorbed.rejected, "{bent}");
+            assert!(absorbed.read >= read, "{absorbed} of {read} in {bent}");
+            let today = match program.assess("2025-11-13".parse().unwrap()) {
+                Ok(today) => today,
+                Err(error) => {
+                    assert!(!error.message().is_empty());
+                    continue;
+                }
+            };
+            for exposure in today.ranked() {
+                let (risk, why) = (exposure.risk, today.explain(exposure.id).unwrap());
+                assert!(0.0 <= risk.lower() && risk.lower() <= risk.upper(), "{risk:?} of {bent}");
+                assert_eq!(why.risk.folded().to_bits(), risk.value().to_bits(), "{bent}");
+                explained += 1;
+            }
+            assert!(today.jewels().iter().all(|jewel| jewel.chance.upper() <= 1.0), "{bent}");
+            wire::assessment(&today, 3, true).unwrap();
+        }
+    }
+    assert!(explained > 500, "{explained}");
+}
+
+/// A native document means the same from a stream as in memory.
+#[test]
+fn a_stream_hands_over_what_memory_would() {
+    for (name, text, secrets) in documents().iter().filter(|(name, _, _)| name.contains("/ctem/")) {
+        let mut numbers = Numbers(19);
+        for _ in 0..400 {
+            let Some(bent) = with_hostile_value(text, secrets, &mut numbers) else { continue };
+            let mut contents = Contents::default();
+            let streamed = discover::stream(bent.as_bytes(), &ReadOptions::default(), |record| {
+                contents.push(record);
+                Ok(())
+            });
+            let whole = discover::read_with(
+                bent.as_bytes(),
+                &ReadOptions { format: Some("ctem".into()), ..ReadOptions::default() },
+            );
+            match (streamed, whole) {
+                (Ok(streamed), Ok(report)) => {
+                    assert_eq!(
+                        (&contents, streamed.tally),
+                        (&report.contents, report.tally),
+                        "{name}: {bent}"
+                    );
+                    assert_eq!(streamed.notes, report.notes, "{name}: {bent}");
+                }
+                (Err(streamed), Err(whole)) => assert_eq!(streamed.code(), whole.code(), "{name}: {bent}"),
+                (streamed, whole) => panic!("{name}: {streamed:?} but {whole:?} of {bent}"),
+            }
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Control {
     /// A name for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Box<str>>,
-    /// The assets it protects: every finding on them that is attacked over the network or by running code.
+    /// The assets it protects: every attempt on a finding there must get past it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub protects: Vec<AssetId>,
     /// The chance that it stops an attempt.

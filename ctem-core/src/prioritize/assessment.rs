@@ -139,7 +139,7 @@ impl fmt::Display for Exposure<'_> {
     }
 }
 
-/// A loss event and the chance that it happens.
+/// What an attacker is after: a loss event, and the chance that it happens.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Jewel<'a> {
@@ -212,7 +212,7 @@ impl Assessment {
         (1..).zip(&self.ranked).filter_map(|(rank, ranked)| self.exposure(rank, ranked))
     }
 
-    /// The exposure of a finding that stands.
+    /// The exposure of a finding that stands; none when there is no such finding, or it is closed. O(n), to find its rank.
     pub fn exposure_of(&self, id: &FindingId) -> Option<Exposure<'_>> {
         let id = self.environment.finding(id)?.id.as_ref()?;
         let number = *self.numbers.get(id)?;
