@@ -131,7 +131,8 @@ pub struct Tracer<'a> {
     snapshot: &'a Snapshot,
     falls: &'a Falls,
     onward: &'a Onward,
-    /// By step and by variable: the number of the way that last used it.
+    /// By state, step and variable: the number of the way that last reached or used it.
+    states: Vec<u32>,
     steps: Vec<u32>,
     variables: Vec<u32>,
     way: u32,
@@ -140,8 +141,10 @@ pub struct Tracer<'a> {
 impl<'a> Tracer<'a> {
     /// A tracer of the ways in a snapshot.
     pub fn new(snapshot: &'a Snapshot, falls: &'a Falls, onward: &'a Onward) -> Self {
-        let (steps, variables) = (vec![0; snapshot.step_count()], vec![0; snapshot.variables().len()]);
-        Self { snapshot, falls, onward, steps, variables, way: 0 }
+        let [states, steps, variables] =
+            [snapshot.state_count(), snapshot.step_count(), snapshot.variables().len()]
+                .map(|count| vec![0; count]);
+        Self { snapshot, falls, onward, states, steps, variables, way: 0 }
     }
 
     /// The most probable way to a state, or nothing when it cannot fall. O(length).
@@ -180,22 +183,24 @@ impl<'a> Tracer<'a> {
     fn begin(&mut self) {
         self.way = self.way.wrapping_add(1);
         if self.way == 0 {
+            self.states.fill(0);
             self.steps.fill(0);
             self.variables.fill(0);
             self.way = 1;
         }
     }
 
-    /// Adds the steps of the most probable way to a state that are not yet part of the way.
+    /// Adds the steps of the most probable way to a state, unless the way has already reached it.
     fn follow(&mut self, witness: &mut Witness, state: u32) {
         // A stack of its own, since ways can be longer than a call stack is deep. A step is taken once its premises are.
         let mut stack: SmallVec<[(u32, bool); 16]> = SmallVec::new();
         stack.push((state, false));
         while let Some((state, ready)) = stack.pop() {
-            let Some(Step(step)) = self.falls.last_step(State(state)) else { continue };
-            if self.steps.get(step as usize) == Some(&self.way) {
+            // Reached by whatever step: its most probable one would add what this way does not need.
+            if self.states.get(state as usize) == Some(&self.way) {
                 continue;
             }
+            let Some(Step(step)) = self.falls.last_step(State(state)) else { continue };
             if ready {
                 self.take(witness, step);
                 continue;
@@ -216,10 +221,39 @@ impl<'a> Tracer<'a> {
         if !first_use(&mut self.steps, step, self.way) {
             return;
         }
+        first_use(&mut self.states, self.snapshot.concludes(step as usize), self.way);
         witness.steps.push(Step(step));
         let guard = self.snapshot.guards.get(step as usize).copied().unwrap_or(NONE);
         if guard != NONE && first_use(&mut self.variables, guard, self.way) {
             witness.variables.push(guard);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Program, discover, intel::Intel};
+
+    #[test]
+    fn a_likelier_way_to_the_same_state_does_not_join_the_way_through_a_finding() {
+        let mut program = Program::new(Intel::none());
+        let report = discover::read(
+            br#"{"ctem": {"version": 1},
+            "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}, {"id": "orders", "kind": "data_store"}],
+            "relations": [{"kind": "reads", "from": "a", "to": "orders"}, {"kind": "reads", "from": "b", "to": "orders"}],
+            "entry_points": [{"asset": "a"}, {"asset": "b"}],
+            "services": [{"id": "sales", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
+                "when": {"state": {"asset": "orders", "access": "use"}}}]}],
+            "findings": [
+                {"id": "likely", "asset": "a", "weakness": {"id": "w-1", "kind": "misconfiguration"}, "exploit": {"local": 0.5}},
+                {"id": "rare", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.125}}]}"#,
+        );
+        program.absorb(report.unwrap());
+        let today = program.assess("2025-11-13".parse().unwrap()).unwrap();
+        let risks: Vec<_> = today.ranked().map(|exposure| exposure.risk.value()).collect();
+        assert_eq!(risks, [500.0, 125.0]);
+        let rare = today.explain(&"rare".parse().unwrap()).unwrap();
+        assert_eq!(rare.paths[0].chance.get(), 0.125);
+        assert_eq!(rare.paths[0].hops.len(), 4);
     }
 }
