@@ -4,6 +4,7 @@
 
 use crate::error::{Error, Result, quoted};
 use serde::{Deserialize, Deserializer, Serialize};
+use sha2::{Digest, Sha256};
 use std::{borrow::Borrow, fmt, str::FromStr};
 
 /// The longest identifier, in bytes: package URLs and cloud resource names fit with room to spare.
@@ -123,6 +124,21 @@ fn checked<'a>(text: &'a str, word: &str) -> Result<&'a str> {
     Ok(text)
 }
 
+/// Text that an id is made of: where it is too long, its beginning and a digest of the whole.
+pub(crate) fn fitted(text: String) -> String {
+    if text.len() <= LONGEST_ID {
+        return text;
+    }
+    let digest = Sha256::digest(text.as_bytes());
+    let digest: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let start: String = text
+        .char_indices()
+        .take_while(|(at, letter)| at + letter.len_utf8() < LONGEST_ID - digest.len())
+        .map(|(_, letter)| letter)
+        .collect();
+    format!("{start}#{digest}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,5 +150,12 @@ mod tests {
             assert_eq!(AssetId::parse(bad).unwrap_err().code(), "invalid_input");
         }
         assert!(serde_json::from_str::<OwnerId>(r#""a\nb""#).is_err());
+    }
+
+    #[test]
+    fn a_long_name_is_fitted_and_stays_itself() {
+        let long = |end: &str| fitted(format!("down:{}{end}", "ü".repeat(LONGEST_ID / 2)));
+        assert!(AssetId::parse(&long("a")).is_ok() && long("a") != long("b"));
+        assert_eq!(fitted("down:web-1".into()), "down:web-1");
     }
 }

@@ -8,14 +8,19 @@
 //!
 //! The upper bounds are a solution of q ≥ F(q), and so bound the least fixpoint: they are found by sweeps from below, raised
 //! a little, and then checked. States that certain steps tie together in a cycle are treated as one, since feedback through
-//! them would drive the bound to 1. Nothing falls that no first uncertain step leads to, which caps all others.
-//! O(m) a sweep.
+//! them would drive the bound to 1.
+//!
+//! Two caps hold besides. Nothing falls that no first uncertain step leads to. And what falls does so without any shared
+//! threat or failed control, or one is active that leads to it: so five hundred hosts with one flaw are no likelier to fall,
+//! any of them, than its threat is to be active. O(m) a sweep.
 
 use super::{
     paths::Falls,
     snapshot::{NONE, Snapshot, State},
+    ties::{Roots, classes, falls_without_roots, leads_to_loss},
 };
 use crate::quantity::Estimate;
+use std::collections::BTreeMap;
 
 /// Certain bounds of the chance that each state falls.
 #[derive(Debug, Clone)]
@@ -29,10 +34,31 @@ impl Bounds {
     pub fn of(snapshot: &Snapshot, falls: &Falls) -> Self {
         let states = snapshot.state_count();
         let lower: Vec<f64> = (0..states as u32).map(|state| falls.value(state)).collect();
-        let classes = classes(snapshot, falls);
-        let independent = independent(snapshot);
-        let system = System { snapshot, lower: &lower, classes, independent, cap: cap(snapshot, &lower) };
-        let upper = system.solve();
+        let roots = Roots::of(snapshot, falls);
+        let leads = leads_to_loss(snapshot);
+        // What leads to no loss has no say in the bounds of what does, not even in their last bit.
+        let caps = (
+            cap(snapshot, &lower, |state| leads.get(state as usize) == Some(&true)),
+            cap(snapshot, &lower, |_| true),
+        );
+        let caps = leads.iter().map(|leads| if *leads { caps.0 } else { caps.1 }).collect();
+        let mut system = System {
+            snapshot,
+            lower: &lower,
+            classes: classes(snapshot, falls),
+            independent: roots.independent,
+            leads,
+            caps,
+        };
+        if (0..states as u32).any(|state| snapshot.is_root(state)) {
+            // Either a root is active that leads to it, or it falls without any.
+            let without = falls_without_roots(snapshot);
+            let upper = system.solve(|state| without.get(state as usize) == Some(&true), |_| 0.0);
+            for ((cap, quiet), upper) in system.caps.iter_mut().zip(roots.quiet).zip(upper) {
+                *cap = cap.min((1.0 - quiet * (1.0 - upper)) * (1.0 + 1e-12));
+            }
+        }
+        let upper = system.solve(|_| true, |root| falls.value(root));
         Self { lower, upper }
     }
 
@@ -63,64 +89,85 @@ struct System<'a> {
     classes: Vec<u32>,
     /// By step: whether its two premises are independent.
     independent: Vec<bool>,
-    cap: f64,
+    /// By state: whether it leads to a loss event.
+    leads: Vec<bool>,
+    /// By state: an upper bound known beforehand.
+    caps: Vec<f64>,
 }
 
 impl System<'_> {
-    fn solve(&self) -> Vec<f64> {
+    /// Solves the system for the states that can fall, with the roots' chances given.
+    fn solve(&self, falls: impl Fn(u32) -> bool, root: impl Fn(u32) -> f64) -> Vec<f64> {
+        let states = self.lower.len() as u32;
+        let sure = |state: u32| self.at(state) >= 1.0;
+        // The chance of a threat or a failing control is known; the caps speak of what they lead to, not of them.
+        let known = |state: u32| match self.snapshot.is_root(state) {
+            _ if sure(state) => 1.0,
+            true => root(state),
+            false => 0.0,
+        };
+        let mut upper: Vec<f64> = (0..states).map(known).collect();
+        let members = self.members();
+        let open = |state: &u32| {
+            self.class(*state) == *state
+                && self.open(*state)
+                && !self.snapshot.is_root(*state)
+                && falls(*state)
+        };
+        // What leads to a loss depends on nothing that does not, and comes first. Likelier states before others: what they lead
+        // to is then computed from fresh values.
+        let (mut first, mut rest): (Vec<u32>, Vec<u32>) =
+            (0..states).filter(open).partition(|state| self.leads.get(*state as usize) == Some(&true));
+        for order in [&mut first, &mut rest] {
+            order.sort_by(|a, b| self.at(*b).total_cmp(&self.at(*a)).then(a.cmp(b)));
+            self.sweep(order, &members, &mut upper);
+            self.certify(order, &members, &mut upper);
+        }
+        upper
+    }
+
+    /// Raises the values from below, until they are still.
+    fn sweep(&self, order: &[u32], members: &Members, upper: &mut [f64]) {
         const SWEEPS: usize = 200;
         const STILL: f64 = 1e-10;
-        let states = self.lower.len();
-        // The chance of a threat or a failing control is known; the cap speaks of what they lead to, not of them.
-        let known = |state: u32| self.at(state) >= 1.0 || self.snapshot.is_root(state);
-        let mut upper: Vec<f64> =
-            (0..states as u32).map(|state| if known(state) { self.at(state) } else { 0.0 }).collect();
-        let members = self.members();
-        // Likelier states first: what they lead to is then computed from fresh values.
-        let mut order: Vec<u32> = (0..states as u32)
-            .filter(|state| self.leads(*state) && !known(*state) && self.open(*state))
-            .collect();
-        order.sort_by(|a, b| self.at(*b).total_cmp(&self.at(*a)).then(a.cmp(b)));
         for _ in 0..SWEEPS {
             let mut moved: f64 = 0.0;
-            for state in &order {
-                let new = self.value(*state, &members, &upper);
-                let old = self.set(*state, new, &members, &mut upper);
+            for state in order {
+                let new = self.value(*state, members, upper);
+                let old = self.set(*state, new, members, upper);
                 moved = moved.max(new - old);
             }
             if moved <= STILL {
-                break;
+                return;
             }
         }
-        self.certify(&order, &members, upper)
     }
 
-    /// Raises the values until they are a solution of q ≥ F(q); values that will not settle are set to the cap.
-    fn certify(&self, order: &[u32], members: &Members, mut upper: Vec<f64>) -> Vec<f64> {
+    /// Raises the values until they are a solution of q ≥ F(q); values that will not settle are set to their caps.
+    fn certify(&self, order: &[u32], members: &Members, upper: &mut [f64]) {
         const TRIES: i32 = 12;
         for attempt in 0..TRIES {
             let raise = 1e-9 * 10f64.powi(attempt);
             for state in order {
                 let value = upper.get(*state as usize).copied().unwrap_or(0.0);
-                self.set(
-                    *state,
-                    (value + raise * (1.0 - value).max(1e-12) * value.max(1e-6)).min(self.cap),
-                    members,
-                    &mut upper,
-                );
+                let raised = value + raise * (1.0 - value).max(1e-12) * value.max(1e-6);
+                self.set(*state, raised.min(self.cap(*state)), members, upper);
             }
             let holds = |state: &u32| {
                 let value = upper.get(*state as usize).copied().unwrap_or(0.0);
-                value >= self.cap || self.value(*state, members, &upper) <= value
+                value >= self.cap(*state) || self.value(*state, members, upper) <= value
             };
             if order.iter().all(holds) {
-                return upper;
+                return;
             }
         }
         for state in order {
-            self.set(*state, self.cap, members, &mut upper);
+            self.set(*state, self.cap(*state), members, upper);
         }
-        upper
+    }
+
+    fn cap(&self, state: u32) -> f64 {
+        self.caps.get(state as usize).copied().unwrap_or(1.0)
     }
 
     fn at(&self, state: u32) -> f64 {
@@ -129,10 +176,6 @@ impl System<'_> {
 
     fn class(&self, state: u32) -> u32 {
         self.classes.get(state as usize).copied().unwrap_or(state)
-    }
-
-    fn leads(&self, state: u32) -> bool {
-        self.class(state) == state
     }
 
     /// Whether a state may fall and need not.
@@ -153,18 +196,19 @@ impl System<'_> {
                 if inside {
                     continue;
                 }
-                let premises = if second == NONE {
-                    of(first)
-                } else if self.independent.get(step).copied().unwrap_or(false) {
-                    of(first) * of(second)
-                } else {
-                    of(first).min(of(second))
-                };
-                stays *= 1.0 - premises * self.snapshot.chance(step);
+                let chance = self.snapshot.chance(step);
+                stays *= 1.0
+                    - if second == NONE {
+                        of(first) * chance
+                    } else if self.independent.get(step).copied().unwrap_or(false) {
+                        of(first) * (of(second) * chance)
+                    } else {
+                        of(first).min(of(second)) * chance
+                    };
             }
         }
         // Rounding may only ever raise the bound.
-        ((1.0 - stays) * (1.0 + 1e-14)).min(self.cap)
+        ((1.0 - stays) * (1.0 + 1e-14)).min(self.cap(class))
     }
 
     fn set(&self, class: u32, value: f64, members: &Members, upper: &mut [f64]) -> f64 {
@@ -209,138 +253,31 @@ impl Members {
     }
 }
 
-/// At most the chance that any first uncertain step succeeds: nothing that is not sure falls without one.
-///
-/// Steps that need one shared threat or control succeed together with it or not at all, so they are taken together: five
-/// hundred hosts with one flaw are no likelier to fall than its threat is to be active.
-fn cap(snapshot: &Snapshot, lower: &[f64]) -> f64 {
-    let chance = |state: u32| lower.get(state as usize).copied().unwrap_or(0.0);
-    let sure = |state: u32| state == NONE || chance(state) >= 1.0;
-    let is_root = |state: u32| snapshot.is_root(state);
+/// The chance that any first uncertain step to a state that counts succeeds: nothing that is not sure falls without one.
+/// Steps that share a threat or a control succeed together or not at all, and count with its chance once.
+fn cap(snapshot: &Snapshot, lower: &[f64], counts: impl Fn(u32) -> bool) -> f64 {
+    let sure = |state: u32| state == NONE || lower.get(state as usize).is_some_and(|chance| *chance >= 1.0);
+    // By root: the chance that no step that shares it succeeds, given that it is active.
+    let mut shared: BTreeMap<u32, f64> = BTreeMap::new();
     let mut stays = 1.0;
-    // By shared threat or control: the chance that none of its steps succeeds though it is there.
-    let mut stays_despite = vec![1.0; lower.len()];
     for step in 0..snapshot.step_count() {
         let conclusion = snapshot.concludes(step);
-        if sure(conclusion) || is_root(conclusion) {
+        if sure(conclusion) || snapshot.is_root(conclusion) || !counts(conclusion) {
             continue;
         }
-        let guard = snapshot.chance(step);
-        let [first, second] = snapshot.premise_pair(step);
-        let (root, rest) = match (sure(first), sure(second)) {
-            (true, true) => {
-                stays *= 1.0 - guard;
-                continue;
+        let missing = 1.0 - snapshot.chance(step);
+        match snapshot.premise_pair(step).map(|premise| (premise, sure(premise), snapshot.is_root(premise))) {
+            [(_, true, _), (_, true, _)] => stays *= missing,
+            [(root, false, true), (_, true, _)] | [(_, true, _), (root, false, true)] => {
+                *shared.entry(root).or_insert(1.0) *= missing;
             }
-            (false, true) if is_root(first) => (first, guard),
-            (true, false) if is_root(second) => (second, guard),
-            (false, false) if is_root(first) && is_root(second) => (first, guard * chance(second)),
-            (_, _) => continue,
-        };
-        if let Some(group) = stays_despite.get_mut(root as usize) {
-            *group *= 1.0 - rest;
+            // Of two roots either may count for the step.
+            [(root, false, true), (_, false, true)] => *shared.entry(root).or_insert(1.0) *= missing,
+            _ => {}
         }
     }
-    for (root, despite) in lower.iter().zip(&stays_despite) {
-        stays *= 1.0 - root * (1.0 - despite);
+    for (root, missing) in shared {
+        stays *= 1.0 - lower.get(root as usize).copied().unwrap_or(1.0) * (1.0 - missing);
     }
     ((1.0 - stays) * (1.0 + 1e-12)).min(1.0)
-}
-
-/// Which states certain steps with one premise tie together: by state, the first of its strongly connected component
-/// (Tarjan 1972, with a stack of its own).
-fn classes(snapshot: &Snapshot, falls: &Falls) -> Vec<u32> {
-    let states = snapshot.state_count();
-    let mut classes: Vec<u32> = (0..states as u32).collect();
-    let mut index = vec![NONE; states];
-    let mut low = vec![0u32; states];
-    let mut on_stack = vec![false; states];
-    let (mut stack, mut calls, mut counter) = (Vec::new(), Vec::new(), 0u32);
-    let certain =
-        |step: u32| snapshot.premise_pair(step as usize)[1] == NONE && snapshot.chance(step as usize) >= 1.0;
-    for root in 0..states as u32 {
-        if index[root as usize] != NONE || falls.value(root) <= 0.0 {
-            continue;
-        }
-        calls.push((root, 0usize));
-        while let Some((state, edge)) = calls.pop() {
-            let at = state as usize;
-            if edge == 0 {
-                (index[at], low[at], on_stack[at]) = (counter, counter, true);
-                counter += 1;
-                stack.push(state);
-            }
-            let steps = snapshot.steps_from(state);
-            let mut descended = false;
-            for (n, step) in steps.iter().enumerate().skip(edge) {
-                if !certain(*step) {
-                    continue;
-                }
-                let to = snapshot.concludes(*step as usize);
-                if index[to as usize] == NONE {
-                    calls.push((state, n + 1));
-                    calls.push((to, 0));
-                    descended = true;
-                    break;
-                }
-                if on_stack[to as usize] {
-                    low[at] = low[at].min(index[to as usize]);
-                }
-            }
-            if descended {
-                continue;
-            }
-            if low[at] == index[at] {
-                let start = stack.iter().rposition(|other| *other == state).unwrap_or(0);
-                let component: Vec<u32> = stack.drain(start..).collect();
-                let first = component.iter().copied().min().unwrap_or(state);
-                for member in component {
-                    on_stack[member as usize] = false;
-                    classes[member as usize] = first;
-                }
-            }
-            if let Some((parent, _)) = calls.last() {
-                let parent = *parent as usize;
-                low[parent] = low[parent].min(low[at]);
-            }
-        }
-    }
-    classes
-}
-
-/// By step: whether one of its two premises is a shared threat or control that the other does not depend on. Sixty-four
-/// threats and controls are followed at once through everything they can lead to; past a thousand the rest count as
-/// dependent, which only widens the bounds.
-fn independent(snapshot: &Snapshot) -> Vec<bool> {
-    const MOST: usize = 1024;
-    let states = snapshot.state_count();
-    let roots: Vec<u32> = (0..states as u32).filter(|state| snapshot.is_root(*state)).take(MOST).collect();
-    let mut independent = vec![false; snapshot.step_count()];
-    for batch in roots.chunks(64) {
-        let mut reached = vec![0u64; states];
-        let mut queue: Vec<u32> = batch.to_vec();
-        for (bit, root) in batch.iter().enumerate() {
-            reached[*root as usize] = 1 << bit;
-        }
-        while let Some(state) = queue.pop() {
-            let bits = reached[state as usize];
-            for step in snapshot.steps_from(state) {
-                let to = snapshot.concludes(*step as usize) as usize;
-                if reached[to] | bits != reached[to] {
-                    reached[to] |= bits;
-                    queue.push(to as u32);
-                }
-            }
-        }
-        for (bit, root) in batch.iter().enumerate() {
-            for step in snapshot.steps_from(*root) {
-                let [first, second] = snapshot.premise_pair(*step as usize);
-                let other = if first == *root { second } else { first };
-                if let Some(bits) = reached.get(other as usize) {
-                    independent[*step as usize] = bits & (1 << bit) == 0;
-                }
-            }
-        }
-    }
-    independent
 }

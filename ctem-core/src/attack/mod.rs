@@ -23,6 +23,7 @@ mod paths;
 mod rules;
 mod snapshot;
 mod technique;
+mod ties;
 
 pub use bounds::Bounds;
 pub use compile::{Opening, Openings, Threat, compile};

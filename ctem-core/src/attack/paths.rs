@@ -97,13 +97,14 @@ impl Falls {
 fn fired(snapshot: &Snapshot, step: usize, ways: &[Way]) -> Option<(f64, u32)> {
     let [first, second] = snapshot.premise_pair(step);
     let a = ways.get(first as usize).filter(|way| way.settled)?;
+    let guard = snapshot.chance(step);
     let (chance, hops) = if second == NONE {
-        (a.chance, a.hops)
+        (a.chance * guard, a.hops)
     } else {
         let b = ways.get(second as usize).filter(|way| way.settled)?;
-        (a.chance * b.chance, a.hops.max(b.hops))
+        // Grouped so that a threat gives the same bits as a premise as when it is folded into the variable.
+        (a.chance * (b.chance * guard), a.hops.max(b.hops))
     };
-    let chance = chance * snapshot.chance(step);
     (chance > 0.0).then_some((chance, hops.saturating_add(1)))
 }
 

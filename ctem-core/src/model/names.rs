@@ -28,7 +28,8 @@ impl Names {
         self.weaknesses.state(id, aliases)
     }
 
-    /// The id an asset goes by: of its group's stated ids the first that is nobody's alias, or else the first.
+    /// The id an asset goes by: of the ids in its group that others were stated for, the first that is nobody's alias, or else
+    /// the first.
     pub(crate) fn asset<'a>(&'a self, id: &'a AssetId) -> &'a AssetId {
         let Some(group) = self.assets.group(id) else { return id };
         let stated = || group.iter().filter(|name| self.assets.stated.contains_key(*name));
@@ -83,14 +84,14 @@ impl<Id: Clone + Ord + Hash> Groups<Id> {
     }
 
     fn state(&mut self, id: &Id, aliases: &[Id]) -> Vec<Id> {
-        let lonely = aliases.iter().all(|alias| alias == id);
-        if lonely && (!self.group_of.contains_key(id) || self.stated.contains_key(id)) {
+        // A name alone says nothing of others: were it remembered, it would matter whether it came before or after them.
+        if aliases.iter().all(|alias| alias == id) {
             return Vec::new();
         }
         let known = self.stated.entry(id.clone()).or_default();
         let before = known.len();
         known.extend(aliases.iter().filter(|alias| *alias != id).cloned());
-        if known.len() == before && !lonely {
+        if known.len() == before {
             return Vec::new();
         }
         let mut members: BTreeSet<Id> = aliases.iter().chain([id]).cloned().collect();

@@ -91,9 +91,10 @@ impl LossSize {
         let amount = if self.low == self.high {
             self.high
         } else {
-            let (low, high) = (self.low.ln(), self.high.ln());
-            let sigma = (high - low) / 3.289_707_253_902_944;
-            ((low + high) / 2.0 + sigma * sigma / 2.0).exp()
+            // Counted from the low end, so that twice the ends are exactly twice the loss.
+            let width = (self.high / self.low).ln();
+            let sigma = width / 3.289_707_253_902_944;
+            self.low * (width / 2.0 + sigma * sigma / 2.0).exp()
         };
         let most = if self.unit == Unit::CrownJewel { 1.0 } else { f64::MAX };
         Loss::new(amount.min(most), self.unit).unwrap_or_else(|_| self.unit.nothing())

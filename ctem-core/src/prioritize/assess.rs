@@ -222,7 +222,9 @@ impl<'a> Context<'a> {
         let mut controls: HashMap<usize, Vec<(&str, Probability)>> = HashMap::new();
         let failures = failures(environment, as_of);
         for (control, fails) in environment.controls().zip(failures.iter().copied()) {
-            for asset in control.protects.iter().filter_map(|asset| environment.number(asset)) {
+            let protected: BTreeSet<usize> =
+                control.protects.iter().filter_map(|asset| environment.number(asset)).collect();
+            for asset in protected {
                 controls.entry(asset).or_default().push((control.title(), fails));
             }
         }

@@ -87,8 +87,11 @@ impl Fold {
             Self::Fact | Self::Sum => parts.fold(0.0, |sum, part| sum + part),
             Self::Max => parts.fold(0.0, f64::max),
             Self::Odds => {
-                let prior = Probability::clamped(parts.next().unwrap_or(0.0)).logit();
-                Probability::from_logit(parts.fold(prior, |sum, part| sum + part)).get()
+                let prior = Probability::clamped(parts.next().unwrap_or(0.0));
+                let moved = parts.fold(0.0, |sum, part| sum + part);
+                let belief = Probability::from_logit(prior.logit() + moved);
+                // Log-odds end at one in a million: beyond, a test must not move a prior against what it showed.
+                (if moved <= 0.0 { belief.min(prior) } else { belief.max(prior) }).get()
             }
             Self::Horizon { from, to } => {
                 Probability::clamped(parts.next().unwrap_or(0.0)).over(from, to).get()

@@ -7,7 +7,7 @@
 
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
-    id::{AssetId, LossEventId, ServiceId},
+    id::{AssetId, LossEventId, ServiceId, fitted},
     model::{
         Access, Asset, AssetKind, Criticality, Environment, LossEvent, LossSize, Note, NoteKind, Trigger,
     },
@@ -54,8 +54,10 @@ pub struct Stake {
 /// `conflict` when losses are stated in different units.
 pub fn at_stake(environment: &Environment) -> Result<AtStake> {
     let mut events = Vec::new();
+    let mut stated = HashSet::new();
     for service in environment.services() {
-        for event in &service.loss_events {
+        // An event that two services state is lost once.
+        for event in service.loss_events.iter().filter(|event| stated.insert(&event.id)) {
             events.push(Stake {
                 event: event.clone(),
                 service: Some(service.id.clone()),
@@ -73,6 +75,9 @@ pub fn at_stake(environment: &Environment) -> Result<AtStake> {
         assets_of(&stake.event.when, &mut named);
         note_unknown(environment, &stake.event, &mut notes);
     }
+    // A trigger may call an asset by another of its names.
+    let named: HashSet<AssetId> =
+        named.iter().filter_map(|name| environment.asset(name)).map(|asset| asset.id.clone()).collect();
     let unplaced = unplaced(environment, &named);
     let nothing_stated = events.is_empty() && environment.assets().all(|asset| asset.criticality.is_none());
     let is_unplaced: HashSet<&AssetId> = unplaced.iter().collect();
@@ -189,7 +194,7 @@ fn imply(asset: &Asset, whole: f64, unit: Unit, events: &mut Vec<Stake>) -> Resu
         ],
     };
     for (word, said, access, part) in parts {
-        let id = LossEventId::parse(&format!("{word}:{}", asset.id))?;
+        let id = LossEventId::parse(&fitted(format!("{word}:{}", asset.id)))?;
         let loss = Loss::new(whole * part, unit)?;
         let when = Trigger::State { asset: asset.id.clone(), access: *access };
         let mut event = LossEvent::new(id, LossSize::known(loss), when);

@@ -2,7 +2,7 @@
 
 use crate::{
     error::Result,
-    id::{FindingId, WeaknessId},
+    id::{FindingId, WeaknessId, fitted},
     model::{Component, Finding, WeaknessKind},
 };
 use sha2::{Digest, Sha256};
@@ -39,11 +39,11 @@ pub(super) fn derived_id(key: u128, finding: &Finding) -> Result<FindingId> {
     let [_, _, rest @ ..] = parts(finding);
     let plain = rest.iter().all(String::is_empty);
     let (weakness, asset) = (&finding.weakness.id, &finding.asset);
-    if plain {
-        FindingId::parse(&format!("{weakness}@{asset}"))
+    FindingId::parse(&fitted(if plain {
+        format!("{weakness}@{asset}")
     } else {
-        FindingId::parse(&format!("{weakness}@{asset}#{:08x}", key >> 96))
-    }
+        format!("{weakness}@{asset}#{:08x}", key >> 96)
+    }))
 }
 
 fn parts(finding: &Finding) -> [String; 4] {

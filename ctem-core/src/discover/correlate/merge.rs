@@ -1,7 +1,7 @@
 //! Two statements about one thing become one. Every rule here is commutative, associative and idempotent, so that neither
 //! the order of reports nor reading one twice can show.
 
-use crate::model::{Asset, AssetKind, Component, Control, Exploit, Finding, Owner, Secret, Weakness};
+use crate::model::{Access, Asset, AssetKind, Component, Control, Exploit, Finding, Owner, Secret, Weakness};
 use std::fmt::Debug;
 
 pub(super) fn asset(known: &mut Asset, other: Asset) {
@@ -72,12 +72,22 @@ fn weakness(known: &mut Weakness, other: Weakness) {
 fn exploit(a: Exploit, b: Exploit) -> Exploit {
     Exploit {
         needs: smaller(a.needs, b.needs),
-        gives: a.gives.max(b.gives),
+        gives: a.gives.into_iter().chain(b.gives).max_by_key(|access| harm(*access)),
         threat: a.threat.max(b.threat),
         local: a.local.max(b.local),
         success: a.success.max(b.success),
         opens: smaller(a.opens, b.opens),
         technique: smaller(a.technique, b.technique),
+    }
+}
+
+/// How much an access gives an attacker: control includes all others.
+fn harm(access: Access) -> u8 {
+    match access {
+        Access::Reach => 0,
+        Access::Down => 1,
+        Access::Use => 2,
+        Access::Control => 3,
     }
 }
 

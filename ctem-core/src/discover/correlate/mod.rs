@@ -12,14 +12,14 @@ mod stated;
 use super::native;
 use crate::{
     error::{Error, Result, quoted},
-    id::AssetId,
+    id::{AssetId, FindingId},
     model::{
         Asset, AssetKind, Contents, Control, Environment, Finding, Keyed, LossEvent, Note, NoteKind, Owner,
         Relation, Report, Service, Tally,
     },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::{HashSet, btree_map::Entry};
+use std::collections::{BTreeMap, HashSet, btree_map::Entry};
 
 /// What became of a document: of the records its report understood, and of those rejected when it was read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -115,12 +115,6 @@ fn learn_names(environment: &mut Environment, contents: &Contents) -> bool {
     let mut moved = false;
     for asset in &contents.assets {
         let touched = names.state_asset(&asset.id, &asset.aliases);
-        for name in &touched {
-            if environment.asset(name).is_some() {
-                // Known under its own id: also a statement, which the group must weigh.
-                names.state_asset(name, &[]);
-            }
-        }
         moved |= touched.iter().any(|name| {
             environment.asset(name).is_some_and(|known| *names.asset(name) != known.id)
                 || touched
@@ -163,9 +157,12 @@ fn put(environment: &mut Environment, contents: Contents) -> Absorbed {
     for (n, service) in services.into_iter().enumerate() {
         absorbed.record("/services", n, |_| put_service(environment, service));
     }
-    for (n, entry_point) in entry_points.into_iter().enumerate() {
+    for (n, mut entry_point) in entry_points.into_iter().enumerate() {
         absorbed.record("/entry_points", n, |absorbed| {
             mention(environment, &entry_point.asset, absorbed);
+            if let Some(asset) = environment.asset(&entry_point.asset) {
+                entry_point.asset = asset.id.clone();
+            }
             let key = (entry_point.asset.clone(), entry_point.access);
             Ok(match environment.entry_points.entry(key) {
                 Entry::Vacant(place) => {
@@ -249,7 +246,13 @@ fn put_finding(environment: &mut Environment, mut finding: Finding, absorbed: &m
     }
     let as_stated = stated::renamed(environment, &mut finding)?;
     let key = keys::key(&finding);
-    let derived = keys::derived_id(key, &finding)?;
+    let derived = match keys::derived_id(key, &finding)? {
+        // A source gave another finding the name this one would go by.
+        taken if environment.key_of(&taken).is_some_and(|known| known != key) => {
+            FindingId::parse(&format!("{key:032x}"))?
+        }
+        free => free,
+    };
     let given: Vec<_> = finding.id.iter().chain(&finding.also).cloned().collect();
     for id in &given {
         if environment.key_of(id).is_some_and(|known| known != key) {
@@ -284,7 +287,7 @@ fn put_finding(environment: &mut Environment, mut finding: Finding, absorbed: &m
 }
 
 /// A finding goes by the first id a source gave it, or else by the derived one.
-fn settle_ids(finding: &mut Finding, ids: &mut Vec<crate::id::FindingId>, derived: &crate::id::FindingId) {
+fn settle_ids(finding: &mut Finding, ids: &mut Vec<FindingId>, derived: &FindingId) {
     ids.retain(|id| id != derived);
     merge::tidy(ids);
     finding.id = Some(if ids.is_empty() { derived.clone() } else { ids.remove(0) });
@@ -292,12 +295,14 @@ fn settle_ids(finding: &mut Finding, ids: &mut Vec<crate::id::FindingId>, derive
 }
 
 fn put_service(environment: &mut Environment, service: Service) -> Result<bool> {
+    let mut stated = BTreeMap::new();
     for event in &service.loss_events {
         let known = environment
             .services
             .values()
             .flat_map(|service| &service.loss_events)
             .find(|known| known.id == event.id);
+        let known = known.or_else(|| stated.insert(&event.id, event));
         if known.is_some_and(|known| known != event) {
             return Err(Error::new(
                 crate::ErrorKind::Conflict,
