@@ -236,3 +236,31 @@ impl<'a> Tracer<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Program, discover, intel::Intel};
+
+    #[test]
+    fn a_likelier_way_to_the_same_state_does_not_join_the_way_through_a_finding() {
+        let mut program = Program::new(Intel::none());
+        let report = discover::read(
+            br#"{"ctem": {"version": 1},
+            "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}, {"id": "orders", "kind": "data_store"}],
+            "relations": [{"kind": "reads", "from": "a", "to": "orders"}, {"kind": "reads", "from": "b", "to": "orders"}],
+            "entry_points": [{"asset": "a"}, {"asset": "b"}],
+            "services": [{"id": "sales", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
+                "when": {"state": {"asset": "orders", "access": "use"}}}]}],
+            "findings": [
+                {"id": "likely", "asset": "a", "weakness": {"id": "w-1", "kind": "misconfiguration"}, "exploit": {"local": 0.5}},
+                {"id": "rare", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.125}}]}"#,
+        );
+        program.absorb(report.unwrap());
+        let today = program.assess("2025-11-13".parse().unwrap()).unwrap();
+        let risks: Vec<_> = today.ranked().map(|exposure| exposure.risk.value()).collect();
+        assert_eq!(risks, [500.0, 125.0]);
+        let rare = today.explain(&"rare".parse().unwrap()).unwrap();
+        assert_eq!(rare.paths[0].chance.get(), 0.125);
+        assert_eq!(rare.paths[0].hops.len(), 4);
+    }
+}
