@@ -189,6 +189,38 @@ export declare class Assessment {
      */
     explainJson(findingId: string): string;
     /**
+     * For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
+     *
+     * 20 exposures, 3 of them explained, 100 columns, unless said.
+     *
+     * @param {{ atMost?: number, explained?: number, width?: number }} [options]
+     * @returns {string}
+     */
+    table({ atMost, explained, width, ...others }?: {
+        atMost?: number;
+        explained?: number;
+        width?: number;
+    }): string;
+    /**
+     * The same as Markdown, for a ticket, a wiki or a chat.
+     *
+     * @param {{ atMost?: number, explained?: number }} [options]
+     * @returns {string}
+     */
+    markdown({ atMost, explained, ...others }?: {
+        atMost?: number;
+        explained?: number;
+    }): string;
+    /**
+     * The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
+     *
+     * @param {{ atMost?: number }} [options]
+     * @returns {string}
+     */
+    html({ atMost, ...others }?: {
+        atMost?: number;
+    }): string;
+    /**
      * All of it as JSON, the same bytes in every language; each exposure with its explanation when `explained`.
      *
      * @param {{ atMost?: number, explained?: boolean }} [options]

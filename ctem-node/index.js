@@ -265,6 +265,41 @@ export class Assessment {
   }
 
   /**
+   * For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
+   *
+   * 20 exposures, 3 of them explained, 100 columns, unless said.
+   *
+   * @param {{ atMost?: number, explained?: number, width?: number }} [options]
+   * @returns {string}
+   */
+  table({ atMost, explained, width, ...others } = {}) {
+    refuse(others)
+    return asked(() => of(this).table(atMost, explained, width))
+  }
+
+  /**
+   * The same as Markdown, for a ticket, a wiki or a chat.
+   *
+   * @param {{ atMost?: number, explained?: number }} [options]
+   * @returns {string}
+   */
+  markdown({ atMost, explained, ...others } = {}) {
+    refuse(others)
+    return asked(() => of(this).markdown(atMost, explained))
+  }
+
+  /**
+   * The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
+   *
+   * @param {{ atMost?: number }} [options]
+   * @returns {string}
+   */
+  html({ atMost, ...others } = {}) {
+    refuse(others)
+    return asked(() => of(this).html(atMost))
+  }
+
+  /**
    * All of it as JSON, the same bytes in every language; each exposure with its explanation when `explained`.
    *
    * @param {{ atMost?: number, explained?: boolean }} [options]

@@ -48,6 +48,24 @@ impl Assessment {
         ask::at_most(at_most).and_then(|at_most| wire::assessment(&self.0, at_most, explained)).map_err(raise)
     }
 
+    /// For a terminal.
+    #[napi]
+    pub fn table(&self, at_most: Option<f64>, explained: Option<f64>, width: Option<f64>) -> Result<String> {
+        ask::table(&self.0, ask::Show { at_most, explained, width }).map_err(raise)
+    }
+
+    /// As Markdown.
+    #[napi]
+    pub fn markdown(&self, at_most: Option<f64>, explained: Option<f64>) -> Result<String> {
+        ask::markdown(&self.0, ask::Show { at_most, explained, width: None }).map_err(raise)
+    }
+
+    /// As a web page.
+    #[napi]
+    pub fn html(&self, at_most: Option<f64>) -> Result<String> {
+        ask::html(&self.0, ask::Show { at_most, ..Default::default() }).map_err(raise)
+    }
+
     /// How many findings stand.
     #[napi(getter)]
     pub fn length(&self) -> u32 {

@@ -80,6 +80,37 @@ impl Assessment {
         py.detach(|| wire::assessment(&self.0, ask::at_most(at_most)?, explained)).map_err(raise)
     }
 
+    /// For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
+    ///
+    /// 20 exposures, 3 of them explained, 100 columns, unless said.
+    #[pyo3(signature = (
+        *,
+        at_most: "int | None" = None,
+        explained: "int | None" = None,
+        width: "int | None" = None
+    ) -> "str")]
+    fn table(
+        &self,
+        py: Python<'_>,
+        at_most: Option<f64>,
+        explained: Option<f64>,
+        width: Option<f64>,
+    ) -> PyResult<String> {
+        py.detach(|| ask::table(&self.0, ask::Show { at_most, explained, width })).map_err(raise)
+    }
+
+    /// The same as Markdown, for a ticket, a wiki or a chat.
+    #[pyo3(signature = (*, at_most: "int | None" = None, explained: "int | None" = None) -> "str")]
+    fn markdown(&self, py: Python<'_>, at_most: Option<f64>, explained: Option<f64>) -> PyResult<String> {
+        py.detach(|| ask::markdown(&self.0, ask::Show { at_most, explained, width: None })).map_err(raise)
+    }
+
+    /// The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
+    #[pyo3(signature = (*, at_most: "int | None" = None) -> "str")]
+    fn html(&self, py: Python<'_>, at_most: Option<f64>) -> PyResult<String> {
+        py.detach(|| ask::html(&self.0, ask::Show { at_most, ..Default::default() })).map_err(raise)
+    }
+
     fn __len__(&self) -> usize {
         self.0.len()
     }

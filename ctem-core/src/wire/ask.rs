@@ -23,6 +23,7 @@ use crate::{
     model::Report,
     prioritize::{self, AssessOptions, Assessment, Row},
     program::Program,
+    render::{self, RenderOptions},
     text::{decoded, json_owned},
     time::Days,
 };
@@ -80,6 +81,33 @@ impl Assess {
     }
 }
 
+/// How much of an assessment is shown, and how wide.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Show {
+    /// At most so many exposures.
+    pub at_most: Option<f64>,
+    /// So many of the worst come with their path and reasons.
+    pub explained: Option<f64>,
+    /// The columns of a table.
+    pub width: Option<f64>,
+}
+
+impl Show {
+    fn checked(self) -> Result<RenderOptions> {
+        let mut options = RenderOptions::default();
+        for (name, stated, option) in [
+            ("at_most", self.at_most, &mut options.at_most),
+            ("explained", self.explained, &mut options.explained),
+            ("width", self.width, &mut options.width),
+        ] {
+            if let Some(stated) = stated {
+                *option = count(name, stated)?;
+            }
+        }
+        Ok(options)
+    }
+}
+
 /// Reads a document.
 ///
 /// # Errors
@@ -103,6 +131,30 @@ pub fn assess(program: &Program, as_of: &str, how: Assess) -> Result<Assessment>
 /// As [`Assessment::explain`], and `invalid_input` for text that is no id.
 pub fn explain(assessment: &Assessment, finding: &str) -> Result<String> {
     explanation(&assessment.explain(&FindingId::parse(finding)?)?)
+}
+
+/// An assessment as a terminal table.
+///
+/// # Errors
+/// As [`render::text`], and `invalid_input` for an option that makes no sense, with its name as the place.
+pub fn table(assessment: &Assessment, how: Show) -> Result<String> {
+    render::text(assessment, &how.checked()?)
+}
+
+/// An assessment as Markdown.
+///
+/// # Errors
+/// As [`table`].
+pub fn markdown(assessment: &Assessment, how: Show) -> Result<String> {
+    render::markdown(assessment, &how.checked()?)
+}
+
+/// An assessment as a web page.
+///
+/// # Errors
+/// As [`table`].
+pub fn html(assessment: &Assessment, how: Show) -> Result<String> {
+    render::html(assessment, &how.checked()?)
 }
 
 /// A CVSS vector's metrics and scores, as a document.

@@ -38,10 +38,18 @@ class Assessment:
         """
         The same as JSON, the same bytes in every language.
         """
+    def html(self, /, *, at_most: "int | None" = None) -> "str":
+        """
+        The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
+        """
     @property
     def jewels(self, /) -> list:
         """
         The loss events, the largest expected loss first, each with its chance and its most probable path.
+        """
+    def markdown(self, /, *, at_most: "int | None" = None, explained: "int | None" = None) -> "str":
+        """
+        The same as Markdown, for a ticket, a wiki or a chat.
         """
     @property
     def notes(self, /) -> list:
@@ -59,6 +67,12 @@ class Assessment:
     def risk(self, /) -> dict:
         """
         The expected loss within the horizon, of all loss events together: value, bounds, and how they were found.
+        """
+    def table(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, width: "int | None" = None) -> "str":
+        """
+        For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
+
+        20 exposures, 3 of them explained, 100 columns, unless said.
         """
     def to_json(self, /, at_most: "int | None" = None, explained: "bool" = False) -> "str":
         """
