@@ -2,23 +2,26 @@ use crate::{discover::Report, error::raise, intel::Intel, prioritize::Assessment
 use ctem_core::wire::{self, ask};
 use napi::{Env, Result, Task, bindgen_prelude::AsyncTask};
 use napi_derive::napi;
+use std::sync::{Mutex, PoisonError};
 
 /// What is known of an organisation, and of the world.
+// Locked, since napi lends the object to a task until it is done, and reports may come in meanwhile.
 #[napi]
-pub struct Program(ctem_core::Program);
+pub struct Program(Mutex<ctem_core::Program>);
 
 #[napi]
 impl Program {
     /// A program that knows nothing of the organisation yet.
     #[napi(constructor)]
     pub fn new(intel: Option<&Intel>) -> Self {
-        Self(ctem_core::Program::new(Intel::or_none(intel)))
+        Self(Mutex::new(ctem_core::Program::new(Intel::or_none(intel))))
     }
 
     /// Takes a report in; what became of its records comes back.
     #[napi]
-    pub fn absorb(&mut self, report: &Report) -> Result<String> {
-        wire::text(&self.0.absorb(report.0.clone())).map_err(raise)
+    pub fn absorb(&self, report: &Report) -> Result<String> {
+        let mut program = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        wire::text(&program.absorb(report.0.clone())).map_err(raise)
     }
 
     /// Assesses what is known as of a moment.
@@ -30,7 +33,7 @@ impl Program {
         events_per_finding: Option<f64>,
     ) -> Result<Assessment> {
         let how = ask::Assess { horizon_days, events_per_finding };
-        ask::assess(&self.0, &as_of, how).map(Assessment).map_err(raise)
+        ask::assess(&self.now(), &as_of, how).map(Assessment).map_err(raise)
     }
 
     /// The same, off the event loop, of what is known now.
@@ -42,13 +45,20 @@ impl Program {
         events_per_finding: Option<f64>,
     ) -> AsyncTask<Assessing> {
         let how = ask::Assess { horizon_days, events_per_finding };
-        AsyncTask::new(Assessing { program: self.0.clone(), as_of, how })
+        AsyncTask::new(Assessing { program: self.now(), as_of, how })
     }
 
     /// What is known of the organisation.
     #[napi]
     pub fn environment_json(&self) -> Result<String> {
-        wire::environment(self.0.environment()).map_err(raise)
+        wire::environment(self.now().environment()).map_err(raise)
+    }
+}
+
+impl Program {
+    /// The program as it is now; a clone shares what it knows.
+    fn now(&self) -> ctem_core::Program {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

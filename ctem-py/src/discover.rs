@@ -41,8 +41,8 @@ pub(crate) fn read(
 
 /// The formats that can be read: each one's name and title.
 ///
-/// >>> [format["title"] for format in ctem.formats() if format["name"] == "ctem"]
-/// ['the native document']
+/// >>> [format["title"] for format in ctem.formats() if format["name"] == "nmap"]
+/// ['Nmap XML']
 #[pyfunction]
 #[pyo3(signature = () -> "list[dict]")]
 pub(crate) fn formats(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {

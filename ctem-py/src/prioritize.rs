@@ -25,6 +25,9 @@ pub(crate) struct Assessment(pub(crate) ctem_core::Assessment);
 #[pymethods]
 impl Assessment {
     /// The exposures, the worst first; all, unless `at_most` says how many.
+    ///
+    /// >>> ctem.Program().assess("2025-11-13").ranked(10)
+    /// []
     #[pyo3(signature = (at_most: "int | None" = None) -> "list[dict]")]
     fn ranked<'py>(&self, py: Python<'py>, at_most: Option<f64>) -> PyResult<Bound<'py, PyList>> {
         let text = py.detach(|| wire::ranked(&self.0, ask::at_most(at_most)?));
@@ -51,18 +54,28 @@ impl Assessment {
     }
 
     /// Why a finding ranks where it does: the tree of terms its risk is folded from, and the attack paths.
+    ///
+    /// >>> program = ctem.Program()
+    /// >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}],
+    /// ...     "findings": [{"id": "f-1", "asset": "shop", "weakness": {"id": "CVE-2021-44228", "epss": 0.9}}]}'''))
+    /// >>> likelihood = program.assess("2025-11-13").explain("f-1")["risk"]["parts"][0]
+    /// >>> likelihood["name"], round(likelihood["value"], 3)
+    /// ('likelihood', 0.405)
     #[pyo3(signature = (finding_id: "str") -> "dict")]
     fn explain<'py>(&self, py: Python<'py>, finding_id: &str) -> PyResult<Bound<'py, PyDict>> {
         let text = py.detach(|| ask::explain(&self.0, finding_id));
         loaded(py, text)
     }
 
-    /// The same as JSON.
+    /// The same as JSON, the same bytes in every language.
     fn explain_json(&self, py: Python<'_>, finding_id: &str) -> PyResult<String> {
         py.detach(|| ask::explain(&self.0, finding_id)).map_err(raise)
     }
 
     /// All of it as JSON, the same bytes in every language; each exposure with its explanation when `explained`.
+    ///
+    /// >>> ctem.Program().assess("2025-11-13").to_json()[:47]
+    /// '{"version":1,"as_of":"2025-11-13T00:00:00Z","ho'
     #[pyo3(signature = (at_most: "int | None" = None, explained: "bool" = false) -> "str")]
     fn to_json(&self, py: Python<'_>, at_most: Option<f64>, explained: bool) -> PyResult<String> {
         py.detach(|| wire::assessment(&self.0, ask::at_most(at_most)?, explained)).map_err(raise)
@@ -119,8 +132,8 @@ pub(crate) fn score_json(
 
 /// The risk of each row, in crown-jewel units; the same numbers as `score` gives, to the bit.
 ///
-/// >>> ctem.score_all([{"epss": 0.5}, {"epss": 0.05}])
-/// [0.0028125, 0.00028125]
+/// >>> ctem.score_all([{"epss": 0.5, "reachable": "internet", "criticality": "crown_jewel"}, {}])
+/// [0.225, 3.0375e-07]
 #[pyfunction]
 #[pyo3(signature = (
     rows: "list[dict] | str | bytes",

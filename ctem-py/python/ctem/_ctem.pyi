@@ -27,10 +27,17 @@ class Assessment:
     def explain(self, /, finding_id: "str") -> "dict":
         """
         Why a finding ranks where it does: the tree of terms its risk is folded from, and the attack paths.
+
+        >>> program = ctem.Program()
+        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}],
+        ...     "findings": [{"id": "f-1", "asset": "shop", "weakness": {"id": "CVE-2021-44228", "epss": 0.9}}]}'''))
+        >>> likelihood = program.assess("2025-11-13").explain("f-1")["risk"]["parts"][0]
+        >>> likelihood["name"], round(likelihood["value"], 3)
+        ('likelihood', 0.405)
         """
     def explain_json(self, /, finding_id: str) -> str:
         """
-        The same as JSON.
+        The same as JSON, the same bytes in every language.
         """
     @property
     def jewels(self, /) -> list:
@@ -45,6 +52,9 @@ class Assessment:
     def ranked(self, /, at_most: "int | None" = None) -> "list[dict]":
         """
         The exposures, the worst first; all, unless `at_most` says how many.
+
+        >>> ctem.Program().assess("2025-11-13").ranked(10)
+        []
         """
     @property
     def risk(self, /) -> dict:
@@ -54,6 +64,9 @@ class Assessment:
     def to_json(self, /, at_most: "int | None" = None, explained: "bool" = False) -> "str":
         """
         All of it as JSON, the same bytes in every language; each exposure with its explanation when `explained`.
+
+        >>> ctem.Program().assess("2025-11-13").to_json()[:47]
+        '{"version":1,"as_of":"2025-11-13T00:00:00Z","ho'
         """
 
 @final
@@ -198,8 +211,8 @@ def formats() -> "list[dict]":
     """
     The formats that can be read: each one's name and title.
 
-    >>> [format["title"] for format in ctem.formats() if format["name"] == "ctem"]
-    ['the native document']
+    >>> [format["title"] for format in ctem.formats() if format["name"] == "nmap"]
+    ['Nmap XML']
     """
 
 def read(data: "bytes | str", *, format: "str | None" = None, asset: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None) -> "Report":
@@ -229,8 +242,8 @@ def score_all(rows: "list[dict] | str | bytes", *, intel: "Intel | None" = None,
     """
     The risk of each row, in crown-jewel units; the same numbers as `score` gives, to the bit.
 
-    >>> ctem.score_all([{"epss": 0.5}, {"epss": 0.05}])
-    [0.0028125, 0.00028125]
+    >>> ctem.score_all([{"epss": 0.5, "reachable": "internet", "criticality": "crown_jewel"}, {}])
+    [0.225, 3.0375e-07]
     """
 
 def score_json(row: "dict | str | bytes", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> "str":

@@ -1,0 +1,138 @@
+// What is Node's own: values, errors, the event loop, types.
+
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import * as ctem from 'ctem'
+
+const here = new URL('..', import.meta.url)
+const shop = readFileSync(new URL('../tests/vectors/documents/shop.json', here))
+
+function program() {
+  const program = new ctem.Program()
+  program.absorb(ctem.read(shop))
+  return program
+}
+
+test('parts are what the whole says', () => {
+  const report = ctem.read(shop)
+  const { source, contents, notes, tally } = report
+  assert.deepEqual({ source, contents, notes, tally }, JSON.parse(report.toJson()))
+  const today = program().assess('2025-11-13')
+  const whole = JSON.parse(today.toJson())
+  assert.deepEqual(today.ranked(), whole.exposures)
+  assert.deepEqual(today.ranked(2), whole.exposures.slice(0, 2))
+  assert.deepEqual(today.ranked(2), JSON.parse(today.toJson({ atMost: 2 })).exposures)
+  assert.deepEqual([today.jewels, today.notes, today.risk], [whole.jewels, whole.notes, whole.risk])
+  assert.equal(today.length, whole.exposures.length)
+  const explained = JSON.parse(today.toJson({ explained: true })).exposures
+  assert.deepEqual(explained.map(({ explanation }) => explanation), explained.map(({ finding }) => today.explain(finding)))
+  const row = { epss: 0.3, reachable: 'internet' }
+  assert.deepEqual(ctem.score(row), JSON.parse(ctem.scoreJson(JSON.stringify(row))))
+  assert.deepEqual(ctem.score(row), ctem.score(Buffer.from(JSON.stringify(row))))
+  assert.deepEqual([...ctem.scoreAll([row, {}])], [ctem.score(row).risk, ctem.score({}).risk])
+  assert.deepEqual(ctem.cvss('AV:N/AC:L/Au:N/C:N/I:N/A:C'), JSON.parse(ctem.cvssJson('AV:N/AC:L/Au:N/C:N/I:N/A:C')))
+})
+
+test('an environment survives being written', () => {
+  const first = program()
+  const again = new ctem.Program()
+  again.absorb(ctem.read(first.environmentJson()))
+  assert.equal(again.environmentJson(), first.environmentJson())
+})
+
+test('an error has its code and its place, and is an Error', () => {
+  assert.throws(() => ctem.cvss('CVSS:3.1/AV:X'), error => {
+    assert.ok(error instanceof ctem.CtemError && error instanceof Error)
+    assert.equal(error.name, 'CtemError')
+    assert.deepEqual([error.code, error.place], ['invalid_input', 'byte 9'])
+    return true
+  })
+})
+
+test('what is no document and no option is a TypeError', async () => {
+  const calls = [
+    () => ctem.read(5),
+    () => ctem.read(),
+    () => ctem.read(shop, { fromat: 'ctem' }),
+    () => new ctem.Intel({ esp: '' }),
+    () => ctem.score({}, { horizon: 7 }),
+    () => program().assess('2025-11-13', { horizon: 7 }),
+    () => program().assess('2025-11-13').toJson({ most: 7 }),
+    () => new ctem.Program(ctem.read(shop)),
+    () => new ctem.Program().absorb(new ctem.Intel()),
+    () => ctem.score({}, { intel: program() }),
+  ]
+  for (const call of calls) assert.throws(call, TypeError, String(call))
+  await assert.rejects(ctem.readAsync(5), TypeError)
+  await assert.rejects(program().assessAsync('2025-11-13', { horizon: 7 }), TypeError)
+})
+
+test('an assessment keeps what it saw, also while it is being made', async () => {
+  const ours = program()
+  const expected = ours.assess('2025-11-13').toJson()
+  const pending = ours.assessAsync('2025-11-13')
+  ours.absorb(ctem.read('{"ctem": {"version": 1}, "findings": [{"asset": "web-1", "weakness": {"id": "CVE-2020-0001"}}]}'))
+  assert.equal((await pending).toJson(), expected)
+  assert.notEqual(ours.assess('2025-11-13').toJson(), expected)
+})
+
+test('a document may be written to once reading has begun', async () => {
+  const data = Uint8Array.from(shop)
+  const pending = ctem.readAsync(data)
+  data.fill(0)
+  assert.equal((await pending).toJson(), ctem.read(shop).toJson())
+})
+
+test('the event loop turns while a program assesses', async () => {
+  const hosts = Array.from({ length: 8_000 }, (_, n) => `a${n}`)
+  const large = new ctem.Program()
+  const report = await ctem.readAsync(JSON.stringify({
+    ctem: { version: 1 },
+    assets: hosts.map(id => ({ id, kind: 'host' })),
+    findings: hosts.map(asset => ({ asset, weakness: { id: 'CVE-2021-44228', epss: 0.5 } })),
+  }))
+  large.absorb(report)
+  let last = performance.now()
+  let longestPause = 0
+  const began = last
+  let assessing = true
+  const pending = large.assessAsync('2025-11-13').finally(() => (assessing = false))
+  while (assessing) {
+    await new Promise(setImmediate)
+    const now = performance.now()
+    longestPause = Math.max(longestPause, now - last)
+    last = now
+  }
+  assert.equal((await pending).length, hosts.length)
+  assert.ok(longestPause < (last - began) / 2, `${longestPause} of ${last - began} ms`)
+})
+
+test('it can be required, too', () => {
+  assert.equal(createRequire(import.meta.url)('ctem').version, ctem.version)
+})
+
+test('the versions of package and engine are one', () => {
+  assert.equal(JSON.parse(readFileSync(new URL('package.json', here))).version, ctem.version)
+})
+
+test('the types are current', () => {
+  const out = mkdtempSync(join(tmpdir(), 'ctem-types-'))
+  try {
+    const compiled = spawnSync('npx', ['--no-install', 'tsc', '-p', '.', '--outDir', out], {
+      cwd: fileURLToPath(here),
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    })
+    assert.equal(compiled.status, 0, compiled.stdout)
+    const [generated, known] = [join(out, 'index.d.ts'), new URL('index.d.ts', here)].map(file => readFileSync(file, 'utf8'))
+    assert.equal(generated, known, 'run `npm run types`')
+  } finally {
+    rmSync(out, { recursive: true })
+  }
+})

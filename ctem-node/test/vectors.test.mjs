@@ -1,0 +1,120 @@
+// The conformance vectors: what each call returns is, byte for byte, what they say. `tests/vectors.rs` says how they are laid out.
+
+import assert from 'node:assert/strict'
+import { readFileSync, readdirSync } from 'node:fs'
+import { test } from 'node:test'
+import * as ctem from 'ctem'
+
+const tests = new URL('../../tests/', import.meta.url)
+const THEN = /^  "then": (.*?)\n }/gms
+
+/** JSON text without the spaces between its parts. */
+const compact = text => text.replace(/"(?:[^"\\]|\\.)*"|\s+/g, part => (part[0] === '"' ? part : ''))
+
+/** What is handed in: bytes or text; where a call takes them, also plain values. */
+function document(given, asValues = false) {
+  const [[kind, content]] = Object.entries(given)
+  switch (kind) {
+    case 'json':
+      return asValues ? content : JSON.stringify(content)
+    case 'text':
+      return content
+    case 'hex':
+      return Uint8Array.from(Buffer.from(content, 'hex'))
+    case 'file':
+      return readFileSync(new URL(content, tests))
+  }
+  throw new Error(kind)
+}
+
+const intel = ({ epss, kev }) =>
+  new ctem.Intel({ ...(epss && { epss: document(epss) }), ...(kev && { kev: document(kev) }) })
+
+const reading = ({ format, asset, most_bytes, secret_key }) => ({
+  format,
+  asset,
+  mostBytes: most_bytes,
+  secretKey: secret_key && Buffer.from(document(secret_key)),
+})
+
+const reports = given => (given.documents ?? []).map(each => ctem.read(document(each), reading(given)))
+
+function program(given) {
+  const program = new ctem.Program(intel(given))
+  const absorbed = reports(given).map(report => program.absorbJson(report))
+  return { program, absorbed }
+}
+
+const assessing = ({ horizon_days, events_per_finding }) => ({
+  horizonDays: horizon_days,
+  eventsPerFinding: events_per_finding,
+})
+
+const assessment = given => program(given).program.assess(given.as_of, assessing(given))
+
+const scored = (score, given, name) =>
+  score(document(given[name], true), { intel: intel(given), horizonDays: given.horizon_days })
+
+const calls = {
+  formats: () => JSON.stringify(ctem.formats()),
+  intel: given => intel(given).toJson(),
+  read: given => reports(given).at(-1).toJson(),
+  absorb: given => program(given).absorbed.at(-1),
+  environment: given => program(given).program.environmentJson(),
+  assess: given => assessment(given).toJson({ atMost: given.at_most, explained: given.explained }),
+  explain: given => assessment(given).explainJson(given.finding),
+  cvss: given => ctem.cvssJson(given.vector),
+  score: given => scored(ctem.scoreJson, given, 'row'),
+  // Numbers, not text: compared to the bit below.
+  score_all: given => scored(ctem.scoreAll, given, 'rows'),
+}
+
+/** The same call off the event loop, where there is one. */
+const asyncCalls = {
+  read: async given => {
+    const all = await Promise.all(given.documents.map(each => ctem.readAsync(document(each), reading(given))))
+    return all.at(-1).toJson()
+  },
+  assess: async given => {
+    const assessment = await program(given).program.assessAsync(given.as_of, assessing(given))
+    return assessment.toJson({ atMost: given.at_most, explained: given.explained })
+  },
+}
+
+function told(error) {
+  if (!(error instanceof ctem.CtemError)) throw error
+  const { code, place, message } = error
+  return JSON.stringify({ error: { code, place, message } })
+}
+
+for (const file of readdirSync(new URL('vectors/', tests)).filter(name => name.endsWith('.json'))) {
+  const text = readFileSync(new URL(`vectors/${file}`, tests), 'utf8')
+  const cases = JSON.parse(text)
+  const thens = [...text.matchAll(THEN)].map(match => match[1])
+  test(`${file} is laid out as it should be`, () => {
+    assert.deepEqual(thens.map(then => JSON.parse(then)), cases.map(({ then }) => then))
+    assert.ok(cases.length > 0)
+  })
+  for (const [n, { name, call, given }] of cases.entries()) {
+    const then = compact(thens[n])
+    test(name, () => {
+      let outcome
+      try {
+        outcome = calls[call](given)
+      } catch (error) {
+        return assert.equal(told(error), then)
+      }
+      if (outcome instanceof Float64Array) {
+        const bits = numbers => [...new BigUint64Array(Float64Array.from(numbers).buffer)]
+        return assert.deepEqual(bits(outcome), bits(JSON.parse(then).value))
+      }
+      assert.equal(`{"value":${outcome}}`, then)
+    })
+    if (call in asyncCalls) {
+      test(`${name}, off the event loop`, async () => {
+        const outcome = await asyncCalls[call](given).then(value => `{"value":${value}}`, told)
+        assert.equal(outcome, then)
+      })
+    }
+  }
+}

@@ -1,0 +1,152 @@
+"""What is Python's own: values, errors, threads, documentation."""
+
+import doctest
+import json
+import pickle
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+import ctem
+from ctem import _ctem, errors
+
+SHOP = (Path(__file__).parents[2] / "tests/vectors/documents/shop.json").read_bytes()
+
+
+@pytest.fixture
+def program():
+    program = ctem.Program()
+    program.absorb(ctem.read(SHOP))
+    return program
+
+
+@pytest.fixture
+def today(program):
+    return program.assess("2025-11-13")
+
+
+def test_parts_are_what_the_whole_says(program, today):
+    report = ctem.read(SHOP)
+    whole = json.loads(report.to_json())
+    assert whole == {part: getattr(report, part) for part in ("source", "contents", "notes", "tally")}
+    whole = json.loads(today.to_json())
+    assert today.ranked() == whole["exposures"]
+    assert today.ranked(2) == whole["exposures"][:2] == json.loads(today.to_json(at_most=2))["exposures"]
+    assert (today.jewels, today.notes, today.risk) == (whole["jewels"], whole["notes"], whole["risk"])
+    assert len(today) == len(whole["exposures"]) == whole["counts"]["findings"]
+    explained = json.loads(today.to_json(explained=True))["exposures"]
+    assert [each["explanation"] for each in explained] == [today.explain(each["finding"]) for each in explained]
+    assert today.explain("f-1") == json.loads(today.explain_json("f-1"))
+    row = {"epss": 0.3, "reachable": "internet"}
+    assert ctem.score(row) == json.loads(ctem.score_json(json.dumps(row))) == ctem.score(json.dumps(row).encode())
+    assert ctem.score_all([row, {}]) == [ctem.score(row)["risk"], ctem.score({})["risk"]]
+    vector = "AV:N/AC:L/Au:N/C:N/I:N/A:C"
+    assert ctem.cvss(vector) == json.loads(ctem.cvss_json(vector))
+
+
+def test_an_environment_survives_being_written(program, today):
+    again = ctem.Program()
+    again.absorb(ctem.read(program.environment_json()))
+    assert again.environment_json() == program.environment_json()
+    assert again.assess("2025-11-13").to_json() == today.to_json()
+
+
+def test_every_code_has_its_class():
+    classes = {code: errors._of("text", code, None, "message") for code in _ctem._codes()}
+    assert set(errors._CLASSES) == set(classes)
+    assert len({type(error) for error in classes.values()}) == len(classes)
+    for error in classes.values():
+        assert isinstance(error, ctem.CtemError)
+        assert type(error).__name__ in ctem.__all__
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "builtin"),
+    [
+        (lambda: ctem.read(b"{"), ctem.Malformed, ValueError),
+        (lambda: ctem.read(b"hello"), ctem.UnknownFormat, ValueError),
+        (lambda: ctem.read(SHOP, most_bytes=1), ctem.LimitExceeded, ValueError),
+        (lambda: ctem.read(b'{"ctem": {"version": 2}}'), ctem.UnsupportedVersion, ValueError),
+        (lambda: ctem.cvss("x"), ctem.InvalidInput, ValueError),
+        (lambda: ctem.score({"epss": float("nan")}), ctem.Malformed, ValueError),
+        (lambda: ctem.Program().assess("2025-11-13").explain("f-1"), ctem.NotFound, KeyError),
+    ],
+)
+def test_an_error_is_the_class_of_its_code_and_a_builtin(call, kind, builtin):
+    with pytest.raises(kind) as raised:
+        call()
+    error = raised.value
+    assert isinstance(error, builtin)
+    assert str(error).startswith(error.message)
+    assert error.code in str(error)
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), again.code, again.place) == (kind, str(error), error.code, error.place)
+
+
+@pytest.mark.parametrize("call", [lambda: ctem.read(5), lambda: ctem.read(), lambda: ctem.read(b"", fromat="ctem")])
+def test_what_is_no_document_is_a_type_error(call):
+    with pytest.raises(TypeError):
+        call()
+
+
+def test_an_assessment_keeps_what_it_saw(program, today):
+    before = today.to_json()
+    program.absorb(ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "new", "kind": "host"}]}'))
+    assert today.to_json() == before
+    assert "new" in program.environment_json()
+
+
+def test_one_program_serves_many_threads(program):
+    expected, answers = program.assess("2025-11-13").to_json(), []
+
+    def work():
+        program.absorb(ctem.read(SHOP))
+        answers.append(program.assess("2025-11-13").to_json())
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [expected] * 8
+
+
+def test_other_threads_run_while_a_program_assesses():
+    hosts = range(8_000)
+    assets = [{"id": f"a{n}", "kind": "host"} for n in hosts]
+    findings = [{"asset": f"a{n}", "weakness": {"id": "CVE-2021-44228", "epss": 0.5}} for n in hosts]
+    program = ctem.Program()
+    program.absorb(ctem.read(json.dumps({"ctem": {"version": 1}, "assets": assets, "findings": findings})))
+    took = []
+
+    def work():
+        began = time.perf_counter()
+        program.assess("2025-11-13")
+        took.append(time.perf_counter() - began)
+
+    thread = threading.Thread(target=work)
+    last, longest_pause = time.perf_counter(), 0.0
+    thread.start()
+    while thread.is_alive():
+        now = time.perf_counter()
+        last, longest_pause = now, max(longest_pause, now - last)
+    # With the lock held, this thread would pause as long as the call takes.
+    assert longest_pause < took[0] / 2
+
+
+def test_every_example_runs():
+    runner, parser = doctest.DocTestRunner(), doctest.DocTestParser()
+    documented = {f"ctem.{name}": getattr(ctem, name) for name in ctem.__all__}
+    for name, kind in list(documented.items()):
+        if isinstance(kind, type):
+            documented |= {f"{name}.{member}": getattr(kind, member) for member in vars(kind) if member[0] != "_"}
+    examples = 0
+    for name, thing in documented.items():
+        if doc := thing.__doc__ if not isinstance(thing, str) else None:
+            test = parser.get_doctest(doc, {"ctem": ctem}, name, None, 0)
+            examples += len(test.examples)
+            runner.run(test)
+    assert runner.failures == 0
+    assert examples > 20

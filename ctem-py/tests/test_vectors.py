@@ -1,0 +1,101 @@
+"""The conformance vectors: what each call returns is, byte for byte, what they say. `tests/vectors.rs` says how they are laid out."""
+
+import json
+import re
+import struct
+from pathlib import Path
+
+import pytest
+
+import ctem
+
+TESTS = Path(__file__).parents[2] / "tests"
+THEN = re.compile(r'^  "then": (.*?)\n }', re.DOTALL | re.MULTILINE)
+STRING_OR_SPACE = re.compile(r'"(?:[^"\\]|\\.)*"|\s+')
+
+
+def compact(text):
+    """JSON text without the spaces between its parts."""
+    return STRING_OR_SPACE.sub(lambda match: match[0] if match[0].startswith('"') else "", text)
+
+
+def cases():
+    for path in sorted((TESTS / "vectors").glob("*.json")):
+        text = path.read_text(encoding="utf-8")
+        cases, thens = json.loads(text), THEN.findall(text)
+        assert len(cases) == len(thens), path
+        for case, then in zip(cases, thens, strict=True):
+            assert json.loads(then) == case["then"], case["name"]
+            yield pytest.param(case["call"], case["given"], compact(then), id=case["name"])
+
+
+def document(given, as_values=False):
+    """What is handed in: bytes or text; where a call takes them, also plain values."""
+    ((kind, content),) = given.items()
+    match kind:
+        case "json":
+            return content if as_values else json.dumps(content)
+        case "text":
+            return content
+        case "hex":
+            return bytes.fromhex(content)
+        case "file":
+            return (TESTS / content).read_bytes()
+    raise AssertionError(kind)
+
+
+def options(given, *names):
+    return {name: given[name] for name in names if name in given}
+
+
+def intel(given):
+    return ctem.Intel(**{name: document(given[name]) for name in ("epss", "kev") if name in given})
+
+
+def reports(given):
+    how = options(given, "format", "asset", "most_bytes")
+    if "secret_key" in given:
+        how["secret_key"] = document(given["secret_key"]).encode()
+    return [ctem.read(document(each), **how) for each in given.get("documents", [])]
+
+
+def program(given):
+    program = ctem.Program(intel(given))
+    absorbed = [program.absorb_json(report) for report in reports(given)]
+    return program, absorbed
+
+
+def assessment(given):
+    return program(given)[0].assess(given["as_of"], **options(given, "horizon_days", "events_per_finding"))
+
+
+def scored(score, given, name):
+    return score(document(given[name], as_values=True), intel=intel(given), **options(given, "horizon_days"))
+
+
+CALLS = {
+    "formats": lambda given: json.dumps(ctem.formats(), separators=(",", ":")),
+    "intel": lambda given: intel(given).to_json(),
+    "read": lambda given: reports(given)[-1].to_json(),
+    "absorb": lambda given: program(given)[1][-1],
+    "environment": lambda given: program(given)[0].environment_json(),
+    "assess": lambda given: assessment(given).to_json(**options(given, "at_most", "explained")),
+    "explain": lambda given: assessment(given).explain_json(given["finding"]),
+    "cvss": lambda given: ctem.cvss_json(given["vector"]),
+    "score": lambda given: scored(ctem.score_json, given, "row"),
+}
+
+
+@pytest.mark.parametrize(("call", "given", "then"), list(cases()))
+def test_a_call_returns_what_its_vector_says(call, given, then):
+    try:
+        if call == "score_all":
+            # Numbers, not text: the same to the bit.
+            risks, expected = scored(ctem.score_all, given, "rows"), json.loads(then)["value"]
+            assert [struct.pack("d", risk) for risk in risks] == [struct.pack("d", risk) for risk in expected]
+            return
+        outcome = f'{{"value":{CALLS[call](given)}}}'
+    except ctem.CtemError as error:
+        told = {"code": error.code, "place": error.place, "message": error.message}
+        outcome = json.dumps({"error": told}, ensure_ascii=False, separators=(",", ":"))
+    assert outcome == then

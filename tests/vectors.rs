@@ -1,0 +1,305 @@
+//! The conformance vectors: what each call returns, byte for byte, here and in Python and Node.
+//!
+//! `tests/vectors/*.json` are lists of cases: a name, a call, what is given, and then the value or the error. The files are laid
+//! out in one way, so that a whole file is compared, and so that the other languages can cut the text of `then` out of it:
+//! it is the last of a case, from a line that begins with `  "then": ` to one that is ` }` or ` },`. With `CTEM_BLESS` set,
+//! the files are written instead; what they then say is for a person to check.
+
+use ctem_core::{
+    Assessment, Error, Program, discover,
+    intel::Intel,
+    wire::{self, ask},
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+fn tests() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    call: Box<RawValue>,
+    given: Box<RawValue>,
+    #[serde(default)]
+    #[expect(dead_code, reason = "it is compared as text")]
+    then: Option<Box<RawValue>>,
+}
+
+/// What a case gives; each call takes of it what it needs.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Given {
+    // Tables and reports.
+    epss: Option<Document>,
+    kev: Option<Document>,
+    documents: Vec<Document>,
+    // Options of reading.
+    format: Option<String>,
+    asset: Option<String>,
+    most_bytes: Option<f64>,
+    secret_key: Option<Document>,
+    // Options of assessing and of what is asked of an assessment.
+    as_of: String,
+    horizon_days: Option<f64>,
+    events_per_finding: Option<f64>,
+    at_most: Option<f64>,
+    explained: bool,
+    finding: String,
+    // Scoring.
+    vector: String,
+    row: Option<Document>,
+    rows: Option<Document>,
+}
+
+/// The bytes that are handed in.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Document {
+    /// A value, written as JSON in whatever way the language does.
+    Json(Box<RawValue>),
+    /// Text, in UTF-8.
+    Text(String),
+    /// Bytes, in hexadecimal.
+    Hex(String),
+    /// A file below `tests/`.
+    File(String),
+}
+
+impl Document {
+    fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Json(value) => value.get().as_bytes().to_vec(),
+            Self::Text(text) => text.as_bytes().to_vec(),
+            Self::Hex(digits) => {
+                let pairs = digits.as_bytes().as_chunks::<2>().0;
+                let byte = |pair: &[u8; 2]| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap();
+                pairs.iter().map(byte).collect()
+            }
+            Self::File(name) => fs::read(tests().join(name)).unwrap(),
+        }
+    }
+}
+
+impl Given {
+    fn intel(&self) -> Result<Intel, Error> {
+        let epss = self.epss.as_ref().map(Document::bytes);
+        let kev = self.kev.as_ref().map(Document::bytes);
+        Intel::read(epss.as_deref(), kev.as_deref())
+    }
+
+    /// The reports of the documents.
+    fn reports(&self) -> Result<Vec<ctem_core::Report>, Error> {
+        let key = self.secret_key.as_ref().map(Document::bytes);
+        let how = ask::Read {
+            format: self.format.as_deref(),
+            asset: self.asset.as_deref(),
+            most_bytes: self.most_bytes,
+            secret_key: key.as_deref(),
+        };
+        self.documents.iter().map(|document| ask::read(&document.bytes(), how)).collect()
+    }
+
+    /// The program after all documents, and what became of the last one's records.
+    fn program(&self) -> Result<(Program, discover::Absorbed), Error> {
+        let mut program = Program::new(self.intel()?);
+        let absorbed = self.reports()?.into_iter().map(|report| program.absorb(report)).last();
+        Ok((program, absorbed.unwrap_or_default()))
+    }
+
+    fn assessment(&self) -> Result<Assessment, Error> {
+        let how =
+            ask::Assess { horizon_days: self.horizon_days, events_per_finding: self.events_per_finding };
+        ask::assess(&self.program()?.0, &self.as_of, how)
+    }
+
+    /// What a call returns.
+    fn call(&self, name: &str) -> Result<String, Error> {
+        let bytes = |document: &Option<Document>| document.as_ref().map(Document::bytes).unwrap_or_default();
+        match name {
+            "formats" => wire::formats(),
+            "intel" => wire::text(&wire::IntelDocument::of(&self.intel()?)),
+            "read" => wire::report(self.reports()?.last().unwrap()),
+            "absorb" => wire::text(&self.program()?.1),
+            "environment" => wire::environment(self.program()?.0.environment()),
+            "assess" => {
+                let assessment = self.assessment()?;
+                wire::assessment(&assessment, ask::at_most(self.at_most)?, self.explained)
+            }
+            "explain" => ask::explain(&self.assessment()?, &self.finding),
+            "cvss" => ask::cvss(&self.vector),
+            "score" => ask::score(&bytes(&self.row), &self.intel()?, self.horizon_days),
+            "score_all" => {
+                wire::text(&ask::score_all(&bytes(&self.rows), &self.intel()?, self.horizon_days)?)
+            }
+            other => panic!("`{other}` is no call"),
+        }
+    }
+}
+
+/// What comes of a case, as the text of its `then`.
+fn outcome(case: &Case) -> String {
+    let given: Given =
+        serde_json::from_str(case.given.get()).unwrap_or_else(|error| panic!("{}: {error}", case.name));
+    let call: String = serde_json::from_str(case.call.get()).unwrap();
+    match given.call(&call) {
+        Ok(value) => format!(r#"{{"value":{value}}}"#),
+        Err(error) => format!(r#"{{"error":{}}}"#, wire::error(&error).unwrap()),
+    }
+}
+
+fn files() -> Vec<PathBuf> {
+    let all = fs::read_dir(tests().join("vectors")).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> =
+        all.filter(|path| path.extension().is_some_and(|extension| extension == "json")).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_call_returns_what_its_vector_says() {
+    let mut names = BTreeSet::new();
+    for path in files() {
+        let text = fs::read_to_string(&path).unwrap();
+        let cases: Vec<Case> =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let mut laid_out = Vec::new();
+        for case in &cases {
+            assert!(names.insert(case.name.clone()), "two cases are called `{}`", case.name);
+            let fields = [
+                ("name", serde_json::to_string(&case.name).unwrap()),
+                ("call", case.call.get().to_owned()),
+                ("given", case.given.get().to_owned()),
+                ("then", outcome(case)),
+            ];
+            let fields = fields.map(|(name, value)| format!("  \"{name}\": {}", layout::of(&value, 2)));
+            let case_text = format!(" {{\n{}\n }}", fields.join(",\n"));
+            if std::env::var_os("CTEM_BLESS").is_none() {
+                assert!(
+                    text.contains(&case_text),
+                    "{}: `{}` becomes\n{case_text}",
+                    path.display(),
+                    case.name
+                );
+            }
+            laid_out.push(case_text);
+        }
+        let laid_out = format!("[\n{}\n]\n", laid_out.join(",\n"));
+        if std::env::var_os("CTEM_BLESS").is_some() {
+            fs::write(&path, &laid_out).unwrap();
+        } else {
+            assert_eq!(text, laid_out, "{} is laid out otherwise", path.display());
+        }
+    }
+    assert!(names.len() >= 40, "{}", names.len());
+}
+
+#[test]
+fn every_document_of_the_vectors_is_used() {
+    let all: String = files().iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    for entry in fs::read_dir(tests().join("vectors/documents")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(all.contains(&format!("vectors/documents/{name}")), "{name}");
+    }
+}
+
+/// JSON laid out for people, number for number and name for name as it was.
+mod layout {
+    const WIDTH: usize = 120;
+
+    enum Tree<'a> {
+        Leaf(&'a str),
+        /// The brackets, and the elements with their names.
+        Branch(char, char, Vec<(&'a str, Tree<'a>)>),
+    }
+
+    /// The value on one line, or else an element a line, indented by one more than `indent`.
+    pub(super) fn of(json: &str, indent: usize) -> String {
+        let mut rest = json;
+        let tree = parse(&mut rest);
+        assert!(rest.trim().is_empty(), "{rest}");
+        // A name and a comma stand on the same line.
+        write(&tree, indent, WIDTH.saturating_sub(indent + 12))
+    }
+
+    /// The first value of valid JSON, which is taken off the text.
+    fn parse<'a>(rest: &mut &'a str) -> Tree<'a> {
+        *rest = rest.trim_start();
+        let close = match rest.as_bytes()[0] {
+            b'{' => '}',
+            b'[' => ']',
+            _ => return Tree::Leaf(leaf(rest)),
+        };
+        let open = if close == '}' { '{' } else { '[' };
+        let mut elements = Vec::new();
+        loop {
+            *rest = rest[1..].trim_start();
+            if rest.starts_with(close) {
+                break;
+            }
+            let name = if close == '}' { leaf(rest) } else { "" };
+            *rest = rest.trim_start().trim_start_matches(':');
+            elements.push((name, parse(rest)));
+            *rest = rest.trim_start();
+            if rest.starts_with(close) {
+                break;
+            }
+        }
+        *rest = &rest[1..];
+        Tree::Branch(open, close, elements)
+    }
+
+    /// A string, number or word, which is taken off the text.
+    fn leaf<'a>(rest: &mut &'a str) -> &'a str {
+        let bytes = rest.as_bytes();
+        let mut end = 1;
+        if bytes[0] == b'"' {
+            while bytes[end] != b'"' {
+                end += if bytes[end] == b'\\' { 2 } else { 1 };
+            }
+            end += 1;
+        } else {
+            end = rest.find(|c: char| ",:]}".contains(c) || c.is_whitespace()).unwrap_or(rest.len());
+        }
+        let (leaf, after) = rest.split_at(end);
+        *rest = after;
+        leaf
+    }
+
+    fn write(tree: &Tree<'_>, indent: usize, room: usize) -> String {
+        let Tree::Branch(open, close, elements) = tree else { return line(tree) };
+        let flat = line(tree);
+        if flat.chars().count() <= room {
+            return flat;
+        }
+        let inner = " ".repeat(indent + 1);
+        let lines: Vec<_> = elements
+            .iter()
+            .map(|(name, element)| {
+                let named = if name.is_empty() { String::new() } else { format!("{name}: ") };
+                let room = WIDTH.saturating_sub(indent + 2 + named.chars().count());
+                format!("{inner}{named}{}", write(element, indent + 1, room))
+            })
+            .collect();
+        format!("{open}\n{}\n{}{close}", lines.join(",\n"), " ".repeat(indent))
+    }
+
+    fn line(tree: &Tree<'_>) -> String {
+        match tree {
+            Tree::Leaf(text) => (*text).to_owned(),
+            Tree::Branch(open, close, elements) => {
+                let elements: Vec<_> = elements
+                    .iter()
+                    .map(|(name, element)| match *name {
+                        "" => line(element),
+                        name => format!("{name}: {}", line(element)),
+                    })
+                    .collect();
+                format!("{open}{}{close}", elements.join(", "))
+            }
+        }
+    }
+}
