@@ -58,8 +58,9 @@ impl Assessment {
     /// >>> program = ctem.Program()
     /// >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}],
     /// ...     "findings": [{"id": "f-1", "asset": "shop", "weakness": {"id": "CVE-2021-44228", "epss": 0.9}}]}'''))
-    /// >>> round(program.assess("2025-11-13").explain("f-1")["likelihood"]["value"], 3)
-    /// 0.405
+    /// >>> likelihood = program.assess("2025-11-13").explain("f-1")["risk"]["parts"][0]
+    /// >>> likelihood["name"], round(likelihood["value"], 3)
+    /// ('likelihood', 0.405)
     #[pyo3(signature = (finding_id: "str") -> "dict")]
     fn explain<'py>(&self, py: Python<'py>, finding_id: &str) -> PyResult<Bound<'py, PyDict>> {
         let text = py.detach(|| ask::explain(&self.0, finding_id));

@@ -132,17 +132,19 @@ pub struct Tracer<'a> {
     snapshot: &'a Snapshot,
     falls: &'a Falls,
     onward: &'a Onward,
-    /// By state and by variable: the number of the way that last came to it.
+    /// By state and by variable: the mark of the way that last came to it.
     states: Vec<u32>,
     variables: Vec<u32>,
+    /// The mark in use, and the first of this way's two.
     way: u32,
+    first: u32,
 }
 
 impl<'a> Tracer<'a> {
     /// A tracer of the ways in a snapshot.
     pub fn new(snapshot: &'a Snapshot, falls: &'a Falls, onward: &'a Onward) -> Self {
         let (states, variables) = (vec![0; snapshot.state_count()], vec![0; snapshot.variables().len()]);
-        Self { snapshot, falls, onward, states, variables, way: 0 }
+        Self { snapshot, falls, onward, states, variables, way: 0, first: 0 }
     }
 
     /// The most probable way to a state, or nothing when it cannot fall. O(length).
@@ -153,44 +155,58 @@ impl<'a> Tracer<'a> {
         Some(witness)
     }
 
-    /// The most probable way that takes a step and then goes on to a loss event. O(length).
+    /// The most probable way that takes a step and then goes on to a loss event; none, when that way does not need the step,
+    /// since it comes again to what an attacker must hold before it. O(length).
     pub fn through(&mut self, step: Step, event: usize) -> Option<Witness> {
         self.begin();
         let mut witness = Witness::default();
         let goal = self.snapshot.event(event)?.0;
-        let through = step.0;
-        let mut step = through;
+        let mut step = step.0;
+        self.premises(&mut witness, step)?;
+        let before = self.way;
+        self.way += 1;
         loop {
-            if self.falls.premises(self.snapshot, step as usize) <= 0.0 {
+            let state = self.snapshot.concludes(step as usize);
+            if self.states.get(state as usize) == Some(&before) {
                 return None;
             }
-            for premise in
-                self.snapshot.premise_pair(step as usize).into_iter().filter(|premise| *premise != NONE)
-            {
-                self.follow(&mut witness, premise);
-            }
-            if step == through {
-                // Asked for, even where the way to its premises has come to what it concludes.
-                self.add(&mut witness, step);
-            } else {
-                self.take(&mut witness, step);
-            }
-            let state = self.snapshot.concludes(step as usize);
+            self.take(&mut witness, step);
             if state == goal {
                 return Some(witness);
             }
             // A state that leads on to the event does so by a step whose conclusion was found before it: this ends.
             step = self.onward.next_step(state, event)?;
+            self.premises(&mut witness, step)?;
         }
     }
 
+    /// Adds the most probable ways to a step's premises.
+    fn premises(&mut self, witness: &mut Witness, step: u32) -> Option<()> {
+        if self.falls.premises(self.snapshot, step as usize) <= 0.0 {
+            return None;
+        }
+        for premise in
+            self.snapshot.premise_pair(step as usize).into_iter().filter(|premise| *premise != NONE)
+        {
+            self.follow(witness, premise);
+        }
+        Some(())
+    }
+
+    /// Makes room for two marks that no way has used: one for what is held before the step it goes through, one for after.
     fn begin(&mut self) {
-        self.way = self.way.wrapping_add(1);
-        if self.way == 0 {
+        if self.way > u32::MAX - 3 {
             self.states.fill(0);
             self.variables.fill(0);
-            self.way = 1;
+            self.way = 0;
         }
+        self.first = self.way + 1;
+        self.way = self.first;
+    }
+
+    /// Whether the way has come to a state.
+    fn holds(&self, state: u32) -> bool {
+        self.states.get(state as usize).is_some_and(|mark| *mark >= self.first)
     }
 
     /// Adds the steps of the most probable way to a state, as far as the way has not come to what they conclude.
@@ -200,7 +216,7 @@ impl<'a> Tracer<'a> {
         stack.push((state, false));
         while let Some((state, ready)) = stack.pop() {
             let Some(Step(step)) = self.falls.last_step(State(state)) else { continue };
-            if self.states.get(state as usize) == Some(&self.way) {
+            if self.holds(state) {
                 continue;
             }
             if ready {
@@ -218,19 +234,16 @@ impl<'a> Tracer<'a> {
 
     /// Adds a step, unless the way has come to what it concludes.
     fn take(&mut self, witness: &mut Witness, step: u32) {
-        if self.states.get(self.snapshot.concludes(step as usize) as usize) != Some(&self.way) {
-            self.add(witness, step);
-        }
-    }
-
-    fn add(&mut self, witness: &mut Witness, step: u32) {
         let conclusion = self.snapshot.concludes(step as usize);
+        if self.holds(conclusion) {
+            return;
+        }
         if let Some(mark) = self.states.get_mut(conclusion as usize) {
             *mark = self.way;
         }
         witness.steps.push(Step(step));
         let guard = self.snapshot.guards.get(step as usize).copied().unwrap_or(NONE);
-        let first_use = |mark: &mut u32| std::mem::replace(mark, self.way) != self.way;
+        let first_use = |mark: &mut u32| std::mem::replace(mark, self.way) < self.first;
         if self.variables.get_mut(guard as usize).is_some_and(first_use) {
             witness.variables.push(guard);
         }

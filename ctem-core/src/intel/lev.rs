@@ -44,8 +44,8 @@ pub fn lev2(days: &[Scored]) -> Probability {
 
 /// The same with the daily chance that really compounds to the score: 1 − Π(1 − EPSS)^(1/30), over one score a day.
 pub fn lev_rigorous(days: &[Scored]) -> Probability {
-    let log: f64 = days.iter().map(|scored| f64::ln_1p(-scored.epss.get()) / 30.0).sum();
-    Probability::clamped(-f64::exp_m1(log))
+    let log: f64 = days.iter().map(|scored| libm::log1p(-scored.epss.get()) / 30.0).sum();
+    Probability::clamped(-libm::expm1(log))
 }
 
 /// The composite of section 4.3: the largest of today's EPSS, certainty if it is in KEV, and LEV.

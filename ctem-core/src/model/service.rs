@@ -92,9 +92,9 @@ impl LossSize {
             self.high
         } else {
             // Counted from the low end, so that twice the ends are exactly twice the loss.
-            let width = (self.high / self.low).ln();
+            let width = libm::log(self.high / self.low);
             let sigma = width / 3.289_707_253_902_944;
-            self.low * (width / 2.0 + sigma * sigma / 2.0).exp()
+            self.low * libm::exp(width / 2.0 + sigma * sigma / 2.0)
         };
         let most = if self.unit == Unit::CrownJewel { 1.0 } else { f64::MAX };
         Loss::new(amount.min(most), self.unit).unwrap_or_else(|_| self.unit.nothing())

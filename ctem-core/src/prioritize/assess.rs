@@ -97,7 +97,8 @@ pub fn assess(
                 let at_risk = if onward.is_complete() { lead } else { everything };
                 bounds.step_at_most(&snapshot, step) * at_risk
             });
-            Ranked { finding: n, risk, upper: upper.max(risk) }
+            let event = ways.first().and_then(|(event, _)| u32::try_from(*event).ok());
+            Ranked { finding: n, risk, upper: upper.max(risk), event }
         })
         .collect();
     let order = |ranked: &Ranked| standing.get(ranked.finding as usize);

@@ -91,6 +91,8 @@ pub(super) struct Ranked {
     pub(super) finding: u32,
     pub(super) risk: f64,
     pub(super) upper: f64,
+    /// The loss event it leads to that weighs most.
+    pub(super) event: Option<u32>,
 }
 
 /// A finding with its risk: one row of the ranking.
@@ -256,12 +258,7 @@ impl Assessment {
         let standing = self.standing.get(ranked.finding as usize)?;
         let finding = self.environment.finding(&standing.id)?;
         let opening = self.openings.list.get(ranked.finding as usize)?;
-        let step = self.snapshot.opening(ranked.finding as usize);
-        let leads_to = step
-            .filter(|_| ranked.risk > 0.0)
-            .and_then(|step| self.onward.events(self.snapshot.conclusion(step)).next())
-            .and_then(|(event, _)| self.stake.events.get(event))
-            .map(|stake| stake.event.title());
+        let stake = ranked.event.and_then(|event| self.stake.events.get(event as usize));
         let needs = self.snapshot.held(&self.environment, &finding.asset, opening.needs);
         let risk = if ranked.risk == ranked.upper {
             Estimate::exact(ranked.risk)
@@ -279,7 +276,7 @@ impl Assessment {
             reach: needs.map_or(Probability::NEVER, |state| self.falls.chance(state)),
             severity: standing.severity,
             known_exploited: standing.known_exploited,
-            leads_to,
+            leads_to: stake.map(|stake| stake.event.title()),
         })
     }
 }

@@ -149,7 +149,7 @@ pub(crate) fn spelled(number: f64) -> String {
         return if number < 0.0 { "-<0.000000001".into() } else { "<0.000000001".into() };
     }
     if size < 99.5 {
-        let decimals = (1.0 - size.log10().floor()).clamp(0.0, 12.0) as usize;
+        let decimals = (1.0 - libm::log10(size).floor()).clamp(0.0, 12.0) as usize;
         return format!("{number:.decimals$}");
     }
     let digits = format!("{size:.0}");

@@ -97,18 +97,18 @@ impl Probability {
             return Self::NEVER;
         }
         // expm1 and ln_1p keep the relative precision of small chances.
-        Self::clamped(-f64::exp_m1(f64::ln_1p(-self.0) * (to.get() / from.get())))
+        Self::clamped(-libm::expm1(libm::log1p(-self.0) * (to.get() / from.get())))
     }
 
     /// The log-odds ln(p / (1 − p)), held within ±13.8 (a chance of one in a million either way).
     pub fn logit(self) -> f64 {
         const FAR: f64 = 13.8;
-        (self.0 / (1.0 - self.0)).ln().clamp(-FAR, FAR)
+        libm::log(self.0 / (1.0 - self.0)).clamp(-FAR, FAR)
     }
 
     /// The chance that has these log-odds; `NaN` becomes 0.
     pub fn from_logit(log_odds: f64) -> Self {
-        Self::clamped(1.0 / (1.0 + (-log_odds).exp()))
+        Self::clamped(1.0 / (1.0 + libm::exp(-log_odds)))
     }
 
     /// As a percentage with two significant figures, for people: `3.4 %`, `0.012 %`, `>99.9 %`.
@@ -121,7 +121,7 @@ impl Probability {
         } else if percent < 0.0001 {
             "<0.0001 %".into()
         } else {
-            let decimals = (1.0 - percent.log10().floor()).clamp(0.0, 6.0) as usize;
+            let decimals = (1.0 - libm::log10(percent).floor()).clamp(0.0, 6.0) as usize;
             format!("{percent:.decimals$} %")
         }
     }

@@ -84,9 +84,9 @@ fn full(evidence: &Evidence) -> f64 {
     let sensitivity = held(evidence.sensitivity.unwrap_or(trust.sensitivity));
     let specificity = held(evidence.specificity.unwrap_or(trust.specificity));
     match evidence.outcome {
-        Outcome::Exploited => (sensitivity / (1.0 - specificity)).ln(),
+        Outcome::Exploited => libm::log(sensitivity / (1.0 - specificity)),
         Outcome::Blocked | Outcome::NotReachable | Outcome::NotAffected => {
-            ((1.0 - sensitivity) / specificity).ln()
+            libm::log((1.0 - sensitivity) / specificity)
         }
     }
 }
@@ -96,7 +96,7 @@ fn faded(prior: Probability, log_odds: f64, age: Days) -> f64 {
     if age.get() <= 0.0 {
         return log_odds;
     }
-    let left = (-age.get() / DECAY).exp();
+    let left = libm::exp(-age.get() / DECAY);
     let fresh = Probability::from_logit(prior.logit() + log_odds).get();
     let now = prior.get() + (fresh - prior.get()) * left;
     Probability::clamped(now).logit() - prior.logit()

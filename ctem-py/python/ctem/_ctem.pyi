@@ -31,8 +31,9 @@ class Assessment:
         >>> program = ctem.Program()
         >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}],
         ...     "findings": [{"id": "f-1", "asset": "shop", "weakness": {"id": "CVE-2021-44228", "epss": 0.9}}]}'''))
-        >>> round(program.assess("2025-11-13").explain("f-1")["likelihood"]["value"], 3)
-        0.405
+        >>> likelihood = program.assess("2025-11-13").explain("f-1")["risk"]["parts"][0]
+        >>> likelihood["name"], round(likelihood["value"], 3)
+        ('likelihood', 0.405)
         """
     def explain_json(self, /, finding_id: str) -> str:
         """
