@@ -206,42 +206,31 @@ impl Members {
     }
 }
 
-/// At most the chance that any first uncertain step succeeds: nothing that is not sure falls without one.
-///
-/// Steps that need one shared threat or control succeed together with it or not at all, so they are taken together: five
-/// hundred hosts with one flaw are no likelier to fall than its threat is to be active.
+/// The chance that any first uncertain step succeeds: nothing that is not sure falls without one.
 fn cap(snapshot: &Snapshot, lower: &[f64]) -> f64 {
-    let chance = |state: u32| lower.get(state as usize).copied().unwrap_or(0.0);
-    let sure = |state: u32| state == NONE || chance(state) >= 1.0;
+    let sure = |state: u32| state == NONE || lower.get(state as usize).is_some_and(|chance| *chance >= 1.0);
     let is_root = |state: u32| {
         matches!(snapshot.kinds.get(state as usize), Some(StateKind::Threat(_) | StateKind::Failed(_)))
     };
     let mut stays = 1.0;
-    // By shared threat or control: the chance that none of its steps succeeds though it is there.
-    let mut stays_despite = vec![1.0; lower.len()];
     for step in 0..snapshot.step_count() {
         let conclusion = snapshot.concludes(step);
         if sure(conclusion) || is_root(conclusion) {
             continue;
         }
-        let guard = snapshot.chance(step);
         let [first, second] = snapshot.premise_pair(step);
-        let (root, rest) = match (sure(first), sure(second)) {
-            (true, true) => {
-                stays *= 1.0 - guard;
-                continue;
+        let root_chance = |state: u32| {
+            if sure(state) {
+                Some(1.0)
+            } else if is_root(state) {
+                lower.get(state as usize).copied()
+            } else {
+                None
             }
-            (false, true) if is_root(first) => (first, guard),
-            (true, false) if is_root(second) => (second, guard),
-            (false, false) if is_root(first) && is_root(second) => (first, guard * chance(second)),
-            (_, _) => continue,
         };
-        if let Some(group) = stays_despite.get_mut(root as usize) {
-            *group *= 1.0 - rest;
+        if let (Some(a), Some(b)) = (root_chance(first), root_chance(second)) {
+            stays *= 1.0 - a.min(b) * snapshot.chance(step);
         }
-    }
-    for (root, despite) in lower.iter().zip(&stays_despite) {
-        stays *= 1.0 - root * (1.0 - despite);
     }
     ((1.0 - stays) * (1.0 + 1e-12)).min(1.0)
 }
