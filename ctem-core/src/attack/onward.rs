@@ -32,7 +32,30 @@ struct Label {
 }
 
 /// What waits: more costly first, then the lower event, state and step.
-type Waiting = (OrderedFloat<f64>, Reverse<u32>, Reverse<u32>, Reverse<u32>, OrderedFloat<f64>);
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Waiting {
+    /// The cost's bits, which order as the numbers do since none is negative, before the event and the state: one number
+    /// is compared faster than three.
+    order: u128,
+    step: Reverse<u32>,
+    chance: OrderedFloat<f64>,
+}
+
+impl Waiting {
+    fn new(loss: f64, event: u32, state: u32, step: u32, chance: f64) -> Self {
+        let cost = u128::from((loss * chance).to_bits());
+        let order = cost << 64 | u128::from(!event) << 32 | u128::from(!state);
+        Self { order, step: Reverse(step), chance: OrderedFloat(chance) }
+    }
+
+    fn event(&self) -> u32 {
+        !((self.order >> 32) as u32)
+    }
+
+    fn state(&self) -> u32 {
+        !(self.order as u32)
+    }
+}
 
 impl Onward {
     /// Finds the ways on, to at most `most` events from each state. `losses` are the events' losses, by number.
@@ -45,19 +68,15 @@ impl Onward {
         for (event, (State(state), loss)) in
             (0u32..).zip((0..).map_while(|event| snapshot.event(event)).zip(losses.iter().copied()))
         {
-            queue.push((
-                OrderedFloat(loss),
-                Reverse(event),
-                Reverse(state),
-                Reverse(NONE),
-                OrderedFloat(1.0),
-            ));
+            queue.push(Waiting::new(loss, event, state, NONE, 1.0));
         }
-        while let Some((_, Reverse(event), Reverse(state), Reverse(step), OrderedFloat(chance))) = queue.pop()
-        {
+        while let Some(next) = queue.pop() {
+            let (event, Reverse(step), OrderedFloat(chance)) = (next.event(), next.step, next.chance);
+            let state = next.state();
             if !onward.keep(state, Label { event, step, next: NONE, chance }, most) {
                 continue;
             }
+            let loss = losses.get(event as usize).copied().unwrap_or(0.0);
             for step in snapshot.steps_to(state) {
                 let guard = snapshot.chance(step);
                 let [first, second] = snapshot.premise_pair(step);
@@ -67,15 +86,8 @@ impl Onward {
                     }
                     let other = if other == NONE { 1.0 } else { falls.value(other) };
                     let through = chance * guard * other;
-                    if through > 0.0 && !onward.knows(premise, event) {
-                        let loss = losses.get(event as usize).copied().unwrap_or(0.0);
-                        queue.push((
-                            OrderedFloat(loss * through),
-                            Reverse(event),
-                            Reverse(premise),
-                            Reverse(step as u32),
-                            OrderedFloat(through),
-                        ));
+                    if through > 0.0 && onward.takes(premise, event, most) {
+                        queue.push(Waiting::new(loss, event, premise, step as u32, through));
                     }
                 }
             }
@@ -103,8 +115,17 @@ impl Onward {
         std::iter::successors(first, |label| self.labels.get(label.next as usize))
     }
 
-    fn knows(&self, state: u32, event: u32) -> bool {
-        self.labels_of(state).any(|label| label.event == event)
+    /// Whether a state takes a way to an event: not when it has a better one, nor when it has enough of others.
+    fn takes(&mut self, state: u32, event: u32, most: usize) -> bool {
+        let mut count = 0;
+        for label in self.labels_of(state) {
+            if label.event == event {
+                return false;
+            }
+            count += 1;
+        }
+        self.complete &= count < most;
+        count < most
     }
 
     /// Adds a label behind the state's others, unless it has one of the event or enough.
