@@ -18,6 +18,7 @@
 
 mod bounds;
 mod compile;
+mod falling;
 mod onward;
 mod paths;
 mod rules;
