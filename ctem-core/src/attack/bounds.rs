@@ -15,6 +15,7 @@
 //! any of them, than its threat is to be active. O(m) a sweep.
 
 use super::{
+    equations::{Equations, SURE},
     paths::Falls,
     snapshot::{NONE, Snapshot, State},
     ties::{Roots, classes, falls_without_roots, leads_to_loss},
@@ -42,10 +43,12 @@ impl Bounds {
             cap(snapshot, &lower, |_| true),
         );
         let caps = leads.iter().map(|leads| if *leads { caps.0 } else { caps.1 }).collect();
+        let classes = classes(snapshot);
         let mut system = System {
             snapshot,
             lower: &lower,
-            classes: classes(snapshot, falls),
+            members: Members::new(&classes),
+            classes,
             independent: roots.independent,
             leads,
             caps,
@@ -87,6 +90,7 @@ struct System<'a> {
     lower: &'a [f64],
     /// By state: the state that stands for its cycle of certain steps.
     classes: Vec<u32>,
+    members: Members,
     /// By step: whether its two premises are independent.
     independent: Vec<bool>,
     /// By state: whether it leads to a loss event.
@@ -96,18 +100,9 @@ struct System<'a> {
 }
 
 impl System<'_> {
-    /// Solves the system for the states that can fall, with the roots' chances given.
+    /// Solves the system for the states that can fall, with the roots' chances given. By state: its value.
     fn solve(&self, falls: impl Fn(u32) -> bool, root: impl Fn(u32) -> f64) -> Vec<f64> {
         let states = self.lower.len() as u32;
-        let sure = |state: u32| self.at(state) >= 1.0;
-        // The chance of a threat or a failing control is known; the caps speak of what they lead to, not of them.
-        let known = |state: u32| match self.snapshot.is_root(state) {
-            _ if sure(state) => 1.0,
-            true => root(state),
-            false => 0.0,
-        };
-        let mut upper: Vec<f64> = (0..states).map(known).collect();
-        let members = self.members();
         let open = |state: &u32| {
             self.class(*state) == *state
                 && self.open(*state)
@@ -116,54 +111,52 @@ impl System<'_> {
         };
         // What leads to a loss depends on nothing that does not, and comes first. Likelier states before others: what they lead
         // to is then computed from fresh values.
-        let (mut first, mut rest): (Vec<u32>, Vec<u32>) =
+        let (mut order, mut rest): (Vec<u32>, Vec<u32>) =
             (0..states).filter(open).partition(|state| self.leads.get(*state as usize) == Some(&true));
-        for order in [&mut first, &mut rest] {
-            order.sort_by(|a, b| self.at(*b).total_cmp(&self.at(*a)).then(a.cmp(b)));
-            self.sweep(order, &members, &mut upper);
-            self.certify(order, &members, &mut upper);
+        for group in [&mut order, &mut rest] {
+            group.sort_by(|a, b| self.at(*b).total_cmp(&self.at(*a)).then(a.cmp(b)));
         }
-        upper
+        let first = order.len();
+        order.append(&mut rest);
+
+        // The chance of a threat or a failing control is known; the caps speak of what they lead to, not of them.
+        let known =
+            |state: &u32| self.snapshot.is_root(*state) && self.at(*state) < 1.0 && root(*state) > 0.0;
+        let roots: Vec<u32> = (0..states).filter(known).collect();
+        let mut equations = Equations::of_known(roots.iter().map(|state| root(*state)));
+        let mut numbers: Vec<u32> =
+            self.lower.iter().map(|lower| if *lower >= 1.0 { SURE } else { NONE }).collect();
+        for (number, state) in (1..).zip(&roots).chain((equations.first_unknown()..).zip(&order)) {
+            for member in self.members.of(*state) {
+                if let Some(slot) = numbers.get_mut(member as usize) {
+                    *slot = number;
+                }
+            }
+        }
+        for class in &order {
+            self.equation(*class, &numbers, &mut equations);
+        }
+        equations.solve(0..first);
+        equations.solve(first..order.len());
+        let value = |number: &u32| equations.values().get(*number as usize).copied().unwrap_or(0.0);
+        numbers.iter().map(value).collect()
     }
 
-    /// Raises the values from below, until they are still.
-    fn sweep(&self, order: &[u32], members: &Members, upper: &mut [f64]) {
-        const SWEEPS: usize = 200;
-        const STILL: f64 = 1e-10;
-        for _ in 0..SWEEPS {
-            let mut moved: f64 = 0.0;
-            for state in order {
-                let new = self.value(*state, members, upper);
-                let old = self.set(*state, new, members, upper);
-                moved = moved.max(new - old);
-            }
-            if moved <= STILL {
-                return;
-            }
-        }
-    }
-
-    /// Raises the values until they are a solution of q ≥ F(q); values that will not settle are set to their caps.
-    fn certify(&self, order: &[u32], members: &Members, upper: &mut [f64]) {
-        const TRIES: i32 = 12;
-        for attempt in 0..TRIES {
-            let raise = 1e-9 * 10f64.powi(attempt);
-            for state in order {
-                let value = upper.get(*state as usize).copied().unwrap_or(0.0);
-                let raised = value + raise * (1.0 - value).max(1e-12) * value.max(1e-6);
-                self.set(*state, raised.min(self.cap(*state)), members, upper);
-            }
-            let holds = |state: &u32| {
-                let value = upper.get(*state as usize).copied().unwrap_or(0.0);
-                value >= self.cap(*state) || self.value(*state, members, upper) <= value
-            };
-            if order.iter().all(holds) {
-                return;
+    /// Writes the equation of a class: its terms are the steps into it from outside.
+    fn equation(&self, class: u32, numbers: &[u32], equations: &mut Equations) {
+        let number = |state: u32| numbers.get(state as usize).copied().unwrap_or(NONE);
+        for step in self.members.of(class).flat_map(|state| self.snapshot.steps_to(state)) {
+            let [first, second] = self.snapshot.premise_pair(step);
+            let chance = self.snapshot.chance(step);
+            let inside = second == NONE && self.class(first) == class && chance >= 1.0;
+            let values = [number(first), if second == NONE { SURE } else { number(second) }];
+            // A step that needs what cannot fall adds nothing.
+            if !inside && !values.contains(&NONE) {
+                let independent = second != NONE && self.independent.get(step) == Some(&true);
+                equations.term(values, independent, chance);
             }
         }
-        for state in order {
-            self.set(*state, self.cap(*state), members, upper);
-        }
+        equations.end(self.cap(class));
     }
 
     fn cap(&self, state: u32) -> f64 {
@@ -183,69 +176,25 @@ impl System<'_> {
         let lower = self.at(state);
         lower > 0.0 && lower < 1.0
     }
-
-    /// 1 − Π(1 − u) over the steps into a class from outside it.
-    fn value(&self, class: u32, members: &Members, upper: &[f64]) -> f64 {
-        let of = |state: u32| upper.get(state as usize).copied().unwrap_or(0.0);
-        let mut stays = 1.0;
-        for state in members.of(class) {
-            for step in self.snapshot.steps_to(state) {
-                let [first, second] = self.snapshot.premise_pair(step);
-                let inside =
-                    second == NONE && self.class(first) == class && self.snapshot.chance(step) >= 1.0;
-                if inside {
-                    continue;
-                }
-                let chance = self.snapshot.chance(step);
-                stays *= 1.0
-                    - if second == NONE {
-                        of(first) * chance
-                    } else if self.independent.get(step).copied().unwrap_or(false) {
-                        of(first) * (of(second) * chance)
-                    } else {
-                        of(first).min(of(second)) * chance
-                    };
-            }
-        }
-        // Rounding may only ever raise the bound.
-        ((1.0 - stays) * (1.0 + 1e-14)).min(self.cap(class))
-    }
-
-    fn set(&self, class: u32, value: f64, members: &Members, upper: &mut [f64]) -> f64 {
-        let old = upper.get(class as usize).copied().unwrap_or(0.0);
-        for state in members.of(class) {
-            if let Some(slot) = upper.get_mut(state as usize) {
-                *slot = value;
-            }
-        }
-        old
-    }
-
-    fn members(&self) -> Members {
-        let mut members = Members { next: vec![NONE; self.classes.len()] };
-        for state in (0..self.classes.len() as u32).rev() {
-            let class = self.class(state);
-            if class != state {
-                // The list of a class begins at the state that stands for it.
-                let behind = members.next.get(class as usize).copied().unwrap_or(NONE);
-                if let Some(slot) = members.next.get_mut(state as usize) {
-                    *slot = behind;
-                }
-                if let Some(slot) = members.next.get_mut(class as usize) {
-                    *slot = state;
-                }
-            }
-        }
-        members
-    }
 }
 
-/// The states of each class, as linked lists.
+/// The states of each class, the one that stands for it first and then in their order, as linked lists.
 struct Members {
     next: Vec<u32>,
 }
 
 impl Members {
+    fn new(classes: &[u32]) -> Self {
+        let mut next = vec![NONE; classes.len()];
+        for (state, class) in
+            classes.iter().enumerate().rev().filter(|(state, class)| *state != **class as usize)
+        {
+            next[state] = next[*class as usize];
+            next[*class as usize] = state as u32;
+        }
+        Self { next }
+    }
+
     fn of(&self, class: u32) -> impl Iterator<Item = u32> {
         std::iter::successors(Some(class), |state| {
             self.next.get(*state as usize).copied().filter(|next| *next != NONE)

@@ -18,6 +18,9 @@
 
 mod bounds;
 mod compile;
+mod components;
+mod equations;
+mod falling;
 mod onward;
 mod paths;
 mod rules;

@@ -1,12 +1,13 @@
 //! From every state, the most probable ways on to the loss events that weigh most.
 
 use super::{
+    falling::Falling,
     paths::Falls,
     snapshot::{NONE, Snapshot, State},
 };
 use crate::quantity::Probability;
 use ordered_float::OrderedFloat;
-use std::{cmp::Reverse, collections::BinaryHeap};
+use std::cmp::Reverse;
 
 /// For every state that can fall, up to so many loss events, and the most probable way on to each.
 ///
@@ -14,9 +15,7 @@ use std::{cmp::Reverse, collections::BinaryHeap};
 /// [`Onward::is_complete`] says so.
 #[derive(Debug, Clone)]
 pub struct Onward {
-    /// By state: its first label, or `NONE`.
-    first: Vec<u32>,
-    labels: Vec<Label>,
+    labels: Labels,
     complete: bool,
 }
 
@@ -26,38 +25,33 @@ struct Label {
     event: u32,
     /// The step it takes; `NONE` at the event itself.
     step: u32,
-    /// The state's next label, less costly than this, or `NONE`.
-    next: u32,
     chance: f64,
 }
 
-/// What waits: more costly first, then the lower event, state and step.
-type Waiting = (OrderedFloat<f64>, Reverse<u32>, Reverse<u32>, Reverse<u32>, OrderedFloat<f64>);
+/// What waits at a cost: the lower event first, then the lower state and step; and the chance.
+type Waiting = (Reverse<u32>, Reverse<u32>, Reverse<u32>, OrderedFloat<f64>);
 
 impl Onward {
     /// Finds the ways on, to at most `most` events from each state. `losses` are the events' losses, by number.
     ///
-    /// O(k m log (k m)) for k events a state, with 24 bytes for each way kept.
+    /// O(k m log (k m)) for k events a state, with 16 bytes for each way kept, and up to three times
+    /// that while it runs.
     pub fn of(snapshot: &Snapshot, falls: &Falls, losses: &[f64], most: usize) -> Self {
-        let mut onward =
-            Self { first: vec![NONE; snapshot.state_count()], labels: Vec::new(), complete: true };
-        let mut queue: BinaryHeap<Waiting> = BinaryHeap::new();
+        let mut onward = Self { labels: Labels::new(snapshot.state_count()), complete: true };
+        let mut queue: Falling<Waiting> = Falling::new();
         for (event, (State(state), loss)) in
             (0u32..).zip((0..).map_while(|event| snapshot.event(event)).zip(losses.iter().copied()))
         {
-            queue.push((
-                OrderedFloat(loss),
-                Reverse(event),
-                Reverse(state),
-                Reverse(NONE),
-                OrderedFloat(1.0),
-            ));
+            queue.push(loss, (Reverse(event), Reverse(state), Reverse(NONE), OrderedFloat(1.0)));
         }
-        while let Some((_, Reverse(event), Reverse(state), Reverse(step), OrderedFloat(chance))) = queue.pop()
+        while let Some((_, (Reverse(event), Reverse(state), Reverse(step), OrderedFloat(chance)))) =
+            queue.pop()
         {
-            if !onward.keep(state, Label { event, step, next: NONE, chance }, most) {
+            if !onward.takes(state, event, most) {
                 continue;
             }
+            onward.labels.push(state, Label { event, step, chance });
+            let loss = losses.get(event as usize).copied().unwrap_or(0.0);
             for step in snapshot.steps_to(state) {
                 let guard = snapshot.chance(step);
                 let [first, second] = snapshot.premise_pair(step);
@@ -67,25 +61,21 @@ impl Onward {
                     }
                     let other = if other == NONE { 1.0 } else { falls.value(other) };
                     let through = chance * guard * other;
-                    if through > 0.0 && !onward.knows(premise, event) {
-                        let loss = losses.get(event as usize).copied().unwrap_or(0.0);
-                        queue.push((
-                            OrderedFloat(loss * through),
-                            Reverse(event),
-                            Reverse(premise),
-                            Reverse(step as u32),
-                            OrderedFloat(through),
-                        ));
+                    if through > 0.0 && onward.takes(premise, event, most) {
+                        let way =
+                            (Reverse(event), Reverse(premise), Reverse(step as u32), OrderedFloat(through));
+                        queue.push(loss * through, way);
                     }
                 }
             }
         }
+        onward.labels.pack();
         onward
     }
 
     /// The events a state leads on to, the most costly first, each with the chance of the way.
     pub fn events(&self, state: State) -> impl Iterator<Item = (usize, Probability)> {
-        self.labels_of(state.0).map(|label| (label.event as usize, Probability::clamped(label.chance)))
+        self.labels.of(state.0).iter().map(|label| (label.event as usize, Probability::clamped(label.chance)))
     }
 
     /// Whether every state kept all the events it leads to.
@@ -94,43 +84,64 @@ impl Onward {
     }
 
     pub(super) fn next_step(&self, state: u32, event: usize) -> Option<u32> {
-        let label = self.labels_of(state).find(|label| label.event as usize == event)?;
+        let label = self.labels.of(state).iter().find(|label| label.event as usize == event)?;
         Some(label.step).filter(|step| *step != NONE)
     }
 
-    fn labels_of(&self, state: u32) -> impl Iterator<Item = &Label> {
-        let first = self.first.get(state as usize).and_then(|at| self.labels.get(*at as usize));
-        std::iter::successors(first, |label| self.labels.get(label.next as usize))
-    }
-
-    fn knows(&self, state: u32, event: u32) -> bool {
-        self.labels_of(state).any(|label| label.event == event)
-    }
-
-    /// Adds a label behind the state's others, unless it has one of the event or enough.
-    fn keep(&mut self, state: u32, label: Label, most: usize) -> bool {
-        let new = self.labels.len() as u32;
-        let mut at = self.first.get(state as usize).copied().unwrap_or(NONE);
-        let (mut count, mut end) = (0, NONE);
-        while let Some(known) = self.labels.get(at as usize) {
-            if known.event == label.event {
-                return false;
-            }
-            (count, end, at) = (count + 1, at, known.next);
-        }
-        if count >= most {
-            self.complete = false;
+    /// Whether a state takes a way to an event: not when it has a better one, nor when it has enough of others.
+    fn takes(&mut self, state: u32, event: u32, most: usize) -> bool {
+        let known = self.labels.of(state);
+        let full = known.len() >= most;
+        // Once it is known that something was left out, a full state needs no look at what it has.
+        if (full && !self.complete) || known.iter().any(|label| label.event == event) {
             return false;
         }
-        match self.labels.get_mut(end as usize) {
-            Some(last) => last.next = new,
-            None => {
-                if let Some(first) = self.first.get_mut(state as usize) {
-                    *first = new;
-                }
-            }
+        self.complete &= !full;
+        !full
+    }
+}
+
+/// By state: its labels, the most costly first, next to each other.
+#[derive(Debug, Clone)]
+struct Labels {
+    /// By state: where its labels begin, and how many there are. There is room up to the next power of two.
+    places: Vec<(u32, u32)>,
+    all: Vec<Label>,
+}
+
+impl Labels {
+    fn new(states: usize) -> Self {
+        Self { places: vec![(0, 0); states], all: Vec::new() }
+    }
+
+    fn of(&self, state: u32) -> &[Label] {
+        let (start, count) = self.places.get(state as usize).copied().unwrap_or_default();
+        self.all.get(start as usize..(start + count) as usize).unwrap_or_default()
+    }
+
+    /// Adds a label behind a state's others, which move to where there is twice the room when there is none left.
+    fn push(&mut self, state: u32, label: Label) {
+        let Some((start, count)) = self.places.get_mut(state as usize) else { return };
+        if *count == 0 || count.is_power_of_two() {
+            let (from, to) = (*start as usize, (*start + *count) as usize);
+            *start = self.all.len() as u32;
+            self.all.extend_from_within(from..to);
+            self.all.resize(self.all.len() + (to - from).max(1), label);
         }
-        self.labels.push(label);
-        true
+        if let Some(slot) = self.all.get_mut((*start + *count) as usize) {
+            *slot = label;
+        }
+        *count += 1;
+    }
+
+    /// Closes the gaps.
+    fn pack(&mut self) {
+        let mut packed = Vec::with_capacity(self.places.iter().map(|(_, count)| *count as usize).sum());
+        for (start, count) in &mut self.places {
+            let (from, to) = (*start as usize, (*start + *count) as usize);
+            *start = packed.len() as u32;
+            packed.extend_from_slice(self.all.get(from..to).unwrap_or_default());
+        }
+        self.all = packed;
     }
 }

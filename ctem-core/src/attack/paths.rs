@@ -1,13 +1,13 @@
 //! The most probable way to every state, and ways written out step by step.
 
 use super::{
+    falling::Falling,
     onward::Onward,
     snapshot::{NONE, Snapshot, State, Step},
 };
 use crate::quantity::Probability;
-use ordered_float::OrderedFloat;
 use smallvec::SmallVec;
-use std::{cmp::Reverse, collections::BinaryHeap};
+use std::cmp::Reverse;
 
 /// For every state, the most probable way to it: its chance, and the last step of it.
 ///
@@ -37,12 +37,12 @@ impl Falls {
         let mut ways = vec![Way::default(); states];
         let mut last = vec![NONE; states];
         // Likelier first, then shorter, then the lower state.
-        let mut queue = BinaryHeap::new();
+        let mut queue = Falling::new();
         if let Some(given) = ways.first_mut() {
             given.chance = 1.0;
-            queue.push((OrderedFloat(1.0), Reverse(0), Reverse(0u32)));
+            queue.push(1.0, (Reverse(0), Reverse(0u32)));
         }
-        while let Some((_, _, Reverse(state))) = queue.pop() {
+        while let Some((_, (_, Reverse(state)))) = queue.pop() {
             match ways.get_mut(state as usize) {
                 Some(way) if !way.settled => way.settled = true,
                 Some(_) | None => continue,
@@ -62,7 +62,7 @@ impl Falls {
                 }
                 if better {
                     (way.chance, way.hops, *last) = (chance, hops, *step);
-                    queue.push((OrderedFloat(chance), Reverse(hops), Reverse(conclusion)));
+                    queue.push(chance, (Reverse(hops), Reverse(conclusion)));
                 } else if same && *step < *last {
                     *last = *step;
                 }

@@ -1,69 +1,28 @@
 //! What ties states together: cycles of certain steps, and the threats and controls that many of them share.
 
 use super::{
+    components::components,
     paths::Falls,
     snapshot::{NONE, Snapshot},
 };
+use std::cmp::Reverse;
 
-/// Which states certain steps with one premise tie together: by state, the first of its strongly connected component
-/// (Tarjan 1972, with a stack of its own).
-pub(super) fn classes(snapshot: &Snapshot, falls: &Falls) -> Vec<u32> {
-    let states = snapshot.state_count();
-    let mut classes: Vec<u32> = (0..states as u32).collect();
-    let mut index = vec![NONE; states];
-    let mut low = vec![0u32; states];
-    let mut on_stack = vec![false; states];
-    let (mut stack, mut calls, mut counter) = (Vec::new(), Vec::new(), 0u32);
+/// Which states certain steps with one premise tie together in cycles: by state, the first of its cycle.
+pub(super) fn classes(snapshot: &Snapshot) -> Vec<u32> {
     let certain =
         |step: u32| snapshot.premise_pair(step as usize)[1] == NONE && snapshot.chance(step as usize) >= 1.0;
-    for root in 0..states as u32 {
-        if index[root as usize] != NONE || falls.value(root) <= 0.0 {
-            continue;
-        }
-        calls.push((root, 0usize));
-        while let Some((state, edge)) = calls.pop() {
-            let at = state as usize;
-            if edge == 0 {
-                (index[at], low[at], on_stack[at]) = (counter, counter, true);
-                counter += 1;
-                stack.push(state);
-            }
-            let steps = snapshot.steps_from(state);
-            let mut descended = false;
-            for (n, step) in steps.iter().enumerate().skip(edge) {
-                if !certain(*step) {
-                    continue;
-                }
-                let to = snapshot.concludes(*step as usize);
-                if index[to as usize] == NONE {
-                    calls.push((state, n + 1));
-                    calls.push((to, 0));
-                    descended = true;
-                    break;
-                }
-                if on_stack[to as usize] {
-                    low[at] = low[at].min(index[to as usize]);
-                }
-            }
-            if descended {
-                continue;
-            }
-            if low[at] == index[at] {
-                let start = stack.iter().rposition(|other| *other == state).unwrap_or(0);
-                let component: Vec<u32> = stack.drain(start..).collect();
-                let first = component.iter().copied().min().unwrap_or(state);
-                for member in component {
-                    on_stack[member as usize] = false;
-                    classes[member as usize] = first;
-                }
-            }
-            if let Some((parent, _)) = calls.last() {
-                let parent = *parent as usize;
-                low[parent] = low[parent].min(low[at]);
-            }
-        }
-    }
-    classes
+    let component = components(snapshot.state_count(), |state, from| {
+        let mut steps = snapshot.steps_from(state).iter().enumerate().skip(from);
+        let (at, step) = steps.find(|(_, step)| certain(**step))?;
+        Some((at + 1, snapshot.concludes(*step as usize)))
+    });
+    let mut first = vec![NONE; component.len()];
+    let class = |(state, component): (u32, &u32)| {
+        let first = &mut first[*component as usize];
+        *first = state.min(*first);
+        *first
+    };
+    (0u32..).zip(&component).map(class).collect()
 }
 
 /// What the threats and controls that several steps share, the *roots*, can lead to.
@@ -81,57 +40,91 @@ impl Roots {
         const MOST: usize = 1024;
         let states = snapshot.state_count();
         let all: Vec<u32> = (0..states as u32).filter(|state| snapshot.is_root(*state)).collect();
-        let (followed, rest) = all.split_at(all.len().min(MOST));
         let mut roots = Self { independent: vec![false; snapshot.step_count()], quiet: vec![1.0; states] };
+        if all.is_empty() {
+            return roots;
+        }
+        let flow = Flow::of(snapshot);
+        let (followed, rest) = all.split_at(all.len().min(MOST));
+        let mut quiet = vec![1.0; states];
         for batch in followed.chunks(64) {
-            let starts = batch.iter().enumerate().map(|(bit, root)| (*root, 1 << bit));
-            let reached = reached(snapshot, starts);
-            for (quiet, bits) in roots.quiet.iter_mut().zip(&reached) {
+            let reached = flow.from(batch.iter().enumerate().map(|(bit, root)| (*root, 1 << bit)));
+            let product = |bits: u64| {
                 let active = batch.iter().enumerate().filter(|(bit, _)| bits & (1 << bit) != 0);
-                *quiet *= active.fold(1.0, |quiet, (_, root)| quiet * (1.0 - falls.value(*root)));
+                active.fold(1.0, |quiet, (_, root)| quiet * (1.0 - falls.value(*root)))
+            };
+            // Neighbours mostly are reached by the same roots.
+            let mut last = (0, 1.0);
+            for (quiet, bits) in quiet.iter_mut().zip(&reached) {
+                if *bits != last.0 {
+                    last = (*bits, product(*bits));
+                }
+                *quiet *= last.1;
             }
             for (bit, root) in batch.iter().enumerate() {
                 for step in snapshot.steps_from(*root) {
                     let [first, second] = snapshot.premise_pair(*step as usize);
                     let other = if first == *root { second } else { first };
-                    if let Some(bits) = reached.get(other as usize) {
-                        roots.independent[*step as usize] = bits & (1 << bit) == 0;
+                    if let Some(component) = flow.component.get(other as usize) {
+                        roots.independent[*step as usize] = reached[*component as usize] & (1 << bit) == 0;
                     }
                 }
             }
         }
         if !rest.is_empty() {
             let none = rest.iter().fold(1.0, |quiet, root| quiet * (1.0 - falls.value(*root)));
-            let reached = reached(snapshot, rest.iter().map(|root| (*root, 1)));
-            for (quiet, _) in roots.quiet.iter_mut().zip(&reached).filter(|(_, bits)| **bits != 0) {
+            let reached = flow.from(rest.iter().map(|root| (*root, 1)));
+            for (quiet, _) in quiet.iter_mut().zip(&reached).filter(|(_, bits)| **bits != 0) {
                 *quiet *= none;
             }
+        }
+        for (slot, component) in roots.quiet.iter_mut().zip(&flow.component) {
+            *slot = quiet[*component as usize];
         }
         roots
     }
 }
 
-/// By state: the bits of all the states that steps lead from to it.
-fn reached(snapshot: &Snapshot, starts: impl Iterator<Item = (u32, u64)>) -> Vec<u64> {
-    let mut reached = vec![0u64; snapshot.state_count()];
-    let mut queue = Vec::new();
-    for (state, bits) in starts {
-        if let Some(slot) = reached.get_mut(state as usize) {
-            *slot |= bits;
-            queue.push(state);
-        }
-    }
-    while let Some(state) = queue.pop() {
-        let bits = reached[state as usize];
-        for step in snapshot.steps_from(state) {
-            let to = snapshot.concludes(*step as usize);
-            if reached[to as usize] | bits != reached[to as usize] {
-                reached[to as usize] |= bits;
-                queue.push(to);
+/// What leads to what, by strongly connected component, since all of one lead to the same.
+struct Flow {
+    /// By state: its component.
+    component: Vec<u32>,
+    /// From component to component, each after all that lead to what it comes from.
+    links: Vec<(Reverse<u32>, u32)>,
+}
+
+impl Flow {
+    fn of(snapshot: &Snapshot) -> Self {
+        let component = components(snapshot.state_count(), |state, from| {
+            let step = snapshot.steps_from(state).get(from)?;
+            Some((from + 1, snapshot.concludes(*step as usize)))
+        });
+        let mut links = Vec::new();
+        for step in 0..snapshot.step_count() {
+            let to = component[snapshot.concludes(step) as usize];
+            for premise in snapshot.premise_pair(step).into_iter().filter(|premise| *premise != NONE) {
+                let from = component[premise as usize];
+                if from != to {
+                    links.push((Reverse(from), to));
+                }
             }
         }
+        links.sort_unstable();
+        links.dedup();
+        Self { component, links }
     }
-    reached
+
+    /// By component: the bits of all the states that steps lead from to it.
+    fn from(&self, starts: impl Iterator<Item = (u32, u64)>) -> Vec<u64> {
+        let mut reached = vec![0u64; self.component.len()];
+        for (state, bits) in starts {
+            reached[self.component[state as usize] as usize] |= bits;
+        }
+        for (Reverse(from), to) in &self.links {
+            reached[*to as usize] |= reached[*from as usize];
+        }
+        reached
+    }
 }
 
 /// By state: whether any steps lead from it to a loss event.

@@ -1,0 +1,190 @@
+"""The peers of the workloads, each on the same input. A workload calls `peers.py NAME FILES…` and reads JSON lines.
+
+`peers.py graph GRAPH.npz OUT.ndjson` writes a graph of numpy arrays (n, src, dst, var, var_p, entry, jewel, loss) as a native
+document, which the workload `assess` takes.
+"""
+
+import json
+import sys
+import time
+
+
+def least(run, runs=3):
+    """The least time of several runs, and the last answer."""
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        answer = run()
+        times.append(time.perf_counter() - start)
+    return min(times), answer
+
+
+def say(peer, seconds, answer):
+    print(json.dumps({"peer": peer, "seconds": seconds, "answer": answer}), flush=True)
+
+
+def cvss(file):
+    import cvss
+
+    kinds = {"CVSS:3": cvss.CVSS3, "CVSS:4": cvss.CVSS4}
+    vectors = open(file).read().split("\n")
+
+    def scores(text):
+        return kinds.get(text[:6], cvss.CVSS2)(text).scores()
+
+    seconds, answer = least(lambda: [scores(text) for text in vectors], 1)
+    tenths = lambda score: None if score is None else round(float(score) * 10)
+    say(f"cvss {cvss.__version__}", seconds, [[tenths(score) for score in scores] for scores in answer])
+
+
+def parse(name, loads, run):
+    seconds, answer = least(lambda: run(loads), 2)
+    say(name, seconds, answer)
+
+
+def parsers():
+    import orjson
+
+    return ("orjson", orjson.loads), ("json", json.loads)
+
+
+def lines(file):
+    text = open(file, "rb").read()
+    for name, loads in parsers():
+        parse(name, loads, lambda loads: sum(1 for line in text.splitlines() if loads(line) is not None))
+
+
+def whole(file):
+    text = open(file, "rb").read()
+    for name, loads in parsers():
+        parse(name, loads, lambda loads: len(loads(text)))
+
+
+BASE_RATE, KEV, RANSOMWARE = 5.4e-5, 0.56, 0.72
+REACHABLE = [0.01, 0.1, 0.2, 1.0]
+CRITICALITY = [1 / 16, 1 / 64, 1 / 16, 1 / 4, 1.0]
+
+
+def score(table, catalogue, rows, risks):
+    import numpy as np
+
+    key = lambda cve: int(cve[4:8]) * 10**9 + int(cve[9:])
+    scores = [line.split(",") for line in open(table).read().splitlines()[2:]]
+    known = np.array([key(row[0]) for row in scores])
+    epss = np.array([float(row[1]) for row in scores])
+    listed = {}
+    for entry in json.load(open(catalogue))["vulnerabilities"]:
+        level = RANSOMWARE if entry["knownRansomwareCampaignUse"] == "Known" else KEV
+        listed.setdefault(key(entry["cveID"]), level)
+    kev_keys = np.array(sorted(listed))
+    kev = np.array([listed[cve] for cve in kev_keys])
+    cve, metrics, severity, reachable, criticality = np.fromfile(rows, np.int64).reshape(-1, 5).T.copy()
+    ours = np.fromfile(risks)
+    reach, units = np.array(REACHABLE), np.array(CRITICALITY)
+    rights = np.array([1.0, 0.5, 0.2])
+
+    def numpy():
+        def looked_up(keys, values):
+            at = np.minimum(np.searchsorted(keys, cve), len(keys) - 1)
+            return np.where(keys[at] == cve, values[at], np.nan)
+
+        av, ac, pr, ui, total = metrics & 3, metrics >> 2 & 1, metrics >> 3 & 3, metrics >> 5 & 1, metrics >> 6
+        open_ = (av == 0) & (pr == 0) & (ui == 0)
+        ratio = np.select([open_ & (total == 1), severity == 4, open_, severity == 3], [6.38, 4.84, 2.82, 1.75], 1.0)
+        odds = BASE_RATE / (1 - BASE_RATE) * ratio
+        found = np.fmax(looked_up(known, epss), looked_up(kev_keys, kev))
+        threat = np.clip(np.where(np.isnan(found), odds / (1 + odds), found), 1e-6, 1 - 1e-6)
+        needs = np.where((av == 2) & (pr == 1), 1.0, rights[pr])
+        success = 0.9 * np.where(ac == 1, 0.5, 1.0) * needs * np.where(ui == 1, 0.4, 1.0)
+        return reach[reachable] * threat * 0.5 * success * units[criticality]
+
+    seconds, answer = least(numpy)
+    say(f"numpy {np.__version__}", seconds, float(np.abs(answer - ours).max()))
+
+    import polars as pl
+
+    epss_frame = pl.DataFrame({"cve": known, "epss": epss})
+    kev_frame = pl.DataFrame({"cve": kev_keys, "kev": kev})
+    frame = pl.DataFrame(
+        {"cve": cve, "metrics": metrics, "severity": severity, "reachable": reachable, "criticality": criticality}
+    )
+
+    def polars():
+        m, choose = pl.col("metrics"), pl.when
+        av, ac, pr, ui, total = m & 3, (m // 4) & 1, (m // 8) & 3, (m // 32) & 1, m // 64
+        open_ = (av == 0) & (pr == 0) & (ui == 0)
+        severity = pl.col("severity")
+        ratio = choose(open_ & (total == 1)).then(6.38).when(severity == 4).then(4.84)
+        ratio = ratio.when(open_).then(2.82).when(severity == 3).then(1.75).otherwise(1.0)
+        odds = ratio * (BASE_RATE / (1 - BASE_RATE))
+        threat = pl.max_horizontal("epss", "kev").fill_null(odds / (1 + odds)).clip(1e-6, 1 - 1e-6)
+        needs = choose((pr == 0) | ((av == 2) & (pr == 1))).then(1.0).when(pr == 1).then(0.5).otherwise(0.2)
+        success = choose(ac == 1).then(0.45).otherwise(0.9) * needs * choose(ui == 1).then(0.4).otherwise(1.0)
+        reach = pl.col("reachable").replace_strict(dict(enumerate(REACHABLE)), return_dtype=pl.Float64)
+        units = pl.col("criticality").replace_strict(dict(enumerate(CRITICALITY)), return_dtype=pl.Float64)
+        joined = frame.lazy().join(epss_frame.lazy(), on="cve", how="left", maintain_order="left")
+        joined = joined.join(kev_frame.lazy(), on="cve", how="left", maintain_order="left")
+        return joined.select(risk=reach * threat * 0.5 * success * units).collect()["risk"].to_numpy()
+
+    seconds, answer = least(polars)
+    threads = pl.thread_pool_size()
+    say(f"polars {pl.__version__}, {threads} threads", seconds, float(np.abs(answer - ours).max()))
+
+
+def paths(ends, chances, jewels):
+    import numpy as np
+    import scipy
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import dijkstra
+
+    source, target = np.fromfile(ends, np.uint32).reshape(2, -1).astype(np.int32)
+    chance = np.fromfile(chances)
+    # Of several edges between two nodes the likeliest counts; a matrix would add them up.
+    order = np.lexsort((-chance, target, source))
+    source, target, chance = source[order], target[order], chance[order]
+    first = np.append(True, (np.diff(source) != 0) | (np.diff(target) != 0))
+    nodes = int(max(source.max(), target.max())) + 1
+    # An explicit zero is an edge to scipy, and stays one.
+    weights = np.abs(np.log(chance[first]))
+    matrix = csr_matrix((weights, (source[first], target[first])), (nodes, nodes))
+    seconds, distance = least(lambda: dijkstra(matrix, indices=nodes - 1))
+    say(f"scipy {scipy.__version__}", seconds, float(np.exp(-distance[np.fromfile(jewels, np.uint32)]).sum()))
+
+
+def graph(file, out):
+    """Nodes become assets. A variable that has its target's number is a finding on the target, others are controls."""
+    import numpy as np
+
+    arrays = np.load(file)
+    name = lambda node: f"node-{node}"
+    edges = list(zip(*(arrays[key].tolist() for key in ("src", "dst", "var"))))
+    chances = arrays["var_p"].tolist()
+    findings = {target for _, target, variable in edges if variable == target}
+    controls = {variable for _, target, variable in edges if variable not in (-1, target)}
+    with open(out, "w") as lines:
+        write = lambda **record: lines.write(json.dumps(record) + "\n")
+        write(ctem={"version": 1})
+        for node in range(int(arrays["n"])):
+            write(asset={"id": name(node), "kind": "host"})
+        for n in sorted(controls):
+            write(control={"id": f"control-{n}", "stops": 1 - chances[n]})
+        for source, target, variable in edges:
+            kind = {-1: "member_of", target: "reaches"}.get(variable, "writes")
+            relation = {"kind": kind, "from": name(source), "to": name(target)}
+            if kind == "writes":
+                relation["controls"] = [f"control-{variable}"]
+            write(relation=relation)
+        for node in sorted(findings):
+            exploit = {"needs": "reach", "gives": "control", "threat": chances[node], "local": 1, "success": 1}
+            write(finding={"asset": name(node), "weakness": {"id": f"flaw:{node}"}, "exploit": exploit})
+        for node in arrays["entry"].tolist():
+            write(entry_point={"asset": name(node), "access": "use"})
+        for node, loss in zip(arrays["jewel"].tolist(), arrays["loss"].tolist()):
+            event = {"id": f"loss-{node}", "loss": {"amount": loss, "unit": "EUR"}}
+            event["when"] = {"state": {"asset": name(node), "access": "use"}}
+            write(service={"id": f"service-{node}", "loss_events": [event]})
+
+
+if __name__ == "__main__":
+    workloads = {f.__name__: f for f in (cvss, lines, whole, score, paths, graph)}
+    workloads[sys.argv[1]](*sys.argv[2:])
