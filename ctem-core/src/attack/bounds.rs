@@ -6,8 +6,8 @@
 //! step's premises needs, so it is independent of them and its chance multiplies. Where one premise is a shared threat or
 //! control and the other does not depend on it, they multiply as well.
 //!
-//! The upper bounds are a solution of q ≥ F(q), and so bound the least fixpoint: they are found by sweeps from below, raised
-//! a little, and then checked. States that certain steps tie together in a cycle are treated as one, since feedback through
+//! The upper bounds are a solution of q ≥ F(q), and so bound the least fixpoint: they are found by sweeps from below with a
+//! little slack, and then checked, one by one. States that certain steps tie together in a cycle are treated as one, since feedback through
 //! them would drive the bound to 1.
 //!
 //! Two caps hold besides. Nothing falls that no first uncertain step leads to. And what falls does so without any shared
@@ -27,6 +27,7 @@ use std::collections::BTreeMap;
 pub struct Bounds {
     lower: Vec<f64>,
     upper: Vec<f64>,
+    leads: Vec<bool>,
 }
 
 impl Bounds {
@@ -59,7 +60,13 @@ impl Bounds {
             }
         }
         let upper = system.solve(|_| true, |root| falls.value(root));
-        Self { lower, upper }
+        let leads = system.leads;
+        Self { lower, upper, leads }
+    }
+
+    /// Whether any steps lead from a state to a loss event.
+    pub(crate) fn leads_to_loss(&self, state: State) -> bool {
+        self.leads.get(state.0 as usize) == Some(&true)
     }
 
     /// Between what chances a state falls. The value is the lower bound, which a known way reaches.
@@ -126,43 +133,42 @@ impl System<'_> {
         upper
     }
 
-    /// Raises the values from below, until they are still.
+    /// Raises the values from below towards a solution of q = (1 + slack) · F(q), until they are still. F grows no faster than
+    /// its arguments, so values that moved by less than the slack in a sweep are a solution of q ≥ F(q).
     fn sweep(&self, order: &[u32], members: &Members, upper: &mut [f64]) {
         const SWEEPS: usize = 200;
-        const STILL: f64 = 1e-10;
+        const SLACK: f64 = 1e-8;
         for _ in 0..SWEEPS {
-            let mut moved: f64 = 0.0;
+            let mut still = true;
             for state in order {
-                let new = self.value(*state, members, upper);
-                let old = self.set(*state, new, members, upper);
-                moved = moved.max(new - old);
+                let old = upper.get(*state as usize).copied().unwrap_or(0.0);
+                let new = (self.value(*state, members, upper) * (1.0 + SLACK)).min(self.cap(*state)).max(old);
+                still &= new - old <= old * (SLACK / 2.0);
+                self.set(*state, new, members, upper);
             }
-            if moved <= STILL {
+            if still {
                 return;
             }
         }
     }
 
-    /// Raises the values until they are a solution of q ≥ F(q); values that will not settle are set to their caps.
+    /// Checks that q ≥ F(q). A value that does not hold is set to its cap, and what depends on it is looked at again: each
+    /// value is raised so at most once.
     fn certify(&self, order: &[u32], members: &Members, upper: &mut [f64]) {
-        const TRIES: i32 = 12;
-        for attempt in 0..TRIES {
-            let raise = 1e-9 * 10f64.powi(attempt);
-            for state in order {
-                let value = upper.get(*state as usize).copied().unwrap_or(0.0);
-                let raised = value + raise * (1.0 - value).max(1e-12) * value.max(1e-6);
-                self.set(*state, raised.min(self.cap(*state)), members, upper);
+        let mut waiting = order.to_vec();
+        while let Some(state) = waiting.pop() {
+            let (value, cap) = (upper.get(state as usize).copied().unwrap_or(0.0), self.cap(state));
+            if value >= cap || self.value(state, members, upper) <= value {
+                continue;
             }
-            let holds = |state: &u32| {
-                let value = upper.get(*state as usize).copied().unwrap_or(0.0);
-                value >= self.cap(*state) || self.value(*state, members, upper) <= value
-            };
-            if order.iter().all(holds) {
-                return;
+            self.set(state, cap, members, upper);
+            for step in members.of(state).flat_map(|state| self.snapshot.steps_from(state)) {
+                let next = self.class(self.snapshot.concludes(*step as usize));
+                // What is sure or cannot fall stays so, whatever leads to it.
+                if self.open(next) && !self.snapshot.is_root(next) && upper.get(next as usize) > Some(&0.0) {
+                    waiting.push(next);
+                }
             }
-        }
-        for state in order {
-            self.set(*state, self.cap(*state), members, upper);
         }
     }
 
@@ -187,38 +193,34 @@ impl System<'_> {
     /// 1 − Π(1 − u) over the steps into a class from outside it.
     fn value(&self, class: u32, members: &Members, upper: &[f64]) -> f64 {
         let of = |state: u32| upper.get(state as usize).copied().unwrap_or(0.0);
-        let mut stays = 1.0;
+        // Summed so that small chances keep their digits.
+        let mut any = 0.0;
         for state in members.of(class) {
             for step in self.snapshot.steps_to(state) {
                 let [first, second] = self.snapshot.premise_pair(step);
-                let inside =
-                    second == NONE && self.class(first) == class && self.snapshot.chance(step) >= 1.0;
-                if inside {
+                let chance = self.snapshot.chance(step);
+                if second == NONE && self.class(first) == class && chance >= 1.0 {
                     continue;
                 }
-                let chance = self.snapshot.chance(step);
-                stays *= 1.0
-                    - if second == NONE {
-                        of(first) * chance
-                    } else if self.independent.get(step).copied().unwrap_or(false) {
-                        of(first) * (of(second) * chance)
-                    } else {
-                        of(first).min(of(second)) * chance
-                    };
+                let fires = if second == NONE {
+                    of(first) * chance
+                } else if self.independent.get(step).copied().unwrap_or(false) {
+                    of(first) * (of(second) * chance)
+                } else {
+                    of(first).min(of(second)) * chance
+                };
+                any += fires * (1.0 - any);
             }
         }
-        // Rounding may only ever raise the bound.
-        ((1.0 - stays) * (1.0 + 1e-14)).min(self.cap(class))
+        any
     }
 
-    fn set(&self, class: u32, value: f64, members: &Members, upper: &mut [f64]) -> f64 {
-        let old = upper.get(class as usize).copied().unwrap_or(0.0);
+    fn set(&self, class: u32, value: f64, members: &Members, upper: &mut [f64]) {
         for state in members.of(class) {
             if let Some(slot) = upper.get_mut(state as usize) {
                 *slot = value;
             }
         }
-        old
     }
 
     fn members(&self) -> Members {

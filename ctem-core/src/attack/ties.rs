@@ -4,6 +4,7 @@ use super::{
     paths::Falls,
     snapshot::{NONE, Snapshot},
 };
+use std::collections::HashMap;
 
 /// Which states certain steps with one premise tie together: by state, the first of its strongly connected component
 /// (Tarjan 1972, with a stack of its own).
@@ -86,9 +87,12 @@ impl Roots {
         for batch in followed.chunks(64) {
             let starts = batch.iter().enumerate().map(|(bit, root)| (*root, 1 << bit));
             let reached = reached(snapshot, starts);
-            for (quiet, bits) in roots.quiet.iter_mut().zip(&reached) {
-                let active = batch.iter().enumerate().filter(|(bit, _)| bits & (1 << bit) != 0);
-                *quiet *= active.fold(1.0, |quiet, (_, root)| quiet * (1.0 - falls.value(*root)));
+            // Few sets of roots differ, so each is multiplied up once.
+            let mut known: HashMap<u64, f64> = HashMap::new();
+            for (quiet, bits) in roots.quiet.iter_mut().zip(&reached).filter(|(_, bits)| **bits != 0) {
+                let active = || batch.iter().enumerate().filter(|(bit, _)| bits & (1 << bit) != 0);
+                let product = || active().fold(1.0, |quiet, (_, root)| quiet * (1.0 - falls.value(*root)));
+                *quiet *= *known.entry(*bits).or_insert_with(product);
             }
             for (bit, root) in batch.iter().enumerate() {
                 for step in snapshot.steps_from(*root) {

@@ -7,7 +7,7 @@ use super::{
     term::Numbers,
 };
 use crate::{
-    attack::{Bounds, Falls, Onward, Opening, Openings, Rules, Threat, Tracer, compile},
+    attack::{Bounds, Falls, Onward, Opening, Openings, Rules, Step, Threat, Tracer, compile},
     error::{Error, Result},
     id::{AssetId, ControlId, FindingId},
     intel::Intel,
@@ -81,7 +81,8 @@ pub fn assess(
             let loss = |event: usize| (losses.get(event).copied().unwrap_or(0.0), String::new());
             let risk = explain::risk(&Numbers, &ways, chance, loss);
             let step = snapshot.opening(n as usize);
-            let upper = step.map_or(0.0, |step| {
+            let leads = |step: &Step| bounds.leads_to_loss(snapshot.conclusion(*step));
+            let upper = step.filter(leads).map_or(0.0, |step| {
                 let lead: f64 =
                     onward.events(snapshot.conclusion(step)).filter_map(|(event, _)| losses.get(event)).sum();
                 let at_risk = if onward.is_complete() { lead } else { everything };
