@@ -7,8 +7,13 @@ use ctem_core::{
     model::{Contents, NoteKind},
     wire,
 };
-use proptest::prelude::*;
+use proptest::{
+    prelude::*,
+    strategy::ValueTree,
+    test_runner::{TestRng, TestRunner},
+};
 use serde_json::{Value, json};
+use std::{fs, io::Write, path::Path};
 
 /// The paths of all objects in a document, and a copy of it with a strange field in one of them.
 fn strange(document: &Value, which: usize) -> (Value, String) {
@@ -81,6 +86,53 @@ proptest! {
         for (shown, exposure) in document["exposures"].as_array().unwrap().iter().zip(assessment.ranked()) {
             prop_assert_eq!(shown["risk"]["value"].as_f64().unwrap().to_bits(), exposure.risk.value().to_bits());
             prop_assert_eq!(shown["finding"].as_str(), Some(exposure.id.as_str()));
+        }
+    }
+}
+
+fn stored(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schema").join(name)).unwrap()
+}
+
+/// `tests/schema.py` holds the published schema to this document: it has every field that the schema names.
+#[test]
+fn every_field_of_the_full_document_is_known_and_kept() {
+    let text = stored("full.json");
+    let report = discover::read(text.as_bytes()).unwrap();
+    assert!(report.notes.is_empty(), "{:?}", report.notes);
+    let mut kept = serde_json::to_value(&report.contents).unwrap();
+    kept["ctem"] = json!({"version": 1});
+    assert_eq!(kept, serde_json::from_str::<Value>(&text).unwrap());
+}
+
+/// The schema refuses these too: `tests/schema.py`.
+#[test]
+fn a_document_that_breaks_the_schema_is_refused_or_its_record_rejected() {
+    let cases = stored("wrong.ndjson");
+    for case in cases.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+        let read = discover::read(case["document"].to_string().as_bytes());
+        assert!(read.is_err() || read.unwrap().tally.rejected == 1, "{}", case["why"]);
+    }
+}
+
+/// For `tests/schema.py`, which says whether they keep the schema.
+#[test]
+fn documents_that_are_written_are_read_without_a_note() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("written-documents.ndjson");
+    let mut file = fs::File::create(path).unwrap();
+    let config = cases(0);
+    let rng = TestRng::deterministic_rng(config.rng_algorithm);
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    for _ in 0..200 {
+        let mut contents = Contents::default();
+        let records = records(20).new_tree(&mut runner).unwrap().current();
+        records.into_iter().for_each(|record| contents.push(record));
+        let graph = scene(ANY).new_tree(&mut runner).unwrap().current().contents();
+        for contents in [contents, graph] {
+            let text = wire::environment(&environment(contents)).unwrap();
+            let report = discover::read(text.as_bytes()).unwrap();
+            assert!(report.notes.is_empty(), "{:?}", report.notes);
+            writeln!(file, "{text}").unwrap();
         }
     }
 }
