@@ -106,7 +106,7 @@ fn a_module_uses_only_what_stands_below_it() {
             wrong.push(format!("{}: `{}` has no layer: give it one here", source.path, source.module()));
             continue;
         };
-        for (at, name) in source.from_the_root() {
+        for (at, name) in source.taken_from_the_root() {
             let module = shown.get(name.as_str()).copied().unwrap_or(&name);
             used += 1;
             match place(module) {

@@ -48,7 +48,7 @@ impl Source {
     }
 
     /// Every name that code takes from the crate's root, and where: by `crate::name`, `crate::{name, …}` or enough `super`s.
-    pub fn from_the_root(&self) -> Vec<(usize, String)> {
+    pub fn taken_from_the_root(&self) -> Vec<(usize, String)> {
         let climbs = "super::".repeat(self.depth());
         let mut found = Vec::new();
         for root in ["crate::", &climbs] {
