@@ -6,9 +6,9 @@
 //! step's premises needs, so it is independent of them and its chance multiplies. Where one premise is a shared threat or
 //! control and the other does not depend on it, they multiply as well.
 //!
-//! The upper bounds are a solution of q ≥ F(q), and so bound the least fixpoint: they are found by sweeps from below, raised
-//! a little, and then checked. States that certain steps tie together in a cycle are treated as one, since feedback through
-//! them would drive the bound to 1.
+//! The upper bounds are a solution of q ≥ F(q), and so bound the least fixpoint: they are found by sweeps from below with a
+//! little slack, and then checked, one by one. States that certain steps tie together in a cycle are treated as one, since
+//! feedback through them would drive the bound to 1.
 //!
 //! Two caps hold besides. Nothing falls that no first uncertain step leads to. And what falls does so without any shared
 //! threat or failed control, or one is active that leads to it: so five hundred hosts with one flaw are no likelier to fall,
@@ -28,6 +28,7 @@ use std::collections::BTreeMap;
 pub struct Bounds {
     lower: Vec<f64>,
     upper: Vec<f64>,
+    leads: Vec<bool>,
 }
 
 impl Bounds {
@@ -62,7 +63,13 @@ impl Bounds {
             }
         }
         let upper = system.solve(|_| true, |root| falls.value(root));
-        Self { lower, upper }
+        let leads = system.leads;
+        Self { lower, upper, leads }
+    }
+
+    /// Whether any steps lead from a state to a loss event.
+    pub(crate) fn leads_to_loss(&self, state: State) -> bool {
+        self.leads.get(state.0 as usize) == Some(&true)
     }
 
     /// Between what chances a state falls. The value is the lower bound, which a known way reaches.

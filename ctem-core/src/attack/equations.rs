@@ -64,54 +64,74 @@ impl Equations {
         &self.values
     }
 
-    /// Raises the values from below, until they are still.
+    /// Raises the values from below towards a solution of q = (1 + slack) · F(q), until they are still. F grows no faster than
+    /// its arguments, so values that moved by less than the slack in a sweep are a solution of q ≥ F(q).
     fn sweep(&mut self, unknowns: Range<usize>) {
         const SWEEPS: usize = 200;
-        const STILL: f64 = 1e-10;
+        const SLACK: f64 = 1e-8;
         for _ in 0..SWEEPS {
-            let mut moved: f64 = 0.0;
+            let mut still = true;
             for unknown in unknowns.clone() {
-                let new = self.right_side(unknown);
+                let right = self.right_side(unknown) * (1.0 + SLACK);
                 let value = &mut self.values[self.known + unknown];
-                moved = moved.max(new - *value);
+                let new = right.min(self.caps[unknown]).max(*value);
+                still &= new - *value <= *value * (SLACK / 2.0);
                 *value = new;
             }
-            if moved <= STILL {
+            if still {
                 return;
             }
         }
     }
 
-    /// Raises the values until they are a solution of q ≥ F(q); values that will not settle are set to their caps.
+    /// Checks that q ≥ F(q). A value that does not hold is set to its cap, and what depends on it is looked at again: each
+    /// value is raised so at most once.
     fn certify(&mut self, unknowns: Range<usize>) {
-        const TRIES: i32 = 12;
-        for attempt in 0..TRIES {
-            let raise = 1e-9 * 10f64.powi(attempt);
-            for unknown in unknowns.clone() {
-                let value = &mut self.values[self.known + unknown];
-                let raised = *value + raise * (1.0 - *value).max(1e-12) * value.max(1e-6);
-                *value = raised.min(self.caps[unknown]);
-            }
-            let holds = |unknown: usize| {
-                let value = self.values[self.known + unknown];
-                value >= self.caps[unknown] || self.right_side(unknown) <= value
-            };
-            if unknowns.clone().all(holds) {
-                return;
-            }
+        let mut waiting: Vec<usize> = unknowns.clone().filter(|unknown| !self.holds(*unknown)).collect();
+        if waiting.is_empty() {
+            return;
         }
-        let ends = self.known + unknowns.start..self.known + unknowns.end;
-        self.values[ends].copy_from_slice(&self.caps[unknowns]);
+        let dependents = self.dependents(unknowns);
+        while let Some(unknown) = waiting.pop() {
+            if self.holds(unknown) {
+                continue;
+            }
+            let number = self.known + unknown;
+            self.values[number] = self.caps[unknown];
+            let first = dependents.partition_point(|(on, _)| (*on as usize) < number);
+            let of = dependents[first..].iter().take_while(|(on, _)| *on as usize == number);
+            waiting.extend(of.map(|(_, dependent)| *dependent as usize));
+        }
     }
 
-    fn right_side(&self, unknown: usize) -> f64 {
+    fn holds(&self, unknown: usize) -> bool {
+        let value = self.values[self.known + unknown];
+        value >= self.caps[unknown] || self.right_side(unknown) <= value
+    }
+
+    /// By value, sorted: the unknowns whose equations speak of it.
+    fn dependents(&self, unknowns: Range<usize>) -> Vec<(u32, u32)> {
+        let of = |unknown: usize| {
+            let on = self.terms_of(unknown).iter().flat_map(|term| term.values);
+            on.map(move |value| (value & !INDEPENDENT, unknown as u32))
+        };
+        let mut dependents: Vec<(u32, u32)> = unknowns.flat_map(of).collect();
+        dependents.sort_unstable();
+        dependents.dedup();
+        dependents
+    }
+
+    fn terms_of(&self, unknown: usize) -> &[Term] {
         let start = unknown.checked_sub(1).map_or(0, |before| self.ends[before]);
-        let terms = &self.terms[start as usize..self.ends[unknown] as usize];
-        let stays = terms.iter().fold(1.0, |stays, Term { values: [first, second], chance }| {
+        &self.terms[start as usize..self.ends[unknown] as usize]
+    }
+
+    /// 1 − Π(1 − term), summed so that small chances keep their digits.
+    fn right_side(&self, unknown: usize) -> f64 {
+        self.terms_of(unknown).iter().fold(0.0, |any, Term { values: [first, second], chance }| {
             let (a, b) = (self.values[*first as usize], self.values[(second & !INDEPENDENT) as usize]);
-            stays * (1.0 - if second & INDEPENDENT == 0 { a.min(b) * chance } else { a * (b * chance) })
-        });
-        // Rounding may only ever raise the bound.
-        ((1.0 - stays) * (1.0 + 1e-14)).min(self.caps[unknown])
+            let fires = if second & INDEPENDENT == 0 { a.min(b) * chance } else { a * (b * chance) };
+            any + fires * (1.0 - any)
+        })
     }
 }

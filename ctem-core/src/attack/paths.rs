@@ -3,7 +3,7 @@
 use super::{
     falling::Falling,
     onward::Onward,
-    snapshot::{NONE, Snapshot, State, Step},
+    snapshot::{NONE, Origin, Snapshot, State, Step},
 };
 use crate::quantity::Probability;
 use smallvec::SmallVec;
@@ -155,14 +155,25 @@ impl<'a> Tracer<'a> {
         Some(witness)
     }
 
-    /// The most probable way that takes a step and then goes on to a loss event; none, when that way does not need the step,
-    /// since it comes again to what an attacker must hold before it. O(length).
+    /// The most probable way that takes a step and then goes on to a loss event; none, when no such way needs the step, since
+    /// it comes again to what an attacker must hold before it.
+    ///
+    /// Where the most probable way to what the step needs already holds what it gives (to reach a machine by owning it), it is
+    /// come to in the most probable way from elsewhere. O(length), and then O(steps to what it needs).
     pub fn through(&mut self, step: Step, event: usize) -> Option<Witness> {
+        self.way_through(step.0, event, Self::follow).or_else(|| self.way_through(step.0, event, Self::enter))
+    }
+
+    fn way_through(
+        &mut self,
+        mut step: u32,
+        event: usize,
+        come_to: fn(&mut Self, &mut Witness, u32),
+    ) -> Option<Witness> {
         self.begin();
         let mut witness = Witness::default();
         let goal = self.snapshot.event(event)?.0;
-        let mut step = step.0;
-        self.premises(&mut witness, step)?;
+        self.premises(&mut witness, step, come_to)?;
         let before = self.way;
         self.way += 1;
         loop {
@@ -176,21 +187,42 @@ impl<'a> Tracer<'a> {
             }
             // A state that leads on to the event does so by a step whose conclusion was found before it: this ends.
             step = self.onward.next_step(state, event)?;
-            self.premises(&mut witness, step)?;
+            self.premises(&mut witness, step, Self::follow)?;
         }
     }
 
-    /// Adds the most probable ways to a step's premises.
-    fn premises(&mut self, witness: &mut Witness, step: u32) -> Option<()> {
+    /// Adds ways to a step's premises, all of which must then be held.
+    fn premises(
+        &mut self,
+        witness: &mut Witness,
+        step: u32,
+        come_to: fn(&mut Self, &mut Witness, u32),
+    ) -> Option<()> {
         if self.falls.premises(self.snapshot, step as usize) <= 0.0 {
             return None;
         }
-        for premise in
-            self.snapshot.premise_pair(step as usize).into_iter().filter(|premise| *premise != NONE)
+        let premises = self.snapshot.premise_pair(step as usize).into_iter();
+        let mut premises = premises.filter(|premise| *premise != NONE);
+        premises.try_for_each(|premise| {
+            come_to(self, witness, premise);
+            (premise == 0 || self.holds(premise)).then_some(())
+        })
+    }
+
+    /// Adds the most probable way to a state that does not come to it by a greater access to the same asset.
+    fn enter(&mut self, witness: &mut Witness, state: u32) {
+        let chance = |step: usize| self.falls.premises(self.snapshot, step) * self.snapshot.chance(step);
+        let from_elsewhere = self
+            .snapshot
+            .steps_to(state)
+            .filter(|step| self.snapshot.origins.get(*step) != Some(&Origin::Ladder) && chance(*step) > 0.0);
+        // Of equally probable steps the first, so that the answer is unique.
+        let best = from_elsewhere.reduce(|best, step| if chance(step) > chance(best) { step } else { best });
+        if let Some(step) = best.map(|step| step as u32)
+            && self.premises(witness, step, Self::follow).is_some()
         {
-            self.follow(witness, premise);
+            self.take(witness, step);
         }
-        Some(())
     }
 
     /// Makes room for two marks that no way has used: one for what is held before the step it goes through, one for after.

@@ -1,13 +1,13 @@
 //! From an environment to an assessment.
 
 use super::{
-    assessment::{Assessment, Factors, Ranked, Reached, Standing},
+    assessment::{Assessment, Factors, Ranked, Standing},
     explain,
     exploitability::{self, Signals},
     term::Numbers,
 };
 use crate::{
-    attack::{Bounds, Falls, Onward, Opening, Openings, Rules, Threat, Tracer, compile},
+    attack::{Bounds, Falls, Onward, Opening, Openings, Rules, Step, Threat, Tracer, compile},
     error::Result,
     id::{AssetId, ControlId, FindingId},
     intel::Intel,
@@ -69,19 +69,10 @@ pub fn assess(
 
     let everything: f64 = losses.iter().sum();
     let mut tracer = Tracer::new(&snapshot, &falls, &onward);
-    // By loss event: the chance of the most probable of the ways that are written out below. Each is a way it happens, so it
-    // bounds the event's chance from below, and tighter than `Falls` does where a way uses one thing twice.
-    let mut reached = vec![Reached::default(); losses.len()];
     let mut ranked: Vec<Ranked> = (0u32..)
         .take(standing.len())
         .map(|n| {
             let ways = explain::ways(&snapshot, &onward, &mut tracer, n as usize);
-            for (event, witness) in &ways {
-                let chance = witness.chance(&snapshot);
-                if let Some(known) = reached.get_mut(*event).filter(|known| known.chance < chance) {
-                    *known = Reached { chance, through: Some(n), ..*known };
-                }
-            }
             let other = |at: u32| {
                 let variable = snapshot.variables().get(at as usize)?;
                 (!explain::is_own(&snapshot, &openings, n, at)).then(|| variable.chance.get())
@@ -91,7 +82,8 @@ pub fn assess(
                 standing.get(n as usize).map_or(0.0, |standing| standing.factors.likelihood().get());
             let risk = explain::risk(&Numbers, &ways, likelihood, other, loss);
             let step = snapshot.opening(n as usize);
-            let upper = step.map_or(0.0, |step| {
+            let leads = |step: &Step| bounds.leads_to_loss(snapshot.conclusion(*step));
+            let upper = step.filter(leads).map_or(0.0, |step| {
                 let lead: f64 =
                     onward.events(snapshot.conclusion(step)).filter_map(|(event, _)| losses.get(event)).sum();
                 let at_risk = if onward.is_complete() { lead } else { everything };
@@ -112,16 +104,11 @@ pub fn assess(
         })
     });
 
-    for (n, reached) in reached.iter_mut().enumerate() {
-        let Some(state) = snapshot.event(n) else { continue };
-        let direct = tracer.to(state).map_or(Probability::NEVER, |way| way.chance(&snapshot));
-        if direct >= reached.chance {
-            *reached = Reached { chance: direct, through: None, ..*reached };
-        }
-        reached.bounds = bounds.chance(state).at_least(reached.chance.get());
-    }
-    let total = losses.iter().zip(&reached).fold((0.0, 0.0), |(lower, upper), (loss, reached)| {
-        (lower + loss * reached.bounds.lower(), upper + loss * reached.bounds.upper())
+    let chances: Vec<Estimate> = (0..losses.len())
+        .map(|n| snapshot.event(n).map_or(Estimate::exact(0.0), |state| bounds.chance(state)))
+        .collect();
+    let total = losses.iter().zip(&chances).fold((0.0, 0.0), |(lower, upper), (loss, chance)| {
+        (lower + loss * chance.lower(), upper + loss * chance.upper())
     });
     let mut notes = stake.notes.clone();
     notes.extend(without_rules(environment, &options.rules));
@@ -140,7 +127,7 @@ pub fn assess(
         snapshot,
         falls,
         onward,
-        reached,
+        chances,
         ranked,
         total: Estimate::bracket(total.0, total.0, total.1),
         notes,

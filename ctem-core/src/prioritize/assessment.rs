@@ -31,8 +31,8 @@ pub struct Assessment {
     pub(super) snapshot: Snapshot,
     pub(super) falls: Falls,
     pub(super) onward: Onward,
-    /// By loss event: how likely it is, and through what.
-    pub(super) reached: Vec<Reached>,
+    /// By loss event: the chance that it happens.
+    pub(super) chances: Vec<Estimate>,
     pub(super) ranked: Vec<Ranked>,
     pub(super) total: Estimate,
     pub(super) notes: Vec<Note>,
@@ -65,23 +65,6 @@ impl Factors {
     /// The chance that an attacker who has what the finding needs exploits it.
     pub(super) fn likelihood(&self) -> Probability {
         Probability::clamped(self.threat * (self.local * self.success))
-    }
-}
-
-/// How likely a loss event is.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Reached {
-    /// The chance of the most probable way that was found.
-    pub(super) chance: Probability,
-    /// The finding it leads through, by its number; none when it is the most probable way to the event's state.
-    pub(super) through: Option<u32>,
-    /// Between what the event's chance lies.
-    pub(super) bounds: Estimate,
-}
-
-impl Default for Reached {
-    fn default() -> Self {
-        Self { chance: Probability::NEVER, through: None, bounds: Estimate::exact(0.0) }
     }
 }
 
@@ -180,6 +163,9 @@ impl Assessment {
     }
 
     /// The expected loss within the horizon, of all loss events together: certain bounds, and the lower one as the value.
+    ///
+    /// Whatever is added, neither end falls. For that the lower end takes what a loss needs together as independent, and so it
+    /// can lie below the risk of a single finding, which follows one way and counts what its parts share once.
     pub fn risk(&self) -> Estimate {
         self.total
     }
@@ -231,15 +217,10 @@ impl Assessment {
             .iter()
             .enumerate()
             .map(|(n, stake)| {
-                let reached = self.reached.get(n).copied().unwrap_or_default();
-                let witness = match reached.through {
-                    Some(finding) => {
-                        self.snapshot.opening(finding as usize).and_then(|step| tracer.through(step, n))
-                    }
-                    None => self.snapshot.event(n).and_then(|state| tracer.to(state)),
-                };
+                let chance = self.chances.get(n).copied().unwrap_or(Estimate::exact(0.0));
+                let witness = self.snapshot.event(n).and_then(|state| tracer.to(state));
                 let path = witness.and_then(|witness| self.path(n, &witness));
-                Jewel { stake, chance: reached.bounds, path }
+                Jewel { stake, chance, path }
             })
             .collect();
         let expected = |jewel: &Jewel<'_>| jewel.stake.loss.amount() * jewel.chance.value();

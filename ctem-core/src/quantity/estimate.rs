@@ -28,16 +28,6 @@ impl Estimate {
         Self { value: value.max(lower).min(upper), lower, upper, confidence: 1.0, method: Method::Bracket }
     }
 
-    /// The same, when the truth is known to be at least so much.
-    #[must_use]
-    pub fn at_least(self, lower: f64) -> Self {
-        if lower <= self.lower {
-            return self;
-        }
-        let upper = self.upper.max(lower);
-        Self { value: self.value.max(lower), lower, upper, ..self }
-    }
-
     /// The best single number.
     pub fn value(self) -> f64 {
         self.value

@@ -1,0 +1,360 @@
+//! The house: who may use whom, what stays inside, and what stands at the door.
+
+#[path = "architecture/source.rs"]
+mod source;
+
+use serde_json::Value;
+use source::{Source, words};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The modules of the core, ground first: each uses only what stands before it.
+const LAYERS: [&str; 18] = [
+    "error",
+    "id",
+    "time",
+    "text",
+    "quantity",
+    "model",
+    "intel",
+    "attack",
+    "scope",
+    "discover",
+    "validate",
+    "prioritize",
+    "mobilize",
+    "measure",
+    "program",
+    "render",
+    "wire",
+    "manual",
+];
+
+/// What stands at the top of the repository.
+const TOP: [&str; 26] = [
+    ".ci",
+    ".editorconfig",
+    ".git",
+    ".gitattributes",
+    ".github",
+    ".gitignore",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "COMPARE.md",
+    "CONTRIBUTING.md",
+    "Cargo.lock",
+    "Cargo.toml",
+    "DESIGN.md",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
+    "SECURITY.md",
+    "benches",
+    "clippy.toml",
+    "ctem-core",
+    "ctem-node",
+    "ctem-py",
+    "examples",
+    "rust-toolchain.toml",
+    "rustfmt.toml",
+    "tests",
+];
+
+/// Libraries that do their work inside and show in no signature.
+const INSIDE: [&str; 4] = ["petgraph", "smallvec", "ordered_float", "hashbrown"];
+
+/// Libraries the project is built on.
+const CARD: [&str; 8] =
+    ["petgraph", "serde", "thiserror", "pyo3", "napi", "smallvec", "ordered-float", "proptest"];
+
+/// Packages with a `links` key that names no C library, each with the reason.
+const LINKS_NOTHING: [(&str, &str); 1] = [("rayon-core", "so that a program has one thread pool")];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn core() -> Vec<Source> {
+    let sources = Source::below(&root().join("ctem-core/src"));
+    assert!(sources.len() > 50, "{} sources", sources.len());
+    sources
+}
+
+fn none(wrong: &[String]) {
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_module_uses_only_what_stands_below_it() {
+    let sources = core();
+    let place = |module: &str| LAYERS.iter().position(|layer| *layer == module);
+    // The crate's root shows some names of its modules: those are used through it.
+    let library = sources.iter().find(|source| source.path == "lib.rs").unwrap();
+    let mut shown: BTreeMap<&str, &str> = BTreeMap::new();
+    for (at, _) in library.code.match_indices("pub use ") {
+        let rest = &library.code[at + "pub use ".len()..];
+        let mut names = words(&rest[..rest.find(';').unwrap()]);
+        let module = names.next().unwrap();
+        shown.extend(names.map(|name| (name, module)));
+    }
+    let mut wrong = Vec::new();
+    let mut used = 0;
+    for source in sources.iter().filter(|source| source.path != "lib.rs") {
+        let Some(own) = place(source.module()) else {
+            wrong.push(format!("{}: `{}` has no layer: give it one here", source.path, source.module()));
+            continue;
+        };
+        for (at, name) in source.taken_from_the_root() {
+            let module = shown.get(name.as_str()).copied().unwrap_or(&name);
+            used += 1;
+            match place(module) {
+                Some(other) if other > own => wrong.push(format!(
+                    "{}:{}: `{}` uses `{module}`, which stands above it",
+                    source.path,
+                    source.line(at),
+                    source.module()
+                )),
+                Some(_) => {}
+                None => wrong.push(format!("{}:{}: `{name}` is of no module", source.path, source.line(at))),
+            }
+        }
+    }
+    none(&wrong);
+    assert!(used > 200, "{used} uses were found");
+}
+
+#[test]
+fn libraries_inside_show_in_no_public_signature() {
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for source in core() {
+        let inside: BTreeSet<String> = INSIDE.iter().flat_map(|name| source.imported(name)).collect();
+        for (at, declaration) in source.public() {
+            seen += 1;
+            if let Some(word) = words(declaration).find(|word| inside.contains(*word)) {
+                let shown: Vec<_> = declaration.split_whitespace().collect();
+                wrong.push(format!("{}:{}: `{word}` in {}", source.path, source.line(at), shown.join(" ")));
+            }
+        }
+        for (at, _) in source.code.match_indices("pub use ") {
+            let rest = &source.code[at..];
+            if let Some(word) = words(&rest[..rest.find(';').unwrap()]).find(|word| INSIDE.contains(word)) {
+                wrong.push(format!("{}:{}: gives `{word}` away", source.path, source.line(at)));
+            }
+        }
+    }
+    none(&wrong);
+    assert!(seen > 500, "{seen} declarations were found");
+}
+
+#[test]
+fn the_core_touches_nothing_outside_and_is_safe() {
+    let outside = [
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::process",
+        "std::thread",
+        "SystemTime",
+        "Instant::now",
+        "Timestamp::now",
+        "Zoned::now",
+        "thread_rng",
+        "getrandom",
+        "RandomState",
+        "println!",
+        "eprintln!",
+        "static mut",
+        "thread_local",
+    ];
+    let mut wrong = Vec::new();
+    for source in core() {
+        for word in outside {
+            for (at, _) in source.code.match_indices(word) {
+                wrong.push(format!("{}:{}: {word}", source.path, source.line(at)));
+            }
+        }
+        // `use std::{fs, …}` says the same in a list.
+        for (at, _) in source.code.match_indices("use std::{") {
+            let list = &source.code[at..][..source.code[at..].find(';').unwrap()];
+            for word in words(list).filter(|word| ["fs", "net", "env", "process", "thread"].contains(word)) {
+                wrong.push(format!("{}:{}: std::{word}", source.path, source.line(at)));
+            }
+        }
+        for (at, _) in source.code.match_indices("unsafe") {
+            if !source.code[..at].ends_with("#![forbid(") {
+                wrong.push(format!("{}:{}: unsafe", source.path, source.line(at)));
+            }
+        }
+    }
+    none(&wrong);
+    let library = fs::read_to_string(root().join("ctem-core/src/lib.rs")).unwrap();
+    assert!(library.contains("#![forbid(unsafe_code)]") && library.contains("#![warn(missing_docs)]"));
+}
+
+fn metadata() -> Value {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["metadata", "--locked", "--format-version", "1"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn text<'a>(value: &'a Value, field: &str) -> &'a str {
+    value[field].as_str().unwrap_or_default()
+}
+
+/// The packages by id, and what each uses when built or run: not what it is tested with.
+fn used(metadata: &Value) -> (BTreeMap<&str, &Value>, BTreeMap<&str, Vec<&str>>) {
+    let packages = metadata["packages"].as_array().unwrap();
+    let packages = packages.iter().map(|package| (text(package, "id"), package)).collect();
+    let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
+    let needed = |dependency: &&Value| {
+        dependency["dep_kinds"].as_array().unwrap().iter().any(|kind| text(kind, "kind") != "dev")
+    };
+    let uses = |node: &'_ Value| -> Vec<String> {
+        let dependencies = node["deps"].as_array().unwrap().iter().filter(needed);
+        dependencies.map(|dependency| text(dependency, "pkg").to_owned()).collect()
+    };
+    let all: BTreeMap<&str, &Value> = packages;
+    let uses = nodes
+        .iter()
+        .map(|node| {
+            let of = uses(node);
+            let known =
+                of.iter().filter_map(|id| all.get_key_value(id.as_str()).map(|(id, _)| *id)).collect();
+            (text(node, "id"), known)
+        })
+        .collect();
+    (all, uses)
+}
+
+#[test]
+fn the_core_needs_no_c_toolchain() {
+    let metadata = metadata();
+    let (packages, uses) = used(&metadata);
+    let core = packages.iter().find(|(_, package)| text(package, "name") == "ctem-core").unwrap().0;
+    let mut waiting = vec![*core];
+    let mut seen = BTreeSet::new();
+    let mut wrong = Vec::new();
+    while let Some(id) = waiting.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let package = packages[id];
+        let name = text(package, "name");
+        if !package["links"].is_null() && !LINKS_NOTHING.iter().any(|(known, _)| *known == name) {
+            wrong.push(format!("{name} links {}", package["links"]));
+        }
+        if ["cc", "cmake", "bindgen", "pkg-config", "vcpkg"].contains(&name) {
+            wrong.push(format!("{name} is used, which builds or finds C libraries"));
+        }
+        waiting.extend(&uses[id]);
+    }
+    none(&wrong);
+    assert!(seen.len() > 10, "{} packages", seen.len());
+}
+
+#[test]
+fn no_package_needs_a_newer_rust_than_is_declared() {
+    let metadata = metadata();
+    let version =
+        |text: &str| -> Vec<u32> { text.split('.').map(|part| part.parse().unwrap_or(0)).collect() };
+    let packages = metadata["packages"].as_array().unwrap();
+    let own = packages.iter().find(|package| text(package, "name") == "ctem-core").unwrap();
+    let declared = version(text(own, "rust_version"));
+    assert!(declared >= vec![1, 85], "{declared:?}");
+    let newer = packages.iter().filter(|package| version(text(package, "rust_version")) > declared);
+    let wrong: Vec<String> = newer
+        .map(|package| {
+            format!(
+                "{} {} needs {}",
+                text(package, "name"),
+                text(package, "version"),
+                package["rust_version"]
+            )
+        })
+        .collect();
+    none(&wrong);
+}
+
+#[test]
+fn every_library_of_the_card_is_used() {
+    let metadata = metadata();
+    let members =
+        metadata["packages"].as_array().unwrap().iter().filter(|package| package["source"].is_null());
+    let used: BTreeSet<&str> = members
+        .flat_map(|package| package["dependencies"].as_array().unwrap())
+        .map(|dependency| text(dependency, "name"))
+        .collect();
+    let missing: Vec<_> = CARD.iter().filter(|name| !used.contains(**name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn the_top_holds_only_what_belongs_there() {
+    let ignored = fs::read_to_string(root().join(".gitignore")).unwrap();
+    let ignored: BTreeSet<&str> = ignored.lines().map(|line| line.trim_matches('/')).collect();
+    let wrong: Vec<String> = names(&root())
+        .into_iter()
+        .filter(|name| !TOP.contains(&name.as_str()) && !ignored.contains(name.as_str()))
+        .collect();
+    none(&wrong);
+}
+
+#[test]
+fn every_format_has_its_pair() {
+    let formats: BTreeSet<String> = names(&root().join("ctem-core/src/discover/formats"))
+        .into_iter()
+        .map(|name| name.trim_end_matches(".rs").to_owned())
+        .collect();
+    let reports = root().join("tests/reports");
+    let folders: BTreeSet<String> =
+        names(&reports).into_iter().filter(|name| reports.join(name).is_dir()).collect();
+    assert_eq!(formats, folders, "formats on the left, folders of pairs on the right");
+    for folder in &folders {
+        let files = names(&reports.join(folder));
+        let paired = |name: &&String| files.contains(&format!("{name}.expected.json"));
+        assert!(files.iter().any(|name| paired(&name)), "{folder} has no pair");
+    }
+}
+
+#[test]
+fn every_law_has_its_row() {
+    let readme = fs::read_to_string(root().join("tests/README.md")).unwrap();
+    let (_, tables) = readme.split_once("## Laws").unwrap();
+    let rows: BTreeSet<&str> = tables
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .map(|(name, _)| name)
+        .collect();
+    let mut laws = BTreeSet::new();
+    for source in Source::below(&root().join("tests/laws")) {
+        let mut test = false;
+        for line in source.code.lines().map(str::trim) {
+            if let (true, Some(name)) = (test, line.strip_prefix("fn ")) {
+                laws.insert(name[..name.find('(').unwrap()].to_owned());
+            }
+            test = line == "#[test]";
+        }
+    }
+    let laws: BTreeSet<&str> = laws.iter().map(String::as_str).collect();
+    assert!(laws.len() > 30, "{} laws", laws.len());
+    assert_eq!(laws.difference(&rows).collect::<Vec<_>>(), Vec::<&&str>::new(), "laws without a row");
+    assert_eq!(rows.difference(&laws).collect::<Vec<_>>(), Vec::<&&str>::new(), "rows without a law");
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,208 @@
+//! Monotony: what can only make things worse never makes them better, and the other way round.
+//!
+//! Of bounds the lower one, a sum and product of what is there, keeps the law to the bit. The upper one is a bound and no
+//! more: where a chance becomes certain, or a relation closes a circle, states count as one that counted apart, and the
+//! bound may become tighter though the truth has grown. So the truth itself is looked at in all worlds beside it.
+
+use crate::worlds::{
+    ANY, AS_OF, Scene, any_chance, assess, assess_with, cases, chance, control, exact::Worlds, flaw, moment,
+    scene,
+};
+use ctem_core::{
+    Assessment, Days,
+    model::{Contents, Control, Evidence, Outcome, Status},
+    prioritize::AssessOptions,
+};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+/// By loss event its lower bound, and the exact chance where there are few enough worlds.
+fn chances(assessment: &Assessment) -> BTreeMap<String, (f64, Option<f64>)> {
+    let jewels = assessment.jewels();
+    let mut ids: Vec<String> = jewels.iter().map(|jewel| jewel.stake.event.id.to_string()).collect();
+    ids.sort();
+    let exact: BTreeMap<String, f64> = Worlds::of(assessment.snapshot())
+        .map(|worlds| ids.into_iter().zip(worlds.events(assessment.snapshot())).collect())
+        .unwrap_or_default();
+    let one = |jewel: &ctem_core::prioritize::Jewel<'_>| {
+        let id = jewel.stake.event.id.to_string();
+        let exact = exact.get(&id).copied();
+        (id, (jewel.chance.lower(), exact))
+    };
+    jewels.iter().map(one).collect()
+}
+
+/// That nothing fell from one assessment to the other.
+fn never_falls(less: &Assessment, more: &Assessment) -> Result<(), TestCaseError> {
+    let (low, high) = (less.risk(), more.risk());
+    prop_assert!(low.lower() <= high.lower(), "risk fell from {low:?} to {high:?}");
+    prop_assert!(low.lower() <= high.upper(), "{low:?} and {high:?}");
+    let more = chances(more);
+    for (event, (low, exact)) in chances(less) {
+        // An event that criticality implied gives way to one that a service states.
+        let Some((high, exactly)) = more.get(&event) else { continue };
+        prop_assert!(low <= *high, "{event} fell from {low} to {high}");
+        if let (Some(exact), Some(exactly)) = (exact, exactly) {
+            prop_assert!(exact <= exactly + 1e-12, "{event} fell from exactly {exact} to {exactly}");
+        }
+    }
+    Ok(())
+}
+
+fn grown(scene: &Scene, grow: impl FnOnce(&mut Contents)) -> (Assessment, Assessment) {
+    let less = scene.contents();
+    let mut more = less.clone();
+    grow(&mut more);
+    (assess(less), assess(more))
+}
+
+/// What a relation is told by: adding another control to a known one is no new relation.
+fn is_new(contents: &Contents, relation: &ctem_core::model::Relation) -> bool {
+    !contents
+        .relations
+        .iter()
+        .any(|known| (&known.from, &known.kind, &known.to) == (&relation.from, &relation.kind, &relation.to))
+}
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    #[test]
+    fn adding_a_finding_never_lowers_risk(scene in scene(ANY), flaw in flaw(false)) {
+        let (less, more) = grown(&scene, |contents| contents.findings.push(scene.finding(99, &flaw)));
+        never_falls(&less, &more)?;
+    }
+
+    #[test]
+    fn adding_a_relation_never_lowers_risk(scene in scene(ANY), from in 0usize..16, kind in 0usize..9, to in 0usize..16, guard in prop::option::of(0usize..2)) {
+        let relation = scene.relation(&(from, kind, to, guard));
+        prop_assume!(is_new(&scene.contents(), &relation));
+        let (less, more) = grown(&scene, |contents| contents.relations.push(relation));
+        never_falls(&less, &more)?;
+    }
+
+    #[test]
+    fn adding_an_entry_point_never_lowers_risk(scene in scene(ANY), asset in 0usize..16, access in 0usize..4, p in any_chance()) {
+        let (less, more) = grown(&scene, |contents| contents.entry_points.push(scene.entry(&(asset, access, p))));
+        never_falls(&less, &more)?;
+    }
+
+    #[test]
+    fn raising_a_chance_never_lowers_risk(scene in scene(ANY), which in 0usize..8, factor in 0usize..5, p in any_chance()) {
+        let mut contents = scene.contents();
+        prop_assume!(!contents.findings.is_empty());
+        let at = which % contents.findings.len();
+        let finding = &mut contents.findings[at];
+        let exploit = finding.exploit.get_or_insert_default();
+        // A source that says less than is assumed lowers; so the chance is stated in both.
+        exploit.threat = exploit.threat.or(Some(chance(0.2)));
+        exploit.local = exploit.local.or(Some(chance(0.2)));
+        exploit.success = exploit.success.or(Some(chance(0.2)));
+        let less = assess(contents.clone());
+        let raise = |known: &mut Option<ctem_core::Probability>| *known = (*known).max(Some(chance(p)));
+        let exploit = contents.findings[at].exploit.as_mut().unwrap();
+        match factor {
+            0 => raise(&mut exploit.threat),
+            1 => raise(&mut exploit.local),
+            2 => raise(&mut exploit.success),
+            3 => for entry in &mut contents.entry_points { entry.chance = entry.chance.max(chance(p)) },
+            _ => for control in &mut contents.controls { control.bypassed += 1 },
+        }
+        never_falls(&less, &assess(contents))?;
+    }
+
+    #[test]
+    fn adding_a_control_never_raises_risk(scene in scene(ANY), stops in prop::option::of(any_chance()), relation in 0usize..16, asset in 0usize..16) {
+        let (more, less) = grown(&scene, |contents| {
+            let mut one = Control::new(control(9));
+            one.stops = stops.map(chance);
+            one.protects.push(scene.asset(asset));
+            contents.controls.push(one);
+            // A relation that two sources state is guarded by the controls of both.
+            let at = relation % contents.relations.len();
+            contents.relations[at].controls.push(control(9));
+        });
+        never_falls(&less, &more)?;
+    }
+
+    #[test]
+    fn negative_evidence_by_a_new_method_never_raises_risk(
+        scene in scene(ANY), which in 0usize..8, outcome in 1usize..4, age in 0u32..200, sensitivity in 0.5f64..=1.0, specificity in 0.5f64..=1.0, given in any::<bool>(),
+    ) {
+        // A test that is better than chance: one that errs more often than not would speak for the finding.
+        prop_assume!(!scene.flaws.is_empty());
+        let (more, less) = grown(&scene, |contents| {
+            let mut evidence: Evidence = scene.evidence(&(which, 0, outcome, age));
+            evidence.method = "another".into();
+            if given {
+                evidence.sensitivity = Some(chance(sensitivity));
+                evidence.specificity = Some(chance(specificity));
+            }
+            contents.evidence.push(evidence);
+        });
+        never_falls(&less, &more)?;
+    }
+
+    #[test]
+    fn evidence_that_a_control_blocked_never_raises_risk(scene in scene(ANY), which in 0usize..8, guard in 0usize..2) {
+        prop_assume!(!scene.flaws.is_empty());
+        let (more, less) = grown(&scene, |contents| {
+            let mut evidence = scene.evidence(&(which, 0, 1, 1));
+            evidence.control = Some(control(guard));
+            contents.evidence.push(evidence);
+        });
+        never_falls(&less, &more)?;
+    }
+
+    #[test]
+    fn closing_a_finding_never_raises_risk(scene in scene(ANY), which in 0usize..8, gone in any::<bool>()) {
+        prop_assume!(!scene.flaws.is_empty());
+        let at = which % scene.flaws.len();
+        let (more, less) = grown(&scene, |contents| {
+            contents.findings[at].status = if gone { Status::Fixed } else { Status::NotAffected };
+        });
+        never_falls(&less, &more)?;
+        prop_assert_eq!(less.len() + 1, more.len());
+    }
+
+    #[test]
+    fn a_longer_horizon_never_lowers_risk(scene in scene(ANY), days in 1u32..400, more in 1u32..400) {
+        let within = |days: u32| {
+            let horizon = Days::new(f64::from(days)).unwrap();
+            assess_with(scene.contents(), AssessOptions { horizon, ..AssessOptions::default() })
+        };
+        never_falls(&within(days), &within(days + more))?;
+    }
+
+    #[test]
+    fn more_criticality_never_lowers_risk(scene in scene(ANY), which in 0usize..8) {
+        use ctem_core::model::Criticality::{CrownJewel, High, Low, Medium};
+        let at = which % scene.assets.len();
+        let risk = |criticality| {
+            let mut contents = scene.contents();
+            contents.assets[at].criticality = criticality;
+            assess(contents).risk().lower()
+        };
+        let risks = [None, Some(Low), Some(Medium), Some(High), Some(CrownJewel)].map(risk);
+        prop_assert!(risks.is_sorted(), "{risks:?}");
+    }
+}
+
+#[test]
+fn evidence_never_moves_a_stated_impossibility_the_wrong_way() {
+    let outcomes = [Outcome::Blocked, Outcome::NotReachable, Outcome::NotAffected];
+    for (outcome, local) in outcomes.into_iter().flat_map(|outcome| [(outcome, 0.0), (outcome, 1e-9)]) {
+        let mut contents = Contents::default();
+        let host = crate::worlds::asset(0);
+        contents.assets.push(ctem_core::model::Asset::new(host.clone(), ctem_core::model::AssetKind::Host));
+        let weakness = ctem_core::model::Weakness::new("CVE-2024-1".parse().unwrap(), Default::default());
+        let mut finding = ctem_core::model::Finding::new(host, weakness);
+        finding.id = Some(crate::worlds::finding(0));
+        finding.exploit.get_or_insert_default().local = Some(chance(local));
+        contents.findings.push(finding);
+        let likelihood = |contents: &Contents| assess(contents.clone()).ranked().next().unwrap().likelihood;
+        let before = likelihood(&contents);
+        contents.evidence.push(Evidence::new(crate::worlds::finding(0), "bas", outcome, moment(AS_OF)));
+        assert!(likelihood(&contents) <= before, "{outcome:?} raised {local}");
+    }
+}

@@ -1,0 +1,169 @@
+//! Numbers: what every assessment's numbers are to each other.
+
+use crate::worlds::{
+    ANY, AS_OF, assess, assess_with, asset, cases, chance, exact::Worlds, moment, program, report, scene,
+};
+use ctem_core::{
+    Assessment, Days, Probability, Program,
+    id::WeaknessId,
+    intel::Intel,
+    model::{
+        Access, Asset, AssetKind, Attacker, Contents, EntryPoint, Finding, Trigger, Weakness, WeaknessKind,
+    },
+    prioritize::AssessOptions,
+    wire,
+};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+fn written(assessment: &Assessment) -> String {
+    wire::assessment(assessment, usize::MAX, true).unwrap()
+}
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    #[test]
+    fn an_explanation_folds_to_the_risk_the_ranking_shows(scene in scene(ANY), days in prop::sample::select(vec![1.0, 30.0, 365.0])) {
+        let options = AssessOptions { horizon: Days::new(days).unwrap(), ..AssessOptions::default() };
+        let assessment = assess_with(scene.contents(), options);
+        for exposure in assessment.ranked() {
+            let why = assessment.explain(exposure.id).unwrap();
+            prop_assert_eq!(why.risk.folded().to_bits(), exposure.risk.value().to_bits(), "{}: {:?}", exposure, why.risk);
+            prop_assert_eq!(why.risk.value.to_bits(), exposure.risk.value().to_bits());
+            let likelihood = &why.risk.parts[0];
+            prop_assert_eq!(likelihood.folded().to_bits(), exposure.likelihood.get().to_bits(), "{:?}", likelihood);
+            let paths: f64 = why.paths.iter().map(|path| path.chance.get() * path.loss.amount()).sum();
+            prop_assert!((paths - exposure.risk.value()).abs() <= 1e-12 * paths, "{paths} and {:?}", exposure.risk);
+        }
+    }
+
+    #[test]
+    fn the_ranking_is_a_total_order(scene in scene(ANY)) {
+        let assessment = assess(scene.contents());
+        let ranked: Vec<_> = assessment.ranked().collect();
+        prop_assert_eq!(ranked.len(), scene.flaws.len());
+        for (n, pair) in ranked.windows(2).enumerate() {
+            let [a, b] = pair else { unreachable!() };
+            let key = |e: &ctem_core::Exposure<'_>| (e.risk.value(), e.likelihood, e.severity);
+            prop_assert!(key(a) >= key(b) && (key(a) > key(b) || a.id < b.id), "{a} before {b}");
+            prop_assert_eq!((a.rank, b.rank), (n + 1, n + 2));
+        }
+        for exposure in &ranked {
+            prop_assert_eq!(assessment.exposure_of(exposure.id).unwrap().rank, exposure.rank);
+        }
+    }
+
+    #[test]
+    fn bounds_hold_the_truth_and_chances_lie_between_0_and_1(scene in scene(ANY)) {
+        let assessment = assess(scene.contents());
+        let exact = Worlds::of(assessment.snapshot()).map(|worlds| worlds.events(assessment.snapshot()));
+        let mut jewels = assessment.jewels();
+        jewels.sort_by(|a, b| a.stake.event.id.cmp(&b.stake.event.id));
+        let (mut lower, mut upper, mut truth) = (0.0, 0.0, 0.0);
+        for (n, jewel) in jewels.iter().enumerate() {
+            let (chance, loss) = (jewel.chance, jewel.stake.loss.amount());
+            prop_assert!(0.0 <= chance.lower() && chance.lower() <= chance.value());
+            prop_assert!(chance.value() <= chance.upper() && chance.upper() <= 1.0, "{chance:?}");
+            prop_assert_eq!(chance.value() > 0.0, jewel.path.is_some());
+            (lower, upper) = (lower + loss * chance.lower(), upper + loss * chance.upper());
+            truth += loss * exact.as_ref().map_or(chance.value(), |exact| exact[n]);
+        }
+        let risk = assessment.risk();
+        prop_assert_eq!((risk.lower(), risk.upper()), (lower, upper));
+        prop_assert!(risk.lower() <= truth + 1e-12 && truth <= risk.upper() + 1e-12, "{risk:?} does not hold {truth}");
+        for exposure in assessment.ranked() {
+            let risk = exposure.risk;
+            prop_assert!(0.0 <= risk.lower() && risk.lower() <= risk.value() && risk.value() <= risk.upper());
+            prop_assert!((0.0..=1.0).contains(&exposure.likelihood.get()));
+            prop_assert!((0.0..=1.0).contains(&exposure.reach.get()));
+        }
+    }
+
+    #[test]
+    fn two_horizons_one_after_the_other_are_one(p in 0.0f64..=1.0, first in 0.1f64..200.0, second in 0.1f64..200.0) {
+        let over = |days: f64| Probability::new(p).unwrap().over(Days::THIRTY, Days::new(days).unwrap());
+        let together = over(first).or(over(second)).get();
+        let whole = over(first + second).get();
+        prop_assert!((together - whole).abs() <= 1e-12, "{together} and {whole}");
+        prop_assert!(over(first) <= over(first + second));
+    }
+
+    #[test]
+    fn two_horizons_of_a_threat_and_an_entry_are_one(p in 0.0f64..=1.0, q in 0.0f64..=1.0, first in 1u32..100, second in 1u32..100) {
+        let within = |days: u32| {
+            let mut contents = hosts(1, p, 1.0);
+            contents.entry_points[0].chance = chance(q);
+            let horizon = Days::new(f64::from(days)).unwrap();
+            let assessment = assess_with(contents, AssessOptions { horizon, ..AssessOptions::default() });
+            let exposure = assessment.ranked().next().unwrap();
+            (exposure.likelihood, exposure.reach)
+        };
+        let (a, b, whole) = (within(first), within(second), within(first + second));
+        prop_assert!((a.0.or(b.0).get() - whole.0.get()).abs() <= 1e-12);
+        prop_assert!((a.1.or(b.1).get() - whole.1.get()).abs() <= 1e-12);
+    }
+
+    #[test]
+    fn many_hosts_with_one_flaw_never_exceed_its_threat(number in 2usize..60, threat in 0.0f64..=1.0, own in 0.0f64..=1.0, deep in any::<bool>()) {
+        let mut contents = hosts(number, threat, own);
+        if deep {
+            // The attacker must pass through one of them to get to the rest, and can go back.
+            contents.entry_points.truncate(1);
+            for n in 1..number {
+                for (from, to) in [(0, n), (n, 0), (n, (n + 1) % number)] {
+                    contents.relations.push(ctem_core::model::Relation::new(asset(from), ctem_core::model::RelationKind::Reaches, asset(to)));
+                }
+            }
+        }
+        let assessment = assess(contents);
+        let jewels = assessment.jewels();
+        let any = jewels.iter().find(|jewel| jewel.stake.event.id.as_str() == "any").unwrap();
+        prop_assert!(any.chance.upper() <= threat * (1.0 + 1e-9), "{:?} of a threat of {threat}", any.chance);
+        prop_assert!(any.chance.lower() >= threat * own * (1.0 - 1e-12));
+    }
+
+    #[test]
+    fn every_run_and_every_thread_gives_the_same_bytes(scene in scene(ANY)) {
+        let one = written(&assess(scene.contents()));
+        let mut program = Program::new(Intel::none());
+        program.absorb(report(scene.contents()));
+        let program = Arc::new(program);
+        let threads: Vec<_> = (0..2).map(|_| {
+            let program = Arc::clone(&program);
+            std::thread::spawn(move || written(&program.assess(moment(AS_OF)).unwrap()))
+        }).collect();
+        for thread in threads {
+            prop_assert_eq!(&thread.join().unwrap(), &one);
+        }
+        prop_assert_eq!(written(&program.assess(moment(AS_OF)).unwrap()), one);
+    }
+
+    #[test]
+    fn an_assessment_stands_while_its_program_goes_on(first in scene(ANY), second in scene(ANY)) {
+        let mut program = program(first.contents());
+        let assessment = program.assess(moment(AS_OF)).unwrap();
+        let before = written(&assessment);
+        program.absorb(report(second.contents()));
+        prop_assert_eq!(written(&assessment), before);
+    }
+}
+
+/// Hosts on the internet with one flaw, and the loss of any of them.
+fn hosts(number: usize, threat: f64, own: f64) -> Contents {
+    let mut contents = Contents::default();
+    let mut states = Vec::new();
+    for n in 0..number {
+        contents.assets.push(Asset::new(asset(n), AssetKind::Host));
+        contents.entry_points.push(EntryPoint::new(asset(n), Access::Reach, Attacker::Internet));
+        let id = WeaknessId::parse("CVE-2024-1").unwrap();
+        let mut finding = Finding::new(asset(n), Weakness::new(id, WeaknessKind::Vulnerability));
+        let exploit = finding.exploit.get_or_insert_default();
+        (exploit.threat, exploit.local, exploit.success) =
+            (Some(chance(threat)), Some(chance(own)), Some(chance(1.0)));
+        contents.findings.push(finding);
+        states.push(Trigger::State { asset: asset(n), access: Access::Use });
+    }
+    contents.services.push(crate::invariance::service("any", 1.0, Trigger::Any(states)));
+    contents
+}
