@@ -12,7 +12,7 @@
 use ctem_core::{
     Moment, Program,
     discover::{self, ReadOptions},
-    intel::{Intel, epss::Epss, kev::Kev},
+    intel::Intel,
     model::{NoteKind, Tally},
     render::{self, RenderOptions},
     wire,
@@ -34,7 +34,7 @@ first_fix [FILE]... [OPTION]...
 
   FILE              what a tool wrote: a scan, or a native document
   --env FILE        a native document: assets, relations, services, entry points
-  --asset ID        the asset of the next file's findings, where the file names none
+  --asset ID=FILE   the same, and the asset of its findings where it names none
   --epss FILE       the day's EPSS scores, as CSV, plain or gzip
   --kev FILE        CISA's catalogue of known exploited vulnerabilities, as JSON
   --as-of MOMENT    the moment to look from; now, unless said
@@ -79,15 +79,9 @@ fn print(text: &str) -> ExitCode {
 /// Returns how many files could not be used.
 fn run(options: &Options, progress: &Progress) -> Result<usize, Box<dyn Error>> {
     let mut unused = 0;
-    let mut intel = Intel::none();
-    if let Some(table) = options.epss.read()? {
-        progress.say("reading EPSS scores");
-        intel = intel.with_epss(Epss::read(&table, 1 << 30)?);
-    }
-    if let Some(catalogue) = options.kev.read()? {
-        progress.say("reading the KEV catalogue");
-        intel = intel.with_kev(Kev::read(&catalogue, 1 << 30)?);
-    }
+    progress.say("reading EPSS scores and the KEV catalogue");
+    let (epss, kev) = (options.epss.read()?, options.kev.read()?);
+    let intel = Intel::read(epss.as_deref(), kev.as_deref())?;
 
     let mut program = Program::new(intel);
     let mut tally = Tally::default();
@@ -173,12 +167,16 @@ impl Options {
             markdown: None,
             json: None,
         };
-        let (mut asset, mut dated) = (None, false);
+        let mut dated = false;
         while let Some(argument) = arguments.next()? {
             match argument {
-                Value(file) => options.inputs.push((asset.take(), Input::File(file.string()?))),
-                Long("env") => options.inputs.push((asset.take(), Input::File(arguments.value()?.string()?))),
-                Long("asset") => asset = Some(arguments.value()?.string()?),
+                Value(file) => options.inputs.push((None, Input::File(file.string()?))),
+                Long("env") => options.inputs.push((None, Input::File(arguments.value()?.string()?))),
+                Long("asset") => {
+                    let named = arguments.value()?.string()?;
+                    let (asset, file) = named.split_once('=').ok_or("`--asset` is written ID=FILE")?;
+                    options.inputs.push((Some(asset.to_owned()), Input::File(file.to_owned())));
+                }
                 Long("epss") => options.epss = Input::File(arguments.value()?.string()?),
                 Long("kev") => options.kev = Input::File(arguments.value()?.string()?),
                 Long("as-of") => {
@@ -193,9 +191,6 @@ impl Options {
                 Long("help") | Short('h') => return Ok(None),
                 other => return Err(other.unexpected().into()),
             }
-        }
-        if let Some(asset) = asset {
-            return Err(format!("`--asset {asset}` must stand before the file it is about").into());
         }
         if options.inputs.is_empty() {
             options.inputs = company();

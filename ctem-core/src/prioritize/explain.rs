@@ -315,8 +315,15 @@ impl Assessment {
                 let standing = self.standing.get(n as usize);
                 let id = standing.map(|standing| standing.id.clone());
                 let finding = id.as_ref().and_then(|id| self.environment.finding(id));
-                let words =
-                    finding.map(|finding| format!("{} {}", verb(finding.weakness.kind), finding.weakness.id));
+                let words = finding.map(|finding| {
+                    let weakness = &finding.weakness;
+                    // A secret's name is a fingerprint; its title says more.
+                    let name = match weakness.kind {
+                        WeaknessKind::Secret => weakness.title(),
+                        _ => weakness.id.as_str(),
+                    };
+                    format!("{} {name}", verb(weakness.kind))
+                });
                 (words.unwrap_or_default(), standing.and_then(|standing| standing.technique), id)
             }
             Origin::Trigger(n) if is_event => {

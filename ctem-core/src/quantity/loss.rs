@@ -138,8 +138,8 @@ impl<'de> Deserialize<'de> for Unit {
     }
 }
 
-/// A number as people read it: from a hundred up in whole thousands, `12,300`; below with two significant figures and without
-/// an exponent, `0.0042`; what rounds to nothing is `<0.000000001`, not 0.
+/// A number as people read it: whole ones whole, from a hundred up with its thousands told apart, `12,300`; below with two
+/// significant figures and without an exponent, `0.0042`; what rounds to nothing is `<0.000000001`, not 0.
 pub(crate) fn spelled(number: f64) -> String {
     let size = number.abs();
     if number == 0.0 {
@@ -149,7 +149,8 @@ pub(crate) fn spelled(number: f64) -> String {
         return if number < 0.0 { "-<0.000000001".into() } else { "<0.000000001".into() };
     }
     if size < 99.5 {
-        let decimals = (1.0 - libm::log10(size).floor()).clamp(0.0, 12.0) as usize;
+        let whole = number.fract() == 0.0;
+        let decimals = if whole { 0 } else { (1.0 - libm::log10(size).floor()).clamp(0.0, 12.0) as usize };
         return format!("{number:.decimals$}");
     }
     let digits = format!("{size:.0}");
@@ -199,9 +200,9 @@ mod tests {
     #[test]
     fn amounts_are_short_and_never_say_zero_for_something() {
         let shown: Vec<_> =
-            [0.0, 1e-12, 0.00421, 0.5, 7.25, 99.4, 99.7, 1234.5, 1.0e6, -2300.0].map(spelled).into();
+            [0.0, 1e-12, 0.00421, 0.5, 3.0, 7.25, 99.4, 99.7, 1234.5, 1.0e6, -2300.0].map(spelled).into();
         let expected =
-            ["0", "<0.000000001", "0.0042", "0.50", "7.2", "99", "100", "1,234", "1,000,000", "-2,300"];
+            ["0", "<0.000000001", "0.0042", "0.50", "3", "7.2", "99", "100", "1,234", "1,000,000", "-2,300"];
         assert_eq!(shown, expected);
     }
 }

@@ -86,9 +86,11 @@ fn placed(path: &Path) -> Vec<Place<'_>> {
     places
 }
 
-/// What a finding's hop is about: the weakness, which the words end with.
+/// What a finding's hop is about: the words without the verb.
 fn subject(how: &str) -> &str {
-    how.rsplit(' ').next().unwrap_or(how)
+    const VERBS: [&str; 5] =
+        ["exploits ", "takes the secret ", "uses the right ", "uses the setting ", "uses the open service "];
+    VERBS.iter().find_map(|verb| how.strip_prefix(verb)).unwrap_or(how)
 }
 
 fn corner(place: &Place<'_>) -> (usize, usize) {
