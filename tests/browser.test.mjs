@@ -24,6 +24,64 @@ const HOSTILE = [
   'x'.repeat(10_000),
 ]
 
+/** A browser that is driven over a pipe. */
+class Browser {
+  #process
+  #waiting = new Map()
+  #loaded = () => {}
+  #last = 0
+
+  constructor(command, folder) {
+    const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--remote-debugging-pipe', `--user-data-dir=${folder}/profile`]
+    this.#process = spawn(command, [...flags, '--window-size=1280,900', 'about:blank'], {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+    })
+    let text = ''
+    this.#process.stdio[4].setEncoding('utf8').on('data', part => {
+      const messages = (text + part).split('\0')
+      text = messages.pop()
+      messages.map(message => JSON.parse(message)).forEach(message => this.#take(message))
+    })
+  }
+
+  #take({ id, method, result, error }) {
+    if (method === 'Page.loadEventFired') this.#loaded()
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (error) waiting?.reject(new Error(error.message))
+    else waiting?.resolve(result)
+  }
+
+  #send(method, params = {}, sessionId = undefined) {
+    const id = ++this.#last
+    this.#process.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`)
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
+  }
+
+  async open(address) {
+    const { targetId } = await this.#send('Target.createTarget', { url: 'about:blank' })
+    const { sessionId } = await this.#send('Target.attachToTarget', { targetId, flatten: true })
+    const send = (method, params) => this.#send(method, params, sessionId)
+    await send('Page.enable')
+    const loaded = new Promise(resolve => (this.#loaded = resolve))
+    await send('Page.navigate', { url: address })
+    await loaded
+    const page = async expression => {
+      const { result, exceptionDetails } = await send('Runtime.evaluate', { expression, returnByValue: true })
+      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
+      return result.value
+    }
+    const scheme = value => send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value }] })
+    return { page, scheme }
+  }
+
+  async close() {
+    const ended = new Promise(resolve => this.#process.once('exit', resolve))
+    await this.#send('Browser.close').catch(() => this.#process.kill())
+    await ended
+  }
+}
+
 let browser
 let folder
 
@@ -149,61 +207,4 @@ async function shown(program) {
   const file = join(folder, 'page.html')
   writeFileSync(file, assessment.html({ atMost: 1000 }))
   return { assessment, ...(await browser.open(pathToFileURL(file).href)) }
-}
-
-class Browser {
-  #process
-  #waiting = new Map()
-  #loaded = () => {}
-  #last = 0
-
-  constructor(command, folder) {
-    const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--remote-debugging-pipe', `--user-data-dir=${folder}/profile`]
-    this.#process = spawn(command, [...flags, '--window-size=1280,900', 'about:blank'], {
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
-    })
-    let text = ''
-    this.#process.stdio[4].setEncoding('utf8').on('data', part => {
-      const messages = (text + part).split('\0')
-      text = messages.pop()
-      messages.map(message => JSON.parse(message)).forEach(message => this.#take(message))
-    })
-  }
-
-  #take({ id, method, result, error }) {
-    if (method === 'Page.loadEventFired') this.#loaded()
-    const waiting = this.#waiting.get(id)
-    this.#waiting.delete(id)
-    if (error) waiting?.reject(new Error(error.message))
-    else waiting?.resolve(result)
-  }
-
-  #send(method, params = {}, sessionId = undefined) {
-    const id = ++this.#last
-    this.#process.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`)
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
-  }
-
-  async open(address) {
-    const { targetId } = await this.#send('Target.createTarget', { url: 'about:blank' })
-    const { sessionId } = await this.#send('Target.attachToTarget', { targetId, flatten: true })
-    const send = (method, params) => this.#send(method, params, sessionId)
-    await send('Page.enable')
-    const loaded = new Promise(resolve => (this.#loaded = resolve))
-    await send('Page.navigate', { url: address })
-    await loaded
-    const page = async expression => {
-      const { result, exceptionDetails } = await send('Runtime.evaluate', { expression, returnByValue: true })
-      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
-      return result.value
-    }
-    const scheme = value => send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value }] })
-    return { page, scheme }
-  }
-
-  async close() {
-    const ended = new Promise(resolve => this.#process.once('exit', resolve))
-    await this.#send('Browser.close').catch(() => this.#process.kill())
-    await ended
-  }
 }
