@@ -6,13 +6,16 @@ use super::{
     words::{self, short},
 };
 use crate::{
+    model::Access,
     prioritize::{Held, Hop, Path},
     quantity::Probability,
 };
 use std::fmt::Write;
 
-const BOX: (usize, usize) = (132, 46);
-const GAP: (usize, usize) = (112, 22);
+const BOX: (usize, usize) = (128, 46);
+const GAP: (usize, usize) = (104, 22);
+/// A picture up to this width is drawn smaller where room is short; a wider one scrolls.
+const SHRINKS: usize = 1500;
 const MARGIN: usize = 8;
 
 /// The picture as an SVG element, with a text for those who do not see it. Nothing in it is markup of others.
@@ -24,8 +27,9 @@ pub(super) fn picture(path: &Path) -> String {
     let height = rows * BOX.1 + (rows - 1) * GAP.1 + 2 * MARGIN;
     let label = format!("the way to {}: {} steps", short(&path.name, words::LONG), path.hops.len());
     let mut svg = format!(
-        "<svg class=\"path\" role=\"img\" aria-label=\"{}\" width=\"{width}\" height=\"{height}\" \
+        "<svg class=\"path{}\" role=\"img\" aria-label=\"{}\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\">",
+        if width <= SHRINKS { " whole" } else { "" },
         escaped(&label)
     );
     for place in &places {
@@ -54,32 +58,42 @@ struct Place<'a> {
     after: Vec<usize>,
 }
 
-/// A box for what each hop gives, a column right of what it needs.
+/// A box for what each hop gives, a column right of what it needs. To reach an asset is only a step to more, so it has no box
+/// where the path goes on from there.
 fn placed(path: &Path) -> Vec<Place<'_>> {
     let mut places: Vec<Place<'_>> = Vec::new();
-    for hop in &path.hops {
+    let mut passed: Vec<(&Held, Vec<usize>)> = Vec::new();
+    for (n, hop) in path.hops.iter().enumerate() {
         let gives = |held: &Held, place: &Place<'_>| place.hop.to.as_ref() == Some(held);
-        let after: Vec<usize> = hop
-            .from
-            .iter()
-            .filter_map(|held| {
-                places.iter().position(|place| gives(held, place)).or_else(|| {
-                    // More access includes less: the box of the same asset.
-                    places
-                        .iter()
-                        .rposition(|place| place.hop.to.as_ref().is_some_and(|to| to.asset == held.asset))
-                })
-            })
-            .collect();
+        let mut after: Vec<usize> = Vec::new();
+        for held in &hop.from {
+            if let Some((_, before)) = passed.iter().find(|(reached, _)| *reached == held) {
+                after.extend(before);
+                continue;
+            }
+            let same = |place: &Place<'_>| place.hop.to.as_ref().is_some_and(|to| to.asset == held.asset);
+            // More access includes less: else the box of the same asset.
+            let exact = places.iter().position(|place| gives(held, place));
+            after.extend(exact.or_else(|| places.iter().rposition(same)));
+        }
+        after.sort_unstable();
+        after.dedup();
+        if let Some(held) = hop.to.as_ref().filter(|held| held.access == Access::Reach)
+            && !after.is_empty()
+            && path.hops.iter().skip(n + 1).any(|later| later.from.contains(held))
+        {
+            passed.push((held, after));
+            continue;
+        }
         let column =
             after.iter().filter_map(|at| places.get(*at)).map(|place| place.column + 1).max().unwrap_or(0);
         let row = places.iter().filter(|place| place.column == column).count();
         let (lines, class) = match &hop.to {
             Some(held) => {
                 let class = if hop.from.is_empty() { "entry" } else { "held" };
-                ([short(&held.asset, 18), held.access.name().to_owned()], class)
+                ([short(&held.asset, 17), held.access.name().to_owned()], class)
             }
-            None => ([short(&path.name, 18), short(&path.loss.to_string(), 18)], "loss"),
+            None => ([short(&path.name, 17), short(&path.loss.to_string(), 17)], "loss"),
         };
         places.push(Place { hop, lines, class, column, row, after });
     }
