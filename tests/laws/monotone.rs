@@ -5,8 +5,7 @@
 //! bound may become tighter though the truth has grown. So the truth itself is looked at in all worlds beside it.
 
 use crate::worlds::{
-    ANY, AS_OF, Scene, any_chance, assess, assess_with, cases, chance, control, exact::Worlds, flaw, moment,
-    scene,
+    ANY, AS_OF, Scene, any_chance, assess, assess_with, cases, chance, chances, control, flaw, moment, scene,
 };
 use ctem_core::{
     Assessment, Days,
@@ -14,23 +13,6 @@ use ctem_core::{
     prioritize::AssessOptions,
 };
 use proptest::prelude::*;
-use std::collections::BTreeMap;
-
-/// By loss event its lower bound, and the exact chance where there are few enough worlds.
-fn chances(assessment: &Assessment) -> BTreeMap<String, (f64, Option<f64>)> {
-    let jewels = assessment.jewels();
-    let mut ids: Vec<String> = jewels.iter().map(|jewel| jewel.stake.event.id.to_string()).collect();
-    ids.sort();
-    let exact: BTreeMap<String, f64> = Worlds::of(assessment.snapshot())
-        .map(|worlds| ids.into_iter().zip(worlds.events(assessment.snapshot())).collect())
-        .unwrap_or_default();
-    let one = |jewel: &ctem_core::prioritize::Jewel<'_>| {
-        let id = jewel.stake.event.id.to_string();
-        let exact = exact.get(&id).copied();
-        (id, (jewel.chance.lower(), exact))
-    };
-    jewels.iter().map(one).collect()
-}
 
 /// That nothing fell from one assessment to the other.
 fn never_falls(less: &Assessment, more: &Assessment) -> Result<(), TestCaseError> {

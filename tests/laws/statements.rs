@@ -169,7 +169,9 @@ fn finding() -> impl Strategy<Value = Record> {
         .prop_map(|(asset, weakness, component, location, status, exploit, secret, sightings, own)| {
             let mut finding = Finding::new(asset, weakness);
             (finding.component, finding.location, finding.status) = (component, location, status);
-            (finding.exploit, finding.secret, finding.sightings) = (exploit, secret, sightings);
+            (finding.exploit, finding.sightings) = (exploit, sightings);
+            // What is no secret has none.
+            finding.secret = secret.filter(|_| finding.weakness.kind == WeaknessKind::Secret);
             // Drawn so wide that no two findings claim one name, which would contradict itself.
             finding.id = own.map(|own| FindingId::parse(&format!("f-{own:x}")).unwrap());
             Record::Finding(Box::new(finding))

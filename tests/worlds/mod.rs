@@ -13,10 +13,11 @@ use ctem_core::{
         Finding, LossEvent, LossSize, Outcome, Relation, RelationKind, Service, Trigger, Weakness,
         WeaknessKind,
     },
-    prioritize::AssessOptions,
+    prioritize::{AssessOptions, Jewel},
     quantity::{Loss, Probability},
 };
 use proptest::{prelude::*, test_runner::Config};
+use std::collections::BTreeMap;
 
 pub const AS_OF: &str = "2025-11-13";
 pub const KINDS: [AssetKind; 8] = [
@@ -319,4 +320,17 @@ pub fn assess(contents: Contents) -> Assessment {
 
 pub fn assess_with(contents: Contents, options: AssessOptions) -> Assessment {
     program(contents).assess_with(moment(AS_OF), options).unwrap()
+}
+
+/// By loss event: the lower bound of its chance, which is its most probable way's, and the exact chance where there are few
+/// enough worlds.
+pub fn chances(assessment: &Assessment) -> BTreeMap<String, (f64, Option<f64>)> {
+    let mut jewels = assessment.jewels();
+    jewels.sort_by(|a, b| a.stake.event.id.cmp(&b.stake.event.id));
+    let exact = exact::Worlds::of(assessment.snapshot()).map(|worlds| worlds.events(assessment.snapshot()));
+    let one = |(n, jewel): (usize, &Jewel<'_>)| {
+        let exact = exact.as_ref().map(|exact| exact[n]);
+        (jewel.stake.event.id.to_string(), (jewel.chance.lower(), exact))
+    };
+    jewels.iter().enumerate().map(one).collect()
 }
