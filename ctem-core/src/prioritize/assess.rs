@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     attack::{Bounds, Falls, Onward, Opening, Openings, Rules, Step, Threat, Tracer, compile},
-    error::Result,
+    error::{Result, quoted},
     id::{AssetId, ControlId, FindingId},
     intel::Intel,
     model::{Control, Environment, Evidence, Finding, LossEvent, Note, NoteKind, Outcome, RelationKind},
@@ -112,6 +112,7 @@ pub fn assess(
     });
     let mut notes = stake.notes.clone();
     notes.extend(without_rules(environment, &options.rules));
+    notes.extend(without_effect(environment));
     let mut numbers = HashMap::with_capacity(standing.len());
     numbers.extend((0u32..).zip(&standing).map(|(n, standing)| (standing.id.clone(), n)));
     Ok(Assessment {
@@ -258,6 +259,25 @@ fn failures(environment: &Environment, as_of: Moment) -> Vec<Probability> {
         tested.effectiveness().complement()
     };
     environment.controls().map(failure).collect()
+}
+
+/// A note for each control and asset that is spoken of and nowhere declared: it has no effect.
+fn without_effect(environment: &Environment) -> Vec<Note> {
+    let guards = environment.facts().flat_map(|(_, fact, _)| &fact.controls);
+    let tested = environment.evidence().filter_map(|evidence| evidence.control.as_ref());
+    let controls: BTreeSet<&ControlId> =
+        guards.chain(tested).filter(|control| environment.control(control).is_none()).collect();
+    let opened = environment.findings().filter_map(|finding| finding.exploit.as_ref()?.opens.as_ref());
+    let opened: BTreeSet<&AssetId> = opened.filter(|asset| environment.number(asset).is_none()).collect();
+    let note = |name: &str, what: &str| {
+        let reason = format!("{} is nowhere declared: {what}", quoted(name));
+        Note::new(NoteKind::Ignored, "", reason)
+    };
+    let controls =
+        controls.into_iter().map(|control| note(control.as_str(), "as a control it has no effect"));
+    let opened =
+        opened.into_iter().map(|asset| note(asset.as_str(), "a finding that opens it opens its own asset"));
+    controls.chain(opened).collect()
 }
 
 /// A note for each kind of relation that no rule speaks of: it has no effect.

@@ -99,7 +99,15 @@ impl Serialize for Environment {
 
 impl<'de> Deserialize<'de> for Environment {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let contents = Contents::deserialize(from)?;
+        let mut unknown = None;
+        let contents: Contents = serde_ignored::deserialize(from, |path| {
+            unknown.get_or_insert_with(|| path.to_string());
+        })?;
+        // There is nowhere to note it, and to leave it out would lose it.
+        if let Some(path) = unknown {
+            let message = format!("{} is not a field of an environment: leave it out", quoted(&path));
+            return Err(serde::de::Error::custom(message));
+        }
         Self::try_from(contents).map_err(serde::de::Error::custom)
     }
 }
