@@ -49,7 +49,7 @@ fn main() {
 
 fn accepted(bytes: &[u8]) -> u64 {
     let report = black_box(discover::read(bytes).expect("it is a report"));
-    assert_eq!(report.tally.rejected, 0, "{:?}", report.notes.first());
+    // The repository's own documents have records that are meant to be rejected.
     report.tally.accepted
 }
 

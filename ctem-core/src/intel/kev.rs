@@ -9,9 +9,9 @@ use crate::{
     text,
     time::Moment,
 };
+use hashbrown::HashMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 
 /// The catalogue as of its release.
 #[derive(Debug, Clone, Default)]
@@ -25,7 +25,7 @@ pub struct Kev {
     pub tally: Tally,
     /// Why entries were rejected.
     pub notes: Vec<Note>,
-    entries: BTreeMap<Cve, Listing>,
+    entries: HashMap<Cve, Listing>,
 }
 
 /// An entry of the catalogue.
@@ -119,7 +119,9 @@ impl Kev {
 
     /// All entries, by CVE.
     pub fn iter(&self) -> impl Iterator<Item = &Listing> {
-        self.entries.values()
+        let mut entries: Vec<_> = self.entries.values().collect();
+        entries.sort_unstable_by_key(|listing| listing.cve);
+        entries.into_iter()
     }
 
     fn take(&mut self, raw: RawListing) {

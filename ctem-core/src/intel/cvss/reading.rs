@@ -62,36 +62,148 @@ pub enum Impact {
 
 impl Reading {
     pub(super) fn of(vector: &Vector) -> Self {
-        let is = |name: &str, value: &str| vector.metric(name) == Some(value);
-        let impact = |name: &str| match vector.metric(name) {
-            Some("H" | "C") => Impact::High,
-            Some("L" | "P") => Impact::Low,
-            Some(_) | None => Impact::None,
-        };
-        let attack_vector = match vector.metric("AV") {
-            Some("P") => AttackVector::Physical,
-            Some("L") => AttackVector::Local,
-            Some("A") => AttackVector::Adjacent,
-            Some(_) | None => AttackVector::Network,
-        };
-        let privileges = match vector.metric("PR").or(vector.metric("Au")) {
-            Some("L" | "S") => Privileges::Low,
-            Some("H" | "M") => Privileges::High,
-            Some(_) | None => Privileges::None,
-        };
-        let names = if vector.version() == Version::V4_0 { ["VC", "VI", "VA"] } else { ["C", "I", "A"] };
-        let [confidentiality, integrity, availability] = names.map(impact);
-        Self {
-            vector: attack_vector,
-            hard: is("AC", "H") || is("AT", "P"),
-            privileges,
-            needs_person: is("UI", "R")
-                || is("UI", "A")
-                || (vector.version() == Version::V2 && is("AC", "M")),
-            spreads: is("S", "C") || ["SC", "SI", "SA"].iter().any(|name| is(name, "H") || is(name, "L")),
-            confidentiality,
-            integrity,
-            availability,
+        match vector.version() {
+            Version::V2 => Self::of_version_2(vector),
+            Version::V3_0 | Version::V3_1 => Self::of_version_3(vector),
+            Version::V4_0 => Self::of_version_4(vector),
         }
+    }
+
+    fn of_version_2(vector: &Vector) -> Self {
+        let impact = |metric: usize| match vector.value(metric) {
+            0 => Impact::None,
+            1 => Impact::Low,
+            _ => Impact::High,
+        };
+        Self {
+            vector: match vector.value(0) {
+                0 => AttackVector::Local,
+                1 => AttackVector::Adjacent,
+                _ => AttackVector::Network,
+            },
+            hard: vector.value(1) == 0,
+            privileges: match vector.value(2) {
+                0 => Privileges::High,
+                1 => Privileges::Low,
+                _ => Privileges::None,
+            },
+            needs_person: vector.value(1) == 1,
+            spreads: false,
+            confidentiality: impact(3),
+            integrity: impact(4),
+            availability: impact(5),
+        }
+    }
+
+    fn of_version_3(vector: &Vector) -> Self {
+        Self {
+            vector: attack_vector(vector),
+            hard: vector.value(1) == 1,
+            privileges: privileges(vector, 2),
+            needs_person: vector.value(3) == 1,
+            spreads: vector.value(4) == 1,
+            confidentiality: impact(vector, 5),
+            integrity: impact(vector, 6),
+            availability: impact(vector, 7),
+        }
+    }
+
+    fn of_version_4(vector: &Vector) -> Self {
+        Self {
+            vector: attack_vector(vector),
+            hard: vector.value(1) == 1 || vector.value(2) == 1,
+            privileges: privileges(vector, 3),
+            // A passive person does what they would do anyway.
+            needs_person: vector.value(4) == 2,
+            spreads: [8, 9, 10].iter().any(|metric| impact(vector, *metric) != Impact::None),
+            confidentiality: impact(vector, 5),
+            integrity: impact(vector, 6),
+            availability: impact(vector, 7),
+        }
+    }
+}
+
+// What versions 3.x and 4.0 share, by the places of values in their tables.
+
+fn attack_vector(vector: &Vector) -> AttackVector {
+    match vector.value(0) {
+        0 => AttackVector::Network,
+        1 => AttackVector::Adjacent,
+        2 => AttackVector::Local,
+        _ => AttackVector::Physical,
+    }
+}
+
+fn privileges(vector: &Vector, metric: usize) -> Privileges {
+    match vector.value(metric) {
+        0 => Privileges::None,
+        1 => Privileges::Low,
+        _ => Privileges::High,
+    }
+}
+
+fn impact(vector: &Vector, metric: usize) -> Impact {
+    match vector.value(metric) {
+        0 => Impact::High,
+        1 => Impact::Low,
+        _ => Impact::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every value of every metric that a reading asks for, beside what it means.
+    #[test]
+    fn a_reading_says_what_the_letters_say() {
+        let read = |text: &str| text.parse::<Vector>().unwrap().reading();
+        let v2 = read("AV:L/AC:H/Au:M/C:N/I:P/A:C");
+        assert_eq!((v2.vector, v2.hard, v2.privileges), (AttackVector::Local, true, Privileges::High));
+        assert_eq!(
+            (v2.needs_person, v2.confidentiality, v2.integrity, v2.availability),
+            (false, Impact::None, Impact::Low, Impact::High)
+        );
+        let v2 = read("AV:A/AC:M/Au:S/C:C/I:C/A:C");
+        assert_eq!((v2.vector, v2.hard, v2.privileges), (AttackVector::Adjacent, false, Privileges::Low));
+        assert!(v2.needs_person && !v2.spreads);
+        let v2 = read("AV:N/AC:L/Au:N/C:C/I:C/A:C");
+        assert_eq!((v2.vector, v2.privileges), (AttackVector::Network, Privileges::None));
+        assert!(!v2.hard && !v2.needs_person);
+
+        for (prefix, at, subsequent) in
+            [("CVSS:3.0", "", ""), ("CVSS:3.1", "", ""), ("CVSS:4.0", "/AT:N", "/SC:N/SI:N/SA:N")]
+        {
+            let (v, scope) = if at.is_empty() { ("", "/S:U") } else { ("V", "") };
+            for (letter, from) in [
+                ("N", AttackVector::Network),
+                ("A", AttackVector::Adjacent),
+                ("L", AttackVector::Local),
+                ("P", AttackVector::Physical),
+            ] {
+                for (rights, needs) in
+                    [("N", Privileges::None), ("L", Privileges::Low), ("H", Privileges::High)]
+                {
+                    let text = format!(
+                        "{prefix}/AV:{letter}/AC:L{at}/PR:{rights}/UI:N{scope}/{v}C:H/{v}I:L/{v}A:N{subsequent}"
+                    );
+                    let reading = read(&text);
+                    assert_eq!((reading.vector, reading.privileges), (from, needs), "{text}");
+                    assert!(!reading.hard && !reading.needs_person && !reading.spreads, "{text}");
+                    assert_eq!(
+                        (reading.confidentiality, reading.integrity, reading.availability),
+                        (Impact::High, Impact::Low, Impact::None),
+                        "{text}"
+                    );
+                }
+            }
+        }
+        let v3 = read("CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:C/C:N/I:H/A:H");
+        assert!(v3.hard && v3.needs_person && v3.spreads);
+        let v4 = |text: &str| read(&format!("CVSS:4.0/AV:N/{text}"));
+        assert!(v4("AC:H/AT:N/PR:N/UI:P/VC:H/VI:H/VA:H/SC:N/SI:N/SA:L").hard);
+        let v4 = v4("AC:L/AT:P/PR:N/UI:A/VC:H/VI:H/VA:H/SC:N/SI:H/SA:N");
+        assert!(v4.hard && v4.needs_person && v4.spreads);
+        assert!(!read("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:P/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N").needs_person);
     }
 }

@@ -15,7 +15,7 @@ const TARGET_DISTRIBUTION: [i128; 5] = [1000, 0, 250, 750, 1000];
 const REQUIREMENT: [i128; 4] = [1000, 500, 1000, 1510];
 
 pub(super) fn base(vector: &Vector) -> Score {
-    with_impact(vector, impact(vector, [Fixed::ONE; 3]))
+    with_impact(vector, impact(vector, [1000; 3]))
 }
 
 pub(super) fn temporal(vector: &Vector) -> Score {
@@ -27,14 +27,15 @@ pub(super) fn environmental(vector: &Vector) -> Score {
     let ten = Fixed::milli(10_000);
     let adjusted = with_time(vector, with_impact(vector, impact(vector, requirements).min(ten)));
     let adjusted = Fixed::of_score(adjusted);
-    let damage = ten.minus(adjusted).times(weight(vector, 9, &COLLATERAL_DAMAGE));
-    adjusted.plus(damage).times(weight(vector, 10, &TARGET_DISTRIBUTION)).rounded()
+    let damage = ten.minus(adjusted).times(Fixed::milli(weight(vector, 9, &COLLATERAL_DAMAGE)));
+    adjusted.plus(damage).times(Fixed::milli(weight(vector, 10, &TARGET_DISTRIBUTION))).rounded()
 }
 
-fn impact(vector: &Vector, requirements: [Fixed; 3]) -> Fixed {
-    let stays = [3, 4, 5].into_iter().zip(requirements).fold(Fixed::ONE, |product, (metric, requirement)| {
-        product.times(Fixed::ONE.minus(weight(vector, metric, &IMPACT).times(requirement)))
-    });
+fn impact(vector: &Vector, requirements: [i128; 3]) -> Fixed {
+    // In millionths, since a weight times a requirement has six places: two numbers of thousandths each.
+    let [c, i, a] = [3, 4, 5].map(|metric| weight(vector, metric, &IMPACT));
+    let [cr, ir, ar] = requirements;
+    let stays = Fixed::product([1_000_000 - c * cr, 1_000_000 - i * ir, 1_000_000 - a * ar, 1, 1, 1]);
     Fixed::milli(10_410).times(Fixed::ONE.minus(stays))
 }
 
@@ -42,10 +43,12 @@ fn with_impact(vector: &Vector, impact: Fixed) -> Score {
     if impact == Fixed::ZERO {
         return Fixed::ZERO.rounded();
     }
-    let exploitability = Fixed::milli(20_000)
-        .times(weight(vector, 0, &ACCESS_VECTOR))
-        .times(weight(vector, 1, &ACCESS_COMPLEXITY))
-        .times(weight(vector, 2, &AUTHENTICATION));
+    let exploitability = Fixed::product([
+        20_000,
+        weight(vector, 0, &ACCESS_VECTOR),
+        weight(vector, 1, &ACCESS_COMPLEXITY),
+        weight(vector, 2, &AUTHENTICATION),
+    ]);
     let sum = Fixed::milli(600)
         .times(impact)
         .plus(Fixed::milli(400).times(exploitability))
@@ -54,13 +57,15 @@ fn with_impact(vector: &Vector, impact: Fixed) -> Score {
 }
 
 fn with_time(vector: &Vector, score: Score) -> Score {
-    Fixed::of_score(score)
-        .times(weight(vector, 6, &EXPLOITABILITY))
-        .times(weight(vector, 7, &REMEDIATION_LEVEL))
-        .times(weight(vector, 8, &REPORT_CONFIDENCE))
-        .rounded()
+    let product = Fixed::product([
+        weight(vector, 6, &EXPLOITABILITY),
+        weight(vector, 7, &REMEDIATION_LEVEL),
+        weight(vector, 8, &REPORT_CONFIDENCE),
+    ]);
+    Fixed::of_score(score).times(product).rounded()
 }
 
-fn weight(vector: &Vector, metric: usize, weights: &[i128]) -> Fixed {
-    Fixed::milli(weights.get(vector.value(metric)).copied().unwrap_or(0))
+/// In thousandths.
+fn weight(vector: &Vector, metric: usize, weights: &[i128]) -> i128 {
+    weights.get(vector.value(metric)).copied().unwrap_or(0)
 }

@@ -24,10 +24,8 @@ const MODIFIED: usize = 14;
 pub(super) fn base(vector: &Vector) -> Score {
     let value = |metric: usize| vector.value(metric);
     let changed = value(SCOPE) == 1;
-    let stays = [5, 6, 7]
-        .into_iter()
-        .fold(Fixed::ONE, |product, metric| product.times(Fixed::ONE.minus(weight(value(metric), &IMPACT))));
-    let sub_score = Fixed::ONE.minus(stays);
+    let stays = [5, 6, 7].map(|metric| 1000 - weight(value(metric), &IMPACT));
+    let sub_score = Fixed::ONE.minus(Fixed::product(stays));
     let impact = if changed {
         changed_impact(sub_score, sub_score.minus(Fixed::milli(20)).power(15))
     } else {
@@ -47,10 +45,11 @@ pub(super) fn environmental(vector: &Vector) -> Score {
         modified => modified - 1,
     };
     let changed = value(SCOPE) == 1;
-    let stays = [5, 6, 7].into_iter().zip([11, 12, 13]).fold(Fixed::ONE, |product, (metric, requirement)| {
-        let required = weight(value(metric), &IMPACT).times(weight(vector.value(requirement), &REQUIREMENT));
-        product.times(Fixed::ONE.minus(required))
+    // What stays, in millionths, since a weight times a requirement has six places: two numbers of thousandths each.
+    let [c, i, a] = [(5, 11), (6, 12), (7, 13)].map(|(metric, requirement)| {
+        1_000_000 - weight(value(metric), &IMPACT) * weight(vector.value(requirement), &REQUIREMENT)
     });
+    let stays = Fixed::product([c, i, a, 1, 1, 1]);
     let sub_score = Fixed::ONE.minus(stays).min(Fixed::milli(915));
     let impact = match (changed, vector.version()) {
         (false, _) => Fixed::milli(6420).times(sub_score),
@@ -71,11 +70,13 @@ fn changed_impact(sub_score: Fixed, damping: Fixed) -> Fixed {
 fn exploitability(value: impl Fn(usize) -> usize, changed: bool) -> Fixed {
     let [unchanged_weights, changed_weights] = &PRIVILEGES_REQUIRED;
     let privileges = if changed { changed_weights } else { unchanged_weights };
-    Fixed::milli(8220)
-        .times(weight(value(0), &ATTACK_VECTOR))
-        .times(weight(value(1), &ATTACK_COMPLEXITY))
-        .times(weight(value(2), privileges))
-        .times(weight(value(3), &USER_INTERACTION))
+    Fixed::product([
+        8220,
+        weight(value(0), &ATTACK_VECTOR),
+        weight(value(1), &ATTACK_COMPLEXITY),
+        weight(value(2), privileges),
+        weight(value(3), &USER_INTERACTION),
+    ])
 }
 
 fn combined(impact: Fixed, exploitability: Fixed, changed: bool) -> Fixed {
@@ -88,17 +89,21 @@ fn combined(impact: Fixed, exploitability: Fixed, changed: bool) -> Fixed {
 }
 
 fn with_time(vector: &Vector, score: Score) -> Score {
-    let product = Fixed::of_score(score)
-        .times(weight(vector.value(8), &EXPLOIT_MATURITY))
-        .times(weight(vector.value(9), &REMEDIATION_LEVEL))
-        .times(weight(vector.value(10), &REPORT_CONFIDENCE));
-    rounded_up(vector, product)
+    rounded_up(
+        vector,
+        Fixed::of_score(score).times(Fixed::product([
+            weight(vector.value(8), &EXPLOIT_MATURITY),
+            weight(vector.value(9), &REMEDIATION_LEVEL),
+            weight(vector.value(10), &REPORT_CONFIDENCE),
+        ])),
+    )
 }
 
 fn rounded_up(vector: &Vector, number: Fixed) -> Score {
     if vector.version() == Version::V3_1 { number.rounded_up_from_five_places() } else { number.rounded_up() }
 }
 
-fn weight(value: usize, weights: &[i128]) -> Fixed {
-    Fixed::milli(weights.get(value).copied().unwrap_or(0))
+/// In thousandths.
+fn weight(value: usize, weights: &[i128]) -> i128 {
+    weights.get(value).copied().unwrap_or(0)
 }

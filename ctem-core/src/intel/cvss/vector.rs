@@ -210,7 +210,10 @@ impl Vector {
                     quoted(part)
                 )));
             };
-            let Some(metric) = metrics.iter().position(|metric| metric.name == name) else {
+            // Most vectors are in order, so the search begins behind the last metric and comes round.
+            let (before, behind) = metrics.split_at(last.map_or(0, |last| last + 1).min(metrics.len()));
+            let found = behind.iter().chain(before).position(|metric| metric.name == name);
+            let Some(metric) = found.map(|at| (before.len() + at) % metrics.len()) else {
                 return Err(here(format!("{} is not a metric of CVSS {version}", quoted(name))));
             };
             let allowed = metrics.get(metric).map_or(&[][..], |metric| metric.values);
