@@ -25,6 +25,19 @@ struct Term {
     chance: f64,
 }
 
+/// By unknown of a range, counted from its start: the unknowns whose equations speak of it.
+struct Dependents {
+    ends: Vec<u32>,
+    list: Vec<u32>,
+}
+
+impl Dependents {
+    fn of(&self, at: usize) -> impl Iterator<Item = usize> {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.list[start as usize..self.ends[at] as usize].iter().map(|at| *at as usize)
+    }
+}
+
 /// Set in the second value of a term whose values are independent.
 const INDEPENDENT: u32 = 1 << 31;
 
@@ -55,8 +68,9 @@ impl Equations {
 
     /// Finds a certain upper bound of the least solution, for unknowns that depend on no later ones.
     pub(super) fn solve(&mut self, unknowns: Range<usize>) {
-        self.sweep(unknowns.clone());
-        self.certify(unknowns);
+        let dependents = self.dependents(unknowns.clone());
+        self.sweep(unknowns.clone(), &dependents);
+        self.certify(unknowns, &dependents);
     }
 
     /// By number: the value.
@@ -65,57 +79,64 @@ impl Equations {
     }
 
     /// Raises the values from below towards a solution of q = (1 + slack) · F(q), until they are still. F grows no faster than
-    /// its values, so values that moved by less than the slack in a sweep are a solution of q ≥ F(q).
-    fn sweep(&mut self, unknowns: Range<usize>) {
-        const SWEEPS: usize = 200;
-        const SLACK: f64 = 1e-8;
-        let mut moved = Vec::new();
-        for sweep in 0..SWEEPS {
-            moved.clear();
-            for unknown in unknowns.clone() {
+    /// its values, so an equation whose values moved by less than the slack since it was last looked at holds as q ≥ F(q), and
+    /// need not be looked at again.
+    ///
+    /// Circles settle slowly, each move a part of the one before. Every few sweeps what still moves is set to where such moves
+    /// lead in the end (Aitken 1926). A value that comes to stand above its goal stays there: it is a bound all the same.
+    fn sweep(&mut self, unknowns: Range<usize>, dependents: &Dependents) {
+        const SWEEPS: usize = 64;
+        const SLACK: f64 = 5e-8;
+        const EVERY: usize = 8;
+        let mut open = vec![true; unknowns.len()];
+        // By unknown: what it was when its dependents were last told, and its last two moves.
+        let mut told = vec![0.0; unknowns.len()];
+        let mut moves = vec![[0.0; 2]; unknowns.len()];
+        for sweep in 1..=SWEEPS {
+            let mut still = true;
+            for at in 0..unknowns.len() {
+                if !std::mem::take(&mut open[at]) {
+                    moves[at] = [moves[at][1], 0.0];
+                    continue;
+                }
+                let unknown = unknowns.start + at;
                 let new = (self.right_side(unknown) * (1.0 + SLACK)).min(self.caps[unknown]);
                 let value = &mut self.values[self.known + unknown];
-                if new > *value * (1.0 + SLACK / 2.0) {
-                    *value = new;
-                    moved.push(unknown);
+                moves[at] = [moves[at][1], (new - *value).max(0.0)];
+                *value = new.max(*value);
+                if *value > told[at] * (1.0 + SLACK / 2.0) {
+                    told[at] = *value;
+                    dependents.of(at).for_each(|dependent| open[dependent] = true);
+                    still = false;
                 }
             }
-            if moved.is_empty() {
+            if still {
                 return;
             }
-            // Circles settle slowly: what still moves is helped along, all by one factor, at last over its goal, where it stays.
-            let jump = match sweep {
-                100 => 1.001,
-                120 => 1.01,
-                140 => 1.1,
-                160 => 2.0,
-                180 => 10.0,
-                _ => continue,
-            };
-            for unknown in &moved {
-                let value = &mut self.values[self.known + unknown];
-                *value = (*value * jump).min(self.caps[*unknown]);
+            if sweep % EVERY == 0 {
+                for (at, [before, last]) in
+                    moves.iter().enumerate().filter(|(_, [before, last])| last < before)
+                {
+                    let unknown = unknowns.start + at;
+                    let goal = self.values[self.known + unknown] + last * last / (before - last);
+                    self.values[self.known + unknown] = (goal * (1.0 + SLACK)).min(self.caps[unknown]);
+                    // Its dependents hear of it when it is looked at again.
+                    open[at] = true;
+                }
             }
         }
     }
 
     /// Checks that q ≥ F(q). A value that does not hold is set to its cap, and what depends on it is looked at again: each
     /// value is raised so at most once.
-    fn certify(&mut self, unknowns: Range<usize>) {
+    fn certify(&mut self, unknowns: Range<usize>, dependents: &Dependents) {
         let mut waiting: Vec<usize> = unknowns.clone().filter(|unknown| !self.holds(*unknown)).collect();
-        if waiting.is_empty() {
-            return;
-        }
-        let dependents = self.dependents(unknowns);
         while let Some(unknown) = waiting.pop() {
-            if self.holds(unknown) {
-                continue;
+            if !self.holds(unknown) {
+                self.values[self.known + unknown] = self.caps[unknown];
+                let of = dependents.of(unknown - unknowns.start);
+                waiting.extend(of.map(|dependent| dependent + unknowns.start));
             }
-            let number = self.known + unknown;
-            self.values[number] = self.caps[unknown];
-            let first = dependents.partition_point(|(on, _)| (*on as usize) < number);
-            let of = dependents[first..].iter().take_while(|(on, _)| *on as usize == number);
-            waiting.extend(of.map(|(_, dependent)| *dependent as usize));
         }
     }
 
@@ -124,16 +145,31 @@ impl Equations {
         value >= self.caps[unknown] || self.right_side(unknown) <= value
     }
 
-    /// By value, sorted: the unknowns whose equations speak of it.
-    fn dependents(&self, unknowns: Range<usize>) -> Vec<(u32, u32)> {
-        let of = |unknown: usize| {
-            let on = self.terms_of(unknown).iter().flat_map(|term| term.values);
-            on.map(move |value| (value & !INDEPENDENT, unknown as u32))
+    /// Which of the unknowns have equations that speak of each.
+    fn dependents(&self, unknowns: Range<usize>) -> Dependents {
+        let first = self.known + unknowns.start;
+        // What was solved before is known by now.
+        let on = |term: &Term| term.values.map(|value| ((value & !INDEPENDENT) as usize).checked_sub(first));
+        let pairs = || {
+            let all = unknowns.clone().enumerate();
+            let terms =
+                all.flat_map(|(at, unknown)| self.terms_of(unknown).iter().map(move |term| (at, term)));
+            terms.flat_map(move |(at, term)| on(term).into_iter().flatten().map(move |on| (on, at)))
         };
-        let mut dependents: Vec<(u32, u32)> = unknowns.flat_map(of).collect();
-        dependents.sort_unstable();
-        dependents.dedup();
-        dependents
+        let mut ends = vec![0u32; unknowns.len()];
+        for (on, _) in pairs() {
+            ends[on] += 1;
+        }
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += std::mem::replace(end, sum);
+        }
+        let mut list = vec![0; sum as usize];
+        for (on, at) in pairs() {
+            list[ends[on] as usize] = at as u32;
+            ends[on] += 1;
+        }
+        Dependents { ends, list }
     }
 
     fn terms_of(&self, unknown: usize) -> &[Term] {
