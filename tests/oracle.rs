@@ -120,6 +120,11 @@ proptest! {
             let goal = snapshot.event(event).unwrap();
             let to = tracer.to(goal);
             prop_assert_eq!(to.is_some(), falls.chance(goal).get() > 0.0);
+            for step in snapshot.steps() {
+                let alone = (0..snapshot.event_count()).map(|event| tracer.through(step, event)).collect::<Vec<_>>();
+                let together = tracer.through_each(step, &(0..snapshot.event_count()).collect::<Vec<_>>());
+                prop_assert_eq!(alone, together);
+            }
             let ways = snapshot.steps().filter_map(|step| tracer.through(step, event).map(|way| (Some(step), way)));
             for (step, way) in to.map(|way| (None, way)).into_iter().chain(ways.collect::<Vec<_>>()) {
                 let walked = walked(snapshot, &way);

@@ -12,8 +12,8 @@
 //! | is it true here | [`validate`] | tests update belief |
 //!
 //! They rest on [`quantity`] (numbers that cannot be wrong), [`model`] (the nouns), [`intel`] (EPSS, KEV, CVSS, SSVC) and
-//! [`attack`] (who can come to hold what). [`Program`] ties them together; any step can be used alone. [`wire`] writes the answers
-//! down for other languages, and the [`manual`] says what the numbers mean.
+//! [`attack`] (who can come to hold what). [`Program`] ties them together; any step can be used alone. [`render`] shows the
+//! answer to people, [`wire`] writes it for programs, and the [`manual`] says what the numbers mean and where they are from.
 //!
 //! The core is pure: bytes, time and keys come in as arguments, nothing is read from files, clocks or the network, and the
 //! same input gives the same bits anywhere. No input makes it panic.

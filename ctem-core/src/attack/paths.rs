@@ -149,7 +149,7 @@ impl<'a> Tracer<'a> {
 
     /// The most probable way to a state, or nothing when it cannot fall. O(length).
     pub fn to(&mut self, state: State) -> Option<Witness> {
-        self.begin();
+        self.begin(0);
         let mut witness = Witness::default();
         (self.falls.value(state.0) > 0.0).then(|| self.follow(&mut witness, state.0))?;
         Some(witness)
@@ -161,24 +161,35 @@ impl<'a> Tracer<'a> {
     /// Where the most probable way to what the step needs already holds what it gives (to reach a machine by owning it), it is
     /// come to in the most probable way from elsewhere. O(length), and then O(steps to what it needs).
     pub fn through(&mut self, step: Step, event: usize) -> Option<Witness> {
-        self.way_through(step.0, event, Self::follow).or_else(|| self.way_through(step.0, event, Self::enter))
+        self.through_each(step, &[event]).pop().flatten()
     }
 
-    fn way_through(
-        &mut self,
-        mut step: u32,
-        event: usize,
-        come_to: fn(&mut Self, &mut Witness, u32),
-    ) -> Option<Witness> {
-        self.begin();
-        let mut witness = Witness::default();
+    /// The same to each of several loss events; what the ways have in common is followed once.
+    pub fn through_each(&mut self, step: Step, events: &[usize]) -> Vec<Option<Witness>> {
+        let mut ways = vec![None; events.len()];
+        for come_to in [Self::follow, Self::enter] {
+            self.begin(events.len());
+            let mut before = Witness::default();
+            if self.premises(&mut before, step.0, come_to).is_none() {
+                continue;
+            }
+            for (way, event) in ways.iter_mut().zip(events).filter(|(way, _)| way.is_none()) {
+                self.way += 1;
+                *way = self.go_on(before.clone(), step.0, *event);
+            }
+            if ways.iter().all(Option::is_some) {
+                break;
+            }
+        }
+        ways
+    }
+
+    /// Takes a step and goes on to a loss event; not by way of what was held before the step.
+    fn go_on(&mut self, mut witness: Witness, mut step: u32, event: usize) -> Option<Witness> {
         let goal = self.snapshot.event(event)?.0;
-        self.premises(&mut witness, step, come_to)?;
-        let before = self.way;
-        self.way += 1;
         loop {
             let state = self.snapshot.concludes(step as usize);
-            if self.states.get(state as usize) == Some(&before) {
+            if self.states.get(state as usize) == Some(&self.first) {
                 return None;
             }
             self.take(&mut witness, step);
@@ -225,9 +236,9 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    /// Makes room for two marks that no way has used: one for what is held before the step it goes through, one for after.
-    fn begin(&mut self) {
-        if self.way > u32::MAX - 3 {
+    /// Makes room for marks that no way has used: one for what is held before a step, and one for each way on from it.
+    fn begin(&mut self, ways: usize) {
+        if (u32::MAX - self.way) as usize <= ways + 1 {
             self.states.fill(0);
             self.variables.fill(0);
             self.way = 0;
@@ -236,9 +247,14 @@ impl<'a> Tracer<'a> {
         self.way = self.first;
     }
 
+    /// Whether a mark is of this way: of what is held before its step, or of what comes after.
+    fn is_ours(&self, mark: u32) -> bool {
+        mark == self.first || mark == self.way
+    }
+
     /// Whether the way has come to a state.
     fn holds(&self, state: u32) -> bool {
-        self.states.get(state as usize).is_some_and(|mark| *mark >= self.first)
+        self.states.get(state as usize).is_some_and(|mark| self.is_ours(*mark))
     }
 
     /// Adds the steps of the most probable way to a state, as far as the way has not come to what they conclude.
@@ -275,9 +291,12 @@ impl<'a> Tracer<'a> {
         }
         witness.steps.push(Step(step));
         let guard = self.snapshot.guards.get(step as usize).copied().unwrap_or(NONE);
-        let first_use = |mark: &mut u32| std::mem::replace(mark, self.way) < self.first;
-        if self.variables.get_mut(guard as usize).is_some_and(first_use) {
+        let known = self.variables.get(guard as usize).copied();
+        if known.is_some_and(|mark| !self.is_ours(mark)) {
             witness.variables.push(guard);
+            if let Some(mark) = self.variables.get_mut(guard as usize) {
+                *mark = self.way;
+            }
         }
     }
 }

@@ -84,10 +84,9 @@ pub(super) fn ways(
     finding: usize,
 ) -> Vec<(usize, Witness)> {
     let Some(step) = snapshot.opening(finding) else { return Vec::new() };
-    onward
-        .events(snapshot.conclusion(step))
-        .filter_map(|(event, _)| Some((event, tracer.through(step, event)?)))
-        .collect()
+    let events: Vec<usize> = onward.events(snapshot.conclusion(step)).map(|(event, _)| event).collect();
+    let ways = tracer.through_each(step, &events);
+    events.into_iter().zip(ways).filter_map(|(event, way)| Some((event, way?))).collect()
 }
 
 /// The risk of a finding: its likelihood times the sum, over its ways, of the loss times the chance that everything else
