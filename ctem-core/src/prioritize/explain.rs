@@ -134,17 +134,50 @@ fn verb(kind: WeaknessKind) -> &'static str {
     }
 }
 
+/// Explains the findings of an assessment, one after the other.
+pub struct Explainer<'a> {
+    assessment: &'a Assessment,
+    context: Context<'a>,
+    tracer: Tracer<'a>,
+}
+
+impl Explainer<'_> {
+    /// Why a finding ranks where it does, as [`Assessment::explain`] says it.
+    ///
+    /// # Errors
+    /// As [`Assessment::explain`].
+    pub fn explain(&mut self, id: &FindingId) -> Result<Explanation> {
+        self.assessment.explained(id, &self.context, &mut self.tracer)
+    }
+}
+
 impl Assessment {
     /// Why a finding ranks where it does. `explain(id)?.risk.folded()` is the risk the ranking shows, to the bit.
     ///
     /// # Errors
     /// `not_found` when there is no such finding, or none that stands.
     pub fn explain(&self, id: &FindingId) -> Result<Explanation> {
+        self.explainer().explain(id)
+    }
+
+    /// Explains many findings: what they need in common is made once, O(states + evidence).
+    pub fn explainer(&self) -> Explainer<'_> {
+        Explainer {
+            assessment: self,
+            context: Context::of(&self.environment, self.as_of),
+            tracer: Tracer::new(&self.snapshot, &self.falls, &self.onward),
+        }
+    }
+
+    fn explained<'a>(
+        &'a self,
+        id: &FindingId,
+        context: &Context<'a>,
+        tracer: &mut Tracer<'a>,
+    ) -> Result<Explanation> {
         let (n, finding) = self.standing_finding(id)?;
-        let mut tracer = Tracer::new(&self.snapshot, &self.falls, &self.onward);
-        let ways = ways(&self.snapshot, &self.onward, &mut tracer, n as usize);
-        let context = Context::of(&self.environment, self.as_of);
-        let [threat, local, success] = self.terms(&context, n, finding);
+        let ways = ways(&self.snapshot, &self.onward, tracer, n as usize);
+        let [threat, local, success] = self.terms(context, n, finding);
         let own = Trees.fold(Fold::Product, "exploited here", String::new, [local, success]);
         let likelihood = Trees.fold(
             Fold::Product,
@@ -178,7 +211,7 @@ impl Assessment {
     }
 
     /// The terms of threat, local exploitability and success of a finding.
-    fn terms(&self, context: &Context<'_>, n: u32, finding: &Finding) -> [Term; 3] {
+    fn terms<'a>(&'a self, context: &Context<'a>, n: u32, finding: &'a Finding) -> [Term; 3] {
         let signals = context.signals(&self.environment, finding, &self.intel);
         let threat = exploitability::threat(&Trees, &signals, self.options.horizon);
         let shared = self.standing.get(n as usize).map_or(threat.value, |standing| standing.factors.threat);

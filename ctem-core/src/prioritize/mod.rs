@@ -14,7 +14,7 @@ mod term;
 
 pub use assess::{AssessOptions, assess};
 pub use assessment::{Assessment, Exposure, Jewel};
-pub use explain::{Explanation, Held, Hop, Path};
+pub use explain::{Explainer, Explanation, Held, Hop, Path};
 pub use priors::{KEV_THREAT, KEV_THREAT_RANSOMWARE, Prior, REFERENCE_CLASSES};
 pub use row::{Reachable, Row, Scored, score, score_all};
 pub use term::{Fold, Term};

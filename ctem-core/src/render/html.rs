@@ -146,9 +146,10 @@ fn ranking(page: &mut String, assessment: &Assessment, exposures: &[Exposure<'_>
          <span>Owner</span></div>",
     );
     let worst = exposures.first().map_or(0.0, |exposure| exposure.risk.value());
+    let mut explainer = assessment.explainer();
     for exposure in exposures {
         row(page, assessment, exposure, worst);
-        reasons(page, exposure, &assessment.explain(exposure.id)?);
+        reasons(page, exposure, &explainer.explain(exposure.id)?);
         page.push_str("</div></details>");
     }
     Ok(())

@@ -38,13 +38,14 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> Result<Stri
     if let Some(rest) = words::rest(assessment, shown) {
         let _ = writeln!(out, "\n… {rest}");
     }
+    let mut explainer = assessment.explainer();
     for exposure in assessment.ranked().take(options.explained.min(options.at_most)) {
         if exposure.risk.value() <= 0.0 {
             continue;
         }
         let (what, name) = (words::what(exposure.finding), words::name(exposure.asset));
         let _ = writeln!(out, "\n## {}. {} on {}\n", exposure.rank, plain(&what), plain(&name));
-        let explanation = assessment.explain(exposure.id)?;
+        let explanation = explainer.explain(exposure.id)?;
         // Indented text is code: nothing in it is markup, whatever it holds.
         for line in explanation.to_string().lines() {
             let _ = writeln!(out, "    {line}");

@@ -28,11 +28,12 @@ pub fn text(assessment: &Assessment, options: &RenderOptions) -> Result<String> 
     if let Some(rest) = words::rest(assessment, exposures.len()) {
         out.line(&format!("… {rest}"));
     }
+    let mut explainer = assessment.explainer();
     for exposure in exposures.iter().take(options.explained).filter(|exposure| exposure.risk.value() > 0.0) {
         out.line("");
         let (what, name) = (words::what(exposure.finding), words::name(exposure.asset));
         out.line(&format!("{}. {what} on {name}", exposure.rank));
-        let explanation = assessment.explain(exposure.id)?;
+        let explanation = explainer.explain(exposure.id)?;
         for line in explanation.to_string().lines() {
             out.line(&format!("   {line}"));
         }

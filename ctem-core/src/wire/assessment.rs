@@ -125,6 +125,7 @@ impl AssessmentDocument {
     pub fn of(assessment: &Assessment, at_most: usize, explained: bool) -> Result<Self> {
         let environment = assessment.environment();
         let exposures = assessment.ranked().take(at_most);
+        let mut explainer = explained.then(|| assessment.explainer());
         Ok(Self {
             version: VERSION,
             as_of: assessment.as_of(),
@@ -141,7 +142,8 @@ impl AssessmentDocument {
             jewels: jewels(assessment, at_most),
             exposures: exposures
                 .map(|exposure| {
-                    let explanation = explained.then(|| assessment.explain(exposure.id)).transpose()?;
+                    let explanation =
+                        explainer.as_mut().map(|explainer| explainer.explain(exposure.id)).transpose()?;
                     Ok(ExposureDocument::of(&exposure, explanation))
                 })
                 .collect::<Result<_>>()?,
