@@ -4,9 +4,10 @@
 //! bytes a step while it runs.
 
 use super::{
-    Rules, Snapshot,
+    Key, Rules, Snapshot,
+    draft::{Draft, Frame},
     rules::{End, Premise, Rule},
-    snapshot::{NONE, Origin, StateKind, Variable, VariableKind},
+    snapshot::{NONE, Origin, StateKind, VariableKind},
 };
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -15,7 +16,7 @@ use crate::{
     quantity::Probability,
 };
 use smallvec::SmallVec;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the findings open to an attacker, and what else is uncertain.
 #[derive(Debug, Clone, Default)]
@@ -49,11 +50,19 @@ pub struct Opening {
     pub threat: Option<u32>,
     /// The chance that it is exploitable here and an attempt succeeds.
     pub chance: Probability,
+    /// The key of that variable.
+    pub key: Key,
 }
 
 impl Opening {
-    pub(crate) fn new(asset: u32, needs: Access, gives: Option<Access>, chance: Probability) -> Self {
-        Self { asset, needs, gives, to: asset, threat: None, chance }
+    pub(crate) fn new(
+        asset: u32,
+        needs: Access,
+        gives: Option<Access>,
+        chance: Probability,
+        key: Key,
+    ) -> Self {
+        Self { asset, needs, gives, to: asset, threat: None, chance, key }
     }
 }
 
@@ -63,19 +72,21 @@ impl Opening {
 pub struct Threat {
     /// The chance.
     pub chance: Probability,
+    /// The key of that variable.
+    pub key: Key,
 }
 
 impl Threat {
     /// A threat of this chance.
-    pub fn new(chance: Probability) -> Self {
-        Self { chance }
+    pub fn new(chance: Probability, key: Key) -> Self {
+        Self { chance, key }
     }
 }
 
 /// Compiles an environment.
 ///
 /// # Errors
-/// `limit_exceeded` when there are more than 2³¹ states or steps, or a trigger nests deeper than 64 or has more than 100,000
+/// `limit_exceeded` when there are more than 2³¹ states or 2²⁸ steps, or a trigger nests deeper than 64 or has more than 100,000
 /// parts.
 pub fn compile(
     environment: &Environment,
@@ -92,55 +103,34 @@ pub fn compile(
         }
     }
     let numbers: Vec<u32> = assets.iter().map(|(number, _)| *number as u32).collect();
-    let base =
-        1 + 4 * u32::try_from(assets.len()).ok().filter(|count| *count < 1 << 28).ok_or_else(too_many)?;
-    let mut work = Work {
-        environment,
-        ranks,
-        base,
-        specials: Vec::new(),
-        steps: Vec::with_capacity(environment.relation_count() + openings.list.len()),
-        variables: Vec::new(),
-        parts: HashMap::new(),
-    };
+    let steps = environment.relation_count() + openings.list.len();
+    let mut work = Work { environment, ranks, draft: Draft::new(assets.len(), steps)? };
     work.entries(openings);
     let threats = work.threats(openings);
     for (n, opening) in (0u32..).zip(&openings.list) {
         work.opening(n, opening, openings, &threats);
     }
     work.relations(rules, openings);
-    let mut event_states = Vec::with_capacity(events.len());
+    let mut states = Vec::with_capacity(events.len());
     for (n, event) in (0u32..).zip(events) {
-        let state = work.special(StateKind::Event(n));
+        let state = work.draft.special(StateKind::Event(n));
         let condition = work.trigger(&event.when, n, 0)?;
-        work.step(&[condition], NONE, state, Origin::Trigger(n));
-        event_states.push(state);
+        work.draft.step(&[condition], NONE, state, Origin::Trigger(n));
+        states.push((state, event.loss.mean().amount()));
     }
-    work.ladder(assets.len());
+    let Work { mut draft, ranks, .. } = work;
+    draft.ladder();
     let techniques = rules.list().iter().map(Rule::known_technique).collect();
-    work.finish(openings.list.len(), event_states, techniques, numbers)
+    let openings = openings.list.len();
+    draft.finish(Frame { openings, events: states, techniques, numbers, ranks, stated: 0 })
 }
 
-/// A step before its states have their final numbers.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Raw {
-    conclusion: u32,
-    premises: [u32; 2],
-    guard: u32,
-    origin: Origin,
-}
-
-/// The compilation. Until the end a state is 1 + 4 · rank of its asset + access, or a special one from `base` on.
+/// The compilation.
 struct Work<'a> {
     environment: &'a Environment,
     /// By asset number: the rank of its id.
     ranks: Vec<u32>,
-    base: u32,
-    specials: Vec<StateKind>,
-    steps: Vec<Raw>,
-    variables: Vec<Variable>,
-    /// States that stand for two others together.
-    parts: HashMap<(u32, u32), u32>,
+    draft: Draft,
 }
 
 impl<'a> Work<'a> {
@@ -148,72 +138,23 @@ impl<'a> Work<'a> {
         self.ranks.get(asset).map_or(NONE, |rank| 1 + 4 * rank + access as u32)
     }
 
-    fn special(&mut self, kind: StateKind) -> u32 {
-        self.specials.push(kind);
-        self.base + (self.specials.len() - 1) as u32
-    }
-
-    fn part(&mut self) -> u32 {
-        let n = self.specials.len() as u32;
-        self.special(StateKind::Part(n))
-    }
-
-    fn variable(&mut self, kind: VariableKind, chance: Probability) -> u32 {
-        // What is sure is not a variable.
-        if chance == Probability::SURELY {
-            return NONE;
-        }
-        self.variables.push(Variable { kind, chance });
-        (self.variables.len() - 1) as u32
-    }
-
-    /// Adds a step; premises beyond two are bundled into parts.
-    fn step(&mut self, premises: &[u32], guard: u32, conclusion: u32, origin: Origin) {
-        let mut premises: SmallVec<[u32; 8]> = premises.iter().copied().collect();
-        premises.sort_unstable();
-        premises.dedup();
-        if premises.contains(&conclusion) || premises.contains(&NONE) || conclusion == NONE {
-            // It would conclude what it needs, or speaks of an asset that is nowhere.
-            return;
-        }
-        while premises.len() > 2 {
-            let pair = (premises[0], premises[1]);
-            let part = match self.parts.get(&pair) {
-                Some(part) => *part,
-                None => {
-                    let part = self.part();
-                    self.parts.insert(pair, part);
-                    self.steps.push(Raw {
-                        conclusion: part,
-                        premises: [pair.0, pair.1],
-                        guard: NONE,
-                        origin,
-                    });
-                    part
-                }
-            };
-            premises.drain(..2);
-            premises.push(part);
-        }
-        let premises = [premises.first().copied().unwrap_or(0), premises.get(1).copied().unwrap_or(NONE)];
-        self.steps.push(Raw { conclusion, premises, guard, origin });
-    }
-
     fn entries(&mut self, openings: &Openings) {
         let environment = self.environment;
         for (n, entry) in (0u32..).zip(environment.entry_points()) {
             if let Some(asset) = environment.number(&entry.asset) {
                 let chance = openings.entries.get(n as usize).copied().unwrap_or(entry.chance);
-                let guard = self.variable(VariableKind::Entry(n), chance);
+                let key = Key::of("entry", &format!("{} {}", entry.asset, entry.access));
+                let guard = self.draft.variable(VariableKind::Entry(n), key, chance);
                 let state = self.held(asset, entry.access);
-                self.step(&[0], guard, state, Origin::Entry(n));
+                self.draft.step(&[0], guard, state, Origin::Entry(n));
             }
         }
         for (n, (asset, chance)) in (0u32..).zip(&openings.unplaced) {
+            let key = Key::of("unplaced", asset.as_str());
             if let Some(asset) = environment.number(asset) {
-                let guard = self.variable(VariableKind::Unplaced(n), *chance);
+                let guard = self.draft.variable(VariableKind::Unplaced(n), key, *chance);
                 let state = self.held(asset, Access::Reach);
-                self.step(&[0], guard, state, Origin::Unplaced(n));
+                self.draft.step(&[0], guard, state, Origin::Unplaced(n));
             }
         }
     }
@@ -229,9 +170,9 @@ impl<'a> Work<'a> {
         let mut states = vec![NONE; openings.threats.len()];
         for (n, (threat, uses)) in (0u32..).zip(openings.threats.iter().zip(uses)) {
             if uses > 1 && threat.chance < Probability::SURELY {
-                let state = self.special(StateKind::Threat(n));
-                let guard = self.variable(VariableKind::Threat(n), threat.chance);
-                self.step(&[0], guard, state, Origin::Threat(n));
+                let state = self.draft.special(StateKind::Threat(n));
+                let guard = self.draft.variable(VariableKind::Threat(n), threat.key, threat.chance);
+                self.draft.step(&[0], guard, state, Origin::Threat(n));
                 if let Some(slot) = states.get_mut(n as usize) {
                     *slot = state;
                 }
@@ -249,12 +190,17 @@ impl<'a> Work<'a> {
             .threat
             .filter(|_| shared == NONE)
             .and_then(|threat| openings.threats.get(threat as usize));
-        let chance = own.map_or(opening.chance, |threat| threat.chance.and(opening.chance));
-        let guard = self.variable(VariableKind::Finding(n), chance);
+        let kind = VariableKind::Finding(n);
+        let guard = match own {
+            Some(threat) => {
+                self.draft.folding(kind, opening.key, opening.chance, (threat.key, threat.chance))
+            }
+            None => self.draft.variable(kind, opening.key, opening.chance),
+        };
         if shared == NONE {
-            self.step(&[needs], guard, gives, Origin::Finding(n));
+            self.draft.step(&[needs], guard, gives, Origin::Finding(n));
         } else {
-            self.step(&[needs, shared], guard, gives, Origin::Finding(n));
+            self.draft.step(&[needs, shared], guard, gives, Origin::Finding(n));
         }
     }
 
@@ -281,7 +227,7 @@ impl<'a> Work<'a> {
                 let mut premises: SmallVec<[u32; 8]> =
                     rule.premises.iter().map(|premise| state(self, premise)).collect();
                 premises.extend(fact.controls.iter().filter_map(|control| failed.get(control).copied()));
-                self.step(&premises, NONE, conclusion, Origin::Rule(*n));
+                self.draft.step(&premises, NONE, conclusion, Origin::Rule(*n));
             }
         }
     }
@@ -292,16 +238,16 @@ impl<'a> Work<'a> {
         environment: &'a Environment,
         openings: &Openings,
     ) -> BTreeMap<&'a ControlId, u32> {
-        let used: std::collections::BTreeSet<_> =
-            environment.facts().flat_map(|(_, fact, _)| &fact.controls).collect();
+        let used: BTreeSet<_> = environment.facts().flat_map(|(_, fact, _)| &fact.controls).collect();
         let mut failed = BTreeMap::new();
         for (n, control) in (0u32..).zip(environment.controls()) {
             if let Some(id) = used.get(&control.id) {
-                let state = self.special(StateKind::Failed(n));
+                let state = self.draft.special(StateKind::Failed(n));
                 let fails = openings.failures.get(n as usize).copied();
                 let fails = fails.unwrap_or_else(|| control.effectiveness().complement());
-                let guard = self.variable(VariableKind::Control(n), fails);
-                self.step(&[0], guard, state, Origin::Failure(n));
+                let key = Key::of("control", control.id.as_str());
+                let guard = self.draft.variable(VariableKind::Control(n), key, fails);
+                self.draft.step(&[0], guard, state, Origin::Failure(n));
                 failed.insert(*id, state);
             }
         }
@@ -321,7 +267,7 @@ impl<'a> Work<'a> {
                 return Ok(match self.environment.number(asset) {
                     Some(asset) => self.held(asset, *access),
                     // An asset that is nowhere never falls.
-                    None => self.part(),
+                    None => self.draft.part(),
                 });
             }
             Trigger::Any(of) => (1, of),
@@ -338,213 +284,36 @@ impl<'a> Work<'a> {
         for part in of {
             states.push(self.trigger(part, event, depth + 1)?);
         }
-        let whole = self.part();
+        let whole = self.draft.part();
         if count == 0 {
-            self.step(&[0], NONE, whole, origin);
+            self.draft.step(&[0], NONE, whole, origin);
         } else if count == 1 {
             for state in states {
-                self.step(&[state], NONE, whole, origin);
+                self.draft.step(&[state], NONE, whole, origin);
             }
         } else if count == states.len() {
-            self.step(&states, NONE, whole, origin);
+            self.draft.step(&states, NONE, whole, origin);
         } else if count < states.len() {
             // reached[k] holds when at least k of the states so far do: one row of the table after the other.
             let mut reached: Vec<u32> = vec![0];
             for state in states {
                 let mut next = vec![0];
                 for k in 1..=count.min(reached.len()) {
-                    let here = self.part();
+                    let here = self.draft.part();
                     if let Some(already) = reached.get(k) {
-                        self.step(&[*already], NONE, here, origin);
+                        self.draft.step(&[*already], NONE, here, origin);
                     }
                     if let Some(one_less) = reached.get(k - 1) {
-                        self.step(&[*one_less, state], NONE, here, origin);
+                        self.draft.step(&[*one_less, state], NONE, here, origin);
                     }
                     next.push(here);
                 }
                 reached = next;
             }
             if let Some(all) = reached.get(count) {
-                self.step(&[*all], NONE, whole, origin);
+                self.draft.step(&[*all], NONE, whole, origin);
             }
         }
         Ok(whole)
     }
-
-    /// More access includes less, where the lesser one is of use.
-    fn ladder(&mut self, assets: usize) {
-        let mut needed = vec![false; 1 + 4 * assets];
-        let mut given = vec![false; 1 + 4 * assets];
-        for step in &self.steps {
-            for premise in step.premises {
-                if let Some(needed) = needed.get_mut(premise as usize) {
-                    *needed = true;
-                }
-            }
-            if let Some(given) = given.get_mut(step.conclusion as usize) {
-                *given = true;
-            }
-        }
-        let rows = needed.get(1..).unwrap_or_default().as_chunks::<4>().0.iter();
-        let rows = rows.zip(given.get(1..).unwrap_or_default().as_chunks::<4>().0);
-        for (rank, ([reach, using, _, down], [_, gives_use, control, _])) in (0u32..).zip(rows) {
-            let state = |access: Access| 1 + 4 * rank + access as u32;
-            if *control && (*using || *reach) {
-                self.step(&[state(Access::Control)], NONE, state(Access::Use), Origin::Ladder);
-            }
-            if (*control || *gives_use) && *reach {
-                self.step(&[state(Access::Use)], NONE, state(Access::Reach), Origin::Ladder);
-            }
-            if *control && *down {
-                self.step(&[state(Access::Control)], NONE, state(Access::Down), Origin::Ladder);
-            }
-        }
-    }
-
-    /// Gives the states their final numbers and lays the arrays out.
-    fn finish(
-        mut self,
-        openings: usize,
-        events: Vec<u32>,
-        techniques: Vec<Option<super::Technique>>,
-        numbers: Vec<u32>,
-    ) -> Result<Snapshot> {
-        let all = self.base as usize + self.specials.len();
-        if all >= 1 << 31 || self.steps.len() >= 1 << 31 {
-            return Err(too_many());
-        }
-        let mut final_of = vec![NONE; all];
-        let mark = |state: u32, final_of: &mut Vec<u32>| {
-            if let Some(slot) = final_of.get_mut(state as usize) {
-                *slot = 0;
-            }
-        };
-        mark(0, &mut final_of);
-        for step in &self.steps {
-            mark(step.conclusion, &mut final_of);
-            step.premises.iter().for_each(|premise| mark(*premise, &mut final_of));
-        }
-        let mut kinds = Vec::new();
-        let mut assets = vec![[NONE; 4]; numbers.len()];
-        for (state, slot) in final_of.iter_mut().enumerate().filter(|(_, slot)| **slot != NONE) {
-            *slot = kinds.len() as u32;
-            kinds.push(if state == 0 {
-                StateKind::Given
-            } else if let Some(kind) =
-                state.checked_sub(self.base as usize).and_then(|n| self.specials.get(n))
-            {
-                *kind
-            } else {
-                let (rank, access) = ((state - 1) / 4, (state - 1) % 4);
-                if let Some(held) = assets.get_mut(rank).and_then(|held| held.get_mut(access)) {
-                    *held = *slot;
-                }
-                let access = Access::ALL.get(access).copied().unwrap_or(Access::Reach);
-                StateKind::Held(rank as u32, access)
-            });
-        }
-        let number = |state: u32| final_of.get(state as usize).copied().unwrap_or(NONE);
-        for step in &mut self.steps {
-            step.conclusion = number(step.conclusion);
-            step.premises = step.premises.map(|premise| if premise == NONE { NONE } else { number(premise) });
-        }
-        let steps = sorted_by_conclusion(self.steps, kinds.len());
-        let mut snapshot =
-            Snapshot { kinds, techniques, assets, numbers, ranks: self.ranks, ..Snapshot::default() };
-        snapshot.variables = self.variables;
-        snapshot.events = events.iter().map(|event| number(*event)).collect();
-        snapshot.openings = vec![NONE; openings];
-        snapshot.lay_out(&steps);
-        Ok(snapshot)
-    }
-}
-
-/// A counting sort by conclusion, then each conclusion's few steps in order; equal steps become one.
-fn sorted_by_conclusion(steps: Vec<Raw>, states: usize) -> Vec<Raw> {
-    let mut ends = vec![0u32; states + 1];
-    for step in &steps {
-        if let Some(count) = ends.get_mut(step.conclusion as usize + 1) {
-            *count += 1;
-        }
-    }
-    for n in 1..ends.len() {
-        ends[n] += ends[n - 1];
-    }
-    let starts = ends.clone();
-    let Some(filler) = steps.first().copied() else { return steps };
-    let mut sorted = vec![filler; steps.len()];
-    for step in steps {
-        if let Some(at) = ends.get_mut(step.conclusion as usize) {
-            if let Some(slot) = sorted.get_mut(*at as usize) {
-                *slot = step;
-            }
-            *at += 1;
-        }
-    }
-    for range in starts.windows(2) {
-        if let [start, end] = range
-            && let Some(bucket) = sorted.get_mut(*start as usize..*end as usize)
-        {
-            bucket.sort_unstable();
-        }
-    }
-    sorted.dedup_by(|a, b| {
-        // Two sure findings that do the same are still two.
-        let apart = matches!((a.origin, b.origin), (Origin::Finding(_), Origin::Finding(_)));
-        !apart && (a.conclusion, a.premises, a.guard) == (b.conclusion, b.premises, b.guard)
-    });
-    sorted
-}
-
-impl Snapshot {
-    fn lay_out(&mut self, steps: &[Raw]) {
-        let states = self.kinds.len();
-        let mut concluded = vec![0u32; states + 1];
-        let mut uses = vec![0u32; states + 1];
-        let count = |counts: &mut Vec<u32>, state: u32| {
-            if let Some(count) = counts.get_mut(state as usize + 1) {
-                *count += 1;
-            }
-        };
-        for step in steps {
-            count(&mut concluded, step.conclusion);
-            step.premises
-                .iter()
-                .filter(|premise| **premise != NONE)
-                .for_each(|premise| count(&mut uses, *premise));
-        }
-        for counts in [&mut concluded, &mut uses] {
-            for n in 1..counts.len() {
-                counts[n] += counts[n - 1];
-            }
-        }
-        let mut next = uses.clone();
-        let mut used_by = vec![0u32; uses.last().copied().unwrap_or(0) as usize];
-        for (n, step) in (0u32..).zip(steps) {
-            for premise in step.premises.into_iter().filter(|premise| *premise != NONE) {
-                if let Some(at) = next.get_mut(premise as usize) {
-                    if let Some(slot) = used_by.get_mut(*at as usize) {
-                        *slot = n;
-                    }
-                    *at += 1;
-                }
-            }
-            if let Origin::Finding(finding) = step.origin
-                && let Some(slot) = self.openings.get_mut(finding as usize)
-            {
-                *slot = n;
-            }
-        }
-        self.concluded = concluded;
-        self.uses = uses;
-        self.used_by = used_by;
-        self.conclusions = steps.iter().map(|step| step.conclusion).collect();
-        self.premises = steps.iter().map(|step| step.premises).collect();
-        self.guards = steps.iter().map(|step| step.guard).collect();
-        self.origins = steps.iter().map(|step| step.origin).collect();
-    }
-}
-
-fn too_many() -> Error {
-    Error::new(ErrorKind::LimitExceeded, "the environment has more than 2³¹ states or steps: split it")
 }

@@ -19,8 +19,13 @@
 mod bounds;
 mod compile;
 mod components;
+mod core;
+mod draft;
 mod equations;
 mod falling;
+mod graph;
+mod key;
+mod limits;
 mod onward;
 mod paths;
 mod rules;
@@ -30,6 +35,9 @@ mod ties;
 
 pub use bounds::Bounds;
 pub use compile::{Opening, Openings, Threat, compile};
+pub use graph::{Graph, Guard};
+pub use key::Key;
+pub use limits::{Limits, Progress, Reason, Truncated};
 pub use onward::Onward;
 pub use paths::{Falls, Tracer, Witness};
 pub use rules::{End, Premise, Rule, Rules};

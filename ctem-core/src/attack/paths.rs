@@ -3,7 +3,7 @@
 use super::{
     falling::Falling,
     onward::Onward,
-    snapshot::{NONE, Origin, Snapshot, State, Step},
+    snapshot::{NONE, Origin, Snapshot, State, Step, Uses},
 };
 use crate::quantity::Probability;
 use smallvec::SmallVec;
@@ -33,7 +33,7 @@ struct Way {
 impl Falls {
     /// Finds the most probable way to every state. O(m log n) time; 24 bytes a state while it runs, 12 after.
     pub fn of(snapshot: &Snapshot) -> Self {
-        let states = snapshot.state_count();
+        let (states, uses) = (snapshot.state_count(), Uses::of(snapshot));
         let mut ways = vec![Way::default(); states];
         let mut last = vec![NONE; states];
         // Likelier first, then shorter, then the lower state.
@@ -47,7 +47,7 @@ impl Falls {
                 Some(way) if !way.settled => way.settled = true,
                 Some(_) | None => continue,
             }
-            for step in snapshot.steps_from(state) {
+            for step in uses.from(state) {
                 let conclusion = snapshot.concludes(*step as usize);
                 let Some((chance, hops)) = fired(snapshot, *step as usize, &ways) else { continue };
                 let (Some(way), Some(last)) =
@@ -226,7 +226,7 @@ impl<'a> Tracer<'a> {
         let from_elsewhere = self
             .snapshot
             .steps_to(state)
-            .filter(|step| self.snapshot.origins.get(*step) != Some(&Origin::Ladder) && chance(*step) > 0.0);
+            .filter(|step| self.snapshot.origin(Step(*step as u32)) != Origin::Ladder && chance(*step) > 0.0);
         // Of equally probable steps the first, so that the answer is unique.
         let best = from_elsewhere.reduce(|best, step| if chance(step) > chance(best) { step } else { best });
         if let Some(step) = best.map(|step| step as u32)
@@ -291,7 +291,8 @@ impl<'a> Tracer<'a> {
         }
         witness.steps.push(Step(step));
         let guard = self.snapshot.guards.get(step as usize).copied().unwrap_or(NONE);
-        let known = self.variables.get(guard as usize).copied();
+        let certain = self.snapshot.chance(step as usize) >= 1.0;
+        let known = self.variables.get(guard as usize).copied().filter(|_| !certain);
         if known.is_some_and(|mark| !self.is_ours(mark)) {
             witness.variables.push(guard);
             if let Some(mark) = self.variables.get_mut(guard as usize) {

@@ -1,6 +1,6 @@
 //! The compiled environment: states, steps and variables as flat arrays.
 
-use super::Technique;
+use super::{Key, Technique, core::Core};
 use crate::{
     model::{Access, Asset, Environment},
     quantity::Probability,
@@ -9,29 +9,32 @@ use crate::{
 /// No state, no step, no variable.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// Set in a step's premise when it stands for a pair of them.
+pub(super) const PAIR: u32 = 1 << 31;
+
 /// A compiled environment: immutable, `Send + Sync`, equal for equal environments.
 ///
-/// A step takes 20 bytes and 4 more for each of its one or two premises; a state takes 16.
+/// A step takes 16 bytes, and 8 more when it has two premises; a state takes 12 and a variable 16. What computations run on, the
+/// graph in which all that falls together is one, takes 8 bytes a step, 4 a state and 32 a variable on top.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {
     /// By state: what it is.
     pub(super) kinds: Vec<StateKind>,
     /// By state: where its steps begin in the arrays by step, which are sorted by conclusion; one more at the end.
     pub(super) concluded: Vec<u32>,
-    /// By step: its two premises; a step with one has `NONE` as the second.
-    pub(super) premises: Vec<[u32; 2]>,
+    /// By step: its premise, or its place in `pairs`.
+    pub(super) premises: Vec<u32>,
+    pub(super) pairs: Vec<[u32; 2]>,
     /// By step: its variable, or `NONE` when it is certain.
     pub(super) guards: Vec<u32>,
     /// By step: what it stands for.
-    pub(super) origins: Vec<Origin>,
+    pub(super) origins: Vec<Packed>,
     /// By step: its conclusion.
     pub(super) conclusions: Vec<u32>,
-    /// By state: where the steps it is a premise of begin in `used_by`; one more at the end.
-    pub(super) uses: Vec<u32>,
-    pub(super) used_by: Vec<u32>,
     pub(super) variables: Vec<Variable>,
-    /// By loss event: its state.
+    /// By loss event: its state, and its expected loss.
     pub(super) events: Vec<u32>,
+    pub(super) losses: Vec<f64>,
     /// By finding, in the order of the openings: its step, or `NONE`.
     pub(super) openings: Vec<u32>,
     /// By rule: its technique.
@@ -41,6 +44,55 @@ pub struct Snapshot {
     /// By rank: the asset's number in the environment; and by that number, the rank.
     pub(super) numbers: Vec<u32>,
     pub(super) ranks: Vec<u32>,
+    pub(super) core: Core,
+}
+
+/// A finding's variable into which a threat that it alone needs is folded: both coins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Folded {
+    pub(super) variable: u32,
+    pub(super) own: Probability,
+    pub(super) threat: Key,
+    pub(super) chance: Probability,
+}
+
+/// Where the steps that need each state are.
+pub(super) struct Uses {
+    starts: Vec<u32>,
+    steps: Vec<u32>,
+}
+
+impl Uses {
+    /// O(n + m).
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
+        let mut starts = vec![0u32; snapshot.state_count() + 1];
+        let premises = |step: usize| snapshot.premise_pair(step).into_iter().filter(|state| *state != NONE);
+        for step in 0..snapshot.step_count() {
+            premises(step).for_each(|premise| starts[premise as usize + 1] += 1);
+        }
+        for n in 1..starts.len() {
+            starts[n] += starts[n - 1];
+        }
+        let mut next = starts.clone();
+        let mut steps = vec![0; starts.last().map_or(0, |end| *end as usize)];
+        for step in 0..snapshot.step_count() {
+            for premise in premises(step) {
+                let at = &mut next[premise as usize];
+                steps[*at as usize] = step as u32;
+                *at += 1;
+            }
+        }
+        Self { starts, steps }
+    }
+
+    /// The steps that have a state among their premises, in their order.
+    pub(super) fn from(&self, state: u32) -> &[u32] {
+        let at = state as usize;
+        match (self.starts.get(at), self.starts.get(at + 1)) {
+            (Some(start), Some(end)) => &self.steps[*start as usize..*end as usize],
+            (_, _) => &[],
+        }
+    }
 }
 
 /// The number of a state. State 0 is what is given: the attacker exists.
@@ -67,6 +119,8 @@ pub enum StateKind {
     Event(u32),
     /// A part of a condition that has several.
     Part(u32),
+    /// A state of a graph put together by hand, by its number there.
+    Stated(u32),
 }
 
 /// What a step stands for.
@@ -89,6 +143,60 @@ pub enum Origin {
     Failure(u32),
     /// A condition of a loss event.
     Trigger(u32),
+    /// A step of a graph put together by hand, by its number there.
+    Stated(u32),
+    /// What all steps to a state need that one variable guards: the variable's number.
+    Gate(u32),
+}
+
+/// What a step stands for, in 32 bits: which kind above, and its number below.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Packed(u32);
+
+impl Packed {
+    const BITS: u32 = 28;
+
+    pub(super) fn of(origin: Origin) -> Self {
+        let (kind, number) = match origin {
+            Origin::Entry(n) => (0, n),
+            Origin::Unplaced(n) => (1, n),
+            Origin::Rule(n) => (2, n),
+            Origin::Finding(n) => (3, n),
+            Origin::Ladder => (4, 0),
+            Origin::Threat(n) => (5, n),
+            Origin::Failure(n) => (6, n),
+            Origin::Trigger(n) => (7, n),
+            Origin::Stated(n) => (8, n),
+            Origin::Gate(n) => (9, n),
+        };
+        Self(kind << Self::BITS | number & ((1 << Self::BITS) - 1))
+    }
+
+    pub(super) fn origin(self) -> Origin {
+        let number = self.0 & ((1 << Self::BITS) - 1);
+        match self.0 >> Self::BITS {
+            0 => Origin::Entry(number),
+            1 => Origin::Unplaced(number),
+            2 => Origin::Rule(number),
+            3 => Origin::Finding(number),
+            5 => Origin::Threat(number),
+            6 => Origin::Failure(number),
+            7 => Origin::Trigger(number),
+            8 => Origin::Stated(number),
+            9 => Origin::Gate(number),
+            _ => Origin::Ladder,
+        }
+    }
+
+    pub(super) fn is_finding(self) -> bool {
+        self.0 >> Self::BITS == 3
+    }
+}
+
+impl std::fmt::Debug for Packed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.origin().fmt(f)
+    }
 }
 
 /// Something uncertain that a world decides.
@@ -115,6 +223,8 @@ pub enum VariableKind {
     Entry(u32),
     /// Whether an asset of unknown place can be reached.
     Unplaced(u32),
+    /// A variable of a graph put together by hand, by its number there.
+    Stated(u32),
 }
 
 impl Snapshot {
@@ -150,13 +260,15 @@ impl Snapshot {
 
     /// What a step stands for.
     pub fn origin(&self, step: Step) -> Origin {
-        self.origins.get(step.0 as usize).copied().unwrap_or(Origin::Ladder)
+        self.origins.get(step.0 as usize).map_or(Origin::Ladder, |origin| origin.origin())
     }
 
     /// A step's premises, without what is given.
     pub fn premises(&self, step: Step) -> impl Iterator<Item = State> {
-        let premises = self.premises.get(step.0 as usize).copied().unwrap_or([NONE; 2]);
-        premises.into_iter().filter(|premise| *premise != NONE && *premise != 0).map(State)
+        self.premise_pair(step.0 as usize)
+            .into_iter()
+            .filter(|premise| *premise != NONE && *premise != 0)
+            .map(State)
     }
 
     /// What a step leads to.
@@ -210,14 +322,23 @@ impl Snapshot {
         Some((environment.numbered(*self.numbers.get(rank as usize)? as usize)?, access))
     }
 
+    /// The expected loss of a loss event, by its number.
+    pub fn loss(&self, event: usize) -> Option<f64> {
+        self.losses.get(event).copied()
+    }
+
     /// How many bytes the arrays take.
     pub fn bytes(&self) -> usize {
         self.kinds.len() * size_of::<StateKind>()
-            + (self.concluded.len() + self.uses.len() + self.used_by.len()) * 4
-            + self.conclusions.len() * (4 + 8 + 4 + size_of::<Origin>())
+            + (self.concluded.len() + self.premises.len() + self.guards.len()) * 4
+            + (self.origins.len() + self.conclusions.len()) * 4
+            + self.pairs.len() * 8
             + self.variables.len() * size_of::<Variable>()
+            + self.events.len() * 12
+            + self.openings.len() * 4
             + self.assets.len() * 16
             + (self.numbers.len() + self.ranks.len()) * 4
+            + self.core.bytes()
     }
 
     // Numbers inside a snapshot are right by construction; these keep that assumption in one place.
@@ -227,14 +348,6 @@ impl Snapshot {
         match (self.concluded.get(at), self.concluded.get(at + 1)) {
             (Some(start), Some(end)) => *start as usize..*end as usize,
             (_, _) => 0..0,
-        }
-    }
-
-    pub(super) fn steps_from(&self, state: u32) -> &[u32] {
-        let at = state as usize;
-        match (self.uses.get(at), self.uses.get(at + 1)) {
-            (Some(start), Some(end)) => self.used_by.get(*start as usize..*end as usize).unwrap_or_default(),
-            (_, _) => &[],
         }
     }
 
@@ -254,7 +367,11 @@ impl Snapshot {
     }
 
     pub(super) fn premise_pair(&self, step: usize) -> [u32; 2] {
-        self.premises.get(step).copied().unwrap_or([NONE; 2])
+        match self.premises.get(step).copied() {
+            Some(premise) if premise & PAIR == 0 => [premise, NONE],
+            Some(place) => self.pairs.get((place & !PAIR) as usize).copied().unwrap_or([NONE; 2]),
+            None => [NONE; 2],
+        }
     }
 
     pub(super) fn concludes(&self, step: usize) -> u32 {

@@ -3,7 +3,7 @@
 use super::{
     components::components,
     paths::Falls,
-    snapshot::{NONE, Snapshot},
+    snapshot::{NONE, Snapshot, Uses},
 };
 use std::cmp::Reverse;
 
@@ -11,8 +11,9 @@ use std::cmp::Reverse;
 pub(super) fn classes(snapshot: &Snapshot) -> Vec<u32> {
     let certain =
         |step: u32| snapshot.premise_pair(step as usize)[1] == NONE && snapshot.chance(step as usize) >= 1.0;
+    let uses = Uses::of(snapshot);
     let component = components(snapshot.state_count(), |state, from| {
-        let mut steps = snapshot.steps_from(state).iter().enumerate().skip(from);
+        let mut steps = uses.from(state).iter().enumerate().skip(from);
         let (at, step) = steps.find(|(_, step)| certain(**step))?;
         Some((at + 1, snapshot.concludes(*step as usize)))
     });
@@ -44,7 +45,8 @@ impl Roots {
         if all.is_empty() {
             return roots;
         }
-        let flow = Flow::of(snapshot);
+        let uses = Uses::of(snapshot);
+        let flow = Flow::of(snapshot, &uses);
         let (followed, rest) = all.split_at(all.len().min(MOST));
         let mut quiet = vec![1.0; states];
         for batch in followed.chunks(64) {
@@ -62,7 +64,7 @@ impl Roots {
                 *quiet *= last.1;
             }
             for (bit, root) in batch.iter().enumerate() {
-                for step in snapshot.steps_from(*root) {
+                for step in uses.from(*root) {
                     let [first, second] = snapshot.premise_pair(*step as usize);
                     let other = if first == *root { second } else { first };
                     if let Some(component) = flow.component.get(other as usize) {
@@ -94,9 +96,9 @@ struct Flow {
 }
 
 impl Flow {
-    fn of(snapshot: &Snapshot) -> Self {
+    fn of(snapshot: &Snapshot, uses: &Uses) -> Self {
         let component = components(snapshot.state_count(), |state, from| {
-            let step = snapshot.steps_from(state).get(from)?;
+            let step = uses.from(state).get(from)?;
             Some((from + 1, snapshot.concludes(*step as usize)))
         });
         let mut links = Vec::new();
@@ -145,6 +147,7 @@ pub(super) fn leads_to_loss(snapshot: &Snapshot) -> Vec<bool> {
 
 /// By state: whether it can fall while no root is active.
 pub(super) fn falls_without_roots(snapshot: &Snapshot) -> Vec<bool> {
+    let uses = Uses::of(snapshot);
     let mut fallen = vec![false; snapshot.state_count()];
     let mut queue = vec![0u32];
     while let Some(state) = queue.pop() {
@@ -152,7 +155,7 @@ pub(super) fn falls_without_roots(snapshot: &Snapshot) -> Vec<bool> {
             Some(slot) if !*slot => *slot = true,
             Some(_) | None => continue,
         }
-        for step in snapshot.steps_from(state) {
+        for step in uses.from(state) {
             let conclusion = snapshot.concludes(*step as usize);
             let mut premises =
                 snapshot.premise_pair(*step as usize).into_iter().filter(|premise| *premise != NONE);

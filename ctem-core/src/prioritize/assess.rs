@@ -7,7 +7,7 @@ use super::{
     term::Numbers,
 };
 use crate::{
-    attack::{Bounds, Falls, Onward, Opening, Openings, Rules, Step, Threat, Tracer, compile},
+    attack::{Bounds, Falls, Key, Onward, Opening, Openings, Rules, Step, Threat, Tracer, compile},
     error::{Result, quoted},
     id::{AssetId, ControlId, FindingId},
     intel::Intel,
@@ -161,7 +161,13 @@ fn openings(
             success: exploitability::success(&Numbers, &signals),
         };
         let effect = signals.effect();
-        let mut opening = Opening::new(asset as u32, effect.needs, effect.gives, factors.own());
+        let mut opening = Opening::new(
+            asset as u32,
+            effect.needs,
+            effect.gives,
+            factors.own(),
+            Key::of("finding", id.as_str()),
+        );
         if let Some(opens) =
             signals.exploit.and_then(|exploit| exploit.opens.as_ref()).and_then(|id| environment.number(id))
         {
@@ -169,7 +175,8 @@ fn openings(
         }
         let threat = *threats.entry(&finding.weakness.id).or_insert(openings.threats.len() as u32);
         if threat as usize == openings.threats.len() {
-            openings.threats.push(Threat::new(Probability::clamped(factors.threat)));
+            let key = Key::of("threat", finding.weakness.id.as_str());
+            openings.threats.push(Threat::new(Probability::clamped(factors.threat), key));
         } else if let Some(known) = openings.threats.get_mut(threat as usize) {
             // One weakness is one threat: where sources of its findings differ, the likelier.
             known.chance = known.chance.max(Probability::clamped(factors.threat));

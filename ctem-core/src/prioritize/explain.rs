@@ -269,6 +269,8 @@ impl Assessment {
                 Trees
                     .fact("reachable", chance, || format!("assumed, since nothing says where {place} stands"))
             }
+            // Of a graph put together by hand, which no environment compiles to.
+            VariableKind::Stated(n) => Trees.fact("variable", chance, || n.to_string()),
         }
     }
 
@@ -302,7 +304,7 @@ impl Assessment {
                         waiting.extend(self.snapshot.premises(last));
                     }
                 }
-                StateKind::Given | StateKind::Event(_) => {}
+                StateKind::Given | StateKind::Event(_) | StateKind::Stated(_) => {}
             }
         }
     }
@@ -362,7 +364,12 @@ impl Assessment {
                 let stake = self.stake.events.get(n as usize);
                 (stake.map(|stake| stake.event.title().to_owned()).unwrap_or_default(), None, None)
             }
-            Origin::Ladder | Origin::Threat(_) | Origin::Failure(_) | Origin::Trigger(_) => {
+            Origin::Ladder
+            | Origin::Threat(_)
+            | Origin::Failure(_)
+            | Origin::Trigger(_)
+            | Origin::Stated(_)
+            | Origin::Gate(_) => {
                 (from.first().map(|held| held.asset.to_string()).unwrap_or_default(), None, None)
             }
         }
