@@ -185,6 +185,20 @@ def graph(file, out):
             write(service={"id": f"service-{node}", "loss_events": [event]})
 
 
+def unpack(file, folder):
+    """Writes the arrays of a graph in numpy's format one by one, as the workload `attack` reads them."""
+    import pathlib
+
+    import numpy as np
+
+    arrays, folder = np.load(file), pathlib.Path(folder)
+    names = {"n": "nodes", "src": "from", "dst": "to", "var": "variable", "entry": "entries", "jewel": "jewels"}
+    for name, ours in names.items():
+        np.atleast_1d(arrays[name]).astype(np.int32).tofile(folder / ours)
+    for name, ours in {"var_p": "chances", "loss": "losses"}.items():
+        arrays[name].astype(np.float64).tofile(folder / ours)
+
+
 if __name__ == "__main__":
-    workloads = {f.__name__: f for f in (cvss, lines, whole, score, paths, graph)}
+    workloads = {f.__name__: f for f in (cvss, lines, whole, score, paths, graph, unpack)}
     workloads[sys.argv[1]](*sys.argv[2:])

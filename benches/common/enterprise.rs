@@ -152,6 +152,34 @@ impl Enterprise {
         columns
     }
 
+    /// The same as arrays with variables: a host's finding has the host's number, controls come behind.
+    pub fn network(&self, folder: &std::path::Path) -> super::network::Network {
+        let mut edges: Vec<(u32, u32, i32)> = self
+            .edges()
+            .map(|(from, to, control)| {
+                let variable = match (from, to, control) {
+                    (Thing::Host(_), Thing::Host(to), None) => to as i32,
+                    (_, _, Some(control)) => (self.hosts + control) as i32,
+                    (_, _, None) => -1,
+                };
+                (self.node(from), self.node(to), variable)
+            })
+            .collect();
+        edges.sort_unstable();
+        edges.dedup();
+        super::network::Network {
+            nodes: (self.hosts + self.identities + self.groups + self.stores) as u32,
+            from: edges.iter().map(|edge| edge.0).collect(),
+            to: edges.iter().map(|edge| edge.1).collect(),
+            variable: edges.iter().map(|edge| edge.2).collect(),
+            chances: self.chances.iter().chain(&self.controls).copied().collect(),
+            entries: self.entries.iter().map(|host| *host as u32).collect(),
+            jewels: self.jewel_nodes().collect(),
+            losses: self.jewels.iter().map(|(_, loss)| *loss).collect(),
+            folder: folder.into(),
+        }
+    }
+
     /// The nodes of the jewels in that graph.
     pub fn jewel_nodes(&self) -> impl Iterator<Item = u32> + '_ {
         self.jewels.iter().map(|(store, _)| self.node(Thing::Store(*store)))

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each workload uses a part")]
 
 pub mod enterprise;
+pub mod network;
 
 use std::{
     fmt::Display,
@@ -95,7 +96,7 @@ pub struct Peer {
 /// Runs the Python peers of a workload on files; none when they are not installed, as `benches/run.py` does.
 pub fn peers(workload: &str, files: &[&Path]) -> Vec<Peer> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python = std::env::var_os("CTEM_PEERS").map_or(root.join("target/peers/bin/python"), PathBuf::from);
+    let python = python();
     let out = Command::new(&python).arg(root.join("benches/peers.py")).arg(workload).args(files).output();
     let Ok(out) = out else {
         eprintln!("no peers: there is no {}; `python3 benches/run.py` installs them", python.display());
@@ -111,6 +112,12 @@ pub fn peers(workload: &str, files: &[&Path]) -> Vec<Peer> {
             answer: value["answer"].clone(),
         })
         .collect()
+}
+
+/// The Python that has the peers.
+pub fn python() -> PathBuf {
+    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers/bin/python");
+    std::env::var_os("CTEM_PEERS").map_or(installed, PathBuf::from)
 }
 
 /// A file for peers to read, in the build's scratch folder.

@@ -3,8 +3,8 @@
 //! States that surely fall are the *source*, node 0. States that certain steps tie together in a cycle are one node. Threats
 //! and controls are no nodes: what a step needs of them joins its own variable in its *gate*, so that a step with one
 //! premise besides them is a plain arc, and only a step that needs two other states is a *join*. Nodes that lie between the
-//! source and a loss event, the relevant ones, come first, in the order of a breadth-first search from the source, so that
-//! neighbours lie close in memory; each node's arcs are sorted by where they lead, so that those to relevant nodes come first.
+//! source and a loss event, the relevant ones, come first, in reverse postorder of a depth-first search from the source, so
+//! that most arcs lead forwards; each node's arcs are sorted by where they lead, so that those to relevant nodes come first.
 
 use super::{
     Key,
@@ -82,7 +82,7 @@ impl Core {
         Ok(core)
     }
 
-    /// Numbers the nodes: relevant ones, then what can be come to, then the rest.
+    /// Numbers the nodes: relevant ones, most arcs leading forwards; then what can be come to, then the rest.
     fn number(&mut self, snapshot: &Snapshot, uses: &Uses, steps: &Steps<'_>, classes: &Classes) {
         let states = snapshot.state_count();
         // What can be come to, in the order of a breadth-first search.
@@ -119,14 +119,15 @@ impl Core {
         leads[0] = true;
         let mut node_of_class = vec![NONE; states];
         let mut nodes = 0;
-        for wanted in [true, false] {
-            for class in order.iter().filter(|class| leads[**class as usize] == wanted) {
-                node_of_class[*class as usize] = nodes;
-                nodes += 1;
-            }
-            if wanted {
-                self.relevant = nodes;
-            }
+        let relevant = |class: u32| leads[class as usize] && seen[class as usize] && !steps.is_root(class);
+        for class in reverse_postorder(snapshot, uses, classes, relevant).into_iter().rev() {
+            node_of_class[class as usize] = nodes;
+            nodes += 1;
+        }
+        self.relevant = nodes;
+        for class in order.iter().filter(|class| !leads[**class as usize]) {
+            node_of_class[*class as usize] = nodes;
+            nodes += 1;
         }
         self.reachable = nodes;
         for state in 0..states as u32 {
@@ -237,9 +238,8 @@ impl Core {
         self.joins[(gate & !JOIN) as usize]
     }
 
-    /// Whether no step needs two nodes.
-    pub(super) fn has_no_joins(&self) -> bool {
-        self.joins.is_empty()
+    pub(super) fn join_count(&self) -> usize {
+        self.joins.len()
     }
 
     /// How many gates there are, the open one with them.
@@ -285,6 +285,10 @@ impl Core {
 
     /// The chance that all coins of a gate help.
     pub(super) fn gate_chance(&self, gate: u32) -> f64 {
+        let coin = self.gates[gate as usize];
+        if coin & SEVERAL == 0 {
+            return self.coin_chance(coin);
+        }
         let coins = self.coins(gate).into_iter().filter(|coin| *coin != NONE);
         coins.fold(1.0, |product, coin| product * self.coin_chance(coin))
     }
@@ -300,6 +304,41 @@ impl Core {
             + self.joins.len() * size_of::<Join>()
             + self.coins.keys.len() * 28
     }
+}
+
+/// The classes that `wanted` lets through, each after all it is first come to from: the reverse of the order in which a
+/// depth-first search from the source leaves them, so that most arcs lead forwards.
+fn reverse_postorder(
+    snapshot: &Snapshot,
+    uses: &Uses,
+    classes: &Classes,
+    wanted: impl Fn(u32) -> bool,
+) -> Vec<u32> {
+    let mut seen = vec![false; snapshot.state_count()];
+    seen[0] = true;
+    let mut left = Vec::new();
+    // A class, and the member and the place among its steps where the search is.
+    let mut stack = vec![(0u32, 0u32, 0usize)];
+    while let Some((class, member, at)) = stack.last_mut() {
+        match uses.from(*member).get(*at) {
+            Some(step) => {
+                *at += 1;
+                let to = classes.of_state(snapshot.concludes(*step as usize));
+                if !seen[to as usize] && wanted(to) {
+                    seen[to as usize] = true;
+                    stack.push((to, to, 0));
+                }
+            }
+            None => match classes.next[*member as usize] {
+                NONE => {
+                    left.push(*class);
+                    stack.pop();
+                }
+                next => (*member, *at) = (next, 0),
+            },
+        }
+    }
+    left
 }
 
 impl Coins {

@@ -25,24 +25,30 @@ mod equations;
 mod falling;
 mod graph;
 mod key;
+mod likeliest;
 mod limits;
 mod onward;
+mod patch;
 mod paths;
 mod rules;
 mod snapshot;
 mod technique;
 mod ties;
+mod worlds;
 
 pub use bounds::Bounds;
 pub use compile::{Opening, Openings, Threat, compile};
 pub use graph::{Graph, Guard};
 pub use key::Key;
+pub use likeliest::Likeliest;
 pub use limits::{Limits, Progress, Reason, Truncated};
 pub use onward::Onward;
+pub use patch::Patch;
 pub use paths::{Falls, Tracer, Witness};
 pub use rules::{End, Premise, Rule, Rules};
 pub use snapshot::{Origin, Snapshot, State, StateKind, Step, Variable, VariableKind};
 pub use technique::Technique;
+pub use worlds::{FixValues, Precision, Run, Standing, Tally, Worlds};
 
 #[cfg(doc)]
 use crate::model::Access;

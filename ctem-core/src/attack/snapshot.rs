@@ -99,6 +99,21 @@ impl Uses {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State(pub(super) u32);
 
+impl State {
+    /// What is given: the attacker exists.
+    pub const GIVEN: Self = Self(0);
+
+    /// The state of a number, which some graph or snapshot gave out.
+    pub const fn numbered(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// Its number.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
+
 /// The number of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Step(pub(super) u32);
@@ -327,6 +342,31 @@ impl Snapshot {
         self.losses.get(event).copied()
     }
 
+    /// d
+    pub fn dbg(&self) -> String {
+        let c = &self.core;
+        let r = c.relevant();
+        let mut a = 0;
+        let mut open = 0;
+        for n in 0..r {
+            for x in c.arcs(n) {
+                if x.to < r {
+                    a += 1;
+                    if x.gate == 0 {
+                        open += 1
+                    }
+                }
+            }
+        }
+        format!(
+            "nodes {} reach {} relevant {} arcs among {} open {}",
+            c.node_count(),
+            c.reachable(),
+            r,
+            a,
+            open
+        )
+    }
     /// How many bytes the arrays take.
     pub fn bytes(&self) -> usize {
         self.kinds.len() * size_of::<StateKind>()

@@ -1,3 +1,4 @@
+use super::Probability;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -13,19 +14,59 @@ pub struct Estimate {
     upper: f64,
     confidence: f64,
     method: Method,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    epistemic: Option<(f64, f64)>,
 }
 
 impl Estimate {
     /// A number that is known.
     pub fn exact(value: f64) -> Self {
-        Self { value, lower: value, upper: value, confidence: 1.0, method: Method::Exact }
+        Self { value, lower: value, upper: value, confidence: 1.0, method: Method::Exact, epistemic: None }
     }
 
     /// A number between certain bounds. The value is drawn into the bounds, and the bounds apart to hold it when
     /// rounding has crossed them.
     pub fn bracket(value: f64, lower: f64, upper: f64) -> Self {
         let (lower, upper) = if lower <= upper { (lower, upper) } else { (upper, lower) };
-        Self { value: value.max(lower).min(upper), lower, upper, confidence: 1.0, method: Method::Bracket }
+        Self {
+            value: value.max(lower).min(upper),
+            lower,
+            upper,
+            confidence: 1.0,
+            method: Method::Bracket,
+            epistemic: None,
+        }
+    }
+
+    /// A number measured over worlds, with bounds that hold with a confidence.
+    pub fn sampled(
+        value: f64,
+        lower: f64,
+        upper: f64,
+        confidence: Probability,
+        worlds: u64,
+        seed: u64,
+    ) -> Self {
+        let confidence = confidence.get();
+        let method = Method::MonteCarlo { worlds, seed };
+        Self { value, lower: lower.min(value), upper: upper.max(value), confidence, method, epistemic: None }
+    }
+
+    /// The same with the interval in which the number lies in nine of ten cases, as unsure as its priors are.
+    #[must_use]
+    pub fn with_epistemic(self, low: f64, high: f64) -> Self {
+        Self { epistemic: Some((low.min(high), high.max(low))), ..self }
+    }
+
+    /// The same between certain bounds as well: the tighter of each.
+    #[must_use]
+    pub fn within(self, lower: f64, upper: f64) -> Self {
+        let (lower, upper) = (self.lower.max(lower), self.upper.min(upper));
+        if lower > upper {
+            // They miss each other, which the confidence allows for: the certain ones count.
+            return self;
+        }
+        Self { value: self.value.clamp(lower, upper), lower, upper, ..self }
     }
 
     /// The best single number.
@@ -52,6 +93,12 @@ impl Estimate {
     pub fn method(self) -> Method {
         self.method
     }
+
+    /// Between what numbers it lies in nine of ten cases if the priors it rests on are as unsure as they say: the 5 % and 95 %
+    /// quantiles. Nothing where no spread was looked at.
+    pub fn epistemic(self) -> Option<(f64, f64)> {
+        self.epistemic
+    }
 }
 
 /// How an estimate was found.
@@ -63,6 +110,13 @@ pub enum Method {
     Exact,
     /// Enclosed between certain bounds.
     Bracket,
+    /// Counted over worlds.
+    MonteCarlo {
+        /// How many.
+        worlds: u64,
+        /// Of which seed.
+        seed: u64,
+    },
 }
 
 #[derive(Deserialize)]
@@ -72,14 +126,16 @@ struct RawEstimate {
     upper: f64,
     confidence: f64,
     method: Method,
+    #[serde(default)]
+    epistemic: Option<(f64, f64)>,
 }
 
 impl TryFrom<RawEstimate> for Estimate {
     type Error = Error;
     fn try_from(raw: RawEstimate) -> Result<Self> {
-        let RawEstimate { value, lower, upper, confidence, method } = raw;
+        let RawEstimate { value, lower, upper, confidence, method, epistemic } = raw;
         if lower <= value && value <= upper && (0.0..=1.0).contains(&confidence) {
-            Ok(Self { value, lower, upper, confidence, method })
+            Ok(Self { value, lower, upper, confidence, method, epistemic })
         } else {
             Err(Error::invalid(format!(
                 "`{value}` between `{lower}` and `{upper}` at confidence `{confidence}` is not an estimate: \

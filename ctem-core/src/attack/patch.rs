@@ -1,0 +1,347 @@
+//! What if: changes laid over a snapshot, which stays as it is.
+
+use super::{
+    Key, Snapshot,
+    core::{Arc, Core, JOIN, Join, OPEN},
+    snapshot::{NONE, State},
+    worlds::coin,
+};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    quantity::Probability,
+};
+use std::collections::HashMap;
+
+/// Changes of a snapshot: chances of variables, states that are given, steps and states that are new.
+///
+/// Every computation over worlds takes a patch, and its answer equals, to the bit, that of the changed graph compiled anew. It
+/// costs what the changes touch.
+///
+/// ```
+/// use ctem_core::{attack::{Graph, Key, Patch}, Probability};
+///
+/// let mut graph = Graph::new();
+/// let shop = graph.state();
+/// let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.3)?);
+/// graph.step(&[], Some(flaw), shop)?;
+/// let snapshot = graph.compile()?;
+/// let mut fixed = Patch::of(&snapshot);
+/// fixed.chance(Key::of("finding", "f-1"), Probability::NEVER)?;
+/// assert_eq!(fixed.chance(Key::of("finding", "f-2"), Probability::NEVER).unwrap_err().code(), "not_found");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Patch<'a> {
+    snapshot: &'a Snapshot,
+    /// By coin: its changed chance.
+    chances: HashMap<u32, f64>,
+    /// New coins, numbered behind the core's.
+    coins: Vec<(Key, f64)>,
+    /// New gates and joins, numbered behind the core's.
+    gates: Vec<[u32; 4]>,
+    joins: Vec<Join>,
+    /// By node: its new arcs.
+    arcs: HashMap<u32, Vec<Arc>>,
+    given: Vec<u32>,
+    /// How many states are new.
+    states: u32,
+}
+
+impl<'a> Patch<'a> {
+    /// No changes.
+    pub fn of(snapshot: &'a Snapshot) -> Self {
+        Self {
+            snapshot,
+            chances: HashMap::new(),
+            coins: Vec::new(),
+            gates: Vec::new(),
+            joins: Vec::new(),
+            arcs: HashMap::new(),
+            given: Vec::new(),
+            states: 0,
+        }
+    }
+
+    /// The snapshot it changes.
+    pub fn snapshot(&self) -> &'a Snapshot {
+        self.snapshot
+    }
+
+    /// Changes the chance of a variable: an EPSS update, a control that is better than thought; 0 for a finding that is fixed.
+    ///
+    /// # Errors
+    /// `not_found` when there is no such variable.
+    pub fn chance(&mut self, key: Key, chance: Probability) -> Result<()> {
+        let core = &self.snapshot.core;
+        if let Some(coin) = core.coin(key) {
+            self.chances.insert(coin, chance.get());
+            return Ok(());
+        }
+        match self.coins.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => *known = chance.get(),
+            None => return Err(unknown(key)),
+        }
+        Ok(())
+    }
+
+    /// Takes a state for held from the start: an assumed breach.
+    ///
+    /// # Errors
+    /// `not_found` when there is no such state, `invalid_input` for a threat or a control, which are variables.
+    pub fn given(&mut self, state: State) -> Result<()> {
+        let node = self.node(state)?;
+        if !self.given.contains(&node) {
+            self.given.push(node);
+            self.given.sort_unstable();
+        }
+        Ok(())
+    }
+
+    /// Adds a state.
+    pub fn state(&mut self) -> State {
+        self.states += 1;
+        State(self.snapshot.state_count() as u32 + self.states - 1)
+    }
+
+    /// Adds a variable.
+    ///
+    /// # Errors
+    /// `conflict` when there is one of this key.
+    pub fn variable(&mut self, key: Key, chance: Probability) -> Result<()> {
+        if self.coin(key).is_some() {
+            return Err(Error::new(
+                ErrorKind::Conflict,
+                format!("there is a variable `{key}` already: change its chance"),
+            ));
+        }
+        self.coins.push((key, chance.get()));
+        Ok(())
+    }
+
+    /// Adds a step, such as a new relation makes: from its premises, one or two besides what is given, past at most four variables
+    /// all of which must help, to its conclusion.
+    ///
+    /// # Errors
+    /// `not_found` for a state or variable that is not there, `invalid_input` for more premises or variables.
+    pub fn step(&mut self, premises: &[State], guards: &[Key], conclusion: State) -> Result<()> {
+        self.arcs_of(premises, guards, conclusion).map(drop)
+    }
+
+    /// Adds a step; its arcs come back, each with where it comes from.
+    pub(super) fn arcs_of(
+        &mut self,
+        premises: &[State],
+        guards: &[Key],
+        conclusion: State,
+    ) -> Result<Vec<(u32, Arc)>> {
+        let mut gate = [NONE; 4];
+        if guards.len() > gate.len() {
+            return Err(Error::invalid(format!("a step has {} variables: it may have 4", guards.len())));
+        }
+        for (slot, key) in gate.iter_mut().zip(guards) {
+            *slot = self.coin(*key).ok_or_else(|| unknown(*key))?;
+        }
+        let to = self.node(conclusion)?;
+        let mut nodes = premises.iter().map(|state| self.node(*state)).collect::<Result<Vec<u32>>>()?;
+        nodes.retain(|node| *node != 0);
+        nodes.sort_unstable();
+        nodes.dedup();
+        if nodes.len() > 2 {
+            return Err(Error::invalid(format!(
+                "a step needs {} states: it may need 2, so put a state between",
+                nodes.len()
+            )));
+        }
+        if nodes.contains(&to) || to == 0 {
+            return Ok(Vec::new());
+        }
+        let gate = self.gate(gate);
+        let arcs = match nodes.as_slice() {
+            [] => vec![(0, Arc { to, gate })],
+            [one] => vec![(*one, Arc { to, gate })],
+            [first, second, ..] => {
+                let gate_of_join = JOIN | (self.snapshot.core.join_count() + self.joins.len()) as u32;
+                self.joins.push(Join { premises: [*first, *second], gate });
+                [*first, *second].map(|premise| (premise, Arc { to, gate: gate_of_join })).into()
+            }
+        };
+        for (from, arc) in &arcs {
+            self.arcs.entry(*from).or_default().push(*arc);
+        }
+        Ok(arcs)
+    }
+
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.chances.is_empty() && self.arcs.is_empty() && self.given.is_empty()
+    }
+
+    pub(super) fn view(&self) -> View<'_> {
+        View { core: &self.snapshot.core, patch: Some(self).filter(|patch| !patch.is_empty()) }
+    }
+
+    /// The same, where it may have been changed since it was empty.
+    pub(super) fn changed_view(&self) -> View<'_> {
+        View { core: &self.snapshot.core, patch: Some(self) }
+    }
+
+    pub(super) fn known_coin(&self, key: Key) -> Result<u32> {
+        self.coin(key).ok_or_else(|| unknown(key))
+    }
+
+    /// The coins whose chance it changes, in their order.
+    pub(super) fn changed(&self) -> Vec<u32> {
+        let mut coins: Vec<u32> = self.chances.keys().copied().collect();
+        coins.sort_unstable();
+        coins
+    }
+
+    fn gate(&mut self, coins: [u32; 4]) -> u32 {
+        if coins[0] == NONE {
+            return OPEN;
+        }
+        self.gates.push(coins);
+        (self.snapshot.core.gate_count() + self.gates.len() - 1) as u32
+    }
+
+    fn coin(&self, key: Key) -> Option<u32> {
+        let core = &self.snapshot.core;
+        let new = || self.coins.iter().position(|(known, _)| *known == key);
+        core.coin(key).or_else(|| new().map(|at| (core.coin_count() + at) as u32))
+    }
+
+    pub(super) fn node(&self, state: State) -> Result<u32> {
+        let (State(number), known) = (state, self.snapshot.state_count() as u32);
+        match number.checked_sub(known) {
+            None => self.snapshot.core.node(number).ok_or_else(|| {
+                Error::invalid(format!("state {number} is a threat or a control: change its variable"))
+            }),
+            Some(new) if new < self.states => Ok(self.snapshot.core.node_count() as u32 + new),
+            Some(_) => {
+                let message = format!("there is no state {number}: there are {}", known + self.states);
+                Err(Error::new(ErrorKind::NotFound, message))
+            }
+        }
+    }
+}
+
+fn unknown(key: Key) -> Error {
+    Error::new(ErrorKind::NotFound, format!("there is no variable `{key}`"))
+}
+
+/// A core as a patch makes it.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    core: &'a Core,
+    patch: Option<&'a Patch<'a>>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn of(core: &'a Core) -> Self {
+        Self { core, patch: None }
+    }
+
+    pub(super) fn core(&self) -> &'a Core {
+        self.core
+    }
+
+    /// One above the last node to look at: of the relevant ones, or of all. Where steps are new, what is relevant has changed.
+    pub(super) fn end(&self, all: bool) -> u32 {
+        match self.patch {
+            Some(patch) if all || !patch.arcs.is_empty() || !patch.given.is_empty() => {
+                self.core.node_count() as u32 + patch.states
+            }
+            Some(_) | None if all => self.core.node_count() as u32,
+            Some(_) | None => self.core.relevant(),
+        }
+    }
+
+    pub(super) fn has_no_joins(&self) -> bool {
+        self.core.join_count() + self.patch.map_or(0, |patch| patch.joins.len()) == 0
+    }
+
+    /// The arcs of a node, up to the first that leads to `end` or beyond.
+    pub(super) fn arcs(&self, node: u32, end: u32) -> impl Iterator<Item = Arc> + use<'a> {
+        let known: &'a [Arc] =
+            if (node as usize) < self.core.node_count() { self.core.arcs(node) } else { &[] };
+        let known = known.iter().take_while(move |arc| arc.to < end);
+        known.chain(self.added(node)).copied()
+    }
+
+    /// The coins of an arc's gate, or of its join's.
+    pub(super) fn gate_coins(&self, gate: u32) -> [u32; 4] {
+        self.coins(if gate & JOIN == 0 { gate } else { self.join(gate).gate })
+    }
+
+    pub(super) fn coin_count(&self) -> usize {
+        self.core.coin_count() + self.patch.map_or(0, |patch| patch.coins.len())
+    }
+
+    pub(super) fn key(&self, coin: u32) -> Key {
+        match ((coin as usize).checked_sub(self.core.coin_count()), self.patch) {
+            (Some(new), Some(patch)) => patch.coins[new].0,
+            (_, _) => self.core.key(coin),
+        }
+    }
+
+    /// By coin: how many arcs its help opens, up to 255.
+    pub(super) fn places(&self) -> Vec<u8> {
+        let mut of_gate = vec![0u8; self.gate_count()];
+        let nodes = self.end(true);
+        for arc in (0..nodes).flat_map(|node| self.arcs(node, nodes)) {
+            let gate = if arc.gate & JOIN == 0 { arc.gate } else { self.join(arc.gate).gate };
+            of_gate[gate as usize] = of_gate[gate as usize].saturating_add(1);
+        }
+        let mut places = vec![0u8; self.coin_count()];
+        for (gate, count) in of_gate.iter().enumerate().skip(1) {
+            for coin in self.coins(gate as u32).into_iter().filter(|coin| *coin != NONE) {
+                places[coin as usize] = places[coin as usize].saturating_add(*count);
+            }
+        }
+        places
+    }
+
+    pub(super) fn given(&self) -> &'a [u32] {
+        self.patch.map_or(&[], |patch| &patch.given)
+    }
+
+    pub(super) fn gate_count(&self) -> usize {
+        self.core.gate_count() + self.patch.map_or(0, |patch| patch.gates.len())
+    }
+
+    pub(super) fn added(&self, node: u32) -> &'a [Arc] {
+        match self.patch {
+            Some(patch) if !patch.arcs.is_empty() => patch.arcs.get(&node).map_or(&[], Vec::as_slice),
+            Some(_) | None => &[],
+        }
+    }
+
+    pub(super) fn join(&self, gate: u32) -> Join {
+        let at = (gate & !JOIN) as usize;
+        match (at.checked_sub(self.core.join_count()), self.patch) {
+            (Some(new), Some(patch)) => patch.joins[new],
+            (_, _) => self.core.join(gate),
+        }
+    }
+
+    /// The coins of a gate.
+    pub(super) fn coins(&self, gate: u32) -> [u32; 4] {
+        match ((gate as usize).checked_sub(self.core.gate_count()), self.patch) {
+            (Some(new), Some(patch)) => patch.gates[new],
+            (_, _) => self.core.coins(gate),
+        }
+    }
+
+    /// A coin's key under a seed, and its threshold.
+    pub(super) fn coin(&self, coin: u32, seed: u64) -> (u64, u64) {
+        let (key, chance) = match ((coin as usize).checked_sub(self.core.coin_count()), self.patch) {
+            (Some(new), Some(patch)) => patch.coins[new],
+            (None, Some(patch)) => {
+                let changed = patch.chances.get(&coin).copied();
+                (self.core.key(coin), changed.unwrap_or_else(|| self.core.coin_chance(coin)))
+            }
+            (_, None) => (self.core.key(coin), self.core.coin_chance(coin)),
+        };
+        (coin::seeded(seed, key), coin::threshold(chance))
+    }
+}

@@ -1,0 +1,271 @@
+//! The least fixpoint in many worlds at once: one bit a world.
+
+use super::{
+    super::{
+        core::{Arc, Core, JOIN, OPEN},
+        patch::View,
+        snapshot::NONE,
+    },
+    coin,
+};
+use std::collections::HashMap;
+
+/// Bits of 64 · K worlds.
+pub(in super::super) type Lanes<const K: usize> = [u64; K];
+
+/// Which nodes fall in 64 · K worlds.
+///
+/// Nodes are swept in their order, in which most arcs lead forwards, and each that has newly fallen in some worlds sends them on;
+/// what an arc brings to a later node is taken along in the same sweep. An arc reads one place that is not near: where it
+/// leads, a cache line of 512 bits. Gates are drawn when an arc first asks for them and kept for the block.
+pub(in super::super) struct Block<'a, const K: usize> {
+    view: View<'a>,
+    /// By node: where it has fallen, and of that, what it has sent on.
+    fallen: Rows<K>,
+    sent: Rows<K>,
+    /// Nodes that have something to send on, as bits.
+    waiting: Vec<u64>,
+    /// The lowest word of them to look at in the next sweep.
+    again: usize,
+    gates: Gates<'a, K>,
+    /// Nodes from this number on are of no interest.
+    end: u32,
+}
+
+/// Where gates are open, each drawn when it is first asked for.
+struct Gates<'a, const K: usize> {
+    view: View<'a>,
+    seed: u64,
+    lanes: Kind,
+    open: Rows<K>,
+    /// By gate: the block it was last drawn for.
+    drawn: Vec<u32>,
+    block: u32,
+}
+
+/// What the lanes are.
+enum Kind {
+    /// Worlds, from this block of 64 on.
+    Worlds(u64),
+    /// All the one world of a block and a bit, each lane without the help of one coin.
+    Without { block: u64, bit: u32, lane_of: HashMap<u32, usize> },
+}
+
+impl<'a, const K: usize> Block<'a, K> {
+    /// Room for blocks of a snapshot's relevant nodes, or of all nodes. Memory: 128 K bits a node and 64 K a gate.
+    pub(in super::super) fn new(view: View<'a>, seed: u64, all: bool) -> Self {
+        let (end, gates) = (view.end(all), view.gate_count());
+        Self {
+            view,
+            fallen: Rows::new(end as usize),
+            sent: Rows::new(end as usize),
+            waiting: vec![0; (end as usize).div_ceil(64)],
+            again: usize::MAX,
+            gates: Gates {
+                view,
+                seed,
+                lanes: Kind::Worlds(0),
+                open: Rows::new(gates),
+                drawn: vec![0; gates],
+                block: 0,
+            },
+            end,
+        }
+    }
+
+    /// Computes the worlds of K blocks of 64, from the block of a number on; of those, the worlds in `lanes`.
+    pub(in super::super) fn run(&mut self, first: u64, lanes: Lanes<K>) {
+        self.gates.begin(Kind::Worlds(first));
+        self.fall(lanes);
+    }
+
+    /// Computes one world, a lane for each coin: what falls without its help.
+    pub(in super::super) fn run_without(&mut self, world: u64, coins: &[u32]) {
+        let lane_of = coins.iter().enumerate().map(|(lane, coin)| (*coin, lane)).collect();
+        self.gates.begin(Kind::Without { block: world / 64, bit: (world % 64) as u32, lane_of });
+        self.fall(std::array::from_fn(|word| match coins.len().saturating_sub(word * 64) {
+            left @ 0..64 => (1 << left) - 1,
+            _ => u64::MAX,
+        }));
+    }
+
+    /// Where a node has fallen.
+    pub(in super::super) fn fallen(&self, node: u32) -> Lanes<K> {
+        self.fallen.rows().get(node as usize).copied().unwrap_or([0; K])
+    }
+
+    /// Where a gate is open.
+    pub(in super::super) fn gate(&mut self, gate: u32) -> Lanes<K> {
+        if gate == OPEN { [u64::MAX; K] } else { self.gates.open(gate) }
+    }
+
+    /// How many nodes have fallen in some world.
+    pub(in super::super) fn touched(&self) -> usize {
+        self.fallen.rows().iter().filter(|lanes| any(lanes)).count()
+    }
+
+    /// One above the last node that is looked at.
+    pub(in super::super) fn end(&self) -> u32 {
+        self.end
+    }
+
+    fn fall(&mut self, lanes: Lanes<K>) {
+        self.fallen.clear();
+        self.sent.clear();
+        self.come(0, &lanes);
+        for node in self.view.given() {
+            self.come(*node, &lanes);
+        }
+        self.settle();
+    }
+
+    fn come(&mut self, node: u32, lanes: &Lanes<K>) {
+        if let Some(fallen) = self.fallen.rows_mut().get_mut(node as usize) {
+            *fallen = or(fallen, lanes);
+            self.waiting[node as usize / 64] |= 1 << (node % 64);
+            self.again = self.again.min(node as usize / 64);
+        }
+    }
+
+    fn settle(&mut self) {
+        while self.again != usize::MAX {
+            let start = std::mem::replace(&mut self.again, usize::MAX);
+            for word in start..self.waiting.len() {
+                // Nodes of this word may get more while it is looked at.
+                while self.waiting[word] != 0 {
+                    let bit = self.waiting[word].trailing_zeros();
+                    self.waiting[word] &= self.waiting[word] - 1;
+                    self.send_on((word * 64) as u32 + bit);
+                }
+            }
+        }
+    }
+
+    /// Sends on what has newly fallen of a node.
+    fn send_on(&mut self, node: u32) {
+        let fallen = &self.fallen.rows()[node as usize];
+        let sent = &mut self.sent.rows_mut()[node as usize];
+        let new: Lanes<K> = std::array::from_fn(|word| fallen[word] & !sent[word]);
+        *sent = *fallen;
+        let core: &'a Core = self.view.core();
+        let arcs: &'a [Arc] = if (node as usize) < core.node_count() { core.arcs(node) } else { &[] };
+        for arc in arcs {
+            if arc.to >= self.end {
+                break;
+            }
+            self.go(node, &new, *arc);
+        }
+        let added: &'a [Arc] = self.view.added(node);
+        for arc in added {
+            self.go(node, &new, *arc);
+        }
+    }
+
+    fn go(&mut self, from: u32, new: &Lanes<K>, arc: Arc) {
+        let fallen = &self.fallen.rows()[arc.to as usize];
+        let mut lanes: Lanes<K> = std::array::from_fn(|word| new[word] & !fallen[word]);
+        if !any(&lanes) {
+            return;
+        }
+        let mut gate = arc.gate;
+        if gate & JOIN != 0 {
+            let join = self.view.join(gate);
+            let other = if join.premises[0] == from { join.premises[1] } else { join.premises[0] };
+            lanes = and(&lanes, &self.fallen(other));
+            gate = join.gate;
+        }
+        if gate != OPEN && any(&lanes) {
+            lanes = and(&lanes, &self.gates.open(gate));
+        }
+        if any(&lanes) {
+            let fallen = &mut self.fallen.rows_mut()[arc.to as usize];
+            *fallen = or(fallen, &lanes);
+            let word = arc.to as usize / 64;
+            self.waiting[word] |= 1 << (arc.to % 64);
+            if arc.to <= from {
+                self.again = self.again.min(word);
+            }
+        }
+    }
+}
+
+impl<const K: usize> Gates<'_, K> {
+    /// Goes on to other lanes.
+    fn begin(&mut self, lanes: Kind) {
+        self.lanes = lanes;
+        if self.block == u32::MAX {
+            self.drawn.fill(0);
+            self.block = 0;
+        }
+        self.block += 1;
+    }
+
+    fn open(&mut self, gate: u32) -> Lanes<K> {
+        let at = gate as usize;
+        if self.drawn[at] != self.block {
+            self.drawn[at] = self.block;
+            let mut open = [u64::MAX; K];
+            for coin in self.view.coins(gate).into_iter().filter(|coin| *coin != NONE) {
+                let (seeded, threshold) = self.view.coin(coin, self.seed);
+                match &self.lanes {
+                    Kind::Worlds(first) => {
+                        for (block, word) in (*first..).zip(&mut open) {
+                            if *word != 0 {
+                                *word &= coin::worlds(seeded, block, threshold);
+                            }
+                        }
+                    }
+                    Kind::Without { block, bit, lane_of } => {
+                        if coin::worlds(seeded, *block, threshold) >> bit & 1 == 0 {
+                            open = [0; K];
+                        } else if let Some(lane) = lane_of.get(&coin) {
+                            open[lane / 64] &= !(1 << (lane % 64));
+                        }
+                    }
+                }
+            }
+            self.open.rows_mut()[at] = open;
+        }
+        self.open.rows()[at]
+    }
+}
+
+/// Rows of K words, each in as few cache lines as can be.
+struct Rows<const K: usize> {
+    words: Vec<u64>,
+    /// Words before the first cache line begins.
+    skip: usize,
+}
+
+impl<const K: usize> Rows<K> {
+    fn new(rows: usize) -> Self {
+        const LINE: usize = 64;
+        let words = vec![0u64; rows * K + LINE / 8];
+        let skip = words.as_ptr().align_offset(LINE).min(LINE / 8);
+        Self { words, skip }
+    }
+
+    fn rows(&self) -> &[Lanes<K>] {
+        self.words[self.skip..].as_chunks().0
+    }
+
+    fn rows_mut(&mut self) -> &mut [Lanes<K>] {
+        self.words[self.skip..].as_chunks_mut().0
+    }
+
+    fn clear(&mut self) {
+        self.words.fill(0);
+    }
+}
+
+fn and<const K: usize>(a: &Lanes<K>, b: &Lanes<K>) -> Lanes<K> {
+    std::array::from_fn(|word| a[word] & b[word])
+}
+
+fn or<const K: usize>(a: &Lanes<K>, b: &Lanes<K>) -> Lanes<K> {
+    std::array::from_fn(|word| a[word] | b[word])
+}
+
+fn any<const K: usize>(lanes: &Lanes<K>) -> bool {
+    lanes.iter().fold(0, |all, word| all | word) != 0
+}
