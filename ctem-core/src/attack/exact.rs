@@ -1,0 +1,642 @@
+//! Exact chances, where they can be had.
+//!
+//! The chance that a state falls is that of a Boolean function of the coins: the least one in which each step's conclusion
+//! falls where its premises do and its coins help. We find the function by iteration from *never* (Kleene), strongly
+//! connected component by component, as a decision diagram, in which the chance, what each coin adds to it, and what-if
+//! answers are sums over one array. Coins are ordered as a breadth-first search from the source meets them.
+//!
+//! The size of a diagram can be exponential in the coins (the problem is #P-complete: Valiant, *The complexity of enumeration
+//! and reliability problems*, 1979), so there is a limit of nodes. A loss event whose function stays below it is exact
+//! whatever the others need.
+//!
+//! ```
+//! use ctem_core::{attack::{Exact, Graph, Key, Limits}, Probability};
+//!
+//! // Two ways to one machine, both by the same flaw: as likely as the flaw, not likelier.
+//! let mut graph = Graph::new();
+//! let (office, plant, machine) = (graph.state(), graph.state(), graph.state());
+//! let flaw = Key::of("threat", "CVE-2024-1");
+//! let guard = graph.variable(flaw, Probability::new(0.1)?);
+//! for way in [office, plant] {
+//!     graph.step(&[], None, way)?;
+//!     graph.step(&[way], Some(guard), machine)?;
+//! }
+//! let event = graph.event(machine, 1e6)?;
+//! let exact = Exact::of(&graph.compile()?, &Limits::default())?;
+//! assert_eq!(exact.chance(event), Some(Probability::new(0.1)?));
+//! // What would be gained by fixing it everywhere?
+//! assert_eq!(exact.fix_value(flaw), Some(1e5));
+//! // And if it grew likelier?
+//! assert_eq!(exact.loss_with(&[(flaw, Probability::new(0.5)?)]), 5e5);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What it leaves out: other orders of the coins, which could make a diagram smaller; chances of states that are no loss events.
+
+use super::{
+    Key, Limits, Reason, Snapshot,
+    components::components,
+    core::{Core, JOIN},
+    diagram::{Diagram, FALSE, Join, Node, TRUE},
+    snapshot::NONE,
+};
+use crate::quantity::Probability;
+use std::{cmp::Reverse, f64::consts::PI, fmt};
+
+/// The chances of loss events as functions of all coins that matter to them, without any error but rounding.
+#[derive(Debug, Clone)]
+pub struct Exact {
+    /// Each after those it leads to; the first two are the constants.
+    nodes: Vec<Node>,
+    /// By level of the diagram: the coin's key and its chance.
+    coins: Vec<(Key, f64)>,
+    /// The levels by their keys.
+    by_key: Vec<u32>,
+    /// By loss event: its function, or `NONE` where it was declined.
+    events: Vec<u32>,
+    losses: Vec<f64>,
+    declined: Option<Declined>,
+}
+
+/// Why there is no exact answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Declined {
+    /// The first loss event that has none.
+    pub event: usize,
+    /// What ended the search for it: too many nodes, or the caller.
+    pub reason: Reason,
+}
+
+impl Exact {
+    /// Finds the exact chance of every loss event.
+    ///
+    /// Time and space grow with the diagrams: at most `limits.nodes` nodes (of some 40 bytes while it runs, 12 after) are kept,
+    /// and the work, whatever the graph, is O(n + m) and that for at most 32 times as many.
+    ///
+    /// # Errors
+    /// `Declined` when the diagrams of any loss event take more nodes than allowed, or the caller says not to go on.
+    pub fn of(snapshot: &Snapshot, limits: &Limits<'_>) -> Result<Self, Declined> {
+        let exact = Self::as_far_as_it_goes(snapshot, limits);
+        match exact.declined {
+            Some(declined) => Err(declined),
+            None => Ok(exact),
+        }
+    }
+
+    /// Finds the exact chance of those loss events whose diagrams stay within the limits; [`Exact::declined`] says why others
+    /// have none.
+    ///
+    /// ```
+    /// use ctem_core::{attack::{Exact, Graph, Key, Limits, Reason}, Probability};
+    ///
+    /// // One event that two coins decide, and one that takes sixteen, in pairs.
+    /// let mut graph = Graph::new();
+    /// let (easy, hard) = (graph.state(), graph.state());
+    /// let half = Probability::new(0.5)?;
+    /// for way in 0..8 {
+    ///     let (first, second) = (graph.variable(Key::new(way), half), graph.variable(Key::new(100 + way), half));
+    ///     let between = graph.state();
+    ///     graph.step(&[], Some(first), between)?;
+    ///     graph.step(&[between], Some(second), hard)?;
+    ///     if way == 0 {
+    ///         graph.step(&[between], Some(second), easy)?;
+    ///     }
+    /// }
+    /// let (easy, hard) = (graph.event(easy, 1.0)?, graph.event(hard, 1.0)?);
+    /// let exact = Exact::as_far_as_it_goes(&graph.compile()?, &Limits { nodes: 24, ..Limits::default() });
+    /// assert_eq!(exact.chance(easy), Some(Probability::new(0.25)?));
+    /// assert_eq!(exact.chance(hard), None);
+    /// assert_eq!(exact.declined().map(|declined| declined.reason), Some(Reason::Nodes));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn as_far_as_it_goes(snapshot: &Snapshot, limits: &Limits<'_>) -> Self {
+        let core = &snapshot.core;
+        let mut solver = Solver::new(core, limits);
+        let ended = solver.solve();
+        let order = std::mem::take(&mut solver.order);
+        let (nodes, events) = solver.finish();
+        let reason = ended.err().unwrap_or(Reason::Nodes);
+        let declined = events.iter().position(|function| *function == NONE);
+        let coins: Vec<_> = order.iter().map(|coin| (core.key(*coin), core.coin_chance(*coin))).collect();
+        let mut by_key: Vec<u32> = (0..coins.len() as u32).collect();
+        by_key.sort_unstable_by_key(|level| coins[*level as usize].0);
+        let declined = declined.map(|event| Declined { event, reason });
+        Self { nodes, coins, by_key, events, losses: snapshot.losses.clone(), declined }
+    }
+
+    /// Why some loss events have no exact chance, unless all have one.
+    pub fn declined(&self) -> Option<Declined> {
+        self.declined
+    }
+
+    /// The chance that a loss event happens, by its number; none where it was declined, or where there is no such event.
+    /// O(nodes).
+    pub fn chance(&self, event: usize) -> Option<Probability> {
+        self.chance_with(event, &[])
+    }
+
+    /// The chance that a loss event happens, if some coins had other chances. Of two chances for one coin the last counts; one
+    /// for a coin that lies on no way to a loss changes nothing.
+    pub fn chance_with(&self, event: usize, chances: &[(Key, Probability)]) -> Option<Probability> {
+        let function = self.events.get(event).copied().filter(|function| *function != NONE)?;
+        let values = self.values(&self.changed(chances));
+        values.get(function as usize).map(|value| Probability::clamped(*value))
+    }
+
+    /// The expected loss of all events whose chance is known. O(nodes).
+    pub fn loss(&self) -> f64 {
+        self.loss_with(&[])
+    }
+
+    /// The expected loss, if some coins had other chances.
+    pub fn loss_with(&self, chances: &[(Key, Probability)]) -> f64 {
+        let values = self.values(&self.changed(chances));
+        self.known().map(|(function, loss)| loss * values[function as usize]).sum()
+    }
+
+    /// How much expected loss is gone once a coin never helps; none for a coin that lies on no way to a loss. O(nodes).
+    pub fn fix_value(&self, key: Key) -> Option<f64> {
+        let level = self.level(key)?;
+        self.gains(&self.chances()).get(level).copied()
+    }
+
+    /// How much expected loss is gone once each coin alone never helps, in the order of keys: those that lie between the source
+    /// and a loss. All by one sweep there and back, since the loss is linear in every chance. O(nodes).
+    ///
+    /// What several coins gain together is not the sum of these: [`Exact::loss_with`] says what is left.
+    pub fn fix_values(&self) -> Vec<(Key, f64)> {
+        self.keyed(&self.gains(&self.chances()))
+    }
+
+    /// How much of the expected loss each coin accounts for, in the order of keys: the shares of all add up to the loss less what
+    /// is lost whatever is fixed.
+    ///
+    /// They are the prices of Aumann and Shapley (*Values of Non-Atomic Games*, 1974), ∫₀¹ p · ∂R/∂p(τp) dτ: what a coin adds
+    /// on the average while all chances grow together from nothing. A polynomial, so that Gauss's rule has no error but
+    /// rounding as long as no way through the diagram asks more than 256 coins; beyond that, what the sum lacks says how
+    /// large it is. O(nodes · coins on the longest way).
+    ///
+    /// ```
+    /// use ctem_core::{attack::{Exact, Graph, Key, Limits}, Probability};
+    ///
+    /// // Two sure ways to one loss: to fix either alone gains nothing, and yet both are half of it.
+    /// let mut graph = Graph::new();
+    /// let machine = graph.state();
+    /// for way in 0..2 {
+    ///     let flaw = graph.variable(Key::new(way), Probability::SURELY);
+    ///     graph.step(&[], Some(flaw), machine)?;
+    /// }
+    /// graph.event(machine, 10.0)?;
+    /// let exact = Exact::of(&graph.compile()?, &Limits::default())?;
+    /// assert_eq!(exact.fix_values(), [(Key::new(0), 0.0), (Key::new(1), 0.0)]);
+    /// assert!(exact.shares().iter().all(|(_, share)| (share - 5.0).abs() < 1e-12));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn shares(&self) -> Vec<(Key, f64)> {
+        const MOST: usize = 128;
+        let chances = self.chances();
+        let mut shares = vec![0.0; chances.len()];
+        // A rule of n points is right up to degree 2n − 1, and the derivative's degree is one less than the longest way.
+        for (at, weight) in gauss(self.longest().div_ceil(2).clamp(1, MOST)) {
+            let scaled: Vec<f64> = chances.iter().map(|chance| chance * at).collect();
+            for (share, gain) in shares.iter_mut().zip(self.gains(&scaled)) {
+                // The gain has the scaled chance in it already.
+                *share += weight * gain / at;
+            }
+        }
+        self.keyed(&shares)
+    }
+
+    /// How many nodes the diagrams have.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// By level: the chance.
+    fn chances(&self) -> Vec<f64> {
+        self.coins.iter().map(|(_, chance)| *chance).collect()
+    }
+
+    fn changed(&self, changes: &[(Key, Probability)]) -> Vec<f64> {
+        let mut chances = self.chances();
+        for (key, chance) in changes {
+            if let Some(level) = self.level(*key) {
+                chances[level] = chance.get();
+            }
+        }
+        chances
+    }
+
+    fn level(&self, key: Key) -> Option<usize> {
+        let found = self.by_key.binary_search_by_key(&key, |level| self.coins[*level as usize].0);
+        self.by_key.get(found.ok()?).map(|level| *level as usize)
+    }
+
+    /// The functions that are known, and what is lost where each holds.
+    fn known(&self) -> impl Iterator<Item = (u32, f64)> {
+        let events = self.events.iter().copied().zip(self.losses.iter().copied());
+        events.filter(|(function, _)| *function != NONE)
+    }
+
+    /// By node: the chance that its function holds. Every sum is of numbers of one sign, so small chances keep their digits.
+    fn values(&self, chances: &[f64]) -> Vec<f64> {
+        let mut values = vec![0.0, 1.0];
+        values.reserve_exact(self.nodes.len() - 2);
+        for Node { level, low, high } in &self.nodes[2..] {
+            let chance = chances[*level as usize];
+            values.push(chance * values[*high as usize] + (1.0 - chance) * values[*low as usize]);
+        }
+        values
+    }
+
+    /// By level: how much more is lost than if the coin never helped. A node is come to with some chance from the events, each
+    /// of which weighs as its loss; there its coin decides between two functions.
+    fn gains(&self, chances: &[f64]) -> Vec<f64> {
+        let values = self.values(chances);
+        let mut weights = vec![0.0; self.nodes.len()];
+        self.known().for_each(|(function, loss)| weights[function as usize] += loss);
+        let mut gains = vec![0.0; chances.len()];
+        for (at, Node { level, low, high }) in self.nodes.iter().enumerate().skip(2).rev() {
+            let (weight, chance) = (weights[at], chances[*level as usize]);
+            weights[*high as usize] += weight * chance;
+            weights[*low as usize] += weight * (1.0 - chance);
+            // What helps never hurts: a difference below 0 is rounding.
+            let decides = (values[*high as usize] - values[*low as usize]).max(0.0);
+            gains[*level as usize] += weight * decides * chance;
+        }
+        gains
+    }
+
+    /// The most coins that any way through the diagrams asks.
+    fn longest(&self) -> usize {
+        let mut longest = vec![0u32; 2];
+        for Node { low, high, .. } in &self.nodes[2..] {
+            longest.push(1 + longest[*low as usize].max(longest[*high as usize]));
+        }
+        longest.into_iter().max().unwrap_or(0) as usize
+    }
+
+    fn keyed(&self, by_level: &[f64]) -> Vec<(Key, f64)> {
+        self.by_key.iter().map(|level| (self.coins[*level as usize].0, by_level[*level as usize])).collect()
+    }
+}
+
+impl fmt::Display for Declined {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let event = self.event;
+        match self.reason {
+            Reason::Stopped => {
+                write!(f, "stopped by the caller before loss event {event} was exact: its bounds hold")
+            }
+            Reason::Nodes | Reason::Enough => write!(
+                f,
+                "loss event {event} takes more nodes of a decision diagram than allowed: allow more, or take its bounds"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Declined {}
+
+/// The points and weights of Gauss's rule on [0, 1]: the roots of a Legendre polynomial, by Newton's method (Press and others,
+/// *Numerical Recipes*, 3rd edition, 4.6).
+fn gauss(points: usize) -> Vec<(f64, f64)> {
+    let n = points as f64;
+    let root = |k: usize| {
+        let mut x = libm::cos(PI * (k as f64 + 0.75) / (n + 0.5));
+        let mut slope = 1.0;
+        // It converges quadratically from there: six steps are more than 64 bits need.
+        for _ in 0..6 {
+            let (mut before, mut value) = (0.0, 1.0);
+            for j in 0..points {
+                let j = j as f64;
+                (before, value) = (value, ((2.0 * j + 1.0) * x * value - j * before) / (j + 1.0));
+            }
+            slope = n * (x * value - before) / (x * x - 1.0);
+            x -= value / slope;
+        }
+        (0.5 * (1.0 - x), 1.0 / ((1.0 - x * x) * slope * slope))
+    };
+    (0..points).map(root).collect()
+}
+
+/// A step as it is solved: nodes that must all fall, and its gate. Node 0 has fallen.
+#[derive(Clone, Copy)]
+struct Term {
+    premises: [u32; 2],
+    gate: u32,
+}
+
+/// Finds the functions of nodes, and lets go of those that nothing needs any more.
+struct Solver<'a> {
+    core: &'a Core,
+    diagram: Diagram<'a>,
+    /// How much work is left for all.
+    work: u64,
+    most: u64,
+    /// By node: where the terms that conclude it begin; one more at the end.
+    starts: Vec<u32>,
+    terms: Vec<Term>,
+    /// By level: its coin; and by coin, its level.
+    order: Vec<u32>,
+    levels: Vec<u32>,
+    component: Vec<u32>,
+    /// By node: its function as far as it is known; `NONE` where it was declined.
+    functions: Vec<u32>,
+    /// By node: how many terms need it that are not solved yet; one more for a loss event.
+    needed: Vec<u32>,
+}
+
+impl<'a> Solver<'a> {
+    fn new(core: &'a Core, limits: &'a Limits<'a>) -> Self {
+        let relevant = core.relevant();
+        let mut solver = Self {
+            core,
+            diagram: Diagram::new(limits),
+            work: (limits.nodes as u64).saturating_mul(32),
+            most: (limits.nodes as u64).saturating_mul(8),
+            starts: vec![0; relevant as usize + 1],
+            terms: Vec::new(),
+            order: Vec::new(),
+            levels: vec![NONE; core.coin_count()],
+            component: components(relevant as usize, |node, from| {
+                let arc = core.arcs(node).get(from).filter(|arc| arc.to < relevant)?;
+                Some((from + 1, arc.to))
+            }),
+            functions: vec![FALSE; relevant as usize],
+            needed: vec![0; relevant as usize],
+        };
+        solver.lay_out();
+        solver
+    }
+
+    /// Turns the arcs around, and puts the coins in order.
+    fn lay_out(&mut self) {
+        let (core, relevant) = (self.core, self.core.relevant());
+        let mut found = Vec::new();
+        for from in 0..relevant {
+            for arc in core.arcs(from).iter().take_while(|arc| arc.to < relevant) {
+                let term = if arc.gate & JOIN == 0 {
+                    Term { premises: [from, 0], gate: arc.gate }
+                } else {
+                    let join = core.join(arc.gate);
+                    Term { premises: join.premises, gate: join.gate }
+                };
+                for coin in core.coins(term.gate).into_iter().filter(|coin| *coin != NONE) {
+                    if self.levels[coin as usize] == NONE {
+                        self.levels[coin as usize] = self.order.len() as u32;
+                        self.order.push(coin);
+                    }
+                }
+                // A join has an arc from each of its premises, and is one term; one that needs what cannot fall is none.
+                if term.premises[0] == from && term.premises[1] < relevant {
+                    found.push((arc.to, term));
+                }
+            }
+        }
+        for (to, term) in &found {
+            self.starts[*to as usize + 1] += 1;
+            term.premises.iter().for_each(|premise| self.needed[*premise as usize] += 1);
+        }
+        for event in core.events().iter().filter(|event| **event < relevant) {
+            self.needed[*event as usize] += 1;
+        }
+        for at in 1..self.starts.len() {
+            self.starts[at] += self.starts[at - 1];
+        }
+        let mut next = self.starts.clone();
+        self.terms = vec![Term { premises: [0; 2], gate: 0 }; found.len()];
+        for (to, term) in found {
+            let at = &mut next[to as usize];
+            self.terms[*at as usize] = term;
+            *at += 1;
+        }
+        if let Some(source) = self.functions.first_mut() {
+            *source = TRUE;
+            self.needed[0] = u32::MAX;
+        }
+    }
+
+    /// Solves component by component, each after all that lead to it.
+    ///
+    /// # Errors
+    /// `Stopped` when the caller says not to go on: what is not solved by then is declined.
+    fn solve(&mut self) -> Result<(), Reason> {
+        let mut nodes: Vec<u32> = (1..self.core.relevant()).collect();
+        nodes.sort_by_key(|node| Reverse(self.component[*node as usize]));
+        let component = std::mem::take(&mut self.component);
+        let mut waiting = nodes.chunk_by(|a, b| component[*a as usize] == component[*b as usize]);
+        let mut ended = Ok(());
+        for members in &mut waiting {
+            let before = self.diagram.work();
+            self.diagram.allow(self.most.min(self.work));
+            let solved = if ended.is_err() { ended } else { self.component(members) };
+            self.work = self.work.saturating_sub(self.diagram.work() - before);
+            if solved.is_err() {
+                members.iter().for_each(|node| self.functions[*node as usize] = NONE);
+            }
+            if solved == Err(Reason::Stopped) {
+                ended = solved;
+            }
+            self.release(members);
+        }
+        ended
+    }
+
+    /// Raises the functions of a component from never until they stand still.
+    fn component(&mut self, members: &[u32]) -> Result<(), Reason> {
+        let declined = |node: &u32| {
+            let mut premises = self.terms_of(*node).iter().flat_map(|term| term.premises);
+            premises.any(|premise| self.functions[premise as usize] == NONE)
+        };
+        if members.iter().any(declined) {
+            return Err(Reason::Nodes);
+        }
+        loop {
+            let mut still = true;
+            for node in members {
+                let before = self.functions[*node as usize];
+                if self.raised(*node)? != before {
+                    still = false;
+                }
+            }
+            if still || members.len() == 1 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Raises the function of a node by all its terms. Where the diagram is full, what nothing needs is thrown out, once.
+    fn raised(&mut self, node: u32) -> Result<u32, Reason> {
+        let raised = match self.fallen(node) {
+            Err(Reason::Nodes) if !self.diagram.is_spent() => {
+                let needed = self.functions.iter_mut().filter(|function| **function != NONE);
+                self.diagram.keep(needed);
+                if !self.diagram.has_room() {
+                    return Err(Reason::Nodes);
+                }
+                self.fallen(node)?
+            }
+            other => other?,
+        };
+        self.functions[node as usize] = raised;
+        Ok(raised)
+    }
+
+    /// Where a node falls, by what is known of its premises.
+    fn fallen(&mut self, node: u32) -> Result<u32, Reason> {
+        let mut any = self.functions[node as usize];
+        for at in self.starts[node as usize]..self.starts[node as usize + 1] {
+            let Term { premises: [first, second], gate } = self.terms[at as usize];
+            let (first, second) = (self.functions[first as usize], self.functions[second as usize]);
+            if first == FALSE || second == FALSE {
+                continue;
+            }
+            let mut levels = self.core.coins(gate).map(|coin| self.levels.get(coin as usize).copied());
+            levels.sort_unstable();
+            let mut all = TRUE;
+            for level in levels.into_iter().rev().flatten() {
+                all = self.diagram.coin_and(level, all)?;
+            }
+            let premises = self.diagram.join(Join::And, first, second)?;
+            let holds = self.diagram.join(Join::And, premises, all)?;
+            any = self.diagram.join(Join::Or, any, holds)?;
+        }
+        Ok(any)
+    }
+
+    /// Lets go of what only the terms of solved nodes needed.
+    fn release(&mut self, members: &[u32]) {
+        for node in members {
+            let range = self.starts[*node as usize] as usize..self.starts[*node as usize + 1] as usize;
+            for premise in
+                self.terms[range].iter().flat_map(|term| term.premises).filter(|premise| *premise != 0)
+            {
+                let needed = &mut self.needed[premise as usize];
+                *needed -= 1;
+                if *needed == 0 && self.functions[premise as usize] != NONE {
+                    self.functions[premise as usize] = FALSE;
+                }
+            }
+        }
+    }
+
+    fn terms_of(&self, node: u32) -> &[Term] {
+        &self.terms[self.starts[node as usize] as usize..self.starts[node as usize + 1] as usize]
+    }
+
+    /// The diagram, and by loss event its function in it.
+    fn finish(mut self) -> (Vec<Node>, Vec<u32>) {
+        let function = |node: &u32| self.functions.get(*node as usize).copied().unwrap_or(FALSE);
+        let mut events: Vec<u32> = self.core.events().iter().map(function).collect();
+        self.diagram.keep(events.iter_mut().filter(|function| **function != NONE));
+        (self.diagram.into_nodes(), events)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attack::{Graph, State};
+
+    fn chance(chance: f64) -> Probability {
+        Probability::new(chance).unwrap()
+    }
+
+    fn exact(graph: &Graph) -> Exact {
+        Exact::of(&graph.compile().unwrap(), &Limits::default()).unwrap()
+    }
+
+    /// A graph in which each thing is written down by its name.
+    #[derive(Default)]
+    struct Written(Graph, u128);
+
+    impl Written {
+        fn link(&mut self, from: &[State], chance_of: f64, to: &[(State, State)]) {
+            let guard = self.0.variable(Key::new(self.1), chance(chance_of));
+            self.1 += 1;
+            for (start, end) in to {
+                let premises: Vec<State> = from.iter().chain([start]).copied().collect();
+                self.0.step(&premises, Some(guard), *end).unwrap();
+            }
+        }
+    }
+
+    /// Wang, Islam, Long, Singhal and Jajodia, *An Attack Graph-Based Probabilistic Security Metric* (2008).
+    #[test]
+    fn the_chances_of_wang_and_others_2008_are_found() {
+        let mut graph = Written::default();
+        let [start, trust_01, trust_02, trust_12, user_1, user_2, root_2] = [(); 7].map(|()| graph.0.state());
+        graph.0.step(&[], None, start).unwrap();
+        graph.link(&[], 0.8, &[(start, trust_01)]);
+        graph.link(&[], 0.9, &[(trust_01, user_1)]);
+        graph.link(&[], 0.1, &[(start, user_1)]);
+        graph.link(&[], 0.8, &[(start, trust_02)]);
+        graph.link(&[], 0.9, &[(trust_02, user_2)]);
+        graph.link(&[], 0.8, &[(user_1, trust_12)]);
+        graph.link(&[user_1], 0.9, &[(trust_12, user_2)]);
+        graph.link(&[], 0.1, &[(user_2, root_2)]);
+        for (state, published) in [(user_1, 0.748), (user_2, 0.870_796_8), (root_2, 0.087_079_68)] {
+            let event = graph.0.event(state, 1.0).unwrap();
+            assert!((exact(&graph.0).chance(event).unwrap().get() - published).abs() < 1e-15);
+        }
+    }
+
+    #[test]
+    fn the_reliability_of_the_bridge_is_its_polynomial() {
+        for p in [1e-6, 0.1, 0.5, 0.9] {
+            let power = |n| f64::powi(p, n);
+            for (both_ways, polynomial) in [
+                (true, 2.0 * power(2) + 2.0 * power(3) - 5.0 * power(4) + 2.0 * power(5)),
+                (false, 2.0 * power(2) + power(3) - 3.0 * power(4) + power(5)),
+            ] {
+                let mut graph = Written::default();
+                let [start, a, b, end] = [(); 4].map(|()| graph.0.state());
+                graph.0.step(&[], None, start).unwrap();
+                for (from, to) in [(start, a), (start, b), (a, b), (a, end), (b, end)] {
+                    let there_and_back = [(from, to), (to, from)];
+                    graph.link(&[], p, if both_ways { &there_and_back } else { &there_and_back[..1] });
+                }
+                let event = graph.0.event(end, 1.0).unwrap();
+                let found = exact(&graph.0).chance(event).unwrap().get();
+                assert!((found - polynomial).abs() <= 1e-14 * polynomial, "{found} and {polynomial}");
+            }
+        }
+    }
+
+    #[test]
+    fn gauss_integrates_powers_up_to_twice_its_points() {
+        for points in [1, 2, 5, 16, 128] {
+            let rule = gauss(points);
+            for power in 0..2 * points as i32 {
+                let sum: f64 = rule.iter().map(|(at, weight)| weight * at.powi(power)).sum();
+                assert!(
+                    (sum - 1.0 / f64::from(power + 1)).abs() < 1e-14,
+                    "{points} points, power {power}: {sum}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_caller_that_says_stop_gets_the_reason() {
+        // A grid with links both ways, too large to be done before the caller is asked.
+        let mut graph = Written::default();
+        let states: Vec<State> = (0..144).map(|_| graph.0.state()).collect();
+        graph.0.step(&[], None, states[0]).unwrap();
+        for at in 0..144 {
+            for (next, fits) in [(at + 1, at % 12 < 11), (at + 12, at < 132)] {
+                if fits {
+                    graph.link(&[], 0.5, &[(states[at], states[next]), (states[next], states[at])]);
+                }
+            }
+        }
+        graph.0.event(states[143], 1.0).unwrap();
+        let snapshot = graph.0.compile().unwrap();
+        let stopped = Exact::of(&snapshot, &Limits { go_on: &|_| false, ..Limits::default() });
+        assert_eq!(stopped.unwrap_err().reason, Reason::Stopped);
+        let full = Exact::of(&snapshot, &Limits { nodes: 1000, ..Limits::default() });
+        assert_eq!(full.unwrap_err().reason, Reason::Nodes);
+    }
+}
