@@ -120,6 +120,14 @@ impl Case {
             let near = (with - left).abs() <= ROUNDING * most;
             check(&format!("the loss without variable {variable}"), near, with, left)?;
         }
+        // With hardly any room, what is still answered is right.
+        let narrow = Limits { nodes: 4 + number as usize % 32, ..Limits::default() };
+        let narrow = Exact::as_far_as_it_goes(&snapshot, &narrow);
+        for (n, event) in truth.events.iter().enumerate() {
+            let found = narrow.chance(n).map_or(event.chance, Probability::get);
+            let near = (found - event.chance).abs() <= ROUNDING;
+            check(&format!("the chance of event {n} in few nodes"), near, found, event.chance)?;
+        }
         if number.is_multiple_of(4) {
             let nothing = truth.loss(&vec![0.0; self.chances.len()]);
             let shares = exact.shares();

@@ -538,7 +538,12 @@ impl<'a> Solver<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attack::{Graph, State};
+    use crate::{
+        Program,
+        attack::{Graph, State},
+        discover,
+        intel::Intel,
+    };
 
     fn chance(chance: f64) -> Probability {
         Probability::new(chance).unwrap()
@@ -606,6 +611,33 @@ mod tests {
     }
 
     #[test]
+    fn what_needs_threats_and_controls_alone_starts_from_the_source() {
+        let mut graph = Written::default();
+        let first = graph.0.state();
+        let second = graph.0.state();
+        let given = graph.0.compile().unwrap().states().next().unwrap();
+        graph.link(&[given], 0.5, &[(given, first), (given, second)]);
+        let event = graph.0.event(second, 1.0).unwrap();
+        assert_eq!(exact(&graph.0).chance(event), Some(chance(0.5)));
+
+        // The rule has two premises, so that the two controls become a pair of their own.
+        let mut program = Program::new(Intel::none());
+        let report = discover::read(
+            br#"{"ctem": {"version": 1},
+            "assets": [{"id": "anna", "kind": "identity"}, {"id": "vault", "kind": "host"}],
+            "relations": [{"kind": "administers", "from": "anna", "to": "vault", "controls": ["mfa", "wall"]}],
+            "controls": [{"id": "mfa", "stops": 0.5}, {"id": "wall", "stops": 0.5}],
+            "entry_points": [{"asset": "anna", "access": "use", "chance": 0.5}, {"asset": "vault", "access": "reach", "chance": 0.5}],
+            "services": [{"id": "sales", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
+                "when": {"state": {"asset": "vault", "access": "control"}}}]}]}"#,
+        );
+        program.absorb(report.unwrap());
+        let today = program.assess("2025-11-13".parse().unwrap()).unwrap();
+        let exact = Exact::of(today.snapshot(), &Limits::default()).unwrap();
+        assert_eq!(exact.chance(0), Some(chance(0.0625)));
+    }
+
+    #[test]
     fn gauss_integrates_powers_up_to_twice_its_points() {
         for points in [1, 2, 5, 16, 128] {
             let rule = gauss(points);
@@ -615,6 +647,41 @@ mod tests {
                     (sum - 1.0 / f64::from(power + 1)).abs() < 1e-14,
                     "{points} points, power {power}: {sum}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    #[ignore]
+    fn experiment() {
+        for (w, h) in [(6usize, 6usize), (8, 8), (10, 10), (12, 12), (4, 500), (3, 5000), (1, 20000)] {
+            for both in [false, true] {
+                let mut graph = Written::default();
+                let states: Vec<State> = (0..w * h).map(|_| graph.0.state()).collect();
+                graph.0.step(&[], None, states[0]).unwrap();
+                for at in 0..w * h {
+                    for (next, fits) in [(at + 1, at % w < w - 1), (at + w, at + w < w * h)] {
+                        if fits {
+                            let there = [(states[at], states[next]), (states[next], states[at])];
+                            graph.link(&[], 0.5, if both { &there } else { &there[..1] });
+                        }
+                    }
+                }
+                graph.0.event(states[w * h - 1], 1.0).unwrap();
+                let snapshot = graph.0.compile().unwrap();
+                let t = std::time::Instant::now();
+                let e = Exact::of(&snapshot, &Limits::default());
+                let t1 = t.elapsed();
+                eprintln!(
+                    "{w}x{h} {both} {t1:?} {:?} coins {}",
+                    e.as_ref().map(|e| (e.node_count(), e.loss())),
+                    snapshot.variables().len()
+                );
+                if let Ok(e) = e {
+                    let t = std::time::Instant::now();
+                    e.fix_values();
+                    eprintln!("    fix {:?}", t.elapsed());
+                }
             }
         }
     }
