@@ -189,7 +189,11 @@ impl<'a> Diagram<'a> {
         Ok(())
     }
 
-    fn count(&mut self) -> Result<(), Reason> {
+    /// Counts a pair that is taken apart.
+    ///
+    /// # Errors
+    /// `Nodes` when the work there is leave for is done; `Stopped` when the caller says so.
+    pub(super) fn count(&mut self) -> Result<(), Reason> {
         const EVERY: u64 = 1 << 14;
         if self.is_spent() {
             return Err(Reason::Nodes);

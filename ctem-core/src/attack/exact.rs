@@ -1,8 +1,7 @@
 //! Exact chances, where they can be had.
 //!
 //! The chance that a state falls is that of a Boolean function of the coins: the least one in which each step's conclusion
-//! falls where its premises do and its coins help. We find the function by iteration from *never* (Kleene), strongly
-//! connected component by component, as a decision diagram, in which the chance, what each coin adds to it, and what-if
+//! falls where its premises do and its coins help. We keep the function as a decision diagram, in which the chance, what each coin adds to it, and what-if
 //! answers are sums over one array.
 //!
 //! Coins are ordered as a breadth-first search from the source meets them. With those far from the source on top, a function
@@ -39,13 +38,12 @@
 
 use super::{
     Key, Limits, Reason, Snapshot,
-    components::components,
-    core::{Core, JOIN},
-    diagram::{Diagram, FALSE, Join, Node, TRUE},
+    diagram::Node,
+    fixpoint::{Order, Solver},
     snapshot::NONE,
 };
 use crate::quantity::Probability;
-use std::{cmp::Reverse, f64::consts::PI, fmt};
+use std::{f64::consts::PI, fmt};
 
 /// The chances of loss events as functions of all coins that matter to them, without any error but rounding.
 #[derive(Debug, Clone)]
@@ -334,234 +332,6 @@ fn gauss(points: usize) -> Vec<(f64, f64)> {
         (0.5 * (1.0 - x), 1.0 / ((1.0 - x * x) * slope * slope))
     };
     (0..points).map(root).collect()
-}
-
-/// Which coins a diagram asks first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Order {
-    FarOnTop,
-    NearOnTop,
-}
-
-/// A step as it is solved: nodes that must all fall, and its gate. Node 0 has fallen.
-#[derive(Clone, Copy)]
-struct Term {
-    premises: [u32; 2],
-    gate: u32,
-}
-
-/// Finds the functions of nodes, and lets go of those that nothing needs any more.
-struct Solver<'a> {
-    core: &'a Core,
-    diagram: Diagram<'a>,
-    /// How much work is left for all.
-    work: u64,
-    most: u64,
-    /// By node: where the terms that conclude it begin; one more at the end.
-    starts: Vec<u32>,
-    terms: Vec<Term>,
-    /// By level: its coin; and by coin, its level.
-    order: Vec<u32>,
-    levels: Vec<u32>,
-    component: Vec<u32>,
-    /// By node: its function as far as it is known; `NONE` where it was declined.
-    functions: Vec<u32>,
-    /// By node: how many terms need it that are not solved yet; one more for a loss event.
-    needed: Vec<u32>,
-}
-
-impl<'a> Solver<'a> {
-    fn new(core: &'a Core, order: Order, limits: &'a Limits<'a>) -> Self {
-        let relevant = core.relevant();
-        let mut solver = Self {
-            core,
-            diagram: Diagram::new(limits),
-            work: (limits.nodes as u64).saturating_mul(if order == Order::FarOnTop { 8 } else { 32 }),
-            most: (limits.nodes as u64).saturating_mul(8),
-            starts: vec![0; relevant as usize + 1],
-            terms: Vec::new(),
-            order: Vec::new(),
-            levels: vec![NONE; core.coin_count()],
-            component: components(relevant as usize, |node, from| {
-                let arc = core.arcs(node).get(from).filter(|arc| arc.to < relevant)?;
-                Some((from + 1, arc.to))
-            }),
-            functions: vec![FALSE; relevant as usize],
-            needed: vec![0; relevant as usize],
-        };
-        solver.lay_out();
-        if order == Order::FarOnTop {
-            solver.order.reverse();
-        }
-        for (level, coin) in (0u32..).zip(&solver.order) {
-            solver.levels[*coin as usize] = level;
-        }
-        solver
-    }
-
-    /// Turns the arcs around, and puts the coins in order.
-    fn lay_out(&mut self) {
-        let (core, relevant) = (self.core, self.core.relevant());
-        let mut found = Vec::new();
-        for from in 0..relevant {
-            for arc in core.arcs(from).iter().take_while(|arc| arc.to < relevant) {
-                let term = if arc.gate & JOIN == 0 {
-                    Term { premises: [from, 0], gate: arc.gate }
-                } else {
-                    let join = core.join(arc.gate);
-                    Term { premises: join.premises, gate: join.gate }
-                };
-                for coin in core.coins(term.gate).into_iter().filter(|coin| *coin != NONE) {
-                    if self.levels[coin as usize] == NONE {
-                        // Its level follows once all are met.
-                        self.levels[coin as usize] = 0;
-                        self.order.push(coin);
-                    }
-                }
-                // A join has an arc from each of its premises, and is one term; one that needs what cannot fall is none.
-                if term.premises[0] == from && term.premises[1] < relevant {
-                    found.push((arc.to, term));
-                }
-            }
-        }
-        for (to, term) in &found {
-            self.starts[*to as usize + 1] += 1;
-            term.premises.iter().for_each(|premise| self.needed[*premise as usize] += 1);
-        }
-        for event in core.events().iter().filter(|event| **event < relevant) {
-            self.needed[*event as usize] += 1;
-        }
-        for at in 1..self.starts.len() {
-            self.starts[at] += self.starts[at - 1];
-        }
-        let mut next = self.starts.clone();
-        self.terms = vec![Term { premises: [0; 2], gate: 0 }; found.len()];
-        for (to, term) in found {
-            let at = &mut next[to as usize];
-            self.terms[*at as usize] = term;
-            *at += 1;
-        }
-        if let Some(source) = self.functions.first_mut() {
-            *source = TRUE;
-            self.needed[0] = u32::MAX;
-        }
-    }
-
-    /// Solves component by component, each after all that lead to it.
-    ///
-    /// # Errors
-    /// `Stopped` when the caller says not to go on: what is not solved by then is declined.
-    fn solve(&mut self) -> Result<(), Reason> {
-        let mut nodes: Vec<u32> = (1..self.core.relevant()).collect();
-        nodes.sort_by_key(|node| Reverse(self.component[*node as usize]));
-        let component = std::mem::take(&mut self.component);
-        let mut waiting = nodes.chunk_by(|a, b| component[*a as usize] == component[*b as usize]);
-        let mut ended = Ok(());
-        for members in &mut waiting {
-            let before = self.diagram.work();
-            self.diagram.allow(self.most.min(self.work));
-            let solved = if ended.is_err() { ended } else { self.component(members) };
-            self.work = self.work.saturating_sub(self.diagram.work() - before);
-            if solved.is_err() {
-                members.iter().for_each(|node| self.functions[*node as usize] = NONE);
-            }
-            if solved == Err(Reason::Stopped) {
-                ended = solved;
-            }
-            self.release(members);
-        }
-        ended
-    }
-
-    /// Raises the functions of a component from never until they stand still.
-    fn component(&mut self, members: &[u32]) -> Result<(), Reason> {
-        let declined = |node: &u32| {
-            let mut premises = self.terms_of(*node).iter().flat_map(|term| term.premises);
-            premises.any(|premise| self.functions[premise as usize] == NONE)
-        };
-        if members.iter().any(declined) {
-            return Err(Reason::Nodes);
-        }
-        loop {
-            let mut still = true;
-            for node in members {
-                let before = self.functions[*node as usize];
-                if self.raised(*node)? != before {
-                    still = false;
-                }
-            }
-            if still || members.len() == 1 {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Raises the function of a node by all its terms. Where the diagram is full, what nothing needs is thrown out, once.
-    fn raised(&mut self, node: u32) -> Result<u32, Reason> {
-        let raised = match self.fallen(node) {
-            Err(Reason::Nodes) if !self.diagram.is_spent() => {
-                let needed = self.functions.iter_mut().filter(|function| **function != NONE);
-                self.diagram.keep(needed);
-                if !self.diagram.has_room() {
-                    return Err(Reason::Nodes);
-                }
-                self.fallen(node)?
-            }
-            other => other?,
-        };
-        self.functions[node as usize] = raised;
-        Ok(raised)
-    }
-
-    /// Where a node falls, by what is known of its premises.
-    fn fallen(&mut self, node: u32) -> Result<u32, Reason> {
-        let mut any = self.functions[node as usize];
-        for at in self.starts[node as usize]..self.starts[node as usize + 1] {
-            let Term { premises: [first, second], gate } = self.terms[at as usize];
-            let (first, second) = (self.functions[first as usize], self.functions[second as usize]);
-            if first == FALSE || second == FALSE {
-                continue;
-            }
-            let mut levels = self.core.coins(gate).map(|coin| self.levels.get(coin as usize).copied());
-            levels.sort_unstable();
-            let mut all = TRUE;
-            for level in levels.into_iter().rev().flatten() {
-                all = self.diagram.coin_and(level, all)?;
-            }
-            let premises = self.diagram.join(Join::And, first, second)?;
-            let holds = self.diagram.join(Join::And, premises, all)?;
-            any = self.diagram.join(Join::Or, any, holds)?;
-        }
-        Ok(any)
-    }
-
-    /// Lets go of what only the terms of solved nodes needed.
-    fn release(&mut self, members: &[u32]) {
-        for node in members {
-            let range = self.starts[*node as usize] as usize..self.starts[*node as usize + 1] as usize;
-            for premise in
-                self.terms[range].iter().flat_map(|term| term.premises).filter(|premise| *premise != 0)
-            {
-                let needed = &mut self.needed[premise as usize];
-                *needed -= 1;
-                if *needed == 0 && self.functions[premise as usize] != NONE {
-                    self.functions[premise as usize] = FALSE;
-                }
-            }
-        }
-    }
-
-    fn terms_of(&self, node: u32) -> &[Term] {
-        &self.terms[self.starts[node as usize] as usize..self.starts[node as usize + 1] as usize]
-    }
-
-    /// The diagram, and by loss event its function in it.
-    fn finish(mut self) -> (Vec<Node>, Vec<u32>) {
-        let function = |node: &u32| self.functions.get(*node as usize).copied().unwrap_or(FALSE);
-        let mut events: Vec<u32> = self.core.events().iter().map(function).collect();
-        self.diagram.keep(events.iter_mut().filter(|function| **function != NONE));
-        (self.diagram.into_nodes(), events)
-    }
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ mod draft;
 mod equations;
 mod exact;
 mod falling;
+mod fixpoint;
 mod graph;
 mod key;
 mod limits;
