@@ -10,12 +10,14 @@ mod factors;
 mod mine;
 #[path = "oracle/published.rs"]
 mod published;
+#[path = "oracle/random.rs"]
+mod random;
 #[expect(dead_code, reason = "the laws use the rest")]
 mod worlds;
 
 use ctem_core::{
     Assessment,
-    attack::{Bounds, Falls, Onward, Snapshot, StateKind, Tracer, Witness},
+    attack::{Bounds, Exact, Falls, Limits, Onward, Snapshot, StateKind, Tracer, Witness},
 };
 use mine::Mine;
 use proptest::prelude::*;
@@ -70,6 +72,18 @@ proptest! {
             prop_assert!(chance.lower() <= exact + ROUNDING && exact <= chance.upper() + ROUNDING,
                 "{:?}: {chance:?} does not hold {exact}", snapshot.kind(state));
             prop_assert!((way > 0.0) == (exact > 0.0), "{way} and {exact}");
+        }
+    }
+
+    #[test]
+    fn exact_chances_are_those_of_all_worlds(scene in scene(ANY)) {
+        let assessment = worlds::assess(scene.contents());
+        let snapshot = assessment.snapshot();
+        let Some(worlds) = Worlds::of(snapshot) else { return Err(TestCaseError::reject("too many worlds")) };
+        let exact = Exact::of(snapshot, &Limits::default()).unwrap();
+        for (n, chance) in worlds.events(snapshot).into_iter().enumerate() {
+            let found = exact.chance(n).unwrap().get();
+            prop_assert!((found - chance).abs() <= ROUNDING, "event {n}: {found} and {chance}");
         }
     }
 

@@ -92,7 +92,9 @@ impl Core {
         let mut at = 0;
         while let Some(class) = order.get(at).copied() {
             at += 1;
-            for state in classes.members(class) {
+            // What needs threats and controls alone, by which no search passes, starts from the source.
+            let all_states = if class == 0 { 0..states as u32 } else { 0..0 };
+            for state in classes.members(class).chain(all_states.filter(|state| steps.is_root(*state))) {
                 for step in uses.from(state) {
                     let conclusion = classes.of_state(snapshot.concludes(*step as usize));
                     let all = || steps.premises(*step as usize).all(|premise| seen[classes.at(premise)]);

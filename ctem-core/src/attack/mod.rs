@@ -13,16 +13,20 @@
 //! - [`Onward`]: from every state, the most probable ways on to the loss events that weigh most.
 //! - [`Tracer`]: from entry to loss, step by step, with its exact chance.
 //! - [`Bounds`]: between what chances each state falls, certainly.
+//! - [`Exact`]: the exact chance of loss events, what each coin adds to them, and what-if answers, where diagrams stay small.
 //!
-//! What it leaves out: sampling worlds, exact values, cuts and choke points.
+//! What it leaves out: sampling worlds, cuts and choke points.
 
 mod bounds;
 mod compile;
 mod components;
 mod core;
+mod diagram;
 mod draft;
 mod equations;
+mod exact;
 mod falling;
+mod fixpoint;
 mod graph;
 mod key;
 mod likeliest;
@@ -38,6 +42,7 @@ mod worlds;
 
 pub use bounds::Bounds;
 pub use compile::{Opening, Openings, Threat, compile};
+pub use exact::{Declined, Exact};
 pub use graph::{Graph, Guard};
 pub use key::Key;
 pub use likeliest::Likeliest;
