@@ -10,6 +10,8 @@ mod factors;
 mod mine;
 #[path = "oracle/published.rs"]
 mod published;
+#[path = "oracle/ways.rs"]
+mod ways;
 #[expect(dead_code, reason = "the laws use the rest")]
 mod worlds;
 
