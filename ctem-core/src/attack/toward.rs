@@ -10,9 +10,12 @@
 //! - up to the *first* step whose variable helps once more, everything pays. There the step pays, and what comes is at most
 //!   the greatest `again` of its variables, or that of one that has yet to pay: a second search backwards that may end at any
 //!   such step.
+//!
+//! A search backwards ends some way behind the best way from what is given: what it has not come to gets the bound of what it came
+//! to last. So the rest of a large graph is not looked at, unless it can matter.
 
 use super::{
-    core::Core,
+    core::{Arc, Core, JOIN},
     falling::Falling,
     limits::{Limits, Progress},
     snapshot::{NONE, Snapshot},
@@ -21,6 +24,10 @@ use smallvec::SmallVec;
 
 /// No bound is below this, so that none is taken for never.
 const LEAST: f64 = f64::MIN_POSITIVE;
+
+/// A search ends where products are below this part of the greatest from what is given: with the bound that is left for all
+/// others, only ways less probable than that part of the best can come to them.
+const ENOUGH: f64 = 0.25;
 
 /// States are settled so often before the caller is asked.
 const PATIENCE: u64 = 1 << 14;
@@ -42,29 +49,16 @@ struct Needs {
 }
 
 impl Toward {
-    /// Of a loss event's state. O(m log n) for the m steps that lead to it and whose premises can be come to; 8 bytes a state,
-    /// a node and a variable. None where the caller says not to go on.
+    /// Of a loss event's state. O(m log n) for the m steps that are looked at, and one look at all arcs; 8 bytes a state, 8 a
+    /// node and 13 a variable. None where the caller says not to go on.
     pub(super) fn of(snapshot: &Snapshot, goal: u32, limits: &Limits<'_>) -> Option<Self> {
         let search = Backwards { snapshot, core: &snapshot.core, goal, limits };
-        let variables = snapshot.variables.len();
-        // By variable: the node all its steps lead to.
-        let (mut leads, mut twice) = (vec![NONE; variables], vec![false; variables]);
-        let mut some_twice = false;
-        let states = search.run(&[], |variable, to| {
-            let at = &mut leads[variable as usize];
-            if *at == NONE {
-                *at = to;
-            } else if *at != to {
-                twice[variable as usize] = true;
-                some_twice = true;
-            }
-        })?;
-        let mut toward = Self { nodes: Vec::new(), again: vec![0.0; variables], anew: 0.0 };
-        if some_twice {
-            toward.nodes = search.by_node(&search.again(&states, &twice, &mut toward)?);
-        } else {
-            toward.nodes = search.by_node(&states);
+        let mut toward = Self { nodes: Vec::new(), again: vec![0.0; snapshot.variables.len()], anew: 0.0 };
+        let mut best = search.run(&[])?;
+        if let Some(twice) = search.twice() {
+            best = search.again(&best, &twice, &mut toward)?;
         }
+        toward.nodes = search.by_node(&best);
         Some(toward)
     }
 
@@ -85,6 +79,18 @@ impl Toward {
     }
 }
 
+/// By state: the greatest product from it, or what it is at most where the search ended before.
+struct Products {
+    best: Vec<f64>,
+    rest: f64,
+}
+
+impl Products {
+    fn at(&self, state: u32) -> f64 {
+        self.best[state as usize].max(self.rest)
+    }
+}
+
 struct Backwards<'a> {
     snapshot: &'a Snapshot,
     core: &'a Core,
@@ -93,9 +99,30 @@ struct Backwards<'a> {
 }
 
 impl Backwards<'_> {
-    /// By state: the greatest product from it to the goal, or to one of the ends, each with what is to be had there. Tells of
-    /// every variable and the node of a step it guards.
-    fn run(&self, ends: &[(u32, f64)], mut guards: impl FnMut(u32, u32)) -> Option<Vec<f64>> {
+    /// By variable: whether it guards steps to several nodes; none when no variable does.
+    fn twice(&self) -> Option<Vec<bool>> {
+        let variables = self.snapshot.variables.len();
+        let (mut leads, mut twice) = (vec![NONE; variables], vec![false; variables]);
+        let mut some = false;
+        let arcs = (0..self.core.relevant()).flat_map(|node| self.core.arcs(node));
+        for Arc { to, gate } in arcs.filter(|arc| arc.to < self.core.relevant()) {
+            let gate = if gate & JOIN == 0 { *gate } else { self.core.join(*gate).gate };
+            for variable in self.core.coins(gate) {
+                // Threats folded into a finding's variable, which come behind the variables, are counted with it.
+                let Some(at) = leads.get_mut(variable as usize) else { continue };
+                if *at == NONE {
+                    *at = *to;
+                } else if *at != *to && self.chance(variable) < 1.0 {
+                    twice[variable as usize] = true;
+                    some = true;
+                }
+            }
+        }
+        some.then_some(twice)
+    }
+
+    /// Finds the greatest product from every state to the goal, or to one of the ends, each with what is to be had there.
+    fn run(&self, ends: &[(u32, f64)]) -> Option<Products> {
         let mut best = vec![0.0f64; self.snapshot.state_count()];
         let mut queue = Falling::new();
         let offer = |queue: &mut Falling<u32>, best: &mut Vec<f64>, state: u32, chance: f64| {
@@ -107,36 +134,47 @@ impl Backwards<'_> {
         };
         offer(&mut queue, &mut best, self.goal, 1.0);
         ends.iter().for_each(|(state, chance)| offer(&mut queue, &mut best, *state, *chance));
-        let (mut done, of) = (0, self.snapshot.state_count() as u64);
+        let (mut done, of) = (0u64, self.snapshot.state_count() as u64);
+        // The greatest product from what is given.
+        let mut given = 0.0f64;
         while let Some((chance, state)) = queue.pop() {
             if chance < best[state as usize] {
                 continue;
             }
+            if chance < given * ENOUGH {
+                // What waits is below this too.
+                return Some(Products { best, rest: chance });
+            }
             done += 1;
-            if done % PATIENCE == 0 && !(self.limits.go_on)(Progress { done, of }) {
+            if done.is_multiple_of(PATIENCE) && !(self.limits.go_on)(Progress { done, of }) {
                 return None;
             }
-            let to = self.core.node(state).unwrap_or(NONE);
             for step in self.snapshot.steps_to(state) {
                 let Some(needs) = self.needs(step) else { continue };
-                needs.variables.iter().for_each(|variable| guards(*variable, to));
                 let chance = (chance * self.product(&needs.variables)).max(LEAST);
+                if needs.states.is_empty() {
+                    given = given.max(chance);
+                }
                 needs.states.iter().for_each(|premise| offer(&mut queue, &mut best, *premise, chance));
             }
         }
-        Some(best)
+        Some(Products { best, rest: 0.0 })
     }
 
-    /// Finds the bounds where variables can help twice; by state, the greatest product to the goal or to the first of them.
-    fn again(&self, states: &[f64], twice: &[bool], toward: &mut Toward) -> Option<Vec<f64>> {
+    /// Finds the bounds where variables can help twice; the greatest products to the goal or to the first of them.
+    fn again(&self, products: &Products, twice: &[bool], toward: &mut Toward) -> Option<Products> {
         let can = |variable: &u32| twice[*variable as usize];
         let mut first = Vec::new();
-        for (state, chance) in (0u32..).zip(states).filter(|(_, chance)| **chance > 0.0) {
+        for state in 0..self.snapshot.state_count() as u32 {
+            let node = self.core.node(state);
+            let chance = products.at(state);
+            if chance <= 0.0 || node.is_none_or(|node| node == 0 || node >= self.core.relevant()) {
+                continue;
+            }
             for needs in self.snapshot.steps_to(state).filter_map(|step| self.needs(step)) {
                 if needs.variables.iter().any(can) {
-                    let own: SmallVec<[u32; 4]> =
-                        needs.variables.iter().copied().filter(|variable| !can(variable)).collect();
-                    let rest = (chance * self.product(&own)).max(LEAST);
+                    let own = needs.variables.iter().filter(|variable| !can(variable));
+                    let rest = own.fold(chance, |rest, variable| rest * self.chance(*variable)).max(LEAST);
                     for variable in needs.variables.iter().copied().filter(can) {
                         let again = &mut toward.again[variable as usize];
                         *again = again.max(rest);
@@ -152,12 +190,15 @@ impl Backwards<'_> {
             let rest = again.fold(toward.anew, f64::max) * self.product(&needs.variables);
             ends.extend(needs.states.iter().map(|premise| (*premise, rest.max(LEAST))));
         }
-        self.run(&ends, |_, _| ())
+        self.run(&ends)
     }
 
-    fn by_node(&self, states: &[f64]) -> Vec<f64> {
+    fn by_node(&self, products: &Products) -> Vec<f64> {
         let mut nodes = vec![0.0; self.core.node_count()];
-        for (state, chance) in (0u32..).zip(states) {
+        if let Some(relevant) = nodes.get_mut(..self.core.relevant() as usize) {
+            relevant.fill(products.rest);
+        }
+        for (state, chance) in (0u32..).zip(&products.best) {
             if let Some(node) = self.core.node(state) {
                 nodes[node as usize] = chance.max(nodes[node as usize]);
             }

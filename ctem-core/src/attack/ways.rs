@@ -25,9 +25,10 @@
 //! # What it costs
 //! The bounds take one search backwards over what leads to the event, two where variables can help twice. Where no step needs
 //! two premises and no variable guards ways to several nodes, a bound is what the rest really costs, and labels are little more
-//! than what lies on the ways listed, besides detours as probable as they. The most probable way with shared variables is an
-//! NP-hard problem (a path of the fewest colours), so no search is fast on all graphs: [`Limits::nodes`] bounds the labels that
-//! are kept, and what waits to sixteen times as many.
+//! than what lies on the ways listed, besides detours as probable as they. Where many threats guard ways to many nodes, a label
+//! that has one may hope that it helps again, and the search is wide. The most probable way with shared variables is an NP-hard
+//! problem (a path of the fewest colours), so no search is fast on all graphs: [`Limits::nodes`] bounds the labels that are kept, and
+//! what waits to about sixteen times as many.
 //!
 //! What it leaves out: ways less probable than the smallest positive number a float can hold.
 
@@ -97,9 +98,10 @@ impl Way {
 impl Ways {
     /// Finds the `at_most` most probable ways to a loss event, by its number; none to one that cannot happen or is not there.
     ///
-    /// O(m log n) for the m steps that lead to the event, and then O(L (d + s) s) for L labels of sets of s variables at nodes with
-    /// d arcs; see the module for how many labels there are. Takes 12 bytes a node, 8 a state and 8 a variable, and for a label
-    /// 16, 32 and 4 a variable when its set is new.
+    /// O(m log n) for the m steps that lead to the event, as far as they can matter to the best ways, and O(L (d + s) s) for L
+    /// labels of sets of s variables at nodes with d arcs; see the module for how many labels there are. Takes 12 bytes a node, up
+    /// to 16 a state and 13 a variable; 20 for a label, with 12 and 4 for each variable when its set is new, and 32 for what
+    /// waits. Between labels, the caller is asked whether to go on.
     pub fn to(snapshot: &Snapshot, event: usize, at_most: usize, limits: &Limits<'_>) -> Self {
         Self::find(snapshot, event, None, at_most, limits)
     }
@@ -558,4 +560,87 @@ impl Sets {
 /// One of 64 bits for a variable: a set whose bits are not all another's is no part of it.
 fn sign(variable: u32) -> u64 {
     1 << (u64::from(variable).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attack::{Graph, Guard, Key};
+
+    fn variable(graph: &mut Graph, number: u128, chance: f64) -> Guard {
+        graph.variable(Key::new(number), Probability::new(chance).unwrap())
+    }
+
+    fn sets(ways: &Ways) -> Vec<Vec<usize>> {
+        ways.list.iter().map(|way| way.variables().collect()).collect()
+    }
+
+    #[test]
+    fn what_surely_happens_has_one_way_with_nothing_uncertain() {
+        let mut graph = Graph::new();
+        let (a, b) = (graph.state(), graph.state());
+        let flaw = variable(&mut graph, 1, 0.5);
+        graph.step(&[], None, a).unwrap();
+        graph.step(&[a], None, b).unwrap();
+        graph.step(&[b], None, a).unwrap();
+        graph.step(&[], Some(flaw), b).unwrap();
+        graph.event(b, 1.0).unwrap();
+        let ways = Ways::to(&graph.compile().unwrap(), 0, 5, &Limits::default());
+        assert_eq!((sets(&ways), ways.truncated), (vec![vec![]], None));
+        assert_eq!((ways.list[0].chance.get(), ways.list[0].witness.steps.len()), (1.0, 2));
+    }
+
+    #[test]
+    fn what_never_helps_is_on_no_way_and_what_surely_does_makes_none_different() {
+        let mut graph = Graph::new();
+        let (a, b) = (graph.state(), graph.state());
+        let [never, surely, flaw] = [(1, 0.0), (2, 1.0), (3, 0.5)].map(|(n, p)| variable(&mut graph, n, p));
+        graph.step(&[], Some(flaw), a).unwrap();
+        graph.step(&[a], Some(surely), b).unwrap();
+        graph.step(&[], Some(never), b).unwrap();
+        graph.event(b, 1.0).unwrap();
+        let snapshot = graph.compile().unwrap();
+        let ways = Ways::to(&snapshot, 0, 5, &Limits::default());
+        assert_eq!((sets(&ways), ways.truncated), (vec![vec![2]], None));
+        assert_eq!(Ways::to(&snapshot, 1, 5, &Limits::default()), Ways::default());
+    }
+
+    #[test]
+    fn a_threat_that_helps_often_counts_once() {
+        // One threat three times at 0.25, against two flaws of 0.375 each.
+        let mut graph = Graph::new();
+        let first = graph.add_states(4);
+        let states: Vec<State> = (0..4).map(|n| State(first.0 + n)).collect();
+        let threat = variable(&mut graph, 1, 0.25);
+        let flaws = [(2, 0.375), (3, 0.375)].map(|(n, p)| variable(&mut graph, n, p));
+        graph.step(&[], Some(threat), states[0]).unwrap();
+        graph.step(&[states[0]], Some(threat), states[1]).unwrap();
+        graph.step(&[states[1]], Some(threat), states[3]).unwrap();
+        graph.step(&[], Some(flaws[0]), states[2]).unwrap();
+        graph.step(&[states[2]], Some(flaws[1]), states[3]).unwrap();
+        graph.event(states[3], 1.0).unwrap();
+        let ways = Ways::to(&graph.compile().unwrap(), 0, 1, &Limits::default());
+        assert_eq!((sets(&ways), ways.list[0].chance.get()), (vec![vec![0]], 0.25));
+        assert_eq!(ways.truncated, Some(Truncated { reason: Reason::Enough }));
+    }
+
+    #[test]
+    fn a_way_may_be_long_and_who_is_asked_may_end_the_search() {
+        let mut graph = Graph::new();
+        let length = 100_000;
+        let first = graph.add_states(length);
+        let flaw = variable(&mut graph, 1, 0.5);
+        graph.step(&[], Some(flaw), first).unwrap();
+        for n in 1..length {
+            graph.step(&[State(first.0 + n - 1)], None, State(first.0 + n)).unwrap();
+        }
+        graph.event(State(first.0 + length - 1), 1.0).unwrap();
+        let snapshot = graph.compile().unwrap();
+        let ways = Ways::to(&snapshot, 0, 1, &Limits::default());
+        assert_eq!((ways.list[0].witness.steps.len(), ways.truncated), (length as usize, None));
+        let stopped = Ways::to(&snapshot, 0, 1, &Limits { go_on: &|_| false, ..Limits::default() });
+        assert_eq!(stopped.truncated, Some(Truncated { reason: Reason::Stopped }));
+        let few = Ways::to(&snapshot, 0, 1, &Limits { nodes: 10, ..Limits::default() });
+        assert_eq!((few.list.len(), few.truncated), (0, Some(Truncated { reason: Reason::Nodes })));
+    }
 }
