@@ -12,6 +12,8 @@ mod mine;
 mod published;
 #[path = "oracle/random.rs"]
 mod random;
+#[path = "oracle/ways.rs"]
+mod ways;
 #[expect(dead_code, reason = "the laws use the rest")]
 mod worlds;
 

@@ -12,6 +12,7 @@
 //!   premises, *A generalization of Dijkstra's algorithm*, 1977), in O(m log n).
 //! - [`Onward`]: from every state, the most probable ways on to the loss events that weigh most.
 //! - [`Tracer`]: from entry to loss, step by step, with its exact chance.
+//! - [`Ways`]: the most probable ways to one loss event, each a set of uncertain things that is enough for it.
 //! - [`Bounds`]: between what chances each state falls, certainly.
 //! - [`Exact`]: the exact chance of loss events, what each coin adds to them, and what-if answers, where diagrams stay small.
 //!
@@ -39,6 +40,8 @@ mod snapshot;
 mod technique;
 mod ties;
 mod worlds;
+mod toward;
+mod ways;
 
 pub use bounds::Bounds;
 pub use compile::{Opening, Openings, Threat, compile};
@@ -54,6 +57,7 @@ pub use rules::{End, Premise, Rule, Rules};
 pub use snapshot::{Origin, Snapshot, State, StateKind, Step, Variable, VariableKind};
 pub use technique::Technique;
 pub use worlds::{FixValues, Precision, Run, Standing, Tally, Worlds};
+pub use ways::{Way, Ways};
 
 #[cfg(doc)]
 use crate::model::Access;

@@ -406,6 +406,11 @@ impl Snapshot {
         matches!(self.kinds.get(state as usize), Some(StateKind::Threat(_) | StateKind::Failed(_)))
     }
 
+    /// The variable by which a threat or a failed control falls; `NONE` when it surely does.
+    pub(super) fn own_variable(&self, root: u32) -> u32 {
+        self.guards.get(self.steps_to(root).start).copied().unwrap_or(NONE)
+    }
+
     pub(super) fn premise_pair(&self, step: usize) -> [u32; 2] {
         match self.premises.get(step).copied() {
             Some(premise) if premise & PAIR == 0 => [premise, NONE],

@@ -1,0 +1,157 @@
+//! All ways of small random graphs, found by trying every set of variables.
+
+use crate::{ROUNDING, walked};
+use ctem_core::{
+    Probability,
+    attack::{Graph, Guard, Key, Limits, Reason, Snapshot, State, Truncated, Ways},
+};
+
+/// Numbers that look random (Steele, Lea and Flood, *Fast splittable pseudorandom number generators*, 2014).
+struct SplitMix(u64);
+
+impl SplitMix {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ z >> 31
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        (self.next() % end as u64) as usize
+    }
+}
+
+/// A graph as lists: steps of premises, a variable and a conclusion. The event is the last state.
+struct Small {
+    states: usize,
+    chances: Vec<f64>,
+    steps: Vec<(Vec<usize>, Option<usize>, usize)>,
+}
+
+impl Small {
+    fn of(seed: u64) -> Self {
+        let mut random = SplitMix(seed);
+        let states = 2 + random.below(9);
+        let chances = (0..1 + random.below(10))
+            .map(|_| match random.below(8) {
+                0 => [0.0, 1.0][random.below(2)],
+                // Equal chances, and products that are equal.
+                1..=3 => [0.5, 0.25, 0.125, 0.75][random.below(4)],
+                _ => (1 + random.below(999)) as f64 / 1000.0,
+            })
+            .collect::<Vec<_>>();
+        let (wide, certain) = (random.below(3), 2 + random.below(4));
+        let steps = (0..states + random.below(3 * states))
+            .map(|_| {
+                let premises = match random.below(8) {
+                    0 | 1 => 0,
+                    2 | 3 => wide,
+                    4 => wide.min(1) * 3,
+                    _ => 1,
+                };
+                let premises = (0..premises).map(|_| random.below(states)).collect::<Vec<_>>();
+                let guarded = premises.is_empty() || random.below(certain) > 0;
+                (premises, guarded.then(|| random.below(chances.len())), random.below(states))
+            })
+            .collect();
+        Self { states, chances, steps }
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let mut graph = Graph::new();
+        let states: Vec<State> = (0..self.states).map(|_| graph.state()).collect();
+        for (n, chance) in self.chances.iter().enumerate() {
+            graph.variable(Key::of("finding", &n.to_string()), Probability::new(*chance).unwrap());
+        }
+        for (premises, guard, to) in &self.steps {
+            let premises: Vec<State> = premises.iter().map(|state| states[*state]).collect();
+            graph.step(&premises, guard.map(|guard| Guard::new(guard as u32)), states[*to]).unwrap();
+        }
+        // Another event leads the search astray.
+        graph.event(states[0], 1.0).unwrap();
+        graph.event(states[self.states - 1], 1.0).unwrap();
+        graph.compile().unwrap()
+    }
+
+    fn falls(&self, helps: u32) -> bool {
+        let mut held = vec![false; self.states];
+        loop {
+            let before = held.iter().filter(|held| **held).count();
+            for (premises, guard, to) in &self.steps {
+                let open = guard.is_none_or(|guard| helps >> guard & 1 == 1);
+                if open && premises.iter().all(|premise| held[*premise]) {
+                    held[*to] = true;
+                }
+            }
+            if held.iter().filter(|held| **held).count() == before {
+                return held[self.states - 1];
+            }
+        }
+    }
+
+    /// All smallest sets of uncertain variables that are enough, in the documented order, with their chances.
+    fn ways(&self) -> Vec<(Vec<usize>, f64)> {
+        let mut sure = 0;
+        let mut uncertain = 0;
+        for (n, chance) in self.chances.iter().enumerate() {
+            match *chance {
+                1.0 => sure |= 1 << n,
+                0.0 => {}
+                _ => uncertain |= 1 << n,
+            }
+        }
+        let all = (0u32..1 << self.chances.len()).filter(|set| set & !uncertain == 0);
+        let enough: Vec<u32> = all.filter(|set| self.falls(set | sure)).collect();
+        let smallest =
+            enough.iter().filter(|set| !enough.iter().any(|other| other != *set && other & !*set == 0));
+        let mut ways: Vec<(Vec<usize>, f64)> = smallest
+            .map(|set| {
+                let members: Vec<usize> = (0..self.chances.len()).filter(|n| set >> n & 1 == 1).collect();
+                let chance = members.iter().fold(1.0, |product, n| product * self.chances[*n]);
+                (members, chance)
+            })
+            .collect();
+        ways.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| (a.0.len(), &a.0).cmp(&(b.0.len(), &b.0))));
+        ways
+    }
+}
+
+fn listed(ways: &Ways) -> Vec<(Vec<usize>, f64)> {
+    ways.list.iter().map(|way| (way.variables().collect(), way.chance.get())).collect()
+}
+
+#[test]
+fn the_ways_are_the_smallest_sets_that_are_enough_the_most_probable_first() {
+    let (mut some, mut most) = (0, 0);
+    for seed in 0..6_000 {
+        let small = Small::of(seed);
+        let (snapshot, expected) = (small.snapshot(), small.ways());
+        let all = Ways::to(&snapshot, 1, 1 << 10, &Limits::default());
+        assert_eq!((listed(&all), all.truncated), (expected.clone(), None), "seed {seed}");
+        (some, most) = (some + usize::from(!expected.is_empty()), most.max(expected.len()));
+        for way in &all.list {
+            let exact = walked(&snapshot, &way.witness).unwrap_or_else(|why| panic!("seed {seed}: {why}"));
+            let chance = way.chance.get();
+            assert!((exact - chance).abs() <= ROUNDING * chance, "seed {seed}: {exact} and {chance}");
+            assert!((way.witness.chance(&snapshot).get() - chance).abs() <= ROUNDING * chance);
+            let last = way.witness.steps.last().map(|step| snapshot.conclusion(*step));
+            assert_eq!(last, snapshot.event(1), "seed {seed}");
+        }
+        for at_most in 0..expected.len().min(6) {
+            let first = Ways::to(&snapshot, 1, at_most, &Limits::default());
+            assert_eq!(listed(&first), expected[..at_most], "seed {seed}");
+            assert_eq!(first.truncated, Some(Truncated { reason: Reason::Enough }));
+            let few = Ways::to(&snapshot, 1, 1 << 10, &Limits { nodes: 3 * at_most, ..Limits::default() });
+            assert!(expected.starts_with(&listed(&few)), "seed {seed}");
+            assert!(few.truncated.is_some() || few.list.len() == expected.len(), "seed {seed}");
+        }
+        for variable in 0..small.chances.len() {
+            let through = Ways::through(&snapshot, 1, variable, 1 << 10, &Limits::default());
+            let mut those = expected.clone();
+            those.retain(|(set, _)| set.contains(&variable));
+            assert_eq!((listed(&through), through.truncated), (those, None), "seed {seed}");
+        }
+    }
+    assert!(some > 3_000 && most > 8, "{some} graphs with ways, of which there are {most} at most");
+}
