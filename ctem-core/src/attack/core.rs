@@ -75,36 +75,18 @@ impl Core {
     pub(super) fn of(snapshot: &Snapshot, keys: Vec<Key>, folded: &[Folded]) -> Result<Self> {
         let uses = Uses::of(snapshot);
         let steps = Steps::of(snapshot, &uses);
-        let classes = Classes::of(snapshot, &uses, &steps);
+        let flow = Flow::of(snapshot, uses, &steps);
+        let classes = Classes::of(&flow, &steps);
         let mut core = Self { coins: Coins::of(snapshot, keys, folded)?, ..Self::default() };
-        core.number(snapshot, &uses, &steps, &classes);
+        core.number(snapshot, &flow, &steps, &classes);
         core.connect(snapshot, &steps, folded);
         Ok(core)
     }
 
-    /// Numbers the nodes: relevant ones, most arcs leading forwards; then what can be come to, then the rest.
-    fn number(&mut self, snapshot: &Snapshot, uses: &Uses, steps: &Steps<'_>, classes: &Classes) {
+    /// Numbers the nodes: relevant ones, then what can be come to, then the rest.
+    fn number(&mut self, snapshot: &Snapshot, flow: &Flow, steps: &Steps<'_>, classes: &Classes) {
         let states = snapshot.state_count();
-        // What can be come to, in the order of a breadth-first search.
-        let mut seen = vec![false; states];
-        let mut order = vec![0u32];
-        seen[0] = true;
-        let mut at = 0;
-        while let Some(class) = order.get(at).copied() {
-            at += 1;
-            // What needs threats and controls alone, by which no search passes, starts from the source.
-            let all_states = if class == 0 { 0..states as u32 } else { 0..0 };
-            for state in classes.members(class).chain(all_states.filter(|state| steps.is_root(*state))) {
-                for step in uses.from(state) {
-                    let conclusion = classes.of_state(snapshot.concludes(*step as usize));
-                    let all = || steps.premises(*step as usize).all(|premise| seen[classes.at(premise)]);
-                    if !seen[conclusion as usize] && !steps.is_root(conclusion) && all() {
-                        seen[conclusion as usize] = true;
-                        order.push(conclusion);
-                    }
-                }
-            }
-        }
+        let order = Search::new(snapshot, flow, steps, classes).in_reverse_postorder();
         // What leads to a loss event.
         let mut leads = vec![false; states];
         let mut waiting: Vec<u32> = snapshot.events.iter().map(|state| classes.of_state(*state)).collect();
@@ -121,20 +103,20 @@ impl Core {
         leads[0] = true;
         let mut node_of_class = vec![NONE; states];
         let mut nodes = 0;
-        let relevant = |class: u32| leads[class as usize] && seen[class as usize] && !steps.is_root(class);
-        for class in reverse_postorder(snapshot, uses, classes, relevant).into_iter().rev() {
-            node_of_class[class as usize] = nodes;
-            nodes += 1;
-        }
-        self.relevant = nodes;
-        for class in order.iter().filter(|class| !leads[**class as usize]) {
-            node_of_class[*class as usize] = nodes;
-            nodes += 1;
+        for wanted in [true, false] {
+            for class in order.iter().filter(|class| leads[**class as usize] == wanted) {
+                node_of_class[*class as usize] = nodes;
+                nodes += 1;
+            }
+            if wanted {
+                self.relevant = nodes;
+            }
         }
         self.reachable = nodes;
         for state in 0..states as u32 {
-            if classes.of_state(state) == state && !seen[state as usize] && !steps.is_root(state) {
-                node_of_class[state as usize] = nodes;
+            let slot = &mut node_of_class[state as usize];
+            if *slot == NONE && classes.of_state(state) == state && !steps.is_root(state) {
+                *slot = nodes;
                 nodes += 1;
             }
         }
@@ -308,41 +290,6 @@ impl Core {
     }
 }
 
-/// The classes that `wanted` lets through, each after all it is first come to from: the reverse of the order in which a
-/// depth-first search from the source leaves them, so that most arcs lead forwards.
-fn reverse_postorder(
-    snapshot: &Snapshot,
-    uses: &Uses,
-    classes: &Classes,
-    wanted: impl Fn(u32) -> bool,
-) -> Vec<u32> {
-    let mut seen = vec![false; snapshot.state_count()];
-    seen[0] = true;
-    let mut left = Vec::new();
-    // A class, and the member and the place among its steps where the search is.
-    let mut stack = vec![(0u32, 0u32, 0usize)];
-    while let Some((class, member, at)) = stack.last_mut() {
-        match uses.from(*member).get(*at) {
-            Some(step) => {
-                *at += 1;
-                let to = classes.of_state(snapshot.concludes(*step as usize));
-                if !seen[to as usize] && wanted(to) {
-                    seen[to as usize] = true;
-                    stack.push((to, to, 0));
-                }
-            }
-            None => match classes.next[*member as usize] {
-                NONE => {
-                    left.push(*class);
-                    stack.pop();
-                }
-                next => (*member, *at) = (next, 0),
-            },
-        }
-    }
-    left
-}
-
 impl Coins {
     fn of(snapshot: &Snapshot, mut keys: Vec<Key>, folded: &[Folded]) -> Result<Self> {
         let mut chances: Vec<f64> = snapshot.variables.iter().map(|variable| variable.chance.get()).collect();
@@ -481,6 +428,142 @@ impl<'a> Steps<'a> {
     }
 }
 
+/// Where one can go from each state, in one list that is read from front to back: a step's conclusion stands with it, so that
+/// following steps reads no other array.
+struct Flow {
+    starts: Vec<u32>,
+    uses: Vec<Use>,
+}
+
+/// A step that needs a state: its conclusion, marked where it needs nothing else.
+#[derive(Clone, Copy)]
+struct Use {
+    to: u32,
+    step: u32,
+}
+
+impl Use {
+    const PLAIN: u32 = 1 << 31;
+
+    fn to(self) -> u32 {
+        self.to & !Self::PLAIN
+    }
+
+    /// Whether it needs one state that is not sure, and nothing uncertain.
+    fn is_plain(self) -> bool {
+        self.to & Self::PLAIN != 0
+    }
+}
+
+impl Flow {
+    fn of(snapshot: &Snapshot, uses: Uses, steps: &Steps<'_>) -> Self {
+        let use_ = |step: u32| {
+            let to = snapshot.concludes(step as usize);
+            let plain = !steps.sure[to as usize] && steps.is_plain(step as usize);
+            Use { to: if plain { to | Use::PLAIN } else { to }, step }
+        };
+        let (starts, steps) = uses.into_parts();
+        Self { starts, uses: steps.into_iter().map(use_).collect() }
+    }
+
+    fn from(&self, state: u32) -> &[Use] {
+        &self.uses[self.starts[state as usize] as usize..self.starts[state as usize + 1] as usize]
+    }
+
+    /// By state: whether plain steps lead to it from a circle of them. What they lead to in an order is taken out first (Kahn
+    /// 1962), which mostly leaves nothing.
+    fn circular(&self) -> Vec<bool> {
+        let states = self.starts.len() - 1;
+        let mut into = vec![0u32; states];
+        for use_ in self.uses.iter().filter(|use_| use_.is_plain()) {
+            into[use_.to() as usize] += 1;
+        }
+        let mut waiting: Vec<u32> = (0..states as u32).filter(|state| into[*state as usize] == 0).collect();
+        while let Some(state) = waiting.pop() {
+            for use_ in self.from(state).iter().filter(|use_| use_.is_plain()) {
+                let into = &mut into[use_.to() as usize];
+                *into -= 1;
+                if *into == 0 {
+                    waiting.push(use_.to());
+                }
+            }
+        }
+        into.into_iter().map(|into| into > 0).collect()
+    }
+}
+
+/// A depth-first search from the source, which takes a step once all it needs has been come to.
+struct Search<'a> {
+    snapshot: &'a Snapshot,
+    flow: &'a Flow,
+    steps: &'a Steps<'a>,
+    classes: &'a Classes,
+    seen: Vec<bool>,
+    left: Vec<u32>,
+}
+
+impl<'a> Search<'a> {
+    fn new(snapshot: &'a Snapshot, flow: &'a Flow, steps: &'a Steps<'a>, classes: &'a Classes) -> Self {
+        let seen = vec![false; snapshot.state_count()];
+        Self { snapshot, flow, steps, classes, seen, left: Vec::new() }
+    }
+
+    /// The classes that can be come to, in the reverse of the order in which the search leaves them: most arcs lead forwards.
+    fn in_reverse_postorder(mut self) -> Vec<u32> {
+        self.seen[0] = true;
+        // What needs threats and controls alone, by which no search passes, is come to from the source.
+        for state in (0..self.seen.len() as u32).filter(|state| self.steps.is_root(*state)) {
+            for use_ in self.flow.from(state) {
+                if let Some(class) = self.enters(*use_) {
+                    self.search(class);
+                }
+            }
+        }
+        self.search(0);
+        self.left.reverse();
+        self.left
+    }
+
+    fn search(&mut self, class: u32) {
+        // A class, and the member and the place among what it leads to where the search is.
+        let mut stack = vec![(class, class, 0usize)];
+        while let Some((class, member, at)) = stack.last_mut() {
+            match self.flow.from(*member).get(*at) {
+                Some(use_) => {
+                    *at += 1;
+                    if let Some(to) = self.enters(*use_) {
+                        stack.push((to, to, 0));
+                    }
+                }
+                None => match self.classes.next[*member as usize] {
+                    NONE => {
+                        self.left.push(*class);
+                        stack.pop();
+                    }
+                    next => (*member, *at) = (next, 0),
+                },
+            }
+        }
+    }
+
+    /// The class a step leads to, if it is come to by it for the first time.
+    fn enters(&mut self, use_: Use) -> Option<u32> {
+        let class = self.classes.of_state(use_.to());
+        if self.seen[class as usize] || self.steps.is_root(class) {
+            return None;
+        }
+        let needs_more = !use_.is_plain() && self.snapshot.premise_pair(use_.step as usize)[1] != NONE;
+        if needs_more {
+            let mut premises = self.steps.premises(use_.step as usize);
+            if !premises.all(|premise| self.seen[self.classes.at(premise)]) {
+                return None;
+            }
+        }
+        self.seen[class as usize] = true;
+        Some(class)
+    }
+}
+
 /// States that fall together: by state, the first of its class. What is sure is the class of state 0.
 struct Classes {
     first: Vec<u32>,
@@ -489,31 +572,35 @@ struct Classes {
 }
 
 impl Classes {
-    fn of(snapshot: &Snapshot, uses: &Uses, steps: &Steps<'_>) -> Self {
-        let states = snapshot.state_count();
-        let component = components(states, |state, from| {
-            if steps.sure[state as usize] {
-                return None;
-            }
-            let mut used = uses.from(state).iter().enumerate().skip(from);
-            let (at, step) = used.find(|(_, step)| steps.is_plain(**step as usize))?;
-            Some((at + 1, snapshot.concludes(*step as usize)))
-        });
-        let mut lowest = vec![NONE; states];
-        let mut first = vec![0u32; states];
-        for (state, component) in component.into_iter().enumerate() {
-            if !steps.sure[state] {
+    fn of(flow: &Flow, steps: &Steps<'_>) -> Self {
+        let states = steps.sure.len();
+        let mut classes = Self {
+            first: (0..states as u32)
+                .map(|state| if steps.sure[state as usize] { 0 } else { state })
+                .collect(),
+            next: vec![NONE; states],
+        };
+        let circular = flow.circular();
+        if circular.contains(&true) {
+            let component = components(states, |state, from| {
+                let mut uses = flow.from(state).iter().enumerate().skip(from);
+                let (at, use_) = uses.find(|(_, use_)| use_.is_plain() && circular[use_.to() as usize])?;
+                Some((at + 1, use_.to()))
+            });
+            let mut lowest = vec![NONE; states];
+            for (state, component) in component.into_iter().enumerate().filter(|(state, _)| circular[*state])
+            {
                 let lowest = &mut lowest[component as usize];
                 *lowest = (*lowest).min(state as u32);
-                first[state] = *lowest;
+                classes.first[state] = *lowest;
             }
         }
-        let mut next = vec![NONE; states];
-        for state in (0..states).rev().filter(|state| first[*state] != *state as u32) {
-            next[state] = next[first[state] as usize];
-            next[first[state] as usize] = state as u32;
+        for state in (0..states).rev().filter(|state| classes.first[*state] != *state as u32) {
+            let first = classes.first[state] as usize;
+            classes.next[state] = classes.next[first];
+            classes.next[first] = state as u32;
         }
-        Self { first, next }
+        classes
     }
 
     fn of_state(&self, state: u32) -> u32 {

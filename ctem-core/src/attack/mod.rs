@@ -39,9 +39,9 @@ mod rules;
 mod snapshot;
 mod technique;
 mod ties;
-mod worlds;
 mod toward;
 mod ways;
+mod worlds;
 
 pub use bounds::Bounds;
 pub use compile::{Opening, Openings, Threat, compile};
@@ -56,8 +56,8 @@ pub use paths::{Falls, Tracer, Witness};
 pub use rules::{End, Premise, Rule, Rules};
 pub use snapshot::{Origin, Snapshot, State, StateKind, Step, Variable, VariableKind};
 pub use technique::Technique;
-pub use worlds::{FixValues, Precision, Run, Standing, Tally, Worlds};
 pub use ways::{Way, Ways};
+pub use worlds::{FixValues, Precision, Run, Standing, Tally, Worlds};
 
 #[cfg(doc)]
 use crate::model::Access;

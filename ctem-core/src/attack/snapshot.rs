@@ -85,6 +85,11 @@ impl Uses {
         Self { starts, steps }
     }
 
+    /// By state: where its steps begin, and one more; and the steps.
+    pub(super) fn into_parts(self) -> (Vec<u32>, Vec<u32>) {
+        (self.starts, self.steps)
+    }
+
     /// The steps that have a state among their premises, in their order.
     pub(super) fn from(&self, state: u32) -> &[u32] {
         let at = state as usize;
@@ -342,31 +347,6 @@ impl Snapshot {
         self.losses.get(event).copied()
     }
 
-    /// d
-    pub fn dbg(&self) -> String {
-        let c = &self.core;
-        let r = c.relevant();
-        let mut a = 0;
-        let mut open = 0;
-        for n in 0..r {
-            for x in c.arcs(n) {
-                if x.to < r {
-                    a += 1;
-                    if x.gate == 0 {
-                        open += 1
-                    }
-                }
-            }
-        }
-        format!(
-            "nodes {} reach {} relevant {} arcs among {} open {}",
-            c.node_count(),
-            c.reachable(),
-            r,
-            a,
-            open
-        )
-    }
     /// How many bytes the arrays take.
     pub fn bytes(&self) -> usize {
         self.kinds.len() * size_of::<StateKind>()
