@@ -20,6 +20,7 @@ mod bounds;
 mod compile;
 mod components;
 mod core;
+mod dominators;
 mod draft;
 mod equations;
 mod falling;
@@ -35,6 +36,7 @@ mod ties;
 
 pub use bounds::Bounds;
 pub use compile::{Opening, Openings, Threat, compile};
+pub use dominators::Dominators;
 pub use graph::{Graph, Guard};
 pub use key::Key;
 pub use limits::{Limits, Progress, Reason, Truncated};
