@@ -162,7 +162,7 @@ impl Search {
         let nodes = core.node_count();
         let mut parents: Vec<u32> = Vec::with_capacity(nodes);
         let mut lowest: Vec<u32> = Vec::with_capacity(nodes);
-        let mut back = Vec::new();
+        let mut back = Vec::with_capacity(rows.len() - nodes);
         // The number a row came from, and the part of the row that is still to be followed.
         let mut stack: Vec<(u32, u32, u32)> = Vec::new();
         let mut come = Some((0u32, 0u32));

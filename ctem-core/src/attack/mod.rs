@@ -14,17 +14,26 @@
 //! - [`Tracer`]: from entry to loss, step by step, with its exact chance.
 //! - [`Bounds`]: between what chances each state falls, certainly.
 //!
-//! What it leaves out: sampling worlds, exact values, cuts and choke points.
+//! - [`Dominators`]: what must fall before each state does, in a tree; [`bottlenecks`] and [`choke_points`]: the states and the
+//!   variables without which a loss event cannot fall.
+//! - [`cheapest_cut`]: the cheapest fixes that end every way to a loss event.
+//!
+//! What it leaves out: sampling worlds, exact values.
 
 mod bounds;
+mod choke;
 mod compile;
 mod components;
+mod cone;
 mod core;
+mod cut;
 mod dominators;
 mod draft;
 mod equations;
 mod falling;
+mod flow;
 mod graph;
+mod hitting;
 mod key;
 mod limits;
 mod onward;
@@ -35,7 +44,9 @@ mod technique;
 mod ties;
 
 pub use bounds::Bounds;
+pub use choke::{bottlenecks, choke_points};
 pub use compile::{Opening, Openings, Threat, compile};
+pub use cut::{Chosen, Cut, Ending, Remedy, cheapest_cut};
 pub use dominators::Dominators;
 pub use graph::{Graph, Guard};
 pub use key::Key;
