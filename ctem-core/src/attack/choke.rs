@@ -13,7 +13,7 @@
 //! What has a chance of 0 is no way. What surely falls needs nothing, and what cannot fall needs nothing that would help to know.
 
 use super::{
-    cone::{Cone, Proof},
+    cone::Cone,
     graph::Guard,
     snapshot::{NONE, Snapshot, State},
 };
@@ -46,7 +46,7 @@ pub fn choke_points(snapshot: &Snapshot, event: usize) -> Vec<Guard> {
     let coins = |gate: u32| snapshot.core.coins(cone.gates[gate as usize]);
     let mut candidates: Vec<u32> = Vec::new();
     let mut seen = vec![false; snapshot.variables().len()];
-    for step in &proof.steps {
+    for step in &proof {
         for coin in coins(cone.steps[*step as usize].gate) {
             // A threat that is folded into a variable goes with it.
             if let Some(seen @ false) = seen.get_mut(coin as usize) {
@@ -98,7 +98,7 @@ pub fn choke_points(snapshot: &Snapshot, event: usize) -> Vec<Guard> {
 pub fn bottlenecks(snapshot: &Snapshot, event: usize) -> Vec<State> {
     let Some((cone, proof)) = proven(snapshot, event) else { return Vec::new() };
     let states = first_states(snapshot);
-    let on_the_way = proof.steps.iter().map(|step| cone.steps[*step as usize].to);
+    let on_the_way = proof.iter().map(|step| cone.steps[*step as usize].to);
     let candidates: Vec<u32> = on_the_way.filter(|node| *node != cone.goal).collect();
     let mut masks = vec![u64::MAX; cone.nodes.len()];
     let mut found = Vec::new();
@@ -124,7 +124,7 @@ pub(super) fn first_states(snapshot: &Snapshot) -> Vec<u32> {
 }
 
 /// The cone of an event and a proof of it through few variables, unless it surely falls or cannot.
-fn proven(snapshot: &Snapshot, event: usize) -> Option<(Cone, Proof)> {
+fn proven(snapshot: &Snapshot, event: usize) -> Option<(Cone, Vec<u32>)> {
     let cone = Cone::of(&snapshot.core, event)?;
     let proof = cone.proof(|_| false, |gate| gate != 0)?;
     Some((cone, proof))

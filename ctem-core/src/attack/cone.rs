@@ -44,12 +44,6 @@ impl Needs {
     }
 }
 
-/// Steps that lead to the event and to all they need, in an order an attacker could take them.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Proof {
-    pub(super) steps: Vec<u32>,
-}
-
 impl Cone {
     /// The cone of an event; none when it cannot fall. O(n + m).
     pub(super) fn of(core: &Core, event: usize) -> Option<Self> {
@@ -190,12 +184,13 @@ impl Cone {
         fallen
     }
 
-    /// A proof of the event that closed gates leave, through few of the gates that count; none when it does not fall.
+    /// A proof of the event that closed gates leave, through few of the gates that count: its steps, in an order an attacker could
+    /// take them. None when the event does not fall. O(n + m).
     pub(super) fn proof(
         &self,
         is_closed: impl Fn(u32) -> bool,
         counts: impl Fn(u32) -> bool,
-    ) -> Option<Proof> {
+    ) -> Option<Vec<u32>> {
         let mut distance = vec![NONE; self.nodes.len()];
         let mut last = vec![NONE; self.nodes.len()];
         // By node: when it was settled.
@@ -242,7 +237,7 @@ impl Cone {
             }
         }
         steps.sort_by_key(|step| settled[self.steps[*step as usize].to as usize]);
-        Some(Proof { steps })
+        Some(steps)
     }
 
     /// By node: whether some steps lead from it to the event.

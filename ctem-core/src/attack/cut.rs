@@ -124,10 +124,10 @@ pub fn cheapest_cut(
     let Some(cone) = Cone::of(&snapshot.core, event) else { return Ok(Ending::Cut(Cut::nothing())) };
     let fixes = Fixes::of(snapshot, &cone, cost, remedies)?;
     let is_open = |gate: u32| fixes.by_gate[gate as usize].is_empty();
-    if let Some(proof) = cone.proof(|gate| !is_open(gate), |_| false) {
+    if let Some(proof) = cone.proof(|gate| !is_open(gate), |_| true) {
         let states = first_states(snapshot);
         let mut stands: Vec<State> = Vec::new();
-        for step in &proof.steps {
+        for step in &proof {
             let node = cone.nodes[cone.steps[*step as usize].to as usize];
             stands.push(State(states[node as usize]));
         }
@@ -286,9 +286,9 @@ impl Place {
         self.count();
         let mut number = vec![NONE; self.all.len()];
         let mut kept = 0;
-        for fix in 0..self.all.len() {
+        for (fix, number) in number.iter_mut().enumerate() {
             if self.closes[fix] > 0 {
-                number[fix] = kept;
+                *number = kept;
                 let at = kept as usize;
                 (self.all[at], self.costs[at]) = (self.all[fix], self.costs[fix]);
                 kept += 1;
@@ -367,8 +367,10 @@ impl Place {
                 cut[fix as usize] = true;
             }
         }
-        let chosen = (0..self.all.len() as u32).filter(|fix| cut[*fix as usize]).collect();
-        Found { chosen: self.needed(chosen), at_least, truncated: None }
+        let chosen: Vec<u32> = (0..self.all.len() as u32).filter(|fix| cut[*fix as usize]).collect();
+        // In a cheapest cut all that costs something is needed.
+        let dear = chosen.iter().filter(|fix| self.costs[**fix as usize] > 0).count();
+        Found { chosen: self.needed(chosen, dear), at_least, truncated: None }
     }
 
     fn by_hitting(&self, limits: &Limits<'_>) -> Found {
@@ -388,7 +390,7 @@ impl Place {
                 sets.sets.push(set);
                 meter.go_on();
             }
-            let grown = self.needed(grown);
+            let grown = self.needed(grown, 0);
             let cost = self.cost(&grown);
             if best.is_none() || cost < most {
                 (best, most) = (Some(grown), cost);
@@ -419,17 +421,18 @@ impl Place {
     fn left(&self, fixes: &[u32]) -> Option<Vec<u32>> {
         let closed = self.closed(fixes);
         let proof = self.cone.proof(|gate| closed[gate as usize], |gate| gate != OPEN)?;
-        let gates = proof.steps.iter().map(|step| self.cone.steps[*step as usize].gate);
+        let gates = proof.iter().map(|step| self.cone.steps[*step as usize].gate);
         let mut set: Vec<u32> = gates.flat_map(|gate| &self.by_gate[gate as usize]).copied().collect();
         set.sort_unstable();
         set.dedup();
         Some(set)
     }
 
-    /// Fixes that end the event, without those that can be left out, the dearest first; in order.
-    fn needed(&self, mut fixes: Vec<u32>) -> Vec<u32> {
+    /// Fixes that end the event, without those that can be left out, the dearest first; in order. So many of the dearest are known
+    /// to be needed.
+    fn needed(&self, mut fixes: Vec<u32>, known: usize) -> Vec<u32> {
         fixes.sort_by_key(|fix| (std::cmp::Reverse(self.costs[*fix as usize]), std::cmp::Reverse(*fix)));
-        let mut at = 0;
+        let mut at = known;
         while at < fixes.len() {
             // Sixty-four are looked at together; the first that can be left out is, and the rest again.
             let batch = &fixes[at..fixes.len().min(at + 64)];

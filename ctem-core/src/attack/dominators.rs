@@ -18,7 +18,7 @@
 //!
 //! Where a step needs two states at once, what must fall has no tree: both premises must, and neither need come after the other.
 //! The tree then takes either premise to be enough. An attacker can do no more than that, so all it says is true, and it may
-//! say less than is: [`Dominators::is_exact`] tells.
+//! say less than is: [`Dominators::is_exact`] tells. For one loss event [`bottlenecks`](super::bottlenecks) says all.
 
 use super::{
     core::{Arc, Core, JOIN},
@@ -171,25 +171,9 @@ impl Search {
                 let at = parents.len() as u32;
                 parents.push(parent);
                 lowest.push(parent);
-                let row = row as usize;
-                let leaf = std::mem::replace(&mut rows[row], at) == LEAF;
-                let (mut next, mut kept) = (row + 1, row + 1);
-                while !leaf {
-                    let arc = rows[next];
-                    let to = rows[(arc & !LAST) as usize];
-                    if to < LEAF {
-                        back.push((to, at));
-                    } else {
-                        rows[kept] = arc & !LAST;
-                        kept += 1;
-                    }
-                    if arc & LAST != 0 {
-                        break;
-                    }
-                    next += 1;
-                }
+                let kept = enter(&mut rows, row, at, &mut back);
                 if kept > row + 1 {
-                    stack.push((at, row as u32 + 1, kept as u32));
+                    stack.push((at, row + 1, kept));
                 }
             }
             let Some((at, next, end)) = stack.last_mut() else { break };
@@ -268,6 +252,29 @@ impl Search {
             from[*start as usize] = *source;
         }
         (starts, from)
+    }
+}
+
+/// Gives a row its number, and puts the arcs aside that lead to what was come to before; where the rest of them ends.
+#[inline]
+fn enter(rows: &mut [u32], row: u32, number: u32, back: &mut Vec<(u32, u32)>) -> u32 {
+    let (mut next, mut kept) = (row as usize + 1, row as usize + 1);
+    if std::mem::replace(&mut rows[row as usize], number) == LEAF {
+        return kept as u32;
+    }
+    loop {
+        let arc = rows[next];
+        let to = rows[(arc & !LAST) as usize];
+        if to < LEAF {
+            back.push((to, number));
+        } else {
+            rows[kept] = arc & !LAST;
+            kept += 1;
+        }
+        if arc & LAST != 0 {
+            return kept as u32;
+        }
+        next += 1;
     }
 }
 
