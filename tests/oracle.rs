@@ -2,8 +2,11 @@
 //!
 //! [`mine`] interprets the documented rules anew, from records to steps, and asks no code of the engine's what they mean;
 //! [`worlds::exact`] walks the engine's own snapshot. On every small random environment the two must agree, and the engine's
-//! bounds must hold what they find. Published values are computed by both.
+//! bounds must hold what they find. Published values are computed by both. [`cuts`] tries every choice of fixes on graphs put together
+//! by hand.
 
+#[path = "oracle/cuts.rs"]
+mod cuts;
 #[path = "oracle/factors.rs"]
 mod factors;
 #[path = "oracle/mine.rs"]

@@ -17,18 +17,29 @@
 //! - [`Exact`]: the exact chance of loss events, what each coin adds to them, and what-if answers, where diagrams stay small.
 //!
 //! What it leaves out: sampling worlds, cuts and choke points.
+//! - [`Dominators`]: what must fall before each state does, in a tree; [`bottlenecks`] and [`choke_points`]: the states and the
+//!   variables without which a loss event cannot fall.
+//! - [`cheapest_cut`]: the cheapest fixes that end every way to a loss event.
+//!
+//! What it leaves out: sampling worlds, exact values.
 
 mod bounds;
+mod choke;
 mod compile;
 mod components;
+mod cone;
 mod core;
+mod cut;
 mod diagram;
+mod dominators;
 mod draft;
 mod equations;
 mod exact;
 mod falling;
 mod fixpoint;
+mod flow;
 mod graph;
+mod hitting;
 mod key;
 mod likeliest;
 mod limits;
@@ -44,7 +55,10 @@ mod ways;
 mod worlds;
 
 pub use bounds::Bounds;
+pub use choke::{bottlenecks, choke_points};
 pub use compile::{Opening, Openings, Threat, compile};
+pub use cut::{Chosen, Cut, Ending, Remedy, cheapest_cut};
+pub use dominators::Dominators;
 pub use exact::{Declined, Exact};
 pub use graph::{Graph, Guard};
 pub use key::Key;
