@@ -4,7 +4,7 @@
 //! bytes a step while it runs.
 
 use super::{
-    Key, Rules, Snapshot,
+    Key, Rules, Snapshot, Spread,
     draft::{Draft, Frame},
     rules::{End, Premise, Rule},
     snapshot::{NONE, Origin, StateKind, VariableKind},
@@ -52,6 +52,8 @@ pub struct Opening {
     pub chance: Probability,
     /// The key of that variable.
     pub key: Key,
+    /// How unsure its chance is, when it rests on a prior.
+    pub spread: Option<Spread>,
 }
 
 impl Opening {
@@ -62,7 +64,7 @@ impl Opening {
         chance: Probability,
         key: Key,
     ) -> Self {
-        Self { asset, needs, gives, to: asset, threat: None, chance, key }
+        Self { asset, needs, gives, to: asset, threat: None, chance, key, spread: None }
     }
 }
 
@@ -197,6 +199,9 @@ impl<'a> Work<'a> {
             }
             None => self.draft.variable(kind, opening.key, opening.chance),
         };
+        if let Some(spread) = opening.spread {
+            self.draft.spread(guard, spread);
+        }
         if shared == NONE {
             self.draft.step(&[needs], guard, gives, Origin::Finding(n));
         } else {

@@ -7,7 +7,7 @@
 //! that most arcs lead forwards; each node's arcs are sorted by where they lead, so that those to relevant nodes come first.
 
 use super::{
-    Key,
+    Key, Spread,
     components::components,
     snapshot::{Folded, NONE, Snapshot, Uses},
 };
@@ -40,6 +40,10 @@ pub(crate) struct Core {
     reachable: u32,
     /// By loss event: its node.
     events: Vec<u32>,
+    /// The gates of the arcs from the source.
+    first_gates: Vec<u32>,
+    /// How unsure the chances of some coins are, by coin.
+    spreads: Vec<(u32, Spread)>,
 }
 
 /// Where one can go from a node, and what must help.
@@ -72,14 +76,21 @@ impl Core {
     ///
     /// # Errors
     /// `conflict` for two variables with one key.
-    pub(super) fn of(snapshot: &Snapshot, keys: Vec<Key>, folded: &[Folded]) -> Result<Self> {
+    pub(super) fn of(
+        snapshot: &Snapshot,
+        keys: Vec<Key>,
+        folded: &[Folded],
+        spreads: Vec<(u32, Spread)>,
+    ) -> Result<Self> {
         let uses = Uses::of(snapshot);
         let steps = Steps::of(snapshot, &uses);
         let flow = Flow::of(snapshot, uses, &steps);
         let classes = Classes::of(&flow, &steps);
-        let mut core = Self { coins: Coins::of(snapshot, keys, folded)?, ..Self::default() };
+        let coins = Coins::of(snapshot, keys, folded)?;
+        let mut core = Self { coins, spreads, ..Self::default() };
         core.number(snapshot, &flow, &steps, &classes);
         core.connect(snapshot, &steps, folded);
+        core.first_gates = core.gates_from_source();
         Ok(core)
     }
 
@@ -192,6 +203,29 @@ impl Core {
         self.gates = gates.in_order_of(self);
     }
 
+    /// The gates of the arcs from the source; none where it leads on without one, or a join needs it.
+    fn gates_from_source(&self) -> Vec<u32> {
+        let mut gates: Vec<u32> = self.arcs(0).iter().map(|arc| arc.gate).collect();
+        gates.sort_unstable();
+        gates.dedup();
+        if gates.iter().any(|gate| *gate == OPEN || gate & JOIN != 0) { Vec::new() } else { gates }
+    }
+
+    pub(super) fn first_gates(&self) -> &[u32] {
+        &self.first_gates
+    }
+
+    /// How unsure the chance of a coin is.
+    pub(super) fn spread(&self, coin: u32) -> Option<&Spread> {
+        let at = self.spreads.binary_search_by_key(&coin, |(coin, _)| *coin).ok()?;
+        self.spreads.get(at).map(|(_, spread)| spread)
+    }
+
+    /// The coins whose chance is unsure.
+    pub(super) fn has_spreads(&self) -> bool {
+        !self.spreads.is_empty()
+    }
+
     /// How many nodes there are.
     pub(super) fn node_count(&self) -> usize {
         self.starts.len().saturating_sub(1)
@@ -284,6 +318,8 @@ impl Core {
 
     pub(super) fn bytes(&self) -> usize {
         (self.node_of.len() + self.starts.len() + self.gates.len() + self.events.len()) * 4
+            + self.first_gates.len() * 4
+            + self.spreads.len() * size_of::<(u32, Spread)>()
             + (self.arcs.len() + self.several.len()) * 8
             + self.joins.len() * size_of::<Join>()
             + self.coins.keys.len() * 28

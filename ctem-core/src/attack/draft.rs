@@ -4,7 +4,7 @@
 //! nothing speaks of are left out, equal steps become one, and the arrays of a [`Snapshot`] are laid out.
 
 use super::{
-    Key,
+    Key, Spread,
     core::Core,
     snapshot::{Folded, NONE, Origin, PAIR, Packed, Snapshot, StateKind, Variable, VariableKind},
 };
@@ -25,6 +25,8 @@ pub(super) struct Draft {
     variables: Vec<Variable>,
     keys: Vec<Key>,
     folded: Vec<Folded>,
+    /// By variable, those alone whose chance is unsure.
+    spreads: Vec<(u32, Spread)>,
     /// States that stand for two others together.
     parts: HashMap<(u32, u32), u32>,
 }
@@ -67,6 +69,7 @@ impl Draft {
             variables: Vec::new(),
             keys: Vec::new(),
             folded: Vec::new(),
+            spreads: Vec::new(),
             parts: HashMap::new(),
         })
     }
@@ -110,6 +113,13 @@ impl Draft {
             self.folded.push(Folded { variable, own, threat: threat.0, chance: threat.1 });
         }
         variable
+    }
+
+    /// Says how unsure the chance of a variable is, if it is one.
+    pub(super) fn spread(&mut self, variable: u32, spread: Spread) {
+        if variable != NONE {
+            self.spreads.push((variable, spread));
+        }
     }
 
     /// Adds a step; premises beyond two are bundled into parts. A step that would conclude what it needs is none.
@@ -176,7 +186,8 @@ impl Draft {
 
     /// Gives the states their final numbers and lays the arrays out. O(n + m).
     pub(super) fn finish(self, frame: Frame) -> Result<Snapshot> {
-        let Self { base, specials, mut steps, variables, keys, folded, .. } = self;
+        let Self { base, specials, mut steps, variables, keys, folded, mut spreads, .. } = self;
+        spreads.sort_by_key(|(variable, _)| *variable);
         let all = base as usize + specials.len();
         if all >= 1 << 31 || steps.len().max(frame.openings) >= 1 << 28 {
             return Err(too_many());
@@ -227,7 +238,7 @@ impl Draft {
             ..Snapshot::default()
         };
         snapshot.lay_out(steps);
-        snapshot.core = Core::of(&snapshot, keys, &folded)?;
+        snapshot.core = Core::of(&snapshot, keys, &folded, spreads)?;
         Ok(snapshot)
     }
 }

@@ -1,7 +1,7 @@
 //! An attack graph of one's own, without an environment.
 
 use super::{
-    Key, Snapshot,
+    Key, Snapshot, Spread,
     draft::{Draft, Frame},
     snapshot::{NONE, Origin, State, StateKind, VariableKind},
 };
@@ -35,6 +35,7 @@ use crate::{
 pub struct Graph {
     states: u32,
     variables: Vec<(Key, Probability)>,
+    spreads: Vec<(u32, Spread)>,
     steps: Vec<Stated>,
     /// Premises of steps that have more than one.
     more: Vec<u32>,
@@ -89,6 +90,12 @@ impl Graph {
     pub fn variable(&mut self, key: Key, chance: Probability) -> Guard {
         self.variables.push((key, chance));
         Guard((self.variables.len() - 1) as u32)
+    }
+
+    /// Says how unsure the chance of a variable is. Said twice, the last counts.
+    pub fn spread(&mut self, guard: Guard, spread: Spread) {
+        self.spreads.retain(|(known, _)| *known != guard.0);
+        self.spreads.push((guard.0, spread));
     }
 
     /// Adds a step: whoever holds all premises, where the guard helps, comes to hold the conclusion. Without premises, and
@@ -150,6 +157,7 @@ impl Graph {
         for (n, (key, chance)) in (0u32..).zip(&self.variables) {
             draft.stated_variable(VariableKind::Stated(n), *key, *chance);
         }
+        self.spreads.iter().for_each(|(variable, spread)| draft.spread(*variable, *spread));
         let mut premises = Vec::new();
         let mut add = |draft: &mut Draft, n: u32, root: u32, guard: u32, conclusion: u32| {
             let step = &self.steps[n as usize];

@@ -48,6 +48,7 @@ mod patch;
 mod paths;
 mod rules;
 mod snapshot;
+mod spread;
 mod technique;
 mod ties;
 mod toward;
@@ -69,9 +70,10 @@ pub use patch::Patch;
 pub use paths::{Falls, Tracer, Witness};
 pub use rules::{End, Premise, Rule, Rules};
 pub use snapshot::{Origin, Snapshot, State, StateKind, Step, Variable, VariableKind};
+pub use spread::Spread;
 pub use technique::Technique;
 pub use ways::{Way, Ways};
-pub use worlds::{FixValues, Precision, Run, Standing, Tally, Worlds};
+pub use worlds::{Contrast, FixValues, Precision, Run, Shares, Standing, Tally, Worlds};
 
 #[cfg(doc)]
 use crate::model::Access;

@@ -177,23 +177,16 @@ impl<'a> Patch<'a> {
     }
 
     pub(super) fn view(&self) -> View<'_> {
-        View { core: &self.snapshot.core, patch: Some(self).filter(|patch| !patch.is_empty()) }
+        View { patch: Some(self).filter(|patch| !patch.is_empty()), ..View::of(&self.snapshot.core) }
     }
 
     /// The same, where it may have been changed since it was empty.
     pub(super) fn changed_view(&self) -> View<'_> {
-        View { core: &self.snapshot.core, patch: Some(self) }
+        View { patch: Some(self), ..View::of(&self.snapshot.core) }
     }
 
     pub(super) fn known_coin(&self, key: Key) -> Result<u32> {
         self.coin(key).ok_or_else(|| unknown(key))
-    }
-
-    /// The coins whose chance it changes, in their order.
-    pub(super) fn changed(&self) -> Vec<u32> {
-        let mut coins: Vec<u32> = self.chances.keys().copied().collect();
-        coins.sort_unstable();
-        coins
     }
 
     fn gate(&mut self, coins: [u32; 4]) -> u32 {
@@ -234,11 +227,66 @@ fn unknown(key: Key) -> Error {
 pub(super) struct View<'a> {
     core: &'a Core,
     patch: Option<&'a Patch<'a>>,
+    /// The chances of these coins are multiplied by this.
+    scaled: Option<(&'a [bool], f64)>,
+    /// Whether chances that rest on an unsure prior are drawn anew for each block.
+    redraws: bool,
 }
 
 impl<'a> View<'a> {
     pub(super) fn of(core: &'a Core) -> Self {
-        Self { core, patch: None }
+        Self { core, patch: None, scaled: None, redraws: false }
+    }
+
+    /// The same with the chances of some coins multiplied by a number up to 1.
+    pub(super) fn scaled(self, coins: &'a [bool], by: f64) -> Self {
+        Self { scaled: Some((coins, by)), ..self }
+    }
+
+    /// The same with chances drawn from their priors, for each block anew.
+    pub(super) fn redrawing(self) -> Self {
+        Self { redraws: true, ..self }
+    }
+
+    /// The coins whose chance the patch changes, in their order; nothing where it adds steps or gives states.
+    pub(super) fn changed(&self) -> Option<Vec<u32>> {
+        let Some(patch) = self.patch else { return Some(Vec::new()) };
+        if !patch.arcs.is_empty() || !patch.given.is_empty() {
+            return None;
+        }
+        let mut coins: Vec<u32> = patch.chances.keys().copied().collect();
+        coins.sort_unstable();
+        Some(coins)
+    }
+
+    /// In which of the worlds of a block a coin helps.
+    pub(super) fn drawn(&self, coin: u32, seed: u64, block: u64) -> u64 {
+        let (seeded, threshold) = self.coin(coin, seed);
+        coin::worlds(seeded, block, self.redrawn(coin, seed, block).unwrap_or(threshold))
+    }
+
+    /// The gates of the arcs from the source, the first uncertain steps of any attack.
+    pub(super) fn first_gates(&self) -> &'a [u32] {
+        match self.patch {
+            Some(patch) if !patch.arcs.is_empty() || !patch.given.is_empty() => &[],
+            Some(_) | None => self.core.first_gates(),
+        }
+    }
+
+    /// The chance that any of them is open; 1 where it is not known.
+    pub(super) fn first_chance(&self) -> f64 {
+        let gates = self.first_gates();
+        let mut coins = Vec::new();
+        let mut closed = 1.0;
+        for gate in gates {
+            let own = self.coins(*gate).into_iter().filter(|coin| *coin != NONE);
+            let chance: f64 = own.clone().map(|coin| self.chance(coin)).product();
+            closed *= 1.0 - chance;
+            coins.extend(own);
+        }
+        coins.sort_unstable();
+        let independent = coins.windows(2).all(|pair| pair[0] != pair[1]);
+        if gates.is_empty() || !independent { 1.0 } else { 1.0 - closed }
     }
 
     pub(super) fn core(&self) -> &'a Core {
@@ -334,14 +382,28 @@ impl<'a> View<'a> {
 
     /// A coin's key under a seed, and its threshold.
     pub(super) fn coin(&self, coin: u32, seed: u64) -> (u64, u64) {
-        let (key, chance) = match ((coin as usize).checked_sub(self.core.coin_count()), self.patch) {
-            (Some(new), Some(patch)) => patch.coins[new],
+        (coin::seeded(seed, self.key(coin)), coin::threshold(self.chance(coin)))
+    }
+
+    /// The threshold of a coin in a block where its chance is drawn from its prior.
+    pub(super) fn redrawn(&self, coin: u32, seed: u64, block: u64) -> Option<u64> {
+        let spread = self.core.spread(coin).filter(|_| self.redraws)?;
+        Some(coin::threshold(spread.drawn(self.chance(coin), seed, block)))
+    }
+
+    /// The chance of a coin.
+    pub(super) fn chance(&self, coin: u32) -> f64 {
+        let chance = match ((coin as usize).checked_sub(self.core.coin_count()), self.patch) {
+            (Some(new), Some(patch)) => patch.coins[new].1,
             (None, Some(patch)) => {
                 let changed = patch.chances.get(&coin).copied();
-                (self.core.key(coin), changed.unwrap_or_else(|| self.core.coin_chance(coin)))
+                changed.unwrap_or_else(|| self.core.coin_chance(coin))
             }
-            (_, None) => (self.core.key(coin), self.core.coin_chance(coin)),
+            (_, None) => self.core.coin_chance(coin),
         };
-        (coin::seeded(seed, key), coin::threshold(chance))
+        match self.scaled {
+            Some((coins, by)) if coins.get(coin as usize) == Some(&true) => chance * by,
+            Some(_) | None => chance,
+        }
     }
 }

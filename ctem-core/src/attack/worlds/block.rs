@@ -25,7 +25,9 @@ pub(in super::super) struct Block<'a, const K: usize> {
     sent: Rows<K>,
     /// Nodes that have something to send on, as bits.
     waiting: Vec<u64>,
-    /// The lowest word of them to look at in the next sweep.
+    /// Nodes that have had.
+    touched: Vec<u64>,
+    /// The lowest word of those that wait to look at in the next sweep.
     again: usize,
     gates: Gates<'a, K>,
     /// Nodes from this number on are of no interest.
@@ -60,6 +62,7 @@ impl<'a, const K: usize> Block<'a, K> {
             fallen: Rows::new(end as usize),
             sent: Rows::new(end as usize),
             waiting: vec![0; (end as usize).div_ceil(64)],
+            touched: vec![0; (end as usize).div_ceil(64)],
             again: usize::MAX,
             gates: Gates {
                 view,
@@ -99,9 +102,25 @@ impl<'a, const K: usize> Block<'a, K> {
         if gate == OPEN { [u64::MAX; K] } else { self.gates.open(gate) }
     }
 
-    /// How many nodes have fallen in some world.
-    pub(in super::super) fn touched(&self) -> usize {
-        self.fallen.rows().iter().filter(|lanes| any(lanes)).count()
+    /// About how many nodes fall in the worlds of a block, counted up to some ten thousand.
+    pub(in super::super) fn density(&mut self, first: u64) -> usize {
+        self.gates.begin(Kind::Worlds(first));
+        self.clear();
+        self.start([u64::MAX; K]);
+        let mut left = 1 << 16;
+        while self.again != usize::MAX && left > 0 {
+            self.sweep(&mut left);
+        }
+        self.touched.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Where an attack begins: where any first uncertain step succeeds, or all that falls is sure.
+    pub(in super::super) fn begun(&mut self) -> Lanes<K> {
+        let mut begun = [0; K];
+        for gate in self.view.first_gates() {
+            begun = or(&begun, &self.gate(*gate));
+        }
+        if self.view.first_gates().is_empty() { [u64::MAX; K] } else { begun }
     }
 
     /// One above the last node that is looked at.
@@ -110,33 +129,66 @@ impl<'a, const K: usize> Block<'a, K> {
     }
 
     fn fall(&mut self, lanes: Lanes<K>) {
-        self.fallen.clear();
-        self.sent.clear();
+        self.clear();
+        self.start(lanes);
+        let mut left = u64::MAX;
+        while self.again != usize::MAX {
+            self.sweep(&mut left);
+        }
+    }
+
+    fn start(&mut self, lanes: Lanes<K>) {
         self.come(0, &lanes);
         for node in self.view.given() {
             self.come(*node, &lanes);
         }
-        self.settle();
+    }
+
+    /// Cleans what the last worlds have touched: where that is little, that alone.
+    fn clear(&mut self) {
+        self.waiting.fill(0);
+        self.again = usize::MAX;
+        let touched: usize = self.touched.iter().map(|word| word.count_ones() as usize).sum();
+        if touched > self.end as usize / 16 {
+            self.fallen.clear();
+            self.sent.clear();
+            self.touched.fill(0);
+            return;
+        }
+        let (fallen, sent) = (self.fallen.rows_mut(), self.sent.rows_mut());
+        for (word, bits) in self.touched.iter_mut().enumerate() {
+            while *bits != 0 {
+                let node = word * 64 + bits.trailing_zeros() as usize;
+                *bits &= *bits - 1;
+                (fallen[node], sent[node]) = ([0; K], [0; K]);
+            }
+        }
     }
 
     fn come(&mut self, node: u32, lanes: &Lanes<K>) {
-        if let Some(fallen) = self.fallen.rows_mut().get_mut(node as usize) {
+        if node < self.end {
+            let fallen = &mut self.fallen.rows_mut()[node as usize];
             *fallen = or(fallen, lanes);
             self.waiting[node as usize / 64] |= 1 << (node % 64);
             self.again = self.again.min(node as usize / 64);
         }
     }
 
-    fn settle(&mut self) {
-        while self.again != usize::MAX {
-            let start = std::mem::replace(&mut self.again, usize::MAX);
-            for word in start..self.waiting.len() {
-                // Nodes of this word may get more while it is looked at.
-                while self.waiting[word] != 0 {
-                    let bit = self.waiting[word].trailing_zeros();
-                    self.waiting[word] &= self.waiting[word] - 1;
-                    self.send_on((word * 64) as u32 + bit);
+    /// Sends on from all nodes that have something to, in their order; up to so many.
+    fn sweep(&mut self, left: &mut u64) {
+        let start = std::mem::replace(&mut self.again, usize::MAX);
+        for word in start..self.waiting.len() {
+            // Nodes of this word may get more while it is looked at.
+            while self.waiting[word] != 0 {
+                if *left == 0 {
+                    self.again = self.again.min(word);
+                    return;
                 }
+                *left -= 1;
+                let bit = self.waiting[word].trailing_zeros();
+                self.waiting[word] &= self.waiting[word] - 1;
+                self.touched[word] |= 1 << bit;
+                self.send_on((word * 64) as u32 + bit);
             }
         }
     }
@@ -209,10 +261,9 @@ impl<const K: usize> Gates<'_, K> {
                 let (seeded, threshold) = self.view.coin(coin, self.seed);
                 match &self.lanes {
                     Kind::Worlds(first) => {
-                        for (block, word) in (*first..).zip(&mut open) {
-                            if *word != 0 {
-                                *word &= coin::worlds(seeded, block, threshold);
-                            }
+                        for (block, word) in (*first..).zip(&mut open).filter(|(_, word)| **word != 0) {
+                            let threshold = self.view.redrawn(coin, self.seed, block).unwrap_or(threshold);
+                            *word &= coin::worlds(seeded, block, threshold);
                         }
                     }
                     Kind::Without { block, bit, lane_of } => {

@@ -41,6 +41,12 @@ pub(in super::super) fn worlds(seeded: u64, block: u64, threshold: u64) -> u64 {
     below
 }
 
+/// A number between 0 and 1 that belongs to a block as a whole.
+pub(in super::super) fn unit(seeded: u64, block: u64) -> f64 {
+    let bits = mixed(seeded.wrapping_add(block.wrapping_mul(0xd1b5_4a32_d192_ed03)));
+    (bits >> 11) as f64 / 9_007_199_254_740_992.0
+}
+
 /// Stafford's thirteenth variant of a 64-bit finaliser.
 fn mixed(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,7 +1,12 @@
 //! What fixing each finding is worth, counted over worlds.
 
-use super::super::Key;
-use super::{Tally, confidence};
+use super::{
+    super::{Key, Limits, Snapshot, Truncated, VariableKind, patch::View},
+    Block, Tally, Worlds, confidence,
+    critical::Critical,
+    over::over,
+    run::count,
+};
 use crate::{
     error::Result,
     quantity::{Estimate, Probability},
@@ -16,6 +21,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FixValues {
     tally: Tally,
+    truncated: Option<Truncated>,
     /// By key: what was lost only with its help, in units, summed over worlds.
     saved: BTreeMap<Key, Saved>,
 }
@@ -28,15 +34,7 @@ struct Saved {
 }
 
 impl FixValues {
-    pub(super) fn new(tally: Tally) -> Self {
-        Self { tally, saved: BTreeMap::new() }
-    }
-
-    pub(super) fn tally_mut(&mut self) -> &mut Tally {
-        &mut self.tally
-    }
-
-    pub(super) fn add(&mut self, key: Key, worlds: u64, sum: u128, squares: u128) {
+    fn add(&mut self, key: Key, worlds: u64, sum: u128, squares: u128) {
         let saved = self.saved.entry(key).or_default();
         saved.worlds += worlds;
         saved.sum += sum;
@@ -46,6 +44,11 @@ impl FixValues {
     /// The worlds it was counted in.
     pub fn tally(&self) -> &Tally {
         &self.tally
+    }
+
+    /// Why it counts fewer worlds than it was to.
+    pub fn truncated(&self) -> Option<Truncated> {
+        self.truncated
     }
 
     /// Adds what was counted in other worlds.
@@ -83,5 +86,76 @@ impl FixValues {
         let mut keys: Vec<(Key, u128)> = self.saved.iter().map(|(key, saved)| (*key, saved.sum)).collect();
         keys.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         keys.into_iter().map(|(key, _)| key).collect()
+    }
+}
+
+impl<'a> Worlds<'a> {
+    /// Counts, over the first worlds, what fixing each variable is worth: of findings, and of all variables of a graph put together
+    /// by hand; with `shared` also of those that guard several places, each of which is tried by itself where it matters.
+    ///
+    /// O(m) a world, besides the worlds themselves; where steps need two states, or for what is shared, once more for every 512
+    /// variables that a proof of the losses needs.
+    pub fn fix_values(&self, shared: bool, limits: &Limits<'_>) -> FixValues {
+        let view = self.view();
+        let wanted = players(self.snapshot, view, shared);
+        self.fix_values_of(view, &wanted, limits)
+    }
+
+    pub(super) fn fix_values_of(&self, view: View<'a>, wanted: &[bool], limits: &Limits<'_>) -> FixValues {
+        let (seed, events) = (self.seed, self.events());
+        let mut pool = Vec::new();
+        let make = || Worker {
+            block: Block::new(view, seed, false),
+            critical: Critical::new(view, seed, |coin| wanted.get(coin as usize) == Some(&true)),
+            tally: self.tally(),
+            saved: vec![Saved::default(); view.coin_count()],
+        };
+        let blocks = 0..limits.worlds.div_ceil(64);
+        let truncated = over(&mut pool, make, blocks, limits, |worker, blocks| {
+            for first in blocks {
+                worker.count(first, &events);
+            }
+        });
+        let tally = self.together(pool.iter_mut().map(|worker| &mut worker.tally));
+        let mut values = FixValues { tally, truncated, saved: BTreeMap::new() };
+        for worker in pool {
+            let saved = (0..).zip(worker.saved).filter(|(_, saved)| saved.worlds > 0);
+            saved
+                .for_each(|(coin, saved)| values.add(view.key(coin), saved.worlds, saved.sum, saved.squares));
+        }
+        values
+    }
+}
+
+/// By coin: whether it is asked about. Those that guard several places only with `shared`.
+pub(super) fn players(snapshot: &Snapshot, view: View<'_>, shared: bool) -> Vec<bool> {
+    let places = view.places();
+    let asked = |(coin, places): (usize, &u8)| {
+        let kind = snapshot.variables().get(coin).map(|variable| variable.kind);
+        let finding = matches!(kind, Some(VariableKind::Finding(_) | VariableKind::Stated(_)));
+        finding && (*places == 1 || (shared && *places > 1))
+    };
+    places.iter().enumerate().map(asked).collect()
+}
+
+struct Worker<'a> {
+    block: Block<'a, 1>,
+    critical: Critical<'a>,
+    tally: Tally,
+    /// By coin.
+    saved: Vec<Saved>,
+}
+
+impl Worker<'_> {
+    fn count(&mut self, first: u64, events: &[(u32, u64)]) {
+        count(&mut self.block, first, 1, events, &mut self.tally, |_| {});
+        for lane in 0..64 {
+            self.critical.look(&mut self.block, (first, lane), events, |coin, units| {
+                let saved = &mut self.saved[coin as usize];
+                saved.worlds += 1;
+                saved.sum += u128::from(units);
+                saved.squares += u128::from(units) * u128::from(units);
+            });
+        }
     }
 }

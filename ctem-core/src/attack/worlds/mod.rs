@@ -12,15 +12,21 @@
 mod block;
 pub(super) mod coin;
 mod confidence;
+mod contrast;
 mod critical;
 mod fixes;
+mod over;
 mod run;
+mod shares;
 mod standing;
 mod tally;
 mod tree;
+mod unsure;
 
 pub(super) use block::Block;
+pub use contrast::Contrast;
 pub use fixes::FixValues;
 pub use run::{Precision, Run, Worlds};
+pub use shares::Shares;
 pub use standing::Standing;
 pub use tally::Tally;

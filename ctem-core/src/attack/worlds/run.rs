@@ -1,14 +1,15 @@
 use super::{
-    super::{Limits, Patch, Progress, Reason, Snapshot, Truncated, VariableKind, patch::View},
-    Block, FixValues, Standing, Tally,
-    critical::Critical,
+    super::{Limits, Patch, Snapshot, Truncated, patch::View},
+    Block, Standing, Tally,
+    over::over,
 };
 use crate::{
     error::{Error, Result},
     quantity::{Estimate, Probability},
 };
+use std::ops::Range;
 
-/// A run over worlds of a snapshot.
+/// Worlds of a snapshot, to be counted.
 ///
 /// ```
 /// use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
@@ -21,17 +22,19 @@ use crate::{
 ///     graph.step(&[], Some(flaw), shop)?;
 /// }
 /// graph.event(shop, 1000.0)?;
-/// let run = Worlds::new(&graph.compile()?, 7).run(&Limits::default())?;
+/// let snapshot = graph.compile()?;
+/// let run = Worlds::new(&snapshot, 7).run(&Limits::default());
 /// let loss = run.tally.loss(Probability::new(0.95)?, 0);
 /// assert!(loss.lower() <= 280.0 && 280.0 <= loss.upper());
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Worlds<'a> {
-    snapshot: &'a Snapshot,
-    patch: Option<&'a Patch<'a>>,
-    seed: u64,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) patch: Option<&'a Patch<'a>>,
+    pub(super) seed: u64,
     lanes: Option<usize>,
+    only: Option<usize>,
 }
 
 /// What a run counted, and why it ended early if it did.
@@ -62,13 +65,19 @@ impl Default for Precision {
 impl<'a> Worlds<'a> {
     /// The worlds of a snapshot under a seed.
     pub fn new(snapshot: &'a Snapshot, seed: u64) -> Self {
-        Self { snapshot, patch: None, seed, lanes: None }
+        Self { snapshot, patch: None, seed, lanes: None, only: None }
     }
 
     /// The same worlds with changes in them.
     #[must_use]
     pub fn with(self, patch: &'a Patch<'a>) -> Self {
         Self { snapshot: patch.snapshot(), patch: Some(patch), ..self }
+    }
+
+    /// The same worlds, in which only one loss event costs anything: for what leads to it alone.
+    #[must_use]
+    pub fn only(self, event: usize) -> Self {
+        Self { only: Some(event), ..self }
     }
 
     /// Looks at so many worlds at once: 64, 256 or 512. It changes no count, only the time; unless said, the first worlds decide.
@@ -83,123 +92,76 @@ impl<'a> Worlds<'a> {
     }
 
     /// Counts the first worlds, as many as the limits say, rounded up to a multiple of 64.
-    ///
-    /// # Errors
-    /// None yet.
-    pub fn run(&self, limits: &Limits<'_>) -> Result<Run> {
+    pub fn run(&self, limits: &Limits<'_>) -> Run {
         self.blocks(0..limits.worlds.div_ceil(64), limits)
     }
 
     /// Counts the worlds of some blocks of 64: one part of a run that is split over machines.
-    ///
-    /// # Errors
-    /// None yet.
-    pub fn blocks(&self, blocks: std::ops::Range<u64>, limits: &Limits<'_>) -> Result<Run> {
-        let mut counter = Counter::of(self);
-        let mut truncated = None;
-        let mut at = blocks.start;
-        // Few blocks between questions, more where they are fast.
-        let mut stride = 8;
-        while at < blocks.end {
-            let end = (at + stride).min(blocks.end);
-            counter.count(at..end);
-            at = end;
-            stride = (stride * 2).min(64);
-            let done = (at - blocks.start) * 64;
-            let of = (blocks.end - blocks.start) * 64;
-            if at < blocks.end && !(limits.go_on)(Progress { done, of }) {
-                truncated = Some(Truncated { reason: Reason::Stopped });
-                break;
-            }
-        }
-        Ok(Run { tally: counter.tally, truncated })
+    pub fn blocks(&self, blocks: Range<u64>, limits: &Limits<'_>) -> Run {
+        let mut pool = Vec::new();
+        let truncated = over(&mut pool, || Counter::of(self), blocks, limits, Counter::count);
+        Run { tally: self.together(pool.iter_mut().map(|counter| &mut counter.tally)), truncated }
     }
 
     /// Counts worlds until the expected loss is as precise as wanted, or the limits are reached. It looks at 512 worlds, and then
     /// each time at a quarter more; the bounds hold at all looks at once, so that stopping does not bend them.
-    ///
-    /// # Errors
-    /// None yet.
-    pub fn until(&self, precision: Precision, limits: &Limits<'_>) -> Result<(Run, Estimate)> {
-        let mut counter = Counter::of(self);
-        let (mut at, most) = (0, limits.worlds.div_ceil(64));
-        let (mut look, mut truncated) = (0, None);
-        let mut end = 8u64.min(most);
+    pub fn until(&self, precision: Precision, limits: &Limits<'_>) -> (Run, Estimate) {
+        let (mut pool, mut tally) = (Vec::new(), self.tally());
+        let (mut at, most) = (0, limits.worlds.div_ceil(64).max(1));
+        let (mut look, mut end) = (0, most.min(8));
         loop {
-            counter.count(at..end);
-            at = end;
-            look += 1;
-            let loss = counter.tally.loss(precision.confidence, look);
-            let half = 0.5 * (loss.upper() - loss.lower());
-            let done = half <= precision.half_width * loss.value();
-            if done || at >= most {
-                return Ok((Run { tally: counter.tally, truncated }, loss));
-            }
-            if !(limits.go_on)(Progress { done: at * 64, of: most * 64 }) {
-                truncated = Some(Truncated { reason: Reason::Stopped });
-                return Ok((Run { tally: counter.tally, truncated }, loss));
+            let truncated = over(&mut pool, || Counter::of(self), at..end, limits, Counter::count);
+            let counted = self.together(pool.iter_mut().map(|counter| &mut counter.tally));
+            tally.take(&counted);
+            (at, look) = (end, look + 1);
+            let loss = tally.loss(precision.confidence, look);
+            let close = 0.5 * (loss.upper() - loss.lower()) <= precision.half_width * loss.value();
+            if close || at >= most || truncated.is_some() {
+                return (Run { tally, truncated }, loss);
             }
             end = (at + (at / 4).max(8)).min(most);
         }
     }
 
-    /// Counts, over the first worlds, what fixing each variable is worth: of findings, and of all variables of a graph put together
-    /// by hand; with `shared` also of those that guard several places, each of which is tried by itself where it matters.
-    ///
-    /// O(m) a world, besides the worlds themselves.
-    ///
-    /// # Errors
-    /// None yet.
-    pub fn fix_values(&self, shared: bool, limits: &Limits<'_>) -> Result<(FixValues, Option<Truncated>)> {
-        let view = self.view();
-        let snapshot = self.snapshot;
-        let wanted = |coin: u32| {
-            let kind = snapshot.variables().get(coin as usize).map(|variable| variable.kind);
-            matches!(kind, Some(VariableKind::Finding(_) | VariableKind::Stated(_)))
-        };
-        let places = view.places();
-        let wanted = |coin: u32| wanted(coin) && (shared || places[coin as usize] == 1);
-        let mut critical = Critical::new(view, self.seed, wanted);
-        let mut counter = Counter::of(self);
-        let mut block: Block<'_, 1> = Block::new(view, self.seed, false);
-        let mut saved: Vec<(u64, u128, u128)> = vec![(0, 0, 0); view.coin_count()];
-        let blocks = limits.worlds.div_ceil(64);
-        let mut truncated = None;
-        for first in 0..blocks {
-            run(&mut block, first, 1, &counter.events, &mut counter.tally, |_| {});
-            for lane in 0..64 {
-                critical.look(&mut block, (first, lane), &counter.events, |coin, units| {
-                    let saved = &mut saved[coin as usize];
-                    saved.0 += 1;
-                    saved.1 += u128::from(units);
-                    saved.2 += u128::from(units) * u128::from(units);
-                });
-            }
-            if first + 1 < blocks && !(limits.go_on)(Progress { done: (first + 1) * 64, of: blocks * 64 }) {
-                truncated = Some(Truncated { reason: Reason::Stopped });
-                break;
-            }
-        }
-        let mut values = FixValues::new(counter.tally);
-        for (coin, (worlds, sum, squares)) in (0..).zip(saved).filter(|(_, saved)| saved.0 > 0) {
-            values.add(view.key(coin), worlds, sum, squares);
-        }
-        Ok((values, truncated))
-    }
-
     /// Counts the first worlds and keeps them, to be changed.
-    ///
-    /// # Errors
-    /// None yet.
-    pub fn keep(&self, limits: &Limits<'_>) -> Result<Standing<'a>> {
-        Ok(Standing::new(self.snapshot, self.patch, self.seed, limits))
+    pub fn keep(&self, limits: &Limits<'_>) -> Standing<'a> {
+        Standing::new(self, limits)
     }
 
-    fn view(&self) -> View<'_> {
+    pub(super) fn view(&self) -> View<'a> {
         match self.patch {
             Some(patch) => patch.view(),
             None => View::of(&self.snapshot.core),
         }
+    }
+
+    /// By loss event: what it costs.
+    pub(super) fn losses(&self) -> Vec<f64> {
+        let cost = |(event, loss): (usize, &f64)| match self.only {
+            Some(only) if only != event => 0.0,
+            Some(_) | None => *loss,
+        };
+        self.snapshot.losses.iter().enumerate().map(cost).collect()
+    }
+
+    /// By loss event: its node and its loss in units.
+    pub(super) fn events(&self) -> Vec<(u32, u64)> {
+        let nodes = self.snapshot.core.events().iter().copied();
+        nodes.zip(Tally::units(&self.losses())).collect()
+    }
+
+    /// A tally of no worlds.
+    pub(super) fn tally(&self) -> Tally {
+        Tally::new(self.seed, &self.losses(), self.view().first_chance())
+    }
+
+    /// What workers have counted, which have then counted nothing.
+    pub(super) fn together<'t>(&self, parts: impl Iterator<Item = &'t mut Tally>) -> Tally {
+        let mut all = self.tally();
+        for part in parts {
+            all.take(&std::mem::replace(part, self.tally()));
+        }
+        all
     }
 }
 
@@ -211,15 +173,12 @@ struct Counter<'a> {
     narrow: Option<Block<'a, 1>>,
     middle: Option<Block<'a, 4>>,
     wide: Option<Block<'a, 8>>,
-    /// By loss event: its node and its loss in units.
     events: Vec<(u32, u64)>,
     tally: Tally,
 }
 
 impl<'a> Counter<'a> {
-    fn of(worlds: &'a Worlds<'a>) -> Self {
-        let snapshot = worlds.snapshot;
-        let events = snapshot.core.events().iter().copied();
+    fn of(worlds: &Worlds<'a>) -> Self {
         Self {
             view: worlds.view(),
             seed: worlds.seed,
@@ -227,44 +186,47 @@ impl<'a> Counter<'a> {
             narrow: None,
             middle: None,
             wide: None,
-            events: events.zip(Tally::units(&snapshot.losses)).collect(),
-            tally: Tally::new(worlds.seed, &snapshot.losses),
+            events: worlds.events(),
+            tally: worlds.tally(),
         }
     }
 
-    fn count(&mut self, mut blocks: std::ops::Range<u64>) {
+    fn count(&mut self, mut blocks: Range<u64>) {
         let (view, seed) = (self.view, self.seed);
-        if self.lanes.is_none() && !blocks.is_empty() {
-            // One narrow block tells how many nodes fall in 64 worlds.
-            let narrow = self.narrow.get_or_insert_with(|| Block::new(view, seed, false));
-            run(narrow, blocks.start, 1, &self.events, &mut self.tally, |_| {});
-            blocks.start += 1;
-            self.lanes = Some(match narrow.touched() {
-                0..512 => 64,
-                512..8192 => 256,
+        let narrow = |narrow: &mut Option<Block<'a, 1>>| {
+            narrow.take().unwrap_or_else(|| Block::new(view, seed, false))
+        };
+        if self.lanes.is_none() {
+            let mut block = narrow(&mut self.narrow);
+            self.lanes = Some(match block.density(blocks.start) {
+                0..1024 => 64,
+                1024..16_384 => 256,
                 _ => 512,
             });
+            self.narrow = Some(block);
         }
         while !blocks.is_empty() {
             let left = blocks.end - blocks.start;
-            let lanes = self.lanes.unwrap_or(64);
-            let taken = if lanes == 512 && left > 4 {
-                let wide = self.wide.get_or_insert_with(|| Block::new(view, seed, false));
-                run(wide, blocks.start, left, &self.events, &mut self.tally, |_| {})
-            } else if lanes >= 256 && left > 1 {
-                let middle = self.middle.get_or_insert_with(|| Block::new(view, seed, false));
-                run(middle, blocks.start, left, &self.events, &mut self.tally, |_| {})
-            } else {
-                let narrow = self.narrow.get_or_insert_with(|| Block::new(view, seed, false));
-                run(narrow, blocks.start, left, &self.events, &mut self.tally, |_| {})
+            blocks.start += match self.lanes {
+                Some(512) if left > 4 => {
+                    let wide = self.wide.get_or_insert_with(|| Block::new(view, seed, false));
+                    count(wide, blocks.start, left, &self.events, &mut self.tally, |_| {})
+                }
+                Some(256 | 512) if left > 1 => {
+                    let middle = self.middle.get_or_insert_with(|| Block::new(view, seed, false));
+                    count(middle, blocks.start, left, &self.events, &mut self.tally, |_| {})
+                }
+                Some(_) | None => {
+                    let narrow = self.narrow.get_or_insert_with(|| Block::new(view, seed, false));
+                    count(narrow, blocks.start, left, &self.events, &mut self.tally, |_| {})
+                }
             };
-            blocks.start += taken;
         }
     }
 }
 
 /// Computes and counts up to K blocks of at most `left`; how many comes back. `see` sees what is lost in the worlds of each.
-pub(super) fn run<const K: usize>(
+pub(super) fn count<const K: usize>(
     block: &mut Block<'_, K>,
     first: u64,
     left: u64,
@@ -273,19 +235,26 @@ pub(super) fn run<const K: usize>(
     mut see: impl FnMut(&[u64; 64]),
 ) -> u64 {
     let taken = left.min(K as u64);
-    let lanes = std::array::from_fn(|word| if (word as u64) < taken { u64::MAX } else { 0 });
-    block.run(first, lanes);
-    for word in 0..taken {
-        let mut lost = [0u64; 64];
-        for (node, units) in events {
-            let mut fallen = block.fallen(*node)[word as usize];
-            while fallen != 0 {
-                lost[fallen.trailing_zeros() as usize] += units;
-                fallen &= fallen - 1;
-            }
-        }
+    block.run(first, std::array::from_fn(|word| if (word as u64) < taken { u64::MAX } else { 0 }));
+    let begun = block.begun();
+    for word in 0..taken as usize {
+        let lost = lost(block, word, events);
         see(&lost);
-        tally.count(first + word, events.iter().map(|(node, _)| block.fallen(*node)[word as usize]), &lost);
+        let fallen = events.iter().map(|(node, _)| block.fallen(*node)[word]);
+        tally.count(first + word as u64, begun[word], fallen, &lost);
     }
     taken
+}
+
+/// What is lost in each of the 64 worlds of a word.
+pub(super) fn lost<const K: usize>(block: &Block<'_, K>, word: usize, events: &[(u32, u64)]) -> [u64; 64] {
+    let mut lost = [0u64; 64];
+    for (node, units) in events {
+        let mut fallen = block.fallen(*node)[word];
+        while fallen != 0 {
+            lost[fallen.trailing_zeros() as usize] += units;
+            fallen &= fallen - 1;
+        }
+    }
+    lost
 }

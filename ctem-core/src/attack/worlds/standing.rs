@@ -2,14 +2,15 @@
 
 use super::{
     super::{
-        Key, Limits, Patch, Progress, Reason, Snapshot, State, Truncated,
+        Key, Limits, Patch, Progress, Reason, State, Truncated,
         core::{Arc, JOIN, OPEN},
         patch::View,
         snapshot::NONE,
     },
-    Block, Tally,
+    Block, Tally, Worlds,
     block::Lanes,
     coin,
+    run::count,
 };
 use crate::{error::Result, quantity::Probability};
 use std::{
@@ -40,7 +41,7 @@ const K: usize = 8;
 /// graph.step(&[], Some(flaw), shop)?;
 /// graph.event(shop, 1000.0)?;
 /// let snapshot = graph.compile()?;
-/// let mut standing = Worlds::new(&snapshot, 7).keep(&Limits::default())?;
+/// let mut standing = Worlds::new(&snapshot, 7).keep(&Limits::default());
 /// let before = standing.tally().happened(0);
 /// standing.chance(epss, Probability::new(0.5)?)?;
 /// assert!(standing.tally().happened(0) > before);
@@ -81,14 +82,9 @@ struct Opened {
 }
 
 impl<'a> Standing<'a> {
-    pub(super) fn new(
-        snapshot: &'a Snapshot,
-        patch: Option<&Patch<'a>>,
-        seed: u64,
-        limits: &Limits<'_>,
-    ) -> Self {
-        let patch = patch.cloned().unwrap_or_else(|| Patch::of(snapshot));
-        let (kept, truncated) = Kept::new(patch.view(), snapshot, seed, limits);
+    pub(super) fn new(worlds: &Worlds<'a>, limits: &Limits<'_>) -> Self {
+        let patch = worlds.patch.cloned().unwrap_or_else(|| Patch::of(worlds.snapshot));
+        let (kept, truncated) = Kept::new(patch.view(), worlds, limits);
         Self { patch, kept, truncated }
     }
 
@@ -117,7 +113,11 @@ impl<'a> Standing<'a> {
         self.patch.chance(key, chance)?;
         let view = self.patch.changed_view();
         let (_, after) = view.coin(coin, self.kept.seed);
-        Ok(self.kept.turn(view, coin, seeded, before, after))
+        let touched = self.kept.turn(view, coin, seeded, before, after);
+        if view.first_gates().iter().any(|gate| view.coins(*gate).contains(&coin)) {
+            self.kept.begin_anew(view);
+        }
+        Ok(touched)
     }
 
     /// Adds a variable.
@@ -141,21 +141,22 @@ impl<'a> Standing<'a> {
     /// As [`Patch::step`].
     pub fn step(&mut self, premises: &[State], guards: &[Key], conclusion: State) -> Result<u64> {
         let arcs = self.patch.arcs_of(premises, guards, conclusion)?;
-        Ok(self.kept.join_in(self.patch.changed_view(), &arcs))
+        let view = self.patch.changed_view();
+        let touched = self.kept.join_in(view, &arcs);
+        self.kept.begin_anew(view);
+        Ok(touched)
     }
 }
 
 impl Kept {
-    fn new(view: View<'_>, snapshot: &Snapshot, seed: u64, limits: &Limits<'_>) -> (Self, Option<Truncated>) {
-        let nodes = view.end(true) as usize;
-        let units = Tally::units(&snapshot.losses);
-        let events: Vec<(u32, u64)> = snapshot.core.events().iter().copied().zip(units).collect();
-        let mut tally = Tally::new(seed, &snapshot.losses);
+    fn new(view: View<'_>, worlds: &Worlds<'_>, limits: &Limits<'_>) -> (Self, Option<Truncated>) {
+        let (nodes, seed) = (view.end(true) as usize, worlds.seed);
+        let (events, mut tally) = (worlds.events(), worlds.tally());
         let mut block: Block<'_, K> = Block::new(view, seed, true);
         let (mut groups, mut lost, mut truncated) = (Vec::new(), Vec::new(), None);
         let (mut first, blocks) = (0, limits.worlds.div_ceil(64));
         while first < blocks {
-            let taken = super::run::run(&mut block, first, blocks - first, &events, &mut tally, |world| {
+            let taken = count(&mut block, first, blocks - first, &events, &mut tally, |world| {
                 lost.extend_from_slice(world);
             });
             let lanes = std::array::from_fn(|word| if (word as u64) < taken { u64::MAX } else { 0 });
@@ -235,6 +236,28 @@ impl Kept {
             touched += now.settle_counts();
         }
         touched
+    }
+
+    /// Counts anew where an attack begins.
+    fn begin_anew(&mut self, view: View<'_>) {
+        let gates = view.first_gates();
+        let mut begun = 0;
+        for (group, (_, lanes)) in (0..).zip(&self.groups) {
+            for (word, lanes) in (0..).zip(lanes).filter(|(_, lanes)| **lanes != 0) {
+                let block = group * K as u64 + word;
+                let open = |gate: &u32| {
+                    let coins = view.coins(*gate).into_iter().filter(|coin| *coin != NONE);
+                    coins.fold(u64::MAX, |open, coin| open & view.drawn(coin, self.seed, block))
+                };
+                let any = if gates.is_empty() {
+                    u64::MAX
+                } else {
+                    gates.iter().fold(0, |any, gate| any | open(gate))
+                };
+                begun += u64::from((any & lanes).count_ones());
+            }
+        }
+        self.tally.begin_anew(view.first_chance(), begun);
     }
 
     /// Follows new arcs.

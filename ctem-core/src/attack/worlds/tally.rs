@@ -1,5 +1,6 @@
 //! What was counted over worlds: whole numbers, so that counts add up to the same bits in any order.
 
+use super::confidence;
 use crate::{
     error::{Error, ErrorKind, Result},
     quantity::{Estimate, Probability},
@@ -17,6 +18,10 @@ const UNITS: f64 = 1_099_511_627_776.0;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tally {
     seed: u64,
+    /// The chance that an attack begins at all: that any first uncertain step succeeds.
+    begins: f64,
+    /// In how many worlds one did.
+    begun: u64,
     /// The ranges of blocks of 64 worlds that were looked at, in order, none touching the next.
     blocks: Vec<(u64, u64)>,
     /// By loss event: its expected loss.
@@ -41,9 +46,11 @@ impl Tally {
     /// How many units all that can be lost has.
     pub(super) const UNITS: f64 = UNITS;
 
-    pub(super) fn new(seed: u64, losses: &[f64]) -> Self {
+    pub(super) fn new(seed: u64, losses: &[f64], begins: f64) -> Self {
         Self {
             seed,
+            begins,
+            begun: 0,
             blocks: Vec::new(),
             losses: losses.to_vec(),
             events: vec![0; losses.len()],
@@ -60,13 +67,19 @@ impl Tally {
         losses.iter().map(|loss| (loss * unit).round() as u64).collect()
     }
 
-    /// Counts a block of 64 worlds: in which of them each event happened, and what was lost in each.
-    pub(super) fn count(&mut self, block: u64, fallen: impl Iterator<Item = u64>, lost: &[u64]) {
+    /// Counts a block of 64 worlds: in which of them an attack began and each event happened, and what was lost in each.
+    pub(super) fn count(&mut self, block: u64, begun: u64, fallen: impl Iterator<Item = u64>, lost: &[u64]) {
         self.covers((block, block + 1));
+        self.begun += u64::from(begun.count_ones());
         for (event, fallen) in self.events.iter_mut().zip(fallen) {
             *event += u64::from(fallen.count_ones());
         }
         lost.iter().for_each(|lost| self.add(*lost));
+    }
+
+    /// Takes attacks for beginning in so many worlds, with another chance.
+    pub(super) fn begin_anew(&mut self, begins: f64, begun: u64) {
+        (self.begins, self.begun) = (begins, begun);
     }
 
     /// Takes one loss event for happening in other worlds of a word than before.
@@ -126,7 +139,7 @@ impl Tally {
         if self.seed != other.seed {
             return conflict(format!("a tally of seed {} cannot take one of seed {}", self.seed, other.seed));
         }
-        if self.losses != other.losses || self.events.len() != other.events.len() {
+        if (&self.losses, self.begins) != (&other.losses, other.begins) {
             return conflict("the tallies are of different loss events".into());
         }
         let common = other.blocks.iter().find(|(start, end)| {
@@ -135,7 +148,14 @@ impl Tally {
         if let Some((start, end)) = common {
             return conflict(format!("worlds {} to {} are in both tallies", start * 64, end * 64 - 1));
         }
+        self.take(other);
+        Ok(())
+    }
+
+    /// Adds what was counted in other worlds of the same run.
+    pub(super) fn take(&mut self, other: &Self) {
         other.blocks.iter().for_each(|range| self.covers(*range));
+        self.begun += other.begun;
         self.events.iter_mut().zip(&other.events).for_each(|(event, other)| *event += other);
         self.sum += other.sum;
         self.squares += other.squares;
@@ -144,7 +164,6 @@ impl Tally {
             row.worlds += other.worlds;
             row.sum += other.sum;
         }
-        Ok(())
     }
 
     /// The seed the worlds are of.
@@ -162,12 +181,15 @@ impl Tally {
         self.events.get(event).copied().unwrap_or(0)
     }
 
-    /// The chance that a loss event happens. The bounds hold, with the confidence, for every number of worlds at once: they may be
+    /// The chance that a loss event happens. Worlds are taken in two strata, those where an attack begins and the rest, in which
+    /// nothing is lost and whose share is known. The bounds hold, with the confidence, for every number of worlds at once: they may be
     /// looked at again and again, and the run ended when they please (Robbins 1970, with the conjugate mixture: worlds of chance
     /// p are more than 1/(1 − confidence) times less likely than their average over all p only with the chance that remains).
     pub fn chance(&self, event: usize, confidence: Probability) -> Estimate {
         let (worlds, happened) = (self.worlds(), self.happened(event));
-        let (lower, upper) = super::confidence::of_share(happened, worlds, 1.0 - confidence.get());
+        // Of the worlds where an attack began, whose share of all is known.
+        let (lower, upper) = confidence::of_share(happened, self.begun, 1.0 - confidence.get());
+        let (lower, upper) = (lower * self.begins, upper * self.begins);
         let value = if worlds == 0 { 0.0 } else { happened as f64 / worlds as f64 };
         Estimate::sampled(value, lower, upper, confidence, worlds, self.seed)
     }
@@ -181,16 +203,18 @@ impl Tally {
         let value =
             self.losses.iter().zip(&self.events).map(|(loss, event)| loss * *event as f64).sum::<f64>()
                 / worlds.max(1) as f64;
+        // Of the worlds where an attack began, whose share of all is known: how many of them there were adds no doubt.
         let (mean, deviation) = self.moments();
-        let miss = (1.0 - confidence.get()) * super::confidence::share_of_look(looks);
-        let half = super::confidence::bernstein(deviation, worlds, miss);
-        let (lower, upper) = ((mean - half).max(0.0) * all, (mean + half).min(1.0) * all);
+        let miss = (1.0 - confidence.get()) * confidence::share_of_look(looks);
+        let half = confidence::bernstein(deviation, self.begun, miss);
+        let all_begun = all * self.begins;
+        let (lower, upper) = ((mean - half).max(0.0) * all_begun, (mean + half).min(1.0) * all_begun);
         Estimate::sampled(value, lower.min(value), upper.max(value), confidence, worlds, self.seed)
     }
 
-    /// The mean of what is lost together, as a part of all, and its standard deviation.
+    /// The mean of what is lost together where an attack begins, as a part of all, and its standard deviation.
     fn moments(&self) -> (f64, f64) {
-        let worlds = self.worlds().max(1) as f64;
+        let worlds = self.begun.max(1) as f64;
         let mean = self.sum as f64 / worlds / UNITS;
         let square = self.squares as f64 / worlds / UNITS / UNITS;
         (mean, (square - mean * mean).max(0.0).sqrt())
@@ -241,7 +265,7 @@ impl Tally {
         (least * self.unit(), mean * self.unit())
     }
 
-    fn unit(&self) -> f64 {
+    pub(super) fn unit(&self) -> f64 {
         self.everything() / UNITS
     }
 

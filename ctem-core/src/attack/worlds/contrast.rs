@@ -1,0 +1,156 @@
+//! What whole actions are worth: the same worlds with and without them.
+
+use super::{
+    super::{Limits, Patch, Reason, Truncated, patch::View},
+    Block, Tally, Worlds, confidence,
+    over::over,
+    run::lost,
+};
+use crate::quantity::{Estimate, Probability};
+
+/// A sum of expected losses under several patches, each with a sign, over the same worlds: what does not differ between them is
+/// not in it, nor in its spread.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Contrast {
+    worlds: u64,
+    seed: u64,
+    /// In units, summed over worlds; and the squares.
+    sum: i128,
+    squares: u128,
+    /// How far it can be from 0 in one world, in units.
+    reach: f64,
+    everything: f64,
+    /// Why it counts fewer worlds than it was to.
+    pub truncated: Option<Truncated>,
+}
+
+impl Contrast {
+    /// The estimate, with bounds that hold with the confidence (empirical Bernstein over the differences world by world).
+    pub fn estimate(&self, confidence: Probability) -> Estimate {
+        let (worlds, units) = (self.worlds.max(1) as f64, Tally::UNITS);
+        let mean = self.sum as f64 / worlds / units;
+        let square = self.squares as f64 / worlds / units / units;
+        let deviation = (square - mean * mean).max(0.0).sqrt();
+        let half =
+            self.reach * confidence::bernstein(deviation / self.reach, self.worlds, 1.0 - confidence.get());
+        let (value, half) = (mean * self.everything, half * self.everything);
+        Estimate::sampled(value, value - half, value + half, confidence, self.worlds, self.seed)
+    }
+}
+
+impl<'a> Worlds<'a> {
+    /// What an action is worth: the expected loss before it minus that after. A patch takes whole actions at once (patch a CVE
+    /// everywhere, rotate a key, add a control, cut a zone off), whose worth is not the sum of its parts'.
+    ///
+    /// Only worlds in which a variable of the patch decides otherwise are looked at twice.
+    pub fn worth(&self, action: &Patch<'_>, limits: &Limits<'_>) -> Contrast {
+        self.contrast(&[(1, self.patch), (-1, Some(action))], limits)
+    }
+
+    /// How two actions act together: what both save, less what each saves alone. Above 0 both must be done, as where two ways lead to
+    /// one loss; below 0 either does, as where one way needs both.
+    pub fn interaction(
+        &self,
+        [first, second]: [&Patch<'_>; 2],
+        both: &Patch<'_>,
+        limits: &Limits<'_>,
+    ) -> Contrast {
+        let parts = [(-1, self.patch), (1, Some(first)), (1, Some(second)), (-1, Some(both))];
+        self.contrast(&parts, limits)
+    }
+
+    /// The expected loss from here on, once a state is held: what an attacker there can do.
+    ///
+    /// # Errors
+    /// As [`Patch::given`].
+    pub fn blast_radius(&self, state: super::super::State, limits: &Limits<'_>) -> crate::Result<super::Run> {
+        let mut breach = match self.patch {
+            Some(patch) => patch.clone(),
+            None => Patch::of(self.snapshot),
+        };
+        breach.given(state)?;
+        let worlds: Worlds<'_> = self.with(&breach);
+        Ok(worlds.run(limits))
+    }
+
+    /// A sum of expected losses, each under a patch and with a sign. The signs add up to 0.
+    fn contrast(&self, parts: &[(i128, Option<&Patch<'_>>)], limits: &Limits<'_>) -> Contrast {
+        let views: Vec<(i128, View<'_>)> = parts
+            .iter()
+            .map(|(sign, patch)| (*sign, patch.map_or(View::of(&self.snapshot.core), Patch::view)))
+            .collect();
+        // Coins whose chance differs between the views; where steps or states do, any world may.
+        let coins = views.iter().map(|(_, view)| view.changed()).collect::<Option<Vec<_>>>();
+        let coins = coins.map(|coins| {
+            let mut coins: Vec<u32> = coins.into_iter().flatten().collect();
+            coins.sort_unstable();
+            coins.dedup();
+            coins
+        });
+        let (seed, events) = (self.seed, self.events());
+        let make = || Differing {
+            blocks: views.iter().map(|(sign, view)| (*sign, Block::new(*view, seed, false))).collect(),
+            worlds: 0,
+            sum: 0,
+            squares: 0,
+        };
+        let mut pool = Vec::new();
+        let blocks = limits.worlds.div_ceil(64);
+        let truncated = over(&mut pool, make, 0..blocks, limits, |differing, blocks| {
+            for block in blocks {
+                let lanes = coins.as_ref().map_or(u64::MAX, |coins| {
+                    coins.iter().fold(0, |all, coin| {
+                        let drawn = |view: &View<'_>| view.drawn(*coin, seed, block);
+                        let first = views.first().map_or(0, |(_, view)| drawn(view));
+                        views.iter().fold(all, |all, (_, view)| all | (first ^ drawn(view)))
+                    })
+                });
+                differing.count(block, lanes, &events);
+            }
+        });
+        let mut contrast = Contrast {
+            worlds: 0,
+            seed,
+            sum: 0,
+            squares: 0,
+            reach: parts.iter().map(|(sign, _)| sign.unsigned_abs() as f64).sum::<f64>() / 2.0,
+            everything: self.losses().iter().sum(),
+            truncated: truncated.filter(|truncated| truncated.reason == Reason::Stopped),
+        };
+        for part in pool {
+            contrast.worlds += part.worlds;
+            contrast.sum += part.sum;
+            contrast.squares += part.squares;
+        }
+        contrast
+    }
+}
+
+/// The same worlds under several patches.
+struct Differing<'a> {
+    blocks: Vec<(i128, Block<'a, 1>)>,
+    worlds: u64,
+    sum: i128,
+    squares: u128,
+}
+
+impl Differing<'_> {
+    fn count(&mut self, first: u64, lanes: u64, events: &[(u32, u64)]) {
+        self.worlds += 64;
+        if lanes == 0 {
+            return;
+        }
+        let mut differences = [0i128; 64];
+        for (sign, block) in &mut self.blocks {
+            block.run(first, [lanes]);
+            for (difference, lost) in differences.iter_mut().zip(lost(block, 0, events)) {
+                *difference += *sign * i128::from(lost);
+            }
+        }
+        for difference in differences {
+            self.sum += difference;
+            self.squares += difference.unsigned_abs() * difference.unsigned_abs();
+        }
+    }
+}
