@@ -24,22 +24,15 @@
 //! What it leaves out: sampling worlds, exact values.
 
 mod bounds;
-mod choke;
 mod compile;
 mod components;
-mod cone;
 mod core;
 mod cut;
-mod diagram;
 mod dominators;
 mod draft;
-mod equations;
 mod exact;
 mod falling;
-mod fixpoint;
-mod flow;
 mod graph;
-mod hitting;
 mod key;
 mod likeliest;
 mod limits;
@@ -50,15 +43,12 @@ mod rules;
 mod snapshot;
 mod spread;
 mod technique;
-mod ties;
-mod toward;
 mod ways;
 mod worlds;
 
 pub use bounds::Bounds;
-pub use choke::{bottlenecks, choke_points};
 pub use compile::{Opening, Openings, Threat, compile};
-pub use cut::{Chosen, Cut, Ending, Remedy, cheapest_cut};
+pub use cut::{Chosen, Cut, Ending, Remedy, bottlenecks, cheapest_cut, choke_points};
 pub use dominators::Dominators;
 pub use exact::{Declined, Exact};
 pub use graph::{Graph, Guard};

@@ -36,13 +36,13 @@
 //!
 //! What it leaves out: other orders of the coins, which could make a diagram smaller; chances of states that are no loss events.
 
-use super::{
-    Key, Limits, Reason, Snapshot,
-    diagram::Node,
-    fixpoint::{Order, Solver},
-    snapshot::NONE,
-};
+mod diagram;
+mod fixpoint;
+
+use super::{Key, Limits, Reason, Snapshot, snapshot::NONE};
 use crate::quantity::Probability;
+use diagram::Node;
+use fixpoint::{Order, Solver};
 use std::{f64::consts::PI, fmt};
 
 /// The chances of loss events as functions of all coins that matter to them, without any error but rounding.

@@ -5,7 +5,7 @@
 //! at once, a bit of a word for each (least fixpoint, from the source on, so nothing falls through a cycle alone), and a
 //! *proof*, steps that lead to the event and all it needs, is found by a search that settles what needs the fewest gates first.
 
-use super::{
+use super::super::{
     core::{Core, JOIN, OPEN},
     dominators::closed_gates,
     snapshot::NONE,

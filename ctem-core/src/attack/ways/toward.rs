@@ -14,7 +14,7 @@
 //! A search backwards ends some way behind the best way from what is given: what it has not come to gets the bound of what it came
 //! to last. So the rest of a large graph is not looked at, unless it can matter.
 
-use super::{
+use super::super::{
     core::{Arc, Core, JOIN},
     falling::Falling,
     limits::{Limits, Progress},

@@ -7,11 +7,13 @@
 //! iterated.
 
 use super::{
-    Limits, Reason,
-    components::components,
-    core::{Core, JOIN},
+    super::{
+        Limits, Reason,
+        components::components,
+        core::{Core, JOIN},
+        snapshot::NONE,
+    },
     diagram::{Diagram, FALSE, Join, Node, TRUE},
-    snapshot::NONE,
 };
 use std::{
     cmp::Reverse,

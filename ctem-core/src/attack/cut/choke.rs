@@ -2,7 +2,7 @@
 //!
 //! A variable is a choke point of an event when the event cannot fall without it: it guards every *proof*, every way to take
 //! the event together with all that way needs. Fixing one choke point ends the event, so where there is one, it is the first
-//! thing to look at; where there is none, [`cheapest_cut`](super::cheapest_cut) says what is needed instead.
+//! thing to look at; where there is none, [`cheapest_cut`](super::super::cheapest_cut) says what is needed instead.
 //!
 //! Dominators do not answer this alone: one variable can guard several steps, and a step can need two states. But any one proof
 //! holds all the choke points. Were a choke point not among a proof's variables, the event would fall by that proof without it,
@@ -13,9 +13,11 @@
 //! What has a chance of 0 is no way. What surely falls needs nothing, and what cannot fall needs nothing that would help to know.
 
 use super::{
+    super::{
+        Guard,
+        snapshot::{NONE, Snapshot, State},
+    },
     cone::Cone,
-    graph::Guard,
-    snapshot::{NONE, Snapshot, State},
 };
 
 /// The variables without which a loss event cannot fall, in the order in which an attacker comes to need them.
@@ -74,7 +76,7 @@ pub fn choke_points(snapshot: &Snapshot, event: usize) -> Vec<Guard> {
 /// The states that must fall before a loss event, whichever way the attack goes, in the order in which an attacker comes to them,
 /// the event's own state left out.
 ///
-/// Of states that fall together the first stands for all. Unlike [`Dominators`](super::Dominators) this says all also where
+/// Of states that fall together the first stands for all. Unlike [`Dominators`](super::super::Dominators) this says all also where
 /// steps need two states. O(n + m) for every 64 states on the way that needs fewest variables.
 ///
 /// ```

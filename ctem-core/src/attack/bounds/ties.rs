@@ -1,6 +1,6 @@
 //! What ties states together: cycles of certain steps, and the threats and controls that many of them share.
 
-use super::{
+use super::super::{
     components::components,
     paths::Falls,
     snapshot::{NONE, Snapshot, Uses},

@@ -6,7 +6,7 @@
 //! members that would lift the bound above the best choice known are left out without a look (fixing by reduced costs). Costs are
 //! whole numbers, so that bounds are exact.
 
-use super::snapshot::NONE;
+use super::super::snapshot::NONE;
 
 /// Sets to hit, and what hitting with each member costs.
 #[derive(Debug, Clone, Default)]

@@ -14,14 +14,17 @@
 //! threat or failed control, or one is active that leads to it: so five hundred hosts with one flaw are no likelier to fall,
 //! any of them, than its threat is to be active. O(m) a sweep.
 
+mod equations;
+mod ties;
+
 use super::{
-    equations::{Equations, SURE},
     paths::Falls,
     snapshot::{NONE, Snapshot, State},
-    ties::{Roots, classes, falls_without_roots, leads_to_loss},
 };
 use crate::quantity::Estimate;
+use equations::{Equations, SURE};
 use std::collections::BTreeMap;
+use ties::{Roots, classes, falls_without_roots, leads_to_loss};
 
 /// Certain bounds of the chance that each state falls.
 #[derive(Debug, Clone)]

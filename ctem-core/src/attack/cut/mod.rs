@@ -5,13 +5,13 @@
 //! what nothing but it separates from the event one with the event. Mostly little is left then. Two cases remain:
 //!
 //! - **Every fix closes one place, and no step needs two states.** The cheapest cut equals the largest flow through the places
-//!   (Ford and Fulkerson 1956), with each place as wide as its cheapest fix costs: [`super::flow`], polynomial and exact. A place
+//!   (Ford and Fulkerson 1956), with each place as wide as its cheapest fix costs: [`flow`], polynomial and exact. A place
 //!   is a gate all of whose steps come from one state or lead to one. A gate that needs several variables closes when any of them
 //!   ends.
 //! - **All else**: a fix closes several places, or steps need two states. Then the question is NP-hard (it holds set cover: an
 //!   element a way, a set a fix), and is answered by *implicit hitting sets* (Karp 2010; Moreno-Centeno and Karp, *The implicit
 //!   hitting set approach to solve combinatorial optimization problems*, 2013). A proof of the event that no chosen fix closes is
-//!   a set of fixes of which one must be chosen. The cheapest choice that hits the sets found so far ([`super::hitting`]) costs
+//!   a set of fixes of which one must be chosen. The cheapest choice that hits the sets found so far ([`hitting`]) costs
 //!   no more than the cheapest cut; when it leaves no proof, it is one. A limit that ends the search leaves the cheapest cut
 //!   found and the bound.
 //!
@@ -20,17 +20,22 @@
 //!
 //! Costs are compared as whole multiples of 2⁻⁶⁰ of what all fixes cost together, rounded down.
 
+mod choke;
+mod cone;
+mod flow;
+mod hitting;
+
 use super::{
-    Key, Limits, Progress, Reason, Truncated,
-    choke::first_states,
-    cone::{Cone, Needs},
+    Guard, Key, Limits, Progress, Reason, Truncated,
     core::OPEN,
-    flow::{Network, UNLIMITED},
-    graph::Guard,
-    hitting::Sets,
     snapshot::{NONE, Snapshot, State},
 };
 use crate::error::{Error, ErrorKind, Result};
+use choke::first_states;
+pub use choke::{bottlenecks, choke_points};
+use cone::{Cone, Needs};
+use flow::{Network, UNLIMITED};
+use hitting::Sets;
 use smallvec::SmallVec;
 
 /// Something that can be done about several variables at once.

@@ -6,7 +6,7 @@
 //! one pass over the array, forward or backward, is a sweep over every function in it, and no depth of a diagram needs a
 //! stack. There is no negation, since nothing that helps an attacker does so by not helping.
 
-use super::limits::{Limits, Progress, Reason};
+use super::super::{Limits, Progress, Reason};
 use hashbrown::HashTable;
 
 /// The function that never holds, and the one that always does.

@@ -9,7 +9,7 @@
 //! A *label* is a node of the graph in which all that falls together is one, with a set that is enough for it. Labels grow as an
 //! attacker does, from what is given along steps, where a step with two premises unites the sets of two labels. The label
 //! that can still become the most probable way is taken first (A*, Hart, Nilsson and Raphael 1968), by its own chance times the
-//! bound of the rest that [`super::toward`] knows. A label is dropped when its node was taken with a part of its set, or when a
+//! bound of the rest that [`toward`] knows. A label is dropped when its node was taken with a part of its set, or when a
 //! part of its set is enough for the event.
 //!
 //! # Why the order is exact
@@ -32,16 +32,18 @@
 //!
 //! What it leaves out: ways less probable than the smallest positive number a float can hold.
 
+mod toward;
+
 use super::{
     Limits, Progress, Reason, State, Step, Truncated, Witness,
     core::{Arc, Core, JOIN},
     falling::Falling,
     snapshot::{NONE, Snapshot},
-    toward::Toward,
 };
 use crate::quantity::Probability;
 use smallvec::SmallVec;
 use std::collections::{HashMap, HashSet};
+use toward::Toward;
 
 /// The most probable ways to a loss event.
 ///
