@@ -252,6 +252,15 @@ impl Core {
         &self.arcs[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 
+    /// Where a node's arcs lie among all.
+    pub(super) fn arc_range(&self, node: u32) -> std::ops::Range<u32> {
+        self.starts[node as usize]..self.starts[node as usize + 1]
+    }
+
+    pub(super) fn all_arcs(&self) -> &[Arc] {
+        &self.arcs
+    }
+
     pub(super) fn join(&self, gate: u32) -> Join {
         self.joins[(gate & !JOIN) as usize]
     }
