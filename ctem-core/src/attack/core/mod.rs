@@ -6,13 +6,16 @@
 //! source and a loss event, the relevant ones, come first, in reverse postorder of a depth-first search from the source, so
 //! that most arcs lead forwards; each node's arcs are sorted by where they lead, so that those to relevant nodes come first.
 
+mod gates;
+mod order;
+
 use super::{
     Key, Spread,
-    components::components,
-    snapshot::{Folded, NONE, Snapshot, Uses},
+    snapshot::{Folded, NONE, Snapshot},
 };
 use crate::error::{Error, ErrorKind, Result};
-use std::collections::HashMap;
+use gates::Gates;
+use order::{Classes, Flow, Steps};
 
 /// Set in an arc's gate when it leads to a join: the rest is the join's number.
 pub(super) const JOIN: u32 = 1 << 31;
@@ -82,40 +85,26 @@ impl Core {
         folded: &[Folded],
         spreads: Vec<(u32, Spread)>,
     ) -> Result<Self> {
-        let uses = Uses::of(snapshot);
-        let steps = Steps::of(snapshot, &uses);
-        let flow = Flow::of(snapshot, uses, &steps);
+        let flow = Flow::of(snapshot);
+        let mut steps = Steps::of(snapshot, &flow);
         let classes = Classes::of(&flow, &steps);
         let coins = Coins::of(snapshot, keys, folded)?;
         let mut core = Self { coins, spreads, ..Self::default() };
-        core.number(snapshot, &flow, &steps, &classes);
+        core.number(snapshot, &flow, &mut steps, &classes);
         core.connect(snapshot, &steps, folded);
         core.first_gates = core.gates_from_source();
         Ok(core)
     }
 
     /// Numbers the nodes: relevant ones, then what can be come to, then the rest.
-    fn number(&mut self, snapshot: &Snapshot, flow: &Flow, steps: &Steps<'_>, classes: &Classes) {
+    fn number(&mut self, snapshot: &Snapshot, flow: &Flow, steps: &mut Steps<'_>, classes: &Classes) {
         let states = snapshot.state_count();
-        let order = Search::new(snapshot, flow, steps, classes).in_reverse_postorder();
-        // What leads to a loss event.
-        let mut leads = vec![false; states];
-        let mut waiting: Vec<u32> = snapshot.events.iter().map(|state| classes.of_state(*state)).collect();
-        waiting.iter().for_each(|class| leads[*class as usize] = true);
-        while let Some(class) = waiting.pop() {
-            for step in classes.members(class).flat_map(|state| snapshot.steps_to(state)) {
-                for premise in steps.premises(step).map(|premise| classes.of_state(premise)) {
-                    if !std::mem::replace(&mut leads[premise as usize], true) {
-                        waiting.push(premise);
-                    }
-                }
-            }
-        }
-        leads[0] = true;
+        let order = steps.in_reverse_postorder(flow, classes);
+        steps.mark_what_leads_to_loss(classes);
         let mut node_of_class = vec![NONE; states];
         let mut nodes = 0;
         for wanted in [true, false] {
-            for class in order.iter().filter(|class| leads[**class as usize] == wanted) {
+            for class in order.iter().filter(|class| steps.leads(**class) == wanted) {
                 node_of_class[*class as usize] = nodes;
                 nodes += 1;
             }
@@ -132,7 +121,8 @@ impl Core {
             }
         }
         self.starts = vec![0; nodes as usize + 1];
-        self.node_of = (0..states as u32).map(|state| node_of_class[classes.at(state)]).collect();
+        self.node_of =
+            (0..states as u32).map(|state| node_of_class[classes.of_state(state) as usize]).collect();
         self.events = snapshot.events.iter().map(|state| self.node_of[*state as usize]).collect();
     }
 
@@ -353,312 +343,5 @@ impl Coins {
             )),
             None => Ok(Self { keys, chances, by_key }),
         }
-    }
-}
-
-/// The gates met so far.
-struct Gates {
-    coins: Vec<u32>,
-    /// By coin: the gate of it alone, or `OPEN`.
-    single: Vec<u32>,
-    several: HashMap<[u32; 4], u32>,
-}
-
-impl Gates {
-    fn new(coins: usize) -> Self {
-        Self { coins: vec![NONE], single: vec![OPEN; coins], several: HashMap::new() }
-    }
-
-    fn of(&mut self, mut coins: [u32; 4], several: &mut Vec<[u32; 2]>) -> u32 {
-        coins.sort_unstable();
-        match coins {
-            [NONE, ..] => OPEN,
-            [coin, NONE, ..] => {
-                let gate = &mut self.single[coin as usize];
-                if *gate == OPEN {
-                    *gate = self.coins.len() as u32;
-                    self.coins.push(coin);
-                }
-                *gate
-            }
-            [first, second, third, fourth] => *self.several.entry(coins).or_insert_with(|| {
-                self.coins.push(SEVERAL | several.len() as u32);
-                if third == NONE {
-                    several.push([first, second]);
-                } else {
-                    several.extend([[first | SEVERAL, second], [third, fourth]]);
-                }
-                (self.coins.len() - 1) as u32
-            }),
-        }
-    }
-
-    /// Numbers the gates in the order in which the core's arcs come to them.
-    fn in_order_of(self, core: &mut Core) -> Vec<u32> {
-        let mut number = vec![NONE; self.coins.len()];
-        number[0] = 0;
-        let mut gates = vec![NONE];
-        let mut renumber = |gate: &mut u32| {
-            let slot = &mut number[*gate as usize];
-            if *slot == NONE {
-                *slot = gates.len() as u32;
-                gates.push(self.coins[*gate as usize]);
-            }
-            *gate = *slot;
-        };
-        for arc in &mut core.arcs {
-            if arc.gate & JOIN == 0 {
-                renumber(&mut arc.gate);
-            }
-        }
-        core.joins.iter_mut().for_each(|join| renumber(&mut join.gate));
-        gates
-    }
-}
-
-/// Steps as the core sees them.
-struct Steps<'a> {
-    snapshot: &'a Snapshot,
-    /// By state: whether it surely falls.
-    sure: Vec<bool>,
-}
-
-impl<'a> Steps<'a> {
-    /// Finds what surely falls.
-    fn of(snapshot: &'a Snapshot, uses: &Uses) -> Self {
-        let mut steps = Self { snapshot, sure: vec![false; snapshot.state_count()] };
-        steps.sure[0] = true;
-        let mut waiting = vec![0u32];
-        while let Some(state) = waiting.pop() {
-            for step in uses.from(state) {
-                let step = *step as usize;
-                let conclusion = snapshot.concludes(step) as usize;
-                let premises = snapshot.premise_pair(step).into_iter().filter(|premise| *premise != NONE);
-                if !steps.sure[conclusion]
-                    && snapshot.guards[step] == NONE
-                    && premises.into_iter().all(|premise| steps.sure[premise as usize])
-                {
-                    steps.sure[conclusion] = true;
-                    waiting.push(conclusion as u32);
-                }
-            }
-        }
-        steps
-    }
-
-    /// Whether a state is a threat or a failed control, which are coins and no nodes.
-    fn is_root(&self, state: u32) -> bool {
-        self.snapshot.is_root(state) && !self.sure[state as usize]
-    }
-
-    /// The coin of a premise that is a threat or a failed control.
-    fn coin(&self, premise: u32) -> u32 {
-        if premise == NONE || !self.is_root(premise) {
-            return NONE;
-        }
-        self.snapshot.guards.get(self.snapshot.steps_to(premise).start).copied().unwrap_or(NONE)
-    }
-
-    /// The premises of a step that are neither sure nor coins.
-    fn premises(&self, step: usize) -> impl Iterator<Item = u32> + '_ {
-        let premises = self.snapshot.premise_pair(step).into_iter().filter(|premise| *premise != NONE);
-        premises.filter(|premise| !self.sure[*premise as usize] && !self.is_root(*premise))
-    }
-
-    /// Whether a step needs one state and nothing uncertain.
-    fn is_plain(&self, step: usize) -> bool {
-        self.snapshot.guards[step] == NONE
-            && self.snapshot.premise_pair(step).into_iter().all(|premise| self.coin(premise) == NONE)
-            && self.premises(step).count() == 1
-    }
-}
-
-/// Where one can go from each state, in one list that is read from front to back: a step's conclusion stands with it, so that
-/// following steps reads no other array.
-struct Flow {
-    starts: Vec<u32>,
-    uses: Vec<Use>,
-}
-
-/// A step that needs a state: its conclusion, marked where it needs nothing else.
-#[derive(Clone, Copy)]
-struct Use {
-    to: u32,
-    step: u32,
-}
-
-impl Use {
-    const PLAIN: u32 = 1 << 31;
-
-    fn to(self) -> u32 {
-        self.to & !Self::PLAIN
-    }
-
-    /// Whether it needs one state that is not sure, and nothing uncertain.
-    fn is_plain(self) -> bool {
-        self.to & Self::PLAIN != 0
-    }
-}
-
-impl Flow {
-    fn of(snapshot: &Snapshot, uses: Uses, steps: &Steps<'_>) -> Self {
-        let use_ = |step: u32| {
-            let to = snapshot.concludes(step as usize);
-            let plain = !steps.sure[to as usize] && steps.is_plain(step as usize);
-            Use { to: if plain { to | Use::PLAIN } else { to }, step }
-        };
-        let (starts, steps) = uses.into_parts();
-        Self { starts, uses: steps.into_iter().map(use_).collect() }
-    }
-
-    fn from(&self, state: u32) -> &[Use] {
-        &self.uses[self.starts[state as usize] as usize..self.starts[state as usize + 1] as usize]
-    }
-
-    /// By state: whether plain steps lead to it from a circle of them. What they lead to in an order is taken out first (Kahn
-    /// 1962), which mostly leaves nothing.
-    fn circular(&self) -> Vec<bool> {
-        let states = self.starts.len() - 1;
-        let mut into = vec![0u32; states];
-        for use_ in self.uses.iter().filter(|use_| use_.is_plain()) {
-            into[use_.to() as usize] += 1;
-        }
-        let mut waiting: Vec<u32> = (0..states as u32).filter(|state| into[*state as usize] == 0).collect();
-        while let Some(state) = waiting.pop() {
-            for use_ in self.from(state).iter().filter(|use_| use_.is_plain()) {
-                let into = &mut into[use_.to() as usize];
-                *into -= 1;
-                if *into == 0 {
-                    waiting.push(use_.to());
-                }
-            }
-        }
-        into.into_iter().map(|into| into > 0).collect()
-    }
-}
-
-/// A depth-first search from the source, which takes a step once all it needs has been come to.
-struct Search<'a> {
-    snapshot: &'a Snapshot,
-    flow: &'a Flow,
-    steps: &'a Steps<'a>,
-    classes: &'a Classes,
-    seen: Vec<bool>,
-    left: Vec<u32>,
-}
-
-impl<'a> Search<'a> {
-    fn new(snapshot: &'a Snapshot, flow: &'a Flow, steps: &'a Steps<'a>, classes: &'a Classes) -> Self {
-        let seen = vec![false; snapshot.state_count()];
-        Self { snapshot, flow, steps, classes, seen, left: Vec::new() }
-    }
-
-    /// The classes that can be come to, in the reverse of the order in which the search leaves them: most arcs lead forwards.
-    fn in_reverse_postorder(mut self) -> Vec<u32> {
-        self.seen[0] = true;
-        // What needs threats and controls alone, by which no search passes, is come to from the source.
-        for state in (0..self.seen.len() as u32).filter(|state| self.steps.is_root(*state)) {
-            for use_ in self.flow.from(state) {
-                if let Some(class) = self.enters(*use_) {
-                    self.search(class);
-                }
-            }
-        }
-        self.search(0);
-        self.left.reverse();
-        self.left
-    }
-
-    fn search(&mut self, class: u32) {
-        // A class, and the member and the place among what it leads to where the search is.
-        let mut stack = vec![(class, class, 0usize)];
-        while let Some((class, member, at)) = stack.last_mut() {
-            match self.flow.from(*member).get(*at) {
-                Some(use_) => {
-                    *at += 1;
-                    if let Some(to) = self.enters(*use_) {
-                        stack.push((to, to, 0));
-                    }
-                }
-                None => match self.classes.next[*member as usize] {
-                    NONE => {
-                        self.left.push(*class);
-                        stack.pop();
-                    }
-                    next => (*member, *at) = (next, 0),
-                },
-            }
-        }
-    }
-
-    /// The class a step leads to, if it is come to by it for the first time.
-    fn enters(&mut self, use_: Use) -> Option<u32> {
-        let class = self.classes.of_state(use_.to());
-        if self.seen[class as usize] || self.steps.is_root(class) {
-            return None;
-        }
-        let needs_more = !use_.is_plain() && self.snapshot.premise_pair(use_.step as usize)[1] != NONE;
-        if needs_more {
-            let mut premises = self.steps.premises(use_.step as usize);
-            if !premises.all(|premise| self.seen[self.classes.at(premise)]) {
-                return None;
-            }
-        }
-        self.seen[class as usize] = true;
-        Some(class)
-    }
-}
-
-/// States that fall together: by state, the first of its class. What is sure is the class of state 0.
-struct Classes {
-    first: Vec<u32>,
-    /// By state: the next of its class.
-    next: Vec<u32>,
-}
-
-impl Classes {
-    fn of(flow: &Flow, steps: &Steps<'_>) -> Self {
-        let states = steps.sure.len();
-        let mut classes = Self {
-            first: (0..states as u32)
-                .map(|state| if steps.sure[state as usize] { 0 } else { state })
-                .collect(),
-            next: vec![NONE; states],
-        };
-        let circular = flow.circular();
-        if circular.contains(&true) {
-            let component = components(states, |state, from| {
-                let mut uses = flow.from(state).iter().enumerate().skip(from);
-                let (at, use_) = uses.find(|(_, use_)| use_.is_plain() && circular[use_.to() as usize])?;
-                Some((at + 1, use_.to()))
-            });
-            let mut lowest = vec![NONE; states];
-            for (state, component) in component.into_iter().enumerate().filter(|(state, _)| circular[*state])
-            {
-                let lowest = &mut lowest[component as usize];
-                *lowest = (*lowest).min(state as u32);
-                classes.first[state] = *lowest;
-            }
-        }
-        for state in (0..states).rev().filter(|state| classes.first[*state] != *state as u32) {
-            let first = classes.first[state] as usize;
-            classes.next[state] = classes.next[first];
-            classes.next[first] = state as u32;
-        }
-        classes
-    }
-
-    fn of_state(&self, state: u32) -> u32 {
-        self.first[state as usize]
-    }
-
-    fn at(&self, state: u32) -> usize {
-        self.of_state(state) as usize
-    }
-
-    fn members(&self, class: u32) -> impl Iterator<Item = u32> + '_ {
-        std::iter::successors(Some(class), |state| {
-            Some(self.next[*state as usize]).filter(|next| *next != NONE)
-        })
     }
 }
