@@ -91,6 +91,8 @@ impl Core {
         let coins = Coins::of(snapshot, keys, folded)?;
         let mut core = Self { coins, spreads, ..Self::default() };
         core.number(snapshot, &flow, &mut steps, &classes);
+        // It is not small, and what follows needs the room.
+        drop(flow);
         core.connect(snapshot, &steps, folded);
         core.first_gates = core.gates_from_source();
         Ok(core)
@@ -130,46 +132,37 @@ impl Core {
     fn connect(&mut self, snapshot: &Snapshot, steps: &Steps<'_>, folded: &[Folded]) {
         let variables = snapshot.variables.len() as u32;
         let mut gates = Gates::new(self.coin_count());
-        let mut list: Vec<(u32, Arc)> = Vec::with_capacity(snapshot.step_count());
         for step in 0..snapshot.step_count() {
-            let to = self.node_of[snapshot.concludes(step) as usize];
-            if to == 0 || to == NONE {
-                continue;
+            if let Some(([first, second], _)) = self.ends(snapshot, steps, step) {
+                self.starts[second as usize + 1] += 1;
+                if first != 0 {
+                    self.starts[first as usize + 1] += 1;
+                }
             }
-            let mut premises = steps.premises(step).map(|premise| self.node_of[premise as usize]);
-            let (first, second) = (premises.next().unwrap_or(0), premises.next().unwrap_or(0));
-            let (first, second) = (first.min(second), first.max(second));
-            if first == to || second == to {
-                continue;
-            }
+        }
+        for n in 1..self.starts.len() {
+            self.starts[n] += self.starts[n - 1];
+        }
+        let mut next = self.starts.clone();
+        self.arcs = vec![Arc { to: 0, gate: OPEN }; self.starts.last().map_or(0, |end| *end as usize)];
+        for step in 0..snapshot.step_count() {
+            let Some(([first, second], to)) = self.ends(snapshot, steps, step) else { continue };
             let guard = snapshot.guards[step];
             let threat = match folded.binary_search_by_key(&guard, |folded| folded.variable) {
                 Ok(at) => variables + at as u32,
                 Err(_) => NONE,
             };
             let roots = snapshot.premise_pair(step).map(|premise| steps.coin(premise));
-            let gate = gates.of([guard, threat, roots[0], roots[1]], &mut self.several);
-            if first == 0 || first == second {
-                list.push((second, Arc { to, gate }));
-            } else {
-                let join = JOIN | self.joins.len() as u32;
+            let mut gate = gates.of([guard, threat, roots[0], roots[1]], &mut self.several);
+            if first != 0 {
                 self.joins.push(Join { premises: [first, second], gate });
-                list.push((first, Arc { to, gate: join }));
-                list.push((second, Arc { to, gate: join }));
+                gate = JOIN | (self.joins.len() - 1) as u32;
             }
-        }
-        for (from, _) in &list {
-            self.starts[*from as usize + 1] += 1;
-        }
-        for n in 1..self.starts.len() {
-            self.starts[n] += self.starts[n - 1];
-        }
-        let mut next = self.starts.clone();
-        self.arcs = vec![Arc { to: 0, gate: OPEN }; list.len()];
-        for (from, arc) in list {
-            let at = &mut next[from as usize];
-            self.arcs[*at as usize] = arc;
-            *at += 1;
+            for from in [first, second].into_iter().skip(usize::from(first == 0)) {
+                let at = &mut next[from as usize];
+                self.arcs[*at as usize] = Arc { to, gate };
+                *at += 1;
+            }
         }
         let mut kept = 0;
         for node in 0..self.starts.len() - 1 {
@@ -191,6 +184,17 @@ impl Core {
         self.arcs.truncate(kept);
         self.arcs.shrink_to_fit();
         self.gates = gates.in_order_of(self);
+    }
+
+    /// The nodes a step needs, the first of them 0 where it needs one alone, and the node it leads to; none where it leads nowhere
+    /// new.
+    fn ends(&self, snapshot: &Snapshot, steps: &Steps<'_>, step: usize) -> Option<([u32; 2], u32)> {
+        let to = self.node_of[snapshot.concludes(step) as usize];
+        let mut premises = steps.premises(step).map(|premise| self.node_of[premise as usize]);
+        let (first, second) = (premises.next().unwrap_or(0), premises.next().unwrap_or(0));
+        let (first, second) = (first.min(second), first.max(second));
+        let first = if first == second { 0 } else { first };
+        (to != 0 && to != NONE && first != to && second != to).then_some(([first, second], to))
     }
 
     /// The gates of the arcs from the source; none where it leads on without one, or a join needs it.
