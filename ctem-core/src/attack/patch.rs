@@ -276,18 +276,23 @@ impl<'a> View<'a> {
     /// The chance that any of them is open; 1 where it is not known.
     pub(super) fn first_chance(&self) -> f64 {
         let gates = self.first_gates();
-        let mut coins = Vec::new();
-        let mut closed = 1.0;
-        for gate in gates {
-            let own = self.coins(*gate).into_iter().filter(|coin| *coin != NONE);
-            let chance: f64 = own.clone().map(|coin| self.chance(coin)).product();
-            closed *= 1.0 - chance;
-            coins.extend(own);
+        if gates.is_empty() {
+            return 1.0;
         }
-        coins.sort_unstable();
-        let independent = coins.windows(2).all(|pair| pair[0] != pair[1]);
+        // From the least chance on, so that the order in which things were stated does not show in the last bits.
+        let sorted = |mut chances: Vec<f64>| {
+            chances.sort_by(f64::total_cmp);
+            chances.into_iter()
+        };
+        let of_gate = |gate: &u32| -> f64 {
+            let coins = self.coins(*gate).into_iter().filter(|coin| *coin != NONE);
+            sorted(coins.map(|coin| self.chance(coin)).collect()).product()
+        };
+        // A sum of what is not below 0, so that small chances keep their digits.
+        let each = sorted(gates.iter().map(of_gate).collect());
+        let open: f64 = each.fold(0.0, |open, chance| open + (1.0 - open) * chance);
         // Rounded up, so that rounding puts no bound below the truth.
-        if gates.is_empty() || !independent { 1.0 } else { ((1.0 - closed) * (1.0 + 1e-14)).min(1.0) }
+        (open * (1.0 + 1e-14)).min(1.0)
     }
 
     pub(super) fn core(&self) -> &'a Core {
