@@ -338,12 +338,21 @@ impl<'a> View<'a> {
         }
     }
 
-    /// By coin: how many arcs its help opens, up to 255.
+    /// By coin: how many arcs and joins its help opens, up to 255.
     pub(super) fn places(&self) -> Vec<u8> {
         let mut of_gate = vec![0u8; self.gate_count()];
         let nodes = self.end(true);
-        for arc in (0..nodes).flat_map(|node| self.arcs(node, nodes)) {
-            let gate = if arc.gate & JOIN == 0 { arc.gate } else { self.join(arc.gate).gate };
+        for (node, arc) in (0..nodes).flat_map(|node| self.arcs(node, nodes).map(move |arc| (node, arc))) {
+            let gate = if arc.gate & JOIN == 0 {
+                arc.gate
+            } else {
+                // A join has an arc from each of its premises, and is one place.
+                let join = self.join(arc.gate);
+                if node != join.premises[0] {
+                    continue;
+                }
+                join.gate
+            };
             of_gate[gate as usize] = of_gate[gate as usize].saturating_add(1);
         }
         let mut places = vec![0u8; self.coin_count()];
