@@ -180,7 +180,7 @@ impl<'a> Patch<'a> {
         View { patch: Some(self).filter(|patch| !patch.is_empty()), ..View::of(&self.snapshot.core) }
     }
 
-    /// The same, where it may have been changed since it was empty.
+    /// The same, where it may be changed later, or has states and variables that nothing needs yet.
     pub(super) fn changed_view(&self) -> View<'_> {
         View { patch: Some(self), ..View::of(&self.snapshot.core) }
     }
