@@ -9,7 +9,7 @@ use crate::{
 };
 use ctem_core::{
     Probability,
-    attack::{Exact, Graph, Key, Limits, Precision, Snapshot, State, Tally, Worlds},
+    attack::{Exact, FixValues, Graph, Key, Limits, Precision, Snapshot, State, Tally, Worlds},
     id::{AssetId, LossEventId, ServiceId, WeaknessId},
     model::{
         Access, Asset, AssetKind, Attacker, Contents, EntryPoint, Exploit, Finding, LossEvent, LossSize,
@@ -303,6 +303,40 @@ fn tallies_of_common_worlds_other_seeds_or_other_events_do_not_merge() {
     }
     tally.merge(&part(&snapshot, 1, 5..6)).unwrap();
     assert_eq!(tally, part(&snapshot, 1, 2..6));
+}
+
+#[test]
+fn a_tally_that_no_run_has_written_is_refused() {
+    let mut graph = Graph::new();
+    let shop = graph.state();
+    let guard = graph.variable(Key::new(1), chance(0.5));
+    graph.step(&[], Some(guard), shop).unwrap();
+    graph.event(shop, 10.0).unwrap();
+    let values = Worlds::new(&graph.compile().unwrap(), 1).fix_values(true, &worlds(128));
+    let written = serde_json::to_string(&values).unwrap();
+    assert_eq!(serde_json::from_str::<FixValues>(&written).unwrap(), values);
+    for (what, instead) in [
+        ("[[0,2]]", "[[2,0]]"),
+        ("[[0,2]]", "[[0,1],[1,2]]"),
+        ("[[0,2]]", "[[0,18446744073709551615]]"),
+        ("[[0,2]]", "[[0,3]]"),
+        ("\"losses\":[10.0]", "\"losses\":[]"),
+        ("\"losses\":[10.0]", "\"losses\":[-1.0]"),
+        ("\"begun\":", "\"begun\":9"),
+        ("\"begins\":0.5", "\"begins\":1.5"),
+        ("\"events\":[", "\"events\":[9"),
+        ("\"squares\":", "\"squares\":99999"),
+        ("\"sum\":", "\"sum\":9"),
+        ("\"worlds\":", "\"worlds\":9"),
+    ] {
+        for bent in written.match_indices(what).map(|(at, _)| {
+            let (before, after) = written.split_at(at);
+            before.to_string() + &after.replacen(what, instead, 1)
+        }) {
+            assert_ne!(bent, written);
+            assert!(serde_json::from_str::<FixValues>(&bent).is_err(), "{bent}");
+        }
+    }
 }
 
 #[test]
