@@ -43,7 +43,7 @@ pub(crate) struct Core {
     reachable: u32,
     /// By loss event: its node.
     events: Vec<u32>,
-    /// The gates of the arcs from the source.
+    /// The gates by which any loss begins, if they are known and independent.
     first_gates: Vec<u32>,
     /// How unsure the chances of some coins are, by coin.
     spreads: Vec<(u32, Spread)>,
@@ -197,12 +197,20 @@ impl Core {
         (to != 0 && to != NONE && first != to && second != to).then_some(([first, second], to))
     }
 
-    /// The gates of the arcs from the source; none where it leads on without one, or a join needs it.
+    /// The gates of the arcs from the source to relevant nodes, where it is known that nothing is lost while all are closed, and
+    /// how likely that is: none where a loss event surely happens, an arc has no gate or leads to a join, or gates share a coin.
     fn gates_from_source(&self) -> Vec<u32> {
-        let mut gates: Vec<u32> = self.arcs(0).iter().map(|arc| arc.gate).collect();
+        let relevant = self.arcs(0).iter().take_while(|arc| arc.to < self.relevant);
+        let mut gates: Vec<u32> = relevant.map(|arc| arc.gate).collect();
         gates.sort_unstable();
         gates.dedup();
-        if gates.iter().any(|gate| *gate == OPEN || gate & JOIN != 0) { Vec::new() } else { gates }
+        if self.events.contains(&0) || gates.iter().any(|gate| *gate == OPEN || gate & JOIN != 0) {
+            return Vec::new();
+        }
+        let coins = gates.iter().flat_map(|gate| self.coins(*gate)).filter(|coin| *coin != NONE);
+        let mut coins: Vec<u32> = coins.collect();
+        coins.sort_unstable();
+        if coins.windows(2).any(|pair| pair[0] == pair[1]) { Vec::new() } else { gates }
     }
 
     pub(super) fn first_gates(&self) -> &[u32] {
