@@ -22,6 +22,8 @@ pub(super) struct Draft {
     base: u32,
     specials: Vec<StateKind>,
     steps: Vec<Raw>,
+    /// Premises of steps that have two.
+    pairs: Vec<[u32; 2]>,
     variables: Vec<Variable>,
     keys: Vec<Key>,
     folded: Vec<Folded>,
@@ -31,13 +33,19 @@ pub(super) struct Draft {
     parts: HashMap<(u32, u32), u32>,
 }
 
-/// A step before its states have their final numbers.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A step before its states have their final numbers. Sixteen bytes, since there are two lists of them while they are sorted.
+#[derive(Clone, Copy)]
 struct Raw {
     conclusion: u32,
-    premises: [u32; 2],
+    /// Its premise, or the place of its two among the pairs.
+    premise: u32,
     guard: u32,
     origin: Packed,
+}
+
+/// The two premises of a step, the second `NONE` when it has one.
+fn premises(pairs: &[[u32; 2]], premise: u32) -> [u32; 2] {
+    if premise & PAIR == 0 { [premise, NONE] } else { pairs[(premise & !PAIR) as usize] }
 }
 
 /// What a snapshot knows besides its steps.
@@ -66,6 +74,7 @@ impl Draft {
             base: 1 + 4 * assets,
             specials: Vec::new(),
             steps: Vec::with_capacity(steps),
+            pairs: Vec::new(),
             variables: Vec::new(),
             keys: Vec::new(),
             folded: Vec::new(),
@@ -138,20 +147,25 @@ impl Draft {
                 None => {
                     let part = self.part();
                     self.parts.insert(pair, part);
-                    self.steps.push(Raw {
-                        conclusion: part,
-                        premises: [pair.0, pair.1],
-                        guard: NONE,
-                        origin,
-                    });
+                    let premise = self.pair([pair.0, pair.1]);
+                    self.steps.push(Raw { conclusion: part, premise, guard: NONE, origin });
                     part
                 }
             };
             premises.drain(..2);
             premises.push(part);
         }
-        let premises = [premises.first().copied().unwrap_or(0), premises.get(1).copied().unwrap_or(NONE)];
-        self.steps.push(Raw { conclusion, premises, guard, origin });
+        let premise = match premises.as_slice() {
+            [first, second, ..] => self.pair([*first, *second]),
+            [one] => *one,
+            [] => 0,
+        };
+        self.steps.push(Raw { conclusion, premise, guard, origin });
+    }
+
+    fn pair(&mut self, premises: [u32; 2]) -> u32 {
+        self.pairs.push(premises);
+        PAIR | (self.pairs.len() - 1) as u32
     }
 
     /// More access includes less, where the lesser one is of use.
@@ -159,7 +173,7 @@ impl Draft {
         let mut needed = vec![false; self.base as usize];
         let mut given = vec![false; self.base as usize];
         for step in &self.steps {
-            for premise in step.premises {
+            for premise in premises(&self.pairs, step.premise) {
                 if let Some(needed) = needed.get_mut(premise as usize) {
                     *needed = true;
                 }
@@ -186,7 +200,7 @@ impl Draft {
 
     /// Gives the states their final numbers and lays the arrays out. O(n + m).
     pub(super) fn finish(self, frame: Frame) -> Result<Snapshot> {
-        let Self { base, specials, mut steps, variables, keys, folded, mut spreads, .. } = self;
+        let Self { base, specials, mut steps, mut pairs, variables, keys, folded, mut spreads, .. } = self;
         spreads.sort_by_key(|(variable, _)| *variable);
         let all = base as usize + specials.len();
         if all >= 1 << 30 || steps.len().max(frame.openings) >= 1 << 28 {
@@ -196,7 +210,7 @@ impl Draft {
         final_of[0] = 0;
         for step in &steps {
             final_of[step.conclusion as usize] = 0;
-            for premise in step.premises.into_iter().filter(|premise| *premise != NONE) {
+            for premise in premises(&pairs, step.premise).into_iter().filter(|premise| *premise != NONE) {
                 final_of[premise as usize] = 0;
             }
         }
@@ -221,14 +235,19 @@ impl Draft {
         let number = |state: u32| if state == NONE { NONE } else { final_of[state as usize] };
         for step in &mut steps {
             step.conclusion = number(step.conclusion);
-            step.premises = step.premises.map(number);
+            if step.premise & PAIR == 0 {
+                step.premise = number(step.premise);
+            }
         }
-        let (steps, concluded) = sorted_by_conclusion(steps, kinds.len());
+        pairs.iter_mut().for_each(|pair| *pair = pair.map(number));
+        let events = frame.events.iter().map(|(state, _)| number(*state)).collect();
+        drop(final_of);
+        let (steps, concluded) = sorted_by_conclusion(steps, &pairs, kinds.len());
         let mut snapshot = Snapshot {
             kinds,
             concluded,
             variables,
-            events: frame.events.iter().map(|(state, _)| number(*state)).collect(),
+            events,
             losses: frame.events.iter().map(|(_, loss)| *loss).collect(),
             openings: vec![NONE; frame.openings],
             techniques: frame.techniques,
@@ -237,7 +256,8 @@ impl Draft {
             ranks: frame.ranks,
             ..Snapshot::default()
         };
-        snapshot.lay_out(steps);
+        snapshot.lay_out(steps, &pairs);
+        drop(pairs);
         snapshot.core = Core::of(&snapshot, keys, &folded, spreads)?;
         Ok(snapshot)
     }
@@ -245,7 +265,7 @@ impl Draft {
 
 /// A counting sort by conclusion, then each conclusion's few steps in order; equal steps become one. By state: where its steps
 /// begin, and one more at the end.
-fn sorted_by_conclusion(steps: Vec<Raw>, states: usize) -> (Vec<Raw>, Vec<u32>) {
+fn sorted_by_conclusion(steps: Vec<Raw>, pairs: &[[u32; 2]], states: usize) -> (Vec<Raw>, Vec<u32>) {
     let mut starts = vec![0u32; states + 1];
     for step in &steps {
         starts[step.conclusion as usize + 1] += 1;
@@ -266,11 +286,12 @@ fn sorted_by_conclusion(steps: Vec<Raw>, states: usize) -> (Vec<Raw>, Vec<u32>) 
     let mut begin = 0;
     for state in 0..states {
         let end = starts[state + 1] as usize;
-        sorted[begin..end].sort_unstable();
+        sorted[begin..end]
+            .sort_unstable_by_key(|step| (premises(pairs, step.premise), step.guard, step.origin));
         starts[state] = kept as u32;
         for at in begin..end {
             let step = sorted[at];
-            if kept == starts[state] as usize || !same(&step, &sorted[kept - 1]) {
+            if kept == starts[state] as usize || !same(&step, &sorted[kept - 1], pairs) {
                 sorted[kept] = step;
                 kept += 1;
             }
@@ -282,20 +303,20 @@ fn sorted_by_conclusion(steps: Vec<Raw>, states: usize) -> (Vec<Raw>, Vec<u32>) 
     (sorted, starts)
 }
 
-fn same(a: &Raw, b: &Raw) -> bool {
+fn same(a: &Raw, b: &Raw, pairs: &[[u32; 2]]) -> bool {
     // Two sure findings that do the same are still two.
     let apart = a.origin.is_finding() && b.origin.is_finding();
-    !apart && (a.premises, a.guard) == (b.premises, b.guard)
+    !apart && (premises(pairs, a.premise), a.guard) == (premises(pairs, b.premise), b.guard)
 }
 
 impl Snapshot {
-    fn lay_out(&mut self, steps: Vec<Raw>) {
+    fn lay_out(&mut self, steps: Vec<Raw>, pairs: &[[u32; 2]]) {
         self.conclusions = steps.iter().map(|step| step.conclusion).collect();
         self.guards = steps.iter().map(|step| step.guard).collect();
         self.origins = steps.iter().map(|step| step.origin).collect();
         self.premises = Vec::with_capacity(steps.len());
         for (n, step) in (0u32..).zip(&steps) {
-            let [first, second] = step.premises;
+            let [first, second] = premises(pairs, step.premise);
             self.premises.push(if second == NONE {
                 first
             } else {

@@ -34,7 +34,8 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
     states: u32,
-    variables: Vec<(Key, Probability)>,
+    keys: Vec<Key>,
+    chances: Vec<Probability>,
     spreads: Vec<(u32, Spread)>,
     steps: Vec<Stated>,
     /// Premises of steps that have more than one.
@@ -88,8 +89,9 @@ impl Graph {
 
     /// Adds a variable: something uncertain, and the chance that it helps the attacker.
     pub fn variable(&mut self, key: Key, chance: Probability) -> Guard {
-        self.variables.push((key, chance));
-        Guard((self.variables.len() - 1) as u32)
+        self.keys.push(key);
+        self.chances.push(chance);
+        Guard((self.keys.len() - 1) as u32)
     }
 
     /// Says how unsure the chance of a variable is. Said twice, the last counts.
@@ -108,8 +110,8 @@ impl Graph {
             self.known(*state)?;
         }
         let guard = match guard {
-            Some(Guard(guard)) if guard as usize >= self.variables.len() => {
-                let message = format!("there is no variable {guard}: the graph has {}", self.variables.len());
+            Some(Guard(guard)) if guard as usize >= self.keys.len() => {
+                let message = format!("there is no variable {guard}: the graph has {}", self.keys.len());
                 return Err(Error::new(ErrorKind::NotFound, message));
             }
             Some(Guard(guard)) => guard,
@@ -151,11 +153,11 @@ impl Graph {
     /// `conflict` for two variables with one key, `limit_exceeded` when there are more than 2³⁰ states or 2²⁸ steps.
     pub fn compile(&self) -> Result<Snapshot> {
         // Where steps meet, there is one more for their variable.
-        let mut draft = Draft::new(0, self.steps.len() + self.variables.len())?;
+        let mut draft = Draft::new(0, self.steps.len() + self.keys.len())?;
         for n in 0..self.states {
             draft.special(StateKind::Stated(n + 1));
         }
-        for (n, (key, chance)) in (0u32..).zip(&self.variables) {
+        for ((n, key), chance) in (0u32..).zip(&self.keys).zip(&self.chances) {
             draft.stated_variable(VariableKind::Stated(n), *key, *chance);
         }
         self.spreads.iter().for_each(|(variable, spread)| draft.spread(*variable, *spread));
@@ -216,7 +218,7 @@ impl Graph {
     /// The steps of each guard, in their order; those without one first.
     fn by_guard(&self) -> impl Iterator<Item = (u32, Vec<u32>)> + '_ {
         let slot = |guard: u32| if guard == NONE { 0 } else { guard as usize + 1 };
-        let mut starts = vec![0u32; self.variables.len() + 2];
+        let mut starts = vec![0u32; self.keys.len() + 2];
         for step in &self.steps {
             starts[slot(step.guard) + 1] += 1;
         }
@@ -230,7 +232,7 @@ impl Graph {
             order[*at as usize] = n;
             *at += 1;
         }
-        let guards = std::iter::once(NONE).chain(0..self.variables.len() as u32);
+        let guards = std::iter::once(NONE).chain(0..self.keys.len() as u32);
         guards.map(move |guard| {
             let at = slot(guard);
             (guard, order[starts[at] as usize..starts[at + 1] as usize].to_vec())

@@ -14,28 +14,32 @@ pub(super) struct Flow {
     uses: Vec<Use>,
 }
 
-/// A step that needs a state: its conclusion, and in two bits above it whether it needs nothing else, or another state.
+/// A step that needs a state: its conclusion, marked where it needs nothing else; or, of one that needs another state as well, its
+/// number.
 #[derive(Clone, Copy)]
-struct Use {
-    marked: u32,
-    step: u32,
-}
+struct Use(u32);
 
 impl Use {
     const PLAIN: u32 = 1 << 31;
     const PAIR: u32 = 1 << 30;
 
-    fn to(self) -> u32 {
-        self.marked & !(Self::PLAIN | Self::PAIR)
+    fn to(self, snapshot: &Snapshot) -> u32 {
+        let number = self.0 & !(Self::PLAIN | Self::PAIR);
+        if self.is_pair() { snapshot.concludes(number as usize) } else { number }
     }
 
-    /// Whether it needs one state and nothing uncertain.
-    fn is_plain(self) -> bool {
-        self.marked & Self::PLAIN != 0
+    /// Its conclusion, when it needs one state and nothing uncertain.
+    fn plain(self) -> Option<u32> {
+        (self.0 & Self::PLAIN != 0).then_some(self.0 & !Self::PLAIN)
     }
 
     fn is_pair(self) -> bool {
-        self.marked & Self::PAIR != 0
+        self.0 & Self::PAIR != 0
+    }
+
+    /// The step, of one that needs another state as well.
+    fn step(self) -> usize {
+        (self.0 & !Self::PAIR) as usize
     }
 }
 
@@ -52,15 +56,14 @@ impl Flow {
             starts[at] += starts[at - 1];
         }
         let mut next = starts.clone();
-        let mut uses = vec![Use { marked: 0, step: 0 }; starts.last().map_or(0, |end| *end as usize)];
+        let mut uses = vec![Use(0); starts.last().map_or(0, |end| *end as usize)];
         for step in 0..steps {
             let [first, second] = snapshot.premise_pair(step);
-            let mark = match (second, snapshot.guards[step]) {
-                (NONE, NONE) => Use::PLAIN,
-                (NONE, _) => 0,
-                (_, _) => Use::PAIR,
-            };
-            let use_ = Use { marked: snapshot.concludes(step) | mark, step: step as u32 };
+            let use_ = Use(match (second, snapshot.guards[step]) {
+                (NONE, NONE) => Use::PLAIN | snapshot.concludes(step),
+                (NONE, _) => snapshot.concludes(step),
+                (_, _) => Use::PAIR | step as u32,
+            });
             for premise in [first, second].into_iter().filter(|premise| *premise != NONE) {
                 let at = &mut next[premise as usize];
                 uses[*at as usize] = use_;
@@ -79,16 +82,16 @@ impl Flow {
     fn circular(&self) -> Vec<bool> {
         let states = self.starts.len() - 1;
         let mut into = vec![0u32; states];
-        for use_ in self.uses.iter().filter(|use_| use_.is_plain()) {
-            into[use_.to() as usize] += 1;
+        for to in self.uses.iter().filter_map(|use_| use_.plain()) {
+            into[to as usize] += 1;
         }
         let mut waiting: Vec<u32> = (0..states as u32).filter(|state| into[*state as usize] == 0).collect();
         while let Some(state) = waiting.pop() {
-            for use_ in self.from(state).iter().filter(|use_| use_.is_plain()) {
-                let into = &mut into[use_.to() as usize];
+            for to in self.from(state).iter().filter_map(|use_| use_.plain()) {
+                let into = &mut into[to as usize];
                 *into -= 1;
                 if *into == 0 {
-                    waiting.push(use_.to());
+                    waiting.push(to);
                 }
             }
         }
@@ -122,17 +125,15 @@ impl<'a> Steps<'a> {
         let mut waiting = vec![0u32];
         while let Some(state) = waiting.pop() {
             for use_ in flow.from(state) {
-                let certain = use_.is_plain()
-                    || use_.is_pair()
-                        && snapshot.guards[use_.step as usize] == NONE
-                        && snapshot
-                            .premise_pair(use_.step as usize)
-                            .into_iter()
-                            .all(|premise| marks[premise as usize] & SURE != 0);
-                let mark = &mut marks[use_.to() as usize];
-                if certain && *mark == 0 {
-                    *mark = SURE;
-                    waiting.push(use_.to());
+                let sure = |premise: u32| marks[premise as usize] & SURE != 0;
+                let both = |step: usize| {
+                    snapshot.guards[step] == NONE && snapshot.premise_pair(step).into_iter().all(sure)
+                };
+                let certain = use_.plain().is_some() || use_.is_pair() && both(use_.step());
+                let to = use_.to(snapshot);
+                if certain && marks[to as usize] == 0 {
+                    marks[to as usize] = SURE;
+                    waiting.push(to);
                 }
             }
         }
@@ -221,7 +222,7 @@ impl<'a> Steps<'a> {
 
     /// The class a step leads to, if it is come to by it for the first time.
     fn enters(&mut self, use_: Use, classes: &Classes) -> Option<u32> {
-        let mut class = use_.to();
+        let mut class = use_.to(self.snapshot);
         let mut mark = self.marks[class as usize];
         if mark & (MERGED | SURE) == MERGED {
             class = classes.of_state(class);
@@ -232,7 +233,7 @@ impl<'a> Steps<'a> {
         }
         if use_.is_pair() {
             let seen = |premise: u32| self.marks[classes.of_state(premise) as usize] & SEEN != 0;
-            if !self.premises(use_.step as usize).all(seen) {
+            if !self.premises(use_.step()).all(seen) {
                 return None;
             }
         }
@@ -288,8 +289,7 @@ impl Classes {
             let member = |state: u32| circular[state as usize] && !steps.is_sure(state);
             let component = components(states, |state, from| {
                 let mut uses = flow.from(state).iter().enumerate().skip(from).filter(|_| member(state));
-                let (at, use_) = uses.find(|(_, use_)| use_.is_plain() && member(use_.to()))?;
-                Some((at + 1, use_.to()))
+                uses.find_map(|(at, use_)| Some((at + 1, use_.plain().filter(|to| member(*to))?)))
             });
             let mut lowest = vec![NONE; states];
             for (state, component) in (0..).zip(component).filter(|(state, _)| member(*state)) {
