@@ -38,16 +38,19 @@ pub struct Graph {
     chances: Vec<Probability>,
     spreads: Vec<(u32, Spread)>,
     steps: Vec<Stated>,
-    /// Premises of steps that have more than one.
+    /// Premises of steps that have more than one, and where those of each begin and end.
     more: Vec<u32>,
+    ranges: Vec<(u32, u32)>,
     events: Vec<(u32, f64)>,
 }
 
-/// A step: its premise, or where its several lie in `more`; its variable; its conclusion.
+/// Set in a step's premise when it has several.
+const SEVERAL: u32 = 1 << 31;
+
+/// A step: its premise, or the place of its several among the ranges; its variable; its conclusion.
 #[derive(Debug, Clone, Copy)]
 struct Stated {
     premise: u32,
-    several: u32,
     guard: u32,
     conclusion: u32,
 }
@@ -117,16 +120,17 @@ impl Graph {
             Some(Guard(guard)) => guard,
             None => NONE,
         };
-        let (premise, several) = match premises {
-            [] => (0, 0),
-            [one] => (one.0, 0),
+        let premise = match premises {
+            [] => 0,
+            [one] => one.0,
             several => {
                 let start = self.more.len() as u32;
                 self.more.extend(several.iter().map(|state| state.0));
-                (start, several.len() as u32)
+                self.ranges.push((start, self.more.len() as u32));
+                SEVERAL | (self.ranges.len() - 1) as u32
             }
         };
-        self.steps.push(Stated { premise, several, guard, conclusion: conclusion.0 });
+        self.steps.push(Stated { premise, guard, conclusion: conclusion.0 });
         Ok(())
     }
 
@@ -165,13 +169,12 @@ impl Graph {
         let mut add = |draft: &mut Draft, n: u32, root: u32, guard: u32, conclusion: u32| {
             let step = &self.steps[n as usize];
             premises.clear();
-            match step.several {
-                0 => premises.push(step.premise),
-                several => {
-                    let start = step.premise as usize;
-                    premises.extend_from_slice(&self.more[start..start + several as usize]);
-                    premises.retain(|premise| *premise != 0);
-                }
+            if step.premise & SEVERAL == 0 {
+                premises.push(step.premise);
+            } else {
+                let (start, end) = self.ranges[(step.premise & !SEVERAL) as usize];
+                premises.extend_from_slice(&self.more[start as usize..end as usize]);
+                premises.retain(|premise| *premise != 0);
             }
             if root != NONE {
                 premises.push(root);
