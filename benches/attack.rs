@@ -24,13 +24,13 @@ fn main() {
         if lanes > 0 {
             w = w.lanes(lanes).unwrap();
         }
-        let (t, run) = common::least(3, || w.run(&Limits { worlds: 1024, ..Limits::default() }).unwrap());
+        let (t, run) = common::least(3, || w.run(&Limits { worlds: 1024, ..Limits::default() }));
         eprintln!("worlds {lanes} {t:.3} {:?}", run.tally.loss(Probability::clamped(0.95), 0));
     }
     if network.nodes <= 100000 {
         for worlds in [256, 1024] {
-            let (t, (v, _)) = common::once(|| {
-                Worlds::new(&snapshot, 7).fix_values(false, &Limits { worlds, ..Limits::default() }).unwrap()
+            let (t, v) = common::once(|| {
+                Worlds::new(&snapshot, 7).fix_values(false, &Limits { worlds, ..Limits::default() })
             });
             let k = v.ranked();
             eprintln!(

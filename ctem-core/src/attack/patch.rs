@@ -286,7 +286,8 @@ impl<'a> View<'a> {
         }
         coins.sort_unstable();
         let independent = coins.windows(2).all(|pair| pair[0] != pair[1]);
-        if gates.is_empty() || !independent { 1.0 } else { 1.0 - closed }
+        // Rounded up, so that rounding puts no bound below the truth.
+        if gates.is_empty() || !independent { 1.0 } else { ((1.0 - closed) * (1.0 + 1e-14)).min(1.0) }
     }
 
     pub(super) fn core(&self) -> &'a Core {

@@ -17,7 +17,7 @@ use super::{
 };
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque},
 };
 
 /// Which coins a diagram asks first.
@@ -48,6 +48,8 @@ pub(super) struct Solver<'a> {
     pub(super) order: Vec<u32>,
     levels: Vec<u32>,
     component: Vec<u32>,
+    /// By node: its place in the order of a breadth-first search from the source.
+    met: Vec<u32>,
     /// By node: its place in its component.
     places: Vec<u32>,
     /// By node: its function as far as it is known; `NONE` where it was declined.
@@ -72,11 +74,13 @@ impl<'a> Solver<'a> {
                 let arc = core.arcs(node).get(from).filter(|arc| arc.to < relevant)?;
                 Some((from + 1, arc.to))
             }),
+            met: Vec::new(),
             places: vec![0; relevant as usize],
             functions: vec![FALSE; relevant as usize],
             needed: vec![0; relevant as usize],
         };
         solver.lay_out();
+        solver.meet_coins();
         if order == Order::FarOnTop {
             solver.order.reverse();
         }
@@ -86,7 +90,36 @@ impl<'a> Solver<'a> {
         solver
     }
 
-    /// Turns the arcs around, and puts the coins in order.
+    /// Puts the coins in the order in which a breadth-first search from the source meets them.
+    fn meet_coins(&mut self) {
+        let (core, relevant) = (self.core, self.core.relevant());
+        self.met = vec![u32::MAX; relevant as usize];
+        let mut queue = VecDeque::new();
+        let mut met = 0;
+        if let Some(source) = self.met.first_mut() {
+            *source = 0;
+            queue.push_back(0);
+        }
+        while let Some(node) = queue.pop_front() {
+            for arc in core.arcs(node).iter().take_while(|arc| arc.to < relevant) {
+                let gate = if arc.gate & JOIN == 0 { arc.gate } else { core.join(arc.gate).gate };
+                for coin in core.coins(gate).into_iter().filter(|coin| *coin != NONE) {
+                    if self.levels[coin as usize] == NONE {
+                        // Its level follows once all are met.
+                        self.levels[coin as usize] = 0;
+                        self.order.push(coin);
+                    }
+                }
+                if self.met[arc.to as usize] == u32::MAX {
+                    met += 1;
+                    self.met[arc.to as usize] = met;
+                    queue.push_back(arc.to);
+                }
+            }
+        }
+    }
+
+    /// Turns the arcs around.
     fn lay_out(&mut self) {
         let (core, relevant) = (self.core, self.core.relevant());
         let mut found = Vec::new();
@@ -98,13 +131,6 @@ impl<'a> Solver<'a> {
                     let join = core.join(arc.gate);
                     Term { premises: join.premises, gate: join.gate }
                 };
-                for coin in core.coins(term.gate).into_iter().filter(|coin| *coin != NONE) {
-                    if self.levels[coin as usize] == NONE {
-                        // Its level follows once all are met.
-                        self.levels[coin as usize] = 0;
-                        self.order.push(coin);
-                    }
-                }
                 // A join has an arc from each of its premises, and is one term; one that needs what cannot fall is none.
                 if term.premises[0] == from && term.premises[1] < relevant {
                     found.push((arc.to, term));
@@ -139,8 +165,7 @@ impl<'a> Solver<'a> {
     /// # Errors
     /// `Stopped` when the caller says not to go on: what is not solved by then is declined.
     pub(super) fn solve(&mut self) -> Result<(), Reason> {
-        let mut nodes: Vec<u32> = (1..self.core.relevant()).collect();
-        nodes.sort_by_key(|node| Reverse(self.component[*node as usize]));
+        let nodes = self.in_waves();
         let component = std::mem::take(&mut self.component);
         let mut waiting = nodes.chunk_by(|a, b| component[*a as usize] == component[*b as usize]);
         let mut ended = Ok(());
@@ -158,6 +183,43 @@ impl<'a> Solver<'a> {
             self.release(members);
         }
         ended
+    }
+
+    /// The nodes, component by component, each after all that lead to it, and of those that may come next the one nearest to the
+    /// source: so that few functions are in use at a time.
+    fn in_waves(&self) -> Vec<u32> {
+        let (core, relevant) = (self.core, self.core.relevant());
+        let count = self.component.iter().max().map_or(0, |most| *most as usize + 1);
+        let mut nearest = vec![u32::MAX; count];
+        let mut members = vec![Vec::new(); count];
+        let mut needs = vec![0u32; count];
+        let links = |node: u32| {
+            let from = self.component[node as usize];
+            let arcs = core.arcs(node).iter().take_while(move |arc| arc.to < relevant);
+            arcs.map(|arc| self.component[arc.to as usize]).filter(move |to| *to != from)
+        };
+        for node in 0..relevant {
+            let component = self.component[node as usize] as usize;
+            nearest[component] = nearest[component].min(self.met[node as usize]);
+            members[component].push(node);
+            links(node).for_each(|to| needs[to as usize] += 1);
+        }
+        let mut ready: BinaryHeap<_> =
+            (0..count).filter(|one| needs[*one] == 0).map(|one| Reverse((nearest[one], one))).collect();
+        let mut nodes = Vec::with_capacity(relevant as usize);
+        while let Some(Reverse((_, component))) = ready.pop() {
+            for node in &members[component] {
+                for to in links(*node) {
+                    let needs = &mut needs[to as usize];
+                    *needs -= 1;
+                    if *needs == 0 {
+                        ready.push(Reverse((nearest[to as usize], to as usize)));
+                    }
+                }
+            }
+            nodes.extend(members[component].iter().filter(|node| **node != 0));
+        }
+        nodes
     }
 
     /// Finds the functions of a component, all that leads to it being known.
