@@ -107,12 +107,12 @@ impl Sample {
 
     /// The loss that is not exceeded with this chance, as counted: value at risk.
     pub fn at_risk(&self, level: Probability) -> f64 {
-        self.tally.at_risk(level)
+        self.tally.at_risk(level) + 0.0
     }
 
     /// The mean loss in the worst worlds, a part 1 − `level` of all, as counted: conditional value at risk, or expected shortfall.
     pub fn shortfall(&self, level: Probability) -> f64 {
-        self.tally.shortfall(level)
+        self.tally.shortfall(level) + 0.0
     }
 }
 
@@ -243,7 +243,7 @@ impl Assessment {
         } else {
             measure.worlds().shares(true, limits).list
         };
-        let attributed = shares.iter().map(|(_, share)| share).sum();
+        let attributed = shares.iter().fold(0.0, |sum, (_, share)| sum + share);
         (Some(attributed), Some(shares.into_iter().collect()))
     }
 }
