@@ -17,7 +17,10 @@ use crate::{
     quantity::{Estimate, Probability},
 };
 use serde::Serialize;
-use std::{collections::HashSet, sync::atomic::AtomicBool};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::atomic::AtomicBool,
+};
 
 /// The choke points of a loss event.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -147,16 +150,21 @@ impl Assessment {
         let needed: Vec<usize> =
             choke_points(&self.snapshot, number).into_iter().map(|guard| guard.number() as usize).collect();
         let on_every_path: HashSet<usize> = needed.iter().copied().collect();
-        let by_key: std::collections::HashMap<Key, Estimate> = critical.into_iter().collect();
+        let by_key: HashMap<Key, Estimate> = critical.into_iter().collect();
         let mut others: Vec<(usize, Estimate)> = (0..self.snapshot.variables().len())
             .filter(|at| !on_every_path.contains(at))
             .filter_map(|at| Some((at, *by_key.get(&self.snapshot.key(at)?)?)))
             .collect();
         others.sort_by(|a, b| b.1.value().total_cmp(&a.1.value()).then(a.0.cmp(&b.0)));
         let first = needed.into_iter().map(|at| (at, Estimate::exact(1.0), true));
+        // By threat: a finding that needs it.
+        let mut of_threat: HashMap<u32, u32> = HashMap::new();
+        for (n, opening) in (0..).zip(&self.openings.list) {
+            of_threat.extend(opening.threat.map(|threat| (threat, n)));
+        }
         let list = first.chain(others.into_iter().map(|(at, critical)| (at, critical, false)));
         let point = |(at, critical, on_every_path)| {
-            let (point, name) = self.point(at)?;
+            let (point, name) = self.point(at, &of_threat)?;
             Some(ChokePoint { point, name: name.into(), on_every_path, critical })
         };
         let list = list.filter_map(point).collect();
@@ -164,7 +172,7 @@ impl Assessment {
     }
 
     /// What a variable is about, and its name.
-    fn point(&self, variable: usize) -> Option<(Point, String)> {
+    fn point(&self, variable: usize, of_threat: &HashMap<u32, u32>) -> Option<(Point, String)> {
         let title = |asset: &AssetId| {
             self.environment
                 .asset(asset)
@@ -178,8 +186,8 @@ impl Assessment {
                 (Point::Finding { finding: id.clone() }, name)
             }
             VariableKind::Threat(n) => {
-                let at = self.openings.list.iter().position(|opening| opening.threat == Some(n))?;
-                let weakness = &self.environment.finding(&self.standing.get(at)?.id)?.weakness;
+                let standing = self.standing.get(*of_threat.get(&n)? as usize)?;
+                let weakness = &self.environment.finding(&standing.id)?.weakness;
                 (Point::Threat { weakness: weakness.id.clone() }, weakness.title().into())
             }
             VariableKind::Control(n) => {
