@@ -1,44 +1,189 @@
-//! The attack engine on a graph as a whole.
+//! The attack engine on a graph as a whole, beside graph libraries that know plain arcs: by default a seeded enterprise of
+//! 1,000,000 nodes and some 4,000,000 edges.
+//!
+//! `-- 100000` says how many nodes; `-- --graph graph.npz` takes one in numpy's format (n, src, dst, var, var_p, entry, jewel,
+//! loss) instead. The graph has no step that needs two nodes, so that peers compute the same: chances of the most probable ways
+//! and their sum, how many nodes can be come to, and the expected loss of sampled worlds must agree.
+//!
+//! Peak memory is of this process: the arrays, the graph put together, compiling it and every computation up to the row.
+
 mod common;
-use common::network::Network;
-use ctem_core::Probability;
+
+use common::{Peer, network::Network};
+use ctem_core::{
+    Probability,
+    attack::{Dominators, Key, Likeliest, Limits, State, Worlds},
+};
+
 fn main() {
-    let network = Network::of(common::option("--graph").as_deref(), common::size(1_000_000));
-    let (t, graph) = common::once(|| network.graph());
-    eprintln!("graph {t:.3}");
-    let (t, snapshot) = common::least(3, || graph.compile().expect("compiles"));
+    let name = common::option("--graph");
+    let network = Network::of(name.as_deref(), common::size(1_000_000));
+    let nodes = f64::from(network.nodes);
+    let (edges, folder) = (network.from.len() as f64, network.folder.clone());
+    let jewels = network.jewels.clone();
+    let (building, graph) = common::once(|| network.graph());
+    drop(network);
+    let (compiling, snapshot) = common::least(3, || graph.compile().expect("it is no larger than allowed"));
+    drop(graph);
+    phase("put together", building);
+    phase("compiled", compiling);
     eprintln!(
-        "compile {t:.3}, {} states {} steps, {:.1} bytes a stated step",
+        "{} states, {} steps, {:.1} bytes an edge",
         snapshot.state_count(),
         snapshot.step_count(),
-        snapshot.bytes() as f64 / network.from.len() as f64
+        snapshot.bytes() as f64 / edges
     );
-    use ctem_core::attack::{Likeliest, State};
-    use ctem_core::attack::{Limits, Worlds};
-    let (t, l) = common::least(5, || Likeliest::of(&snapshot));
-    let sum: f64 = (1..=network.nodes).map(|n| l.chance(&snapshot, State::numbered(n)).get()).sum();
-    let reach = (1..=network.nodes).filter(|n| l.chance(&snapshot, State::numbered(*n)).get() > 0.0).count();
-    eprintln!("likeliest {t:.3} reach {reach} sum {sum:.6}");
-    for lanes in [0, 64, 256, 512] {
-        let mut w = Worlds::new(&snapshot, 7);
-        if lanes > 0 {
-            w = w.lanes(lanes).unwrap();
-        }
-        let (t, run) = common::least(3, || w.run(&Limits { worlds: 1024, ..Limits::default() }));
-        eprintln!("worlds {lanes} {t:.3} {:?}", run.tally.loss(Probability::clamped(0.95), 0));
+
+    let (likeliest, ways) = common::least(5, || Likeliest::of(&snapshot));
+    let chances = (1..=nodes as u32).map(|node| ways.chance(&snapshot, State::numbered(node)).get());
+    let (reached, sum) =
+        chances.filter(|chance| *chance > 0.0).fold((0u32, 0.0), |(n, sum), p| (n + 1, sum + p));
+    drop(ways);
+    let (dominating, dominators) = common::least(3, || Dominators::of(&snapshot));
+    // States in which steps of one variable meet are the engine's own.
+    let is_node = |state: &State| f64::from(state.number()) <= nodes;
+    let above =
+        |jewel: &u32| dominators.chain(&snapshot, State::numbered(jewel + 1)).filter(is_node).count() as u32;
+    let under_jewels: u32 = jewels.iter().map(above).sum();
+    drop(dominators);
+    let memory = megabytes();
+
+    let limits = Limits { worlds: 1000, ..Limits::default() };
+    let of_threads = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be had");
+        pool.install(|| common::least(3, || Worlds::new(&snapshot, 7).run(&limits)))
+    };
+    let (one, run) = of_threads(1);
+    let (two, again) = of_threads(2);
+    assert_eq!(run.tally, again.tally, "two threads count what one counts");
+    let worlds = run.tally.worlds() as f64;
+    let loss = run.tally.loss(Probability::clamped(0.95), 0);
+    phase("1,000 worlds", one * 1000.0 / worlds);
+    phase("1,000 worlds, two threads", two * 1000.0 / worlds);
+
+    let peers = common::peers("network", &[&folder]);
+    let of = |task: &str| peers.iter().filter(|peer| peer.answer["task"] == task).collect::<Vec<_>>();
+    for peer in of("ways") {
+        let (theirs, count) = (number(peer, "sum"), number(peer, "reached"));
+        assert!(
+            (theirs - sum).abs() < 1e-6 * sum && count as u32 == reached,
+            "{}: {theirs}, {count}",
+            peer.name
+        );
     }
-    if network.nodes <= 100000 {
-        for worlds in [256, 1024] {
-            let (t, v) = common::once(|| {
-                Worlds::new(&snapshot, 7).fix_values(false, &Limits { worlds, ..Limits::default() })
-            });
-            let k = v.ranked();
-            eprintln!(
-                "fixes {t:.3} {} {:?} {:?}",
-                k.len(),
-                v.of(k[0], Probability::clamped(0.95)),
-                v.of(k[1], Probability::clamped(0.95))
-            );
+    for peer in of("dominators") {
+        assert_eq!(number(peer, "reached") as u32, reached, "{}", peer.name);
+        let theirs = &peer.answer["chains"];
+        let agree = theirs.is_null() || theirs.as_f64() == Some(f64::from(under_jewels));
+        assert!(agree, "{} has {theirs}, we {under_jewels}", peer.name);
+    }
+    for peer in of("worlds") {
+        let (theirs, deviation) = (number(peer, "loss"), number(peer, "deviation"));
+        let away = (theirs - loss.value()).abs();
+        assert!(away <= 5.0 * deviation + (loss.upper() - loss.lower()), "{}: {theirs}", peer.name);
+    }
+
+    common::head();
+    let rows = |workload: &str, unit: &str, count: f64, seconds: f64, task: &str, answer: String| {
+        let peers = of(task);
+        let columns: Vec<(f64, &Peer)> = peers.iter().map(|peer| (count, *peer)).collect();
+        common::rows(workload, unit, count, seconds, &columns, answer);
+    };
+    let size = format!("{:.1} bytes an edge", snapshot.bytes() as f64 / edges);
+    rows("graph compiled", "edges", edges, compiling, "", size);
+    rows(
+        "most probable ways to all",
+        "nodes",
+        nodes,
+        likeliest,
+        "ways",
+        format!("sum {sum:.6} in all, {memory}"),
+    );
+    rows(
+        "dominators",
+        "nodes",
+        nodes,
+        dominating,
+        "dominators",
+        format!("{under_jewels} over jewels in all"),
+    );
+    let expected = format!(
+        "expected loss {:.4e} ± {:.1} %",
+        loss.value(),
+        50.0 * (loss.upper() - loss.lower()) / loss.value()
+    );
+    rows("worlds", "worlds", worlds, one, "worlds", expected);
+    rows("worlds, two threads", "worlds", worlds, two, "worlds", "the same to the bit".into());
+    fixes(&snapshot);
+    changes(&snapshot, one);
+}
+
+/// What fixing every variable that guards one place is worth, until each is known to 5 % of the whole.
+fn fixes(snapshot: &ctem_core::attack::Snapshot) {
+    let sure = Probability::clamped(0.95);
+    if snapshot.state_count() > 300_000 {
+        return;
+    }
+    let limits = Limits { worlds: 512, ..Limits::default() };
+    let (seconds, values) = common::once(|| Worlds::new(snapshot, 7).fix_values(false, &limits));
+    let whole = values.tally().loss(sure, 0).value();
+    let half = |key: &Key| {
+        let value = values.of(*key, sure);
+        0.5 * (value.upper() - value.lower()) / whole
+    };
+    let ranked = values.ranked();
+    let widest = ranked.iter().map(half).fold(0.0, f64::max);
+    phase("fix value of every finding", seconds);
+    let answer =
+        format!("{seconds:.2} s; {} matter, each to ± {:.1} % of the whole", ranked.len(), widest * 100.0);
+    let findings = snapshot.variables().len() as f64;
+    common::rows("fix value of every finding", "findings", findings, seconds, &[], answer);
+}
+
+/// EPSS changes of many variables, one after the other, each followed in worlds that are kept.
+fn changes(snapshot: &ctem_core::attack::Snapshot, fresh: f64) {
+    const CHANGES: usize = 1000;
+    let limits = Limits { worlds: 1000, ..Limits::default() };
+    let mut standing = Worlds::new(snapshot, 7).keep(&limits);
+    let count = snapshot.variables().len();
+    let mut random = common::Random(7);
+    let mut changed = Vec::new();
+    while changed.len() < CHANGES {
+        let at = random.below(count);
+        let chance = snapshot.variables()[at].chance.get();
+        if chance > 0.0 {
+            // As EPSS moves from one day to the next: by up to a quarter, either way.
+            let factor = 0.75 + 0.5 * random.unit();
+            changed.push((Key::new(at as u128), Probability::clamped(chance * factor)));
         }
     }
+    let mut seconds: Vec<f64> = changed
+        .iter()
+        .map(|(key, chance)| common::once(|| standing.chance(*key, *chance).expect("it is known")).0)
+        .collect();
+    let again = Worlds::new(snapshot, 7).with(standing.patch()).run(&limits);
+    assert_eq!(&again.tally, standing.tally(), "what is followed is what a fresh run counts");
+    seconds.sort_by(f64::total_cmp);
+    let mean = seconds.iter().sum::<f64>() / CHANGES as f64;
+    let (median, worst) = (seconds[CHANGES / 2], seconds[CHANGES - 1]);
+    phase("one EPSS change", mean);
+    let answer = format!(
+        "a fresh run takes {:.0} times the mean, {:.0} times the median, {:.0} times the longest",
+        fresh / mean,
+        fresh / median,
+        fresh / worst
+    );
+    common::rows("one EPSS change, followed", "changes", 1.0, mean, &[], answer);
+}
+
+fn number(peer: &Peer, name: &str) -> f64 {
+    peer.answer[name].as_f64().unwrap_or(f64::NAN)
+}
+
+fn megabytes() -> String {
+    common::peak_memory().map_or("memory unknown".into(), |bytes| format!("{} MB at most", bytes >> 20))
+}
+
+fn phase(name: &str, seconds: f64) {
+    eprintln!("{name:<34}{seconds:>12.6} s");
 }

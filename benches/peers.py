@@ -185,6 +185,103 @@ def graph(file, out):
             write(service={"id": f"service-{node}", "loss_events": [event]})
 
 
+def network(folder):
+    """Most probable ways, dominators and sampled worlds of one graph, by the libraries people would use."""
+    import pathlib
+
+    import numpy as np
+
+    read = lambda name, kind=np.int32: np.fromfile(pathlib.Path(folder) / name, kind)
+    nodes, variable, chances = int(read("nodes")[0]), read("variable"), read("chances", np.float64)
+    entries, jewels, losses = read("entries"), read("jewels"), read("losses", np.float64)
+    # The attacker is one more node, before the entries.
+    source = np.concatenate([read("from"), np.full(len(entries), nodes, np.int32)])
+    target = np.concatenate([read("to"), entries])
+    chance = np.where(variable < 0, 1.0, chances[np.maximum(variable, 0)])
+    weight = np.abs(np.log(np.concatenate([chance, np.ones(len(entries))])))
+    ends = list(zip(source.tolist(), target.tolist()))
+
+    def ways(name, run):
+        seconds, distance = least(run)
+        distance = np.asarray(distance, float)
+        known = np.isfinite(distance) & (distance < 1e300)
+        say(name, seconds, {"task": "ways", "reached": int(known.sum()), "sum": float(np.exp(-distance[known]).sum())})
+
+    def chains(above):
+        """How many nodes, besides those that fall anyway, every way to each jewel passes, summed."""
+        count = 0
+        for jewel in jewels.tolist():
+            node = above(jewel)
+            while node is not None and node != nodes:
+                count, node = count + (node not in sure), above(node)
+        return count
+
+    from scipy import __version__ as version
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import breadth_first_order, dijkstra
+
+    # An explicit zero is an edge to scipy, but equal edges would be added up: there are none.
+    matrix = csr_matrix((weight, (source, target)), (nodes + 1, nodes + 1))
+    ways(f"scipy {version}", lambda: dijkstra(matrix, indices=nodes)[:nodes])
+    del matrix
+
+    random, lost = np.random.default_rng(1), []
+    guard = np.concatenate([variable, np.full(len(entries), -1, np.int32)])
+
+    certain = guard < 0
+    kept = csr_matrix((np.ones(certain.sum(), np.int8), (source[certain], target[certain])), (nodes + 1, nodes + 1))
+    sure = set(breadth_first_order(kept, nodes, return_predecessors=False).tolist())
+
+    def world():
+        helps = random.random(len(chances)) < chances
+        open_ = (guard < 0) | helps[np.maximum(guard, 0)]
+        kept = csr_matrix((np.ones(open_.sum(), np.int8), (source[open_], target[open_])), (nodes + 1, nodes + 1))
+        fallen = np.zeros(nodes + 1, bool)
+        fallen[breadth_first_order(kept, nodes, return_predecessors=False)] = True
+        lost.append(losses[fallen[jewels]].sum())
+
+    seconds, _ = least(lambda: [world() for _ in range(20)], 1)
+    deviation = float(np.std(lost) / len(lost) ** 0.5)
+    answer = {"task": "worlds", "loss": float(np.mean(lost)), "deviation": deviation}
+    # Twenty worlds stand for as many as we count: 1,024.
+    say(f"scipy {version}", seconds * 1024 / 20, answer)
+
+    import networkit
+
+    graph = networkit.GraphFromCoo(
+        (weight, (source.astype(np.uint64), target.astype(np.uint64))), n=nodes + 1, directed=True, weighted=True
+    )
+
+    def run():
+        search = networkit.distance.Dijkstra(graph, nodes, False)
+        search.run()
+        return search.getDistances()[:nodes]
+
+    ways(f"networkit {networkit.__version__}", run)
+    del graph
+
+    import rustworkx
+
+    graph = rustworkx.PyDiGraph()
+    graph.add_nodes_from(range(nodes + 1))
+    graph.add_edges_from([(a, b, w) for (a, b), w in zip(ends, weight.tolist())])
+    seconds, lengths = least(lambda: rustworkx.dijkstra_shortest_path_lengths(graph, nodes, lambda w: w))
+    distance = [lengths[node] for node in lengths.keys() if node != nodes]
+    answer = {"task": "ways", "reached": len(distance), "sum": float(np.exp(-np.array(distance)).sum())}
+    say(f"rustworkx {rustworkx.__version__}", seconds, answer)
+    seconds, above = least(lambda: rustworkx.immediate_dominators(graph, nodes))
+    answer = {"task": "dominators", "reached": len(above) - 1, "chains": chains(above.get)}
+    say(f"rustworkx {rustworkx.__version__}", seconds, answer)
+    del graph
+
+    import igraph
+
+    graph = igraph.Graph(nodes + 1, np.stack([source, target], 1), directed=True)
+    seconds, above = least(lambda: graph.dominator(nodes))
+    answer = {"task": "dominators", "reached": sum(node >= 0 for node in above)}
+    say(f"igraph {igraph.__version__}", seconds, answer)
+
+
 def unpack(file, folder):
     """Writes the arrays of a graph in numpy's format one by one, as the workload `attack` reads them."""
     import pathlib
@@ -200,5 +297,5 @@ def unpack(file, folder):
 
 
 if __name__ == "__main__":
-    workloads = {f.__name__: f for f in (cvss, lines, whole, score, paths, graph, unpack)}
+    workloads = {f.__name__: f for f in (cvss, lines, whole, score, paths, graph, network, unpack)}
     workloads[sys.argv[1]](*sys.argv[2:])

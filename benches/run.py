@@ -12,8 +12,8 @@ import venv
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PEERS = ROOT / "target" / "peers"
 PYTHON = PEERS / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-PACKAGES = ["cvss", "orjson", "numpy", "scipy", "polars"]
-WORKLOADS = ["cvss", "read", "score", "assess"]
+PACKAGES = ["cvss", "orjson", "numpy", "scipy", "polars", "networkit", "rustworkx", "igraph"]
+WORKLOADS = ["cvss", "read", "score", "assess", "attack"]
 
 
 def install():

@@ -3,8 +3,10 @@
 //! [`mine`] interprets the documented rules anew, from records to steps, and asks no code of the engine's what they mean;
 //! [`worlds::exact`] walks the engine's own snapshot. On every small random environment the two must agree, and the engine's
 //! bounds must hold what they find. Published values are computed by both. [`cuts`] tries every choice of fixes on graphs put together
-//! by hand.
+//! by hand. [`sampled`], [`changed`] and [`worth`] count worlds once more, in the plainest way, and hold the bounds to exact answers.
 
+#[path = "oracle/changed.rs"]
+mod changed;
 #[path = "oracle/cuts.rs"]
 mod cuts;
 #[path = "oracle/factors.rs"]
@@ -15,10 +17,14 @@ mod mine;
 mod published;
 #[path = "oracle/random.rs"]
 mod random;
+#[path = "oracle/sampled.rs"]
+mod sampled;
 #[path = "oracle/ways.rs"]
 mod ways;
 #[expect(dead_code, reason = "the laws use the rest")]
 mod worlds;
+#[path = "oracle/worth.rs"]
+mod worth;
 
 use ctem_core::{
     Assessment,

@@ -39,17 +39,18 @@ fn exact_answers_are_those_of_all_worlds_and_bounds_hold_them_on_random_graphs()
 }
 
 /// A graph as it is stated. State 0 is what is given.
-struct Case {
-    states: usize,
-    chances: Vec<f64>,
+#[derive(Clone)]
+pub(crate) struct Case {
+    pub(crate) states: usize,
+    pub(crate) chances: Vec<f64>,
     /// Premises, variable and conclusion.
-    steps: Vec<(Vec<usize>, Option<usize>, usize)>,
+    pub(crate) steps: Vec<(Vec<usize>, Option<usize>, usize)>,
     /// State and loss.
-    events: Vec<(usize, f64)>,
+    pub(crate) events: Vec<(usize, f64)>,
 }
 
 impl Case {
-    fn of(number: u64) -> Self {
+    pub(crate) fn of(number: u64) -> Self {
         let mut draw = Draw(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5eed);
         let states = 3 + draw.below(9);
         let variables = if draw.below(400) == 0 { 13 + draw.below(6) } else { 1 + draw.below(12) };
@@ -103,7 +104,7 @@ impl Case {
         check("the loss", (exact.loss() - loss).abs() <= ROUNDING * most, exact.loss(), loss)?;
 
         // What-if answers cost an enumeration each: all of them for small cases, a few for large ones.
-        let few = self.chances.len() > 10 && number % 8 != 0 || self.chances.len() > 12;
+        let few = self.chances.len() > 10 && !number.is_multiple_of(8) || self.chances.len() > 12;
         let values = exact.fix_values();
         for variable in (0..self.chances.len()).filter(|variable| !few || *variable == number as usize % 8) {
             let mut fixed = self.chances.clone();
@@ -145,13 +146,13 @@ impl Case {
     }
 
     /// The states as the engine numbers them.
-    fn states(&self) -> Vec<State> {
+    pub(crate) fn states(&self) -> Vec<State> {
         let mut graph = Graph::new();
         graph.add_states(self.states as u32 - 1);
         graph.compile().unwrap().states().collect()
     }
 
-    fn graph(&self, states: &[State]) -> Graph {
+    pub(crate) fn graph(&self, states: &[State]) -> Graph {
         let mut graph = Graph::new();
         graph.add_states(self.states as u32 - 1);
         let guards: Vec<_> = (0..self.chances.len())
@@ -168,8 +169,27 @@ impl Case {
     }
 
     /// Keys in no order.
-    fn key(&self, variable: usize) -> Key {
+    pub(crate) fn key(&self, variable: usize) -> Key {
         Key::new(u128::from(Draw(variable as u64).next()))
+    }
+
+    /// By state: in which of sixty-four worlds it falls, where each variable helps in some of them.
+    pub(crate) fn fall(&self, helps: impl Fn(usize) -> u64, fallen: &mut Vec<u64>) {
+        fallen.clear();
+        fallen.resize(self.states, 0);
+        fallen[0] = u64::MAX;
+        loop {
+            let mut moved = false;
+            for (premises, guard, conclusion) in &self.steps {
+                let open =
+                    premises.iter().fold(guard.map_or(u64::MAX, &helps), |open, at| open & fallen[*at]);
+                moved |= open & !fallen[*conclusion] != 0;
+                fallen[*conclusion] |= open;
+            }
+            if !moved {
+                break;
+            }
+        }
     }
 }
 
@@ -207,7 +227,7 @@ impl<'a> Truth<'a> {
         let variables = case.chances.len();
         let blocks = 1usize << variables.saturating_sub(6);
         let mut worlds = vec![Vec::with_capacity(blocks); case.events.len()];
-        let mut fallen = vec![0u64; case.states];
+        let mut fallen = Vec::new();
         for block in 0..blocks {
             // World w is bit w % 64 of block w / 64, and variable v helps in it where bit v of w is set.
             let helps = |variable: usize| match variable {
@@ -215,20 +235,7 @@ impl<'a> Truth<'a> {
                 _ if block >> (variable - 6) & 1 == 1 => u64::MAX,
                 _ => 0,
             };
-            fallen.fill(0);
-            fallen[0] = u64::MAX;
-            loop {
-                let mut moved = false;
-                for (premises, guard, conclusion) in &case.steps {
-                    let open =
-                        premises.iter().fold(guard.map_or(u64::MAX, helps), |open, at| open & fallen[*at]);
-                    moved |= open & !fallen[*conclusion] != 0;
-                    fallen[*conclusion] |= open;
-                }
-                if !moved {
-                    break;
-                }
-            }
+            case.fall(helps, &mut fallen);
             for (worlds, (state, _)) in worlds.iter_mut().zip(&case.events) {
                 worlds.push(fallen[*state]);
             }
@@ -284,26 +291,26 @@ fn product(world: usize, chances: &[f64]) -> f64 {
 }
 
 /// SplitMix64 (Steele, Lea and Flood 2014).
-struct Draw(u64);
+pub(crate) struct Draw(pub(crate) u64);
 
 impl Draw {
-    fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let bits = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
         bits ^ bits >> 31
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
 
     /// Any state, but seldom the one that is given.
-    fn state(&mut self, states: usize) -> usize {
+    pub(crate) fn state(&mut self, states: usize) -> usize {
         if self.below(24) == 0 { 0 } else { 1 + self.below(states - 1) }
     }
 
-    fn chance(&mut self) -> f64 {
+    pub(crate) fn chance(&mut self) -> f64 {
         const CORNERS: [f64; 6] = [0.0, 1.0, 1e-6, 0.1, 0.5, 0.9];
         match CORNERS.get(self.below(12)) {
             Some(corner) => *corner,

@@ -88,7 +88,7 @@ impl Threat {
 /// Compiles an environment.
 ///
 /// # Errors
-/// `limit_exceeded` when there are more than 2³¹ states or 2²⁸ steps, or a trigger nests deeper than 64 or has more than 100,000
+/// `limit_exceeded` when there are more than 2³⁰ states or 2²⁸ steps, or a trigger nests deeper than 64 or has more than 100,000
 /// parts.
 pub fn compile(
     environment: &Environment,

@@ -189,7 +189,7 @@ impl Draft {
         let Self { base, specials, mut steps, variables, keys, folded, mut spreads, .. } = self;
         spreads.sort_by_key(|(variable, _)| *variable);
         let all = base as usize + specials.len();
-        if all >= 1 << 31 || steps.len().max(frame.openings) >= 1 << 28 {
+        if all >= 1 << 30 || steps.len().max(frame.openings) >= 1 << 28 {
             return Err(too_many());
         }
         let mut final_of = vec![NONE; all];
@@ -312,5 +312,5 @@ impl Snapshot {
 }
 
 pub(super) fn too_many() -> Error {
-    Error::new(ErrorKind::LimitExceeded, "there are more than 2³¹ states or 2²⁸ steps: split the environment")
+    Error::new(ErrorKind::LimitExceeded, "there are more than 2³⁰ states or 2²⁸ steps: split the environment")
 }

@@ -148,7 +148,7 @@ impl Graph {
     /// Where several steps to one state have the same guard, they meet in a state of their own before it.
     ///
     /// # Errors
-    /// `conflict` for two variables with one key, `limit_exceeded` when there are more than 2³¹ states or 2²⁸ steps.
+    /// `conflict` for two variables with one key, `limit_exceeded` when there are more than 2³⁰ states or 2²⁸ steps.
     pub fn compile(&self) -> Result<Snapshot> {
         let mut draft = Draft::new(0, self.steps.len())?;
         for n in 0..self.states {

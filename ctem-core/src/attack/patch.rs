@@ -180,7 +180,7 @@ impl<'a> Patch<'a> {
         View { patch: Some(self).filter(|patch| !patch.is_empty()), ..View::of(&self.snapshot.core) }
     }
 
-    /// The same, where it may have been changed since it was empty.
+    /// The same, where it may be changed later, or has states and variables that nothing needs yet.
     pub(super) fn changed_view(&self) -> View<'_> {
         View { patch: Some(self), ..View::of(&self.snapshot.core) }
     }
@@ -276,18 +276,23 @@ impl<'a> View<'a> {
     /// The chance that any of them is open; 1 where it is not known.
     pub(super) fn first_chance(&self) -> f64 {
         let gates = self.first_gates();
-        let mut coins = Vec::new();
-        let mut closed = 1.0;
-        for gate in gates {
-            let own = self.coins(*gate).into_iter().filter(|coin| *coin != NONE);
-            let chance: f64 = own.clone().map(|coin| self.chance(coin)).product();
-            closed *= 1.0 - chance;
-            coins.extend(own);
+        if gates.is_empty() {
+            return 1.0;
         }
-        coins.sort_unstable();
-        let independent = coins.windows(2).all(|pair| pair[0] != pair[1]);
+        // From the least chance on, so that the order in which things were stated does not show in the last bits.
+        let sorted = |mut chances: Vec<f64>| {
+            chances.sort_by(f64::total_cmp);
+            chances.into_iter()
+        };
+        let of_gate = |gate: &u32| -> f64 {
+            let coins = self.coins(*gate).into_iter().filter(|coin| *coin != NONE);
+            sorted(coins.map(|coin| self.chance(coin)).collect()).product()
+        };
+        // A sum of what is not below 0, so that small chances keep their digits.
+        let each = sorted(gates.iter().map(of_gate).collect());
+        let open: f64 = each.fold(0.0, |open, chance| open + (1.0 - open) * chance);
         // Rounded up, so that rounding puts no bound below the truth.
-        if gates.is_empty() || !independent { 1.0 } else { ((1.0 - closed) * (1.0 + 1e-14)).min(1.0) }
+        (open * (1.0 + 1e-14)).min(1.0)
     }
 
     pub(super) fn core(&self) -> &'a Core {
@@ -333,12 +338,21 @@ impl<'a> View<'a> {
         }
     }
 
-    /// By coin: how many arcs its help opens, up to 255.
+    /// By coin: how many arcs and joins its help opens, up to 255.
     pub(super) fn places(&self) -> Vec<u8> {
         let mut of_gate = vec![0u8; self.gate_count()];
         let nodes = self.end(true);
-        for arc in (0..nodes).flat_map(|node| self.arcs(node, nodes)) {
-            let gate = if arc.gate & JOIN == 0 { arc.gate } else { self.join(arc.gate).gate };
+        for (node, arc) in (0..nodes).flat_map(|node| self.arcs(node, nodes).map(move |arc| (node, arc))) {
+            let gate = if arc.gate & JOIN == 0 {
+                arc.gate
+            } else {
+                // A join has an arc from each of its premises, and is one place.
+                let join = self.join(arc.gate);
+                if node != join.premises[0] {
+                    continue;
+                }
+                join.gate
+            };
             of_gate[gate as usize] = of_gate[gate as usize].saturating_add(1);
         }
         let mut places = vec![0u8; self.coin_count()];

@@ -85,11 +85,6 @@ impl Uses {
         Self { starts, steps }
     }
 
-    /// By state: where its steps begin, and one more; and the steps.
-    pub(super) fn into_parts(self) -> (Vec<u32>, Vec<u32>) {
-        (self.starts, self.steps)
-    }
-
     /// The steps that have a state among their premises, in their order.
     pub(super) fn from(&self, state: u32) -> &[u32] {
         let at = state as usize;

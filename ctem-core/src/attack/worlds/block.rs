@@ -146,7 +146,10 @@ impl<'a, const K: usize> Block<'a, K> {
 
     /// Cleans what the last worlds have touched: where that is little, that alone.
     fn clear(&mut self) {
-        self.waiting.fill(0);
+        // Where a sweep was left off, what had come to some nodes still waits there.
+        for (touched, waiting) in self.touched.iter_mut().zip(&mut self.waiting) {
+            *touched |= std::mem::take(waiting);
+        }
         self.again = usize::MAX;
         let touched: usize = self.touched.iter().map(|word| word.count_ones() as usize).sum();
         if touched > self.end as usize / 16 {
@@ -319,4 +322,36 @@ fn or<const K: usize>(a: &Lanes<K>, b: &Lanes<K>) -> Lanes<K> {
 
 fn any<const K: usize>(lanes: &Lanes<K>) -> bool {
     lanes.iter().fold(0, |all, word| all | word) != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        attack::{Graph, Key},
+        quantity::Probability,
+    };
+
+    #[test]
+    fn a_look_that_is_left_off_leaves_nothing_behind() {
+        let mut graph = Graph::new();
+        for key in 0..100 {
+            let (state, next) = (graph.state(), graph.state());
+            let guard = graph.variable(Key::new(key), Probability::clamped(0.5));
+            graph.step(&[], Some(guard), state).unwrap();
+            graph.step(&[state], Some(guard), next).unwrap();
+            graph.event(next, 1.0).unwrap();
+        }
+        let snapshot = graph.compile().unwrap();
+        let view = View::of(&snapshot.core);
+        let [mut looked, mut fresh] = [(); 2].map(|()| Block::<'_, 1>::new(view, 7, false));
+        // The source has sent on, and nothing else.
+        looked.gates.begin(Kind::Worlds(3));
+        looked.start([u64::MAX]);
+        looked.sweep(&mut 1);
+        for block in [&mut looked, &mut fresh] {
+            block.run(5, [u64::MAX]);
+        }
+        assert!((0..fresh.end()).all(|node| looked.fallen(node) == fresh.fallen(node)));
+    }
 }

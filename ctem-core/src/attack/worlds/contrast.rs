@@ -18,8 +18,8 @@ pub struct Contrast {
     /// In units, summed over worlds; and the squares.
     sum: i128,
     squares: u128,
-    /// How far it can be from 0 in one world, in units.
-    reach: f64,
+    /// How far apart it can be in two worlds, as a part of all that can be lost.
+    range: f64,
     everything: f64,
     /// Why it counts fewer worlds than it was to.
     pub truncated: Option<Truncated>,
@@ -32,8 +32,8 @@ impl Contrast {
         let mean = self.sum as f64 / worlds / units;
         let square = self.squares as f64 / worlds / units / units;
         let deviation = (square - mean * mean).max(0.0).sqrt();
-        let half =
-            self.reach * confidence::bernstein(deviation / self.reach, self.worlds, 1.0 - confidence.get());
+        let part = confidence::bernstein(deviation / self.range, self.worlds, 1.0 - confidence.get());
+        let half = self.range * part;
         let (value, half) = (mean * self.everything, half * self.everything);
         Estimate::sampled(value, value - half, value + half, confidence, self.worlds, self.seed)
     }
@@ -88,6 +88,17 @@ impl<'a> Worlds<'a> {
             coins.dedup();
             coins
         });
+        // In one world it may lie as far to either side of 0 as there are losses of each sign; but an action that only lowers
+        // chances never costs anything.
+        let reach = parts.iter().map(|(sign, _)| sign.unsigned_abs() as f64).sum::<f64>() / 2.0;
+        let range = match (views.as_slice(), &coins) {
+            ([(_, before), (_, after)], Some(coins))
+                if coins.iter().all(|coin| after.chance(*coin) <= before.chance(*coin)) =>
+            {
+                reach
+            }
+            (_, _) => 2.0 * reach,
+        };
         let (seed, events) = (self.seed, self.events());
         let make = || Differing {
             blocks: views.iter().map(|(sign, view)| (*sign, Block::new(*view, seed, false))).collect(),
@@ -114,7 +125,7 @@ impl<'a> Worlds<'a> {
             seed,
             sum: 0,
             squares: 0,
-            reach: parts.iter().map(|(sign, _)| sign.unsigned_abs() as f64).sum::<f64>() / 2.0,
+            range,
             everything: self.losses().iter().sum(),
             truncated: truncated.filter(|truncated| truncated.reason == Reason::Stopped),
         };

@@ -6,9 +6,10 @@ use super::{
     critical::Critical,
     over::over,
     run::count,
+    tally::most_lost,
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     quantity::{Estimate, Probability},
 };
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 /// Fix values do not add up to the whole: where two findings are needed together either fix saves the loss, and where either
 /// suffices neither does alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
 pub struct FixValues {
     tally: Tally,
     truncated: Option<Truncated>,
@@ -31,6 +33,34 @@ struct Saved {
     worlds: u64,
     sum: u128,
     squares: u128,
+}
+
+/// Fix values as they are read, before they are checked.
+#[derive(Deserialize)]
+struct Written {
+    tally: Tally,
+    truncated: Option<Truncated>,
+    saved: BTreeMap<Key, Saved>,
+}
+
+impl TryFrom<Written> for FixValues {
+    type Error = Error;
+
+    fn try_from(Written { tally, truncated, saved }: Written) -> Result<Self> {
+        let fits = |saved: &Saved| {
+            let most = most_lost(saved.worlds);
+            saved.worlds <= tally.worlds()
+                && saved.sum <= most
+                && saved.squares <= most_lost(1).saturating_mul(saved.sum)
+        };
+        if saved.values().all(fits) {
+            Ok(Self { tally, truncated, saved })
+        } else {
+            Err(Error::invalid(
+                "the fix values do not fit their tally: they must be ones that a run has written",
+            ))
+        }
+    }
 }
 
 impl FixValues {

@@ -12,13 +12,14 @@ pub(super) fn over<T: Send>(
     limits: &Limits<'_>,
     work: impl Fn(&mut T, Range<u64>) + Sync,
 ) -> Option<Truncated> {
-    let of = (blocks.end - blocks.start) * 64;
+    let count = blocks.end.saturating_sub(blocks.start);
+    let of = count.saturating_mul(64);
     let goes_on = |done: u64| done >= of || (limits.go_on)(Progress { done, of });
     #[cfg(feature = "parallel")]
     {
         use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-        let threads = (rayon::current_num_threads() as u64).min((blocks.end - blocks.start).div_ceil(STRIDE));
+        let threads = (rayon::current_num_threads() as u64).min(count.div_ceil(STRIDE));
         if threads > 1 {
             while (pool.len() as u64) < threads {
                 pool.push(make());

@@ -237,11 +237,11 @@ pub(super) fn count<const K: usize>(
     let taken = left.min(K as u64);
     block.run(first, std::array::from_fn(|word| if (word as u64) < taken { u64::MAX } else { 0 }));
     let begun = block.begun();
-    for word in 0..taken as usize {
+    for (word, begun) in begun.into_iter().enumerate().take(taken as usize) {
         let lost = lost(block, word, events);
         see(&lost);
         let fallen = events.iter().map(|(node, _)| block.fallen(*node)[word]);
-        tally.count(first + word as u64, begun[word], fallen, &lost);
+        tally.count(first + word as u64, begun, fallen, &lost);
     }
     taken
 }
@@ -257,4 +257,88 @@ pub(super) fn lost<const K: usize>(block: &Block<'_, K>, word: usize, events: &[
         }
     }
     lost
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attack::{Graph, Key};
+
+    /// Grids of links that lead on with some chance, and what lies at their far ends.
+    fn grids() -> Snapshot {
+        let mut graph = Graph::new();
+        for grid in 0..4u32 {
+            let states: Vec<_> = (0..36).map(|_| graph.state()).collect();
+            let mut link = |at: usize, premises: &[usize], to: usize| {
+                let key = Key::new(u128::from(grid) << 32 | (at as u128) << 16 | to as u128);
+                let guard = graph.variable(key, Probability::clamped(0.3 + 0.1 * f64::from(grid)));
+                let premises: Vec<_> = premises.iter().map(|premise| states[*premise]).collect();
+                graph.step(&premises, Some(guard), states[to]).unwrap();
+            };
+            link(99, &[], 0);
+            for at in 0..36 {
+                if at % 6 < 5 {
+                    link(at, &[at], at + 1);
+                }
+                if at < 30 {
+                    link(at, &[at], at + 6);
+                }
+            }
+            link(98, &[34, 29], 35);
+            graph.event(states[35], f64::from(grid + 1)).unwrap();
+        }
+        graph.compile().unwrap()
+    }
+
+    fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+        #[cfg(feature = "parallel")]
+        return rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work);
+        #[cfg(not(feature = "parallel"))]
+        return (threads, work()).1;
+    }
+
+    #[test]
+    fn any_number_of_threads_counts_what_the_blocks_count_one_by_one() {
+        let snapshot = grids();
+        let worlds = Worlds::new(&snapshot, 11);
+        let limits = Limits { worlds: 101 * 64, ..Limits::default() };
+        let one_by_one = |blocks: Range<u64>| {
+            let mut tally = worlds.tally();
+            for block in blocks {
+                tally.merge(&worlds.blocks(block..block + 1, &limits).tally).unwrap();
+            }
+            tally
+        };
+        let all = one_by_one(0..101);
+        assert!((0..4).all(|event| 0 < all.happened(event) && all.happened(event) < all.worlds()));
+        let [alone, together] = [1, 7].map(|threads| {
+            let limits = Limits { worlds: 32 * 64, ..limits };
+            on_threads(threads, || (worlds.fix_values(true, &limits), worlds.shares(true, &limits)))
+        });
+        assert_eq!(alone, together);
+        for threads in [1, 2, 7] {
+            on_threads(threads, || {
+                assert_eq!(worlds.run(&limits).tally, all);
+                assert_eq!(worlds.blocks(3..64, &limits).tally, one_by_one(3..64));
+                let (run, loss) =
+                    worlds.until(Precision { half_width: 0.2, ..Precision::default() }, &limits);
+                assert_eq!(run.tally, one_by_one(0..run.tally.worlds() / 64));
+                assert_eq!(loss.value(), run.tally.loss(Probability::clamped(0.95), 0).value());
+            });
+        }
+    }
+
+    #[test]
+    fn a_run_that_is_told_to_stop_has_counted_whole_blocks_and_says_so() {
+        let snapshot = grids();
+        let worlds = Worlds::new(&snapshot, 11);
+        for threads in [1, 2, 7] {
+            let limits =
+                Limits { worlds: u64::MAX, go_on: &|progress| progress.done < 4096, ..Limits::default() };
+            let run = on_threads(threads, || worlds.run(&limits));
+            assert_eq!(run.truncated, Some(Truncated { reason: crate::attack::Reason::Stopped }));
+            let all = Worlds::new(&snapshot, 11).blocks(0..run.tally.worlds() / 64, &Limits::default());
+            assert_eq!(run.tally, all.tally);
+        }
+    }
 }

@@ -84,7 +84,7 @@ struct Opened {
 impl<'a> Standing<'a> {
     pub(super) fn new(worlds: &Worlds<'a>, limits: &Limits<'_>) -> Self {
         let patch = worlds.patch.cloned().unwrap_or_else(|| Patch::of(worlds.snapshot));
-        let (kept, truncated) = Kept::new(patch.view(), worlds, limits);
+        let (kept, truncated) = Kept::new(patch.changed_view(), worlds, limits);
         Self { patch, kept, truncated }
     }
 
@@ -103,13 +103,13 @@ impl<'a> Standing<'a> {
         self.truncated
     }
 
-    /// Changes the chance of a variable. In how many worlds something fell or no longer falls for it comes back.
+    /// Changes the chance of a variable. In how many worlds a loss event happens for it that did not, or no longer does, comes back.
     ///
     /// # Errors
     /// As [`Patch::chance`].
     pub fn chance(&mut self, key: Key, chance: Probability) -> Result<u64> {
         let coin = self.patch.known_coin(key)?;
-        let (seeded, before) = self.patch.view().coin(coin, self.kept.seed);
+        let (seeded, before) = self.patch.changed_view().coin(coin, self.kept.seed);
         self.patch.chance(key, chance)?;
         let view = self.patch.changed_view();
         let (_, after) = view.coin(coin, self.kept.seed);
@@ -135,7 +135,7 @@ impl<'a> Standing<'a> {
         state
     }
 
-    /// Adds a step. In how many worlds something fell for it comes back.
+    /// Adds a step. In how many worlds a loss event happens for it that did not comes back.
     ///
     /// # Errors
     /// As [`Patch::step`].
@@ -162,7 +162,8 @@ impl Kept {
             let lanes = std::array::from_fn(|word| if (word as u64) < taken { u64::MAX } else { 0 });
             groups.push(((0..nodes as u32).map(|node| block.fallen(node)).collect(), lanes));
             first += taken;
-            if first < blocks && !(limits.go_on)(Progress { done: first * 64, of: blocks * 64 }) {
+            if first < blocks && !(limits.go_on)(Progress { done: first * 64, of: blocks.saturating_mul(64) })
+            {
                 truncated = Some(Truncated { reason: Reason::Stopped });
                 break;
             }

@@ -16,6 +16,7 @@ const UNITS: f64 = 1_099_511_627_776.0;
 /// Tallies of different worlds under one seed add up by [`merge`](Tally::merge), on one machine or many, to what one run over all
 /// of them counts, to the bit. They can be written and read (serde).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
 pub struct Tally {
     seed: u64,
     /// The chance that an attack begins at all: that any first uncertain step succeeds.
@@ -278,6 +279,66 @@ impl Tally {
     pub(super) fn lossy(&self) -> u64 {
         self.worlds() - self.sizes.get(&0).map_or(0, |row| row.worlds)
     }
+}
+
+/// A tally as it is read, before it is checked.
+#[derive(Deserialize)]
+struct Written {
+    seed: u64,
+    begins: f64,
+    begun: u64,
+    blocks: Vec<(u64, u64)>,
+    losses: Vec<f64>,
+    events: Vec<u64>,
+    sum: u128,
+    squares: u128,
+    sizes: BTreeMap<u64, Row>,
+}
+
+impl TryFrom<Written> for Tally {
+    type Error = Error;
+
+    /// No tally adds up to what a run counts unless it is whole: counts within its worlds, and small enough that sums over all
+    /// worlds there may be fit.
+    fn try_from(written: Written) -> Result<Self> {
+        let Written { seed, begins, begun, blocks, losses, events, sum, squares, sizes } = written;
+        let in_order = blocks.iter().all(|(start, end)| start < end && *end <= MOST_BLOCKS)
+            && blocks.windows(2).all(|pair| pair[0].1 < pair[1].0);
+        if !in_order {
+            return Err(Error::invalid(
+                "the tally's blocks must be ranges in order, below 2³⁶, none touching the next",
+            ));
+        }
+        let tally = Self { seed, begins, begun, blocks, losses, events, sum, squares, sizes };
+        let worlds = tally.worlds();
+        let rows = tally.sizes.values();
+        let counted = rows.clone().map(|row| u128::from(row.worlds)).sum::<u128>() == u128::from(worlds)
+            && rows.clone().all(|row| row.sum <= most_lost(row.worlds))
+            && rows.map(|row| row.sum).sum::<u128>() == tally.sum
+            && tally.squares <= tally.sum << MOST_LOST
+            && tally.begun <= worlds
+            && tally.events.len() == tally.losses.len()
+            && tally.events.iter().all(|event| *event <= worlds);
+        let stated = (0.0..=1.0).contains(&tally.begins)
+            && tally.losses.iter().all(|loss| (0.0..=f64::MAX).contains(loss));
+        if counted && stated {
+            Ok(tally)
+        } else {
+            Err(Error::invalid(
+                "the tally's counts do not fit together: it must be one that a run has written",
+            ))
+        }
+    }
+}
+
+/// A tally is read of blocks below this.
+const MOST_BLOCKS: u64 = 1 << 36;
+/// In a world less than 2 to this many units is lost: all there is, and what rounding adds.
+const MOST_LOST: u32 = 41;
+
+/// The most units that so many worlds can lose.
+pub(super) fn most_lost(worlds: u64) -> u128 {
+    u128::from(worlds) << MOST_LOST
 }
 
 /// The row of a size: the size without all but its highest nine binary digits.

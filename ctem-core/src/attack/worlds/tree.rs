@@ -64,7 +64,8 @@ impl Tree {
             let mut gate = arc.gate;
             if gate & JOIN != 0 {
                 let Join { premises, gate: own } = view.join(gate);
-                if premises.iter().any(|premise| self.place[*premise as usize] == NONE) {
+                // One may be a node that nothing leads to, beyond all places.
+                if premises.iter().any(|premise| self.place(*premise).is_none()) {
                     continue;
                 }
                 gate = own;
