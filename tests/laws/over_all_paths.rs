@@ -142,7 +142,7 @@ proptest! {
             for point in &points.list {
                 let exact = point.critical.value();
                 prop_assert!((0.0..=1.0).contains(&exact));
-                prop_assert!(point.on_every_path || exact < 1.0 - 1e-12 || points.chance.value() == 0.0, "{point:?}");
+                prop_assert!(!point.on_every_path || exact == 1.0, "{point:?}");
                 let ctem_core::prioritize::Point::Finding { finding } = &point.point else { continue };
                 let uses = |path: &ctem_core::prioritize::Path| {
                     path.hops.iter().any(|hop| hop.finding.as_ref() == Some(finding))
