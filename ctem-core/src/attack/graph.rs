@@ -150,7 +150,8 @@ impl Graph {
     /// # Errors
     /// `conflict` for two variables with one key, `limit_exceeded` when there are more than 2³⁰ states or 2²⁸ steps.
     pub fn compile(&self) -> Result<Snapshot> {
-        let mut draft = Draft::new(0, self.steps.len())?;
+        // Where steps meet, there is one more for their variable.
+        let mut draft = Draft::new(0, self.steps.len() + self.variables.len())?;
         for n in 0..self.states {
             draft.special(StateKind::Stated(n + 1));
         }

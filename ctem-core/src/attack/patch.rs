@@ -316,8 +316,7 @@ impl<'a> View<'a> {
 
     /// The arcs of a node, up to the first that leads to `end` or beyond.
     pub(super) fn arcs(&self, node: u32, end: u32) -> impl Iterator<Item = Arc> + use<'a> {
-        let known: &'a [Arc] =
-            if (node as usize) < self.core.node_count() { self.core.arcs(node) } else { &[] };
+        let known: &'a [Arc] = self.core.arcs_of_any(node);
         let known = known.iter().take_while(move |arc| arc.to < end);
         known.chain(self.added(node)).copied()
     }

@@ -254,6 +254,11 @@ impl Core {
         &self.arcs[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 
+    /// The same of a node that a change may have added, which has none here.
+    pub(super) fn arcs_of_any(&self, node: u32) -> &[Arc] {
+        if (node as usize) < self.node_count() { self.arcs(node) } else { &[] }
+    }
+
     /// Where a node's arcs lie among all.
     pub(super) fn arc_range(&self, node: u32) -> std::ops::Range<u32> {
         self.starts[node as usize]..self.starts[node as usize + 1]

@@ -191,8 +191,24 @@ impl<'a, const K: usize> Block<'a, K> {
                 let bit = self.waiting[word].trailing_zeros();
                 self.waiting[word] &= self.waiting[word] - 1;
                 self.touched[word] |= 1 << bit;
+                self.look_ahead(word);
                 self.send_on((word * 64) as u32 + bit);
             }
+        }
+    }
+
+    /// Asks for the memory that the node after this one will write to, so that it comes meanwhile: what is read there decides
+    /// branches, and a wrong guess would make every wait stand alone.
+    fn look_ahead(&self, word: usize) {
+        const WORDS: usize = 4;
+        const ARCS: usize = 12;
+        let waiting = self.waiting[word..].iter().take(WORDS).enumerate().find(|(_, bits)| **bits != 0);
+        if let Some((at, bits)) = waiting {
+            let node = ((word + at) * 64) as u32 + bits.trailing_zeros();
+            let fallen = self.fallen.rows();
+            let arcs =
+                self.view.core().arcs_of_any(node).iter().take(ARCS).take_while(|arc| arc.to < self.end);
+            std::hint::black_box(arcs.fold(0, |sum, arc| sum ^ fallen[arc.to as usize][0]));
         }
     }
 
@@ -203,7 +219,7 @@ impl<'a, const K: usize> Block<'a, K> {
         let new: Lanes<K> = std::array::from_fn(|word| fallen[word] & !sent[word]);
         *sent = *fallen;
         let core: &'a Core = self.view.core();
-        let arcs: &'a [Arc] = if (node as usize) < core.node_count() { core.arcs(node) } else { &[] };
+        let arcs: &'a [Arc] = core.arcs_of_any(node);
         for arc in arcs {
             if arc.to >= self.end {
                 break;
