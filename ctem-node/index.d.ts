@@ -13,6 +13,16 @@ export type ScoreOptions = {
     intel?: Intel;
     horizonDays?: number;
 };
+export type Sampling = {
+    worlds?: number;
+    seed?: number;
+    confidence?: number;
+    halfWidth?: number;
+    nodes?: number;
+};
+export type Progress = {
+    onProgress?: (done: number, of: number) => unknown;
+};
 /**
  * What went wrong, where, and what would do instead.
  *
@@ -157,6 +167,7 @@ export declare class Program {
  * for (const { rank, weakness, asset } of program.assess('2025-11-13').ranked(10)) console.log(rank, weakness, asset)
  */
 export declare class Assessment {
+    #private;
     /** @param {any} assessment */
     constructor(assessment: any);
     /**
@@ -188,6 +199,192 @@ export declare class Assessment {
      * @returns {string}
      */
     explainJson(findingId: string): string;
+    /**
+     * What is lost over all paths at once, and what each fix is worth: its *fix value* is the risk with the finding less the risk
+     * without it. With `shares` also each finding's *share*, its part in an attribution that adds up.
+     *
+     * @example
+     * today.sample({ worlds: 4096 }).exposures[0].fix_value.value
+     *
+     * @param {Sampling & { shares?: boolean, atMost?: number }} [options]
+     * @returns {Document}
+     */
+    sample(options?: Sampling & {
+        shares?: boolean;
+        atMost?: number;
+    }): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {Sampling & { shares?: boolean, atMost?: number } & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    sampleAsync({ onProgress, ...options }?: Sampling & {
+        shares?: boolean;
+        atMost?: number;
+    } & Progress): Promise<Document>;
+    /**
+     * The most probable paths to a loss event, each through another set of findings; 10, unless `atMost` says how many.
+     *
+     * @example
+     * for (const { chance, hops } of today.paths('leak').list) console.log(chance, hops.length)
+     *
+     * @param {string} event
+     * @param {{ atMost?: number }} [options]
+     * @returns {Document}
+     */
+    paths(event: string, options?: {
+        atMost?: number;
+    }): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {string} event
+     * @param {{ atMost?: number } & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    pathsAsync(event: string, { onProgress, ...options }?: {
+        atMost?: number;
+    } & Progress): Promise<Document>;
+    /**
+     * What the paths to a loss event have in common: first what all of them need, then what most do.
+     *
+     * How critical each thing is, is the chance that the event would not have happened without it, given that it did.
+     *
+     * @example
+     * today.chokePoints('leak').list.filter(point => point.on_every_path)
+     *
+     * @param {string} event
+     * @param {Sampling & { atMost?: number }} [options]
+     * @returns {Document}
+     */
+    chokePoints(event: string, options?: Sampling & {
+        atMost?: number;
+    }): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {string} event
+     * @param {Sampling & { atMost?: number } & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    chokePointsAsync(event: string, { onProgress, ...options }?: Sampling & {
+        atMost?: number;
+    } & Progress): Promise<Document>;
+    /**
+     * The cheapest findings to fix after which a loss event cannot happen, or a path that no fix ends.
+     *
+     * `costs` says by finding what fixing it costs, `null` where it cannot be fixed; any other costs `defaultCost`, 1 unless said.
+     *
+     * @example
+     * today.cheapestCut('leak', { costs: { 'f-1': 5 } }).fixes
+     *
+     * @param {string} event
+     * @param {{ costs?: Record<string, number | null>, defaultCost?: number }} [options]
+     * @returns {Document}
+     */
+    cheapestCut(event: string, options?: {
+        costs?: Record<string, number | null>;
+        defaultCost?: number;
+    }): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {string} event
+     * @param {{ costs?: Record<string, number | null>, defaultCost?: number } & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    cheapestCutAsync(event: string, { onProgress, ...options }?: {
+        costs?: Record<string, number | null>;
+        defaultCost?: number;
+    } & Progress): Promise<Document>;
+    /**
+     * The expected loss once an attacker holds an access to an asset: `control`, unless said.
+     *
+     * @example
+     * today.blastRadius('shop', { access: 'use' }).loss.value
+     *
+     * @param {string} asset
+     * @param {Sampling & { access?: string }} [options]
+     * @returns {Document}
+     */
+    blastRadius(asset: string, options?: Sampling & {
+        access?: string;
+    }): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {string} asset
+     * @param {Sampling & { access?: string } & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    blastRadiusAsync(asset: string, { onProgress, ...options }?: Sampling & {
+        access?: string;
+    } & Progress): Promise<Document>;
+    /**
+     * What changes are worth, all of them together: the expected loss before and after, and what is saved.
+     *
+     * A change is `{ fixed: finding }`, `{ patched: weakness }`, `{ threat: { weakness, chance } }`, `{ control: { control, fails } }` or
+     * `{ entry: { asset, access, chance } }`; chances of threats and entries are within 30 days.
+     *
+     * @example
+     * today.whatIf([{ fixed: 'f-1' }, { patched: 'CVE-2021-44228' }]).saved.value
+     *
+     * @param {Document[]} changes
+     * @param {Sampling} [options]
+     * @returns {Document}
+     */
+    whatIf(changes: Document[], options?: Sampling): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {Document[]} changes
+     * @param {Sampling & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    whatIfAsync(changes: Document[], { onProgress, ...options }?: Sampling & Progress): Promise<Document>;
+    /**
+     * Findings of different kinds that act together, on the paths to a loss event or to those that weigh most: fix both, or either.
+     *
+     * 10, unless `atMost` says how many.
+     *
+     * @example
+     * today.combinations().list.filter(({ advice }) => advice === 'fix_both')
+     *
+     * @param {Sampling & { event?: string, atMost?: number }} [options]
+     * @returns {Document}
+     */
+    combinations(options?: Sampling & {
+        event?: string;
+        atMost?: number;
+    }): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {Sampling & { event?: string, atMost?: number } & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    combinationsAsync({ onProgress, ...options }?: Sampling & {
+        event?: string;
+        atMost?: number;
+    } & Progress): Promise<Document>;
+    /**
+     * The answer to any of these questions as JSON, the same bytes in every language; the question is a document too.
+     *
+     * @param {Document | string} question
+     * @returns {string}
+     * @example
+     * today.answerJson({ paths: { event: 'leak', at_most: 3 } })
+     */
+    answerJson(question: Document | string): string;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {Document | string} question
+     * @param {Progress} [options]
+     * @returns {Promise<string>}
+     */
+    answerJsonAsync(question: Document | string, { onProgress, ...others }?: Progress): Promise<string>;
     /**
      * For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
      *

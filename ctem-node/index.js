@@ -6,6 +6,17 @@ import process from 'node:process'
 /** @typedef {{ horizonDays?: number, eventsPerFinding?: number }} AssessOptions */
 /** @typedef {{ format?: string, asset?: string, mostBytes?: number, secretKey?: Uint8Array }} ReadOptions */
 /** @typedef {{ intel?: Intel, horizonDays?: number }} ScoreOptions */
+/**
+ * @typedef {{ worlds?: number, seed?: number, confidence?: number, halfWidth?: number, nodes?: number }} Sampling How a number
+ * is measured: exactly where diagrams of at most `nodes` nodes hold it (65,536 unless said), else over `worlds` worlds (16,384
+ * unless said) of a `seed`, with bounds that hold with `confidence` (0.95 unless said). With `halfWidth` a count ends once the
+ * bounds of the expected loss are as close as that part of it.
+ */
+/**
+ * @typedef {{ onProgress?: (done: number, of: number) => unknown }} Progress Called now and then with what is done and of how
+ * much, for each part of the work anew. By returning `false` it ends the call: what there is then comes back, and `truncated`
+ * says so. What it throws rejects the promise.
+ */
 
 const native = load()
 
@@ -265,6 +276,226 @@ export class Assessment {
   }
 
   /**
+   * What is lost over all paths at once, and what each fix is worth: its *fix value* is the risk with the finding less the risk
+   * without it. With `shares` also each finding's *share*, its part in an attribution that adds up.
+   *
+   * @example
+   * today.sample({ worlds: 4096 }).exposures[0].fix_value.value
+   *
+   * @param {Sampling & { shares?: boolean, atMost?: number }} [options]
+   * @returns {Document}
+   */
+  sample(options = {}) {
+    return this.#answer(questions.sample(options))
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {Sampling & { shares?: boolean, atMost?: number } & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async sampleAsync({ onProgress, ...options } = {}) {
+    return this.#answerAsync(questions.sample(options), onProgress)
+  }
+
+  /**
+   * The most probable paths to a loss event, each through another set of findings; 10, unless `atMost` says how many.
+   *
+   * @example
+   * for (const { chance, hops } of today.paths('leak').list) console.log(chance, hops.length)
+   *
+   * @param {string} event
+   * @param {{ atMost?: number }} [options]
+   * @returns {Document}
+   */
+  paths(event, options = {}) {
+    return this.#answer(questions.paths(event, options))
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {string} event
+   * @param {{ atMost?: number } & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async pathsAsync(event, { onProgress, ...options } = {}) {
+    return this.#answerAsync(questions.paths(event, options), onProgress)
+  }
+
+  /**
+   * What the paths to a loss event have in common: first what all of them need, then what most do.
+   *
+   * How critical each thing is, is the chance that the event would not have happened without it, given that it did.
+   *
+   * @example
+   * today.chokePoints('leak').list.filter(point => point.on_every_path)
+   *
+   * @param {string} event
+   * @param {Sampling & { atMost?: number }} [options]
+   * @returns {Document}
+   */
+  chokePoints(event, options = {}) {
+    return this.#answer(questions.chokePoints(event, options))
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {string} event
+   * @param {Sampling & { atMost?: number } & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async chokePointsAsync(event, { onProgress, ...options } = {}) {
+    return this.#answerAsync(questions.chokePoints(event, options), onProgress)
+  }
+
+  /**
+   * The cheapest findings to fix after which a loss event cannot happen, or a path that no fix ends.
+   *
+   * `costs` says by finding what fixing it costs, `null` where it cannot be fixed; any other costs `defaultCost`, 1 unless said.
+   *
+   * @example
+   * today.cheapestCut('leak', { costs: { 'f-1': 5 } }).fixes
+   *
+   * @param {string} event
+   * @param {{ costs?: Record<string, number | null>, defaultCost?: number }} [options]
+   * @returns {Document}
+   */
+  cheapestCut(event, options = {}) {
+    return this.#answer(questions.cheapestCut(event, options))
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {string} event
+   * @param {{ costs?: Record<string, number | null>, defaultCost?: number } & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async cheapestCutAsync(event, { onProgress, ...options } = {}) {
+    return this.#answerAsync(questions.cheapestCut(event, options), onProgress)
+  }
+
+  /**
+   * The expected loss once an attacker holds an access to an asset: `control`, unless said.
+   *
+   * @example
+   * today.blastRadius('shop', { access: 'use' }).loss.value
+   *
+   * @param {string} asset
+   * @param {Sampling & { access?: string }} [options]
+   * @returns {Document}
+   */
+  blastRadius(asset, options = {}) {
+    return this.#answer(questions.blastRadius(asset, options))
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {string} asset
+   * @param {Sampling & { access?: string } & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async blastRadiusAsync(asset, { onProgress, ...options } = {}) {
+    return this.#answerAsync(questions.blastRadius(asset, options), onProgress)
+  }
+
+  /**
+   * What changes are worth, all of them together: the expected loss before and after, and what is saved.
+   *
+   * A change is `{ fixed: finding }`, `{ patched: weakness }`, `{ threat: { weakness, chance } }`, `{ control: { control, fails } }` or
+   * `{ entry: { asset, access, chance } }`; chances of threats and entries are within 30 days.
+   *
+   * @example
+   * today.whatIf([{ fixed: 'f-1' }, { patched: 'CVE-2021-44228' }]).saved.value
+   *
+   * @param {Document[]} changes
+   * @param {Sampling} [options]
+   * @returns {Document}
+   */
+  whatIf(changes, options = {}) {
+    return this.#answer(questions.whatIf(changes, options))
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {Document[]} changes
+   * @param {Sampling & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async whatIfAsync(changes, { onProgress, ...options } = {}) {
+    return this.#answerAsync(questions.whatIf(changes, options), onProgress)
+  }
+
+  /**
+   * Findings of different kinds that act together, on the paths to a loss event or to those that weigh most: fix both, or either.
+   *
+   * 10, unless `atMost` says how many.
+   *
+   * @example
+   * today.combinations().list.filter(({ advice }) => advice === 'fix_both')
+   *
+   * @param {Sampling & { event?: string, atMost?: number }} [options]
+   * @returns {Document}
+   */
+  combinations(options = {}) {
+    return this.#answer(questions.combinations(options))
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {Sampling & { event?: string, atMost?: number } & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async combinationsAsync({ onProgress, ...options } = {}) {
+    return this.#answerAsync(questions.combinations(options), onProgress)
+  }
+
+  /**
+   * The answer to any of these questions as JSON, the same bytes in every language; the question is a document too.
+   *
+   * @param {Document | string} question
+   * @returns {string}
+   * @example
+   * today.answerJson({ paths: { event: 'leak', at_most: 3 } })
+   */
+  answerJson(question) {
+    return asked(() => of(this).answer(typeof question === 'string' ? question : JSON.stringify(question)))
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {Document | string} question
+   * @param {Progress} [options]
+   * @returns {Promise<string>}
+   */
+  async answerJsonAsync(question, { onProgress, ...others } = {}) {
+    refuse(others)
+    const text = typeof question === 'string' ? question : JSON.stringify(question)
+    /** @type {{ thrown?: unknown }} */
+    const failure = {}
+    const answer = await awaited(of(this).answerAsync(text, onProgress && heard(onProgress, failure)))
+    if ('thrown' in failure) throw failure.thrown
+    return answer
+  }
+
+  /** @param {Document} question @returns {Document} */
+  #answer(question) {
+    return JSON.parse(this.answerJson(question))
+  }
+
+  /** @param {Document} question @param {Progress['onProgress']} onProgress @returns {Promise<Document>} */
+  async #answerAsync(question, onProgress) {
+    return JSON.parse(await this.answerJsonAsync(question, { onProgress }))
+  }
+
+  /**
    * For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
    *
    * 20 exposures, 3 of them explained, 100 columns, unless said.
@@ -449,6 +680,65 @@ function assessing({ horizonDays, eventsPerFinding, ...others }) {
 function scoring({ intel, horizonDays, ...others }) {
   refuse(others)
   return [intel && of(intel, native.Intel), horizonDays]
+}
+
+/** A question of each name, from the options of the call. */
+const questions = {
+  /** @param {Sampling & { shares?: boolean, atMost?: number }} options */
+  sample: ({ shares, atMost, ...options }) => ({ sample: { sampling: sampling(options), shares, at_most: atMost } }),
+
+  /** @param {string} event @param {{ atMost?: number }} options */
+  paths(event, { atMost, ...others }) {
+    refuse(others)
+    return { paths: { event, at_most: atMost } }
+  },
+
+  /** @param {string} event @param {Sampling & { atMost?: number }} options */
+  chokePoints: (event, { atMost, ...options }) => ({
+    choke_points: { event, sampling: sampling(options), at_most: atMost },
+  }),
+
+  /** @param {string} event @param {{ costs?: Record<string, number | null>, defaultCost?: number }} options */
+  cheapestCut(event, { costs, defaultCost, ...others }) {
+    refuse(others)
+    return { cheapest_cut: { event, costs, default_cost: defaultCost } }
+  },
+
+  /** @param {string} asset @param {Sampling & { access?: string }} options */
+  blastRadius: (asset, { access, ...options }) => ({ blast_radius: { asset, access, sampling: sampling(options) } }),
+
+  /** @param {Document[]} changes @param {Sampling} options */
+  whatIf: (changes, options) => ({ what_if: { changes, sampling: sampling(options) } }),
+
+  /** @param {Sampling & { event?: string, atMost?: number }} options */
+  combinations: ({ event, atMost, ...options }) => ({
+    combinations: { event, at_most: atMost, sampling: sampling(options) },
+  }),
+}
+
+/** @param {Sampling} options @returns {Document} */
+function sampling({ worlds, seed, confidence, halfWidth, nodes, ...others }) {
+  refuse(others)
+  return { worlds, seed, confidence, half_width: halfWidth, nodes }
+}
+
+/**
+ * What the engine calls: anything but `false` goes on, and what is thrown is kept.
+ *
+ * @param {(done: number, of: number) => unknown} onProgress
+ * @param {{ thrown?: unknown }} failure
+ * @returns {(done: number, of: number) => boolean}
+ */
+function heard(onProgress, failure) {
+  return (done, of) => {
+    if ('thrown' in failure) return false
+    try {
+      return onProgress(done, of) !== false
+    } catch (thrown) {
+      failure.thrown = thrown
+      return false
+    }
+  }
 }
 
 /** A misspelt option would silently have its default. @param {object} others */

@@ -10,6 +10,8 @@ mod invariance;
 mod monotone;
 #[path = "laws/numbers.rs"]
 mod numbers;
+#[path = "laws/over_all_paths.rs"]
+mod over_all_paths;
 #[path = "laws/rows.rs"]
 mod rows;
 #[path = "laws/statements.rs"]

@@ -49,6 +49,8 @@ struct Given {
     at_most: Option<f64>,
     explained: bool,
     finding: String,
+    // What is asked of an assessment besides, as the question of the call's name has it.
+    asked: Option<Box<RawValue>>,
     // Scoring.
     vector: String,
     row: Option<Document>,
@@ -135,7 +137,11 @@ impl Given {
             "score_all" => {
                 wire::text(&ask::score_all(&bytes(&self.rows), &self.intel()?, self.horizon_days)?)
             }
-            other => panic!("`{other}` is no call"),
+            asked => {
+                let options = self.asked.as_ref().unwrap_or_else(|| panic!("`{asked}` is no call"));
+                let question = format!(r#"{{"{asked}": {}}}"#, options.get());
+                ask::answer(&self.assessment()?, &ask::Question::read(question.as_bytes())?, &|_| true)
+            }
         }
     }
 }

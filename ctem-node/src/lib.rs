@@ -2,6 +2,7 @@
 //! them the shape that JavaScript expects.
 
 // Public, since the macro asks for public items; there is no Rust caller.
+pub mod answer;
 pub mod discover;
 mod error;
 pub mod intel;

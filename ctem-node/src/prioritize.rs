@@ -1,14 +1,20 @@
-use crate::{error::raise, intel::Intel};
+use crate::{
+    answer::{self, Answering, OnProgress},
+    error::raise,
+    intel::Intel,
+};
 use ctem_core::wire::{self, ask};
 use napi::{
     Result,
-    bindgen_prelude::{Float64Array, Uint8Array},
+    bindgen_prelude::{AsyncTask, Float64Array, Uint8Array},
 };
 use napi_derive::napi;
+use std::sync::Arc;
 
 /// What is worst, as of a moment, and why.
 #[napi]
-pub struct Assessment(pub(crate) ctem_core::Assessment);
+// Shared, since an answer may still be looked for when the object is gone.
+pub struct Assessment(pub(crate) Arc<ctem_core::Assessment>);
 
 #[napi]
 impl Assessment {
@@ -40,6 +46,18 @@ impl Assessment {
     #[napi]
     pub fn explain(&self, finding: String) -> Result<String> {
         ask::explain(&self.0, &finding).map_err(raise)
+    }
+
+    /// The answer to a question, which is a document.
+    #[napi]
+    pub fn answer(&self, question: String) -> Result<String> {
+        answer::answer(&self.0, &question)
+    }
+
+    /// The same, off the event loop.
+    #[napi]
+    pub fn answer_async(&self, question: String, progress: Option<OnProgress>) -> AsyncTask<Answering> {
+        AsyncTask::new(Answering::new(Arc::clone(&self.0), question, progress))
     }
 
     /// All of it.

@@ -2,7 +2,7 @@ use crate::{discover::Report, error::raise, intel::Intel, prioritize::Assessment
 use ctem_core::wire::{self, ask};
 use napi::{Env, Result, Task, bindgen_prelude::AsyncTask};
 use napi_derive::napi;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is known of an organisation, and of the world.
 // Locked, since napi lends the object to a task until it is done, and reports may come in meanwhile.
@@ -33,7 +33,7 @@ impl Program {
         events_per_finding: Option<f64>,
     ) -> Result<Assessment> {
         let how = ask::Assess { horizon_days, events_per_finding };
-        ask::assess(&self.now(), &as_of, how).map(Assessment).map_err(raise)
+        ask::assess(&self.now(), &as_of, how).map(|made| Assessment(Arc::new(made))).map_err(raise)
     }
 
     /// The same, off the event loop, of what is known now.
@@ -78,6 +78,6 @@ impl Task for Assessing {
     }
 
     fn resolve(&mut self, _: Env, assessment: ctem_core::Assessment) -> Result<Assessment> {
-        Ok(Assessment(assessment))
+        Ok(Assessment(Arc::new(assessment)))
     }
 }

@@ -67,6 +67,9 @@ test('what is no document and no option is a TypeError', async () => {
     () => new ctem.Program(ctem.read(shop)),
     () => new ctem.Program().absorb(new ctem.Intel()),
     () => ctem.score({}, { intel: program() }),
+    () => program().assess('2025-11-13').sample({ world: 7 }),
+    () => program().assess('2025-11-13').paths('leak', { most: 7 }),
+    () => program().assess('2025-11-13').sample({ onProgress() {} }),
   ]
   for (const call of calls) assert.throws(call, TypeError, String(call))
   await assert.rejects(ctem.readAsync(5), TypeError)
@@ -111,6 +114,28 @@ test('the event loop turns while a program assesses', async () => {
   }
   assert.equal((await pending).length, hosts.length)
   assert.ok(longestPause < (last - began) / 2, `${longestPause} of ${last - began} ms`)
+})
+
+test('progress is told, and ends the call by saying false', async () => {
+  const today = program().assess('2025-11-13')
+  const told = []
+  const long = { nodes: 0, worlds: 1_000_000 }
+  const whole = await today.sampleAsync({ ...long, worlds: 100_000, onProgress: (done, of) => void told.push([done, of]) })
+  assert.ok(told.length > 0 && told.every(([done, of]) => 0 < done && done <= of), String(told))
+  assert.equal(whole.worlds, 100_032)
+  assert.deepEqual(whole, today.sample({ ...long, worlds: 100_000 }))
+  const part = await today.sampleAsync({ ...long, onProgress: () => false })
+  assert.ok(part.worlds < long.worlds)
+  assert.deepEqual(part.truncated, { reason: 'stopped' })
+})
+
+test('what progress throws rejects the promise', async () => {
+  const today = program().assess('2025-11-13')
+  const onProgress = () => {
+    throw new RangeError('enough')
+  }
+  await assert.rejects(today.sampleAsync({ nodes: 0, worlds: 1_000_000, onProgress }), RangeError)
+  await assert.rejects(today.blastRadiusAsync('web-1', { worlds: 1_000_000, onProgress }), RangeError)
 })
 
 test('it can be required, too', () => {

@@ -55,6 +55,34 @@ const assessment = given => program(given).program.assess(given.as_of, assessing
 const scored = (score, given, name) =>
   score(document(given[name], true), { intel: intel(given), horizonDays: given.horizon_days })
 
+/** By question: its method, and what of it is no option. */
+const questions = {
+  sample: ['sample'],
+  paths: ['paths', 'event'],
+  choke_points: ['chokePoints', 'event'],
+  cheapest_cut: ['cheapestCut', 'event'],
+  blast_radius: ['blastRadius', 'asset'],
+  what_if: ['whatIf', 'changes'],
+  combinations: ['combinations'],
+}
+
+/** The call of a question with options as JavaScript names them. */
+function method(call, { sampling = {}, ...asked }) {
+  const [name, first] = questions[call]
+  const { [first]: argument, ...options } = { ...asked, ...sampling }
+  const camel = Object.entries(options).map(([key, value]) => [key.replace(/_(.)/g, (_, letter) => letter.toUpperCase()), value])
+  return [name, [...(first ? [argument] : []), Object.fromEntries(camel)]]
+}
+
+/** The answer to a question as text, which the method of its name gives as a value. */
+function answered(call, given, ask) {
+  const today = assessment(given)
+  const text = ask(today)
+  const [name, args] = method(call, given.asked)
+  assert.deepEqual(today[name](...args), JSON.parse(text))
+  return text
+}
+
 const calls = {
   formats: () => JSON.stringify(ctem.formats()),
   intel: given => intel(given).toJson(),
@@ -65,12 +93,27 @@ const calls = {
   explain: given => assessment(given).explainJson(given.finding),
   cvss: given => ctem.cvssJson(given.vector),
   score: given => scored(ctem.scoreJson, given, 'row'),
+  ...Object.fromEntries(
+    Object.keys(questions).map(call => [call, given => answered(call, given, ours => ours.answerJson({ [call]: given.asked }))]),
+  ),
   // Numbers, not text: compared to the bit below.
   score_all: given => scored(ctem.scoreAll, given, 'rows'),
 }
 
 /** The same call off the event loop, where there is one. */
 const asyncCalls = {
+  ...Object.fromEntries(
+    Object.keys(questions).map(call => [
+      call,
+      async given => {
+        const today = assessment(given)
+        const text = await today.answerJsonAsync({ [call]: given.asked })
+        const [name, args] = method(call, given.asked)
+        assert.deepEqual(await today[`${name}Async`](...args), JSON.parse(text))
+        return text
+      },
+    ]),
+  ),
   read: async given => {
     const all = await Promise.all(given.documents.map(each => ctem.readAsync(document(each), reading(given))))
     return all.at(-1).toJson()

@@ -5,6 +5,7 @@ mod error;
 mod intel;
 mod prioritize;
 mod program;
+mod progress;
 mod wire;
 
 use pyo3::prelude::*;

@@ -136,6 +136,44 @@ def test_other_threads_run_while_a_program_assesses():
     assert longest_pause < took[0] / 2
 
 
+def test_progress_is_told_and_ends_the_call_by_saying_false(today):
+    told = []
+    whole = today.sample(nodes=0, worlds=100_000, progress=lambda done, of: told.append((done, of)))
+    assert told and all(0 < done <= of for done, of in told)
+    assert whole["worlds"] == 100_032 and "truncated" not in whole
+    assert whole == today.sample(nodes=0, worlds=100_000)
+    part = today.sample(nodes=0, worlds=100_000, progress=lambda done, of: False)
+    assert part["worlds"] < whole["worlds"] and part["truncated"] == {"reason": "stopped"}
+    assert part["risk"]["lower"] <= whole["risk"]["value"] <= part["risk"]["upper"]
+
+
+def test_what_progress_raises_is_raised(today):
+    class Enough(Exception):
+        pass
+
+    def progress(done, of):
+        raise Enough
+
+    for ask in (
+        lambda: today.sample(nodes=0, progress=progress),
+        lambda: today.blast_radius("web-1", progress=progress),
+        lambda: today.answer_json('{"sample": {"sampling": {"nodes": 0}}}', progress=progress),
+    ):
+        with pytest.raises(Enough):
+            ask()
+
+
+def test_other_threads_run_while_an_assessment_samples(today):
+    done = []
+    thread = threading.Thread(target=lambda: done.append(today.sample(nodes=0, worlds=300_000)))
+    turns = 0
+    thread.start()
+    while thread.is_alive():
+        turns += 1
+        time.sleep(0)
+    assert done and turns > 100
+
+
 def test_every_example_runs():
     runner, parser = doctest.DocTestRunner(), doctest.DocTestParser()
     documented = {f"ctem.{name}": getattr(ctem, name) for name in ctem.__all__}

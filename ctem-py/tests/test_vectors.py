@@ -73,6 +73,18 @@ def scored(score, given, name):
     return score(document(given[name], as_values=True), intel=intel(given), **options(given, "horizon_days"))
 
 
+QUESTIONS = ("sample", "paths", "choke_points", "cheapest_cut", "blast_radius", "what_if", "combinations")
+
+
+def answered(call, given):
+    """The answer to a question as text, which the call of that name gives as values."""
+    today, asked = assessment(given), given["asked"]
+    text = today.answer_json({call: asked})
+    options = {name: option for name, option in asked.items() if name != "sampling"} | asked.get("sampling", {})
+    assert getattr(today, call)(**options) == json.loads(text)
+    return text
+
+
 CALLS = {
     "formats": lambda given: json.dumps(ctem.formats(), separators=(",", ":")),
     "intel": lambda given: intel(given).to_json(),
@@ -83,7 +95,7 @@ CALLS = {
     "explain": lambda given: assessment(given).explain_json(given["finding"]),
     "cvss": lambda given: ctem.cvss_json(given["vector"]),
     "score": lambda given: scored(ctem.score_json, given, "row"),
-}
+} | {call: lambda given, call=call: answered(call, given) for call in QUESTIONS}
 
 
 @pytest.mark.parametrize(("call", "given", "then"), list(cases()))

@@ -268,6 +268,11 @@ impl Snapshot {
         &self.variables
     }
 
+    /// The key of a variable, by its number.
+    pub fn key(&self, variable: usize) -> Option<Key> {
+        (variable < self.variables.len()).then(|| self.core.key(variable as u32))
+    }
+
     /// What a state is.
     pub fn kind(&self, state: State) -> StateKind {
         self.kinds.get(state.0 as usize).copied().unwrap_or(StateKind::Given)

@@ -4,10 +4,11 @@ use super::{
     assessment::{Assessment, Factors, Ranked, Standing},
     explain,
     exploitability::{self, Signals},
+    measure,
     term::Numbers,
 };
 use crate::{
-    attack::{Bounds, Falls, Key, Onward, Opening, Openings, Rules, Step, Threat, Tracer, compile},
+    attack::{Bounds, Falls, Key, Onward, Opening, Openings, Rules, Spread, Step, Threat, Tracer, compile},
     error::{Result, quoted},
     id::{AssetId, ControlId, FindingId},
     intel::Intel,
@@ -107,9 +108,7 @@ pub fn assess(
     let chances: Vec<Estimate> = (0..losses.len())
         .map(|n| snapshot.event(n).map_or(Estimate::exact(0.0), |state| bounds.chance(state)))
         .collect();
-    let total = losses.iter().zip(&chances).fold((0.0, 0.0), |(lower, upper), (loss, chance)| {
-        (lower + loss * chance.lower(), upper + loss * chance.upper())
-    });
+    let total = measure::total(&losses, &chances);
     let mut notes = stake.notes.clone();
     notes.extend(without_rules(environment, &options.rules));
     notes.extend(without_effect(environment));
@@ -130,7 +129,7 @@ pub fn assess(
         onward,
         chances,
         ranked,
-        total: Estimate::bracket(total.0, total.0, total.1),
+        total,
         notes,
     })
 }
@@ -173,6 +172,11 @@ fn openings(
         {
             opening.to = opens as u32;
         }
+        if let (_, Some(prior)) = signals.prior() {
+            // Each test makes it surer, as one more of those the prior is worth.
+            let worth = f64::from(prior.worth) + signals.evidence.len() as f64;
+            opening.spread = Some(Spread::new(Key::of("prior", prior.class), worth).times(factors.success));
+        }
         let threat = *threats.entry(&finding.weakness.id).or_insert(openings.threats.len() as u32);
         if threat as usize == openings.threats.len() {
             let key = Key::of("threat", finding.weakness.id.as_str());
@@ -209,6 +213,11 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn of(environment: &'a Environment, as_of: Moment) -> Self {
+        Self::with(environment, as_of, failures(environment, as_of))
+    }
+
+    /// The same where controls fail with chances of the caller's.
+    pub(super) fn with(environment: &'a Environment, as_of: Moment, failures: Vec<Probability>) -> Self {
         let mut evidence: BTreeMap<FindingId, Vec<&Evidence>> = BTreeMap::new();
         for one in environment.evidence() {
             // Evidence may name a finding by any of its ids.
@@ -216,7 +225,6 @@ impl<'a> Context<'a> {
             evidence.entry(id.unwrap_or_else(|| one.finding.clone())).or_default().push(one);
         }
         let mut controls: HashMap<usize, Vec<(&str, Probability)>> = HashMap::new();
-        let failures = failures(environment, as_of);
         for (control, fails) in environment.controls().zip(failures.iter().copied()) {
             let protected: BTreeSet<usize> =
                 control.protects.iter().filter_map(|asset| environment.number(asset)).collect();

@@ -309,7 +309,7 @@ impl Assessment {
         }
     }
 
-    fn held(&self, state: State) -> Option<Held> {
+    pub(super) fn held(&self, state: State) -> Option<Held> {
         let (asset, access) = self.snapshot.asset(&self.environment, state)?;
         Some(Held { asset: asset.title().into(), access })
     }
@@ -375,7 +375,7 @@ impl Assessment {
         }
     }
 
-    fn standing_finding(&self, id: &FindingId) -> Result<(u32, &Finding)> {
+    pub(super) fn standing_finding(&self, id: &FindingId) -> Result<(u32, &Finding)> {
         let missing = |what: &str| Error::new(ErrorKind::NotFound, format!("{} {what}", quoted(id.as_str())));
         let finding =
             self.environment.finding(id).ok_or_else(|| missing("is not a finding of this assessment"))?;

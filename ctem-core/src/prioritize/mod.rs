@@ -3,18 +3,46 @@
 //! [`assess`] looks at an environment as of a moment and returns an [`Assessment`]: every standing finding as an
 //! [`Exposure`], ranked by the loss that passes through it, each with the tree of terms its number is folded from. Products
 //! that have no graph score plain rows with [`score`], through the same terms.
+//!
+//! What no single path tells is asked of the assessment:
+//!
+//! | question | method |
+//! | --- | --- |
+//! | what is lost over all paths, and what is each fix worth? | [`Assessment::sample`] |
+//! | which paths lead to this loss? | [`Assessment::paths`] |
+//! | what do they have in common? | [`Assessment::choke_points`] |
+//! | what is the least to fix so that it cannot happen? | [`Assessment::cheapest_cut`] |
+//! | what if this asset is held? | [`Assessment::blast_radius`] |
+//! | what if this were fixed, or otherwise? | [`Assessment::what_if`] |
+//! | which findings are toxic together? | [`Assessment::combinations`] |
 
 mod assess;
 mod assessment;
+mod blast;
+mod choke;
+mod combine;
+mod cut;
 mod explain;
 mod exploitability;
+mod measure;
+mod paths;
 pub(crate) mod priors;
 mod row;
+mod sample;
 mod term;
+mod what_if;
 
 pub use assess::{AssessOptions, assess};
 pub use assessment::{Assessment, Exposure, Jewel};
+pub use blast::BlastRadius;
+pub use choke::{ChokePoint, ChokePoints, Point};
+pub use combine::{Advice, Combination, Combinations};
+pub use cut::{CheapestCut, CutFix};
 pub use explain::{Explainer, Explanation, Held, Hop, Path};
+pub use measure::{GoOn, SampleOptions};
+pub use paths::Paths;
 pub use priors::{KEV_THREAT, KEV_THREAT_RANSOMWARE, Prior, REFERENCE_CLASSES};
 pub use row::{Reachable, Row, Scored, score, score_all};
+pub use sample::{Exceedance, Sample, SampledEvent, SampledExposure};
 pub use term::{Fold, Term};
+pub use what_if::{Change, WhatIf};

@@ -21,6 +21,8 @@ pub struct Estimate {
 impl Estimate {
     /// A number that is known.
     pub fn exact(value: f64) -> Self {
+        // No loss is 0, also where a sum of nothing came out as −0.
+        let value = value + 0.0;
         Self { value, lower: value, upper: value, confidence: 1.0, method: Method::Exact, epistemic: None }
     }
 
@@ -47,6 +49,7 @@ impl Estimate {
         worlds: u64,
         seed: u64,
     ) -> Self {
+        let (value, lower, upper) = (value + 0.0, lower + 0.0, upper + 0.0);
         let confidence = confidence.get();
         let method = Method::MonteCarlo { worlds, seed };
         Self { value, lower: lower.min(value), upper: upper.max(value), confidence, method, epistemic: None }

@@ -14,6 +14,7 @@
 //! # Ok::<(), ctem_core::Error>(())
 //! ```
 
+pub use super::question::{Costs, Question, Sampling, answer, changes, costs};
 use super::{CvssDocument, explanation, text};
 use crate::{
     discover::{self, ReadOptions, SecretKey},

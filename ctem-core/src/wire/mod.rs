@@ -1,17 +1,20 @@
 //! Documents: what crosses the border to other languages and to files, each with its version.
 //!
 //! A document is JSON whose bytes are the same on every machine and in every language. The native input document has a
-//! published JSON Schema, [`SCHEMA`]; what the engine answers is written by [`assessment()`], [`explanation`] and [`report`],
+//! published JSON Schema, [`SCHEMA`]; what the engine answers is written by [`assessment()`], [`explanation`], [`answer()`] and [`report`],
 //! and any part of it by [`text`].
 //!
 //! [`ask`] is the other direction: what a caller in another language says, as text and plain numbers, checked here, so that
 //! a binding needs no rule and no default of its own.
 
+mod answer;
 pub mod ask;
 mod assessment;
 mod cvss;
 mod intel;
+mod question;
 
+pub use answer::{SampleDocument, SampledExposureDocument, TailDocument, answer};
 pub use assessment::{AssessmentDocument, ExposureDocument, JewelDocument};
 pub use cvss::CvssDocument;
 pub use intel::{EpssDocument, IntelDocument, KevDocument};

@@ -24,6 +24,79 @@ class Assessment:
     """
     def __len__(self, /) -> int: ...
     def __repr__(self, /) -> str: ...
+    def answer_json(self, /, question: "dict | str | bytes", *, progress: "object | None" = None) -> "str":
+        """
+        The answer to any of these questions as JSON, the same bytes in every language; the question is a document too.
+
+        >>> ctem.Program().assess("2025-11-13").answer_json({"combinations": {"at_most": 3}})
+        '{"version":1,"unit":"crown_jewel","list":[]}'
+        """
+    def blast_radius(self, /, asset: "str", access: "str | None" = None, *, worlds: "int | None" = None, seed: "int | None" = None, confidence: "float | None" = None, half_width: "float | None" = None, nodes: "int | None" = None, progress: "object | None" = None) -> "dict":
+        """
+        The expected loss once an attacker holds an access to an asset: `control`, unless said.
+
+        >>> program = ctem.Program()
+        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
+        ...     "relations": [{"kind": "reaches", "from": "a", "to": "b"}], "entry_points": [{"asset": "a"}],
+        ...     "services": [{"id": "shop", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
+        ...         "when": {"state": {"asset": "b", "access": "use"}}}]}],
+        ...     "findings": [{"id": "f-a", "asset": "a", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
+        ...         {"id": "f-b", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5, "success": 1}}]}'''))
+        >>> today = program.assess("2025-11-13")
+        >>> today.blast_radius("b", "use")["loss"]["value"]
+        1000.0
+        """
+    def cheapest_cut(self, /, event: "str", *, costs: "dict[str, float | None] | str | bytes | None" = None, default_cost: "float | None" = None, progress: "object | None" = None) -> "dict":
+        """
+        The cheapest findings to fix after which a loss event cannot happen, or a path that no fix ends.
+
+        `costs` says by finding what fixing it costs, `None` where it cannot be fixed; any other costs `default_cost`, 1 unless said.
+
+        >>> program = ctem.Program()
+        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
+        ...     "relations": [{"kind": "reaches", "from": "a", "to": "b"}], "entry_points": [{"asset": "a"}],
+        ...     "services": [{"id": "shop", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
+        ...         "when": {"state": {"asset": "b", "access": "use"}}}]}],
+        ...     "findings": [{"id": "f-a", "asset": "a", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
+        ...         {"id": "f-b", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5, "success": 1}}]}'''))
+        >>> today = program.assess("2025-11-13")
+        >>> [fix["finding"] for fix in today.cheapest_cut("leak", costs={"f-a": 5})["fixes"]]
+        ['f-b']
+        """
+    def choke_points(self, /, event: "str", at_most: "int | None" = None, *, worlds: "int | None" = None, seed: "int | None" = None, confidence: "float | None" = None, half_width: "float | None" = None, nodes: "int | None" = None, progress: "object | None" = None) -> "dict":
+        """
+        What the paths to a loss event have in common: first what all of them need, then what most do.
+
+        How critical each thing is, is the chance that the event would not have happened without it, given that it did.
+
+        >>> program = ctem.Program()
+        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
+        ...     "relations": [{"kind": "reaches", "from": "a", "to": "b"}], "entry_points": [{"asset": "a"}],
+        ...     "services": [{"id": "shop", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
+        ...         "when": {"state": {"asset": "b", "access": "use"}}}]}],
+        ...     "findings": [{"id": "f-a", "asset": "a", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
+        ...         {"id": "f-b", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5, "success": 1}}]}'''))
+        >>> today = program.assess("2025-11-13")
+        >>> [(point["name"], point["on_every_path"]) for point in today.choke_points("leak")["list"]]
+        [('w-1 on a', True), ('w-2 on b', True)]
+        """
+    def combinations(self, /, event: "str | None" = None, at_most: "int | None" = None, *, worlds: "int | None" = None, seed: "int | None" = None, confidence: "float | None" = None, half_width: "float | None" = None, nodes: "int | None" = None, progress: "object | None" = None) -> "dict":
+        """
+        Findings of different kinds that act together, on the paths to a loss event or to those that weigh most: fix both, or either.
+
+        10, unless `at_most` says how many.
+
+        >>> program = ctem.Program()
+        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
+        ...     "relations": [{"kind": "reaches", "from": "a", "to": "b"}], "entry_points": [{"asset": "a"}],
+        ...     "services": [{"id": "shop", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
+        ...         "when": {"state": {"asset": "b", "access": "use"}}}]}],
+        ...     "findings": [{"id": "f-a", "asset": "a", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
+        ...         {"id": "f-b", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5, "success": 1}}]}'''))
+        >>> today = program.assess("2025-11-13")
+        >>> [(each["findings"], each["advice"]) for each in today.combinations()["list"]]
+        [(['f-a', 'f-b'], 'fix_either')]
+        """
     def explain(self, /, finding_id: "str") -> "dict":
         """
         Why a finding ranks where it does: the tree of terms its risk is folded from, and the attack paths.
@@ -57,6 +130,21 @@ class Assessment:
         """
         What was assumed, and what had no effect.
         """
+    def paths(self, /, event: "str", at_most: "int | None" = None, *, progress: "object | None" = None) -> "dict":
+        """
+        The most probable paths to a loss event, each through another set of findings; 10, unless `at_most` says how many.
+
+        >>> program = ctem.Program()
+        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
+        ...     "relations": [{"kind": "reaches", "from": "a", "to": "b"}], "entry_points": [{"asset": "a"}],
+        ...     "services": [{"id": "shop", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
+        ...         "when": {"state": {"asset": "b", "access": "use"}}}]}],
+        ...     "findings": [{"id": "f-a", "asset": "a", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
+        ...         {"id": "f-b", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5, "success": 1}}]}'''))
+        >>> today = program.assess("2025-11-13")
+        >>> [hop["technique"]["id"] for path in today.paths("leak")["list"] for hop in path["hops"] if "finding" in hop]
+        ['T1190', 'T1190']
+        """
     def ranked(self, /, at_most: "int | None" = None) -> "list[dict]":
         """
         The exposures, the worst first; all, unless `at_most` says how many.
@@ -68,6 +156,29 @@ class Assessment:
     def risk(self, /) -> dict:
         """
         The expected loss within the horizon, of all loss events together: value, bounds, and how they were found.
+        """
+    def sample(self, /, *, worlds: "int | None" = None, seed: "int | None" = None, confidence: "float | None" = None, half_width: "float | None" = None, nodes: "int | None" = None, shares: "bool" = False, at_most: "int | None" = None, progress: "object | None" = None) -> "dict":
+        """
+        What is lost over all paths at once, and what each fix is worth.
+
+        Exact where diagrams of at most `nodes` nodes hold it (65,536 unless said), else counted over `worlds` worlds (16,384 unless
+        said) of a `seed`, with bounds that hold with `confidence` (0.95 unless said). With `half_width` a count ends once the
+        bounds of the risk are as close as that part of it. `shares` also measures each finding's part in the risk.
+
+        `progress` is called now and then with what is done and of how much, for each part of the work anew, and ends the call by
+        returning `False`: what there is then comes back, and `truncated` says so. What it raises is raised.
+
+        >>> program = ctem.Program()
+        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
+        ...     "relations": [{"kind": "reaches", "from": "a", "to": "b"}], "entry_points": [{"asset": "a"}],
+        ...     "services": [{"id": "shop", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
+        ...         "when": {"state": {"asset": "b", "access": "use"}}}]}],
+        ...     "findings": [{"id": "f-a", "asset": "a", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
+        ...         {"id": "f-b", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5, "success": 1}}]}'''))
+        >>> today = program.assess("2025-11-13")
+        >>> sample = today.sample()
+        >>> sample["risk"]["value"], [(each["finding"], each["fix_value"]["value"]) for each in sample["exposures"]]
+        (250.0, [('f-a', 250.0), ('f-b', 250.0)])
         """
     def table(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, width: "int | None" = None) -> "str":
         """
@@ -81,6 +192,24 @@ class Assessment:
 
         >>> ctem.Program().assess("2025-11-13").to_json()[:47]
         '{"version":1,"as_of":"2025-11-13T00:00:00Z","ho'
+        """
+    def what_if(self, /, changes: "list[dict] | str | bytes", *, worlds: "int | None" = None, seed: "int | None" = None, confidence: "float | None" = None, half_width: "float | None" = None, nodes: "int | None" = None, progress: "object | None" = None) -> "dict":
+        """
+        What changes are worth, all of them together: the expected loss before and after, and what is saved.
+
+        A change is `{"fixed": finding}`, `{"patched": weakness}`, `{"threat": {"weakness": …, "chance": …}}`, `{"control": {"control": …,
+        "fails": …}}` or `{"entry": {"asset": …, "access": …, "chance": …}}`; chances of threats and entries are within 30 days.
+
+        >>> program = ctem.Program()
+        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
+        ...     "relations": [{"kind": "reaches", "from": "a", "to": "b"}], "entry_points": [{"asset": "a"}],
+        ...     "services": [{"id": "shop", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
+        ...         "when": {"state": {"asset": "b", "access": "use"}}}]}],
+        ...     "findings": [{"id": "f-a", "asset": "a", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
+        ...         {"id": "f-b", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5, "success": 1}}]}'''))
+        >>> today = program.assess("2025-11-13")
+        >>> today.what_if([{"fixed": "f-b"}])["saved"]["value"]
+        250.0
         """
 
 @final

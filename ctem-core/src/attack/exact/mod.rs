@@ -149,6 +149,21 @@ impl Exact {
         self.chance_with(event, &[])
     }
 
+    /// By loss event: the chance that it happens; none where it was declined. O(nodes).
+    pub fn chances(&self) -> Vec<Option<Probability>> {
+        let values = self.values(&self.chances_of_coins());
+        let value = |function: &u32| values.get(*function as usize).copied().map(Probability::clamped);
+        self.events.iter().map(value).collect()
+    }
+
+    /// The same, in which only one loss event costs anything: for what leads to it alone.
+    #[must_use]
+    pub fn only(&self, event: usize) -> Self {
+        let mut only = self.clone();
+        (0..).zip(&mut only.losses).filter(|(n, _)| *n != event).for_each(|(_, loss)| *loss = 0.0);
+        only
+    }
+
     /// The chance that a loss event happens, if some coins had other chances. Of two chances for one coin the last counts; one
     /// for a coin that lies on no way to a loss changes nothing.
     pub fn chance_with(&self, event: usize, chances: &[(Key, Probability)]) -> Option<Probability> {
@@ -171,7 +186,7 @@ impl Exact {
     /// How much expected loss is gone once a coin never helps; none for a coin that lies on no way to a loss. O(nodes).
     pub fn fix_value(&self, key: Key) -> Option<f64> {
         let level = self.level(key)?;
-        self.gains(&self.chances()).get(level).copied()
+        self.gains(&self.chances_of_coins()).get(level).copied()
     }
 
     /// How much expected loss is gone once each coin alone never helps, in the order of keys: those that lie between the source
@@ -179,7 +194,7 @@ impl Exact {
     ///
     /// What several coins gain together is not the sum of these: [`Exact::loss_with`] says what is left.
     pub fn fix_values(&self) -> Vec<(Key, f64)> {
-        self.keyed(&self.gains(&self.chances()))
+        self.keyed(&self.gains(&self.chances_of_coins()))
     }
 
     /// How much of the expected loss each coin accounts for, in the order of keys: the shares of all add up to the loss less what
@@ -207,18 +222,31 @@ impl Exact {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn shares(&self) -> Vec<(Key, f64)> {
+        self.shares_of(|_| true)
+    }
+
+    /// The same, among some coins alone: they grow together, while the others have their chances all along. Their shares add up
+    /// to the loss less what is lost when none of them ever helps.
+    pub fn shares_of(&self, counts: impl Fn(Key) -> bool) -> Vec<(Key, f64)> {
         const MOST: usize = 128;
-        let chances = self.chances();
+        let chances = self.chances_of_coins();
+        let counted: Vec<bool> = self.coins.iter().map(|(key, _)| counts(*key)).collect();
         let mut shares = vec![0.0; chances.len()];
         // A rule of n points is right up to degree 2n − 1, and the derivative's degree is one less than the longest way.
         for (at, weight) in gauss(self.longest().div_ceil(2).clamp(1, MOST)) {
-            let scaled: Vec<f64> = chances.iter().map(|chance| chance * at).collect();
-            for (share, gain) in shares.iter_mut().zip(self.gains(&scaled)) {
+            let scaled = chances.iter().zip(&counted);
+            let scaled: Vec<f64> =
+                scaled.map(|(chance, counted)| if *counted { chance * at } else { *chance }).collect();
+            for ((share, gain), _) in
+                shares.iter_mut().zip(self.gains(&scaled)).zip(&counted).filter(|(_, counted)| **counted)
+            {
                 // The gain has the scaled chance in it already.
                 *share += weight * gain / at;
             }
         }
-        self.keyed(&shares)
+        let mut shares = self.keyed(&shares);
+        shares.retain(|(key, _)| counts(*key));
+        shares
     }
 
     /// How many nodes the diagrams have.
@@ -227,12 +255,12 @@ impl Exact {
     }
 
     /// By level: the chance.
-    fn chances(&self) -> Vec<f64> {
+    fn chances_of_coins(&self) -> Vec<f64> {
         self.coins.iter().map(|(_, chance)| *chance).collect()
     }
 
     fn changed(&self, changes: &[(Key, Probability)]) -> Vec<f64> {
-        let mut chances = self.chances();
+        let mut chances = self.chances_of_coins();
         for (key, chance) in changes {
             if let Some(level) = self.level(*key) {
                 chances[level] = chance.get();

@@ -111,6 +111,14 @@ impl FixValues {
         critical as f64 / self.tally.lossy().max(1) as f64
     }
 
+    /// The same with bounds that hold with the confidence, however many worlds were looked at (as for [`Tally::chance`]).
+    pub fn critical_chance(&self, key: Key, confidence: Probability) -> Estimate {
+        let critical = self.saved.get(&key).map_or(0, |saved| saved.worlds);
+        let (lower, upper) = confidence::of_share(critical, self.tally.lossy(), 1.0 - confidence.get());
+        let (worlds, seed) = (self.tally.worlds(), self.tally.seed());
+        Estimate::sampled(self.critical(key), lower, upper, confidence, worlds, seed)
+    }
+
     /// The variables that were critical in some world, the most valuable first; of equal ones the lower key.
     pub fn ranked(&self) -> Vec<Key> {
         let mut keys: Vec<(Key, u128)> = self.saved.iter().map(|(key, saved)| (*key, saved.sum)).collect();
@@ -129,6 +137,12 @@ impl<'a> Worlds<'a> {
         let view = self.view();
         let wanted = players(self.snapshot, view, shared);
         self.fix_values_of(view, &wanted, limits)
+    }
+
+    /// The same of every variable: threats, controls and entries among them.
+    pub fn fix_values_of_all(&self, limits: &Limits<'_>) -> FixValues {
+        let view = self.view();
+        self.fix_values_of(view, &vec![true; view.coin_count()], limits)
     }
 
     pub(super) fn fix_values_of(&self, view: View<'a>, wanted: &[bool], limits: &Limits<'_>) -> FixValues {

@@ -1,0 +1,210 @@
+//! Choke points: what the paths to a loss event have in common.
+//!
+//! A choke point in the strict sense lies on every path: without it the event cannot happen. What lies on nearly all of them, as
+//! probable as they are, is as good a place to begin. P(critical | loss), the chance that the event would not have happened
+//! without a thing given that it did, is 1 for the first kind and grades the rest; counting paths would forget how probable
+//! each is.
+
+use super::{
+    Assessment,
+    measure::{GoOn, Measure, SampleOptions, ended, latch},
+};
+use crate::{
+    attack::{Key, Truncated, VariableKind, choke_points},
+    error::Result,
+    id::{AssetId, ControlId, FindingId, LossEventId, WeaknessId},
+    model::{Access, Asset},
+    quantity::{Estimate, Probability},
+};
+use serde::Serialize;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::atomic::AtomicBool,
+};
+
+/// The choke points of a loss event.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ChokePoints {
+    /// The event.
+    pub event: LossEventId,
+    /// The chance that it happens within the horizon.
+    pub chance: Estimate,
+    /// First what every path needs, in the order in which an attacker comes to it; then the rest, the most critical first.
+    pub list: Vec<ChokePoint>,
+    /// Why it rests on fewer worlds than it was to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncated>,
+}
+
+/// Something uncertain that paths to a loss event need.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ChokePoint {
+    /// What it is.
+    #[serde(flatten)]
+    pub point: Point,
+    /// Its name for people.
+    pub name: Box<str>,
+    /// Whether every path needs it.
+    pub on_every_path: bool,
+    /// The chance that the event would not have happened without it, given that it did.
+    pub critical: Estimate,
+}
+
+/// What a path can need, by its ids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Point {
+    /// A finding: end it by fixing it.
+    Finding {
+        /// The finding.
+        finding: FindingId,
+    },
+    /// A weakness that several findings have: end it by patching it everywhere.
+    Threat {
+        /// The weakness.
+        weakness: WeaknessId,
+    },
+    /// That a control fails: end it by making the control sure.
+    Control {
+        /// The control.
+        control: ControlId,
+    },
+    /// That an attacker starts somewhere: end it by closing the entry.
+    Entry {
+        /// Where.
+        asset: AssetId,
+        /// With which access.
+        access: Access,
+    },
+    /// That an asset which nobody has placed can be reached: end it by saying where the asset stands.
+    Unplaced {
+        /// The asset.
+        asset: AssetId,
+    },
+}
+
+impl Assessment {
+    /// What the paths to a loss event have in common: first what all of them need, then what most do.
+    ///
+    /// Which things every path needs is certain. How critical the others are is exact where [`SampleOptions::nodes`] suffice, else
+    /// counted over worlds. Things that are in no path's way are left out. Of an event that surely happens, or cannot, there are
+    /// none. O(n + m), and a sample of this event alone.
+    ///
+    /// # Errors
+    /// `not_found` when there is no such loss event.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, intel::Intel, prioritize::{Point, SampleOptions}};
+    ///
+    /// // Two flaws on the shop, and one flaw behind it that either way needs.
+    /// let mut program = Program::new(Intel::none());
+    /// program.absorb(discover::read(br#"{"ctem": {"version": 1},
+    ///     "assets": [{"id": "shop", "kind": "host"}, {"id": "vault", "kind": "host"}],
+    ///     "relations": [{"kind": "reaches", "from": "shop", "to": "vault"}],
+    ///     "entry_points": [{"asset": "shop"}],
+    ///     "services": [{"id": "sales", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
+    ///         "when": {"state": {"asset": "vault", "access": "use"}}}]}],
+    ///     "findings": [
+    ///         {"id": "f-1", "asset": "shop", "weakness": {"id": "w-1", "kind": "misconfiguration"}, "exploit": {"local": 0.5}},
+    ///         {"id": "f-2", "asset": "shop", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5}},
+    ///         {"id": "f-3", "asset": "vault", "weakness": {"id": "w-3", "kind": "misconfiguration"}, "exploit": {"local": 0.5}}]}"#)?);
+    /// let today = program.assess("2025-11-13".parse()?)?;
+    /// let points = today.choke_points(&"leak".parse()?, SampleOptions::default(), &|_| true)?;
+    /// assert_eq!(points.list[0].point, Point::Finding { finding: "f-3".parse()? });
+    /// assert!(points.list[0].on_every_path && !points.list[1].on_every_path);
+    /// // Of the worlds with a leak, a third would have none without f-1.
+    /// assert!((points.list[1].critical.value() - 1.0 / 3.0).abs() < 1e-12);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn choke_points(
+        &self,
+        event: &LossEventId,
+        options: SampleOptions,
+        go_on: GoOn<'_>,
+    ) -> Result<ChokePoints> {
+        let number = self.event_number(event)?;
+        let stopped = AtomicBool::new(false);
+        let go_on = latch(go_on, &stopped);
+        let measure = Measure::of(&self.snapshot, options, &go_on);
+        let certain = self.chances.get(number).copied().unwrap_or(Estimate::exact(0.0));
+        let exact = measure.exact.chance(number);
+        let (chance, critical): (Estimate, Vec<(Key, Estimate)>) = match exact {
+            Some(chance) => {
+                let only = measure.exact.only(number);
+                let (loss, values) = (only.loss(), only.fix_values());
+                let part = |value: f64| Estimate::exact(Probability::clamped(value / loss).get());
+                let values = values.into_iter().filter(|(_, value)| *value > 0.0 && loss > 0.0);
+                (Estimate::exact(chance.get()), values.map(|(key, value)| (key, part(value))).collect())
+            }
+            None => {
+                let values = measure.worlds().only(number).fix_values_of_all(&measure.limits);
+                let chance = values.tally().chance(number, options.confidence);
+                let critical = values.ranked().into_iter();
+                let critical = critical.map(|key| (key, values.critical_chance(key, options.confidence)));
+                (chance.within(certain.lower(), certain.upper()), critical.collect())
+            }
+        };
+        let needed: Vec<usize> =
+            choke_points(&self.snapshot, number).into_iter().map(|guard| guard.number() as usize).collect();
+        let on_every_path: HashSet<usize> = needed.iter().copied().collect();
+        let by_key: HashMap<Key, Estimate> = critical.into_iter().collect();
+        let mut others: Vec<(usize, Estimate)> = (0..self.snapshot.variables().len())
+            .filter(|at| !on_every_path.contains(at))
+            .filter_map(|at| Some((at, *by_key.get(&self.snapshot.key(at)?)?)))
+            .collect();
+        others.sort_by(|a, b| b.1.value().total_cmp(&a.1.value()).then(a.0.cmp(&b.0)));
+        let first = needed.into_iter().map(|at| (at, Estimate::exact(1.0), true));
+        // By threat: a finding that needs it.
+        let mut of_threat: HashMap<u32, u32> = HashMap::new();
+        for (n, opening) in (0..).zip(&self.openings.list) {
+            of_threat.extend(opening.threat.map(|threat| (threat, n)));
+        }
+        let list = first.chain(others.into_iter().map(|(at, critical)| (at, critical, false)));
+        let point = |(at, critical, on_every_path)| {
+            let (point, name) = self.point(at, &of_threat)?;
+            Some(ChokePoint { point, name: name.into(), on_every_path, critical })
+        };
+        let list = list.filter_map(point).collect();
+        Ok(ChokePoints { event: event.clone(), chance, list, truncated: ended(&stopped) })
+    }
+
+    /// What a variable is about, and its name.
+    fn point(&self, variable: usize, of_threat: &HashMap<u32, u32>) -> Option<(Point, String)> {
+        let title = |asset: &AssetId| {
+            self.environment
+                .asset(asset)
+                .map_or_else(|| asset.to_string(), |asset| Asset::title(asset).into())
+        };
+        Some(match self.snapshot.variables().get(variable)?.kind {
+            VariableKind::Finding(n) => {
+                let id = &self.standing.get(n as usize)?.id;
+                let finding = self.environment.finding(id)?;
+                let name = format!("{} on {}", finding.weakness.id, title(&finding.asset));
+                (Point::Finding { finding: id.clone() }, name)
+            }
+            VariableKind::Threat(n) => {
+                let standing = self.standing.get(*of_threat.get(&n)? as usize)?;
+                let weakness = &self.environment.finding(&standing.id)?.weakness;
+                (Point::Threat { weakness: weakness.id.clone() }, weakness.title().into())
+            }
+            VariableKind::Control(n) => {
+                let control = self.environment.controls().nth(n as usize)?;
+                (Point::Control { control: control.id.clone() }, control.title().into())
+            }
+            VariableKind::Entry(n) => {
+                let entry = self.environment.entry_points().nth(n as usize)?;
+                let point = Point::Entry { asset: entry.asset.clone(), access: entry.access };
+                (point, title(&entry.asset))
+            }
+            VariableKind::Unplaced(n) => {
+                let (asset, _) = self.openings.unplaced.get(n as usize)?;
+                (Point::Unplaced { asset: asset.clone() }, title(asset))
+            }
+            // Of a graph put together by hand, which no environment compiles to.
+            VariableKind::Stated(_) => return None,
+        })
+    }
+}

@@ -1,0 +1,229 @@
+//! Toxic combinations: findings that are worse together, or that are needed together.
+//!
+//! A flaw, a secret and a wide permission, each bearable, can make a path to the crown jewels. Where one path needs both of two
+//! findings, either fix ends it and the second fix adds nothing: fix the cheaper. Where two paths have one each, neither fix
+//! helps while the other is open: fix both. How two fixes act together says which it is:
+//! saved by both − saved by the first − saved by the second.
+
+use super::{
+    Assessment,
+    measure::{GoOn, Measure, SampleOptions, ended, latch},
+};
+use crate::{
+    attack::{Key, Limits, Patch, Reason, Truncated, Ways},
+    error::Result,
+    id::{FindingId, LossEventId},
+    model::WeaknessKind,
+    quantity::{Estimate, Probability, Unit},
+};
+use serde::Serialize;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::atomic::AtomicBool,
+};
+
+/// Of so many paths to each event the findings are looked at.
+const PATHS: usize = 64;
+/// So many pairs of findings are tried.
+const PAIRS: usize = 512;
+/// Without an event, so many are looked at, the largest expected loss first.
+const EVENTS: usize = 8;
+
+/// Findings that act together.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Combinations {
+    /// What losses are counted in.
+    pub unit: Unit,
+    /// The combinations, the strongest interaction first; of equal ones the lower ids.
+    pub list: Vec<Combination>,
+    /// Why there may be more, or why they rest on fewer worlds than they were to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncated>,
+}
+
+/// Two findings of different kinds that act together.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Combination {
+    /// The findings, by id.
+    pub findings: [FindingId; 2],
+    /// What fixing both saves, less what fixing each alone saves: above 0 on parallel paths, below 0 on one path.
+    pub interaction: Estimate,
+    /// What follows.
+    pub advice: Advice,
+}
+
+/// What to do about two findings that act together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Advice {
+    /// Either fix alone leaves a path open.
+    FixBoth,
+    /// Either fix ends the paths that need both: take the cheaper one.
+    FixEither,
+}
+
+impl Assessment {
+    /// The toxic combinations on the paths to a loss event, or to the eight that weigh most; at most so many.
+    ///
+    /// Looked at are, for each event, the 64 most probable smallest sets of findings that are enough for it and hold more than one
+    /// kind of weakness; of these findings pairs of different kinds, those of one set first, 512 at most. Exact where
+    /// [`SampleOptions::nodes`] suffice, else counted over worlds: O(m) for each pair and each world that differs.
+    ///
+    /// # Errors
+    /// `not_found` when there is no such loss event.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, intel::Intel, prioritize::{Advice, SampleOptions}};
+    ///
+    /// // A flaw on the shop, then a weak setting behind it: the attacker needs both, so either fix will do.
+    /// let mut program = Program::new(Intel::none());
+    /// program.absorb(discover::read(br#"{"ctem": {"version": 1},
+    ///     "assets": [{"id": "shop", "kind": "host"}, {"id": "vault", "kind": "host"}],
+    ///     "relations": [{"kind": "reaches", "from": "shop", "to": "vault"}],
+    ///     "entry_points": [{"asset": "shop"}],
+    ///     "services": [{"id": "sales", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
+    ///         "when": {"state": {"asset": "vault", "access": "use"}}}]}],
+    ///     "findings": [
+    ///         {"id": "flaw", "asset": "shop", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
+    ///         {"id": "setting", "asset": "vault", "weakness": {"id": "w-2", "kind": "misconfiguration"},
+    ///          "exploit": {"local": 0.5, "success": 1}}]}"#)?);
+    /// let today = program.assess("2025-11-13".parse()?)?;
+    /// let found = today.combinations(None, 10, SampleOptions::default(), &|_| true)?;
+    /// assert_eq!((found.list[0].interaction.value(), found.list[0].advice), (-250.0, Advice::FixEither));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn combinations(
+        &self,
+        event: Option<&LossEventId>,
+        at_most: usize,
+        options: SampleOptions,
+        go_on: GoOn<'_>,
+    ) -> Result<Combinations> {
+        let event = event.map(|event| self.event_number(event)).transpose()?;
+        let stopped = AtomicBool::new(false);
+        let go_on = latch(go_on, &stopped);
+        let events = event.map_or_else(|| self.dearest_events(), |event| vec![event]);
+        let (pairs, mut truncated) = self.pairs(&events, &Limits { go_on: &go_on, ..Limits::default() });
+        let measure = Measure::of(&self.snapshot, options, &go_on);
+        let interactions = self.interactions(event, &pairs, &measure)?;
+        let mut list: Vec<Combination> = pairs
+            .iter()
+            .zip(interactions)
+            .filter(|(_, interaction)| interaction.value() != 0.0)
+            .filter_map(|([a, b], interaction)| {
+                let id = |n: u32| self.standing.get(n as usize).map(|standing| standing.id.clone());
+                let advice = if interaction.value() > 0.0 { Advice::FixBoth } else { Advice::FixEither };
+                Some(Combination { findings: [id(*a)?, id(*b)?], interaction, advice })
+            })
+            .collect();
+        list.sort_by(|a, b| {
+            let size = |combination: &Combination| combination.interaction.value().abs();
+            size(b).total_cmp(&size(a)).then_with(|| a.findings.cmp(&b.findings))
+        });
+        if list.len() > at_most {
+            list.truncate(at_most);
+            truncated = truncated.or(Some(Truncated { reason: Reason::Enough }));
+        }
+        Ok(Combinations { unit: self.stake.unit, list, truncated: ended(&stopped).or(truncated) })
+    }
+
+    /// The loss events with the largest expected loss.
+    fn dearest_events(&self) -> Vec<usize> {
+        let expected = |event: usize| {
+            let chance = self.chances.get(event).map_or(0.0, |chance| chance.value());
+            chance * self.losses.get(event).copied().unwrap_or(0.0)
+        };
+        let mut events: Vec<usize> = (0..self.losses.len()).filter(|event| expected(*event) > 0.0).collect();
+        events.sort_by(|a, b| expected(*b).total_cmp(&expected(*a)).then(a.cmp(b)));
+        events.truncate(EVENTS);
+        events
+    }
+
+    /// Pairs of findings of different kinds on the paths to events, those of one path first.
+    fn pairs(&self, events: &[usize], limits: &Limits<'_>) -> (Vec<[u32; 2]>, Option<Truncated>) {
+        let (mut together, mut apart) = (Vec::new(), Vec::new());
+        let mut truncated = None;
+        for event in events {
+            let ways = Ways::to(&self.snapshot, *event, PATHS, limits);
+            truncated = truncated.or(ways.truncated);
+            let mut all: Vec<u32> = Vec::new();
+            for way in &ways.list {
+                let findings: Vec<u32> = way.variables().filter_map(|at| self.finding_of(at)).collect();
+                let within = self.of_different_kinds(&findings);
+                if !within.is_empty() {
+                    together.extend(within);
+                    all.extend(findings);
+                }
+            }
+            all.sort_unstable();
+            all.dedup();
+            apart.extend(self.of_different_kinds(&all));
+        }
+        let mut seen = HashSet::new();
+        let mut pairs: Vec<[u32; 2]> =
+            together.into_iter().chain(apart).filter(|pair| seen.insert(*pair)).collect();
+        if pairs.len() > PAIRS {
+            pairs.truncate(PAIRS);
+            truncated = truncated.or(Some(Truncated { reason: Reason::Enough }));
+        }
+        (pairs, truncated)
+    }
+
+    /// The pairs of findings of different kinds, each in order.
+    fn of_different_kinds(&self, findings: &[u32]) -> Vec<[u32; 2]> {
+        let kind = |n: u32| -> Option<WeaknessKind> {
+            let standing = self.standing.get(n as usize)?;
+            Some(self.environment.finding(&standing.id)?.weakness.kind)
+        };
+        let kinds: Vec<(u32, Option<WeaknessKind>)> = findings.iter().map(|n| (*n, kind(*n))).collect();
+        let mut pairs = Vec::new();
+        for (at, (first, of_first)) in kinds.iter().enumerate() {
+            let others = kinds.iter().skip(at + 1).filter(|(_, kind)| kind != of_first);
+            pairs.extend(others.map(|(second, _)| [*first.min(second), *first.max(second)]));
+        }
+        pairs
+    }
+
+    /// By pair: what both fixes save, less what each saves alone.
+    fn interactions(
+        &self,
+        event: Option<usize>,
+        pairs: &[[u32; 2]],
+        measure: &Measure<'_>,
+    ) -> Result<Vec<Estimate>> {
+        let key = |n: u32| self.openings.list.get(n as usize).map(|opening| opening.key);
+        let keys: Vec<[Key; 2]> = pairs.iter().filter_map(|[a, b]| Some([key(*a)?, key(*b)?])).collect();
+        let exact = match event {
+            Some(event) => measure.exact.chance(event).map(|_| measure.exact.only(event)),
+            None => measure.exact.declined().is_none().then(|| measure.exact.clone()),
+        };
+        if let Some(exact) = exact {
+            let base = exact.loss();
+            let mut alone: HashMap<Key, f64> = HashMap::new();
+            let mut interaction = |[first, second]: [Key; 2]| {
+                let mut without =
+                    |key| *alone.entry(key).or_insert_with(|| exact.loss_with(&[(key, Probability::NEVER)]));
+                let (a, b) = (without(first), without(second));
+                let both = exact.loss_with(&[(first, Probability::NEVER), (second, Probability::NEVER)]);
+                let interaction = (a + b) - (both + base);
+                // Below this it is rounding.
+                Estimate::exact(if interaction.abs() <= 1e-12 * base { 0.0 } else { interaction })
+            };
+            return Ok(keys.into_iter().map(&mut interaction).collect());
+        }
+        let worlds = event.map_or(measure.worlds(), |event| measure.worlds().only(event));
+        let fixed = |keys: &[Key]| {
+            let mut patch = Patch::of(&self.snapshot);
+            keys.iter().try_for_each(|key| patch.chance(*key, Probability::NEVER)).map(|()| patch)
+        };
+        let interaction = |[first, second]: [Key; 2]| {
+            let (a, b, both) = (fixed(&[first])?, fixed(&[second])?, fixed(&[first, second])?);
+            let contrast = worlds.interaction([&a, &b], &both, &measure.limits);
+            Ok(contrast.estimate(measure.options.confidence))
+        };
+        keys.into_iter().map(interaction).collect()
+    }
+}

@@ -1,0 +1,119 @@
+//! The cheapest cut: which findings to fix so that a loss event cannot happen, for the least money.
+
+use super::{Assessment, Held};
+use crate::{
+    attack::{Chosen, Ending, Limits, Truncated, cheapest_cut},
+    error::Result,
+    id::{FindingId, LossEventId},
+};
+use serde::Serialize;
+
+/// Whether fixes can end a loss event, and which.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "ending", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CheapestCut {
+    /// They can.
+    Cut {
+        /// The event.
+        event: LossEventId,
+        /// What to fix, by id. Each is needed: without it the event could happen. None for an event that cannot happen.
+        fixes: Vec<CutFix>,
+        /// What that costs.
+        cost: f64,
+        /// No cut costs less: the same as the cost, unless a limit ended the search.
+        at_least: f64,
+        /// Why the cut may not be the cheapest.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        truncated: Option<Truncated>,
+    },
+    /// They cannot: some path needs nothing that can be fixed.
+    Stands {
+        /// The event.
+        event: LossEventId,
+        /// What an attacker comes to hold on it, one after the other.
+        path: Vec<Held>,
+    },
+}
+
+/// One of the findings to fix.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct CutFix {
+    /// The finding.
+    pub finding: FindingId,
+    /// What fixing it costs.
+    pub cost: f64,
+}
+
+impl Assessment {
+    /// The cheapest findings to fix after which a loss event cannot happen; or a path that no fix ends.
+    ///
+    /// `cost` says what fixing a finding costs, in whatever unit all costs are in; none where it cannot be fixed. Exact. Polynomial
+    /// (a largest flow) where no path needs two things at once; exponential at worst otherwise, and then ended by the limits, with
+    /// the cheapest cut found and a proven lower bound.
+    ///
+    /// # Errors
+    /// `not_found` when there is no such loss event, `invalid_input` for a cost that is not a finite number of at least 0.
+    ///
+    /// ```
+    /// use ctem_core::{Program, attack::Limits, discover, intel::Intel, prioritize::CheapestCut};
+    ///
+    /// // Two flaws on the shop, and one flaw behind it that either way needs: one fix ends both, unless it is dear.
+    /// let mut program = Program::new(Intel::none());
+    /// program.absorb(discover::read(br#"{"ctem": {"version": 1},
+    ///     "assets": [{"id": "shop", "kind": "host"}, {"id": "vault", "kind": "host"}],
+    ///     "relations": [{"kind": "reaches", "from": "shop", "to": "vault"}],
+    ///     "entry_points": [{"asset": "shop"}],
+    ///     "services": [{"id": "sales", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
+    ///         "when": {"state": {"asset": "vault", "access": "use"}}}]}],
+    ///     "findings": [
+    ///         {"id": "f-1", "asset": "shop", "weakness": {"id": "w-1", "kind": "misconfiguration"}},
+    ///         {"id": "f-2", "asset": "shop", "weakness": {"id": "w-2", "kind": "misconfiguration"}},
+    ///         {"id": "f-3", "asset": "vault", "weakness": {"id": "w-3", "kind": "misconfiguration"}}]}"#)?);
+    /// let today = program.assess("2025-11-13".parse()?)?;
+    /// let leak = "leak".parse()?;
+    /// let fixes = |vault: f64| {
+    ///     let cost = |finding: &ctem_core::id::FindingId| Some(if finding.as_str() == "f-3" { vault } else { 1.0 });
+    ///     match today.cheapest_cut(&leak, cost, &Limits::default())? {
+    ///         CheapestCut::Cut { fixes, .. } => Ok(fixes.iter().map(|fix| fix.finding.to_string()).collect::<Vec<_>>()),
+    ///         _ => Ok::<_, ctem_core::Error>(Vec::new()),
+    ///     }
+    /// };
+    /// assert_eq!(fixes(1.0)?, ["f-3"]);
+    /// assert_eq!(fixes(5.0)?, ["f-1", "f-2"]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn cheapest_cut(
+        &self,
+        event: &LossEventId,
+        cost: impl Fn(&FindingId) -> Option<f64>,
+        limits: &Limits<'_>,
+    ) -> Result<CheapestCut> {
+        let number = self.event_number(event)?;
+        let of = |variable: usize| {
+            let standing = self.standing.get(self.finding_of(variable)? as usize)?;
+            Some((&standing.id, cost(&standing.id)?))
+        };
+        let price = |guard: crate::attack::Guard| of(guard.number() as usize).map(|(_, cost)| cost);
+        let event = event.clone();
+        Ok(match cheapest_cut(&self.snapshot, number, price, &[], limits)? {
+            Ending::Cut(cut) => {
+                let chosen = cut.fixes.iter().filter_map(|chosen| match chosen {
+                    Chosen::Variable(guard) => of(guard.number() as usize),
+                    // None was offered.
+                    Chosen::Remedy(_) => None,
+                });
+                let fix = |(finding, cost): (&FindingId, f64)| CutFix { finding: finding.clone(), cost };
+                let mut fixes: Vec<CutFix> = chosen.map(fix).collect();
+                fixes.sort_by(|a, b| a.finding.cmp(&b.finding));
+                let (cost, at_least, truncated) = (cut.cost, cut.at_least, cut.truncated);
+                CheapestCut::Cut { event, fixes, cost, at_least, truncated }
+            }
+            Ending::Stands(states) => {
+                let path = states.into_iter().filter_map(|state| self.held(state)).collect();
+                CheapestCut::Stands { event, path }
+            }
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! The attack paths to one loss event, each a different set of findings.
+//!
+//! Through a flat network there are astronomically many walks and few sets of findings, and findings are what can be acted on. So
+//! a path here stands for all walks that use the same ones, by its most probable witness.
+
+use super::{Assessment, Path};
+use crate::{
+    attack::{Limits, Reason, Truncated, VariableKind, Ways},
+    error::{Error, ErrorKind, Result, quoted},
+    id::LossEventId,
+};
+use serde::Serialize;
+use std::collections::HashSet;
+
+/// The most probable paths to a loss event.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Paths {
+    /// The paths, the most probable first, no two through the same set of findings.
+    pub list: Vec<Path>,
+    /// Why there are or may be more; nothing when these are all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncated>,
+}
+
+impl Assessment {
+    /// The most probable paths to a loss event, at most so many, each through another set of findings of which none can be spared.
+    ///
+    /// Cost and limits as [`Ways::to`]: near linear where each finding has its own threat, and bounded by [`Limits::nodes`] where
+    /// many share theirs. What it has when a limit ends it is a beginning of the whole list.
+    ///
+    /// # Errors
+    /// `not_found` when there is no such loss event.
+    ///
+    /// ```
+    /// use ctem_core::{Program, attack::Limits, discover, intel::Intel};
+    ///
+    /// // In how many ways can the orders leak?
+    /// let mut program = Program::new(Intel::none());
+    /// program.absorb(discover::read(br#"{"ctem": {"version": 1},
+    ///     "assets": [{"id": "shop", "kind": "host"}, {"id": "orders", "kind": "data_store"}],
+    ///     "relations": [{"kind": "reads", "from": "shop", "to": "orders"}],
+    ///     "entry_points": [{"asset": "shop"}],
+    ///     "services": [{"id": "sales", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
+    ///         "when": {"state": {"asset": "orders", "access": "use"}}}]}],
+    ///     "findings": [
+    ///         {"id": "f-1", "asset": "shop", "weakness": {"id": "w-1", "kind": "misconfiguration"}, "exploit": {"local": 0.5}},
+    ///         {"id": "f-2", "asset": "shop", "weakness": {"id": "w-2", "kind": "code_flaw"},
+    ///          "exploit": {"local": 0.25, "success": 1}}]}"#)?);
+    /// let today = program.assess("2025-11-13".parse()?)?;
+    /// let paths = today.paths(&"leak".parse()?, 10, &Limits::default())?;
+    /// let chances: Vec<f64> = paths.list.iter().map(|path| path.chance.get()).collect();
+    /// assert_eq!(chances, [0.5, 0.25]);
+    /// assert!(paths.truncated.is_none());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn paths(&self, event: &LossEventId, at_most: usize, limits: &Limits<'_>) -> Result<Paths> {
+        let number = self.event_number(event)?;
+        // Ways may differ in entries and controls alone: as many more are asked for as it takes.
+        let mut asked = at_most;
+        loop {
+            let ways = Ways::to(&self.snapshot, number, asked, limits);
+            let mut seen = HashSet::new();
+            let mut different = ways.list.iter().filter(|way| {
+                let findings = way.variables().filter_map(|at| self.finding_of(at));
+                seen.insert(findings.collect::<Vec<u32>>())
+            });
+            let list: Vec<Path> =
+                different.by_ref().take(at_most).filter_map(|way| self.path(number, &way.witness)).collect();
+            let more = different.next().is_some();
+            let enough = ways.truncated.is_some_and(|truncated| truncated.reason == Reason::Enough);
+            if list.len() < at_most && enough && asked < limits.nodes {
+                asked = asked.saturating_mul(2).max(1);
+                continue;
+            }
+            let truncated = if more { Some(Truncated { reason: Reason::Enough }) } else { ways.truncated };
+            return Ok(Paths { list, truncated });
+        }
+    }
+
+    /// The number of a loss event.
+    pub(super) fn event_number(&self, event: &LossEventId) -> Result<usize> {
+        self.stake.events.iter().position(|stake| stake.event.id == *event).ok_or_else(|| {
+            let message = format!("{} is not a loss event of this assessment", quoted(event.as_str()));
+            Error::new(ErrorKind::NotFound, message)
+        })
+    }
+
+    /// The finding that a variable is about, by its number among those that stand.
+    pub(super) fn finding_of(&self, variable: usize) -> Option<u32> {
+        match self.snapshot.variables().get(variable)?.kind {
+            VariableKind::Finding(n) => Some(n),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,419 @@
+//! What if: the risk before a change and after it, over the same worlds.
+//!
+//! Both are the same worlds but for what the change decides otherwise, so the difference carries none of their noise. A change
+//! is laid over what the assessment knows and compiled anew: what comes out is what an assessment of the changed environment
+//! would measure.
+
+use super::{
+    Assessment,
+    assess::Context,
+    exploitability,
+    measure::{GoOn, Measure, SampleOptions, ended, latch, total},
+    term::Numbers,
+};
+use crate::{
+    attack::{Bounds, Falls, Key, Openings, Patch, Snapshot, Truncated, Worlds, compile},
+    error::{Error, ErrorKind, Result, quoted},
+    id::{AssetId, ControlId, FindingId, WeaknessId},
+    model::{Access, LossEvent},
+    quantity::{Estimate, Probability, Unit},
+    time::Days,
+};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeSet, sync::atomic::AtomicBool};
+
+/// Something that could be otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Change {
+    /// A finding is fixed.
+    Fixed(FindingId),
+    /// A weakness is patched everywhere: all its findings are fixed.
+    Patched(WeaknessId),
+    /// The threat of a weakness is another: a new EPSS score, an exploit that is published.
+    Threat {
+        /// The weakness.
+        weakness: WeaknessId,
+        /// The chance, within 30 days, that those who attack exploit it.
+        chance: Probability,
+    },
+    /// A control is better or worse than thought, for the relations it guards and the assets it protects.
+    Control {
+        /// The control.
+        control: ControlId,
+        /// The chance that it fails to stop an attempt.
+        fails: Probability,
+    },
+    /// An attacker starts at an entry point more or less often.
+    Entry {
+        /// Where.
+        asset: AssetId,
+        /// With which access; `reach` unless said.
+        #[serde(default = "reach")]
+        access: Access,
+        /// The chance within 30 days.
+        chance: Probability,
+    },
+}
+
+fn reach() -> Access {
+    Access::Reach
+}
+
+/// The risk before and after changes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct WhatIf {
+    /// What losses are counted in.
+    pub unit: Unit,
+    /// The expected loss within the horizon as things are.
+    pub before: Estimate,
+    /// The same with all changes.
+    pub after: Estimate,
+    /// The loss before less the loss after; below 0 where the changes make things worse.
+    pub saved: Estimate,
+    /// Why it rests on fewer worlds than it was to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncated>,
+}
+
+impl Assessment {
+    /// What changes are worth, all of them together. Of two changes of one thing the last counts, but what is fixed stays fixed.
+    ///
+    /// Exact where [`SampleOptions::nodes`] suffice; else counted over worlds. Costs the compilation of the changed graph, O(m log n),
+    /// and O(m) a world; only worlds in which a change decides otherwise are compared.
+    ///
+    /// # Errors
+    /// `not_found`, with the change's number as the place, when there is no such finding, weakness, control or entry point, or
+    /// the finding does not stand.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, intel::Intel, prioritize::{Change, SampleOptions}};
+    ///
+    /// // One CVE on two hosts. What does patching it everywhere save, and what if only one host is patched?
+    /// let mut program = Program::new(Intel::none());
+    /// program.absorb(discover::read(br#"{"ctem": {"version": 1},
+    ///     "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
+    ///     "entry_points": [{"asset": "a"}, {"asset": "b"}],
+    ///     "services": [{"id": "sales", "loss_events": [{"id": "outage", "loss": {"amount": 1000, "unit": "EUR"},
+    ///         "when": {"any": [{"state": {"asset": "a", "access": "use"}}, {"state": {"asset": "b", "access": "use"}}]}}]}],
+    ///     "findings": [
+    ///         {"id": "f-a", "asset": "a", "weakness": {"id": "CVE-2024-1"}, "exploit": {"threat": 0.5, "local": 1, "success": 1}},
+    ///         {"id": "f-b", "asset": "b", "weakness": {"id": "CVE-2024-1"}, "exploit": {"threat": 0.5, "local": 1, "success": 1}}]}"#)?);
+    /// let today = program.assess("2025-11-13".parse()?)?;
+    /// let saved = |change| Ok::<_, ctem_core::Error>(today.what_if(&[change], SampleOptions::default(), &|_| true)?.saved.value());
+    /// assert_eq!(saved(Change::Fixed("f-a".parse()?))?, 0.0);
+    /// assert_eq!(saved(Change::Patched("CVE-2024-1".parse()?))?, 500.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn what_if(&self, changes: &[Change], options: SampleOptions, go_on: GoOn<'_>) -> Result<WhatIf> {
+        let stopped = AtomicBool::new(false);
+        let go_on = latch(go_on, &stopped);
+        let changed = self.changed(changes)?;
+        let differences = differences(&self.openings, &changed);
+        let before = Measure::of(&self.snapshot, options, &go_on);
+        let loss_before = before.loss(self.total);
+        if differences.is_empty() {
+            return Ok(WhatIf {
+                unit: self.stake.unit,
+                before: loss_before,
+                after: loss_before,
+                saved: Estimate::exact(0.0),
+                truncated: ended(&stopped),
+            });
+        }
+        let snapshot = self.compiled(&changed)?;
+        let bounds = Bounds::of(&snapshot, &Falls::of(&snapshot));
+        let chance =
+            |event: usize| snapshot.event(event).map_or(Estimate::exact(0.0), |at| bounds.chance(at));
+        let chances: Vec<Estimate> = (0..self.losses.len()).map(chance).collect();
+        let certain = total(&self.losses, &chances);
+        let after = Measure::of(&snapshot, options, &go_on);
+        let loss_after = after.loss(certain);
+        let saved = match (before.exact_loss(), after.exact_loss()) {
+            (Some(before), Some(after)) => Estimate::exact(before - after),
+            (_, _) => {
+                let contrast = self.contrast(&differences, &before)?;
+                contrast.within(self.total.lower() - certain.upper(), self.total.upper() - certain.lower())
+            }
+        };
+        Ok(WhatIf {
+            unit: self.stake.unit,
+            before: loss_before,
+            after: loss_after,
+            saved,
+            truncated: ended(&stopped),
+        })
+    }
+
+    /// What differs between the graph as it is and as it would be, over the same worlds.
+    fn contrast(&self, differences: &[Difference], measure: &Measure<'_>) -> Result<Estimate> {
+        // What is sure is no variable, and could not be changed: here it is one, and sure all the same.
+        let mut openings = self.openings.clone();
+        for difference in differences.iter().filter(|difference| difference.was == Probability::SURELY) {
+            difference.what.set(&mut openings, Probability::clamped(1.0_f64.next_down()));
+        }
+        let snapshot = self.compiled(&openings)?;
+        let (mut was, mut is) = (Patch::of(&snapshot), Patch::of(&snapshot));
+        for difference in differences {
+            let Some(key) = self.key_of(difference.what) else { continue };
+            // A finding or a control that nothing needs is no variable, and changes nothing.
+            if was.chance(key, difference.was).is_ok() {
+                is.chance(key, difference.is)?;
+            }
+        }
+        let worlds = Worlds::new(&snapshot, measure.options.seed).with(&was);
+        Ok(worlds.worth(&is, &measure.limits).estimate(measure.options.confidence))
+    }
+
+    fn compiled(&self, openings: &Openings) -> Result<Snapshot> {
+        let events: Vec<LossEvent> = self.stake.events.iter().map(|stake| stake.event.clone()).collect();
+        compile(&self.environment, &self.options.rules, openings, &events)
+    }
+
+    /// What is open after changes.
+    fn changed(&self, changes: &[Change]) -> Result<Openings> {
+        let mut openings = self.openings.clone();
+        let mut fixed = BTreeSet::new();
+        let mut controls = BTreeSet::new();
+        for (n, change) in changes.iter().enumerate() {
+            self.apply(change, &mut openings, &mut fixed, &mut controls)
+                .map_err(|error| error.at(format_args!("/{n}")))?;
+        }
+        if !controls.is_empty() {
+            self.past_controls(&controls, &mut openings);
+        }
+        for n in fixed {
+            What::Finding(n).set(&mut openings, Probability::NEVER);
+        }
+        Ok(openings)
+    }
+
+    fn apply(
+        &self,
+        change: &Change,
+        openings: &mut Openings,
+        fixed: &mut BTreeSet<usize>,
+        controls: &mut BTreeSet<ControlId>,
+    ) -> Result<()> {
+        let missing = |name: &str, what: &str| {
+            Error::new(ErrorKind::NotFound, format!("{} is not {what} of this assessment", quoted(name)))
+        };
+        let in_horizon = |chance: Probability| chance.over(Days::THIRTY, self.options.horizon);
+        match change {
+            Change::Fixed(finding) => {
+                fixed.insert(self.standing_finding(finding)?.0 as usize);
+            }
+            Change::Patched(weakness) => {
+                let findings = self.findings_of(weakness);
+                if findings.is_empty() {
+                    return Err(missing(weakness.as_str(), "the weakness of a finding that stands"));
+                }
+                fixed.extend(findings);
+            }
+            Change::Threat { weakness, chance } => {
+                let findings = self.findings_of(weakness);
+                if findings.is_empty() {
+                    return Err(missing(weakness.as_str(), "the weakness of a finding that stands"));
+                }
+                for threat in findings.into_iter().filter_map(|n| self.openings.list.get(n)?.threat) {
+                    What::Threat(threat as usize).set(openings, in_horizon(*chance));
+                }
+            }
+            Change::Control { control, fails } => {
+                let at = self.environment.controls().position(|known| known.id == *control);
+                let at = at.ok_or_else(|| missing(control.as_str(), "a control"))?;
+                What::Control(at).set(openings, *fails);
+                controls.insert(control.clone());
+            }
+            Change::Entry { asset, access, chance } => {
+                let number = self.environment.number(asset);
+                let at = self.environment.entry_points().position(|entry| {
+                    number.is_some()
+                        && self.environment.number(&entry.asset) == number
+                        && entry.access == *access
+                });
+                let at = at.ok_or_else(|| {
+                    let message = format!(
+                        "an attacker does not start with `{access}` of {} in this assessment",
+                        quoted(asset.as_str())
+                    );
+                    Error::new(ErrorKind::NotFound, message)
+                })?;
+                What::Entry(at).set(openings, in_horizon(*chance));
+            }
+        }
+        Ok(())
+    }
+
+    /// The findings of a weakness, by any of its names.
+    fn findings_of(&self, weakness: &WeaknessId) -> Vec<usize> {
+        let is = |(n, standing): (usize, &super::assessment::Standing)| {
+            let of = &self.environment.finding(&standing.id)?.weakness;
+            (of.id == *weakness || of.aliases.contains(weakness)).then_some(n)
+        };
+        self.standing.iter().enumerate().filter_map(is).collect()
+    }
+
+    /// The findings behind controls, with the chances that attempts get past them.
+    fn past_controls(&self, controls: &BTreeSet<ControlId>, openings: &mut Openings) {
+        let context = Context::with(&self.environment, self.as_of, openings.failures.clone());
+        let touched = self.environment.controls().filter(|control| controls.contains(&control.id));
+        let assets: BTreeSet<usize> = touched
+            .flat_map(|control| &control.protects)
+            .filter_map(|asset| self.environment.number(asset))
+            .collect();
+        for (standing, opening) in self.standing.iter().zip(&mut openings.list) {
+            let Some(finding) = self.environment.finding(&standing.id) else { continue };
+            if self.environment.number(&finding.asset).is_some_and(|asset| assets.contains(&asset)) {
+                let signals = context.signals(&self.environment, finding, &self.intel);
+                let mut factors = standing.factors;
+                factors.success = exploitability::success(&Numbers, &signals);
+                opening.chance = factors.own();
+            }
+        }
+    }
+
+    fn key_of(&self, what: What) -> Option<Key> {
+        match what {
+            What::Finding(n) => Some(self.openings.list.get(n)?.key),
+            What::Threat(n) => Some(self.openings.threats.get(n)?.key),
+            What::Control(n) => Some(Key::of("control", self.environment.controls().nth(n)?.id.as_str())),
+            What::Entry(n) => {
+                let entry = self.environment.entry_points().nth(n)?;
+                Some(Key::of("entry", &format!("{} {}", entry.asset, entry.access)))
+            }
+        }
+    }
+}
+
+/// Something uncertain, by its number among its kind.
+#[derive(Debug, Clone, Copy)]
+enum What {
+    Finding(usize),
+    Threat(usize),
+    Control(usize),
+    Entry(usize),
+}
+
+impl What {
+    fn set(self, openings: &mut Openings, chance: Probability) {
+        let slot = match self {
+            Self::Finding(n) => openings.list.get_mut(n).map(|opening| &mut opening.chance),
+            Self::Threat(n) => openings.threats.get_mut(n).map(|threat| &mut threat.chance),
+            Self::Control(n) => openings.failures.get_mut(n),
+            Self::Entry(n) => openings.entries.get_mut(n),
+        };
+        if let Some(slot) = slot {
+            *slot = chance;
+        }
+    }
+}
+
+/// A chance that differs.
+struct Difference {
+    what: What,
+    was: Probability,
+    is: Probability,
+}
+
+fn differences(was: &Openings, is: &Openings) -> Vec<Difference> {
+    let findings = was.list.iter().map(|opening| opening.chance);
+    let findings = findings.zip(is.list.iter().map(|opening| opening.chance)).enumerate();
+    let threats = was.threats.iter().map(|threat| threat.chance);
+    let threats = threats.zip(is.threats.iter().map(|threat| threat.chance)).enumerate();
+    let controls = was.failures.iter().copied().zip(is.failures.iter().copied()).enumerate();
+    let entries = was.entries.iter().copied().zip(is.entries.iter().copied()).enumerate();
+    let all = findings
+        .map(|(n, pair)| (What::Finding(n), pair))
+        .chain(threats.map(|(n, pair)| (What::Threat(n), pair)))
+        .chain(controls.map(|(n, pair)| (What::Control(n), pair)))
+        .chain(entries.map(|(n, pair)| (What::Entry(n), pair)));
+    all.filter(|(_, (was, is))| was != is).map(|(what, (was, is))| Difference { what, was, is }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Program, discover, intel::Intel};
+
+    /// An entry, a control on the way and one in front, a shared flaw; each sure thing can be otherwise too.
+    fn document(entry: f64, waf: f64, gate: f64, threat: f64, status: &str) -> String {
+        format!(
+            r#"{{"ctem": {{"version": 1}},
+            "assets": [{{"id": "shop", "kind": "host"}}, {{"id": "web", "kind": "host"}}, {{"id": "vault", "kind": "host"}}],
+            "relations": [{{"kind": "reaches", "from": "shop", "to": "vault", "controls": ["gate"]}}, {{"kind": "reaches", "from": "web", "to": "vault"}}],
+            "entry_points": [{{"asset": "shop", "chance": {entry}}}, {{"asset": "web"}}],
+            "controls": [{{"id": "waf", "protects": ["shop"], "stops": {waf}}}, {{"id": "gate", "stops": {gate}}}],
+            "services": [{{"id": "sales", "loss_events": [{{"id": "leak", "loss": {{"amount": 1024, "unit": "EUR"}},
+                "when": {{"state": {{"asset": "vault", "access": "use"}}}}}}]}}],
+            "findings": [
+                {{"id": "f-1", "asset": "shop", "weakness": {{"id": "CVE-2024-1"}}, "exploit": {{"threat": {threat}, "local": 0.5}}}},
+                {{"id": "f-2", "asset": "web", "weakness": {{"id": "CVE-2024-1"}}, "exploit": {{"threat": {threat}, "local": 0.25}}}},
+                {{"id": "f-3", "asset": "vault", "status": "{status}", "weakness": {{"id": "w-3", "kind": "misconfiguration"}}, "exploit": {{"local": 0.75}}}}]}}"#
+        )
+    }
+
+    fn assessed(document: &str) -> Assessment {
+        let mut program = Program::new(Intel::none());
+        program.absorb(discover::read(document.as_bytes()).unwrap());
+        program.assess("2025-11-13".parse().unwrap()).unwrap()
+    }
+
+    fn chance(chance: f64) -> Probability {
+        Probability::new(chance).unwrap()
+    }
+
+    #[test]
+    fn a_change_is_worth_what_assessing_the_changed_environment_says() {
+        let gate = |fails| Change::Control { control: "gate".parse().unwrap(), fails: chance(fails) };
+        let waf = |fails| Change::Control { control: "waf".parse().unwrap(), fails: chance(fails) };
+        let entry =
+            |to| Change::Entry { asset: "shop".parse().unwrap(), access: Access::Reach, chance: chance(to) };
+        let threat = |to| Change::Threat { weakness: "CVE-2024-1".parse().unwrap(), chance: chance(to) };
+        for (before, change, after) in [
+            ((1.0, 0.5, 0.0, 0.5, "open"), entry(0.25), (0.25, 0.5, 0.0, 0.5, "open")),
+            ((0.25, 0.5, 0.5, 0.5, "open"), entry(1.0), (1.0, 0.5, 0.5, 0.5, "open")),
+            ((1.0, 0.5, 0.0, 0.5, "open"), gate(0.25), (1.0, 0.5, 0.75, 0.5, "open")),
+            ((1.0, 0.5, 0.5, 0.5, "open"), waf(0.875), (1.0, 0.125, 0.5, 0.5, "open")),
+            ((1.0, 0.5, 0.5, 1.0, "open"), threat(0.5), (1.0, 0.5, 0.5, 0.5, "open")),
+            ((1.0, 0.5, 0.5, 0.5, "open"), threat(0.875), (1.0, 0.5, 0.5, 0.875, "open")),
+            (
+                (1.0, 0.5, 0.5, 0.5, "open"),
+                Change::Fixed("f-3".parse().unwrap()),
+                (1.0, 0.5, 0.5, 0.5, "fixed"),
+            ),
+        ] {
+            let of =
+                |(entry, waf, gate, threat, status)| assessed(&document(entry, waf, gate, threat, status));
+            let (today, changed) = (of(before), of(after));
+            for nodes in [0, 1 << 16] {
+                let options = SampleOptions { nodes, worlds: 4096, ..SampleOptions::default() };
+                let what_if = today.what_if(std::slice::from_ref(&change), options, &|_| true).unwrap();
+                let anew = changed.what_if(&[], options, &|_| true).unwrap().before;
+                let close = |a: f64, b: f64| (a - b).abs() < 1e-9;
+                assert!(close(what_if.after.value(), anew.value()), "{change:?}: {what_if:?} and {anew:?}");
+                let saved = what_if.before.value() - what_if.after.value();
+                assert!(close(what_if.saved.value(), saved) && saved != 0.0, "{change:?}: {what_if:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_an_error_with_the_number_of_the_change() {
+        let today = assessed(&document(1.0, 0.5, 0.5, 0.5, "fixed"));
+        for change in [
+            Change::Fixed("f-3".parse().unwrap()),
+            Change::Patched("w-3".parse().unwrap()),
+            Change::Threat { weakness: "w-3".parse().unwrap(), chance: chance(0.5) },
+            Change::Control { control: "none".parse().unwrap(), fails: chance(0.5) },
+            Change::Entry { asset: "shop".parse().unwrap(), access: Access::Use, chance: chance(0.5) },
+            Change::Entry { asset: "none".parse().unwrap(), access: Access::Reach, chance: chance(0.5) },
+        ] {
+            let changes = [Change::Fixed("f-1".parse().unwrap()), change];
+            let error = today.what_if(&changes, SampleOptions::default(), &|_| true).unwrap_err();
+            assert_eq!((error.code(), error.place()), ("not_found", Some("/1")));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+use crate::attack::Truncated;
+use crate::{
+    discover::VERSION,
+    error::Result,
+    id::{AssetId, WeaknessId},
+    prioritize::{Assessment, Exceedance, Sample, SampledEvent, SampledExposure},
+    quantity::{Estimate, Probability, Unit},
+    time::{Days, Moment},
+};
+use serde::Serialize;
+
+/// The level of the tail that documents show.
+const TAIL: f64 = 0.95;
+
+/// What an assessment answered, as a document with its version.
+#[derive(Debug, Serialize)]
+struct Answer<'a, T> {
+    version: u32,
+    #[serde(flatten)]
+    answer: &'a T,
+}
+
+/// What an assessment answered as a document: paths, choke points, a cut, a blast radius, a what-if or combinations. A sample is
+/// written by [`SampleDocument`].
+///
+/// ```
+/// use ctem_core::{Program, intel::Intel, prioritize::SampleOptions, wire};
+///
+/// let today = Program::new(Intel::none()).assess("2025-11-13".parse()?)?;
+/// let found = today.combinations(None, 10, SampleOptions::default(), &|_| true)?;
+/// assert_eq!(wire::answer(&found)?, r#"{"version":1,"unit":"crown_jewel","list":[]}"#);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`text`](super::text).
+pub fn answer(answer: &impl Serialize) -> Result<String> {
+    super::text(&Answer { version: VERSION, answer })
+}
+
+/// A sample as it is written.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct SampleDocument {
+    /// The version of the document.
+    pub version: u32,
+    /// The moment the assessment is as of.
+    pub as_of: Moment,
+    /// How far ahead it looks, in days.
+    pub horizon_days: Days,
+    /// What losses are counted in.
+    pub unit: Unit,
+    /// How many worlds were looked at.
+    pub worlds: u64,
+    /// The seed they are of.
+    pub seed: u64,
+    /// The expected loss of all loss events together.
+    pub risk: Estimate,
+    /// What is lost when it comes badly, as counted.
+    pub tail: TailDocument,
+    /// The loss exceedance curve, as counted, by rising loss.
+    pub curve: Vec<Exceedance>,
+    /// The loss events, the largest expected loss first.
+    pub events: Vec<SampledEvent>,
+    /// What the shares add up to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attributed: Option<f64>,
+    /// The findings, the highest fix value first.
+    pub exposures: Vec<SampledExposureDocument>,
+    /// Why it rests on fewer worlds than it was to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncated>,
+}
+
+/// The tail of the loss as it is written.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct TailDocument {
+    /// Which share of the worlds lies before the tail.
+    pub level: Probability,
+    /// The loss that is not exceeded in them: value at risk.
+    pub at_risk: f64,
+    /// The mean loss in the others: conditional value at risk.
+    pub shortfall: f64,
+}
+
+/// A finding of a sample as it is written.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct SampledExposureDocument {
+    /// The finding, and its numbers.
+    #[serde(flatten)]
+    pub exposure: SampledExposure,
+    /// The weakness.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weakness: Option<WeaknessId>,
+    /// The asset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asset: Option<AssetId>,
+}
+
+impl SampleDocument {
+    /// The document of a sample, with at most so many findings.
+    pub fn of(assessment: &Assessment, sample: &Sample, at_most: usize) -> Self {
+        let level = Probability::clamped(TAIL);
+        let exposure = |exposure: &SampledExposure| {
+            let finding = assessment.environment().finding(&exposure.finding);
+            SampledExposureDocument {
+                exposure: exposure.clone(),
+                weakness: finding.map(|finding| finding.weakness.id.clone()),
+                asset: finding.map(|finding| finding.asset.clone()),
+            }
+        };
+        Self {
+            version: VERSION,
+            as_of: assessment.as_of(),
+            horizon_days: assessment.horizon(),
+            unit: sample.unit,
+            worlds: sample.worlds(),
+            seed: sample.seed(),
+            risk: sample.risk,
+            tail: TailDocument { level, at_risk: sample.at_risk(level), shortfall: sample.shortfall(level) },
+            curve: sample.curve(),
+            events: sample.events.clone(),
+            attributed: sample.attributed,
+            exposures: sample.exposures.iter().take(at_most).map(exposure).collect(),
+            truncated: sample.truncated,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Answers off the event loop, with progress.
+
+use crate::error::raise;
+use ctem_core::{
+    Assessment,
+    attack::Progress,
+    wire::ask::{self, Question},
+};
+use napi::{
+    Env, Result, Status, Task,
+    bindgen_prelude::FnArgs,
+    threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode},
+};
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+/// A caller's `onProgress`: told what is done and of how much; whether to go on comes back.
+pub type OnProgress = ThreadsafeFunction<FnArgs<(f64, f64)>, bool, FnArgs<(f64, f64)>, Status, false>;
+
+/// So long between two calls of the caller.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// The answer to a question.
+pub(crate) fn answer(assessment: &Assessment, question: &str) -> Result<String> {
+    let question = Question::read(question.as_bytes()).map_err(raise)?;
+    ask::answer(assessment, &question, &|_| true).map_err(raise)
+}
+
+/// An answer that is being found.
+pub struct Answering {
+    assessment: Arc<Assessment>,
+    question: String,
+    told: Told,
+}
+
+impl Answering {
+    pub(crate) fn new(assessment: Arc<Assessment>, question: String, progress: Option<OnProgress>) -> Self {
+        let told = Told { progress, last: Mutex::default(), stopped: Arc::default() };
+        Self { assessment, question, told }
+    }
+}
+
+impl Task for Answering {
+    type Output = String;
+    type JsValue = String;
+
+    fn compute(&mut self) -> Result<String> {
+        let question = Question::read(self.question.as_bytes()).map_err(raise)?;
+        ask::answer(&self.assessment, &question, &|progress| self.told.go_on(progress)).map_err(raise)
+    }
+
+    fn resolve(&mut self, _: Env, answer: String) -> Result<String> {
+        Ok(answer)
+    }
+}
+
+/// Whom to tell, and what they said.
+struct Told {
+    progress: Option<OnProgress>,
+    last: Mutex<Option<Instant>>,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Told {
+    /// Tells the caller, unless it was told just now, and goes on meanwhile until it has said no.
+    fn go_on(&self, Progress { done, of, .. }: Progress) -> bool {
+        let Some(progress) = &self.progress else { return true };
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_none_or(|told| told.elapsed() >= PAUSE) {
+            *last = Some(Instant::now());
+            let stopped = Arc::clone(&self.stopped);
+            let arguments = FnArgs::from((done as f64, of as f64));
+            progress.call_with_return_value(
+                arguments,
+                ThreadsafeFunctionCallMode::NonBlocking,
+                move |goes_on, _| {
+                    if !goes_on.unwrap_or(false) {
+                        stopped.store(true, Ordering::Relaxed);
+                    }
+                    Ok(())
+                },
+            );
+        }
+        !self.stopped.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,58 @@
+//! Long work: who is told how far it is, and who may end it.
+
+use ctem_core::attack::Progress;
+use pyo3::prelude::*;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// So long between two calls of Python.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// A caller's `progress`, if there is one.
+pub(crate) struct Told<'a> {
+    progress: Option<&'a Py<PyAny>>,
+    now: Mutex<Now>,
+}
+
+#[derive(Default)]
+struct Now {
+    told: Option<Instant>,
+    raised: Option<PyErr>,
+}
+
+impl<'a> Told<'a> {
+    pub(crate) fn new(progress: Option<&'a Py<PyAny>>) -> Self {
+        Self { progress, now: Mutex::default() }
+    }
+
+    /// Tells the caller, unless it was told just now. Whether to go on comes back: not when the caller says `False` or raises,
+    /// nor when somebody interrupts the program.
+    pub(crate) fn go_on(&self, Progress { done, of, .. }: Progress) -> bool {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.raised.is_some() {
+            return false;
+        }
+        if now.told.is_some_and(|told| told.elapsed() < PAUSE) {
+            return true;
+        }
+        let said = Python::attach(|py| {
+            py.check_signals()?;
+            let Some(progress) = self.progress else { return Ok(true) };
+            // Only `False` ends it: a callable that returns nothing just looks on.
+            progress.call1(py, (done, of)).map(|said| !said.bind(py).is(pyo3::types::PyBool::new(py, false)))
+        });
+        now.told = Some(Instant::now());
+        said.unwrap_or_else(|error| {
+            now.raised = Some(error);
+            false
+        })
+    }
+
+    /// What the caller raised.
+    pub(crate) fn raised(self) -> PyResult<()> {
+        let now = self.now.into_inner().unwrap_or_else(PoisonError::into_inner);
+        now.raised.map_or(Ok(()), Err)
+    }
+}

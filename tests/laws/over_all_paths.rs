@@ -1,0 +1,154 @@
+//! What is said over all paths at once: exact and counted numbers, fixes, cuts and paths agree with each other and with all worlds.
+
+use crate::worlds::{ANY, Scene, assess, cases, chances, scene};
+use ctem_core::{
+    Assessment,
+    attack::Limits,
+    id::{FindingId, LossEventId},
+    model::Status,
+    prioritize::{Change, CheapestCut, SampleOptions, WhatIf},
+};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+const EXACT: SampleOptions = SampleOptions {
+    worlds: 1024,
+    seed: 5,
+    confidence: ctem_core::Probability::clamped(0.95),
+    half_width: None,
+    shares: true,
+    nodes: 1 << 16,
+};
+const COUNTED: SampleOptions = SampleOptions { nodes: 0, ..EXACT };
+
+/// The same up to rounding, and to the units that losses are counted in.
+fn same(a: f64, b: f64, all: f64) -> bool {
+    (a - b).abs() <= 1e-9 * all
+}
+
+fn everything(assessment: &Assessment) -> f64 {
+    assessment.jewels().iter().map(|jewel| jewel.stake.loss.amount()).sum()
+}
+
+fn fixed(assessment: &Assessment, findings: &[FindingId], options: SampleOptions) -> WhatIf {
+    let changes: Vec<Change> = findings.iter().cloned().map(Change::Fixed).collect();
+    assessment.what_if(&changes, options, &|_| true).unwrap()
+}
+
+fn events(assessment: &Assessment) -> Vec<LossEventId> {
+    assessment.jewels().iter().map(|jewel| jewel.stake.event.id.clone()).collect()
+}
+
+/// The assessment of a scene in which findings are fixed.
+fn without(scene: &Scene, findings: &BTreeSet<FindingId>) -> Assessment {
+    let mut contents = scene.contents();
+    for finding in &mut contents.findings {
+        if finding.id.as_ref().is_some_and(|id| findings.contains(id)) {
+            finding.status = Status::Fixed;
+        }
+    }
+    assess(contents)
+}
+
+proptest! {
+    #![proptest_config(cases(128))]
+
+    #[test]
+    fn exact_chances_are_those_of_all_worlds_and_counted_ones_lie_around(scene in scene(ANY)) {
+        let today = assess(scene.contents());
+        let truth = chances(&today);
+        let counted = today.sample(COUNTED, &|_| true);
+        for event in today.sample(EXACT, &|_| true).events {
+            let Some((_, Some(truth))) = truth.get(event.event.as_str()) else { continue };
+            prop_assert!(same(event.chance.value(), *truth, 1.0), "{event:?} and {truth}");
+            let near = counted.events.iter().find(|other| other.event == event.event).unwrap().chance;
+            // Six deviations: a miss in a billion.
+            let most = 6.0 * (truth * (1.0 - truth) / 1024.0).sqrt() + 1e-9;
+            prop_assert!((near.value() - truth).abs() <= most.max(0.02), "{near:?} and {truth}");
+        }
+    }
+
+    #[test]
+    fn what_a_fix_saves_is_its_fix_value(scene in scene(ANY)) {
+        let today = assess(scene.contents());
+        let all = everything(&today);
+        let exact = today.sample(EXACT, &|_| true);
+        for exposure in &exact.exposures {
+            let what_if = fixed(&today, std::slice::from_ref(&exposure.finding), EXACT);
+            let (saved, value) = (what_if.saved.value(), exposure.fix_value.value());
+            prop_assert!(same(saved, value, all), "{exposure:?} and {what_if:?}");
+            prop_assert!(same(what_if.before.value() - what_if.after.value(), saved, all));
+            // Less than what passes through it over all paths.
+            let risk = today.exposure_of(&exposure.finding).unwrap().risk;
+            prop_assert!(!today.is_complete() || value <= risk.upper() + 1e-9 * all, "{exposure:?} and {risk:?}");
+        }
+    }
+
+    #[test]
+    fn counted_over_the_same_worlds_a_fix_saves_its_fix_value(scene in scene(ANY)) {
+        let today = assess(scene.contents());
+        let all = everything(&today);
+        for exposure in today.sample(COUNTED, &|_| true).exposures {
+            let saved = fixed(&today, std::slice::from_ref(&exposure.finding), COUNTED).saved;
+            // Each is drawn into its own certain bounds.
+            let (low, high) = (saved.lower().max(exposure.fix_value.lower()), saved.upper().min(exposure.fix_value.upper()));
+            let bound = |x: f64| x.max(low).min(high);
+            prop_assert!(same(bound(saved.value()), bound(exposure.fix_value.value()), all), "{exposure:?} and {saved:?}");
+        }
+    }
+
+    #[test]
+    fn shares_add_up_to_what_all_findings_cost_together(scene in scene(ANY)) {
+        let today = assess(scene.contents());
+        let all = everything(&today);
+        let sample = today.sample(EXACT, &|_| true);
+        let shares: Vec<f64> = sample.exposures.iter().filter_map(|exposure| exposure.share).collect();
+        prop_assert!(shares.iter().all(|share| *share >= 0.0));
+        prop_assert!(same(shares.iter().sum(), sample.attributed.unwrap(), all));
+        let findings: Vec<FindingId> = sample.exposures.iter().map(|exposure| exposure.finding.clone()).collect();
+        let saved = fixed(&today, &findings, EXACT).saved.value();
+        prop_assert!(same(saved, sample.attributed.unwrap(), all), "{saved} and {sample:?}");
+    }
+
+    #[test]
+    fn after_the_cheapest_cut_the_event_cannot_happen_and_before_it_can(scene in scene(ANY)) {
+        let today = assess(scene.contents());
+        for event in events(&today) {
+            let cut = today.cheapest_cut(&event, |_| Some(1.0), &Limits::default()).unwrap();
+            let CheapestCut::Cut { fixes, cost, at_least, .. } = cut else { continue };
+            prop_assert_eq!((cost, at_least), (fixes.len() as f64, fixes.len() as f64));
+            let chosen: BTreeSet<FindingId> = fixes.into_iter().map(|fix| fix.finding).collect();
+            let can = |fixed: &BTreeSet<FindingId>| {
+                let paths = without(&scene, fixed).paths(&event, 1, &Limits::default());
+                paths.is_ok_and(|paths| !paths.list.is_empty())
+            };
+            prop_assert!(!can(&chosen), "{event}");
+            if today.notes().is_empty() {
+                for spared in &chosen {
+                    let mut fewer = chosen.clone();
+                    fewer.remove(spared);
+                    prop_assert!(can(&fewer), "{event} without {spared}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_on_every_path_is_critical_for_sure_and_is_in_each_path(scene in scene(ANY)) {
+        let today = assess(scene.contents());
+        for event in events(&today) {
+            let points = today.choke_points(&event, EXACT, &|_| true).unwrap();
+            let paths = today.paths(&event, 1000, &Limits::default()).unwrap();
+            for point in &points.list {
+                let exact = point.critical.value();
+                prop_assert!((0.0..=1.0).contains(&exact));
+                prop_assert!(!point.on_every_path || exact == 1.0, "{point:?}");
+                let ctem_core::prioritize::Point::Finding { finding } = &point.point else { continue };
+                let uses = |path: &ctem_core::prioritize::Path| {
+                    path.hops.iter().any(|hop| hop.finding.as_ref() == Some(finding))
+                };
+                prop_assert!(!point.on_every_path || paths.list.iter().all(uses), "{point:?}");
+            }
+        }
+    }
+}
