@@ -220,9 +220,9 @@ fn dominators_and_bottlenecks_are_the_states_without_which_another_does_not_fall
         let stated = |state: &State| matches!(snapshot.kind(*state), StateKind::Stated(_));
         let number = |state: State| states.iter().position(|other| *other == state).unwrap();
         let dominators = Dominators::of(&snapshot);
-        for state in 0..drawn.states {
+        for (state, known) in states.iter().enumerate().take(drawn.states) {
             let mine = drawn.needed_for(state);
-            let chain = dominators.chain(&snapshot, states[state]).filter(stated);
+            let chain = dominators.chain(&snapshot, *known).filter(stated);
             let theirs: BTreeSet<_> = chain.map(number).collect();
             if most_premises == 1 {
                 assert!(dominators.is_exact());
