@@ -15,13 +15,17 @@
 //! - [`Ways`]: the most probable ways to one loss event, each a set of uncertain things that is enough for it.
 //! - [`Bounds`]: between what chances each state falls, certainly.
 //! - [`Exact`]: the exact chance of loss events, what each coin adds to them, and what-if answers, where diagrams stay small.
-//!
-//! What it leaves out: sampling worlds, cuts and choke points.
+//! - [`Worlds`]: who falls in how many of many worlds; what each fix is worth and each variable's share; what whole actions change;
+//!   how unsure priors leave it. [`Patch`] says what if, and [`Standing`] keeps worlds and follows changes.
+//! - [`Likeliest`]: the chances of the most probable ways alone, fast.
 //! - [`Dominators`]: what must fall before each state does, in a tree; [`bottlenecks`] and [`choke_points`]: the states and the
 //!   variables without which a loss event cannot fall.
 //! - [`cheapest_cut`]: the cheapest fixes that end every way to a loss event.
 //!
-//! What it leaves out: sampling worlds, exact values.
+//! A graph of one's own needs no environment: [`Graph`]. Whatever may take long is given [`Limits`] and returns what it has, with
+//! bounds that hold, when they are reached.
+//!
+//! What it leaves out: when things happen. A world says whether, within the horizon, not in what order.
 
 mod bounds;
 mod compile;

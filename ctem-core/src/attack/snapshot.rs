@@ -347,6 +347,12 @@ impl Snapshot {
         self.losses.get(event).copied()
     }
 
+    /// The SHA-256 of all that computations run on: equal for equal graphs, whatever the order in which they were put together and
+    /// on whatever machine. Reads every array once.
+    pub fn content_hash(&self) -> [u8; 32] {
+        self.core.content_hash(&self.losses)
+    }
+
     /// How many bytes the arrays take.
     pub fn bytes(&self) -> usize {
         self.kinds.len() * size_of::<StateKind>()

@@ -16,6 +16,7 @@ use super::{
 use crate::error::{Error, ErrorKind, Result};
 use gates::Gates;
 use order::{Classes, Flow, Steps};
+use sha2::{Digest, Sha256};
 
 /// Set in an arc's gate when it leads to a join: the rest is the join's number.
 pub(super) const JOIN: u32 = 1 << 31;
@@ -332,6 +333,36 @@ impl Core {
         &self.events
     }
 
+    /// The SHA-256 of nodes, arcs, gates, coins and events, each list with its length before it.
+    pub(super) fn content_hash(&self, losses: &[f64]) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        let mut list = |words: &mut dyn ExactSizeIterator<Item = u64>| {
+            digest.update((words.len() as u64).to_le_bytes());
+            let mut bytes = Vec::with_capacity(1 << 16);
+            for word in words {
+                bytes.extend_from_slice(&word.to_le_bytes());
+                if bytes.len() >= 1 << 16 {
+                    digest.update(&bytes);
+                    bytes.clear();
+                }
+            }
+            digest.update(&bytes);
+        };
+        let two = |a: u32, b: u32| u64::from(a) << 32 | u64::from(b);
+        list(&mut self.starts.iter().map(|start| u64::from(*start)));
+        list(&mut self.arcs.iter().map(|arc| two(arc.to, arc.gate)));
+        list(&mut self.joins.iter().map(|join| two(join.premises[0], join.premises[1])));
+        list(&mut self.joins.iter().map(|join| u64::from(join.gate)));
+        list(&mut self.gates.iter().map(|gate| u64::from(*gate)));
+        list(&mut self.several.iter().map(|coins| two(coins[0], coins[1])));
+        list(&mut self.coins.keys.iter().map(|key| (key.bits() >> 64) as u64));
+        list(&mut self.coins.keys.iter().map(|key| key.bits() as u64));
+        list(&mut self.coins.chances.iter().map(|chance| chance.to_bits()));
+        list(&mut self.events.iter().map(|node| u64::from(*node)));
+        list(&mut losses.iter().map(|loss| loss.to_bits()));
+        digest.finalize().into()
+    }
+
     pub(super) fn bytes(&self) -> usize {
         (self.node_of.len() + self.starts.len() + self.gates.len() + self.events.len()) * 4
             + self.first_gates.len() * 4
@@ -360,5 +391,34 @@ impl Coins {
             )),
             None => Ok(Self { keys, chances, by_key }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Program, discover, intel::Intel};
+
+    #[test]
+    fn equal_environments_have_one_hash_and_others_have_another() {
+        let shop = r#"{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}, {"id": "orders", "kind": "data_store"}],
+            "entry_points": [{"asset": "shop"}], "relations": [{"kind": "reads", "from": "shop", "to": "orders"}]}"#;
+        let flaw = |epss: f64| {
+            format!(
+                r#"{{"ctem": {{"version": 1}}, "assets": [{{"id": "backup", "kind": "host"}}, {{"id": "shop", "kind": "host"}}],
+                "findings": [{{"id": "f-1", "asset": "shop", "weakness": {{"id": "CVE-2024-1", "epss": {epss}}}}}],
+                "services": [{{"id": "sales", "loss_events": [{{"id": "leak", "loss": {{"amount": 1, "unit": "EUR"}},
+                    "when": {{"state": {{"asset": "orders", "access": "use"}}}}}}]}}]}}"#
+            )
+        };
+        let hash = |reports: [&str; 2]| {
+            let mut program = Program::new(Intel::none());
+            for report in reports {
+                program.absorb(discover::read(report.as_bytes()).unwrap());
+            }
+            program.assess("2025-11-13".parse().unwrap()).unwrap().snapshot().content_hash()
+        };
+        let one = hash([shop, &flaw(0.25)]);
+        assert_eq!(hash([&flaw(0.25), shop]), one);
+        assert_ne!(hash([shop, &flaw(0.5)]), one);
     }
 }

@@ -2,8 +2,10 @@
 
 use super::{
     super::{Limits, Patch, Reason, Truncated, patch::View},
-    Block, Tally, Worlds, confidence,
-    over::over,
+    Block, Tally, Worlds,
+    block::Lanes,
+    confidence,
+    over::{STRIDE, over},
     run::lost,
 };
 use crate::quantity::{Estimate, Probability};
@@ -109,15 +111,21 @@ impl<'a> Worlds<'a> {
         let mut pool = Vec::new();
         let blocks = limits.worlds.div_ceil(64);
         let truncated = over(&mut pool, make, 0..blocks, limits, |differing, blocks| {
-            for block in blocks {
-                let lanes = coins.as_ref().map_or(u64::MAX, |coins| {
+            let differ = |block: u64| {
+                coins.as_ref().map_or(u64::MAX, |coins| {
                     coins.iter().fold(0, |all, coin| {
                         let drawn = |view: &View<'_>| view.drawn(*coin, seed, block);
                         let first = views.first().map_or(0, |(_, view)| drawn(view));
                         views.iter().fold(all, |all, (_, view)| all | (first ^ drawn(view)))
                     })
+                })
+            };
+            for first in blocks.clone().step_by(STRIDE as usize) {
+                let lanes: Lanes<{ STRIDE as usize }> = std::array::from_fn(|word| {
+                    let block = first + word as u64;
+                    if block < blocks.end { differ(block) } else { 0 }
                 });
-                differing.count(block, lanes, &events);
+                differing.count(first, lanes, (blocks.end - first).min(STRIDE) * 64, &events);
             }
         });
         let mut contrast = Contrast {
@@ -140,28 +148,30 @@ impl<'a> Worlds<'a> {
 
 /// The same worlds under several patches.
 struct Differing<'a> {
-    blocks: Vec<(i128, Block<'a, 1>)>,
+    blocks: Vec<(i128, Block<'a, { STRIDE as usize }>)>,
     worlds: u64,
     sum: i128,
     squares: u128,
 }
 
 impl Differing<'_> {
-    fn count(&mut self, first: u64, lanes: u64, events: &[(u32, u64)]) {
-        self.worlds += 64;
-        if lanes == 0 {
+    fn count(&mut self, first: u64, lanes: Lanes<{ STRIDE as usize }>, worlds: u64, events: &[(u32, u64)]) {
+        self.worlds += worlds;
+        if lanes.iter().all(|lanes| *lanes == 0) {
             return;
         }
-        let mut differences = [0i128; 64];
-        for (sign, block) in &mut self.blocks {
-            block.run(first, [lanes]);
-            for (difference, lost) in differences.iter_mut().zip(lost(block, 0, events)) {
-                *difference += *sign * i128::from(lost);
+        self.blocks.iter_mut().for_each(|(_, block)| block.run(first, lanes));
+        for (word, _) in lanes.iter().enumerate().filter(|(_, lanes)| **lanes != 0) {
+            let mut differences = [0i128; 64];
+            for (sign, block) in &self.blocks {
+                for (difference, lost) in differences.iter_mut().zip(lost(block, word, events)) {
+                    *difference += *sign * i128::from(lost);
+                }
             }
-        }
-        for difference in differences {
-            self.sum += difference;
-            self.squares += difference.unsigned_abs() * difference.unsigned_abs();
+            for difference in differences {
+                self.sum += difference;
+                self.squares += difference.unsigned_abs() * difference.unsigned_abs();
+            }
         }
     }
 }

@@ -64,4 +64,4 @@ pub(super) fn over<T: Send>(
 }
 
 /// So many blocks are done between two questions: as many as fit one wide row.
-const STRIDE: u64 = 8;
+pub(super) const STRIDE: u64 = 8;

@@ -1,6 +1,11 @@
 //! How unsure the answer is because the priors are.
 
-use super::{super::Limits, Block, Worlds, over::over, run::lost};
+use super::{
+    super::Limits,
+    Block, Worlds,
+    over::{STRIDE, over},
+    run::lost,
+};
 use crate::quantity::Estimate;
 
 /// Sums over blocks of 64 worlds of what differs when chances are drawn from their priors.
@@ -41,23 +46,29 @@ impl Worlds<'_> {
         }
         let (view, seed, events) = (self.view(), self.seed, self.events());
         let make = || {
-            let plain: Block<'_, 1> = Block::new(view, seed, false);
-            (plain, Block::<'_, 1>::new(view.redrawing(), seed, false), Differences::default())
+            let plain: Block<'_, { STRIDE as usize }> = Block::new(view, seed, false);
+            let drawn: Block<'_, { STRIDE as usize }> = Block::new(view.redrawing(), seed, false);
+            (plain, drawn, Differences::default())
         };
         let mut pool = Vec::new();
         over(&mut pool, make, 0..limits.worlds.div_ceil(64), limits, |(plain, drawn, sums), blocks| {
-            for first in blocks {
-                plain.run(first, [u64::MAX]);
-                drawn.run(first, [u64::MAX]);
-                let mut sum = 0i128;
-                for (before, after) in lost(plain, 0, &events).into_iter().zip(lost(drawn, 0, &events)) {
-                    let difference = i128::from(after) - i128::from(before);
-                    sum += difference;
-                    sums.within += difference.unsigned_abs().pow(2);
+            for first in blocks.clone().step_by(STRIDE as usize) {
+                let count = (blocks.end - first).min(STRIDE) as usize;
+                let lanes = std::array::from_fn(|word| if word < count { u64::MAX } else { 0 });
+                plain.run(first, lanes);
+                drawn.run(first, lanes);
+                for word in 0..count {
+                    let mut sum = 0i128;
+                    let pairs = lost(plain, word, &events).into_iter().zip(lost(drawn, word, &events));
+                    for (before, after) in pairs {
+                        let difference = i128::from(after) - i128::from(before);
+                        sum += difference;
+                        sums.within += difference.unsigned_abs().pow(2);
+                    }
+                    sums.blocks += 1;
+                    sums.between += sum.unsigned_abs().pow(2);
+                    sums.sum += sum;
                 }
-                sums.blocks += 1;
-                sums.between += sum.unsigned_abs().pow(2);
-                sums.sum += sum;
             }
         });
         let mut all = Differences::default();
