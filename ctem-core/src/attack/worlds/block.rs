@@ -15,14 +15,14 @@ pub(in super::super) type Lanes<const K: usize> = [u64; K];
 
 /// Which nodes fall in 64 · K worlds.
 ///
-/// Nodes are swept in their order, in which most arcs lead forwards, and each that has newly fallen in some worlds sends them on;
+/// Nodes are swept in their order, in which most arcs lead forwards, and each that has newly fallen in some worlds sends on where;
 /// what an arc brings to a later node is taken along in the same sweep. An arc reads one place that is not near: where it
 /// leads, a cache line of 512 bits. Gates are drawn when an arc first asks for them and kept for the block.
 pub(in super::super) struct Block<'a, const K: usize> {
     view: View<'a>,
-    /// By node: where it has fallen, and of that, what it has sent on.
+    /// By node: where it has fallen. What of it has been sent on is not kept: it is where it was sent to already, and looking there
+    /// costs less than a second row would.
     fallen: Rows<K>,
-    sent: Rows<K>,
     /// Nodes that have something to send on, as bits.
     waiting: Vec<u64>,
     /// Nodes that have had.
@@ -54,13 +54,12 @@ enum Kind {
 }
 
 impl<'a, const K: usize> Block<'a, K> {
-    /// Room for blocks of a snapshot's relevant nodes, or of all nodes. Memory: 128 K bits a node and 64 K a gate.
+    /// Room for blocks of a snapshot's relevant nodes, or of all nodes. Memory: 64 K bits a node and 64 K a gate.
     pub(in super::super) fn new(view: View<'a>, seed: u64, all: bool) -> Self {
         let (end, gates) = (view.end(all), view.gate_count());
         Self {
             view,
             fallen: Rows::new(end as usize),
-            sent: Rows::new(end as usize),
             waiting: vec![0; (end as usize).div_ceil(64)],
             touched: vec![0; (end as usize).div_ceil(64)],
             again: usize::MAX,
@@ -154,16 +153,15 @@ impl<'a, const K: usize> Block<'a, K> {
         let touched: usize = self.touched.iter().map(|word| word.count_ones() as usize).sum();
         if touched > self.end as usize / 16 {
             self.fallen.clear();
-            self.sent.clear();
             self.touched.fill(0);
             return;
         }
-        let (fallen, sent) = (self.fallen.rows_mut(), self.sent.rows_mut());
+        let fallen = self.fallen.rows_mut();
         for (word, bits) in self.touched.iter_mut().enumerate() {
             while *bits != 0 {
                 let node = word * 64 + bits.trailing_zeros() as usize;
                 *bits &= *bits - 1;
-                (fallen[node], sent[node]) = ([0; K], [0; K]);
+                fallen[node] = [0; K];
             }
         }
     }
@@ -212,29 +210,26 @@ impl<'a, const K: usize> Block<'a, K> {
         }
     }
 
-    /// Sends on what has newly fallen of a node.
+    /// Sends on where a node has fallen.
     fn send_on(&mut self, node: u32) {
-        let fallen = &self.fallen.rows()[node as usize];
-        let sent = &mut self.sent.rows_mut()[node as usize];
-        let new: Lanes<K> = std::array::from_fn(|word| fallen[word] & !sent[word]);
-        *sent = *fallen;
+        let fallen = self.fallen.rows()[node as usize];
         let core: &'a Core = self.view.core();
         let arcs: &'a [Arc] = core.arcs_of_any(node);
         for arc in arcs {
             if arc.to >= self.end {
                 break;
             }
-            self.go(node, &new, *arc);
+            self.go(node, &fallen, *arc);
         }
         let added: &'a [Arc] = self.view.added(node);
         for arc in added {
-            self.go(node, &new, *arc);
+            self.go(node, &fallen, *arc);
         }
     }
 
-    fn go(&mut self, from: u32, new: &Lanes<K>, arc: Arc) {
+    fn go(&mut self, from: u32, sent: &Lanes<K>, arc: Arc) {
         let fallen = &self.fallen.rows()[arc.to as usize];
-        let mut lanes: Lanes<K> = std::array::from_fn(|word| new[word] & !fallen[word]);
+        let mut lanes: Lanes<K> = std::array::from_fn(|word| sent[word] & !fallen[word]);
         if !any(&lanes) {
             return;
         }
