@@ -219,7 +219,7 @@ impl Draft {
         }
         final_of[base as usize..base as usize + frame.stated].fill(0);
         let mut kinds = Vec::new();
-        let mut assets = vec![[NONE; 4]; frame.numbers.len()];
+        let mut held = 0;
         for (state, slot) in final_of.iter_mut().enumerate().filter(|(_, slot)| **slot != NONE) {
             *slot = kinds.len() as u32;
             kinds.push(match state.checked_sub(base as usize) {
@@ -227,7 +227,7 @@ impl Draft {
                 None if state == 0 => StateKind::Given,
                 None => {
                     let (rank, access) = ((state - 1) / 4, (state - 1) % 4);
-                    assets[rank][access] = *slot;
+                    held += 1;
                     StateKind::Held(rank as u32, Access::ALL[access])
                 }
             });
@@ -251,7 +251,7 @@ impl Draft {
             losses: frame.events.iter().map(|(_, loss)| *loss).collect(),
             openings: vec![NONE; frame.openings],
             techniques: frame.techniques,
-            assets,
+            held,
             numbers: frame.numbers,
             ranks: frame.ranks,
             ..Snapshot::default()

@@ -14,8 +14,8 @@ pub(super) const PAIR: u32 = 1 << 31;
 
 /// A compiled environment: immutable, `Send + Sync`, equal for equal environments.
 ///
-/// A step takes 16 bytes, and 8 more when it has two premises; a state takes 12 and a variable 16. What computations run on, the
-/// graph in which all that falls together is one, takes 8 bytes a step, 4 a state and 32 a variable on top.
+/// A step takes 16 bytes, and 8 more when it has two premises; a state takes 12, a variable 16 and an asset 8. What computations run on,
+/// the graph in which all that falls together is one, takes 8 bytes a step, 8 a state and 32 a variable on top.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {
     /// By state: what it is.
@@ -39,8 +39,8 @@ pub struct Snapshot {
     pub(super) openings: Vec<u32>,
     /// By rule: its technique.
     pub(super) techniques: Vec<Option<Technique>>,
-    /// By the rank of an asset's id: its states by access, or `NONE`.
-    pub(super) assets: Vec<[u32; 4]>,
+    /// How many states are of assets: those behind the first, by the rank of the asset's id and the access.
+    pub(super) held: usize,
     /// By rank: the asset's number in the environment; and by that number, the rank.
     pub(super) numbers: Vec<u32>,
     pub(super) ranks: Vec<u32>,
@@ -332,8 +332,9 @@ impl Snapshot {
         access: Access,
     ) -> Option<State> {
         let rank = *self.ranks.get(environment.number(asset)?)?;
-        let slots = self.assets.get(rank as usize)?;
-        slots.get(access as usize).filter(|state| **state != NONE).map(|state| State(*state))
+        let held = self.kinds.get(1..=self.held)?;
+        let at = held.binary_search(&StateKind::Held(rank, access)).ok()?;
+        Some(State(at as u32 + 1))
     }
 
     /// The asset a state is about, and the access to it.
@@ -362,7 +363,6 @@ impl Snapshot {
             + self.variables.len() * size_of::<Variable>()
             + self.events.len() * 12
             + self.openings.len() * 4
-            + self.assets.len() * 16
             + (self.numbers.len() + self.ranks.len()) * 4
             + self.core.bytes()
     }
