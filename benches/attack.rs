@@ -118,21 +118,22 @@ fn main() {
     changes(&snapshot, one);
 }
 
-/// What fixing every variable that guards one place is worth, until each is known to 5 % of the whole.
+/// What fixing every variable that guards one place is worth, and how far off any of them can be: the larger side of its bounds, those
+/// that were never critical with them.
 fn fixes(snapshot: &ctem_core::attack::Snapshot) {
     let sure = Probability::clamped(0.95);
     if snapshot.state_count() > 300_000 {
         return;
     }
-    let limits = Limits { worlds: 512, ..Limits::default() };
+    let limits = Limits { worlds: 1024, ..Limits::default() };
     let (seconds, values) = common::once(|| Worlds::new(snapshot, 7).fix_values(false, &limits));
     let whole = values.tally().loss(sure, 0).value();
-    let half = |key: &Key| {
-        let value = values.of(*key, sure);
-        0.5 * (value.upper() - value.lower()) / whole
+    let off = |key: Key| {
+        let value = values.of(key, sure);
+        (value.upper() - value.value()).max(value.value() - value.lower()) / whole
     };
-    let ranked = values.ranked();
-    let widest = ranked.iter().map(half).fold(0.0, f64::max);
+    let all = (0..snapshot.variables().len() as u128).map(Key::new);
+    let (ranked, widest) = (values.ranked(), all.map(off).fold(0.0, f64::max));
     phase("fix value of every finding", seconds);
     let answer =
         format!("{seconds:.2} s; {} matter, each to ± {:.1} % of the whole", ranked.len(), widest * 100.0);

@@ -14,8 +14,9 @@ use std::collections::HashMap;
 
 /// Changes of a snapshot: chances of variables, states that are given, steps and states that are new.
 ///
-/// Every computation over worlds takes a patch, and its answer equals, to the bit, that of the changed graph compiled anew. It
-/// costs what the changes touch.
+/// Every computation over worlds takes a patch, and counts, to the bit, what it counts of the changed graph compiled anew. It costs
+/// what the changes touch. Where steps or given states are new, how likely an attack is to begin is not worked out again: the
+/// bounds are then a little wider, and the counts the same.
 ///
 /// ```
 /// use ctem_core::{attack::{Graph, Key, Patch}, Probability};
