@@ -1,6 +1,6 @@
 //! An environment put together and assessed: by default 1,000,000 assets and some 4,000,000 relations of a seeded enterprise,
 //! absorbed in reports of 100,000 records. Peer: scipy's Dijkstra on the same graph, which is to the phase that finds the
-//! most probable way to everything, and whose chances of the jewels must be ours.
+//! most probable way to everything, and whose chances of the loss_events must be ours.
 //!
 //! `-- 100000` says how many assets; `-- --graph environment.ndjson` takes a native document instead (`benches/peers.py graph`
 //! makes one of a graph in numpy's format). The phases inside the assessment are run once more on its snapshot, to be timed
@@ -11,7 +11,7 @@ mod common;
 use common::enterprise::Enterprise;
 use ctem_core::{
     Program, Result,
-    attack::{Bounds, Falls, Onward},
+    attack::{BestPathsToLosses, Bounds, MostProbablePaths},
     discover,
     intel::Intel,
     model::{Record, Report},
@@ -64,8 +64,8 @@ fn main() {
         snapshot.bytes() as f64 / 1e6
     );
     let losses: Vec<f64> = events(&assessment);
-    let (paths, falls) = common::least(3, || Falls::of(snapshot));
-    let (onward, _) = common::least(2, || Onward::of(snapshot, &falls, &losses, 8));
+    let (paths, falls) = common::least(3, || MostProbablePaths::of(snapshot));
+    let (onward, _) = common::least(2, || BestPathsToLosses::of(snapshot, &falls, &losses, 8));
     let (bounds, _) = common::least(2, || Bounds::of(snapshot, &falls));
     phase("  of which paths", paths);
     phase("  of which onward", onward);
@@ -87,7 +87,7 @@ fn main() {
             .flat_map(|exposure| [exposure.risk.value(), exposure.risk.upper()].map(f64::to_bits)),
     );
     let mut answers = format!("checksum {ranking:016x}");
-    let jewels: f64 = (0..snapshot.event_count())
+    let loss_events: f64 = (0..snapshot.event_count())
         .filter_map(|event| snapshot.event(event))
         .map(|state| falls.chance(state).get())
         .sum();
@@ -97,8 +97,12 @@ fn main() {
     };
     for peer in &peers {
         let theirs = peer.answer.as_f64().unwrap_or(f64::NAN);
-        assert!((theirs - jewels).abs() <= 1e-9 * jewels.max(1.0), "{} has {theirs}, we {jewels}", peer.name);
-        answers += &format!("; jewels fall {jewels:.6} times in both");
+        assert!(
+            (theirs - loss_events).abs() <= 1e-9 * loss_events.max(1.0),
+            "{} has {theirs}, we {loss_events}",
+            peer.name
+        );
+        answers += &format!("; loss_events fall {loss_events:.6} times in both");
     }
     common::head();
     let count = environment.asset_count() as f64;
@@ -135,9 +139,9 @@ impl Intake {
 
 fn events(assessment: &ctem_core::Assessment) -> Vec<f64> {
     // Jewels come by loss; the snapshot numbers events by id.
-    let mut jewels = assessment.jewels();
-    jewels.sort_by(|a, b| a.stake.event.id.cmp(&b.stake.event.id));
-    jewels.iter().map(|jewel| jewel.stake.loss.amount()).collect()
+    let mut loss_events = assessment.loss_events();
+    loss_events.sort_by(|a, b| a.stake.event.id.cmp(&b.stake.event.id));
+    loss_events.iter().map(|jewel| jewel.stake.loss.amount()).collect()
 }
 
 fn phase(name: &str, seconds: f64) {
@@ -153,7 +157,7 @@ fn peers(enterprise: &Enterprise) -> Vec<common::Peer> {
     let ends = common::scratch("ends.u32", &file);
     let chances: Vec<u8> = chance.iter().flat_map(|chance| chance.to_le_bytes()).collect();
     let chances = common::scratch("chances.f64", &chances);
-    let jewels: Vec<u8> = enterprise.jewel_nodes().flat_map(u32::to_le_bytes).collect();
-    let jewels = common::scratch("jewels.u32", &jewels);
-    common::peers("paths", &[&ends, &chances, &jewels])
+    let loss_events: Vec<u8> = enterprise.jewel_nodes().flat_map(u32::to_le_bytes).collect();
+    let loss_events = common::scratch("loss_events.u32", &loss_events);
+    common::peers("paths", &[&ends, &chances, &loss_events])
 }

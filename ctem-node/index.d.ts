@@ -178,7 +178,7 @@ export declare class Assessment {
      */
     ranked(atMost?: number): Document[];
     /** The loss events, the largest expected loss first, each with its chance and its most probable path. @returns {Document[]} */
-    get jewels(): Document[];
+    get lossEvents(): Document[];
     /** What was assumed, and what had no effect. @returns {Document[]} */
     get notes(): Document[];
     /** The expected loss within the horizon, of all loss events together. @returns {Document} */

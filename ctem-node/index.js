@@ -236,8 +236,8 @@ export class Assessment {
   }
 
   /** The loss events, the largest expected loss first, each with its chance and its most probable path. @returns {Document[]} */
-  get jewels() {
-    return JSON.parse(asked(() => of(this).jewels()))
+  get lossEvents() {
+    return JSON.parse(asked(() => of(this).lossEvents()))
   }
 
   /** What was assumed, and what had no effect. @returns {Document[]} */

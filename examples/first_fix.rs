@@ -13,7 +13,7 @@ use ctem_core::{
     Moment, Program,
     discover::{self, ReadOptions},
     intel::Intel,
-    model::{NoteKind, Tally},
+    model::{NoteKind, RecordCounts},
     render::{self, RenderOptions},
     wire,
 };
@@ -84,7 +84,7 @@ fn run(options: &Options, progress: &Progress) -> Result<usize, Box<dyn Error>> 
     let intel = Intel::read(epss.as_deref(), kev.as_deref())?;
 
     let mut program = Program::new(intel);
-    let mut tally = Tally::default();
+    let mut tally = RecordCounts::default();
     for (n, (asset, input)) in options.inputs.iter().enumerate() {
         progress.say(&format!("reading {} of {}: {}", n + 1, options.inputs.len(), input.name()));
         let read = || -> Result<_, Box<dyn Error>> {
@@ -194,8 +194,8 @@ impl Options {
         }
         if options.inputs.is_empty() {
             options.inputs = company();
-            options.epss = Input::Held("epss_scores-2025-11-13.csv", EPSS);
-            options.kev = Input::Held("kev_2025-08-25.json", KEV);
+            options.epss = Input::Foothold("epss_scores-2025-11-13.csv", EPSS);
+            options.kev = Input::Foothold("kev_2025-08-25.json", KEV);
             if !dated {
                 options.as_of = "2025-11-13".parse()?;
             }
@@ -214,7 +214,7 @@ fn now() -> Result<Moment, Box<dyn Error>> {
 enum Input {
     None,
     File(String),
-    Held(&'static str, &'static [u8]),
+    Foothold(&'static str, &'static [u8]),
 }
 
 impl Input {
@@ -222,14 +222,14 @@ impl Input {
         match self {
             Self::None => "",
             Self::File(name) => name,
-            Self::Held(name, _) => name,
+            Self::Foothold(name, _) => name,
         }
     }
 
     fn read(&self) -> Result<Option<Cow<'static, [u8]>>, String> {
         match self {
             Self::None => Ok(None),
-            Self::Held(_, bytes) => Ok(Some(Cow::Borrowed(bytes))),
+            Self::Foothold(_, bytes) => Ok(Some(Cow::Borrowed(bytes))),
             Self::File(name) => match fs::read(name) {
                 Ok(bytes) => Ok(Some(Cow::Owned(bytes))),
                 Err(error) => Err(format!("{name}: {error}")),
@@ -243,7 +243,7 @@ impl Input {
 fn company() -> Vec<(Option<String>, Input)> {
     macro_rules! held {
         ($name:literal) => {
-            Input::Held($name, include_bytes!(concat!("company/", $name)))
+            Input::Foothold($name, include_bytes!(concat!("company/", $name)))
         };
     }
     vec![

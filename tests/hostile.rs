@@ -304,7 +304,7 @@ fn what_is_read_of_a_bent_document_can_be_assessed_and_explained() {
                 assert_eq!(why.risk.folded().to_bits(), risk.value().to_bits(), "{bent}");
                 explained += 1;
             }
-            assert!(today.jewels().iter().all(|jewel| jewel.chance.upper() <= 1.0), "{bent}");
+            assert!(today.loss_events().iter().all(|jewel| jewel.chance.upper() <= 1.0), "{bent}");
             wire::assessment(&today, 3, true).unwrap();
         }
     }

@@ -28,7 +28,9 @@ mod worth;
 
 use ctem_core::{
     Assessment,
-    attack::{Bounds, Exact, Falls, Limits, Onward, Snapshot, StateKind, Tracer, Witness},
+    attack::{
+        BestPathsToLosses, Bounds, Exact, Limits, MostProbablePaths, Snapshot, StateKind, Tracer, Witness,
+    },
 };
 use mine::Mine;
 use proptest::prelude::*;
@@ -40,7 +42,8 @@ const ROUNDING: f64 = 1e-12;
 
 /// The chance of every loss event by the engine's snapshot, looked at in all worlds.
 fn by_event(assessment: &Assessment, worlds: &Worlds) -> BTreeMap<String, f64> {
-    let mut ids: Vec<_> = assessment.jewels().iter().map(|jewel| jewel.stake.event.id.to_string()).collect();
+    let mut ids: Vec<_> =
+        assessment.loss_events().iter().map(|jewel| jewel.stake.event.id.to_string()).collect();
     ids.sort();
     ids.into_iter().zip(worlds.events(assessment.snapshot())).collect()
 }
@@ -70,7 +73,7 @@ proptest! {
         let assessment = worlds::assess(scene.contents());
         let snapshot = assessment.snapshot();
         let Some(worlds) = Worlds::of(snapshot) else { return Err(TestCaseError::reject("too many worlds")) };
-        let falls = Falls::of(snapshot);
+        let falls = MostProbablePaths::of(snapshot);
         let bounds = Bounds::of(snapshot, &falls);
         let mut exact = vec![0.0; snapshot.state_count()];
         worlds.each(|weight, fallen, _| {
@@ -104,7 +107,7 @@ proptest! {
         let snapshot = assessment.snapshot();
         let Some(worlds) = Worlds::of(snapshot) else { return Err(TestCaseError::reject("too many worlds")) };
         let states: Vec<_> = snapshot.states().collect();
-        let mut events: Vec<_> = assessment.jewels().iter()
+        let mut events: Vec<_> = assessment.loss_events().iter()
             .map(|jewel| (jewel.stake.event.id.clone(), jewel.stake.loss.amount())).collect();
         events.sort_by(|a, b| a.0.cmp(&b.0));
         let at: Vec<_> = (0..events.len())
@@ -137,9 +140,9 @@ proptest! {
     fn a_path_can_be_walked_and_its_chance_is_that_of_what_it_needs(scene in scene(ANY)) {
         let assessment = worlds::assess(scene.contents());
         let snapshot = assessment.snapshot();
-        let falls = Falls::of(snapshot);
+        let falls = MostProbablePaths::of(snapshot);
         let losses = vec![1.0; snapshot.event_count()];
-        let onward = Onward::of(snapshot, &falls, &losses, 8);
+        let onward = BestPathsToLosses::of(snapshot, &falls, &losses, 8);
         let mut tracer = Tracer::new(snapshot, &falls, &onward);
         for event in 0..snapshot.event_count() {
             let goal = snapshot.event(event).unwrap();
@@ -168,7 +171,7 @@ proptest! {
         let snapshot = worlds::assess(scene.contents()).snapshot().clone();
         let alone = snapshot.steps().filter(|step| snapshot.premises(*step).count() > 1).count() == 0;
         prop_assume!(alone);
-        let falls = Falls::of(&snapshot);
+        let falls = MostProbablePaths::of(&snapshot);
         for goal in snapshot.states() {
             if snapshot.kind(goal) == StateKind::Given { continue; }
             let best = best_simple_path(&snapshot, goal, &mut BTreeSet::new());
@@ -181,7 +184,7 @@ proptest! {
 /// The events, by number, that a step's conclusion leads on to by any steps that can be taken at all.
 fn led_to(snapshot: &Snapshot, step: ctem_core::attack::Step, events: &[usize]) -> BTreeSet<usize> {
     let states: Vec<_> = snapshot.states().collect();
-    let falls = Falls::of(snapshot);
+    let falls = MostProbablePaths::of(snapshot);
     let can = |step: &_| {
         let open = snapshot.guard(*step).is_none_or(|guard| guard.chance.get() > 0.0);
         open && snapshot.premises(*step).all(|premise| falls.chance(premise).get() > 0.0)

@@ -113,7 +113,7 @@ impl Enterprise {
             let mut exploit = Exploit::default();
             (exploit.needs, exploit.gives) = (Some(Access::Reach), Some(Access::Control));
             exploit.threat = Some(Probability::clamped(self.chances[host]));
-            (exploit.local, exploit.success) = (Some(Probability::SURELY), Some(Probability::SURELY));
+            (exploit.local, exploit.success) = (Some(Probability::ONE), Some(Probability::ONE));
             finding.exploit = Some(Box::new(exploit));
             Record::Finding(Box::new(finding))
         });

@@ -26,8 +26,8 @@ impl Assessment {
 
     /// The loss events.
     #[napi]
-    pub fn jewels(&self) -> Result<String> {
-        wire::jewels(&self.0).map_err(raise)
+    pub fn loss_events(&self) -> Result<String> {
+        wire::loss_events(&self.0).map_err(raise)
     }
 
     /// What was assumed, and what had no effect.

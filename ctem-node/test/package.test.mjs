@@ -28,7 +28,7 @@ test('parts are what the whole says', () => {
   assert.deepEqual(today.ranked(), whole.exposures)
   assert.deepEqual(today.ranked(2), whole.exposures.slice(0, 2))
   assert.deepEqual(today.ranked(2), JSON.parse(today.toJson({ atMost: 2 })).exposures)
-  assert.deepEqual([today.jewels, today.notes, today.risk], [whole.jewels, whole.notes, whole.risk])
+  assert.deepEqual([today.lossEvents, today.notes, today.risk], [whole.loss_events, whole.notes, whole.risk])
   assert.equal(today.length, whole.exposures.length)
   const explained = JSON.parse(today.toJson({ explained: true })).exposures
   assert.deepEqual(explained.map(({ explanation }) => explanation), explained.map(({ finding }) => today.explain(finding)))

@@ -40,8 +40,8 @@ impl Assessment {
 
     /// The loss events, the largest expected loss first, each with its chance and its most probable path.
     #[getter]
-    fn jewels<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let text = py.detach(|| wire::jewels(&self.0));
+    fn loss_events<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let text = py.detach(|| wire::loss_events(&self.0));
         loaded(py, text)
     }
 

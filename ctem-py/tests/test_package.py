@@ -34,7 +34,7 @@ def test_parts_are_what_the_whole_says(program, today):
     whole = json.loads(today.to_json())
     assert today.ranked() == whole["exposures"]
     assert today.ranked(2) == whole["exposures"][:2] == json.loads(today.to_json(at_most=2))["exposures"]
-    assert (today.jewels, today.notes, today.risk) == (whole["jewels"], whole["notes"], whole["risk"])
+    assert (today.loss_events, today.notes, today.risk) == (whole["loss_events"], whole["notes"], whole["risk"])
     assert len(today) == len(whole["exposures"]) == whole["counts"]["findings"]
     explained = json.loads(today.to_json(explained=True))["exposures"]
     assert [each["explanation"] for each in explained] == [today.explain(each["finding"]) for each in explained]

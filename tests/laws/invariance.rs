@@ -20,12 +20,12 @@ pub fn service(event: &str, loss: f64, when: Trigger) -> Service {
     service
 }
 
-/// Every number of an assessment by what it is about: jewels, exposures, the whole.
+/// Every number of an assessment by what it is about: loss_events, exposures, the whole.
 fn numbers(assessment: &Assessment) -> BTreeMap<String, [f64; 4]> {
     let mut numbers = BTreeMap::new();
     let risk = assessment.risk();
     numbers.insert("risk".to_owned(), [risk.value(), risk.lower(), risk.upper(), 0.0]);
-    for jewel in assessment.jewels() {
+    for jewel in assessment.loss_events() {
         let chance = jewel.chance;
         let of = [chance.value(), chance.lower(), chance.upper(), jewel.stake.loss.amount()];
         numbers.insert(format!("event {}", jewel.stake.event.id), of);
@@ -238,10 +238,10 @@ fn an_asset_with_the_longest_name_is_assessed() {
     contents.findings.push(finding);
     contents.assets.push(long);
     let assessment = assess(contents);
-    assert_eq!((assessment.len(), assessment.jewels().len()), (1, 3));
-    let held = assessment.jewels().iter().all(|jewel| jewel.stake.event.id.as_str().len() <= 2048);
+    assert_eq!((assessment.len(), assessment.loss_events().len()), (1, 3));
+    let held = assessment.loss_events().iter().all(|jewel| jewel.stake.event.id.as_str().len() <= 2048);
     assert!(
-        held && assessment.jewels().iter().any(|jewel| jewel.stake.event.when
+        held && assessment.loss_events().iter().any(|jewel| jewel.stake.event.when
             == Trigger::State { asset: AssetId::parse(&"x".repeat(2048)).unwrap(), access: Access::Down })
     );
 }

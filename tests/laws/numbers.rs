@@ -58,10 +58,10 @@ proptest! {
     fn bounds_hold_the_truth_and_chances_lie_between_0_and_1(scene in scene(ANY)) {
         let assessment = assess(scene.contents());
         let exact = Worlds::of(assessment.snapshot()).map(|worlds| worlds.events(assessment.snapshot()));
-        let mut jewels = assessment.jewels();
-        jewels.sort_by(|a, b| a.stake.event.id.cmp(&b.stake.event.id));
+        let mut loss_events = assessment.loss_events();
+        loss_events.sort_by(|a, b| a.stake.event.id.cmp(&b.stake.event.id));
         let (mut lower, mut upper, mut truth) = (0.0, 0.0, 0.0);
-        for (n, jewel) in jewels.iter().enumerate() {
+        for (n, jewel) in loss_events.iter().enumerate() {
             let (chance, loss) = (jewel.chance, jewel.stake.loss.amount());
             prop_assert!(0.0 <= chance.lower() && chance.lower() <= chance.value());
             prop_assert!(chance.value() <= chance.upper() && chance.upper() <= 1.0, "{chance:?}");
@@ -117,8 +117,8 @@ proptest! {
             }
         }
         let assessment = assess(contents);
-        let jewels = assessment.jewels();
-        let any = jewels.iter().find(|jewel| jewel.stake.event.id.as_str() == "any").unwrap();
+        let loss_events = assessment.loss_events();
+        let any = loss_events.iter().find(|jewel| jewel.stake.event.id.as_str() == "any").unwrap();
         prop_assert!(any.chance.upper() <= threat * (1.0 + 1e-9), "{:?} of a threat of {threat}", any.chance);
         prop_assert!(any.chance.lower() >= threat * own * (1.0 - 1e-12));
     }

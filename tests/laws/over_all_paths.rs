@@ -27,7 +27,7 @@ fn same(a: f64, b: f64, all: f64) -> bool {
 }
 
 fn everything(assessment: &Assessment) -> f64 {
-    assessment.jewels().iter().map(|jewel| jewel.stake.loss.amount()).sum()
+    assessment.loss_events().iter().map(|jewel| jewel.stake.loss.amount()).sum()
 }
 
 fn fixed(assessment: &Assessment, findings: &[FindingId], options: SampleOptions) -> WhatIf {
@@ -36,7 +36,7 @@ fn fixed(assessment: &Assessment, findings: &[FindingId], options: SampleOptions
 }
 
 fn events(assessment: &Assessment) -> Vec<LossEventId> {
-    assessment.jewels().iter().map(|jewel| jewel.stake.event.id.clone()).collect()
+    assessment.loss_events().iter().map(|jewel| jewel.stake.event.id.clone()).collect()
 }
 
 /// The assessment of a scene in which findings are fixed.

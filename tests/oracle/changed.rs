@@ -4,7 +4,7 @@ use crate::{
     random::{Case, Draw},
     sampled::{chance, compiled, counted, worlds},
 };
-use ctem_core::attack::{Key, Patch, Standing, State, Tally, Worlds};
+use ctem_core::attack::{IncrementalSample, Key, Overlay, SampleStatistics, State, Worlds};
 
 /// A case to which the same changes are made as to a patch.
 pub(crate) struct Changing {
@@ -90,7 +90,7 @@ impl Changing {
     }
 
     /// Makes a change, drawn from this, in a patch.
-    pub(crate) fn make(&mut self, change: &Change, patch: &mut Patch<'_>) {
+    pub(crate) fn make(&mut self, change: &Change, patch: &mut Overlay<'_>) {
         match change {
             Change::Chance(key, to) => patch.chance(*key, chance(*to)).unwrap(),
             Change::Variable(key, to) => patch.variable(*key, chance(*to)).unwrap(),
@@ -101,7 +101,7 @@ impl Changing {
     }
 
     /// Makes a change in worlds that are kept.
-    fn follow(&mut self, change: &Change, standing: &mut Standing<'_>) {
+    fn follow(&mut self, change: &Change, standing: &mut IncrementalSample<'_>) {
         match change {
             Change::Chance(key, to) => drop(standing.chance(*key, chance(*to)).unwrap()),
             Change::Variable(key, to) => standing.variable(*key, chance(*to)).unwrap(),
@@ -124,7 +124,7 @@ fn a_patch_counts_what_the_changed_graph_compiled_anew_counts() {
     for number in 0..2_000 {
         let (case, mut draw) = (Case::of(number), Draw(number));
         let snapshot = compiled(&case);
-        let (mut changing, mut patch) = (Changing::of(&case, 2), Patch::of(&snapshot));
+        let (mut changing, mut patch) = (Changing::of(&case, 2), Overlay::of(&snapshot));
         let (mut made, mut chances_alone) = (Vec::new(), true);
         for _ in 0..6 {
             let change = changing.draw(&mut draw);
@@ -145,8 +145,8 @@ fn what_makes_things_worse_never_makes_an_event_happen_in_fewer_worlds() {
     for number in 0..1_500 {
         let (case, mut draw) = (Case::of(number), Draw(number ^ 7));
         let snapshot = compiled(&case);
-        let (mut changing, mut patch) = (Changing::of(&case, 2), Patch::of(&snapshot));
-        let happened = |tally: Tally| -> Vec<u64> {
+        let (mut changing, mut patch) = (Changing::of(&case, 2), Overlay::of(&snapshot));
+        let happened = |tally: SampleStatistics| -> Vec<u64> {
             (0..case.events.len()).map(|event| tally.happened(event)).collect()
         };
         let mut before = happened(Worlds::new(&snapshot, 3).run(&worlds(192)).tally);
@@ -186,7 +186,7 @@ fn costing(worlds: Worlds<'_>, number: u64) -> Worlds<'_> {
 /// Ten changes of worlds that are kept, on some of which a patch was laid before.
 fn keeps(number: u64, case: &Case, premises: usize) {
     let (snapshot, mut draw) = (compiled(case), Draw(number ^ 0xbeef));
-    let (mut changing, mut patch) = (Changing::of(case, premises), Patch::of(&snapshot));
+    let (mut changing, mut patch) = (Changing::of(case, premises), Overlay::of(&snapshot));
     for _ in 0..[0, 0, 3][number as usize % 3] {
         let change = changing.draw(&mut draw);
         changing.make(&change, &mut patch);

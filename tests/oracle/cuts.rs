@@ -3,8 +3,8 @@
 use ctem_core::{
     Probability,
     attack::{
-        Chosen, Dominators, Ending, Graph, Guard, Key, Limits, Remedy, Snapshot, State, StateKind,
-        bottlenecks, cheapest_cut, choke_points,
+        CutMember, Dominators, Fix, Graph, Key, Limits, MinCut, Snapshot, State, StateKind, VariableId,
+        cheapest_cut, mandatory_states, mandatory_variables,
     },
 };
 use std::collections::BTreeSet;
@@ -61,7 +61,7 @@ impl Drawn {
         }
         for (premises, guard, to) in &self.steps {
             let premises: Vec<_> = premises.iter().map(|state| states[*state]).collect();
-            graph.step(&premises, guard.map(|guard| Guard::new(guard as u32)), states[*to]).unwrap();
+            graph.step(&premises, guard.map(|guard| VariableId::new(guard as u32)), states[*to]).unwrap();
         }
         graph.event(states[self.event], 1.0).unwrap();
         (graph.compile().unwrap(), states)
@@ -97,12 +97,12 @@ impl Drawn {
 }
 
 /// What can be done, all in all: what each thing ends, and what it costs.
-fn fixes(random: &mut Random, drawn: &Drawn) -> (Vec<Option<f64>>, Vec<Remedy>) {
+fn fixes(random: &mut Random, drawn: &Drawn) -> (Vec<Option<f64>>, Vec<Fix>) {
     let cost = |random: &mut Random| [0.0, 0.1, 1.0, 1.0, 2.0, 2.5, 3.0, 7.0][random.below(8)];
     let scarce = 2 + random.below(8);
     let singles = drawn.chances.iter().map(|_| (!random.one_in(scarce)).then(|| cost(random))).collect();
     let remedies = (0..random.below(4))
-        .map(|_| Remedy {
+        .map(|_| Fix {
             cost: cost(random),
             ends: (0..1 + random.below(3)).map(|_| Key::new(random.below(9) as u128)).collect(),
         })
@@ -111,12 +111,12 @@ fn fixes(random: &mut Random, drawn: &Drawn) -> (Vec<Option<f64>>, Vec<Remedy>) 
 }
 
 /// The variables that things to do end, as bits, and what they cost.
-fn done(chosen: &[Chosen], singles: &[Option<f64>], remedies: &[Remedy]) -> (usize, f64) {
+fn done(chosen: &[CutMember], singles: &[Option<f64>], remedies: &[Fix]) -> (usize, f64) {
     chosen.iter().fold((0, 0.0), |(ended, sum), chosen| match chosen {
-        Chosen::Variable(guard) => {
+        CutMember::Variable(guard) => {
             (ended | 1 << guard.number(), sum + singles[guard.number() as usize].unwrap())
         }
-        Chosen::Remedy(n) => {
+        CutMember::Fix(n) => {
             let bits = remedies[*n].ends.iter().fold(0, |bits, key| bits | 1usize << key.bits());
             (ended | bits, sum + remedies[*n].cost)
         }
@@ -135,10 +135,10 @@ fn a_cut_ends_the_event_and_none_is_cheaper() {
             remedies.clear();
         }
         let falls: Vec<bool> = (0..1 << drawn.chances.len()).map(|ended| drawn.falls(ended)).collect();
-        let all: Vec<Chosen> = (0..singles.len())
+        let all: Vec<CutMember> = (0..singles.len())
             .filter(|n| singles[*n].is_some())
-            .map(|n| Chosen::Variable(Guard::new(n as u32)))
-            .chain((0..remedies.len()).map(Chosen::Remedy))
+            .map(|n| CutMember::Variable(VariableId::new(n as u32)))
+            .chain((0..remedies.len()).map(CutMember::Fix))
             .collect();
         let best = (0..1usize << all.len())
             .filter_map(|choice| {
@@ -149,10 +149,10 @@ fn a_cut_ends_the_event_and_none_is_cheaper() {
             })
             .reduce(f64::min);
         let (snapshot, states) = drawn.compile();
-        let cost = |guard: Guard| singles[guard.number() as usize];
+        let cost = |guard: VariableId| singles[guard.number() as usize];
         let ending = cheapest_cut(&snapshot, 0, cost, &remedies, &Limits::default()).unwrap();
         match (ending, best) {
-            (Ending::Cut(cut), Some(best)) => {
+            (MinCut::Cut(cut), Some(best)) => {
                 let (ended, cost) = done(&cut.fixes, &singles, &remedies);
                 assert!(!falls[ended & (falls.len() - 1)], "round {round}: {cut:?}");
                 assert!((cost - best).abs() < 1e-9, "round {round}: {cut:?}, and {best} would do");
@@ -171,7 +171,7 @@ fn a_cut_ends_the_event_and_none_is_cheaper() {
                 let limits = Limits { nodes: random.below(4), ..Limits::default() };
                 match cheapest_cut(&snapshot, 0, |guard| singles[guard.number() as usize], &remedies, &limits)
                 {
-                    Ok(Ending::Cut(cut)) => {
+                    Ok(MinCut::Cut(cut)) => {
                         let (ended, cost) = done(&cut.fixes, &singles, &remedies);
                         assert!(!falls[ended & (falls.len() - 1)], "round {round}: {cut:?}");
                         assert!(cut.at_least <= best + 1e-9 && best <= cost + 1e-9, "round {round}: {cut:?}");
@@ -180,7 +180,7 @@ fn a_cut_ends_the_event_and_none_is_cheaper() {
                     other => panic!("round {round}: {other:?}"),
                 }
             }
-            (Ending::Stands(way), None) => {
+            (MinCut::Stands(way), None) => {
                 assert_eq!(way.last(), Some(&states[drawn.event]));
                 stands += 1;
             }
@@ -201,7 +201,7 @@ fn choke_points_are_the_variables_that_each_alone_end_the_event() {
             .filter(|variable| drawn.falls(0) && !drawn.falls(1 << variable))
             .map(|variable| variable as u32)
             .collect();
-        let theirs = choke_points(&snapshot, 0);
+        let theirs = mandatory_variables(&snapshot, 0);
         assert_eq!(theirs.iter().map(|guard| guard.number()).collect::<BTreeSet<_>>(), mine, "round {round}");
         assert_eq!(theirs.len(), mine.len());
         found += usize::from(mine.len() > 1);
@@ -235,7 +235,7 @@ fn dominators_and_bottlenecks_are_the_states_without_which_another_does_not_fall
             }
             found += usize::from(theirs.len() > 1);
         }
-        let theirs = bottlenecks(&snapshot, 0);
+        let theirs = mandatory_states(&snapshot, 0);
         let theirs: BTreeSet<_> = theirs.into_iter().filter(stated).map(number).collect();
         assert_eq!(theirs, drawn.needed_for(drawn.event), "round {round}");
     }

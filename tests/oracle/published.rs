@@ -75,8 +75,8 @@ impl Network {
         let mine = Mine::of(&self.contents).chances().unwrap()[event];
         assert!((mine - published).abs() <= digits, "{event}: {mine}, published {published}");
         assert!((theirs - mine).abs() <= ROUNDING, "{event}: {theirs} and {mine}");
-        let jewels = assessment.jewels();
-        let jewel = jewels.iter().find(|jewel| jewel.stake.event.id.as_str() == event).unwrap();
+        let loss_events = assessment.loss_events();
+        let jewel = loss_events.iter().find(|jewel| jewel.stake.event.id.as_str() == event).unwrap();
         let (lower, upper) = (jewel.chance.lower(), jewel.chance.upper());
         assert!(
             lower <= mine + ROUNDING && mine <= upper + ROUNDING,

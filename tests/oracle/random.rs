@@ -16,7 +16,7 @@
 use crate::ROUNDING;
 use ctem_core::{
     Probability,
-    attack::{Bounds, Exact, Falls, Graph, Key, Limits, State},
+    attack::{Bounds, Exact, Graph, Key, Limits, MostProbablePaths, State},
 };
 use std::fmt;
 
@@ -72,8 +72,9 @@ impl Case {
         let states = self.states();
         let graph = self.graph(&states);
         let snapshot = graph.compile().map_err(|error| error.to_string())?;
-        let exact = Exact::of(&snapshot, &Limits::default()).map_err(|declined| declined.to_string())?;
-        let falls = Falls::of(&snapshot);
+        let exact = Exact::of(&snapshot, &Limits::default())
+            .map_err(|budget_exceeded| budget_exceeded.to_string())?;
+        let falls = MostProbablePaths::of(&snapshot);
         let bounds = Bounds::of(&snapshot, &falls);
         let check = |what: &str, holds: bool, found: f64, truth: f64| {
             if holds { Ok(()) } else { Err(format!("{what} is {found}, in all worlds {truth}")) }
@@ -117,13 +118,13 @@ impl Case {
             let value = known.unwrap_or(0.0);
             let near = (value - (loss - left)).abs() <= ROUNDING * most;
             check(&format!("the fix value of variable {variable}"), near, value, loss - left)?;
-            let with = exact.loss_with(&[(self.key(variable), Probability::NEVER)]);
+            let with = exact.loss_with(&[(self.key(variable), Probability::ZERO)]);
             let near = (with - left).abs() <= ROUNDING * most;
             check(&format!("the loss without variable {variable}"), near, with, left)?;
         }
         // With hardly any room, what is still answered is right.
         let narrow = Limits { nodes: 4 + number as usize % 32, ..Limits::default() };
-        let narrow = Exact::as_far_as_it_goes(&snapshot, &narrow);
+        let narrow = Exact::best_effort(&snapshot, &narrow);
         for (n, event) in truth.events.iter().enumerate() {
             let found = narrow.chance(n).map_or(event.chance, Probability::get);
             let near = (found - event.chance).abs() <= ROUNDING;

@@ -9,7 +9,7 @@ use crate::{
 };
 use ctem_core::{
     Probability,
-    attack::{Exact, FixValues, Graph, Key, Limits, Precision, Snapshot, State, Tally, Worlds},
+    attack::{Exact, FixValues, Graph, Key, Limits, Precision, SampleStatistics, Snapshot, State, Worlds},
     id::{AssetId, LossEventId, ServiceId, WeaknessId},
     model::{
         Access, Asset, AssetKind, Attacker, Contents, EntryPoint, Exploit, Finding, LossEvent, LossSize,
@@ -31,7 +31,7 @@ pub(crate) fn worlds(worlds: u64) -> Limits<'static> {
 }
 
 /// What a tally counts, besides where an attack begins.
-pub(crate) fn counted(tally: &Tally) -> String {
+pub(crate) fn counted(tally: &SampleStatistics) -> String {
     let written = serde_json::to_string(tally).unwrap();
     written[written.find("\"blocks\"").unwrap()..].to_string()
 }
@@ -141,7 +141,7 @@ fn counts_are_those_of_each_world_looked_at_alone() {
         }
         let loss = tally.loss(chance(0.95), 0).value();
         assert!((loss - mine.loss()).abs() <= 1e-9 * mine.loss(), "case {number}: {loss}\n{case}");
-        let lossy = tally.exceedance().get(1).map_or(0.0, |(_, share)| *share);
+        let lossy = tally.exceedance_curve().get(1).map_or(0.0, |(_, share)| *share);
         assert_eq!((lossy * mine.worlds()).round() as u64, mine.lossy(), "case {number}\n{case}");
     }
     assert!(uncertain > 1_000, "{uncertain}");
@@ -209,7 +209,7 @@ fn lanes_splits_and_the_order_of_merging_never_change_a_tally() {
         let mut cuts = vec![0, 21];
         cuts.extend((0..draw.below(6)).map(|_| draw.below(22) as u64));
         cuts.sort_unstable();
-        let mut parts: Vec<Tally> =
+        let mut parts: Vec<SampleStatistics> =
             cuts.windows(2).map(|pair| sampled.blocks(pair[0]..pair[1], &Limits::default()).tally).collect();
         let mut merged = parts.swap_remove(draw.below(parts.len()));
         while !parts.is_empty() {
@@ -218,7 +218,7 @@ fn lanes_splits_and_the_order_of_merging_never_change_a_tally() {
         }
         assert_eq!(merged, whole, "case {number}, cut at {cuts:?}");
         let written = serde_json::to_string(&merged).unwrap();
-        assert_eq!(serde_json::from_str::<Tally>(&written).unwrap(), whole);
+        assert_eq!(serde_json::from_str::<SampleStatistics>(&written).unwrap(), whole);
     }
 }
 

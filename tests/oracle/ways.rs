@@ -3,7 +3,7 @@
 use crate::{ROUNDING, walked};
 use ctem_core::{
     Probability,
-    attack::{Graph, Guard, Key, Limits, Reason, Snapshot, State, Truncated, Ways},
+    attack::{Graph, KBestPaths, Key, Limits, Reason, Snapshot, State, Truncated, VariableId},
 };
 
 /// Numbers that look random (Steele, Lea and Flood, *Fast splittable pseudorandom number generators*, 2014).
@@ -66,7 +66,7 @@ impl Small {
         }
         for (premises, guard, to) in &self.steps {
             let premises: Vec<State> = premises.iter().map(|state| states[*state]).collect();
-            graph.step(&premises, guard.map(|guard| Guard::new(guard as u32)), states[*to]).unwrap();
+            graph.step(&premises, guard.map(|guard| VariableId::new(guard as u32)), states[*to]).unwrap();
         }
         // Another event leads the search astray.
         graph.event(states[0], 1.0).unwrap();
@@ -117,7 +117,7 @@ impl Small {
     }
 }
 
-fn listed(ways: &Ways) -> Vec<(Vec<usize>, f64)> {
+fn listed(ways: &KBestPaths) -> Vec<(Vec<usize>, f64)> {
     ways.list.iter().map(|way| (way.variables().collect(), way.chance.get())).collect()
 }
 
@@ -127,7 +127,7 @@ fn the_ways_are_the_smallest_sets_that_are_enough_the_most_probable_first() {
     for seed in 0..6_000 {
         let small = Small::of(seed);
         let (snapshot, expected) = (small.snapshot(), small.ways());
-        let all = Ways::to(&snapshot, 1, 1 << 10, &Limits::default());
+        let all = KBestPaths::to(&snapshot, 1, 1 << 10, &Limits::default());
         assert_eq!((listed(&all), all.truncated), (expected.clone(), None), "seed {seed}");
         (some, most) = (some + usize::from(!expected.is_empty()), most.max(expected.len()));
         for way in &all.list {
@@ -139,15 +139,16 @@ fn the_ways_are_the_smallest_sets_that_are_enough_the_most_probable_first() {
             assert_eq!(last, snapshot.event(1), "seed {seed}");
         }
         for at_most in 0..expected.len().min(6) {
-            let first = Ways::to(&snapshot, 1, at_most, &Limits::default());
+            let first = KBestPaths::to(&snapshot, 1, at_most, &Limits::default());
             assert_eq!(listed(&first), expected[..at_most], "seed {seed}");
             assert_eq!(first.truncated, Some(Truncated { reason: Reason::Enough }));
-            let few = Ways::to(&snapshot, 1, 1 << 10, &Limits { nodes: 3 * at_most, ..Limits::default() });
+            let few =
+                KBestPaths::to(&snapshot, 1, 1 << 10, &Limits { nodes: 3 * at_most, ..Limits::default() });
             assert!(expected.starts_with(&listed(&few)), "seed {seed}");
             assert!(few.truncated.is_some() || few.list.len() == expected.len(), "seed {seed}");
         }
         for variable in 0..small.chances.len() {
-            let through = Ways::through(&snapshot, 1, variable, 1 << 10, &Limits::default());
+            let through = KBestPaths::through(&snapshot, 1, variable, 1 << 10, &Limits::default());
             let mut those = expected.clone();
             those.retain(|(set, _)| set.contains(&variable));
             assert_eq!((listed(&through), through.truncated), (those, None), "seed {seed}");

@@ -7,7 +7,7 @@ use crate::{
 };
 use ctem_core::{
     Estimate, Probability,
-    attack::{Exact, Graph, Key, Limits, Patch, Spread, State, Worlds, choke_points},
+    attack::{Exact, Graph, Key, Limits, Overlay, PriorUncertainty, State, Worlds, mandatory_variables},
 };
 
 fn most(case: &Case) -> f64 {
@@ -26,7 +26,7 @@ fn a_fix_value_is_what_is_lost_only_with_a_variables_help_in_each_world_looked_a
     for number in 0..900 {
         let case = if number % 2 == 0 { without_joins(number) } else { Case::of(number) };
         let (snapshot, mut draw) = (compiled(&case), Draw(number));
-        let (mut changing, mut patch) = (Changing::of(&case, 1), Patch::of(&snapshot));
+        let (mut changing, mut patch) = (Changing::of(&case, 1), Overlay::of(&snapshot));
         // As it is, and with changes of chances, given states and steps.
         for _ in 0..[0, 0, 4][number as usize % 3] {
             let change = changing.draw(&mut draw);
@@ -92,7 +92,7 @@ fn dominators_and_removal_find_the_same_fix_values() {
         let snapshot = compiled(&case);
         let [one, other] = [State::numbered(1), State::numbered(2)];
         // A step that needs two states and leads nowhere: where there is one, no dominators are asked.
-        let mut patch = Patch::of(&snapshot);
+        let mut patch = Overlay::of(&snapshot);
         let nowhere = patch.state();
         patch.step(&[one, other], &[], nowhere).unwrap();
         let sampled = Worlds::new(&snapshot, number);
@@ -118,7 +118,7 @@ fn a_choke_point_is_critical_in_every_world_in_which_its_event_happens() {
             if values.tally().happened(event) == 0 || case.events[event].1 == 0.0 {
                 continue;
             }
-            for guard in choke_points(&snapshot, event) {
+            for guard in mandatory_variables(&snapshot, event) {
                 let critical = values.critical(case.key(guard.number() as usize));
                 assert_eq!(critical, 1.0, "case {number}, event {event}, v{}\n{case}", guard.number());
                 found += 1;
@@ -139,10 +139,10 @@ fn the_worth_of_an_action_is_the_difference_of_the_losses_world_by_world() {
         let loss = |case: &Case| Mine::of(case, number, 8).loss();
         // Two actions, and both together: of chances alone, or with whatever else.
         let chances_alone = !number.is_multiple_of(3);
-        let (mut both, mut together) = (Changing::of(&case, 2), Patch::of(&snapshot));
+        let (mut both, mut together) = (Changing::of(&case, 2), Overlay::of(&snapshot));
         let mut parts = Vec::new();
         for _ in 0..2 {
-            let (mut alone, mut patch) = (Changing::of(&case, 2), Patch::of(&snapshot));
+            let (mut alone, mut patch) = (Changing::of(&case, 2), Overlay::of(&snapshot));
             for _ in 0..2 {
                 let change = if chances_alone { alone.chance(&mut draw) } else { alone.given(&mut draw) };
                 alone.make(&change, &mut patch);
@@ -235,7 +235,7 @@ fn one_flaw(likely: f64, worth: Option<f64>) -> (f64, (f64, f64)) {
     let shop = graph.state();
     let flaw = graph.variable(Key::of("finding", "flaw"), chance(likely));
     if let Some(worth) = worth {
-        graph.spread(flaw, Spread::new(Key::of("prior", "class"), worth));
+        graph.spread(flaw, PriorUncertainty::new(Key::of("prior", "class"), worth));
     }
     graph.step(&[], Some(flaw), shop).unwrap();
     graph.event(shop, 100.0).unwrap();

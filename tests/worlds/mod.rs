@@ -13,7 +13,7 @@ use ctem_core::{
         Finding, LossEvent, LossSize, Outcome, Relation, RelationKind, Service, Trigger, Weakness,
         WeaknessKind,
     },
-    prioritize::{AssessOptions, Jewel},
+    prioritize::{AssessOptions, LossEventRisk},
     quantity::{Loss, Probability},
 };
 use proptest::{prelude::*, test_runner::Config};
@@ -325,12 +325,12 @@ pub fn assess_with(contents: Contents, options: AssessOptions) -> Assessment {
 /// By loss event: the lower bound of its chance, which is its most probable way's, and the exact chance where there are few
 /// enough worlds.
 pub fn chances(assessment: &Assessment) -> BTreeMap<String, (f64, Option<f64>)> {
-    let mut jewels = assessment.jewels();
-    jewels.sort_by(|a, b| a.stake.event.id.cmp(&b.stake.event.id));
+    let mut loss_events = assessment.loss_events();
+    loss_events.sort_by(|a, b| a.stake.event.id.cmp(&b.stake.event.id));
     let exact = exact::Worlds::of(assessment.snapshot()).map(|worlds| worlds.events(assessment.snapshot()));
-    let one = |(n, jewel): (usize, &Jewel<'_>)| {
+    let one = |(n, jewel): (usize, &LossEventRisk<'_>)| {
         let exact = exact.as_ref().map(|exact| exact[n]);
         (jewel.stake.event.id.to_string(), (jewel.chance.lower(), exact))
     };
-    jewels.iter().enumerate().map(one).collect()
+    loss_events.iter().enumerate().map(one).collect()
 }

@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(explanation.risk.folded().to_bits(), risk.value().to_bits(), "{exposure}");
         assert_eq!(explanation.risk.value.to_bits(), risk.value().to_bits(), "{exposure}");
     }
-    for jewel in today.jewels() {
+    for jewel in today.loss_events() {
         assert!(jewel.chance.upper() <= 1.0, "{:?}", jewel.chance);
     }
     wire::assessment(&today, 10, true).expect("an assessment can be written");

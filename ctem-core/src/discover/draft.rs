@@ -4,7 +4,7 @@ use super::{ReadOptions, json};
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, WeaknessId},
-    model::{Asset, AssetKind, Finding, Note, NoteKind, Report, Sighting, Tally},
+    model::{Asset, AssetKind, Finding, Note, NoteKind, RecordCounts, Report, Sighting},
     time::Moment,
 };
 use serde::Deserialize;
@@ -204,7 +204,7 @@ impl<'a> Draft<'a> {
 
     pub(super) fn finish(self) -> Report {
         let mut report = self.report;
-        let Tally { read, accepted, merged, rejected, .. } = report.tally;
+        let RecordCounts { read, accepted, merged, rejected, .. } = report.tally;
         debug_assert_eq!(read, accepted + merged + rejected, "every record is counted once");
         report.notes.dedup();
         report

@@ -7,7 +7,7 @@
 use super::{ReadOptions, json};
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
-    model::{Contents, Note, NoteKind, Record, Tally},
+    model::{Contents, Note, NoteKind, Record, RecordCounts},
 };
 use serde::{
     Deserialize, Deserializer,
@@ -31,7 +31,7 @@ pub(super) const FORMAT: &str = "ctem";
 #[non_exhaustive]
 pub struct Streamed {
     /// How many records there were; none is merged, since none is compared.
-    pub tally: Tally,
+    pub tally: RecordCounts,
     /// Which were rejected and which fields ignored.
     pub notes: Vec<Note>,
 }

@@ -7,7 +7,7 @@
 use super::Cve;
 use crate::{
     error::{Error, Result, quoted},
-    model::{Note, Tally},
+    model::{Note, RecordCounts},
     quantity::Probability,
     text,
     time::Moment,
@@ -24,7 +24,7 @@ pub struct Epss {
     /// The day of the scores.
     pub score_date: Option<Moment>,
     /// What became of the rows.
-    pub tally: Tally,
+    pub tally: RecordCounts,
     /// Why rows were rejected.
     pub notes: Vec<Note>,
     scores: HashMap<Cve, EpssScore>,

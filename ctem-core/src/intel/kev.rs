@@ -5,7 +5,7 @@
 use super::Cve;
 use crate::{
     error::{Error, Result},
-    model::{Note, Tally},
+    model::{Note, RecordCounts},
     text,
     time::Moment,
 };
@@ -22,7 +22,7 @@ pub struct Kev {
     /// When it was released.
     pub released: Option<Moment>,
     /// What became of the entries.
-    pub tally: Tally,
+    pub tally: RecordCounts,
     /// Why entries were rejected.
     pub notes: Vec<Note>,
     entries: HashMap<Cve, Listing>,

@@ -50,7 +50,7 @@ pub fn lev_rigorous(days: &[Scored]) -> Probability {
 
 /// The composite of section 4.3: the largest of today's EPSS, certainty if it is in KEV, and LEV.
 pub fn composite(epss: Option<Probability>, in_kev: bool, lev: Probability) -> Probability {
-    if in_kev { Probability::SURELY } else { lev.max(epss.unwrap_or(Probability::NEVER)) }
+    if in_kev { Probability::ONE } else { lev.max(epss.unwrap_or(Probability::ZERO)) }
 }
 
 #[cfg(test)]
@@ -94,10 +94,10 @@ mod tests {
         let days = grid("2024-01-01", &[0.3; 30]);
         assert!((lev_rigorous(&days).get() - 0.3).abs() < 1e-12);
         assert!((lev2(&days).get() - (1.0 - 0.99f64.powi(30))).abs() < 1e-12);
-        assert_eq!(lev(&[], "2024-01-01".parse().unwrap()), Probability::NEVER);
+        assert_eq!(lev(&[], "2024-01-01".parse().unwrap()), Probability::ZERO);
         let lev = lev_rigorous(&days);
         assert_eq!(composite(None, false, lev), lev);
-        assert_eq!(composite(None, true, lev), Probability::SURELY);
+        assert_eq!(composite(None, true, lev), Probability::ONE);
         assert_eq!(composite(Some(Probability::new(0.9).unwrap()), false, lev).get(), 0.9);
     }
 }

@@ -25,6 +25,6 @@ pub use evidence::{Evidence, Outcome};
 pub use finding::{Component, Exploit, Finding, Location, Secret, Sighting, Status};
 pub use owner::Owner;
 pub use relation::{Access, Attacker, EntryPoint, Relation, RelationKind};
-pub use report::{Note, NoteKind, Report, Source, Tally};
+pub use report::{Note, NoteKind, RecordCounts, Report, Source};
 pub use service::{LossEvent, LossSize, Service, Trigger};
 pub use weakness::{Weakness, WeaknessKind};

@@ -188,7 +188,7 @@ pub struct EntryPoint {
 impl EntryPoint {
     /// An entry point at which an attacker surely stands.
     pub fn new(asset: AssetId, access: Access, attacker: Attacker) -> Self {
-        Self { asset, access, attacker, chance: Probability::SURELY }
+        Self { asset, access, attacker, chance: Probability::ONE }
     }
 }
 
@@ -228,10 +228,10 @@ fn reach() -> Access {
 }
 
 fn surely() -> Probability {
-    Probability::SURELY
+    Probability::ONE
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference to `skip_serializing_if`")]
 fn is_sure(chance: &Probability) -> bool {
-    *chance == Probability::SURELY
+    *chance == Probability::ONE
 }

@@ -14,7 +14,7 @@ pub struct Report {
     /// What was not, and what was assumed.
     pub notes: Vec<Note>,
     /// How many records there were and what became of them.
-    pub tally: Tally,
+    pub tally: RecordCounts,
 }
 
 /// Who made a report, with what, when.
@@ -91,7 +91,7 @@ impl NoteKind {
 /// What became of the records of a document: `read = accepted + merged + rejected`, always.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Tally {
+pub struct RecordCounts {
     /// Records seen.
     pub read: u64,
     /// Records taken over.
@@ -104,7 +104,7 @@ pub struct Tally {
     pub clear: u64,
 }
 
-impl AddAssign for Tally {
+impl AddAssign for RecordCounts {
     fn add_assign(&mut self, other: Self) {
         self.read += other.read;
         self.accepted += other.accepted;
@@ -114,7 +114,7 @@ impl AddAssign for Tally {
     }
 }
 
-impl fmt::Display for Tally {
+impl fmt::Display for RecordCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { read, accepted, merged, rejected, clear } = self;
         write!(f, "read {read} = accepted {accepted} + merged {merged} + rejected {rejected}")?;

@@ -1,14 +1,17 @@
 //! From an environment to an assessment.
 
 use super::{
-    assessment::{Assessment, Factors, Ranked, Standing},
+    assessment::{Assessment, Factors, OpenFinding, Ranked},
     explain,
     exploitability::{self, Signals},
     measure,
     term::Numbers,
 };
 use crate::{
-    attack::{Bounds, Falls, Key, Onward, Opening, Openings, Rules, Spread, Step, Threat, Tracer, compile},
+    attack::{
+        BestPathsToLosses, Bounds, ExploitStep, ExploitSteps, Key, MostProbablePaths, PriorUncertainty,
+        Rules, Step, Threat, Tracer, compile,
+    },
     error::{Result, quoted},
     id::{AssetId, ControlId, FindingId},
     intel::Intel,
@@ -64,8 +67,8 @@ pub fn assess(
     let events: Vec<LossEvent> = stake.events.iter().map(|stake| stake.event.clone()).collect();
     let losses: Vec<f64> = stake.events.iter().map(|stake| stake.loss.amount()).collect();
     let snapshot = compile(environment, &options.rules, &openings, &events)?;
-    let falls = Falls::of(&snapshot);
-    let onward = Onward::of(&snapshot, &falls, &losses, options.events_per_finding);
+    let falls = MostProbablePaths::of(&snapshot);
+    let onward = BestPathsToLosses::of(&snapshot, &falls, &losses, options.events_per_finding);
     let bounds = Bounds::of(&snapshot, &falls);
 
     let everything: f64 = losses.iter().sum();
@@ -141,13 +144,13 @@ fn openings(
     as_of: Moment,
     horizon: Days,
     unplaced: &[AssetId],
-) -> (Vec<Standing>, Openings) {
+) -> (Vec<OpenFinding>, ExploitSteps) {
     let context = Context::of(environment, as_of);
-    let mut openings = Openings {
+    let mut openings = ExploitSteps {
         unplaced: unplaced.iter().map(|asset| (asset.clone(), UNPLACED_REACH)).collect(),
         entries: environment.entry_points().map(|entry| entry.chance.over(Days::THIRTY, horizon)).collect(),
         failures: context.failures.clone(),
-        ..Openings::default()
+        ..ExploitSteps::default()
     };
     let mut threats: HashMap<&crate::id::WeaknessId, u32> = HashMap::new();
     let mut all = Vec::new();
@@ -160,7 +163,7 @@ fn openings(
             success: exploitability::success(&Numbers, &signals),
         };
         let effect = signals.effect();
-        let mut opening = Opening::new(
+        let mut opening = ExploitStep::new(
             asset as u32,
             effect.needs,
             effect.gives,
@@ -175,7 +178,8 @@ fn openings(
         if let (_, Some(prior)) = signals.prior() {
             // Each test makes it surer, as one more of those the prior is worth.
             let worth = f64::from(prior.worth) + signals.evidence.len() as f64;
-            opening.spread = Some(Spread::new(Key::of("prior", prior.class), worth).times(factors.success));
+            opening.spread =
+                Some(PriorUncertainty::new(Key::of("prior", prior.class), worth).times(factors.success));
         }
         let threat = *threats.entry(&finding.weakness.id).or_insert(openings.threats.len() as u32);
         if threat as usize == openings.threats.len() {
@@ -187,7 +191,7 @@ fn openings(
         }
         opening.threat = Some(threat);
         openings.list.push(opening);
-        all.push(Standing {
+        all.push(OpenFinding {
             id: id.clone(),
             factors,
             severity: signals.severity,

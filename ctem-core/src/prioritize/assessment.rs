@@ -1,8 +1,8 @@
-//! The answer: exposures ranked, jewels with their chances, and what was assumed.
+//! The answer: exposures ranked, loss events with their chances, and what was assumed.
 
 use super::{AssessOptions, explain::Path};
 use crate::{
-    attack::{Falls, Onward, Openings, Snapshot, Technique, Tracer},
+    attack::{BestPathsToLosses, ExploitSteps, MostProbablePaths, Snapshot, Technique, Tracer},
     id::FindingId,
     intel::Intel,
     model::{Asset, Environment, Finding, Note},
@@ -25,12 +25,12 @@ pub struct Assessment {
     /// By loss event: its expected loss.
     pub(super) losses: Vec<f64>,
     /// The findings that stand, by id.
-    pub(super) standing: Vec<Standing>,
+    pub(super) standing: Vec<OpenFinding>,
     pub(super) numbers: HashMap<FindingId, u32>,
-    pub(super) openings: Openings,
+    pub(super) openings: ExploitSteps,
     pub(super) snapshot: Snapshot,
-    pub(super) falls: Falls,
-    pub(super) onward: Onward,
+    pub(super) falls: MostProbablePaths,
+    pub(super) onward: BestPathsToLosses,
     /// By loss event: the chance that it happens.
     pub(super) chances: Vec<Estimate>,
     pub(super) ranked: Vec<Ranked>,
@@ -40,7 +40,7 @@ pub struct Assessment {
 
 /// A finding that stands, and its factors.
 #[derive(Debug)]
-pub(super) struct Standing {
+pub(super) struct OpenFinding {
     pub(super) id: FindingId,
     pub(super) factors: Factors,
     pub(super) severity: Option<Severity>,
@@ -127,7 +127,7 @@ impl fmt::Display for Exposure<'_> {
 /// What an attacker is after: a loss event, and the chance that it happens.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Jewel<'a> {
+pub struct LossEventRisk<'a> {
     /// The event, its service and its loss.
     pub stake: &'a Stake,
     /// The chance, within the horizon, between certain bounds.
@@ -209,9 +209,9 @@ impl Assessment {
     }
 
     /// The loss events, the largest expected loss first, each with the chance that it happens and the most probable path.
-    pub fn jewels(&self) -> Vec<Jewel<'_>> {
+    pub fn loss_events(&self) -> Vec<LossEventRisk<'_>> {
         let mut tracer = Tracer::new(&self.snapshot, &self.falls, &self.onward);
-        let mut jewels: Vec<Jewel<'_>> = self
+        let mut loss_events: Vec<LossEventRisk<'_>> = self
             .stake
             .events
             .iter()
@@ -220,14 +220,14 @@ impl Assessment {
                 let chance = self.chances.get(n).copied().unwrap_or(Estimate::exact(0.0));
                 let witness = self.snapshot.event(n).and_then(|state| tracer.to(state));
                 let path = witness.and_then(|witness| self.path(n, &witness));
-                Jewel { stake, chance, path }
+                LossEventRisk { stake, chance, path }
             })
             .collect();
-        let expected = |jewel: &Jewel<'_>| jewel.stake.loss.amount() * jewel.chance.value();
-        jewels.sort_by(|a, b| {
+        let expected = |jewel: &LossEventRisk<'_>| jewel.stake.loss.amount() * jewel.chance.value();
+        loss_events.sort_by(|a, b| {
             expected(b).total_cmp(&expected(a)).then(a.stake.event.id.cmp(&b.stake.event.id))
         });
-        jewels
+        loss_events
     }
 
     /// What stands behind the assessment: the compiled attack graph.
@@ -254,7 +254,7 @@ impl Assessment {
             risk,
             unit: self.stake.unit,
             likelihood: standing.factors.likelihood(),
-            reach: needs.map_or(Probability::NEVER, |state| self.falls.chance(state)),
+            reach: needs.map_or(Probability::ZERO, |state| self.falls.chance(state)),
             severity: standing.severity,
             known_exploited: standing.known_exploited,
             leads_to: stake.map(|stake| stake.event.title()),

@@ -5,7 +5,7 @@ use super::{
     measure::{GoOn, Measure, SampleOptions, ended, latch},
 };
 use crate::{
-    attack::{Patch, Truncated},
+    attack::{Overlay, Truncated},
     error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
     model::Access,
@@ -69,7 +69,7 @@ impl Assessment {
         }
         let stopped = AtomicBool::new(false);
         let go_on = latch(go_on, &stopped);
-        let mut breach = Patch::of(&self.snapshot);
+        let mut breach = Overlay::of(&self.snapshot);
         for includes in Access::ALL.into_iter().filter(|other| access.implies(*other)) {
             // What nothing speaks of leads nowhere.
             if let Some(state) = self.snapshot.held(&self.environment, asset, includes) {

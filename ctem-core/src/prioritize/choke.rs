@@ -10,7 +10,7 @@ use super::{
     measure::{GoOn, Measure, SampleOptions, ended, latch},
 };
 use crate::{
-    attack::{Key, Truncated, VariableKind, choke_points},
+    attack::{Key, Truncated, VariableKind, mandatory_variables},
     error::Result,
     id::{AssetId, ControlId, FindingId, LossEventId, WeaknessId},
     model::{Access, Asset},
@@ -147,8 +147,10 @@ impl Assessment {
                 (chance.within(certain.lower(), certain.upper()), critical.collect())
             }
         };
-        let needed: Vec<usize> =
-            choke_points(&self.snapshot, number).into_iter().map(|guard| guard.number() as usize).collect();
+        let needed: Vec<usize> = mandatory_variables(&self.snapshot, number)
+            .into_iter()
+            .map(|guard| guard.number() as usize)
+            .collect();
         let on_every_path: HashSet<usize> = needed.iter().copied().collect();
         let by_key: HashMap<Key, Estimate> = critical.into_iter().collect();
         let mut others: Vec<(usize, Estimate)> = (0..self.snapshot.variables().len())

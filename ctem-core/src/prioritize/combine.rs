@@ -10,7 +10,7 @@ use super::{
     measure::{GoOn, Measure, SampleOptions, ended, latch},
 };
 use crate::{
-    attack::{Key, Limits, Patch, Reason, Truncated, Ways},
+    attack::{KBestPaths, Key, Limits, Overlay, Reason, Truncated},
     error::Result,
     id::{FindingId, LossEventId},
     model::WeaknessKind,
@@ -147,7 +147,7 @@ impl Assessment {
         let (mut together, mut apart) = (Vec::new(), Vec::new());
         let mut truncated = None;
         for event in events {
-            let ways = Ways::to(&self.snapshot, *event, PATHS, limits);
+            let ways = KBestPaths::to(&self.snapshot, *event, PATHS, limits);
             truncated = truncated.or(ways.truncated);
             let mut all: Vec<u32> = Vec::new();
             for way in &ways.list {
@@ -198,16 +198,16 @@ impl Assessment {
         let keys: Vec<[Key; 2]> = pairs.iter().filter_map(|[a, b]| Some([key(*a)?, key(*b)?])).collect();
         let exact = match event {
             Some(event) => measure.exact.chance(event).map(|_| measure.exact.only(event)),
-            None => measure.exact.declined().is_none().then(|| measure.exact.clone()),
+            None => measure.exact.budget_exceeded().is_none().then(|| measure.exact.clone()),
         };
         if let Some(exact) = exact {
             let base = exact.loss();
             let mut alone: HashMap<Key, f64> = HashMap::new();
             let mut interaction = |[first, second]: [Key; 2]| {
                 let mut without =
-                    |key| *alone.entry(key).or_insert_with(|| exact.loss_with(&[(key, Probability::NEVER)]));
+                    |key| *alone.entry(key).or_insert_with(|| exact.loss_with(&[(key, Probability::ZERO)]));
                 let (a, b) = (without(first), without(second));
-                let both = exact.loss_with(&[(first, Probability::NEVER), (second, Probability::NEVER)]);
+                let both = exact.loss_with(&[(first, Probability::ZERO), (second, Probability::ZERO)]);
                 let interaction = (a + b) - (both + base);
                 // Below this it is rounding.
                 Estimate::exact(if interaction.abs() <= 1e-12 * base { 0.0 } else { interaction })
@@ -216,8 +216,8 @@ impl Assessment {
         }
         let worlds = event.map_or(measure.worlds(), |event| measure.worlds().only(event));
         let fixed = |keys: &[Key]| {
-            let mut patch = Patch::of(&self.snapshot);
-            keys.iter().try_for_each(|key| patch.chance(*key, Probability::NEVER)).map(|()| patch)
+            let mut patch = Overlay::of(&self.snapshot);
+            keys.iter().try_for_each(|key| patch.chance(*key, Probability::ZERO)).map(|()| patch)
         };
         let interaction = |[first, second]: [Key; 2]| {
             let (a, b, both) = (fixed(&[first])?, fixed(&[second])?, fixed(&[first, second])?);

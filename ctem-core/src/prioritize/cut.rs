@@ -1,8 +1,8 @@
 //! The cheapest cut: which findings to fix so that a loss event cannot happen, for the least money.
 
-use super::{Assessment, Held};
+use super::{Assessment, Foothold};
 use crate::{
-    attack::{Chosen, Ending, Limits, Truncated, cheapest_cut},
+    attack::{CutMember, Limits, MinCut, Truncated, cheapest_cut},
     error::Result,
     id::{FindingId, LossEventId},
 };
@@ -32,7 +32,7 @@ pub enum CheapestCut {
         /// The event.
         event: LossEventId,
         /// What an attacker comes to hold on it, one after the other.
-        path: Vec<Held>,
+        path: Vec<Foothold>,
     },
 }
 
@@ -95,14 +95,14 @@ impl Assessment {
             let standing = self.standing.get(self.finding_of(variable)? as usize)?;
             Some((&standing.id, cost(&standing.id)?))
         };
-        let price = |guard: crate::attack::Guard| of(guard.number() as usize).map(|(_, cost)| cost);
+        let price = |guard: crate::attack::VariableId| of(guard.number() as usize).map(|(_, cost)| cost);
         let event = event.clone();
         Ok(match cheapest_cut(&self.snapshot, number, price, &[], limits)? {
-            Ending::Cut(cut) => {
+            MinCut::Cut(cut) => {
                 let chosen = cut.fixes.iter().filter_map(|chosen| match chosen {
-                    Chosen::Variable(guard) => of(guard.number() as usize),
+                    CutMember::Variable(guard) => of(guard.number() as usize),
                     // None was offered.
-                    Chosen::Remedy(_) => None,
+                    CutMember::Fix(_) => None,
                 });
                 let fix = |(finding, cost): (&FindingId, f64)| CutFix { finding: finding.clone(), cost };
                 let mut fixes: Vec<CutFix> = chosen.map(fix).collect();
@@ -110,7 +110,7 @@ impl Assessment {
                 let (cost, at_least, truncated) = (cut.cost, cut.at_least, cut.truncated);
                 CheapestCut::Cut { event, fixes, cost, at_least, truncated }
             }
-            Ending::Stands(states) => {
+            MinCut::Stands(states) => {
                 let path = states.into_iter().filter_map(|state| self.held(state)).collect();
                 CheapestCut::Stands { event, path }
             }

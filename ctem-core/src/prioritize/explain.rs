@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     attack::{
-        Onward, Openings, Origin, Snapshot, State, StateKind, Step, Technique, Tracer, VariableKind, Witness,
+        BestPathsToLosses, ExploitSteps, Origin, Snapshot, State, StateKind, Step, Technique, Tracer,
+        VariableKind, Witness,
     },
     error::{Error, ErrorKind, Result, quoted},
     id::{FindingId, LossEventId},
@@ -51,9 +52,9 @@ pub struct Path {
 #[non_exhaustive]
 pub struct Hop {
     /// What must be held before; nothing at the start.
-    pub from: Vec<Held>,
+    pub from: Vec<Foothold>,
     /// What is held after; nothing for a loss event.
-    pub to: Option<Held>,
+    pub to: Option<Foothold>,
     /// What the attacker does, in words.
     pub how: Box<str>,
     /// The ATT&CK technique.
@@ -69,7 +70,7 @@ pub struct Hop {
 /// An asset with an access.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Held {
+pub struct Foothold {
     /// The asset's name for people.
     pub asset: Box<str>,
     /// The access.
@@ -79,7 +80,7 @@ pub struct Held {
 /// The most probable ways through a finding, each to a loss event, by the event's number; the most costly first.
 pub(super) fn ways(
     snapshot: &Snapshot,
-    onward: &Onward,
+    onward: &BestPathsToLosses,
     tracer: &mut Tracer<'_>,
     finding: usize,
 ) -> Vec<(usize, Witness)> {
@@ -113,7 +114,7 @@ pub(super) fn risk<A: Algebra>(
 }
 
 /// Whether a variable is part of a finding's own likelihood: the finding's, or that of its threat.
-pub(super) fn is_own(snapshot: &Snapshot, openings: &Openings, n: u32, variable: u32) -> bool {
+pub(super) fn is_own(snapshot: &Snapshot, openings: &ExploitSteps, n: u32, variable: u32) -> bool {
     match snapshot.variables().get(variable as usize).map(|variable| variable.kind) {
         Some(VariableKind::Finding(other)) => other == n,
         Some(VariableKind::Threat(other)) => {
@@ -293,11 +294,11 @@ impl Assessment {
     }
 
     /// What a step needs: assets held, and the chances of shared threats and controls.
-    fn premises(&self, step: Step, from: &mut Vec<Held>, chance: &mut f64) {
+    fn premises(&self, step: Step, from: &mut Vec<Foothold>, chance: &mut f64) {
         let mut waiting: Vec<State> = self.snapshot.premises(step).collect();
         while let Some(state) = waiting.pop() {
             match self.snapshot.kind(state) {
-                StateKind::Held(..) => from.extend(self.held(state)),
+                StateKind::Compromised(..) => from.extend(self.held(state)),
                 StateKind::Threat(_) | StateKind::Failed(_) => *chance *= self.falls.chance(state).get(),
                 StateKind::Part(_) => {
                     if let Some(last) = self.falls.last_step(state) {
@@ -309,9 +310,9 @@ impl Assessment {
         }
     }
 
-    pub(super) fn held(&self, state: State) -> Option<Held> {
+    pub(super) fn held(&self, state: State) -> Option<Foothold> {
         let (asset, access) = self.snapshot.asset(&self.environment, state)?;
-        Some(Held { asset: asset.title().into(), access })
+        Some(Foothold { asset: asset.title().into(), access })
     }
 
     fn words(
@@ -319,7 +320,7 @@ impl Assessment {
         step: Step,
         origin: Origin,
         is_event: bool,
-        from: &[Held],
+        from: &[Foothold],
     ) -> (String, Option<Technique>, Option<FindingId>) {
         match origin {
             Origin::Entry(n) => {

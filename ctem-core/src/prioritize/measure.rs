@@ -82,7 +82,7 @@ impl<'a> Measure<'a> {
         go_on: &'a (dyn Fn(Progress) -> bool + Sync),
     ) -> Self {
         let limits = Limits { worlds: options.worlds.max(1), nodes: options.nodes, go_on };
-        Self { snapshot, exact: Exact::as_far_as_it_goes(snapshot, &limits), options, limits }
+        Self { snapshot, exact: Exact::best_effort(snapshot, &limits), options, limits }
     }
 
     pub(super) fn worlds(&self) -> Worlds<'a> {
@@ -91,7 +91,7 @@ impl<'a> Measure<'a> {
 
     /// The expected loss of all events, where all are exact.
     pub(super) fn exact_loss(&self) -> Option<f64> {
-        self.exact.declined().is_none().then(|| self.exact.loss())
+        self.exact.budget_exceeded().is_none().then(|| self.exact.loss())
     }
 
     /// The expected loss of all events.

@@ -33,12 +33,12 @@ mod term;
 mod what_if;
 
 pub use assess::{AssessOptions, assess};
-pub use assessment::{Assessment, Exposure, Jewel};
+pub use assessment::{Assessment, Exposure, LossEventRisk};
 pub use blast::BlastRadius;
 pub use choke::{ChokePoint, ChokePoints, Point};
 pub use combine::{Advice, Combination, Combinations};
 pub use cut::{CheapestCut, CutFix};
-pub use explain::{Explainer, Explanation, Held, Hop, Path};
+pub use explain::{Explainer, Explanation, Foothold, Hop, Path};
 pub use measure::{GoOn, SampleOptions};
 pub use paths::Paths;
 pub use priors::{KEV_THREAT, KEV_THREAT_RANSOMWARE, Prior, REFERENCE_CLASSES};

@@ -5,7 +5,7 @@
 
 use super::{Assessment, Path};
 use crate::{
-    attack::{Limits, Reason, Truncated, VariableKind, Ways},
+    attack::{KBestPaths, Limits, Reason, Truncated, VariableKind},
     error::{Error, ErrorKind, Result, quoted},
     id::LossEventId,
 };
@@ -26,7 +26,7 @@ pub struct Paths {
 impl Assessment {
     /// The most probable paths to a loss event, at most so many, each through another set of findings of which none can be spared.
     ///
-    /// Cost and limits as [`Ways::to`]: near linear where each finding has its own threat, and bounded by [`Limits::nodes`] where
+    /// Cost and limits as [`KBestPaths::to`]: near linear where each finding has its own threat, and bounded by [`Limits::nodes`] where
     /// many share theirs. What it has when a limit ends it is a beginning of the whole list.
     ///
     /// # Errors
@@ -56,10 +56,10 @@ impl Assessment {
     /// ```
     pub fn paths(&self, event: &LossEventId, at_most: usize, limits: &Limits<'_>) -> Result<Paths> {
         let number = self.event_number(event)?;
-        // Ways may differ in entries and controls alone: as many more are asked for as it takes.
+        // KBestPaths may differ in entries and controls alone: as many more are asked for as it takes.
         let mut asked = at_most;
         loop {
-            let ways = Ways::to(&self.snapshot, number, asked, limits);
+            let ways = KBestPaths::to(&self.snapshot, number, asked, limits);
             let mut seen = HashSet::new();
             let mut different = ways.list.iter().filter(|way| {
                 let findings = way.variables().filter_map(|at| self.finding_of(at));

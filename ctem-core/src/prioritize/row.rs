@@ -70,7 +70,7 @@ impl Reachable {
             Self::Isolated => Probability::clamped(0.01),
             Self::Internal => Probability::clamped(0.1),
             Self::Unknown => crate::scope::UNPLACED_REACH,
-            Self::Internet => Probability::SURELY,
+            Self::Internet => Probability::ONE,
         }
     }
 

@@ -15,7 +15,7 @@ use super::{
     measure::{GoOn, Measure, SampleOptions, ended, latch},
 };
 use crate::{
-    attack::{Key, Limits, Tally, Truncated},
+    attack::{Key, Limits, SampleStatistics, Truncated},
     id::{FindingId, LossEventId},
     quantity::{Estimate, Loss, Probability, Unit},
 };
@@ -45,7 +45,7 @@ pub struct Sample {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truncated: Option<Truncated>,
     #[serde(skip)]
-    tally: Tally,
+    tally: SampleStatistics,
 }
 
 /// A loss event, over all paths to it.
@@ -77,7 +77,7 @@ pub struct SampledExposure {
     pub share: Option<f64>,
 }
 
-/// A point of the loss exceedance curve.
+/// A point of the loss exceedance_curve curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Exceedance {
@@ -98,21 +98,21 @@ impl Sample {
         self.tally.seed()
     }
 
-    /// The loss exceedance curve, as counted: by rising loss, in what share of the worlds at least so much is lost. Losses are told
+    /// The loss exceedance_curve curve, as counted: by rising loss, in what share of the worlds at least so much is lost. Losses are told
     /// apart to 0.4 %.
     pub fn curve(&self) -> Vec<Exceedance> {
-        let points = self.tally.exceedance().into_iter();
+        let points = self.tally.exceedance_curve().into_iter();
         points.map(|(at_least, chance)| Exceedance { at_least, chance }).collect()
     }
 
     /// The loss that is not exceeded with this chance, as counted: value at risk.
-    pub fn at_risk(&self, level: Probability) -> f64 {
-        self.tally.at_risk(level) + 0.0
+    pub fn value_at_risk(&self, level: Probability) -> f64 {
+        self.tally.value_at_risk(level) + 0.0
     }
 
     /// The mean loss in the worst worlds, a part 1 − `level` of all, as counted: conditional value at risk, or expected shortfall.
-    pub fn shortfall(&self, level: Probability) -> f64 {
-        self.tally.shortfall(level) + 0.0
+    pub fn expected_shortfall(&self, level: Probability) -> f64 {
+        self.tally.expected_shortfall(level) + 0.0
     }
 }
 
@@ -120,7 +120,7 @@ impl Assessment {
     /// Measures the risk, the chance of every loss event and the fix value of every finding over all paths at once.
     ///
     /// Exact where [`SampleOptions::nodes`] suffice; else counted over worlds, each number with bounds that hold with the confidence
-    /// and within those that are certain. The tail of the loss (`curve`, `at_risk`, `shortfall`) and `critical` are always
+    /// and within those that are certain. The tail of the loss (`curve`, `value_at_risk`, `expected_shortfall`) and `critical` are always
     /// counted. O(m) a world for m steps; where steps need two states, once more for every 512 findings that a loss needs.
     ///
     /// ```
@@ -211,7 +211,7 @@ impl Assessment {
         }
     }
 
-    fn sampled_events(&self, measure: &Measure<'_>, tally: &Tally) -> Vec<SampledEvent> {
+    fn sampled_events(&self, measure: &Measure<'_>, tally: &SampleStatistics) -> Vec<SampledEvent> {
         let exact = measure.exact.chances();
         let rows = self.stake.events.iter().zip(&self.chances).enumerate();
         let mut events: Vec<SampledEvent> = rows

@@ -12,7 +12,7 @@ use super::{
     term::Numbers,
 };
 use crate::{
-    attack::{Bounds, Falls, Key, Openings, Patch, Snapshot, Truncated, Worlds, compile},
+    attack::{Bounds, ExploitSteps, Key, MostProbablePaths, Overlay, Snapshot, Truncated, Worlds, compile},
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, ControlId, FindingId, WeaknessId},
     model::{Access, LossEvent},
@@ -124,7 +124,7 @@ impl Assessment {
             });
         }
         let snapshot = self.compiled(&changed)?;
-        let bounds = Bounds::of(&snapshot, &Falls::of(&snapshot));
+        let bounds = Bounds::of(&snapshot, &MostProbablePaths::of(&snapshot));
         let chance =
             |event: usize| snapshot.event(event).map_or(Estimate::exact(0.0), |at| bounds.chance(at));
         let chances: Vec<Estimate> = (0..self.losses.len()).map(chance).collect();
@@ -151,11 +151,11 @@ impl Assessment {
     fn contrast(&self, differences: &[Difference], measure: &Measure<'_>) -> Result<Estimate> {
         // What is sure is no variable, and could not be changed: here it is one, and sure all the same.
         let mut openings = self.openings.clone();
-        for difference in differences.iter().filter(|difference| difference.was == Probability::SURELY) {
+        for difference in differences.iter().filter(|difference| difference.was == Probability::ONE) {
             difference.what.set(&mut openings, Probability::clamped(1.0_f64.next_down()));
         }
         let snapshot = self.compiled(&openings)?;
-        let (mut was, mut is) = (Patch::of(&snapshot), Patch::of(&snapshot));
+        let (mut was, mut is) = (Overlay::of(&snapshot), Overlay::of(&snapshot));
         for difference in differences {
             let Some(key) = self.key_of(difference.what) else { continue };
             // A finding or a control that nothing needs is no variable, and changes nothing.
@@ -167,13 +167,13 @@ impl Assessment {
         Ok(worlds.worth(&is, &measure.limits).estimate(measure.options.confidence))
     }
 
-    fn compiled(&self, openings: &Openings) -> Result<Snapshot> {
+    fn compiled(&self, openings: &ExploitSteps) -> Result<Snapshot> {
         let events: Vec<LossEvent> = self.stake.events.iter().map(|stake| stake.event.clone()).collect();
         compile(&self.environment, &self.options.rules, openings, &events)
     }
 
     /// What is open after changes.
-    fn changed(&self, changes: &[Change]) -> Result<Openings> {
+    fn changed(&self, changes: &[Change]) -> Result<ExploitSteps> {
         let mut openings = self.openings.clone();
         let mut fixed = BTreeSet::new();
         let mut controls = BTreeSet::new();
@@ -185,7 +185,7 @@ impl Assessment {
             self.past_controls(&controls, &mut openings);
         }
         for n in fixed {
-            What::Finding(n).set(&mut openings, Probability::NEVER);
+            What::Finding(n).set(&mut openings, Probability::ZERO);
         }
         Ok(openings)
     }
@@ -193,7 +193,7 @@ impl Assessment {
     fn apply(
         &self,
         change: &Change,
-        openings: &mut Openings,
+        openings: &mut ExploitSteps,
         fixed: &mut BTreeSet<usize>,
         controls: &mut BTreeSet<ControlId>,
     ) -> Result<()> {
@@ -249,7 +249,7 @@ impl Assessment {
 
     /// The findings of a weakness, by any of its names.
     fn findings_of(&self, weakness: &WeaknessId) -> Vec<usize> {
-        let is = |(n, standing): (usize, &super::assessment::Standing)| {
+        let is = |(n, standing): (usize, &super::assessment::OpenFinding)| {
             let of = &self.environment.finding(&standing.id)?.weakness;
             (of.id == *weakness || of.aliases.contains(weakness)).then_some(n)
         };
@@ -257,7 +257,7 @@ impl Assessment {
     }
 
     /// The findings behind controls, with the chances that attempts get past them.
-    fn past_controls(&self, controls: &BTreeSet<ControlId>, openings: &mut Openings) {
+    fn past_controls(&self, controls: &BTreeSet<ControlId>, openings: &mut ExploitSteps) {
         let context = Context::with(&self.environment, self.as_of, openings.failures.clone());
         let touched = self.environment.controls().filter(|control| controls.contains(&control.id));
         let assets: BTreeSet<usize> = touched
@@ -298,7 +298,7 @@ enum What {
 }
 
 impl What {
-    fn set(self, openings: &mut Openings, chance: Probability) {
+    fn set(self, openings: &mut ExploitSteps, chance: Probability) {
         let slot = match self {
             Self::Finding(n) => openings.list.get_mut(n).map(|opening| &mut opening.chance),
             Self::Threat(n) => openings.threats.get_mut(n).map(|threat| &mut threat.chance),
@@ -318,7 +318,7 @@ struct Difference {
     is: Probability,
 }
 
-fn differences(was: &Openings, is: &Openings) -> Vec<Difference> {
+fn differences(was: &ExploitSteps, is: &ExploitSteps) -> Vec<Difference> {
     let findings = was.list.iter().map(|opening| opening.chance);
     let findings = findings.zip(is.list.iter().map(|opening| opening.chance)).enumerate();
     let threats = was.threats.iter().map(|threat| threat.chance);

@@ -22,9 +22,9 @@ pub struct Probability(f64);
 
 impl Probability {
     /// It never happens.
-    pub const NEVER: Self = Self(0.0);
+    pub const ZERO: Self = Self(0.0);
     /// It surely happens.
-    pub const SURELY: Self = Self(1.0);
+    pub const ONE: Self = Self(1.0);
 
     /// A chance.
     ///
@@ -94,7 +94,7 @@ impl Probability {
             return self;
         }
         if to.get() <= 0.0 || from.get() <= 0.0 {
-            return Self::NEVER;
+            return Self::ZERO;
         }
         // expm1 and ln_1p keep the relative precision of small chances.
         Self::clamped(-libm::expm1(libm::log1p(-self.0) * (to.get() / from.get())))

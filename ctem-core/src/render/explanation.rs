@@ -35,7 +35,7 @@ impl Display for Path {
         let name = words::short(&self.name, words::LONG);
         writeln!(f, "The way to {name}: {}, {}", self.loss, self.chance.percent())?;
         for (n, hop) in (1..).zip(&self.hops) {
-            let sure = hop.chance == crate::quantity::Probability::SURELY;
+            let sure = hop.chance == crate::quantity::Probability::ONE;
             let chance = if sure { String::new() } else { format!(", {}", hop.chance.percent()) };
             writeln!(f, "  {n}. {} → {}{chance}", words::how(hop), words::gives(hop))?;
         }

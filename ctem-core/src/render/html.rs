@@ -105,15 +105,15 @@ fn head(page: &mut String, assessment: &Assessment) {
 }
 
 fn at_stake(page: &mut String, assessment: &Assessment, at_most: usize) {
-    let jewels = assessment.jewels();
-    if jewels.is_empty() {
+    let loss_events = assessment.loss_events();
+    if loss_events.is_empty() {
         return;
     }
     page.push_str(
         "<h2>What is at stake</h2><div class=\"wide\"><table><thead><tr><th>Loss event<th class=\"number\">Loss\
          <th class=\"number\">Chance<th>Most probable path</tr></thead><tbody>",
     );
-    for jewel in jewels.iter().take(at_most) {
+    for jewel in loss_events.iter().take(at_most) {
         let path = jewel.path.as_ref().map(|path| {
             let hops = path.hops.iter().filter_map(|hop| hop.to.as_ref()).map(|held| short(&held.asset, 40));
             let mut hops: Vec<String> = hops.collect();

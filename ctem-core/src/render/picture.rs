@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     model::Access,
-    prioritize::{Held, Hop, Path},
+    prioritize::{Foothold, Hop, Path},
     quantity::Probability,
 };
 use std::fmt::Write;
@@ -62,9 +62,9 @@ struct Place<'a> {
 /// where the path goes on from there.
 fn placed(path: &Path) -> Vec<Place<'_>> {
     let mut places: Vec<Place<'_>> = Vec::new();
-    let mut passed: Vec<(&Held, Vec<usize>)> = Vec::new();
+    let mut passed: Vec<(&Foothold, Vec<usize>)> = Vec::new();
     for (n, hop) in path.hops.iter().enumerate() {
-        let gives = |held: &Held, place: &Place<'_>| place.hop.to.as_ref() == Some(held);
+        let gives = |held: &Foothold, place: &Place<'_>| place.hop.to.as_ref() == Some(held);
         let mut after: Vec<usize> = Vec::new();
         for held in &hop.from {
             if let Some((_, before)) = passed.iter().find(|(reached, _)| *reached == held) {
@@ -151,9 +151,9 @@ fn arrow(svg: &mut String, from: &Place<'_>, to: &Place<'_>) {
         None => short(&hop.how, 17),
     };
     let below = match (technique, hop.chance) {
-        (Some(technique), Probability::SURELY) => technique.to_owned(),
+        (Some(technique), Probability::ONE) => technique.to_owned(),
         (Some(technique), chance) => format!("{technique} · {}", chance.percent()),
-        (None, Probability::SURELY) => String::new(),
+        (None, Probability::ONE) => String::new(),
         (None, chance) => chance.percent(),
     };
     let middle = to_x.saturating_sub(GAP.0 / 2);

@@ -58,7 +58,7 @@ pub struct SampleDocument {
     pub risk: Estimate,
     /// What is lost when it comes badly, as counted.
     pub tail: TailDocument,
-    /// The loss exceedance curve, as counted, by rising loss.
+    /// The loss exceedance_curve curve, as counted, by rising loss.
     pub curve: Vec<Exceedance>,
     /// The loss events, the largest expected loss first.
     pub events: Vec<SampledEvent>,
@@ -79,9 +79,9 @@ pub struct TailDocument {
     /// Which share of the worlds lies before the tail.
     pub level: Probability,
     /// The loss that is not exceeded in them: value at risk.
-    pub at_risk: f64,
+    pub value_at_risk: f64,
     /// The mean loss in the others: conditional value at risk.
-    pub shortfall: f64,
+    pub expected_shortfall: f64,
 }
 
 /// A finding of a sample as it is written.
@@ -119,7 +119,11 @@ impl SampleDocument {
             worlds: sample.worlds(),
             seed: sample.seed(),
             risk: sample.risk,
-            tail: TailDocument { level, at_risk: sample.at_risk(level), shortfall: sample.shortfall(level) },
+            tail: TailDocument {
+                level,
+                value_at_risk: sample.value_at_risk(level),
+                expected_shortfall: sample.expected_shortfall(level),
+            },
             curve: sample.curve(),
             events: sample.events.clone(),
             attributed: sample.attributed,

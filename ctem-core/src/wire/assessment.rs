@@ -3,7 +3,7 @@ use crate::{
     error::Result,
     id::{AssetId, FindingId, LossEventId, OwnerId, ServiceId, WeaknessId},
     model::{Note, Status, WeaknessKind},
-    prioritize::{Assessment, Explanation, Exposure, Jewel, Path},
+    prioritize::{Assessment, Explanation, Exposure, LossEventRisk, Path},
     quantity::{Estimate, Loss, Probability, Severity, Unit},
     time::{Days, Moment},
 };
@@ -30,7 +30,7 @@ pub struct AssessmentDocument {
     /// What was assumed, and what had no effect.
     pub notes: Vec<Note>,
     /// The loss events, the largest expected loss first; of those that criticality implies, at most as many as exposures.
-    pub jewels: Vec<JewelDocument>,
+    pub loss_events: Vec<JewelDocument>,
     /// The exposures, the worst first.
     pub exposures: Vec<ExposureDocument>,
 }
@@ -139,7 +139,7 @@ impl AssessmentDocument {
                 findings: assessment.len(),
             },
             notes: assessment.notes().to_vec(),
-            jewels: jewels(assessment, at_most),
+            loss_events: loss_events(assessment, at_most),
             exposures: exposures
                 .map(|exposure| {
                     let explanation =
@@ -151,14 +151,14 @@ impl AssessmentDocument {
     }
 }
 
-fn jewels(assessment: &Assessment, at_most: usize) -> Vec<JewelDocument> {
+fn loss_events(assessment: &Assessment, at_most: usize) -> Vec<JewelDocument> {
     let (stated, implied): (Vec<_>, Vec<_>) =
-        assessment.jewels().into_iter().partition(|jewel| jewel.stake.service.is_some());
+        assessment.loss_events().into_iter().partition(|jewel| jewel.stake.service.is_some());
     stated.into_iter().chain(implied.into_iter().take(at_most)).map(JewelDocument::of).collect()
 }
 
 impl JewelDocument {
-    pub(super) fn of(jewel: Jewel<'_>) -> Self {
+    pub(super) fn of(jewel: LossEventRisk<'_>) -> Self {
         let event = &jewel.stake.event;
         Self {
             event: event.id.clone(),

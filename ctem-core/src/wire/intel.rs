@@ -1,6 +1,6 @@
 use crate::{
     intel::{Intel, epss::Epss, kev::Kev},
-    model::{Note, Tally},
+    model::{Note, RecordCounts},
     time::Moment,
 };
 use serde::Serialize;
@@ -26,7 +26,7 @@ pub struct EpssDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score_date: Option<Moment>,
     /// What became of the rows.
-    pub tally: Tally,
+    pub tally: RecordCounts,
     /// Why some were rejected.
     pub notes: Vec<Note>,
 }
@@ -41,7 +41,7 @@ pub struct KevDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub released: Option<Moment>,
     /// What became of the entries.
-    pub tally: Tally,
+    pub tally: RecordCounts,
     /// Why some were rejected.
     pub notes: Vec<Note>,
 }

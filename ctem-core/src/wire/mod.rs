@@ -51,8 +51,8 @@ pub fn ranked(assessment: &Assessment, at_most: usize) -> Result<String> {
 ///
 /// # Errors
 /// As [`assessment()`].
-pub fn jewels(assessment: &Assessment) -> Result<String> {
-    text(&assessment.jewels().into_iter().map(JewelDocument::of).collect::<Vec<_>>())
+pub fn loss_events(assessment: &Assessment) -> Result<String> {
+    text(&assessment.loss_events().into_iter().map(JewelDocument::of).collect::<Vec<_>>())
 }
 
 /// An explanation as a document.

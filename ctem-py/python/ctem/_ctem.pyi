@@ -117,7 +117,7 @@ class Assessment:
         The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
         """
     @property
-    def jewels(self, /) -> list:
+    def loss_events(self, /) -> list:
         """
         The loss events, the largest expected loss first, each with its chance and its most probable path.
         """

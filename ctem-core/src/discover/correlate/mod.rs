@@ -15,7 +15,7 @@ use crate::{
     id::{AssetId, FindingId},
     model::{
         Asset, AssetKind, Contents, Control, Environment, Finding, Keyed, LossEvent, Note, NoteKind, Owner,
-        Relation, Report, Service, Tally,
+        RecordCounts, Relation, Report, Service,
     },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, HashSet, btree_map::Entry};
 pub struct Absorbed {
     /// How many records were new, merged into what was known, or rejected. A record here is one noun of the model: a scanner's
     /// finding on an asset it names is two.
-    pub tally: Tally,
+    pub tally: RecordCounts,
     /// Why some were rejected, what was left out, and what was assumed; the notes of the reading first.
     pub notes: Vec<Note>,
 }

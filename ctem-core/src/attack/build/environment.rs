@@ -1,0 +1,323 @@
+//! From an environment to a snapshot: relations by their rules, findings as openings, loss events by their triggers.
+//!
+//! Numbers are given in the order of ids, so equal environments compile to equal snapshots. O(n log n + m), with about 60
+//! bytes a step while it runs.
+
+use super::{
+    End, Premise, Rule, Rules,
+    assemble::{Draft, Frame},
+};
+use crate::{
+    attack::graph::{Key, Origin, PriorUncertainty, Snapshot, StateKind, VariableKind, index::NONE},
+    error::{Error, ErrorKind, Result},
+    id::{AssetId, ControlId},
+    model::{Access, Environment, LossEvent, RelationKind, Trigger},
+    quantity::Probability,
+};
+use smallvec::SmallVec;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the findings open to an attacker, and what else is uncertain.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct ExploitSteps {
+    /// What each finding opens, in an order of the caller's that the answers keep.
+    pub list: Vec<ExploitStep>,
+    /// The threats they share.
+    pub threats: Vec<Threat>,
+    /// Assets of which nobody said where they stand, and the chance that each can be reached.
+    pub unplaced: Vec<(AssetId, Probability)>,
+    /// By entry point, in the environment's order: the chance that an attacker starts there. Where there is none, as stated.
+    pub entries: Vec<Probability>,
+    /// By control, in the environment's order: the chance that it fails. Where there is none, as its tests say.
+    pub failures: Vec<Probability>,
+}
+
+/// What one finding opens.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct ExploitStep {
+    /// The number, in the environment, of the asset it is on.
+    pub(crate) asset: u32,
+    /// The access an attacker needs to it.
+    pub needs: Access,
+    /// The access the finding gives; none when it cannot be attacked from where attackers stand.
+    pub gives: Option<Access>,
+    /// The number of the asset the access is to, when it is another one.
+    pub(crate) to: u32,
+    /// The threat that must be active, by its number.
+    pub threat: Option<u32>,
+    /// The chance that it is exploitable here and an attempt succeeds.
+    pub chance: Probability,
+    /// The key of that variable.
+    pub key: Key,
+    /// How unsure its chance is, when it rests on a prior.
+    pub spread: Option<PriorUncertainty>,
+}
+
+impl ExploitStep {
+    pub(crate) fn new(
+        asset: u32,
+        needs: Access,
+        gives: Option<Access>,
+        chance: Probability,
+        key: Key,
+    ) -> Self {
+        Self { asset, needs, gives, to: asset, threat: None, chance, key, spread: None }
+    }
+}
+
+/// A threat: the chance, within the horizon, that a weakness is exploited by those who attack.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Threat {
+    /// The chance.
+    pub chance: Probability,
+    /// The key of that variable.
+    pub key: Key,
+}
+
+impl Threat {
+    /// A threat of this chance.
+    pub fn new(chance: Probability, key: Key) -> Self {
+        Self { chance, key }
+    }
+}
+
+/// Compiles an environment.
+///
+/// # Errors
+/// `limit_exceeded` when there are more than 2³⁰ states or 2²⁸ steps, or a trigger nests deeper than 64 or has more than 100,000
+/// parts.
+pub fn compile(
+    environment: &Environment,
+    rules: &Rules,
+    openings: &ExploitSteps,
+    events: &[LossEvent],
+) -> Result<Snapshot> {
+    let mut assets: Vec<_> = environment.numbered_assets().collect();
+    assets.sort_unstable_by(|a, b| a.1.id.cmp(&b.1.id));
+    let mut ranks = vec![NONE; environment.asset_bound()];
+    for (rank, (number, _)) in (0u32..).zip(&assets) {
+        if let Some(slot) = ranks.get_mut(*number) {
+            *slot = rank;
+        }
+    }
+    let numbers: Vec<u32> = assets.iter().map(|(number, _)| *number as u32).collect();
+    let steps = environment.relation_count() + openings.list.len();
+    let mut work = Work { environment, ranks, draft: Draft::new(assets.len(), steps)? };
+    work.entries(openings);
+    let threats = work.threats(openings);
+    for (n, opening) in (0u32..).zip(&openings.list) {
+        work.opening(n, opening, openings, &threats);
+    }
+    work.relations(rules, openings);
+    let mut states = Vec::with_capacity(events.len());
+    for (n, event) in (0u32..).zip(events) {
+        let state = work.draft.special(StateKind::Event(n));
+        let condition = work.trigger(&event.when, n, 0)?;
+        work.draft.step(&[condition], NONE, state, Origin::Trigger(n));
+        states.push((state, event.loss.mean().amount()));
+    }
+    let Work { mut draft, ranks, .. } = work;
+    draft.ladder();
+    let techniques = rules.list().iter().map(Rule::known_technique).collect();
+    let openings = openings.list.len();
+    draft.finish(Frame { openings, events: states, techniques, numbers, ranks, stated: 0 })
+}
+
+/// The compilation.
+struct Work<'a> {
+    environment: &'a Environment,
+    /// By asset number: the rank of its id.
+    ranks: Vec<u32>,
+    draft: Draft,
+}
+
+impl<'a> Work<'a> {
+    fn held(&self, asset: usize, access: Access) -> u32 {
+        self.ranks.get(asset).map_or(NONE, |rank| 1 + 4 * rank + access as u32)
+    }
+
+    fn entries(&mut self, openings: &ExploitSteps) {
+        let environment = self.environment;
+        for (n, entry) in (0u32..).zip(environment.entry_points()) {
+            if let Some(asset) = environment.number(&entry.asset) {
+                let chance = openings.entries.get(n as usize).copied().unwrap_or(entry.chance);
+                let key = Key::of("entry", &format!("{} {}", entry.asset, entry.access));
+                let guard = self.draft.variable(VariableKind::Entry(n), key, chance);
+                let state = self.held(asset, entry.access);
+                self.draft.step(&[0], guard, state, Origin::Entry(n));
+            }
+        }
+        for (n, (asset, chance)) in (0u32..).zip(&openings.unplaced) {
+            let key = Key::of("unplaced", asset.as_str());
+            if let Some(asset) = environment.number(asset) {
+                let guard = self.draft.variable(VariableKind::Unplaced(n), key, *chance);
+                let state = self.held(asset, Access::Reach);
+                self.draft.step(&[0], guard, state, Origin::Unplaced(n));
+            }
+        }
+    }
+
+    /// A state for every threat that several findings share; the others are folded into their finding's variable.
+    fn threats(&mut self, openings: &ExploitSteps) -> Vec<u32> {
+        let mut uses = vec![0u32; openings.threats.len()];
+        for threat in openings.list.iter().filter_map(|opening| opening.threat) {
+            if let Some(count) = uses.get_mut(threat as usize) {
+                *count += 1;
+            }
+        }
+        let mut states = vec![NONE; openings.threats.len()];
+        for (n, (threat, uses)) in (0u32..).zip(openings.threats.iter().zip(uses)) {
+            if uses > 1 && threat.chance < Probability::ONE {
+                let state = self.draft.special(StateKind::Threat(n));
+                let guard = self.draft.variable(VariableKind::Threat(n), threat.key, threat.chance);
+                self.draft.step(&[0], guard, state, Origin::Threat(n));
+                if let Some(slot) = states.get_mut(n as usize) {
+                    *slot = state;
+                }
+            }
+        }
+        states
+    }
+
+    fn opening(&mut self, n: u32, opening: &ExploitStep, openings: &ExploitSteps, threats: &[u32]) {
+        let Some(gives) = opening.gives else { return };
+        let needs = self.held(opening.asset as usize, opening.needs);
+        let gives = self.held(opening.to as usize, gives);
+        let shared = opening.threat.and_then(|threat| threats.get(threat as usize)).copied().unwrap_or(NONE);
+        let own = opening
+            .threat
+            .filter(|_| shared == NONE)
+            .and_then(|threat| openings.threats.get(threat as usize));
+        let kind = VariableKind::Finding(n);
+        let guard = match own {
+            Some(threat) => {
+                self.draft.folding(kind, opening.key, opening.chance, (threat.key, threat.chance))
+            }
+            None => self.draft.variable(kind, opening.key, opening.chance),
+        };
+        if let Some(spread) = opening.spread {
+            self.draft.spread(guard, spread);
+        }
+        if shared == NONE {
+            self.draft.step(&[needs], guard, gives, Origin::Finding(n));
+        } else {
+            self.draft.step(&[needs, shared], guard, gives, Origin::Finding(n));
+        }
+    }
+
+    fn relations(&mut self, rules: &Rules, openings: &ExploitSteps) {
+        let environment = self.environment;
+        let mut by_kind: BTreeMap<&RelationKind, Vec<(u32, &Rule)>> = BTreeMap::new();
+        for (n, rule) in (0u32..).zip(rules.list()) {
+            by_kind.entry(&rule.relation).or_default().push((n, rule));
+        }
+        let failed = self.failures(environment, openings);
+        for (from, fact, to) in environment.facts() {
+            let (Some(source), Some(target)) = (environment.numbered(from), environment.numbered(to)) else {
+                continue;
+            };
+            for (n, rule) in by_kind.get(&fact.kind).into_iter().flatten() {
+                if !rule.applies(&fact.kind, &source.kind, &target.kind) {
+                    continue;
+                }
+                let state = |work: &Self, premise: &Premise| match premise.end {
+                    End::From => work.held(from, premise.access),
+                    End::To => work.held(to, premise.access),
+                };
+                let conclusion = state(self, &rule.conclusion);
+                let mut premises: SmallVec<[u32; 8]> =
+                    rule.premises.iter().map(|premise| state(self, premise)).collect();
+                premises.extend(fact.controls.iter().filter_map(|control| failed.get(control).copied()));
+                self.draft.step(&premises, NONE, conclusion, Origin::Rule(*n));
+            }
+        }
+    }
+
+    /// A state for the failure of every control that guards a relation.
+    fn failures(
+        &mut self,
+        environment: &'a Environment,
+        openings: &ExploitSteps,
+    ) -> BTreeMap<&'a ControlId, u32> {
+        let used: BTreeSet<_> = environment.facts().flat_map(|(_, fact, _)| &fact.controls).collect();
+        let mut failed = BTreeMap::new();
+        for (n, control) in (0u32..).zip(environment.controls()) {
+            if let Some(id) = used.get(&control.id) {
+                let state = self.draft.special(StateKind::Failed(n));
+                let fails = openings.failures.get(n as usize).copied();
+                let fails = fails.unwrap_or_else(|| control.effectiveness().complement());
+                let key = Key::of("control", control.id.as_str());
+                let guard = self.draft.variable(VariableKind::Control(n), key, fails);
+                self.draft.step(&[0], guard, state, Origin::Failure(n));
+                failed.insert(*id, state);
+            }
+        }
+        failed
+    }
+
+    /// The state that holds when a trigger does.
+    fn trigger(&mut self, trigger: &Trigger, event: u32, depth: u32) -> Result<u32> {
+        const DEEPEST: u32 = 64;
+        if depth > DEEPEST {
+            let message = format!("the trigger nests more than {DEEPEST} deep: write it flatter");
+            return Err(Error::new(ErrorKind::LimitExceeded, message));
+        }
+        let origin = Origin::Trigger(event);
+        let (count, of) = match trigger {
+            Trigger::State { asset, access } => {
+                return Ok(match self.environment.number(asset) {
+                    Some(asset) => self.held(asset, *access),
+                    // An asset that is nowhere never falls.
+                    None => self.draft.part(),
+                });
+            }
+            Trigger::Any(of) => (1, of),
+            Trigger::All(of) => (of.len(), of),
+            Trigger::AtLeast { count, of } => (*count as usize, of),
+        };
+        const MOST_PARTS: usize = 100_000;
+        if count.saturating_mul(of.len()) > MOST_PARTS && count > 1 && count < of.len() {
+            let message =
+                format!("`at_least` {count} of {} has more than {MOST_PARTS} parts: split it", of.len());
+            return Err(Error::new(ErrorKind::LimitExceeded, message));
+        }
+        let mut states = Vec::with_capacity(of.len());
+        for part in of {
+            states.push(self.trigger(part, event, depth + 1)?);
+        }
+        let whole = self.draft.part();
+        if count == 0 {
+            self.draft.step(&[0], NONE, whole, origin);
+        } else if count == 1 {
+            for state in states {
+                self.draft.step(&[state], NONE, whole, origin);
+            }
+        } else if count == states.len() {
+            self.draft.step(&states, NONE, whole, origin);
+        } else if count < states.len() {
+            // reached[k] holds when at least k of the states so far do: one row of the table after the other.
+            let mut reached: Vec<u32> = vec![0];
+            for state in states {
+                let mut next = vec![0];
+                for k in 1..=count.min(reached.len()) {
+                    let here = self.draft.part();
+                    if let Some(already) = reached.get(k) {
+                        self.draft.step(&[*already], NONE, here, origin);
+                    }
+                    if let Some(one_less) = reached.get(k - 1) {
+                        self.draft.step(&[*one_less, state], NONE, here, origin);
+                    }
+                    next.push(here);
+                }
+                reached = next;
+            }
+            if let Some(all) = reached.get(count) {
+                self.draft.step(&[*all], NONE, whole, origin);
+            }
+        }
+        Ok(whole)
+    }
+}

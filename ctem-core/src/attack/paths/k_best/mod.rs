@@ -1,0 +1,562 @@
+//! The most probable ways to a loss event, each a different set of what is uncertain.
+//!
+//! A *way* here is a set of uncertain variables, findings, entries, controls and threats, that is enough for the event and
+//! of which none can be spared. Steps that are certain, or whose variable surely helps, make no difference between ways: there
+//! are astronomically many walks through a flat network, and one way. Its chance is the product of its variables' chances,
+//! each once, however often the walk needs them. Sets are what can be acted on: to end a way is to fix one of its set.
+//!
+//! # The search
+//! A *label* is a node of the graph in which all that falls together is one, with a set that is enough for it. Labels grow as an
+//! attacker does, from what is given along steps, where a step with two premises unites the sets of two labels. The label
+//! that can still become the most probable way is taken first (A*, Hart, Nilsson and Raphael 1968), by its own chance times the
+//! bound of the rest that [`toward`] knows. A label is dropped when its node was taken with a part of its set, or when a
+//! part of its set is enough for the event.
+//!
+//! # Why the order is exact
+//! Let D be a smallest set that is enough and not found yet, and Y the nodes taken with a part of D. The event is not
+//! in Y, so D takes some step from premises in Y to a node outside it from where a spine outside Y leads on to the event. The label
+//! that this step made has a part of D and waits: it was not dropped, or its node were in Y or D had a part that is enough. No
+//! variable on that spine that only guards the way to one node is in the label's set, or that node were in Y; the others may
+//! be, and the bound allows for it. So the label's bound is at least D's chance; and since bounds are a little above what they
+//! round to, D waits as a whole before anything less probable, or as probable, is said to be next. What is listed is
+//! thus a beginning of the whole list in its order, even where the search ends early. Of equal chances the smaller set comes
+//! first, then the one whose least variable is lower.
+//!
+//! # What it costs
+//! The bounds take one search backwards over what leads to the event, two where variables can help twice. Where no step needs
+//! two premises and no variable guards ways to several nodes, a bound is what the rest really costs, and labels are little more
+//! than what lies on the ways listed, besides detours as probable as they. Where many threats guard ways to many nodes, a label
+//! that has one may hope that it helps again, and the search is wide. The most probable way with shared variables is an NP-hard
+//! problem (a path of the fewest colours), so no search is fast on all graphs: [`Limits::nodes`] bounds the labels that are kept, and
+//! what waits to about sixteen times as many.
+//!
+//! What it leaves out: ways less probable than the smallest positive number a float can hold.
+
+mod heuristic;
+mod witness;
+
+use crate::{
+    attack::{
+        graph::{
+            Snapshot, State,
+            condensed::{Arc, Condensed, JOIN},
+            index::NONE,
+        },
+        limits::{Limits, Progress, Reason, Truncated},
+        paths::{Witness, radix_heap::RadixHeap},
+    },
+    quantity::Probability,
+};
+use heuristic::Toward;
+use smallvec::SmallVec;
+use std::collections::HashSet;
+use witness::Walk;
+
+/// The most probable ways to a loss event.
+///
+/// ```
+/// use ctem_core::{attack::{Graph, Key, Limits, KBestPaths}, Probability};
+///
+/// // Two flaws in a row, or one rare one.
+/// let mut graph = Graph::new();
+/// let (web, vault) = (graph.state(), graph.state());
+/// let mut flaw = |name, chance| Ok::<_, ctem_core::Error>(graph.variable(Key::of("finding", name), Probability::new(chance)?));
+/// let (outer, inner, rare) = (flaw("outer", 0.5)?, flaw("inner", 0.5)?, flaw("rare", 0.125)?);
+/// graph.step(&[], Some(outer), web)?;
+/// graph.step(&[web], Some(inner), vault)?;
+/// graph.step(&[], Some(rare), vault)?;
+/// let event = graph.event(vault, 1e6)?;
+///
+/// let snapshot = graph.compile()?;
+/// let ways = KBestPaths::to(&snapshot, event, 10, &Limits::default());
+/// let sets: Vec<Vec<usize>> = ways.list.iter().map(|way| way.variables().collect()).collect();
+/// assert_eq!(sets, [vec![0, 1], vec![2]]);
+/// assert_eq!(ways.list[0].chance.get(), 0.25);
+/// assert_eq!(ways.list[0].witness.steps.len(), 2);
+/// assert!(ways.truncated.is_none());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct KBestPaths {
+    /// The ways, the most probable first; of equally probable ones the one with fewer variables, then the one whose variables
+    /// are lower. There is none more probable than the last that is not listed.
+    pub list: Vec<PathSet>,
+    /// Why there are or may be more; nothing when these are all.
+    pub truncated: Option<Truncated>,
+}
+
+/// A set of uncertain things that is enough for a loss event, and of which none can be spared.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PathSet {
+    /// Steps an attacker can take with it, each after those it needs; the last leads to the event.
+    pub witness: Witness,
+    /// The chance that all of it helps, each thing counted once.
+    pub chance: Probability,
+    variables: SmallVec<[u32; 8]>,
+}
+
+impl PathSet {
+    /// The numbers of its variables among those of the snapshot, the lowest first; none when the event surely happens.
+    pub fn variables(&self) -> impl Iterator<Item = usize> {
+        self.variables.iter().map(|variable| *variable as usize)
+    }
+}
+
+impl KBestPaths {
+    /// Finds the `at_most` most probable ways to a loss event, by its number; none to one that cannot happen or is not there.
+    ///
+    /// O(m log n) for the m steps that lead to the event, as far as they can matter to the best ways, and O(L (d + s) s) for L
+    /// labels of sets of s variables at nodes with d arcs; see the module for how many labels there are. Takes 12 bytes a node, up
+    /// to 16 a state and 13 a variable; 20 for a label, with 12 and 4 for each variable when its set is new, and 32 for what
+    /// waits. Between labels, the caller is asked whether to go on.
+    pub fn to(snapshot: &Snapshot, event: usize, at_most: usize, limits: &Limits<'_>) -> Self {
+        Self::find(snapshot, event, None, at_most, limits)
+    }
+
+    /// The same, of those ways only that need a variable, by its number.
+    ///
+    /// More probable ways that do without it are found on the way, and count against the limits.
+    pub fn through(
+        snapshot: &Snapshot,
+        event: usize,
+        variable: usize,
+        at_most: usize,
+        limits: &Limits<'_>,
+    ) -> Self {
+        let variable = u32::try_from(variable).unwrap_or(NONE);
+        Self::find(snapshot, event, Some(variable), at_most, limits)
+    }
+
+    fn find(
+        snapshot: &Snapshot,
+        event: usize,
+        through: Option<u32>,
+        at_most: usize,
+        limits: &Limits<'_>,
+    ) -> Self {
+        let Some(State(state)) = snapshot.event(event) else { return Self::default() };
+        let Some(goal) = snapshot.condensed.node(state).filter(|node| *node < snapshot.condensed.relevant())
+        else {
+            return Self::default();
+        };
+        let Some(toward) = Toward::of(snapshot, state, limits) else {
+            return Self { truncated: Some(Truncated { reason: Reason::Stopped }), ..Self::default() };
+        };
+        let mut search = Search {
+            snapshot,
+            condensed: &snapshot.condensed,
+            toward,
+            goal,
+            sets: Sets::default(),
+            labels: Vec::new(),
+            latest: vec![NONE; snapshot.condensed.node_count()],
+            waiting: RadixHeap::new(),
+            waits: 0,
+            offered: 0,
+        };
+        let (found, reason) = search.run(through, at_most, limits);
+        Self {
+            list: found.into_iter().map(|label| search.way(state, label)).collect(),
+            truncated: reason.map(|reason| Truncated { reason }),
+        }
+    }
+}
+
+/// Bounds are raised by so much that no rounding puts them below what they bound.
+const SLACK: f64 = 1.0 + 1e-9;
+
+/// So many labels are taken before the caller is asked.
+const PATIENCE: u64 = 1 << 12;
+
+/// So many offers may wait for each label that may be kept.
+const OFFERS: usize = 16;
+
+struct Search<'a> {
+    snapshot: &'a Snapshot,
+    condensed: &'a Condensed,
+    toward: Toward,
+    goal: u32,
+    sets: Sets,
+    labels: Vec<Label>,
+    /// By node: its label that was kept last.
+    latest: Vec<u32>,
+    waiting: RadixHeap<Offer>,
+    /// How many offers wait, and how many there have been.
+    waits: usize,
+    offered: u32,
+}
+
+/// A node that is held, with a set that is enough for it.
+#[derive(Debug, Clone, Copy)]
+struct Label {
+    node: u32,
+    set: u32,
+    /// The label it came from, and the other one where the step needed two.
+    from: [u32; 2],
+    /// The label of the same node that was kept before.
+    before: u32,
+}
+
+/// A label that a step would make; of equally probable ones the last offered is first, to go deep before wide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Offer {
+    number: u32,
+    from: [u32; 2],
+    to: u32,
+    gate: u32,
+}
+
+impl Search<'_> {
+    /// Finds ways until there are enough: their labels, and why it ended before all were found.
+    fn run(
+        &mut self,
+        through: Option<u32>,
+        at_most: usize,
+        limits: &Limits<'_>,
+    ) -> (Vec<u32>, Option<Reason>) {
+        let mut listed: Vec<u32> = Vec::new();
+        // Sets known to be enough; and labels of the event whose turn comes when nothing as probable is left.
+        let mut enough: Vec<u32> = Vec::new();
+        let mut equal: Vec<u32> = Vec::new();
+        let mut scratch = Scratch::default();
+        let mut taken = 0u64;
+        self.keep(0, [NONE; 2], &mut scratch);
+        if self.goal == 0 {
+            equal.push(0);
+        } else {
+            self.expand(0, 1.0, &mut scratch);
+        }
+        loop {
+            let next = self.waiting.pop();
+            let chance = equal.first().map_or(0.0, |label| self.chance_of(*label));
+            if !equal.is_empty() && next.is_none_or(|(bound, _)| bound < chance) {
+                equal.sort_by(|a, b| {
+                    let (a, b) = (self.set_of(*a), self.set_of(*b));
+                    (a.len(), a).cmp(&(b.len(), b))
+                });
+                for label in equal.drain(..) {
+                    scratch.copy(self.set_of(label));
+                    if enough.iter().any(|set| self.sets.is_part(*set, &scratch)) {
+                        continue;
+                    }
+                    enough.push(self.set_number(label));
+                    if through.is_none_or(|variable| scratch.set.contains(&variable)) {
+                        if listed.len() >= at_most {
+                            return (listed, Some(Reason::Enough));
+                        }
+                        listed.push(label);
+                    }
+                }
+            }
+            let Some((bound, offer)) = next else { return (listed, None) };
+            self.waits -= 1;
+            taken += 1;
+            if taken.is_multiple_of(PATIENCE) {
+                let progress = Progress { done: self.labels.len() as u64, of: limits.nodes as u64 };
+                if !(limits.go_on)(progress) {
+                    return (listed, Some(Reason::Stopped));
+                }
+            }
+            self.unite(offer.from, offer.gate, &mut scratch);
+            let known = enough.iter().any(|set| self.sets.is_part(*set, &scratch));
+            if known || scratch.chance <= 0.0 || self.held_with_part(offer.to, &scratch) {
+                continue;
+            }
+            if listed.len() >= at_most {
+                return (listed, Some(Reason::Enough));
+            }
+            if self.labels.len() >= limits.nodes || self.waits >= limits.nodes.saturating_mul(OFFERS) {
+                return (listed, Some(Reason::Nodes));
+            }
+            let label = self.keep(offer.to, offer.from, &mut scratch);
+            if offer.to == self.goal {
+                equal.push(label);
+            } else {
+                self.expand(label, bound, &mut scratch);
+            }
+        }
+    }
+
+    /// Offers what steps from a label lead to, at most at the bound of the label.
+    fn expand(&mut self, label: u32, bound: f64, scratch: &mut Scratch) {
+        let condensed = self.condensed;
+        let node = self.labels[label as usize].node;
+        for Arc { to, gate } in condensed.arcs(node).iter().copied() {
+            // Arcs to what leads to a loss come first.
+            if to >= condensed.relevant() {
+                break;
+            }
+            if to == 0 || self.toward.at(to) <= 0.0 {
+                continue;
+            }
+            if gate & JOIN == 0 {
+                self.offer([label, NONE], to, gate, bound, scratch);
+                continue;
+            }
+            let join = condensed.join(gate);
+            let other = if join.premises[0] == node { join.premises[1] } else { join.premises[0] };
+            let mut with = self.latest[other as usize];
+            while with != NONE {
+                self.offer([label, with], to, join.gate, bound, scratch);
+                with = self.labels[with as usize].before;
+            }
+        }
+    }
+
+    fn offer(&mut self, from: [u32; 2], to: u32, gate: u32, bound: f64, scratch: &mut Scratch) {
+        self.unite(from, gate, scratch);
+        if scratch.chance <= 0.0 {
+            return;
+        }
+        let chance = if to == self.goal {
+            scratch.chance
+        } else {
+            (scratch.chance * self.toward.with(to, scratch.again) * SLACK).max(f64::MIN_POSITIVE)
+        };
+        self.waits += 1;
+        self.offered = self.offered.wrapping_add(1);
+        self.waiting.push(chance.min(bound), Offer { number: self.offered, from, to, gate });
+    }
+
+    /// The variables that a step from labels needs, into `scratch`.
+    fn unite(&self, from: [u32; 2], gate: u32, scratch: &mut Scratch) {
+        scratch.set.clear();
+        for label in from.into_iter().filter(|label| *label != NONE) {
+            scratch.set.extend_from_slice(self.set_of(label));
+        }
+        scratch.same = if from[1] == NONE { self.set_number(from[0]) } else { NONE };
+        let before = scratch.set.len();
+        let variables = self.snapshot.layout.variables.len() as u32;
+        // Threats folded into a finding's variable, which come behind the variables, are counted with it.
+        for variable in self.condensed.coins(gate).into_iter().filter(|variable| *variable < variables) {
+            if self.chance(variable) < 1.0 && !scratch.set.contains(&variable) {
+                scratch.set.push(variable);
+            }
+        }
+        if scratch.set.len() > before {
+            scratch.same = NONE;
+        }
+        if scratch.same == NONE {
+            scratch.set.sort_unstable();
+            scratch.set.dedup();
+        }
+        // In the order of the variables, so that equal sets have the same bits.
+        (scratch.chance, scratch.again, scratch.sign) = (1.0, 0.0, 0);
+        for variable in &scratch.set {
+            scratch.chance *= self.chance(*variable);
+            scratch.again = scratch.again.max(self.toward.again(*variable));
+            scratch.sign |= sign(*variable);
+        }
+    }
+
+    /// Whether a node was taken with a part of a set, or with all of it.
+    fn held_with_part(&self, node: u32, scratch: &Scratch) -> bool {
+        let mut label = self.latest[node as usize];
+        while label != NONE {
+            let known = &self.labels[label as usize];
+            if self.sets.is_part(known.set, scratch) {
+                return true;
+            }
+            label = known.before;
+        }
+        false
+    }
+
+    fn keep(&mut self, node: u32, from: [u32; 2], scratch: &mut Scratch) -> u32 {
+        let set = if scratch.same == NONE { self.sets.add(scratch) } else { scratch.same };
+        let number = self.labels.len() as u32;
+        let before = std::mem::replace(&mut self.latest[node as usize], number);
+        self.labels.push(Label { node, set, from, before });
+        number
+    }
+}
+
+impl Search<'_> {
+    fn chance(&self, variable: u32) -> f64 {
+        self.snapshot.layout.variables[variable as usize].chance.get()
+    }
+
+    fn set_number(&self, label: u32) -> u32 {
+        self.labels[label as usize].set
+    }
+
+    fn set_of(&self, label: u32) -> &[u32] {
+        self.sets.of(self.set_number(label))
+    }
+
+    fn chance_of(&self, label: u32) -> f64 {
+        self.set_of(label).iter().fold(1.0, |product, variable| product * self.chance(*variable))
+    }
+
+    /// Writes a label of the event out.
+    fn way(&self, event: u32, label: u32) -> PathSet {
+        let set = self.set_of(label);
+        let mut nodes = Vec::new();
+        let mut stack = vec![label];
+        let mut seen = HashSet::new();
+        while let Some(label) = stack.pop() {
+            if label != NONE && seen.insert(label) {
+                nodes.push(self.labels[label as usize].node);
+                stack.extend(self.labels[label as usize].from);
+            }
+        }
+        nodes.sort_unstable();
+        nodes.dedup();
+        PathSet {
+            witness: Walk { snapshot: self.snapshot, set, nodes: &nodes }.to(event),
+            chance: Probability::clamped(self.chance_of(label)),
+            variables: set.into(),
+        }
+    }
+}
+
+/// Sets of variables, one behind the other; each ascending.
+#[derive(Default)]
+struct Sets {
+    ends: Vec<u32>,
+    members: Vec<u32>,
+    signs: Vec<u64>,
+}
+
+/// A set in the making.
+struct Scratch {
+    set: Vec<u32>,
+    /// The number of the set it is, when it is one that there is.
+    same: u32,
+    chance: f64,
+    /// The greatest bound from where one of its variables helps again.
+    again: f64,
+    sign: u64,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self { set: Vec::new(), same: NONE, chance: 1.0, again: 0.0, sign: 0 }
+    }
+}
+
+impl Scratch {
+    fn copy(&mut self, set: &[u32]) {
+        self.same = NONE;
+        self.set.clear();
+        self.set.extend_from_slice(set);
+        self.sign = set.iter().fold(0, |signs, variable| signs | sign(*variable));
+    }
+}
+
+impl Sets {
+    fn add(&mut self, scratch: &Scratch) -> u32 {
+        self.members.extend_from_slice(&scratch.set);
+        self.ends.push(self.members.len() as u32);
+        self.signs.push(scratch.sign);
+        (self.ends.len() - 1) as u32
+    }
+
+    fn of(&self, set: u32) -> &[u32] {
+        let at = set as usize;
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.members[start as usize..self.ends[at] as usize]
+    }
+
+    /// Whether all of a set is in another.
+    fn is_part(&self, set: u32, of: &Scratch) -> bool {
+        if set == of.same {
+            return true;
+        }
+        if self.signs[set as usize] & !of.sign != 0 {
+            return false;
+        }
+        let mut others = of.set.iter();
+        self.of(set).iter().all(|variable| others.any(|other| other == variable))
+    }
+}
+
+/// One of 64 bits for a variable: a set whose bits are not all another's is no part of it.
+fn sign(variable: u32) -> u64 {
+    1 << (u64::from(variable).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attack::{Graph, Key, VariableId};
+
+    fn variable(graph: &mut Graph, number: u128, chance: f64) -> VariableId {
+        graph.variable(Key::new(number), Probability::new(chance).unwrap())
+    }
+
+    fn sets(ways: &KBestPaths) -> Vec<Vec<usize>> {
+        ways.list.iter().map(|way| way.variables().collect()).collect()
+    }
+
+    #[test]
+    fn what_surely_happens_has_one_way_with_nothing_uncertain() {
+        let mut graph = Graph::new();
+        let (a, b) = (graph.state(), graph.state());
+        let flaw = variable(&mut graph, 1, 0.5);
+        graph.step(&[], None, a).unwrap();
+        graph.step(&[a], None, b).unwrap();
+        graph.step(&[b], None, a).unwrap();
+        graph.step(&[], Some(flaw), b).unwrap();
+        graph.event(b, 1.0).unwrap();
+        let ways = KBestPaths::to(&graph.compile().unwrap(), 0, 5, &Limits::default());
+        assert_eq!((sets(&ways), ways.truncated), (vec![vec![]], None));
+        assert_eq!((ways.list[0].chance.get(), ways.list[0].witness.steps.len()), (1.0, 2));
+    }
+
+    #[test]
+    fn what_never_helps_is_on_no_way_and_what_surely_does_makes_none_different() {
+        let mut graph = Graph::new();
+        let (a, b) = (graph.state(), graph.state());
+        let [never, surely, flaw] = [(1, 0.0), (2, 1.0), (3, 0.5)].map(|(n, p)| variable(&mut graph, n, p));
+        graph.step(&[], Some(flaw), a).unwrap();
+        graph.step(&[a], Some(surely), b).unwrap();
+        graph.step(&[], Some(never), b).unwrap();
+        graph.event(b, 1.0).unwrap();
+        let snapshot = graph.compile().unwrap();
+        let ways = KBestPaths::to(&snapshot, 0, 5, &Limits::default());
+        assert_eq!((sets(&ways), ways.truncated), (vec![vec![2]], None));
+        assert_eq!(KBestPaths::to(&snapshot, 1, 5, &Limits::default()), KBestPaths::default());
+    }
+
+    #[test]
+    fn a_threat_that_helps_often_counts_once() {
+        // One threat three times at 0.25, against two flaws of 0.375 each.
+        let mut graph = Graph::new();
+        let first = graph.add_states(4);
+        let states: Vec<State> = (0..4).map(|n| State(first.0 + n)).collect();
+        let threat = variable(&mut graph, 1, 0.25);
+        let flaws = [(2, 0.375), (3, 0.375)].map(|(n, p)| variable(&mut graph, n, p));
+        graph.step(&[], Some(threat), states[0]).unwrap();
+        graph.step(&[states[0]], Some(threat), states[1]).unwrap();
+        graph.step(&[states[1]], Some(threat), states[3]).unwrap();
+        graph.step(&[], Some(flaws[0]), states[2]).unwrap();
+        graph.step(&[states[2]], Some(flaws[1]), states[3]).unwrap();
+        graph.event(states[3], 1.0).unwrap();
+        let ways = KBestPaths::to(&graph.compile().unwrap(), 0, 1, &Limits::default());
+        assert_eq!((sets(&ways), ways.list[0].chance.get()), (vec![vec![0]], 0.25));
+        assert_eq!(ways.truncated, Some(Truncated { reason: Reason::Enough }));
+    }
+
+    #[test]
+    fn a_way_may_be_long_and_who_is_asked_may_end_the_search() {
+        let mut graph = Graph::new();
+        let length = 100_000;
+        let first = graph.add_states(length);
+        let flaw = variable(&mut graph, 1, 0.5);
+        graph.step(&[], Some(flaw), first).unwrap();
+        for n in 1..length {
+            graph.step(&[State(first.0 + n - 1)], None, State(first.0 + n)).unwrap();
+        }
+        graph.event(State(first.0 + length - 1), 1.0).unwrap();
+        let snapshot = graph.compile().unwrap();
+        let ways = KBestPaths::to(&snapshot, 0, 1, &Limits::default());
+        assert_eq!((ways.list[0].witness.steps.len(), ways.truncated), (length as usize, None));
+        let stopped = KBestPaths::to(&snapshot, 0, 1, &Limits { go_on: &|_| false, ..Limits::default() });
+        assert_eq!(stopped.truncated, Some(Truncated { reason: Reason::Stopped }));
+        let few = KBestPaths::to(&snapshot, 0, 1, &Limits { nodes: 10, ..Limits::default() });
+        assert_eq!((few.list.len(), few.truncated), (0, Some(Truncated { reason: Reason::Nodes })));
+    }
+}

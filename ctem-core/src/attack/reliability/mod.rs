@@ -1,0 +1,11 @@
+//! How likely states and loss events are over all paths at once: bounds, exact answers, Monte Carlo.
+
+mod bounds;
+mod exact;
+mod monte_carlo;
+
+pub use bounds::Bounds;
+pub use exact::{BudgetExceeded, Exact};
+pub use monte_carlo::{
+    Contrast, FixValues, IncrementalSample, Precision, Run, SampleStatistics, Shares, Worlds,
+};

@@ -1,0 +1,366 @@
+//! The least fixpoint in many worlds at once: one bit a world.
+
+use crate::attack::graph::{
+    condensed::{Arc, Condensed, JOIN, OPEN},
+    draw,
+    index::NONE,
+    overlay::View,
+};
+use std::collections::HashMap;
+
+/// Bits of 64 · K worlds.
+pub(crate) type Lanes<const K: usize> = [u64; K];
+
+/// Which nodes fall in 64 · K worlds.
+///
+/// Nodes are swept in their order, in which most arcs lead forwards, and each that has newly fallen in some worlds sends on where;
+/// what an arc brings to a later node is taken along in the same sweep. An arc reads one place that is not near: where it
+/// leads, a cache line of 512 bits. Gates are drawn when an arc first asks for them and kept for the block.
+pub(crate) struct Block<'a, const K: usize> {
+    view: View<'a>,
+    /// By node: where it has fallen. What of it has been sent on is not kept: it is where it was sent to already, and looking there
+    /// costs less than a second row would.
+    fallen: Rows<K>,
+    /// Nodes that have something to send on, as bits.
+    waiting: Vec<u64>,
+    /// Nodes that have had.
+    touched: Vec<u64>,
+    /// The lowest word of those that wait to look at in the next sweep.
+    again: usize,
+    gates: Gates<'a, K>,
+    /// Nodes from this number on are of no interest.
+    end: u32,
+}
+
+/// Where gates are open, each drawn when it is first asked for.
+struct Gates<'a, const K: usize> {
+    view: View<'a>,
+    seed: u64,
+    lanes: Kind,
+    open: Rows<K>,
+    /// By gate: the block it was last drawn for.
+    drawn: Vec<u32>,
+    block: u32,
+}
+
+/// What the lanes are.
+enum Kind {
+    /// Worlds, from this block of 64 on.
+    Worlds(u64),
+    /// All the one world of a block and a bit, each lane without the help of one coin.
+    Without { block: u64, bit: u32, lane_of: HashMap<u32, usize> },
+}
+
+impl<'a, const K: usize> Block<'a, K> {
+    /// Room for blocks of a snapshot's relevant nodes, or of all nodes. Memory: 64 K bits a node and 64 K a gate.
+    pub(crate) fn new(view: View<'a>, seed: u64, all: bool) -> Self {
+        let (end, gates) = (view.end(all), view.gate_count());
+        Self {
+            view,
+            fallen: Rows::new(end as usize),
+            waiting: vec![0; (end as usize).div_ceil(64)],
+            touched: vec![0; (end as usize).div_ceil(64)],
+            again: usize::MAX,
+            gates: Gates {
+                view,
+                seed,
+                lanes: Kind::Worlds(0),
+                open: Rows::new(gates),
+                drawn: vec![0; gates],
+                block: 0,
+            },
+            end,
+        }
+    }
+
+    /// Computes the worlds of K blocks of 64, from the block of a number on; of those, the worlds in `lanes`.
+    pub(crate) fn run(&mut self, first: u64, lanes: Lanes<K>) {
+        self.gates.begin(Kind::Worlds(first));
+        self.fall(lanes);
+    }
+
+    /// Computes one world, a lane for each coin: what falls without its help.
+    pub(crate) fn run_without(&mut self, world: u64, coins: &[u32]) {
+        let lane_of = coins.iter().enumerate().map(|(lane, coin)| (*coin, lane)).collect();
+        self.gates.begin(Kind::Without { block: world / 64, bit: (world % 64) as u32, lane_of });
+        self.fall(std::array::from_fn(|word| match coins.len().saturating_sub(word * 64) {
+            left @ 0..64 => (1 << left) - 1,
+            _ => u64::MAX,
+        }));
+    }
+
+    /// Where a node has fallen.
+    pub(crate) fn fallen(&self, node: u32) -> Lanes<K> {
+        self.fallen.rows().get(node as usize).copied().unwrap_or([0; K])
+    }
+
+    /// Where a gate is open.
+    pub(crate) fn gate(&mut self, gate: u32) -> Lanes<K> {
+        if gate == OPEN { [u64::MAX; K] } else { self.gates.open(gate) }
+    }
+
+    /// About how many nodes fall in the worlds of a block, counted up to some ten thousand.
+    pub(crate) fn density(&mut self, first: u64) -> usize {
+        self.gates.begin(Kind::Worlds(first));
+        self.clear();
+        self.start([u64::MAX; K]);
+        let mut left = 1 << 16;
+        while self.again != usize::MAX && left > 0 {
+            self.sweep(&mut left);
+        }
+        self.touched.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Where an attack begins: where any first uncertain step succeeds, or all that falls is sure.
+    pub(crate) fn begun(&mut self) -> Lanes<K> {
+        let mut begun = [0; K];
+        for gate in self.view.first_gates() {
+            begun = or(&begun, &self.gate(*gate));
+        }
+        if self.view.first_gates().is_empty() { [u64::MAX; K] } else { begun }
+    }
+
+    /// One above the last node that is looked at.
+    pub(crate) fn end(&self) -> u32 {
+        self.end
+    }
+
+    fn fall(&mut self, lanes: Lanes<K>) {
+        self.clear();
+        self.start(lanes);
+        let mut left = u64::MAX;
+        while self.again != usize::MAX {
+            self.sweep(&mut left);
+        }
+    }
+
+    fn start(&mut self, lanes: Lanes<K>) {
+        self.come(0, &lanes);
+        for node in self.view.given() {
+            self.come(*node, &lanes);
+        }
+    }
+
+    /// Cleans what the last worlds have touched: where that is little, that alone.
+    fn clear(&mut self) {
+        // Where a sweep was left off, what had come to some nodes still waits there.
+        for (touched, waiting) in self.touched.iter_mut().zip(&mut self.waiting) {
+            *touched |= std::mem::take(waiting);
+        }
+        self.again = usize::MAX;
+        let touched: usize = self.touched.iter().map(|word| word.count_ones() as usize).sum();
+        if touched > self.end as usize / 16 {
+            self.fallen.clear();
+            self.touched.fill(0);
+            return;
+        }
+        let fallen = self.fallen.rows_mut();
+        for (word, bits) in self.touched.iter_mut().enumerate() {
+            while *bits != 0 {
+                let node = word * 64 + bits.trailing_zeros() as usize;
+                *bits &= *bits - 1;
+                fallen[node] = [0; K];
+            }
+        }
+    }
+
+    fn come(&mut self, node: u32, lanes: &Lanes<K>) {
+        if node < self.end {
+            let fallen = &mut self.fallen.rows_mut()[node as usize];
+            *fallen = or(fallen, lanes);
+            self.waiting[node as usize / 64] |= 1 << (node % 64);
+            self.again = self.again.min(node as usize / 64);
+        }
+    }
+
+    /// Sends on from all nodes that have something to, in their order; up to so many.
+    fn sweep(&mut self, left: &mut u64) {
+        let start = std::mem::replace(&mut self.again, usize::MAX);
+        for word in start..self.waiting.len() {
+            // Nodes of this word may get more while it is looked at.
+            while self.waiting[word] != 0 {
+                if *left == 0 {
+                    self.again = self.again.min(word);
+                    return;
+                }
+                *left -= 1;
+                let bit = self.waiting[word].trailing_zeros();
+                self.waiting[word] &= self.waiting[word] - 1;
+                self.touched[word] |= 1 << bit;
+                self.look_ahead(word);
+                self.send_on((word * 64) as u32 + bit);
+            }
+        }
+    }
+
+    /// Asks for the memory that the node after this one will write to, so that it comes meanwhile: what is read there decides
+    /// branches, and a wrong guess would make every wait stand alone.
+    fn look_ahead(&self, word: usize) {
+        const WORDS: usize = 4;
+        const ARCS: usize = 12;
+        let waiting = self.waiting[word..].iter().take(WORDS).enumerate().find(|(_, bits)| **bits != 0);
+        if let Some((at, bits)) = waiting {
+            let node = ((word + at) * 64) as u32 + bits.trailing_zeros();
+            let fallen = self.fallen.rows();
+            let arcs =
+                self.view.condensed().arcs_of_any(node).iter().take(ARCS).take_while(|arc| arc.to < self.end);
+            std::hint::black_box(arcs.fold(0, |sum, arc| sum ^ fallen[arc.to as usize][0]));
+        }
+    }
+
+    /// Sends on where a node has fallen.
+    fn send_on(&mut self, node: u32) {
+        let fallen = self.fallen.rows()[node as usize];
+        let condensed: &'a Condensed = self.view.condensed();
+        let arcs: &'a [Arc] = condensed.arcs_of_any(node);
+        for arc in arcs {
+            if arc.to >= self.end {
+                break;
+            }
+            self.go(node, &fallen, *arc);
+        }
+        let added: &'a [Arc] = self.view.added(node);
+        for arc in added {
+            self.go(node, &fallen, *arc);
+        }
+    }
+
+    fn go(&mut self, from: u32, sent: &Lanes<K>, arc: Arc) {
+        let fallen = &self.fallen.rows()[arc.to as usize];
+        let mut lanes: Lanes<K> = std::array::from_fn(|word| sent[word] & !fallen[word]);
+        if !any(&lanes) {
+            return;
+        }
+        let mut gate = arc.gate;
+        if gate & JOIN != 0 {
+            let join = self.view.join(gate);
+            let other = if join.premises[0] == from { join.premises[1] } else { join.premises[0] };
+            lanes = and(&lanes, &self.fallen(other));
+            gate = join.gate;
+        }
+        if gate != OPEN && any(&lanes) {
+            lanes = and(&lanes, &self.gates.open(gate));
+        }
+        if any(&lanes) {
+            let fallen = &mut self.fallen.rows_mut()[arc.to as usize];
+            *fallen = or(fallen, &lanes);
+            let word = arc.to as usize / 64;
+            self.waiting[word] |= 1 << (arc.to % 64);
+            if arc.to <= from {
+                self.again = self.again.min(word);
+            }
+        }
+    }
+}
+
+impl<const K: usize> Gates<'_, K> {
+    /// Goes on to other lanes.
+    fn begin(&mut self, lanes: Kind) {
+        self.lanes = lanes;
+        if self.block == u32::MAX {
+            self.drawn.fill(0);
+            self.block = 0;
+        }
+        self.block += 1;
+    }
+
+    fn open(&mut self, gate: u32) -> Lanes<K> {
+        let at = gate as usize;
+        if self.drawn[at] != self.block {
+            self.drawn[at] = self.block;
+            let mut open = [u64::MAX; K];
+            for coin in self.view.coins(gate).into_iter().filter(|coin| *coin != NONE) {
+                let (seeded, threshold) = self.view.coin(coin, self.seed);
+                match &self.lanes {
+                    Kind::Worlds(first) => {
+                        for (block, word) in (*first..).zip(&mut open).filter(|(_, word)| **word != 0) {
+                            let threshold = self.view.redrawn(coin, self.seed, block).unwrap_or(threshold);
+                            *word &= draw::worlds(seeded, block, threshold);
+                        }
+                    }
+                    Kind::Without { block, bit, lane_of } => {
+                        if draw::worlds(seeded, *block, threshold) >> bit & 1 == 0 {
+                            open = [0; K];
+                        } else if let Some(lane) = lane_of.get(&coin) {
+                            open[lane / 64] &= !(1 << (lane % 64));
+                        }
+                    }
+                }
+            }
+            self.open.rows_mut()[at] = open;
+        }
+        self.open.rows()[at]
+    }
+}
+
+/// Rows of K words, each in as few cache lines as can be.
+struct Rows<const K: usize> {
+    words: Vec<u64>,
+    /// Words before the first cache line begins.
+    skip: usize,
+}
+
+impl<const K: usize> Rows<K> {
+    fn new(rows: usize) -> Self {
+        const LINE: usize = 64;
+        let words = vec![0u64; rows * K + LINE / 8];
+        let skip = words.as_ptr().align_offset(LINE).min(LINE / 8);
+        Self { words, skip }
+    }
+
+    fn rows(&self) -> &[Lanes<K>] {
+        self.words[self.skip..].as_chunks().0
+    }
+
+    fn rows_mut(&mut self) -> &mut [Lanes<K>] {
+        self.words[self.skip..].as_chunks_mut().0
+    }
+
+    fn clear(&mut self) {
+        self.words.fill(0);
+    }
+}
+
+fn and<const K: usize>(a: &Lanes<K>, b: &Lanes<K>) -> Lanes<K> {
+    std::array::from_fn(|word| a[word] & b[word])
+}
+
+fn or<const K: usize>(a: &Lanes<K>, b: &Lanes<K>) -> Lanes<K> {
+    std::array::from_fn(|word| a[word] | b[word])
+}
+
+fn any<const K: usize>(lanes: &Lanes<K>) -> bool {
+    lanes.iter().fold(0, |all, word| all | word) != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        attack::{Graph, Key},
+        quantity::Probability,
+    };
+
+    #[test]
+    fn a_look_that_is_left_off_leaves_nothing_behind() {
+        let mut graph = Graph::new();
+        for key in 0..100 {
+            let (state, next) = (graph.state(), graph.state());
+            let guard = graph.variable(Key::new(key), Probability::clamped(0.5));
+            graph.step(&[], Some(guard), state).unwrap();
+            graph.step(&[state], Some(guard), next).unwrap();
+            graph.event(next, 1.0).unwrap();
+        }
+        let snapshot = graph.compile().unwrap();
+        let view = View::of(&snapshot.condensed);
+        let [mut looked, mut fresh] = [(); 2].map(|()| Block::<'_, 1>::new(view, 7, false));
+        // The source has sent on, and nothing else.
+        looked.gates.begin(Kind::Worlds(3));
+        looked.start([u64::MAX]);
+        looked.sweep(&mut 1);
+        for block in [&mut looked, &mut fresh] {
+            block.run(5, [u64::MAX]);
+        }
+        assert!((0..fresh.end()).all(|node| looked.fallen(node) == fresh.fallen(node)));
+    }
+}

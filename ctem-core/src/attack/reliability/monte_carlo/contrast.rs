@@ -1,0 +1,182 @@
+//! What whole actions are worth: the same worlds with and without them.
+
+use super::{
+    Block, SampleStatistics, Worlds,
+    block::Lanes,
+    intervals,
+    parallel::{STRIDE, over},
+    run::lost,
+};
+use crate::{
+    attack::{
+        graph::{Overlay, State, overlay::View},
+        limits::{Limits, Reason, Truncated},
+    },
+    quantity::{Estimate, Probability},
+};
+
+/// A sum of expected losses under several patches, each with a sign, over the same worlds: what does not differ between them is
+/// not in it, nor in its spread.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Contrast {
+    worlds: u64,
+    seed: u64,
+    /// In units, summed over worlds; and the squares.
+    sum: i128,
+    squares: u128,
+    /// How far apart it can be in two worlds, as a part of all that can be lost.
+    range: f64,
+    everything: f64,
+    /// Why it counts fewer worlds than it was to.
+    pub truncated: Option<Truncated>,
+}
+
+impl Contrast {
+    /// The estimate, with bounds that hold with the confidence (empirical Bernstein over the differences world by world).
+    pub fn estimate(&self, confidence: Probability) -> Estimate {
+        let (worlds, units) = (self.worlds.max(1) as f64, SampleStatistics::UNITS);
+        let mean = self.sum as f64 / worlds / units;
+        let square = self.squares as f64 / worlds / units / units;
+        let deviation = (square - mean * mean).max(0.0).sqrt();
+        let part = intervals::bernstein(deviation / self.range, self.worlds, 1.0 - confidence.get());
+        let half = self.range * part;
+        let (value, half) = (mean * self.everything, half * self.everything);
+        Estimate::sampled(value, value - half, value + half, confidence, self.worlds, self.seed)
+    }
+}
+
+impl<'a> Worlds<'a> {
+    /// What an action is worth: the expected loss before it minus that after. A patch takes whole actions at once (patch a CVE
+    /// everywhere, rotate a key, add a control, cut a zone off), whose worth is not the sum of its parts'.
+    ///
+    /// Only worlds in which a variable of the patch decides otherwise are looked at twice.
+    pub fn worth(&self, action: &Overlay<'_>, limits: &Limits<'_>) -> Contrast {
+        self.contrast(&[(1, self.patch), (-1, Some(action))], limits)
+    }
+
+    /// How two actions act together: what both save, less what each saves alone. Above 0 both must be done, as where two ways lead to
+    /// one loss; below 0 either does, as where one way needs both.
+    pub fn interaction(
+        &self,
+        [first, second]: [&Overlay<'_>; 2],
+        both: &Overlay<'_>,
+        limits: &Limits<'_>,
+    ) -> Contrast {
+        let parts = [(-1, self.patch), (1, Some(first)), (1, Some(second)), (-1, Some(both))];
+        self.contrast(&parts, limits)
+    }
+
+    /// The expected loss from here on, once a state is held: what an attacker there can do.
+    ///
+    /// # Errors
+    /// As [`Overlay::given`].
+    pub fn blast_radius(&self, state: State, limits: &Limits<'_>) -> crate::Result<super::Run> {
+        let mut breach = match self.patch {
+            Some(patch) => patch.clone(),
+            None => Overlay::of(self.snapshot),
+        };
+        breach.given(state)?;
+        let worlds: Worlds<'_> = self.with(&breach);
+        Ok(worlds.run(limits))
+    }
+
+    /// A sum of expected losses, each under a patch and with a sign. The signs add up to 0.
+    fn contrast(&self, parts: &[(i128, Option<&Overlay<'_>>)], limits: &Limits<'_>) -> Contrast {
+        let views: Vec<(i128, View<'_>)> = parts
+            .iter()
+            .map(|(sign, patch)| (*sign, patch.map_or(View::of(&self.snapshot.condensed), Overlay::view)))
+            .collect();
+        // Coins whose chance differs between the views; where steps or states do, any world may.
+        let coins = views.iter().map(|(_, view)| view.changed()).collect::<Option<Vec<_>>>();
+        let coins = coins.map(|coins| {
+            let mut coins: Vec<u32> = coins.into_iter().flatten().collect();
+            coins.sort_unstable();
+            coins.dedup();
+            coins
+        });
+        // In one world it may lie as far to either side of 0 as there are losses of each sign; but an action that only lowers
+        // chances never costs anything.
+        let reach = parts.iter().map(|(sign, _)| sign.unsigned_abs() as f64).sum::<f64>() / 2.0;
+        let range = match (views.as_slice(), &coins) {
+            ([(_, before), (_, after)], Some(coins))
+                if coins.iter().all(|coin| after.chance(*coin) <= before.chance(*coin)) =>
+            {
+                reach
+            }
+            (_, _) => 2.0 * reach,
+        };
+        let (seed, events) = (self.seed, self.events());
+        let make = || Differing {
+            blocks: views.iter().map(|(sign, view)| (*sign, Block::new(*view, seed, false))).collect(),
+            worlds: 0,
+            sum: 0,
+            squares: 0,
+        };
+        let mut pool = Vec::new();
+        let blocks = limits.worlds.div_ceil(64);
+        let truncated = over(&mut pool, make, 0..blocks, limits, |differing, blocks| {
+            let differ = |block: u64| {
+                coins.as_ref().map_or(u64::MAX, |coins| {
+                    coins.iter().fold(0, |all, coin| {
+                        let drawn = |view: &View<'_>| view.drawn(*coin, seed, block);
+                        let first = views.first().map_or(0, |(_, view)| drawn(view));
+                        views.iter().fold(all, |all, (_, view)| all | (first ^ drawn(view)))
+                    })
+                })
+            };
+            for first in blocks.clone().step_by(STRIDE as usize) {
+                let lanes: Lanes<{ STRIDE as usize }> = std::array::from_fn(|word| {
+                    let block = first + word as u64;
+                    if block < blocks.end { differ(block) } else { 0 }
+                });
+                differing.count(first, lanes, (blocks.end - first).min(STRIDE) * 64, &events);
+            }
+        });
+        let mut contrast = Contrast {
+            worlds: 0,
+            seed,
+            sum: 0,
+            squares: 0,
+            range,
+            everything: self.losses().iter().sum(),
+            truncated: truncated.filter(|truncated| truncated.reason == Reason::Stopped),
+        };
+        for part in pool {
+            contrast.worlds += part.worlds;
+            contrast.sum += part.sum;
+            contrast.squares += part.squares;
+        }
+        contrast
+    }
+}
+
+/// The same worlds under several patches.
+struct Differing<'a> {
+    blocks: Vec<(i128, Block<'a, { STRIDE as usize }>)>,
+    worlds: u64,
+    sum: i128,
+    squares: u128,
+}
+
+impl Differing<'_> {
+    fn count(&mut self, first: u64, lanes: Lanes<{ STRIDE as usize }>, worlds: u64, events: &[(u32, u64)]) {
+        self.worlds += worlds;
+        if lanes.iter().all(|lanes| *lanes == 0) {
+            return;
+        }
+        self.blocks.iter_mut().for_each(|(_, block)| block.run(first, lanes));
+        for (word, _) in lanes.iter().enumerate().filter(|(_, lanes)| **lanes != 0) {
+            let mut differences = [0i128; 64];
+            for (sign, block) in &self.blocks {
+                for (difference, lost) in differences.iter_mut().zip(lost(block, word, events)) {
+                    *difference += *sign * i128::from(lost);
+                }
+            }
+            for difference in differences {
+                self.sum += difference;
+                self.squares += difference.unsigned_abs() * difference.unsigned_abs();
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! How unsure the answer is because the priors are.
+
+use super::{
+    Block, Worlds,
+    parallel::{STRIDE, over},
+    run::lost,
+};
+use crate::{attack::limits::Limits, quantity::Estimate};
+
+/// Sums over blocks of 64 worlds of what differs when chances are drawn from their priors.
+#[derive(Debug, Clone, Copy, Default)]
+struct Differences {
+    blocks: u64,
+    /// Of the blocks' sums: their squares; and of the worlds: theirs.
+    between: u128,
+    within: u128,
+    sum: i128,
+}
+
+impl Differences {
+    /// The variance of the mean that the priors cause: that between blocks, less what 64 worlds scatter by themselves.
+    fn variance(self, unit: f64) -> f64 {
+        if self.blocks < 2 {
+            return 0.0;
+        }
+        let blocks = self.blocks as f64;
+        let mean = self.sum as f64 / blocks / 64.0;
+        let between = self.between as f64 / blocks / 4096.0 - mean * mean;
+        let within = self.within as f64 / blocks / 64.0 - self.between as f64 / blocks / 4096.0;
+        let variance = between * blocks / (blocks - 1.0) - within.max(0.0) / 63.0;
+        variance.max(0.0) * unit * unit
+    }
+}
+
+impl Worlds<'_> {
+    /// Adds to an estimate of the expected loss between what it lies in nine of ten cases, if the priors it rests on are as unsure as
+    /// they say.
+    ///
+    /// For every block of 64 worlds each prior is drawn anew, and the same worlds are looked at with the chances drawn and as they
+    /// are. What differs between blocks beyond what worlds scatter is the priors' doing. Where no chance rests on a prior, and where
+    /// nothing is lost, the interval is the value alone. Twice the time of a run.
+    pub fn epistemic(&self, loss: Estimate, limits: &Limits<'_>) -> Estimate {
+        if !self.snapshot.condensed.has_spreads() {
+            return loss.with_epistemic(loss.value(), loss.value());
+        }
+        let (view, seed, events) = (self.view(), self.seed, self.events());
+        let make = || {
+            let plain: Block<'_, { STRIDE as usize }> = Block::new(view, seed, false);
+            let drawn: Block<'_, { STRIDE as usize }> = Block::new(view.redrawing(), seed, false);
+            (plain, drawn, Differences::default())
+        };
+        let mut pool = Vec::new();
+        over(&mut pool, make, 0..limits.worlds.div_ceil(64), limits, |(plain, drawn, sums), blocks| {
+            for first in blocks.clone().step_by(STRIDE as usize) {
+                let count = (blocks.end - first).min(STRIDE) as usize;
+                let lanes = std::array::from_fn(|word| if word < count { u64::MAX } else { 0 });
+                plain.run(first, lanes);
+                drawn.run(first, lanes);
+                for word in 0..count {
+                    let mut sum = 0i128;
+                    let pairs = lost(plain, word, &events).into_iter().zip(lost(drawn, word, &events));
+                    for (before, after) in pairs {
+                        let difference = i128::from(after) - i128::from(before);
+                        sum += difference;
+                        sums.within += difference.unsigned_abs().pow(2);
+                    }
+                    sums.blocks += 1;
+                    sums.between += sum.unsigned_abs().pow(2);
+                    sums.sum += sum;
+                }
+            }
+        });
+        let mut all = Differences::default();
+        for (_, _, part) in pool {
+            all.blocks += part.blocks;
+            all.between += part.between;
+            all.within += part.within;
+            all.sum += part.sum;
+        }
+        let (low, high) = lognormal(loss.value(), all.variance(self.tally().unit()));
+        loss.with_epistemic(low, high)
+    }
+}
+
+/// The 5 % and 95 % quantiles of the lognormal distribution with a mean and a variance.
+fn lognormal(mean: f64, variance: f64) -> (f64, f64) {
+    const QUANTILE: f64 = 1.644_853_626_951_472_2;
+    if mean <= 0.0 {
+        return (0.0, 0.0);
+    }
+    let square = libm::log1p(variance / (mean * mean));
+    let (middle, sigma) = (libm::log(mean) - square / 2.0, square.sqrt());
+    (libm::exp(middle - QUANTILE * sigma), libm::exp(middle + QUANTILE * sigma))
+}

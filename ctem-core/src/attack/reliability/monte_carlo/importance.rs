@@ -1,0 +1,206 @@
+//! What fixing each finding is worth, counted over worlds.
+
+use super::{
+    Block, SampleStatistics, Worlds, critical::Critical, intervals, parallel::over, run::count,
+    tally::most_lost,
+};
+use crate::{
+    attack::{
+        graph::{Key, Snapshot, VariableKind, overlay::View},
+        limits::{Limits, Truncated},
+    },
+    error::{Error, Result},
+    quantity::{Estimate, Probability},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The fix value of every variable that was asked about: the expected loss with it minus that without it.
+///
+/// Fix values do not add up to the whole: where two findings are needed together either fix saves the loss, and where either
+/// suffices neither does alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
+pub struct FixValues {
+    tally: SampleStatistics,
+    truncated: Option<Truncated>,
+    /// By key: what was lost only with its help, in units, summed over worlds.
+    saved: BTreeMap<Key, Saved>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+struct Saved {
+    worlds: u64,
+    sum: u128,
+    squares: u128,
+}
+
+/// Fix values as they are read, before they are checked.
+#[derive(Deserialize)]
+struct Written {
+    tally: SampleStatistics,
+    truncated: Option<Truncated>,
+    saved: BTreeMap<Key, Saved>,
+}
+
+impl TryFrom<Written> for FixValues {
+    type Error = Error;
+
+    fn try_from(Written { tally, truncated, saved }: Written) -> Result<Self> {
+        let fits = |saved: &Saved| {
+            let most = most_lost(saved.worlds);
+            saved.worlds <= tally.worlds()
+                && saved.sum <= most
+                && saved.squares <= most_lost(1).saturating_mul(saved.sum)
+        };
+        if saved.values().all(fits) {
+            Ok(Self { tally, truncated, saved })
+        } else {
+            Err(Error::invalid(
+                "the fix values do not fit their tally: they must be ones that a run has written",
+            ))
+        }
+    }
+}
+
+impl FixValues {
+    fn add(&mut self, key: Key, worlds: u64, sum: u128, squares: u128) {
+        let saved = self.saved.entry(key).or_default();
+        saved.worlds += worlds;
+        saved.sum += sum;
+        saved.squares += squares;
+    }
+
+    /// The worlds it was counted in.
+    pub fn tally(&self) -> &SampleStatistics {
+        &self.tally
+    }
+
+    /// Why it counts fewer worlds than it was to.
+    pub fn truncated(&self) -> Option<Truncated> {
+        self.truncated
+    }
+
+    /// Adds what was counted in other worlds.
+    ///
+    /// # Errors
+    /// As [`SampleStatistics::merge`]; nothing is added then.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        self.tally.merge(&other.tally)?;
+        other.saved.iter().for_each(|(key, saved)| self.add(*key, saved.worlds, saved.sum, saved.squares));
+        Ok(())
+    }
+
+    /// The fix value of a variable, with bounds that hold with the confidence (empirical Bernstein, as for [`SampleStatistics::loss`]). One
+    /// that was critical in no world has the value 0, and an upper bound.
+    pub fn of(&self, key: Key, confidence: Probability) -> Estimate {
+        let saved = self.saved.get(&key).copied().unwrap_or_default();
+        let (worlds, all) = (self.tally.worlds(), self.tally.everything());
+        let mean = saved.sum as f64 / worlds.max(1) as f64 / SampleStatistics::UNITS;
+        let square =
+            saved.squares as f64 / worlds.max(1) as f64 / SampleStatistics::UNITS / SampleStatistics::UNITS;
+        let deviation = (square - mean * mean).max(0.0).sqrt();
+        let half = intervals::bernstein(deviation, worlds, 1.0 - confidence.get());
+        let (lower, upper) = ((mean - half).max(0.0) * all, (mean + half).min(1.0) * all);
+        Estimate::sampled(mean * all, lower, upper, confidence, worlds, self.tally.seed())
+    }
+
+    /// The chance that a variable is critical, given that anything is lost: 1 for a choke point. Of a run of one loss event it is
+    /// P(critical | loss), which takes redundancy and chance into account where counting paths does not.
+    pub fn critical(&self, key: Key) -> f64 {
+        let critical = self.saved.get(&key).map_or(0, |saved| saved.worlds);
+        critical as f64 / self.tally.lossy().max(1) as f64
+    }
+
+    /// The same with bounds that hold with the intervals, however many worlds were looked at (as for [`SampleStatistics::chance`]).
+    pub fn critical_chance(&self, key: Key, confidence: Probability) -> Estimate {
+        let critical = self.saved.get(&key).map_or(0, |saved| saved.worlds);
+        let (lower, upper) = intervals::of_share(critical, self.tally.lossy(), 1.0 - confidence.get());
+        let (worlds, seed) = (self.tally.worlds(), self.tally.seed());
+        Estimate::sampled(self.critical(key), lower, upper, confidence, worlds, seed)
+    }
+
+    /// The variables that were critical in some world, the most valuable first; of equal ones the lower key.
+    pub fn ranked(&self) -> Vec<Key> {
+        let mut keys: Vec<(Key, u128)> = self.saved.iter().map(|(key, saved)| (*key, saved.sum)).collect();
+        keys.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        keys.into_iter().map(|(key, _)| key).collect()
+    }
+}
+
+impl<'a> Worlds<'a> {
+    /// Counts, over the first worlds, what fixing each variable is worth: of findings, and of all variables of a graph put together
+    /// by hand; with `shared` also of those that guard several places, each of which is tried by itself where it matters.
+    ///
+    /// O(m) a world, besides the worlds themselves; where steps need two states, or for what is shared, once more for every 512
+    /// variables that a proof of the losses needs.
+    pub fn fix_values(&self, shared: bool, limits: &Limits<'_>) -> FixValues {
+        let view = self.view();
+        let wanted = players(self.snapshot, view, shared);
+        self.fix_values_of(view, &wanted, limits)
+    }
+
+    /// The same of every variable: threats, controls and entries among them.
+    pub fn fix_values_of_all(&self, limits: &Limits<'_>) -> FixValues {
+        let view = self.view();
+        self.fix_values_of(view, &vec![true; view.coin_count()], limits)
+    }
+
+    pub(super) fn fix_values_of(&self, view: View<'a>, wanted: &[bool], limits: &Limits<'_>) -> FixValues {
+        let (seed, events) = (self.seed, self.events());
+        let mut pool = Vec::new();
+        let make = || Worker {
+            block: Block::new(view, seed, false),
+            critical: Critical::new(view, seed, |coin| wanted.get(coin as usize) == Some(&true)),
+            tally: self.tally(),
+            saved: vec![Saved::default(); view.coin_count()],
+        };
+        let blocks = 0..limits.worlds.div_ceil(64);
+        let truncated = over(&mut pool, make, blocks, limits, |worker, blocks| {
+            for first in blocks {
+                worker.count(first, &events);
+            }
+        });
+        let tally = self.together(pool.iter_mut().map(|worker| &mut worker.tally));
+        let mut values = FixValues { tally, truncated, saved: BTreeMap::new() };
+        for worker in pool {
+            let saved = (0..).zip(worker.saved).filter(|(_, saved)| saved.worlds > 0);
+            saved
+                .for_each(|(coin, saved)| values.add(view.key(coin), saved.worlds, saved.sum, saved.squares));
+        }
+        values
+    }
+}
+
+/// By coin: whether it is asked about. Those that guard several places only with `shared`.
+pub(super) fn players(snapshot: &Snapshot, view: View<'_>, shared: bool) -> Vec<bool> {
+    let places = view.places();
+    let asked = |(coin, places): (usize, &u8)| {
+        let kind = snapshot.variables().get(coin).map(|variable| variable.kind);
+        let finding = matches!(kind, Some(VariableKind::Finding(_) | VariableKind::Stated(_)));
+        finding && (*places == 1 || (shared && *places > 1))
+    };
+    places.iter().enumerate().map(asked).collect()
+}
+
+struct Worker<'a> {
+    block: Block<'a, 1>,
+    critical: Critical<'a>,
+    tally: SampleStatistics,
+    /// By coin.
+    saved: Vec<Saved>,
+}
+
+impl Worker<'_> {
+    fn count(&mut self, first: u64, events: &[(u32, u64)]) {
+        count(&mut self.block, first, 1, events, &mut self.tally, |_| {});
+        for lane in 0..64 {
+            self.critical.look(&mut self.block, (first, lane), events, |coin, units| {
+                let saved = &mut self.saved[coin as usize];
+                saved.worlds += 1;
+                saved.sum += u128::from(units);
+                saved.squares += u128::from(units) * u128::from(units);
+            });
+        }
+    }
+}

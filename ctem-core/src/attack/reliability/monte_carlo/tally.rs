@@ -1,0 +1,349 @@
+//! What was counted over worlds: whole numbers, so that counts add up to the same bits in any order.
+
+use super::intervals;
+use crate::{
+    error::{Error, ErrorKind, Result},
+    quantity::{Estimate, Probability},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A loss is counted in units of 2⁻⁴⁰ of all that can be lost, so that squares of it add up in 128 bits.
+const UNITS: f64 = 1_099_511_627_776.0;
+
+/// How often each loss event happened in how many worlds, and how much was lost together.
+///
+/// Tallies of different worlds under one seed add up by [`merge`](SampleStatistics::merge), on one machine or many, to what one run over all
+/// of them counts, to the bit. They can be written and read (serde).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
+pub struct SampleStatistics {
+    seed: u64,
+    /// The chance that an attack begins at all: that any first uncertain step succeeds.
+    begins: f64,
+    /// In how many worlds one did.
+    begun: u64,
+    /// The ranges of blocks of 64 worlds that were looked at, in order, none touching the next.
+    blocks: Vec<(u64, u64)>,
+    /// By loss event: its expected loss.
+    losses: Vec<f64>,
+    /// By loss event: in how many worlds it happened.
+    events: Vec<u64>,
+    /// What was lost together, in units, summed over worlds; and its squares.
+    sum: u128,
+    squares: u128,
+    /// By size of what was lost together in a world: how many worlds, and their sum. Sizes share a row when their highest nine
+    /// binary digits agree, so that a row spans at most 0.4 % of its size.
+    sizes: BTreeMap<u64, Row>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+struct Row {
+    worlds: u64,
+    sum: u128,
+}
+
+impl SampleStatistics {
+    /// How many units all that can be lost has.
+    pub(super) const UNITS: f64 = UNITS;
+
+    pub(super) fn new(seed: u64, losses: &[f64], begins: f64) -> Self {
+        Self {
+            seed,
+            begins,
+            begun: 0,
+            blocks: Vec::new(),
+            losses: losses.to_vec(),
+            events: vec![0; losses.len()],
+            sum: 0,
+            squares: 0,
+            sizes: BTreeMap::new(),
+        }
+    }
+
+    /// By loss event: its loss in units.
+    pub(super) fn units(losses: &[f64]) -> Vec<u64> {
+        let all: f64 = losses.iter().sum();
+        let unit = if all > 0.0 { UNITS / all } else { 0.0 };
+        losses.iter().map(|loss| (loss * unit).round() as u64).collect()
+    }
+
+    /// Counts a block of 64 worlds: in which of them an attack began and each event happened, and what was lost in each.
+    pub(super) fn count(&mut self, block: u64, begun: u64, fallen: impl Iterator<Item = u64>, lost: &[u64]) {
+        self.covers((block, block + 1));
+        self.begun += u64::from(begun.count_ones());
+        for (event, fallen) in self.events.iter_mut().zip(fallen) {
+            *event += u64::from(fallen.count_ones());
+        }
+        lost.iter().for_each(|lost| self.add(*lost));
+    }
+
+    /// Takes attacks for beginning in so many worlds, with another chance.
+    pub(super) fn begin_anew(&mut self, begins: f64, begun: u64) {
+        (self.begins, self.begun) = (begins, begun);
+    }
+
+    /// Takes one loss event for happening in other worlds of a word than before.
+    pub(super) fn recount(&mut self, event: usize, before: u64, after: u64) {
+        self.events[event] += u64::from(after.count_ones());
+        self.events[event] -= u64::from(before.count_ones());
+    }
+
+    /// Takes what is lost in one world for another amount.
+    pub(super) fn replace(&mut self, before: u64, after: u64) {
+        self.sum -= u128::from(before);
+        self.squares -= u128::from(before) * u128::from(before);
+        if let Some(row) = self.sizes.get_mut(&size(before)) {
+            row.worlds -= 1;
+            row.sum -= u128::from(before);
+            if row.worlds == 0 {
+                self.sizes.remove(&size(before));
+            }
+        }
+        self.add(after);
+    }
+
+    fn add(&mut self, lost: u64) {
+        self.sum += u128::from(lost);
+        self.squares += u128::from(lost) * u128::from(lost);
+        let row = self.sizes.entry(size(lost)).or_default();
+        row.worlds += 1;
+        row.sum += u128::from(lost);
+    }
+
+    fn covers(&mut self, range: (u64, u64)) {
+        match self.blocks.last_mut() {
+            Some((_, end)) if *end == range.0 => *end = range.1,
+            Some((_, end)) if *end < range.0 => self.blocks.push(range),
+            None => self.blocks.push(range),
+            Some(_) => {
+                self.blocks.push(range);
+                self.blocks.sort_unstable();
+                self.blocks.dedup_by(|next, last| {
+                    let touching = next.0 == last.1;
+                    if touching {
+                        last.1 = next.1;
+                    }
+                    touching
+                });
+            }
+        }
+    }
+
+    /// Adds what was counted in other worlds.
+    ///
+    /// # Errors
+    /// `conflict` when the other is of another seed or of other loss events, or has worlds in common with this; nothing is added
+    /// then.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        let conflict = |message: String| Err(Error::new(ErrorKind::Conflict, message));
+        if self.seed != other.seed {
+            return conflict(format!("a tally of seed {} cannot take one of seed {}", self.seed, other.seed));
+        }
+        if (&self.losses, self.begins) != (&other.losses, other.begins) {
+            return conflict("the tallies are of different loss events".into());
+        }
+        let common = other.blocks.iter().find(|(start, end)| {
+            self.blocks.iter().any(|(other_start, other_end)| start < other_end && other_start < end)
+        });
+        if let Some((start, end)) = common {
+            return conflict(format!("worlds {} to {} are in both tallies", start * 64, end * 64 - 1));
+        }
+        self.take(other);
+        Ok(())
+    }
+
+    /// Adds what was counted in other worlds of the same run.
+    pub(super) fn take(&mut self, other: &Self) {
+        other.blocks.iter().for_each(|range| self.covers(*range));
+        self.begun += other.begun;
+        self.events.iter_mut().zip(&other.events).for_each(|(event, other)| *event += other);
+        self.sum += other.sum;
+        self.squares += other.squares;
+        for (size, other) in &other.sizes {
+            let row = self.sizes.entry(*size).or_default();
+            row.worlds += other.worlds;
+            row.sum += other.sum;
+        }
+    }
+
+    /// The seed the worlds are of.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// In how many worlds it was looked.
+    pub fn worlds(&self) -> u64 {
+        self.blocks.iter().map(|(start, end)| (end - start) * 64).sum()
+    }
+
+    /// In how many of them a loss event happened.
+    pub fn happened(&self, event: usize) -> u64 {
+        self.events.get(event).copied().unwrap_or(0)
+    }
+
+    /// The chance that a loss event happens. Worlds are taken in two strata, those where an attack begins and the rest, in which
+    /// nothing is lost and whose share is known. The bounds hold, with the confidence, for every number of worlds at once: they may be
+    /// looked at again and again, and the run ended when they please (Robbins 1970, with the conjugate mixture: worlds of chance
+    /// p are more than 1/(1 − confidence) times less likely than their average over all p only with the chance that remains).
+    pub fn chance(&self, event: usize, confidence: Probability) -> Estimate {
+        let (worlds, happened) = (self.worlds(), self.happened(event));
+        // Of the worlds where an attack began, whose share of all is known.
+        let (lower, upper) = intervals::of_share(happened, self.begun, 1.0 - confidence.get());
+        let (lower, upper) = (lower * self.begins, upper * self.begins);
+        let value = if worlds == 0 { 0.0 } else { happened as f64 / worlds as f64 };
+        Estimate::sampled(value, lower, upper, confidence, worlds, self.seed)
+    }
+
+    /// The expected loss, of all loss events together. The bounds are those of Audibert, Munos and Szepesvári (2009, empirical
+    /// Bernstein), at the confidence divided over `looks`: of so many looks at growing tallies all hold.
+    pub fn loss(&self, confidence: Probability, looks: u32) -> Estimate {
+        let worlds = self.worlds();
+        let all: f64 = self.losses.iter().sum();
+        // From counts, so that what was rounded to units does not show.
+        let value =
+            self.losses.iter().zip(&self.events).map(|(loss, event)| loss * *event as f64).sum::<f64>()
+                / worlds.max(1) as f64;
+        // Of the worlds where an attack began, whose share of all is known: how many of them there were adds no doubt.
+        let (mean, deviation) = self.moments();
+        let miss = (1.0 - confidence.get()) * intervals::share_of_look(looks);
+        let half = intervals::bernstein(deviation, self.begun, miss);
+        let all_begun = all * self.begins;
+        let (lower, upper) = ((mean - half).max(0.0) * all_begun, (mean + half).min(1.0) * all_begun);
+        Estimate::sampled(value, lower.min(value), upper.max(value), confidence, worlds, self.seed)
+    }
+
+    /// The mean of what is lost together where an attack begins, as a part of all, and its standard deviation.
+    fn moments(&self) -> (f64, f64) {
+        let worlds = self.begun.max(1) as f64;
+        let mean = self.sum as f64 / worlds / UNITS;
+        let square = self.squares as f64 / worlds / UNITS / UNITS;
+        (mean, (square - mean * mean).max(0.0).sqrt())
+    }
+
+    /// The loss exceedance_curve curve: by rising loss, the share of worlds in which at least so much is lost. It begins with no loss at
+    /// 1; losses are told apart to 0.4 %.
+    pub fn exceedance_curve(&self) -> Vec<(f64, f64)> {
+        let (worlds, unit) = (self.worlds().max(1) as f64, self.unit());
+        let mut rest = self.worlds();
+        let mut curve = vec![(0.0, 1.0)];
+        for row in self.sizes.values() {
+            let loss = row.sum as f64 / row.worlds.max(1) as f64 * unit;
+            if loss > 0.0 {
+                curve.push((loss, rest as f64 / worlds));
+            }
+            rest -= row.worlds;
+        }
+        curve
+    }
+
+    /// The loss that is not exceeded in a share `level` of worlds: value at risk.
+    pub fn value_at_risk(&self, level: Probability) -> f64 {
+        self.worst(level).0
+    }
+
+    /// The mean loss in the worst worlds, a share 1 − `level` of all: conditional value at risk, or expected shortfall (Rockafellar
+    /// and Uryasev 2000). At level 0 it is the expected loss.
+    pub fn expected_shortfall(&self, level: Probability) -> f64 {
+        self.worst(level).1
+    }
+
+    /// The least of the losses in the worst worlds, and their mean.
+    fn worst(&self, level: Probability) -> (f64, f64) {
+        let worst = (1.0 - level.get()) * self.worlds() as f64;
+        let (mut missing, mut sum, mut least) = (worst, 0.0, 0.0);
+        for row in self.sizes.values().rev() {
+            let mean = row.sum as f64 / row.worlds.max(1) as f64;
+            let taken = missing.min(row.worlds as f64);
+            sum += taken * mean;
+            least = mean;
+            missing -= taken;
+            if missing <= 0.0 {
+                break;
+            }
+        }
+        let mean = if worst > 0.0 { sum / worst } else { least };
+        (least * self.unit(), mean * self.unit())
+    }
+
+    pub(super) fn unit(&self) -> f64 {
+        self.everything() / UNITS
+    }
+
+    /// All that can be lost.
+    pub(super) fn everything(&self) -> f64 {
+        self.losses.iter().sum()
+    }
+
+    /// In how many worlds anything was lost.
+    pub(super) fn lossy(&self) -> u64 {
+        self.worlds() - self.sizes.get(&0).map_or(0, |row| row.worlds)
+    }
+}
+
+/// A tally as it is read, before it is checked.
+#[derive(Deserialize)]
+struct Written {
+    seed: u64,
+    begins: f64,
+    begun: u64,
+    blocks: Vec<(u64, u64)>,
+    losses: Vec<f64>,
+    events: Vec<u64>,
+    sum: u128,
+    squares: u128,
+    sizes: BTreeMap<u64, Row>,
+}
+
+impl TryFrom<Written> for SampleStatistics {
+    type Error = Error;
+
+    /// No tally adds up to what a run counts unless it is whole: counts within its worlds, and small enough that sums over all
+    /// worlds there may be fit.
+    fn try_from(written: Written) -> Result<Self> {
+        let Written { seed, begins, begun, blocks, losses, events, sum, squares, sizes } = written;
+        let in_order = blocks.iter().all(|(start, end)| start < end && *end <= MOST_BLOCKS)
+            && blocks.windows(2).all(|pair| pair[0].1 < pair[1].0);
+        if !in_order {
+            return Err(Error::invalid(
+                "the tally's blocks must be ranges in order, below 2³⁶, none touching the next",
+            ));
+        }
+        let tally = Self { seed, begins, begun, blocks, losses, events, sum, squares, sizes };
+        let worlds = tally.worlds();
+        let rows = tally.sizes.values();
+        let counted = rows.clone().map(|row| u128::from(row.worlds)).sum::<u128>() == u128::from(worlds)
+            && rows.clone().all(|row| row.sum <= most_lost(row.worlds))
+            && rows.map(|row| row.sum).sum::<u128>() == tally.sum
+            && tally.squares <= tally.sum << MOST_LOST
+            && tally.begun <= worlds
+            && tally.events.len() == tally.losses.len()
+            && tally.events.iter().all(|event| *event <= worlds);
+        let stated = (0.0..=1.0).contains(&tally.begins)
+            && tally.losses.iter().all(|loss| (0.0..=f64::MAX).contains(loss));
+        if counted && stated {
+            Ok(tally)
+        } else {
+            Err(Error::invalid(
+                "the tally's counts do not fit together: it must be one that a run has written",
+            ))
+        }
+    }
+}
+
+/// A tally is read of blocks below this.
+const MOST_BLOCKS: u64 = 1 << 36;
+/// In a world less than 2 to this many units is lost: all there is, and what rounding adds.
+const MOST_LOST: u32 = 41;
+
+/// The most units that so many worlds can lose.
+pub(super) fn most_lost(worlds: u64) -> u128 {
+    u128::from(worlds) << MOST_LOST
+}
+
+/// The row of a size: the size without all but its highest nine binary digits.
+fn size(lost: u64) -> u64 {
+    let digits = u64::BITS - lost.leading_zeros();
+    let cut = digits.saturating_sub(9);
+    lost >> cut << cut
+}
