@@ -109,7 +109,7 @@ fn main() {
     common::rows("environment absorbed", "assets", count, absorb, &[], "");
     common::rows("environment assessed", "assets", count, whole, &[], megabytes(memory));
     let columns: Vec<_> = peers.iter().map(|peer| (count, peer)).collect();
-    common::rows("most probable ways", "assets", count, paths, &columns, answers);
+    common::rows("most probable paths", "assets", count, paths, &columns, answers);
 }
 
 /// Takes records into a program, a report at a time; only the absorbing is timed.

@@ -92,7 +92,7 @@ fn main() {
     let size = format!("{:.1} bytes an edge", snapshot.bytes() as f64 / edges);
     rows("graph compiled", "edges", edges, compiling, "", size);
     rows(
-        "most probable ways to all",
+        "most probable paths to all",
         "nodes",
         nodes,
         likeliest,

@@ -5,6 +5,7 @@
 //! | [`the_model`] | what the engine takes a network, a flaw and an attacker to be |
 //! | [`the_mathematics`] | how a finding's number is made, formula by formula, with sources |
 //! | [`mistakes`] | what scores commonly get wrong, and what here prevents each |
+//! | [`glossary`] | our words beside the field's, and which type answers what |
 //! | [`defaults`] | every number that is assumed where nothing is known, and why it is what it is |
 //!
 //! Every example is run by the tests, and the table of defaults is compared with the code.
@@ -19,3 +20,6 @@ pub mod the_mathematics {}
 
 #[doc = include_str!("mistakes.md")]
 pub mod mistakes {}
+
+#[doc = include_str!("glossary.md")]
+pub mod glossary {}
