@@ -86,7 +86,11 @@ export declare class Report {
     get source(): Document;
     /** What was understood, as lists: assets, relations, findings and so on. @returns {Document} */
     get contents(): Document;
-    /** What was not understood, and what was assumed, each with its place. @returns {Document[]} */
+    /**
+     * What was not understood, and what was assumed, each with its place, and with `count` where it is about several records.
+     *
+     * @returns {Document[]}
+     */
     get notes(): Document[];
     /** How many records there were, and what became of them. @returns {Document} */
     get tally(): Document;

@@ -101,7 +101,11 @@ export class Report {
     return JSON.parse(asked(() => of(this).contents()))
   }
 
-  /** What was not understood, and what was assumed, each with its place. @returns {Document[]} */
+  /**
+   * What was not understood, and what was assumed, each with its place, and with `count` where it is about several records.
+   *
+   * @returns {Document[]}
+   */
   get notes() {
     return JSON.parse(asked(() => of(this).notes()))
   }

@@ -75,7 +75,8 @@ async function run({ inputs, asOf, epss, kev, top, width, html, markdown, json }
     for (const name of Object.keys(tally)) tally[name] += absorbed.tally[name]
     for (const note of absorbed.notes.filter(({ kind }) => kind === 'rejected')) {
       progress.end()
-      console.error(`${file}: rejected: ${note.reason}   (at ${note.place})`)
+      const times = note.count ? ` (${note.count} times)` : ''
+      console.error(`${file}: rejected: ${note.reason}${times}   (at ${note.place})`)
     }
   }
   if (unused === inputs.length) throw new Error('no file could be used')

@@ -69,7 +69,8 @@ def run(options, inputs, as_of, progress) -> int:
         for note in absorbed["notes"]:
             if note["kind"] == "rejected":
                 progress.end()
-                print(f"{file}: rejected: {note['reason']}   (at {note['place']})", file=sys.stderr)
+                times = f" ({note['count']} times)" if "count" in note else ""
+                print(f"{file}: rejected: {note['reason']}{times}   (at {note['place']})", file=sys.stderr)
     if unused == len(inputs):
         progress.end()
         print("no file could be used", file=sys.stderr)

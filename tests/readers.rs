@@ -40,8 +40,9 @@ fn pairs() -> Vec<(String, PathBuf, PathBuf)> {
 
 fn tally_holds(report: &Report) -> bool {
     let tally = report.tally;
-    let rejected = report.notes.iter().filter(|note| note.kind == NoteKind::Rejected).count();
-    tally.read == tally.accepted + tally.merged + tally.rejected && tally.rejected == rejected as u64
+    let rejected = report.notes.iter().filter(|note| note.kind == NoteKind::Rejected);
+    let rejected: u64 = rejected.map(|note| note.count).sum();
+    tally.read == tally.accepted + tally.merged + tally.rejected && tally.rejected == rejected
 }
 
 #[test]

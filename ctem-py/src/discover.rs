@@ -71,7 +71,7 @@ impl Report {
         loaded(py, wire::text(&self.0.contents))
     }
 
-    /// What was not understood, and what was assumed, each with its place.
+    /// What was not understood, and what was assumed, each with its place, and with `count` where it is about several records.
     #[getter]
     fn notes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         loaded(py, wire::text(&self.0.notes))

@@ -206,7 +206,7 @@ impl<'a> Draft<'a> {
         let mut report = self.report;
         let RecordCounts { read, accepted, merged, rejected, .. } = report.tally;
         debug_assert_eq!(read, accepted + merged + rejected, "every record is counted once");
-        report.notes.dedup();
+        Note::fold(&mut report.notes);
         report
     }
 }

@@ -254,10 +254,10 @@ impl Taker<'_> {
     fn finish(self) -> Streamed {
         let mut streamed = self.streamed;
         for (path, (count, place)) in self.ignored {
-            let times = if count == 1 { String::new() } else { format!(" ({count} times)") };
-            let reason =
-                format!("{} is not a field of the native document: it was left out{times}", quoted(&path));
-            streamed.notes.push(Note::new(NoteKind::Ignored, place, reason));
+            let reason = format!("{} is not a field of the native document: it was left out", quoted(&path));
+            let mut note = Note::new(NoteKind::Ignored, place, reason);
+            note.count = count;
+            streamed.notes.push(note);
         }
         streamed
     }

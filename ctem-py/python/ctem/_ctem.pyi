@@ -309,7 +309,7 @@ class Report:
     @property
     def notes(self, /) -> list:
         """
-        What was not understood, and what was assumed, each with its place.
+        What was not understood, and what was assumed, each with its place, and with `count` where it is about several records.
         """
     @property
     def source(self, /) -> dict:
