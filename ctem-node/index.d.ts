@@ -8,6 +8,7 @@ export type ReadOptions = {
     asset?: string;
     mostBytes?: number;
     secretKey?: Uint8Array;
+    strict?: boolean;
 };
 export type ScoreOptions = {
     intel?: Intel;

@@ -4,7 +4,7 @@ import process from 'node:process'
 
 /** @typedef {Record<string, any>} Document A document of the engine: the same in every language. */
 /** @typedef {{ horizonDays?: number, eventsPerFinding?: number }} AssessOptions */
-/** @typedef {{ format?: string, asset?: string, mostBytes?: number, secretKey?: Uint8Array }} ReadOptions */
+/** @typedef {{ format?: string, asset?: string, mostBytes?: number, secretKey?: Uint8Array, strict?: boolean }} ReadOptions */
 /** @typedef {{ intel?: Intel, horizonDays?: number }} ScoreOptions */
 /**
  * @typedef {{ worlds?: number, seed?: number, confidence?: number, halfWidth?: number, nodes?: number }} Sampling How a number
@@ -27,7 +27,7 @@ const hidden = new WeakMap()
  * What went wrong, where, and what would do instead.
  *
  * `code` is stable and the same in every language: `invalid_input`, `malformed`, `unknown_format`, `unsupported_version`,
- * `not_found`, `conflict`, `limit_exceeded`, `cancelled`. `place` is a JSON pointer, a line or a byte, or `null` when the
+ * `not_found`, `conflict`, `io`, `limit_exceeded`, `cancelled`. `place` is a JSON pointer, a line or a byte, or `null` when the
  * input has no places.
  *
  * @example
@@ -49,7 +49,8 @@ export class CtemError extends Error {
  * Reads what a tool has written, recognising the format by content.
  *
  * `format` names the format when it is known, `asset` the asset of findings when the document does not say, `mostBytes` the
- * most bytes the document may have (1 GiB unless said), `secretKey` 32 bytes to fingerprint secrets with.
+ * most bytes the document may have (1 GiB unless said), `secretKey` 32 bytes to fingerprint secrets with. A record that makes no
+ * sense is rejected with a note, or, when `strict`, an error. Where all are rejected, the process is warned (`CtemWarning`).
  *
  * @param {Uint8Array | string} data
  * @param {ReadOptions} [options]
@@ -58,7 +59,7 @@ export class CtemError extends Error {
  * ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}').tally.accepted // 1
  */
 export function read(data, options = {}) {
-  return new Report(asked(() => native.read(...reading(data, options))))
+  return warned(asked(() => native.read(...reading(data, options))))
 }
 
 /**
@@ -69,7 +70,7 @@ export function read(data, options = {}) {
  * @returns {Promise<Report>}
  */
 export async function readAsync(data, options = {}) {
-  return new Report(await awaited(native.readAsync(...reading(data, options))))
+  return warned(await awaited(native.readAsync(...reading(data, options))))
 }
 
 /**
@@ -669,9 +670,16 @@ function written(document) {
 }
 
 /** @param {Uint8Array | string} data @param {ReadOptions} options @returns {any[]} */
-function reading(data, { format, asset, mostBytes, secretKey, ...others }) {
+function reading(data, { format, asset, mostBytes, secretKey, strict, ...others }) {
   refuse(others)
-  return [bytes(data), format, asset, mostBytes, secretKey]
+  return [bytes(data), format, asset, mostBytes, secretKey, strict]
+}
+
+/** The report, of which the process is warned where it must be. @param {any} report @returns {Report} */
+function warned(report) {
+  const warning = report.warning()
+  if (warning) process.emitWarning(warning, 'CtemWarning')
+  return new Report(report)
 }
 
 /** @param {AssessOptions} options @returns {any[]} */

@@ -13,8 +13,9 @@ use std::{
 };
 
 /// The modules of the core, ground first: each uses only what stands before it.
-const LAYERS: [&str; 18] = [
+const LAYERS: [&str; 19] = [
     "error",
+    "word",
     "id",
     "time",
     "text",

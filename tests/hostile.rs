@@ -412,3 +412,53 @@ fn a_secret_of_another_type_is_not_quoted() {
     assert!(!shown(&outcome).contains("31415926535"), "{outcome:?}");
     assert!(outcome.unwrap().contents.findings[0].secret.as_ref().unwrap().fingerprint.is_some());
 }
+
+/// A loss event is looked up, and a service's are sorted once: with a search for each this test would take many minutes.
+#[test]
+fn many_services_and_loss_events_cost_what_they_are() {
+    let event = |n: usize| {
+        format!(
+            "{{\"id\":\"e{n}\",\"loss\":{{\"amount\":1.0,\"unit\":\"EUR\"}},\"when\":{{\"state\":{{\"asset\":\"a\",\"access\":\"use\"}}}}}}"
+        )
+    };
+    for of_one in [false, true] {
+        let service = |n: usize| {
+            let id = if of_one { "s".to_owned() } else { format!("s{n}") };
+            format!("{{\"id\":\"{id}\",\"loss_events\":[{}]}}", event(n))
+        };
+        let services: Vec<String> = (0..100_000).map(service).collect();
+        let document = format!("{{\"ctem\":{{\"version\":1}},\"services\":[{}]}}", services.join(","));
+        let mut program = Program::new(Intel::none());
+        let absorbed = program.absorb(discover::read(document.as_bytes()).unwrap());
+        assert_eq!(absorbed.tally.rejected, 0);
+        let again = program.absorb(discover::read(document.as_bytes()).unwrap());
+        assert_eq!((again.tally.accepted, again.tally.rejected), (0, 0));
+        let events: usize = program.environment().services().map(|service| service.loss_events.len()).sum();
+        assert_eq!(events, 100_000);
+    }
+}
+
+/// A stream that breaks off is told from a document that is broken, and the error keeps what it came from.
+#[test]
+fn a_stream_that_breaks_off_is_no_malformed_document() {
+    struct Broken;
+    impl std::io::Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::ConnectionReset.into())
+        }
+    }
+    use std::{error::Error as _, io::Read};
+    for before in ["{\"ctem\": {\"version\": 1}}\n{\"asset\"", "{\"ctem\": {\"version\": 1},\n\"assets\": ["]
+    {
+        let source = before.as_bytes().chain(Broken);
+        let error = discover::stream(source, &ReadOptions::default(), |_| Ok(())).unwrap_err();
+        assert_eq!(error.code(), "io", "{error}");
+        assert!(error.source().is_some_and(|source| source.is::<std::io::Error>()), "{error}");
+    }
+    let lines =
+        "{\"ctem\": {\"version\": 1}}\n{\"asset\": {}}\n{\"asset\": {\"id\": \"a\", \"kind\": \"host\"}}";
+    let strict = ReadOptions { strict: true, ..ReadOptions::default() };
+    let error =
+        discover::stream(lines.as_bytes(), &strict, |_| panic!("nothing comes after the error")).unwrap_err();
+    assert_eq!(error.place(), Some("line 2/asset"));
+}

@@ -42,6 +42,7 @@ struct Given {
     asset: Option<String>,
     most_bytes: Option<f64>,
     secret_key: Option<Document>,
+    strict: bool,
     // Options of assessing and of what is asked of an assessment.
     as_of: String,
     horizon_days: Option<f64>,
@@ -101,6 +102,7 @@ impl Given {
             asset: self.asset.as_deref(),
             most_bytes: self.most_bytes,
             secret_key: key.as_deref(),
+            strict: self.strict,
         };
         self.documents.iter().map(|document| ask::read(&document.bytes(), how)).collect()
     }

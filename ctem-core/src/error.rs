@@ -15,31 +15,62 @@
 //! );
 //! ```
 
-use std::fmt;
+use std::{error::Error as Cause, fmt, sync::Arc};
 
 /// The result of anything that can be asked of the engine.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, where, and what would do instead.
+///
+/// Two errors are equal when kind, message and place are, whatever they came from.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}   ({}{})", .inner.message, .inner.kind.code(), Behind(&.inner.place))]
+#[error(transparent)]
 pub struct Error {
     // Boxed so that a `Result` in a hot loop is one word wider than its value, not ten.
     inner: Box<Inner>,
 }
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: String,
     place: String,
+    source: Option<Arc<dyn Cause + Send + Sync>>,
+}
+
+impl PartialEq for Inner {
+    fn eq(&self, other: &Self) -> bool {
+        (self.kind, &self.message, &self.place) == (other.kind, &other.message, &other.place)
+    }
+}
+
+impl Eq for Inner {}
+
+impl fmt::Display for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}   ({}{})", self.message, self.kind.code(), Behind(&self.place))
+    }
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Cause for Inner {
+    fn source(&self) -> Option<&(dyn Cause + 'static)> {
+        // The cause itself, and not the pointer to it, which nobody could look for by its type.
+        self.source.as_deref().map(|source| source as &(dyn Cause + 'static))
+    }
 }
 
 impl Error {
     /// An error of a kind. The message is lower case, without a full stop, and quotes the user's words in backticks. It is
     /// kept on one line and cut at a thousand characters, since parsers quote what they read.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { inner: Box::new(Inner { kind, message: one_line(message.into()), place: String::new() }) }
+        let (message, place) = (one_line(message.into()), String::new());
+        Self { inner: Box::new(Inner { kind, message, place, source: None }) }
     }
 
     /// A value that does not mean anything where it stands.
@@ -50,6 +81,23 @@ impl Error {
     /// Bytes that do not follow their own format.
     pub fn malformed(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Malformed, message)
+    }
+
+    /// Keeps the error that another library gave, for [`source`](std::error::Error::source). What it says may quote the input, so
+    /// whoever logs it decides.
+    ///
+    /// ```
+    /// use ctem_core::{Error, ErrorKind};
+    /// use std::{error::Error as _, io};
+    ///
+    /// let broken = io::Error::from(io::ErrorKind::ConnectionReset);
+    /// let error = Error::new(ErrorKind::Io, "the stream broke off: begin again").because(broken);
+    /// assert!(error.source().is_some_and(|source| source.is::<io::Error>()));
+    /// ```
+    #[must_use]
+    pub fn because(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.inner.source = Some(Arc::new(source));
+        self
     }
 
     /// Says where: `place` goes in front of any place the error already has.
@@ -108,6 +156,8 @@ pub enum ErrorKind {
     NotFound,
     /// Two statements that cannot both hold (`conflict`).
     Conflict,
+    /// A stream that could not be read to its end, whatever is in it: trying again may help (`io`).
+    Io,
     /// Input larger or deeper than the stated limit (`limit_exceeded`).
     LimitExceeded,
     /// The caller asked for the work to stop (`cancelled`).
@@ -116,13 +166,14 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind, in the order of this declaration.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::InvalidInput,
         Self::Malformed,
         Self::UnknownFormat,
         Self::UnsupportedVersion,
         Self::NotFound,
         Self::Conflict,
+        Self::Io,
         Self::LimitExceeded,
         Self::Cancelled,
     ];
@@ -136,6 +187,7 @@ impl ErrorKind {
             Self::UnsupportedVersion => "unsupported_version",
             Self::NotFound => "not_found",
             Self::Conflict => "conflict",
+            Self::Io => "io",
             Self::LimitExceeded => "limit_exceeded",
             Self::Cancelled => "cancelled",
         }

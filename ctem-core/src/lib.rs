@@ -36,6 +36,7 @@ mod text;
 pub mod time;
 pub mod validate;
 pub mod wire;
+mod word;
 
 pub use error::{Error, ErrorKind, Result};
 pub use model::{Environment, Report};

@@ -1,7 +1,10 @@
 //! Moments and days. The engine has no clock: "as of" is always an argument.
 
-use crate::error::{Error, Result, quoted};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::{
+    error::{Error, Result, quoted},
+    id::text_serde,
+};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::{fmt, str::FromStr};
 
 /// A point in time, in UTC.
@@ -83,18 +86,7 @@ impl fmt::Debug for Moment {
     }
 }
 
-impl Serialize for Moment {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Moment {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-        text.parse().map_err(|error: Error| serde::de::Error::custom(error.message()))
-    }
-}
+text_serde!(Moment);
 
 /// A length of time in days; a fraction is a part of a day.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]

@@ -14,9 +14,11 @@ pub fn read(
     asset: Option<String>,
     most_bytes: Option<f64>,
     secret_key: Option<Uint8Array>,
+    strict: Option<bool>,
 ) -> Result<Report> {
     let (format, asset) = (format.as_deref(), asset.as_deref());
-    let how = ask::Read { format, asset, most_bytes, secret_key: secret_key.as_deref() };
+    let strict = strict.unwrap_or_default();
+    let how = ask::Read { format, asset, most_bytes, secret_key: secret_key.as_deref(), strict };
     ask::read(&data, how).map(Report).map_err(raise)
 }
 
@@ -28,10 +30,12 @@ pub fn read_async(
     asset: Option<String>,
     most_bytes: Option<f64>,
     secret_key: Option<Uint8Array>,
+    strict: Option<bool>,
 ) -> AsyncTask<Reading> {
     // Copied, since the caller may write to the array meanwhile.
     let secret_key = secret_key.map(|key| key.to_vec());
-    AsyncTask::new(Reading { data: data.to_vec(), format, asset, most_bytes, secret_key })
+    let strict = strict.unwrap_or_default();
+    AsyncTask::new(Reading { data: data.to_vec(), format, asset, most_bytes, secret_key, strict })
 }
 
 /// A document that is being read.
@@ -41,6 +45,7 @@ pub struct Reading {
     asset: Option<String>,
     most_bytes: Option<f64>,
     secret_key: Option<Vec<u8>>,
+    strict: bool,
 }
 
 impl Task for Reading {
@@ -53,6 +58,7 @@ impl Task for Reading {
             asset: self.asset.as_deref(),
             most_bytes: self.most_bytes,
             secret_key: self.secret_key.as_deref(),
+            strict: self.strict,
         };
         ask::read(&self.data, how).map_err(raise)
     }
@@ -96,6 +102,12 @@ impl Report {
     #[napi]
     pub fn tally(&self) -> Result<String> {
         wire::text(&self.0.tally).map_err(raise)
+    }
+
+    /// What a program would overlook and a person must know.
+    #[napi]
+    pub fn warning(&self) -> Option<String> {
+        self.0.warning().map(|warning| warning.to_string())
     }
 
     /// All of it.

@@ -30,10 +30,11 @@ function document(given, asValues = false) {
 const intel = ({ epss, kev }) =>
   new ctem.Intel({ ...(epss && { epss: document(epss) }), ...(kev && { kev: document(kev) }) })
 
-const reading = ({ format, asset, most_bytes, secret_key }) => ({
+const reading = ({ format, asset, most_bytes, secret_key, strict }) => ({
   format,
   asset,
   mostBytes: most_bytes,
+  strict,
   secretKey: secret_key && Buffer.from(document(secret_key)),
 })
 

@@ -1,5 +1,5 @@
 use crate::{
-    error::raise,
+    error::{raise, warn},
     wire::{Bytes, loaded},
 };
 use ctem_core::wire::{self, ask};
@@ -12,7 +12,8 @@ use pyo3::{
 /// Reads what a tool has written, recognising the format by content.
 ///
 /// `format` names the format when it is known, `asset` the asset of findings when the document does not say, `most_bytes`
-/// the most bytes the document may have (1 GiB unless said), `secret_key` 32 bytes to fingerprint secrets with.
+/// the most bytes the document may have (1 GiB unless said), `secret_key` 32 bytes to fingerprint secrets with. A record that
+/// makes no sense is rejected with a note, or, when `strict`, an error. Where all are rejected, a `CtemWarning` is given.
 ///
 /// >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}')
 /// >>> report.source["format"], report.tally["accepted"]
@@ -24,7 +25,8 @@ use pyo3::{
     format: "str | None" = None,
     asset: "str | None" = None,
     most_bytes: "int | None" = None,
-    secret_key: "bytes | None" = None
+    secret_key: "bytes | None" = None,
+    strict: "bool" = false
 ) -> "Report")]
 pub(crate) fn read(
     py: Python<'_>,
@@ -33,10 +35,15 @@ pub(crate) fn read(
     asset: Option<&str>,
     most_bytes: Option<f64>,
     secret_key: Option<PyBackedBytes>,
+    strict: bool,
 ) -> PyResult<Report> {
     let data = Bytes::of(data)?;
-    let how = ask::Read { format, asset, most_bytes, secret_key: secret_key.as_deref() };
-    py.detach(|| ask::read(data.get(), how)).map(Report).map_err(raise)
+    let how = ask::Read { format, asset, most_bytes, secret_key: secret_key.as_deref(), strict };
+    let report = py.detach(|| ask::read(data.get(), how)).map_err(raise)?;
+    if let Some(warning) = report.warning() {
+        warn(py, &warning)?;
+    }
+    Ok(Report(report))
 }
 
 /// The formats that can be read: each one's name and title.

@@ -12,6 +12,13 @@ pub(crate) fn raise(error: Error) -> PyErr {
     })
 }
 
+/// Warns of what a caller would overlook. Whoever has made such warnings errors is raised one.
+pub(crate) fn warn(py: Python<'_>, warning: &Error) -> PyResult<()> {
+    let category = py.import("ctem.errors")?.getattr("CtemWarning")?;
+    py.import("warnings")?.call_method1("warn", (warning.to_string(), category))?;
+    Ok(())
+}
+
 /// Every code, for the test that each has its class.
 #[pyfunction]
 pub(crate) fn _codes() -> Vec<&'static str> {

@@ -53,7 +53,7 @@ def intel(given):
 
 
 def reports(given):
-    how = options(given, "format", "asset", "most_bytes")
+    how = options(given, "format", "asset", "most_bytes", "strict")
     if "secret_key" in given:
         how["secret_key"] = document(given["secret_key"]).encode()
     return [ctem.read(document(each), **how) for each in given.get("documents", [])]

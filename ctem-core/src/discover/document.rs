@@ -20,11 +20,19 @@ pub struct ReadOptions {
     pub asset: Option<AssetId>,
     /// The key that secrets are fingerprinted with.
     pub secret_key: SecretKey,
+    /// Whether a record that is rejected is an error, with its place, and not only a note.
+    pub strict: bool,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { most_bytes: 1 << 30, format: None, asset: None, secret_key: SecretKey::default() }
+        Self {
+            most_bytes: 1 << 30,
+            format: None,
+            asset: None,
+            secret_key: SecretKey::default(),
+            strict: false,
+        }
     }
 }
 

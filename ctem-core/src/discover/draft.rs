@@ -4,7 +4,7 @@ use super::{ReadOptions, json};
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, WeaknessId},
-    model::{Asset, AssetKind, Finding, Note, NoteKind, RecordCounts, Report, Sighting},
+    model::{Asset, AssetKind, Finding, Note, NoteKind, Places, RecordCounts, Report, Sighting},
     time::Moment,
 };
 use serde::Deserialize;
@@ -37,6 +37,7 @@ impl<'a> Draft<'a> {
         let mut report = Report::default();
         report.source.format = format.into();
         report.source.tool = format.into();
+        report.places = Places::OfFindings;
         Self {
             report,
             options,

@@ -1,7 +1,7 @@
 //! JSON as documents use it: an outline to tell formats by, typed parsing whose errors have a place, and records that
 //! can fail one by one.
 
-pub(crate) use crate::text::{explained, json as parse, json_owned as parse_owned, syntax};
+pub(crate) use crate::text::json::{explained, parse, parse_owned, syntax};
 
 use crate::error::{Error, Result};
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -151,7 +151,7 @@ impl<'de> serde::de::DeserializeSeed<'de> for Sketch<'_> {
 /// The error of a document that is not JSON at all, if it has one.
 pub(super) fn syntax_error(text: &str) -> Option<Error> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
-    values.find_map(|value| value.err()).map(|error| syntax(&error))
+    values.find_map(|value| value.err()).map(syntax)
 }
 
 /// The records of a document that is an array, one value, or several values after each other, each with its place.
@@ -165,7 +165,7 @@ pub(crate) fn records<'a>(text: &'a str, outline: &Outline) -> Result<Vec<(Strin
     // Lines are counted as the values pass, each once.
     let (mut line, mut counted) = (1, 0);
     while let Some(value) = values.next() {
-        let value = value.map_err(|error| syntax(&error))?;
+        let value = value.map_err(syntax)?;
         let start = values.byte_offset().saturating_sub(value.get().len());
         line += text
             .as_bytes()

@@ -36,7 +36,7 @@ pub use secret::SecretKey;
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
     model::Report,
-    text,
+    text, word,
 };
 use document::{Document, Match};
 use draft::Draft;
@@ -50,29 +50,44 @@ use draft::Draft;
 ///
 /// # Errors
 /// `unknown_format` when no reader recognises it, `malformed` when it breaks its own syntax, `limit_exceeded` when it is
-/// larger than allowed. A single bad record is no error: it is rejected, with a note.
+/// larger than allowed. A single bad record is no error: it is rejected, with a note. Where all are, [`Report::warning`] says so.
 pub fn read(bytes: &[u8]) -> Result<Report> {
     read_with(bytes, &ReadOptions::default())
 }
 
 /// Reads a document of any format the engine knows.
 ///
+/// ```
+/// use ctem_core::discover::{ReadOptions, read_with};
+///
+/// let document = br#"{"ctem": {"version": 1}, "assets": [{"id": "web-1", "kind": "host"}, {"id": "web-2"}]}"#;
+/// assert_eq!(read_with(document, &ReadOptions::default())?.tally.rejected, 1);
+/// let strict = ReadOptions { strict: true, ..ReadOptions::default() };
+/// assert_eq!(read_with(document, &strict).unwrap_err().place(), Some("/assets/1"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
 /// # Errors
-/// As [`read`].
+/// As [`read`]; with [`ReadOptions::strict`] also `invalid_input` when a record is rejected.
 pub fn read_with(bytes: &[u8], options: &ReadOptions) -> Result<Report> {
     let bytes = text::unpacked(bytes, options.most_bytes)?;
     let document = Document::new(&bytes, options)?;
     let reader = match &options.format {
-        Some(name) => {
-            READERS.iter().find(|reader| reader.name == &**name).ok_or_else(|| unknown_name(name))?
-        }
+        Some(name) => READERS
+            .iter()
+            .find(|reader| word::is(&**name, &[reader.name]))
+            .ok_or_else(|| unknown_name(name))?,
         None => recognised(&document)?,
     };
     let mut draft = Draft::new(reader.name, options, document.text.len());
     if !document.is_empty() {
         (reader.read)(&document, &mut draft)?;
     }
-    Ok(draft.finish())
+    let report = draft.finish();
+    match report.rejection() {
+        Some(error) if options.strict => Err(error),
+        Some(_) | None => Ok(report),
+    }
 }
 
 /// The formats the engine reads: each one's short name and what it is, in the order of the names.

@@ -8,6 +8,7 @@ use super::{ReadOptions, json};
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
     model::{Contents, Note, NoteKind, Record, RecordCounts},
+    text,
 };
 use serde::{
     Deserialize, Deserializer,
@@ -22,9 +23,6 @@ use std::{
 
 /// The version of the native document that is read and written.
 pub const VERSION: u32 = 1;
-
-/// The native document's name among the formats.
-pub(super) const FORMAT: &str = "ctem";
 
 /// What became of a streamed document, besides the records that were handed over.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -56,15 +54,16 @@ pub struct Streamed {
 /// ```
 ///
 /// # Errors
-/// `malformed` when the syntax breaks, `unknown_format` and `unsupported_version` from the header, `limit_exceeded` for a
-/// record that is too long, and whatever `take` returns.
+/// `io` when the stream breaks off, `malformed` when the syntax breaks, `unknown_format` and `unsupported_version` from the header,
+/// `limit_exceeded` for a record that is too long, with [`ReadOptions::strict`] that of the first record that is rejected, and
+/// whatever `take` returns.
 pub fn stream(
     source: impl Read,
     options: &ReadOptions,
     mut take: impl FnMut(Record) -> Result<()>,
 ) -> Result<Streamed> {
     let mut source = BufReader::with_capacity(1 << 18, source);
-    let mut taker = Taker { take: &mut take, streamed: Streamed::default(), ignored: BTreeMap::new() };
+    let mut taker = Taker::new(&mut take, options.strict);
     let mut first = Vec::new();
     let limit = options.most_bytes;
     next_line(&mut source, &mut first, limit, 1)?;
@@ -91,7 +90,7 @@ pub(super) fn read(text: &str) -> Result<(Contents, Streamed)> {
         contents.push(record);
         Ok(())
     };
-    let mut taker = Taker { take: &mut take, streamed: Streamed::default(), ignored: BTreeMap::new() };
+    let mut taker = Taker::new(&mut take, false);
     let first = text.lines().next().unwrap_or_default();
     match serde_json::from_str::<Header>(first) {
         Ok(header) if header.only => {
@@ -125,9 +124,8 @@ fn lines(mut source: impl BufRead, limit: usize, taker: &mut Taker<'_>) -> Resul
 
 fn next_line(source: &mut impl BufRead, line: &mut Vec<u8>, limit: usize, n: usize) -> Result<usize> {
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    let read = source.take(most).read_until(b'\n', line).map_err(|error| {
-        Error::malformed(format!("the stream broke off ({error})")).at(format_args!("line {n}"))
-    })?;
+    let read = source.take(most).read_until(b'\n', line);
+    let read = read.map_err(|error| text::broken_off(error).at(format_args!("line {n}")))?;
     if line.len() > limit {
         let message = format!(
             "the line has more than {limit} bytes: raise the limit `most_bytes`, or split the record"
@@ -210,9 +208,15 @@ struct Taker<'a> {
     streamed: Streamed,
     /// Unknown fields by record and path: how often, and where first.
     ignored: BTreeMap<String, (u64, String)>,
+    /// Whether a bad record ends the reading.
+    strict: bool,
 }
 
-impl Taker<'_> {
+impl<'a> Taker<'a> {
+    fn new(take: &'a mut dyn FnMut(Record) -> Result<()>, strict: bool) -> Self {
+        Self { take, streamed: Streamed::default(), ignored: BTreeMap::new(), strict }
+    }
+
     /// Takes one record: a line `{"asset": {…}}`, or the element of a list whose records are of this kind.
     fn record(&mut self, bytes: &[u8], kind: Option<Kind>, place: &dyn Fn() -> String) -> Result<()> {
         self.streamed.tally.read += 1;
@@ -234,6 +238,9 @@ impl Taker<'_> {
             }
             Err(error) => {
                 let error = self.why(bytes, kind, error).at(place());
+                if self.strict {
+                    return Err(error);
+                }
                 self.streamed.tally.rejected += 1;
                 self.streamed.notes.push(Note::rejected(&error));
                 Ok(())

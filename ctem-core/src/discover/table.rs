@@ -43,8 +43,10 @@ pub(crate) fn each(
     mut take: impl FnMut(&Row<'_>, &str, &mut Draft<'_>) -> Result<()>,
 ) -> Result<()> {
     let mut rows = reader(&document.text);
-    let names =
-        rows.headers().map_err(|error| Error::malformed(format!("{error}: a header was expected")))?.clone();
+    let names = rows
+        .headers()
+        .map_err(|error| Error::malformed(format!("{error}: a header was expected")).because(error))?
+        .clone();
     let mut fields = csv::StringRecord::new();
     loop {
         match rows.read_record(&mut fields) {
@@ -66,7 +68,11 @@ pub(crate) fn each(
                     }
                 });
             }
-            Err(error) => return Err(Error::malformed(format!("{error}: check its quotes and separators"))),
+            Err(error) => {
+                return Err(
+                    Error::malformed(format!("{error}: check its quotes and separators")).because(error)
+                );
+            }
         }
     }
 }

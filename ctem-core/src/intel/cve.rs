@@ -1,5 +1,7 @@
-use crate::error::{Error, Result, quoted};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::{
+    error::{Error, Result, quoted},
+    id::text_serde,
+};
 use std::{fmt, str::FromStr};
 
 /// A CVE number, in eight bytes: `CVE-2021-44228`. Read whatever its case.
@@ -54,18 +56,7 @@ impl fmt::Debug for Cve {
     }
 }
 
-impl Serialize for Cve {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Cve {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-        text.parse().map_err(|error: Error| serde::de::Error::custom(error.message()))
-    }
-}
+text_serde!(Cve);
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@ use crate::{
     model::{Note, RecordCounts},
     text,
     time::Moment,
+    word,
 };
 use hashbrown::HashMap;
 use serde::Deserialize;
@@ -89,12 +90,12 @@ impl Kev {
     pub fn read(bytes: &[u8], most_bytes: usize) -> Result<Self> {
         let bytes = text::unpacked(bytes, most_bytes)?;
         let text = text::decoded(&bytes)?;
-        let raw: RawCatalogue<'_> = text::json(&text)?;
+        let raw: RawCatalogue<'_> = text::json::parse(&text)?;
         let mut kev = Self { version: raw.version, ..Self::default() };
         kev.released = raw.released.and_then(|released| released.parse().ok());
         for (n, entry) in raw.vulnerabilities.iter().enumerate() {
             kev.tally.read += 1;
-            match text::json_owned::<RawListing>(entry.get()) {
+            match text::json::parse_owned::<RawListing>(entry.get()) {
                 Ok(listing) => kev.take(listing),
                 Err(error) => kev.reject(&error.at(format_args!("/vulnerabilities/{n}"))),
             }
@@ -132,7 +133,7 @@ impl Kev {
             product: raw.product,
             added: raw.date_added,
             due: raw.due_date,
-            ransomware: raw.known_ransomware_campaign_use.eq_ignore_ascii_case("known"),
+            ransomware: word::is(&*raw.known_ransomware_campaign_use, &["known", "yes", "true"]),
             required_action: raw.required_action,
         };
         match self.entries.get_mut(&listing.cve) {

@@ -1,5 +1,6 @@
 use super::relation::word_enum;
 use crate::id::{AssetId, OwnerId};
+use crate::word::words;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -74,8 +75,7 @@ word_enum! {
 ///
 /// The steps are geometric because importance is: four medium assets weigh as much as one high one, and no number of
 /// shuffled ordinals pretends otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Criticality {
     /// 1/64 of a crown jewel.
     Low,
@@ -87,6 +87,15 @@ pub enum Criticality {
     CrownJewel,
 }
 
+words! {
+    Criticality, "a criticality" {
+        Low = "low",
+        Medium = "medium",
+        High = "high",
+        CrownJewel = "crown_jewel" | "critical",
+    }
+}
+
 impl Criticality {
     /// The tier's weight in crown-jewel units.
     pub const fn units(self) -> f64 {
@@ -95,16 +104,6 @@ impl Criticality {
             Self::Medium => 1.0 / 16.0,
             Self::High => 1.0 / 4.0,
             Self::CrownJewel => 1.0,
-        }
-    }
-
-    /// The tier's name, as in documents.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::CrownJewel => "crown_jewel",
         }
     }
 }

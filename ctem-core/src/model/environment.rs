@@ -3,9 +3,13 @@
 use super::{
     Access, Asset, Contents, Control, EntryPoint, Evidence, Finding, Owner, Relation, RelationKind, Service,
 };
-use super::{Outcome, names::Names};
+use super::{
+    Outcome,
+    names::Names,
+    provenance::{Provenance, Report, Stated, Subject},
+};
 use crate::{
-    id::{AssetId, ControlId, FindingId, OwnerId, ServiceId},
+    id::{AssetId, ControlId, FindingId, LossEventId, OwnerId, ServiceId},
     time::Moment,
 };
 use hashbrown::{DefaultHashBuilder, HashTable};
@@ -41,8 +45,12 @@ pub struct Environment {
     pub(crate) owners: BTreeMap<OwnerId, Owner>,
     pub(crate) controls: BTreeMap<ControlId, Control>,
     evidence: BTreeMap<EvidenceKey, Evidence>,
+    /// Which service has which loss event, and which report stated it.
+    pub(crate) services_by_event: HashMap<LossEventId, (ServiceId, Report)>,
     /// Which names mean one thing.
     pub(crate) names: Names,
+    /// Which report stated what.
+    pub(crate) provenance: Provenance,
     hasher: DefaultHashBuilder,
 }
 
@@ -206,17 +214,18 @@ impl Environment {
         self.findings.iter().map(|keyed| (keyed.key, &keyed.finding))
     }
 
-    /// The asset with exactly this id, to change.
-    pub(crate) fn asset_mut(&mut self, id: &AssetId) -> Option<&mut Asset> {
+    /// The asset with exactly this id, to change, its number, and who stated what.
+    pub(crate) fn asset_mut(&mut self, id: &AssetId) -> Option<(&mut Asset, usize, &mut Provenance)> {
         let node = self.node_by_id(id)?;
-        self.graph.node_weight_mut(node)
+        Some((self.graph.node_weight_mut(node)?, node.index(), &mut self.provenance))
     }
 
     /// Adds an asset whose id and aliases are new.
-    pub(crate) fn insert_asset(&mut self, asset: Asset) {
+    pub(crate) fn insert_asset(&mut self, asset: Asset, stated: Stated) {
         let hash = self.hasher.hash_one(&asset.id);
         let aliases = asset.aliases.clone();
         let node = self.graph.add_node(asset);
+        self.provenance.begin(Subject::Asset(node.index()), stated);
         let (graph, hasher) = (&self.graph, &self.hasher);
         self.assets_by_id.insert_unique(hash, node, |known| {
             graph.node_weight(*known).map_or(0, |asset| hasher.hash_one(&asset.id))
@@ -356,7 +365,7 @@ mod tests {
         let mut environment = Environment::new();
         let id = |n: usize| AssetId::parse(&format!("a{n}")).unwrap();
         for n in 0..500 {
-            environment.insert_asset(Asset::new(id(n), AssetKind::Host));
+            environment.insert_asset(Asset::new(id(n), AssetKind::Host), Stated::by(1));
         }
         for n in 0..500 {
             let relation = Relation::new(id(n), RelationKind::Reaches, id((n * 7 + 1) % 500));

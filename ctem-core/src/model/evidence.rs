@@ -2,6 +2,7 @@ use crate::{
     id::{ControlId, FindingId},
     quantity::Probability,
     time::Moment,
+    word::words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,8 +45,7 @@ impl Evidence {
 }
 
 /// What a test showed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
     /// The exploit worked.
@@ -58,14 +58,11 @@ pub enum Outcome {
     NotAffected,
 }
 
-impl Outcome {
-    /// The name, as in documents.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Exploited => "exploited",
-            Self::Blocked => "blocked",
-            Self::NotReachable => "not_reachable",
-            Self::NotAffected => "not_affected",
-        }
+words! {
+    Outcome, "an outcome" {
+        Exploited = "exploited",
+        Blocked = "blocked",
+        NotReachable = "not_reachable",
+        NotAffected = "not_affected",
     }
 }

@@ -3,6 +3,7 @@ use crate::{
     id::{AssetId, FindingId},
     quantity::Probability,
     time::Moment,
+    word::{perhaps, words},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -138,8 +139,7 @@ impl Location {
 
 /// Whether a finding still stands. The order is what wins where sources differ: an analysis that it does not apply
 /// outweighs a scanner that keeps seeing it, and one that still sees it outweighs one that calls it fixed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Status {
     /// Gone.
@@ -153,17 +153,16 @@ pub enum Status {
     NotAffected,
 }
 
-impl Status {
-    /// The name, as in documents.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Fixed => "fixed",
-            Self::Open => "open",
-            Self::Accepted => "accepted",
-            Self::NotAffected => "not_affected",
-        }
+words! {
+    Status, "a status" {
+        Fixed = "fixed",
+        Open = "open",
+        Accepted = "accepted",
+        NotAffected = "not_affected",
     }
+}
 
+impl Status {
     /// Whether an attacker can still use it: an accepted risk is a risk.
     pub const fn stands(self) -> bool {
         matches!(self, Self::Open | Self::Accepted)
@@ -208,7 +207,7 @@ pub struct Secret {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tail: Option<Box<str>>,
     /// Whether a live test found it still valid; absent when none was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub verified: Option<bool>,
 }
 

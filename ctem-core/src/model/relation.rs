@@ -1,6 +1,7 @@
 use crate::{
     id::{AssetId, ControlId},
     quantity::Probability,
+    word::words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +27,8 @@ impl Relation {
     }
 }
 
-/// An enum of known words with room for the user's own: reads and writes as text, keeps what it does not know.
+/// An enum of known words, read whatever their case, with room for the user's own: reads and writes as text, keeps what it
+/// does not know.
 macro_rules! word_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$doc])*
@@ -54,7 +56,8 @@ macro_rules! word_enum {
         impl std::str::FromStr for $name {
             type Err = crate::error::Error;
             fn from_str(word: &str) -> crate::error::Result<Self> {
-                Ok(match word {
+                let word = word.trim();
+                Ok(match &*crate::word::plain(word) {
                     $($word => Self::$variant,)+
                     _ if !word.is_empty() && word.len() <= 64 && !word.chars().any(char::is_control) => {
                         Self::Other(word.into())
@@ -124,8 +127,7 @@ word_enum! {
 }
 
 /// How far an attacker is in on one asset. `Reach`, `Use` and `Control` are a ladder; `Down` stands beside it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Access {
     /// Can talk to it.
     Reach,
@@ -137,19 +139,18 @@ pub enum Access {
     Down,
 }
 
+words! {
+    Access, "an access" {
+        Reach = "reach",
+        Use = "use",
+        Control = "control",
+        Down = "down",
+    }
+}
+
 impl Access {
     /// Every access, in the order of the ladder.
     pub const ALL: [Self; 4] = [Self::Reach, Self::Use, Self::Control, Self::Down];
-
-    /// The name, as in documents.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Reach => "reach",
-            Self::Use => "use",
-            Self::Control => "control",
-            Self::Down => "down",
-        }
-    }
 
     /// Whether who has this access also has the other.
     pub const fn implies(self, other: Self) -> bool {
@@ -159,12 +160,6 @@ impl Access {
             Self::Reach => matches!(other, Self::Reach),
             Self::Down => matches!(other, Self::Down),
         }
-    }
-}
-
-impl std::fmt::Display for Access {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.name())
     }
 }
 
@@ -193,8 +188,7 @@ impl EntryPoint {
 }
 
 /// Who starts at an entry point.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Attacker {
     /// Anyone on the internet.
@@ -210,16 +204,13 @@ pub enum Attacker {
     Assumed,
 }
 
-impl Attacker {
-    /// The name, as in documents.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Internet => "internet",
-            Self::Phishing => "phishing",
-            Self::Supplier => "supplier",
-            Self::Insider => "insider",
-            Self::Assumed => "assumed",
-        }
+words! {
+    Attacker, "an attacker" {
+        Internet = "internet",
+        Phishing = "phishing",
+        Supplier = "supplier",
+        Insider = "insider",
+        Assumed = "assumed",
     }
 }
 

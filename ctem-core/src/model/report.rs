@@ -1,10 +1,12 @@
 use super::Contents;
+use crate::word::words;
 use crate::{error::Error, time::Moment};
 use serde::{Deserialize, Serialize};
 use std::{fmt, ops::AddAssign};
 
 /// What one source said: its contents, checked, and a note with its place for everything that was not taken over.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "RawReport")]
 #[non_exhaustive]
 pub struct Report {
     /// Who said it.
@@ -15,6 +17,90 @@ pub struct Report {
     pub notes: Vec<Note>,
     /// How many records there were and what became of them.
     pub tally: RecordCounts,
+    /// Who says where a finding was seen.
+    #[serde(skip)]
+    pub places: Places,
+}
+
+/// Who says where on its asset a finding was seen: it matters once findings of several places turn out to be one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Places {
+    /// Each sighting, if anyone: the native document, and reports put together in Rust.
+    #[default]
+    OfSightings,
+    /// The finding, and so each sighting of it that says nothing else: the reports of scanners.
+    OfFindings,
+}
+
+impl Report {
+    /// Whether there were records and none could be used.
+    ///
+    /// ```
+    /// let report = ctem_core::discover::read(br#"{"ctem": {"version": 1}, "assets": [{"id": "web-1"}]}"#)?;
+    /// assert!(report.all_rejected());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn all_rejected(&self) -> bool {
+        self.tally.all_rejected()
+    }
+
+    /// What a person must be told before they rely on it: that no record could be used, and why the first could not.
+    ///
+    /// ```
+    /// let report = ctem_core::discover::read(br#"{"ctem": {"version": 1}, "assets": [{"id": "web-1"}]}"#)?;
+    /// let warning = report.warning().expect("nothing could be used");
+    /// assert_eq!(
+    ///     warning.to_string(),
+    ///     "no record of 1 can be used: `kind` is missing: the record must have it   (invalid_input at /assets/0)"
+    /// );
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn warning(&self) -> Option<Error> {
+        self.all_rejected().then(|| self.rejection()).flatten()
+    }
+
+    /// The error of a report that has rejected records.
+    pub(crate) fn rejection(&self) -> Option<Error> {
+        let first = self.notes.iter().find(|note| note.kind == NoteKind::Rejected)?;
+        let RecordCounts { read, rejected, .. } = self.tally;
+        let message = if rejected == read {
+            format!("no record of {read} can be used: {}", first.reason)
+        } else {
+            format!("{rejected} of {read} records are rejected, the first since {}", first.reason)
+        };
+        Some(Error::invalid(message).at(&first.place))
+    }
+}
+
+impl From<Contents> for Report {
+    /// The report of a source that states these contents, without a name.
+    fn from(contents: Contents) -> Self {
+        let read = contents.len() as u64;
+        Self {
+            contents,
+            tally: RecordCounts { read, accepted: read, ..RecordCounts::default() },
+            ..Self::default()
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct RawReport {
+    source: Source,
+    contents: Contents,
+    notes: Vec<Note>,
+    tally: RecordCounts,
+}
+
+impl From<RawReport> for Report {
+    fn from(raw: RawReport) -> Self {
+        let RawReport { source, contents, notes, tally } = raw;
+        // A report is written as it was read: only the native document speaks of its sightings one by one.
+        let native = source.format.is_empty() || &*source.format == Source::NATIVE;
+        let places = if native { Places::OfSightings } else { Places::OfFindings };
+        Self { source, contents, notes, tally, places }
+    }
 }
 
 /// Who made a report, with what, when.
@@ -31,6 +117,11 @@ pub struct Source {
     /// When the tool looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken: Option<Moment>,
+}
+
+impl Source {
+    /// The format of the native document.
+    pub(crate) const NATIVE: &'static str = "ctem";
 }
 
 /// Something about a document that a person should know.
@@ -53,7 +144,7 @@ pub struct Note {
     /// Why, in a sentence.
     pub reason: Box<str>,
     /// How many records it is about, since equal notes become one. The counts of the notes of rejection add up to
-    /// [`Tally::rejected`]. In documents it is left out where it is 1.
+    /// [`RecordCounts::rejected`]. In documents it is left out where it is 1.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub count: u64,
 }
@@ -101,8 +192,7 @@ impl fmt::Display for Note {
 }
 
 /// What a note is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum NoteKind {
     /// A record was not taken over.
@@ -111,16 +201,16 @@ pub enum NoteKind {
     Ignored,
     /// Something was missing and was assumed.
     Assumed,
+    /// Two sources contradict each other, and one of them is followed.
+    Conflict,
 }
 
-impl NoteKind {
-    /// The name, as in documents.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Rejected => "rejected",
-            Self::Ignored => "ignored",
-            Self::Assumed => "assumed",
-        }
+words! {
+    NoteKind, "a kind of note" {
+        Rejected = "rejected",
+        Ignored = "ignored",
+        Assumed = "assumed",
+        Conflict = "conflict",
     }
 }
 
@@ -138,6 +228,13 @@ pub struct RecordCounts {
     pub rejected: u64,
     /// Of the accepted ones, those that say that nothing is wrong: passed checks, suppressed results.
     pub clear: u64,
+}
+
+impl RecordCounts {
+    /// Whether there were records and none was taken over.
+    pub fn all_rejected(&self) -> bool {
+        self.read > 0 && self.rejected == self.read
+    }
 }
 
 impl AddAssign for RecordCounts {

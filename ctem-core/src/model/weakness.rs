@@ -1,6 +1,7 @@
 use crate::{
     id::WeaknessId,
     quantity::{Probability, Severity},
+    word::{words, yes_or_no},
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +33,7 @@ pub struct Weakness {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epss: Option<Probability>,
     /// Whether a source says it is in CISA's catalogue of known exploited vulnerabilities.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, deserialize_with = "yes_or_no", skip_serializing_if = "std::ops::Not::not")]
     pub known_exploited: bool,
 }
 
@@ -59,8 +60,7 @@ impl Weakness {
 }
 
 /// What sort of wrong a weakness is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum WeaknessKind {
     /// A published flaw in a product.
@@ -78,16 +78,13 @@ pub enum WeaknessKind {
     CodeFlaw,
 }
 
-impl WeaknessKind {
-    /// The name, as in documents.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Vulnerability => "vulnerability",
-            Self::Misconfiguration => "misconfiguration",
-            Self::Secret => "secret",
-            Self::Permission => "permission",
-            Self::NetworkExposure => "network_exposure",
-            Self::CodeFlaw => "code_flaw",
-        }
+words! {
+    WeaknessKind, "a kind of weakness" {
+        Vulnerability = "vulnerability",
+        Misconfiguration = "misconfiguration",
+        Secret = "secret",
+        Permission = "permission",
+        NetworkExposure = "network_exposure",
+        CodeFlaw = "code_flaw",
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     model::{Criticality, WeaknessKind},
     quantity::Probability,
     time::Days,
+    word::{words, yes_or_no},
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,7 @@ pub struct Row {
     /// EPSS, where no table has it.
     pub epss: Option<Probability>,
     /// Whether it is in KEV, where no catalogue says.
+    #[serde(deserialize_with = "yes_or_no")]
     pub known_exploited: bool,
     /// The CVSS vector.
     pub cvss: Option<Vector>,
@@ -48,8 +50,7 @@ pub struct Row {
 }
 
 /// From where an asset can be reached, with the chance that an attacker gets there within 30 days.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Reachable {
     /// From nowhere an attacker stands: 0.01, since maps of networks are wrong.
@@ -61,6 +62,15 @@ pub enum Reachable {
     Unknown,
     /// From the internet: 1.
     Internet,
+}
+
+words! {
+    Reachable, "a reach" {
+        Isolated = "isolated",
+        Internal = "internal",
+        Unknown = "unknown",
+        Internet = "internet",
+    }
 }
 
 impl Reachable {

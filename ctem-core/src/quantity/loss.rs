@@ -1,5 +1,8 @@
-use crate::error::{Error, Result, quoted};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::{
+    error::{Error, Result, quoted},
+    id::text_serde,
+};
+use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
 /// What a loss event costs: an amount of one unit. Amounts of different units never mix.
@@ -121,22 +124,15 @@ impl fmt::Display for Unit {
 impl FromStr for Unit {
     type Err = Error;
     fn from_str(text: &str) -> Result<Self> {
-        if text == "crown_jewel" { Ok(Self::CrownJewel) } else { text.parse().map(Self::Money) }
+        if crate::word::is(text, &["crown_jewel"]) {
+            Ok(Self::CrownJewel)
+        } else {
+            text.parse().map(Self::Money)
+        }
     }
 }
 
-impl Serialize for Unit {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Unit {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-        text.parse().map_err(|error: Error| serde::de::Error::custom(error.message()))
-    }
-}
+text_serde!(Unit);
 
 /// A number as people read it: whole ones whole, from a hundred up with its thousands told apart, `12,300`; below with two
 /// significant figures and without an exponent, `0.0042`; what rounds to nothing is `<0.000000001`, not 0.
@@ -164,15 +160,17 @@ pub(crate) fn spelled(number: f64) -> String {
     grouped
 }
 
-/// A currency by its ISO 4217 code, three capital letters.
+/// A currency by its ISO 4217 code: three letters, read in any case and written as capitals.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
 
 impl FromStr for Currency {
     type Err = Error;
     fn from_str(text: &str) -> Result<Self> {
-        match text.as_bytes() {
-            [a, b, c] if [a, b, c].iter().all(|letter| letter.is_ascii_uppercase()) => Ok(Self([*a, *b, *c])),
+        match text.trim().as_bytes() {
+            [a, b, c] if [a, b, c].iter().all(|letter| letter.is_ascii_alphabetic()) => {
+                Ok(Self([a, b, c].map(u8::to_ascii_uppercase)))
+            }
             _ => Err(Error::invalid(format!(
                 "{} is not a unit of loss: write a currency's code such as `EUR`, or `crown_jewel`",
                 quoted(text)

@@ -1,10 +1,10 @@
 use crate::error::{Error, Result};
+use crate::word::words;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
 /// How bad a source calls something: an order, not a number. Adding or averaging severities means nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Informational; CVSS 0.0.
     None,
@@ -18,37 +18,21 @@ pub enum Severity {
     Critical,
 }
 
+words! {
+    Severity, "a severity" {
+        None = "none" | "info" | "informational" | "information" | "negligible" | "log" | "inventory",
+        Low = "low" | "minor" | "note",
+        Medium = "medium" | "med" | "moderate" | "warning" | "warn",
+        High = "high" | "error" | "important" | "serious" | "major",
+        Critical = "critical" | "crit" | "urgent" | "severe" | "very_high",
+    }
+}
+
 impl Severity {
     /// Reads a scanner's word, whatever its case: `moderate`, `WARNING`, `Important`, `info`. `None` for a word that
     /// says nothing, such as `unknown`.
     pub fn from_word(word: &str) -> Option<Self> {
-        Some(match word.trim().to_ascii_lowercase().as_str() {
-            "critical" | "crit" | "urgent" | "severe" | "very high" => Self::Critical,
-            "high" | "error" | "important" | "serious" | "major" => Self::High,
-            "medium" | "med" | "moderate" | "warning" | "warn" => Self::Medium,
-            "low" | "minor" | "note" => Self::Low,
-            "none" | "info" | "informational" | "information" | "negligible" | "log" | "inventory" => {
-                Self::None
-            }
-            _ => return None,
-        })
-    }
-
-    /// The lower-case name, as in documents.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        Self::of_word(word)
     }
 }
 

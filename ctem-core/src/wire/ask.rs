@@ -25,7 +25,7 @@ use crate::{
     prioritize::{self, AssessOptions, Assessment, Row},
     program::Program,
     render::{self, RenderOptions},
-    text::{decoded, json_owned},
+    text::{decoded, json},
     time::Days,
 };
 use serde::{
@@ -45,11 +45,14 @@ pub struct Read<'a> {
     pub most_bytes: Option<f64>,
     /// The key that secrets are fingerprinted with.
     pub secret_key: Option<&'a [u8]>,
+    /// Whether a record that is rejected is an error.
+    pub strict: bool,
 }
 
 impl Read<'_> {
     fn checked(self) -> Result<ReadOptions> {
-        let mut options = ReadOptions { format: self.format.map(Box::from), ..ReadOptions::default() };
+        let mut options =
+            ReadOptions { format: self.format.map(Box::from), strict: self.strict, ..ReadOptions::default() };
         if let Some(asset) = self.asset {
             options.asset = Some(AssetId::parse(asset).map_err(|error| error.at("asset"))?);
         }
@@ -172,7 +175,7 @@ pub fn cvss(vector: &str) -> Result<String> {
 /// `malformed` when it is not JSON, `invalid_input` for a value or a name that makes no sense.
 pub fn score(row: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Result<String> {
     let horizon = horizon(horizon_days)?;
-    let Object(row) = json_owned(&decoded(row)?)?;
+    let Object(row) = json::parse_owned(&decoded(row)?)?;
     text(&prioritize::score(&row, intel, horizon))
 }
 
@@ -182,7 +185,7 @@ pub fn score(row: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Result<Str
 /// As [`score`], of the first row that has one.
 pub fn score_all(rows: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Result<Vec<f64>> {
     let horizon = horizon(horizon_days)?;
-    let rows: Vec<Object> = json_owned(&decoded(rows)?)?;
+    let rows: Vec<Object> = json::parse_owned(&decoded(rows)?)?;
     let rows: Vec<Row> = rows.into_iter().map(|Object(row)| row).collect();
     Ok(prioritize::score_all(&rows, intel, horizon))
 }

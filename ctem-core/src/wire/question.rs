@@ -11,7 +11,7 @@ use crate::{
     model::Access,
     prioritize::{Assessment, Change, GoOn, SampleOptions},
     quantity::Probability,
-    text::{decoded, json_owned},
+    text::{decoded, json},
 };
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -160,7 +160,7 @@ impl Question {
     /// # Errors
     /// `malformed` when it is not JSON, `invalid_input` for a value or a name that makes no sense, with its place in the question.
     pub fn read(bytes: &[u8]) -> Result<Self> {
-        json_owned(&decoded(bytes)?).map_err(|error| {
+        json::parse_owned(&decoded(bytes)?).map_err(|error| {
             // Places begin behind the name of the question, which is the name of the call in other languages.
             let inside = error.place().and_then(|place| place.strip_prefix('/')?.find('/').map(|at| at + 1));
             match (inside, error.place()) {
@@ -176,7 +176,7 @@ impl Question {
 /// # Errors
 /// As [`Question::read`].
 pub fn costs(bytes: &[u8]) -> Result<Costs> {
-    json_owned(&decoded(bytes)?).map_err(|error| error.at("/costs"))
+    json::parse_owned(&decoded(bytes)?).map_err(|error| error.at("/costs"))
 }
 
 /// Reads changes: a JSON array of [`Change`]s.
@@ -184,7 +184,7 @@ pub fn costs(bytes: &[u8]) -> Result<Costs> {
 /// # Errors
 /// As [`Question::read`].
 pub fn changes(bytes: &[u8]) -> Result<Vec<Change>> {
-    json_owned(&decoded(bytes)?).map_err(|error| error.at("/changes"))
+    json::parse_owned(&decoded(bytes)?).map_err(|error| error.at("/changes"))
 }
 
 /// What an assessment answers, as a document.
@@ -245,7 +245,7 @@ fn at_event(error: Error) -> Error {
 
 fn access(stated: Option<&str>) -> Result<Access> {
     let Some(stated) = stated else { return Ok(Access::Control) };
-    Access::ALL.into_iter().find(|access| access.name() == stated).ok_or_else(|| {
+    stated.parse().map_err(|_| {
         let message =
             format!("{} is not an access: it must be `reach`, `use`, `control` or `down`", quoted(stated));
         Error::invalid(message).at("access")

@@ -51,12 +51,27 @@ class Conflict(CtemError, ValueError):
     """Two statements that cannot both hold."""
 
 
+class Io(CtemError):
+    """A stream that could not be read to its end."""
+
+
 class LimitExceeded(CtemError, ValueError):
     """Input larger or deeper than the stated limit."""
 
 
 class Cancelled(CtemError):
     """The caller asked for the work to stop."""
+
+
+class CtemWarning(UserWarning):
+    """What a program would overlook and a person must know, such as a report of which no record can be used.
+
+    >>> import ctem, warnings
+    >>> with warnings.catch_warnings(record=True, action="always") as given:
+    ...     report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "web-1"}]}')
+    >>> print(given[0].message)
+    no record of 1 can be used: `kind` is missing: the record must have it   (invalid_input at /assets/0)
+    """
 
 
 _CLASSES: dict[str, type[CtemError]] = {
@@ -66,6 +81,7 @@ _CLASSES: dict[str, type[CtemError]] = {
     "unsupported_version": UnsupportedVersion,
     "not_found": NotFound,
     "conflict": Conflict,
+    "io": Io,
     "limit_exceeded": LimitExceeded,
     "cancelled": Cancelled,
 }

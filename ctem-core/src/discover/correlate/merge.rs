@@ -1,31 +1,8 @@
-//! Two statements about one thing become one. Every rule here is commutative, associative and idempotent, so that neither
+//! Two statements about one finding become one. Every rule here is commutative, associative and idempotent, so that neither
 //! the order of reports nor reading one twice can show.
 
-use crate::model::{Access, Asset, AssetKind, Component, Control, Exploit, Finding, Owner, Secret, Weakness};
+use crate::model::{Access, Component, Exploit, Finding, Secret, Weakness};
 use std::fmt::Debug;
-
-pub(super) fn asset(known: &mut Asset, other: Asset) {
-    if known.id != other.id {
-        known.aliases.push(other.id);
-    }
-    known.aliases.extend(other.aliases);
-    tidy(&mut known.aliases);
-    let id = known.id.clone();
-    known.aliases.retain(|alias| *alias != id);
-    let said = |kind: &AssetKind| *kind != super::undeclared();
-    if !said(&known.kind) || (said(&other.kind) && other.kind < known.kind) {
-        known.kind = other.kind;
-    }
-    first(&mut known.name, other.name);
-    first(&mut known.owner, other.owner);
-    known.criticality = known.criticality.max(other.criticality);
-    for (label, value) in other.labels {
-        let kept = known.labels.entry(label).or_insert_with(|| value.clone());
-        if value < *kept {
-            *kept = value;
-        }
-    }
-}
 
 pub(super) fn finding(known: &mut Finding, other: Finding) {
     weakness(&mut known.weakness, other.weakness);
@@ -97,21 +74,6 @@ fn secret(a: Secret, b: Secret) -> Secret {
         tail: smaller(a.tail, b.tail),
         verified: a.verified.max(b.verified),
     }
-}
-
-pub(super) fn owner(known: &mut Owner, other: Owner) {
-    first(&mut known.name, other.name);
-    first(&mut known.contact, other.contact);
-}
-
-pub(super) fn control(known: &mut Control, other: Control) {
-    first(&mut known.name, other.name);
-    known.protects.extend(other.protects);
-    tidy(&mut known.protects);
-    // A control is trusted no further than its most doubtful source trusts it.
-    known.stops = smaller(known.stops, other.stops);
-    known.blocked = known.blocked.max(other.blocked);
-    known.bypassed = known.bypassed.max(other.bypassed);
 }
 
 /// Sorts a list and drops repetitions.

@@ -5,21 +5,27 @@
 //! was stated, not from when. Cost: O(n log n) in the report; when a report reveals that things known by two names are one,
 //! once O(n log n) in the environment.
 
+mod contradict;
 mod keys;
 mod merge;
+mod services;
 mod stated;
 
-use super::native;
 use crate::{
     error::{Error, Result, quoted},
     id::{AssetId, FindingId},
     model::{
-        Asset, AssetKind, Contents, Control, Environment, Finding, Keyed, LossEvent, Note, NoteKind, Owner,
-        RecordCounts, Relation, Report, Service,
+        Asset, AssetKind, Contents, Control, EntryPoint, Environment, Finding, Keyed, Note, NoteKind, Owner,
+        Places, RecordCounts, Relation, Report,
+        provenance::{self, Stated, Subject},
     },
 };
+use contradict::Weighing;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::{BTreeMap, HashSet, btree_map::Entry};
+use std::{
+    collections::{HashSet, btree_map::Entry},
+    fmt,
+};
 
 /// What became of a document: of the records its report understood, and of those rejected when it was read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -35,12 +41,29 @@ pub struct Absorbed {
 /// Takes a report into the environment.
 ///
 /// A record that contradicts what is known (two findings of one id, two loss events of one id) is rejected with a note;
-/// an asset that is only mentioned is assumed to exist, with a note.
+/// an asset that is only mentioned is assumed to exist, with a note. Where two reports contradict each other in what they say of
+/// one asset, owner, control, service or entry point, one is followed, and a note has both values and who stated them.
+///
+/// ```
+/// use ctem_core::{discover::{absorb, read}, model::Environment};
+///
+/// let mut environment = Environment::new();
+/// absorb(&mut environment, read(br#"{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host", "owner": "web"}]}"#)?);
+/// let absorbed = absorb(
+///     &mut environment,
+///     read(br#"{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host", "owner": "it"}]}"#)?,
+/// );
+/// assert_eq!(
+///     &*absorbed.notes[0].reason,
+///     "the owner of `shop` is `web` by ctem (report 1) and `it` by ctem (report 2): `it` is used"
+/// );
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn absorb(environment: &mut Environment, mut report: Report) -> Absorbed {
-    if &*report.source.format != native::FORMAT {
+    if report.places == Places::OfFindings {
         report.contents.findings.iter_mut().for_each(placed);
     }
-    let mut absorbed = absorb_contents(environment, report.contents);
+    let mut absorbed = absorb_contents(environment, report.contents, &report.source.tool);
     absorbed.tally.read += report.tally.rejected;
     absorbed.tally.rejected += report.tally.rejected;
     absorbed.tally.clear = report.tally.clear;
@@ -58,20 +81,41 @@ fn placed(finding: &mut Finding) {
     }
 }
 
-fn absorb_contents(environment: &mut Environment, mut contents: Contents) -> Absorbed {
+fn absorb_contents(environment: &mut Environment, mut contents: Contents, tool: &str) -> Absorbed {
+    let report = environment.provenance.hear(tool);
+    let mut contradictions = Vec::new();
     if learn_names(environment, &contents) {
         // Things known apart turn out to be one: everything is put in anew under the names that hold now.
         let mut known = std::mem::take(environment);
         let findings = known.take_findings();
         let mut everything = known.contents();
         everything.findings = findings.into_iter().flat_map(stated::apart).collect();
-        environment.names = known.names;
-        put(environment, everything);
+        environment.names = std::mem::take(&mut known.names);
+        environment.provenance = known.provenance.emptied();
+        let again = put(environment, everything, &By { report, known: Some(&known) });
+        contradictions = again.notes;
+        contradictions.retain(|note| note.kind == NoteKind::Conflict);
+        contradictions.iter_mut().for_each(|note| note.place = Box::default());
     }
     for finding in &mut contents.findings {
         merge::tidy(&mut finding.sightings);
     }
-    put(environment, contents)
+    let mut absorbed = put(environment, contents, &By { report, known: None });
+    absorbed.notes.splice(..0, contradictions);
+    absorbed
+}
+
+/// Who states what is put in: a report, or, of what was known before, whoever stated it then.
+struct By<'a> {
+    report: provenance::Report,
+    known: Option<&'a Environment>,
+}
+
+impl By<'_> {
+    fn of(&self, subject: impl FnOnce(&Environment) -> Option<Subject>) -> Stated {
+        let before = self.known.and_then(|known| known.provenance.stated(&subject(known)?));
+        before.unwrap_or_else(|| Stated::by(self.report))
+    }
 }
 
 impl TryFrom<Contents> for Environment {
@@ -83,7 +127,7 @@ impl TryFrom<Contents> for Environment {
     /// The first record that is rejected, with its list as the place.
     fn try_from(contents: Contents) -> Result<Self> {
         let mut environment = Self::new();
-        let absorbed = absorb_contents(&mut environment, contents);
+        let absorbed = absorb_contents(&mut environment, contents, "");
         match absorbed.notes.iter().find(|note| note.kind == NoteKind::Rejected) {
             Some(note) => Err(Error::invalid(&*note.reason).at(&note.place)),
             None => Ok(environment),
@@ -149,72 +193,84 @@ fn learn_names(environment: &mut Environment, contents: &Contents) -> bool {
 }
 
 /// Puts contents in, under names that are settled.
-fn put(environment: &mut Environment, contents: Contents) -> Absorbed {
+fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> Absorbed {
     let mut absorbed = Absorbed::default();
     let Contents { assets, relations, findings, services, entry_points, owners, controls, evidence } =
         contents;
     for (n, asset) in assets.into_iter().enumerate() {
-        absorbed.record("/assets", n, |_| Ok(put_asset(environment, asset)));
+        absorbed.record("/assets", n, |notes, place| Ok(put_asset(environment, asset, by, notes, place)));
     }
     for (n, relation) in relations.into_iter().enumerate() {
-        absorbed.record("/relations", n, |absorbed| Ok(put_relation(environment, &relation, absorbed)));
+        absorbed.record("/relations", n, |notes, _| Ok(put_relation(environment, &relation, by, notes)));
     }
     for (n, finding) in findings.into_iter().enumerate() {
-        absorbed.record("/findings", n, |absorbed| put_finding(environment, finding, absorbed));
+        absorbed.record("/findings", n, |notes, _| put_finding(environment, finding, by, notes));
     }
+    let mut said = services::Said::default();
     for (n, service) in services.into_iter().enumerate() {
-        absorbed.record("/services", n, |_| put_service(environment, service));
+        absorbed.record("/services", n, |notes, place| said.put(environment, service, by, notes, place));
     }
-    for (n, mut entry_point) in entry_points.into_iter().enumerate() {
-        absorbed.record("/entry_points", n, |absorbed| {
-            mention(environment, &entry_point.asset, absorbed);
-            if let Some(asset) = environment.asset(&entry_point.asset) {
-                entry_point.asset = asset.id.clone();
-            }
-            let key = (entry_point.asset.clone(), entry_point.access);
-            Ok(match environment.entry_points.entry(key) {
-                Entry::Vacant(place) => {
-                    place.insert(entry_point);
-                    true
-                }
-                Entry::Occupied(mut known) => {
-                    // The likelier start holds; of equally likely attackers, the first in their order.
-                    let known = known.get_mut();
-                    known.chance = known.chance.max(entry_point.chance);
-                    known.attacker = known.attacker.min(entry_point.attacker);
-                    false
-                }
-            })
+    said.settle(environment);
+    for (n, entry_point) in entry_points.into_iter().enumerate() {
+        absorbed.record("/entry_points", n, |notes, place| {
+            Ok(put_entry_point(environment, entry_point, by, notes, place))
         });
     }
     for (n, owner) in owners.into_iter().enumerate() {
-        absorbed.record("/owners", n, |_| Ok(put_owner(environment, owner)));
+        absorbed.record("/owners", n, |notes, place| Ok(put_owner(environment, owner, by, notes, place)));
     }
     for (n, control) in controls.into_iter().enumerate() {
-        absorbed.record("/controls", n, |_| Ok(put_control(environment, control)));
+        absorbed
+            .record("/controls", n, |notes, place| Ok(put_control(environment, control, by, notes, place)));
     }
     for (n, evidence) in evidence.into_iter().enumerate() {
-        absorbed.record("/evidence", n, |_| Ok(environment.insert_evidence(evidence)));
+        absorbed.record("/evidence", n, |_, _| Ok(environment.insert_evidence(evidence)));
     }
     absorbed
 }
 
 impl Absorbed {
     /// Counts one record: new, merged, or rejected.
-    fn record(&mut self, list: &str, n: usize, put: impl FnOnce(&mut Self) -> Result<bool>) {
+    fn record(
+        &mut self,
+        list: &'static str,
+        n: usize,
+        put: impl FnOnce(&mut Vec<Note>, Place) -> Result<bool>,
+    ) {
+        let place = Place { list, n };
         self.tally.read += 1;
-        match put(self) {
+        match put(&mut self.notes, place) {
             Ok(true) => self.tally.accepted += 1,
             Ok(false) => self.tally.merged += 1,
             Err(error) => {
                 self.tally.rejected += 1;
-                self.notes.push(Note::rejected(&error.at(format_args!("{list}/{n}"))));
+                self.notes.push(Note::rejected(&error.at(place)));
             }
         }
     }
 }
 
-fn put_asset(environment: &mut Environment, mut asset: Asset) -> bool {
+/// Where a record stands in the contents.
+#[derive(Clone, Copy)]
+struct Place {
+    list: &'static str,
+    n: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.list, self.n)
+    }
+}
+
+fn put_asset(
+    environment: &mut Environment,
+    mut asset: Asset,
+    by: &By<'_>,
+    notes: &mut Vec<Note>,
+    place: Place,
+) -> bool {
+    let by = by.of(|known| known.number(&asset.id).map(Subject::Asset));
     let id = environment.names.asset(&asset.id).clone();
     if asset.id != id {
         let stated = std::mem::replace(&mut asset.id, id.clone());
@@ -224,31 +280,43 @@ fn put_asset(environment: &mut Environment, mut asset: Asset) -> bool {
     asset.aliases.retain(|alias| *alias != id);
     let aliases = asset.aliases.clone();
     match environment.asset_mut(&id) {
-        Some(known) => {
-            merge::asset(known, asset);
+        Some((known, number, provenance)) => {
+            let subject = Subject::Asset(number);
+            let mut weighing = Weighing { subject, title: id.as_str(), by, provenance, notes, place };
+            contradict::asset(known, asset, &mut weighing);
             for alias in aliases {
                 environment.name_asset(&id, alias);
             }
             false
         }
         None => {
-            environment.insert_asset(asset);
+            environment.insert_asset(asset, by);
             true
         }
     }
 }
 
-fn put_relation(environment: &mut Environment, relation: &Relation, absorbed: &mut Absorbed) -> bool {
+fn put_relation(
+    environment: &mut Environment,
+    relation: &Relation,
+    by: &By<'_>,
+    notes: &mut Vec<Note>,
+) -> bool {
     if let Some(new) = environment.insert_relation(relation) {
         return new;
     }
-    mention(environment, &relation.from, absorbed);
-    mention(environment, &relation.to, absorbed);
+    mention(environment, &relation.from, by, notes);
+    mention(environment, &relation.to, by, notes);
     environment.insert_relation(relation).unwrap_or(false)
 }
 
-fn put_finding(environment: &mut Environment, mut finding: Finding, absorbed: &mut Absorbed) -> Result<bool> {
-    mention(environment, &finding.asset, absorbed);
+fn put_finding(
+    environment: &mut Environment,
+    mut finding: Finding,
+    by: &By<'_>,
+    notes: &mut Vec<Note>,
+) -> Result<bool> {
+    mention(environment, &finding.asset, by, notes);
     if let Some(asset) = environment.asset(&finding.asset) {
         finding.asset = asset.id.clone();
     }
@@ -302,80 +370,90 @@ fn settle_ids(finding: &mut Finding, ids: &mut Vec<FindingId>, derived: &Finding
     finding.also = std::mem::take(ids);
 }
 
-fn put_service(environment: &mut Environment, service: Service) -> Result<bool> {
-    let mut stated = BTreeMap::new();
-    for event in &service.loss_events {
-        let known = environment
-            .services
-            .values()
-            .flat_map(|service| &service.loss_events)
-            .find(|known| known.id == event.id);
-        let known = known.or_else(|| stated.insert(&event.id, event));
-        if known.is_some_and(|known| known != event) {
-            return Err(Error::new(
-                crate::ErrorKind::Conflict,
-                format!(
-                    "{} is already another loss event's id: give each its own",
-                    quoted(event.id.as_str())
-                ),
-            ));
-        }
+fn put_entry_point(
+    environment: &mut Environment,
+    mut entry_point: EntryPoint,
+    by: &By<'_>,
+    notes: &mut Vec<Note>,
+    place: Place,
+) -> bool {
+    let by_before = by.of(|_| Some(Subject::EntryPoint(entry_point.asset.clone(), entry_point.access)));
+    mention(environment, &entry_point.asset, by, notes);
+    if let Some(asset) = environment.asset(&entry_point.asset) {
+        entry_point.asset = asset.id.clone();
     }
-    Ok(match environment.services.entry(service.id.clone()) {
-        Entry::Vacant(place) => {
-            let mut service = service;
-            order_events(&mut service.loss_events);
-            place.insert(service);
+    let key = (entry_point.asset.clone(), entry_point.access);
+    let subject = Subject::EntryPoint(key.0.clone(), key.1);
+    match environment.entry_points.entry(key) {
+        Entry::Vacant(empty) => {
+            environment.provenance.begin(subject, by_before);
+            empty.insert(entry_point);
             true
         }
         Entry::Occupied(mut known) => {
-            let known = known.get_mut();
-            known.name = [known.name.take(), service.name].into_iter().flatten().min();
-            known.loss_events.extend(service.loss_events);
-            order_events(&mut known.loss_events);
+            let (title, provenance) = (entry_point.asset.as_str(), &mut environment.provenance);
+            let mut weighing = Weighing { subject, title, by: by_before, provenance, notes, place };
+            contradict::entry_point(known.get_mut(), &entry_point, &mut weighing);
             false
         }
-    })
+    }
 }
 
-fn order_events(events: &mut Vec<LossEvent>) {
-    events.sort_by(|a, b| a.id.cmp(&b.id));
-    events.dedup_by(|a, b| a.id == b.id);
-}
-
-fn put_owner(environment: &mut Environment, owner: Owner) -> bool {
+fn put_owner(
+    environment: &mut Environment,
+    owner: Owner,
+    by: &By<'_>,
+    notes: &mut Vec<Note>,
+    place: Place,
+) -> bool {
+    let subject = Subject::Owner(owner.id.clone());
+    let by = by.of(|_| Some(subject.clone()));
     match environment.owners.entry(owner.id.clone()) {
-        Entry::Vacant(place) => {
-            place.insert(owner);
+        Entry::Vacant(empty) => {
+            environment.provenance.begin(subject, by);
+            empty.insert(owner);
             true
         }
         Entry::Occupied(mut known) => {
-            merge::owner(known.get_mut(), owner);
+            let (id, provenance) = (owner.id.clone(), &mut environment.provenance);
+            let mut weighing = Weighing { subject, title: id.as_str(), by, provenance, notes, place };
+            contradict::owner(known.get_mut(), owner, &mut weighing);
             false
         }
     }
 }
 
-fn put_control(environment: &mut Environment, mut control: Control) -> bool {
+fn put_control(
+    environment: &mut Environment,
+    mut control: Control,
+    by: &By<'_>,
+    notes: &mut Vec<Note>,
+    place: Place,
+) -> bool {
     merge::tidy(&mut control.protects);
+    let subject = Subject::Control(control.id.clone());
+    let by = by.of(|_| Some(subject.clone()));
     match environment.controls.entry(control.id.clone()) {
-        Entry::Vacant(place) => {
-            place.insert(control);
+        Entry::Vacant(empty) => {
+            environment.provenance.begin(subject, by);
+            empty.insert(control);
             true
         }
         Entry::Occupied(mut known) => {
-            merge::control(known.get_mut(), control);
+            let (id, provenance) = (control.id.clone(), &mut environment.provenance);
+            let mut weighing = Weighing { subject, title: id.as_str(), by, provenance, notes, place };
+            contradict::control(known.get_mut(), control, &mut weighing);
             false
         }
     }
 }
 
 /// Makes sure that an asset that is mentioned exists.
-fn mention(environment: &mut Environment, asset: &AssetId, absorbed: &mut Absorbed) {
+fn mention(environment: &mut Environment, asset: &AssetId, by: &By<'_>, notes: &mut Vec<Note>) {
     if environment.asset(asset).is_none() {
-        environment.insert_asset(Asset::new(asset.clone(), undeclared()));
+        environment.insert_asset(Asset::new(asset.clone(), undeclared()), Stated::by(by.report));
         let reason =
             format!("{} is mentioned and nowhere declared: it is taken to exist", quoted(asset.as_str()));
-        absorbed.notes.push(Note::new(NoteKind::Assumed, "", reason));
+        notes.push(Note::new(NoteKind::Assumed, "", reason));
     }
 }

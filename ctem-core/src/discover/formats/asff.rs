@@ -14,6 +14,7 @@ use crate::{
     error::Result,
     id::AssetId,
     model::{AssetKind, Component, Location, Status, WeaknessKind},
+    word,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -149,7 +150,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
 }
 
 fn take(record: &Record, place: &str, draft: &mut Draft<'_>) -> Result<()> {
-    if record.compliance.as_ref().and_then(|one| one.status.as_deref()) == Some("PASSED") {
+    if word::is(record.compliance.as_ref().and_then(|one| one.status.as_deref()), &["passed"]) {
         draft.clear();
         return Ok(());
     }
@@ -188,14 +189,15 @@ fn take(record: &Record, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     claim.advice = recommendation.and_then(|one| one.text.as_deref()).unwrap_or_default();
     let reference = weak.and_then(|weak| weak.reference_urls.as_ref()?.first()).map(String::as_str);
     claim.link = recommendation.and_then(|one| one.url.as_deref()).or(reference).unwrap_or_default();
-    claim.status = match (
-        record.record_state.as_deref(),
-        record.workflow.as_ref().and_then(|one| one.status.as_deref()),
-    ) {
-        (Some("ARCHIVED"), _) | (_, Some("RESOLVED")) => Status::Fixed,
-        (_, Some("SUPPRESSED")) => Status::NotAffected,
-        (_, _) => Status::Open,
-    };
+    let workflow = record.workflow.as_ref().and_then(|one| one.status.as_deref());
+    claim.status =
+        if word::is(record.record_state.as_deref(), &["archived"]) || word::is(workflow, &["resolved"]) {
+            Status::Fixed
+        } else if word::is(workflow, &["suppressed"]) {
+            Status::NotAffected
+        } else {
+            Status::Open
+        };
     claim.seen = record.updated_at.as_deref().unwrap_or_default();
     draft.claim(claim)
 }

@@ -5,10 +5,13 @@ use super::{
     document::{Document, Match},
     native,
 };
-use crate::error::Result;
+use crate::{
+    error::Result,
+    model::{Places, Source},
+};
 
 pub(super) const READER: Reader =
-    Reader { name: native::FORMAT, title: "ctem's native document (JSON, NDJSON)", detect, read };
+    Reader { name: Source::NATIVE, title: "ctem's native document (JSON, NDJSON)", detect, read };
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| Match::yes_if(json.has("/ctem/version")))
@@ -19,5 +22,6 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     draft.report.contents = contents;
     draft.report.tally = streamed.tally;
     draft.report.notes = streamed.notes;
+    draft.report.places = Places::OfSightings;
     Ok(())
 }

@@ -14,6 +14,7 @@ use crate::{
     error::Result,
     id::AssetId,
     model::{AssetKind, Component, Status, WeaknessKind},
+    word,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -137,11 +138,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
 }
 
 fn asset_of(subject: Option<&Part>, draft: &mut Draft<'_>) -> Result<AssetId> {
-    let kind = match subject.and_then(|subject| subject.kind.as_deref()) {
-        Some("container") => AssetKind::Workload,
-        Some("operating-system" | "device") => AssetKind::Host,
-        Some(_) | None => AssetKind::Repository,
-    };
+    let kind = kind_of(subject.and_then(|subject| subject.kind.as_deref()));
     match subject.and_then(|subject| subject.name.as_deref()).filter(|name| !name.trim().is_empty()) {
         Some(name) if draft.options.asset.is_none() => draft.asset(name, kind),
         Some(_) | None => draft.default_asset(kind),
@@ -169,9 +166,18 @@ pub(super) fn named_by(reference: &str) -> Component {
     Component::new(name, version).with_purl(Some(reference))
 }
 
+/// What sort of asset a bill of materials is of.
+pub(super) fn kind_of(subject: Option<&str>) -> AssetKind {
+    match subject.map(word::plain).as_deref() {
+        Some("container") => AssetKind::Workload,
+        Some("operating_system" | "device") => AssetKind::Host,
+        Some(_) | None => AssetKind::Repository,
+    }
+}
+
 /// What an analysis says of a finding's status.
 pub(super) fn status(analysis: Option<&str>) -> Status {
-    match analysis {
+    match analysis.map(word::plain).as_deref() {
         Some("not_affected" | "false_positive") => Status::NotAffected,
         Some("resolved" | "resolved_with_pedigree") => Status::Fixed,
         Some(_) | None => Status::Open,

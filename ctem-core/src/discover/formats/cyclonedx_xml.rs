@@ -5,14 +5,14 @@
 use super::{
     Draft, Reader,
     claim::Claim,
-    cyclonedx::{named_by, status},
+    cyclonedx::{kind_of, named_by, status},
     document::{Document, Match},
     xml::Element,
 };
 use crate::{
     error::Result,
     id::AssetId,
-    model::{AssetKind, Component, WeaknessKind},
+    model::{Component, WeaknessKind},
 };
 use std::collections::HashMap;
 
@@ -75,11 +75,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
 }
 
 fn asset_of(subject: Option<&Element>, draft: &mut Draft<'_>) -> Result<AssetId> {
-    let kind = match subject.and_then(|subject| subject.attribute("type")) {
-        Some("container") => AssetKind::Workload,
-        Some("operating-system" | "device") => AssetKind::Host,
-        Some(_) | None => AssetKind::Repository,
-    };
+    let kind = kind_of(subject.and_then(|subject| subject.attribute("type")));
     match subject.and_then(|subject| subject.text_of("name")) {
         Some(name) if draft.options.asset.is_none() => draft.asset(name, kind),
         Some(_) | None => draft.default_asset(kind),

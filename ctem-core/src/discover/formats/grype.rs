@@ -13,6 +13,7 @@ use crate::{
     error::Result,
     id::AssetId,
     model::{AssetKind, Component, Location, WeaknessKind},
+    word,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -148,10 +149,8 @@ fn scanned(source: Option<Source>, draft: &mut Draft<'_>) -> Result<AssetId> {
     let Some(Source { kind, target: Some(target) }) = source else {
         return draft.default_asset(AssetKind::Workload);
     };
-    let kind = match kind.as_deref() {
-        Some("directory" | "file") => AssetKind::Repository,
-        Some(_) | None => AssetKind::Workload,
-    };
+    let in_files = word::is(kind.as_deref(), &["directory", "file"]);
+    let kind = if in_files { AssetKind::Repository } else { AssetKind::Workload };
     match target {
         Target::Name(name) if name.trim().is_empty() => draft.default_asset(kind),
         Target::Name(name) => draft.asset(&name, kind),

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     error::Result,
     model::{AssetKind, Location, WeaknessKind},
+    word,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -112,8 +113,8 @@ impl Control {
             None => None,
         };
         match own {
-            Some(word) => word == "failed",
-            None => self.rules.iter().flatten().any(|rule| rule.status.as_deref() == Some("failed")),
+            Some(word) => word::is(word, &["failed"]),
+            None => self.rules.iter().flatten().any(|rule| word::is(rule.status.as_deref(), &["failed"])),
         }
     }
 }

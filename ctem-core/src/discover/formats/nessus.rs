@@ -14,6 +14,7 @@ use crate::{
     error::Result,
     id::AssetId,
     model::{AssetKind, Location, WeaknessKind},
+    word,
 };
 
 pub(super) const READER: Reader = Reader { name: "nessus", title: "Nessus XML (.nessus)", detect, read };
@@ -76,7 +77,9 @@ fn take(item: &Element, asset: AssetId, seen: &str, place: &str, draft: &mut Dra
     };
     claim.cvss = ["cvss4_vector", "cvss3_vector", "cvss_vector"].map(text).map(str::to_owned).into();
     claim.cwes = item.all("cwe").map(|cwe| cwe.text.as_str()).collect();
-    claim.known_exploited = item.child("cisa-known-exploited").is_some();
+    // The day it was listed, but for those who write whether it was.
+    claim.known_exploited =
+        item.child("cisa-known-exploited").is_some_and(|listed| word::flag(&listed.text).unwrap_or(true));
     claim.epss = item.text_of("epss_score").and_then(|score| score.parse().ok());
     claim.advice = text("solution");
     claim.link = text("see_also").lines().next().unwrap_or_default();

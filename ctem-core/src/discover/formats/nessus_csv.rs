@@ -12,6 +12,7 @@ use super::{
 use crate::{
     error::Result,
     model::{AssetKind, Location},
+    word,
 };
 
 pub(super) const READER: Reader =
@@ -31,7 +32,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
 
 fn take(row: &Row<'_>, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let severity = row.first(&["Risk", "Severity", "definition.severity", "Risk Factor"]);
-    if severity.is_empty() || matches!(severity.to_ascii_lowercase().as_str(), "none" | "info" | "0") {
+    if word::is(severity, &["", "none", "info", "0"]) {
         draft.clear();
         return Ok(());
     }

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     error::Result,
     model::{AssetKind, Location, WeaknessKind},
+    word,
 };
 use serde::Deserialize;
 
@@ -121,7 +122,9 @@ fn take(hit: &Hit, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let tags = all(about.tags.as_ref());
     let kind = if !names.is_empty() || by_template.is_some() {
         WeaknessKind::Vulnerability
-    } else if tags.contains(&"exposure") || tags.contains(&"panel") || hit.kind.as_deref() == Some("network")
+    } else if tags.contains(&"exposure")
+        || tags.contains(&"panel")
+        || word::is(hit.kind.as_deref(), &["network"])
     {
         WeaknessKind::NetworkExposure
     } else {

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     error::Result,
     model::{AssetKind, Location},
+    word,
 };
 
 pub(super) const READER: Reader =
@@ -40,7 +41,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
 
 fn take(result: &Element, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let text = |name: &str| result.text_of(name).unwrap_or_default();
-    if matches!(text("threat"), "Log" | "Debug" | "Error Message") {
+    if word::is(text("threat"), &["log", "debug", "error_message"]) {
         draft.clear();
         return Ok(());
     }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     error::Result,
     model::{AssetKind, Location},
+    word,
 };
 
 pub(super) const READER: Reader =
@@ -26,7 +27,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
 }
 
 fn take(row: &Row<'_>, place: &str, draft: &mut Draft<'_>) -> Result<()> {
-    if row.field("Severity").eq_ignore_ascii_case("log") {
+    if word::is(row.field("Severity"), &["log"]) {
         draft.clear();
         return Ok(());
     }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     error::Result,
     model::{AssetKind, Status, WeaknessKind},
+    word,
 };
 use serde::Deserialize;
 
@@ -154,7 +155,7 @@ fn ocsf(check: &Ocsf, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     Check {
         id: &check.metadata.event_code,
         status: &words(&check.status_code),
-        muted: check.status.as_deref() == Some("Suppressed"),
+        muted: word::is(check.status.as_deref(), &["suppressed"]),
         resource: if uid.trim().is_empty() { &name } else { &uid },
         also: "",
         kind: &kind,
@@ -187,7 +188,7 @@ pub(super) struct Check<'a> {
 impl Check<'_> {
     /// Takes a failed check as a finding, any other as clear.
     pub(super) fn take(&self, place: &str, draft: &mut Draft<'_>) -> Result<()> {
-        if !self.status.eq_ignore_ascii_case("FAIL") {
+        if !word::is(self.status, &["fail"]) {
             draft.clear();
             return Ok(());
         }

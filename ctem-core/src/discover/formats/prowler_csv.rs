@@ -8,7 +8,7 @@ use super::{
     prowler::Check,
     table::{self, Row},
 };
-use crate::error::Result;
+use crate::{error::Result, word};
 
 pub(super) const READER: Reader = Reader { name: "prowler_csv", title: "Prowler CSV", detect, read };
 
@@ -30,7 +30,7 @@ fn take(row: &Row<'_>, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     Check {
         id: row.first(&["CHECK_ID", "TITLE_ID"]),
         status: row.first(&["STATUS", "CHECK_RESULT"]),
-        muted: row.field("MUTED").eq_ignore_ascii_case("true"),
+        muted: word::flag(row.field("MUTED")).unwrap_or(false),
         resource: if old { &account } else { named },
         also: "",
         kind: row.first(&["RESOURCE_TYPE", "CHECK_ASFF_RESOURCE_TYPE"]),

@@ -14,6 +14,7 @@ use crate::{
     error::Result,
     id::AssetId,
     model::{AssetKind, Location, Secret, Status, WeaknessKind},
+    word,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -312,8 +313,7 @@ fn take(
     seen: &str,
     draft: &mut Draft<'_>,
 ) -> Result<()> {
-    if outcome.kind.as_deref().is_some_and(|kind| matches!(kind, "pass" | "notApplicable" | "informational"))
-    {
+    if word::is(outcome.kind.as_deref(), &["pass", "notapplicable", "informational"]) {
         draft.clear();
         return Ok(());
     }
@@ -391,7 +391,9 @@ fn take(
     claim.location = outcome.locations.iter().flatten().find_map(location);
     let suppressed = outcome.suppressions.as_ref().is_some_and(|all| {
         !all.is_empty()
-            && all.iter().all(|one| one.status.as_deref().is_none_or(|status| status == "accepted"))
+            && all
+                .iter()
+                .all(|one| one.status.as_deref().is_none_or(|status| word::is(status, &["accepted"])))
     });
     if suppressed {
         claim.status = Status::NotAffected;

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     error::Result,
     model::{AssetKind, Component, Location, Status, WeaknessKind},
+    word,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -212,10 +213,12 @@ fn platform(found: Platform, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     claim.link = found.line_of_code_url.as_deref().unwrap_or_default();
     let spot = found.location.as_ref();
     claim.location = spot.and_then(|spot| Some(Location::file(spot.file_path.as_deref()?, spot.line)));
-    claim.status = match (found.status.as_deref().or(found.state.as_deref()), found.triage_state.as_deref()) {
-        (_, Some("ignored" | "false_positive")) => Status::NotAffected,
-        (Some("fixed" | "removed"), _) => Status::Fixed,
-        (_, _) => Status::Open,
+    claim.status = if word::is(found.triage_state.as_deref(), &["ignored", "false_positive"]) {
+        Status::NotAffected
+    } else if word::is(found.status.as_deref().or(found.state.as_deref()), &["fixed", "removed"]) {
+        Status::Fixed
+    } else {
+        Status::Open
     };
     claim.seen = found.created_at.as_deref().unwrap_or_default();
     draft.claim(claim)

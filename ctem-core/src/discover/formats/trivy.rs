@@ -13,6 +13,7 @@ use crate::{
     error::Result,
     id::AssetId,
     model::{AssetKind, Component, Location, Status, WeaknessKind},
+    word,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -200,10 +201,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
 }
 
 fn scanned(report: &Report<'_>, draft: &mut Draft<'_>) -> Result<AssetId> {
-    let kind = match report.artifact_type.as_deref() {
-        Some("filesystem" | "repository") => AssetKind::Repository,
-        Some(_) | None => AssetKind::Workload,
-    };
+    let in_files = word::is(report.artifact_type.as_deref(), &["filesystem", "repository"]);
+    let kind = if in_files { AssetKind::Repository } else { AssetKind::Workload };
     let Some(name) = report.artifact_name.as_deref().filter(|name| !name.trim().is_empty()) else {
         return draft.default_asset(kind);
     };
@@ -279,7 +278,7 @@ fn vulnerability(
     claim.component = Some(Component::new(&weak.pkg_name, weak.installed_version.as_deref()).with_purl(purl));
     let path = weak.pkg_path.as_deref().filter(|path| !path.is_empty()).unwrap_or(target);
     claim.location = Some(Location::file(path, None));
-    claim.status = match weak.status.as_deref() {
+    claim.status = match weak.status.as_deref().map(word::plain).as_deref() {
         Some("not_affected") => Status::NotAffected,
         Some("fixed") if weak.fixed_version.is_none() && weak.pkg_id.is_none() => Status::Fixed,
         Some(_) | None => Status::Open,
@@ -296,7 +295,7 @@ fn misconfiguration(
     seen: &str,
     draft: &mut Draft<'_>,
 ) -> Result<()> {
-    if check.status.as_deref().is_some_and(|status| status.eq_ignore_ascii_case("pass")) {
+    if word::is(check.status.as_deref(), &["pass"]) {
         draft.clear();
         return Ok(());
     }

@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
     error::{Error, Result, quoted},
+    id::text_serde,
     quantity::{Score, Severity},
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, str::FromStr};
 
 /// A version of the CVSS standard.
@@ -294,18 +294,7 @@ impl fmt::Debug for Vector {
     }
 }
 
-impl Serialize for Vector {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Vector {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-        text.parse().map_err(|error: Error| serde::de::Error::custom(error.message()))
-    }
-}
+text_serde!(Vector);
 
 #[cfg(test)]
 mod tests {

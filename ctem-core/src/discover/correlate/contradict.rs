@@ -1,0 +1,160 @@
+//! Two statements of one thing: one holds, and where they contradict each other a note has both, with who stated them.
+
+use super::{Place, merge::tidy};
+use crate::{
+    error::quoted,
+    model::{
+        Asset, Control, EntryPoint, Note, NoteKind, Owner,
+        provenance::{Aspect, Provenance, Stated, Subject},
+    },
+};
+use std::fmt::Display;
+
+/// Which of two values holds, whatever the order they come in.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Holds {
+    Smaller,
+    Larger,
+}
+
+/// Takes a second statement about a known subject.
+pub(super) struct Weighing<'a> {
+    pub(super) subject: Subject,
+    /// What the subject is called in a note.
+    pub(super) title: &'a str,
+    /// Who makes the second statement.
+    pub(super) by: Stated,
+    pub(super) provenance: &'a mut Provenance,
+    pub(super) notes: &'a mut Vec<Note>,
+    /// Where the second statement stands.
+    pub(super) place: Place,
+}
+
+impl Weighing<'_> {
+    /// One value of two, one of which may be missing.
+    pub(super) fn either<T: Ord>(
+        &mut self,
+        aspect: impl Into<Aspect>,
+        holds: Holds,
+        known: &mut Option<T>,
+        other: Option<T>,
+        spelled: impl Fn(&T) -> String,
+    ) {
+        let Some(other) = other else { return };
+        let aspect = aspect.into();
+        match known {
+            None => {
+                self.take(aspect);
+                *known = Some(other);
+            }
+            Some(known) => self.one(aspect, holds, known, other, spelled),
+        }
+    }
+
+    /// One value of two.
+    pub(super) fn one<T: Ord>(
+        &mut self,
+        aspect: impl Into<Aspect>,
+        holds: Holds,
+        known: &mut T,
+        other: T,
+        spelled: impl Fn(&T) -> String,
+    ) {
+        if *known == other {
+            return;
+        }
+        let aspect = aspect.into();
+        let before = self.provenance.stated(&self.subject).map_or(0, |stated| stated.of(&aspect));
+        let said = [(&*known, before), (&other, self.by.of(&aspect))].map(|(value, report)| {
+            format!("{} by {}", quoted(&spelled(value)), self.provenance.name(report))
+        });
+        if (other < *known) == (holds == Holds::Smaller) {
+            *known = other;
+            self.take(aspect.clone());
+        }
+        let [first, second] = said;
+        self.notes.push(Note::new(
+            NoteKind::Conflict,
+            self.place,
+            format!(
+                "the {aspect} of {} is {first} and {second}: {} is used",
+                quoted(self.title),
+                quoted(&spelled(known))
+            ),
+        ));
+    }
+
+    /// The second statement's value holds.
+    pub(super) fn take(&mut self, aspect: Aspect) {
+        let report = self.by.of(&aspect);
+        if self.provenance.stated(&self.subject).map(|stated| stated.of(&aspect)) != Some(report) {
+            self.provenance.replace(&self.subject, aspect, report);
+        }
+    }
+}
+
+/// A value as it is written.
+fn spelled<T: Display>(value: &T) -> String {
+    value.to_string()
+}
+
+pub(super) fn asset(known: &mut Asset, other: Asset, weighing: &mut Weighing<'_>) {
+    if known.id != other.id {
+        known.aliases.push(other.id);
+    }
+    known.aliases.extend(other.aliases);
+    tidy(&mut known.aliases);
+    let id = known.id.clone();
+    known.aliases.retain(|alias| *alias != id);
+    let undeclared = super::undeclared();
+    if known.kind == undeclared && other.kind != undeclared {
+        known.kind = other.kind;
+        weighing.take("kind".into());
+    } else if other.kind != undeclared {
+        weighing.one("kind", Holds::Smaller, &mut known.kind, other.kind, spelled);
+    }
+    weighing.either("name", Holds::Smaller, &mut known.name, other.name, spelled);
+    weighing.either("owner", Holds::Smaller, &mut known.owner, other.owner, spelled);
+    weighing.either("criticality", Holds::Larger, &mut known.criticality, other.criticality, spelled);
+    for (label, value) in other.labels {
+        let aspect = || format!("label {label}");
+        match known.labels.get_mut(&label) {
+            Some(known) if *known == value => {}
+            Some(known) => weighing.one(aspect(), Holds::Smaller, known, value, spelled),
+            None => {
+                weighing.take(aspect().into());
+                known.labels.insert(label, value);
+            }
+        }
+    }
+}
+
+/// The likelier start holds; of equally likely attackers, the first in their order.
+pub(super) fn entry_point(known: &mut EntryPoint, other: &EntryPoint, weighing: &mut Weighing<'_>) {
+    weighing.one("chance", Holds::Larger, &mut known.chance, other.chance, spelled);
+    weighing.one("attacker", Holds::Smaller, &mut known.attacker, other.attacker, spelled);
+}
+
+pub(super) fn owner(known: &mut Owner, other: Owner, weighing: &mut Weighing<'_>) {
+    weighing.either("name", Holds::Smaller, &mut known.name, other.name, spelled);
+    weighing.either("contact", Holds::Smaller, &mut known.contact, other.contact, spelled);
+}
+
+pub(super) fn control(known: &mut Control, other: Control, weighing: &mut Weighing<'_>) {
+    weighing.either("name", Holds::Smaller, &mut known.name, other.name, spelled);
+    known.protects.extend(other.protects);
+    tidy(&mut known.protects);
+    // A control is trusted no further than its most doubtful source trusts it.
+    weighing.either("strength", Holds::Smaller, &mut known.stops, other.stops, spelled);
+    // Tests go on, so that later numbers are larger: no contradiction.
+    known.blocked = known.blocked.max(other.blocked);
+    known.bypassed = known.bypassed.max(other.bypassed);
+}
+
+pub(super) fn service_name(
+    known: &mut Option<Box<str>>,
+    other: Option<Box<str>>,
+    weighing: &mut Weighing<'_>,
+) {
+    weighing.either("name", Holds::Smaller, known, other, spelled);
+}

@@ -1,0 +1,110 @@
+//! Services of one report, taken together: each loss event is looked up once, and each service's events are sorted once.
+
+use super::{
+    By, Place,
+    contradict::{self, Weighing},
+};
+use crate::{
+    ErrorKind,
+    error::{Error, Result, quoted},
+    id::{LossEventId, ServiceId},
+    model::{Environment, LossEvent, Note, Service, provenance::Subject},
+};
+use std::collections::{BTreeMap, HashMap, btree_map::Entry};
+
+/// What one report has said of services so far: their new loss events, which stand in the environment once it is settled.
+#[derive(Default)]
+pub(super) struct Said {
+    events: HashMap<LossEventId, LossEvent>,
+    by_service: BTreeMap<ServiceId, Vec<LossEventId>>,
+}
+
+impl Said {
+    /// Takes a service. O(1) an event that is new, O(log n) one that is known, besides the text.
+    pub(super) fn put(
+        &mut self,
+        environment: &mut Environment,
+        service: Service,
+        by: &By<'_>,
+        notes: &mut Vec<Note>,
+        place: Place,
+    ) -> Result<bool> {
+        let Service { id, name, loss_events } = service;
+        let mut stated = HashMap::new();
+        for event in &loss_events {
+            let before = known(environment, &event.id).or_else(|| self.events.get(&event.id));
+            let before = before.or_else(|| stated.insert(&event.id, event));
+            if let Some(before) = before.filter(|before| *before != event) {
+                return Err(conflict(before, event, environment));
+            }
+        }
+        let report = |event: &LossEventId| {
+            let before = by.known.and_then(|known| known.services_by_event.get(event));
+            before.map_or(by.report, |(_, report)| *report)
+        };
+        let subject = Subject::Service(id.clone());
+        let stated_by = by.of(|_| Some(subject.clone()));
+        let new = match environment.services.entry(id.clone()) {
+            Entry::Vacant(empty) => {
+                environment.provenance.begin(subject, stated_by);
+                let mut service = Service::new(id.clone());
+                service.name = name;
+                empty.insert(service);
+                true
+            }
+            Entry::Occupied(mut service) => {
+                let (title, provenance) = (id.as_str(), &mut environment.provenance);
+                let mut weighing = Weighing { subject, title, by: stated_by, provenance, notes, place };
+                contradict::service_name(&mut service.get_mut().name, name, &mut weighing);
+                false
+            }
+        };
+        let events = self.by_service.entry(id.clone()).or_default();
+        for event in loss_events {
+            // One event may hurt several services; each has it once.
+            events.push(event.id.clone());
+            let of = || (id.clone(), report(&event.id));
+            environment.services_by_event.entry(event.id.clone()).or_insert_with(of);
+            self.events.entry(event.id.clone()).or_insert(event);
+        }
+        Ok(new)
+    }
+
+    /// Gives the services their new loss events. O(n log n) in the events of the services that the report names.
+    pub(super) fn settle(self, environment: &mut Environment) {
+        for (id, events) in self.by_service {
+            if let Some(service) = environment.services.get_mut(&id) {
+                service.loss_events.extend(events.iter().filter_map(|event| self.events.get(event)).cloned());
+                service.loss_events.sort_by(|a, b| a.id.cmp(&b.id));
+                service.loss_events.dedup_by(|a, b| a.id == b.id);
+            }
+        }
+    }
+}
+
+/// The loss event of an id, as it is known of earlier reports.
+fn known<'a>(environment: &'a Environment, id: &LossEventId) -> Option<&'a LossEvent> {
+    let service = environment.services.get(&environment.services_by_event.get(id)?.0)?;
+    let at = service.loss_events.binary_search_by(|event| event.id.cmp(id)).ok()?;
+    service.loss_events.get(at)
+}
+
+/// Two loss events that go by one id, each with what it costs and who stated it.
+fn conflict(known: &LossEvent, event: &LossEvent, environment: &Environment) -> Error {
+    let stated = environment.services_by_event.get(&event.id);
+    let stated = stated.map(|(_, report)| format!(", stated by {}", environment.provenance.name(*report)));
+    let stated = stated.unwrap_or_default();
+    let cost = |event: &LossEvent| event.loss.mean();
+    let differs = if known.loss == event.loss {
+        "another name or trigger".to_owned()
+    } else {
+        format!("a loss of {} and not {}", cost(known), cost(event))
+    };
+    Error::new(
+        ErrorKind::Conflict,
+        format!(
+            "{} is already another loss event's id, with {differs}{stated}: give each its own",
+            quoted(event.id.as_str())
+        ),
+    )
+}

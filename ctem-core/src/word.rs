@@ -1,0 +1,170 @@
+//! Words that stand for one thing of a few, and the one way in which the engine reads them.
+//!
+//! Tools and people write `Critical`, `HIGH`, ` yes`, `crown jewel` and `not-affected`, and mean what the engine writes as
+//! `critical`, `high`, `true`, `crown_jewel` and `not_affected`. So a word is read whatever its case and what is around it,
+//! with blanks and hyphens for underscores, wherever words are read. It is written in one spelling.
+
+use serde::{Deserializer, de::Visitor};
+use std::{borrow::Cow, fmt};
+
+/// A word in the spelling of documents: trimmed, lower case, `_` between its parts. Allocates only where it is in another.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+        return text.into();
+    }
+    text.chars()
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == '-' || c.is_whitespace() { '_' } else { c })
+        .collect::<String>()
+        .into()
+}
+
+/// Whether a text, if there is one, is one of these words, which are in the spelling of documents.
+pub(crate) fn is<'a>(text: impl Into<Option<&'a str>>, words: &[&str]) -> bool {
+    text.into().is_some_and(|text| words.contains(&&*plain(text)))
+}
+
+/// Whether a word says yes or no, if it says either.
+pub(crate) fn flag(text: &str) -> Option<bool> {
+    match &*plain(text) {
+        "true" | "yes" | "y" | "t" | "on" | "1" => Some(true),
+        "false" | "no" | "n" | "f" | "off" | "0" | "none" | "" => Some(false),
+        _ => None,
+    }
+}
+
+/// Reads yes or no, be it a value of its own, a word, or the number 1 or 0 that tables have for it.
+pub(crate) fn yes_or_no<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    struct Flag;
+    impl Visitor<'_> for Flag {
+        type Value = bool;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a boolean")
+        }
+
+        fn visit_bool<E>(self, flag: bool) -> Result<bool, E> {
+            Ok(flag)
+        }
+
+        fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<bool, E> {
+            match number {
+                0 | 1 => Ok(number == 1),
+                _ => Err(E::invalid_type(serde::de::Unexpected::Unsigned(number), &self)),
+            }
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<bool, E> {
+            flag(text).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &"`yes` or `no`"))
+        }
+    }
+    from.deserialize_any(Flag)
+}
+
+/// The same where nothing may be said.
+pub(crate) fn perhaps<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
+    #[derive(serde::Deserialize)]
+    struct Said(#[serde(deserialize_with = "yes_or_no")] bool);
+    Ok(<Option<Said> as serde::Deserialize>::deserialize(from)?.map(|Said(flag)| flag))
+}
+
+/// Gives an enum its words: the one it is written as, and after it those it is also read from.
+macro_rules! words {
+    ($name:ident, $what:literal { $($variant:ident = $word:literal $(| $other:literal)*,)+ }) => {
+        impl $name {
+            const WORDS: &'static [&'static str] = &[$($word,)+];
+
+            /// The word, as in documents.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+
+            fn of_word(text: &str) -> Option<Self> {
+                match text {
+                    $($word => return Some(Self::$variant),)+
+                    _ => {}
+                }
+                Some(match &*$crate::word::plain(text) {
+                    $($word $(| $other)* => Self::$variant,)+
+                    _ => return None,
+                })
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::error::Error;
+
+            /// Reads the word, whatever its case.
+            fn from_str(text: &str) -> $crate::error::Result<Self> {
+                Self::of_word(text).ok_or_else(|| {
+                    let (text, words) = ($crate::error::quoted(text), Self::WORDS.join(", "));
+                    $crate::error::Error::invalid(format!(concat!("{} is not ", $what, ": write one of {}"), text, words))
+                })
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.name())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(self.name())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                struct Word;
+                impl serde::de::Visitor<'_> for Word {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str(concat!($what, " as text"))
+                    }
+
+                    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$name, E> {
+                        $name::of_word(text).ok_or_else(|| E::unknown_variant(text, $name::WORDS))
+                    }
+                }
+                from.deserialize_str(Word)
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_read_whatever_its_case_and_gaps() {
+        for text in ["crown_jewel", "Crown Jewel", " CROWN-JEWEL\n"] {
+            assert_eq!(plain(text), "crown_jewel");
+        }
+        assert!(matches!(plain(" high "), Cow::Borrowed("high")));
+        for (text, says) in
+            [("Yes", Some(true)), ("TRUE", Some(true)), ("none", Some(false)), ("maybe", None)]
+        {
+            assert_eq!(flag(text), says, "{text}");
+        }
+    }
+
+    #[test]
+    fn yes_and_no_are_read_as_values_words_and_numbers() {
+        let read = |json: &str| yes_or_no(&mut serde_json::Deserializer::from_str(json)).ok();
+        for (json, says) in
+            [("true", Some(true)), ("\"No\"", Some(false)), ("1", Some(true)), ("2", None), ("null", None)]
+        {
+            assert_eq!(read(json), says, "{json}");
+        }
+        assert_eq!(perhaps(&mut serde_json::Deserializer::from_str("null")).unwrap(), None);
+        assert_eq!(perhaps(&mut serde_json::Deserializer::from_str("\"Yes\"")).unwrap(), Some(true));
+    }
+}
