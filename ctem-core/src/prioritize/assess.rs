@@ -2,9 +2,8 @@
 
 use super::{
     assessment::{Assessment, Factors, OpenFinding, Ranked},
-    explain,
-    exploitability::{self, Signals},
-    measure,
+    context::Context,
+    exploitability, measure, risk,
     term::Numbers,
 };
 use crate::{
@@ -13,16 +12,15 @@ use crate::{
         Rules, Step, Threat, Tracer, compile,
     },
     error::{Result, quoted},
-    id::{AssetId, ControlId, FindingId},
+    id::{AssetId, ControlId},
     intel::Intel,
-    model::{Control, Environment, Evidence, Finding, LossEvent, Note, NoteKind, Outcome, RelationKind},
+    model::{Environment, LossEvent, Note, NoteKind, RelationKind},
     quantity::{Estimate, Probability},
     scope::{self, UNPLACED_REACH},
     time::{Days, Moment},
-    validate,
 };
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -76,15 +74,15 @@ pub fn assess(
     let mut ranked: Vec<Ranked> = (0u32..)
         .take(standing.len())
         .map(|n| {
-            let ways = explain::ways(&snapshot, &onward, &mut tracer, n as usize);
+            let ways = risk::ways(&snapshot, &onward, &mut tracer, n as usize);
             let other = |at: u32| {
                 let variable = snapshot.variables().get(at as usize)?;
-                (!explain::is_own(&snapshot, &openings, n, at)).then(|| variable.chance.get())
+                (!risk::is_own(&snapshot, &openings, n, at)).then(|| variable.chance.get())
             };
             let loss = |event: usize| (losses.get(event).copied().unwrap_or(0.0), String::new());
             let likelihood =
                 standing.get(n as usize).map_or(0.0, |standing| standing.factors.likelihood().get());
-            let risk = explain::risk(&Numbers, &ways, likelihood, other, loss);
+            let risk = risk::risk(&Numbers, &ways, likelihood, other, loss);
             let step = snapshot.opening(n as usize);
             let leads = |step: &Step| bounds.leads_to_loss(snapshot.conclusion(*step));
             let upper = step.filter(leads).map_or(0.0, |step| {
@@ -121,7 +119,8 @@ pub fn assess(
         environment: Arc::clone(environment),
         intel: intel.clone(),
         as_of,
-        options,
+        horizon: options.horizon,
+        rules: options.rules,
         stake,
         losses,
         standing,
@@ -204,80 +203,6 @@ fn openings(
         standing.factors.threat = threat.map_or(standing.factors.threat, |threat| threat.chance.get());
     }
     (all, openings)
-}
-
-/// What is looked up for every finding: its evidence, and the controls in front of its asset.
-pub(super) struct Context<'a> {
-    evidence: BTreeMap<FindingId, Vec<&'a Evidence>>,
-    controls: HashMap<usize, Vec<(&'a str, Probability)>>,
-    /// By control, in the environment's order: the chance that it fails.
-    failures: Vec<Probability>,
-    as_of: Moment,
-}
-
-impl<'a> Context<'a> {
-    pub(super) fn of(environment: &'a Environment, as_of: Moment) -> Self {
-        Self::with(environment, as_of, failures(environment, as_of))
-    }
-
-    /// The same where controls fail with chances of the caller's.
-    pub(super) fn with(environment: &'a Environment, as_of: Moment, failures: Vec<Probability>) -> Self {
-        let mut evidence: BTreeMap<FindingId, Vec<&Evidence>> = BTreeMap::new();
-        for one in environment.evidence() {
-            // Evidence may name a finding by any of its ids.
-            let id = environment.finding(&one.finding).and_then(|finding| finding.id.clone());
-            evidence.entry(id.unwrap_or_else(|| one.finding.clone())).or_default().push(one);
-        }
-        let mut controls: HashMap<usize, Vec<(&str, Probability)>> = HashMap::new();
-        for (control, fails) in environment.controls().zip(failures.iter().copied()) {
-            let protected: BTreeSet<usize> =
-                control.protects.iter().filter_map(|asset| environment.number(asset)).collect();
-            for asset in protected {
-                controls.entry(asset).or_default().push((control.title(), fails));
-            }
-        }
-        Self { evidence, controls, failures, as_of }
-    }
-
-    /// All that is known of a finding.
-    pub(super) fn signals(
-        &self,
-        environment: &'a Environment,
-        finding: &'a Finding,
-        intel: &'a Intel,
-    ) -> Signals<'a> {
-        let mut signals = Signals::of_weakness(&finding.weakness, intel).at(finding);
-        if let Some(evidence) = finding.id.as_ref().and_then(|id| self.evidence.get(id)) {
-            signals.evidence = validate::weigh(signals.prior().0, evidence.iter().copied(), self.as_of);
-        }
-        if let Some(controls) = environment.number(&finding.asset).and_then(|asset| self.controls.get(&asset))
-        {
-            signals.controls.clone_from(controls);
-        }
-        signals
-    }
-}
-
-/// By control: the chance that it fails, given its own tests and those that evidence reports of it.
-fn failures(environment: &Environment, as_of: Moment) -> Vec<Probability> {
-    let mut tests: BTreeMap<&ControlId, (u32, u32)> = BTreeMap::new();
-    for evidence in environment.evidence().filter(|evidence| evidence.at <= as_of) {
-        let Some(control) = &evidence.control else { continue };
-        let (blocked, bypassed) = tests.entry(control).or_default();
-        let count = match evidence.outcome {
-            Outcome::Exploited => bypassed,
-            Outcome::Blocked | Outcome::NotReachable | Outcome::NotAffected => blocked,
-        };
-        *count = count.saturating_add(1);
-    }
-    let failure = |control: &Control| {
-        let mut tested = control.clone();
-        let (blocked, bypassed) = tests.get(&control.id).copied().unwrap_or_default();
-        tested.blocked = tested.blocked.saturating_add(blocked);
-        tested.bypassed = tested.bypassed.saturating_add(bypassed);
-        tested.effectiveness().complement()
-    };
-    environment.controls().map(failure).collect()
 }
 
 /// A note for each control and asset that is spoken of and nowhere declared: it has no effect.

@@ -1,13 +1,12 @@
 //! The answer: exposures ranked, loss events with their chances, and what was assumed.
 
-use super::{AssessOptions, explain::Path};
 use crate::{
-    attack::{BestPathsToLosses, ExploitSteps, MostProbablePaths, Snapshot, Technique, Tracer},
+    attack::{BestPathsToLosses, ExploitSteps, MostProbablePaths, Rules, Snapshot, Technique},
     id::FindingId,
     intel::Intel,
     model::{Asset, Environment, Finding, Note},
     quantity::{Estimate, Probability, Severity, Unit},
-    scope::{AtStake, Stake},
+    scope::AtStake,
     time::{Days, Moment},
 };
 use std::{collections::HashMap, fmt, sync::Arc};
@@ -20,7 +19,8 @@ pub struct Assessment {
     pub(super) environment: Arc<Environment>,
     pub(super) intel: Intel,
     pub(super) as_of: Moment,
-    pub(super) options: AssessOptions,
+    pub(super) horizon: Days,
+    pub(super) rules: Rules,
     pub(super) stake: AtStake,
     /// By loss event: its expected loss.
     pub(super) losses: Vec<f64>,
@@ -124,18 +124,6 @@ impl fmt::Display for Exposure<'_> {
     }
 }
 
-/// What an attacker is after: a loss event, and the chance that it happens.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct LossEventRisk<'a> {
-    /// The event, its service and its loss.
-    pub stake: &'a Stake,
-    /// The chance, within the horizon, between certain bounds.
-    pub chance: Estimate,
-    /// The most probable path to it, if there is one.
-    pub path: Option<Path>,
-}
-
 impl Assessment {
     /// The moment it is as of.
     pub fn as_of(&self) -> Moment {
@@ -144,7 +132,7 @@ impl Assessment {
 
     /// How far ahead it looks.
     pub fn horizon(&self) -> Days {
-        self.options.horizon
+        self.horizon
     }
 
     /// The environment it is of.
@@ -206,28 +194,6 @@ impl Assessment {
         let number = *self.numbers.get(id)?;
         let at = self.ranked.iter().position(|ranked| ranked.finding == number)?;
         self.exposure(at + 1, self.ranked.get(at)?)
-    }
-
-    /// The loss events, the largest expected loss first, each with the chance that it happens and the most probable path.
-    pub fn loss_events(&self) -> Vec<LossEventRisk<'_>> {
-        let mut tracer = Tracer::new(&self.snapshot, &self.falls, &self.onward);
-        let mut loss_events: Vec<LossEventRisk<'_>> = self
-            .stake
-            .events
-            .iter()
-            .enumerate()
-            .map(|(n, stake)| {
-                let chance = self.chances.get(n).copied().unwrap_or(Estimate::exact(0.0));
-                let witness = self.snapshot.event(n).and_then(|state| tracer.to(state));
-                let path = witness.and_then(|witness| self.path(n, &witness));
-                LossEventRisk { stake, chance, path }
-            })
-            .collect();
-        let expected = |jewel: &LossEventRisk<'_>| jewel.stake.loss.amount() * jewel.chance.value();
-        loss_events.sort_by(|a, b| {
-            expected(b).total_cmp(&expected(a)).then(a.stake.event.id.cmp(&b.stake.event.id))
-        });
-        loss_events
     }
 
     /// What stands behind the assessment: the compiled attack graph.

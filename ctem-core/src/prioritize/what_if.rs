@@ -6,7 +6,7 @@
 
 use super::{
     Assessment,
-    assess::Context,
+    context::Context,
     exploitability,
     measure::{GoOn, Measure, SampleOptions, ended, latch, total},
     term::Numbers,
@@ -169,7 +169,7 @@ impl Assessment {
 
     fn compiled(&self, openings: &ExploitSteps) -> Result<Snapshot> {
         let events: Vec<LossEvent> = self.stake.events.iter().map(|stake| stake.event.clone()).collect();
-        compile(&self.environment, &self.options.rules, openings, &events)
+        compile(&self.environment, &self.rules, openings, &events)
     }
 
     /// What is open after changes.
@@ -200,7 +200,7 @@ impl Assessment {
         let missing = |name: &str, what: &str| {
             Error::new(ErrorKind::NotFound, format!("{} is not {what} of this assessment", quoted(name)))
         };
-        let in_horizon = |chance: Probability| chance.over(Days::THIRTY, self.options.horizon);
+        let in_horizon = |chance: Probability| chance.over(Days::THIRTY, self.horizon);
         match change {
             Change::Fixed(finding) => {
                 fixed.insert(self.standing_finding(finding)?.0 as usize);

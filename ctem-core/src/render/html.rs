@@ -4,7 +4,9 @@
 //! no other script or style run than the two it was written with, told by their SHA-256.
 
 use super::{
-    RenderOptions, explanation,
+    RenderOptions,
+    escape::escaped,
+    explanation,
     picture::picture,
     words::{self, LONG, short, visible},
 };
@@ -45,22 +47,6 @@ pub fn html(assessment: &Assessment, options: &RenderOptions) -> Result<String> 
     }
     put(&mut page, format_args!("</main><script>{SCRIPT}</script></body></html>\n"));
     Ok(page)
-}
-
-/// Text in which no character is markup, in an element or an attribute.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
 }
 
 /// Writing to a string cannot fail, so there is no result to look at.

@@ -17,6 +17,7 @@
 //! # Ok::<(), ctem_core::Error>(())
 //! ```
 
+mod escape;
 mod explanation;
 mod html;
 mod markdown;

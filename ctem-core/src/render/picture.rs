@@ -2,7 +2,7 @@
 //! between them.
 
 use super::{
-    html::escaped,
+    escape::escaped,
     words::{self, short},
 };
 use crate::{

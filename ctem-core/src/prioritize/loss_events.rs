@@ -1,0 +1,40 @@
+//! The loss events of an assessment, each with its chance and the most probable path to it.
+
+use super::{Assessment, Path};
+use crate::{attack::Tracer, quantity::Estimate, scope::Stake};
+
+/// What an attacker is after: a loss event, and the chance that it happens.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct LossEventRisk<'a> {
+    /// The event, its service and its loss.
+    pub stake: &'a Stake,
+    /// The chance, within the horizon, between certain bounds.
+    pub chance: Estimate,
+    /// The most probable path to it, if there is one.
+    pub path: Option<Path>,
+}
+
+impl Assessment {
+    /// The loss events, the largest expected loss first, each with the chance that it happens and the most probable path.
+    pub fn loss_events(&self) -> Vec<LossEventRisk<'_>> {
+        let mut tracer = Tracer::new(&self.snapshot, &self.falls, &self.onward);
+        let mut loss_events: Vec<LossEventRisk<'_>> = self
+            .stake
+            .events
+            .iter()
+            .enumerate()
+            .map(|(n, stake)| {
+                let chance = self.chances.get(n).copied().unwrap_or(Estimate::exact(0.0));
+                let witness = self.snapshot.event(n).and_then(|state| tracer.to(state));
+                let path = witness.and_then(|witness| self.path(n, &witness));
+                LossEventRisk { stake, chance, path }
+            })
+            .collect();
+        let expected = |jewel: &LossEventRisk<'_>| jewel.stake.loss.amount() * jewel.chance.value();
+        loss_events.sort_by(|a, b| {
+            expected(b).total_cmp(&expected(a)).then(a.stake.event.id.cmp(&b.stake.event.id))
+        });
+        loss_events
+    }
+}
