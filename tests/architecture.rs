@@ -65,6 +65,43 @@ const TOP: [&str; 26] = [
     "tests",
 ];
 
+/// The kinds of file that are kept, by their ending or, where they have none, by their name.
+const KINDS: [&str; 33] = [
+    "css",
+    "csv",
+    "gz",
+    "html",
+    "js",
+    "json",
+    "jsonl",
+    "lock",
+    "md",
+    "mjs",
+    "ndjson",
+    "nessus",
+    "png",
+    "py",
+    "pyi",
+    "rs",
+    "sarif",
+    "svg",
+    "toml",
+    "ts",
+    "tsv",
+    "typed",
+    "xml",
+    "yml",
+    ".editorconfig",
+    ".gitattributes",
+    ".gitignore",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "LICENSE-SSVC",
+    "NOTICE",
+    "run",
+    "search",
+];
+
 /// Libraries that do their work inside and show in no signature.
 const INSIDE: [&str; 4] = ["petgraph", "smallvec", "ordered_float", "hashbrown"];
 
@@ -307,6 +344,45 @@ fn the_top_holds_only_what_belongs_there() {
         .filter(|name| !TOP.contains(&name.as_str()) && !ignored.contains(name.as_str()))
         .collect();
     none(&wrong);
+}
+
+#[test]
+fn every_file_that_is_kept_is_of_a_known_kind() {
+    let files = kept();
+    assert!(files.len() > 300, "{} files", files.len());
+    let kind = |file: &String| {
+        let name = file.rsplit('/').next().unwrap_or_default();
+        name.rsplit_once('.').filter(|(before, _)| !before.is_empty()).map_or(name, |(_, end)| end).to_owned()
+    };
+    let unknown = |file: &String| !KINDS.contains(&kind(file).as_str());
+    let wrong: Vec<String> = files
+        .into_iter()
+        .filter(unknown)
+        .map(|file| format!("{file}: a leftover? if not, add its kind here"))
+        .collect();
+    none(&wrong);
+}
+
+/// The files that git keeps or, where this is no clone, all that are here and that nothing built.
+fn kept() -> Vec<String> {
+    let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(root()).output();
+    if let Some(listed) = listed.ok().filter(|output| output.status.success() && !output.stdout.is_empty()) {
+        let listed = String::from_utf8(listed.stdout).unwrap();
+        return listed.split_terminator('\0').map(str::to_owned).collect();
+    }
+    let (mut files, mut folders) = (Vec::new(), vec![root()]);
+    let built =
+        [".git", "target", "node_modules", "native", "dist", ".venv", "__pycache__", ".pytest_cache"];
+    while let Some(folder) = folders.pop() {
+        for name in names(&folder).into_iter().filter(|name| !built.contains(&name.as_str())) {
+            let path = folder.join(&name);
+            match path.is_dir() {
+                true => folders.push(path),
+                false => files.push(name),
+            }
+        }
+    }
+    files
 }
 
 #[test]

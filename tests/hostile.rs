@@ -67,13 +67,13 @@ const HOSTILE_TEXT: &[&str] = &[
     "65536/tcp",
 ];
 
-/// Documents, each with the words in it that must never be shown.
+/// Documents by `FORMAT/NAME`, wherever the repository lies, each with the words in it that must never be shown.
 fn documents() -> Vec<(String, String, Vec<String>)> {
     let reports = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports");
     let mut documents = Vec::new();
-    for folder in fs::read_dir(reports).unwrap().map(|entry| entry.unwrap().path()) {
+    for folder in fs::read_dir(&reports).unwrap().map(|entry| entry.unwrap().path()) {
         for file in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
-            let name = file.display().to_string();
+            let name = file.strip_prefix(&reports).unwrap().display().to_string().replace('\\', "/");
             if name.ends_with("corpora.tsv") || name.ends_with(".expected.json") {
                 continue;
             }
@@ -304,7 +304,7 @@ fn what_is_read_of_a_bent_document_can_be_assessed_and_explained() {
     let mut explained = 0;
     for (name, text, secrets) in documents() {
         let mut numbers = Numbers(17);
-        let often = if name.contains("/ctem/") { 400 } else { 40 };
+        let often = if name.starts_with("ctem/") { 400 } else { 40 };
         for _ in 0..often {
             let Some(bent) = with_hostile_value(&text, &secrets, &mut numbers) else { continue };
             let Ok(report) = read(bent.as_bytes(), &name) else { continue };
@@ -336,7 +336,7 @@ fn what_is_read_of_a_bent_document_can_be_assessed_and_explained() {
 /// A native document means the same from a stream as in memory.
 #[test]
 fn a_stream_hands_over_what_memory_would() {
-    for (name, text, secrets) in documents().iter().filter(|(name, _, _)| name.contains("/ctem/")) {
+    for (name, text, secrets) in documents().iter().filter(|(name, _, _)| name.starts_with("ctem/")) {
         let mut numbers = Numbers(19);
         for _ in 0..400 {
             let Some(bent) = with_hostile_value(text, secrets, &mut numbers) else { continue };
