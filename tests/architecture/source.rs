@@ -30,36 +30,16 @@ impl Source {
             .collect()
     }
 
-    /// The top-level module it belongs to.
-    pub fn module(&self) -> &str {
-        self.path.split('/').next().unwrap().trim_end_matches(".rs")
-    }
-
-    /// How deep its module stands below the crate's root.
-    fn depth(&self) -> usize {
-        let parts = self.path.split('/').filter(|part| *part != "mod.rs");
-        // The build script makes the formats children of `discover` itself.
-        parts.filter(|part| *part != "formats").count()
+    /// The file or folder it is in, of a folder's, without `.rs`; none where it is elsewhere.
+    pub fn entry(&self, folder: &str) -> Option<&str> {
+        let below = self.path.strip_prefix(folder)?;
+        let below = if folder.is_empty() { below } else { below.strip_prefix('/')? };
+        Some(below.split('/').next()?.trim_end_matches(".rs"))
     }
 
     /// The line of a place in the code.
     pub fn line(&self, at: usize) -> usize {
         1 + self.code[..at].matches('\n').count()
-    }
-
-    /// Every name that code takes from the crate's root, and where: by `crate::name`, `crate::{name, …}` or enough `super`s.
-    pub fn taken_from_the_root(&self) -> Vec<(usize, String)> {
-        let climbs = "super::".repeat(self.depth());
-        let mut found = Vec::new();
-        for root in ["crate::", &climbs] {
-            for (at, _) in self.code.match_indices(root) {
-                let alone = !self.code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
-                if alone {
-                    heads(&self.code[at + root.len()..]).into_iter().for_each(|name| found.push((at, name)));
-                }
-            }
-        }
-        found
     }
 
     /// The declarations that a user of the crate can see, each up to its body, and public fields and variants.
@@ -115,30 +95,6 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
             files.push(path);
         }
     }
-}
-
-/// The first names of a path or of a braced list of paths.
-fn heads(rest: &str) -> Vec<String> {
-    let Some(list) = rest.strip_prefix('{') else {
-        return words(rest).next().map(str::to_owned).into_iter().collect();
-    };
-    let (mut depth, mut heads, mut expected) = (1, Vec::new(), true);
-    for (at, letter) in list.char_indices() {
-        match letter {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            ',' if depth == 1 => expected = true,
-            _ if expected && !letter.is_whitespace() => {
-                heads.extend(words(&list[at..]).next().map(str::to_owned));
-                expected = false;
-            }
-            _ => {}
-        }
-        if depth == 0 {
-            break;
-        }
-    }
-    heads
 }
 
 /// The length of a declaration with its body.
