@@ -94,7 +94,8 @@ const CIRCLES: [(&str, &[&str], &str); 5] = [
 ];
 
 /// What stands at the top of the repository.
-const TOP: [&str; 26] = [
+const TOP: [&str; 28] = [
+    ".cargo",
     ".ci",
     ".editorconfig",
     ".git",
@@ -117,6 +118,7 @@ const TOP: [&str; 26] = [
     "ctem-core",
     "ctem-node",
     "ctem-py",
+    "deny.toml",
     "examples",
     "rust-toolchain.toml",
     "rustfmt.toml",
@@ -124,7 +126,7 @@ const TOP: [&str; 26] = [
 ];
 
 /// The kinds of file that are kept, by their ending or, where they have none, by their name.
-const KINDS: [&str; 33] = [
+const KINDS: [&str; 32] = [
     "css",
     "csv",
     "gz",
@@ -154,7 +156,6 @@ const KINDS: [&str; 33] = [
     ".gitignore",
     "LICENSE-APACHE",
     "LICENSE-MIT",
-    "LICENSE-SSVC",
     "NOTICE",
     "run",
     "search",

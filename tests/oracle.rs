@@ -9,6 +9,7 @@
 mod changed;
 #[path = "oracle/cuts.rs"]
 mod cuts;
+mod draw;
 #[path = "oracle/factors.rs"]
 mod factors;
 #[path = "oracle/mine.rs"]

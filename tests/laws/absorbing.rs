@@ -1,7 +1,10 @@
 //! Absorbing: what is known follows from what was stated, not from when or how often.
 
 use super::statements::records;
-use crate::worlds::{AS_OF, cases, moment, report};
+use crate::{
+    tells,
+    worlds::{AS_OF, moment, report},
+};
 use ctem_core::{
     Environment, Program, discover,
     intel::Intel,
@@ -37,13 +40,14 @@ fn shuffled(most: usize) -> impl Strategy<Value = (Vec<Record>, Vec<Record>)> {
     records(most).prop_flat_map(|records| (Just(records.clone()), Just(records).prop_shuffle()))
 }
 
-proptest! {
-    #![proptest_config(cases(512))]
+laws! {
+    in 512 cases;
 
     #[test]
     fn the_order_of_reports_and_of_records_never_matters(
         (one, other) in shuffled(9), cuts in prop::collection::vec(0usize..16, 0..3), others in prop::collection::vec(0usize..16, 0..3),
-    ) {
+    ) telling 65 {
+        tells(one != other);
         let (one, other) = (bytes(&absorbed(&one, &cuts)), bytes(&absorbed(&other, &others)));
         prop_assert_eq!(one, other);
     }
@@ -58,21 +62,23 @@ proptest! {
     }
 
     #[test]
-    fn records_read_are_accepted_merged_or_rejected(records in records(12)) {
+    fn records_read_are_accepted_merged_or_rejected(records in records(12)) telling 25 {
         let contents = contents(records);
         let read = contents.len() as u64;
         let absorbed = discover::absorb(&mut Environment::new(), report(contents));
         let tally = absorbed.tally;
+        tells(tally.merged + tally.rejected > 0);
         prop_assert_eq!(tally.read, read);
         prop_assert_eq!(tally.read, tally.accepted + tally.merged + tally.rejected);
     }
 
     #[test]
-    fn an_environment_written_and_read_again_is_the_same(records in records(12)) {
+    fn an_environment_written_and_read_again_is_the_same(records in records(12)) telling 70 {
         let program = absorbed(&records, &[]);
         let before = bytes(&program);
         let document = discover::read(before.0.as_bytes()).unwrap();
         prop_assert!(document.notes.is_empty(), "{:?}", document.notes);
+        tells(program.environment().findings().count() > 0);
         let mut again = Program::new(Intel::none());
         let absorbed = again.absorb(document);
         prop_assert_eq!(absorbed.tally.accepted, absorbed.tally.read, "{}", absorbed.tally);
@@ -82,8 +88,9 @@ proptest! {
     }
 
     #[test]
-    fn what_one_finding_is_known_by_leads_to_it_alone(records in records(12)) {
+    fn what_one_finding_is_known_by_leads_to_it_alone(records in records(12)) telling 50 {
         let program = absorbed(&records, &[]);
+        tells(program.environment().findings().count() > 1);
         for finding in program.environment().findings() {
             for id in finding.id.iter().chain(&finding.also) {
                 prop_assert_eq!(program.environment().finding(id).unwrap(), finding);

@@ -7,11 +7,7 @@ use ctem_core::{
     model::{Contents, NoteKind},
     wire,
 };
-use proptest::{
-    prelude::*,
-    strategy::ValueTree,
-    test_runner::{TestRng, TestRunner},
-};
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use serde_json::{Value, json};
 use std::{fs, io::Write, path::Path};
 
@@ -42,8 +38,8 @@ fn strange(document: &Value, which: usize) -> (Value, String) {
     (copy, at)
 }
 
-proptest! {
-    #![proptest_config(cases(256))]
+laws! {
+    in 256 cases;
 
     #[test]
     fn an_unknown_field_is_noted_and_changes_nothing(records in records(9), which in any::<usize>()) {
@@ -120,9 +116,7 @@ fn a_document_that_breaks_the_schema_is_refused_or_its_record_rejected() {
 fn documents_that_are_written_are_read_without_a_note() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("written-documents.ndjson");
     let mut file = fs::File::create(path).unwrap();
-    let config = cases(0);
-    let rng = TestRng::deterministic_rng(config.rng_algorithm);
-    let mut runner = TestRunner::new_with_rng(config, rng);
+    let mut runner = TestRunner::new(cases(0));
     for _ in 0..200 {
         let mut contents = Contents::default();
         let records = records(20).new_tree(&mut runner).unwrap().current();

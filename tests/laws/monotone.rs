@@ -4,8 +4,11 @@
 //! more: where a chance becomes certain, or a relation closes a circle, states count as one that counted apart, and the
 //! bound may become tighter though the truth has grown. So the truth itself is looked at in all worlds beside it.
 
-use crate::worlds::{
-    ANY, AS_OF, Scene, any_chance, assess, assess_with, cases, chance, chances, control, flaw, moment, scene,
+use crate::{
+    tells,
+    worlds::{
+        ANY, AS_OF, Scene, any_chance, assess, assess_with, chance, chances, control, flaw, moment, scene,
+    },
 };
 use ctem_core::{
     Assessment, Days,
@@ -14,13 +17,17 @@ use ctem_core::{
 };
 use proptest::prelude::*;
 
-/// That nothing fell from one assessment to the other.
+/// That nothing fell from one assessment to the other. It tells where something rose.
 fn never_falls(less: &Assessment, more: &Assessment) -> Result<(), TestCaseError> {
     let (low, high) = (less.risk(), more.risk());
     prop_assert!(low.lower() <= high.lower(), "risk fell from {low:?} to {high:?}");
     prop_assert!(low.lower() <= high.upper(), "{low:?} and {high:?}");
-    let more = chances(more);
-    for (event, (low, exact)) in chances(less) {
+    let (less, more) = (chances(less), chances(more));
+    tells(
+        low.lower() < high.lower()
+            || less.iter().any(|(event, low)| more.get(event).is_some_and(|high| low < high)),
+    );
+    for (event, (low, exact)) in less {
         // An event that criticality implied gives way to one that a service states.
         let Some((high, exactly)) = more.get(&event) else { continue };
         prop_assert!(low <= *high, "{event} fell from {low} to {high}");
@@ -46,17 +53,17 @@ fn is_new(contents: &Contents, relation: &ctem_core::model::Relation) -> bool {
         .any(|known| (&known.from, &known.kind, &known.to) == (&relation.from, &relation.kind, &relation.to))
 }
 
-proptest! {
-    #![proptest_config(cases(256))]
+laws! {
+    in 256 cases;
 
     #[test]
-    fn adding_a_finding_never_lowers_risk(scene in scene(ANY), flaw in flaw(false)) {
+    fn adding_a_finding_never_lowers_risk(scene in scene(ANY), flaw in flaw(false)) telling 15 {
         let (less, more) = grown(&scene, |contents| contents.findings.push(scene.finding(99, &flaw)));
         never_falls(&less, &more)?;
     }
 
     #[test]
-    fn adding_a_relation_never_lowers_risk(scene in scene(ANY), from in 0usize..16, kind in 0usize..9, to in 0usize..16, guard in prop::option::of(0usize..2)) {
+    fn adding_a_relation_never_lowers_risk(scene in scene(ANY), from in 0usize..16, kind in 0usize..9, to in 0usize..16, guard in prop::option::of(0usize..2)) telling 2 {
         let relation = scene.relation(&(from, kind, to, guard));
         prop_assume!(is_new(&scene.contents(), &relation));
         let (less, more) = grown(&scene, |contents| contents.relations.push(relation));
@@ -64,13 +71,13 @@ proptest! {
     }
 
     #[test]
-    fn adding_an_entry_point_never_lowers_risk(scene in scene(ANY), asset in 0usize..16, access in 0usize..4, p in any_chance()) {
+    fn adding_an_entry_point_never_lowers_risk(scene in scene(ANY), asset in 0usize..16, access in 0usize..4, p in any_chance()) telling 18 {
         let (less, more) = grown(&scene, |contents| contents.entry_points.push(scene.entry(&(asset, access, p))));
         never_falls(&less, &more)?;
     }
 
     #[test]
-    fn raising_a_chance_never_lowers_risk(scene in scene(ANY), which in 0usize..8, factor in 0usize..5, p in any_chance()) {
+    fn raising_a_chance_never_lowers_risk(scene in scene(ANY), which in 0usize..8, factor in 0usize..5, p in any_chance()) telling 7 {
         let mut contents = scene.contents();
         prop_assume!(!contents.findings.is_empty());
         let at = which % contents.findings.len();
@@ -94,7 +101,7 @@ proptest! {
     }
 
     #[test]
-    fn adding_a_control_never_raises_risk(scene in scene(ANY), stops in prop::option::of(any_chance()), relation in 0usize..16, asset in 0usize..16) {
+    fn adding_a_control_never_raises_risk(scene in scene(ANY), stops in prop::option::of(any_chance()), relation in 0usize..16, asset in 0usize..16) telling 15 {
         let (more, less) = grown(&scene, |contents| {
             let mut one = Control::new(control(9));
             one.stops = stops.map(chance);
@@ -110,7 +117,7 @@ proptest! {
     #[test]
     fn negative_evidence_by_a_new_method_never_raises_risk(
         scene in scene(ANY), which in 0usize..8, outcome in 1usize..4, age in 0u32..200, sensitivity in 0.5f64..=1.0, specificity in 0.5f64..=1.0, given in any::<bool>(),
-    ) {
+    ) telling 12 {
         // A test that is better than chance: one that errs more often than not would speak for the finding.
         prop_assume!(!scene.flaws.is_empty());
         let (more, less) = grown(&scene, |contents| {
@@ -126,7 +133,7 @@ proptest! {
     }
 
     #[test]
-    fn evidence_that_a_control_blocked_never_raises_risk(scene in scene(ANY), which in 0usize..8, guard in 0usize..2) {
+    fn evidence_that_a_control_blocked_never_raises_risk(scene in scene(ANY), which in 0usize..8, guard in 0usize..2) telling 1 {
         prop_assume!(!scene.flaws.is_empty());
         let (more, less) = grown(&scene, |contents| {
             let mut evidence = scene.evidence(&(which, 0, 1, 1));
@@ -137,7 +144,7 @@ proptest! {
     }
 
     #[test]
-    fn closing_a_finding_never_raises_risk(scene in scene(ANY), which in 0usize..8, gone in any::<bool>()) {
+    fn closing_a_finding_never_raises_risk(scene in scene(ANY), which in 0usize..8, gone in any::<bool>()) telling 15 {
         prop_assume!(!scene.flaws.is_empty());
         let at = which % scene.flaws.len();
         let (more, less) = grown(&scene, |contents| {
@@ -148,7 +155,7 @@ proptest! {
     }
 
     #[test]
-    fn a_longer_horizon_never_lowers_risk(scene in scene(ANY), days in 1u32..400, more in 1u32..400) {
+    fn a_longer_horizon_never_lowers_risk(scene in scene(ANY), days in 1u32..400, more in 1u32..400) telling 25 {
         let within = |days: u32| {
             let horizon = Days::new(f64::from(days)).unwrap();
             assess_with(scene.contents(), AssessOptions { horizon, ..AssessOptions::default() })
@@ -157,7 +164,7 @@ proptest! {
     }
 
     #[test]
-    fn more_criticality_never_lowers_risk(scene in scene(ANY), which in 0usize..8) {
+    fn more_criticality_never_lowers_risk(scene in scene(ANY), which in 0usize..8) telling 12 {
         use ctem_core::model::Criticality::{CrownJewel, High, Low, Medium};
         let at = which % scene.assets.len();
         let risk = |criticality| {
@@ -166,6 +173,7 @@ proptest! {
             assess(contents).risk().lower()
         };
         let risks = [None, Some(Low), Some(Medium), Some(High), Some(CrownJewel)].map(risk);
+        tells(risks[0] < risks[4]);
         prop_assert!(risks.is_sorted(), "{risks:?}");
     }
 }

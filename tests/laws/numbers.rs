@@ -1,7 +1,8 @@
 //! Numbers: what every assessment's numbers are to each other.
 
-use crate::worlds::{
-    ANY, AS_OF, assess, assess_with, asset, cases, chance, exact::Worlds, moment, program, report, scene,
+use crate::{
+    tells,
+    worlds::{ANY, AS_OF, assess, assess_with, asset, chance, exact::Worlds, moment, program, report, scene},
 };
 use ctem_core::{
     Assessment, Days, Probability, Program,
@@ -20,13 +21,14 @@ fn written(assessment: &Assessment) -> String {
     wire::assessment(assessment, usize::MAX, true).unwrap()
 }
 
-proptest! {
-    #![proptest_config(cases(256))]
+laws! {
+    in 256 cases;
 
     #[test]
-    fn an_explanation_folds_to_the_risk_the_ranking_shows(scene in scene(ANY), days in prop::sample::select(vec![1.0, 30.0, 365.0])) {
+    fn an_explanation_folds_to_the_risk_the_ranking_shows(scene in scene(ANY), days in prop::sample::select(vec![1.0, 30.0, 365.0])) telling 15 {
         let options = AssessOptions { horizon: Days::new(days).unwrap(), ..AssessOptions::default() };
         let assessment = assess_with(scene.contents(), options);
+        tells(assessment.ranked().any(|exposure| exposure.risk.value() > 0.0));
         for exposure in assessment.ranked() {
             let why = assessment.explain(exposure.id).unwrap();
             prop_assert_eq!(why.risk.folded().to_bits(), exposure.risk.value().to_bits(), "{}: {:?}", exposure, why.risk);
@@ -39,10 +41,11 @@ proptest! {
     }
 
     #[test]
-    fn the_ranking_is_a_total_order(scene in scene(ANY)) {
+    fn the_ranking_is_a_total_order(scene in scene(ANY)) telling 12 {
         let assessment = assess(scene.contents());
         let ranked: Vec<_> = assessment.ranked().collect();
         prop_assert_eq!(ranked.len(), scene.flaws.len());
+        tells(ranked.windows(2).any(|pair| pair[0].risk.value() > pair[1].risk.value()));
         for (n, pair) in ranked.windows(2).enumerate() {
             let [a, b] = pair else { unreachable!() };
             let key = |e: &ctem_core::Exposure<'_>| (e.risk.value(), e.likelihood, e.severity);
@@ -55,11 +58,12 @@ proptest! {
     }
 
     #[test]
-    fn bounds_hold_the_truth_and_chances_lie_between_0_and_1(scene in scene(ANY)) {
+    fn bounds_hold_the_truth_and_chances_lie_between_0_and_1(scene in scene(ANY)) telling 30 {
         let assessment = assess(scene.contents());
         let exact = Worlds::of(assessment.snapshot()).map(|worlds| worlds.events(assessment.snapshot()));
         let mut loss_events = assessment.loss_events();
         loss_events.sort_by(|a, b| a.stake.event.id.cmp(&b.stake.event.id));
+        tells(exact.as_ref().is_some_and(|exact| exact.iter().any(|chance| *chance > 0.0 && *chance < 1.0)));
         let (mut lower, mut upper, mut truth) = (0.0, 0.0, 0.0);
         for (n, jewel) in loss_events.iter().enumerate() {
             let (chance, loss) = (jewel.chance, jewel.stake.loss.amount());
@@ -124,8 +128,9 @@ proptest! {
     }
 
     #[test]
-    fn every_run_and_every_thread_gives_the_same_bytes(scene in scene(ANY)) {
+    fn every_run_and_every_thread_gives_the_same_bytes(scene in scene(ANY)) telling 60 {
         let one = written(&assess(scene.contents()));
+        tells(scene.flaws.len() > 1);
         let mut program = Program::new(Intel::none());
         program.absorb(report(scene.contents()));
         let program = Arc::new(program);
@@ -140,11 +145,12 @@ proptest! {
     }
 
     #[test]
-    fn an_assessment_stands_while_its_program_goes_on(first in scene(ANY), second in scene(ANY)) {
+    fn an_assessment_stands_while_its_program_goes_on(first in scene(ANY), second in scene(ANY)) telling 90 {
         let mut program = program(first.contents());
         let assessment = program.assess(moment(AS_OF)).unwrap();
         let before = written(&assessment);
         program.absorb(report(second.contents()));
+        tells(written(&program.assess(moment(AS_OF)).unwrap()) != before);
         prop_assert_eq!(written(&assessment), before);
     }
 }

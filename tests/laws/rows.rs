@@ -1,6 +1,9 @@
 //! Plain rows, scored without a graph.
 
-use crate::worlds::{any_chance, cases, chance};
+use crate::{
+    tells,
+    worlds::{any_chance, chance},
+};
 use ctem_core::{
     Days,
     intel::Intel,
@@ -47,13 +50,14 @@ fn risk(row: &Row, horizon: Days) -> f64 {
     score(row, &Intel::none(), horizon).risk
 }
 
-proptest! {
-    #![proptest_config(cases(512))]
+laws! {
+    in 512 cases;
 
     #[test]
-    fn scoring_all_equals_scoring_each_to_the_bit(rows in prop::collection::vec(row(), 0..6), horizon in days()) {
+    fn scoring_all_equals_scoring_each_to_the_bit(rows in prop::collection::vec(row(), 0..6), horizon in days()) telling 70 {
         let all = score_all(&rows, &Intel::none(), horizon);
         prop_assert_eq!(all.len(), rows.len());
+        tells(all.iter().any(|risk| *risk > 0.0));
         for (row, together) in rows.iter().zip(all) {
             let alone = score(row, &Intel::none(), horizon);
             prop_assert_eq!(alone.risk.to_bits(), together.to_bits());
@@ -63,7 +67,7 @@ proptest! {
     }
 
     #[test]
-    fn a_row_that_is_worse_never_scores_less(row in row(), horizon in days(), p in any_chance(), which in 0usize..4) {
+    fn a_row_that_is_worse_never_scores_less(row in row(), horizon in days(), p in any_chance(), which in 0usize..4) telling 60 {
         let before = risk(&row, horizon);
         let mut worse = row;
         worse.epss = worse.epss.map(|known| known.max(chance(p)));
@@ -71,11 +75,13 @@ proptest! {
         worse.reachable = worse.reachable.max(PLACES[which]);
         // Unknown counts as medium.
         worse.criticality = worse.criticality.max(Some(TIERS[which].max(Criticality::Medium)));
-        prop_assert!(before <= risk(&worse, horizon));
+        let after = risk(&worse, horizon);
+        tells(before < after);
+        prop_assert!(before <= after);
     }
 
     #[test]
-    fn a_row_scores_no_less_in_each_thing_alone(row in row(), horizon in days(), p in any_chance()) {
+    fn a_row_scores_no_less_in_each_thing_alone(row in row(), horizon in days(), p in any_chance()) telling 90 {
         let before = risk(&row, horizon);
         if let Some(known) = row.epss {
             let mut worse = row.clone();
@@ -90,6 +96,7 @@ proptest! {
         let tiers = TIERS.map(|tier| { let mut row = row.clone(); row.criticality = Some(tier); risk(&row, horizon) });
         prop_assert!(tiers.is_sorted(), "{tiers:?}");
         let longer = Days::new(horizon.get() * 2.0).unwrap();
+        tells(places[0] < places[3] && tiers[0] < tiers[3]);
         prop_assert!(before <= risk(&row, longer));
     }
 }

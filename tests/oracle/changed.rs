@@ -1,7 +1,8 @@
 //! Changes laid over a snapshot against the changed graph compiled anew, and worlds that are kept against worlds counted afresh.
 
 use crate::{
-    random::{Case, Draw},
+    draw::Draw,
+    random::Case,
     sampled::{chance, compiled, counted, worlds},
 };
 use ctem_core::attack::{IncrementalSample, Key, Overlay, SampleStatistics, State, Worlds};
@@ -122,7 +123,7 @@ pub(crate) fn without_joins(number: u64) -> Case {
 #[test]
 fn a_patch_counts_what_the_changed_graph_compiled_anew_counts() {
     for number in 0..2_000 {
-        let (case, mut draw) = (Case::of(number), Draw(number));
+        let (case, mut draw) = (Case::of(number), Draw::of(number));
         let snapshot = compiled(&case);
         let (mut changing, mut patch) = (Changing::of(&case, 2), Overlay::of(&snapshot));
         let (mut made, mut chances_alone) = (Vec::new(), true);
@@ -143,7 +144,7 @@ fn a_patch_counts_what_the_changed_graph_compiled_anew_counts() {
 #[test]
 fn what_makes_things_worse_never_makes_an_event_happen_in_fewer_worlds() {
     for number in 0..1_500 {
-        let (case, mut draw) = (Case::of(number), Draw(number ^ 7));
+        let (case, mut draw) = (Case::of(number), Draw::of(number ^ 7));
         let snapshot = compiled(&case);
         let (mut changing, mut patch) = (Changing::of(&case, 2), Overlay::of(&snapshot));
         let happened = |tally: SampleStatistics| -> Vec<u64> {
@@ -185,7 +186,7 @@ fn costing(worlds: Worlds<'_>, number: u64) -> Worlds<'_> {
 
 /// Ten changes of worlds that are kept, on some of which a patch was laid before.
 fn keeps(number: u64, case: &Case, premises: usize) {
-    let (snapshot, mut draw) = (compiled(case), Draw(number ^ 0xbeef));
+    let (snapshot, mut draw) = (compiled(case), Draw::of(number ^ 0xbeef));
     let (mut changing, mut patch) = (Changing::of(case, premises), Overlay::of(&snapshot));
     for _ in 0..[0, 0, 3][number as usize % 3] {
         let change = changing.draw(&mut draw);
@@ -216,7 +217,7 @@ fn keeps(number: u64, case: &Case, premises: usize) {
 
 #[test]
 fn a_variable_that_nothing_needs_yet_can_change_its_chance() {
-    let snapshot = compiled(&Case::of(4));
+    let snapshot = compiled(&Case::fixed(4));
     let mut standing = Worlds::new(&snapshot, 1).keep(&worlds(64));
     let key = Key::of("finding", "new");
     standing.variable(key, chance(0.5)).unwrap();

@@ -1,5 +1,6 @@
 //! Cuts, choke points and dominators against their definitions, tried one by one on small graphs put together by hand.
 
+use crate::draw::Draw;
 use ctem_core::{
     Probability,
     attack::{
@@ -8,22 +9,6 @@ use ctem_core::{
     },
 };
 use std::collections::BTreeSet;
-
-/// Numbers that look random and are the same on every run (SplitMix64).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) % end as u64) as usize
-    }
-
-    fn one_in(&mut self, times: usize) -> bool {
-        self.below(times) == 0
-    }
-}
 
 /// A graph as it was meant.
 struct Drawn {
@@ -37,7 +22,7 @@ struct Drawn {
 impl Drawn {
     /// States with steps between them. Where states are compared, no step but a first one is certain, so that no two states fall
     /// together.
-    fn new(random: &mut Random, most_premises: usize, may_be_certain: bool) -> Self {
+    fn new(random: &mut Draw, most_premises: usize, may_be_certain: bool) -> Self {
         let (states, variables) = (3 + random.below(5), 1 + random.below(8));
         let chances = (0..variables).map(|_| if random.one_in(12) { 0.0 } else { 0.5 }).collect();
         let mut steps = Vec::new();
@@ -97,8 +82,8 @@ impl Drawn {
 }
 
 /// What can be done, all in all: what each thing ends, and what it costs.
-fn fixes(random: &mut Random, drawn: &Drawn) -> (Vec<Option<f64>>, Vec<Fix>) {
-    let cost = |random: &mut Random| [0.0, 0.1, 1.0, 1.0, 2.0, 2.5, 3.0, 7.0][random.below(8)];
+fn fixes(random: &mut Draw, drawn: &Drawn) -> (Vec<Option<f64>>, Vec<Fix>) {
+    let cost = |random: &mut Draw| [0.0, 0.1, 1.0, 1.0, 2.0, 2.5, 3.0, 7.0][random.below(8)];
     let scarce = 2 + random.below(8);
     let singles = drawn.chances.iter().map(|_| (!random.one_in(scarce)).then(|| cost(random))).collect();
     let remedies = (0..random.below(4))
@@ -125,7 +110,7 @@ fn done(chosen: &[CutMember], singles: &[Option<f64>], remedies: &[Fix]) -> (usi
 
 #[test]
 fn a_cut_ends_the_event_and_none_is_cheaper() {
-    let mut random = Random(1);
+    let mut random = Draw::of(1);
     let (mut cuts, mut stands, mut large) = (0, 0, 0);
     for round in 0..6_000 {
         let most_premises = if round % 2 == 0 { 1 } else { 3 };
@@ -192,7 +177,7 @@ fn a_cut_ends_the_event_and_none_is_cheaper() {
 
 #[test]
 fn choke_points_are_the_variables_that_each_alone_end_the_event() {
-    let mut random = Random(2);
+    let mut random = Draw::of(2);
     let mut found = 0;
     for round in 0..6_000 {
         let drawn = Drawn::new(&mut random, 1 + round % 3, true);
@@ -211,7 +196,7 @@ fn choke_points_are_the_variables_that_each_alone_end_the_event() {
 
 #[test]
 fn dominators_and_bottlenecks_are_the_states_without_which_another_does_not_fall() {
-    let mut random = Random(3);
+    let mut random = Draw::of(3);
     let mut found = 0;
     for round in 0..6_000 {
         let most_premises = 1 + round % 3;

@@ -11,9 +11,9 @@
 //! ORACLE_CASES=10000000 cargo test --release --test oracle random
 //! ```
 //!
-//! Case n is the same in every run, and a failure prints its graph: write it down as a test of its own.
+//! Case n of a seed is the same in every run, and a failure prints its graph: write it down as a test of its own.
 
-use crate::ROUNDING;
+use crate::{ROUNDING, draw::Draw};
 use ctem_core::{
     Probability,
     attack::{Bounds, Exact, Graph, Key, Limits, MostProbablePaths, State},
@@ -51,7 +51,15 @@ pub(crate) struct Case {
 
 impl Case {
     pub(crate) fn of(number: u64) -> Self {
-        let mut draw = Draw(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5eed);
+        Self::drawn(Draw::of(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5eed))
+    }
+
+    /// A case that is the same whatever the seed, for a test of something else.
+    pub(crate) fn fixed(number: u64) -> Self {
+        Self::drawn(Draw::fixed(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5eed))
+    }
+
+    fn drawn(mut draw: Draw) -> Self {
         let states = 3 + draw.below(9);
         let variables = if draw.below(400) == 0 { 13 + draw.below(6) } else { 1 + draw.below(12) };
         let chances = (0..variables).map(|_| draw.chance()).collect();
@@ -171,7 +179,7 @@ impl Case {
 
     /// Keys in no order.
     pub(crate) fn key(&self, variable: usize) -> Key {
-        Key::new(u128::from(Draw(variable as u64).next()))
+        Key::new(u128::from(Draw::fixed(variable as u64).next()))
     }
 
     /// By state: in which of sixty-four worlds it falls, where each variable helps in some of them.
@@ -291,21 +299,7 @@ fn product(world: usize, chances: &[f64]) -> f64 {
     each.fold(1.0, |product, (n, chance)| product * if helps(n) { *chance } else { 1.0 - chance })
 }
 
-/// SplitMix64 (Steele, Lea and Flood 2014).
-pub(crate) struct Draw(pub(crate) u64);
-
 impl Draw {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let bits = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^ bits >> 31
-    }
-
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-
     /// Any state, but seldom the one that is given.
     pub(crate) fn state(&mut self, states: usize) -> usize {
         if self.below(24) == 0 { 0 } else { 1 + self.below(states - 1) }

@@ -4,7 +4,8 @@
 //! how the engine compiles or orders. So a count is not near to what it should be: it is the same.
 
 use crate::{
-    random::{Case, Draw},
+    draw::Draw,
+    random::Case,
     worlds::{ANY, assess, cases, scene},
 };
 use ctem_core::{
@@ -198,7 +199,7 @@ fn bounds_hold_the_exact_chance_and_loss_as_often_as_they_say_also_where_a_run_e
 
 #[test]
 fn lanes_splits_and_the_order_of_merging_never_change_a_tally() {
-    let mut draw = Draw(2);
+    let mut draw = Draw::of(2);
     for number in 0..400 {
         let snapshot = compiled(&Case::of(number));
         let sampled = Worlds::new(&snapshot, number);
@@ -225,7 +226,7 @@ fn lanes_splits_and_the_order_of_merging_never_change_a_tally() {
 #[test]
 fn the_order_of_states_variables_and_steps_never_changes_a_tally() {
     for number in 0..1_000 {
-        let (case, mut draw) = (Case::of(number), Draw(number));
+        let (case, mut draw) = (Case::of(number), Draw::of(number));
         let mut shuffled = |count: usize| {
             let mut order: Vec<usize> = (0..count).collect();
             for at in (1..count).rev() {
@@ -264,7 +265,7 @@ fn the_order_of_states_variables_and_steps_never_changes_a_tally() {
 
 #[test]
 fn what_leads_to_no_loss_changes_nothing_in_a_tally() {
-    let mut draw = Draw(9);
+    let mut draw = Draw::of(9);
     for number in 0..1_000 {
         let case = Case::of(number);
         let mut more = case.clone();
@@ -282,7 +283,7 @@ fn what_leads_to_no_loss_changes_nothing_in_a_tally() {
 
 #[test]
 fn tallies_of_common_worlds_other_seeds_or_other_events_do_not_merge() {
-    let case = Case::of(3);
+    let case = Case::fixed(3);
     let (snapshot, mut other) = (compiled(&case), case.clone());
     other.events[0].1 += 1.0;
     let other = compiled(&other);
@@ -385,7 +386,7 @@ fn one_threat_behind_several_first_steps_begins_one_attack() {
 
 #[test]
 fn a_caller_may_ask_for_all_worlds_there_are_and_stop() {
-    let snapshot = compiled(&Case::of(1));
+    let snapshot = compiled(&Case::fixed(1));
     let limits = Limits { worlds: u64::MAX, go_on: &|progress| progress.done < 4096, ..Limits::default() };
     let run = Worlds::new(&snapshot, 1).run(&limits);
     assert!(run.truncated.is_some() && run.tally.worlds() >= 4096);
@@ -393,7 +394,7 @@ fn a_caller_may_ask_for_all_worlds_there_are_and_stop() {
     let none = Worlds::new(&snapshot, 1).blocks(5..3, &Limits::default());
     assert_eq!((none.tally.worlds(), none.truncated), (0, None));
     let (loss, all) =
-        (none.tally.loss(chance(0.95), 0), Case::of(1).events.iter().map(|(_, loss)| loss).sum());
+        (none.tally.loss(chance(0.95), 0), Case::fixed(1).events.iter().map(|(_, loss)| loss).sum());
     assert_eq!((loss.value(), loss.lower()), (0.0, 0.0));
     assert!(0.0 < loss.upper() && loss.upper() <= all, "{loss:?}");
 }
@@ -423,7 +424,7 @@ proptest! {
             let near = 1e-9 * exact.loss();
             prop_assert!(found.lower() <= truth + near && truth <= found.upper() + near, "{found:?} and {truth}");
         }
-        let (keys, mut draw) = (exact.fix_values(), Draw(seed));
+        let (keys, mut draw) = (exact.fix_values(), Draw::fixed(seed));
         let mut standing = sampled.keep(&worlds(192));
         for _ in 0..keys.len().min(4) {
             standing.chance(keys[draw.below(keys.len())].0, chance(draw.chance())).unwrap();

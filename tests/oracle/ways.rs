@@ -1,26 +1,10 @@
 //! All ways of small random graphs, found by trying every set of variables.
 
-use crate::{ROUNDING, walked};
+use crate::{ROUNDING, draw::Draw, walked};
 use ctem_core::{
     Probability,
     attack::{Graph, KBestPaths, Key, Limits, Reason, Snapshot, State, Truncated, VariableId},
 };
-
-/// Numbers that look random (Steele, Lea and Flood, *Fast splittable pseudorandom number generators*, 2014).
-struct SplitMix(u64);
-
-impl SplitMix {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ z >> 31
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-}
 
 /// A graph as lists: steps of premises, a variable and a conclusion. The event is the last state.
 struct Small {
@@ -31,7 +15,7 @@ struct Small {
 
 impl Small {
     fn of(seed: u64) -> Self {
-        let mut random = SplitMix(seed);
+        let mut random = Draw::of(seed);
         let states = 2 + random.below(9);
         let chances = (0..1 + random.below(10))
             .map(|_| match random.below(8) {

@@ -2,7 +2,8 @@
 
 use crate::{
     changed::{Change, Changing, without_joins},
-    random::{Case, Draw},
+    draw::Draw,
+    random::Case,
     sampled::{Mine, SURE, chance, compiled, worlds},
 };
 use ctem_core::{
@@ -25,7 +26,7 @@ fn a_fix_value_is_what_is_lost_only_with_a_variables_help_in_each_world_looked_a
     let mut valuable = 0;
     for number in 0..900 {
         let case = if number % 2 == 0 { without_joins(number) } else { Case::of(number) };
-        let (snapshot, mut draw) = (compiled(&case), Draw(number));
+        let (snapshot, mut draw) = (compiled(&case), Draw::of(number));
         let (mut changing, mut patch) = (Changing::of(&case, 1), Overlay::of(&snapshot));
         // As it is, and with changes of chances, given states and steps.
         for _ in 0..[0, 0, 4][number as usize % 3] {
@@ -132,7 +133,7 @@ fn a_choke_point_is_critical_in_every_world_in_which_its_event_happens() {
 fn the_worth_of_an_action_is_the_difference_of_the_losses_world_by_world() {
     let (mut missed, mut looked) = (0, 0);
     for number in 0..700 {
-        let (case, mut draw) = (Case::of(number), Draw(number ^ 0xac7));
+        let (case, mut draw) = (Case::of(number), Draw::of(number ^ 0xac7));
         let snapshot = compiled(&case);
         let exact = Exact::of(&snapshot, &Limits::default()).unwrap();
         let sampled = Worlds::new(&snapshot, number);

@@ -16,7 +16,10 @@ use ctem_core::{
     prioritize::{AssessOptions, LossEventRisk},
     quantity::{Loss, Probability},
 };
-use proptest::{prelude::*, test_runner::Config};
+use proptest::{
+    prelude::*,
+    test_runner::{Config, RngSeed},
+};
 use std::collections::BTreeMap;
 
 pub const AS_OF: &str = "2025-11-13";
@@ -50,10 +53,11 @@ const VECTORS: [&str; 6] = [
     "AV:N/AC:M/Au:N/C:P/I:P/A:P",
 ];
 
-/// So many cases, unless `PROPTEST_CASES` says otherwise.
+/// So many cases of this run's seed, unless `PROPTEST_CASES` says otherwise.
 pub fn cases(number: u32) -> Config {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(number);
-    Config { cases, failure_persistence: None, max_global_rejects: 65_536, ..Config::default() }
+    let rng_seed = RngSeed::Fixed(crate::draw::seed());
+    Config { cases, rng_seed, failure_persistence: None, max_global_rejects: 65_536, ..Config::default() }
 }
 
 pub fn asset(n: usize) -> AssetId {
