@@ -10,14 +10,14 @@ use ctem_core::{
         ssvc::{self, Table},
     },
 };
-use std::{collections::BTreeMap, io::Write};
+use std::{collections::BTreeMap, io::Read, path::Path};
 
 const MOST: usize = 1 << 26;
 
 #[test]
 fn a_daily_epss_file_is_read_with_its_model_and_date() {
-    let Some(bytes) = corpora::file("intel/epss_scores-2025-11-13.kev-subset.csv") else { return };
-    let epss = Epss::read(&bytes, MOST).unwrap();
+    let packed = include_bytes!("tables/epss_scores-2025-11-13.csv.gz");
+    let epss = Epss::read(packed, MOST).unwrap();
     assert_eq!(epss.model_version.as_deref(), Some("v2025.03.14"));
     assert_eq!(epss.score_date.unwrap().date(), "2025-11-13");
     assert_eq!(epss.tally.rejected, 0, "{:?}", epss.notes);
@@ -26,16 +26,16 @@ fn a_daily_epss_file_is_read_with_its_model_and_date() {
     let mean = epss.iter().map(|(_, score)| score.probability.get()).sum::<f64>() / epss.len() as f64;
     assert!((mean - 0.563).abs() < 5e-4, "{mean}");
 
-    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    packed.write_all(&bytes).unwrap();
-    let packed = packed.finish().unwrap();
-    assert_eq!(Epss::read(&packed, MOST).unwrap().len(), epss.len());
-    assert_eq!(Epss::read(&packed, 1000).unwrap_err().kind(), ErrorKind::LimitExceeded);
+    let mut bytes = Vec::new();
+    flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).unwrap();
+    assert_eq!(Epss::read(&bytes, MOST).unwrap().len(), epss.len());
+    assert_eq!(Epss::read(packed, 1000).unwrap_err().kind(), ErrorKind::LimitExceeded);
 }
 
 #[test]
+#[ignore = "needs the corpora: name their folder in CTEM_CORPORA"]
 fn the_catalogue_is_read_whole() {
-    let Some(bytes) = corpora::file("intel/kev_2025-08-25.json") else { return };
+    let bytes = corpora::file("intel/kev_2025-08-25.json");
     let kev = Kev::read(&bytes, MOST).unwrap();
     assert_eq!((kev.len(), kev.tally.rejected), (1404, 0), "{:?}", kev.notes);
     assert_eq!(&*kev.version, "2025.08.25");
@@ -81,7 +81,7 @@ fn what_is_not_a_table_is_an_error_and_never_a_panic() {
 
 #[test]
 fn decision_tables_have_every_row_of_the_published_ones() {
-    let Some(root) = corpora::root() else { return };
+    let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tables/ssvc");
     for (table, file, rows) in [
         (&ssvc::CISA_BOD_26_04, "cisa_bod_26_04_1_0_0", 16),
         (&ssvc::CISA_COORDINATOR, "cisa_coordinator_2_0_3", 36),
@@ -94,7 +94,7 @@ fn decision_tables_have_every_row_of_the_published_ones() {
         (&ssvc::UTILITY, "utility_1_0_0", 4),
     ] as [(&Table, &str, usize); 9]
     {
-        let text = std::fs::read_to_string(root.join(format!("intel/ssvc/{file}.csv"))).unwrap();
+        let text = std::fs::read_to_string(tables.join(format!("{file}.csv"))).unwrap();
         let mut checked = 0;
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         for record in reader.records() {

@@ -101,7 +101,7 @@ fn company() -> Assessment {
     for file in
         ["environment.json", "shop-web.trivy.json", "payments-api.trivy.json", "perimeter.nuclei.jsonl"]
     {
-        let bytes = std::fs::read(format!("examples/company/{file}")).unwrap();
+        let bytes = std::fs::read(format!("{}/examples/company/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
         program.absorb(discover::read(&bytes).unwrap());
     }
     program.assess("2025-11-13".parse().unwrap()).unwrap()

@@ -1,20 +1,19 @@
 //! Where the corpora are: real inputs that are not part of the repository.
+//!
+//! A test that needs them is ignored unless it is asked for, as `./.ci/run` does where they are:
+//! `cargo test --test readers --test intel -- --ignored`. Asked for without them it fails, so that it never passes unrun.
 
 use std::path::PathBuf;
 
-/// A file of the corpora: in `$CTEM_CORPORA`, or beside the repository. Without one the test says so and is skipped.
-pub fn file(path: &str) -> Option<Vec<u8>> {
-    let file = root()?.join(path);
-    Some(std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display())))
+/// A file of the corpora: in `$CTEM_CORPORA`, or beside the repository.
+pub fn file(path: &str) -> Vec<u8> {
+    let file = root().join(path);
+    std::fs::read(&file).unwrap_or_else(|error| {
+        panic!("{}: {error}; CTEM_CORPORA names the folder of the corpora", file.display())
+    })
 }
 
-/// The folder of the corpora.
-pub fn root() -> Option<PathBuf> {
+fn root() -> PathBuf {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpora");
-    let root = PathBuf::from(std::env::var("CTEM_CORPORA").unwrap_or_else(|_| beside.into()));
-    if root.is_dir() {
-        return Some(root);
-    }
-    eprintln!("skipped: no corpora at {}; set CTEM_CORPORA to where they are", root.display());
-    None
+    std::env::var_os("CTEM_CORPORA").map_or(beside.into(), PathBuf::from)
 }
