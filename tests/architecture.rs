@@ -444,6 +444,27 @@ fn every_file_that_is_kept_is_of_a_known_kind() {
     none(&wrong);
 }
 
+/// Each package is published by itself, and its licences go along. They are files of their own, since npm packs no links.
+#[test]
+fn every_package_has_the_licences_and_says_how_it_is_installed() {
+    let text = |path: String| {
+        fs::read_to_string(root().join(&path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    };
+    for (package, install) in [
+        ("ctem-core", "cargo add ctem-core"),
+        ("ctem-py", "pip install ctem"),
+        ("ctem-node", "npm install ctem"),
+    ] {
+        for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            assert_eq!(text(format!("{package}/{licence}")), text(licence.into()), "{package}/{licence}");
+        }
+        assert_eq!(text(format!("{package}/NOTICE")), text("ctem-core/NOTICE".into()), "{package}/NOTICE");
+        for readme in [format!("{package}/README.md"), "README.md".into()] {
+            assert!(text(readme.clone()).contains(install), "{readme} does not say `{install}`");
+        }
+    }
+}
+
 /// The files that git keeps or, where this is no clone, all that are here and that nothing built.
 fn kept() -> Vec<String> {
     let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(root()).output();

@@ -44,3 +44,8 @@ pub use prioritize::{Assessment, Exposure};
 pub use program::Program;
 pub use quantity::{Estimate, Loss, Probability};
 pub use time::{Days, Moment};
+
+/// The README's examples run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

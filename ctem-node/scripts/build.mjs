@@ -1,11 +1,14 @@
-// Builds the engine for this machine into `native/`: `npm run build`, or `npm run build -- --release`.
+// Builds the engine for this machine into `native/`, as it is packed: `npm run build`. What follows `--` is cargo's:
+// `npm run build -- --profile dev` is built sooner, and runs slower.
 
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const package_ = fileURLToPath(new URL('..', import.meta.url))
-const cargo = ['build', '-p', 'ctem-node', '--message-format=json-render-diagnostics', ...process.argv.slice(2)]
+const asked = process.argv.slice(2)
+const profile = asked.some(word => word.startsWith('--profile')) ? [] : ['--release']
+const cargo = ['build', '--locked', '-p', 'ctem-node', '--message-format=json-render-diagnostics', ...profile, ...asked]
 const built = spawnSync('cargo', cargo, {
   cwd: package_,
   encoding: 'utf8',
