@@ -6,7 +6,7 @@
 mod common;
 
 use common::Random;
-use ctem_core::intel::cvss::{Vector, Version};
+use ctem_core::cvss::{Vector, Version};
 
 fn main() {
     let vectors = vectors(common::size(1_000_000));

@@ -8,7 +8,8 @@ mod common;
 
 use common::Random;
 use ctem_core::{
-    intel::{Intel, cvss::Vector, epss::Epss, kev::Kev},
+    cvss::Vector,
+    intel::{Intel, epss::Epss, kev::Kev},
     model::Criticality,
     prioritize::{Reachable, Row, score_all},
     time::Days,

@@ -26,6 +26,7 @@ const ORDER: [(&str, &[&str]); 4] = [
             "time",
             "text",
             "quantity",
+            "cvss",
             "model",
             "intel",
             "attack",
@@ -40,7 +41,7 @@ const ORDER: [(&str, &[&str]); 4] = [
         ],
     ),
     ("attack", &["limits", "technique", "graph", "build", "paths", "reliability", "cuts"]),
-    ("intel", &["cve", "cvss", "epss", "kev", "lev", "ssvc"]),
+    ("intel", &["epss", "kev", "lev", "ssvc"]),
     (
         "prioritize",
         &[
@@ -69,7 +70,7 @@ const ORDER: [(&str, &[&str]); 4] = [
 ];
 
 /// Files of one folder that use each other in a circle, each with the reason. A new one is better cut than added.
-const CIRCLES: [(&str, &[&str], &str); 5] = [
+const CIRCLES: [(&str, &[&str], &str); 4] = [
     (
         "attack/graph/condensed",
         &["gates", "mod"],
@@ -90,7 +91,6 @@ const CIRCLES: [(&str, &[&str], &str); 5] = [
         &["contradict", "mod", "services"],
         "absorbing is one walk through all kinds of records",
     ),
-    ("intel/cvss", &["reading", "v2", "v3", "v4", "vector"], "a vector asks its version for its score"),
 ];
 
 /// What stands at the top of the repository.

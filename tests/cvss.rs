@@ -1,6 +1,6 @@
 //! CVSS against every base vector there is, and against scores of vectors with all kinds of metrics.
 
-use ctem_core::intel::cvss::Vector;
+use ctem_core::cvss::Vector;
 use std::io::Read;
 
 /// Every base vector of a version, the last metric running fastest.

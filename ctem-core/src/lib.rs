@@ -11,7 +11,7 @@
 //! | what is worst | [`prioritize`] | exploitability × impact over attack paths, ranked and explained |
 //! | is it true here | [`validate`] | tests update belief |
 //!
-//! They rest on [`quantity`] (numbers that cannot be wrong), [`model`] (the nouns), [`intel`] (EPSS, KEV, CVSS, SSVC) and
+//! They rest on [`quantity`] (numbers that cannot be wrong), [`model`] (the nouns), [`cvss`] (vectors, exactly scored), [`intel`] (EPSS, KEV, SSVC) and
 //! [`attack`] (who can come to hold what). [`Program`] ties them together; any step can be used alone. [`render`] shows the
 //! answer to people, [`wire`] writes it for programs, and the [`manual`] says what the numbers mean and where they are from.
 //!
@@ -21,6 +21,7 @@
 #![warn(missing_docs)]
 
 pub mod attack;
+pub mod cvss;
 pub mod discover;
 pub mod error;
 pub mod id;

@@ -102,7 +102,7 @@ fn weakness() -> impl Strategy<Value = Weakness> {
         prop_oneof![3 => Just(kinds[0]), 2 => select(kinds.to_vec())],
         prop::collection::vec(weakness_name(), 0..2),
         prop::collection::vec(0u32..3, 0..2),
-        prop::collection::vec(select(vectors.to_vec()).prop_map(Box::from), 0..2),
+        prop::collection::vec(select(vectors.to_vec()).prop_map(|text: &str| text.parse().unwrap()), 0..2),
         option::of(select(severities.to_vec())),
         option::of(any_chance()),
         any::<bool>(),

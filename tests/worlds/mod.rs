@@ -251,7 +251,7 @@ impl Scene {
     pub fn finding(&self, n: usize, flaw: &Flaw) -> Finding {
         let id = WeaknessId::parse(&format!("CVE-2024-{:04}", flaw.weakness)).unwrap();
         let mut weakness = Weakness::new(id, WeaknessKind::Vulnerability);
-        weakness.cvss = VECTORS.get(flaw.vector).map(|text| Box::from(*text)).into_iter().collect();
+        weakness.cvss = VECTORS.get(flaw.vector).map(|text| text.parse().unwrap()).into_iter().collect();
         weakness.epss = flaw.epss.map(chance);
         let mut one = Finding::new(self.asset(flaw.asset), weakness);
         one.id = Some(finding(n));

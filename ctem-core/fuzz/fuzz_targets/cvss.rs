@@ -1,7 +1,7 @@
 //! Any text as a CVSS vector: what parses is written back to an equal vector, and its scores lie in range.
 #![no_main]
 
-use ctem_core::intel::cvss::Vector;
+use ctem_core::cvss::Vector;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

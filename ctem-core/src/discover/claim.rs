@@ -2,9 +2,9 @@
 
 use super::Draft;
 use crate::{
-    error::Result,
+    cvss::Vector,
+    error::{Result, quoted},
     id::{AssetId, WeaknessId},
-    intel::cvss::Vector,
     model::{Component, Finding, Location, Secret, Sighting, Status, Weakness, WeaknessKind},
     quantity::{Probability, Score, Severity},
 };
@@ -23,7 +23,7 @@ pub(crate) struct Claim<'a> {
     pub(crate) description: &'a str,
     /// The tool's word for how bad it is.
     pub(crate) severity: &'a str,
-    /// CVSS vectors as published; what is none is left out.
+    /// CVSS vectors as published; what is none is left out, with a note.
     pub(crate) cvss: Vec<String>,
     /// A CVSS score, where there is no vector.
     pub(crate) score: Option<f64>,
@@ -79,12 +79,12 @@ impl Draft<'_> {
     pub(crate) fn claim(&mut self, claim: Claim<'_>) -> Result<()> {
         let (mut names, mut seen) = (Vec::new(), HashSet::new());
         for name in claim.names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
-            let name = WeaknessId::parse(&canonical(name))?;
+            let name = WeaknessId::parse(name)?;
             if seen.insert(name.clone()) {
                 names.push(name);
             }
         }
-        let named_by = names.iter().position(|name| name.as_str().starts_with("CVE-"));
+        let named_by = names.iter().position(|name| name.cve().is_some());
         let id = if names.is_empty() {
             self.own_weakness(claim.rule)?
         } else {
@@ -97,12 +97,20 @@ impl Draft<'_> {
         weakness.cwes = claim.cwes.iter().filter_map(|cwe| cwe_number(cwe)).collect();
         weakness.cwes.sort_unstable();
         weakness.cwes.dedup();
-        weakness.cvss = claim.cvss.iter().filter_map(|text| vector(text)).collect();
+        for text in claim.cvss.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
+            let what = || format!("the CVSS vector {}", quoted(text));
+            let read = vector(text).inspect_err(|error| self.left_out(&what(), error, claim.place));
+            weakness.cvss.extend(read.ok());
+        }
         weakness.cvss.sort_unstable();
         weakness.cvss.dedup();
-        let scored = claim.score.and_then(|score| Score::new(score).ok()).map(Score::severity);
+        let score = claim.score.map(Score::new).transpose();
+        let scored = score.inspect_err(|error| self.left_out("the score", error, claim.place)).ok().flatten();
+        let scored = scored.map(Score::severity);
         weakness.severity = Severity::from_word(claim.severity).or(scored);
-        weakness.epss = claim.epss.and_then(|epss| Probability::new(epss).ok());
+        let epss = claim.epss.map(Probability::new).transpose();
+        weakness.epss =
+            epss.inspect_err(|error| self.left_out("the EPSS score", error, claim.place)).ok().flatten();
         weakness.known_exploited = claim.known_exploited;
         let mut sighting = Sighting::by(&self.report.source.tool);
         sighting.rule = said(claim.rule);
@@ -129,19 +137,6 @@ pub(crate) fn said(text: &str) -> Option<Box<str>> {
     Some(text.trim()).filter(|text| !text.is_empty()).map(Box::from)
 }
 
-/// A CVE in capitals, a GHSA with its prefix in capitals; anything else as it is.
-fn canonical(name: &str) -> String {
-    let begins =
-        |prefix: &str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    if begins("CVE-") {
-        name.to_ascii_uppercase()
-    } else if begins("GHSA-") {
-        format!("GHSA-{}", name.get(5..).unwrap_or_default().to_ascii_lowercase())
-    } else {
-        name.to_owned()
-    }
-}
-
 /// The number of a CWE: `CWE-79`, `79`, `external/cwe/cwe-079`, `CWE-79: Cross-site Scripting`.
 fn cwe_number(text: &str) -> Option<u32> {
     let lower = text.to_ascii_lowercase();
@@ -150,15 +145,10 @@ fn cwe_number(text: &str) -> Option<u32> {
     after.get(..digits)?.parse().ok().filter(|number| *number > 0)
 }
 
-/// A vector as the standard writes it, if the text is one: Nessus writes `CVSS2#AV:…`, CycloneDX 1.2 leaves the prefix off.
-fn vector(text: &str) -> Option<Box<str>> {
-    let text = text.trim();
+/// The vector that a text is: Nessus writes `CVSS2#AV:…`, CycloneDX 1.2 leaves the prefix off.
+fn vector(text: &str) -> Result<Vector> {
     let bare = text.rsplit_once('#').map_or(text, |(_, bare)| bare);
-    let as_v3 = format!("CVSS:3.1/{bare}");
-    [bare, as_v3.as_str()]
-        .iter()
-        .find_map(|text| text.parse::<Vector>().ok())
-        .map(|vector| vector.to_string().into())
+    bare.parse().or_else(|error| format!("CVSS:3.1/{bare}").parse().map_err(|_| error))
 }
 
 #[cfg(test)]
@@ -167,17 +157,23 @@ mod tests {
 
     #[test]
     fn spellings_of_tools_are_understood() {
-        assert_eq!(canonical("cve-2021-44228"), "CVE-2021-44228");
-        assert_eq!(canonical("ghsa-JFH8-c2jp-5v3q"), "GHSA-jfh8-c2jp-5v3q");
+        let name = |text: &str| WeaknessId::parse(text).unwrap().to_string();
+        assert_eq!(name("cve-2021-44228"), "CVE-2021-44228");
+        assert_eq!(name("ghsa-JFH8-c2jp-5v3q"), "GHSA-jfh8-c2jp-5v3q");
+        assert_eq!(name("cve-foo"), "cve-foo");
         for text in ["CWE-79", "79", "external/cwe/cwe-079", "CWE-79: Cross-site Scripting", "cwe-79"] {
             assert_eq!(cwe_number(text), Some(79), "{text}");
         }
         assert_eq!(cwe_number("NVD-CWE-noinfo"), None);
-        assert_eq!(vector("CVSS2#AV:N/AC:L/Au:N/C:P/I:P/A:P").as_deref(), Some("AV:N/AC:L/Au:N/C:P/I:P/A:P"));
+        let written = |text: &str| vector(text).map(|vector| vector.to_string()).ok();
         assert_eq!(
-            vector("AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H").as_deref(),
+            written("CVSS2#AV:N/AC:L/Au:N/C:P/I:P/A:P").as_deref(),
+            Some("AV:N/AC:L/Au:N/C:P/I:P/A:P")
+        );
+        assert_eq!(
+            written("AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H").as_deref(),
             Some("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")
         );
-        assert_eq!(vector("OWASP/K9:M1"), None);
+        assert_eq!(written("OWASP/K9:M1"), None);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{ReadOptions, json};
 use crate::{
+    cvss::Vector,
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, WeaknessId},
     model::{Asset, AssetKind, Finding, Note, NoteKind, Places, RecordCounts, Report, Sighting},
@@ -180,6 +181,11 @@ impl<'a> Draft<'a> {
         self.report.notes.push(Note::new(kind, place, reason.into()));
     }
 
+    /// Notes that something of the current record makes no sense and is left out.
+    pub(crate) fn left_out(&mut self, what: &str, error: &Error, place: &str) {
+        self.note(NoteKind::Ignored, place, format!("{what} is left out: {}", error.message()));
+    }
+
     /// A weakness id of this tool's own: `tool:rule`.
     ///
     /// # Errors
@@ -220,7 +226,7 @@ fn kept(finding: &Finding) -> usize {
     let weakness = &finding.weakness;
     let named = finding.asset.as_str().len() + weakness.id.as_str().len() + of(&[&weakness.title]);
     let aliases: usize = weakness.aliases.iter().map(|alias| alias.as_str().len()).sum();
-    let vectors: usize = weakness.cvss.iter().map(|vector| vector.len()).sum();
+    let vectors = weakness.cvss.len() * size_of::<Vector>();
     let component = finding.component.as_ref();
     let component = component.map_or(0, |part| part.name.len() + of(&[&part.version, &part.purl]));
     let place = finding.location.as_ref().map_or(0, |place| of(&[&place.path, &place.url, &place.port]));

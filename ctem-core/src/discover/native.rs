@@ -6,6 +6,7 @@
 
 use super::{ReadOptions, json};
 use crate::{
+    cvss::Vector,
     error::{Error, ErrorKind, Result, quoted},
     model::{Contents, Note, NoteKind, Record, RecordCounts},
     text,
@@ -14,7 +15,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, SeqAccess, Visitor},
 };
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 use std::{
     collections::{BTreeMap, HashSet},
     fmt,
@@ -153,6 +154,26 @@ fn whole_document<'de, R: serde_json::de::Read<'de>>(
     }
 }
 
+/// A record without those of its CVSS vectors that make no sense, and a note for each: a finding is not lost for want of one.
+fn without_bad_vectors(bytes: &[u8], list: &str, place: &dyn Fn() -> String) -> Option<(Vec<u8>, Vec<Note>)> {
+    let mut record: Value = serde_json::from_slice(bytes).ok()?;
+    let mut notes = Vec::new();
+    let mut n = 0;
+    record.pointer_mut(list)?.as_array_mut()?.retain(|vector| {
+        let (text, read) = match vector {
+            Value::String(text) => (text.clone(), text.parse::<Vector>().map(|_| ())),
+            other => (other.to_string(), Err(Error::invalid("it must be text such as `CVSS:3.1/AV:N/…`"))),
+        };
+        if let Err(error) = &read {
+            let reason = format!("the CVSS vector {} is left out: {}", quoted(&text), error.message());
+            notes.push(Note::new(NoteKind::Ignored, format_args!("{}{list}/{n}", place()), reason));
+        }
+        n += 1;
+        read.is_ok()
+    });
+    Some((serde_json::to_vec(&record).ok()?, notes))
+}
+
 /// The header, and whether it stands alone on its line.
 #[derive(Deserialize)]
 #[serde(from = "RawHeader")]
@@ -220,6 +241,16 @@ impl<'a> Taker<'a> {
     /// Takes one record: a line `{"asset": {…}}`, or the element of a list whose records are of this kind.
     fn record(&mut self, bytes: &[u8], kind: Option<Kind>, place: &dyn Fn() -> String) -> Result<()> {
         self.streamed.tally.read += 1;
+        self.attempt(bytes, kind, place, true)
+    }
+
+    fn attempt(
+        &mut self,
+        bytes: &[u8],
+        kind: Option<Kind>,
+        place: &dyn Fn() -> String,
+        first: bool,
+    ) -> Result<()> {
         let mut unknown = Vec::new();
         let mut values = serde_json::Deserializer::from_slice(bytes);
         let mut note = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
@@ -237,7 +268,16 @@ impl<'a> Taker<'a> {
                 (self.take)(record)
             }
             Err(error) => {
-                let error = self.why(bytes, kind, error).at(place());
+                let error = self.why(bytes, kind, error);
+                let vectors =
+                    error.place().and_then(|pointer| pointer.rsplit_once('/')).map(|(list, _)| list);
+                if let (true, Some(list)) = (first, vectors.filter(|list| list.ends_with("/weakness/cvss"))) {
+                    if let Some((rest, notes)) = without_bad_vectors(bytes, list, place) {
+                        self.streamed.notes.extend(notes);
+                        return self.attempt(&rest, kind, place, false);
+                    }
+                }
+                let error = error.at(place());
                 if self.strict {
                     return Err(error);
                 }

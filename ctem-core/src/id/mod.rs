@@ -2,6 +2,11 @@
 //!
 //! Each kind of thing has an id type of its own, so that an owner cannot be passed where an asset is meant.
 
+mod cve;
+
+pub use cve::Cve;
+pub(crate) use cve::{is_ghsa, is_published};
+
 use crate::error::{Error, Result, quoted};
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
@@ -11,7 +16,7 @@ use std::{borrow::Borrow, fmt, marker::PhantomData, str::FromStr};
 pub const LONGEST_ID: usize = 2048;
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident: $word:literal;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident: $word:literal, $spelled:path;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
@@ -23,7 +28,7 @@ macro_rules! ids {
             /// # Errors
             /// `invalid_input` when it is empty, too long or holds a control character.
             pub fn parse(text: &str) -> Result<Self> {
-                checked(text, $word).map(|text| Self(text.into()))
+                checked(text, $word).map(|text| Self($spelled(text)))
             }
 
             /// The id's text.
@@ -65,7 +70,7 @@ macro_rules! ids {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                from.deserialize_str(IdVisitor($word)).map(Self)
+                from.deserialize_str(IdVisitor($word, $spelled)).map(Self)
             }
         }
     )+};
@@ -73,19 +78,20 @@ macro_rules! ids {
 
 ids! {
     /// Names an asset: `host:web-1`, `arn:aws:s3:::orders`, `pkg:oci/shop`.
-    AssetId: "an asset";
+    AssetId: "an asset", as_it_is;
     /// Names a finding: one weakness seen on one asset.
-    FindingId: "a finding";
-    /// Names a weakness in general: `CVE-2021-44228`, `GHSA-jfh8-c2jp-5v3q`, `checkov:CKV_AWS_20`.
-    WeaknessId: "a weakness";
+    FindingId: "a finding", as_it_is;
+    /// Names a weakness in general: `CVE-2021-44228`, `GHSA-jfh8-c2jp-5v3q`, `checkov:CKV_AWS_20`. A CVE and a GitHub advisory are
+    /// read whatever their case, and written in one.
+    WeaknessId: "a weakness", cve::published;
     /// Names a control: a web application firewall, a second factor, an endpoint agent.
-    ControlId: "a control";
+    ControlId: "a control", as_it_is;
     /// Names who owns assets and mends what is found on them.
-    OwnerId: "an owner";
+    OwnerId: "an owner", as_it_is;
     /// Names a business service.
-    ServiceId: "a service";
+    ServiceId: "a service", as_it_is;
     /// Names a loss event: what hurts the business.
-    LossEventId: "a loss event";
+    LossEventId: "a loss event", as_it_is;
 }
 
 /// Writes types as their text and reads them back from it, without keeping the text.
@@ -121,8 +127,27 @@ impl<T: FromStr<Err = Error>> serde::de::Visitor<'_> for TextVisitor<T> {
     }
 }
 
+fn as_it_is(text: &str) -> Box<str> {
+    text.into()
+}
+
+impl WeaknessId {
+    /// The CVE it is, if it is one.
+    ///
+    /// ```
+    /// use ctem_core::id::{Cve, WeaknessId};
+    ///
+    /// assert_eq!(WeaknessId::parse("cve-2021-44228")?.cve(), Some("CVE-2021-44228".parse::<Cve>()?));
+    /// assert_eq!(WeaknessId::parse("CVE-of-the-week")?.cve(), None);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn cve(&self) -> Option<Cve> {
+        Cve::of(&self.0)
+    }
+}
+
 /// Visits borrowed text, so that reading an id from JSON allocates once.
-struct IdVisitor(&'static str);
+struct IdVisitor(&'static str, fn(&str) -> Box<str>);
 
 impl serde::de::Visitor<'_> for IdVisitor {
     type Value = Box<str>;
@@ -132,7 +157,7 @@ impl serde::de::Visitor<'_> for IdVisitor {
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Box<str>, E> {
-        checked(text, self.0).map(Box::from).map_err(|error| E::custom(error.message()))
+        checked(text, self.0).map(self.1).map_err(|error| E::custom(error.message()))
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! A listing says that a flaw *was* exploited, not that it will be in the next 30 days, and its absence says nothing.
 
-use super::Cve;
 use crate::{
     error::{Error, Result},
+    id::Cve,
     model::{Note, RecordCounts},
     text,
     time::Moment,

@@ -2,14 +2,10 @@
 //!
 //! [`Intel`] bundles the tables an assessment uses. Each says when it was made, and what it lacks stays unknown.
 
-mod cve;
-pub mod cvss;
 pub mod epss;
 pub mod kev;
 pub mod lev;
 pub mod ssvc;
-
-pub use cve::Cve;
 
 use crate::error::{Error, Result};
 use epss::Epss;

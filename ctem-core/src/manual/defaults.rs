@@ -3,9 +3,9 @@
 #[cfg(test)]
 mod tests {
     use crate::{
+        cvss::Vector,
         discover::ReadOptions,
         id::{ControlId, LONGEST_ID},
-        intel::cvss::Vector,
         model::{Control, Criticality, Outcome},
         prioritize::{AssessOptions, REFERENCE_CLASSES, Reachable, priors},
         quantity::Severity,

@@ -3,7 +3,7 @@
 //! What is remembered is what was *stated*; what follows from it is a pure function of the statements. So the order in
 //! which reports arrive never shows.
 
-use crate::id::{AssetId, WeaknessId};
+use crate::id::{AssetId, WeaknessId, is_ghsa};
 use std::{
     collections::{BTreeMap, BTreeSet},
     hash::Hash,
@@ -44,24 +44,20 @@ impl Names {
     /// The id a weakness goes by: a CVE is itself; another name goes by the one CVE of its group, and where there is none
     /// or several, by the group's first name that is not a CVE, GitHub's before others.
     pub(crate) fn weakness<'a>(&'a self, id: &'a WeaknessId) -> &'a WeaknessId {
-        if is_cve(id) {
+        if id.cve().is_some() {
             return id;
         }
         let Some(group) = self.weaknesses.group(id) else { return id };
-        let mut cves = group.iter().filter(|name| is_cve(name));
+        let mut cves = group.iter().filter(|name| name.cve().is_some());
         match (cves.next(), cves.next()) {
             (Some(cve), None) => cve,
             (None, _) | (Some(_), Some(_)) => group
                 .iter()
-                .filter(|name| !is_cve(name))
-                .min_by_key(|name| (!name.as_str().starts_with("GHSA-"), *name))
+                .filter(|name| !name.cve().is_some())
+                .min_by_key(|name| (!is_ghsa(name.as_str()), *name))
                 .unwrap_or(id),
         }
     }
-}
-
-fn is_cve(id: &WeaknessId) -> bool {
-    id.as_str().starts_with("CVE-")
 }
 
 /// Names that statements connect, in sorted groups.
@@ -120,11 +116,11 @@ mod tests {
     #[test]
     fn an_advisory_goes_by_its_only_cve() {
         let mut names = Names::default();
-        names.state_weakness(&weakness("GHSA-1"), &[weakness("CVE-2021-1"), weakness("PYSEC-9")]);
-        assert_eq!(names.weakness(&weakness("PYSEC-9")).as_str(), "CVE-2021-1");
-        names.state_weakness(&weakness("CVE-2021-2"), &[weakness("GHSA-1")]);
+        names.state_weakness(&weakness("GHSA-1"), &[weakness("CVE-2021-0001"), weakness("PYSEC-9")]);
+        assert_eq!(names.weakness(&weakness("PYSEC-9")).as_str(), "CVE-2021-0001");
+        names.state_weakness(&weakness("CVE-2021-0002"), &[weakness("GHSA-1")]);
         assert_eq!(names.weakness(&weakness("PYSEC-9")).as_str(), "GHSA-1");
-        assert_eq!(names.weakness(&weakness("CVE-2021-2")).as_str(), "CVE-2021-2");
+        assert_eq!(names.weakness(&weakness("CVE-2021-0002")).as_str(), "CVE-2021-0002");
     }
 
     #[test]

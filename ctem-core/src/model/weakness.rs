@@ -1,4 +1,5 @@
 use crate::{
+    cvss::Vector,
     id::WeaknessId,
     quantity::{Probability, Severity},
     word::{words, yes_or_no},
@@ -25,7 +26,7 @@ pub struct Weakness {
     pub cwes: Vec<u32>,
     /// CVSS vectors as published, of any version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub cvss: Vec<Box<str>>,
+    pub cvss: Vec<Vector>,
     /// The highest severity a source gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,

@@ -3,7 +3,7 @@
 //! A number without a source is an expert's assumption and says so; a few tests of one's own soon outweigh it.
 
 use crate::{
-    intel::cvss::{AttackVector, Impact, Privileges, Reading},
+    cvss::{AttackVector, Impact, Privileges, Reading},
     model::WeaknessKind,
     quantity::Severity,
 };

@@ -5,7 +5,9 @@ use super::{
     term::{Algebra, Fold, Numbers, Term, Trees},
 };
 use crate::{
-    intel::{Cve, Intel, cvss::Vector},
+    cvss::Vector,
+    id::Cve,
+    intel::Intel,
     model::{Criticality, WeaknessKind},
     quantity::Probability,
     time::Days,

@@ -17,10 +17,11 @@
 pub use super::question::{Costs, Question, Sampling, answer, changes, costs};
 use super::{CvssDocument, explanation, text};
 use crate::{
+    cvss::Vector,
     discover::{self, ReadOptions, SecretKey},
     error::{Error, Result},
     id::{AssetId, FindingId},
-    intel::{Intel, cvss::Vector},
+    intel::Intel,
     model::Report,
     prioritize::{self, AssessOptions, Assessment, Row},
     program::Program,

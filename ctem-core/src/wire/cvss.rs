@@ -1,5 +1,5 @@
 use crate::{
-    intel::cvss::{Vector, Version},
+    cvss::{Vector, Version},
     quantity::{Score, Severity},
 };
 use serde::{Serialize, Serializer};

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     error::Result,
+    id,
     id::AssetId,
     model::{AssetKind, Component, Status, WeaknessKind},
     word,
@@ -88,6 +89,7 @@ struct Source {
 struct Rating {
     score: Option<f64>,
     severity: Option<String>,
+    method: Option<String>,
     vector: Option<String>,
 }
 
@@ -175,6 +177,11 @@ pub(super) fn kind_of(subject: Option<&str>) -> AssetKind {
     }
 }
 
+/// Whether a rating's vector is one of CVSS, as far as the name of its method tells.
+pub(super) fn is_cvss(method: Option<&str>) -> bool {
+    !word::is(method, &["owasp", "ssvc"])
+}
+
 /// What an analysis says of a finding's status.
 pub(super) fn status(analysis: Option<&str>) -> Status {
     match analysis.map(word::plain).as_deref() {
@@ -195,14 +202,15 @@ fn take(
     let id = weak.id.as_deref().unwrap_or_default();
     let mut claim = Claim::new(asset, WeaknessKind::Vulnerability, id, place);
     let advisories = weak.references.iter().flatten().filter_map(|one| one.id.as_deref());
-    claim.names = std::iter::once(id)
-        .chain(advisories.filter(|id| id.starts_with("GHSA-") || id.starts_with("CVE-")))
-        .collect();
+    claim.names = std::iter::once(id).chain(advisories.filter(|name| id::is_published(name))).collect();
     claim.description = weak.description.as_deref().or(weak.detail.as_deref()).unwrap_or_default();
     claim.advice = weak.recommendation.as_deref().unwrap_or_default();
     claim.link = weak.source.as_ref().and_then(|source| source.url.as_deref()).unwrap_or_default();
     let ratings = || weak.ratings.iter().flatten();
-    claim.cvss = ratings().filter_map(|rating| rating.vector.clone()).collect();
+    claim.cvss = ratings()
+        .filter(|rating| is_cvss(rating.method.as_deref()))
+        .filter_map(|rating| rating.vector.clone())
+        .collect();
     claim.score = ratings().filter_map(|rating| rating.score).filter(|score| *score <= 10.0).reduce(f64::max);
     claim.severity = ratings().filter_map(|rating| rating.severity.as_deref()).next().unwrap_or_default();
     let cwes: Vec<String> = weak.cwes.iter().flatten().map(u32::to_string).collect();

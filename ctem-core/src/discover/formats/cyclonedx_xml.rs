@@ -5,12 +5,13 @@
 use super::{
     Draft, Reader,
     claim::Claim,
-    cyclonedx::{kind_of, named_by, status},
+    cyclonedx::{is_cvss, kind_of, named_by, status},
     document::{Document, Match},
     xml::Element,
 };
 use crate::{
     error::Result,
+    id,
     id::AssetId,
     model::{Component, WeaknessKind},
 };
@@ -103,16 +104,19 @@ fn take(
     let mut claim = Claim::new(asset, WeaknessKind::Vulnerability, text("id"), place);
     let references = weak.child("references").into_iter().flat_map(|list| list.all("reference"));
     let advisories = references.filter_map(|one| one.text_of("id"));
-    claim.names = std::iter::once(text("id"))
-        .chain(advisories.filter(|id| id.starts_with("GHSA-") || id.starts_with("CVE-")))
-        .collect();
+    claim.names =
+        std::iter::once(text("id")).chain(advisories.filter(|name| id::is_published(name))).collect();
     claim.description = text("description");
     let advised = weak.child("recommendations").and_then(|list| list.text_of("recommendation"));
     claim.advice = advised.unwrap_or_else(|| text("recommendation"));
     claim.link = weak.child("source").and_then(|source| source.text_of("url")).unwrap_or_default();
     let ratings: Vec<&Element> =
         weak.child("ratings").into_iter().flat_map(|list| list.all("rating")).collect();
-    claim.cvss = ratings.iter().filter_map(|rating| rating.text_of("vector").map(str::to_owned)).collect();
+    claim.cvss = ratings
+        .iter()
+        .filter(|rating| is_cvss(rating.text_of("method")))
+        .filter_map(|rating| rating.text_of("vector").map(str::to_owned))
+        .collect();
     let score = |rating: &&Element| {
         let base = rating.child("score").and_then(|score| score.text_of("base"));
         base.or_else(|| rating.text_of("score"))?.parse().ok()

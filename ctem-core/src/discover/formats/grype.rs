@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     error::Result,
+    id,
     id::AssetId,
     model::{AssetKind, Component, Location, WeaknessKind},
     word,
@@ -164,10 +165,9 @@ fn take(hit: &Hit<'_>, asset: AssetId, place: &str, seen: &str, draft: &mut Draf
     let (weak, artifact) = (&hit.vulnerability, &hit.artifact);
     let related = || hit.related_vulnerabilities.iter().flatten();
     // What Grype matched may be a distribution's advisory; the vulnerability behind it is among the related ones.
-    let is_public = |id: &str| id.starts_with("CVE-") || id.starts_with("GHSA-");
     let mut claim = Claim::new(asset, WeaknessKind::Vulnerability, &weak.id, place);
     claim.names = std::iter::once(weak)
-        .filter(|weak| is_public(&weak.id))
+        .filter(|weak| id::is_published(&weak.id))
         .chain(related())
         .map(|weak| &*weak.id)
         .collect();

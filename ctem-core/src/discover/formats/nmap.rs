@@ -12,6 +12,7 @@ use super::{
 use crate::{
     error::{Error, Result, quoted},
     id::AssetId,
+    id::Cve,
     model::{AssetKind, Component, Location, WeaknessKind},
 };
 
@@ -91,7 +92,7 @@ fn take_port(host: &Element, port: &Element, seen: &str, draft: &mut Draft<'_>) 
             let (Some(id), Some(score), link) = (fields.next(), fields.next(), fields.next()) else {
                 continue;
             };
-            if !id.starts_with("CVE-") {
+            if Cve::of(id).is_none() {
                 continue;
             }
             draft.record(&place, |draft| {

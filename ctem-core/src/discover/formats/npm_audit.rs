@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     error::Result,
+    id,
     model::{AssetKind, Component, Location, WeaknessKind},
 };
 use serde::Deserialize;
@@ -187,8 +188,7 @@ fn new<'a>(
     let advisories: Vec<_> = advisories.collect();
     let Some(first) = advisories.first() else { return Ok(()) };
     let id = first.source.as_ref().map(ToString::to_string).unwrap_or_default();
-    let ghsa =
-        first.url.as_deref().and_then(|url| url.rsplit('/').next()).filter(|last| last.starts_with("GHSA-"));
+    let ghsa = first.url.as_deref().and_then(|url| url.rsplit('/').next()).filter(|last| id::is_ghsa(last));
     claim.names = ghsa.into_iter().collect();
     claim.title = first.title.as_deref().unwrap_or_default();
     let all: Vec<_> = advisories

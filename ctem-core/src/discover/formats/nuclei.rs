@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     error::Result,
+    id::Cve,
     model::{AssetKind, Location, WeaknessKind},
     word,
 };
@@ -117,8 +118,7 @@ fn take(hit: &Hit, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     };
     let class = about.classification.as_ref();
     let names = all(class.and_then(|class| class.cve_id.as_ref()));
-    let by_template =
-        (names.is_empty() && template.to_ascii_uppercase().starts_with("CVE-")).then_some(template);
+    let by_template = (names.is_empty() && Cve::of(template).is_some()).then_some(template);
     let tags = all(about.tags.as_ref());
     let kind = if !names.is_empty() || by_template.is_some() {
         WeaknessKind::Vulnerability

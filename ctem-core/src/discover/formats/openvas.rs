@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     error::Result,
+    id::Cve,
     model::{AssetKind, Location},
     word,
 };
@@ -62,7 +63,7 @@ fn take(result: &Element, place: &str, draft: &mut Draft<'_>) -> Result<()> {
             .filter_map(|one| one.attribute("id"))
     };
     // Before references had an element of their own, CVEs stood in one text.
-    let older = of_test("cve").split(", ").filter(|cve| cve.starts_with("CVE-"));
+    let older = of_test("cve").split(", ").filter(|cve| Cve::of(cve).is_some());
     let cves: Vec<&str> = of_kind("cve").chain(older).collect();
     let rule = test.and_then(|test| test.attribute("oid")).unwrap_or_default();
     let mut claim = Claim::new(asset, kind_of(!cves.is_empty(), of_test("family")), rule, place);

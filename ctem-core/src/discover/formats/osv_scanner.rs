@@ -81,6 +81,9 @@ struct Vulnerability {
 
 #[derive(Deserialize)]
 struct Scored {
+    /// `CVSS_V3`, or the name of another scale.
+    #[serde(rename = "type")]
+    scale: Option<String>,
     score: String,
 }
 
@@ -157,7 +160,13 @@ fn take(
         std::iter::once(&weak.id).chain(weak.aliases.iter().flatten()).map(String::as_str).collect();
     claim.title = weak.summary.as_deref().unwrap_or_default();
     claim.description = weak.details.as_deref().unwrap_or_default();
-    claim.cvss = weak.severity.iter().flatten().map(|scored| scored.score.clone()).collect();
+    claim.cvss = weak
+        .severity
+        .iter()
+        .flatten()
+        .filter(|scored| scored.scale.as_deref().is_none_or(|scale| scale.starts_with("CVSS")))
+        .map(|scored| scored.score.clone())
+        .collect();
     let specific = weak.database_specific.as_ref();
     claim.severity = specific.and_then(|specific| specific.severity.as_ref()?.as_str()).unwrap_or_default();
     claim.cwes =

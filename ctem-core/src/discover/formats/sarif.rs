@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     error::Result,
+    id,
     id::AssetId,
     model::{AssetKind, Location, Secret, Status, WeaknessKind},
     word,
@@ -347,19 +348,8 @@ fn take(
             None => {}
         }
     }
-    let cve = std::iter::once(id).chain(tags.iter().copied()).find(|name| {
-        name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("CVE-")) || name.starts_with("GHSA-")
-    });
-    if let Some(cve) = cve {
-        let end = cve.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(cve.len());
-        let cve = cve.get(..end).unwrap_or(cve);
-        // `CVE-2021-1234-package` names a package behind the number.
-        let number = cve
-            .match_indices('-')
-            .nth(2)
-            .filter(|_| cve.starts_with("CVE"))
-            .map_or(cve, |(at, _)| cve.get(..at).unwrap_or(cve));
-        claim.names.push(number);
+    if let Some(name) = std::iter::once(id).chain(tags.iter().copied()).find_map(published) {
+        claim.names.push(name);
         claim.kind = WeaknessKind::Vulnerability;
     } else if rules.finds_secrets || tags.iter().any(|tag| tag.eq_ignore_ascii_case("secret")) {
         claim.kind = WeaknessKind::Secret;
@@ -400,6 +390,14 @@ fn take(
     }
     claim.seen = seen;
     draft.claim(claim)
+}
+
+/// The CVE or advisory that a rule's id or a tag begins with: `CVE-2021-1234-package` names a package behind the number.
+fn published(name: &str) -> Option<&str> {
+    let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(name.len());
+    let name = name.get(..end)?;
+    let number = name.match_indices('-').nth(2).and_then(|(at, _)| name.get(..at));
+    [Some(name), number].into_iter().flatten().find(|name| id::is_published(name))
 }
 
 fn first_line(text: &str) -> &str {

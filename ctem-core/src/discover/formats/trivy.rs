@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     error::Result,
+    id,
     id::AssetId,
     model::{AssetKind, Component, Location, Status, WeaknessKind},
     word,
@@ -263,9 +264,7 @@ fn vulnerability(
 ) -> Result<()> {
     let mut claim = Claim::new(asset.clone(), WeaknessKind::Vulnerability, &weak.id, place);
     claim.names = vec![&weak.id];
-    claim
-        .names
-        .extend(weak.vendor_ids.iter().flatten().map(String::as_str).filter(|id| id.starts_with("GHSA-")));
+    claim.names.extend(weak.vendor_ids.iter().flatten().map(String::as_str).filter(|id| id::is_ghsa(id)));
     claim.title = weak.title.as_deref().unwrap_or_default();
     claim.description = weak.description.as_deref().unwrap_or_default();
     claim.severity = weak.severity.as_deref().unwrap_or_default();

@@ -5,7 +5,7 @@
 //! each other by 0.1, the exact decimal value is rounded half up.
 //!
 //! ```
-//! use ctem_core::intel::cvss::Vector;
+//! use ctem_core::cvss::Vector;
 //!
 //! let log4shell: Vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H".parse()?;
 //! assert_eq!(log4shell.base_score().to_string(), "10.0");
@@ -18,6 +18,7 @@
 mod fixed;
 mod metrics;
 mod reading;
+mod score;
 mod v2;
 mod v3;
 mod v4;

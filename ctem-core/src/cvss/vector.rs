@@ -1,16 +1,11 @@
 //! Vector strings: parsed strictly, kept compactly, written back in the specification's order.
 
-use super::{
-    metrics::{Metric, V2, V3, V4},
-    reading::Reading,
-    v2, v3, v4,
-};
+use super::metrics::{Metric, V2, V3, V4};
 use crate::{
     error::{Error, Result, quoted},
     id::text_serde,
-    quantity::{Score, Severity},
 };
-use std::{fmt, str::FromStr};
+use std::{cmp::Ordering, fmt, ops::Range, str::FromStr};
 
 /// A version of the CVSS standard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,80 +101,6 @@ impl Vector {
             .filter_map(|(metric, value)| Some((metric.name, *metric.values.get(value as usize)?)))
     }
 
-    /// The base score: of the weakness itself, wherever and whenever.
-    pub fn base_score(&self) -> Score {
-        match self.version {
-            Version::V2 => v2::base(self),
-            Version::V3_0 | Version::V3_1 => v3::base(self),
-            Version::V4_0 => v4::score(&v4::Severities::base(self)),
-        }
-    }
-
-    /// The temporal score of versions 2.0 and 3.x; of version 4.0 the score with its threat metric.
-    pub fn temporal_score(&self) -> Score {
-        match self.version {
-            Version::V2 => v2::temporal(self),
-            Version::V3_0 | Version::V3_1 => v3::temporal(self),
-            Version::V4_0 => v4::score(&v4::Severities::with_threat(self)),
-        }
-    }
-
-    /// The environmental score; of version 4.0 the score with threat and environment.
-    pub fn environmental_score(&self) -> Score {
-        match self.version {
-            Version::V2 => v2::environmental(self),
-            Version::V3_0 | Version::V3_1 => v3::environmental(self),
-            Version::V4_0 => v4::score(&v4::Severities::full(self)),
-        }
-    }
-
-    /// The score of all metrics that were given.
-    pub fn score(&self) -> Score {
-        let given = |from: usize, to: usize| {
-            self.values
-                .get(from..to)
-                .is_some_and(|values| values.iter().any(|value| *value != ABSENT && *value != 0))
-        };
-        match self.version {
-            Version::V2 if given(9, 14) => self.environmental_score(),
-            Version::V2 if given(6, 9) => self.temporal_score(),
-            Version::V3_0 | Version::V3_1 if given(11, 22) => self.environmental_score(),
-            Version::V3_0 | Version::V3_1 if given(8, 11) => self.temporal_score(),
-            Version::V4_0 => self.environmental_score(),
-            Version::V2 | Version::V3_0 | Version::V3_1 => self.base_score(),
-        }
-    }
-
-    /// The qualitative rating of the score.
-    pub fn severity(&self) -> Severity {
-        self.score().severity()
-    }
-
-    /// Which metrics the score is of, as version 4.0 names it (§1.3): `CVSS-B`, `CVSS-BT`, `CVSS-BE`, `CVSS-BTE`.
-    pub fn nomenclature(&self) -> &'static str {
-        let given = |from: usize, to: usize| {
-            self.values
-                .get(from..to)
-                .is_some_and(|values| values.iter().any(|value| *value != ABSENT && *value != 0))
-        };
-        let (threat, environment) = match self.version {
-            Version::V2 => (given(6, 9), given(9, 14)),
-            Version::V3_0 | Version::V3_1 => (given(8, 11), given(11, 22)),
-            Version::V4_0 => (given(11, 12), given(12, 26)),
-        };
-        match (threat, environment) {
-            (false, false) => "CVSS-B",
-            (true, false) => "CVSS-BT",
-            (false, true) => "CVSS-BE",
-            (true, true) => "CVSS-BTE",
-        }
-    }
-
-    /// What the metrics say about attacking it, in terms all versions share.
-    pub fn reading(&self) -> Reading {
-        Reading::of(self)
-    }
-
     /// The number of a metric's value, by the metric's place in the version's table; 0 when it was not given, which for an
     /// optional metric is its "not defined".
     pub(super) fn value(&self, metric: usize) -> usize {
@@ -187,6 +108,21 @@ impl Vector {
             Some(&ABSENT) | None => 0,
             Some(value) => *value as usize,
         }
+    }
+
+    /// Whether one of these metrics, by their places, was given and says something.
+    pub(super) fn given(&self, metrics: Range<usize>) -> bool {
+        let values = self.values.get(metrics);
+        values.is_some_and(|values| values.iter().any(|value| *value != ABSENT && *value != 0))
+    }
+
+    /// The bytes of its text, one by one.
+    fn letters(&self) -> impl Iterator<Item = u8> {
+        let parts = self.metrics().enumerate().flat_map(|(n, (metric, value))| {
+            let gap = if n == 0 { "" } else { "/" };
+            [gap, metric, ":", value]
+        });
+        std::iter::once(self.version.prefix()).chain(parts).flat_map(str::bytes)
     }
 
     fn parse(text: &str) -> Result<Self> {
@@ -285,6 +221,19 @@ impl fmt::Display for Vector {
             gap = "/";
         }
         Ok(())
+    }
+}
+
+impl Ord for Vector {
+    /// The order of their texts, so that a sorted list of vectors is a sorted list in documents.
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.letters().cmp(other.letters())
+    }
+}
+
+impl PartialOrd for Vector {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

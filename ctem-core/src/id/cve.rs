@@ -1,7 +1,5 @@
-use crate::{
-    error::{Error, Result, quoted},
-    id::text_serde,
-};
+use super::text_serde;
+use crate::error::{Error, Result, quoted};
 use std::{fmt, str::FromStr};
 
 /// A CVE number, in eight bytes: `CVE-2021-44228`. Read whatever its case.
@@ -32,6 +30,27 @@ impl Cve {
     /// The year in the number.
     pub fn year(self) -> u16 {
         self.year
+    }
+}
+
+/// Whether a name is a GitHub advisory's.
+pub(crate) fn is_ghsa(name: &str) -> bool {
+    name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("GHSA-"))
+}
+
+/// Whether a name is one that all tools share: a CVE's or a GitHub advisory's.
+pub(crate) fn is_published(name: &str) -> bool {
+    Cve::of(name).is_some() || is_ghsa(name)
+}
+
+/// A published name in its one spelling; anything else as it is.
+pub(super) fn published(name: &str) -> Box<str> {
+    if let Some(cve) = Cve::of(name) {
+        cve.to_string().into()
+    } else if let Some(rest) = name.get(5..).filter(|_| is_ghsa(name)) {
+        format!("GHSA-{}", rest.to_ascii_lowercase()).into()
+    } else {
+        name.into()
     }
 }
 

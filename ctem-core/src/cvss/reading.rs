@@ -60,8 +60,15 @@ pub enum Impact {
     High,
 }
 
+impl Vector {
+    /// What the metrics say about attacking it, in terms all versions share.
+    pub fn reading(&self) -> Reading {
+        Reading::of(self)
+    }
+}
+
 impl Reading {
-    pub(super) fn of(vector: &Vector) -> Self {
+    fn of(vector: &Vector) -> Self {
         match vector.version() {
             Version::V2 => Self::of_version_2(vector),
             Version::V3_0 | Version::V3_1 => Self::of_version_3(vector),
