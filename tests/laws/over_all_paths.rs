@@ -159,7 +159,7 @@ laws! {
                 prop_assert!(!point.on_every_path || exact == 1.0, "{point:?}");
                 let ctem_core::prioritize::Point::Finding { finding } = &point.point else { continue };
                 let uses = |path: &ctem_core::prioritize::Path| {
-                    path.hops.iter().any(|hop| hop.finding.as_ref() == Some(finding))
+                    path.hops.iter().any(|hop| hop.finding() == Some(finding))
                 };
                 prop_assert!(!point.on_every_path || paths.list.iter().all(uses), "{point:?}");
                 on_every_path += usize::from(point.on_every_path && !paths.list.is_empty());

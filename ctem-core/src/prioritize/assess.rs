@@ -4,6 +4,7 @@ use super::{
     assessment::{Assessment, Factors, OpenFinding, Ranked},
     context::Context,
     exploitability, measure, risk,
+    subject::Subjects,
     term::Numbers,
 };
 use crate::{
@@ -125,6 +126,7 @@ pub fn assess(
         losses,
         standing,
         numbers,
+        subjects: Subjects::of(environment, &openings),
         openings,
         snapshot,
         falls,
@@ -162,13 +164,8 @@ fn openings(
             success: exploitability::success(&Numbers, &signals),
         };
         let effect = signals.effect();
-        let mut opening = ExploitStep::new(
-            asset as u32,
-            effect.needs,
-            effect.gives,
-            factors.own(),
-            Key::of("finding", id.as_str()),
-        );
+        let mut opening =
+            ExploitStep::new(asset as u32, effect.needs, effect.gives, factors.own(), Key::finding(id));
         if let Some(opens) =
             signals.exploit.and_then(|exploit| exploit.opens.as_ref()).and_then(|id| environment.number(id))
         {
@@ -178,11 +175,11 @@ fn openings(
             // Each test makes it surer, as one more of those the prior is worth.
             let worth = f64::from(prior.worth) + signals.evidence.len() as f64;
             opening.spread =
-                Some(PriorUncertainty::new(Key::of("prior", prior.class), worth).times(factors.success));
+                Some(PriorUncertainty::new(Key::prior(prior.class), worth).times(factors.success));
         }
         let threat = *threats.entry(&finding.weakness.id).or_insert(openings.threats.len() as u32);
         if threat as usize == openings.threats.len() {
-            let key = Key::of("threat", finding.weakness.id.as_str());
+            let key = Key::threat(&finding.weakness.id);
             openings.threats.push(Threat::new(Probability::clamped(factors.threat), key));
         } else if let Some(known) = openings.threats.get_mut(threat as usize) {
             // One weakness is one threat: where sources of its findings differ, the likelier.

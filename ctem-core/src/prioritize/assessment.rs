@@ -1,5 +1,6 @@
 //! The answer: exposures ranked, loss events with their chances, and what was assumed.
 
+use super::subject::Subjects;
 use crate::{
     attack::{BestPathsToLosses, ExploitSteps, MostProbablePaths, Rules, Snapshot, Technique},
     id::FindingId,
@@ -27,6 +28,7 @@ pub struct Assessment {
     /// The findings that stand, by id.
     pub(super) standing: Vec<OpenFinding>,
     pub(super) numbers: HashMap<FindingId, u32>,
+    pub(super) subjects: Subjects,
     pub(super) openings: ExploitSteps,
     pub(super) snapshot: Snapshot,
     pub(super) falls: MostProbablePaths,

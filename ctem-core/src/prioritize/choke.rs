@@ -8,12 +8,13 @@
 use super::{
     Assessment,
     measure::{GoOn, Measure, SampleOptions, ended, latch},
+    subject::Subject,
 };
 use crate::{
-    attack::{Key, Truncated, VariableKind, mandatory_variables},
+    attack::{Key, Truncated, mandatory_variables},
     error::Result,
     id::{AssetId, ControlId, FindingId, LossEventId, WeaknessId},
-    model::{Access, Asset},
+    model::Access,
     quantity::{Estimate, Probability},
 };
 use serde::Serialize;
@@ -159,14 +160,9 @@ impl Assessment {
             .collect();
         others.sort_by(|a, b| b.1.value().total_cmp(&a.1.value()).then(a.0.cmp(&b.0)));
         let first = needed.into_iter().map(|at| (at, Estimate::exact(1.0), true));
-        // By threat: a finding that needs it.
-        let mut of_threat: HashMap<u32, u32> = HashMap::new();
-        for (n, opening) in (0..).zip(&self.openings.list) {
-            of_threat.extend(opening.threat.map(|threat| (threat, n)));
-        }
         let list = first.chain(others.into_iter().map(|(at, critical)| (at, critical, false)));
         let point = |(at, critical, on_every_path)| {
-            let (point, name) = self.point(at, &of_threat)?;
+            let (point, name) = self.point(at)?;
             Some(ChokePoint { point, name: name.into(), on_every_path, critical })
         };
         let list = list.filter_map(point).collect();
@@ -174,39 +170,23 @@ impl Assessment {
     }
 
     /// What a variable is about, and its name.
-    fn point(&self, variable: usize, of_threat: &HashMap<u32, u32>) -> Option<(Point, String)> {
-        let title = |asset: &AssetId| {
-            self.environment
-                .asset(asset)
-                .map_or_else(|| asset.to_string(), |asset| Asset::title(asset).into())
-        };
-        Some(match self.snapshot.variables().get(variable)?.kind {
-            VariableKind::Finding(n) => {
-                let id = &self.standing.get(n as usize)?.id;
-                let finding = self.environment.finding(id)?;
-                let name = format!("{} on {}", finding.weakness.id, title(&finding.asset));
+    fn point(&self, variable: usize) -> Option<(Point, String)> {
+        Some(match self.subject(variable)? {
+            Subject::Finding(id, finding) => {
+                let name = format!("{} on {}", finding.weakness.id, self.title(&finding.asset));
                 (Point::Finding { finding: id.clone() }, name)
             }
-            VariableKind::Threat(n) => {
-                let standing = self.standing.get(*of_threat.get(&n)? as usize)?;
-                let weakness = &self.environment.finding(&standing.id)?.weakness;
+            Subject::Threat(weakness) => {
                 (Point::Threat { weakness: weakness.id.clone() }, weakness.title().into())
             }
-            VariableKind::Control(n) => {
-                let control = self.environment.controls().nth(n as usize)?;
+            Subject::Control(control) => {
                 (Point::Control { control: control.id.clone() }, control.title().into())
             }
-            VariableKind::Entry(n) => {
-                let entry = self.environment.entry_points().nth(n as usize)?;
+            Subject::Entry(entry) => {
                 let point = Point::Entry { asset: entry.asset.clone(), access: entry.access };
-                (point, title(&entry.asset))
+                (point, self.title(&entry.asset).into())
             }
-            VariableKind::Unplaced(n) => {
-                let (asset, _) = self.openings.unplaced.get(n as usize)?;
-                (Point::Unplaced { asset: asset.clone() }, title(asset))
-            }
-            // Of a graph put together by hand, which no environment compiles to.
-            VariableKind::Stated(_) => return None,
+            Subject::Unplaced(asset) => (Point::Unplaced { asset: asset.clone() }, self.title(asset).into()),
         })
     }
 }

@@ -6,18 +6,13 @@ use super::{
     exploitability,
     path::Path,
     risk::{is_own, risk, ways},
+    subject::Subject,
     term::{Algebra, Fold, Term, Trees},
 };
-use crate::{
-    attack::{Tracer, VariableKind},
-    error::{Error, ErrorKind, Result, quoted},
-    id::FindingId,
-    model::{Asset, Finding},
-};
-use serde::Serialize;
+use crate::{attack::Tracer, error::Result, id::FindingId, model::Finding};
 
 /// Why a finding ranks where it does.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Explanation {
     /// The finding.
@@ -114,63 +109,24 @@ impl Assessment {
             return Trees.fact("unknown", 1.0, String::new);
         };
         let chance = variable.chance.get();
-        let name_of = |n: u32| {
-            let finding =
-                self.standing.get(n as usize).and_then(|standing| self.environment.finding(&standing.id));
-            finding
-                .map(|finding| {
-                    let asset = self.environment.asset(&finding.asset).map(Asset::title).unwrap_or_default();
-                    format!("{} on {asset}", finding.weakness.id)
-                })
-                .unwrap_or_default()
-        };
-        match variable.kind {
-            VariableKind::Finding(n) => {
-                Trees.fact("other finding", chance, || format!("{} is exploited", name_of(n)))
+        match self.subject(at as usize) {
+            Some(Subject::Finding(_, finding)) => {
+                let asset = self.title(&finding.asset);
+                let because = || format!("{} on {asset} is exploited", finding.weakness.id);
+                Trees.fact("other finding", chance, because)
             }
-            VariableKind::Threat(n) => {
-                let weakness = self.weakness_of_threat(n);
-                Trees.fact("other threat", chance, || format!("{weakness} is used by those who attack"))
+            Some(Subject::Threat(weakness)) => {
+                Trees.fact("other threat", chance, || format!("{} is used by those who attack", weakness.id))
             }
-            VariableKind::Control(n) => {
-                let control = self.environment.controls().nth(n as usize);
-                let name = control.map(|control| control.title().to_owned()).unwrap_or_default();
-                Trees.fact("control fails", chance, || name)
+            Some(Subject::Control(control)) => Trees.fact("control fails", chance, || control.title().into()),
+            Some(Subject::Entry(entry)) => {
+                Trees.fact("attacker starts", chance, || format!("at {}", entry.asset))
             }
-            VariableKind::Entry(n) => {
-                let entry = self.environment.entry_points().nth(n as usize);
-                let place = entry.map(|entry| entry.asset.to_string()).unwrap_or_default();
-                Trees.fact("attacker starts", chance, || format!("at {place}"))
+            Some(Subject::Unplaced(asset)) => {
+                let because = || format!("assumed, since nothing says where {asset} stands");
+                Trees.fact("reachable", chance, because)
             }
-            VariableKind::Unplaced(n) => {
-                let place = self
-                    .openings
-                    .unplaced
-                    .get(n as usize)
-                    .map(|(asset, _)| asset.to_string())
-                    .unwrap_or_default();
-                Trees
-                    .fact("reachable", chance, || format!("assumed, since nothing says where {place} stands"))
-            }
-            // Of a graph put together by hand, which no environment compiles to.
-            VariableKind::Stated(n) => Trees.fact("variable", chance, || n.to_string()),
+            None => Trees.fact("unknown", chance, String::new),
         }
-    }
-
-    pub(super) fn standing_finding(&self, id: &FindingId) -> Result<(u32, &Finding)> {
-        let missing = |what: &str| Error::new(ErrorKind::NotFound, format!("{} {what}", quoted(id.as_str())));
-        let finding =
-            self.environment.finding(id).ok_or_else(|| missing("is not a finding of this assessment"))?;
-        let number = finding.id.as_ref().and_then(|id| self.numbers.get(id));
-        let number =
-            number.ok_or_else(|| missing(&format!("does not stand: it is {}", finding.status.name())))?;
-        Ok((*number, finding))
-    }
-
-    fn weakness_of_threat(&self, threat: u32) -> String {
-        let at = self.openings.list.iter().position(|opening| opening.threat == Some(threat));
-        let standing = at.and_then(|at| self.standing.get(at));
-        let finding = standing.and_then(|standing| self.environment.finding(&standing.id));
-        finding.map(|finding| finding.weakness.id.to_string()).unwrap_or_default()
     }
 }

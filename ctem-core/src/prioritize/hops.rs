@@ -1,9 +1,8 @@
 //! From the steps an attacker takes to the hops of a path: what a person need not see is left out.
 
-use super::{Assessment, Foothold, Hop, Path};
+use super::{Action, Assessment, Foothold, Hop, Path};
 use crate::{
     attack::{Origin, State, StateKind, Step, Technique, Witness},
-    id::FindingId,
     model::{Attacker, WeaknessKind},
     quantity::Probability,
 };
@@ -21,22 +20,14 @@ impl Assessment {
         })
     }
 
-    /// A step in words, or nothing for one that a person need not see.
+    /// A step as a hop, or nothing for one that a person need not see.
     fn hop(&self, step: Step) -> Option<Hop> {
-        let conclusion = self.snapshot.conclusion(step);
-        let origin = self.snapshot.origin(step);
-        let is_event = matches!(self.snapshot.kind(conclusion), StateKind::Event(_));
-        match origin {
-            Origin::Ladder | Origin::Threat(_) | Origin::Failure(_) => return None,
-            _ if matches!(self.snapshot.kind(conclusion), StateKind::Part(_)) => return None,
-            _ => {}
-        }
+        let (action, technique) = self.action(step)?;
         let (mut from, mut chance) =
             (Vec::new(), self.snapshot.guard(step).map_or(1.0, |guard| guard.chance.get()));
         self.premises(step, &mut from, &mut chance);
-        let (how, technique, finding) = self.words(step, origin, is_event, &from);
-        let chance = Probability::clamped(chance);
-        Some(Hop { from, to: self.held(conclusion), how: how.into(), technique, finding, chance })
+        let to = self.held(self.snapshot.conclusion(step));
+        Some(Hop { from, to, action, technique, chance: Probability::clamped(chance) })
     }
 
     /// What a step needs: assets held, and the chances of shared threats and controls.
@@ -61,71 +52,50 @@ impl Assessment {
         Some(Foothold { asset: asset.title().into(), access })
     }
 
-    fn words(
-        &self,
-        step: Step,
-        origin: Origin,
-        is_event: bool,
-        from: &[Foothold],
-    ) -> (String, Option<Technique>, Option<FindingId>) {
-        match origin {
+    /// What an attacker does in a step, and by which technique; nothing for a step that a person need not see.
+    fn action(&self, step: Step) -> Option<(Action, Option<Technique>)> {
+        let conclusion = self.snapshot.kind(self.snapshot.conclusion(step));
+        if matches!(conclusion, StateKind::Part(_)) {
+            return None;
+        }
+        match self.snapshot.origin(step) {
             Origin::Entry(n) => {
-                let attacker = self.environment.entry_points().nth(n as usize).map(|entry| entry.attacker);
-                let (who, technique) = match attacker.unwrap_or_default() {
-                    Attacker::Internet => ("anyone on the internet starts here", None),
-                    Attacker::Phishing => ("someone is tricked out of this identity", Technique::of("T1566")),
-                    Attacker::Supplier => ("a supplier's way in", Technique::of("T1199")),
-                    Attacker::Insider => ("an insider starts here", Technique::of("T1078")),
-                    Attacker::Assumed => ("assumed to be held", None),
-                };
-                (who.into(), technique, None)
+                let attacker = self.entry(n)?.attacker;
+                Some((Action::Start(attacker), technique_of(attacker)))
             }
-            Origin::Unplaced(_) => {
-                ("taken to be reachable, since nothing says where it stands".into(), None, None)
-            }
+            Origin::Unplaced(_) => Some((Action::Unplaced, None)),
             Origin::Rule(n) => {
-                let relation =
-                    self.rules.list().get(n as usize).map(|rule| rule.relation.name().replace('_', " "));
-                (relation.unwrap_or_default(), self.snapshot.technique(step), None)
+                let relation = self.rules.list().get(n as usize)?.relation.clone();
+                Some((Action::Relation(relation), self.snapshot.technique(step)))
             }
             Origin::Finding(n) => {
-                let standing = self.standing.get(n as usize);
-                let id = standing.map(|standing| standing.id.clone());
-                let finding = id.as_ref().and_then(|id| self.environment.finding(id));
-                let words = finding.map(|finding| {
-                    let weakness = &finding.weakness;
-                    // A secret's name is a fingerprint; its title says more.
-                    let name = match weakness.kind {
-                        WeaknessKind::Secret => weakness.title(),
-                        _ => weakness.id.as_str(),
-                    };
-                    format!("{} {name}", verb(weakness.kind))
-                });
-                (words.unwrap_or_default(), standing.and_then(|standing| standing.technique), id)
+                let standing = self.standing.get(n as usize)?;
+                let weakness = &self.environment.finding(&standing.id)?.weakness;
+                let name = match weakness.kind {
+                    WeaknessKind::Secret => weakness.title(),
+                    _ => weakness.id.as_str(),
+                };
+                let (finding, kind, weakness) = (standing.id.clone(), weakness.kind, name.into());
+                Some((Action::Exploit { finding, kind, weakness }, standing.technique))
             }
-            Origin::Trigger(n) if is_event => {
-                let stake = self.stake.events.get(n as usize);
-                (stake.map(|stake| stake.event.title().to_owned()).unwrap_or_default(), None, None)
+            Origin::Trigger(n) => {
+                let event = &self.stake.events.get(n as usize)?.event;
+                Some((Action::Loss { event: event.id.clone(), name: event.title().into() }, None))
             }
-            Origin::Ladder
-            | Origin::Threat(_)
-            | Origin::Failure(_)
-            | Origin::Trigger(_)
-            | Origin::Stated(_)
-            | Origin::Gate(_) => {
-                (from.first().map(|held| held.asset.to_string()).unwrap_or_default(), None, None)
+            // The last two are of a graph put together by hand, which no environment compiles to.
+            Origin::Ladder | Origin::Threat(_) | Origin::Failure(_) | Origin::Stated(_) | Origin::Gate(_) => {
+                None
             }
         }
     }
 }
 
-/// What an attacker does with a finding.
-fn verb(kind: WeaknessKind) -> &'static str {
-    match kind {
-        WeaknessKind::Vulnerability | WeaknessKind::CodeFlaw => "exploits",
-        WeaknessKind::Secret => "takes the secret",
-        WeaknessKind::Permission => "uses the right",
-        WeaknessKind::Misconfiguration => "uses the setting",
-        WeaknessKind::NetworkExposure => "uses the open service",
+/// The technique by which an attacker comes to start.
+fn technique_of(attacker: Attacker) -> Option<Technique> {
+    match attacker {
+        Attacker::Phishing => Technique::of("T1566"),
+        Attacker::Supplier => Technique::of("T1199"),
+        Attacker::Insider => Technique::of("T1078"),
+        Attacker::Internet | Attacker::Assumed => None,
     }
 }

@@ -34,6 +34,7 @@ pub(crate) mod priors;
 mod risk;
 mod row;
 mod sample;
+mod subject;
 mod term;
 mod what_if;
 
@@ -46,7 +47,7 @@ pub use cut::{CheapestCut, CutFix};
 pub use explain::{Explainer, Explanation};
 pub use loss_events::LossEventRisk;
 pub use measure::{GoOn, SampleOptions};
-pub use path::{Foothold, Hop, Path};
+pub use path::{Action, Foothold, Hop, Path};
 pub use paths::Paths;
 pub use priors::{KEV_THREAT, KEV_THREAT_RANSOMWARE, Prior, REFERENCE_CLASSES};
 pub use row::{Reachable, Row, Scored, score, score_all};

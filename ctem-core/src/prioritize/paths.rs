@@ -9,17 +9,15 @@ use crate::{
     error::{Error, ErrorKind, Result, quoted},
     id::LossEventId,
 };
-use serde::Serialize;
 use std::collections::HashSet;
 
 /// The most probable paths to a loss event.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Paths {
     /// The paths, the most probable first, no two through the same set of findings.
     pub list: Vec<Path>,
     /// Why there are or may be more; nothing when these are all.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub truncated: Option<Truncated>,
 }
 

@@ -12,7 +12,10 @@ use super::{
     term::Numbers,
 };
 use crate::{
-    attack::{Bounds, ExploitSteps, Key, MostProbablePaths, Overlay, Snapshot, Truncated, Worlds, compile},
+    attack::{
+        Bounds, ExploitStep, ExploitSteps, Key, MostProbablePaths, Overlay, Snapshot, Truncated, Worlds,
+        compile,
+    },
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, ControlId, FindingId, WeaknessId},
     model::{Access, LossEvent},
@@ -149,22 +152,49 @@ impl Assessment {
 
     /// What differs between the graph as it is and as it would be, over the same worlds.
     fn contrast(&self, differences: &[Difference], measure: &Measure<'_>) -> Result<Estimate> {
-        // What is sure is no variable, and could not be changed: here it is one, and sure all the same.
-        let mut openings = self.openings.clone();
-        for difference in differences.iter().filter(|difference| difference.was == Probability::ONE) {
-            difference.what.set(&mut openings, Probability::clamped(1.0_f64.next_down()));
-        }
-        let snapshot = self.compiled(&openings)?;
-        let (mut was, mut is) = (Overlay::of(&snapshot), Overlay::of(&snapshot));
+        // What is sure is no variable, and could not be changed: there it is one, and sure all the same.
+        let sure: Vec<What> = differences
+            .iter()
+            .filter(|difference| difference.was == Probability::ONE)
+            .map(|difference| difference.what)
+            .collect();
+        let unsure = if sure.is_empty() { None } else { Some(self.compiled(&self.unsure(&sure))?) };
+        let snapshot = unsure.as_ref().unwrap_or(&self.snapshot);
+        let (mut was, mut is) = (Overlay::of(snapshot), Overlay::of(snapshot));
         for difference in differences {
-            let Some(key) = self.key_of(difference.what) else { continue };
-            // A finding or a control that nothing needs is no variable, and changes nothing.
-            if was.chance(key, difference.was).is_ok() {
-                is.chance(key, difference.is)?;
-            }
+            let key = self.key_of(difference.what).filter(|_| self.is_needed(difference.what));
+            let Some(key) = key else { continue };
+            was.chance(key, difference.was)?;
+            is.chance(key, difference.is)?;
         }
-        let worlds = Worlds::new(&snapshot, measure.options.seed).with(&was);
+        let worlds = Worlds::new(snapshot, measure.options.seed).with(&was);
         Ok(worlds.worth(&is, &measure.limits).estimate(measure.options.confidence))
+    }
+
+    /// What is open, where these are as good as sure.
+    fn unsure(&self, sure: &[What]) -> ExploitSteps {
+        let mut openings = self.openings.clone();
+        for what in sure {
+            what.set(&mut openings, Probability::clamped(1.0_f64.next_down()));
+        }
+        openings
+    }
+
+    /// Whether anything needs it. What nothing needs is no variable, and changes nothing: a finding that gives no access, a
+    /// control that guards no relation.
+    fn is_needed(&self, what: What) -> bool {
+        let gives = |opening: &&ExploitStep| opening.gives.is_some();
+        match what {
+            What::Finding(n) => self.openings.list.get(n).as_ref().is_some_and(gives),
+            What::Threat(n) => {
+                let of = |opening: &&ExploitStep| opening.threat == u32::try_from(n).ok();
+                self.openings.list.iter().filter(of).any(|opening| gives(&opening))
+            }
+            What::Control(n) => self.subjects.controls.get(n).is_some_and(|control| {
+                self.environment.facts().any(|(_, fact, _)| fact.controls.contains(control))
+            }),
+            What::Entry(_) => true,
+        }
     }
 
     fn compiled(&self, openings: &ExploitSteps) -> Result<Snapshot> {
@@ -279,10 +309,10 @@ impl Assessment {
         match what {
             What::Finding(n) => Some(self.openings.list.get(n)?.key),
             What::Threat(n) => Some(self.openings.threats.get(n)?.key),
-            What::Control(n) => Some(Key::of("control", self.environment.controls().nth(n)?.id.as_str())),
+            What::Control(n) => Some(Key::control(self.subjects.controls.get(n)?)),
             What::Entry(n) => {
-                let entry = self.environment.entry_points().nth(n)?;
-                Some(Key::of("entry", &format!("{} {}", entry.asset, entry.access)))
+                let (asset, access) = self.subjects.entries.get(n)?;
+                Some(Key::entry(asset, *access))
             }
         }
     }

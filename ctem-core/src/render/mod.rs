@@ -23,7 +23,7 @@ mod html;
 mod markdown;
 mod picture;
 mod text;
-mod words;
+pub(crate) mod words;
 
 pub use html::html;
 pub use markdown::markdown;

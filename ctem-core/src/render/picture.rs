@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     model::Access,
-    prioritize::{Foothold, Hop, Path},
+    prioritize::{Action, Foothold, Hop, Path},
     quantity::Probability,
 };
 use std::fmt::Write;
@@ -100,13 +100,6 @@ fn placed(path: &Path) -> Vec<Place<'_>> {
     places
 }
 
-/// What a finding's hop is about: the words without the verb.
-fn subject(how: &str) -> &str {
-    const VERBS: [&str; 5] =
-        ["exploits ", "takes the secret ", "uses the right ", "uses the setting ", "uses the open service "];
-    VERBS.iter().find_map(|verb| how.strip_prefix(verb)).unwrap_or(how)
-}
-
 fn corner(place: &Place<'_>) -> (usize, usize) {
     (MARGIN + place.column * (BOX.0 + GAP.0), MARGIN + place.row * (BOX.1 + GAP.1))
 }
@@ -145,10 +138,11 @@ fn arrow(svg: &mut String, from: &Place<'_>, to: &Place<'_>) {
     );
     let hop = to.hop;
     let technique = hop.technique.map(|technique| technique.id);
-    let above = match &hop.finding {
-        Some(_) => short(subject(&hop.how), 17),
-        None if hop.to.is_none() => String::new(),
-        None => short(&hop.how, 17),
+    let above = match &hop.action {
+        Action::Exploit { weakness, .. } => short(weakness, 17),
+        // Its box says it.
+        Action::Loss { .. } => String::new(),
+        action => short(&words::action(action), 17),
     };
     let below = match (technique, hop.chance) {
         (Some(technique), Probability::ONE) => technique.to_owned(),

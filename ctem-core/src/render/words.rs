@@ -1,8 +1,8 @@
 //! The words all outputs share.
 
 use crate::{
-    model::{Access, Asset, Environment, Finding, WeaknessKind},
-    prioritize::{Assessment, Exposure, Hop, Term},
+    model::{Access, Asset, Attacker, Environment, Finding, WeaknessKind},
+    prioritize::{Action, Assessment, Exposure, Hop, Term},
     quantity::Estimate,
 };
 use std::fmt::Write;
@@ -155,9 +155,35 @@ pub(super) fn leads_to(exposure: &Exposure<'_>) -> String {
     exposure.leads_to.map(|event| short(event, LONG)).unwrap_or_else(|| "no loss".into())
 }
 
+/// What an attacker does.
+pub(crate) fn action(action: &Action) -> String {
+    match action {
+        Action::Start(Attacker::Internet) => "anyone on the internet starts here".into(),
+        Action::Start(Attacker::Phishing) => "someone is tricked out of this identity".into(),
+        Action::Start(Attacker::Supplier) => "a supplier's way in".into(),
+        Action::Start(Attacker::Insider) => "an insider starts here".into(),
+        Action::Start(Attacker::Assumed) => "assumed to be held".into(),
+        Action::Unplaced => "taken to be reachable, since nothing says where it stands".into(),
+        Action::Relation(kind) => kind.name().replace('_', " "),
+        Action::Exploit { kind, weakness, .. } => format!("{} {weakness}", verb(*kind)),
+        Action::Loss { name, .. } => name.to_string(),
+    }
+}
+
+/// What an attacker does with a finding.
+fn verb(kind: WeaknessKind) -> &'static str {
+    match kind {
+        WeaknessKind::Vulnerability | WeaknessKind::CodeFlaw => "exploits",
+        WeaknessKind::Secret => "takes the secret",
+        WeaknessKind::Permission => "uses the right",
+        WeaknessKind::Misconfiguration => "uses the setting",
+        WeaknessKind::NetworkExposure => "uses the open service",
+    }
+}
+
 /// What a hop does, with its technique.
 pub(super) fn how(hop: &Hop) -> String {
-    let how = short(&hop.how, LONG);
+    let how = short(&action(&hop.action), LONG);
     match hop.technique {
         Some(technique) => format!("{how} ({technique})"),
         None => how,

@@ -1,9 +1,10 @@
+use super::path::{ExplanationDocument, PathDocument};
 use crate::{
     discover::VERSION,
     error::Result,
     id::{AssetId, FindingId, LossEventId, OwnerId, ServiceId, WeaknessId},
     model::{Note, Status, WeaknessKind},
-    prioritize::{Assessment, Explanation, Exposure, LossEventRisk, Path},
+    prioritize::{Assessment, Explanation, Exposure, LossEventRisk},
     quantity::{Estimate, Loss, Probability, Severity, Unit},
     time::{Days, Moment},
 };
@@ -64,7 +65,7 @@ pub struct JewelDocument {
     pub chance: Estimate,
     /// The most probable path to it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<Path>,
+    pub path: Option<PathDocument>,
 }
 
 /// An exposure as it is written.
@@ -114,7 +115,7 @@ pub struct ExposureDocument {
     pub leads_to: Option<Box<str>>,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub explanation: Option<Explanation>,
+    pub explanation: Option<ExplanationDocument>,
 }
 
 impl AssessmentDocument {
@@ -166,7 +167,7 @@ impl JewelDocument {
             service: jewel.stake.service.clone(),
             loss: jewel.stake.loss,
             chance: jewel.chance,
-            path: jewel.path,
+            path: jewel.path.map(PathDocument::of),
         }
     }
 }
@@ -197,7 +198,7 @@ impl ExposureDocument {
             likelihood: exposure.likelihood,
             reach: exposure.reach,
             leads_to: exposure.leads_to.map(Box::from),
-            explanation,
+            explanation: explanation.map(ExplanationDocument::of),
         }
     }
 }

@@ -12,12 +12,14 @@ pub mod ask;
 mod assessment;
 mod cvss;
 mod intel;
+mod path;
 mod question;
 
 pub use answer::{SampleDocument, SampledExposureDocument, TailDocument, answer};
-pub use assessment::{AssessmentDocument, ExposureDocument, JewelDocument};
+pub use assessment::{AssessmentDocument, Counts, ExposureDocument, JewelDocument};
 pub use cvss::CvssDocument;
 pub use intel::{EpssDocument, IntelDocument, KevDocument};
+pub use path::{ExplanationDocument, HopDocument, PathDocument, PathsDocument};
 
 use crate::{
     discover::{self, VERSION},
@@ -60,7 +62,7 @@ pub fn loss_events(assessment: &Assessment) -> Result<String> {
 /// # Errors
 /// As [`assessment()`].
 pub fn explanation(explanation: &Explanation) -> Result<String> {
-    text(explanation)
+    text(&ExplanationDocument::of(explanation.clone()))
 }
 
 /// A report as a document: source, contents, notes and tally.

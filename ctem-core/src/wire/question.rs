@@ -2,7 +2,9 @@
 
 use super::{
     answer::{SampleDocument, answer as written},
-    ask, text,
+    ask,
+    path::PathsDocument,
+    text,
 };
 use crate::{
     attack::Limits,
@@ -202,7 +204,7 @@ pub fn answer(assessment: &Assessment, question: &Question, go_on: GoOn<'_>) -> 
         }
         Question::Paths { event: stated, at_most } => {
             let (event, at_most) = (event(stated)?, few(at_most)?);
-            written(&assessment.paths(&event, at_most, &limits).map_err(at_event)?)
+            text(&PathsDocument::of(assessment.paths(&event, at_most, &limits).map_err(at_event)?))
         }
         Question::ChokePoints { event: stated, sampling, at_most } => {
             let (event, options, at_most) = (event(stated)?, sampling.checked()?, ask::at_most(*at_most)?);

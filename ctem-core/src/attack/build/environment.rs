@@ -144,14 +144,14 @@ impl<'a> Work<'a> {
         for (n, entry) in (0u32..).zip(environment.entry_points()) {
             if let Some(asset) = environment.number(&entry.asset) {
                 let chance = openings.entries.get(n as usize).copied().unwrap_or(entry.chance);
-                let key = Key::of("entry", &format!("{} {}", entry.asset, entry.access));
+                let key = Key::entry(&entry.asset, entry.access);
                 let guard = self.draft.variable(VariableKind::Entry(n), key, chance);
                 let state = self.held(asset, entry.access);
                 self.draft.step(&[0], guard, state, Origin::Entry(n));
             }
         }
         for (n, (asset, chance)) in (0u32..).zip(&openings.unplaced) {
-            let key = Key::of("unplaced", asset.as_str());
+            let key = Key::unplaced(asset);
             if let Some(asset) = environment.number(asset) {
                 let guard = self.draft.variable(VariableKind::Unplaced(n), key, *chance);
                 let state = self.held(asset, Access::Reach);
@@ -249,7 +249,7 @@ impl<'a> Work<'a> {
                 let state = self.draft.special(StateKind::Failed(n));
                 let fails = openings.failures.get(n as usize).copied();
                 let fails = fails.unwrap_or_else(|| control.effectiveness().complement());
-                let key = Key::of("control", control.id.as_str());
+                let key = Key::control(&control.id);
                 let guard = self.draft.variable(VariableKind::Control(n), key, fails);
                 self.draft.step(&[0], guard, state, Origin::Failure(n));
                 failed.insert(*id, state);

@@ -1,4 +1,8 @@
-use crate::error::{Error, Result, quoted};
+use crate::{
+    error::{Error, Result, quoted},
+    id::{AssetId, ControlId, FindingId, WeaknessId},
+    model::Access,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
@@ -24,6 +28,78 @@ impl Key {
     pub fn of(kind: &str, name: &str) -> Self {
         let digest = Sha256::new().chain_update(kind).chain_update([0]).chain_update(name).finalize();
         Self(digest.iter().take(16).fold(0, |bits, byte| bits << 8 | u128::from(*byte)))
+    }
+
+    /// The key of a finding: whether it is exploitable where it is and an attempt succeeds.
+    ///
+    /// ```
+    /// use ctem_core::{attack::Key, id::FindingId};
+    ///
+    /// assert_eq!(Key::finding(&FindingId::parse("f-1")?), Key::of("finding", "f-1"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn finding(id: &FindingId) -> Self {
+        Self::of("finding", id.as_str())
+    }
+
+    /// The key of a threat: whether those who attack exploit a weakness.
+    ///
+    /// ```
+    /// use ctem_core::{attack::Key, id::WeaknessId};
+    ///
+    /// assert_eq!(Key::threat(&WeaknessId::parse("CVE-2021-44228")?), Key::of("threat", "CVE-2021-44228"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn threat(weakness: &WeaknessId) -> Self {
+        Self::of("threat", weakness.as_str())
+    }
+
+    /// The key of a control: whether it fails.
+    ///
+    /// ```
+    /// use ctem_core::{attack::Key, id::ControlId};
+    ///
+    /// assert_eq!(Key::control(&ControlId::parse("waf")?), Key::of("control", "waf"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn control(id: &ControlId) -> Self {
+        Self::of("control", id.as_str())
+    }
+
+    /// The key of an entry point: whether an attacker starts there.
+    ///
+    /// ```
+    /// use ctem_core::{attack::Key, id::AssetId, model::Access};
+    ///
+    /// assert_eq!(Key::entry(&AssetId::parse("vpn")?, Access::Use), Key::of("entry", "vpn use"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn entry(asset: &AssetId, access: Access) -> Self {
+        Self::of("entry", &format!("{asset} {access}"))
+    }
+
+    /// The key of an asset that nobody has placed: whether it can be reached.
+    ///
+    /// ```
+    /// use ctem_core::{attack::Key, id::AssetId};
+    ///
+    /// assert_eq!(Key::unplaced(&AssetId::parse("web-1")?), Key::of("unplaced", "web-1"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn unplaced(asset: &AssetId) -> Self {
+        Self::of("unplaced", asset.as_str())
+    }
+
+    /// The key of a prior, which the findings of one reference class share.
+    ///
+    /// ```
+    /// use ctem_core::{attack::Key, prioritize::REFERENCE_CLASSES};
+    ///
+    /// let classes: std::collections::BTreeSet<Key> = REFERENCE_CLASSES.iter().map(|prior| Key::prior(prior.class)).collect();
+    /// assert_eq!(classes.len(), REFERENCE_CLASSES.len());
+    /// ```
+    pub fn prior(class: &str) -> Self {
+        Self::of("prior", class)
     }
 
     /// A key of one's own. Variables of one graph must have different keys.

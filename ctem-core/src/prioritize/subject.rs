@@ -1,0 +1,104 @@
+//! What a variable of the compiled graph is about.
+
+use super::Assessment;
+use crate::{
+    attack::{ExploitSteps, VariableKind},
+    error::{Error, ErrorKind, Result, quoted},
+    id::{AssetId, ControlId, FindingId},
+    model::{Access, Control, EntryPoint, Environment, Finding, Weakness},
+};
+
+/// What a variable is about.
+#[derive(Clone, Copy)]
+pub(super) enum Subject<'a> {
+    /// A finding that stands, and its id.
+    Finding(&'a FindingId, &'a Finding),
+    /// A weakness that several findings have.
+    Threat(&'a Weakness),
+    /// A control.
+    Control(&'a Control),
+    /// An entry point.
+    Entry(&'a EntryPoint),
+    /// An asset that nobody has placed.
+    Unplaced(&'a AssetId),
+}
+
+/// The names behind the numbers of variables, so that each is found in O(log n).
+#[derive(Debug)]
+pub(super) struct Subjects {
+    /// By threat: a finding that needs it.
+    threats: Vec<u32>,
+    /// In the environment's order.
+    pub(super) controls: Vec<ControlId>,
+    /// In the environment's order.
+    pub(super) entries: Vec<(AssetId, Access)>,
+}
+
+impl Subjects {
+    pub(super) fn of(environment: &Environment, openings: &ExploitSteps) -> Self {
+        let mut threats = vec![0; openings.threats.len()];
+        for (n, opening) in (0u32..).zip(&openings.list) {
+            if let Some(slot) = opening.threat.and_then(|threat| threats.get_mut(threat as usize)) {
+                *slot = n;
+            }
+        }
+        Self {
+            threats,
+            controls: environment.controls().map(|control| control.id.clone()).collect(),
+            entries: environment.entry_points().map(|entry| (entry.asset.clone(), entry.access)).collect(),
+        }
+    }
+}
+
+impl Assessment {
+    /// What a variable is about, by its number; nothing where there is no such variable. O(log n).
+    pub(super) fn subject(&self, variable: usize) -> Option<Subject<'_>> {
+        Some(match self.snapshot.variables().get(variable)?.kind {
+            VariableKind::Finding(n) => {
+                let (id, finding) = self.open_finding(n)?;
+                Subject::Finding(id, finding)
+            }
+            VariableKind::Threat(n) => {
+                let (_, finding) = self.open_finding(*self.subjects.threats.get(n as usize)?)?;
+                Subject::Threat(&finding.weakness)
+            }
+            VariableKind::Control(n) => {
+                Subject::Control(self.environment.control(self.subjects.controls.get(n as usize)?)?)
+            }
+            VariableKind::Entry(n) => Subject::Entry(self.entry(n)?),
+            VariableKind::Unplaced(n) => Subject::Unplaced(&self.openings.unplaced.get(n as usize)?.0),
+            // Of a graph put together by hand, which no environment compiles to.
+            VariableKind::Stated(_) => return None,
+        })
+    }
+
+    /// An entry point, by its number. O(log n).
+    pub(super) fn entry(&self, n: u32) -> Option<&EntryPoint> {
+        self.environment.entry_points.get(self.subjects.entries.get(n as usize)?)
+    }
+
+    /// The number of a finding that stands, and the finding.
+    ///
+    /// # Errors
+    /// `not_found` when there is no such finding, or it does not stand.
+    pub(super) fn standing_finding(&self, id: &FindingId) -> Result<(u32, &Finding)> {
+        let missing = |what: &str| Error::new(ErrorKind::NotFound, format!("{} {what}", quoted(id.as_str())));
+        let finding =
+            self.environment.finding(id).ok_or_else(|| missing("is not a finding of this assessment"))?;
+        let number = finding.id.as_ref().and_then(|id| self.numbers.get(id));
+        let number =
+            number.ok_or_else(|| missing(&format!("does not stand: it is {}", finding.status.name())))?;
+        Ok((*number, finding))
+    }
+
+    /// A finding that stands, by its number.
+    fn open_finding(&self, n: u32) -> Option<(&FindingId, &Finding)> {
+        let id = &self.standing.get(n as usize)?.id;
+        Some((id, self.environment.finding(id)?))
+    }
+
+    /// An asset's name for people; its id, where nothing declares it.
+    pub(super) fn title<'a>(&'a self, asset: &'a AssetId) -> &'a str {
+        self.environment.asset(asset).map_or(asset.as_str(), |asset| asset.title())
+    }
+}

@@ -1,0 +1,115 @@
+use crate::{
+    attack::{Technique, Truncated},
+    discover::VERSION,
+    id::{FindingId, LossEventId},
+    prioritize::{Action, Explanation, Foothold, Hop, Path, Paths, Term},
+    quantity::{Loss, Probability},
+    render::words,
+};
+use serde::Serialize;
+
+/// The paths to a loss event as they are written.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct PathsDocument {
+    /// The version of the document.
+    pub version: u32,
+    /// The paths, the most probable first.
+    pub list: Vec<PathDocument>,
+    /// Why there are or may be more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncated>,
+}
+
+/// An explanation as it is written.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct ExplanationDocument {
+    /// The finding.
+    pub finding: FindingId,
+    /// The risk, as a tree that folds to it.
+    pub risk: Term,
+    /// The most probable path through it to each loss event.
+    pub paths: Vec<PathDocument>,
+}
+
+/// An attack path as it is written.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct PathDocument {
+    /// The loss event it ends in.
+    pub event: LossEventId,
+    /// The event's name.
+    pub name: Box<str>,
+    /// What the event costs.
+    pub loss: Loss,
+    /// The chance of this path, exactly.
+    pub chance: Probability,
+    /// Its hops, in the order an attacker takes them.
+    pub hops: Vec<HopDocument>,
+}
+
+/// A hop of a path as it is written.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct HopDocument {
+    /// What must be held before; nothing at the start.
+    pub from: Vec<Foothold>,
+    /// What is held after; nothing for a loss event.
+    pub to: Option<Foothold>,
+    /// What sort of action it is: `start`, `unplaced`, `relation`, `exploit` or `loss`.
+    pub kind: &'static str,
+    /// What the action is of: who starts, the kind of relation, the weakness's name, the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<Box<str>>,
+    /// What the attacker does, in words.
+    pub how: Box<str>,
+    /// The ATT&CK technique.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub technique: Option<Technique>,
+    /// The finding it uses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finding: Option<FindingId>,
+    /// The chance of this hop, once what it needs is held.
+    pub chance: Probability,
+}
+
+impl PathsDocument {
+    /// The document of paths.
+    pub fn of(paths: Paths) -> Self {
+        let list = paths.list.into_iter().map(PathDocument::of).collect();
+        Self { version: VERSION, list, truncated: paths.truncated }
+    }
+}
+
+impl ExplanationDocument {
+    /// The document of an explanation.
+    pub fn of(explanation: Explanation) -> Self {
+        let Explanation { finding, risk, paths } = explanation;
+        Self { finding, risk, paths: paths.into_iter().map(PathDocument::of).collect() }
+    }
+}
+
+impl PathDocument {
+    /// The document of a path.
+    pub fn of(path: Path) -> Self {
+        let Path { event, name, loss, chance, hops } = path;
+        Self { event, name, loss, chance, hops: hops.into_iter().map(HopDocument::of).collect() }
+    }
+}
+
+impl HopDocument {
+    fn of(hop: Hop) -> Self {
+        let how = words::action(&hop.action).into();
+        let finding = hop.finding().cloned();
+        let Hop { from, to, action, technique, chance } = hop;
+        let (kind, of) = match action {
+            Action::Start(attacker) => ("start", Some(attacker.name().into())),
+            Action::Unplaced => ("unplaced", None),
+            Action::Relation(relation) => ("relation", Some(relation.name().into())),
+            Action::Exploit { weakness, .. } => ("exploit", Some(weakness)),
+            Action::Loss { event, .. } => ("loss", Some(event.as_str().into())),
+        };
+        Self { from, to, kind, of, how, technique, finding, chance }
+    }
+}
