@@ -12,7 +12,7 @@ mod common;
 use common::{Peer, network::Network};
 use ctem_core::{
     Probability,
-    attack::{Dominators, Key, Limits, PathChances, State, Worlds},
+    attack::{Dominators, Key, Limits, MostProbablePaths, State, Worlds},
 };
 
 fn main() {
@@ -34,8 +34,8 @@ fn main() {
         snapshot.bytes() as f64 / edges
     );
 
-    let (likeliest, ways) = common::least(5, || PathChances::of(&snapshot));
-    let chances = (1..=nodes as u32).map(|node| ways.chance(&snapshot, State::numbered(node)).get());
+    let (likeliest, ways) = common::least(5, || MostProbablePaths::of(&snapshot));
+    let chances = (1..=nodes as u32).map(|node| ways.chance(State::numbered(node)).get());
     let (reached, sum) =
         chances.filter(|chance| *chance > 0.0).fold((0u32, 0.0), |(n, sum), p| (n + 1, sum + p));
     drop(ways);

@@ -14,6 +14,8 @@ mod draw;
 mod factors;
 #[path = "oracle/mine.rs"]
 mod mine;
+#[path = "oracle/most_probable.rs"]
+mod most_probable;
 #[path = "oracle/published.rs"]
 mod published;
 #[path = "oracle/random.rs"]

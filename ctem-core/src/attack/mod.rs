@@ -11,8 +11,7 @@
 //! | question | ask | algorithm | cost |
 //! | --- | --- | --- | --- |
 //! | what can be attacked at all? | [`compile`], [`Graph`], [`Snapshot`] | rules to steps; strongly connected components of certain steps are one node | O(n log n + m) |
-//! | what is the most probable path to each state? | [`MostProbablePaths`] | Knuth's generalisation of Dijkstra's algorithm (1977) | O(m log n) |
-//! | and its chance alone? | [`PathChances`] | the same on the condensed graph | O(m log n) |
+//! | what is the most probable path to each state? | [`MostProbablePaths`] | Knuth's generalisation of Dijkstra's algorithm (1977), by Δ-stepping | O(n + m) in practice |
 //! | what is the most probable path on to each loss event? | [`BestPathsToLosses`], [`Tracer`] | backwards Dijkstra; witnesses step by step | O(k m log n) |
 //! | which distinct sets of findings are enough for a loss event? | [`KBestPaths`] | k shortest paths by A* over an AND/OR graph | see there |
 //! | how likely is each state, at least and at most? | [`Bounds`] | Harris / FKG inequality | O(m) a sweep |
@@ -47,7 +46,7 @@ pub use graph::{
     VariableKind,
 };
 pub use limits::{Limits, Progress, Reason, Truncated};
-pub use paths::{BestPathsToLosses, KBestPaths, MostProbablePaths, PathChances, PathSet, Tracer, Witness};
+pub use paths::{BestPathsToLosses, KBestPaths, MostProbablePaths, PathSet, Tracer, Witness};
 pub use reliability::{
     Bounds, BudgetExceeded, Contrast, Exact, FixValues, IncrementalSample, Precision, Run, SampleStatistics,
     Shares, Worlds,

@@ -1,13 +1,11 @@
 //! Attack paths: the most probable one to every state and on to every loss, and the k best to one loss event.
 
-mod chances;
 mod k_best;
 mod most_probable;
 mod radix_heap;
 mod to_losses;
 mod trace;
 
-pub use chances::PathChances;
 pub use k_best::{KBestPaths, PathSet};
 pub use most_probable::MostProbablePaths;
 pub use to_losses::BestPathsToLosses;

@@ -201,8 +201,8 @@ impl Condensed {
         (to != 0 && to != NONE && first != to && second != to).then_some(([first, second], to))
     }
 
-    /// The gates of the arcs from the source to relevant nodes, where it is known that nothing is lost while all are closed, and
-    /// how likely that is: none where a loss event surely happens, an arc has no gate or leads to a join, or gates share a coin.
+    /// The gates of the arcs from the source to relevant nodes, such that nothing is lost while all are closed. Empty where that is not
+    /// known or they are not independent: a loss event surely happens, an arc has no gate or leads to a join, or gates share a coin.
     fn gates_from_source(&self) -> Vec<u32> {
         let relevant = self.arcs(0).iter().take_while(|arc| arc.to < self.relevant);
         let mut gates: Vec<u32> = relevant.map(|arc| arc.gate).collect();
@@ -261,15 +261,6 @@ impl Condensed {
     /// The same of a node that a change may have added, which has none here.
     pub(crate) fn arcs_of_any(&self, node: u32) -> &[Arc] {
         if (node as usize) < self.node_count() { self.arcs(node) } else { &[] }
-    }
-
-    /// Where a node's arcs lie among all.
-    pub(crate) fn arc_range(&self, node: u32) -> std::ops::Range<u32> {
-        self.starts[node as usize]..self.starts[node as usize + 1]
-    }
-
-    pub(crate) fn all_arcs(&self) -> &[Arc] {
-        &self.arcs
     }
 
     pub(crate) fn join(&self, gate: u32) -> Join {
@@ -345,16 +336,6 @@ impl Condensed {
     /// The chance that a coin helps the attacker.
     pub(crate) fn coin_chance(&self, coin: u32) -> f64 {
         self.coins.chances[coin as usize]
-    }
-
-    /// The chance that all coins of a gate help.
-    pub(crate) fn gate_chance(&self, gate: u32) -> f64 {
-        let coin = self.gates[gate as usize];
-        if coin & SEVERAL == 0 {
-            return self.coin_chance(coin);
-        }
-        let coins = self.coins(gate).into_iter().filter(|coin| *coin != NONE);
-        coins.fold(1.0, |product, coin| product * self.coin_chance(coin))
     }
 
     /// By loss event: its node.
