@@ -2,7 +2,8 @@
 //! keeps each state's chance, length and last step as it goes. Chances must be the same to the bit.
 
 use crate::{
-    random::{Case, Draw},
+    draw::Draw,
+    random::Case,
     worlds::{self, ANY, cases, scene},
 };
 use ctem_core::attack::{MostProbablePaths, Snapshot, State, Step};
@@ -14,7 +15,7 @@ fn most_probable_paths_of_random_graphs_are_those_of_knuths_algorithm() {
     let (mut tied, mut shared) = (0, 0);
     for number in 0..20_000 {
         let mut case = Case::of(number);
-        let mut draw = Draw(number);
+        let mut draw = Draw::of(number);
         if number % 2 == 0 {
             // Chances of few values, and more certain steps: many paths of one chance, and circles.
             case.chances.iter_mut().for_each(|chance| *chance = [0.0, 0.25, 0.5, 1.0][draw.below(4)]);

@@ -9,7 +9,7 @@ use crate::{
         graph::{
             Key, Origin, PriorUncertainty, Snapshot, StateKind, Variable, VariableKind,
             condensed::Condensed,
-            index::{NONE, PAIR},
+            index::{Csr, NONE, PAIR},
             layout::{Folded, Layout},
             step::Packed,
         },
@@ -39,7 +39,7 @@ pub(super) struct Draft {
 }
 
 /// A step before its states have their final numbers. Sixteen bytes, since there are two lists of them while they are sorted.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Raw {
     conclusion: u32,
     /// Its premise, or the place of its two among the pairs.
@@ -247,7 +247,7 @@ impl Draft {
         pairs.iter_mut().for_each(|pair| *pair = pair.map(number));
         let events = frame.events.iter().map(|(state, _)| number(*state)).collect();
         drop(final_of);
-        let (steps, concluded) = sorted_by_conclusion(steps, &pairs, kinds.len());
+        let (concluded, steps) = by_conclusion(steps, &pairs, kinds.len()).into_parts();
         let mut layout = Layout {
             kinds,
             concluded,
@@ -268,44 +268,15 @@ impl Draft {
     }
 }
 
-/// A counting sort by conclusion, then each conclusion's few steps in order; equal steps become one. By state: where its steps
-/// begin, and one more at the end.
-fn sorted_by_conclusion(steps: Vec<Raw>, pairs: &[[u32; 2]], states: usize) -> (Vec<Raw>, Vec<u32>) {
-    let mut starts = vec![0u32; states + 1];
-    for step in &steps {
-        starts[step.conclusion as usize + 1] += 1;
-    }
-    for n in 1..starts.len() {
-        starts[n] += starts[n - 1];
-    }
-    let Some(filler) = steps.first().copied() else { return (steps, starts) };
-    let mut next = starts.clone();
-    let mut sorted = vec![filler; steps.len()];
-    for step in steps {
-        let at = &mut next[step.conclusion as usize];
-        sorted[*at as usize] = step;
-        *at += 1;
-    }
-    // Buckets are sorted where they lie and closed up over the equal steps.
-    let mut kept = 0;
-    let mut begin = 0;
-    for state in 0..states {
-        let end = starts[state + 1] as usize;
-        sorted[begin..end]
-            .sort_unstable_by_key(|step| (premises(pairs, step.premise), step.guard, step.origin));
-        starts[state] = kept as u32;
-        for at in begin..end {
-            let step = sorted[at];
-            if kept == starts[state] as usize || !same(&step, &sorted[kept - 1], pairs) {
-                sorted[kept] = step;
-                kept += 1;
-            }
-        }
-        begin = end;
-    }
-    starts[states] = kept as u32;
-    sorted.truncate(kept);
-    (sorted, starts)
+/// The steps to each state, in order; equal steps become one.
+fn by_conclusion(steps: Vec<Raw>, pairs: &[[u32; 2]], states: usize) -> Csr<u32, Raw> {
+    let mut sorted = Csr::new(states, || steps.iter().map(|step| (step.conclusion, *step)));
+    drop(steps);
+    sorted.sort_rows(
+        |steps| steps.sort_unstable_by_key(|step| (premises(pairs, step.premise), step.guard, step.origin)),
+        |a, b| same(a, b, pairs),
+    );
+    sorted
 }
 
 fn same(a: &Raw, b: &Raw, pairs: &[[u32; 2]]) -> bool {

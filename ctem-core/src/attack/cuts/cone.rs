@@ -7,7 +7,7 @@
 
 use crate::attack::graph::{
     condensed::{Condensed, JOIN, OPEN},
-    index::NONE,
+    index::{Csr, NONE},
 };
 use std::collections::VecDeque;
 
@@ -20,9 +20,8 @@ pub(super) struct Cone {
     pub(super) nodes: Vec<u32>,
     /// By gate: its gate in the condensed graph.
     pub(super) gates: Vec<u32>,
-    /// By node: where the steps that need it begin in `uses`; one more at the end.
-    starts: Vec<u32>,
-    uses: Vec<u32>,
+    /// By node: the steps that need it, in their order.
+    uses: Csr<u32, u32>,
 }
 
 /// A step: what it needs, the second `NONE` when that is one node; its gate; and where it leads.
@@ -241,26 +240,13 @@ impl Cone {
 
     /// By node: whether some steps lead from it to the event.
     fn leading(&self, through: impl Fn(&Needs) -> bool) -> Vec<bool> {
-        let mut starts = vec![0u32; self.nodes.len() + 1];
-        for step in &self.steps {
-            starts[step.to as usize] += 1;
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
-        let mut list = vec![0u32; self.steps.len()];
-        for (at, step) in (0u32..).zip(&self.steps) {
-            let start = &mut starts[step.to as usize];
-            *start -= 1;
-            list[*start as usize] = at;
-        }
+        let into =
+            Csr::new(self.nodes.len(), || self.steps.iter().zip(0u32..).map(|(step, at)| (step.to, at)));
         let mut leads = vec![false; self.nodes.len()];
         leads[self.goal as usize] = true;
         let mut waiting = vec![self.goal];
         while let Some(node) = waiting.pop() {
-            for at in &list[starts[node as usize] as usize..starts[node as usize + 1] as usize] {
+            for at in into.row(node) {
                 let step = &self.steps[*at as usize];
                 if !through(step) {
                     continue;
@@ -276,29 +262,14 @@ impl Cone {
     }
 
     fn steps_from(&self, node: u32) -> &[u32] {
-        &self.uses[self.starts[node as usize] as usize..self.starts[node as usize + 1] as usize]
+        self.uses.row(node)
     }
 
     /// Finds anew which steps need each node.
     fn index(&mut self) {
-        let mut starts = vec![0u32; self.nodes.len() + 1];
-        for node in self.steps.iter().flat_map(Needs::premises) {
-            starts[node as usize] += 1;
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
-        self.uses = vec![0; sum as usize];
-        // From the last to the first, so that each node's come in their order.
-        for (at, step) in self.steps.iter().enumerate().rev() {
-            for node in step.premises() {
-                let start = &mut starts[node as usize];
-                *start -= 1;
-                self.uses[*start as usize] = at as u32;
-            }
-        }
-        self.starts = starts;
+        self.uses = Csr::new(self.nodes.len(), || {
+            let steps = self.steps.iter().zip(0u32..);
+            steps.flat_map(|(step, at)| step.premises().map(move |node| (node, at)))
+        });
     }
 }

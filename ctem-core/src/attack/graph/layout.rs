@@ -2,7 +2,7 @@
 
 use super::{
     Key, StateKind, Variable,
-    index::{NONE, PAIR},
+    index::{Csr, NONE, PAIR, Rows},
     step::Packed,
 };
 use crate::{attack::Technique, quantity::Probability};
@@ -12,8 +12,8 @@ use crate::{attack::Technique, quantity::Probability};
 pub(crate) struct Layout {
     /// By state: what it is.
     pub(crate) kinds: Vec<StateKind>,
-    /// By state: where its steps begin in the arrays by step, which are sorted by conclusion; one more at the end.
-    pub(crate) concluded: Vec<u32>,
+    /// By state: its steps, as a range of the arrays by step, which are sorted by conclusion.
+    pub(crate) concluded: Rows<u32>,
     /// By step: its premise, or its place in `pairs`.
     pub(crate) premises: Vec<u32>,
     pub(crate) pairs: Vec<[u32; 2]>,
@@ -50,11 +50,7 @@ impl Layout {
     }
 
     pub(crate) fn steps_to(&self, state: u32) -> std::ops::Range<usize> {
-        let at = state as usize;
-        match (self.concluded.get(at), self.concluded.get(at + 1)) {
-            (Some(start), Some(end)) => *start as usize..*end as usize,
-            (_, _) => 0..0,
-        }
+        self.concluded.range(state)
     }
 
     /// The chance that a step's variable helps; 1 for a certain step.
@@ -99,41 +95,12 @@ pub(crate) struct Folded {
     pub(crate) chance: Probability,
 }
 
-/// Where the steps that need each state are.
-pub(crate) struct Uses {
-    starts: Vec<u32>,
-    steps: Vec<u32>,
-}
-
-impl Uses {
-    /// O(n + m).
-    pub(crate) fn of(layout: &Layout) -> Self {
-        let mut starts = vec![0u32; layout.state_count() + 1];
-        let premises = |step: usize| layout.premise_pair(step).into_iter().filter(|state| *state != NONE);
-        for step in 0..layout.step_count() {
-            premises(step).for_each(|premise| starts[premise as usize + 1] += 1);
-        }
-        for n in 1..starts.len() {
-            starts[n] += starts[n - 1];
-        }
-        let mut next = starts.clone();
-        let mut steps = vec![0; starts.last().map_or(0, |end| *end as usize)];
-        for step in 0..layout.step_count() {
-            for premise in premises(step) {
-                let at = &mut next[premise as usize];
-                steps[*at as usize] = step as u32;
-                *at += 1;
-            }
-        }
-        Self { starts, steps }
-    }
-
-    /// The steps that have a state among their premises, in their order.
-    pub(crate) fn from(&self, state: u32) -> &[u32] {
-        let at = state as usize;
-        match (self.starts.get(at), self.starts.get(at + 1)) {
-            (Some(start), Some(end)) => &self.steps[*start as usize..*end as usize],
-            (_, _) => &[],
-        }
-    }
+/// By state: the steps that need it, in their order. O(n + m).
+pub(crate) fn uses(layout: &Layout) -> Csr<u32, u32> {
+    Csr::new(layout.state_count(), || {
+        (0..layout.step_count()).flat_map(|step| {
+            let premises = layout.premise_pair(step).into_iter().filter(|state| *state != NONE);
+            premises.map(move |state| (state, step as u32))
+        })
+    })
 }

@@ -156,7 +156,8 @@ impl Snapshot {
     /// How many bytes the arrays take.
     pub fn bytes(&self) -> usize {
         self.layout.kinds.len() * size_of::<StateKind>()
-            + (self.layout.concluded.len() + self.layout.premises.len() + self.layout.guards.len()) * 4
+            + (self.layout.concluded.starts().len() + self.layout.premises.len() + self.layout.guards.len())
+                * 4
             + (self.layout.origins.len() + self.layout.conclusions.len()) * 4
             + self.layout.pairs.len() * 8
             + self.layout.variables.len() * size_of::<Variable>()

@@ -31,7 +31,7 @@ pub enum Origin {
 }
 
 /// What a step stands for, in 32 bits: which kind above, and its number below.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Packed(u32);
 
 impl Packed {

@@ -54,7 +54,7 @@ impl Gates {
             }
             *gate = *slot;
         };
-        for arc in &mut condensed.arcs {
+        for arc in condensed.arcs.values_mut() {
             if arc.gate & JOIN == 0 {
                 renumber(&mut arc.gate);
             }

@@ -12,7 +12,7 @@ mod order;
 use crate::{
     attack::graph::{
         Key, PriorUncertainty,
-        index::NONE,
+        index::{Csr, NONE},
         layout::{Folded, Layout},
     },
     error::{Error, ErrorKind, Result},
@@ -33,9 +33,8 @@ pub(crate) const OPEN: u32 = 0;
 pub(crate) struct Condensed {
     /// By state of the layout: its node.
     node_of: Vec<u32>,
-    /// By node: where its arcs begin; one more at the end.
-    starts: Vec<u32>,
-    arcs: Vec<Arc>,
+    /// By node: where one can go from it.
+    arcs: Csr<u32, Arc>,
     joins: Vec<Join>,
     /// By gate: its coin, or where its coins are in `several`. Gate 0 is open.
     gates: Vec<u32>,
@@ -54,7 +53,7 @@ pub(crate) struct Condensed {
 }
 
 /// Where one can go from a node, and what must help.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Arc {
     pub(crate) to: u32,
     /// Its gate, or `JOIN` and the join's number.
@@ -94,16 +93,16 @@ impl Condensed {
         let classes = Classes::of(&flow, &steps);
         let coins = Coins::of(layout, keys, folded)?;
         let mut condensed = Self { coins, spreads, ..Self::default() };
-        condensed.number(layout, &flow, &mut steps, &classes);
+        let nodes = condensed.number(layout, &flow, &mut steps, &classes);
         // It is not small, and what follows needs the room.
         drop(flow);
-        condensed.connect(layout, &steps, folded);
+        condensed.connect(layout, &steps, folded, nodes);
         condensed.first_gates = condensed.gates_from_source();
         Ok(condensed)
     }
 
-    /// Numbers the nodes: relevant ones, then what can be come to, then the rest.
-    fn number(&mut self, layout: &Layout, flow: &Flow, steps: &mut Steps<'_>, classes: &Classes) {
+    /// Numbers the nodes: relevant ones, then what can be come to, then the rest. How many there are comes back.
+    fn number(&mut self, layout: &Layout, flow: &Flow, steps: &mut Steps<'_>, classes: &Classes) -> usize {
         let states = layout.state_count();
         let order = steps.in_reverse_postorder(flow, classes);
         steps.mark_what_leads_to_loss(classes);
@@ -126,31 +125,22 @@ impl Condensed {
                 nodes += 1;
             }
         }
-        self.starts = vec![0; nodes as usize + 1];
         self.node_of =
             (0..states as u32).map(|state| node_of_class[classes.of_state(state) as usize]).collect();
         self.events = layout.events.iter().map(|state| self.node_of[*state as usize]).collect();
+        nodes as usize
     }
 
     /// Lays out the arcs, node by node, each node's by where they lead.
-    fn connect(&mut self, layout: &Layout, steps: &Steps<'_>, folded: &[Folded]) {
+    fn connect(&mut self, layout: &Layout, steps: &Steps<'_>, folded: &[Folded], nodes: usize) {
         let variables = layout.variables.len() as u32;
         let mut gates = Gates::new(self.coin_count());
+        let mut arcs = Csr::default();
+        let from = |[first, second]: [u32; 2]| [first, second].into_iter().skip(usize::from(first == 0));
+        let ends = |step| self.ends(layout, steps, step);
+        arcs.make_room(nodes, (0..layout.step_count()).filter_map(ends).flat_map(|(needed, _)| from(needed)));
         for step in 0..layout.step_count() {
-            if let Some(([first, second], _)) = self.ends(layout, steps, step) {
-                self.starts[second as usize + 1] += 1;
-                if first != 0 {
-                    self.starts[first as usize + 1] += 1;
-                }
-            }
-        }
-        for n in 1..self.starts.len() {
-            self.starts[n] += self.starts[n - 1];
-        }
-        let mut next = self.starts.clone();
-        self.arcs = vec![Arc { to: 0, gate: OPEN }; self.starts.last().map_or(0, |end| *end as usize)];
-        for step in 0..layout.step_count() {
-            let Some(([first, second], to)) = self.ends(layout, steps, step) else { continue };
+            let Some((needed, to)) = self.ends(layout, steps, step) else { continue };
             let guard = layout.guards[step];
             let threat = match folded.binary_search_by_key(&guard, |folded| folded.variable) {
                 Ok(at) => variables + at as u32,
@@ -158,35 +148,15 @@ impl Condensed {
             };
             let roots = layout.premise_pair(step).map(|premise| steps.coin(premise));
             let mut gate = gates.of([guard, threat, roots[0], roots[1]], &mut self.several);
-            if first != 0 {
-                self.joins.push(Join { premises: [first, second], gate });
+            if needed[0] != 0 {
+                self.joins.push(Join { premises: needed, gate });
                 gate = JOIN | (self.joins.len() - 1) as u32;
             }
-            for from in [first, second].into_iter().skip(usize::from(first == 0)) {
-                let at = &mut next[from as usize];
-                self.arcs[*at as usize] = Arc { to, gate };
-                *at += 1;
-            }
+            from(needed).for_each(|from| arcs.put(from, Arc { to, gate }));
         }
-        let mut kept = 0;
-        for node in 0..self.starts.len() - 1 {
-            let (begin, end) = (self.starts[node] as usize, self.starts[node + 1] as usize);
-            self.starts[node] = kept as u32;
-            self.arcs[begin..end].sort_unstable();
-            for at in begin..end {
-                let arc = self.arcs[at];
-                if kept == self.starts[node] as usize || self.arcs[kept - 1] != arc {
-                    self.arcs[kept] = arc;
-                    kept += 1;
-                }
-            }
-            // The next node's start is still where its arcs lie.
-        }
-        if let Some(last) = self.starts.last_mut() {
-            *last = kept as u32;
-        }
-        self.arcs.truncate(kept);
-        self.arcs.shrink_to_fit();
+        arcs.close();
+        arcs.sort_rows(<[Arc]>::sort_unstable, Arc::eq);
+        self.arcs = arcs;
         self.gates = gates.in_order_of(self);
     }
 
@@ -234,7 +204,7 @@ impl Condensed {
 
     /// How many nodes there are.
     pub(crate) fn node_count(&self) -> usize {
-        self.starts.len().saturating_sub(1)
+        self.arcs.len()
     }
 
     /// Nodes below this number lie between the source and a loss event.
@@ -254,8 +224,7 @@ impl Condensed {
 
     /// A node's arcs, by where they lead.
     pub(crate) fn arcs(&self, node: u32) -> &[Arc] {
-        let at = node as usize;
-        &self.arcs[self.starts[at] as usize..self.starts[at + 1] as usize]
+        self.arcs.row(node)
     }
 
     /// The same of a node that a change may have added, which has none here.
@@ -359,8 +328,8 @@ impl Condensed {
             digest.update(&bytes);
         };
         let two = |a: u32, b: u32| u64::from(a) << 32 | u64::from(b);
-        list(&mut self.starts.iter().map(|start| u64::from(*start)));
-        list(&mut self.arcs.iter().map(|arc| two(arc.to, arc.gate)));
+        list(&mut self.arcs.rows().starts().iter().map(|start| u64::from(*start)));
+        list(&mut self.arcs.values().iter().map(|arc| two(arc.to, arc.gate)));
         list(&mut self.joins.iter().map(|join| two(join.premises[0], join.premises[1])));
         list(&mut self.joins.iter().map(|join| u64::from(join.gate)));
         list(&mut self.gates.iter().map(|gate| u64::from(*gate)));
@@ -374,10 +343,10 @@ impl Condensed {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        (self.node_of.len() + self.starts.len() + self.gates.len() + self.events.len()) * 4
+        (self.node_of.len() + self.arcs.rows().starts().len() + self.gates.len() + self.events.len()) * 4
             + self.first_gates.len() * 4
             + self.spreads.len() * size_of::<(u32, PriorUncertainty)>()
-            + (self.arcs.len() + self.several.len()) * 8
+            + (self.arcs.values().len() + self.several.len()) * 8
             + self.joins.len() * size_of::<Join>()
             + self.coins.keys.len() * 28
     }

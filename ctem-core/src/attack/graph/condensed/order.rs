@@ -3,17 +3,20 @@
 //! At a million states what costs is waiting for memory, so all that is asked of a state lies in one byte, and where steps lead is
 //! one list that is read from front to back.
 
-use crate::attack::graph::{index::NONE, layout::Layout, scc::components};
+use crate::attack::graph::{
+    index::{Csr, NONE},
+    layout::Layout,
+    scc::components,
+};
 
 /// Where one can go from each state: a step's conclusion stands with it, so that following steps reads no other array.
 pub(super) struct Flow {
-    starts: Vec<u32>,
-    uses: Vec<Use>,
+    uses: Csr<u32, Use>,
 }
 
 /// A step that needs a state: its conclusion, marked where it needs nothing else; or, of one that needs another state as well, its
 /// number.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Use(u32);
 
 impl Use {
@@ -42,44 +45,31 @@ impl Use {
 
 impl Flow {
     pub(super) fn of(layout: &Layout) -> Self {
-        let steps = layout.step_count();
-        let mut starts = vec![0u32; layout.state_count() + 1];
-        for step in 0..steps {
-            for premise in layout.premise_pair(step).into_iter().filter(|premise| *premise != NONE) {
-                starts[premise as usize + 1] += 1;
-            }
-        }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        let mut next = starts.clone();
-        let mut uses = vec![Use(0); starts.last().map_or(0, |end| *end as usize)];
-        for step in 0..steps {
-            let [first, second] = layout.premise_pair(step);
-            let use_ = Use(match (second, layout.guards[step]) {
-                (NONE, NONE) => Use::PLAIN | layout.concludes(step),
-                (NONE, _) => layout.concludes(step),
-                (_, _) => Use::PAIR | step as u32,
-            });
-            for premise in [first, second].into_iter().filter(|premise| *premise != NONE) {
-                let at = &mut next[premise as usize];
-                uses[*at as usize] = use_;
-                *at += 1;
-            }
-        }
-        Self { starts, uses }
+        let uses = Csr::new(layout.state_count(), || {
+            (0..layout.step_count()).flat_map(|step| {
+                let [first, second] = layout.premise_pair(step);
+                let use_ = Use(match (second, layout.guards[step]) {
+                    (NONE, NONE) => Use::PLAIN | layout.concludes(step),
+                    (NONE, _) => layout.concludes(step),
+                    (_, _) => Use::PAIR | step as u32,
+                });
+                let premises = [first, second].into_iter().filter(|premise| *premise != NONE);
+                premises.map(move |premise| (premise, use_))
+            })
+        });
+        Self { uses }
     }
 
     fn from(&self, state: u32) -> &[Use] {
-        &self.uses[self.starts[state as usize] as usize..self.starts[state as usize + 1] as usize]
+        self.uses.row(state)
     }
 
     /// By state: whether plain steps lead to it from a circle of them. What they lead to in an order is taken out first (Kahn
     /// 1962), which mostly leaves nothing.
     fn circular(&self) -> Vec<bool> {
-        let states = self.starts.len() - 1;
+        let states = self.uses.len();
         let mut into = vec![0u32; states];
-        for to in self.uses.iter().filter_map(|use_| use_.plain()) {
+        for to in self.uses.values().iter().filter_map(|use_| use_.plain()) {
             into[to as usize] += 1;
         }
         let mut waiting: Vec<u32> = (0..states as u32).filter(|state| into[*state as usize] == 0).collect();

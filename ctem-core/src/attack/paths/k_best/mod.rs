@@ -40,7 +40,7 @@ use crate::{
         graph::{
             Snapshot, State,
             condensed::{Arc, Condensed, JOIN},
-            index::NONE,
+            index::{Csr, NONE},
         },
         limits::{Limits, Progress, Reason, Truncated},
         paths::{Witness, radix_heap::RadixHeap},
@@ -415,8 +415,7 @@ impl Search<'_> {
 /// Sets of variables, one behind the other; each ascending.
 #[derive(Default)]
 struct Sets {
-    ends: Vec<u32>,
-    members: Vec<u32>,
+    members: Csr<u32, u32>,
     signs: Vec<u64>,
 }
 
@@ -448,16 +447,13 @@ impl Scratch {
 
 impl Sets {
     fn add(&mut self, scratch: &Scratch) -> u32 {
-        self.members.extend_from_slice(&scratch.set);
-        self.ends.push(self.members.len() as u32);
+        self.members.extend(scratch.set.iter().copied());
         self.signs.push(scratch.sign);
-        (self.ends.len() - 1) as u32
+        self.members.end_row()
     }
 
     fn of(&self, set: u32) -> &[u32] {
-        let at = set as usize;
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.members[start as usize..self.ends[at] as usize]
+        self.members.row(set)
     }
 
     /// Whether all of a set is in another.

@@ -3,6 +3,7 @@
 //! Every value is one number of an array, in the order in which it is computed, and the terms of each lie behind those of the
 //! one before, so that a sweep walks memory from front to back.
 
+use crate::attack::graph::index::Csr;
 use std::ops::Range;
 
 /// The value that is 1.
@@ -14,9 +15,8 @@ pub(super) struct Equations {
     known: usize,
     /// By unknown: an upper bound known beforehand.
     caps: Vec<f64>,
-    /// By unknown: where its terms end.
-    ends: Vec<u32>,
-    terms: Vec<Term>,
+    /// By unknown: its terms.
+    terms: Csr<u32, Term>,
 }
 
 /// A chance that multiplies with values: with the lesser of two, or with both where they are independent.
@@ -26,17 +26,7 @@ struct Term {
 }
 
 /// By unknown of a range, counted from its start: the unknowns whose equations speak of it.
-struct Dependents {
-    ends: Vec<u32>,
-    list: Vec<u32>,
-}
-
-impl Dependents {
-    fn of(&self, at: usize) -> impl Iterator<Item = usize> {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        self.list[start as usize..self.ends[at] as usize].iter().map(|at| *at as usize)
-    }
-}
+type Dependents = Csr<u32, u32>;
 
 /// Set in the second value of a term whose values are independent.
 const INDEPENDENT: u32 = 1 << 31;
@@ -45,7 +35,7 @@ impl Equations {
     /// Of what is known: by number, from 1.
     pub(super) fn of_known(known: impl Iterator<Item = f64>) -> Self {
         let values: Vec<f64> = std::iter::once(1.0).chain(known).collect();
-        Self { known: values.len(), values, caps: Vec::new(), ends: Vec::new(), terms: Vec::new() }
+        Self { known: values.len(), values, caps: Vec::new(), terms: Csr::default() }
     }
 
     /// The number of the first unknown.
@@ -56,14 +46,14 @@ impl Equations {
     /// Adds a term to the equation that is next.
     pub(super) fn term(&mut self, [first, second]: [u32; 2], independent: bool, chance: f64) {
         let second = if independent { second | INDEPENDENT } else { second };
-        self.terms.push(Term { values: [first, second], chance });
+        self.terms.extend([Term { values: [first, second], chance }]);
     }
 
     /// Ends the equation of the next unknown.
     pub(super) fn end(&mut self, cap: f64) {
         self.values.push(0.0);
         self.caps.push(cap);
-        self.ends.push(self.terms.len() as u32);
+        self.terms.end_row();
     }
 
     /// Finds a certain upper bound of the least solution, for unknowns that depend on no later ones.
@@ -106,7 +96,7 @@ impl Equations {
                 *value = new.max(*value);
                 if *value > told[at] * (1.0 + SLACK / 2.0) {
                     told[at] = *value;
-                    dependents.of(at).for_each(|dependent| open[dependent] = true);
+                    dependents.row(at as u32).iter().for_each(|dependent| open[*dependent as usize] = true);
                     still = false;
                 }
             }
@@ -134,8 +124,8 @@ impl Equations {
         while let Some(unknown) = waiting.pop() {
             if !self.holds(unknown) {
                 self.values[self.known + unknown] = self.caps[unknown];
-                let of = dependents.of(unknown - unknowns.start);
-                waiting.extend(of.map(|dependent| dependent + unknowns.start));
+                let of = dependents.row((unknown - unknowns.start) as u32).iter();
+                waiting.extend(of.map(|dependent| *dependent as usize + unknowns.start));
             }
         }
     }
@@ -154,27 +144,15 @@ impl Equations {
             let all = unknowns.clone().enumerate();
             let terms =
                 all.flat_map(|(at, unknown)| self.terms_of(unknown).iter().map(move |term| (at, term)));
-            terms.flat_map(move |(at, term)| on(term).into_iter().flatten().map(move |on| (on, at)))
+            terms.flat_map(move |(at, term)| {
+                on(term).into_iter().flatten().map(move |on| (on as u32, at as u32))
+            })
         };
-        let mut ends = vec![0u32; unknowns.len()];
-        for (on, _) in pairs() {
-            ends[on] += 1;
-        }
-        let mut sum = 0;
-        for end in &mut ends {
-            sum += std::mem::replace(end, sum);
-        }
-        let mut list = vec![0; sum as usize];
-        for (on, at) in pairs() {
-            list[ends[on] as usize] = at as u32;
-            ends[on] += 1;
-        }
-        Dependents { ends, list }
+        Csr::new(unknowns.len(), pairs)
     }
 
     fn terms_of(&self, unknown: usize) -> &[Term] {
-        let start = unknown.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.terms[start as usize..self.ends[unknown] as usize]
+        self.terms.row(unknown as u32)
     }
 
     /// 1 − Π(1 − term), summed so that small chances keep their digits.

@@ -1,7 +1,12 @@
 //! What ties states together: cycles of certain steps, and the threats and controls that many of them share.
 
 use crate::attack::{
-    graph::{Snapshot, index::NONE, layout::Uses, scc::components},
+    graph::{
+        Snapshot,
+        index::{Csr, NONE},
+        layout::uses,
+        scc::components,
+    },
     paths::MostProbablePaths,
 };
 use std::cmp::Reverse;
@@ -11,9 +16,9 @@ pub(super) fn classes(snapshot: &Snapshot) -> Vec<u32> {
     let certain = |step: u32| {
         snapshot.layout.premise_pair(step as usize)[1] == NONE && snapshot.layout.chance(step as usize) >= 1.0
     };
-    let uses = Uses::of(&snapshot.layout);
+    let uses = uses(&snapshot.layout);
     let component = components(snapshot.state_count(), |state, from| {
-        let mut steps = uses.from(state).iter().enumerate().skip(from);
+        let mut steps = uses.row(state).iter().enumerate().skip(from);
         let (at, step) = steps.find(|(_, step)| certain(**step))?;
         Some((at + 1, snapshot.layout.concludes(*step as usize)))
     });
@@ -45,7 +50,7 @@ impl Roots {
         if all.is_empty() {
             return roots;
         }
-        let uses = Uses::of(&snapshot.layout);
+        let uses = uses(&snapshot.layout);
         let flow = Flow::of(snapshot, &uses);
         let (followed, rest) = all.split_at(all.len().min(MOST));
         let mut quiet = vec![1.0; states];
@@ -64,7 +69,7 @@ impl Roots {
                 *quiet *= last.1;
             }
             for (bit, root) in batch.iter().enumerate() {
-                for step in uses.from(*root) {
+                for step in uses.row(*root) {
                     let [first, second] = snapshot.layout.premise_pair(*step as usize);
                     let other = if first == *root { second } else { first };
                     if let Some(component) = flow.component.get(other as usize) {
@@ -96,9 +101,9 @@ struct Flow {
 }
 
 impl Flow {
-    fn of(snapshot: &Snapshot, uses: &Uses) -> Self {
+    fn of(snapshot: &Snapshot, uses: &Csr<u32, u32>) -> Self {
         let component = components(snapshot.state_count(), |state, from| {
-            let step = uses.from(state).get(from)?;
+            let step = uses.row(state).get(from)?;
             Some((from + 1, snapshot.layout.concludes(*step as usize)))
         });
         let mut links = Vec::new();
@@ -147,7 +152,7 @@ pub(super) fn leads_to_loss(snapshot: &Snapshot) -> Vec<bool> {
 
 /// By state: whether it can fall while no root is active.
 pub(super) fn falls_without_roots(snapshot: &Snapshot) -> Vec<bool> {
-    let uses = Uses::of(&snapshot.layout);
+    let uses = uses(&snapshot.layout);
     let mut fallen = vec![false; snapshot.state_count()];
     let mut queue = vec![0u32];
     while let Some(state) = queue.pop() {
@@ -155,7 +160,7 @@ pub(super) fn falls_without_roots(snapshot: &Snapshot) -> Vec<bool> {
             Some(slot) if !*slot => *slot = true,
             Some(_) | None => continue,
         }
-        for step in uses.from(state) {
+        for step in uses.row(state) {
             let conclusion = snapshot.layout.concludes(*step as usize);
             let mut premises =
                 snapshot.layout.premise_pair(*step as usize).into_iter().filter(|premise| *premise != NONE);

@@ -10,7 +10,7 @@ use super::bdd::{Diagram, FALSE, Join, Node, TRUE};
 use crate::attack::{
     graph::{
         condensed::{Condensed, JOIN},
-        index::NONE,
+        index::{Csr, NONE},
         scc::components,
     },
     limits::{Limits, Reason},
@@ -28,7 +28,7 @@ pub(super) enum Order {
 }
 
 /// A step as it is solved: nodes that must all fall, and its gate. Node 0 has fallen.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Term {
     premises: [u32; 2],
     gate: u32,
@@ -41,9 +41,8 @@ pub(super) struct Solver<'a> {
     /// How much work is left for all.
     work: u64,
     most: u64,
-    /// By node: where the terms that conclude it begin; one more at the end.
-    starts: Vec<u32>,
-    terms: Vec<Term>,
+    /// By node: the terms that conclude it.
+    terms: Csr<u32, Term>,
     /// By level: its coin; and by coin, its level.
     pub(super) order: Vec<u32>,
     levels: Vec<u32>,
@@ -66,8 +65,7 @@ impl<'a> Solver<'a> {
             diagram: Diagram::new(limits),
             work: (limits.nodes as u64).saturating_mul(if order == Order::FarOnTop { 8 } else { 32 }),
             most: (limits.nodes as u64).saturating_mul(8),
-            starts: vec![0; relevant as usize + 1],
-            terms: Vec::new(),
+            terms: Csr::default(),
             order: Vec::new(),
             levels: vec![NONE; condensed.coin_count()],
             component: components(relevant as usize, |node, from| {
@@ -137,23 +135,13 @@ impl<'a> Solver<'a> {
                 }
             }
         }
-        for (to, term) in &found {
-            self.starts[*to as usize + 1] += 1;
-            term.premises.iter().for_each(|premise| self.needed[*premise as usize] += 1);
+        for premise in found.iter().flat_map(|(_, term)| term.premises) {
+            self.needed[premise as usize] += 1;
         }
         for event in condensed.events().iter().filter(|event| **event < relevant) {
             self.needed[*event as usize] += 1;
         }
-        for at in 1..self.starts.len() {
-            self.starts[at] += self.starts[at - 1];
-        }
-        let mut next = self.starts.clone();
-        self.terms = vec![Term { premises: [0; 2], gate: 0 }; found.len()];
-        for (to, term) in found {
-            let at = &mut next[to as usize];
-            self.terms[*at as usize] = term;
-            *at += 1;
-        }
+        self.terms = Csr::new(relevant as usize, || found.iter().copied());
         if let Some(source) = self.functions.first_mut() {
             *source = TRUE;
             self.needed[0] = u32::MAX;
@@ -248,8 +236,8 @@ impl<'a> Solver<'a> {
         let mut links = Links::new(self.wanted(members));
         let mut joins = Vec::new();
         for node in members {
-            for at in self.starts[*node as usize]..self.starts[*node as usize + 1] {
-                let Term { premises: [first, second], gate } = self.terms[at as usize];
+            for at in self.terms.range(*node) {
+                let Term { premises: [first, second], gate } = self.terms.values()[at];
                 let gate = self.gate(gate)?;
                 match [first, second].map(|premise| self.is_among(members, premise)) {
                     [false, false] => {
@@ -375,10 +363,8 @@ impl<'a> Solver<'a> {
     /// Lets go of what only the terms of solved nodes needed.
     fn release(&mut self, members: &[u32]) {
         for node in members {
-            let range = self.starts[*node as usize] as usize..self.starts[*node as usize + 1] as usize;
-            for premise in
-                self.terms[range].iter().flat_map(|term| term.premises).filter(|premise| *premise != 0)
-            {
+            let premises = self.terms.row(*node).iter().flat_map(|term| term.premises);
+            for premise in premises.filter(|premise| *premise != 0) {
                 let needed = &mut self.needed[premise as usize];
                 *needed -= 1;
                 if *needed == 0 && self.functions[premise as usize] != NONE {
@@ -389,7 +375,7 @@ impl<'a> Solver<'a> {
     }
 
     fn terms_of(&self, node: u32) -> &[Term] {
-        &self.terms[self.starts[node as usize] as usize..self.starts[node as usize + 1] as usize]
+        self.terms.row(node)
     }
 
     /// The diagram, and by loss event its function in it.

@@ -7,7 +7,7 @@ use crate::{
             Key, Overlay, State,
             condensed::{Arc, JOIN, OPEN},
             draw,
-            index::NONE,
+            index::{Csr, NONE},
             overlay::View,
         },
         limits::{Limits, Progress, Reason, Truncated},
@@ -59,11 +59,10 @@ struct Kept {
     seed: u64,
     /// By group of K blocks, by node: where it has fallen; and which of the group's lanes are worlds.
     groups: Vec<(Vec<Lanes<K>>, Lanes<K>)>,
-    /// By node: where the arcs that lead to it begin in `into`.
-    starts: Vec<u32>,
-    into: Vec<(u32, u32)>,
-    /// By coin: the arcs that its help opens, as places in `into` with the node they lead to.
-    opened: Opened,
+    /// By node: the arcs that lead to it, as where they come from and their gates.
+    into: Csr<u32, (u32, u32)>,
+    /// By coin: the arcs that its help opens, as from, to and gate.
+    opened: Csr<u32, (u32, u32, u32)>,
     /// Arcs that changes have added, by where they lead.
     added: HashMap<u32, Vec<(u32, u32)>>,
     joins: bool,
@@ -72,12 +71,6 @@ struct Kept {
     /// By world: what is lost in it, in units.
     lost: Vec<u64>,
     tally: SampleStatistics,
-}
-
-/// By coin: the arcs that its help opens.
-struct Opened {
-    starts: Vec<u32>,
-    arcs: Vec<(u32, u32, u32)>,
 }
 
 impl<'a> IncrementalSample<'a> {
@@ -171,12 +164,11 @@ impl Kept {
         for (event, (node, units)) in (0..).zip(events) {
             by_node.entry(node).or_default().push((event, units));
         }
-        let (starts, into) = turned_round(view, nodes);
-        let opened = Opened::of(view, &starts, &into);
+        let into = turned_round(view, nodes);
+        let opened = opened(view, &into);
         let kept = Self {
             seed,
             groups,
-            starts,
             into,
             opened,
             added: HashMap::new(),
@@ -205,7 +197,7 @@ impl Kept {
                 continue;
             }
             let mut now = Now { kept: self, view, group, changed: HashMap::new() };
-            let arcs = now.kept.opened.of_coin(coin).to_vec();
+            let arcs = now.kept.opened_by(coin).to_vec();
             let added = now.kept.added.iter().flat_map(|(to, arcs)| {
                 arcs.iter()
                     .filter(|arc| view.gate_coins(arc.1).contains(&coin))
@@ -463,64 +455,39 @@ impl Now<'_, '_> {
 }
 
 impl Kept {
-    /// The arcs that lead to a node: from where, and past which gate.
+    /// The arcs that lead to a node: from where, and past which gate. Those to a node that a change has added are all added.
     fn leading_to(&self, node: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let at = node as usize;
-        let known = match (self.starts.get(at), self.starts.get(at + 1)) {
-            (Some(start), Some(end)) => &self.into[*start as usize..*end as usize],
-            (_, _) => &[],
-        };
+        let known = if (node as usize) < self.into.len() { self.into.row(node) } else { &[] };
         let added = self.added.get(&node).map_or(&[][..], Vec::as_slice);
         known.iter().chain(added).copied()
+    }
+
+    /// The arcs that a coin's help opens, but for those that changes have added.
+    fn opened_by(&self, coin: u32) -> &[(u32, u32, u32)] {
+        if (coin as usize) < self.opened.len() { self.opened.row(coin) } else { &[] }
     }
 }
 
 /// The arcs by where they lead.
-fn turned_round(view: View<'_>, nodes: usize) -> (Vec<u32>, Vec<(u32, u32)>) {
-    let arcs = || (0..nodes as u32).flat_map(|node| view.arcs(node, u32::MAX).map(move |arc| (node, arc)));
-    let mut starts = vec![0u32; nodes + 1];
-    for (_, arc) in arcs() {
-        starts[arc.to as usize + 1] += 1;
-    }
-    for at in 1..starts.len() {
-        starts[at] += starts[at - 1];
-    }
-    let mut next = starts.clone();
-    let mut into = vec![(0, 0); starts[nodes] as usize];
-    for (from, arc) in arcs() {
-        let at = &mut next[arc.to as usize];
-        into[*at as usize] = (from, arc.gate);
-        *at += 1;
-    }
-    (starts, into)
+fn turned_round(view: View<'_>, nodes: usize) -> Csr<u32, (u32, u32)> {
+    Csr::new(nodes, || {
+        let arcs = |node| view.arcs(node, u32::MAX).map(move |arc| (arc.to, (node, arc.gate)));
+        (0..nodes as u32).flat_map(arcs)
+    })
 }
 
-impl Opened {
-    fn of(view: View<'_>, starts: &[u32], into: &[(u32, u32)]) -> Self {
-        let mut pairs = Vec::new();
-        for (to, range) in (0..).zip(starts.windows(2)) {
-            for (from, gate) in &into[range[0] as usize..range[1] as usize] {
-                for coin in view.gate_coins(*gate).into_iter().filter(|coin| *coin != NONE) {
-                    pairs.push((coin, (*from, to, *gate)));
-                }
-            }
-        }
-        pairs.sort_unstable();
-        let mut starts = vec![0u32; view.coin_count() + 1];
-        pairs.iter().for_each(|(coin, _)| starts[*coin as usize + 1] += 1);
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        Self { starts, arcs: pairs.into_iter().map(|(_, arc)| arc).collect() }
-    }
-
-    fn of_coin(&self, coin: u32) -> &[(u32, u32, u32)] {
-        let at = coin as usize;
-        match (self.starts.get(at), self.starts.get(at + 1)) {
-            (Some(start), Some(end)) => &self.arcs[*start as usize..*end as usize],
-            (_, _) => &[],
-        }
-    }
+/// The arcs by the coins that open them.
+fn opened(view: View<'_>, into: &Csr<u32, (u32, u32)>) -> Csr<u32, (u32, u32, u32)> {
+    let mut opened = Csr::new(view.coin_count(), || {
+        (0..into.len() as u32).flat_map(|to| into.row(to).iter().map(move |arc| (to, *arc))).flat_map(
+            |(to, (from, gate))| {
+                let coins = view.gate_coins(gate).into_iter().filter(|coin| *coin != NONE);
+                coins.map(move |coin| (coin, (from, to, gate)))
+            },
+        )
+    });
+    opened.sort_rows(<[_]>::sort_unstable, |_, _| false);
+    opened
 }
 
 fn and(a: Lanes<K>, b: Lanes<K>) -> Lanes<K> {
