@@ -236,7 +236,7 @@ fn one_flaw(likely: f64, worth: Option<f64>) -> (f64, (f64, f64)) {
     let shop = graph.state();
     let flaw = graph.variable(Key::of("finding", "flaw"), chance(likely));
     if let Some(worth) = worth {
-        graph.spread(flaw, PriorUncertainty::new(Key::of("prior", "class"), worth));
+        graph.spread(flaw, PriorUncertainty::new(Key::of("prior", "class"), worth)).unwrap();
     }
     graph.step(&[], Some(flaw), shop).unwrap();
     graph.event(shop, 100.0).unwrap();

@@ -208,7 +208,7 @@ impl Draft {
         let Self { base, specials, mut steps, mut pairs, variables, keys, folded, mut spreads, .. } = self;
         spreads.sort_by_key(|(variable, _)| *variable);
         let all = base as usize + specials.len();
-        if all >= 1 << 30 || steps.len().max(frame.openings) >= 1 << 28 {
+        if all >= MOST_STATES as usize || steps.len().max(frame.openings) >= MOST_STEPS {
             return Err(too_many());
         }
         let mut final_of = vec![NONE; all];
@@ -306,6 +306,10 @@ fn lay_out(layout: &mut Layout, steps: Vec<Raw>, pairs: &[[u32; 2]]) {
         }
     }
 }
+
+/// There are fewer states than this, and fewer steps.
+pub(super) const MOST_STATES: u32 = 1 << 30;
+pub(super) const MOST_STEPS: usize = 1 << 28;
 
 pub(super) fn too_many() -> Error {
     Error::new(ErrorKind::LimitExceeded, "there are more than 2³⁰ states or 2²⁸ steps: split the environment")

@@ -1,6 +1,6 @@
 //! An attack graph of one's own, without an environment.
 
-use super::assemble::{Draft, Frame};
+use super::assemble::{Draft, Frame, MOST_STATES, MOST_STEPS, too_many};
 use crate::{
     attack::graph::{
         Key, Origin, PriorUncertainty, Snapshot, State, StateKind, VariableId, VariableKind, index::NONE,
@@ -8,6 +8,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     quantity::Probability,
 };
+use std::collections::HashMap;
 
 /// States, steps, variables and loss events, put together one by one: for a product that has an attack graph of its own and
 /// wants the engine alone.
@@ -35,7 +36,8 @@ pub struct Graph {
     states: u32,
     keys: Vec<Key>,
     chances: Vec<Probability>,
-    spreads: Vec<(u32, PriorUncertainty)>,
+    /// By variable, those alone whose chance is unsure.
+    spreads: HashMap<u32, PriorUncertainty>,
     steps: Vec<Stated>,
     /// Premises of steps that have more than one, and where those of each begin and end.
     more: Vec<u32>,
@@ -60,15 +62,14 @@ impl Graph {
         Self::default()
     }
 
-    /// Adds a state.
+    /// Adds a state. More than [`compile`](Self::compile) allows are its error.
     pub fn state(&mut self) -> State {
-        self.states += 1;
-        State(self.states)
+        self.add_states(1)
     }
 
-    /// Adds so many states; the first comes back.
+    /// Adds so many states; the first comes back. More than [`compile`](Self::compile) allows are its error.
     pub fn add_states(&mut self, count: u32) -> State {
-        let first = State(self.states + 1);
+        let first = State(self.states.saturating_add(1));
         self.states = self.states.saturating_add(count);
         first
     }
@@ -81,9 +82,13 @@ impl Graph {
     }
 
     /// Says how unsure the chance of a variable is. Said twice, the last counts.
-    pub fn spread(&mut self, guard: VariableId, spread: PriorUncertainty) {
-        self.spreads.retain(|(known, _)| *known != guard.0);
-        self.spreads.push((guard.0, spread));
+    ///
+    /// # Errors
+    /// `not_found` for a variable that is not of this graph.
+    pub fn spread(&mut self, guard: VariableId, spread: PriorUncertainty) -> Result<()> {
+        self.known_variable(guard)?;
+        self.spreads.insert(guard.0, spread);
+        Ok(())
     }
 
     /// Adds a step: whoever holds all premises, where the guard helps, comes to hold the conclusion. Without premises, and
@@ -96,11 +101,10 @@ impl Graph {
             self.known(*state)?;
         }
         let guard = match guard {
-            Some(VariableId(guard)) if guard as usize >= self.keys.len() => {
-                let message = format!("there is no variable {guard}: the graph has {}", self.keys.len());
-                return Err(Error::new(ErrorKind::NotFound, message));
+            Some(guard) => {
+                self.known_variable(guard)?;
+                guard.0
             }
-            Some(VariableId(guard)) => guard,
             None => NONE,
         };
         let premise = match premises {
@@ -139,6 +143,9 @@ impl Graph {
     /// # Errors
     /// `conflict` for two variables with one key, `limit_exceeded` when there are more than 2³⁰ states or 2²⁸ steps.
     pub fn compile(&self) -> Result<Snapshot> {
+        if self.states >= MOST_STATES || self.steps.len() >= MOST_STEPS {
+            return Err(too_many());
+        }
         // Where steps meet, there is one more for their variable.
         let mut draft = Draft::new(0, self.steps.len() + self.keys.len())?;
         for n in 0..self.states {
@@ -225,6 +232,15 @@ impl Graph {
         })
     }
 
+    fn known_variable(&self, VariableId(guard): VariableId) -> Result<()> {
+        if (guard as usize) < self.keys.len() {
+            Ok(())
+        } else {
+            let message = format!("there is no variable {guard}: the graph has {}", self.keys.len());
+            Err(Error::new(ErrorKind::NotFound, message))
+        }
+    }
+
     fn known(&self, state: State) -> Result<()> {
         if state.0 <= self.states {
             Ok(())
@@ -232,5 +248,40 @@ impl Graph {
             let message = format!("there is no state {}: the graph has {}", state.0, self.states);
             Err(Error::new(ErrorKind::NotFound, message))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_states_than_can_be_are_an_error_and_no_state_is_another() {
+        let mut graph = Graph::new();
+        assert_eq!(graph.add_states(u32::MAX), State(1));
+        let beyond = [graph.state(), graph.add_states(7)];
+        assert!(beyond.iter().all(|state| *state == State(u32::MAX)));
+        graph.step(&[], None, beyond[0]).unwrap();
+        assert_eq!(graph.compile().unwrap_err().kind(), ErrorKind::LimitExceeded);
+    }
+
+    #[test]
+    fn ids_of_another_graph_are_errors() {
+        let mut other = Graph::new();
+        other.add_states(2);
+        let far = other.state();
+        let variable = other.variable(Key::new(1), Probability::ONE);
+        let mut graph = Graph::new();
+        let near = graph.state();
+        for result in [
+            graph.step(&[far], None, near),
+            graph.step(&[], None, far),
+            graph.step(&[], Some(variable), near),
+            graph.spread(variable, PriorUncertainty::new(Key::new(2), 4.0)),
+            graph.event(far, 1.0).map(drop),
+        ] {
+            assert_eq!(result.unwrap_err().kind(), ErrorKind::NotFound);
+        }
+        assert!(graph.compile().is_ok());
     }
 }
