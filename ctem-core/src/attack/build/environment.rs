@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     attack::graph::{Key, Origin, PriorUncertainty, Snapshot, StateKind, VariableKind, index::NONE},
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, ControlId},
     model::{Access, Environment, LossEvent, RelationKind, Trigger},
     quantity::Probability,
@@ -56,6 +56,51 @@ pub struct ExploitStep {
 }
 
 impl ExploitStep {
+    /// A finding on an asset: who has the access it needs comes, with this chance, to the access it gives.
+    ///
+    /// ```
+    /// use ctem_core::{
+    ///     Environment, Probability,
+    ///     attack::{ExploitStep, ExploitSteps, Key, MostProbablePaths, Rules, compile},
+    ///     model::{Access, Asset, AssetKind, Attacker, Contents, EntryPoint},
+    /// };
+    ///
+    /// let mut contents = Contents::default();
+    /// let shop = Asset::new("shop".parse()?, AssetKind::Host);
+    /// contents.entry_points.push(EntryPoint::new(shop.id.clone(), Access::Reach, Attacker::Internet));
+    /// contents.assets.push(shop.clone());
+    /// let environment = Environment::try_from(contents)?;
+    ///
+    /// let mut steps = ExploitSteps::default();
+    /// let (key, chance) = (Key::of("finding", "f-1"), Probability::new(0.3)?);
+    /// steps.list.push(ExploitStep::on(&environment, &shop.id, Access::Reach, Access::Control, chance, key)?);
+    /// let snapshot = compile(&environment, &Rules::default(), &steps, &[])?;
+    /// let controlled = snapshot.held(&environment, &shop.id, Access::Control).expect("a finding speaks of it");
+    /// assert_eq!(MostProbablePaths::of(&snapshot).chance(controlled).get(), 0.3);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `not_found` for an asset that the environment does not have.
+    pub fn on(
+        environment: &Environment,
+        asset: &AssetId,
+        needs: Access,
+        gives: Access,
+        chance: Probability,
+        key: Key,
+    ) -> Result<Self> {
+        Ok(Self::new(number(environment, asset)?, needs, Some(gives), chance, key))
+    }
+
+    /// The same, where the access it gives is to another asset: a secret found here that opens a door there.
+    ///
+    /// # Errors
+    /// `not_found` for an asset that the environment does not have.
+    pub fn giving_access_to(self, environment: &Environment, asset: &AssetId) -> Result<Self> {
+        Ok(Self { to: number(environment, asset)?, ..self })
+    }
+
     pub(crate) fn new(
         asset: u32,
         needs: Access,
@@ -65,6 +110,11 @@ impl ExploitStep {
     ) -> Self {
         Self { asset, needs, gives, to: asset, threat: None, chance, key, spread: None }
     }
+}
+
+fn number(environment: &Environment, asset: &AssetId) -> Result<u32> {
+    let unknown = || Error::new(ErrorKind::NotFound, format!("there is no asset {}", quoted(asset.as_str())));
+    environment.number(asset).map(|number| number as u32).ok_or_else(unknown)
 }
 
 /// A threat: the chance, within the horizon, that a weakness is exploited by those who attack.
@@ -136,7 +186,8 @@ struct Work<'a> {
 
 impl<'a> Work<'a> {
     fn held(&self, asset: usize, access: Access) -> u32 {
-        self.ranks.get(asset).map_or(NONE, |rank| 1 + 4 * rank + access as u32)
+        let rank = self.ranks.get(asset).filter(|rank| **rank != NONE);
+        rank.map_or(NONE, |rank| 1 + 4 * rank + access as u32)
     }
 
     fn entries(&mut self, openings: &ExploitSteps) {
@@ -297,27 +348,70 @@ impl<'a> Work<'a> {
             }
         } else if count == states.len() {
             self.draft.step(&states, NONE, whole, origin);
-        } else if count < states.len() {
-            // reached[k] holds when at least k of the states so far do: one row of the table after the other.
-            let mut reached: Vec<u32> = vec![0];
-            for state in states {
-                let mut next = vec![0];
-                for k in 1..=count.min(reached.len()) {
-                    let here = self.draft.part();
-                    if let Some(already) = reached.get(k) {
-                        self.draft.step(&[*already], NONE, here, origin);
-                    }
-                    if let Some(one_less) = reached.get(k - 1) {
-                        self.draft.step(&[*one_less, state], NONE, here, origin);
-                    }
-                    next.push(here);
-                }
-                reached = next;
-            }
-            if let Some(all) = reached.get(count) {
-                self.draft.step(&[*all], NONE, whole, origin);
-            }
+        } else if let Some(enough) = self.at_least(&states, count, origin) {
+            self.draft.step(&[enough], NONE, whole, origin);
         }
         Ok(whole)
+    }
+
+    /// The state that holds when so many of others do; none when there are fewer.
+    fn at_least(&mut self, states: &[u32], count: usize, origin: Origin) -> Option<u32> {
+        if count > states.len() {
+            return None;
+        }
+        // reached[k] holds when at least k of the states so far do: one row of the table after the other.
+        let mut reached: Vec<u32> = vec![0];
+        for state in states {
+            let mut next = vec![0];
+            for k in 1..=count.min(reached.len()) {
+                let here = self.draft.part();
+                if let Some(already) = reached.get(k) {
+                    self.draft.step(&[*already], NONE, here, origin);
+                }
+                if let Some(one_less) = reached.get(k - 1) {
+                    self.draft.step(&[*one_less, *state], NONE, here, origin);
+                }
+                next.push(here);
+            }
+            reached = next;
+        }
+        reached.get(count).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Asset, AssetKind, Contents};
+
+    fn environment(assets: &[&str]) -> Environment {
+        let mut contents = Contents::default();
+        contents.assets = assets.iter().map(|id| Asset::new(id.parse().unwrap(), AssetKind::Host)).collect();
+        contents.try_into().unwrap()
+    }
+
+    fn step(environment: &Environment, asset: &AssetId) -> Result<ExploitStep> {
+        let key = Key::of("finding", "f-1");
+        ExploitStep::on(environment, asset, Access::Reach, Access::Control, Probability::ONE, key)
+    }
+
+    #[test]
+    fn an_exploit_step_on_an_unknown_asset_is_an_error() {
+        let shop = environment(&["shop"]);
+        let elsewhere: AssetId = "elsewhere".parse().unwrap();
+        let known = step(&shop, &"shop".parse().unwrap()).unwrap();
+        for result in [step(&shop, &elsewhere), known.giving_access_to(&shop, &elsewhere)] {
+            let error = result.unwrap_err();
+            assert_eq!((error.kind(), error.to_string().contains("`elsewhere`")), (ErrorKind::NotFound, true));
+        }
+    }
+
+    #[test]
+    fn an_exploit_step_of_a_larger_environment_leads_nowhere() {
+        let (small, large) = (environment(&["a"]), environment(&["a", "b", "c"]));
+        let mut steps = ExploitSteps::default();
+        steps.list.push(step(&large, &"c".parse().unwrap()).unwrap());
+        let snapshot = compile(&small, &Rules::default(), &steps, &[]).unwrap();
+        assert_eq!((snapshot.step_count(), snapshot.opening(0)), (0, None));
     }
 }
