@@ -21,7 +21,7 @@
 //! Costs are compared as whole multiples of 2⁻⁶⁰ of what all fixes cost together, rounded down.
 
 use super::cone::{Cone, Needs};
-use super::dinic::{Network, UNLIMITED};
+use super::dinic::{Flow, Network, UNLIMITED};
 use super::hitting_set::Sets;
 use crate::{
     attack::{
@@ -143,7 +143,7 @@ pub fn cheapest_cut(
     };
     place.leave_out_dear_remedies();
     let found = match place.network() {
-        Some(network) => place.by_flow(&network),
+        Some(network) => place.by_flow(&network, limits),
         None => place.by_hitting(limits),
     };
     Ok(MinCut::Cut(place.cut(found)))
@@ -352,8 +352,10 @@ impl Place {
         Some(network)
     }
 
-    fn by_flow(&self, network: &Network) -> Found {
-        let (at_least, reached) = network.cut(self.cone.goal);
+    fn by_flow(&self, network: &Network, limits: &Limits<'_>) -> Found {
+        let of = u64::from(network.nodes);
+        let Flow { amount: at_least, reached, ended } =
+            network.cut(self.cone.goal, |round| (limits.go_on)(Progress { done: round, of }));
         let mut cut = vec![false; self.all.len()];
         for step in &self.cone.steps {
             // A gate's steps need its one source or lead to its one target, so those that cross say which gates are cut, and
@@ -367,6 +369,9 @@ impl Place {
             }
         }
         let chosen: Vec<u32> = (0..self.all.len() as u32).filter(|fix| cut[*fix as usize]).collect();
+        if ended {
+            return Found { chosen, at_least, truncated: Some(Truncated { reason: Reason::Stopped }) };
+        }
         // In a cheapest cut all that costs something is needed.
         let dear = chosen.iter().filter(|fix| self.costs[**fix as usize] > 0).count();
         Found { chosen: self.needed(chosen, dear), at_least, truncated: None }
