@@ -12,6 +12,9 @@ use crate::attack::{
 use std::cmp::Reverse;
 
 /// Which states certain steps with one premise tie together in cycles: by state, the first of its cycle.
+///
+/// The condensed graph's classes are others: there a variable with a chance of 1 ties nothing, since it can be changed, and all that
+/// surely falls is one class.
 pub(super) fn classes(snapshot: &Snapshot) -> Vec<u32> {
     let certain = |step: u32| {
         snapshot.layout.premise_pair(step as usize)[1] == NONE && snapshot.layout.chance(step as usize) >= 1.0
@@ -134,7 +137,8 @@ impl Flow {
     }
 }
 
-/// By state: whether any steps lead from it to a loss event.
+/// By state: whether any steps lead from it to a loss event. Unlike the condensed graph's mark this is of states one by one, threats,
+/// controls and what surely falls with them.
 pub(super) fn leads_to_loss(snapshot: &Snapshot) -> Vec<bool> {
     let mut leads = vec![false; snapshot.state_count()];
     let mut queue: Vec<u32> = snapshot.layout.events.clone();
