@@ -58,11 +58,13 @@ fn main() {
     for _ in 0..count {
         let (cve, vector) = (cve(&mut random), vector(&mut random));
         let (reachable, criticality) = (random.below(REACHABLE.len()), random.below(CRITICALITY.len()));
-        let mut row = Row::default();
-        row.cve = Some(cve.parse().expect("it is a CVE"));
-        row.cvss = Some(vector.parse::<Vector>().expect("it is a vector"));
-        row.reachable = REACHABLE[reachable];
-        row.criticality = CRITICALITY[criticality];
+        let row = Row {
+            cve: Some(cve.parse().expect("it is a CVE")),
+            cvss: Some(vector.parse::<Vector>().expect("it is a vector")),
+            reachable: REACHABLE[reachable],
+            criticality: CRITICALITY[criticality],
+            ..Row::default()
+        };
         let severity = row.cvss.map_or(0, |vector| vector.base_score().severity() as i64);
         columns.extend([key(&cve), metrics(&vector), severity, reachable as i64, criticality as i64]);
         rows.push(row);

@@ -40,7 +40,7 @@ const ORDER: [(&str, &[&str]); 4] = [
             "manual",
         ],
     ),
-    ("attack", &["limits", "technique", "graph", "build", "paths", "reliability", "cuts"]),
+    ("attack", &["limits", "graph", "build", "paths", "reliability", "cuts"]),
     ("intel", &["epss", "kev", "lev", "ssvc"]),
     (
         "prioritize",

@@ -4,6 +4,49 @@
 //! know (assets, how they connect, what scanners found, what the world exploits) and returns exposures ranked by the loss
 //! they really cause, with the attack paths that make them matter and the tree of terms each number is folded from.
 //!
+//! What is known is stated in Rust, as here, or [read](discover::read) from what tools write; both may be mixed.
+//!
+//! ```
+//! use ctem_core::{Environment, Loss, Probability, Program, intel::Intel};
+//! use ctem_core::model::{Access, AssetKind, Attacker, LossSize, RelationKind, Weakness, WeaknessKind};
+//!
+//! // Two flaws: one that everybody exploits, in a test machine, and one that stands before the customers' orders.
+//! let famous = Weakness {
+//!     epss: Some(Probability::new(0.94)?),
+//!     ..Weakness::new("CVE-2021-44228".parse()?, WeaknessKind::Vulnerability)
+//! };
+//! let obscure = Weakness {
+//!     epss: Some(Probability::new(0.12)?),
+//!     cvss: vec!["CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H".parse()?],
+//!     ..Weakness::new("CVE-2024-10001".parse()?, WeaknessKind::Vulnerability)
+//! };
+//! let environment = Environment::builder()
+//!     .asset("test-1", AssetKind::Host)
+//!     .asset("shop", AssetKind::Host)
+//!     .asset("orders", AssetKind::DataStore)
+//!     .relation("shop", RelationKind::Reads, "orders")
+//!     .entry_point("shop", Access::Reach, Attacker::Internet)
+//!     .entry_point("test-1", Access::Reach, Attacker::Internet)
+//!     .finding("f-1", "test-1", famous)
+//!     .finding("f-2", "shop", obscure)
+//!     .loss("sales", "orders leak", LossSize::known(Loss::new(250_000.0, "EUR".parse()?)?), "orders", Access::Use)
+//!     .build()?;
+//!
+//! let today = Program::with_environment(environment, Intel::none()).assess("2025-11-13".parse()?)?;
+//! let worst = today.ranked().next().expect("two findings stand");
+//! assert_eq!(worst.to_string(), "1. CVE-2024-10001 on shop: risk EUR 13,500, leads to orders leak");
+//! let explanation = today.explain(worst.id)?;
+//! assert_eq!(
+//!     explanation.paths[0].to_string(),
+//!     "The way to orders leak: EUR 250,000, 5.4 %\n\
+//!      \x20 1. anyone on the internet starts here → can reach shop\n\
+//!      \x20 2. exploits CVE-2024-10001 (T1190 Exploit Public-Facing Application) → controls shop, 5.4 %\n\
+//!      \x20 3. reads (T1530 Data from Cloud Storage) → uses orders\n\
+//!      \x20 4. orders leak → the loss\n"
+//! );
+//! # Ok::<(), ctem_core::Error>(())
+//! ```
+//!
 //! | step | module | what happens |
 //! | --- | --- | --- |
 //! | what matters | [`scope`] | loss events, crown jewels, what nobody has placed |

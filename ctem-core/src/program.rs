@@ -13,18 +13,22 @@ use std::sync::Arc;
 /// A program of threat exposure management: what is known of an organisation, and of the world.
 ///
 /// ```
-/// use ctem_core::{Program, discover, intel::Intel};
+/// use ctem_core::{Environment, Loss, Probability, Program, intel::Intel};
+/// use ctem_core::model::{Access, AssetKind, Attacker, LossSize, RelationKind, Weakness, WeaknessKind};
 ///
-/// let mut program = Program::new(Intel::none());
-/// program.absorb(discover::read(br#"{"ctem": {"version": 1},
-///     "assets": [{"id": "shop", "kind": "host"}, {"id": "orders", "kind": "data_store"}],
-///     "relations": [{"kind": "reads", "from": "shop", "to": "orders"}],
-///     "entry_points": [{"asset": "shop"}],
-///     "services": [{"id": "sales", "loss_events": [{"id": "leak", "name": "orders leak", "loss": {"amount": 1e6, "unit": "EUR"},
-///         "when": {"state": {"asset": "orders", "access": "use"}}}]}],
-///     "findings": [{"asset": "shop", "weakness": {"id": "CVE-2021-44228", "epss": 0.94,
-///         "cvss": ["CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"]}}]}"#)?);
-/// let today = program.assess("2025-11-13".parse()?)?;
+/// let environment = Environment::builder()
+///     .asset("shop", AssetKind::Host)
+///     .asset("orders", AssetKind::DataStore)
+///     .relation("shop", RelationKind::Reads, "orders")
+///     .entry_point("shop", Access::Reach, Attacker::Internet)
+///     .loss("sales", "orders leak", LossSize::known(Loss::new(1e6, "EUR".parse()?)?), "orders", Access::Use)
+///     .finding("f-1", "shop", Weakness {
+///         epss: Some(Probability::new(0.94)?),
+///         cvss: vec!["CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H".parse()?],
+///         ..Weakness::new("CVE-2021-44228".parse()?, WeaknessKind::Vulnerability)
+///     })
+///     .build()?;
+/// let today = Program::with_environment(environment, Intel::none()).assess("2025-11-13".parse()?)?;
 /// let worst = today.ranked().next().expect("a finding stands");
 /// assert_eq!(worst.to_string(), "1. CVE-2021-44228 on shop: risk EUR 423,000, leads to orders leak");
 /// assert_eq!(today.explain(worst.id)?.risk.folded(), worst.risk.value());
@@ -40,6 +44,20 @@ impl Program {
     /// A program that knows nothing of the organisation yet.
     pub fn new(intel: Intel) -> Self {
         Self { environment: Arc::default(), intel }
+    }
+
+    /// A program that knows an organisation and the world.
+    ///
+    /// ```
+    /// use ctem_core::{Environment, Program, intel::Intel, model::AssetKind};
+    ///
+    /// let environment = Environment::builder().asset("web-1", AssetKind::Host).build()?;
+    /// let program = Program::with_environment(environment, Intel::none());
+    /// assert_eq!(program.environment().asset_count(), 1);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn with_environment(environment: Environment, intel: Intel) -> Self {
+        Self { environment: Arc::new(environment), intel }
     }
 
     /// Takes a report in. What became of its records, and why some were rejected, comes back.
@@ -77,5 +95,12 @@ impl Program {
     /// As [`assess`].
     pub fn assess_with(&self, as_of: Moment, options: AssessOptions) -> Result<Assessment> {
         assess(&self.environment, &self.intel, as_of, options)
+    }
+}
+
+impl From<Environment> for Program {
+    /// A program that knows an organisation, and of the world what its tools say.
+    fn from(environment: Environment) -> Self {
+        Self::with_environment(environment, Intel::none())
     }
 }

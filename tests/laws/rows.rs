@@ -33,12 +33,8 @@ fn row() -> impl Strategy<Value = Row> {
         option::of(select(TIERS.to_vec())),
     )
         .prop_map(|(epss, known_exploited, cvss, reachable, criticality)| {
-            let mut row = Row::default();
-            row.epss = epss.map(chance);
-            row.known_exploited = known_exploited;
-            row.cvss = cvss.map(|text| text.parse().unwrap());
-            (row.reachable, row.criticality) = (reachable, criticality);
-            row
+            let (epss, cvss) = (epss.map(chance), cvss.map(|text| text.parse().unwrap()));
+            Row { epss, known_exploited, cvss, reachable, criticality, ..Row::default() }
         })
 }
 

@@ -122,7 +122,7 @@ fn exploit() -> impl Strategy<Value = Exploit> {
         option::of(access()),
         option::of(access()),
         option::of(name()),
-        text(&["T1190"]),
+        option::of(select(vec!["T1190", "T1557.002"]).prop_map(|id| id.parse().unwrap())),
         [factor(), factor(), factor()],
     )
         .prop_map(|(needs, gives, opens, technique, [threat, local, success])| {

@@ -7,7 +7,6 @@ pub mod exact;
 use ctem_core::{
     Assessment, Environment, Moment, Program, Report,
     id::{AssetId, ControlId, FindingId, LossEventId, ServiceId, WeaknessId},
-    intel::Intel,
     model::{
         Access, Asset, AssetKind, Attacker, Contents, Control, Criticality, EntryPoint, Evidence, Exploit,
         Finding, LossEvent, LossSize, Outcome, Relation, RelationKind, Service, Trigger, Weakness,
@@ -302,20 +301,16 @@ impl Scene {
 
 /// A report of these contents.
 pub fn report(contents: Contents) -> Report {
-    let mut report = Report::default();
-    report.contents = contents;
-    report
+    Report::from(contents)
 }
 
-/// The program that absorbed these contents and nothing else.
+/// The program that knows these contents and nothing else.
 pub fn program(contents: Contents) -> Program {
-    let mut program = Program::new(Intel::none());
-    program.absorb(report(contents));
-    program
+    Program::from(environment(contents))
 }
 
 pub fn environment(contents: Contents) -> Environment {
-    program(contents).environment().clone()
+    Environment::try_from(contents).unwrap()
 }
 
 pub fn assess(contents: Contents) -> Assessment {

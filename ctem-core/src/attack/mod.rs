@@ -35,7 +35,6 @@ mod graph;
 mod limits;
 mod paths;
 mod reliability;
-mod technique;
 
 pub use build::{End, ExploitStep, ExploitSteps, Graph, Premise, Rule, Rules, Threat, compile};
 pub use cuts::{
@@ -51,7 +50,6 @@ pub use reliability::{
     Bounds, BudgetExceeded, Contrast, Exact, FixValues, IncrementalSample, Precision, Run, SampleStatistics,
     Shares, Worlds,
 };
-pub use technique::Technique;
 
 #[cfg(doc)]
 use crate::model::Access;

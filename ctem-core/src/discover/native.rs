@@ -8,7 +8,7 @@ use super::{ReadOptions, json};
 use crate::{
     cvss::Vector,
     error::{Error, ErrorKind, Result, quoted},
-    model::{Contents, Note, NoteKind, Record, RecordCounts},
+    model::{Contents, Note, NoteKind, Record, RecordCounts, Technique},
     text,
 };
 use serde::{
@@ -20,6 +20,7 @@ use std::{
     collections::{BTreeMap, HashSet},
     fmt,
     io::{BufRead, BufReader, Read},
+    str::FromStr,
 };
 
 /// The version of the native document that is read and written.
@@ -154,24 +155,41 @@ fn whole_document<'de, R: serde_json::de::Read<'de>>(
     }
 }
 
-/// A record without those of its CVSS vectors that make no sense, and a note for each: a finding is not lost for want of one.
-fn without_bad_vectors(bytes: &[u8], list: &str, place: &dyn Fn() -> String) -> Option<(Vec<u8>, Vec<Note>)> {
+/// A record without the CVSS vectors or the technique that make no sense, where the error at `pointer` is one of them, and a note for
+/// each: a finding is not lost for want of what only describes it.
+fn mended(bytes: &[u8], pointer: &str, place: &dyn Fn() -> String) -> Option<(Vec<u8>, Vec<Note>)> {
+    let (parent, last) = pointer.rsplit_once('/')?;
+    let vectors = parent.ends_with("/weakness/cvss");
+    if !vectors && !(last == "technique" && parent.ends_with("/exploit")) {
+        return None;
+    }
     let mut record: Value = serde_json::from_slice(bytes).ok()?;
     let mut notes = Vec::new();
-    let mut n = 0;
-    record.pointer_mut(list)?.as_array_mut()?.retain(|vector| {
-        let (text, read) = match vector {
-            Value::String(text) => (text.clone(), text.parse::<Vector>().map(|_| ())),
-            other => (other.to_string(), Err(Error::invalid("it must be text such as `CVSS:3.1/AV:N/…`"))),
-        };
-        if let Err(error) = &read {
-            let reason = format!("the CVSS vector {} is left out: {}", quoted(&text), error.message());
-            notes.push(Note::new(NoteKind::Ignored, format_args!("{}{list}/{n}", place()), reason));
-        }
-        n += 1;
-        read.is_ok()
-    });
+    let mut note = |what: &str, value: &Value, error: &Error, pointer: &str| {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let reason = format!("the {what} {} is left out: {}", quoted(&value), error.message());
+        notes.push(Note::new(NoteKind::Ignored, format_args!("{}{pointer}", place()), reason));
+    };
+    let inside = record.pointer_mut(parent)?;
+    if vectors {
+        let mut n = 0;
+        inside.as_array_mut()?.retain(|value| {
+            let read = read_as::<Vector>(value);
+            if let Err(error) = &read {
+                note("CVSS vector", value, error, &format!("{parent}/{n}"));
+            }
+            n += 1;
+            read.is_ok()
+        });
+    } else {
+        let value = inside.as_object_mut()?.remove(last)?;
+        note("technique", &value, &read_as::<Technique>(&value).err()?, pointer);
+    }
     Some((serde_json::to_vec(&record).ok()?, notes))
+}
+
+fn read_as<T: FromStr<Err = Error>>(value: &Value) -> Result<T> {
+    value.as_str().ok_or_else(|| Error::invalid("it must be text")).and_then(str::parse)
 }
 
 /// The header, and whether it stands alone on its line.
@@ -241,7 +259,8 @@ impl<'a> Taker<'a> {
     /// Takes one record: a line `{"asset": {…}}`, or the element of a list whose records are of this kind.
     fn record(&mut self, bytes: &[u8], kind: Option<Kind>, place: &dyn Fn() -> String) -> Result<()> {
         self.streamed.tally.read += 1;
-        self.attempt(bytes, kind, place, true)
+        // Once for its vectors, once for its technique.
+        self.attempt(bytes, kind, place, 2)
     }
 
     fn attempt(
@@ -249,7 +268,7 @@ impl<'a> Taker<'a> {
         bytes: &[u8],
         kind: Option<Kind>,
         place: &dyn Fn() -> String,
-        first: bool,
+        tries: u8,
     ) -> Result<()> {
         let mut unknown = Vec::new();
         let mut values = serde_json::Deserializer::from_slice(bytes);
@@ -269,13 +288,10 @@ impl<'a> Taker<'a> {
             }
             Err(error) => {
                 let error = self.why(bytes, kind, error);
-                let vectors =
-                    error.place().and_then(|pointer| pointer.rsplit_once('/')).map(|(list, _)| list);
-                if let (true, Some(list)) = (first, vectors.filter(|list| list.ends_with("/weakness/cvss"))) {
-                    if let Some((rest, notes)) = without_bad_vectors(bytes, list, place) {
-                        self.streamed.notes.extend(notes);
-                        return self.attempt(&rest, kind, place, false);
-                    }
+                let pointer = error.place().unwrap_or_default();
+                if let Some((rest, notes)) = (tries > 0).then(|| mended(bytes, pointer, place)).flatten() {
+                    self.streamed.notes.extend(notes);
+                    return self.attempt(&rest, kind, place, tries - 1);
                 }
                 let error = error.at(place());
                 if self.strict {

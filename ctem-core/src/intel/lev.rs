@@ -8,7 +8,6 @@ use crate::{quantity::Probability, time::Moment};
 
 /// One day's EPSS score of a CVE.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
 pub struct Scored {
     /// The day.
     pub on: Moment,

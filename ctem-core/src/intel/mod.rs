@@ -14,7 +14,6 @@ use std::sync::Arc;
 
 /// The tables an assessment uses. Cloning is cheap: tables are shared.
 #[derive(Debug, Clone, Default)]
-#[non_exhaustive]
 pub struct Intel {
     /// The day's EPSS scores.
     pub epss: Option<Arc<Epss>>,

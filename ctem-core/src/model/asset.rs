@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 /// Anything an attacker can hold or a business can lose.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Asset {
     /// The name everything else refers to it by.
     pub id: AssetId,

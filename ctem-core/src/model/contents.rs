@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 /// Lists of everything an environment can hold: the body of the native document, and what a report brings.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-#[non_exhaustive]
 pub struct Contents {
     /// What there is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -64,6 +63,18 @@ impl Contents {
         self.len() == 0
     }
 }
+
+macro_rules! records {
+    ($($name:ident),+) => {$(
+        impl From<$name> for Record {
+            fn from(record: $name) -> Self {
+                Self::$name(record.into())
+            }
+        }
+    )+};
+}
+
+records!(Asset, Relation, Finding, Service, EntryPoint, Owner, Control, Evidence);
 
 /// One record, as on a line of the native document's NDJSON form: `{"asset": {…}}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

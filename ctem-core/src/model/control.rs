@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 /// Its strength is either stated (`stops`) or learned from tests (`blocked` and `bypassed` attempts of a breach
 /// simulation, a Beta(1 + blocked, 1 + bypassed) posterior mean).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Control {
     /// The name relations and evidence refer to it by.
     pub id: ControlId,

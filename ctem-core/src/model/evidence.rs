@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 /// What a test of a finding showed, and how far the test can be trusted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Evidence {
     /// The finding that was tested.
     pub finding: FindingId,

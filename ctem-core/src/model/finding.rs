@@ -1,4 +1,4 @@
-use super::{Access, Weakness};
+use super::{Access, Technique, Weakness};
 use crate::{
     id::{AssetId, FindingId},
     quantity::Probability,
@@ -10,7 +10,6 @@ use std::collections::BTreeSet;
 
 /// A weakness seen on an asset by one source or several.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Finding {
     /// Its name. A source need not give one: the environment names what has none, from what it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,7 +74,6 @@ impl Finding {
 
 /// The package or product a weakness is in.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Component {
     /// Its name as the source writes it.
     pub name: Box<str>,
@@ -104,7 +102,6 @@ impl Component {
 
 /// Where on an asset something was seen; what does not apply is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Location {
     /// A file, or a resource within a template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -171,7 +168,6 @@ impl Status {
 
 /// What an attacker needs for a finding and gains by it. What is not said here is concluded from the weakness.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Exploit {
     /// The access to the asset that must come first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -182,9 +178,9 @@ pub struct Exploit {
     /// Another asset it gives access to: the identity a secret opens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens: Option<AssetId>,
-    /// The MITRE ATT&CK technique, as `T1190`.
+    /// The MITRE ATT&CK technique; shown as it is stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub technique: Option<Box<str>>,
+    pub technique: Option<Technique>,
     /// The chance, within 30 days, that the threat is active: shared by all findings of the weakness.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threat: Option<Probability>,
@@ -198,7 +194,6 @@ pub struct Exploit {
 
 /// What may be known of a secret: enough to tell it again, not enough to use it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Secret {
     /// A keyed fingerprint of the value, 32 hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -213,7 +208,6 @@ pub struct Secret {
 
 /// One source's words about a finding.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Sighting {
     /// The tool.
     pub source: Box<str>,

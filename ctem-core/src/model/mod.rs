@@ -2,8 +2,33 @@
 //!
 //! Everything is plain data that reads and writes as JSON. A [`Report`] is what one source said; the [`Environment`] is
 //! all of it together, correlated. [`Contents`] is the list form both share, and the body of the native document.
+//!
+//! What goes in is written as a literal over what is known of nothing else: `new` takes what a thing cannot be without, and the rest has
+//! a value that says nothing.
+//!
+//! ```
+//! use ctem_core::{Probability, model::*};
+//!
+//! let library = Component::new("openssl", Some("3.0.1"));
+//! let weakness = Weakness {
+//!     aliases: vec!["GHSA-qwww-vcr4-c8h2".parse()?],
+//!     cvss: vec!["CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H".parse()?],
+//!     ..Weakness::new("CVE-2024-10001".parse()?, WeaknessKind::Vulnerability)
+//! };
+//! let finding = Finding {
+//!     component: Some(library),
+//!     exploit: Some(Box::new(Exploit { local: Some(Probability::new(0.2)?), ..Exploit::default() })),
+//!     ..Finding::new("web-1".parse()?, weakness)
+//! };
+//! let web = Asset { owner: Some("web-team".parse()?), ..Asset::new("web-1".parse()?, AssetKind::Host) };
+//! let environment = Environment::builder().add(web).add(finding).build()?;
+//! let finding = environment.findings().next().expect("there is one");
+//! assert_eq!(finding.id.as_ref().map(|id| id.as_str()), Some("CVE-2024-10001@web-1#73df9d2c"));
+//! # Ok::<(), ctem_core::Error>(())
+//! ```
 
 mod asset;
+mod builder;
 mod contents;
 mod control;
 mod environment;
@@ -15,9 +40,11 @@ pub(crate) mod provenance;
 mod relation;
 mod report;
 mod service;
+mod technique;
 mod weakness;
 
 pub use asset::{Asset, AssetKind, Criticality};
+pub use builder::EnvironmentBuilder;
 pub use contents::{Contents, Record};
 pub use control::Control;
 pub use environment::Environment;
@@ -28,4 +55,5 @@ pub use owner::Owner;
 pub use relation::{Access, Attacker, EntryPoint, Relation, RelationKind};
 pub use report::{Note, NoteKind, Places, RecordCounts, Report, Source};
 pub use service::{LossEvent, LossSize, Service, Trigger};
+pub use technique::Technique;
 pub use weakness::{Weakness, WeaknessKind};

@@ -3,7 +3,6 @@ use serde::{Deserialize, Serialize};
 
 /// Who mends things.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Owner {
     /// The name assets refer to.
     pub id: OwnerId,

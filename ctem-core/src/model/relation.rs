@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 /// A directed fact between two assets.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Relation {
     /// What the fact is.
     pub kind: RelationKind,
@@ -165,7 +164,6 @@ impl Access {
 
 /// Where an attacker starts: a state that is given, with the chance that it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct EntryPoint {
     /// The asset the attacker starts at.
     pub asset: AssetId,

@@ -7,7 +7,6 @@ use std::{fmt, ops::AddAssign};
 /// What one source said: its contents, checked, and a note with its place for everything that was not taken over.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "RawReport")]
-#[non_exhaustive]
 pub struct Report {
     /// Who said it.
     pub source: Source,
@@ -105,7 +104,6 @@ impl From<RawReport> for Report {
 
 /// Who made a report, with what, when.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Source {
     /// The document format's name: `trivy`, `sarif`, `ctem`.
     pub format: Box<str>,

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 /// What the business does with its assets, and how that can hurt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Service {
     /// Its name in documents.
     pub id: ServiceId,
@@ -29,7 +28,6 @@ impl Service {
 
 /// What hurts the business: a data set disclosed, a service down, fraud. A data set stored three times is one event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct LossEvent {
     /// Its name in documents.
     pub id: LossEventId,

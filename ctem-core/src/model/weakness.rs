@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 /// What is wrong in general: a CVE, a rule of a benchmark, a kind of secret.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Weakness {
     /// Its name: a CVE where there is one, else an advisory's (`GHSA-…`), else `tool:rule`.
     pub id: WeaknessId,

@@ -2,10 +2,10 @@
 
 use super::subject::Subjects;
 use crate::{
-    attack::{BestPathsToLosses, ExploitSteps, MostProbablePaths, Rules, Snapshot, Technique},
+    attack::{BestPathsToLosses, ExploitSteps, MostProbablePaths, Rules, Snapshot},
     id::FindingId,
     intel::Intel,
-    model::{Asset, Environment, Finding, Note},
+    model::{Asset, Environment, Finding, Note, Technique},
     quantity::{Estimate, Probability, Severity, Unit},
     scope::AtStake,
     time::{Days, Moment},

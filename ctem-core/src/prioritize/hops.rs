@@ -2,8 +2,8 @@
 
 use super::{Action, Assessment, Foothold, Hop, Path};
 use crate::{
-    attack::{Origin, State, StateKind, Step, Technique, Witness},
-    model::{Attacker, WeaknessKind},
+    attack::{Origin, State, StateKind, Step, Witness},
+    model::{Attacker, Technique, WeaknessKind},
     quantity::Probability,
 };
 

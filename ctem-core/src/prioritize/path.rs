@@ -1,9 +1,8 @@
 //! Attack paths: hop by hop, what an attacker does and what it gives.
 
 use crate::{
-    attack::Technique,
     id::{FindingId, LossEventId},
-    model::{Access, Attacker, RelationKind, WeaknessKind},
+    model::{Access, Attacker, RelationKind, Technique, WeaknessKind},
     quantity::{Loss, Probability},
 };
 use serde::Serialize;

@@ -21,12 +21,14 @@ use serde::{Deserialize, Serialize};
 /// ```
 /// use ctem_core::{intel::Intel, model::Criticality, prioritize::{Reachable, Row, score}, time::Days};
 ///
-/// let mut row = Row::default();
-/// row.cve = Some("CVE-2021-44228".parse()?);
-/// row.known_exploited = true;
-/// row.cvss = Some("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H".parse()?);
-/// row.reachable = Reachable::Internet;
-/// row.criticality = Some(Criticality::CrownJewel);
+/// let row = Row {
+///     cve: Some("CVE-2021-44228".parse()?),
+///     known_exploited: true,
+///     cvss: Some("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H".parse()?),
+///     reachable: Reachable::Internet,
+///     criticality: Some(Criticality::CrownJewel),
+///     ..Row::default()
+/// };
 /// let scored = score(&row, &Intel::none(), Days::THIRTY);
 /// assert_eq!(scored.term.folded(), scored.risk);
 /// assert!((scored.risk - 1.0 * 0.56 * 0.5 * 0.9).abs() < 1e-12);
@@ -34,7 +36,6 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[non_exhaustive]
 pub struct Row {
     /// The CVE, looked up in the tables when there are some.
     pub cve: Option<Cve>,

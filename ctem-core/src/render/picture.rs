@@ -137,7 +137,7 @@ fn arrow(svg: &mut String, from: &Place<'_>, to: &Place<'_>) {
          <path class=\"tip\" d=\"M{to_x} {end_y} l-8 -4 v8 z\"/>",
     );
     let hop = to.hop;
-    let technique = hop.technique.map(|technique| technique.id);
+    let technique = hop.technique.map(|technique| technique.to_string());
     let above = match &hop.action {
         Action::Exploit { weakness, .. } => short(weakness, 17),
         // Its box says it.
@@ -145,7 +145,7 @@ fn arrow(svg: &mut String, from: &Place<'_>, to: &Place<'_>) {
         action => short(&words::action(action), 17),
     };
     let below = match (technique, hop.chance) {
-        (Some(technique), Probability::ONE) => technique.to_owned(),
+        (Some(technique), Probability::ONE) => technique,
         (Some(technique), chance) => format!("{technique} · {}", chance.percent()),
         (None, Probability::ONE) => String::new(),
         (None, chance) => chance.percent(),

@@ -185,7 +185,7 @@ fn verb(kind: WeaknessKind) -> &'static str {
 pub(super) fn how(hop: &Hop) -> String {
     let how = short(&action(&hop.action), LONG);
     match hop.technique {
-        Some(technique) => format!("{how} ({technique})"),
+        Some(technique) => format!("{how} ({})", technique.title()),
         None => how,
     }
 }

@@ -19,7 +19,7 @@ pub use answer::{SampleDocument, SampledExposureDocument, TailDocument, answer};
 pub use assessment::{AssessmentDocument, Counts, ExposureDocument, JewelDocument};
 pub use cvss::CvssDocument;
 pub use intel::{EpssDocument, IntelDocument, KevDocument};
-pub use path::{ExplanationDocument, HopDocument, PathDocument, PathsDocument};
+pub use path::{ExplanationDocument, HopDocument, PathDocument, PathsDocument, TechniqueDocument};
 
 use crate::{
     discover::{self, VERSION},

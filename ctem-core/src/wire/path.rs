@@ -1,7 +1,8 @@
 use crate::{
-    attack::{Technique, Truncated},
+    attack::Truncated,
     discover::VERSION,
     id::{FindingId, LossEventId},
+    model::Technique,
     prioritize::{Action, Explanation, Foothold, Hop, Path, Paths, Term},
     quantity::{Loss, Probability},
     render::words,
@@ -66,12 +67,23 @@ pub struct HopDocument {
     pub how: Box<str>,
     /// The ATT&CK technique.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub technique: Option<Technique>,
+    pub technique: Option<TechniqueDocument>,
     /// The finding it uses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finding: Option<FindingId>,
     /// The chance of this hop, once what it needs is held.
     pub chance: Probability,
+}
+
+/// An ATT&CK technique as it is written.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct TechniqueDocument {
+    /// The id.
+    pub id: Technique,
+    /// The name, where the engine knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<&'static str>,
 }
 
 impl PathsDocument {
@@ -103,6 +115,7 @@ impl HopDocument {
         let how = words::action(&hop.action).into();
         let finding = hop.finding().cloned();
         let Hop { from, to, action, technique, chance } = hop;
+        let technique = technique.map(|id| TechniqueDocument { id, name: id.name() });
         let (kind, of) = match action {
             Action::Start(attacker) => ("start", Some(attacker.name().into())),
             Action::Unplaced => ("unplaced", None),

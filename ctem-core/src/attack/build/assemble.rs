@@ -4,18 +4,15 @@
 //! nothing speaks of are left out, equal steps become one, and the arrays of a [`Snapshot`] are laid out.
 
 use crate::{
-    attack::{
-        Technique,
-        graph::{
-            Key, Origin, PriorUncertainty, Snapshot, StateKind, Variable, VariableKind,
-            condensed::Condensed,
-            index::{Csr, NONE, PAIR},
-            layout::{Folded, Layout},
-            step::Packed,
-        },
+    attack::graph::{
+        Key, Origin, PriorUncertainty, Snapshot, StateKind, Variable, VariableKind,
+        condensed::Condensed,
+        index::{Csr, NONE, PAIR},
+        layout::{Folded, Layout},
+        step::Packed,
     },
     error::{Error, ErrorKind, Result},
-    model::Access,
+    model::{Access, Technique},
     quantity::Probability,
 };
 use smallvec::SmallVec;

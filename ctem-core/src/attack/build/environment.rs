@@ -171,7 +171,7 @@ pub fn compile(
     }
     let Work { mut draft, ranks, .. } = work;
     draft.ladder();
-    let techniques = rules.list().iter().map(Rule::known_technique).collect();
+    let techniques = rules.list().iter().map(|rule| rule.technique).collect();
     let openings = openings.list.len();
     draft.finish(Frame { openings, events: states, techniques, numbers, ranks, stated: 0 })
 }

@@ -1,9 +1,8 @@
 //! Rules: what a relation lets an attacker do. They are data, so a relation kind of the user's own needs no new code.
 
 use crate::{
-    attack::Technique,
     error::{Error, Result, quoted},
-    model::{Access, AssetKind, RelationKind},
+    model::{Access, AssetKind, RelationKind, Technique},
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +27,6 @@ pub struct Rules {
 
 /// One rule: a relation of this kind, between assets of these kinds, is a step from its premises to its conclusion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Rule {
     /// The kind of relation.
     pub relation: RelationKind,
@@ -42,9 +40,9 @@ pub struct Rule {
     pub premises: Vec<Premise>,
     /// What the attacker gets.
     pub conclusion: Premise,
-    /// The ATT&CK technique, by id.
+    /// The ATT&CK technique.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub technique: Option<Box<str>>,
+    pub technique: Option<Technique>,
 }
 
 impl Rule {
@@ -60,11 +58,6 @@ impl Rule {
         }
     }
 
-    /// The rule's technique, when the engine knows it by name.
-    pub(super) fn known_technique(&self) -> Option<Technique> {
-        self.technique.as_deref().and_then(Technique::of)
-    }
-
     pub(super) fn applies(&self, relation: &RelationKind, from: &AssetKind, to: &AssetKind) -> bool {
         self.relation == *relation
             && (self.from.is_empty() || self.from.contains(from))
@@ -74,7 +67,6 @@ impl Rule {
 
 /// An access to one end of a relation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Premise {
     /// Which end.
     pub end: End,
@@ -146,7 +138,7 @@ impl Default for Rules {
             to: to.to_vec(),
             premises: premises.iter().map(|(end, access)| Premise::new(*end, *access)).collect(),
             conclusion: Premise::new(conclusion.0, conclusion.1),
-            technique: Some(technique).filter(|id| !id.is_empty()).map(Box::from),
+            technique: Technique::of(technique),
         };
         let machines = [A::Host, A::Workload];
         let code = [A::Host, A::Workload, A::Function];

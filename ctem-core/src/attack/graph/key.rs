@@ -1,9 +1,8 @@
 use crate::{
     error::{Error, Result, quoted},
-    id::{AssetId, ControlId, FindingId, WeaknessId},
+    id::{AssetId, ControlId, FindingId, WeaknessId, text_serde},
     model::Access,
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
 
@@ -136,15 +135,4 @@ impl FromStr for Key {
     }
 }
 
-impl Serialize for Key {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-        text.parse().map_err(|error: Error| serde::de::Error::custom(error.message()))
-    }
-}
+text_serde!(Key);

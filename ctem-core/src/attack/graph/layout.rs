@@ -5,7 +5,7 @@ use super::{
     index::{Csr, NONE, PAIR, Rows},
     step::Packed,
 };
-use crate::{attack::Technique, quantity::Probability};
+use crate::{model::Technique, quantity::Probability};
 
 /// States, steps and variables as arrays.
 #[derive(Debug, Clone, Default, PartialEq)]

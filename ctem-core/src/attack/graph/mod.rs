@@ -22,10 +22,7 @@ pub use state::{State, StateKind};
 pub use step::{Origin, Step};
 pub use variable::{Variable, VariableId, VariableKind};
 
-use crate::{
-    attack::Technique,
-    model::{Access, Asset, Environment},
-};
+use crate::model::{Access, Asset, Environment, Technique};
 use condensed::Condensed;
 use index::NONE;
 use layout::Layout;
