@@ -12,7 +12,7 @@ mod common;
 use common::{Peer, network::Network};
 use ctem_core::{
     Probability,
-    attack::{Dominators, Key, Limits, MostProbablePaths, State, Worlds},
+    attack::{Dominators, FixSet, Key, Limits, MostProbablePaths, State, Worlds},
 };
 
 fn main() {
@@ -126,7 +126,7 @@ fn fixes(snapshot: &ctem_core::attack::Snapshot) {
         return;
     }
     let limits = Limits { worlds: 1024, ..Limits::default() };
-    let (seconds, values) = common::once(|| Worlds::new(snapshot, 7).fix_values(false, &limits));
+    let (seconds, values) = common::once(|| Worlds::new(snapshot, 7).fix_values(FixSet::Single, &limits));
     let whole = values.tally().loss(sure, 0).value();
     let off = |key: Key| {
         let value = values.of(key, sure);

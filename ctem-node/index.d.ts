@@ -14,12 +14,31 @@ export type ScoreOptions = {
     intel?: Intel;
     horizonDays?: number;
 };
-export type Sampling = {
+export type Counted = {
     worlds?: number;
     seed?: number;
     confidence?: number;
-    halfWidth?: number;
+};
+export type MeasureOptions = Counted & {
     nodes?: number;
+};
+export type SampleOptions = MeasureOptions & {
+    halfWidth?: number;
+    shares?: boolean;
+    atMost?: number;
+};
+export type PathOptions = {
+    atMost?: number;
+    nodes?: number;
+};
+export type CutOptions = {
+    costs?: Record<string, number | null>;
+    defaultCost?: number;
+    nodes?: number;
+};
+export type BlastRadiusOptions = Counted & {
+    access?: string;
+    halfWidth?: number;
 };
 export type Progress = {
     onProgress?: (done: number, of: number) => unknown;
@@ -28,7 +47,7 @@ export type Progress = {
  * What went wrong, where, and what would do instead.
  *
  * `code` is stable and the same in every language: `invalid_input`, `malformed`, `unknown_format`, `unsupported_version`,
- * `not_found`, `conflict`, `limit_exceeded`, `cancelled`. `place` is a JSON pointer, a line or a byte, or `null` when the
+ * `not_found`, `conflict`, `io`, `limit_exceeded`, `cancelled`. `place` is a JSON pointer, a line or a byte, or `null` when the
  * input has no places.
  *
  * @example
@@ -50,7 +69,8 @@ export declare class CtemError extends Error {
  * Reads what a tool has written, recognising the format by content.
  *
  * `format` names the format when it is known, `asset` the asset of findings when the document does not say, `mostBytes` the
- * most bytes the document may have (1 GiB unless said), `secretKey` 32 bytes to fingerprint secrets with.
+ * most bytes the document may have (1 GiB unless said), `secretKey` 32 bytes to fingerprint secrets with. A record that makes no
+ * sense is rejected with a note, or, when `strict`, an error. Where all are rejected, the process is warned (`CtemWarning`).
  *
  * @param {Uint8Array | string} data
  * @param {ReadOptions} [options]
@@ -158,10 +178,10 @@ export declare class Program {
      * The same, off the event loop, of what is known when it is called.
      *
      * @param {string} asOf
-     * @param {AssessOptions} [options]
+     * @param {AssessOptions & Progress} [options]
      * @returns {Promise<Assessment>}
      */
-    assessAsync(asOf: string, options?: AssessOptions): Promise<Assessment>;
+    assessAsync(asOf: string, { onProgress, ...options }?: AssessOptions & Progress): Promise<Assessment>;
     /** What is known of the organisation, as a native document to be read again. @returns {string} */
     environmentJson(): string;
 }
@@ -211,23 +231,17 @@ export declare class Assessment {
      * @example
      * today.sample({ worlds: 4096 }).exposures[0].fix_value.value
      *
-     * @param {Sampling & { shares?: boolean, atMost?: number }} [options]
+     * @param {SampleOptions} [options]
      * @returns {Document}
      */
-    sample(options?: Sampling & {
-        shares?: boolean;
-        atMost?: number;
-    }): Document;
+    sample(options?: SampleOptions): Document;
     /**
      * The same, off the event loop.
      *
-     * @param {Sampling & { shares?: boolean, atMost?: number } & Progress} [options]
+     * @param {SampleOptions & Progress} [options]
      * @returns {Promise<Document>}
      */
-    sampleAsync({ onProgress, ...options }?: Sampling & {
-        shares?: boolean;
-        atMost?: number;
-    } & Progress): Promise<Document>;
+    sampleAsync({ onProgress, ...options }?: SampleOptions & Progress): Promise<Document>;
     /**
      * The most probable paths to a loss event, each through another set of findings; 10, unless `atMost` says how many.
      *
@@ -235,22 +249,18 @@ export declare class Assessment {
      * for (const { chance, hops } of today.paths('leak').list) console.log(chance, hops.length)
      *
      * @param {string} event
-     * @param {{ atMost?: number }} [options]
+     * @param {PathOptions} [options]
      * @returns {Document}
      */
-    paths(event: string, options?: {
-        atMost?: number;
-    }): Document;
+    paths(event: string, options?: PathOptions): Document;
     /**
      * The same, off the event loop.
      *
      * @param {string} event
-     * @param {{ atMost?: number } & Progress} [options]
+     * @param {PathOptions & Progress} [options]
      * @returns {Promise<Document>}
      */
-    pathsAsync(event: string, { onProgress, ...options }?: {
-        atMost?: number;
-    } & Progress): Promise<Document>;
+    pathsAsync(event: string, { onProgress, ...options }?: PathOptions & Progress): Promise<Document>;
     /**
      * What the paths to a loss event have in common: first what all of them need, then what most do.
      *
@@ -260,20 +270,20 @@ export declare class Assessment {
      * today.chokePoints('leak').list.filter(point => point.on_every_path)
      *
      * @param {string} event
-     * @param {Sampling & { atMost?: number }} [options]
+     * @param {MeasureOptions & { atMost?: number }} [options]
      * @returns {Document}
      */
-    chokePoints(event: string, options?: Sampling & {
+    chokePoints(event: string, options?: MeasureOptions & {
         atMost?: number;
     }): Document;
     /**
      * The same, off the event loop.
      *
      * @param {string} event
-     * @param {Sampling & { atMost?: number } & Progress} [options]
+     * @param {MeasureOptions & { atMost?: number } & Progress} [options]
      * @returns {Promise<Document>}
      */
-    chokePointsAsync(event: string, { onProgress, ...options }?: Sampling & {
+    chokePointsAsync(event: string, { onProgress, ...options }?: MeasureOptions & {
         atMost?: number;
     } & Progress): Promise<Document>;
     /**
@@ -285,24 +295,18 @@ export declare class Assessment {
      * today.cheapestCut('leak', { costs: { 'f-1': 5 } }).fixes
      *
      * @param {string} event
-     * @param {{ costs?: Record<string, number | null>, defaultCost?: number }} [options]
+     * @param {CutOptions} [options]
      * @returns {Document}
      */
-    cheapestCut(event: string, options?: {
-        costs?: Record<string, number | null>;
-        defaultCost?: number;
-    }): Document;
+    cheapestCut(event: string, options?: CutOptions): Document;
     /**
      * The same, off the event loop.
      *
      * @param {string} event
-     * @param {{ costs?: Record<string, number | null>, defaultCost?: number } & Progress} [options]
+     * @param {CutOptions & Progress} [options]
      * @returns {Promise<Document>}
      */
-    cheapestCutAsync(event: string, { onProgress, ...options }?: {
-        costs?: Record<string, number | null>;
-        defaultCost?: number;
-    } & Progress): Promise<Document>;
+    cheapestCutAsync(event: string, { onProgress, ...options }?: CutOptions & Progress): Promise<Document>;
     /**
      * The expected loss once an attacker holds an access to an asset: `control`, unless said.
      *
@@ -310,22 +314,18 @@ export declare class Assessment {
      * today.blastRadius('shop', { access: 'use' }).loss.value
      *
      * @param {string} asset
-     * @param {Sampling & { access?: string }} [options]
+     * @param {BlastRadiusOptions} [options]
      * @returns {Document}
      */
-    blastRadius(asset: string, options?: Sampling & {
-        access?: string;
-    }): Document;
+    blastRadius(asset: string, options?: BlastRadiusOptions): Document;
     /**
      * The same, off the event loop.
      *
      * @param {string} asset
-     * @param {Sampling & { access?: string } & Progress} [options]
+     * @param {BlastRadiusOptions & Progress} [options]
      * @returns {Promise<Document>}
      */
-    blastRadiusAsync(asset: string, { onProgress, ...options }?: Sampling & {
-        access?: string;
-    } & Progress): Promise<Document>;
+    blastRadiusAsync(asset: string, { onProgress, ...options }?: BlastRadiusOptions & Progress): Promise<Document>;
     /**
      * What changes are worth, all of them together: the expected loss before and after, and what is saved.
      *
@@ -336,18 +336,18 @@ export declare class Assessment {
      * today.whatIf([{ fixed: 'f-1' }, { patched: 'CVE-2021-44228' }]).saved.value
      *
      * @param {Document[]} changes
-     * @param {Sampling} [options]
+     * @param {MeasureOptions} [options]
      * @returns {Document}
      */
-    whatIf(changes: Document[], options?: Sampling): Document;
+    whatIf(changes: Document[], options?: MeasureOptions): Document;
     /**
      * The same, off the event loop.
      *
      * @param {Document[]} changes
-     * @param {Sampling & Progress} [options]
+     * @param {MeasureOptions & Progress} [options]
      * @returns {Promise<Document>}
      */
-    whatIfAsync(changes: Document[], { onProgress, ...options }?: Sampling & Progress): Promise<Document>;
+    whatIfAsync(changes: Document[], { onProgress, ...options }?: MeasureOptions & Progress): Promise<Document>;
     /**
      * Findings of different kinds that act together, on the paths to a loss event or to those that weigh most: fix both, or either.
      *
@@ -356,20 +356,20 @@ export declare class Assessment {
      * @example
      * today.combinations().list.filter(({ advice }) => advice === 'fix_both')
      *
-     * @param {Sampling & { event?: string, atMost?: number }} [options]
+     * @param {MeasureOptions & { event?: string, atMost?: number }} [options]
      * @returns {Document}
      */
-    combinations(options?: Sampling & {
+    combinations(options?: MeasureOptions & {
         event?: string;
         atMost?: number;
     }): Document;
     /**
      * The same, off the event loop.
      *
-     * @param {Sampling & { event?: string, atMost?: number } & Progress} [options]
+     * @param {MeasureOptions & { event?: string, atMost?: number } & Progress} [options]
      * @returns {Promise<Document>}
      */
-    combinationsAsync({ onProgress, ...options }?: Sampling & {
+    combinationsAsync({ onProgress, ...options }?: MeasureOptions & {
         event?: string;
         atMost?: number;
     } & Progress): Promise<Document>;

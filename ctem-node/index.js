@@ -7,15 +7,31 @@ import process from 'node:process'
 /** @typedef {{ format?: string, asset?: string, mostBytes?: number, secretKey?: Uint8Array, strict?: boolean }} ReadOptions */
 /** @typedef {{ intel?: Intel, horizonDays?: number }} ScoreOptions */
 /**
- * @typedef {{ worlds?: number, seed?: number, confidence?: number, halfWidth?: number, nodes?: number }} Sampling How a number
- * is measured: exactly where diagrams of at most `nodes` nodes hold it (65,536 unless said), else over `worlds` worlds (16,384
- * unless said) of a `seed`, with bounds that hold with `confidence` (0.95 unless said). With `halfWidth` a count ends once the
- * bounds of the expected loss are as close as that part of it.
+ * @typedef {{ worlds?: number, seed?: number, confidence?: number }} Counted How a number is counted: over `worlds` worlds (16,384
+ * unless said) of a `seed` (0), with bounds that hold with `confidence` (0.95).
+ */
+/**
+ * @typedef {Counted & { nodes?: number }} MeasureOptions How a number is measured: exactly where diagrams of at most `nodes` nodes
+ * hold it (65,536 unless said), else over worlds.
+ */
+/**
+ * @typedef {MeasureOptions & { halfWidth?: number, shares?: boolean, atMost?: number }} SampleOptions With `halfWidth` a count ends
+ * once the bounds of the expected loss are as close as that part of it. `shares` also measures each finding's part in the risk.
+ * At most `atMost` findings; all, unless said.
+ */
+/** @typedef {{ atMost?: number, nodes?: number }} PathOptions At most `atMost` paths, 10 unless said; `nodes` bounds the search. */
+/**
+ * @typedef {{ costs?: Record<string, number | null>, defaultCost?: number, nodes?: number }} CutOptions `costs` says by finding what
+ * fixing it costs, `null` where it cannot be fixed; any other costs `defaultCost`, 1 unless said; `nodes` bounds the search.
+ */
+/**
+ * @typedef {Counted & { access?: string, halfWidth?: number }} BlastRadiusOptions The `access` is `control` unless said. With
+ * `halfWidth` the count ends once the bounds of the loss are as close as that part of it.
  */
 /**
  * @typedef {{ onProgress?: (done: number, of: number) => unknown }} Progress Called now and then with what is done and of how
- * much, for each part of the work anew. By returning `false` it ends the call: what there is then comes back, and `truncated`
- * says so. What it throws rejects the promise.
+ * much, for each part of the work anew. By returning `false` it ends the call: a question gives what there is then, and `truncated`
+ * says so; an assessment is an error of code `cancelled`. What it throws rejects the promise.
  */
 
 const native = load()
@@ -205,11 +221,12 @@ export class Program {
    * The same, off the event loop, of what is known when it is called.
    *
    * @param {string} asOf
-   * @param {AssessOptions} [options]
+   * @param {AssessOptions & Progress} [options]
    * @returns {Promise<Assessment>}
    */
-  async assessAsync(asOf, options = {}) {
-    return new Assessment(await awaited(of(this).assessAsync(asOf, ...assessing(options))))
+  async assessAsync(asOf, { onProgress, ...options } = {}) {
+    const call = (/** @type {any} */ ask) => of(this).assessAsync(asOf, ...assessing(options), ask)
+    return new Assessment(await watched(onProgress, call))
   }
 
   /** What is known of the organisation, as a native document to be read again. @returns {string} */
@@ -287,21 +304,21 @@ export class Assessment {
    * @example
    * today.sample({ worlds: 4096 }).exposures[0].fix_value.value
    *
-   * @param {Sampling & { shares?: boolean, atMost?: number }} [options]
+   * @param {SampleOptions} [options]
    * @returns {Document}
    */
   sample(options = {}) {
-    return this.#answer(questions.sample(options))
+    return this.#answer({ sample: asking(options) })
   }
 
   /**
    * The same, off the event loop.
    *
-   * @param {Sampling & { shares?: boolean, atMost?: number } & Progress} [options]
+   * @param {SampleOptions & Progress} [options]
    * @returns {Promise<Document>}
    */
   async sampleAsync({ onProgress, ...options } = {}) {
-    return this.#answerAsync(questions.sample(options), onProgress)
+    return this.#answerAsync({ sample: asking(options) }, onProgress)
   }
 
   /**
@@ -311,22 +328,22 @@ export class Assessment {
    * for (const { chance, hops } of today.paths('leak').list) console.log(chance, hops.length)
    *
    * @param {string} event
-   * @param {{ atMost?: number }} [options]
+   * @param {PathOptions} [options]
    * @returns {Document}
    */
   paths(event, options = {}) {
-    return this.#answer(questions.paths(event, options))
+    return this.#answer({ paths: { ...asking(options), event } })
   }
 
   /**
    * The same, off the event loop.
    *
    * @param {string} event
-   * @param {{ atMost?: number } & Progress} [options]
+   * @param {PathOptions & Progress} [options]
    * @returns {Promise<Document>}
    */
   async pathsAsync(event, { onProgress, ...options } = {}) {
-    return this.#answerAsync(questions.paths(event, options), onProgress)
+    return this.#answerAsync({ paths: { ...asking(options), event } }, onProgress)
   }
 
   /**
@@ -338,22 +355,22 @@ export class Assessment {
    * today.chokePoints('leak').list.filter(point => point.on_every_path)
    *
    * @param {string} event
-   * @param {Sampling & { atMost?: number }} [options]
+   * @param {MeasureOptions & { atMost?: number }} [options]
    * @returns {Document}
    */
   chokePoints(event, options = {}) {
-    return this.#answer(questions.chokePoints(event, options))
+    return this.#answer({ choke_points: { ...asking(options), event } })
   }
 
   /**
    * The same, off the event loop.
    *
    * @param {string} event
-   * @param {Sampling & { atMost?: number } & Progress} [options]
+   * @param {MeasureOptions & { atMost?: number } & Progress} [options]
    * @returns {Promise<Document>}
    */
   async chokePointsAsync(event, { onProgress, ...options } = {}) {
-    return this.#answerAsync(questions.chokePoints(event, options), onProgress)
+    return this.#answerAsync({ choke_points: { ...asking(options), event } }, onProgress)
   }
 
   /**
@@ -365,22 +382,22 @@ export class Assessment {
    * today.cheapestCut('leak', { costs: { 'f-1': 5 } }).fixes
    *
    * @param {string} event
-   * @param {{ costs?: Record<string, number | null>, defaultCost?: number }} [options]
+   * @param {CutOptions} [options]
    * @returns {Document}
    */
   cheapestCut(event, options = {}) {
-    return this.#answer(questions.cheapestCut(event, options))
+    return this.#answer({ cheapest_cut: { ...asking(options), event } })
   }
 
   /**
    * The same, off the event loop.
    *
    * @param {string} event
-   * @param {{ costs?: Record<string, number | null>, defaultCost?: number } & Progress} [options]
+   * @param {CutOptions & Progress} [options]
    * @returns {Promise<Document>}
    */
   async cheapestCutAsync(event, { onProgress, ...options } = {}) {
-    return this.#answerAsync(questions.cheapestCut(event, options), onProgress)
+    return this.#answerAsync({ cheapest_cut: { ...asking(options), event } }, onProgress)
   }
 
   /**
@@ -390,22 +407,22 @@ export class Assessment {
    * today.blastRadius('shop', { access: 'use' }).loss.value
    *
    * @param {string} asset
-   * @param {Sampling & { access?: string }} [options]
+   * @param {BlastRadiusOptions} [options]
    * @returns {Document}
    */
   blastRadius(asset, options = {}) {
-    return this.#answer(questions.blastRadius(asset, options))
+    return this.#answer({ blast_radius: { ...asking(options), asset } })
   }
 
   /**
    * The same, off the event loop.
    *
    * @param {string} asset
-   * @param {Sampling & { access?: string } & Progress} [options]
+   * @param {BlastRadiusOptions & Progress} [options]
    * @returns {Promise<Document>}
    */
   async blastRadiusAsync(asset, { onProgress, ...options } = {}) {
-    return this.#answerAsync(questions.blastRadius(asset, options), onProgress)
+    return this.#answerAsync({ blast_radius: { ...asking(options), asset } }, onProgress)
   }
 
   /**
@@ -418,22 +435,22 @@ export class Assessment {
    * today.whatIf([{ fixed: 'f-1' }, { patched: 'CVE-2021-44228' }]).saved.value
    *
    * @param {Document[]} changes
-   * @param {Sampling} [options]
+   * @param {MeasureOptions} [options]
    * @returns {Document}
    */
   whatIf(changes, options = {}) {
-    return this.#answer(questions.whatIf(changes, options))
+    return this.#answer({ what_if: { ...asking(options), changes } })
   }
 
   /**
    * The same, off the event loop.
    *
    * @param {Document[]} changes
-   * @param {Sampling & Progress} [options]
+   * @param {MeasureOptions & Progress} [options]
    * @returns {Promise<Document>}
    */
   async whatIfAsync(changes, { onProgress, ...options } = {}) {
-    return this.#answerAsync(questions.whatIf(changes, options), onProgress)
+    return this.#answerAsync({ what_if: { ...asking(options), changes } }, onProgress)
   }
 
   /**
@@ -444,21 +461,21 @@ export class Assessment {
    * @example
    * today.combinations().list.filter(({ advice }) => advice === 'fix_both')
    *
-   * @param {Sampling & { event?: string, atMost?: number }} [options]
+   * @param {MeasureOptions & { event?: string, atMost?: number }} [options]
    * @returns {Document}
    */
   combinations(options = {}) {
-    return this.#answer(questions.combinations(options))
+    return this.#answer({ combinations: asking(options) })
   }
 
   /**
    * The same, off the event loop.
    *
-   * @param {Sampling & { event?: string, atMost?: number } & Progress} [options]
+   * @param {MeasureOptions & { event?: string, atMost?: number } & Progress} [options]
    * @returns {Promise<Document>}
    */
   async combinationsAsync({ onProgress, ...options } = {}) {
-    return this.#answerAsync(questions.combinations(options), onProgress)
+    return this.#answerAsync({ combinations: asking(options) }, onProgress)
   }
 
   /**
@@ -483,11 +500,7 @@ export class Assessment {
   async answerJsonAsync(question, { onProgress, ...others } = {}) {
     refuse(others)
     const text = typeof question === 'string' ? question : JSON.stringify(question)
-    /** @type {{ thrown?: unknown }} */
-    const failure = {}
-    const answer = await awaited(of(this).answerAsync(text, onProgress && heard(onProgress, failure)))
-    if ('thrown' in failure) throw failure.thrown
-    return answer
+    return watched(onProgress, ask => of(this).answerAsync(text, ask))
   }
 
   /** @param {Document} question @returns {Document} */
@@ -694,55 +707,29 @@ function scoring({ intel, horizonDays, ...others }) {
   return [intel && of(intel, native.Intel), horizonDays]
 }
 
-/** A question of each name, from the options of the call. */
-const questions = {
-  /** @param {Sampling & { shares?: boolean, atMost?: number }} options */
-  sample: ({ shares, atMost, ...options }) => ({ sample: { sampling: sampling(options), shares, at_most: atMost } }),
-
-  /** @param {string} event @param {{ atMost?: number }} options */
-  paths(event, { atMost, ...others }) {
-    refuse(others)
-    return { paths: { event, at_most: atMost } }
-  },
-
-  /** @param {string} event @param {Sampling & { atMost?: number }} options */
-  chokePoints: (event, { atMost, ...options }) => ({
-    choke_points: { event, sampling: sampling(options), at_most: atMost },
-  }),
-
-  /** @param {string} event @param {{ costs?: Record<string, number | null>, defaultCost?: number }} options */
-  cheapestCut(event, { costs, defaultCost, ...others }) {
-    refuse(others)
-    return { cheapest_cut: { event, costs, default_cost: defaultCost } }
-  },
-
-  /** @param {string} asset @param {Sampling & { access?: string }} options */
-  blastRadius: (asset, { access, ...options }) => ({ blast_radius: { asset, access, sampling: sampling(options) } }),
-
-  /** @param {Document[]} changes @param {Sampling} options */
-  whatIf: (changes, options) => ({ what_if: { changes, sampling: sampling(options) } }),
-
-  /** @param {Sampling & { event?: string, atMost?: number }} options */
-  combinations: ({ event, atMost, ...options }) => ({
-    combinations: { event, at_most: atMost, sampling: sampling(options) },
-  }),
-}
-
-/** @param {Sampling} options @returns {Document} */
-function sampling({ worlds, seed, confidence, halfWidth, nodes, ...others }) {
-  refuse(others)
-  return { worlds, seed, confidence, half_width: halfWidth, nodes }
+/** The options of a question by the names of documents. Which there are, the engine knows. @param {object} options @returns {Document} */
+function asking(options) {
+  const named = Object.entries(options).map(([name, value]) => {
+    // JSON leaves functions out, and so the engine would not see it.
+    if (typeof value === 'function') throw new TypeError(`\`${name}\` is an option of calls off the event loop alone`)
+    return [name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`), value]
+  })
+  return Object.fromEntries(named)
 }
 
 /**
- * What the engine calls: anything but `false` goes on, and what is thrown is kept.
+ * What a call off the event loop gives. `onProgress` is told of it: anything but `false` goes on, and what it throws is thrown.
  *
- * @param {(done: number, of: number) => unknown} onProgress
- * @param {{ thrown?: unknown }} failure
- * @returns {(done: number, of: number) => boolean}
+ * @template T
+ * @param {Progress['onProgress']} onProgress
+ * @param {(ask?: (done: number, of: number) => boolean) => Promise<T>} call
+ * @returns {Promise<T>}
  */
-function heard(onProgress, failure) {
-  return (done, of) => {
+async function watched(onProgress, call) {
+  if (onProgress === undefined) return awaited(call())
+  /** @type {{ thrown?: unknown }} */
+  const failure = {}
+  const ask = (/** @type {number} */ done, /** @type {number} */ of) => {
     if ('thrown' in failure) return false
     try {
       return onProgress(done, of) !== false
@@ -750,6 +737,12 @@ function heard(onProgress, failure) {
       failure.thrown = thrown
       return false
     }
+  }
+  try {
+    return await awaited(call(ask))
+  } finally {
+    // Also where the call was ended for it.
+    if ('thrown' in failure) throw failure.thrown
   }
 }
 

@@ -15,7 +15,7 @@ use ctem_core::{
     intel::Intel,
     model::{NoteKind, RecordCounts},
     render::{self, RenderOptions},
-    wire,
+    wire::{self, DocumentOptions},
 };
 use lexopt::prelude::*;
 use std::{
@@ -121,15 +121,16 @@ fn run(options: &Options, progress: &Progress) -> Result<usize, Box<dyn Error>> 
         width: options.width,
         ..Default::default()
     };
-    let table = render::text(&today, &shown(20))?;
+    let table = render::table(&today, &shown(20));
     if let Some(file) = &options.html {
-        write(file, &render::html(&today, &shown(1000))?)?;
+        write(file, &render::html(&today, &shown(1000)))?;
     }
     if let Some(file) = &options.markdown {
-        write(file, &render::markdown(&today, &shown(1000))?)?;
+        write(file, &render::markdown(&today, &shown(1000)))?;
     }
     if let Some(file) = &options.json {
-        write(file, &wire::assessment(&today, options.top.unwrap_or(1000), true)?)?;
+        let all = DocumentOptions { at_most: options.top.unwrap_or(1000), explained: true };
+        write(file, &wire::assessment(&today, &all))?;
     }
     progress.end();
     print(&format!("Records: {tally}\n{table}"));

@@ -121,7 +121,7 @@ fn read(bytes: &[u8], what: &str) -> Result<Report, Error> {
 /// Everything of an outcome that anyone could come to see.
 fn shown(outcome: &Result<Report, Error>) -> String {
     match outcome {
-        Ok(report) => format!("{report:?}{}", wire::report(report).unwrap()),
+        Ok(report) => format!("{report:?}{}", wire::report(report)),
         Err(error) => error.to_string(),
     }
 }
@@ -314,7 +314,7 @@ fn what_is_read_of_a_bent_document_can_be_assessed_and_explained() {
                 explained += 1;
             }
             assert!(today.loss_events().iter().all(|jewel| jewel.chance.upper() <= 1.0), "{bent}");
-            wire::assessment(&today, 3, true).unwrap();
+            wire::assessment(&today, &wire::DocumentOptions { at_most: 3, explained: true });
         }
     }
     assert!(explained > 500, "{explained}");

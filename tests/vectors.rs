@@ -6,7 +6,9 @@
 //! the files are written instead; what they then say is for a person to check.
 
 use ctem_core::{
-    Assessment, Error, Program, discover,
+    Assessment, Error, Program,
+    attack::OnProgress,
+    discover,
     intel::Intel,
     wire::{self, ask},
 };
@@ -40,14 +42,14 @@ struct Given {
     // Options of reading.
     format: Option<String>,
     asset: Option<String>,
-    most_bytes: Option<f64>,
+    most_bytes: Option<ask::Count>,
     secret_key: Option<Document>,
     strict: bool,
     // Options of assessing and of what is asked of an assessment.
     as_of: String,
     horizon_days: Option<f64>,
-    events_per_finding: Option<f64>,
-    at_most: Option<f64>,
+    events_per_finding: Option<ask::Count>,
+    at_most: Option<ask::Count>,
     explained: bool,
     finding: String,
     // What is asked of an assessment besides, as the question of the call's name has it.
@@ -97,14 +99,14 @@ impl Given {
     /// The reports of the documents.
     fn reports(&self) -> Result<Vec<ctem_core::Report>, Error> {
         let key = self.secret_key.as_ref().map(Document::bytes);
-        let how = ask::Read {
+        let how = ask::ReadRequest {
             format: self.format.as_deref(),
             asset: self.asset.as_deref(),
-            most_bytes: self.most_bytes,
+            most_bytes: self.most_bytes.clone(),
             secret_key: key.as_deref(),
             strict: self.strict,
         };
-        self.documents.iter().map(|document| ask::read(&document.bytes(), how)).collect()
+        self.documents.iter().map(|document| ask::read(&document.bytes(), how.clone())).collect()
     }
 
     /// The program after all documents, and what became of the last one's records.
@@ -115,8 +117,11 @@ impl Given {
     }
 
     fn assessment(&self) -> Result<Assessment, Error> {
-        let how =
-            ask::Assess { horizon_days: self.horizon_days, events_per_finding: self.events_per_finding };
+        let how = ask::AssessRequest {
+            horizon_days: self.horizon_days,
+            events_per_finding: self.events_per_finding.clone(),
+            ..Default::default()
+        };
         ask::assess(&self.program()?.0, &self.as_of, how)
     }
 
@@ -124,25 +129,23 @@ impl Given {
     fn call(&self, name: &str) -> Result<String, Error> {
         let bytes = |document: &Option<Document>| document.as_ref().map(Document::bytes).unwrap_or_default();
         match name {
-            "formats" => wire::formats(),
-            "intel" => wire::text(&wire::IntelDocument::of(&self.intel()?)),
-            "read" => wire::report(self.reports()?.last().unwrap()),
-            "absorb" => wire::text(&self.program()?.1),
-            "environment" => wire::environment(self.program()?.0.environment()),
-            "assess" => {
-                let assessment = self.assessment()?;
-                wire::assessment(&assessment, ask::at_most(self.at_most)?, self.explained)
-            }
+            "formats" => Ok(wire::formats()),
+            "intel" => wire::json(&wire::IntelDocument::of(&self.intel()?)),
+            "read" => Ok(wire::report(self.reports()?.last().unwrap())),
+            "absorb" => wire::json(&self.program()?.1),
+            "environment" => Ok(wire::environment(self.program()?.0.environment())),
+            "assess" => ask::document(&self.assessment()?, self.at_most.clone(), self.explained),
             "explain" => ask::explain(&self.assessment()?, &self.finding),
             "cvss" => ask::cvss(&self.vector),
             "score" => ask::score(&bytes(&self.row), &self.intel()?, self.horizon_days),
             "score_all" => {
-                wire::text(&ask::score_all(&bytes(&self.rows), &self.intel()?, self.horizon_days)?)
+                wire::json(&ask::score_all(&bytes(&self.rows), &self.intel()?, self.horizon_days)?)
             }
             asked => {
                 let options = self.asked.as_ref().unwrap_or_else(|| panic!("`{asked}` is no call"));
                 let question = format!(r#"{{"{asked}": {}}}"#, options.get());
-                ask::answer(&self.assessment()?, &ask::Question::read(question.as_bytes())?, &|_| true)
+                let question = ask::Question::read(question.as_bytes())?;
+                ask::answer(&self.assessment()?, &question, OnProgress::default())
             }
         }
     }
@@ -155,7 +158,7 @@ fn outcome(case: &Case) -> String {
     let call: String = serde_json::from_str(case.call.get()).unwrap();
     match given.call(&call) {
         Ok(value) => format!(r#"{{"value":{value}}}"#),
-        Err(error) => format!(r#"{{"error":{}}}"#, wire::error(&error).unwrap()),
+        Err(error) => format!(r#"{{"error":{}}}"#, wire::error(&error)),
     }
 }
 

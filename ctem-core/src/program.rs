@@ -93,7 +93,7 @@ impl Program {
     ///
     /// # Errors
     /// As [`assess`].
-    pub fn assess_with(&self, as_of: Moment, options: AssessOptions) -> Result<Assessment> {
+    pub fn assess_with(&self, as_of: Moment, options: AssessOptions<'_>) -> Result<Assessment> {
         assess(&self.environment, &self.intel, as_of, options)
     }
 }

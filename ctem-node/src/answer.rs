@@ -3,7 +3,7 @@
 use crate::error::raise;
 use ctem_core::{
     Assessment,
-    attack::Progress,
+    attack::{OnProgress as CoreProgress, Progress},
     wire::ask::{self, Question},
 };
 use napi::{
@@ -28,7 +28,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// The answer to a question.
 pub(crate) fn answer(assessment: &Assessment, question: &str) -> Result<String> {
     let question = Question::read(question.as_bytes()).map_err(raise)?;
-    ask::answer(assessment, &question, &|_| true).map_err(raise)
+    ask::answer(assessment, &question, CoreProgress::default()).map_err(raise)
 }
 
 /// An answer that is being found.
@@ -40,8 +40,7 @@ pub struct Answering {
 
 impl Answering {
     pub(crate) fn new(assessment: Arc<Assessment>, question: String, progress: Option<OnProgress>) -> Self {
-        let told = Told { progress, last: Mutex::default(), stopped: Arc::default() };
-        Self { assessment, question, told }
+        Self { assessment, question, told: Told::new(progress) }
     }
 }
 
@@ -51,7 +50,8 @@ impl Task for Answering {
 
     fn compute(&mut self) -> Result<String> {
         let question = Question::read(self.question.as_bytes()).map_err(raise)?;
-        ask::answer(&self.assessment, &question, &|progress| self.told.go_on(progress)).map_err(raise)
+        let ask = |progress| self.told.go_on(progress);
+        ask::answer(&self.assessment, &question, CoreProgress::new(&ask)).map_err(raise)
     }
 
     fn resolve(&mut self, _: Env, answer: String) -> Result<String> {
@@ -60,15 +60,19 @@ impl Task for Answering {
 }
 
 /// Whom to tell, and what they said.
-struct Told {
+pub(crate) struct Told {
     progress: Option<OnProgress>,
     last: Mutex<Option<Instant>>,
     stopped: Arc<AtomicBool>,
 }
 
 impl Told {
+    pub(crate) fn new(progress: Option<OnProgress>) -> Self {
+        Self { progress, last: Mutex::default(), stopped: Arc::default() }
+    }
+
     /// Tells the caller, unless it was told just now, and goes on meanwhile until it has said no.
-    fn go_on(&self, Progress { done, of, .. }: Progress) -> bool {
+    pub(crate) fn go_on(&self, Progress { done, of, .. }: Progress) -> bool {
         let Some(progress) = &self.progress else { return true };
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.is_none_or(|told| told.elapsed() >= PAUSE) {

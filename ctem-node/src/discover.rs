@@ -1,5 +1,8 @@
 use crate::error::raise;
-use ctem_core::wire::{self, ask};
+use ctem_core::wire::{
+    self,
+    ask::{self, Count},
+};
 use napi::{
     Env, Result, Task,
     bindgen_prelude::{AsyncTask, Uint8Array},
@@ -18,7 +21,8 @@ pub fn read(
 ) -> Result<Report> {
     let (format, asset) = (format.as_deref(), asset.as_deref());
     let strict = strict.unwrap_or_default();
-    let how = ask::Read { format, asset, most_bytes, secret_key: secret_key.as_deref(), strict };
+    let (most_bytes, secret_key) = (most_bytes.map(Count::from), secret_key.as_deref());
+    let how = ask::ReadRequest { format, asset, most_bytes, secret_key, strict };
     ask::read(&data, how).map(Report).map_err(raise)
 }
 
@@ -53,10 +57,10 @@ impl Task for Reading {
     type JsValue = Report;
 
     fn compute(&mut self) -> Result<ctem_core::Report> {
-        let how = ask::Read {
+        let how = ask::ReadRequest {
             format: self.format.as_deref(),
             asset: self.asset.as_deref(),
-            most_bytes: self.most_bytes,
+            most_bytes: self.most_bytes.map(Count::from),
             secret_key: self.secret_key.as_deref(),
             strict: self.strict,
         };
@@ -70,8 +74,8 @@ impl Task for Reading {
 
 /// The formats that can be read.
 #[napi]
-pub fn formats() -> Result<String> {
-    wire::formats().map_err(raise)
+pub fn formats() -> String {
+    wire::formats()
 }
 
 /// What one source said.
@@ -83,25 +87,25 @@ impl Report {
     /// Who said it.
     #[napi]
     pub fn source(&self) -> Result<String> {
-        wire::text(&self.0.source).map_err(raise)
+        wire::json(&self.0.source).map_err(raise)
     }
 
     /// What was understood.
     #[napi]
     pub fn contents(&self) -> Result<String> {
-        wire::text(&self.0.contents).map_err(raise)
+        wire::json(&self.0.contents).map_err(raise)
     }
 
     /// What was not understood, and what was assumed.
     #[napi]
     pub fn notes(&self) -> Result<String> {
-        wire::text(&self.0.notes).map_err(raise)
+        wire::json(&self.0.notes).map_err(raise)
     }
 
     /// What became of its records.
     #[napi]
     pub fn tally(&self) -> Result<String> {
-        wire::text(&self.0.tally).map_err(raise)
+        wire::json(&self.0.tally).map_err(raise)
     }
 
     /// What a program would overlook and a person must know.
@@ -112,7 +116,7 @@ impl Report {
 
     /// All of it.
     #[napi]
-    pub fn to_json(&self) -> Result<String> {
-        wire::report(&self.0).map_err(raise)
+    pub fn to_json(&self) -> String {
+        wire::report(&self.0)
     }
 }

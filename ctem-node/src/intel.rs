@@ -21,7 +21,7 @@ impl Intel {
     /// Which tables there are, and what became of their rows.
     #[napi]
     pub fn to_json(&self) -> Result<String> {
-        wire::text(&wire::IntelDocument::of(&self.0)).map_err(raise)
+        wire::json(&wire::IntelDocument::of(&self.0)).map_err(raise)
     }
 }
 

@@ -3,7 +3,10 @@ use crate::{
     error::raise,
     intel::Intel,
 };
-use ctem_core::wire::{self, ask};
+use ctem_core::wire::{
+    self,
+    ask::{self, Count, RenderRequest},
+};
 use napi::{
     Result,
     bindgen_prelude::{AsyncTask, Float64Array, Uint8Array},
@@ -21,25 +24,25 @@ impl Assessment {
     /// The exposures, the worst first.
     #[napi]
     pub fn ranked(&self, at_most: Option<f64>) -> Result<String> {
-        ask::at_most(at_most).and_then(|at_most| wire::ranked(&self.0, at_most)).map_err(raise)
+        ask::ranked(&self.0, at_most.map(Count::from)).map_err(raise)
     }
 
     /// The loss events.
     #[napi]
-    pub fn loss_events(&self) -> Result<String> {
-        wire::loss_events(&self.0).map_err(raise)
+    pub fn loss_events(&self) -> String {
+        wire::loss_events(&self.0)
     }
 
     /// What was assumed, and what had no effect.
     #[napi]
     pub fn notes(&self) -> Result<String> {
-        wire::text(self.0.notes()).map_err(raise)
+        wire::json(self.0.notes()).map_err(raise)
     }
 
     /// The expected loss of all loss events together.
     #[napi]
     pub fn risk(&self) -> Result<String> {
-        wire::text(&self.0.risk()).map_err(raise)
+        wire::json(&self.0.risk()).map_err(raise)
     }
 
     /// Why a finding ranks where it does.
@@ -63,25 +66,25 @@ impl Assessment {
     /// All of it.
     #[napi]
     pub fn to_json(&self, at_most: Option<f64>, explained: bool) -> Result<String> {
-        ask::at_most(at_most).and_then(|at_most| wire::assessment(&self.0, at_most, explained)).map_err(raise)
+        ask::document(&self.0, at_most.map(Count::from), explained).map_err(raise)
     }
 
     /// For a terminal.
     #[napi]
     pub fn table(&self, at_most: Option<f64>, explained: Option<f64>, width: Option<f64>) -> Result<String> {
-        ask::table(&self.0, ask::Show { at_most, explained, width }).map_err(raise)
+        ask::table(&self.0, shown(at_most, explained, width)).map_err(raise)
     }
 
     /// As Markdown.
     #[napi]
     pub fn markdown(&self, at_most: Option<f64>, explained: Option<f64>) -> Result<String> {
-        ask::markdown(&self.0, ask::Show { at_most, explained, width: None }).map_err(raise)
+        ask::markdown(&self.0, shown(at_most, explained, None)).map_err(raise)
     }
 
     /// As a web page.
     #[napi]
     pub fn html(&self, at_most: Option<f64>) -> Result<String> {
-        ask::html(&self.0, ask::Show { at_most, ..Default::default() }).map_err(raise)
+        ask::html(&self.0, shown(at_most, None, None)).map_err(raise)
     }
 
     /// How many findings stand.
@@ -89,6 +92,11 @@ impl Assessment {
     pub fn length(&self) -> u32 {
         u32::try_from(self.0.len()).unwrap_or(u32::MAX)
     }
+}
+
+fn shown(at_most: Option<f64>, explained: Option<f64>, width: Option<f64>) -> RenderRequest {
+    let [at_most, explained, width] = [at_most, explained, width].map(|stated| stated.map(Count::from));
+    RenderRequest { at_most, explained, width }
 }
 
 /// The risk of one row, and why.

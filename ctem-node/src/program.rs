@@ -1,5 +1,17 @@
-use crate::{discover::Report, error::raise, intel::Intel, prioritize::Assessment};
-use ctem_core::wire::{self, ask};
+use crate::{
+    answer::{OnProgress, Told},
+    discover::Report,
+    error::raise,
+    intel::Intel,
+    prioritize::Assessment,
+};
+use ctem_core::{
+    attack::OnProgress as CoreProgress,
+    wire::{
+        self,
+        ask::{self, AssessRequest, Count},
+    },
+};
 use napi::{Env, Result, Task, bindgen_prelude::AsyncTask};
 use napi_derive::napi;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,7 +33,7 @@ impl Program {
     #[napi]
     pub fn absorb(&self, report: &Report) -> Result<String> {
         let mut program = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        wire::text(&program.absorb(report.0.clone())).map_err(raise)
+        wire::json(&program.absorb(report.0.clone())).map_err(raise)
     }
 
     /// Assesses what is known as of a moment.
@@ -32,7 +44,8 @@ impl Program {
         horizon_days: Option<f64>,
         events_per_finding: Option<f64>,
     ) -> Result<Assessment> {
-        let how = ask::Assess { horizon_days, events_per_finding };
+        let events_per_finding = events_per_finding.map(Count::from);
+        let how = AssessRequest { horizon_days, events_per_finding, ..Default::default() };
         ask::assess(&self.now(), &as_of, how).map(|made| Assessment(Arc::new(made))).map_err(raise)
     }
 
@@ -43,15 +56,16 @@ impl Program {
         as_of: String,
         horizon_days: Option<f64>,
         events_per_finding: Option<f64>,
+        progress: Option<OnProgress>,
     ) -> AsyncTask<Assessing> {
-        let how = ask::Assess { horizon_days, events_per_finding };
-        AsyncTask::new(Assessing { program: self.now(), as_of, how })
+        let (program, told) = (self.now(), Told::new(progress));
+        AsyncTask::new(Assessing { program, as_of, horizon_days, events_per_finding, told })
     }
 
     /// What is known of the organisation.
     #[napi]
-    pub fn environment_json(&self) -> Result<String> {
-        wire::environment(self.now().environment()).map_err(raise)
+    pub fn environment_json(&self) -> String {
+        wire::environment(self.now().environment())
     }
 }
 
@@ -66,7 +80,9 @@ impl Program {
 pub struct Assessing {
     program: ctem_core::Program,
     as_of: String,
-    how: ask::Assess,
+    horizon_days: Option<f64>,
+    events_per_finding: Option<f64>,
+    told: Told,
 }
 
 impl Task for Assessing {
@@ -74,7 +90,13 @@ impl Task for Assessing {
     type JsValue = Assessment;
 
     fn compute(&mut self) -> Result<ctem_core::Assessment> {
-        ask::assess(&self.program, &self.as_of, self.how).map_err(raise)
+        let ask = |progress| self.told.go_on(progress);
+        let how = AssessRequest {
+            horizon_days: self.horizon_days,
+            events_per_finding: self.events_per_finding.map(Count::from),
+            progress: CoreProgress::new(&ask),
+        };
+        ask::assess(&self.program, &self.as_of, how).map_err(raise)
     }
 
     fn resolve(&mut self, _: Env, assessment: ctem_core::Assessment) -> Result<Assessment> {

@@ -67,13 +67,45 @@ test('what is no document and no option is a TypeError', async () => {
     () => new ctem.Program(ctem.read(shop)),
     () => new ctem.Program().absorb(new ctem.Intel()),
     () => ctem.score({}, { intel: program() }),
-    () => program().assess('2025-11-13').sample({ world: 7 }),
-    () => program().assess('2025-11-13').paths('leak', { most: 7 }),
     () => program().assess('2025-11-13').sample({ onProgress() {} }),
   ]
   for (const call of calls) assert.throws(call, TypeError, String(call))
   await assert.rejects(ctem.readAsync(5), TypeError)
   await assert.rejects(program().assessAsync('2025-11-13', { horizon: 7 }), TypeError)
+})
+
+test('an option that makes no sense is an error that names those there are', async () => {
+  const today = program().assess('2025-11-13')
+  const refused = message => error => {
+    assert.ok(error instanceof ctem.CtemError && error.code === 'invalid_input', String(error))
+    assert.match(error.message, message)
+    return true
+  }
+  assert.throws(() => today.sample({ world: 7 }), refused(/unknown field `world`, expected one of `worlds`/))
+  assert.throws(() => today.sample({ worlds: true }), refused(/boolean `true`, expected a count/))
+  assert.throws(() => today.paths('leak', { most: 7 }), refused(/unknown field `most`, expected one of/))
+  assert.throws(() => today.blastRadius('web-1', { nodes: 64 }), refused(/unknown field `nodes`/))
+  await assert.rejects(today.whatIfAsync([], { halfWidth: 0.1 }), refused(/unknown field `half_width`/))
+})
+
+test('an assessment that is ended is cancelled', async () => {
+  const hosts = Array.from({ length: 8_000 }, (_, n) => `a${n}`)
+  const large = new ctem.Program()
+  large.absorb(ctem.read(JSON.stringify({
+    ctem: { version: 1 },
+    assets: hosts.map(id => ({ id, kind: 'host' })),
+    findings: hosts.map(asset => ({ asset, weakness: { id: 'CVE-2021-44228', epss: 0.5 } })),
+  })))
+  const told = []
+  const whole = await large.assessAsync('2025-11-13', { onProgress: (done, of) => void told.push([done, of]) })
+  assert.equal(whole.length, hosts.length)
+  assert.ok(told.length > 0 && told.every(([done, of]) => done <= of && of === hosts.length), String(told))
+  const cancelled = error => error instanceof ctem.CtemError && error.code === 'cancelled'
+  await assert.rejects(large.assessAsync('2025-11-13', { onProgress: () => false }), cancelled)
+  const onProgress = () => {
+    throw new RangeError('enough')
+  }
+  await assert.rejects(large.assessAsync('2025-11-13', { onProgress }), RangeError)
 })
 
 test('an assessment keeps what it saw, also while it is being made', async () => {

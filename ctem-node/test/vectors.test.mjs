@@ -68,9 +68,9 @@ const questions = {
 }
 
 /** The call of a question with options as JavaScript names them. */
-function method(call, { sampling = {}, ...asked }) {
+function method(call, asked) {
   const [name, first] = questions[call]
-  const { [first]: argument, ...options } = { ...asked, ...sampling }
+  const { [first]: argument, ...options } = asked
   const camel = Object.entries(options).map(([key, value]) => [key.replace(/_(.)/g, (_, letter) => letter.toUpperCase()), value])
   return [name, [...(first ? [argument] : []), Object.fromEntries(camel)]]
 }

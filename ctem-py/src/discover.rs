@@ -1,6 +1,6 @@
 use crate::{
     error::{raise, warn},
-    wire::{Bytes, loaded},
+    wire::{Bytes, Whole, loaded},
 };
 use ctem_core::wire::{self, ask};
 use pyo3::{
@@ -33,12 +33,13 @@ pub(crate) fn read(
     data: &Bound<'_, PyAny>,
     format: Option<&str>,
     asset: Option<&str>,
-    most_bytes: Option<f64>,
+    most_bytes: Option<Whole>,
     secret_key: Option<PyBackedBytes>,
     strict: bool,
 ) -> PyResult<Report> {
     let data = Bytes::of(data)?;
-    let how = ask::Read { format, asset, most_bytes, secret_key: secret_key.as_deref(), strict };
+    let (most_bytes, secret_key) = (most_bytes.map(Whole::into), secret_key.as_deref());
+    let how = ask::ReadRequest { format, asset, most_bytes, secret_key, strict };
     let report = py.detach(|| ask::read(data.get(), how)).map_err(raise)?;
     if let Some(warning) = report.warning() {
         warn(py, &warning)?;
@@ -53,7 +54,7 @@ pub(crate) fn read(
 #[pyfunction]
 #[pyo3(signature = () -> "list[dict]")]
 pub(crate) fn formats(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
-    loaded(py, wire::formats())
+    loaded(py, Ok(wire::formats()))
 }
 
 /// What one source said: its contents, checked, and a note with its place for everything that was not taken over.
@@ -69,33 +70,33 @@ impl Report {
     /// Who said it: format, tool, version, when.
     #[getter]
     fn source<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        loaded(py, wire::text(&self.0.source))
+        loaded(py, wire::json(&self.0.source))
     }
 
     /// What was understood, as lists: assets, relations, findings and so on.
     #[getter]
     fn contents<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        loaded(py, wire::text(&self.0.contents))
+        loaded(py, wire::json(&self.0.contents))
     }
 
     /// What was not understood, and what was assumed, each with its place, and with `count` where it is about several records.
     #[getter]
     fn notes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        loaded(py, wire::text(&self.0.notes))
+        loaded(py, wire::json(&self.0.notes))
     }
 
     /// How many records there were, and what became of them.
     #[getter]
     fn tally<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        loaded(py, wire::text(&self.0.tally))
+        loaded(py, wire::json(&self.0.tally))
     }
 
     /// All of it as JSON, the same bytes in every language.
     ///
     /// >>> ctem.read('{"ctem": {"version": 1}}').to_json()
     /// '{"source":{"format":"ctem","tool":"ctem"},"contents":{},"notes":[],"tally":{"read":0,"accepted":0,"merged":0,"rejected":0,"clear":0}}'
-    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
-        py.detach(|| wire::report(&self.0)).map_err(raise)
+    fn to_json(&self, py: Python<'_>) -> String {
+        py.detach(|| wire::report(&self.0))
     }
 
     fn __repr__(&self) -> String {

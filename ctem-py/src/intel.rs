@@ -37,13 +37,13 @@ impl Intel {
     /// Of which day and model the EPSS table is, and what became of its rows.
     #[getter]
     fn epss<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
-        loaded(py, wire::text(&wire::IntelDocument::of(&self.0).epss))
+        loaded(py, wire::json(&wire::IntelDocument::of(&self.0).epss))
     }
 
     /// Which version of the catalogue it is, and what became of its entries.
     #[getter]
     fn kev<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
-        loaded(py, wire::text(&wire::IntelDocument::of(&self.0).kev))
+        loaded(py, wire::json(&wire::IntelDocument::of(&self.0).kev))
     }
 
     /// Both as JSON, the same bytes in every language.
@@ -51,7 +51,7 @@ impl Intel {
     /// >>> ctem.Intel().to_json()
     /// '{"epss":null,"kev":null}'
     fn to_json(&self) -> PyResult<String> {
-        wire::text(&wire::IntelDocument::of(&self.0)).map_err(raise)
+        wire::json(&wire::IntelDocument::of(&self.0)).map_err(raise)
     }
 }
 

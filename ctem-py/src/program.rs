@@ -1,5 +1,15 @@
-use crate::{discover::Report, error::raise, intel::Intel, prioritize::Assessment, wire::loaded};
-use ctem_core::wire::{self, ask};
+use crate::{
+    discover::Report,
+    error::raise,
+    intel::Intel,
+    prioritize::Assessment,
+    progress::Told,
+    wire::{Whole, loaded},
+};
+use ctem_core::{
+    attack::OnProgress,
+    wire::{self, ask},
+};
 use pyo3::{prelude::*, types::PyDict};
 use std::sync::{Mutex, PoisonError};
 
@@ -48,32 +58,44 @@ impl Program {
     /// It looks `horizon_days` ahead, 30 unless said, and counts for each finding the `events_per_finding` costliest loss
     /// events, 8 unless said.
     ///
-    /// >>> program = ctem.Program()
+    /// `progress` is called now and then with how many findings are done and of how many. By returning `False` it ends the call
+    /// with `ctem.Cancelled`, since an assessment in part would rank some findings and not others. What it raises is raised.
+    ///
     /// >>> program.assess("2025-11-13", horizon_days=7).risk["value"]
-    /// 0.0
+    /// 250.0
+    /// >>> program.assess("2025-11-13", progress=lambda done, of: False)
+    /// Traceback (most recent call last):
+    /// ctem.errors.Cancelled: the assessment was ended after 0 of 2 findings, as its caller asked   (cancelled)
     #[pyo3(signature = (
         as_of: "str",
         *,
         horizon_days: "float | None" = None,
-        events_per_finding: "int | None" = None
+        events_per_finding: "int | None" = None,
+        progress: "Callable[[int, int], object] | None" = None
     ) -> "Assessment")]
     fn assess(
         &self,
         py: Python<'_>,
         as_of: &str,
         horizon_days: Option<f64>,
-        events_per_finding: Option<f64>,
+        events_per_finding: Option<Whole>,
+        progress: Option<Py<PyAny>>,
     ) -> PyResult<Assessment> {
-        let how = ask::Assess { horizon_days, events_per_finding };
-        py.detach(|| ask::assess(&self.now(), as_of, how)).map(Assessment).map_err(raise)
+        let told = Told::new(progress.as_ref());
+        let ask = |progress| told.go_on(progress);
+        let (events_per_finding, progress) = (events_per_finding.map(Whole::into), OnProgress::new(&ask));
+        let how = ask::AssessRequest { horizon_days, events_per_finding, progress };
+        let made = py.detach(|| ask::assess(&self.now(), as_of, how));
+        told.raised()?;
+        made.map(Assessment).map_err(raise)
     }
 
     /// What is known of the organisation, as a native document to be read again.
     ///
     /// >>> ctem.Program().environment_json()
     /// '{"ctem":{"version":1}}'
-    fn environment_json(&self, py: Python<'_>) -> PyResult<String> {
-        py.detach(|| wire::environment(self.now().environment())).map_err(raise)
+    fn environment_json(&self, py: Python<'_>) -> String {
+        py.detach(|| wire::environment(self.now().environment()))
     }
 }
 
@@ -86,7 +108,7 @@ impl Program {
     fn take(&self, py: Python<'_>, report: &Report) -> ctem_core::Result<String> {
         py.detach(|| {
             let report = report.0.clone();
-            wire::text(&self.0.lock().unwrap_or_else(PoisonError::into_inner).absorb(report))
+            wire::json(&self.0.lock().unwrap_or_else(PoisonError::into_inner).absorb(report))
         })
     }
 }

@@ -1,10 +1,13 @@
 //! Documents as Python has them: JSON text in, `dict` and `list` out.
 
 use crate::error::raise;
+use ctem_core::wire::ask;
 use pyo3::{
+    exceptions::{PyOverflowError, PyTypeError},
     prelude::*,
     pybacked::{PyBackedBytes, PyBackedStr},
     sync::PyOnceLock,
+    types::PyBool,
 };
 
 /// The bytes of a document, shared with Python's `bytes` or `str`.
@@ -35,6 +38,36 @@ impl Bytes {
         match self {
             Self::Bytes(bytes) => bytes,
             Self::Text(text) => text.as_bytes(),
+        }
+    }
+}
+
+/// A count as Python has it: a whole number, also of another library's kind. `True` and `3.0` are none.
+pub(crate) struct Whole(ask::Count);
+
+impl From<Whole> for ask::Count {
+    fn from(Whole(count): Whole) -> Self {
+        count
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Whole {
+    type Error = PyErr;
+
+    fn extract(stated: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let whole = match stated.is_instance_of::<PyBool>() {
+            true => Err(PyTypeError::new_err("")),
+            false => stated.extract::<u64>(),
+        };
+        match whole {
+            Ok(whole) => Ok(Self(whole.into())),
+            // Below 0, or too large: the engine says what would do.
+            Err(error) if error.is_instance_of::<PyOverflowError>(stated.py()) => {
+                Ok(Self(stated.extract::<f64>()?.into()))
+            }
+            Err(_) => {
+                Err(PyTypeError::new_err(format!("a whole number is expected, not `{}`", stated.repr()?)))
+            }
         }
     }
 }

@@ -147,7 +147,45 @@ def test_progress_is_told_and_ends_the_call_by_saying_false(today):
     assert part["risk"]["lower"] <= whole["risk"]["value"] <= part["risk"]["upper"]
 
 
-def test_what_progress_raises_is_raised(today):
+def test_an_assessment_that_is_ended_is_cancelled(program):
+    told = []
+    with pytest.raises(ctem.Cancelled) as raised:
+        program.assess("2025-11-13", progress=lambda done, of: told.append((done, of)) or False)
+    assert (raised.value.code, len(told)) == ("cancelled", 1)
+    whole = program.assess("2025-11-13", progress=lambda done, of: None)
+    assert whole.to_json() == program.assess("2025-11-13").to_json()
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda today: today.sample(worlds=1e3), "`1000.0` is not a count"),
+        (lambda today: today.sample(worlds=True), "boolean `true`, expected a count"),
+        (lambda today: today.paths("leak", at_most=2.0), "`2.0` is not a count"),
+        (lambda today: today.sample(world=64), "unknown field `world`, expected one of `worlds`"),
+        (lambda today: today.blast_radius("web-1", nodes=64), "unknown field `nodes`, expected one of"),
+        (lambda today: today.what_if([], half_width=0.1), "unknown field `half_width`, expected one of"),
+        (lambda today: today.ranked(-1), "`-1` is not a count"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_invalid(today, ask, message):
+    with pytest.raises(ctem.InvalidInput, match=message):
+        ask(today)
+
+
+@pytest.mark.parametrize("stated", [True, 3.0, "3"])
+def test_a_count_is_a_whole_number(program, today, stated):
+    for ask in (
+        lambda: today.ranked(stated),
+        lambda: today.table(width=stated),
+        lambda: ctem.read(SHOP, most_bytes=stated),
+        lambda: program.assess("2025-11-13", events_per_finding=stated),
+    ):
+        with pytest.raises(TypeError, match=f"a whole number is expected, not `{stated!r}`"):
+            ask()
+
+
+def test_what_progress_raises_is_raised(program, today):
     class Enough(Exception):
         pass
 
@@ -157,7 +195,8 @@ def test_what_progress_raises_is_raised(today):
     for ask in (
         lambda: today.sample(nodes=0, progress=progress),
         lambda: today.blast_radius("web-1", progress=progress),
-        lambda: today.answer_json('{"sample": {"sampling": {"nodes": 0}}}', progress=progress),
+        lambda: today.answer_json('{"sample": {"nodes": 0}}', progress=progress),
+        lambda: program.assess("2025-11-13", progress=progress),
     ):
         with pytest.raises(Enough):
             ask()
@@ -174,7 +213,7 @@ def test_other_threads_run_while_an_assessment_samples(today):
     assert done and turns > 100
 
 
-def test_every_example_runs():
+def test_every_example_runs(company):
     runner, parser = doctest.DocTestRunner(), doctest.DocTestParser()
     documented = {f"ctem.{name}": getattr(ctem, name) for name in ctem.__all__}
     for name, kind in list(documented.items()):
@@ -183,7 +222,7 @@ def test_every_example_runs():
     examples = 0
     for name, thing in documented.items():
         if doc := thing.__doc__ if not isinstance(thing, str) else None:
-            test = parser.get_doctest(doc, {"ctem": ctem}, name, None, 0)
+            test = parser.get_doctest(doc, dict(company), name, None, 0)
             examples += len(test.examples)
             runner.run(test)
     assert runner.failures == 0

@@ -80,8 +80,7 @@ def answered(call, given):
     """The answer to a question as text, which the call of that name gives as values."""
     today, asked = assessment(given), given["asked"]
     text = today.answer_json({call: asked})
-    options = {name: option for name, option in asked.items() if name != "sampling"} | asked.get("sampling", {})
-    assert getattr(today, call)(**options) == json.loads(text)
+    assert getattr(today, call)(**asked) == json.loads(text)
     return text
 
 

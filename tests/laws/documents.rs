@@ -45,7 +45,7 @@ laws! {
     fn an_unknown_field_is_noted_and_changes_nothing(records in records(9), which in any::<usize>()) {
         let mut contents = Contents::default();
         records.into_iter().for_each(|record| contents.push(record));
-        let text = wire::environment(&environment(contents)).unwrap();
+        let text = wire::environment(&environment(contents));
         let document: Value = serde_json::from_str(&text).unwrap();
         let (strange, at) = strange(&document, which);
         let (plain, with) = (discover::read(text.as_bytes()).unwrap(), discover::read(strange.to_string().as_bytes()).unwrap());
@@ -75,7 +75,8 @@ laws! {
     #[test]
     fn an_assessment_can_be_read_by_any_json_reader_and_names_only_what_is_there(scene in scene(ANY), most in 0usize..4) {
         let assessment = program(scene.contents()).assess(moment(AS_OF)).unwrap();
-        let document: Value = serde_json::from_str(&wire::assessment(&assessment, most, true).unwrap()).unwrap();
+        let options = wire::DocumentOptions { at_most: most, explained: true };
+        let document: Value = serde_json::from_str(&wire::assessment(&assessment, &options)).unwrap();
         prop_assert_eq!(document["version"].as_u64(), Some(1));
         prop_assert_eq!(document["counts"]["findings"].as_u64(), Some(assessment.len() as u64));
         prop_assert_eq!(document["exposures"].as_array().unwrap().len(), most.min(assessment.len()));
@@ -123,7 +124,7 @@ fn documents_that_are_written_are_read_without_a_note() {
         records.into_iter().for_each(|record| contents.push(record));
         let graph = scene(ANY).new_tree(&mut runner).unwrap().current().contents();
         for contents in [contents, graph] {
-            let text = wire::environment(&environment(contents)).unwrap();
+            let text = wire::environment(&environment(contents));
             let report = discover::read(text.as_bytes()).unwrap();
             assert!(report.notes.is_empty(), "{:?}", report.notes);
             writeln!(file, "{text}").unwrap();

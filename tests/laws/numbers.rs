@@ -18,7 +18,7 @@ use proptest::prelude::*;
 use std::sync::Arc;
 
 fn written(assessment: &Assessment) -> String {
-    wire::assessment(assessment, usize::MAX, true).unwrap()
+    wire::assessment(assessment, &wire::DocumentOptions { explained: true, ..Default::default() })
 }
 
 laws! {

@@ -6,23 +6,28 @@ use crate::{
 };
 use ctem_core::{
     Assessment,
-    attack::Limits,
     id::{FindingId, LossEventId},
     model::{NoteKind, Status},
-    prioritize::{Change, CheapestCut, SampleOptions, WhatIf},
+    prioritize::{
+        Change, CheapestCut, CutOptions, MeasureOptions, PathOptions, Sample, SampleOptions, WhatIf,
+    },
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-const EXACT: SampleOptions = SampleOptions {
-    worlds: 1024,
-    seed: 5,
-    confidence: ctem_core::Probability::clamped(0.95),
-    half_width: None,
-    shares: true,
-    nodes: 1 << 16,
-};
-const COUNTED: SampleOptions = SampleOptions { nodes: 0, ..EXACT };
+/// Decision diagrams of so many nodes hold every scene.
+const EXACT: usize = 1 << 16;
+/// None holds anything: all is counted.
+const COUNTED: usize = 0;
+
+fn measured(nodes: usize) -> MeasureOptions<'static> {
+    MeasureOptions { worlds: 1024, seed: 5, nodes, ..MeasureOptions::default() }
+}
+
+fn sampled(assessment: &Assessment, nodes: usize) -> Sample {
+    let options = SampleOptions { worlds: 1024, seed: 5, nodes, shares: true, ..SampleOptions::default() };
+    assessment.sample(&options)
+}
 
 /// The same up to rounding, and to the units that losses are counted in.
 fn same(a: f64, b: f64, all: f64) -> bool {
@@ -33,9 +38,9 @@ fn everything(assessment: &Assessment) -> f64 {
     assessment.loss_events().iter().map(|jewel| jewel.stake.loss.amount()).sum()
 }
 
-fn fixed(assessment: &Assessment, findings: &[FindingId], options: SampleOptions) -> WhatIf {
+fn fixed(assessment: &Assessment, findings: &[FindingId], nodes: usize) -> WhatIf {
     let changes: Vec<Change> = findings.iter().cloned().map(Change::Fixed).collect();
-    assessment.what_if(&changes, options, &|_| true).unwrap()
+    assessment.what_if(&changes, &measured(nodes)).unwrap()
 }
 
 fn events(assessment: &Assessment) -> Vec<LossEventId> {
@@ -60,9 +65,9 @@ laws! {
     fn exact_chances_are_those_of_all_worlds_and_counted_ones_lie_around(scene in scene(ANY)) telling 25 {
         let today = assess(scene.contents());
         let truth = chances(&today);
-        let counted = today.sample(COUNTED, &|_| true);
+        let counted = sampled(&today, COUNTED);
         tells(truth.values().any(|(_, truth)| truth.is_some_and(|truth| truth > 0.0 && truth < 1.0)));
-        for event in today.sample(EXACT, &|_| true).events {
+        for event in sampled(&today, EXACT).events {
             let Some((_, Some(truth))) = truth.get(event.event.as_str()) else { continue };
             prop_assert!(same(event.chance.value(), *truth, 1.0), "{event:?} and {truth}");
             let near = counted.events.iter().find(|other| other.event == event.event).unwrap().chance;
@@ -76,7 +81,7 @@ laws! {
     fn what_a_fix_saves_is_its_fix_value(scene in scene(ANY)) telling 8 {
         let today = assess(scene.contents());
         let all = everything(&today);
-        let exact = today.sample(EXACT, &|_| true);
+        let exact = sampled(&today, EXACT);
         tells(exact.exposures.iter().any(|exposure| exposure.fix_value.value() > 0.0));
         for exposure in &exact.exposures {
             let what_if = fixed(&today, std::slice::from_ref(&exposure.finding), EXACT);
@@ -93,7 +98,7 @@ laws! {
     fn counted_over_the_same_worlds_a_fix_saves_its_fix_value(scene in scene(ANY)) telling 5 {
         let today = assess(scene.contents());
         let all = everything(&today);
-        let counted = today.sample(COUNTED, &|_| true).exposures;
+        let counted = sampled(&today, COUNTED).exposures;
         tells(counted.iter().any(|exposure| exposure.fix_value.value() > 0.0));
         for exposure in counted {
             let saved = fixed(&today, std::slice::from_ref(&exposure.finding), COUNTED).saved;
@@ -109,7 +114,7 @@ laws! {
     fn shares_add_up_to_what_all_findings_cost_together(scene in scene(ANY)) telling 2 {
         let today = assess(scene.contents());
         let all = everything(&today);
-        let sample = today.sample(EXACT, &|_| true);
+        let sample = sampled(&today, EXACT);
         let shares: Vec<f64> = sample.exposures.iter().filter_map(|exposure| exposure.share).collect();
         tells(shares.iter().filter(|share| **share > 0.0).count() > 1);
         prop_assert!(shares.iter().all(|share| *share >= 0.0));
@@ -124,12 +129,12 @@ laws! {
         let today = assess(scene.contents());
         let mut spared = 0;
         for event in events(&today) {
-            let cut = today.cheapest_cut(&event, |_| Some(1.0), &Limits::default()).unwrap();
+            let cut = today.cheapest_cut(&event, |_| Some(1.0), &CutOptions::default()).unwrap();
             let CheapestCut::Cut { fixes, cost, at_least, .. } = cut else { continue };
             prop_assert_eq!((cost, at_least), (fixes.len() as f64, fixes.len() as f64));
             let chosen: BTreeSet<FindingId> = fixes.into_iter().map(|fix| fix.finding).collect();
             let can = |fixed: &BTreeSet<FindingId>| {
-                let paths = without(&scene, fixed).paths(&event, 1, &Limits::default());
+                let paths = without(&scene, fixed).paths(&event, &PathOptions { at_most: 1, ..PathOptions::default() });
                 paths.is_ok_and(|paths| !paths.list.is_empty())
             };
             prop_assert!(!can(&chosen), "{event}");
@@ -151,8 +156,8 @@ laws! {
         let today = assess(scene.contents());
         let mut on_every_path = 0;
         for event in events(&today) {
-            let points = today.choke_points(&event, EXACT, &|_| true).unwrap();
-            let paths = today.paths(&event, 1000, &Limits::default()).unwrap();
+            let points = today.choke_points(&event, &measured(EXACT)).unwrap();
+            let paths = today.paths(&event, &PathOptions { at_most: 1000, ..PathOptions::default() }).unwrap();
             for point in &points.list {
                 let exact = point.critical.value();
                 prop_assert!((0.0..=1.0).contains(&exact));

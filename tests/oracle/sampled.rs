@@ -10,7 +10,10 @@ use crate::{
 };
 use ctem_core::{
     Probability,
-    attack::{Exact, FixValues, Graph, Key, Limits, Precision, SampleStatistics, Snapshot, State, Worlds},
+    attack::{
+        Exact, FixSet, FixValues, Graph, Key, Limits, OnProgress, Precision, SampleStatistics, Snapshot,
+        State, Worlds,
+    },
     id::{AssetId, LossEventId, ServiceId, WeaknessId},
     model::{
         Access, Asset, AssetKind, Attacker, Contents, EntryPoint, Exploit, Finding, LossEvent, LossSize,
@@ -313,7 +316,7 @@ fn a_tally_that_no_run_has_written_is_refused() {
     let guard = graph.variable(Key::new(1), chance(0.5));
     graph.step(&[], Some(guard), shop).unwrap();
     graph.event(shop, 10.0).unwrap();
-    let values = Worlds::new(&graph.compile().unwrap(), 1).fix_values(true, &worlds(128));
+    let values = Worlds::new(&graph.compile().unwrap(), 1).fix_values(FixSet::Findings, &worlds(128));
     let written = serde_json::to_string(&values).unwrap();
     assert_eq!(serde_json::from_str::<FixValues>(&written).unwrap(), values);
     for (what, instead) in [
@@ -387,7 +390,11 @@ fn one_threat_behind_several_first_steps_begins_one_attack() {
 #[test]
 fn a_caller_may_ask_for_all_worlds_there_are_and_stop() {
     let snapshot = compiled(&Case::fixed(1));
-    let limits = Limits { worlds: u64::MAX, go_on: &|progress| progress.done < 4096, ..Limits::default() };
+    let limits = Limits {
+        worlds: u64::MAX,
+        progress: OnProgress::new(&|progress| progress.done < 4096),
+        ..Limits::default()
+    };
     let run = Worlds::new(&snapshot, 1).run(&limits);
     assert!(run.truncated.is_some() && run.tally.worlds() >= 4096);
     #[expect(clippy::reversed_empty_ranges, reason = "no blocks at all, as a caller may compute them")]
@@ -409,7 +416,7 @@ proptest! {
         let snapshot = assessment.snapshot();
         let exact = Exact::of(snapshot, &Limits::default()).unwrap();
         let (sampled, limits, sure) = (Worlds::new(snapshot, seed), worlds(2048), chance(SURE));
-        let values = sampled.fix_values(true, &limits);
+        let values = sampled.fix_values(FixSet::Findings, &limits);
         let tally = values.tally();
         prop_assert_eq!(tally, &sampled.run(&limits).tally);
         for event in 0..snapshot.event_count() {

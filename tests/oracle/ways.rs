@@ -3,7 +3,7 @@
 use crate::{ROUNDING, draw::Draw, walked};
 use ctem_core::{
     Probability,
-    attack::{Graph, KBestPaths, Key, Limits, Reason, Snapshot, State, Truncated, VariableId},
+    attack::{Graph, KBestPaths, Key, Limits, Reason, Snapshot, State, VariableId},
 };
 
 /// A graph as lists: steps of premises, a variable and a conclusion. The event is the last state.
@@ -125,7 +125,7 @@ fn the_ways_are_the_smallest_sets_that_are_enough_the_most_probable_first() {
         for at_most in 0..expected.len().min(6) {
             let first = KBestPaths::to(&snapshot, 1, at_most, &Limits::default());
             assert_eq!(listed(&first), expected[..at_most], "seed {seed}");
-            assert_eq!(first.truncated, Some(Truncated { reason: Reason::Enough }));
+            assert_eq!(first.truncated.map(|truncated| truncated.reason), Some(Reason::Enough));
             let few =
                 KBestPaths::to(&snapshot, 1, 1 << 10, &Limits { nodes: 3 * at_most, ..Limits::default() });
             assert!(expected.starts_with(&listed(&few)), "seed {seed}");

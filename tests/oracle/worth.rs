@@ -8,7 +8,9 @@ use crate::{
 };
 use ctem_core::{
     Estimate, Probability,
-    attack::{Exact, Graph, Key, Limits, Overlay, PriorUncertainty, State, Worlds, mandatory_variables},
+    attack::{
+        Exact, FixSet, Graph, Key, Limits, Overlay, PriorUncertainty, State, Worlds, mandatory_variables,
+    },
 };
 
 fn most(case: &Case) -> f64 {
@@ -34,7 +36,10 @@ fn a_fix_value_is_what_is_lost_only_with_a_variables_help_in_each_world_looked_a
             changing.make(&change, &mut patch);
         }
         let sampled = Worlds::new(&snapshot, number).with(&patch);
-        let (all, few) = (sampled.fix_values(true, &worlds(128)), sampled.fix_values(false, &worlds(128)));
+        let (all, few) = (
+            sampled.fix_values(FixSet::Findings, &worlds(128)),
+            sampled.fix_values(FixSet::Single, &worlds(128)),
+        );
         assert_eq!(all.tally(), &sampled.run(&worlds(128)).tally);
         let mine = Mine::of(&changing.case, number, 2);
         for variable in 0..case.chances.len() {
@@ -66,7 +71,7 @@ fn bounds_of_fix_values_hold_the_exact_ones_and_what_is_irrelevant_is_worth_noth
         let case = if number % 2 == 0 { without_joins(number) } else { Case::of(number) };
         let snapshot = compiled(&case);
         let exact = Exact::of(&snapshot, &Limits::default()).unwrap();
-        let values = Worlds::new(&snapshot, number).fix_values(true, &worlds(4096));
+        let values = Worlds::new(&snapshot, number).fix_values(FixSet::Findings, &worlds(4096));
         for variable in 0..case.chances.len() {
             let key = case.key(variable);
             let value = values.of(key, chance(SURE));
@@ -97,8 +102,8 @@ fn dominators_and_removal_find_the_same_fix_values() {
         let nowhere = patch.state();
         patch.step(&[one, other], &[], nowhere).unwrap();
         let sampled = Worlds::new(&snapshot, number);
-        let by_dominators = sampled.fix_values(true, &worlds(192));
-        let by_removal = sampled.with(&patch).fix_values(true, &worlds(192));
+        let by_dominators = sampled.fix_values(FixSet::Findings, &worlds(192));
+        let by_removal = sampled.with(&patch).fix_values(FixSet::Findings, &worlds(192));
         for variable in 0..case.chances.len() {
             let key = case.key(variable);
             let [one, other] = [&by_dominators, &by_removal]
@@ -115,7 +120,8 @@ fn a_choke_point_is_critical_in_every_world_in_which_its_event_happens() {
         let case = Case::of(number);
         let snapshot = compiled(&case);
         for event in 0..case.events.len() {
-            let values = Worlds::new(&snapshot, number).only(event).fix_values(true, &worlds(128));
+            let values =
+                Worlds::new(&snapshot, number).only(event).fix_values(FixSet::Findings, &worlds(128));
             if values.tally().happened(event) == 0 || case.events[event].1 == 0.0 {
                 continue;
             }
@@ -216,7 +222,7 @@ fn shares_add_up_to_the_whole_and_are_near_the_exact_ones() {
         let case = Case::of(number);
         let snapshot = compiled(&case);
         let exact = Exact::of(&snapshot, &Limits::default()).unwrap();
-        let shares = Worlds::new(&snapshot, number).shares(true, &worlds(2048));
+        let shares = Worlds::new(&snapshot, number).shares(FixSet::Findings, &worlds(2048));
         let sum: f64 = shares.list.iter().map(|(_, share)| share).sum();
         assert!(
             (sum - shares.total).abs() <= 1e-9 * shares.total.abs(),

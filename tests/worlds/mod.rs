@@ -317,7 +317,7 @@ pub fn assess(contents: Contents) -> Assessment {
     assess_with(contents, AssessOptions::default())
 }
 
-pub fn assess_with(contents: Contents, options: AssessOptions) -> Assessment {
+pub fn assess_with(contents: Contents, options: AssessOptions<'_>) -> Assessment {
     program(contents).assess_with(moment(AS_OF), options).unwrap()
 }
 

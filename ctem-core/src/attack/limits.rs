@@ -1,3 +1,5 @@
+//! How long a call may take, and who is told how far it is.
+
 use std::fmt;
 
 /// How long a call may go on, and who is asked on the way.
@@ -5,38 +7,80 @@ use std::fmt;
 /// What a call has when it ends is returned with bounds that hold; it is never an error to run out.
 ///
 /// ```
-/// use ctem_core::attack::Limits;
+/// use ctem_core::attack::{Limits, OnProgress};
 /// use std::time::{Duration, Instant};
 ///
 /// // The engine has no clock: whoever calls it does.
 /// let start = Instant::now();
 /// let in_time = |_| start.elapsed() < Duration::from_millis(500);
-/// let limits = Limits { worlds: 10_000, go_on: &in_time, ..Limits::default() };
+/// let limits = Limits { worlds: 10_000, progress: OnProgress::new(&in_time), ..Limits::default() };
 /// # assert_eq!(limits.worlds, 10_000);
 /// ```
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Limits<'a> {
     /// At most so many worlds are looked at. 16,384 unless said.
     pub worlds: u64,
     /// At most so many nodes of a decision diagram, or partial answers of a search, are kept. 2²⁰ unless said.
     pub nodes: usize,
-    /// Asked every few milliseconds, and told how far the call is; where it says no, the call ends. May be asked from several
-    /// threads.
-    pub go_on: &'a (dyn Fn(Progress) -> bool + Sync),
+    /// Who is asked whether to go on. Nobody unless said.
+    pub progress: OnProgress<'a>,
 }
 
 impl Default for Limits<'_> {
     fn default() -> Self {
-        Self { worlds: 16_384, nodes: 1 << 20, go_on: &|_| true }
+        Self { worlds: 16_384, nodes: 1 << 20, progress: OnProgress::default() }
     }
 }
 
-impl fmt::Debug for Limits<'_> {
+/// Progress and cancellation: who is told how far a call is, and may end it.
+///
+/// It is asked again and again whether to go on, and told how far the part of the work is that is under way; each part counts
+/// anew. It may be asked from several threads. By default nobody is asked, and calls go on to their end.
+///
+/// Once it has said no, the call ends soon. A question that has an answer in part gives that one, with bounds that hold, marked as
+/// [`Truncated`] because it was [`Stopped`](Reason::Stopped). An assessment in part would rank some findings and not others: it is
+/// an error of kind [`Cancelled`](crate::ErrorKind::Cancelled) instead.
+///
+/// ```
+/// use ctem_core::{Program, attack::{OnProgress, Reason}, intel::Intel, prioritize::{AssessOptions, SampleOptions}};
+///
+/// let program = Program::new(Intel::none());
+/// let stop = OnProgress::new(&|_| false);
+/// let error = program.assess_with("2025-11-13".parse()?, AssessOptions { progress: stop, ..Default::default() }).unwrap_err();
+/// assert_eq!(error.code(), "cancelled");
+///
+/// let sample = program.assess("2025-11-13".parse()?)?.sample(&SampleOptions { progress: stop, nodes: 0, ..Default::default() });
+/// assert_eq!(sample.truncated.map(|truncated| truncated.reason), Some(Reason::Stopped));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Default)]
+#[doc(alias = "cancellation")]
+pub struct OnProgress<'a>(Option<&'a (dyn Fn(Progress) -> bool + Sync)>);
+
+impl<'a> OnProgress<'a> {
+    /// Asks a function, which says whether to go on.
+    ///
+    /// ```
+    /// use ctem_core::attack::{Limits, OnProgress};
+    ///
+    /// // For half of what was allowed.
+    /// let half = OnProgress::new(&|progress| progress.done < progress.of / 2);
+    /// let limits = Limits { progress: half, ..Limits::default() };
+    /// # assert_eq!(limits.worlds, 16_384);
+    /// ```
+    pub fn new(ask: &'a (dyn Fn(Progress) -> bool + Sync)) -> Self {
+        Self(Some(ask))
+    }
+
+    /// Whether to go on, now that so much is done.
+    pub(crate) fn goes_on(&self, done: u64, of: u64) -> bool {
+        self.0.is_none_or(|ask| ask(Progress { done, of }))
+    }
+}
+
+impl fmt::Debug for OnProgress<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Limits")
-            .field("worlds", &self.worlds)
-            .field("nodes", &self.nodes)
-            .finish_non_exhaustive()
+        f.write_str(if self.0.is_some() { "OnProgress(..)" } else { "OnProgress(nobody)" })
     }
 }
 
@@ -44,7 +88,7 @@ impl fmt::Debug for Limits<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// So much is done: worlds, paths or nodes, as the call has them.
+    /// So much is done: worlds, paths, nodes or findings, as the call has them.
     pub done: u64,
     /// Of at most so much.
     pub of: u64,
@@ -52,6 +96,7 @@ pub struct Progress {
 
 /// An answer is not whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct Truncated {
     /// Why.
     pub reason: Reason,

@@ -44,11 +44,11 @@ pub use graph::{
     Key, Origin, Overlay, PriorUncertainty, Snapshot, State, StateKind, Step, Variable, VariableId,
     VariableKind,
 };
-pub use limits::{Limits, Progress, Reason, Truncated};
+pub use limits::{Limits, OnProgress, Progress, Reason, Truncated};
 pub use paths::{BestPathsToLosses, KBestPaths, MostProbablePaths, PathSet, Tracer, Witness};
 pub use reliability::{
-    Bounds, BudgetExceeded, Contrast, Exact, FixValues, IncrementalSample, Precision, Run, SampleStatistics,
-    Shares, Worlds,
+    Bounds, BudgetExceeded, Contrast, Exact, FixSet, FixValues, IncrementalSample, Precision, Run,
+    SampleStatistics, Shares, Worlds,
 };
 
 #[cfg(doc)]

@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{
     attack::{
-        BestPathsToLosses, Bounds, ExploitStep, ExploitSteps, Key, MostProbablePaths, PriorUncertainty,
-        Rules, Step, Threat, Tracer, compile,
+        BestPathsToLosses, Bounds, ExploitStep, ExploitSteps, Key, MostProbablePaths, OnProgress,
+        PriorUncertainty, Rules, Step, Threat, Tracer, compile,
     },
-    error::{Result, quoted},
+    error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, ControlId},
     intel::Intel,
     model::{Environment, LossEvent, Note, NoteKind, RelationKind},
@@ -26,8 +26,17 @@ use std::{
 };
 
 /// How an assessment is made.
+///
+/// ```
+/// use ctem_core::{Days, Program, intel::Intel, prioritize::AssessOptions};
+///
+/// let week = AssessOptions { horizon: Days::horizon(7.0)?, ..AssessOptions::default() };
+/// let today = Program::new(Intel::none()).assess_with("2025-11-13".parse()?, week)?;
+/// assert_eq!(today.horizon().get(), 7.0);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone)]
-pub struct AssessOptions {
+pub struct AssessOptions<'a> {
     /// How far ahead it looks. 30 days unless said.
     pub horizon: Days,
     /// What relations let an attacker do.
@@ -35,11 +44,14 @@ pub struct AssessOptions {
     /// Of how many loss events each finding's risk is the sum, the most costly first. 8 unless said; an assessment that left
     /// some out says so.
     pub events_per_finding: usize,
+    /// Who is asked whether to go on, between findings and between the parts of the work. Nobody unless said.
+    pub progress: OnProgress<'a>,
 }
 
-impl Default for AssessOptions {
+impl Default for AssessOptions<'_> {
     fn default() -> Self {
-        Self { horizon: Days::THIRTY, rules: Rules::default(), events_per_finding: 8 }
+        let progress = OnProgress::default();
+        Self { horizon: Days::THIRTY, rules: Rules::default(), events_per_finding: 8, progress }
     }
 }
 
@@ -53,16 +65,17 @@ impl Default for AssessOptions {
 ///
 /// # Errors
 /// `invalid_input` for a horizon that is not above 0, `conflict` for losses in several units, `limit_exceeded` for an
-/// environment too large to number.
+/// environment too large to number, `cancelled` when [`AssessOptions::progress`] says not to go on.
 pub fn assess(
     environment: &Arc<Environment>,
     intel: &Intel,
     as_of: Moment,
-    options: AssessOptions,
+    options: AssessOptions<'_>,
 ) -> Result<Assessment> {
     Days::horizon(options.horizon.get())?;
     let stake = scope::at_stake(environment)?;
-    let (standing, openings) = openings(environment, intel, as_of, options.horizon, &stake.unplaced);
+    let (standing, openings) = openings(environment, intel, as_of, &options, &stake.unplaced)?;
+    asked(&options, standing.len(), standing.len())?;
     let events: Vec<LossEvent> = stake.events.iter().map(|stake| stake.event.clone()).collect();
     let losses: Vec<f64> = stake.events.iter().map(|stake| stake.loss.amount()).collect();
     let snapshot = compile(environment, &options.rules, &openings, &events)?;
@@ -75,6 +88,7 @@ pub fn assess(
     let mut ranked: Vec<Ranked> = (0u32..)
         .take(standing.len())
         .map(|n| {
+            asked_now_and_then(&options, n as usize, standing.len())?;
             let ways = risk::ways(&snapshot, &onward, &mut tracer, n as usize);
             let other = |at: u32| {
                 let variable = snapshot.variables().get(at as usize)?;
@@ -93,9 +107,9 @@ pub fn assess(
                 bounds.step_at_most(&snapshot, step) * at_risk
             });
             let event = ways.first().and_then(|(event, _)| u32::try_from(*event).ok());
-            Ranked { finding: n, risk, upper: upper.max(risk), event }
+            Ok(Ranked { finding: n, risk, upper: upper.max(risk), event })
         })
-        .collect();
+        .collect::<Result<_>>()?;
     let order = |ranked: &Ranked| standing.get(ranked.finding as usize);
     ranked.sort_by(|a, b| {
         b.risk.total_cmp(&a.risk).then_with(|| match (order(a), order(b)) {
@@ -143,9 +157,10 @@ fn openings(
     environment: &Environment,
     intel: &Intel,
     as_of: Moment,
-    horizon: Days,
+    options: &AssessOptions<'_>,
     unplaced: &[AssetId],
-) -> (Vec<OpenFinding>, ExploitSteps) {
+) -> Result<(Vec<OpenFinding>, ExploitSteps)> {
+    let horizon = options.horizon;
     let context = Context::of(environment, as_of);
     let mut openings = ExploitSteps {
         unplaced: unplaced.iter().map(|asset| (asset.clone(), UNPLACED_REACH)).collect(),
@@ -156,6 +171,7 @@ fn openings(
     let mut threats: HashMap<&crate::id::WeaknessId, u32> = HashMap::new();
     let mut all = Vec::new();
     for finding in environment.findings().filter(|finding| finding.status.stands()) {
+        asked_now_and_then(options, all.len(), environment.finding_count())?;
         let (Some(id), Some(asset)) = (&finding.id, environment.number(&finding.asset)) else { continue };
         let signals = context.signals(environment, finding, intel);
         let factors = Factors {
@@ -199,7 +215,22 @@ fn openings(
         let threat = opening.threat.and_then(|threat| openings.threats.get(threat as usize));
         standing.factors.threat = threat.map_or(standing.factors.threat, |threat| threat.chance.get());
     }
-    (all, openings)
+    Ok((all, openings))
+}
+
+/// Asks, between findings, whether to go on.
+fn asked_now_and_then(options: &AssessOptions<'_>, done: usize, of: usize) -> Result<()> {
+    const EVERY: usize = 256;
+    if done.is_multiple_of(EVERY) { asked(options, done, of) } else { Ok(()) }
+}
+
+/// Asks whether to go on.
+fn asked(options: &AssessOptions<'_>, done: usize, of: usize) -> Result<()> {
+    if options.progress.goes_on(done as u64, of as u64) {
+        return Ok(());
+    }
+    let message = format!("the assessment was ended after {done} of {of} findings, as its caller asked");
+    Err(Error::new(ErrorKind::Cancelled, message))
 }
 
 /// A note for each control and asset that is spoken of and nowhere declared: it has no effect.

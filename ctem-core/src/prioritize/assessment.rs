@@ -84,6 +84,8 @@ pub(super) struct Ranked {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Exposure<'a> {
+    /// Its number among the findings that stand.
+    pub(super) number: u32,
     /// Its place, from 1.
     pub rank: usize,
     /// Its id.
@@ -215,6 +217,7 @@ impl Assessment {
             Estimate::bracket(ranked.risk, ranked.risk, ranked.upper)
         };
         Some(Exposure {
+            number: ranked.finding,
             rank,
             id: &standing.id,
             finding,

@@ -1,18 +1,49 @@
 //! Blast radius: what is lost once an attacker holds an asset.
 
 use super::{
-    Assessment,
-    measure::{GoOn, Measure, SampleOptions, ended, latch},
+    Assessment, MeasureOptions,
+    measure::{counted, ended, latch},
 };
 use crate::{
-    attack::{Overlay, Truncated},
+    attack::{Limits, OnProgress, Overlay, Truncated, Worlds},
     error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
     model::Access,
-    quantity::{Estimate, Unit},
+    quantity::{Estimate, Probability, Unit},
 };
 use serde::Serialize;
 use std::sync::atomic::AtomicBool;
+
+/// How a blast radius is counted. It is never exact, since decision diagrams are of the graph as it is.
+///
+/// ```
+/// use ctem_core::prioritize::BlastRadiusOptions;
+///
+/// // To within a tenth, and then no more worlds.
+/// let quick = BlastRadiusOptions { half_width: Some(0.1), ..BlastRadiusOptions::default() };
+/// assert_eq!(quick.worlds, 16_384);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct BlastRadiusOptions<'a> {
+    /// So many worlds, rounded up to a multiple of 64; with `half_width` at most so many. 16,384 unless said.
+    pub worlds: u64,
+    /// Which worlds. 0 unless said.
+    pub seed: u64,
+    /// The chance that the bounds hold. 0.95 unless said.
+    pub confidence: Probability,
+    /// Ends the count once the bounds of the loss lie no further from its middle than this part of it. Counts all worlds unless
+    /// said.
+    pub half_width: Option<f64>,
+    /// Who is asked whether to go on. Nobody unless said.
+    pub progress: OnProgress<'a>,
+}
+
+impl Default for BlastRadiusOptions<'_> {
+    fn default() -> Self {
+        let MeasureOptions { worlds, seed, confidence, progress, .. } = MeasureOptions::default();
+        Self { worlds, seed, confidence, half_width: None, progress }
+    }
+}
 
 /// What is lost once an asset is held.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -40,7 +71,7 @@ impl Assessment {
     /// `not_found` when there is no such asset.
     ///
     /// ```
-    /// use ctem_core::{Program, discover, intel::Intel, model::Access, prioritize::SampleOptions};
+    /// use ctem_core::{Program, discover, intel::Intel, model::Access, prioritize::BlastRadiusOptions};
     ///
     /// // Nobody can get at the shop from outside. What if they could?
     /// let mut program = Program::new(Intel::none());
@@ -51,7 +82,7 @@ impl Assessment {
     ///     "services": [{"id": "sales", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
     ///         "when": {"state": {"asset": "orders", "access": "use"}}}]}]}"#)?);
     /// let today = program.assess("2025-11-13".parse()?)?;
-    /// let radius = |asset: &str, access| today.blast_radius(&asset.parse()?, access, SampleOptions::default(), &|_| true);
+    /// let radius = |asset: &str, access| today.blast_radius(&asset.parse()?, access, &BlastRadiusOptions::default());
     /// assert_eq!(radius("shop", Access::Use)?.loss.value(), 1000.0);
     /// assert_eq!(radius("mail", Access::Control)?.loss.value(), 0.0);
     /// # Ok::<(), ctem_core::Error>(())
@@ -60,15 +91,14 @@ impl Assessment {
         &self,
         asset: &AssetId,
         access: Access,
-        options: SampleOptions,
-        go_on: GoOn<'_>,
+        options: &BlastRadiusOptions<'_>,
     ) -> Result<BlastRadius> {
         if self.environment.asset(asset).is_none() {
             let message = format!("{} is not an asset of this assessment", quoted(asset.as_str()));
             return Err(Error::new(ErrorKind::NotFound, message));
         }
         let stopped = AtomicBool::new(false);
-        let go_on = latch(go_on, &stopped);
+        let ask = latch(options.progress, &stopped);
         let mut breach = Overlay::of(&self.snapshot);
         for includes in Access::ALL.into_iter().filter(|other| access.implies(*other)) {
             // What nothing speaks of leads nowhere.
@@ -76,9 +106,10 @@ impl Assessment {
                 breach.given(state)?;
             }
         }
-        // A diagram is of the graph as it is.
-        let measure = Measure::of(&self.snapshot, SampleOptions { nodes: 0, ..options }, &go_on);
-        let (_, loss) = measure.counted(measure.worlds().with(&breach));
+        let worlds = Worlds::new(&self.snapshot, options.seed).with(&breach);
+        let (most, progress) = (options.worlds.max(1), OnProgress::new(&ask));
+        let limits = Limits { worlds: most, progress, ..Limits::default() };
+        let (_, loss) = counted(&worlds, options.confidence, options.half_width, &limits);
         let most = self.losses.iter().sum();
         let loss = loss.within(self.total.lower(), most);
         Ok(BlastRadius {

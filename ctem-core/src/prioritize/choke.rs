@@ -6,12 +6,12 @@
 //! each is.
 
 use super::{
-    Assessment,
-    measure::{GoOn, Measure, SampleOptions, ended, latch},
+    Assessment, MeasureOptions,
+    measure::{Measure, ended, latch},
     subject::Subject,
 };
 use crate::{
-    attack::{Key, Truncated, mandatory_variables},
+    attack::{FixSet, Key, OnProgress, Truncated, mandatory_variables},
     error::Result,
     id::{AssetId, ControlId, FindingId, LossEventId, WeaknessId},
     model::Access,
@@ -90,7 +90,7 @@ pub enum Point {
 impl Assessment {
     /// What the paths to a loss event have in common: first what all of them need, then what most do.
     ///
-    /// Which things every path needs is certain. How critical the others are is exact where [`SampleOptions::nodes`] suffice, else
+    /// Which things every path needs is certain. How critical the others are is exact where [`MeasureOptions::nodes`] suffice, else
     /// counted over worlds. Things that are in no path's way are left out. Of an event that surely happens, or cannot, there are
     /// none. O(n + m), and a sample of this event alone.
     ///
@@ -98,7 +98,7 @@ impl Assessment {
     /// `not_found` when there is no such loss event.
     ///
     /// ```
-    /// use ctem_core::{Program, discover, intel::Intel, prioritize::{Point, SampleOptions}};
+    /// use ctem_core::{Program, discover, intel::Intel, prioritize::{MeasureOptions, Point}};
     ///
     /// // Two flaws on the shop, and one flaw behind it that either way needs.
     /// let mut program = Program::new(Intel::none());
@@ -113,23 +113,19 @@ impl Assessment {
     ///         {"id": "f-2", "asset": "shop", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5}},
     ///         {"id": "f-3", "asset": "vault", "weakness": {"id": "w-3", "kind": "misconfiguration"}, "exploit": {"local": 0.5}}]}"#)?);
     /// let today = program.assess("2025-11-13".parse()?)?;
-    /// let points = today.choke_points(&"leak".parse()?, SampleOptions::default(), &|_| true)?;
+    /// let points = today.choke_points(&"leak".parse()?, &MeasureOptions::default())?;
     /// assert_eq!(points.list[0].point, Point::Finding { finding: "f-3".parse()? });
     /// assert!(points.list[0].on_every_path && !points.list[1].on_every_path);
     /// // Of the worlds with a leak, a third would have none without f-1.
     /// assert!((points.list[1].critical.value() - 1.0 / 3.0).abs() < 1e-12);
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
-    pub fn choke_points(
-        &self,
-        event: &LossEventId,
-        options: SampleOptions,
-        go_on: GoOn<'_>,
-    ) -> Result<ChokePoints> {
+    pub fn choke_points(&self, event: &LossEventId, options: &MeasureOptions<'_>) -> Result<ChokePoints> {
         let number = self.event_number(event)?;
         let stopped = AtomicBool::new(false);
-        let go_on = latch(go_on, &stopped);
-        let measure = Measure::of(&self.snapshot, options, &go_on);
+        let ask = latch(options.progress, &stopped);
+        let measure =
+            Measure::of(&self.snapshot, MeasureOptions { progress: OnProgress::new(&ask), ..*options });
         let certain = self.chances.get(number).copied().unwrap_or(Estimate::exact(0.0));
         let exact = measure.exact.chance(number);
         let (chance, critical): (Estimate, Vec<(Key, Estimate)>) = match exact {
@@ -141,7 +137,7 @@ impl Assessment {
                 (Estimate::exact(chance.get()), values.map(|(key, value)| (key, part(value))).collect())
             }
             None => {
-                let values = measure.worlds().only(number).fix_values_of_all(&measure.limits);
+                let values = measure.worlds().only(number).fix_values(FixSet::All, &measure.limits);
                 let chance = values.tally().chance(number, options.confidence);
                 let critical = values.ranked().into_iter();
                 let critical = critical.map(|key| (key, values.critical_chance(key, options.confidence)));

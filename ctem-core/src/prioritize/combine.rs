@@ -6,11 +6,11 @@
 //! saved by both − saved by the first − saved by the second.
 
 use super::{
-    Assessment,
-    measure::{GoOn, Measure, SampleOptions, ended, latch},
+    Assessment, MeasureOptions,
+    measure::{Measure, ended, latch},
 };
 use crate::{
-    attack::{KBestPaths, Key, Limits, Overlay, Reason, Truncated},
+    attack::{KBestPaths, Key, Limits, OnProgress, Overlay, Reason, Truncated},
     error::Result,
     id::{FindingId, LossEventId},
     model::WeaknessKind,
@@ -28,6 +28,42 @@ const PATHS: usize = 64;
 const PAIRS: usize = 512;
 /// Without an event, so many are looked at, the largest expected loss first.
 const EVENTS: usize = 8;
+
+/// Which combinations are looked for, and how they are measured.
+///
+/// ```
+/// use ctem_core::prioritize::CombinationOptions;
+///
+/// // The three strongest on the paths to one loss.
+/// let leak = "leak".parse()?;
+/// let options = CombinationOptions { event: Some(&leak), at_most: 3, ..CombinationOptions::default() };
+/// assert_eq!(options.worlds, 16_384);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct CombinationOptions<'a> {
+    /// On the paths to this event; to the eight that weigh most unless said.
+    pub event: Option<&'a LossEventId>,
+    /// At most so many, the strongest. 10 unless said.
+    pub at_most: usize,
+    /// So many worlds, rounded up to a multiple of 64. 16,384 unless said.
+    pub worlds: u64,
+    /// Which worlds. 0 unless said.
+    pub seed: u64,
+    /// The chance that sampled bounds hold. 0.95 unless said.
+    pub confidence: Probability,
+    /// Exact where the diagrams take at most so many nodes; 0 counts all over worlds. 65,536 unless said.
+    pub nodes: usize,
+    /// Who is asked whether to go on. Nobody unless said.
+    pub progress: OnProgress<'a>,
+}
+
+impl Default for CombinationOptions<'_> {
+    fn default() -> Self {
+        let MeasureOptions { worlds, seed, confidence, nodes, progress } = MeasureOptions::default();
+        Self { event: None, at_most: 10, worlds, seed, confidence, nodes, progress }
+    }
+}
 
 /// Findings that act together.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -66,17 +102,17 @@ pub enum Advice {
 }
 
 impl Assessment {
-    /// The toxic combinations on the paths to a loss event, or to the eight that weigh most; at most so many.
+    /// The toxic combinations on the paths to a loss event, or to the eight that weigh most.
     ///
     /// Looked at are, for each event, the 64 most probable smallest sets of findings that are enough for it and hold more than one
     /// kind of weakness; of these findings pairs of different kinds, those of one set first, 512 at most. Exact where
-    /// [`SampleOptions::nodes`] suffice, else counted over worlds: O(m) for each pair and each world that differs.
+    /// [`CombinationOptions::nodes`] suffice, else counted over worlds: O(m) for each pair and each world that differs.
     ///
     /// # Errors
     /// `not_found` when there is no such loss event.
     ///
     /// ```
-    /// use ctem_core::{Program, discover, intel::Intel, prioritize::{Advice, SampleOptions}};
+    /// use ctem_core::{Program, discover, intel::Intel, prioritize::{Advice, CombinationOptions}};
     ///
     /// // A flaw on the shop, then a weak setting behind it: the attacker needs both, so either fix will do.
     /// let mut program = Program::new(Intel::none());
@@ -91,23 +127,20 @@ impl Assessment {
     ///         {"id": "setting", "asset": "vault", "weakness": {"id": "w-2", "kind": "misconfiguration"},
     ///          "exploit": {"local": 0.5, "success": 1}}]}"#)?);
     /// let today = program.assess("2025-11-13".parse()?)?;
-    /// let found = today.combinations(None, 10, SampleOptions::default(), &|_| true)?;
+    /// let found = today.combinations(&CombinationOptions::default())?;
     /// assert_eq!((found.list[0].interaction.value(), found.list[0].advice), (-250.0, Advice::FixEither));
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
-    pub fn combinations(
-        &self,
-        event: Option<&LossEventId>,
-        at_most: usize,
-        options: SampleOptions,
-        go_on: GoOn<'_>,
-    ) -> Result<Combinations> {
-        let event = event.map(|event| self.event_number(event)).transpose()?;
+    pub fn combinations(&self, options: &CombinationOptions<'_>) -> Result<Combinations> {
+        let event = options.event.map(|event| self.event_number(event)).transpose()?;
         let stopped = AtomicBool::new(false);
-        let go_on = latch(go_on, &stopped);
+        let ask = latch(options.progress, &stopped);
+        let progress = OnProgress::new(&ask);
         let events = event.map_or_else(|| self.dearest_events(), |event| vec![event]);
-        let (pairs, mut truncated) = self.pairs(&events, &Limits { go_on: &go_on, ..Limits::default() });
-        let measure = Measure::of(&self.snapshot, options, &go_on);
+        let (pairs, mut truncated) = self.pairs(&events, &Limits { progress, ..Limits::default() });
+        let CombinationOptions { worlds, seed, confidence, nodes, at_most, .. } = *options;
+        let how = MeasureOptions { worlds, seed, confidence, nodes, progress };
+        let measure = Measure::of(&self.snapshot, how);
         let interactions = self.interactions(event, &pairs, &measure)?;
         let mut list: Vec<Combination> = pairs
             .iter()
@@ -222,7 +255,7 @@ impl Assessment {
         let interaction = |[first, second]: [Key; 2]| {
             let (a, b, both) = (fixed(&[first])?, fixed(&[second])?, fixed(&[first, second])?);
             let contrast = worlds.interaction([&a, &b], &both, &measure.limits);
-            Ok(contrast.estimate(measure.options.confidence))
+            Ok(contrast.estimate(measure.confidence))
         };
         keys.into_iter().map(interaction).collect()
     }

@@ -2,11 +2,34 @@
 
 use super::{Assessment, Foothold};
 use crate::{
-    attack::{CutMember, Limits, MinCut, Truncated, cheapest_cut},
+    attack::{CutMember, Limits, MinCut, OnProgress, Truncated, VariableId, cheapest_cut},
     error::Result,
     id::{FindingId, LossEventId},
 };
 use serde::Serialize;
+
+/// How long a cheapest cut is looked for.
+///
+/// ```
+/// use ctem_core::prioritize::CutOptions;
+///
+/// let quick = CutOptions { nodes: 10_000, ..CutOptions::default() };
+/// assert!(quick.nodes < CutOptions::default().nodes);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct CutOptions<'a> {
+    /// At most so many steps of a search are taken, where no largest flow gives the answer. 2²⁰ unless said.
+    pub nodes: usize,
+    /// Who is asked whether to go on. Nobody unless said.
+    pub progress: OnProgress<'a>,
+}
+
+impl Default for CutOptions<'_> {
+    fn default() -> Self {
+        let Limits { nodes, progress, .. } = Limits::default();
+        Self { nodes, progress }
+    }
+}
 
 /// Whether fixes can end a loss event, and which.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -57,7 +80,7 @@ impl Assessment {
     /// `not_found` when there is no such loss event, `invalid_input` for a cost that is not a finite number of at least 0.
     ///
     /// ```
-    /// use ctem_core::{Program, attack::Limits, discover, intel::Intel, prioritize::CheapestCut};
+    /// use ctem_core::{Program, discover, intel::Intel, prioritize::{CheapestCut, CutOptions}};
     ///
     /// // Two flaws on the shop, and one flaw behind it that either way needs: one fix ends both, unless it is dear.
     /// let mut program = Program::new(Intel::none());
@@ -75,7 +98,7 @@ impl Assessment {
     /// let leak = "leak".parse()?;
     /// let fixes = |vault: f64| {
     ///     let cost = |finding: &ctem_core::id::FindingId| Some(if finding.as_str() == "f-3" { vault } else { 1.0 });
-    ///     match today.cheapest_cut(&leak, cost, &Limits::default())? {
+    ///     match today.cheapest_cut(&leak, cost, &CutOptions::default())? {
     ///         CheapestCut::Cut { fixes, .. } => Ok(fixes.iter().map(|fix| fix.finding.to_string()).collect::<Vec<_>>()),
     ///         _ => Ok::<_, ctem_core::Error>(Vec::new()),
     ///     }
@@ -88,16 +111,18 @@ impl Assessment {
         &self,
         event: &LossEventId,
         cost: impl Fn(&FindingId) -> Option<f64>,
-        limits: &Limits<'_>,
+        options: &CutOptions<'_>,
     ) -> Result<CheapestCut> {
+        let CutOptions { nodes, progress } = *options;
+        let limits = Limits { nodes, progress, ..Limits::default() };
         let number = self.event_number(event)?;
         let of = |variable: usize| {
             let standing = self.standing.get(self.finding_of(variable)? as usize)?;
             Some((&standing.id, cost(&standing.id)?))
         };
-        let price = |guard: crate::attack::VariableId| of(guard.number() as usize).map(|(_, cost)| cost);
+        let price = |guard: VariableId| of(guard.number() as usize).map(|(_, cost)| cost);
         let event = event.clone();
-        Ok(match cheapest_cut(&self.snapshot, number, price, &[], limits)? {
+        Ok(match cheapest_cut(&self.snapshot, number, price, &[], &limits)? {
             MinCut::Cut(cut) => {
                 let chosen = cut.fixes.iter().filter_map(|chosen| match chosen {
                     CutMember::Variable(guard) => of(guard.number() as usize),

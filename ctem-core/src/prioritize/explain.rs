@@ -1,7 +1,7 @@
 //! Why a finding ranks where it does: the tree of terms its risk is folded from, and the attack paths behind it.
 
 use super::{
-    assessment::Assessment,
+    assessment::{Assessment, Exposure},
     context::Context,
     exploitability,
     path::Path,
@@ -31,13 +31,20 @@ pub struct Explainer<'a> {
     tracer: Tracer<'a>,
 }
 
-impl Explainer<'_> {
+impl<'a> Explainer<'a> {
     /// Why a finding ranks where it does, as [`Assessment::explain`] says it.
     ///
     /// # Errors
     /// As [`Assessment::explain`].
     pub fn explain(&mut self, id: &FindingId) -> Result<Explanation> {
-        self.assessment.explained(id, &self.context, &mut self.tracer)
+        let (n, finding) = self.assessment.standing_finding(id)?;
+        Ok(self.assessment.explained(n, id, finding, &self.context, &mut self.tracer))
+    }
+
+    /// Why an exposure of the same assessment ranks where it does.
+    pub(crate) fn exposure(&mut self, exposure: &Exposure<'a>) -> Explanation {
+        let Exposure { number, id, finding, .. } = *exposure;
+        self.assessment.explained(number, id, finding, &self.context, &mut self.tracer)
     }
 }
 
@@ -61,11 +68,12 @@ impl Assessment {
 
     fn explained<'a>(
         &'a self,
+        n: u32,
         id: &FindingId,
+        finding: &'a Finding,
         context: &Context<'a>,
         tracer: &mut Tracer<'a>,
-    ) -> Result<Explanation> {
-        let (n, finding) = self.standing_finding(id)?;
+    ) -> Explanation {
         let ways = ways(&self.snapshot, &self.onward, tracer, n as usize);
         let [threat, local, success] = self.terms(context, n, finding);
         let own = Trees.fold(Fold::Product, "exploited here", String::new, [local, success]);
@@ -85,7 +93,7 @@ impl Assessment {
         };
         let risk = risk(&Trees, &ways, likelihood, other, event);
         let paths = ways.iter().filter_map(|(event, witness)| self.path(*event, witness)).collect();
-        Ok(Explanation { finding: id.clone(), risk, paths })
+        Explanation { finding: id.clone(), risk, paths }
     }
 
     /// The terms of threat, local exploitability and success of a finding.

@@ -5,11 +5,36 @@
 
 use super::{Assessment, Path};
 use crate::{
-    attack::{KBestPaths, Limits, Reason, Truncated, VariableKind},
+    attack::{KBestPaths, Limits, OnProgress, Reason, Truncated, VariableKind},
     error::{Error, ErrorKind, Result, quoted},
     id::LossEventId,
 };
 use std::collections::HashSet;
+
+/// How many paths are looked for, and how long.
+///
+/// ```
+/// use ctem_core::prioritize::PathOptions;
+///
+/// let worst = PathOptions { at_most: 1, ..PathOptions::default() };
+/// assert_eq!(worst.nodes, 1 << 20);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct PathOptions<'a> {
+    /// At most so many, the most probable. 10 unless said.
+    pub at_most: usize,
+    /// At most so many paths in part are kept. 2²⁰ unless said.
+    pub nodes: usize,
+    /// Who is asked whether to go on. Nobody unless said.
+    pub progress: OnProgress<'a>,
+}
+
+impl Default for PathOptions<'_> {
+    fn default() -> Self {
+        let Limits { nodes, progress, .. } = Limits::default();
+        Self { at_most: 10, nodes, progress }
+    }
+}
 
 /// The most probable paths to a loss event.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,16 +47,16 @@ pub struct Paths {
 }
 
 impl Assessment {
-    /// The most probable paths to a loss event, at most so many, each through another set of findings of which none can be spared.
+    /// The most probable attack paths to a loss event, each through another set of findings of which none can be spared.
     ///
-    /// Cost and limits as [`KBestPaths::to`]: near linear where each finding has its own threat, and bounded by [`Limits::nodes`] where
+    /// Cost and limits as [`KBestPaths::to`]: near linear where each finding has its own threat, and bounded by [`PathOptions::nodes`] where
     /// many share theirs. What it has when a limit ends it is a beginning of the whole list.
     ///
     /// # Errors
     /// `not_found` when there is no such loss event.
     ///
     /// ```
-    /// use ctem_core::{Program, attack::Limits, discover, intel::Intel};
+    /// use ctem_core::{Program, discover, intel::Intel, prioritize::PathOptions};
     ///
     /// // In how many ways can the orders leak?
     /// let mut program = Program::new(Intel::none());
@@ -46,18 +71,20 @@ impl Assessment {
     ///         {"id": "f-2", "asset": "shop", "weakness": {"id": "w-2", "kind": "code_flaw"},
     ///          "exploit": {"local": 0.25, "success": 1}}]}"#)?);
     /// let today = program.assess("2025-11-13".parse()?)?;
-    /// let paths = today.paths(&"leak".parse()?, 10, &Limits::default())?;
+    /// let paths = today.paths(&"leak".parse()?, &PathOptions::default())?;
     /// let chances: Vec<f64> = paths.list.iter().map(|path| path.chance.get()).collect();
     /// assert_eq!(chances, [0.5, 0.25]);
     /// assert!(paths.truncated.is_none());
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
-    pub fn paths(&self, event: &LossEventId, at_most: usize, limits: &Limits<'_>) -> Result<Paths> {
+    pub fn paths(&self, event: &LossEventId, options: &PathOptions<'_>) -> Result<Paths> {
         let number = self.event_number(event)?;
+        let PathOptions { at_most, nodes, progress } = *options;
+        let limits = Limits { nodes, progress, ..Limits::default() };
         // KBestPaths may differ in entries and controls alone: as many more are asked for as it takes.
         let mut asked = at_most;
         loop {
-            let ways = KBestPaths::to(&self.snapshot, number, asked, limits);
+            let ways = KBestPaths::to(&self.snapshot, number, asked, &limits);
             let mut seen = HashSet::new();
             let mut different = ways.list.iter().filter(|way| {
                 let findings = way.variables().filter_map(|at| self.finding_of(at));

@@ -11,11 +11,11 @@
 //! What it leaves out: how losses of one event vary; each costs its mean.
 
 use super::{
-    Assessment,
-    measure::{GoOn, Measure, SampleOptions, ended, latch},
+    Assessment, MeasureOptions,
+    measure::{Measure, counted, ended, latch},
 };
 use crate::{
-    attack::{Key, Limits, SampleStatistics, Truncated},
+    attack::{FixSet, Key, Limits, OnProgress, SampleStatistics, Truncated},
     id::{FindingId, LossEventId},
     quantity::{Estimate, Loss, Probability, Unit},
 };
@@ -24,6 +24,40 @@ use std::{
     collections::{HashMap, HashSet},
     sync::atomic::AtomicBool,
 };
+
+/// How the risk and the fix values are measured: how many worlds, which, and how precisely.
+///
+/// ```
+/// use ctem_core::prioritize::SampleOptions;
+///
+/// let quick = SampleOptions { worlds: 4_096, half_width: Some(0.1), ..SampleOptions::default() };
+/// assert_eq!(quick.seed, 0);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct SampleOptions<'a> {
+    /// So many worlds, rounded up to a multiple of 64; with `half_width` at most so many. 16,384 unless said.
+    pub worlds: u64,
+    /// Which worlds. 0 unless said.
+    pub seed: u64,
+    /// The chance that sampled bounds hold. 0.95 unless said.
+    pub confidence: Probability,
+    /// Ends a count once the bounds of the expected loss lie no further from its middle than this part of it: 0.05 for five per
+    /// cent. Counts all worlds unless said.
+    pub half_width: Option<f64>,
+    /// Exact where the diagrams take at most so many nodes, of some 40 bytes each; 0 counts all over worlds. 65,536 unless said.
+    pub nodes: usize,
+    /// Whether each finding's share in the risk is measured too, in up to eight times the time. Not unless said.
+    pub shares: bool,
+    /// Who is asked whether to go on. Nobody unless said.
+    pub progress: OnProgress<'a>,
+}
+
+impl Default for SampleOptions<'_> {
+    fn default() -> Self {
+        let MeasureOptions { worlds, seed, confidence, nodes, progress } = MeasureOptions::default();
+        Self { worlds, seed, confidence, half_width: None, nodes, shares: false, progress }
+    }
+}
 
 /// What worlds say of an assessment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -139,7 +173,7 @@ impl Assessment {
     ///         {"id": "f-2", "asset": "shop", "weakness": {"id": "w-2", "kind": "code_flaw"},
     ///          "exploit": {"local": 0.25, "success": 1}}]}"#)?);
     /// let today = program.assess("2025-11-13".parse()?)?;
-    /// let sample = today.sample(SampleOptions { shares: true, ..SampleOptions::default() }, &|_| true);
+    /// let sample = today.sample(&SampleOptions { shares: true, ..SampleOptions::default() });
     /// // 1000 × (1 − 0.5 × 0.75): the loss is lost once, whichever way is taken.
     /// assert_eq!(sample.risk.value(), 625.0);
     /// // Fixing f-1 leaves f-2: it saves 625 − 250, not the 500 that pass through it.
@@ -151,27 +185,29 @@ impl Assessment {
     /// assert!((shares - 625.0).abs() < 1e-9);
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
-    pub fn sample(&self, options: SampleOptions, go_on: GoOn<'_>) -> Sample {
+    pub fn sample(&self, options: &SampleOptions<'_>) -> Sample {
         let stopped = AtomicBool::new(false);
-        let go_on = latch(go_on, &stopped);
-        let measure = Measure::of(&self.snapshot, options, &go_on);
+        let ask = latch(options.progress, &stopped);
+        let SampleOptions { worlds, seed, confidence, nodes, .. } = *options;
+        let how = MeasureOptions { worlds, seed, confidence, nodes, progress: OnProgress::new(&ask) };
+        let measure = Measure::of(&self.snapshot, how);
         let worlds = measure.worlds();
         let exact = measure.exact_loss();
         let until = match (exact, options.half_width) {
-            (None, Some(_)) => Some(measure.counted(worlds)),
+            (None, Some(_)) => Some(counted(&worlds, confidence, options.half_width, &measure.limits)),
             (_, _) => None,
         };
         let counts = until.map_or(measure.limits.worlds, |(counted, _)| counted);
         let limits = Limits { worlds: counts, ..measure.limits };
-        let values = worlds.fix_values(true, &limits);
+        let values = worlds.fix_values(FixSet::Findings, &limits);
         let tally = values.tally();
 
-        let counted = || {
-            let loss = until.map_or_else(|| tally.loss(options.confidence, 0), |(_, loss)| loss);
+        let sampled = || {
+            let loss = until.map_or_else(|| tally.loss(confidence, 0), |(_, loss)| loss);
             loss.within(self.total.lower(), self.total.upper())
         };
-        let risk = exact.map_or_else(counted, Estimate::exact);
-        let (attributed, shares) = self.shares(&measure, &limits);
+        let risk = exact.map_or_else(sampled, Estimate::exact);
+        let (attributed, shares) = options.shares.then(|| self.shares(&measure, &limits)).unzip();
         let fix_values = exact.is_some().then(|| measure.exact.fix_values());
         let mut uppers = vec![0.0; self.standing.len()];
         for ranked in &self.ranked {
@@ -186,12 +222,12 @@ impl Assessment {
                     // A finding that leads to no loss has no place in the diagrams.
                     Some(exact) => Estimate::exact(found(exact, opening.key)),
                     None if self.snapshot.opening(n).is_none() => Estimate::exact(0.0),
-                    None => values.of(opening.key, options.confidence).within(0.0, upper),
+                    None => values.of(opening.key, confidence).within(0.0, upper),
                 };
                 SampledExposure {
                     finding: standing.id.clone(),
                     fix_value,
-                    critical: values.critical_chance(opening.key, options.confidence),
+                    critical: values.critical_chance(opening.key, confidence),
                     share: shares.as_ref().map(|shares| shares.get(&opening.key).copied().unwrap_or(0.0)),
                 }
             })
@@ -221,9 +257,7 @@ impl Assessment {
                 loss: stake.loss,
                 chance: match exact.get(n).copied().flatten() {
                     Some(chance) => Estimate::exact(chance.get()),
-                    None => {
-                        tally.chance(n, measure.options.confidence).within(certain.lower(), certain.upper())
-                    }
+                    None => tally.chance(n, measure.confidence).within(certain.lower(), certain.upper()),
                 },
             })
             .collect();
@@ -233,18 +267,15 @@ impl Assessment {
     }
 
     /// What the findings' shares add up to, and each of them by its key.
-    fn shares(&self, measure: &Measure<'_>, limits: &Limits<'_>) -> (Option<f64>, Option<HashMap<Key, f64>>) {
-        if !measure.options.shares {
-            return (None, None);
-        }
+    fn shares(&self, measure: &Measure<'_>, limits: &Limits<'_>) -> (f64, HashMap<Key, f64>) {
         let shares: Vec<(Key, f64)> = if measure.exact_loss().is_some() {
             let findings: HashSet<Key> = self.openings.list.iter().map(|opening| opening.key).collect();
             measure.exact.shares_of(|key| findings.contains(&key))
         } else {
-            measure.worlds().shares(true, limits).list
+            measure.worlds().shares(FixSet::Findings, limits).list
         };
         let attributed = shares.iter().fold(0.0, |sum, (_, share)| sum + share);
-        (Some(attributed), Some(shares.into_iter().collect()))
+        (attributed, shares.into_iter().collect())
     }
 }
 

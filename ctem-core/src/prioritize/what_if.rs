@@ -5,16 +5,16 @@
 //! would measure.
 
 use super::{
-    Assessment,
+    Assessment, MeasureOptions,
     context::Context,
     exploitability,
-    measure::{GoOn, Measure, SampleOptions, ended, latch, total},
+    measure::{Measure, ended, latch, total},
     term::Numbers,
 };
 use crate::{
     attack::{
-        Bounds, ExploitStep, ExploitSteps, Key, MostProbablePaths, Overlay, Snapshot, Truncated, Worlds,
-        compile,
+        Bounds, ExploitStep, ExploitSteps, Key, MostProbablePaths, OnProgress, Overlay, Snapshot, Truncated,
+        Worlds, compile,
     },
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, ControlId, FindingId, WeaknessId},
@@ -84,7 +84,7 @@ pub struct WhatIf {
 impl Assessment {
     /// What changes are worth, all of them together. Of two changes of one thing the last counts, but what is fixed stays fixed.
     ///
-    /// Exact where [`SampleOptions::nodes`] suffice; else counted over worlds. Costs the compilation of the changed graph, O(m log n),
+    /// Exact where [`MeasureOptions::nodes`] suffice; else counted over worlds. Costs the compilation of the changed graph, O(m log n),
     /// and O(m) a world; only worlds in which a change decides otherwise are compared.
     ///
     /// # Errors
@@ -92,7 +92,7 @@ impl Assessment {
     /// the finding does not stand.
     ///
     /// ```
-    /// use ctem_core::{Program, discover, intel::Intel, prioritize::{Change, SampleOptions}};
+    /// use ctem_core::{Program, discover, intel::Intel, prioritize::{Change, MeasureOptions}};
     ///
     /// // One CVE on two hosts. What does patching it everywhere save, and what if only one host is patched?
     /// let mut program = Program::new(Intel::none());
@@ -105,17 +105,18 @@ impl Assessment {
     ///         {"id": "f-a", "asset": "a", "weakness": {"id": "CVE-2024-1"}, "exploit": {"threat": 0.5, "local": 1, "success": 1}},
     ///         {"id": "f-b", "asset": "b", "weakness": {"id": "CVE-2024-1"}, "exploit": {"threat": 0.5, "local": 1, "success": 1}}]}"#)?);
     /// let today = program.assess("2025-11-13".parse()?)?;
-    /// let saved = |change| Ok::<_, ctem_core::Error>(today.what_if(&[change], SampleOptions::default(), &|_| true)?.saved.value());
+    /// let saved = |change| Ok::<_, ctem_core::Error>(today.what_if(&[change], &MeasureOptions::default())?.saved.value());
     /// assert_eq!(saved(Change::Fixed("f-a".parse()?))?, 0.0);
     /// assert_eq!(saved(Change::Patched("CVE-2024-1".parse()?))?, 500.0);
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
-    pub fn what_if(&self, changes: &[Change], options: SampleOptions, go_on: GoOn<'_>) -> Result<WhatIf> {
+    pub fn what_if(&self, changes: &[Change], options: &MeasureOptions<'_>) -> Result<WhatIf> {
         let stopped = AtomicBool::new(false);
-        let go_on = latch(go_on, &stopped);
+        let ask = latch(options.progress, &stopped);
+        let options = MeasureOptions { progress: OnProgress::new(&ask), ..*options };
         let changed = self.changed(changes)?;
         let differences = differences(&self.openings, &changed);
-        let before = Measure::of(&self.snapshot, options, &go_on);
+        let before = Measure::of(&self.snapshot, options);
         let loss_before = before.loss(self.total);
         if differences.is_empty() {
             return Ok(WhatIf {
@@ -132,7 +133,7 @@ impl Assessment {
             |event: usize| snapshot.event(event).map_or(Estimate::exact(0.0), |at| bounds.chance(at));
         let chances: Vec<Estimate> = (0..self.losses.len()).map(chance).collect();
         let certain = total(&self.losses, &chances);
-        let after = Measure::of(&snapshot, options, &go_on);
+        let after = Measure::of(&snapshot, options);
         let loss_after = after.loss(certain);
         let saved = match (before.exact_loss(), after.exact_loss()) {
             (Some(before), Some(after)) => Estimate::exact(before - after),
@@ -167,8 +168,8 @@ impl Assessment {
             was.chance(key, difference.was)?;
             is.chance(key, difference.is)?;
         }
-        let worlds = Worlds::new(snapshot, measure.options.seed).with(&was);
-        Ok(worlds.worth(&is, &measure.limits).estimate(measure.options.confidence))
+        let worlds = Worlds::new(snapshot, measure.seed).with(&was);
+        Ok(worlds.worth(&is, &measure.limits).estimate(measure.confidence))
     }
 
     /// What is open, where these are as good as sure.
@@ -419,9 +420,9 @@ mod tests {
                 |(entry, waf, gate, threat, status)| assessed(&document(entry, waf, gate, threat, status));
             let (today, changed) = (of(before), of(after));
             for nodes in [0, 1 << 16] {
-                let options = SampleOptions { nodes, worlds: 4096, ..SampleOptions::default() };
-                let what_if = today.what_if(std::slice::from_ref(&change), options, &|_| true).unwrap();
-                let anew = changed.what_if(&[], options, &|_| true).unwrap().before;
+                let options = MeasureOptions { nodes, worlds: 4096, ..MeasureOptions::default() };
+                let what_if = today.what_if(std::slice::from_ref(&change), &options).unwrap();
+                let anew = changed.what_if(&[], &options).unwrap().before;
                 let close = |a: f64, b: f64| (a - b).abs() < 1e-9;
                 assert!(close(what_if.after.value(), anew.value()), "{change:?}: {what_if:?} and {anew:?}");
                 let saved = what_if.before.value() - what_if.after.value();
@@ -442,7 +443,7 @@ mod tests {
             Change::Entry { asset: "none".parse().unwrap(), access: Access::Reach, chance: chance(0.5) },
         ] {
             let changes = [Change::Fixed("f-1".parse().unwrap()), change];
-            let error = today.what_if(&changes, SampleOptions::default(), &|_| true).unwrap_err();
+            let error = today.what_if(&changes, &MeasureOptions::default()).unwrap_err();
             assert_eq!((error.code(), error.place()), ("not_found", Some("/1")));
         }
     }

@@ -11,7 +11,6 @@ use super::{
     words::{self, LONG, short, visible},
 };
 use crate::{
-    error::Result,
     prioritize::{Assessment, Explanation, Exposure, Term},
     quantity::{Probability, spelled},
 };
@@ -26,15 +25,12 @@ const SCRIPT: &str = include_str!("page.js");
 /// its tree of terms, in light and dark.
 ///
 /// Every row shown is explained, so `explained` does not count here. About 10 kB a row.
-///
-/// # Errors
-/// None that an assessment of this engine can cause.
-pub fn html(assessment: &Assessment, options: &RenderOptions) -> Result<String> {
+pub fn html(assessment: &Assessment, options: &RenderOptions) -> String {
     let mut page = String::with_capacity(1 << 16);
     head(&mut page, assessment);
     at_stake(&mut page, assessment, options.at_most);
     let exposures: Vec<Exposure<'_>> = assessment.ranked().take(options.at_most).collect();
-    ranking(&mut page, assessment, &exposures)?;
+    ranking(&mut page, assessment, &exposures);
     if let Some(rest) = words::rest(assessment, exposures.len()) {
         put(&mut page, format_args!("<p class=\"faint\">… {}</p>", escaped(&rest)));
     }
@@ -46,7 +42,7 @@ pub fn html(assessment: &Assessment, options: &RenderOptions) -> Result<String> 
         page.push_str("</ul>");
     }
     put(&mut page, format_args!("</main><script>{SCRIPT}</script></body></html>\n"));
-    Ok(page)
+    page
 }
 
 /// Writing to a string cannot fail, so there is no result to look at.
@@ -120,7 +116,7 @@ fn at_stake(page: &mut String, assessment: &Assessment, at_most: usize) {
     page.push_str("</tbody></table></div>");
 }
 
-fn ranking(page: &mut String, assessment: &Assessment, exposures: &[Exposure<'_>]) -> Result<()> {
+fn ranking(page: &mut String, assessment: &Assessment, exposures: &[Exposure<'_>]) {
     page.push_str(
         "<h2>What to fix first</h2><form id=\"search\" role=\"search\" hidden>\
          <input id=\"filter\" type=\"search\" aria-label=\"Filter\" \
@@ -135,10 +131,9 @@ fn ranking(page: &mut String, assessment: &Assessment, exposures: &[Exposure<'_>
     let mut explainer = assessment.explainer();
     for exposure in exposures {
         row(page, assessment, exposure, worst);
-        reasons(page, exposure, &explainer.explain(exposure.id)?);
+        reasons(page, exposure, &explainer.exposure(exposure));
         page.push_str("</div></details>");
     }
-    Ok(())
 }
 
 fn row(page: &mut String, assessment: &Assessment, exposure: &Exposure<'_>, worst: f64) {

@@ -1,14 +1,11 @@
 //! Markdown: for a ticket, a wiki or a chat.
 
 use super::{RenderOptions, words};
-use crate::{error::Result, prioritize::Assessment};
+use crate::prioritize::Assessment;
 use std::fmt::Write;
 
 /// An assessment as Markdown (GitHub's, with a table): the ranking, and the paths and reasons of the worst.
-///
-/// # Errors
-/// None that an assessment of this engine can cause.
-pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> Result<String> {
+pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
     let mut out = String::new();
     let environment = assessment.environment();
     // Writing to a string cannot fail.
@@ -45,7 +42,7 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> Result<Stri
         }
         let (what, name) = (words::what(exposure.finding), words::name(exposure.asset));
         let _ = writeln!(out, "\n## {}. {} on {}\n", exposure.rank, plain(&what), plain(&name));
-        let explanation = explainer.explain(exposure.id)?;
+        let explanation = explainer.exposure(&exposure);
         // Indented text is code: nothing in it is markup, whatever it holds.
         for line in explanation.to_string().lines() {
             let _ = writeln!(out, "    {line}");
@@ -57,7 +54,7 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> Result<Stri
             let _ = writeln!(out, "- {}", plain(&words::visible(&note.reason)));
         }
     }
-    Ok(out)
+    out
 }
 
 /// Text in which no character is markup, and no address becomes a link or a mention.

@@ -11,7 +11,7 @@
 //! program.absorb(discover::read(br#"{"ctem": {"version": 1}, "assets": [{"id": "web", "kind": "host"}],
 //!     "findings": [{"asset": "web", "weakness": {"id": "CVE-2021-44228", "known_exploited": true}}]}"#)?);
 //! let today = program.assess("2025-11-13".parse()?)?;
-//! let table = render::text(&today, &RenderOptions::default())?;
+//! let table = render::table(&today, &RenderOptions::default());
 //! assert!(table.starts_with("What to fix first, as of 2025-11-13, looking 30 days ahead\n"));
 //! assert!(table.lines().all(|line| line.chars().count() <= 100));
 //! # Ok::<(), ctem_core::Error>(())
@@ -22,12 +22,12 @@ mod explanation;
 mod html;
 mod markdown;
 mod picture;
-mod text;
+mod table;
 pub(crate) mod words;
 
 pub use html::html;
 pub use markdown::markdown;
-pub use text::text;
+pub use table::table;
 
 /// How much is shown, and how wide.
 #[derive(Debug, Clone, PartialEq, Eq)]

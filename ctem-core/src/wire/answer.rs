@@ -20,22 +20,22 @@ struct Answer<'a, T> {
     answer: &'a T,
 }
 
-/// What an assessment answered as a document: paths, choke points, a cut, a blast radius, a what-if or combinations. A sample is
-/// written by [`SampleDocument`].
+/// What an assessment answered as a document: choke points, a cut, a blast radius, a what-if or combinations. A sample is written
+/// by [`SampleDocument`], paths by [`PathsDocument`](super::PathsDocument).
 ///
 /// ```
-/// use ctem_core::{Program, intel::Intel, prioritize::SampleOptions, wire};
+/// use ctem_core::{Program, intel::Intel, prioritize::CombinationOptions, wire};
 ///
 /// let today = Program::new(Intel::none()).assess("2025-11-13".parse()?)?;
-/// let found = today.combinations(None, 10, SampleOptions::default(), &|_| true)?;
+/// let found = today.combinations(&CombinationOptions::default())?;
 /// assert_eq!(wire::answer(&found)?, r#"{"version":1,"unit":"crown_jewel","list":[]}"#);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 ///
 /// # Errors
-/// As [`text`](super::text).
+/// As [`json`](super::json).
 pub fn answer(answer: &impl Serialize) -> Result<String> {
-    super::text(&Answer { version: VERSION, answer })
+    super::json(&Answer { version: VERSION, answer })
 }
 
 /// A sample as it is written.

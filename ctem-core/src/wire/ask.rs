@@ -1,22 +1,24 @@
 //! What a caller in another language asks, in plain words: text, bytes and numbers.
 //!
 //! What is absent has the engine's default, and what makes no sense is an error with the same code, place and message in
-//! every language. Numbers come as `f64`, the one kind of number that all languages have.
+//! every language. Numbers come as `f64`, the one kind of number that all languages have, or as a [`Count`].
 //!
 //! ```
-//! use ctem_core::{Program, intel::Intel, wire::ask};
+//! use ctem_core::{Program, intel::Intel, wire::ask::{self, AssessRequest}};
 //!
 //! let program = Program::new(Intel::none());
-//! let today = ask::assess(&program, "2025-11-13", ask::Assess { horizon_days: Some(7.0), ..Default::default() })?;
-//! assert_eq!(today.horizon().get(), 7.0);
-//! let error = ask::count("events_per_finding", -1.0).unwrap_err();
-//! assert_eq!(error.message(), "`-1` is not a count: it must be a whole number from 0 to 9007199254740991");
+//! let week = AssessRequest { horizon_days: Some(7.0), ..Default::default() };
+//! assert_eq!(ask::assess(&program, "2025-11-13", week)?.horizon().get(), 7.0);
+//! let never = AssessRequest { events_per_finding: Some((-1.0).into()), ..Default::default() };
+//! let error = ask::assess(&program, "2025-11-13", never).unwrap_err();
+//! assert_eq!((error.code(), error.place()), ("invalid_input", Some("events_per_finding")));
 //! # Ok::<(), ctem_core::Error>(())
 //! ```
 
-pub use super::question::{Costs, Question, Sampling, answer, changes, costs};
-use super::{CvssDocument, explanation, text};
+pub use super::question::{Costs, Question, answer};
+use super::{CvssDocument, DocumentOptions, explanation, json};
 use crate::{
+    attack::OnProgress,
     cvss::Vector,
     discover::{self, ReadOptions, SecretKey},
     error::{Error, Result},
@@ -26,7 +28,7 @@ use crate::{
     prioritize::{self, AssessOptions, Assessment, Row},
     program::Program,
     render::{self, RenderOptions},
-    text::{decoded, json},
+    text::{decoded, json as written},
     time::Days,
 };
 use serde::{
@@ -36,21 +38,21 @@ use serde::{
 use std::fmt;
 
 /// How a document is to be read.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Read<'a> {
+#[derive(Debug, Clone, Default)]
+pub struct ReadRequest<'a> {
     /// The format's name.
     pub format: Option<&'a str>,
     /// The asset that findings belong to when the document does not say.
     pub asset: Option<&'a str>,
     /// The most bytes it may have.
-    pub most_bytes: Option<f64>,
+    pub most_bytes: Option<Count>,
     /// The key that secrets are fingerprinted with.
     pub secret_key: Option<&'a [u8]>,
     /// Whether a record that is rejected is an error.
     pub strict: bool,
 }
 
-impl Read<'_> {
+impl ReadRequest<'_> {
     fn checked(self) -> Result<ReadOptions> {
         let mut options =
             ReadOptions { format: self.format.map(Box::from), strict: self.strict, ..ReadOptions::default() };
@@ -58,7 +60,7 @@ impl Read<'_> {
             options.asset = Some(AssetId::parse(asset).map_err(|error| error.at("asset"))?);
         }
         if let Some(most_bytes) = self.most_bytes {
-            options.most_bytes = count("most_bytes", most_bytes)?;
+            options.most_bytes = most_bytes.checked("most_bytes")?;
         }
         if let Some(key) = self.secret_key {
             options.secret_key = SecretKey::parse(key).map_err(|error| error.at("secret_key"))?;
@@ -68,36 +70,39 @@ impl Read<'_> {
 }
 
 /// How an assessment is to be made.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Assess {
+#[derive(Debug, Clone, Default)]
+pub struct AssessRequest<'a> {
     /// How far ahead it looks, in days.
     pub horizon_days: Option<f64>,
     /// Of how many loss events each finding's risk is the sum.
-    pub events_per_finding: Option<f64>,
+    pub events_per_finding: Option<Count>,
+    /// Who is asked whether to go on.
+    pub progress: OnProgress<'a>,
 }
 
-impl Assess {
-    fn checked(self) -> Result<AssessOptions> {
-        let mut options = AssessOptions { horizon: horizon(self.horizon_days)?, ..AssessOptions::default() };
+impl<'a> AssessRequest<'a> {
+    fn checked(self) -> Result<AssessOptions<'a>> {
+        let (horizon, progress) = (horizon(self.horizon_days)?, self.progress);
+        let mut options = AssessOptions { horizon, progress, ..AssessOptions::default() };
         if let Some(events) = self.events_per_finding {
-            options.events_per_finding = count("events_per_finding", events)?;
+            options.events_per_finding = events.checked("events_per_finding")?;
         }
         Ok(options)
     }
 }
 
 /// How much of an assessment is shown, and how wide.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Show {
+#[derive(Debug, Clone, Default)]
+pub struct RenderRequest {
     /// At most so many exposures.
-    pub at_most: Option<f64>,
+    pub at_most: Option<Count>,
     /// So many of the worst come with their path and reasons.
-    pub explained: Option<f64>,
+    pub explained: Option<Count>,
     /// The columns of a table.
-    pub width: Option<f64>,
+    pub width: Option<Count>,
 }
 
-impl Show {
+impl RenderRequest {
     fn checked(self) -> Result<RenderOptions> {
         let mut options = RenderOptions::default();
         for (name, stated, option) in [
@@ -106,7 +111,7 @@ impl Show {
             ("width", self.width, &mut options.width),
         ] {
             if let Some(stated) = stated {
-                *option = count(name, stated)?;
+                *option = stated.checked(name)?;
             }
         }
         Ok(options)
@@ -117,7 +122,7 @@ impl Show {
 ///
 /// # Errors
 /// As [`discover::read`], and `invalid_input` for an option that makes no sense, with its name as the place.
-pub fn read(bytes: &[u8], how: Read<'_>) -> Result<Report> {
+pub fn read(bytes: &[u8], how: ReadRequest<'_>) -> Result<Report> {
     discover::read_with(bytes, &how.checked()?)
 }
 
@@ -125,7 +130,7 @@ pub fn read(bytes: &[u8], how: Read<'_>) -> Result<Report> {
 ///
 /// # Errors
 /// As [`prioritize::assess`], and `invalid_input` for a moment or an option that makes no sense, with its name as the place.
-pub fn assess(program: &Program, as_of: &str, how: Assess) -> Result<Assessment> {
+pub fn assess(program: &Program, as_of: &str, how: AssessRequest<'_>) -> Result<Assessment> {
     let as_of = as_of.parse().map_err(|error: Error| error.at("as_of"))?;
     program.assess_with(as_of, how.checked()?)
 }
@@ -135,31 +140,64 @@ pub fn assess(program: &Program, as_of: &str, how: Assess) -> Result<Assessment>
 /// # Errors
 /// As [`Assessment::explain`], and `invalid_input` for text that is no id.
 pub fn explain(assessment: &Assessment, finding: &str) -> Result<String> {
-    explanation(&assessment.explain(&FindingId::parse(finding)?)?)
+    Ok(explanation(&assessment.explain(&FindingId::parse(finding)?)?))
+}
+
+/// An assessment as a document, with at most so many exposures.
+///
+/// # Errors
+/// As [`at_most`].
+///
+/// ```
+/// use ctem_core::{Program, intel::Intel, wire::ask};
+///
+/// let today = Program::new(Intel::none()).assess("2025-11-13".parse()?)?;
+/// assert!(ask::document(&today, None, false)?.starts_with(r#"{"version":1,"as_of":"2025-11-13T00:00:00Z""#));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn document(assessment: &Assessment, most: Option<Count>, explained: bool) -> Result<String> {
+    let options = DocumentOptions { at_most: at_most(most.as_ref())?, explained };
+    Ok(super::assessment(assessment, &options))
+}
+
+/// The exposures of an assessment as a list, at most so many.
+///
+/// # Errors
+/// As [`at_most`].
+///
+/// ```
+/// use ctem_core::{Program, intel::Intel, wire::ask};
+///
+/// let today = Program::new(Intel::none()).assess("2025-11-13".parse()?)?;
+/// assert_eq!(ask::ranked(&today, Some(10.into()))?, "[]");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn ranked(assessment: &Assessment, most: Option<Count>) -> Result<String> {
+    Ok(super::ranked(assessment, at_most(most.as_ref())?))
 }
 
 /// An assessment as a terminal table.
 ///
 /// # Errors
-/// As [`render::text`], and `invalid_input` for an option that makes no sense, with its name as the place.
-pub fn table(assessment: &Assessment, how: Show) -> Result<String> {
-    render::text(assessment, &how.checked()?)
+/// `invalid_input` for an option that makes no sense, with its name as the place.
+pub fn table(assessment: &Assessment, how: RenderRequest) -> Result<String> {
+    Ok(render::table(assessment, &how.checked()?))
 }
 
 /// An assessment as Markdown.
 ///
 /// # Errors
 /// As [`table`].
-pub fn markdown(assessment: &Assessment, how: Show) -> Result<String> {
-    render::markdown(assessment, &how.checked()?)
+pub fn markdown(assessment: &Assessment, how: RenderRequest) -> Result<String> {
+    Ok(render::markdown(assessment, &how.checked()?))
 }
 
 /// An assessment as a web page.
 ///
 /// # Errors
 /// As [`table`].
-pub fn html(assessment: &Assessment, how: Show) -> Result<String> {
-    render::html(assessment, &how.checked()?)
+pub fn html(assessment: &Assessment, how: RenderRequest) -> Result<String> {
+    Ok(render::html(assessment, &how.checked()?))
 }
 
 /// A CVSS vector's metrics and scores, as a document.
@@ -167,7 +205,7 @@ pub fn html(assessment: &Assessment, how: Show) -> Result<String> {
 /// # Errors
 /// `invalid_input` when it is not a vector, with the byte where it stops being one.
 pub fn cvss(vector: &str) -> Result<String> {
-    text(&CvssDocument::of(&vector.parse::<Vector>()?))
+    json(&CvssDocument::of(&vector.parse::<Vector>()?))
 }
 
 /// The score of one row and why, as a document. The row is a JSON object, as [`Row`] has it.
@@ -176,8 +214,8 @@ pub fn cvss(vector: &str) -> Result<String> {
 /// `malformed` when it is not JSON, `invalid_input` for a value or a name that makes no sense.
 pub fn score(row: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Result<String> {
     let horizon = horizon(horizon_days)?;
-    let Object(row) = json::parse_owned(&decoded(row)?)?;
-    text(&prioritize::score(&row, intel, horizon))
+    let Object(row) = written::parse_owned(&decoded(row)?)?;
+    json(&prioritize::score(&row, intel, horizon))
 }
 
 /// The risk of each row of a JSON array, in its order.
@@ -186,32 +224,103 @@ pub fn score(row: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Result<Str
 /// As [`score`], of the first row that has one.
 pub fn score_all(rows: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Result<Vec<f64>> {
     let horizon = horizon(horizon_days)?;
-    let rows: Vec<Object> = json::parse_owned(&decoded(rows)?)?;
+    let rows: Vec<Object> = written::parse_owned(&decoded(rows)?)?;
     let rows: Vec<Row> = rows.into_iter().map(|Object(row)| row).collect();
     Ok(prioritize::score_all(&rows, intel, horizon))
 }
 
-/// A count that a caller states; `name` is what it counts, and the place of the error.
+/// A count as a caller states it. Whether it is one is looked at where it is used, so that the error names the option.
 ///
-/// # Errors
-/// `invalid_input` unless it is a whole number from 0 to 2^53 − 1, the largest that every language counts to.
-pub fn count(name: &str, stated: f64) -> Result<usize> {
-    const MOST: f64 = 9_007_199_254_740_991.0;
-    if (0.0..=MOST).contains(&stated) && stated.fract() == 0.0 {
-        Ok(stated as usize)
-    } else {
-        let message =
-            format!("`{stated}` is not a count: it must be a whole number from 0 to 9007199254740991");
-        Err(Error::invalid(message).at(name))
+/// ```
+/// use ctem_core::wire::ask::Count;
+///
+/// assert_eq!(Count::from(3).checked("at_most")?, 3);
+/// let error = Count::from(-1.0).checked("at_most").unwrap_err();
+/// assert_eq!(error.message(), "`-1` is not a count: it must be a whole number from 0 to 9007199254740991");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Count(std::result::Result<usize, Box<str>>);
+
+impl Count {
+    /// The largest count: every language counts so far.
+    const MOST: u64 = (1 << 53) - 1;
+
+    /// The count; `name` is the option's, and the place of the error.
+    ///
+    /// # Errors
+    /// `invalid_input` unless it is a whole number from 0 to 2^53 − 1, the largest that every language counts to.
+    ///
+    /// ```
+    /// use ctem_core::wire::ask::Count;
+    ///
+    /// assert_eq!(Count::from(0.5).checked("width").unwrap_err().place(), Some("width"));
+    /// ```
+    pub fn checked(&self, name: &str) -> Result<usize> {
+        self.0.clone().map_err(|stated| {
+            let message =
+                format!("`{stated}` is not a count: it must be a whole number from 0 to {}", Self::MOST);
+            Error::invalid(message).at(name)
+        })
+    }
+}
+
+impl From<u64> for Count {
+    fn from(stated: u64) -> Self {
+        let count = usize::try_from(stated).ok().filter(|_| stated <= Self::MOST);
+        Self(count.ok_or_else(|| stated.to_string().into()))
+    }
+}
+
+/// For languages whose every number is a float, such as JavaScript.
+impl From<f64> for Count {
+    fn from(stated: f64) -> Self {
+        let whole = (0.0..=Self::MOST as f64).contains(&stated) && stated.fract() == 0.0;
+        if whole { Self::from(stated as u64) } else { Self(Err(stated.to_string().into())) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        struct Number;
+        impl Visitor<'_> for Number {
+            type Value = Count;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a count, which is a whole number")
+            }
+
+            fn visit_u64<E>(self, stated: u64) -> std::result::Result<Count, E> {
+                Ok(Count::from(stated))
+            }
+
+            fn visit_i64<E>(self, stated: i64) -> std::result::Result<Count, E> {
+                Ok(Count(Err(stated.to_string().into())))
+            }
+
+            // Where a document has a fraction or an exponent, somebody has taken a measure for a count.
+            fn visit_f64<E>(self, stated: f64) -> std::result::Result<Count, E> {
+                Ok(Count(Err(format!("{stated:?}").into())))
+            }
+        }
+        from.deserialize_any(Number)
     }
 }
 
 /// At most how many exposures a caller wants: all, when it does not say.
 ///
 /// # Errors
-/// As [`count`].
-pub fn at_most(stated: Option<f64>) -> Result<usize> {
-    stated.map_or(Ok(usize::MAX), |stated| count("at_most", stated))
+/// As [`Count::checked`].
+///
+/// ```
+/// use ctem_core::wire::ask::{Count, at_most};
+///
+/// assert_eq!(at_most(Some(&Count::from(3)))?, 3);
+/// assert_eq!(at_most(None)?, usize::MAX);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn at_most(stated: Option<&Count>) -> Result<usize> {
+    stated.map_or(Ok(usize::MAX), |stated| stated.checked("at_most"))
 }
 
 fn horizon(days: Option<f64>) -> Result<Days> {

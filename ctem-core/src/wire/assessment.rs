@@ -1,7 +1,9 @@
-use super::path::{ExplanationDocument, PathDocument};
+use super::{
+    DocumentOptions,
+    path::{ExplanationDocument, PathDocument},
+};
 use crate::{
     discover::VERSION,
-    error::Result,
     id::{AssetId, FindingId, LossEventId, OwnerId, ServiceId, WeaknessId},
     model::{Note, Status, WeaknessKind},
     prioritize::{Assessment, Explanation, Exposure, LossEventRisk},
@@ -31,7 +33,7 @@ pub struct AssessmentDocument {
     /// What was assumed, and what had no effect.
     pub notes: Vec<Note>,
     /// The loss events, the largest expected loss first; of those that criticality implies, at most as many as exposures.
-    pub loss_events: Vec<JewelDocument>,
+    pub loss_events: Vec<LossEventDocument>,
     /// The exposures, the worst first.
     pub exposures: Vec<ExposureDocument>,
 }
@@ -51,7 +53,7 @@ pub struct Counts {
 /// A loss event as it is written.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
-pub struct JewelDocument {
+pub struct LossEventDocument {
     /// The event.
     pub event: LossEventId,
     /// Its name.
@@ -119,15 +121,12 @@ pub struct ExposureDocument {
 }
 
 impl AssessmentDocument {
-    /// The document of an assessment, with at most so many exposures.
-    ///
-    /// # Errors
-    /// None that an assessment of this engine can cause.
-    pub fn of(assessment: &Assessment, at_most: usize, explained: bool) -> Result<Self> {
+    /// The document of an assessment.
+    pub fn of(assessment: &Assessment, options: &DocumentOptions) -> Self {
         let environment = assessment.environment();
-        let exposures = assessment.ranked().take(at_most);
-        let mut explainer = explained.then(|| assessment.explainer());
-        Ok(Self {
+        let exposures = assessment.ranked().take(options.at_most);
+        let mut explainer = options.explained.then(|| assessment.explainer());
+        Self {
             version: VERSION,
             as_of: assessment.as_of(),
             horizon_days: assessment.horizon(),
@@ -140,25 +139,24 @@ impl AssessmentDocument {
                 findings: assessment.len(),
             },
             notes: assessment.notes().to_vec(),
-            loss_events: loss_events(assessment, at_most),
+            loss_events: loss_events(assessment, options.at_most),
             exposures: exposures
                 .map(|exposure| {
-                    let explanation =
-                        explainer.as_mut().map(|explainer| explainer.explain(exposure.id)).transpose()?;
-                    Ok(ExposureDocument::of(&exposure, explanation))
+                    let explanation = explainer.as_mut().map(|explainer| explainer.exposure(&exposure));
+                    ExposureDocument::of(&exposure, explanation)
                 })
-                .collect::<Result<_>>()?,
-        })
+                .collect(),
+        }
     }
 }
 
-fn loss_events(assessment: &Assessment, at_most: usize) -> Vec<JewelDocument> {
+fn loss_events(assessment: &Assessment, at_most: usize) -> Vec<LossEventDocument> {
     let (stated, implied): (Vec<_>, Vec<_>) =
         assessment.loss_events().into_iter().partition(|jewel| jewel.stake.service.is_some());
-    stated.into_iter().chain(implied.into_iter().take(at_most)).map(JewelDocument::of).collect()
+    stated.into_iter().chain(implied.into_iter().take(at_most)).map(LossEventDocument::of).collect()
 }
 
-impl JewelDocument {
+impl LossEventDocument {
     pub(super) fn of(jewel: LossEventRisk<'_>) -> Self {
         let event = &jewel.stake.event;
         Self {

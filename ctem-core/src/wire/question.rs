@@ -2,50 +2,69 @@
 
 use super::{
     answer::{SampleDocument, answer as written},
-    ask,
+    ask::{Count, at_most},
+    json,
     path::PathsDocument,
-    text,
 };
 use crate::{
-    attack::Limits,
+    attack::OnProgress,
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, FindingId, LossEventId},
     model::Access,
-    prioritize::{Assessment, Change, GoOn, SampleOptions},
+    prioritize::{
+        Assessment, BlastRadiusOptions, Change, CombinationOptions, CutOptions, MeasureOptions, PathOptions,
+        SampleOptions,
+    },
     quantity::Probability,
-    text::{decoded, json},
+    text::{decoded, json as read},
 };
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
-/// So many paths and combinations, unless said.
-const FEW: usize = 10;
-
-/// A question to an assessment, as a document has it: `{"paths": {"event": "leak", "at_most": 3}}`. What is absent has the
-/// engine's default.
+/// A question to an assessment, as a document has it: `{"paths": {"event": "leak", "at_most": 3}}`. Each takes the options that
+/// it heeds and no others. What is absent has the engine's default.
 ///
 /// ```
-/// use ctem_core::{Program, intel::Intel, wire::ask};
+/// use ctem_core::{Program, attack::OnProgress, intel::Intel, wire::ask};
 ///
 /// let today = Program::new(Intel::none()).assess("2025-11-13".parse()?)?;
-/// let error = ask::answer(&today, &ask::Question::read(br#"{"paths": {"event": "leak"}}"#)?, &|_| true).unwrap_err();
+/// let asked = |question: &str| ask::answer(&today, &ask::Question::read(question.as_bytes())?, OnProgress::default());
+/// let error = asked(r#"{"paths": {"event": "leak"}}"#).unwrap_err();
 /// assert_eq!((error.code(), error.place()), ("not_found", Some("event")));
+/// let error = asked(r#"{"what_if": {"changes": [], "half_width": 0.1}}"#).unwrap_err();
+/// assert_eq!(
+///     error.message(),
+///     "unknown field `half_width`, expected one of `changes`, `worlds`, `seed`, `confidence`, `nodes`"
+/// );
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
 pub enum Question {
     /// What is lost over all paths at once, and what each fix is worth: [`Assessment::sample`].
     Sample {
-        /// How it is measured.
+        /// How many worlds.
         #[serde(default)]
-        sampling: Sampling,
+        worlds: Option<Count>,
+        /// Of which seed.
+        #[serde(default)]
+        seed: Option<Count>,
+        /// The chance that bounds hold.
+        #[serde(default)]
+        confidence: Option<f64>,
+        /// How close bounds must lie for a count to end, as a part of the expected loss.
+        #[serde(default)]
+        half_width: Option<f64>,
+        /// How many nodes an exact answer may take.
+        #[serde(default)]
+        nodes: Option<Count>,
         /// Whether shares are wanted.
         #[serde(default)]
         shares: bool,
         /// At most so many findings; all, unless said.
         #[serde(default)]
-        at_most: Option<f64>,
+        at_most: Option<Count>,
     },
     /// The most probable paths to a loss event: [`Assessment::paths`].
     Paths {
@@ -53,18 +72,30 @@ pub enum Question {
         event: String,
         /// At most so many; 10, unless said.
         #[serde(default)]
-        at_most: Option<f64>,
+        at_most: Option<Count>,
+        /// How many paths in part may be kept.
+        #[serde(default)]
+        nodes: Option<Count>,
     },
     /// What the paths to a loss event have in common: [`Assessment::choke_points`].
     ChokePoints {
         /// The event.
         event: String,
-        /// How it is measured.
-        #[serde(default)]
-        sampling: Sampling,
         /// At most so many; all, unless said.
         #[serde(default)]
-        at_most: Option<f64>,
+        at_most: Option<Count>,
+        /// How many worlds.
+        #[serde(default)]
+        worlds: Option<Count>,
+        /// Of which seed.
+        #[serde(default)]
+        seed: Option<Count>,
+        /// The chance that bounds hold.
+        #[serde(default)]
+        confidence: Option<f64>,
+        /// How many nodes an exact answer may take.
+        #[serde(default)]
+        nodes: Option<Count>,
     },
     /// The least to fix so that a loss event cannot happen: [`Assessment::cheapest_cut`].
     CheapestCut {
@@ -76,6 +107,9 @@ pub enum Question {
         /// What fixing any other costs; 1, unless said.
         #[serde(default)]
         default_cost: Option<f64>,
+        /// How many steps a search may take.
+        #[serde(default)]
+        nodes: Option<Count>,
     },
     /// What is lost once an asset is held: [`Assessment::blast_radius`].
     BlastRadius {
@@ -84,17 +118,35 @@ pub enum Question {
         /// The access; `control`, unless said.
         #[serde(default)]
         access: Option<String>,
-        /// How it is measured.
+        /// How many worlds.
         #[serde(default)]
-        sampling: Sampling,
+        worlds: Option<Count>,
+        /// Of which seed.
+        #[serde(default)]
+        seed: Option<Count>,
+        /// The chance that bounds hold.
+        #[serde(default)]
+        confidence: Option<f64>,
+        /// How close bounds must lie for a count to end, as a part of the loss.
+        #[serde(default)]
+        half_width: Option<f64>,
     },
     /// What changes are worth: [`Assessment::what_if`].
     WhatIf {
         /// The changes, all of them together.
         changes: Vec<Change>,
-        /// How it is measured.
+        /// How many worlds.
         #[serde(default)]
-        sampling: Sampling,
+        worlds: Option<Count>,
+        /// Of which seed.
+        #[serde(default)]
+        seed: Option<Count>,
+        /// The chance that bounds hold.
+        #[serde(default)]
+        confidence: Option<f64>,
+        /// How many nodes an exact answer may take.
+        #[serde(default)]
+        nodes: Option<Count>,
     },
     /// Findings that act together: [`Assessment::combinations`].
     Combinations {
@@ -103,66 +155,41 @@ pub enum Question {
         event: Option<String>,
         /// At most so many; 10, unless said.
         #[serde(default)]
-        at_most: Option<f64>,
-        /// How it is measured.
+        at_most: Option<Count>,
+        /// How many worlds.
         #[serde(default)]
-        sampling: Sampling,
+        worlds: Option<Count>,
+        /// Of which seed.
+        #[serde(default)]
+        seed: Option<Count>,
+        /// The chance that bounds hold.
+        #[serde(default)]
+        confidence: Option<f64>,
+        /// How many nodes an exact answer may take.
+        #[serde(default)]
+        nodes: Option<Count>,
     },
 }
 
 /// By finding: what fixing it costs; nothing where it cannot be fixed.
 pub type Costs = BTreeMap<String, Option<f64>>;
 
-/// How a number is to be measured, as [`SampleOptions`] says.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Sampling {
-    /// How many worlds.
-    pub worlds: Option<f64>,
-    /// Of which seed.
-    pub seed: Option<f64>,
-    /// The chance that bounds hold.
-    pub confidence: Option<f64>,
-    /// How close bounds must lie for a count to end, as a part of the expected loss.
-    pub half_width: Option<f64>,
-    /// How many nodes an exact answer may take.
-    pub nodes: Option<f64>,
-}
-
-impl Sampling {
-    fn checked(self) -> Result<SampleOptions> {
-        let mut options = SampleOptions::default();
-        if let Some(worlds) = self.worlds {
-            options.worlds = ask::count("worlds", worlds)? as u64;
-        }
-        if let Some(seed) = self.seed {
-            options.seed = ask::count("seed", seed)? as u64;
-        }
-        if let Some(confidence) = self.confidence {
-            options.confidence = Probability::new(confidence).map_err(|error| error.at("confidence"))?;
-        }
-        if let Some(half_width) = self.half_width {
-            if !(half_width > 0.0 && half_width.is_finite()) {
-                let message =
-                    format!("`{half_width}` is not a precision: it must be a finite number above 0");
-                return Err(Error::invalid(message).at("half_width"));
-            }
-            options.half_width = Some(half_width);
-        }
-        if let Some(nodes) = self.nodes {
-            options.nodes = ask::count("nodes", nodes)?;
-        }
-        Ok(options)
-    }
-}
-
 impl Question {
     /// Reads a question.
     ///
     /// # Errors
     /// `malformed` when it is not JSON, `invalid_input` for a value or a name that makes no sense, with its place in the question.
+    ///
+    /// ```
+    /// use ctem_core::wire::ask::Question;
+    ///
+    /// let question = Question::read(br#"{"paths": {"event": "leak", "at_most": 3}}"#)?;
+    /// assert!(matches!(question, Question::Paths { .. }));
+    /// assert_eq!(Question::read(br#"{"paths": {"events": "leak"}}"#).unwrap_err().place(), Some("/events"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn read(bytes: &[u8]) -> Result<Self> {
-        json::parse_owned(&decoded(bytes)?).map_err(|error| {
+        read::parse_owned(&decoded(bytes)?).map_err(|error| {
             // Places begin behind the name of the question, which is the name of the call in other languages.
             let inside = error.place().and_then(|place| place.strip_prefix('/')?.find('/').map(|at| at + 1));
             match (inside, error.place()) {
@@ -173,67 +200,112 @@ impl Question {
     }
 }
 
-/// Reads what fixing findings costs: a JSON object from their ids to numbers, or `null`.
-///
-/// # Errors
-/// As [`Question::read`].
-pub fn costs(bytes: &[u8]) -> Result<Costs> {
-    json::parse_owned(&decoded(bytes)?).map_err(|error| error.at("/costs"))
-}
-
-/// Reads changes: a JSON array of [`Change`]s.
-///
-/// # Errors
-/// As [`Question::read`].
-pub fn changes(bytes: &[u8]) -> Result<Vec<Change>> {
-    json::parse_owned(&decoded(bytes)?).map_err(|error| error.at("/changes"))
-}
-
 /// What an assessment answers, as a document.
 ///
 /// # Errors
 /// As the method of the question, and `invalid_input` for an option that makes no sense, with its name as the place.
-pub fn answer(assessment: &Assessment, question: &Question, go_on: GoOn<'_>) -> Result<String> {
-    let limits = Limits { go_on, ..Limits::default() };
-    let few = |stated: &Option<f64>| stated.map_or(Ok(FEW), |stated| ask::count("at_most", stated));
+///
+/// ```
+/// use ctem_core::{Program, attack::OnProgress, intel::Intel, wire::ask::{self, Question}};
+///
+/// let today = Program::new(Intel::none()).assess("2025-11-13".parse()?)?;
+/// let question = Question::read(br#"{"what_if": {"changes": []}}"#)?;
+/// let answer = ask::answer(&today, &question, OnProgress::default())?;
+/// assert!(answer.starts_with(r#"{"version":1,"unit":"crown_jewel","before":"#));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress<'_>) -> Result<String> {
     match question {
-        Question::Sample { sampling, shares, at_most } => {
-            let (options, at_most) = (sampling.checked()?, ask::at_most(*at_most)?);
-            let sample = assessment.sample(SampleOptions { shares: *shares, ..options }, go_on);
-            text(&SampleDocument::of(assessment, &sample, at_most))
+        Question::Sample { worlds, seed, confidence, half_width, nodes, shares, at_most: most } => {
+            let measure = measured(worlds, seed, *confidence, nodes, progress)?;
+            let MeasureOptions { worlds, seed, confidence, nodes, progress } = measure;
+            let (half_width, shares) = (precision(*half_width)?, *shares);
+            let options = SampleOptions { worlds, seed, confidence, half_width, nodes, shares, progress };
+            let most = at_most(most.as_ref())?;
+            json(&SampleDocument::of(assessment, &assessment.sample(&options), most))
         }
-        Question::Paths { event: stated, at_most } => {
-            let (event, at_most) = (event(stated)?, few(at_most)?);
-            text(&PathsDocument::of(assessment.paths(&event, at_most, &limits).map_err(at_event)?))
+        Question::Paths { event: stated, at_most, nodes } => {
+            let defaults = PathOptions::default();
+            let at_most = counted("at_most", at_most, defaults.at_most)?;
+            let options = PathOptions { at_most, nodes: counted("nodes", nodes, defaults.nodes)?, progress };
+            let paths = assessment.paths(&event(stated)?, &options).map_err(at_event)?;
+            json(&PathsDocument::of(paths))
         }
-        Question::ChokePoints { event: stated, sampling, at_most } => {
-            let (event, options, at_most) = (event(stated)?, sampling.checked()?, ask::at_most(*at_most)?);
-            let mut points = assessment.choke_points(&event, options, go_on).map_err(at_event)?;
-            points.list.truncate(at_most);
+        Question::ChokePoints { event: stated, at_most: most, worlds, seed, confidence, nodes } => {
+            let options = measured(worlds, seed, *confidence, nodes, progress)?;
+            let most = at_most(most.as_ref())?;
+            let mut points = assessment.choke_points(&event(stated)?, &options).map_err(at_event)?;
+            points.list.truncate(most);
             written(&points)
         }
-        Question::CheapestCut { event: stated, costs, default_cost } => {
+        Question::CheapestCut { event: stated, costs, default_cost, nodes } => {
             let event = event(stated)?;
             let costs = priced(assessment, costs)?;
             let other = cost(default_cost.unwrap_or(1.0)).map_err(|error| error.at("default_cost"))?;
             let price = |finding: &FindingId| costs.get(finding).copied().unwrap_or(Some(other));
-            written(&assessment.cheapest_cut(&event, price, &limits).map_err(at_event)?)
+            let nodes = counted("nodes", nodes, CutOptions::default().nodes)?;
+            let options = CutOptions { nodes, progress };
+            written(&assessment.cheapest_cut(&event, price, &options).map_err(at_event)?)
         }
-        Question::BlastRadius { asset, access: stated, sampling } => {
+        Question::BlastRadius { asset, access: stated, worlds, seed, confidence, half_width } => {
             let asset = AssetId::parse(asset).map_err(|error| error.at("asset"))?;
-            let (access, options) = (access(stated.as_deref())?, sampling.checked()?);
-            let radius = assessment.blast_radius(&asset, access, options, go_on);
+            let access = access(stated.as_deref())?;
+            let measure = measured(worlds, seed, *confidence, &None, progress)?;
+            let MeasureOptions { worlds, seed, confidence, progress, .. } = measure;
+            let half_width = precision(*half_width)?;
+            let options = BlastRadiusOptions { worlds, seed, confidence, half_width, progress };
+            let radius = assessment.blast_radius(&asset, access, &options);
             written(&radius.map_err(|error| error.at("asset"))?)
         }
-        Question::WhatIf { changes, sampling } => {
-            let what_if = assessment.what_if(changes, sampling.checked()?, go_on);
-            written(&what_if.map_err(|error| error.at("/changes"))?)
+        Question::WhatIf { changes, worlds, seed, confidence, nodes } => {
+            let options = measured(worlds, seed, *confidence, nodes, progress)?;
+            written(&assessment.what_if(changes, &options).map_err(|error| error.at("/changes"))?)
         }
-        Question::Combinations { event: stated, at_most, sampling } => {
+        Question::Combinations { event: stated, at_most, worlds, seed, confidence, nodes } => {
             let event = stated.as_deref().map(event).transpose()?;
-            let (at_most, options) = (few(at_most)?, sampling.checked()?);
-            written(&assessment.combinations(event.as_ref(), at_most, options, go_on).map_err(at_event)?)
+            let at_most = counted("at_most", at_most, CombinationOptions::default().at_most)?;
+            let measure = measured(worlds, seed, *confidence, nodes, progress)?;
+            let MeasureOptions { worlds, seed, confidence, nodes, progress } = measure;
+            let event = event.as_ref();
+            let options = CombinationOptions { event, at_most, worlds, seed, confidence, nodes, progress };
+            written(&assessment.combinations(&options).map_err(at_event)?)
         }
+    }
+}
+
+/// How a number is to be measured.
+fn measured<'a>(
+    worlds: &Option<Count>,
+    seed: &Option<Count>,
+    confidence: Option<f64>,
+    nodes: &Option<Count>,
+    progress: OnProgress<'a>,
+) -> Result<MeasureOptions<'a>> {
+    let defaults = MeasureOptions::default();
+    Ok(MeasureOptions {
+        worlds: counted("worlds", worlds, defaults.worlds as usize)? as u64,
+        seed: counted("seed", seed, defaults.seed as usize)? as u64,
+        confidence: match confidence {
+            Some(stated) => Probability::new(stated).map_err(|error| error.at("confidence"))?,
+            None => defaults.confidence,
+        },
+        nodes: counted("nodes", nodes, defaults.nodes)?,
+        progress,
+    })
+}
+
+/// A count that is stated, or the default.
+fn counted(name: &str, stated: &Option<Count>, default: usize) -> Result<usize> {
+    stated.as_ref().map_or(Ok(default), |stated| stated.checked(name))
+}
+
+fn precision(stated: Option<f64>) -> Result<Option<f64>> {
+    match stated {
+        Some(half_width) if !(half_width > 0.0 && half_width.is_finite()) => {
+            let message = format!("`{half_width}` is not a precision: it must be a finite number above 0");
+            Err(Error::invalid(message).at("half_width"))
+        }
+        stated => Ok(stated),
     }
 }
 

@@ -402,7 +402,10 @@ mod tests {
         let known = step(&shop, &"shop".parse().unwrap()).unwrap();
         for result in [step(&shop, &elsewhere), known.giving_access_to(&shop, &elsewhere)] {
             let error = result.unwrap_err();
-            assert_eq!((error.kind(), error.to_string().contains("`elsewhere`")), (ErrorKind::NotFound, true));
+            assert_eq!(
+                (error.kind(), error.to_string().contains("`elsewhere`")),
+                (ErrorKind::NotFound, true)
+            );
         }
     }
 

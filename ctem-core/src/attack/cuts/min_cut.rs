@@ -26,7 +26,7 @@ use super::hitting_set::Sets;
 use crate::{
     attack::{
         graph::{Key, Snapshot, State, VariableId, condensed::OPEN, index::NONE},
-        limits::{Limits, Progress, Reason, Truncated},
+        limits::{Limits, Reason, Truncated},
     },
     error::{Error, ErrorKind, Result},
 };
@@ -355,7 +355,7 @@ impl Place {
     fn by_flow(&self, network: &Network, limits: &Limits<'_>) -> Found {
         let of = u64::from(network.nodes);
         let Flow { amount: at_least, reached, ended } =
-            network.cut(self.cone.goal, |round| (limits.go_on)(Progress { done: round, of }));
+            network.cut(self.cone.goal, |round| limits.progress.goes_on(round, of));
         let mut cut = vec![false; self.all.len()];
         for step in &self.cone.steps {
             // A gate's steps need its one source or lead to its one target, so those that cross say which gates are cut, and
@@ -492,7 +492,7 @@ impl Meter<'_> {
             let of = self.limits.nodes as u64;
             if self.done > of {
                 self.ended = Some(Reason::Nodes);
-            } else if self.done.is_multiple_of(64) && !(self.limits.go_on)(Progress { done: self.done, of }) {
+            } else if self.done.is_multiple_of(64) && !self.limits.progress.goes_on(self.done, of) {
                 self.ended = Some(Reason::Stopped);
             }
         }

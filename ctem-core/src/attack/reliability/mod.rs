@@ -7,5 +7,5 @@ mod monte_carlo;
 pub use bounds::Bounds;
 pub use exact::{BudgetExceeded, Exact};
 pub use monte_carlo::{
-    Contrast, FixValues, IncrementalSample, Precision, Run, SampleStatistics, Shares, Worlds,
+    Contrast, FixSet, FixValues, IncrementalSample, Precision, Run, SampleStatistics, Shares, Worlds,
 };

@@ -20,7 +20,7 @@ use crate::attack::{
         condensed::{Arc, Condensed},
         index::NONE,
     },
-    limits::{Limits, Progress},
+    limits::Limits,
     paths::radix_heap::RadixHeap,
 };
 use smallvec::SmallVec;
@@ -150,7 +150,7 @@ impl Backwards<'_> {
                 return Some(Products { best, rest: chance });
             }
             done += 1;
-            if done.is_multiple_of(PATIENCE) && !(self.limits.go_on)(Progress { done, of }) {
+            if done.is_multiple_of(PATIENCE) && !self.limits.progress.goes_on(done, of) {
                 return None;
             }
             for step in self.snapshot.layout.steps_to(state) {

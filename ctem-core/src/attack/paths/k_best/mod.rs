@@ -42,7 +42,7 @@ use crate::{
             condensed::{Arc, Condensed, JOIN},
             index::{Csr, NONE},
         },
-        limits::{Limits, Progress, Reason, Truncated},
+        limits::{Limits, Reason, Truncated},
         paths::{Witness, radix_heap::RadixHeap},
     },
     quantity::Probability,
@@ -253,11 +253,10 @@ impl Search<'_> {
             let Some((bound, offer)) = next else { return (listed, None) };
             self.waits -= 1;
             taken += 1;
-            if taken.is_multiple_of(PATIENCE) {
-                let progress = Progress { done: self.labels.len() as u64, of: limits.nodes as u64 };
-                if !(limits.go_on)(progress) {
-                    return (listed, Some(Reason::Stopped));
-                }
+            if taken.is_multiple_of(PATIENCE)
+                && !limits.progress.goes_on(self.labels.len() as u64, limits.nodes as u64)
+            {
+                return (listed, Some(Reason::Stopped));
             }
             self.unite(offer.from, offer.gate, &mut scratch);
             let known = enough.iter().any(|set| self.sets.is_part(*set, &scratch));
@@ -477,7 +476,7 @@ fn sign(variable: u32) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attack::{Graph, Key, VariableId};
+    use crate::attack::{Graph, Key, OnProgress, VariableId};
 
     fn variable(graph: &mut Graph, number: u128, chance: f64) -> VariableId {
         graph.variable(Key::new(number), Probability::new(chance).unwrap())
@@ -550,7 +549,8 @@ mod tests {
         let snapshot = graph.compile().unwrap();
         let ways = KBestPaths::to(&snapshot, 0, 1, &Limits::default());
         assert_eq!((ways.list[0].witness.steps.len(), ways.truncated), (length as usize, None));
-        let stopped = KBestPaths::to(&snapshot, 0, 1, &Limits { go_on: &|_| false, ..Limits::default() });
+        let stop = Limits { progress: OnProgress::new(&|_| false), ..Limits::default() };
+        let stopped = KBestPaths::to(&snapshot, 0, 1, &stop);
         assert_eq!(stopped.truncated, Some(Truncated { reason: Reason::Stopped }));
         let few = KBestPaths::to(&snapshot, 0, 1, &Limits { nodes: 10, ..Limits::default() });
         assert_eq!((few.list.len(), few.truncated), (0, Some(Truncated { reason: Reason::Nodes })));

@@ -6,7 +6,7 @@
 //! one pass over the array, forward or backward, is a sweep over every function in it, and no depth of a diagram needs a
 //! stack. There is no negation, since nothing that helps an attacker does so by not helping.
 
-use crate::attack::limits::{Limits, Progress, Reason};
+use crate::attack::limits::{Limits, Reason};
 use hashbrown::HashTable;
 
 /// The function that never holds, and the one that always does.
@@ -199,8 +199,7 @@ impl<'a> Diagram<'a> {
             return Err(Reason::Nodes);
         }
         self.work += 1;
-        let progress = || Progress { done: self.work, of: self.most_work };
-        if self.work.is_multiple_of(EVERY) && !(self.limits.go_on)(progress()) {
+        if self.work.is_multiple_of(EVERY) && !self.limits.progress.goes_on(self.work, self.most_work) {
             return Err(Reason::Stopped);
         }
         Ok(())

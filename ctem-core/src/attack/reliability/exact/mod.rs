@@ -373,7 +373,7 @@ mod tests {
     use super::*;
     use crate::{
         Program,
-        attack::{Graph, State},
+        attack::{Graph, OnProgress, State},
         discover,
         intel::Intel,
     };
@@ -526,7 +526,8 @@ mod tests {
         }
         graph.0.event(states[143], 1.0).unwrap();
         let snapshot = graph.0.compile().unwrap();
-        let stopped = Exact::of(&snapshot, &Limits { go_on: &|_| false, ..Limits::default() });
+        let stop = OnProgress::new(&|_| false);
+        let stopped = Exact::of(&snapshot, &Limits { progress: stop, ..Limits::default() });
         assert_eq!(stopped.unwrap_err().reason, Reason::Stopped);
         let full = Exact::of(&snapshot, &Limits { nodes: 1000, ..Limits::default() });
         assert_eq!(full.unwrap_err().reason, Reason::Nodes);

@@ -1,6 +1,9 @@
 //! Each variable's part in the loss, such that the parts add up to the whole.
 
-use super::{SampleStatistics, Worlds, importance::players};
+use super::{
+    SampleStatistics, Worlds,
+    importance::{FixSet, players},
+};
 use crate::{
     attack::{
         graph::Key,
@@ -40,9 +43,9 @@ const GAUSS: [(f64, f64); 4] = [
 impl<'a> Worlds<'a> {
     /// Measures every variable's share over the first worlds: the same variables as [`fix_values`](Self::fix_values). Eight times
     /// the time.
-    pub fn shares(&self, shared: bool, limits: &Limits<'_>) -> Shares {
+    pub fn shares(&self, of: FixSet, limits: &Limits<'_>) -> Shares {
         let view = self.view();
-        let coins = players(self.snapshot, view, shared);
+        let coins = players(self.snapshot, view, of);
         let certain = Probability::clamped(0.95);
         let mut sums: BTreeMap<Key, f64> = BTreeMap::new();
         let mut truncated = None;

@@ -128,22 +128,44 @@ impl FixValues {
     }
 }
 
+/// Of which variables it is asked what fixing them is worth.
+///
+/// ```
+/// use ctem_core::{attack::{FixSet, Graph, Key, Limits, Worlds}, Probability};
+///
+/// // One flaw opens two doors: no one place holds it.
+/// let mut graph = Graph::new();
+/// let (flaw, doors) = (graph.variable(Key::new(1), Probability::new(0.5)?), [graph.state(), graph.state()]);
+/// for door in doors {
+///     graph.step(&[], Some(flaw), door)?;
+///     graph.event(door, 100.0)?;
+/// }
+/// let snapshot = graph.compile()?;
+/// let worth = |of| Worlds::new(&snapshot, 7).fix_values(of, &Limits::default()).ranked();
+/// assert_eq!(worth(FixSet::Findings), [Key::new(1)]);
+/// assert_eq!(worth(FixSet::Single), []);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FixSet {
+    /// Of findings, and of variables of a graph put together by hand, that guard one place.
+    Single,
+    /// Also of those that guard several places, each of which is tried by itself where it matters.
+    Findings,
+    /// Of every variable: threats, controls and entries among them.
+    All,
+}
+
 impl<'a> Worlds<'a> {
-    /// Counts, over the first worlds, what fixing each variable is worth: of findings, and of all variables of a graph put together
-    /// by hand; with `shared` also of those that guard several places, each of which is tried by itself where it matters.
+    /// Counts, over the first worlds, what fixing each variable of a set is worth.
     ///
     /// O(m) a world, besides the worlds themselves; where steps need two states, or for what is shared, once more for every 512
     /// variables that a proof of the losses needs.
-    pub fn fix_values(&self, shared: bool, limits: &Limits<'_>) -> FixValues {
+    pub fn fix_values(&self, of: FixSet, limits: &Limits<'_>) -> FixValues {
         let view = self.view();
-        let wanted = players(self.snapshot, view, shared);
+        let wanted = players(self.snapshot, view, of);
         self.fix_values_of(view, &wanted, limits)
-    }
-
-    /// The same of every variable: threats, controls and entries among them.
-    pub fn fix_values_of_all(&self, limits: &Limits<'_>) -> FixValues {
-        let view = self.view();
-        self.fix_values_of(view, &vec![true; view.coin_count()], limits)
     }
 
     pub(super) fn fix_values_of(&self, view: View<'a>, wanted: &[bool], limits: &Limits<'_>) -> FixValues {
@@ -172,8 +194,12 @@ impl<'a> Worlds<'a> {
     }
 }
 
-/// By coin: whether it is asked about. Those that guard several places only with `shared`.
-pub(super) fn players(snapshot: &Snapshot, view: View<'_>, shared: bool) -> Vec<bool> {
+/// By coin: whether it is asked about.
+pub(super) fn players(snapshot: &Snapshot, view: View<'_>, of: FixSet) -> Vec<bool> {
+    if of == FixSet::All {
+        return vec![true; view.coin_count()];
+    }
+    let shared = of == FixSet::Findings;
     let places = view.places();
     let asked = |(coin, places): (usize, &u8)| {
         let kind = snapshot.variables().get(coin).map(|variable| variable.kind);

@@ -10,7 +10,7 @@ use crate::{
             index::{Csr, NONE},
             overlay::View,
         },
-        limits::{Limits, Progress, Reason, Truncated},
+        limits::{Limits, Reason, Truncated},
     },
     error::Result,
     quantity::Probability,
@@ -154,8 +154,7 @@ impl Kept {
             let lanes = std::array::from_fn(|word| if (word as u64) < taken { u64::MAX } else { 0 });
             groups.push(((0..nodes as u32).map(|node| block.fallen(node)).collect(), lanes));
             first += taken;
-            if first < blocks && !(limits.go_on)(Progress { done: first * 64, of: blocks.saturating_mul(64) })
-            {
+            if first < blocks && !limits.progress.goes_on(first * 64, blocks.saturating_mul(64)) {
                 truncated = Some(Truncated { reason: Reason::Stopped });
                 break;
             }

@@ -25,7 +25,7 @@ mod tally;
 pub use aumann_shapley::Shares;
 use block::Block;
 pub use contrast::Contrast;
-pub use importance::FixValues;
+pub use importance::{FixSet, FixValues};
 pub use incremental::IncrementalSample;
 pub use run::{Precision, Run, Worlds};
 pub use tally::SampleStatistics;

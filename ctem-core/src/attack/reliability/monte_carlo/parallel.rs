@@ -1,6 +1,6 @@
 //! Work on many blocks, split over threads where the feature `parallel` is on.
 
-use crate::attack::limits::{Limits, Progress, Reason, Truncated};
+use crate::attack::limits::{Limits, Reason, Truncated};
 use std::ops::Range;
 
 /// Does work on all the blocks of a range, a stride at a time; a worker of the pool, made when there is none, does each. Between
@@ -20,7 +20,7 @@ pub(super) fn over<T: Send>(
     let of = count.saturating_mul(64);
     let goes_on = |end: u64| {
         let done = (end - blocks.start) * 64;
-        done >= of || (limits.go_on)(Progress { done, of })
+        done >= of || limits.progress.goes_on(done, of)
     };
     let whole = match pool.get_mut(..threads as usize) {
         #[cfg(feature = "parallel")]

@@ -265,7 +265,7 @@ pub(super) fn lost<const K: usize>(block: &Block<'_, K>, word: usize, events: &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attack::{Graph, Key};
+    use crate::attack::{FixSet, Graph, Key, OnProgress};
 
     /// Grids of links that lead on with some chance, and what lies at their far ends.
     fn grids() -> Snapshot {
@@ -316,7 +316,9 @@ mod tests {
         assert!((0..4).all(|event| 0 < all.happened(event) && all.happened(event) < all.worlds()));
         let [alone, together] = [1, 7].map(|threads| {
             let limits = Limits { worlds: 32 * 64, ..limits };
-            on_threads(threads, || (worlds.fix_values(true, &limits), worlds.shares(true, &limits)))
+            on_threads(threads, || {
+                (worlds.fix_values(FixSet::Findings, &limits), worlds.shares(FixSet::Findings, &limits))
+            })
         });
         assert_eq!(alone, together);
         for threads in [1, 2, 7] {
@@ -336,8 +338,11 @@ mod tests {
         let snapshot = grids();
         let worlds = Worlds::new(&snapshot, 11);
         for threads in [1, 2, 7] {
-            let limits =
-                Limits { worlds: u64::MAX, go_on: &|progress| progress.done < 4096, ..Limits::default() };
+            let limits = Limits {
+                worlds: u64::MAX,
+                progress: OnProgress::new(&|progress| progress.done < 4096),
+                ..Limits::default()
+            };
             let run = on_threads(threads, || worlds.run(&limits));
             assert_eq!(run.truncated, Some(Truncated { reason: crate::attack::Reason::Stopped }));
             let all = Worlds::new(&snapshot, 11).blocks(0..run.tally.worlds() / 64, &Limits::default());

@@ -1,20 +1,14 @@
 //! The terminal table: as wide as the terminal, without colour, the same bytes everywhere.
 
 use super::{RenderOptions, words};
-use crate::{
-    error::Result,
-    prioritize::{Assessment, Exposure},
-};
+use crate::prioritize::{Assessment, Exposure};
 use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// An assessment as text: what is at stake, a table of the worst exposures, and the reasons of the very worst.
 ///
 /// Columns that do not fit the width are left out, the least needed first; names are cut with an ellipsis. O(rows).
-///
-/// # Errors
-/// None that an assessment of this engine can cause.
-pub fn text(assessment: &Assessment, options: &RenderOptions) -> Result<String> {
+pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
     let width = options.width.clamp(60, 400);
     let exposures: Vec<Exposure<'_>> = assessment.ranked().take(options.at_most).collect();
     let mut out = Lines { text: String::new(), width };
@@ -23,7 +17,7 @@ pub fn text(assessment: &Assessment, options: &RenderOptions) -> Result<String> 
     out.line(&words::basis(assessment));
     if !exposures.is_empty() {
         out.line("");
-        table(&mut out, assessment, &exposures);
+        ranking(&mut out, assessment, &exposures);
     }
     if let Some(rest) = words::rest(assessment, exposures.len()) {
         out.line(&format!("… {rest}"));
@@ -33,7 +27,7 @@ pub fn text(assessment: &Assessment, options: &RenderOptions) -> Result<String> 
         out.line("");
         let (what, name) = (words::what(exposure.finding), words::name(exposure.asset));
         out.line(&format!("{}. {what} on {name}", exposure.rank));
-        let explanation = explainer.explain(exposure.id)?;
+        let explanation = explainer.exposure(exposure);
         for line in explanation.to_string().lines() {
             out.line(&format!("   {line}"));
         }
@@ -44,7 +38,7 @@ pub fn text(assessment: &Assessment, options: &RenderOptions) -> Result<String> 
             out.line(&format!("Note: {}", words::visible(&note.reason)));
         }
     }
-    Ok(out.text)
+    out.text
 }
 
 /// Lines no wider than the terminal: longer ones go on below, indented by where they begin and a little more.
@@ -113,7 +107,7 @@ impl Column {
     }
 }
 
-fn table(out: &mut Lines, assessment: &Assessment, exposures: &[Exposure<'_>]) {
+fn ranking(out: &mut Lines, assessment: &Assessment, exposures: &[Exposure<'_>]) {
     let cells = |cell: &dyn Fn(&Exposure<'_>) -> String| exposures.iter().map(cell).collect();
     let number = |head, from, cell: &dyn Fn(&Exposure<'_>) -> String| {
         let cells: Vec<String> = cells(cell);

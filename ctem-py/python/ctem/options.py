@@ -1,0 +1,64 @@
+"""The options of what an assessment is asked, each call with those that it heeds. What is absent has the engine's default."""
+
+from collections.abc import Callable
+from typing import TypedDict
+
+
+class Options(TypedDict, total=False):
+    """What every question takes."""
+
+    progress: Callable[[int, int], object] | None
+    """Called now and then with what is done and of how much, for each part of the work anew. By returning `False` it ends the
+    call: what there is then comes back, and `truncated` says so. What it raises is raised."""
+
+
+class Counted(Options, total=False):
+    """How numbers are counted over worlds."""
+
+    worlds: int | None
+    """So many, 16,384 unless said."""
+    seed: int | None
+    """Of which seed, 0 unless said."""
+    confidence: float | None
+    """The chance that bounds hold, 0.95 unless said."""
+
+
+class MeasureOptions(Counted, total=False):
+    """How numbers are measured: exactly where that fits, else over worlds."""
+
+    nodes: int | None
+    """Exact where decision diagrams of at most so many nodes hold it, 65,536 unless said."""
+
+
+class SampleOptions(MeasureOptions, total=False):
+    """How the risk and the fix values are measured."""
+
+    half_width: float | None
+    """A count ends once the bounds of the risk are as close as this part of it."""
+    shares: bool
+    """Whether each finding's part in the risk is measured too."""
+    at_most: int | None
+    """At most so many findings; all, unless said."""
+
+
+class BlastRadiusOptions(Counted, total=False):
+    """How a blast radius is counted. It is never exact."""
+
+    half_width: float | None
+    """The count ends once the bounds of the loss are as close as this part of it."""
+
+
+class SearchOptions(Options, total=False):
+    """How long is looked for paths or a cut."""
+
+    nodes: int | None
+    """At most so many answers in part, 1,048,576 unless said."""
+
+
+class CutOptions(SearchOptions, total=False):
+    """What fixes cost, and how long is looked for the cheapest."""
+
+    costs: dict[str, float | None]
+    """By finding, what fixing it costs; `None` where it cannot be fixed."""
+    default_cost: float | None
+    """What fixing any other costs, 1 unless said."""
