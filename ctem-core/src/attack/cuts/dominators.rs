@@ -2,12 +2,10 @@
 //!
 //! A node dominates another when every way from the source to the other passes it. The last one on the way, the *immediate*
 //! dominator, is the parent in a tree, and what lies below a node in that tree is exactly what an attacker cannot come to
-//! once the node is held: a hundred machines behind one bastion hang from the bastion. So the losses that a defended node
+//! once the node is defended: a hundred machines behind one bastion hang from the bastion. So the losses that a defended node
 //! saves for sure are a sum over its subtree.
 //!
-//! The tree is found by Semi-NCA (Georgiadis, *Linear-time algorithms for dominators and related problems*, 2005; compared
-//! with others in Georgiadis, Tarjan and Werneck, *Finding dominators in practice*, 2006), which takes O(m log n) with path
-//! compression and in practice one pass. What costs is waiting for memory, so:
+//! The tree is found by Semi-NCA ([`SemiNca`]) after a depth-first search. What costs is waiting for memory, so:
 //!
 //! - the depth-first search runs over rows in which a node's number lies right before its arcs, which name rows: coming to a
 //!   node brings both with one wait, and looking at all its targets at once lets their waits overlap;
@@ -23,6 +21,7 @@
 use crate::attack::graph::{
     Snapshot, State,
     condensed::{Arc, Condensed},
+    dominator_tree::SemiNca,
     index::NONE,
 };
 
@@ -195,43 +194,9 @@ impl Search {
 
     /// By number: the number of its immediate dominator.
     fn dominators(&self) -> Vec<u32> {
-        let nodes = self.parents.len();
         let (starts, from) = self.by_target();
-        // By number: the next one up a path of those dealt with, and the lowest semidominator from it up to there.
-        let mut links: Vec<(u32, u32)> =
-            self.parents.iter().copied().zip(self.lowest.iter().copied()).collect();
-        let mut semis = vec![0; nodes];
-        let mut path = Vec::new();
-        for at in (1..nodes as u32).rev() {
-            let mut semi = links[at as usize].1;
-            for place in starts[at as usize] as usize..starts[at as usize + 1] as usize {
-                let soon = from[place.saturating_sub(AHEAD)];
-                std::hint::black_box(links[soon as usize].0);
-                let mut node = from[place];
-                let (mut up, mut least) = links[node as usize];
-                while up > at {
-                    path.push(node);
-                    node = up;
-                    (up, least) = links[node as usize];
-                }
-                while let Some(node) = path.pop() {
-                    let link = &mut links[node as usize];
-                    least = least.min(link.1);
-                    *link = (up, least);
-                }
-                semi = semi.min(least);
-            }
-            (links[at as usize].1, semis[at as usize]) = (semi, semi);
-        }
-        // The immediate dominator is the nearest above that is not below the semidominator.
-        let mut above = self.parents.clone();
-        for at in 1..nodes {
-            let mut up = above[at];
-            while up > semis[at] {
-                up = above[up as usize];
-            }
-            above[at] = up;
-        }
+        let mut above = Vec::new();
+        SemiNca::default().run([&self.parents, &self.lowest, &starts], &from, |from| *from, &mut above);
         above
     }
 
@@ -278,9 +243,6 @@ fn enter(rows: &mut [u32], row: u32, number: u32, back: &mut Vec<(u32, u32)>) ->
         next += 1;
     }
 }
-
-/// So many arcs ahead of its use a link is touched.
-const AHEAD: usize = 32;
 
 /// Every node's number, none yet, with its targets' rows behind it; and by node, its row.
 fn rows(condensed: &Condensed) -> (Vec<u32>, Vec<u32>) {

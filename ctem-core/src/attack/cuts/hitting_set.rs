@@ -161,14 +161,14 @@ impl Sets {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::attack::graph::draw::mixed;
 
     #[test]
     fn the_cheapest_choice_is_the_cheapest_of_all_choices() {
         let mut state = 7u64;
         let mut random = |below: u64| {
-            state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-            let z = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            ((z ^ (z >> 27)) >> 8) % below
+            state += 1;
+            mixed(state) % below
         };
         for _ in 0..500 {
             let costs: Vec<u64> = (0..8).map(|_| random(6)).collect();

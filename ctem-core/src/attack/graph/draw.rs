@@ -47,8 +47,9 @@ pub(crate) fn unit(seeded: u64, block: u64) -> f64 {
     (bits >> 11) as f64 / 9_007_199_254_740_992.0
 }
 
-/// Stafford's thirteenth variant of a 64-bit finaliser.
-fn mixed(mut z: u64) -> u64 {
+/// Stafford's thirteenth variant of a 64-bit finaliser: the finish of SplitMix64. Any number becomes one that looks like none near it,
+/// so it is a hash as well.
+pub(crate) fn mixed(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)

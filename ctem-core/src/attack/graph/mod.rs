@@ -4,6 +4,7 @@
 //! for. Its *condensed* graph is what computations run on: whatever falls together is one node, and what is certain is gone.
 
 pub(crate) mod condensed;
+pub(crate) mod dominator_tree;
 pub(crate) mod draw;
 pub(crate) mod index;
 mod key;

@@ -3,6 +3,7 @@
 mod bounds;
 mod exact;
 mod monte_carlo;
+mod quadrature;
 
 pub use bounds::Bounds;
 pub use exact::{BudgetExceeded, Exact};

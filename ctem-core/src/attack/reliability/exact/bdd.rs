@@ -6,7 +6,10 @@
 //! one pass over the array, forward or backward, is a sweep over every function in it, and no depth of a diagram needs a
 //! stack. There is no negation, since nothing that helps an attacker does so by not helping.
 
-use crate::attack::limits::{Limits, Reason};
+use crate::attack::{
+    graph::draw::mixed,
+    limits::{Limits, Reason},
+};
 use hashbrown::HashTable;
 
 /// The function that never holds, and the one that always does.
@@ -232,7 +235,7 @@ impl<'a> Diagram<'a> {
     }
 
     fn place(&self, [first, second]: [u32; 2]) -> usize {
-        mix(u64::from(first) | u64::from(second) << 32) as usize & (self.joined.len() - 1)
+        mixed(u64::from(first) | u64::from(second) << 32) as usize & (self.joined.len() - 1)
     }
 }
 
@@ -251,14 +254,7 @@ fn at_once(how: Join, f: u32, g: u32) -> Option<u32> {
 }
 
 fn hash(node: &Node) -> u64 {
-    mix(mix(u64::from(node.low) | u64::from(node.high) << 32) ^ u64::from(node.level))
-}
-
-/// The finish of SplitMix64 (Steele, Lea and Flood 2014).
-fn mix(bits: u64) -> u64 {
-    let bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^ bits >> 31
+    mixed(mixed(u64::from(node.low) | u64::from(node.high) << 32) ^ u64::from(node.level))
 }
 
 #[cfg(test)]

@@ -43,12 +43,13 @@ use crate::{
     attack::{
         graph::{Key, Snapshot, index::NONE},
         limits::{Limits, Reason},
+        reliability::quadrature::gauss_legendre,
     },
     quantity::Probability,
 };
 use bdd::Node;
 use solve::{Order, Solver};
-use std::{f64::consts::PI, fmt};
+use std::fmt;
 
 /// The chances of loss events as functions of all coins that matter to them, without any error but rounding.
 #[derive(Debug, Clone)]
@@ -239,7 +240,7 @@ impl Exact {
         let counted: Vec<bool> = self.coins.iter().map(|(key, _)| counts(*key)).collect();
         let mut shares = vec![0.0; chances.len()];
         // A rule of n points is right up to degree 2n − 1, and the derivative's degree is one less than the longest way.
-        for (at, weight) in gauss(self.longest().div_ceil(2).clamp(1, MOST)) {
+        for (at, weight) in gauss_legendre(self.longest().div_ceil(2).clamp(1, MOST)) {
             let scaled = chances.iter().zip(&counted);
             let scaled: Vec<f64> =
                 scaled.map(|(chance, counted)| if *counted { chance * at } else { *chance }).collect();
@@ -346,28 +347,6 @@ impl fmt::Display for BudgetExceeded {
 
 impl std::error::Error for BudgetExceeded {}
 
-/// The points and weights of Gauss's rule on [0, 1]: the roots of a Legendre polynomial, by Newton's method (Press and others,
-/// *Numerical Recipes*, 3rd edition, 4.6).
-fn gauss(points: usize) -> Vec<(f64, f64)> {
-    let n = points as f64;
-    let root = |k: usize| {
-        let mut x = libm::cos(PI * (k as f64 + 0.75) / (n + 0.5));
-        let mut slope = 1.0;
-        // It converges quadratically from there: six steps are more than 64 bits need.
-        for _ in 0..6 {
-            let (mut before, mut value) = (0.0, 1.0);
-            for j in 0..points {
-                let j = j as f64;
-                (before, value) = (value, ((2.0 * j + 1.0) * x * value - j * before) / (j + 1.0));
-            }
-            slope = n * (x * value - before) / (x * x - 1.0);
-            x -= value / slope;
-        }
-        (0.5 * (1.0 - x), 1.0 / ((1.0 - x * x) * slope * slope))
-    };
-    (0..points).map(root).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -468,20 +447,6 @@ mod tests {
         let today = program.assess("2025-11-13".parse().unwrap()).unwrap();
         let exact = Exact::of(today.snapshot(), &Limits::default()).unwrap();
         assert_eq!(exact.chance(0), Some(chance(0.0625)));
-    }
-
-    #[test]
-    fn gauss_integrates_powers_up_to_twice_its_points() {
-        for points in [1, 2, 5, 16, 128] {
-            let rule = gauss(points);
-            for power in 0..2 * points as i32 {
-                let sum: f64 = rule.iter().map(|(at, weight)| weight * at.powi(power)).sum();
-                assert!(
-                    (sum - 1.0 / f64::from(power + 1)).abs() < 1e-14,
-                    "{points} points, power {power}: {sum}"
-                );
-            }
-        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::{
     attack::{
         graph::Key,
         limits::{Limits, Truncated},
+        reliability::quadrature::of_eight_points,
     },
     quantity::Probability,
 };
@@ -32,14 +33,6 @@ pub struct Shares {
     pub truncated: Option<Truncated>,
 }
 
-/// Nodes and weights between 0 and 1, the first half: the other mirrors it.
-const GAUSS: [(f64, f64); 4] = [
-    (0.019_855_071_751_231_884, 0.050_614_268_145_188_13),
-    (0.101_666_761_293_186_64, 0.111_190_517_226_687_24),
-    (0.237_233_795_041_835_5, 0.156_853_322_938_943_63),
-    (0.408_282_678_752_175_1, 0.181_341_891_689_180_98),
-];
-
 impl<'a> Worlds<'a> {
     /// Measures every variable's share over the first worlds: the same variables as [`fix_values`](Self::fix_values). Eight times
     /// the time.
@@ -49,8 +42,7 @@ impl<'a> Worlds<'a> {
         let certain = Probability::clamped(0.95);
         let mut sums: BTreeMap<Key, f64> = BTreeMap::new();
         let mut truncated = None;
-        let mirrored = GAUSS.iter().rev().map(|(node, weight)| (1.0 - node, *weight));
-        for (node, weight) in GAUSS.into_iter().chain(mirrored) {
+        for (node, weight) in of_eight_points() {
             let values = self.fix_values_of(view.scaled(&coins, node), &coins, limits);
             truncated = truncated.or(values.truncated());
             for key in values.ranked() {

@@ -2,6 +2,7 @@
 
 use crate::attack::graph::{
     condensed::{JOIN, Join, OPEN},
+    dominator_tree::SemiNca,
     index::NONE,
     overlay::View,
 };
@@ -25,11 +26,7 @@ pub(super) struct Tree {
     spans: Vec<(u32, u32)>,
     given: Vec<u32>,
     bridges: Vec<Option<u32>>,
-    /// Scratch of the dominators.
-    semi: Vec<u32>,
-    label: Vec<u32>,
-    ancestor: Vec<u32>,
-    path: Vec<u32>,
+    dominators: SemiNca,
 }
 
 impl Tree {
@@ -124,58 +121,11 @@ impl Tree {
         gates
     }
 
-    /// Finds what every way to each place passes: semi-NCA (Georgiadis, *Linear-time algorithms for dominators and related
-    /// problems*, 2005), after which each place's immediate dominator is known. Near O(m).
+    /// Finds what every path to each place passes: afterwards each place's immediate dominator is known. Near O(m).
     pub(super) fn dominate(&mut self) {
         self.sort_arcs();
-        let count = self.len() as u32;
-        for list in [&mut self.semi, &mut self.label] {
-            list.clear();
-            list.extend(0..count);
-        }
-        for list in [&mut self.ancestor, &mut self.dominator] {
-            list.clear();
-            list.extend_from_slice(&self.parent);
-        }
-        for place in (1..count).rev() {
-            let mut semi = self.parent[place as usize];
-            for at in self.starts[place as usize]..self.starts[place as usize + 1] {
-                let best = self.least(self.into[at as usize].0, place + 1);
-                semi = semi.min(self.semi[best as usize]);
-            }
-            self.semi[place as usize] = semi;
-        }
-        for place in 1..count as usize {
-            let semi = self.semi[place];
-            let mut dominator = self.dominator[place];
-            while dominator > semi {
-                dominator = self.dominator[dominator as usize];
-            }
-            self.dominator[place] = dominator;
-        }
-    }
-
-    /// The place with the least semidominator among a place and its ancestors from `linked` on; the way up is shortened.
-    fn least(&mut self, place: u32, linked: u32) -> u32 {
-        if self.ancestor[place as usize] < linked {
-            return self.label[place as usize];
-        }
-        let mut at = place;
-        while self.ancestor[at as usize] >= linked {
-            self.path.push(at);
-            at = self.ancestor[at as usize];
-        }
-        let (top, mut best) = (self.ancestor[at as usize], self.label[at as usize]);
-        while let Some(below) = self.path.pop() {
-            self.ancestor[below as usize] = top;
-            let own = self.label[below as usize];
-            if self.semi[best as usize] < self.semi[own as usize] {
-                self.label[below as usize] = best;
-            } else {
-                best = own;
-            }
-        }
-        self.label[place as usize]
+        let rows: [&[u32]; 3] = [&self.parent, &self.parent, &self.starts];
+        self.dominators.run(rows, &self.into, |(from, _)| *from, &mut self.dominator);
     }
 
     /// Adds up along the dominator tree: afterwards each place has the sum of all it dominates, itself with them.
