@@ -68,6 +68,13 @@ impl Cause for Inner {
 impl Error {
     /// An error of a kind. The message is lower case, without a full stop, and quotes the user's words in backticks. It is
     /// kept on one line and cut at a thousand characters, since parsers quote what they read.
+    ///
+    /// ```
+    /// use ctem_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::NotFound, "`web-9` is no asset: read its inventory first");
+    /// assert_eq!(error.to_string(), "`web-9` is no asset: read its inventory first   (not_found)");
+    /// ```
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let (message, place) = (one_line(message.into()), String::new());
         Self { inner: Box::new(Inner { kind, message, place, source: None }) }
@@ -101,6 +108,13 @@ impl Error {
     }
 
     /// Says where: `place` goes in front of any place the error already has.
+    ///
+    /// ```
+    /// use ctem_core::Error;
+    ///
+    /// let error = Error::invalid("`1.7` is not a probability").at("/epss").at("/findings/3");
+    /// assert_eq!(error.place(), Some("/findings/3/epss"));
+    /// ```
     #[must_use]
     pub fn at(mut self, place: impl fmt::Display) -> Self {
         let outer = place.to_string();
@@ -114,6 +128,14 @@ impl Error {
     }
 
     /// The kind, for a program that acts on it.
+    ///
+    /// ```
+    /// use ctem_core::{ErrorKind, discover};
+    ///
+    /// // Is it the input, or is it worth another try?
+    /// let error = discover::read(b"{").unwrap_err();
+    /// assert!(matches!(error.kind(), ErrorKind::Malformed));
+    /// ```
     pub fn kind(&self) -> ErrorKind {
         self.inner.kind
     }
@@ -124,6 +146,11 @@ impl Error {
     }
 
     /// What was found and what would do, without code and place.
+    ///
+    /// ```
+    /// let error = ctem_core::discover::read(b"").unwrap_err();
+    /// assert_eq!(error.message(), "the document is empty: it must hold a report, or its format be named");
+    /// ```
     pub fn message(&self) -> &str {
         &self.inner.message
     }
@@ -179,6 +206,12 @@ impl ErrorKind {
     ];
 
     /// The stable name of the kind.
+    ///
+    /// ```
+    /// use ctem_core::ErrorKind;
+    ///
+    /// assert_eq!(ErrorKind::LimitExceeded.code(), "limit_exceeded");
+    /// ```
     pub const fn code(self) -> &'static str {
         match self {
             Self::InvalidInput => "invalid_input",

@@ -61,6 +61,16 @@ impl Program {
     }
 
     /// Takes a report in. What became of its records, and why some were rejected, comes back.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, intel::Intel};
+    ///
+    /// let mut program = Program::new(Intel::none());
+    /// let document = br#"{"ctem": {"version": 1}, "assets": [{"id": "web-1", "kind": "host"}, {"id": "", "kind": "host"}]}"#;
+    /// let absorbed = program.absorb(discover::read(document)?);
+    /// assert_eq!(absorbed.tally.to_string(), "read 2 = accepted 1 + merged 0 + rejected 1");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn absorb(&mut self, report: Report) -> Absorbed {
         // Copies the environment only while an earlier assessment still looks at it.
         discover::absorb(Arc::make_mut(&mut self.environment), report)
@@ -77,6 +87,15 @@ impl Program {
     }
 
     /// Replaces what is known of the world.
+    ///
+    /// ```
+    /// use ctem_core::{Program, intel::Intel};
+    ///
+    /// let mut program = Program::default();
+    /// program.set_intel(Intel::read(Some(b"cve,epss\nCVE-2021-44228,0.94\n"), None)?);
+    /// assert!(program.intel().epss.is_some());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn set_intel(&mut self, intel: Intel) {
         self.intel = intel;
     }
@@ -90,6 +109,14 @@ impl Program {
     }
 
     /// Assesses what is known as of a moment.
+    ///
+    /// ```
+    /// use ctem_core::{Days, Program, prioritize::AssessOptions};
+    ///
+    /// let week = AssessOptions { horizon: Days::horizon(7.0)?, ..AssessOptions::default() };
+    /// assert_eq!(Program::default().assess_with("2025-11-13".parse()?, week)?.horizon().get(), 7.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`assess`].

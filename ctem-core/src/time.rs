@@ -27,6 +27,13 @@ pub struct Moment(jiff::Timestamp);
 impl Moment {
     /// A moment from seconds since 1970-01-01T00:00:00Z.
     ///
+    /// ```
+    /// use ctem_core::Moment;
+    ///
+    /// assert_eq!(Moment::from_unix_seconds(1_763_020_800)?.to_string(), "2025-11-13T08:00:00Z");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `invalid_input` outside the years -9999 to 9999.
     pub fn from_unix_seconds(seconds: i64) -> Result<Self> {
@@ -41,11 +48,27 @@ impl Moment {
     }
 
     /// How long after `earlier` this is; negative when it is before.
+    ///
+    /// ```
+    /// use ctem_core::Moment;
+    ///
+    /// // How long has it stood?
+    /// let (found, now): (Moment, Moment) = ("2025-11-01".parse()?, "2025-11-13T12:00:00Z".parse()?);
+    /// assert_eq!(now.since(found).get(), 12.5);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn since(self, earlier: Self) -> Days {
         Days((self.0.as_nanosecond() - earlier.0.as_nanosecond()) as f64 / 86_400e9)
     }
 
     /// The date in UTC, as `2025-11-13`.
+    ///
+    /// ```
+    /// use ctem_core::Moment;
+    ///
+    /// assert_eq!("2025-11-13T23:30:00-02:00".parse::<Moment>()?.date(), "2025-11-14");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn date(self) -> String {
         jiff::tz::TimeZone::UTC.to_datetime(self.0).date().to_string()
     }
@@ -112,6 +135,14 @@ impl Days {
     }
 
     /// How far ahead an assessment looks.
+    ///
+    /// ```
+    /// use ctem_core::Days;
+    ///
+    /// assert_eq!(Days::horizon(90.0)?.to_string(), "90 days");
+    /// assert!(Days::horizon(0.0).is_err());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `invalid_input` when it is not a finite number above 0.

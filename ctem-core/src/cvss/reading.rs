@@ -62,6 +62,16 @@ pub enum Impact {
 
 impl Vector {
     /// What the metrics say about attacking it, in terms all versions share.
+    ///
+    /// ```
+    /// use ctem_core::cvss::{AttackVector, Vector};
+    ///
+    /// // Does an attacker need somebody who clicks?
+    /// let vector: Vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:U/C:H/I:H/A:N".parse()?;
+    /// let reading = vector.reading();
+    /// assert!(reading.needs_person && reading.vector == AttackVector::Network);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn reading(&self) -> Reading {
         Reading::of(self)
     }

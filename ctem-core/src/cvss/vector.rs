@@ -80,11 +80,27 @@ pub struct Vector {
 
 impl Vector {
     /// The version of the standard it follows.
+    ///
+    /// ```
+    /// use ctem_core::cvss::{Vector, Version};
+    ///
+    /// let vector: Vector = "AV:N/AC:M/Au:N/C:P/I:P/A:P".parse()?;
+    /// assert_eq!(vector.version(), Version::V2);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn version(&self) -> Version {
         self.version
     }
 
     /// The value of a metric by its name, if it was given: `vector.metric("AV")` is `Some("N")`.
+    ///
+    /// ```
+    /// use ctem_core::cvss::Vector;
+    ///
+    /// let vector: Vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H".parse()?;
+    /// assert_eq!((vector.metric("PR"), vector.metric("E")), (Some("N"), None));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn metric(&self, name: &str) -> Option<&'static str> {
         let at = self.version.metrics().iter().position(|metric| metric.name == name)?;
         let value = *self.values.get(at)?;
@@ -92,6 +108,15 @@ impl Vector {
     }
 
     /// The metrics that were given, with their values, in the specification's order.
+    ///
+    /// ```
+    /// use ctem_core::cvss::Vector;
+    ///
+    /// // In whatever order they came.
+    /// let vector: Vector = "CVSS:3.1/AC:L/AV:N/PR:N/UI:N/S:U/C:H/I:H/A:H".parse()?;
+    /// assert_eq!(vector.metrics().next(), Some(("AV", "N")));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn metrics(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let values = self.values;
         self.version

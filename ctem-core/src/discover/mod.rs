@@ -48,6 +48,14 @@ use draft::Draft;
 /// worst we found.
 /// [`ReadOptions::most_bytes`] is the limit to set where documents come from strangers.
 ///
+/// ```
+/// // A scan of nmap, as it comes.
+/// let report = ctem_core::discover::read(br#"<nmaprun scanner="nmap"><host><address addr="192.0.2.7" addrtype="ipv4"/>
+///     <ports><port protocol="tcp" portid="22"><state state="open"/></port></ports></host></nmaprun>"#)?;
+/// assert_eq!((&*report.source.format, report.contents.assets[0].id.as_str()), ("nmap", "192.0.2.7"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `unknown_format` when no reader recognises it, `malformed` when it breaks its own syntax, `limit_exceeded` when it is
 /// larger than allowed. A single bad record is no error: it is rejected, with a note. Where all are, [`Report::warning`] says so.
@@ -91,6 +99,10 @@ pub fn read_with(bytes: &[u8], options: &ReadOptions) -> Result<Report> {
 }
 
 /// The formats the engine reads: each one's short name and what it is, in the order of the names.
+///
+/// ```
+/// assert!(ctem_core::discover::formats().any(|(name, title)| name == "sarif" && title.starts_with("SARIF")));
+/// ```
 pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
     READERS.iter().map(|reader| (reader.name, reader.title))
 }

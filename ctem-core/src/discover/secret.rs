@@ -18,11 +18,26 @@ pub struct SecretKey([u8; 32]);
 
 impl SecretKey {
     /// A key of your own.
+    ///
+    /// ```
+    /// use ctem_core::discover::{ReadOptions, SecretKey};
+    ///
+    /// // With a key of one's own nobody else can try passwords against a report's fingerprints.
+    /// let options = ReadOptions { secret_key: SecretKey::new([7; 32]), ..ReadOptions::default() };
+    /// # let _ = options;
+    /// ```
     pub fn new(key: [u8; 32]) -> Self {
         Self(key)
     }
 
     /// A key of your own, from bytes of any length: it must have 32.
+    ///
+    /// ```
+    /// use ctem_core::discover::SecretKey;
+    ///
+    /// assert!(SecretKey::parse(b"0123456789abcdef0123456789abcdef").is_ok());
+    /// assert_eq!(SecretKey::parse(b"short").unwrap_err().code(), "invalid_input");
+    /// ```
     ///
     /// # Errors
     /// `invalid_input` when it has fewer or more.

@@ -11,6 +11,13 @@ pub struct Cve {
 
 impl Cve {
     /// The CVE an id is, if it is one.
+    ///
+    /// ```
+    /// use ctem_core::id::Cve;
+    ///
+    /// let names = ["GHSA-jfh8-c2jp-5v3q", "cve-2021-44228", "CVE-foo"];
+    /// assert_eq!(names.into_iter().filter_map(Cve::of).next().map(|cve| cve.to_string()).as_deref(), Some("CVE-2021-44228"));
+    /// ```
     pub fn of(id: &str) -> Option<Self> {
         let bytes = id.trim().as_bytes();
         let (prefix, rest) = bytes.split_at_checked(4)?;
@@ -28,6 +35,13 @@ impl Cve {
     }
 
     /// The year in the number.
+    ///
+    /// ```
+    /// use ctem_core::id::Cve;
+    ///
+    /// assert_eq!("CVE-2021-44228".parse::<Cve>()?.year(), 2021);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn year(self) -> u16 {
         self.year
     }

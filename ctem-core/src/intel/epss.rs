@@ -45,6 +45,16 @@ impl Epss {
     ///
     /// A row that makes no sense is rejected with its line. O(n log n); up to 70 bytes a CVE.
     ///
+    /// ```
+    /// use ctem_core::intel::epss::Epss;
+    ///
+    /// let table = Epss::read(b"#model_version:v2025.03.14,score_date:2025-11-13T00:00:00+0000\n\
+    ///     cve,epss,percentile\nCVE-2021-44228,0.94358,0.99957\nCVE-2021-1,0.5,0.9\n", 1 << 20)?;
+    /// assert_eq!(table.score("CVE-2021-44228".parse()?).map(|score| score.probability.get()), Some(0.94358));
+    /// assert_eq!(table.notes[0].to_string(), "rejected: `CVE-2021-1` is not a CVE number: write it as `CVE-2021-44228`   (at line 4)");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `malformed` when it is not such a table, `limit_exceeded` when it is too large.
     pub fn read(bytes: &[u8], most_bytes: usize) -> Result<Self> {
@@ -84,6 +94,15 @@ impl Epss {
     }
 
     /// The score of a CVE, if the table has it. O(1).
+    ///
+    /// ```
+    /// use ctem_core::intel::epss::Epss;
+    ///
+    /// let table = Epss::read(b"cve,epss\nCVE-2021-44228,0.94\n", 1 << 20)?;
+    /// // What the table lacks is unknown, not zero.
+    /// assert!(table.score("CVE-2024-10001".parse()?).is_none());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn score(&self, cve: Cve) -> Option<EpssScore> {
         self.scores.get(&cve).copied()
     }
@@ -99,6 +118,14 @@ impl Epss {
     }
 
     /// All scores, by CVE.
+    ///
+    /// ```
+    /// use ctem_core::intel::epss::Epss;
+    ///
+    /// let table = Epss::read(b"cve,epss\nCVE-2021-44228,0.94\nCVE-2014-0160,0.92\n", 1 << 20)?;
+    /// assert_eq!(table.iter().map(|(cve, _)| cve.year()).collect::<Vec<_>>(), [2014, 2021]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (Cve, EpssScore)> + '_ {
         let mut scores: Vec<_> = self.scores.iter().map(|(cve, score)| (*cve, *score)).collect();
         scores.sort_unstable_by_key(|(cve, _)| *cve);

@@ -85,6 +85,15 @@ impl Kev {
     ///
     /// An entry that makes no sense is rejected with its place; of two of one CVE the earlier listed stays. O(n log n).
     ///
+    /// ```
+    /// use ctem_core::intel::kev::Kev;
+    ///
+    /// let kev = Kev::read(br#"{"catalogVersion": "2025.08.25", "vulnerabilities": [{"cveID": "CVE-2021-44228",
+    ///     "dateAdded": "2021-12-10", "dueDate": "2021-12-24", "knownRansomwareCampaignUse": "Known"}]}"#, 1 << 20)?;
+    /// assert_eq!((&*kev.version, kev.len()), ("2025.08.25", 1));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `malformed` or `invalid_input` when it is not the catalogue, `limit_exceeded` when it is too large.
     pub fn read(bytes: &[u8], most_bytes: usize) -> Result<Self> {
@@ -104,6 +113,17 @@ impl Kev {
     }
 
     /// The entry of a CVE, if it is listed.
+    ///
+    /// ```
+    /// use ctem_core::intel::kev::Kev;
+    ///
+    /// let kev = Kev::read(br#"{"catalogVersion": "2025.08.25", "vulnerabilities": [{"cveID": "CVE-2021-44228",
+    ///     "dateAdded": "2021-12-10", "dueDate": "2021-12-24", "knownRansomwareCampaignUse": "Known"}]}"#, 1 << 20)?;
+    /// // By when must it be mended, and does ransomware use it?
+    /// let listing = kev.listing("CVE-2021-44228".parse()?).expect("it is listed");
+    /// assert_eq!((listing.due, listing.ransomware), (Some("2021-12-24".parse()?), true));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn listing(&self, cve: Cve) -> Option<&Listing> {
         self.entries.get(&cve)
     }

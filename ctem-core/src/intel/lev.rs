@@ -35,6 +35,18 @@ pub fn lev(windows: &[Scored], until: Moment) -> Probability {
 }
 
 /// LEV2 of section 4.2: 1 − Π(1 − EPSS/30), over one score a day.
+///
+/// ```
+/// use ctem_core::{Probability, intel::lev::{Scored, lev2}};
+///
+/// // EPSS was 30 % on each of ninety days: has it been exploited by now?
+/// let start: ctem_core::Moment = "2025-01-01".parse()?;
+/// let day = |n: i64| ctem_core::Moment::from_unix_seconds(start.unix_seconds() + n * 86_400);
+/// let scored = |n| Ok::<_, ctem_core::Error>(Scored::new(day(n)?, Probability::new(0.3)?));
+/// let days = (0..90).map(scored).collect::<Result<Vec<_>, _>>()?;
+/// assert!(lev2(&days).get() > 0.55);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn lev2(days: &[Scored]) -> Probability {
     Probability::clamped(
         1.0 - days.iter().fold(1.0, |product, scored| product * (1.0 - scored.epss.get() / 30.0)),
@@ -48,6 +60,15 @@ pub fn lev_rigorous(days: &[Scored]) -> Probability {
 }
 
 /// The composite of section 4.3: the largest of today's EPSS, certainty if it is in KEV, and LEV.
+///
+/// ```
+/// use ctem_core::{Probability, intel::lev::composite};
+///
+/// let (epss, lev) = (Probability::new(0.2)?, Probability::new(0.6)?);
+/// assert_eq!(composite(Some(epss), false, lev), lev);
+/// assert_eq!(composite(Some(epss), true, lev), Probability::ONE);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn composite(epss: Option<Probability>, in_kev: bool, lev: Probability) -> Probability {
     if in_kev { Probability::ONE } else { lev.max(epss.unwrap_or(Probability::ZERO)) }
 }

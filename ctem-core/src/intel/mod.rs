@@ -23,11 +23,28 @@ pub struct Intel {
 
 impl Intel {
     /// No tables: what sources quote is all that is known.
+    ///
+    /// ```
+    /// use ctem_core::{Program, intel::Intel};
+    ///
+    /// let program = Program::new(Intel::none());
+    /// assert!(program.intel().epss.is_none());
+    /// ```
     pub fn none() -> Self {
         Self::default()
     }
 
     /// The tables in these files: FIRST's daily CSV and CISA's JSON, each plain or gzip, of at most 1 GiB once unpacked.
+    ///
+    /// ```
+    /// use ctem_core::intel::Intel;
+    ///
+    /// let intel = Intel::read(Some(b"cve,epss\nCVE-2021-44228,0.94\n"), None)?;
+    /// assert_eq!(intel.epss.map(|table| table.len()), Some(1));
+    /// let error = Intel::read(None, Some(b"[]")).unwrap_err();
+    /// assert!(error.place().is_some_and(|place| place.starts_with("kev")));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Epss::read`] and [`Kev::read`], with the table's name in front of the place.
@@ -39,6 +56,14 @@ impl Intel {
     }
 
     /// The same with an EPSS table.
+    ///
+    /// ```
+    /// use ctem_core::intel::{Intel, epss::Epss};
+    ///
+    /// let today = Epss::read(b"cve,epss\nCVE-2021-44228,0.94\n", 1 << 20)?;
+    /// assert!(Intel::none().with_epss(today).epss.is_some());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[must_use]
     pub fn with_epss(mut self, epss: Epss) -> Self {
         self.epss = Some(Arc::new(epss));

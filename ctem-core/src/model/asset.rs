@@ -30,6 +30,18 @@ pub struct Asset {
 
 impl Asset {
     /// An asset of which nothing else is known.
+    ///
+    /// ```
+    /// use ctem_core::model::{Asset, AssetKind, Criticality};
+    ///
+    /// let orders = Asset {
+    ///     name: Some("the orders".into()),
+    ///     criticality: Some(Criticality::CrownJewel),
+    ///     ..Asset::new("orders".parse()?, AssetKind::DataStore)
+    /// };
+    /// assert_eq!(orders.title(), "the orders");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(id: AssetId, kind: AssetKind) -> Self {
         Self {
             id,
@@ -43,6 +55,13 @@ impl Asset {
     }
 
     /// The name for people, or else the id.
+    ///
+    /// ```
+    /// use ctem_core::model::{Asset, AssetKind};
+    ///
+    /// assert_eq!(Asset::new("web-1".parse()?, AssetKind::Host).title(), "web-1");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn title(&self) -> &str {
         self.name.as_deref().unwrap_or(self.id.as_str())
     }
@@ -97,6 +116,13 @@ words! {
 
 impl Criticality {
     /// The tier's weight in crown-jewel units.
+    ///
+    /// ```
+    /// use ctem_core::model::Criticality;
+    ///
+    /// // How many medium assets weigh as much as a crown jewel?
+    /// assert_eq!(Criticality::CrownJewel.units() / Criticality::Medium.units(), 16.0);
+    /// ```
     pub const fn units(self) -> f64 {
         match self {
             Self::Low => 1.0 / 64.0,

@@ -140,6 +140,18 @@ impl EnvironmentBuilder {
 
     /// The environment of these facts.
     ///
+    /// ```
+    /// use ctem_core::model::{AssetKind, Environment, Weakness, WeaknessKind};
+    ///
+    /// let weakness = |id: &str| Ok::<_, ctem_core::Error>(Weakness::new(id.parse()?, WeaknessKind::Vulnerability));
+    /// let environment = Environment::builder()
+    ///     .asset("web-1", AssetKind::Host)
+    ///     .finding("f-1", "web-1", weakness("CVE-2021-44228")?)
+    ///     .finding("f-1", "web-1", weakness("CVE-2024-10001")?);
+    /// assert_eq!(environment.build().unwrap_err().place(), Some("/findings/1"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// The first item that is none, with its list and number as the place: `invalid_input` for a name, `conflict` for two findings or
     /// two loss events of one id.

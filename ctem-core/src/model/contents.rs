@@ -33,6 +33,15 @@ pub struct Contents {
 
 impl Contents {
     /// Adds one record to its list.
+    ///
+    /// ```
+    /// use ctem_core::model::{Asset, AssetKind, Contents};
+    ///
+    /// let mut contents = Contents::default();
+    /// contents.push(Asset::new("web-1".parse()?, AssetKind::Host).into());
+    /// assert_eq!((contents.len(), contents.assets.len()), (1, 1));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn push(&mut self, record: Record) {
         match record {
             Record::Asset(asset) => self.assets.push(asset),

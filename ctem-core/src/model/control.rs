@@ -37,6 +37,16 @@ impl Control {
 
     /// The chance that it stops an attempt: as stated, else the posterior mean of its tests. Untested and unstated, that
     /// is an even chance.
+    ///
+    /// ```
+    /// use ctem_core::model::Control;
+    ///
+    /// // A breach simulation: eight attempts blocked, two got past.
+    /// let waf = Control { blocked: 8, bypassed: 2, ..Control::new("waf".parse()?) };
+    /// assert_eq!(waf.effectiveness().get(), 0.75);
+    /// assert_eq!(Control::new("untested".parse()?).effectiveness().get(), 0.5);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn effectiveness(&self) -> Probability {
         let blocked = f64::from(self.blocked);
         let learned = (1.0 + blocked) / (2.0 + blocked + f64::from(self.bypassed));

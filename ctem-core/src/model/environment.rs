@@ -87,11 +87,33 @@ impl Environment {
     }
 
     /// The asset of this name, be it its id or an alias.
+    ///
+    /// ```
+    /// use ctem_core::model::{Asset, AssetKind, Environment};
+    ///
+    /// let web = Asset { aliases: vec!["192.0.2.7".parse()?], ..Asset::new("web-1".parse()?, AssetKind::Host) };
+    /// let environment = Environment::builder().add(web).build()?;
+    /// assert_eq!(environment.asset(&"192.0.2.7".parse()?).map(|asset| asset.id.as_str()), Some("web-1"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn asset(&self, name: &AssetId) -> Option<&Asset> {
         self.node(name).and_then(|node| self.graph.node_weight(node))
     }
 
     /// All assets, by id.
+    ///
+    /// ```
+    /// use ctem_core::model::{Access, AssetKind, Attacker, Environment, RelationKind};
+    ///
+    /// let environment = Environment::builder()
+    ///     .asset("web-1", AssetKind::Host)
+    ///     .asset("orders", AssetKind::DataStore)
+    ///     .relation("web-1", RelationKind::Reads, "orders")
+    ///     .entry_point("web-1", Access::Reach, Attacker::Internet)
+    ///     .build()?;
+    /// assert_eq!(environment.assets().map(|asset| asset.id.as_str()).collect::<Vec<_>>(), ["orders", "web-1"]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn assets(&self) -> impl Iterator<Item = &Asset> {
         let mut assets: Vec<_> = self.graph.node_weights().collect();
         assets.sort_unstable_by(|a, b| a.id.cmp(&b.id));
@@ -104,6 +126,19 @@ impl Environment {
     }
 
     /// All relations, by their ends and kind.
+    ///
+    /// ```
+    /// use ctem_core::model::{Access, AssetKind, Attacker, Environment, RelationKind};
+    ///
+    /// let environment = Environment::builder()
+    ///     .asset("web-1", AssetKind::Host)
+    ///     .asset("orders", AssetKind::DataStore)
+    ///     .relation("web-1", RelationKind::Reads, "orders")
+    ///     .entry_point("web-1", Access::Reach, Attacker::Internet)
+    ///     .build()?;
+    /// assert!(environment.relations().all(|relation| relation.kind == RelationKind::Reads));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn relations(&self) -> impl Iterator<Item = Relation> + '_ {
         let mut edges: Vec<_> = self.graph.edge_references().collect();
         edges.sort_unstable_by(|a, b| self.order(a.id()).cmp(&self.order(b.id())));
@@ -128,6 +163,16 @@ impl Environment {
     }
 
     /// All findings, in the order of their ids.
+    ///
+    /// ```
+    /// use ctem_core::model::{AssetKind, Environment, Weakness, WeaknessKind};
+    ///
+    /// let weakness = Weakness::new("CVE-2021-44228".parse()?, WeaknessKind::Vulnerability);
+    /// let environment = Environment::builder().asset("web-1", AssetKind::Host).finding("f-1", "web-1", weakness).build()?;
+    /// let open = environment.findings().filter(|finding| finding.status.stands());
+    /// assert_eq!(open.count(), environment.finding_count());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         let mut findings: Vec<_> = self.findings.iter().map(|keyed| &keyed.finding).collect();
         findings.sort_unstable_by(|a, b| a.id.cmp(&b.id));
@@ -145,6 +190,19 @@ impl Environment {
     }
 
     /// All entry points, by asset and access.
+    ///
+    /// ```
+    /// use ctem_core::model::{Access, AssetKind, Attacker, Environment, RelationKind};
+    ///
+    /// let environment = Environment::builder()
+    ///     .asset("web-1", AssetKind::Host)
+    ///     .asset("orders", AssetKind::DataStore)
+    ///     .relation("web-1", RelationKind::Reads, "orders")
+    ///     .entry_point("web-1", Access::Reach, Attacker::Internet)
+    ///     .build()?;
+    /// assert_eq!(environment.entry_points().next().map(|entry| entry.asset.as_str()), Some("web-1"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn entry_points(&self) -> impl Iterator<Item = &EntryPoint> {
         self.entry_points.values()
     }
@@ -175,6 +233,21 @@ impl Environment {
     }
 
     /// Everything, as sorted lists: the body of the native document.
+    ///
+    /// ```
+    /// use ctem_core::model::{Access, AssetKind, Attacker, Environment, RelationKind};
+    ///
+    /// let environment = Environment::builder()
+    ///     .asset("web-1", AssetKind::Host)
+    ///     .asset("orders", AssetKind::DataStore)
+    ///     .relation("web-1", RelationKind::Reads, "orders")
+    ///     .entry_point("web-1", Access::Reach, Attacker::Internet)
+    ///     .build()?;
+    /// // What is written is read again as the same.
+    /// let again = Environment::try_from(environment.contents())?;
+    /// assert_eq!(again.contents(), environment.contents());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn contents(&self) -> Contents {
         Contents {
             assets: self.assets().cloned().collect(),

@@ -30,6 +30,16 @@ pub struct Evidence {
 
 impl Evidence {
     /// Evidence whose trustworthiness is the default of its outcome.
+    ///
+    /// ```
+    /// use ctem_core::model::{Evidence, Outcome};
+    ///
+    /// // A penetration test that a firewall stopped speaks of the firewall.
+    /// let test = Evidence::new("f-1".parse()?, "pentest", Outcome::Blocked, "2025-11-01".parse()?);
+    /// let test = Evidence { control: Some("waf".parse()?), ..test };
+    /// assert_eq!(test.outcome.name(), "blocked");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(finding: FindingId, method: &str, outcome: Outcome, at: Moment) -> Self {
         Self {
             finding,

@@ -43,6 +43,19 @@ pub struct Finding {
 
 impl Finding {
     /// The versions of its component that sources name as mended, each once, in the order of their text.
+    ///
+    /// ```
+    /// use ctem_core::model::{Finding, Sighting, Weakness, WeaknessKind};
+    ///
+    /// let sighting = |tool: &str, version: &str| Sighting { fixed_in: vec![version.into()], ..Sighting::by(tool) };
+    /// let weakness = Weakness::new("CVE-2021-44228".parse()?, WeaknessKind::Vulnerability);
+    /// let finding = Finding {
+    ///     sightings: vec![sighting("trivy", "2.17.1"), sighting("grype", "2.15.0"), sighting("snyk", "2.17.1")],
+    ///     ..Finding::new("web-1".parse()?, weakness)
+    /// };
+    /// assert_eq!(finding.fixed_in(), ["2.15.0", "2.17.1"]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn fixed_in(&self) -> Vec<&str> {
         let versions: BTreeSet<&str> =
             self.sightings.iter().flat_map(|sighting| &sighting.fixed_in).map(|version| &**version).collect();
@@ -50,12 +63,31 @@ impl Finding {
     }
 
     /// The tools that saw it, each once, by name.
+    ///
+    /// ```
+    /// use ctem_core::model::{Finding, Sighting, Weakness, WeaknessKind};
+    ///
+    /// let weakness = Weakness::new("CVE-2021-44228".parse()?, WeaknessKind::Vulnerability);
+    /// let sightings = vec![Sighting::by("trivy"), Sighting::by("grype"), Sighting::by("trivy")];
+    /// assert_eq!(Finding { sightings, ..Finding::new("web-1".parse()?, weakness) }.sources(), ["grype", "trivy"]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn sources(&self) -> Vec<&str> {
         let sources: BTreeSet<&str> = self.sightings.iter().map(|sighting| &*sighting.source).collect();
         sources.into_iter().collect()
     }
 
     /// An open finding of which nothing else is known.
+    ///
+    /// ```
+    /// use ctem_core::model::{Finding, Location, Weakness, WeaknessKind};
+    ///
+    /// let weakness = Weakness::new("scan:open-port".parse()?, WeaknessKind::NetworkExposure);
+    /// let location = Some(Box::new(Location::port(22, "tcp")));
+    /// let finding = Finding { location, ..Finding::new("web-1".parse()?, weakness) };
+    /// assert!(finding.status.stands());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(asset: AssetId, weakness: Weakness) -> Self {
         Self {
             id: None,
@@ -93,6 +125,13 @@ impl Component {
     }
 
     /// The same with a package URL; an empty one is none.
+    ///
+    /// ```
+    /// use ctem_core::model::Component;
+    ///
+    /// let log4j = Component::new("log4j-core", Some("2.14.1")).with_purl(Some("pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"));
+    /// assert!(log4j.purl.is_some());
+    /// ```
     #[must_use]
     pub fn with_purl(mut self, purl: Option<&str>) -> Self {
         self.purl = purl.map(str::trim).filter(|purl| !purl.is_empty()).map(Box::from);
@@ -119,6 +158,13 @@ pub struct Location {
 
 impl Location {
     /// A file and a line in it.
+    ///
+    /// ```
+    /// use ctem_core::model::Location;
+    ///
+    /// let place = Location::file("deploy.sh", Some(3));
+    /// assert_eq!((place.path.as_deref(), place.line), (Some("deploy.sh"), Some(3)));
+    /// ```
     pub fn file(path: &str, line: Option<u32>) -> Self {
         Self { path: Some(path.into()), line, ..Self::default() }
     }
@@ -129,6 +175,12 @@ impl Location {
     }
 
     /// A port of a protocol: `443`, `tcp`.
+    ///
+    /// ```
+    /// use ctem_core::model::Location;
+    ///
+    /// assert_eq!(Location::port(443, "tcp").port.as_deref(), Some("443/tcp"));
+    /// ```
     pub fn port(port: u16, protocol: &str) -> Self {
         Self { port: Some(format!("{port}/{protocol}").into()), ..Self::default() }
     }
@@ -161,6 +213,13 @@ words! {
 
 impl Status {
     /// Whether an attacker can still use it: an accepted risk is a risk.
+    ///
+    /// ```
+    /// use ctem_core::model::Status;
+    ///
+    /// assert!(Status::Accepted.stands(), "an accepted risk is a risk");
+    /// assert!(!Status::NotAffected.stands());
+    /// ```
     pub const fn stands(self) -> bool {
         matches!(self, Self::Open | Self::Accepted)
     }

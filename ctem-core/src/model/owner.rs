@@ -16,6 +16,14 @@ pub struct Owner {
 
 impl Owner {
     /// An owner of which nothing else is known.
+    ///
+    /// ```
+    /// use ctem_core::model::Owner;
+    ///
+    /// let web = Owner { contact: Some("web@shop.example".into()), ..Owner::new("web".parse()?) };
+    /// assert_eq!(web.contact.as_deref(), Some("web@shop.example"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(id: OwnerId) -> Self {
         Self { id, name: None, contact: None }
     }

@@ -21,6 +21,18 @@ pub struct Relation {
 
 impl Relation {
     /// A relation without controls.
+    ///
+    /// ```
+    /// use ctem_core::model::{Relation, RelationKind};
+    ///
+    /// // Behind a second factor.
+    /// let relation = Relation {
+    ///     controls: vec!["mfa".parse()?],
+    ///     ..Relation::new("admins".parse()?, RelationKind::CanAssume, "root".parse()?)
+    /// };
+    /// assert_eq!(relation.kind.name(), "can_assume");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(from: AssetId, kind: RelationKind, to: AssetId) -> Self {
         Self { kind, from, to, controls: Vec::new() }
     }
@@ -152,6 +164,13 @@ impl Access {
     pub const ALL: [Self; 4] = [Self::Reach, Self::Use, Self::Control, Self::Down];
 
     /// Whether who has this access also has the other.
+    ///
+    /// ```
+    /// use ctem_core::model::Access;
+    ///
+    /// assert!(Access::Control.implies(Access::Down), "who owns a thing can stop it");
+    /// assert!(!Access::Use.implies(Access::Down));
+    /// ```
     pub const fn implies(self, other: Self) -> bool {
         match self {
             Self::Control => true,
@@ -180,6 +199,18 @@ pub struct EntryPoint {
 
 impl EntryPoint {
     /// An entry point at which an attacker surely stands.
+    ///
+    /// ```
+    /// use ctem_core::{Probability, model::{Access, Attacker, EntryPoint}};
+    ///
+    /// // One month in twenty somebody is tricked out of this identity.
+    /// let phished = EntryPoint {
+    ///     chance: Probability::new(0.05)?,
+    ///     ..EntryPoint::new("alice".parse()?, Access::Use, Attacker::Phishing)
+    /// };
+    /// assert!(phished.chance < Probability::ONE);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(asset: AssetId, access: Access, attacker: Attacker) -> Self {
         Self { asset, access, attacker, chance: Probability::ONE }
     }

@@ -230,6 +230,17 @@ pub struct RecordCounts {
 
 impl RecordCounts {
     /// Whether there were records and none was taken over.
+    ///
+    /// ```
+    /// use ctem_core::model::RecordCounts;
+    ///
+    /// let mut total = RecordCounts::default();
+    /// for document in [br#"{"ctem": {"version": 1}, "assets": [{"id": "a"}]}"#] {
+    ///     total += ctem_core::discover::read(document)?.tally;
+    /// }
+    /// assert!(total.all_rejected());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn all_rejected(&self) -> bool {
         self.read > 0 && self.rejected == self.read
     }

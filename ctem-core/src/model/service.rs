@@ -42,6 +42,20 @@ pub struct LossEvent {
 
 impl LossEvent {
     /// A loss event.
+    ///
+    /// ```
+    /// use ctem_core::{Loss, model::{Access, LossEvent, LossSize, Trigger}};
+    ///
+    /// // Down only when both instances are.
+    /// let down = |asset: &str| Ok::<_, ctem_core::Error>(Trigger::State { asset: asset.parse()?, access: Access::Down });
+    /// let outage = LossEvent::new(
+    ///     "shop outage".parse()?,
+    ///     LossSize::known(Loss::new(5_000.0, "EUR".parse()?)?),
+    ///     Trigger::All(vec![down("web-1")?, down("web-2")?]),
+    /// );
+    /// assert_eq!(outage.title(), "shop outage");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(id: LossEventId, loss: LossSize, when: Trigger) -> Self {
         Self { id, name: None, loss, when }
     }
@@ -69,6 +83,15 @@ impl LossSize {
 
     /// A loss between two sizes with 90 % confidence, taken as lognormal (FAIR).
     ///
+    /// ```
+    /// use ctem_core::model::LossSize;
+    ///
+    /// let breach = LossSize::between(100_000.0, 1_000_000.0, "EUR".parse()?)?;
+    /// assert_eq!(breach.ends(), (100_000.0, 1_000_000.0));
+    /// assert!(LossSize::between(0.0, 1.0, "EUR".parse()?).is_err());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `invalid_input` unless both are losses of one unit and 0 < low ≤ high.
     pub fn between(low: f64, high: f64, unit: Unit) -> Result<Self> {
@@ -85,6 +108,15 @@ impl LossSize {
 
     /// The expected loss: e^(μ + σ²/2) with μ the mean of the ends' logarithms and σ their distance over 3.2897, the
     /// width of a 90 % interval in standard deviations. Crown-jewel units never pass 1.
+    ///
+    /// ```
+    /// use ctem_core::model::LossSize;
+    ///
+    /// // The mean lies above the middle of the interval's logarithms: large losses weigh more.
+    /// let breach = LossSize::between(100_000.0, 1_000_000.0, "EUR".parse()?)?;
+    /// assert_eq!(breach.mean().to_string(), "EUR 404,001");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn mean(self) -> Loss {
         let amount = if self.low == self.high {
             self.high

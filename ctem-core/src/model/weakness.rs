@@ -39,6 +39,18 @@ pub struct Weakness {
 
 impl Weakness {
     /// A weakness of which nothing else is known.
+    ///
+    /// ```
+    /// use ctem_core::{Probability, model::{Weakness, WeaknessKind}};
+    ///
+    /// let weakness = Weakness {
+    ///     epss: Some(Probability::new(0.94)?),
+    ///     known_exploited: true,
+    ///     ..Weakness::new("CVE-2021-44228".parse()?, WeaknessKind::Vulnerability)
+    /// };
+    /// assert_eq!(weakness.title(), "CVE-2021-44228");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(id: WeaknessId, kind: WeaknessKind) -> Self {
         Self {
             id,

@@ -20,6 +20,13 @@ pub struct Estimate {
 
 impl Estimate {
     /// A number that is known.
+    ///
+    /// ```
+    /// use ctem_core::{Estimate, quantity::Method};
+    ///
+    /// let risk = Estimate::exact(12.5);
+    /// assert_eq!((risk.lower(), risk.upper(), risk.method()), (12.5, 12.5, Method::Exact));
+    /// ```
     pub fn exact(value: f64) -> Self {
         // No loss is 0, also where a sum of nothing came out as −0.
         let value = value + 0.0;
@@ -28,6 +35,13 @@ impl Estimate {
 
     /// A number between certain bounds. The value is drawn into the bounds, and the bounds apart to hold it when
     /// rounding has crossed them.
+    ///
+    /// ```
+    /// use ctem_core::Estimate;
+    ///
+    /// let risk = Estimate::bracket(423_000.0, 423_000.0, 500_000.0);
+    /// assert_eq!((risk.value(), risk.upper(), risk.confidence()), (423_000.0, 500_000.0, 1.0));
+    /// ```
     pub fn bracket(value: f64, lower: f64, upper: f64) -> Self {
         let (lower, upper) = if lower <= upper { (lower, upper) } else { (upper, lower) };
         Self {

@@ -52,6 +52,15 @@ impl Loss {
 
     /// Both losses together. A sum of crown-jewel units may exceed 1.
     ///
+    /// ```
+    /// use ctem_core::Loss;
+    ///
+    /// let (leak, outage) = (Loss::new(250_000.0, "EUR".parse()?)?, Loss::new(5_000.0, "EUR".parse()?)?);
+    /// assert_eq!(leak.plus(outage)?.to_string(), "EUR 255,000");
+    /// assert_eq!(leak.plus(Loss::new(1.0, "USD".parse()?)?).unwrap_err().code(), "conflict");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `conflict` when the units differ.
     pub fn plus(self, other: Self) -> Result<Self> {
@@ -104,6 +113,12 @@ impl Unit {
     }
 
     /// An amount in this unit as people read it: `EUR 12,300`, `0.0042 crown jewels`.
+    ///
+    /// ```
+    /// use ctem_core::quantity::Unit;
+    ///
+    /// assert_eq!(Unit::CrownJewel.amount(0.0042), "0.0042 crown jewels");
+    /// ```
     pub fn amount(self, amount: f64) -> String {
         match self {
             Self::Money(currency) => format!("{currency} {}", spelled(amount)),

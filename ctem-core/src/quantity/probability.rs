@@ -28,6 +28,14 @@ impl Probability {
 
     /// A chance.
     ///
+    /// ```
+    /// use ctem_core::Probability;
+    ///
+    /// assert_eq!(Probability::new(0.94)?.percent(), "94 %");
+    /// assert!(Probability::new(f64::NAN).is_err());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `invalid_input` unless it lies between 0 and 1.
     pub fn new(chance: f64) -> Result<Self> {
@@ -56,6 +64,13 @@ impl Probability {
     }
 
     /// The chance that it does not happen.
+    ///
+    /// ```
+    /// use ctem_core::Probability;
+    ///
+    /// assert_eq!(Probability::new(0.25)?.complement().get(), 0.75);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[must_use]
     pub fn complement(self) -> Self {
         Self(1.0 - self.0)
@@ -68,6 +83,15 @@ impl Probability {
     }
 
     /// The chance that at least one of two independent things happens.
+    ///
+    /// ```
+    /// use ctem_core::Probability;
+    ///
+    /// // Two locks, each picked by half of all burglars who try: one is enough for them.
+    /// let half = Probability::new(0.5)?;
+    /// assert_eq!((half.or(half).get(), half.and(half).get()), (0.75, 0.25));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self(1.0 - (1.0 - self.0) * (1.0 - other.0))
@@ -88,6 +112,15 @@ impl Probability {
     /// The same hazard over another length of time: w(b) = 1 − (1 − w(a))^(b/a).
     ///
     /// A constant hazard rate is assumed, as for a threat that may strike on any day. A negative or zero length gives 0.
+    ///
+    /// ```
+    /// use ctem_core::{Days, Probability};
+    ///
+    /// // EPSS speaks of 30 days; how likely is it within a week?
+    /// let week = Probability::new(0.3)?.over(Days::THIRTY, Days::new(7.0)?);
+    /// assert_eq!(week.percent(), "8.0 %");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[must_use]
     pub fn over(self, from: Days, to: Days) -> Self {
         if to == from {
@@ -101,6 +134,15 @@ impl Probability {
     }
 
     /// The log-odds ln(p / (1 − p)), held within ±13.8 (a chance of one in a million either way).
+    ///
+    /// ```
+    /// use ctem_core::Probability;
+    ///
+    /// // A test that is ten times likelier if the flaw is real moves even odds to ten to one.
+    /// let after = Probability::from_logit(Probability::new(0.5)?.logit() + 10f64.ln());
+    /// assert!((after.get() - 10.0 / 11.0).abs() < 1e-12);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn logit(self) -> f64 {
         const FAR: f64 = 13.8;
         libm::log(self.0 / (1.0 - self.0)).clamp(-FAR, FAR)
@@ -112,6 +154,13 @@ impl Probability {
     }
 
     /// As a percentage with two significant figures, for people: `3.4 %`, `0.012 %`, `>99.9 %`.
+    ///
+    /// ```
+    /// use ctem_core::Probability;
+    ///
+    /// assert_eq!(Probability::new(0.00012)?.percent(), "0.012 %");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn percent(self) -> String {
         let percent = self.0 * 100.0;
         if self.0 == 0.0 || self.0 == 1.0 {

@@ -31,6 +31,13 @@ words! {
 impl Severity {
     /// Reads a scanner's word, whatever its case: `moderate`, `WARNING`, `Important`, `info`. `None` for a word that
     /// says nothing, such as `unknown`.
+    ///
+    /// ```
+    /// use ctem_core::quantity::Severity;
+    ///
+    /// assert_eq!(Severity::from_word(" MODERATE "), Some(Severity::Medium));
+    /// assert_eq!(Severity::from_word("unknown"), None);
+    /// ```
     pub fn from_word(word: &str) -> Option<Self> {
         Self::of_word(word)
     }
@@ -47,6 +54,14 @@ impl Score {
     }
 
     /// A score, rounded to a tenth.
+    ///
+    /// ```
+    /// use ctem_core::quantity::{Score, Severity};
+    ///
+    /// assert_eq!(Score::new(9.8)?.severity(), Severity::Critical);
+    /// assert!(Score::new(11.0).is_err());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `invalid_input` unless it lies between 0 and 10.

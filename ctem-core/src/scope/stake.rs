@@ -50,6 +50,17 @@ pub struct Stake {
 
 /// Collects what is at stake. O(n log n).
 ///
+/// ```
+/// use ctem_core::{model::{Asset, AssetKind, Criticality, Environment}, scope::at_stake};
+///
+/// // A crown jewel is at stake though nobody has said what its loss costs.
+/// let orders =
+///     Asset { criticality: Some(Criticality::CrownJewel), ..Asset::new("orders".parse()?, AssetKind::DataStore) };
+/// let stake = at_stake(&Environment::builder().add(orders).build()?)?;
+/// assert!(!stake.events.is_empty());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `conflict` when losses are stated in different units.
 pub fn at_stake(environment: &Environment) -> Result<AtStake> {

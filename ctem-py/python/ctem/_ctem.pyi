@@ -358,12 +358,13 @@ def formats() -> "list[dict]":
     ['Nmap XML']
     """
 
-def read(data: "bytes | str", *, format: "str | None" = None, asset: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None) -> "Report":
+def read(data: "bytes | str", *, format: "str | None" = None, asset: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Report":
     """
     Reads what a tool has written, recognising the format by content.
 
     `format` names the format when it is known, `asset` the asset of findings when the document does not say, `most_bytes`
-    the most bytes the document may have (1 GiB unless said), `secret_key` 32 bytes to fingerprint secrets with.
+    the most bytes the document may have (1 GiB unless said), `secret_key` 32 bytes to fingerprint secrets with. A record that
+    makes no sense is rejected with a note, or, when `strict`, an error. Where all are rejected, a `CtemWarning` is given.
 
     >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}')
     >>> report.source["format"], report.tally["accepted"]
