@@ -64,9 +64,9 @@ fn main() {
         snapshot.bytes() as f64 / 1e6
     );
     let losses: Vec<f64> = events(&assessment);
-    let (paths, falls) = common::least(3, || MostProbablePaths::of(snapshot));
-    let (onward, _) = common::least(2, || BestPathsToLosses::of(snapshot, &falls, &losses, 8));
-    let (bounds, _) = common::least(2, || Bounds::of(snapshot, &falls));
+    let (paths, falls) = common::least(3, || MostProbablePaths::compute(snapshot));
+    let (onward, _) = common::least(2, || BestPathsToLosses::compute(snapshot, &falls, &losses, 8));
+    let (bounds, _) = common::least(2, || Bounds::compute(snapshot, &falls));
     phase("  of which paths", paths);
     phase("  of which onward", onward);
     phase("  of which bounds", bounds);
@@ -87,7 +87,8 @@ fn main() {
             .flat_map(|exposure| [exposure.risk.value(), exposure.risk.upper()].map(f64::to_bits)),
     );
     let mut answers = format!("checksum {ranking:016x}");
-    let loss_events: f64 = (0..snapshot.event_count())
+    let loss_events: f64 = snapshot
+        .events()
         .filter_map(|event| snapshot.event(event))
         .map(|state| falls.chance(state).get())
         .sum();

@@ -34,16 +34,15 @@ fn main() {
         snapshot.bytes() as f64 / edges
     );
 
-    let (likeliest, ways) = common::least(5, || MostProbablePaths::of(&snapshot));
+    let (likeliest, ways) = common::least(5, || MostProbablePaths::compute(&snapshot));
     let chances = (1..=nodes as u32).map(|node| ways.chance(State::numbered(node)).get());
     let (reached, sum) =
         chances.filter(|chance| *chance > 0.0).fold((0u32, 0.0), |(n, sum), p| (n + 1, sum + p));
     drop(ways);
-    let (dominating, dominators) = common::least(3, || Dominators::of(&snapshot));
+    let (dominating, dominators) = common::least(3, || Dominators::compute(&snapshot));
     // States in which steps of one variable meet are the engine's own.
     let is_node = |state: &State| f64::from(state.number()) <= nodes;
-    let above =
-        |jewel: &u32| dominators.chain(&snapshot, State::numbered(jewel + 1)).filter(is_node).count() as u32;
+    let above = |jewel: &u32| dominators.chain(State::numbered(jewel + 1)).filter(is_node).count() as u32;
     let under_jewels: u32 = jewels.iter().map(above).sum();
     drop(dominators);
     let memory = megabytes();
@@ -57,7 +56,7 @@ fn main() {
     let (two, again) = of_threads(2);
     assert_eq!(run.tally, again.tally, "two threads count what one counts");
     let worlds = run.tally.worlds() as f64;
-    let loss = run.tally.loss(Probability::clamped(0.95), 0);
+    let loss = run.tally.loss(Probability::clamped(0.95));
     phase("1,000 worlds", one * 1000.0 / worlds);
     phase("1,000 worlds, two threads", two * 1000.0 / worlds);
 
@@ -127,7 +126,7 @@ fn fixes(snapshot: &ctem_core::attack::Snapshot) {
     }
     let limits = Limits { worlds: 1024, ..Limits::default() };
     let (seconds, values) = common::once(|| Worlds::new(snapshot, 7).fix_values(FixSet::Single, &limits));
-    let whole = values.tally().loss(sure, 0).value();
+    let whole = values.tally().loss(sure).value();
     let off = |key: Key| {
         let value = values.of(key, sure);
         (value.upper() - value.value()).max(value.value() - value.lower()) / whole
@@ -162,7 +161,7 @@ fn changes(snapshot: &ctem_core::attack::Snapshot, fresh: f64) {
         .iter()
         .map(|(key, chance)| common::once(|| standing.chance(*key, *chance).expect("it is known")).0)
         .collect();
-    let again = Worlds::new(snapshot, 7).with(standing.patch()).run(&limits);
+    let again = Worlds::new(snapshot, 7).with(standing.overlay()).run(&limits);
     assert_eq!(&again.tally, standing.tally(), "what is followed is what a fresh run counts");
     seconds.sort_by(f64::total_cmp);
     let mean = seconds.iter().sum::<f64>() / CHANGES as f64;

@@ -2,6 +2,7 @@
 
 use crate::{
     draw::Draw,
+    event_id,
     random::Case,
     sampled::{chance, compiled, counted, worlds},
 };
@@ -125,7 +126,7 @@ fn a_patch_counts_what_the_changed_graph_compiled_anew_counts() {
     for number in 0..2_000 {
         let (case, mut draw) = (Case::of(number), Draw::of(number));
         let snapshot = compiled(&case);
-        let (mut changing, mut patch) = (Changing::of(&case, 2), Overlay::of(&snapshot));
+        let (mut changing, mut patch) = (Changing::of(&case, 2), Overlay::new(&snapshot));
         let (mut made, mut chances_alone) = (Vec::new(), true);
         for _ in 0..6 {
             let change = changing.draw(&mut draw);
@@ -146,9 +147,9 @@ fn what_makes_things_worse_never_makes_an_event_happen_in_fewer_worlds() {
     for number in 0..1_500 {
         let (case, mut draw) = (Case::of(number), Draw::of(number ^ 7));
         let snapshot = compiled(&case);
-        let (mut changing, mut patch) = (Changing::of(&case, 2), Overlay::of(&snapshot));
+        let (mut changing, mut patch) = (Changing::of(&case, 2), Overlay::new(&snapshot));
         let happened = |tally: SampleStatistics| -> Vec<u64> {
-            (0..case.events.len()).map(|event| tally.happened(event)).collect()
+            (0..case.events.len()).map(|event| tally.happened(event_id(event))).collect()
         };
         let mut before = happened(Worlds::new(&snapshot, 3).run(&worlds(192)).tally);
         for _ in 0..5 {
@@ -181,13 +182,13 @@ fn worlds_that_are_kept_count_what_worlds_counted_afresh_count_where_steps_need_
 
 /// The worlds of a case, in some of which only its first event costs anything.
 fn costing(worlds: Worlds<'_>, number: u64) -> Worlds<'_> {
-    if number.is_multiple_of(5) { worlds.only(0) } else { worlds }
+    if number.is_multiple_of(5) { worlds.only(event_id(0)) } else { worlds }
 }
 
 /// Ten changes of worlds that are kept, on some of which a patch was laid before.
 fn keeps(number: u64, case: &Case, premises: usize) {
     let (snapshot, mut draw) = (compiled(case), Draw::of(number ^ 0xbeef));
-    let (mut changing, mut patch) = (Changing::of(case, premises), Overlay::of(&snapshot));
+    let (mut changing, mut patch) = (Changing::of(case, premises), Overlay::new(&snapshot));
     for _ in 0..[0, 0, 3][number as usize % 3] {
         let change = changing.draw(&mut draw);
         changing.make(&change, &mut patch);
@@ -207,7 +208,7 @@ fn keeps(number: u64, case: &Case, premises: usize) {
         changing.follow(&change, &mut standing);
         made.push(change);
         let afresh =
-            costing(Worlds::new(&snapshot, number).with(standing.patch()), number).run(&limits).tally;
+            costing(Worlds::new(&snapshot, number).with(standing.overlay()), number).run(&limits).tally;
         assert_eq!(*standing.tally(), afresh, "case {number}, {made:?}\n{case}");
     }
     let changed = compiled(&changing.case);

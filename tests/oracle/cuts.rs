@@ -4,11 +4,14 @@ use crate::draw::Draw;
 use ctem_core::{
     Probability,
     attack::{
-        CutMember, Dominators, Fix, Graph, Key, Limits, MinCut, Snapshot, State, StateKind, VariableId,
-        cheapest_cut, mandatory_states, mandatory_variables,
+        CutMember, Dominators, EventId, Fix, Graph, Key, Limits, MinCut, Snapshot, State, StateKind,
+        VariableId, cheapest_cut, mandatory_states, mandatory_variables,
     },
 };
 use std::collections::BTreeSet;
+
+/// The one loss event of a graph.
+const ONLY: EventId = EventId::new(0);
 
 /// A graph as it was meant.
 struct Drawn {
@@ -135,7 +138,7 @@ fn a_cut_ends_the_event_and_none_is_cheaper() {
             .reduce(f64::min);
         let (snapshot, states) = drawn.compile();
         let cost = |guard: VariableId| singles[guard.number() as usize];
-        let ending = cheapest_cut(&snapshot, 0, cost, &remedies, &Limits::default()).unwrap();
+        let ending = cheapest_cut(&snapshot, ONLY, cost, &remedies, &Limits::default()).unwrap();
         match (ending, best) {
             (MinCut::Cut(cut), Some(best)) => {
                 let (ended, cost) = done(&cut.fixes, &singles, &remedies);
@@ -154,8 +157,13 @@ fn a_cut_ends_the_event_and_none_is_cheaper() {
                 large += usize::from(cut.fixes.len() > 1);
                 // Whatever ends the search, what it says holds.
                 let limits = Limits { nodes: random.below(4), ..Limits::default() };
-                match cheapest_cut(&snapshot, 0, |guard| singles[guard.number() as usize], &remedies, &limits)
-                {
+                match cheapest_cut(
+                    &snapshot,
+                    ONLY,
+                    |guard| singles[guard.number() as usize],
+                    &remedies,
+                    &limits,
+                ) {
                     Ok(MinCut::Cut(cut)) => {
                         let (ended, cost) = done(&cut.fixes, &singles, &remedies);
                         assert!(!falls[ended & (falls.len() - 1)], "round {round}: {cut:?}");
@@ -165,7 +173,7 @@ fn a_cut_ends_the_event_and_none_is_cheaper() {
                     other => panic!("round {round}: {other:?}"),
                 }
             }
-            (MinCut::Stands(way), None) => {
+            (MinCut::Infeasible(way), None) => {
                 assert_eq!(way.last(), Some(&states[drawn.event]));
                 stands += 1;
             }
@@ -186,7 +194,7 @@ fn choke_points_are_the_variables_that_each_alone_end_the_event() {
             .filter(|variable| drawn.falls(0) && !drawn.falls(1 << variable))
             .map(|variable| variable as u32)
             .collect();
-        let theirs = mandatory_variables(&snapshot, 0);
+        let theirs = mandatory_variables(&snapshot, ONLY);
         assert_eq!(theirs.iter().map(|guard| guard.number()).collect::<BTreeSet<_>>(), mine, "round {round}");
         assert_eq!(theirs.len(), mine.len());
         found += usize::from(mine.len() > 1);
@@ -202,12 +210,12 @@ fn dominators_and_bottlenecks_are_the_states_without_which_another_does_not_fall
         let most_premises = 1 + round % 3;
         let drawn = Drawn::new(&mut random, most_premises, false);
         let (snapshot, states) = drawn.compile();
-        let stated = |state: &State| matches!(snapshot.kind(*state), StateKind::Stated(_));
+        let stated = |state: &State| matches!(snapshot.kind(*state), Some(StateKind::Stated(_)));
         let number = |state: State| states.iter().position(|other| *other == state).unwrap();
-        let dominators = Dominators::of(&snapshot);
+        let dominators = Dominators::compute(&snapshot);
         for (state, known) in states.iter().enumerate().take(drawn.states) {
             let mine = drawn.needed_for(state);
-            let chain = dominators.chain(&snapshot, *known).filter(stated);
+            let chain = dominators.chain(*known).filter(stated);
             let theirs: BTreeSet<_> = chain.map(number).collect();
             if most_premises == 1 {
                 assert!(dominators.is_exact());
@@ -220,7 +228,7 @@ fn dominators_and_bottlenecks_are_the_states_without_which_another_does_not_fall
             }
             found += usize::from(theirs.len() > 1);
         }
-        let theirs = mandatory_states(&snapshot, 0);
+        let theirs = mandatory_states(&snapshot, ONLY);
         let theirs: BTreeSet<_> = theirs.into_iter().filter(stated).map(number).collect();
         assert_eq!(theirs, drawn.needed_for(drawn.event), "round {round}");
     }

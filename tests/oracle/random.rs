@@ -13,7 +13,7 @@
 //!
 //! Case n of a seed is the same in every run, and a failure prints its graph: write it down as a test of its own.
 
-use crate::{ROUNDING, draw::Draw};
+use crate::{ROUNDING, draw::Draw, event_id};
 use ctem_core::{
     Probability,
     attack::{Bounds, Exact, Graph, Key, Limits, MostProbablePaths, State},
@@ -80,16 +80,16 @@ impl Case {
         let states = self.states();
         let graph = self.graph(&states);
         let snapshot = graph.compile().map_err(|error| error.to_string())?;
-        let exact = Exact::of(&snapshot, &Limits::default())
+        let exact = Exact::compute(&snapshot, &Limits::default())
             .map_err(|budget_exceeded| budget_exceeded.to_string())?;
-        let falls = MostProbablePaths::of(&snapshot);
-        let bounds = Bounds::of(&snapshot, &falls);
+        let falls = MostProbablePaths::compute(&snapshot);
+        let bounds = Bounds::compute(&snapshot, &falls);
         let check = |what: &str, holds: bool, found: f64, truth: f64| {
             if holds { Ok(()) } else { Err(format!("{what} is {found}, in all worlds {truth}")) }
         };
         for (n, event) in truth.events.iter().enumerate() {
             let (state, true_chance) = (states[self.events[n].0], event.chance);
-            let found = exact.chance(n).map_or(f64::NAN, Probability::get);
+            let found = exact.chance(event_id(n)).map_or(f64::NAN, Probability::get);
             let near = (found - true_chance).abs() <= ROUNDING;
             check(&format!("the chance of event {n}"), near, found, true_chance)?;
             let (way, between) = (falls.chance(state).get(), bounds.chance(state));
@@ -134,7 +134,7 @@ impl Case {
         let narrow = Limits { nodes: 4 + number as usize % 32, ..Limits::default() };
         let narrow = Exact::best_effort(&snapshot, &narrow);
         for (n, event) in truth.events.iter().enumerate() {
-            let found = narrow.chance(n).map_or(event.chance, Probability::get);
+            let found = narrow.chance(event_id(n)).map_or(event.chance, Probability::get);
             let near = (found - event.chance).abs() <= ROUNDING;
             check(&format!("the chance of event {n} in few nodes"), near, found, event.chance)?;
         }

@@ -5,6 +5,7 @@
 
 use crate::{
     draw::Draw,
+    event_id,
     random::Case,
     worlds::{ANY, assess, cases, scene},
 };
@@ -139,11 +140,11 @@ fn counts_are_those_of_each_world_looked_at_alone() {
         let tally = Worlds::new(&compiled(&case), number).run(&worlds(5 * 64)).tally;
         let mine = Mine::of(&case, number, 5);
         for event in 0..case.events.len() {
-            let (theirs, mine) = (tally.happened(event), mine.happened(event));
+            let (theirs, mine) = (tally.happened(event_id(event)), mine.happened(event));
             assert_eq!(theirs, mine, "case {number}, event {event}\n{case}");
             uncertain += u64::from(0 < mine && mine < 320);
         }
-        let loss = tally.loss(chance(0.95), 0).value();
+        let loss = tally.loss(chance(0.95)).value();
         assert!((loss - mine.loss()).abs() <= 1e-9 * mine.loss(), "case {number}: {loss}\n{case}");
         let lossy = tally.exceedance_curve().get(1).map_or(0.0, |(_, share)| *share);
         assert_eq!((lossy * mine.worlds()).round() as u64, mine.lossy(), "case {number}\n{case}");
@@ -157,7 +158,7 @@ fn bounds_hold_the_exact_chance_and_loss_as_often_as_they_say_also_where_a_run_e
     for number in 0..3_000 {
         let case = Case::of(number);
         let snapshot = compiled(&case);
-        let exact = Exact::of(&snapshot, &Limits::default()).unwrap();
+        let exact = Exact::compute(&snapshot, &Limits::default()).unwrap();
         let sampled = Worlds::new(&snapshot, number);
         let fixed = sampled.run(&worlds(512)).tally;
         let precision = Precision { half_width: 0.25, ..Precision::default() };
@@ -175,14 +176,14 @@ fn bounds_hold_the_exact_chance_and_loss_as_often_as_they_say_also_where_a_run_e
         for (kind, tally) in [(0, &fixed), (1, &run.tally)] {
             for event in 0..case.events.len() {
                 let between = |confidence| {
-                    let chance = tally.chance(event, chance(confidence));
+                    let chance = tally.chance(event_id(event), chance(confidence));
                     (chance.lower(), chance.upper())
                 };
-                check(kind, between(0.95), between(SURE), exact.chance(event).unwrap().get(), 1.0);
+                check(kind, between(0.95), between(SURE), exact.chance(event_id(event)).unwrap().get(), 1.0);
             }
         }
         let between = |confidence| {
-            let loss = fixed.loss(chance(confidence), 0);
+            let loss = fixed.loss(chance(confidence));
             (loss.lower(), loss.upper())
         };
         check(2, between(0.95), between(SURE), exact.loss(), most);
@@ -300,7 +301,7 @@ fn tallies_of_common_worlds_other_seeds_or_other_events_do_not_merge() {
         part(&snapshot, 1, 3..4),
         part(&snapshot, 2, 5..6),
         part(&other, 1, 5..6),
-        Worlds::new(&snapshot, 1).only(0).blocks(5..6, &Limits::default()).tally,
+        Worlds::new(&snapshot, 1).only(event_id(0)).blocks(5..6, &Limits::default()).tally,
     ] {
         assert_eq!(tally.merge(&wrong).unwrap_err().code(), "conflict");
         assert_eq!(tally, before);
@@ -353,9 +354,9 @@ fn what_happens_whatever_an_attacker_does_is_counted_where_no_attack_begins() {
     graph.event(sure, 10.0).unwrap();
     graph.event(unsure, 100.0).unwrap();
     let tally = Worlds::new(&graph.compile().unwrap(), 1).run(&worlds(4096)).tally;
-    let always = tally.chance(0, chance(SURE));
+    let always = tally.chance(event_id(0), chance(SURE));
     assert!(always.value() == 1.0 && always.lower() > 0.98 && always.upper() == 1.0, "{always:?}");
-    let loss = tally.loss(chance(SURE), 0);
+    let loss = tally.loss(chance(SURE));
     assert!(loss.lower() <= 20.0 && 20.0 <= loss.upper(), "{loss:?}");
 }
 
@@ -382,7 +383,7 @@ fn one_threat_behind_several_first_steps_begins_one_attack() {
     }
     let assessment = assess(contents);
     let tally = Worlds::new(assessment.snapshot(), 1).run(&worlds(65_536)).tally;
-    let (one, loss) = (tally.chance(0, chance(SURE)), tally.loss(chance(SURE), 0));
+    let (one, loss) = (tally.chance(event_id(0), chance(SURE)), tally.loss(chance(SURE)));
     assert!(one.lower() <= 0.45 && 0.45 <= one.upper(), "{one:?}");
     assert!(loss.lower() <= 0.9 && 0.9 <= loss.upper(), "{loss:?}");
 }
@@ -401,7 +402,7 @@ fn a_caller_may_ask_for_all_worlds_there_are_and_stop() {
     let none = Worlds::new(&snapshot, 1).blocks(5..3, &Limits::default());
     assert_eq!((none.tally.worlds(), none.truncated), (0, None));
     let (loss, all) =
-        (none.tally.loss(chance(0.95), 0), Case::fixed(1).events.iter().map(|(_, loss)| loss).sum());
+        (none.tally.loss(chance(0.95)), Case::fixed(1).events.iter().map(|(_, loss)| loss).sum());
     assert_eq!((loss.value(), loss.lower()), (0.0, 0.0));
     assert!(0.0 < loss.upper() && loss.upper() <= all, "{loss:?}");
 }
@@ -414,16 +415,16 @@ proptest! {
     fn bounds_of_an_environments_losses_and_fixes_hold_what_is_exact_and_kept_worlds_follow(scene in scene(ANY), seed: u64) {
         let assessment = assess(scene.contents());
         let snapshot = assessment.snapshot();
-        let exact = Exact::of(snapshot, &Limits::default()).unwrap();
+        let exact = Exact::compute(snapshot, &Limits::default()).unwrap();
         let (sampled, limits, sure) = (Worlds::new(snapshot, seed), worlds(2048), chance(SURE));
         let values = sampled.fix_values(FixSet::Findings, &limits);
         let tally = values.tally();
         prop_assert_eq!(tally, &sampled.run(&limits).tally);
         for event in 0..snapshot.event_count() {
-            let (truth, found) = (exact.chance(event).unwrap().get(), tally.chance(event, sure));
+            let (truth, found) = (exact.chance(event_id(event)).unwrap().get(), tally.chance(event_id(event), sure));
             prop_assert!(found.lower() <= truth + 1e-9 && truth <= found.upper() + 1e-9, "{found:?} and {truth}");
         }
-        let (truth, found) = (exact.loss(), tally.loss(sure, 0));
+        let (truth, found) = (exact.loss(), tally.loss(sure));
         let near = 1e-9 * truth;
         prop_assert!(found.lower() <= truth + near && truth <= found.upper() + near, "{found:?} and {truth}");
         for key in values.ranked() {
@@ -435,7 +436,7 @@ proptest! {
         let mut standing = sampled.keep(&worlds(192));
         for _ in 0..keys.len().min(4) {
             standing.chance(keys[draw.below(keys.len())].0, chance(draw.chance())).unwrap();
-            let afresh = sampled.with(standing.patch()).run(&worlds(192)).tally;
+            let afresh = sampled.with(standing.overlay()).run(&worlds(192)).tally;
             prop_assert_eq!(standing.tally(), &afresh);
         }
     }

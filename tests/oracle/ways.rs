@@ -3,7 +3,7 @@
 use crate::{ROUNDING, draw::Draw, walked};
 use ctem_core::{
     Probability,
-    attack::{Graph, KBestPaths, Key, Limits, Reason, Snapshot, State, VariableId},
+    attack::{EventId, Graph, KBestPaths, Key, Limits, Reason, Snapshot, State, VariableId},
 };
 
 /// A graph as lists: steps of premises, a variable and a conclusion. The event is the last state.
@@ -101,8 +101,14 @@ impl Small {
     }
 }
 
+/// The event of the last state.
+const LAST: EventId = EventId::new(1);
+
 fn listed(ways: &KBestPaths) -> Vec<(Vec<usize>, f64)> {
-    ways.list.iter().map(|way| (way.variables().collect(), way.chance.get())).collect()
+    ways.list
+        .iter()
+        .map(|way| (way.variables().map(|variable| variable.number() as usize).collect(), way.chance.get()))
+        .collect()
 }
 
 #[test]
@@ -111,7 +117,7 @@ fn the_ways_are_the_smallest_sets_that_are_enough_the_most_probable_first() {
     for seed in 0..6_000 {
         let small = Small::of(seed);
         let (snapshot, expected) = (small.snapshot(), small.ways());
-        let all = KBestPaths::to(&snapshot, 1, 1 << 10, &Limits::default());
+        let all = KBestPaths::to(&snapshot, LAST, 1 << 10, &Limits::default());
         assert_eq!((listed(&all), all.truncated), (expected.clone(), None), "seed {seed}");
         (some, most) = (some + usize::from(!expected.is_empty()), most.max(expected.len()));
         for way in &all.list {
@@ -119,20 +125,26 @@ fn the_ways_are_the_smallest_sets_that_are_enough_the_most_probable_first() {
             let chance = way.chance.get();
             assert!((exact - chance).abs() <= ROUNDING * chance, "seed {seed}: {exact} and {chance}");
             assert!((way.witness.chance(&snapshot).get() - chance).abs() <= ROUNDING * chance);
-            let last = way.witness.steps.last().map(|step| snapshot.conclusion(*step));
-            assert_eq!(last, snapshot.event(1), "seed {seed}");
+            let last = way.witness.steps.last().and_then(|step| snapshot.conclusion(*step));
+            assert_eq!(last, snapshot.event(LAST), "seed {seed}");
         }
         for at_most in 0..expected.len().min(6) {
-            let first = KBestPaths::to(&snapshot, 1, at_most, &Limits::default());
+            let first = KBestPaths::to(&snapshot, LAST, at_most, &Limits::default());
             assert_eq!(listed(&first), expected[..at_most], "seed {seed}");
             assert_eq!(first.truncated.map(|truncated| truncated.reason), Some(Reason::Enough));
             let few =
-                KBestPaths::to(&snapshot, 1, 1 << 10, &Limits { nodes: 3 * at_most, ..Limits::default() });
+                KBestPaths::to(&snapshot, LAST, 1 << 10, &Limits { nodes: 3 * at_most, ..Limits::default() });
             assert!(expected.starts_with(&listed(&few)), "seed {seed}");
             assert!(few.truncated.is_some() || few.list.len() == expected.len(), "seed {seed}");
         }
         for variable in 0..small.chances.len() {
-            let through = KBestPaths::through(&snapshot, 1, variable, 1 << 10, &Limits::default());
+            let through = KBestPaths::through(
+                &snapshot,
+                LAST,
+                VariableId::new(variable as u32),
+                1 << 10,
+                &Limits::default(),
+            );
             let mut those = expected.clone();
             those.retain(|(set, _)| set.contains(&variable));
             assert_eq!((listed(&through), through.truncated), (those, None), "seed {seed}");

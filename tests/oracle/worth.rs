@@ -3,6 +3,7 @@
 use crate::{
     changed::{Change, Changing, without_joins},
     draw::Draw,
+    event_id,
     random::Case,
     sampled::{Mine, SURE, chance, compiled, worlds},
 };
@@ -29,7 +30,7 @@ fn a_fix_value_is_what_is_lost_only_with_a_variables_help_in_each_world_looked_a
     for number in 0..900 {
         let case = if number % 2 == 0 { without_joins(number) } else { Case::of(number) };
         let (snapshot, mut draw) = (compiled(&case), Draw::of(number));
-        let (mut changing, mut patch) = (Changing::of(&case, 1), Overlay::of(&snapshot));
+        let (mut changing, mut patch) = (Changing::of(&case, 1), Overlay::new(&snapshot));
         // As it is, and with changes of chances, given states and steps.
         for _ in 0..[0, 0, 4][number as usize % 3] {
             let change = changing.draw(&mut draw);
@@ -70,7 +71,7 @@ fn bounds_of_fix_values_hold_the_exact_ones_and_what_is_irrelevant_is_worth_noth
     for number in 0..120 {
         let case = if number % 2 == 0 { without_joins(number) } else { Case::of(number) };
         let snapshot = compiled(&case);
-        let exact = Exact::of(&snapshot, &Limits::default()).unwrap();
+        let exact = Exact::compute(&snapshot, &Limits::default()).unwrap();
         let values = Worlds::new(&snapshot, number).fix_values(FixSet::Findings, &worlds(4096));
         for variable in 0..case.chances.len() {
             let key = case.key(variable);
@@ -98,7 +99,7 @@ fn dominators_and_removal_find_the_same_fix_values() {
         let snapshot = compiled(&case);
         let [one, other] = [State::numbered(1), State::numbered(2)];
         // A step that needs two states and leads nowhere: where there is one, no dominators are asked.
-        let mut patch = Overlay::of(&snapshot);
+        let mut patch = Overlay::new(&snapshot);
         let nowhere = patch.state();
         patch.step(&[one, other], &[], nowhere).unwrap();
         let sampled = Worlds::new(&snapshot, number);
@@ -120,12 +121,13 @@ fn a_choke_point_is_critical_in_every_world_in_which_its_event_happens() {
         let case = Case::of(number);
         let snapshot = compiled(&case);
         for event in 0..case.events.len() {
-            let values =
-                Worlds::new(&snapshot, number).only(event).fix_values(FixSet::Findings, &worlds(128));
-            if values.tally().happened(event) == 0 || case.events[event].1 == 0.0 {
+            let values = Worlds::new(&snapshot, number)
+                .only(event_id(event))
+                .fix_values(FixSet::Findings, &worlds(128));
+            if values.tally().happened(event_id(event)) == 0 || case.events[event].1 == 0.0 {
                 continue;
             }
-            for guard in mandatory_variables(&snapshot, event) {
+            for guard in mandatory_variables(&snapshot, event_id(event)) {
                 let critical = values.critical(case.key(guard.number() as usize));
                 assert_eq!(critical, 1.0, "case {number}, event {event}, v{}\n{case}", guard.number());
                 found += 1;
@@ -141,15 +143,15 @@ fn the_worth_of_an_action_is_the_difference_of_the_losses_world_by_world() {
     for number in 0..700 {
         let (case, mut draw) = (Case::of(number), Draw::of(number ^ 0xac7));
         let snapshot = compiled(&case);
-        let exact = Exact::of(&snapshot, &Limits::default()).unwrap();
+        let exact = Exact::compute(&snapshot, &Limits::default()).unwrap();
         let sampled = Worlds::new(&snapshot, number);
         let loss = |case: &Case| Mine::of(case, number, 8).loss();
         // Two actions, and both together: of chances alone, or with whatever else.
         let chances_alone = !number.is_multiple_of(3);
-        let (mut both, mut together) = (Changing::of(&case, 2), Overlay::of(&snapshot));
+        let (mut both, mut together) = (Changing::of(&case, 2), Overlay::new(&snapshot));
         let mut parts = Vec::new();
         for _ in 0..2 {
-            let (mut alone, mut patch) = (Changing::of(&case, 2), Overlay::of(&snapshot));
+            let (mut alone, mut patch) = (Changing::of(&case, 2), Overlay::new(&snapshot));
             for _ in 0..2 {
                 let change = if chances_alone { alone.chance(&mut draw) } else { alone.given(&mut draw) };
                 alone.make(&change, &mut patch);
@@ -207,11 +209,15 @@ fn the_blast_radius_of_a_state_is_the_loss_of_the_graph_in_which_it_is_given() {
         let mut breached = case.clone();
         breached.steps.push((Vec::new(), None, state));
         let mine = Mine::of(&breached, number, 8);
-        let exact = Exact::of(&compiled(&breached), &Limits::default()).unwrap();
+        let exact = Exact::compute(&compiled(&breached), &Limits::default()).unwrap();
         for event in 0..case.events.len() {
-            assert_eq!(run.tally.happened(event), mine.happened(event), "case {number}, s{state}\n{case}");
+            assert_eq!(
+                run.tally.happened(event_id(event)),
+                mine.happened(event),
+                "case {number}, s{state}\n{case}"
+            );
         }
-        let loss = run.tally.loss(chance(SURE), 0);
+        let loss = run.tally.loss(chance(SURE));
         assert!(holds(&loss, exact.loss(), most(&case)), "case {number}, s{state}: {loss:?}\n{case}");
     }
 }
@@ -221,7 +227,7 @@ fn shares_add_up_to_the_whole_and_are_near_the_exact_ones() {
     for number in 0..60 {
         let case = Case::of(number);
         let snapshot = compiled(&case);
-        let exact = Exact::of(&snapshot, &Limits::default()).unwrap();
+        let exact = Exact::compute(&snapshot, &Limits::default()).unwrap();
         let shares = Worlds::new(&snapshot, number).shares(FixSet::Findings, &worlds(2048));
         let sum: f64 = shares.list.iter().map(|(_, share)| share).sum();
         assert!(
@@ -242,13 +248,13 @@ fn one_flaw(likely: f64, worth: Option<f64>) -> (f64, (f64, f64)) {
     let shop = graph.state();
     let flaw = graph.variable(Key::of("finding", "flaw"), chance(likely));
     if let Some(worth) = worth {
-        graph.spread(flaw, PriorUncertainty::new(Key::of("prior", "class"), worth)).unwrap();
+        graph.prior(flaw, PriorUncertainty::new(Key::of("prior", "class"), worth)).unwrap();
     }
     graph.step(&[], Some(flaw), shop).unwrap();
     graph.event(shop, 100.0).unwrap();
     let snapshot = graph.compile().unwrap();
     let (sampled, limits) = (Worlds::new(&snapshot, 1), worlds(65_536));
-    let loss = sampled.epistemic(sampled.run(&limits).tally.loss(chance(0.95), 0), &limits);
+    let loss = sampled.epistemic(sampled.run(&limits).tally.loss(chance(0.95)), &limits);
     (loss.value(), loss.epistemic().unwrap())
 }
 

@@ -38,7 +38,7 @@ impl Worlds {
             .map(|step| {
                 let premises = snapshot.premises(step).map(number).collect();
                 let guard = snapshot.guard(step).map(|guard| numbers[&guard.kind]);
-                (premises, guard, number(snapshot.conclusion(step)))
+                (premises, guard, number(snapshot.conclusion(step).unwrap()))
             })
             .collect();
         Some(Self { chances, steps, states: states.len() })
@@ -77,7 +77,7 @@ impl Worlds {
     pub fn events(&self, snapshot: &Snapshot) -> Vec<f64> {
         let states: Vec<State> = snapshot.states().collect();
         let events: Vec<usize> =
-            (0..snapshot.event_count()).map(|n| number(snapshot.event(n).unwrap(), &states)).collect();
+            snapshot.events().map(|event| number(snapshot.event(event).unwrap(), &states)).collect();
         let mut chances = vec![0.0; events.len()];
         self.each(|weight, fallen, _| {
             for (chance, event) in chances.iter_mut().zip(&events) {

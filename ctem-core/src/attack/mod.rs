@@ -40,8 +40,9 @@ pub use build::{End, ExploitStep, ExploitSteps, Graph, Premise, Rule, Rules, Thr
 pub use cuts::{
     Cut, CutMember, Dominators, Fix, MinCut, cheapest_cut, mandatory_states, mandatory_variables,
 };
+pub(crate) use graph::index::Id;
 pub use graph::{
-    Key, Origin, Overlay, PriorUncertainty, Snapshot, State, StateKind, Step, Variable, VariableId,
+    EventId, Key, Origin, Overlay, PriorUncertainty, Snapshot, State, StateKind, Step, Variable, VariableId,
     VariableKind,
 };
 pub use limits::{Limits, OnProgress, Progress, Reason, Truncated};

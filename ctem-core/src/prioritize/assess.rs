@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     attack::{
-        BestPathsToLosses, Bounds, ExploitStep, ExploitSteps, Key, MostProbablePaths, OnProgress,
-        PriorUncertainty, Rules, Step, Threat, Tracer, compile,
+        BestPathsToLosses, Bounds, EventId, ExploitStep, ExploitSteps, Id, Key, MostProbablePaths,
+        OnProgress, PriorUncertainty, Rules, State, Step, Threat, Tracer, VariableId, compile,
     },
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, ControlId},
@@ -79,9 +79,9 @@ pub fn assess(
     let events: Vec<LossEvent> = stake.events.iter().map(|stake| stake.event.clone()).collect();
     let losses: Vec<f64> = stake.events.iter().map(|stake| stake.loss.amount()).collect();
     let snapshot = compile(environment, &options.rules, &openings, &events)?;
-    let falls = MostProbablePaths::of(&snapshot);
-    let onward = BestPathsToLosses::of(&snapshot, &falls, &losses, options.events_per_finding);
-    let bounds = Bounds::of(&snapshot, &falls);
+    let falls = MostProbablePaths::compute(&snapshot);
+    let onward = BestPathsToLosses::compute(&snapshot, &falls, &losses, options.events_per_finding);
+    let bounds = Bounds::compute(&snapshot, &falls);
 
     let everything: f64 = losses.iter().sum();
     let mut tracer = Tracer::new(&snapshot, &falls, &onward);
@@ -90,23 +90,23 @@ pub fn assess(
         .map(|n| {
             asked_now_and_then(&options, n as usize, standing.len())?;
             let ways = risk::ways(&snapshot, &onward, &mut tracer, n as usize);
-            let other = |at: u32| {
-                let variable = snapshot.variables().get(at as usize)?;
+            let other = |at: VariableId| {
+                let variable = snapshot.variable(at)?;
                 (!risk::is_own(&snapshot, &openings, n, at)).then(|| variable.chance.get())
             };
-            let loss = |event: usize| (losses.get(event).copied().unwrap_or(0.0), String::new());
+            let loss = |event: EventId| (losses.get(event.index()).copied().unwrap_or(0.0), String::new());
             let likelihood =
                 standing.get(n as usize).map_or(0.0, |standing| standing.factors.likelihood().get());
             let risk = risk::risk(&Numbers, &ways, likelihood, other, loss);
-            let step = snapshot.opening(n as usize);
-            let leads = |step: &Step| bounds.leads_to_loss(snapshot.conclusion(*step));
-            let upper = step.filter(leads).map_or(0.0, |step| {
-                let lead: f64 =
-                    onward.events(snapshot.conclusion(step)).filter_map(|(event, _)| losses.get(event)).sum();
+            let step = snapshot.exploit_step(n as usize);
+            let conclusion = step.and_then(|step| Some((step, snapshot.conclusion(step)?)));
+            let leads = |(_, state): &(Step, State)| bounds.leads_to_loss(*state);
+            let upper = conclusion.filter(leads).map_or(0.0, |(step, state)| {
+                let lead: f64 = onward.events(state).filter_map(|(event, _)| losses.get(event.index())).sum();
                 let at_risk = if onward.is_complete() { lead } else { everything };
                 bounds.step_at_most(&snapshot, step) * at_risk
             });
-            let event = ways.first().and_then(|(event, _)| u32::try_from(*event).ok());
+            let event = ways.first().map(|(event, _)| event.number());
             Ok(Ranked { finding: n, risk, upper: upper.max(risk), event })
         })
         .collect::<Result<_>>()?;
@@ -121,7 +121,7 @@ pub fn assess(
         })
     });
 
-    let chances: Vec<Estimate> = (0..losses.len())
+    let chances: Vec<Estimate> = EventId::first(losses.len())
         .map(|n| snapshot.event(n).map_or(Estimate::exact(0.0), |state| bounds.chance(state)))
         .collect();
     let total = measure::total(&losses, &chances);
@@ -190,7 +190,7 @@ fn openings(
         if let (_, Some(prior)) = signals.prior() {
             // Each test makes it surer, as one more of those the prior is worth.
             let worth = f64::from(prior.worth) + signals.evidence.len() as f64;
-            opening.spread =
+            opening.prior =
                 Some(PriorUncertainty::new(Key::prior(prior.class), worth).times(factors.success));
         }
         let threat = *threats.entry(&finding.weakness.id).or_insert(openings.threats.len() as u32);

@@ -210,7 +210,7 @@ impl Assessment {
         let finding = self.environment.finding(&standing.id)?;
         let opening = self.openings.list.get(ranked.finding as usize)?;
         let stake = ranked.event.and_then(|event| self.stake.events.get(event as usize));
-        let needs = self.snapshot.held(&self.environment, &finding.asset, opening.needs);
+        let needs = self.snapshot.state_of(&self.environment, &finding.asset, opening.needs);
         let risk = if ranked.risk == ranked.upper {
             Estimate::exact(ranked.risk)
         } else {

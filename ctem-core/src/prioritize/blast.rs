@@ -99,10 +99,10 @@ impl Assessment {
         }
         let stopped = AtomicBool::new(false);
         let ask = latch(options.progress, &stopped);
-        let mut breach = Overlay::of(&self.snapshot);
+        let mut breach = Overlay::new(&self.snapshot);
         for includes in Access::ALL.into_iter().filter(|other| access.implies(*other)) {
             // What nothing speaks of leads nowhere.
-            if let Some(state) = self.snapshot.held(&self.environment, asset, includes) {
+            if let Some(state) = self.snapshot.state_of(&self.environment, asset, includes) {
                 breach.given(state)?;
             }
         }

@@ -11,7 +11,7 @@ use super::{
     subject::Subject,
 };
 use crate::{
-    attack::{FixSet, Key, OnProgress, Truncated, mandatory_variables},
+    attack::{FixSet, Id, Key, OnProgress, Truncated, VariableId, mandatory_variables},
     error::Result,
     id::{AssetId, ControlId, FindingId, LossEventId, WeaknessId},
     model::Access,
@@ -126,7 +126,7 @@ impl Assessment {
         let ask = latch(options.progress, &stopped);
         let measure =
             Measure::of(&self.snapshot, MeasureOptions { progress: OnProgress::new(&ask), ..*options });
-        let certain = self.chances.get(number).copied().unwrap_or(Estimate::exact(0.0));
+        let certain = self.chances.get(number.index()).copied().unwrap_or(Estimate::exact(0.0));
         let exact = measure.exact.chance(number);
         let (chance, critical): (Estimate, Vec<(Key, Estimate)>) = match exact {
             Some(chance) => {
@@ -144,13 +144,10 @@ impl Assessment {
                 (chance.within(certain.lower(), certain.upper()), critical.collect())
             }
         };
-        let needed: Vec<usize> = mandatory_variables(&self.snapshot, number)
-            .into_iter()
-            .map(|guard| guard.number() as usize)
-            .collect();
-        let on_every_path: HashSet<usize> = needed.iter().copied().collect();
+        let needed = mandatory_variables(&self.snapshot, number);
+        let on_every_path: HashSet<VariableId> = needed.iter().copied().collect();
         let by_key: HashMap<Key, Estimate> = critical.into_iter().collect();
-        let mut others: Vec<(usize, Estimate)> = (0..self.snapshot.variables().len())
+        let mut others: Vec<(VariableId, Estimate)> = VariableId::first(self.snapshot.variables().len())
             .filter(|at| !on_every_path.contains(at))
             .filter_map(|at| Some((at, *by_key.get(&self.snapshot.key(at)?)?)))
             .collect();
@@ -166,7 +163,7 @@ impl Assessment {
     }
 
     /// What a variable is about, and its name.
-    fn point(&self, variable: usize) -> Option<(Point, String)> {
+    fn point(&self, variable: VariableId) -> Option<(Point, String)> {
         Some(match self.subject(variable)? {
             Subject::Finding(id, finding) => {
                 let name = format!("{} on {}", finding.weakness.id, self.title(&finding.asset));

@@ -10,7 +10,7 @@ use super::{
     measure::{Measure, ended, latch},
 };
 use crate::{
-    attack::{KBestPaths, Key, Limits, OnProgress, Overlay, Reason, Truncated},
+    attack::{EventId, Id, KBestPaths, Key, Limits, OnProgress, Overlay, Reason, Truncated},
     error::Result,
     id::{FindingId, LossEventId},
     model::WeaknessKind,
@@ -164,19 +164,20 @@ impl Assessment {
     }
 
     /// The loss events with the largest expected loss.
-    fn dearest_events(&self) -> Vec<usize> {
-        let expected = |event: usize| {
-            let chance = self.chances.get(event).map_or(0.0, |chance| chance.value());
-            chance * self.losses.get(event).copied().unwrap_or(0.0)
+    fn dearest_events(&self) -> Vec<EventId> {
+        let expected = |event: EventId| {
+            let chance = self.chances.get(event.index()).map_or(0.0, |chance| chance.value());
+            chance * self.losses.get(event.index()).copied().unwrap_or(0.0)
         };
-        let mut events: Vec<usize> = (0..self.losses.len()).filter(|event| expected(*event) > 0.0).collect();
+        let events = EventId::first(self.losses.len());
+        let mut events: Vec<EventId> = events.filter(|event| expected(*event) > 0.0).collect();
         events.sort_by(|a, b| expected(*b).total_cmp(&expected(*a)).then(a.cmp(b)));
         events.truncate(EVENTS);
         events
     }
 
     /// Pairs of findings of different kinds on the paths to events, those of one path first.
-    fn pairs(&self, events: &[usize], limits: &Limits<'_>) -> (Vec<[u32; 2]>, Option<Truncated>) {
+    fn pairs(&self, events: &[EventId], limits: &Limits<'_>) -> (Vec<[u32; 2]>, Option<Truncated>) {
         let (mut together, mut apart) = (Vec::new(), Vec::new());
         let mut truncated = None;
         for event in events {
@@ -223,7 +224,7 @@ impl Assessment {
     /// By pair: what both fixes save, less what each saves alone.
     fn interactions(
         &self,
-        event: Option<usize>,
+        event: Option<EventId>,
         pairs: &[[u32; 2]],
         measure: &Measure<'_>,
     ) -> Result<Vec<Estimate>> {
@@ -249,7 +250,7 @@ impl Assessment {
         }
         let worlds = event.map_or(measure.worlds(), |event| measure.worlds().only(event));
         let fixed = |keys: &[Key]| {
-            let mut patch = Overlay::of(&self.snapshot);
+            let mut patch = Overlay::new(&self.snapshot);
             keys.iter().try_for_each(|key| patch.chance(*key, Probability::ZERO)).map(|()| patch)
         };
         let interaction = |[first, second]: [Key; 2]| {

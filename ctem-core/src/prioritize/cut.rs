@@ -116,16 +116,16 @@ impl Assessment {
         let CutOptions { nodes, progress } = *options;
         let limits = Limits { nodes, progress, ..Limits::default() };
         let number = self.event_number(event)?;
-        let of = |variable: usize| {
+        let of = |variable: VariableId| {
             let standing = self.standing.get(self.finding_of(variable)? as usize)?;
             Some((&standing.id, cost(&standing.id)?))
         };
-        let price = |guard: VariableId| of(guard.number() as usize).map(|(_, cost)| cost);
+        let price = |variable| of(variable).map(|(_, cost)| cost);
         let event = event.clone();
         Ok(match cheapest_cut(&self.snapshot, number, price, &[], &limits)? {
             MinCut::Cut(cut) => {
                 let chosen = cut.fixes.iter().filter_map(|chosen| match chosen {
-                    CutMember::Variable(guard) => of(guard.number() as usize),
+                    CutMember::Variable(variable) => of(*variable),
                     // None was offered.
                     CutMember::Fix(_) => None,
                 });
@@ -135,7 +135,7 @@ impl Assessment {
                 let (cost, at_least, truncated) = (cut.cost, cut.at_least, cut.truncated);
                 CheapestCut::Cut { event, fixes, cost, at_least, truncated }
             }
-            MinCut::Stands(states) => {
+            MinCut::Infeasible(states) => {
                 let path = states.into_iter().filter_map(|state| self.held(state)).collect();
                 CheapestCut::Stands { event, path }
             }

@@ -9,7 +9,12 @@ use super::{
     subject::Subject,
     term::{Algebra, Fold, Term, Trees},
 };
-use crate::{attack::Tracer, error::Result, id::FindingId, model::Finding};
+use crate::{
+    attack::{EventId, Id, Tracer, VariableId},
+    error::Result,
+    id::FindingId,
+    model::Finding,
+};
 
 /// Why a finding ranks where it does.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,11 +89,11 @@ impl Assessment {
             [threat, own],
         );
         let other =
-            |at: u32| (!is_own(&self.snapshot, &self.openings, n, at)).then(|| self.variable_fact(at));
-        let event = |at: usize| {
-            let stake = self.stake.events.get(at);
+            |at: VariableId| (!is_own(&self.snapshot, &self.openings, n, at)).then(|| self.variable_fact(at));
+        let event = |at: EventId| {
+            let stake = self.stake.events.get(at.index());
             let name = stake.map(|stake| stake.event.title().to_owned()).unwrap_or_default();
-            let loss = self.losses.get(at).copied().unwrap_or(0.0);
+            let loss = self.losses.get(at.index()).copied().unwrap_or(0.0);
             (Trees.fact("loss", loss, || format!("of {name}, in {}", self.stake.unit)), format!("to {name}"))
         };
         let risk = risk(&Trees, &ways, likelihood, other, event);
@@ -112,12 +117,12 @@ impl Assessment {
     }
 
     /// A variable of the way that is not the finding's own, as a fact.
-    fn variable_fact(&self, at: u32) -> Term {
-        let Some(variable) = self.snapshot.variables().get(at as usize) else {
+    fn variable_fact(&self, at: VariableId) -> Term {
+        let Some(variable) = self.snapshot.variable(at) else {
             return Trees.fact("unknown", 1.0, String::new);
         };
         let chance = variable.chance.get();
-        match self.subject(at as usize) {
+        match self.subject(at) {
             Some(Subject::Finding(_, finding)) => {
                 let asset = self.title(&finding.asset);
                 let because = || format!("{} on {asset} is exploited", finding.weakness.id);

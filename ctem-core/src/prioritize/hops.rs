@@ -2,15 +2,15 @@
 
 use super::{Action, Assessment, Foothold, Hop, Path};
 use crate::{
-    attack::{Origin, State, StateKind, Step, Witness},
+    attack::{EventId, Id, Origin, State, StateKind, Step, Witness},
     model::{Attacker, Technique, WeaknessKind},
     quantity::Probability,
 };
 
 impl Assessment {
     /// The path of a way to a loss event.
-    pub(super) fn path(&self, event: usize, witness: &Witness) -> Option<Path> {
-        let stake = self.stake.events.get(event)?;
+    pub(super) fn path(&self, event: EventId, witness: &Witness) -> Option<Path> {
+        let stake = self.stake.events.get(event.index())?;
         Some(Path {
             event: stake.event.id.clone(),
             name: stake.event.title().into(),
@@ -26,7 +26,7 @@ impl Assessment {
         let (mut from, mut chance) =
             (Vec::new(), self.snapshot.guard(step).map_or(1.0, |guard| guard.chance.get()));
         self.premises(step, &mut from, &mut chance);
-        let to = self.held(self.snapshot.conclusion(step));
+        let to = self.held(self.snapshot.conclusion(step)?);
         Some(Hop { from, to, action, technique, chance: Probability::clamped(chance) })
     }
 
@@ -35,14 +35,16 @@ impl Assessment {
         let mut waiting: Vec<State> = self.snapshot.premises(step).collect();
         while let Some(state) = waiting.pop() {
             match self.snapshot.kind(state) {
-                StateKind::Compromised(..) => from.extend(self.held(state)),
-                StateKind::Threat(_) | StateKind::Failed(_) => *chance *= self.falls.chance(state).get(),
-                StateKind::Part(_) => {
+                Some(StateKind::Compromised(..)) => from.extend(self.held(state)),
+                Some(StateKind::Threat(_) | StateKind::Failed(_)) => {
+                    *chance *= self.falls.chance(state).get()
+                }
+                Some(StateKind::Part(_)) => {
                     if let Some(last) = self.falls.last_step(state) {
                         waiting.extend(self.snapshot.premises(last));
                     }
                 }
-                StateKind::Given | StateKind::Event(_) | StateKind::Stated(_) => {}
+                Some(StateKind::Given | StateKind::Event(_) | StateKind::Stated(_)) | None => {}
             }
         }
     }
@@ -54,11 +56,11 @@ impl Assessment {
 
     /// What an attacker does in a step, and by which technique; nothing for a step that a person need not see.
     fn action(&self, step: Step) -> Option<(Action, Option<Technique>)> {
-        let conclusion = self.snapshot.kind(self.snapshot.conclusion(step));
+        let conclusion = self.snapshot.kind(self.snapshot.conclusion(step)?)?;
         if matches!(conclusion, StateKind::Part(_)) {
             return None;
         }
-        match self.snapshot.origin(step) {
+        match self.snapshot.origin(step)? {
             Origin::Entry(n) => {
                 let attacker = self.entry(n)?.attacker;
                 Some((Action::Start(attacker), technique_of(attacker)))
@@ -83,9 +85,11 @@ impl Assessment {
                 Some((Action::Loss { event: event.id.clone(), name: event.title().into() }, None))
             }
             // The last two are of a graph put together by hand, which no environment compiles to.
-            Origin::Ladder | Origin::Threat(_) | Origin::Failure(_) | Origin::Stated(_) | Origin::Gate(_) => {
-                None
-            }
+            Origin::Ladder
+            | Origin::Threat(_)
+            | Origin::Failure(_)
+            | Origin::Stated(_)
+            | Origin::Shared(_) => None,
         }
     }
 }

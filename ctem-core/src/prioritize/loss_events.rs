@@ -1,7 +1,11 @@
 //! The loss events of an assessment, each with its chance and the most probable path to it.
 
 use super::{Assessment, Path};
-use crate::{attack::Tracer, quantity::Estimate, scope::Stake};
+use crate::{
+    attack::{EventId, Id, Tracer},
+    quantity::Estimate,
+    scope::Stake,
+};
 
 /// What an attacker is after: a loss event, and the chance that it happens.
 #[derive(Debug, Clone)]
@@ -23,9 +27,9 @@ impl Assessment {
             .stake
             .events
             .iter()
-            .enumerate()
-            .map(|(n, stake)| {
-                let chance = self.chances.get(n).copied().unwrap_or(Estimate::exact(0.0));
+            .zip(EventId::first(self.stake.events.len()))
+            .map(|(stake, n)| {
+                let chance = self.chances.get(n.index()).copied().unwrap_or(Estimate::exact(0.0));
                 let witness = self.snapshot.event(n).and_then(|state| tracer.to(state));
                 let path = witness.and_then(|witness| self.path(n, &witness));
                 LossEventRisk { stake, chance, path }

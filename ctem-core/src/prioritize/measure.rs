@@ -109,7 +109,7 @@ pub(super) fn counted(
         }
         None => {
             let tally = worlds.run(limits).tally;
-            (tally.worlds(), tally.loss(confidence, 0))
+            (tally.worlds(), tally.loss(confidence))
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{Assessment, Path};
 use crate::{
-    attack::{KBestPaths, Limits, OnProgress, Reason, Truncated, VariableKind},
+    attack::{EventId, Id, KBestPaths, Limits, OnProgress, Reason, Truncated, VariableId, VariableKind},
     error::{Error, ErrorKind, Result, quoted},
     id::LossEventId,
 };
@@ -104,16 +104,17 @@ impl Assessment {
     }
 
     /// The number of a loss event.
-    pub(super) fn event_number(&self, event: &LossEventId) -> Result<usize> {
-        self.stake.events.iter().position(|stake| stake.event.id == *event).ok_or_else(|| {
+    pub(super) fn event_number(&self, event: &LossEventId) -> Result<EventId> {
+        let position = self.stake.events.iter().position(|stake| stake.event.id == *event);
+        position.map(EventId::from_index).ok_or_else(|| {
             let message = format!("{} is not a loss event of this assessment", quoted(event.as_str()));
             Error::new(ErrorKind::NotFound, message)
         })
     }
 
     /// The finding that a variable is about, by its number among those that stand.
-    pub(super) fn finding_of(&self, variable: usize) -> Option<u32> {
-        match self.snapshot.variables().get(variable)?.kind {
+    pub(super) fn finding_of(&self, variable: VariableId) -> Option<u32> {
+        match self.snapshot.variable(variable)?.kind {
             VariableKind::Finding(n) => Some(n),
             _ => None,
         }

@@ -1,7 +1,9 @@
 //! The risk of a finding, along the most probable path through it to each loss event.
 
 use super::term::{Algebra, Fold};
-use crate::attack::{BestPathsToLosses, ExploitSteps, Snapshot, Tracer, VariableKind, Witness};
+use crate::attack::{
+    BestPathsToLosses, EventId, ExploitSteps, Snapshot, Tracer, VariableId, VariableKind, Witness,
+};
 
 /// The most probable ways through a finding, each to a loss event, by the event's number; the most costly first.
 pub(super) fn ways(
@@ -9,9 +11,12 @@ pub(super) fn ways(
     onward: &BestPathsToLosses,
     tracer: &mut Tracer<'_>,
     finding: usize,
-) -> Vec<(usize, Witness)> {
-    let Some(step) = snapshot.opening(finding) else { return Vec::new() };
-    let events: Vec<usize> = onward.events(snapshot.conclusion(step)).map(|(event, _)| event).collect();
+) -> Vec<(EventId, Witness)> {
+    let step = snapshot.exploit_step(finding);
+    let Some((step, state)) = step.and_then(|step| Some((step, snapshot.conclusion(step)?))) else {
+        return Vec::new();
+    };
+    let events: Vec<EventId> = onward.events(state).map(|(event, _)| event).collect();
     let ways = tracer.through_each(step, &events);
     events.into_iter().zip(ways).filter_map(|(event, way)| Some((event, way?))).collect()
 }
@@ -20,10 +25,10 @@ pub(super) fn ways(
 /// uncertain on the way helps, each thing once. All its ways pass through it, so what is its own is a factor of them all.
 pub(super) fn risk<A: Algebra>(
     algebra: &A,
-    ways: &[(usize, Witness)],
+    ways: &[(EventId, Witness)],
     likelihood: A::Out,
-    other: impl Fn(u32) -> Option<A::Out>,
-    event: impl Fn(usize) -> (A::Out, String),
+    other: impl Fn(VariableId) -> Option<A::Out>,
+    event: impl Fn(EventId) -> (A::Out, String),
 ) -> A::Out {
     let paths = ways.iter().map(|(at, witness)| {
         let (loss, name) = event(*at);
@@ -40,8 +45,8 @@ pub(super) fn risk<A: Algebra>(
 }
 
 /// Whether a variable is part of a finding's own likelihood: the finding's, or that of its threat.
-pub(super) fn is_own(snapshot: &Snapshot, openings: &ExploitSteps, n: u32, variable: u32) -> bool {
-    match snapshot.variables().get(variable as usize).map(|variable| variable.kind) {
+pub(super) fn is_own(snapshot: &Snapshot, openings: &ExploitSteps, n: u32, variable: VariableId) -> bool {
+    match snapshot.variable(variable).map(|variable| variable.kind) {
         Some(VariableKind::Finding(other)) => other == n,
         Some(VariableKind::Threat(other)) => {
             openings.list.get(n as usize).is_some_and(|opening| opening.threat == Some(other))

@@ -15,7 +15,7 @@ use super::{
     measure::{Measure, counted, ended, latch},
 };
 use crate::{
-    attack::{FixSet, Key, Limits, OnProgress, SampleStatistics, Truncated},
+    attack::{EventId, FixSet, Id, Key, Limits, OnProgress, SampleStatistics, Truncated},
     id::{FindingId, LossEventId},
     quantity::{Estimate, Loss, Probability, Unit},
 };
@@ -203,7 +203,7 @@ impl Assessment {
         let tally = values.tally();
 
         let sampled = || {
-            let loss = until.map_or_else(|| tally.loss(confidence, 0), |(_, loss)| loss);
+            let loss = until.map_or_else(|| tally.loss(confidence), |(_, loss)| loss);
             loss.within(self.total.lower(), self.total.upper())
         };
         let risk = exact.map_or_else(sampled, Estimate::exact);
@@ -221,7 +221,7 @@ impl Assessment {
                 let fix_value = match &fix_values {
                     // A finding that leads to no loss has no place in the diagrams.
                     Some(exact) => Estimate::exact(found(exact, opening.key)),
-                    None if self.snapshot.opening(n).is_none() => Estimate::exact(0.0),
+                    None if self.snapshot.exploit_step(n).is_none() => Estimate::exact(0.0),
                     None => values.of(opening.key, confidence).within(0.0, upper),
                 };
                 SampledExposure {
@@ -249,13 +249,13 @@ impl Assessment {
 
     fn sampled_events(&self, measure: &Measure<'_>, tally: &SampleStatistics) -> Vec<SampledEvent> {
         let exact = measure.exact.chances();
-        let rows = self.stake.events.iter().zip(&self.chances).enumerate();
+        let rows = EventId::first(self.chances.len()).zip(self.stake.events.iter().zip(&self.chances));
         let mut events: Vec<SampledEvent> = rows
             .map(|(n, (stake, certain))| SampledEvent {
                 event: stake.event.id.clone(),
                 name: stake.event.title().into(),
                 loss: stake.loss,
-                chance: match exact.get(n).copied().flatten() {
+                chance: match exact.get(n.index()).copied().flatten() {
                     Some(chance) => Estimate::exact(chance.get()),
                     None => tally.chance(n, measure.confidence).within(certain.lower(), certain.upper()),
                 },

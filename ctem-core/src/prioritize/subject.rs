@@ -2,7 +2,7 @@
 
 use super::Assessment;
 use crate::{
-    attack::{ExploitSteps, VariableKind},
+    attack::{ExploitSteps, VariableId, VariableKind},
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, ControlId, FindingId},
     model::{Access, Control, EntryPoint, Environment, Finding, Weakness},
@@ -51,9 +51,9 @@ impl Subjects {
 }
 
 impl Assessment {
-    /// What a variable is about, by its number; nothing where there is no such variable. O(log n).
-    pub(super) fn subject(&self, variable: usize) -> Option<Subject<'_>> {
-        Some(match self.snapshot.variables().get(variable)?.kind {
+    /// What a variable is about; nothing where there is no such variable. O(log n).
+    pub(super) fn subject(&self, variable: VariableId) -> Option<Subject<'_>> {
+        Some(match self.snapshot.variable(variable)?.kind {
             VariableKind::Finding(n) => {
                 let (id, finding) = self.open_finding(n)?;
                 Subject::Finding(id, finding)

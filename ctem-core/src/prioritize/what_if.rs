@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     attack::{
-        Bounds, ExploitStep, ExploitSteps, Key, MostProbablePaths, OnProgress, Overlay, Snapshot, Truncated,
-        Worlds, compile,
+        Bounds, EventId, ExploitStep, ExploitSteps, Id, Key, MostProbablePaths, OnProgress, Overlay,
+        Snapshot, Truncated, Worlds, compile,
     },
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, ControlId, FindingId, WeaknessId},
@@ -128,10 +128,9 @@ impl Assessment {
             });
         }
         let snapshot = self.compiled(&changed)?;
-        let bounds = Bounds::of(&snapshot, &MostProbablePaths::of(&snapshot));
-        let chance =
-            |event: usize| snapshot.event(event).map_or(Estimate::exact(0.0), |at| bounds.chance(at));
-        let chances: Vec<Estimate> = (0..self.losses.len()).map(chance).collect();
+        let bounds = Bounds::compute(&snapshot, &MostProbablePaths::compute(&snapshot));
+        let chance = |event| snapshot.event(event).map_or(Estimate::exact(0.0), |at| bounds.chance(at));
+        let chances: Vec<Estimate> = EventId::first(self.losses.len()).map(chance).collect();
         let certain = total(&self.losses, &chances);
         let after = Measure::of(&snapshot, options);
         let loss_after = after.loss(certain);
@@ -161,7 +160,7 @@ impl Assessment {
             .collect();
         let unsure = if sure.is_empty() { None } else { Some(self.compiled(&self.unsure(&sure))?) };
         let snapshot = unsure.as_ref().unwrap_or(&self.snapshot);
-        let (mut was, mut is) = (Overlay::of(snapshot), Overlay::of(snapshot));
+        let (mut was, mut is) = (Overlay::new(snapshot), Overlay::new(snapshot));
         for difference in differences {
             let key = self.key_of(difference.what).filter(|_| self.is_needed(difference.what));
             let Some(key) = key else { continue };

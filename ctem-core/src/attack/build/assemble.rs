@@ -5,11 +5,12 @@
 
 use crate::{
     attack::graph::{
-        Key, Origin, PriorUncertainty, Snapshot, StateKind, Variable, VariableKind,
-        condensed::Condensed,
-        index::{Csr, NONE, PAIR},
+        EventId, Key, Origin, PriorUncertainty, Snapshot, State, StateKind, Step, Variable, VariableId,
+        VariableKind,
+        condensed::{Coin, Condensed},
+        index::{Csr, Id, IndexVec, ids},
         layout::{Folded, Layout},
-        step::Packed,
+        step::{Packed, Premises},
     },
     error::{Error, ErrorKind, Result},
     model::{Access, Technique},
@@ -18,45 +19,54 @@ use crate::{
 use smallvec::SmallVec;
 use std::collections::HashMap;
 
-/// Steps, variables and states in the making. A state is 0, what is given; or 1 + 4 · rank of its asset + access; or a special
-/// one from `base` on.
+ids! {
+    /// A state in the making: 0, what is given; or 1 + 4 · rank of its asset + access; or a special one behind those.
+    DraftState
+}
+
+impl DraftState {
+    /// What is given: the attacker exists.
+    pub(super) const GIVEN: Self = Self(0);
+
+    /// An asset, by the rank of its id, with an access.
+    pub(super) fn of_asset(rank: u32, access: Access) -> Self {
+        Self(1 + 4 * rank + access as u32)
+    }
+}
+
+/// Steps, variables and states in the making.
 pub(super) struct Draft {
-    base: u32,
+    /// The first special state.
+    base: DraftState,
     specials: Vec<StateKind>,
-    steps: Vec<Raw>,
+    steps: Vec<Raw<DraftState>>,
     /// Premises of steps that have two.
-    pairs: Vec<[u32; 2]>,
-    variables: Vec<Variable>,
+    pairs: Vec<[DraftState; 2]>,
+    variables: IndexVec<VariableId, Variable>,
     keys: Vec<Key>,
     folded: Vec<Folded>,
     /// By variable, those alone whose chance is unsure.
-    spreads: Vec<(u32, PriorUncertainty)>,
+    priors: Vec<(VariableId, PriorUncertainty)>,
     /// States that stand for two others together.
-    parts: HashMap<(u32, u32), u32>,
+    parts: HashMap<[DraftState; 2], DraftState>,
 }
 
-/// A step before its states have their final numbers. Sixteen bytes, since there are two lists of them while they are sorted.
+/// A step before the arrays are laid out. Sixteen bytes, since there are two lists of them while they are sorted.
 #[derive(Clone, Copy, Default)]
-struct Raw {
-    conclusion: u32,
-    /// Its premise, or the place of its two among the pairs.
-    premise: u32,
-    guard: u32,
+struct Raw<S> {
+    conclusion: S,
+    premises: Premises,
+    guard: VariableId,
     origin: Packed,
-}
-
-/// The two premises of a step, the second `NONE` when it has one.
-fn premises(pairs: &[[u32; 2]], premise: u32) -> [u32; 2] {
-    if premise & PAIR == 0 { [premise, NONE] } else { pairs[(premise & !PAIR) as usize] }
 }
 
 /// What a snapshot knows besides its steps.
 #[derive(Default)]
 pub(super) struct Frame {
     /// How many findings may be among the origins.
-    pub(super) openings: usize,
+    pub(super) exploit_steps: usize,
     /// By loss event: its state and its loss.
-    pub(super) events: Vec<(u32, f64)>,
+    pub(super) events: IndexVec<EventId, (DraftState, f64)>,
     pub(super) techniques: Vec<Option<Technique>>,
     /// By rank: the asset's number in the environment; and by that number, the rank.
     pub(super) numbers: Vec<u32>,
@@ -73,42 +83,45 @@ impl Draft {
     pub(super) fn new(assets: usize, steps: usize) -> Result<Self> {
         let assets = u32::try_from(assets).ok().filter(|count| *count < 1 << 28).ok_or_else(too_many)?;
         Ok(Self {
-            base: 1 + 4 * assets,
+            base: DraftState(1 + 4 * assets),
             specials: Vec::new(),
             steps: Vec::with_capacity(steps),
             pairs: Vec::new(),
-            variables: Vec::new(),
+            variables: IndexVec::default(),
             keys: Vec::new(),
             folded: Vec::new(),
-            spreads: Vec::new(),
+            priors: Vec::new(),
             parts: HashMap::new(),
         })
     }
 
-    pub(super) fn special(&mut self, kind: StateKind) -> u32 {
+    pub(super) fn special(&mut self, kind: StateKind) -> DraftState {
         self.specials.push(kind);
-        self.base + (self.specials.len() - 1) as u32
+        DraftState::from_index(self.base.index() + self.specials.len() - 1)
     }
 
-    pub(super) fn part(&mut self) -> u32 {
+    pub(super) fn part(&mut self) -> DraftState {
         let n = self.specials.len() as u32;
         self.special(StateKind::Part(n))
     }
 
     /// Adds a variable; what is sure is none, unless it is a finding, which can be fixed.
-    pub(super) fn variable(&mut self, kind: VariableKind, key: Key, chance: Probability) -> u32 {
+    pub(super) fn variable(&mut self, kind: VariableKind, key: Key, chance: Probability) -> VariableId {
         if chance == Probability::ONE && !matches!(kind, VariableKind::Finding(_)) {
-            return NONE;
+            return VariableId::NONE;
         }
-        self.variables.push(Variable { kind, chance });
-        self.keys.push(key);
-        (self.variables.len() - 1) as u32
+        self.stated_variable(kind, key, chance)
     }
 
     /// Adds a variable that is one even if it is sure.
-    pub(super) fn stated_variable(&mut self, kind: VariableKind, key: Key, chance: Probability) {
-        self.variables.push(Variable { kind, chance });
+    pub(super) fn stated_variable(
+        &mut self,
+        kind: VariableKind,
+        key: Key,
+        chance: Probability,
+    ) -> VariableId {
         self.keys.push(key);
+        self.variables.push(Variable { kind, chance })
     }
 
     /// Adds a variable into which a threat that nothing else shares is folded.
@@ -118,130 +131,137 @@ impl Draft {
         key: Key,
         own: Probability,
         threat: (Key, Probability),
-    ) -> u32 {
+    ) -> VariableId {
         let variable = self.variable(kind, key, threat.1.and(own));
-        if variable != NONE && threat.1 < Probability::ONE {
+        if !variable.is_none() && threat.1 < Probability::ONE {
             self.folded.push(Folded { variable, own, threat: threat.0, chance: threat.1 });
         }
         variable
     }
 
     /// Says how unsure the chance of a variable is, if it is one.
-    pub(super) fn spread(&mut self, variable: u32, spread: PriorUncertainty) {
-        if variable != NONE {
-            self.spreads.push((variable, spread));
+    pub(super) fn prior(&mut self, variable: VariableId, prior: PriorUncertainty) {
+        if !variable.is_none() {
+            self.priors.push((variable, prior));
         }
     }
 
     /// Adds a step; premises beyond two are bundled into parts. A step that would conclude what it needs is none.
-    pub(super) fn step(&mut self, premises: &[u32], guard: u32, conclusion: u32, origin: Origin) {
-        let mut premises: SmallVec<[u32; 8]> = premises.iter().copied().collect();
+    pub(super) fn step(
+        &mut self,
+        premises: &[DraftState],
+        guard: VariableId,
+        conclusion: DraftState,
+        origin: Origin,
+    ) {
+        let mut premises: SmallVec<[DraftState; 8]> = premises.iter().copied().collect();
         premises.sort_unstable();
         premises.dedup();
-        if premises.contains(&conclusion) || premises.contains(&NONE) || conclusion == NONE {
+        if premises.contains(&conclusion) || premises.contains(&DraftState::NONE) || conclusion.is_none() {
             return;
         }
         let origin = Packed::of(origin);
         while premises.len() > 2 {
-            let pair = (premises[0], premises[1]);
+            let pair = [premises[0], premises[1]];
             let part = match self.parts.get(&pair) {
                 Some(part) => *part,
                 None => {
                     let part = self.part();
                     self.parts.insert(pair, part);
-                    let premise = self.pair([pair.0, pair.1]);
-                    self.steps.push(Raw { conclusion: part, premise, guard: NONE, origin });
+                    let premises = Premises::pair(pair, &mut self.pairs);
+                    self.steps.push(Raw { conclusion: part, premises, guard: VariableId::NONE, origin });
                     part
                 }
             };
             premises.drain(..2);
             premises.push(part);
         }
-        let premise = match premises.as_slice() {
-            [first, second, ..] => self.pair([*first, *second]),
-            [one] => *one,
-            [] => 0,
+        let premises = match premises.as_slice() {
+            [first, second, ..] => Premises::pair([*first, *second], &mut self.pairs),
+            [one] => Premises::one(*one),
+            [] => Premises::one(DraftState::GIVEN),
         };
-        self.steps.push(Raw { conclusion, premise, guard, origin });
-    }
-
-    fn pair(&mut self, premises: [u32; 2]) -> u32 {
-        self.pairs.push(premises);
-        PAIR | (self.pairs.len() - 1) as u32
+        self.steps.push(Raw { conclusion, premises, guard, origin });
     }
 
     /// More access includes less, where the lesser one is of use.
     pub(super) fn ladder(&mut self) {
-        let mut needed = vec![false; self.base as usize];
-        let mut given = vec![false; self.base as usize];
+        let mut needed: IndexVec<DraftState, bool> = IndexVec::filled(false, self.base.index());
+        let mut given: IndexVec<DraftState, bool> = IndexVec::filled(false, self.base.index());
         for step in &self.steps {
-            for premise in premises(&self.pairs, step.premise) {
-                if let Some(needed) = needed.get_mut(premise as usize) {
+            for premise in step.premises.states(&self.pairs) {
+                if let Some(needed) = needed.get_mut(premise) {
                     *needed = true;
                 }
             }
-            if let Some(given) = given.get_mut(step.conclusion as usize) {
+            if let Some(given) = given.get_mut(step.conclusion) {
                 *given = true;
             }
         }
-        let rows = needed.get(1..).unwrap_or_default().as_chunks::<4>().0.iter();
-        let rows = rows.zip(given.get(1..).unwrap_or_default().as_chunks::<4>().0);
+        let [needed, given] = [&needed, &given].map(|states| states.as_slice().get(1..).unwrap_or_default());
+        let rows = needed.as_chunks::<4>().0.iter().zip(given.as_chunks::<4>().0);
         for (rank, ([reach, using, _, down], [_, gives_use, control, _])) in (0u32..).zip(rows) {
-            let state = |access: Access| 1 + 4 * rank + access as u32;
+            let state = |access: Access| DraftState::of_asset(rank, access);
+            let always = VariableId::NONE;
             if *control && (*using || *reach) {
-                self.step(&[state(Access::Control)], NONE, state(Access::Use), Origin::Ladder);
+                self.step(&[state(Access::Control)], always, state(Access::Use), Origin::Ladder);
             }
             if (*control || *gives_use) && *reach {
-                self.step(&[state(Access::Use)], NONE, state(Access::Reach), Origin::Ladder);
+                self.step(&[state(Access::Use)], always, state(Access::Reach), Origin::Ladder);
             }
             if *control && *down {
-                self.step(&[state(Access::Control)], NONE, state(Access::Down), Origin::Ladder);
+                self.step(&[state(Access::Control)], always, state(Access::Down), Origin::Ladder);
             }
         }
     }
 
     /// Gives the states their final numbers and lays the arrays out. O(n + m).
     pub(super) fn finish(self, frame: Frame) -> Result<Snapshot> {
-        let Self { base, specials, mut steps, mut pairs, variables, keys, folded, mut spreads, .. } = self;
-        spreads.sort_by_key(|(variable, _)| *variable);
-        let all = base as usize + specials.len();
-        if all >= MOST_STATES as usize || steps.len().max(frame.openings) >= MOST_STEPS {
+        let Self { base, specials, steps, pairs, variables, keys, folded, mut priors, .. } = self;
+        priors.sort_by_key(|(variable, _)| *variable);
+        let priors = priors.into_iter().map(|(variable, prior)| (Coin::of(variable), prior)).collect();
+        let all = base.index() + specials.len();
+        if all >= MOST_STATES as usize || steps.len().max(frame.exploit_steps) >= MOST_STEPS {
             return Err(too_many());
         }
-        let mut final_of = vec![NONE; all];
-        final_of[0] = 0;
+        let mut final_of: IndexVec<DraftState, State> = IndexVec::filled(State::NONE, all);
+        let kept = State::GIVEN;
+        final_of[DraftState::GIVEN] = kept;
         for step in &steps {
-            final_of[step.conclusion as usize] = 0;
-            for premise in premises(&pairs, step.premise).into_iter().filter(|premise| *premise != NONE) {
-                final_of[premise as usize] = 0;
+            final_of[step.conclusion] = kept;
+            for premise in step.premises.states(&pairs).into_iter().filter(|premise| !premise.is_none()) {
+                final_of[premise] = kept;
             }
         }
         for (state, _) in &frame.events {
-            final_of[*state as usize] = 0;
+            final_of[*state] = kept;
         }
-        final_of[base as usize..base as usize + frame.stated].fill(0);
-        let mut kinds = Vec::new();
-        let mut held = 0;
-        for (state, slot) in final_of.iter_mut().enumerate().filter(|(_, slot)| **slot != NONE) {
-            *slot = kinds.len() as u32;
-            kinds.push(match state.checked_sub(base as usize) {
+        for slot in final_of.iter_mut().skip(base.index()).take(frame.stated) {
+            *slot = kept;
+        }
+        let mut kinds: IndexVec<State, StateKind> = IndexVec::default();
+        let mut of_assets = 0;
+        for (state, slot) in final_of.entries_mut().filter(|(_, slot)| !slot.is_none()) {
+            *slot = kinds.push(match state.index().checked_sub(base.index()) {
                 Some(special) => specials[special],
-                None if state == 0 => StateKind::Given,
+                None if state == DraftState::GIVEN => StateKind::Given,
                 None => {
-                    let (rank, access) = ((state - 1) / 4, (state - 1) % 4);
-                    held += 1;
-                    StateKind::Compromised(rank as u32, Access::ALL[access])
+                    let (rank, access) = ((state.0 - 1) / 4, (state.0 - 1) % 4);
+                    of_assets += 1;
+                    StateKind::Compromised(rank, Access::ALL[access as usize])
                 }
             });
         }
-        let number = |state: u32| if state == NONE { NONE } else { final_of[state as usize] };
-        for step in &mut steps {
-            step.conclusion = number(step.conclusion);
-            if step.premise & PAIR == 0 {
-                step.premise = number(step.premise);
-            }
-        }
-        pairs.iter_mut().for_each(|pair| *pair = pair.map(number));
+        let number = |state: DraftState| state.some().map_or(State::NONE, |state| final_of[state]);
+        // Both lists keep their room.
+        let steps = steps.into_iter().map(|Raw { conclusion, premises, guard, origin }| Raw {
+            conclusion: number(conclusion),
+            premises: premises.map(number),
+            guard,
+            origin,
+        });
+        let steps: Vec<Raw<State>> = steps.collect();
+        let pairs: Vec<[State; 2]> = pairs.into_iter().map(|pair| pair.map(number)).collect();
         let events = frame.events.iter().map(|(state, _)| number(*state)).collect();
         drop(final_of);
         let (concluded, steps) = by_conclusion(steps, &pairs, kinds.len()).into_parts();
@@ -251,55 +271,50 @@ impl Draft {
             variables,
             events,
             losses: frame.events.iter().map(|(_, loss)| *loss).collect(),
-            openings: vec![NONE; frame.openings],
+            exploit_steps: vec![Step::NONE; frame.exploit_steps],
             techniques: frame.techniques,
-            held,
+            of_assets,
             numbers: frame.numbers,
             ranks: frame.ranks,
             ..Layout::default()
         };
         lay_out(&mut layout, steps, &pairs);
         drop(pairs);
-        let condensed = Condensed::of(&layout, keys, &folded, spreads)?;
+        let condensed = Condensed::of(&layout, keys, &folded, priors)?;
         Ok(Snapshot { layout, condensed })
     }
 }
 
 /// The steps to each state, in order; equal steps become one.
-fn by_conclusion(steps: Vec<Raw>, pairs: &[[u32; 2]], states: usize) -> Csr<u32, Raw> {
+fn by_conclusion(steps: Vec<Raw<State>>, pairs: &[[State; 2]], states: usize) -> Csr<State, Raw<State>> {
     let mut sorted = Csr::new(states, || steps.iter().map(|step| (step.conclusion, *step)));
     drop(steps);
-    sorted.sort_rows(
-        |steps| steps.sort_unstable_by_key(|step| (premises(pairs, step.premise), step.guard, step.origin)),
-        |a, b| same(a, b, pairs),
-    );
+    let order = |step: &Raw<State>| (step.premises.states(pairs), step.guard, step.origin);
+    sorted.sort_rows(|steps| steps.sort_unstable_by_key(order), |a, b| same(a, b, pairs));
     sorted
 }
 
-fn same(a: &Raw, b: &Raw, pairs: &[[u32; 2]]) -> bool {
+fn same(a: &Raw<State>, b: &Raw<State>, pairs: &[[State; 2]]) -> bool {
     // Two sure findings that do the same are still two.
     let apart = a.origin.is_finding() && b.origin.is_finding();
-    !apart && (premises(pairs, a.premise), a.guard) == (premises(pairs, b.premise), b.guard)
+    !apart && (a.premises.states(pairs), a.guard) == (b.premises.states(pairs), b.guard)
 }
 
 /// Puts the sorted steps into the arrays.
-fn lay_out(layout: &mut Layout, steps: Vec<Raw>, pairs: &[[u32; 2]]) {
+fn lay_out(layout: &mut Layout, steps: Vec<Raw<State>>, pairs: &[[State; 2]]) {
     layout.conclusions = steps.iter().map(|step| step.conclusion).collect();
     layout.guards = steps.iter().map(|step| step.guard).collect();
     layout.origins = steps.iter().map(|step| step.origin).collect();
-    layout.premises = Vec::with_capacity(steps.len());
-    for (n, step) in (0u32..).zip(&steps) {
-        let [first, second] = premises(pairs, step.premise);
-        layout.premises.push(if second == NONE {
-            first
-        } else {
-            layout.pairs.push([first, second]);
-            PAIR | (layout.pairs.len() - 1) as u32
+    layout.premises = IndexVec::with_capacity(steps.len());
+    for step in &steps {
+        let number = layout.premises.push(match step.premises.states(pairs) {
+            [first, State::NONE] => Premises::one(first),
+            both => Premises::pair(both, &mut layout.pairs),
         });
         if let Origin::Finding(finding) = step.origin.origin()
-            && let Some(slot) = layout.openings.get_mut(finding as usize)
+            && let Some(slot) = layout.exploit_steps.get_mut(finding as usize)
         {
-            *slot = n;
+            *slot = number;
         }
     }
 }

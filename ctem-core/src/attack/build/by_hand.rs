@@ -1,16 +1,17 @@
 //! An attack graph of one's own, without an environment.
 
-use super::assemble::{Draft, Frame, MOST_STATES, MOST_STEPS, too_many};
+use super::assemble::{Draft, DraftState, Frame, MOST_STATES, MOST_STEPS, too_many};
 use crate::{
     attack::graph::{
-        Key, Origin, PriorUncertainty, Snapshot, State, StateKind, VariableId, VariableKind, index::NONE,
+        EventId, Key, Origin, PriorUncertainty, Snapshot, State, StateKind, VariableId, VariableKind,
+        index::{Csr, Id, IndexVec, ids},
     },
     error::{Error, ErrorKind, Result},
     quantity::Probability,
 };
 use std::collections::HashMap;
 
-/// States, steps, variables and loss events, put together one by one: for a product that has an attack graph of its own and
+/// An attack graph (an AND/OR graph, as a fault tree is) put together by hand, from states, steps, variables and loss events: for a product that has an attack graph of its own and
 /// wants the engine alone.
 ///
 /// A variable may guard any number of steps, and steps may go in circles. States keep their numbers in the snapshot.
@@ -28,32 +29,42 @@ use std::collections::HashMap;
 /// graph.step(&[right, way], None, machine)?;
 /// graph.event(machine, 1e6)?;
 /// let snapshot = graph.compile()?;
-/// assert_eq!(MostProbablePaths::of(&snapshot).chance(machine).get(), 0.1);
+/// assert_eq!(MostProbablePaths::compute(&snapshot).chance(machine).get(), 0.1);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
+#[doc(alias = "attack graph")]
+#[doc(alias = "AND/OR graph")]
+#[doc(alias = "fault tree")]
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
     states: u32,
     keys: Vec<Key>,
     chances: Vec<Probability>,
     /// By variable, those alone whose chance is unsure.
-    spreads: HashMap<u32, PriorUncertainty>,
+    priors: HashMap<VariableId, PriorUncertainty>,
     steps: Vec<Stated>,
-    /// Premises of steps that have more than one, and where those of each begin and end.
-    more: Vec<u32>,
-    ranges: Vec<(u32, u32)>,
-    events: Vec<(u32, f64)>,
+    /// The premises of steps that have more than one.
+    several: Csr<Several, State>,
+    events: IndexVec<EventId, (State, f64)>,
+}
+
+/// A step. Where its conclusion's variable is none, it is certain.
+#[derive(Debug, Clone, Copy)]
+struct Stated {
+    /// Its premise; or, with `SEVERAL`, the row of its premises.
+    premise: u32,
+    guard: VariableId,
+    conclusion: State,
 }
 
 /// Set in a step's premise when it has several.
 const SEVERAL: u32 = 1 << 31;
 
-/// A step: its premise, or the place of its several among the ranges; its variable; its conclusion.
-#[derive(Debug, Clone, Copy)]
-struct Stated {
-    premise: u32,
-    guard: u32,
-    conclusion: u32,
+ids! {
+    /// The premises of a step that has several.
+    Several
+    /// A variable behind the first slot, which is of steps without one.
+    Slot
 }
 
 impl Graph {
@@ -85,9 +96,9 @@ impl Graph {
     ///
     /// # Errors
     /// `not_found` for a variable that is not of this graph.
-    pub fn spread(&mut self, guard: VariableId, spread: PriorUncertainty) -> Result<()> {
-        self.known_variable(guard)?;
-        self.spreads.insert(guard.0, spread);
+    pub fn prior(&mut self, variable: VariableId, prior: PriorUncertainty) -> Result<()> {
+        self.known_variable(variable)?;
+        self.priors.insert(variable, prior);
         Ok(())
     }
 
@@ -103,21 +114,19 @@ impl Graph {
         let guard = match guard {
             Some(guard) => {
                 self.known_variable(guard)?;
-                guard.0
+                guard
             }
-            None => NONE,
+            None => VariableId::NONE,
         };
         let premise = match premises {
             [] => 0,
             [one] => one.0,
             several => {
-                let start = self.more.len() as u32;
-                self.more.extend(several.iter().map(|state| state.0));
-                self.ranges.push((start, self.more.len() as u32));
-                SEVERAL | (self.ranges.len() - 1) as u32
+                self.several.extend(several.iter().copied());
+                SEVERAL | self.several.end_row().0
             }
         };
-        self.steps.push(Stated { premise, guard, conclusion: conclusion.0 });
+        self.steps.push(Stated { premise, guard, conclusion });
         Ok(())
     }
 
@@ -125,15 +134,14 @@ impl Graph {
     ///
     /// # Errors
     /// `not_found` for a state that is not of this graph, `invalid_input` for a loss that is not a finite number of at least 0.
-    pub fn event(&mut self, state: State, loss: f64) -> Result<usize> {
+    pub fn event(&mut self, state: State, loss: f64) -> Result<EventId> {
         self.known(state)?;
         if !(0.0..=f64::MAX).contains(&loss) {
             return Err(Error::invalid(format!(
                 "`{loss}` is not a loss: it must be a finite number of at least 0"
             )));
         }
-        self.events.push((state.0, loss + 0.0));
-        Ok(self.events.len() - 1)
+        Ok(self.events.push((state, loss + 0.0)))
     }
 
     /// Compiles the graph. O(n + m).
@@ -154,41 +162,43 @@ impl Graph {
         for ((n, key), chance) in (0u32..).zip(&self.keys).zip(&self.chances) {
             draft.stated_variable(VariableKind::Stated(n), *key, *chance);
         }
-        self.spreads.iter().for_each(|(variable, spread)| draft.spread(*variable, *spread));
+        self.priors.iter().for_each(|(variable, prior)| draft.prior(*variable, *prior));
         let mut premises = Vec::new();
-        let mut add = |draft: &mut Draft, n: u32, root: u32, guard: u32, conclusion: u32| {
-            let step = &self.steps[n as usize];
-            premises.clear();
-            if step.premise & SEVERAL == 0 {
-                premises.push(step.premise);
-            } else {
-                let (start, end) = self.ranges[(step.premise & !SEVERAL) as usize];
-                premises.extend_from_slice(&self.more[start as usize..end as usize]);
-                premises.retain(|premise| *premise != 0);
-            }
-            if root != NONE {
-                premises.push(root);
-            }
-            if premises.is_empty() {
-                premises.push(0);
-            }
-            draft.step(&premises, guard, conclusion, Origin::Stated(n));
-        };
+        let state = |State(number)| DraftState(number);
+        let mut add =
+            |draft: &mut Draft, n: u32, root: DraftState, guard: VariableId, conclusion: DraftState| {
+                let step = &self.steps[n as usize];
+                premises.clear();
+                if step.premise & SEVERAL == 0 {
+                    premises.push(DraftState(step.premise));
+                } else {
+                    premises.extend(
+                        self.several.row(Several(step.premise & !SEVERAL)).iter().copied().map(state),
+                    );
+                    premises.retain(|premise| *premise != DraftState::GIVEN);
+                }
+                premises.extend(root.some());
+                if premises.is_empty() {
+                    premises.push(DraftState::GIVEN);
+                }
+                draft.step(&premises, guard, conclusion, Origin::Stated(n));
+            };
         for (guard, mut steps) in self.by_guard() {
-            if guard == NONE {
+            let to = |n: &u32| state(self.steps[*n as usize].conclusion);
+            if guard.is_none() {
                 for n in steps {
-                    add(&mut draft, n, NONE, NONE, self.steps[n as usize].conclusion);
+                    add(&mut draft, n, DraftState::NONE, VariableId::NONE, to(&n));
                 }
                 continue;
             }
-            let to = |n: &u32| self.steps[*n as usize].conclusion;
             steps.sort_by_key(to);
             let (first, last) = (steps.first().map(to), steps.last().map(to));
             // A variable that guards the way to several states is a state of its own, which all those steps need.
-            let root = if first == last { NONE } else { draft.special(StateKind::Threat(guard)) };
-            let own = if root == NONE { guard } else { NONE };
-            if root != NONE {
-                draft.step(&[0], guard, root, Origin::Threat(guard));
+            let root =
+                if first == last { DraftState::NONE } else { draft.special(StateKind::Threat(guard.0)) };
+            let own = if root.is_none() { guard } else { VariableId::NONE };
+            if !root.is_none() {
+                draft.step(&[DraftState::GIVEN], guard, root, Origin::Threat(guard.0));
             }
             for group in steps.chunk_by(|a, b| to(a) == to(b)) {
                 match group {
@@ -197,46 +207,34 @@ impl Graph {
                         let conclusion = to(&several[0]);
                         let door = draft.part();
                         for n in several {
-                            add(&mut draft, *n, NONE, NONE, door);
+                            add(&mut draft, *n, DraftState::NONE, VariableId::NONE, door);
                         }
-                        let premises = if root == NONE { vec![door] } else { vec![door, root] };
-                        draft.step(&premises, own, conclusion, Origin::Gate(guard));
+                        let premises: Vec<DraftState> = [door].into_iter().chain(root.some()).collect();
+                        draft.step(&premises, own, conclusion, Origin::Shared(guard.0));
                     }
                 }
             }
         }
-        draft.finish(Frame { events: self.events.clone(), stated: self.states as usize, ..Frame::default() })
+        let events = self.events.iter().map(|(event, loss)| (state(*event), *loss)).collect();
+        draft.finish(Frame { events, stated: self.states as usize, ..Frame::default() })
     }
 
     /// The steps of each guard, in their order; those without one first.
-    fn by_guard(&self) -> impl Iterator<Item = (u32, Vec<u32>)> + '_ {
-        let slot = |guard: u32| if guard == NONE { 0 } else { guard as usize + 1 };
-        let mut starts = vec![0u32; self.keys.len() + 2];
-        for step in &self.steps {
-            starts[slot(step.guard) + 1] += 1;
-        }
-        for n in 1..starts.len() {
-            starts[n] += starts[n - 1];
-        }
-        let mut next = starts.clone();
-        let mut order = vec![0u32; self.steps.len()];
-        for (n, step) in (0u32..).zip(&self.steps) {
-            let at = &mut next[slot(step.guard)];
-            order[*at as usize] = n;
-            *at += 1;
-        }
-        let guards = std::iter::once(NONE).chain(0..self.keys.len() as u32);
-        guards.map(move |guard| {
-            let at = slot(guard);
-            (guard, order[starts[at] as usize..starts[at + 1] as usize].to_vec())
-        })
+    fn by_guard(&self) -> impl Iterator<Item = (VariableId, Vec<u32>)> + '_ {
+        let slot = |guard: VariableId| Slot(guard.some().map_or(0, |guard| guard.0 + 1));
+        let order = Csr::new(self.keys.len() + 1, || {
+            self.steps.iter().zip(0u32..).map(move |(step, n)| (slot(step.guard), n))
+        });
+        let guards = std::iter::once(VariableId::NONE).chain(VariableId::first(self.keys.len()));
+        guards.map(move |guard| (guard, order.row(slot(guard)).to_vec()))
     }
 
-    fn known_variable(&self, VariableId(guard): VariableId) -> Result<()> {
-        if (guard as usize) < self.keys.len() {
+    fn known_variable(&self, variable: VariableId) -> Result<()> {
+        if variable.index() < self.keys.len() {
             Ok(())
         } else {
-            let message = format!("there is no variable {guard}: the graph has {}", self.keys.len());
+            let (number, count) = (variable.0, self.keys.len());
+            let message = format!("there is no variable {number}: the graph has {count}");
             Err(Error::new(ErrorKind::NotFound, message))
         }
     }
@@ -277,7 +275,7 @@ mod tests {
             graph.step(&[far], None, near),
             graph.step(&[], None, far),
             graph.step(&[], Some(variable), near),
-            graph.spread(variable, PriorUncertainty::new(Key::new(2), 4.0)),
+            graph.prior(variable, PriorUncertainty::new(Key::new(2), 4.0)),
             graph.event(far, 1.0).map(drop),
         ] {
             assert_eq!(result.unwrap_err().kind(), ErrorKind::NotFound);

@@ -1,14 +1,17 @@
-//! From an environment to a snapshot: relations by their rules, findings as openings, loss events by their triggers.
+//! From an environment to a snapshot: relations by their rules, findings as exploit steps, loss events by their triggers.
 //!
 //! Numbers are given in the order of ids, so equal environments compile to equal snapshots. O(n log n + m), with about 60
 //! bytes a step while it runs.
 
 use super::{
     End, Premise, Rule, Rules,
-    assemble::{Draft, Frame},
+    assemble::{Draft, DraftState, Frame},
 };
 use crate::{
-    attack::graph::{Key, Origin, PriorUncertainty, Snapshot, StateKind, VariableKind, index::NONE},
+    attack::graph::{
+        Key, Origin, PriorUncertainty, Snapshot, StateKind, VariableId, VariableKind,
+        index::{Id, IndexVec},
+    },
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, ControlId},
     model::{Access, Environment, LossEvent, RelationKind, Trigger},
@@ -52,7 +55,7 @@ pub struct ExploitStep {
     /// The key of that variable.
     pub key: Key,
     /// How unsure its chance is, when it rests on a prior.
-    pub spread: Option<PriorUncertainty>,
+    pub prior: Option<PriorUncertainty>,
 }
 
 impl ExploitStep {
@@ -75,8 +78,8 @@ impl ExploitStep {
     /// let (key, chance) = (Key::of("finding", "f-1"), Probability::new(0.3)?);
     /// steps.list.push(ExploitStep::on(&environment, &shop.id, Access::Reach, Access::Control, chance, key)?);
     /// let snapshot = compile(&environment, &Rules::default(), &steps, &[])?;
-    /// let controlled = snapshot.held(&environment, &shop.id, Access::Control).expect("a finding speaks of it");
-    /// assert_eq!(MostProbablePaths::of(&snapshot).chance(controlled).get(), 0.3);
+    /// let controlled = snapshot.state_of(&environment, &shop.id, Access::Control).expect("a finding speaks of it");
+    /// assert_eq!(MostProbablePaths::compute(&snapshot).chance(controlled).get(), 0.3);
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     ///
@@ -108,7 +111,7 @@ impl ExploitStep {
         chance: Probability,
         key: Key,
     ) -> Self {
-        Self { asset, needs, gives, to: asset, threat: None, chance, key, spread: None }
+        Self { asset, needs, gives, to: asset, threat: None, chance, key, prior: None }
     }
 }
 
@@ -142,39 +145,42 @@ impl Threat {
 pub fn compile(
     environment: &Environment,
     rules: &Rules,
-    openings: &ExploitSteps,
+    exploit_steps: &ExploitSteps,
     events: &[LossEvent],
 ) -> Result<Snapshot> {
     let mut assets: Vec<_> = environment.numbered_assets().collect();
     assets.sort_unstable_by(|a, b| a.1.id.cmp(&b.1.id));
-    let mut ranks = vec![NONE; environment.asset_bound()];
+    let mut ranks = vec![UNRANKED; environment.asset_bound()];
     for (rank, (number, _)) in (0u32..).zip(&assets) {
         if let Some(slot) = ranks.get_mut(*number) {
             *slot = rank;
         }
     }
     let numbers: Vec<u32> = assets.iter().map(|(number, _)| *number as u32).collect();
-    let steps = environment.relation_count() + openings.list.len();
+    let steps = environment.relation_count() + exploit_steps.list.len();
     let mut work = Work { environment, ranks, draft: Draft::new(assets.len(), steps)? };
-    work.entries(openings);
-    let threats = work.threats(openings);
-    for (n, opening) in (0u32..).zip(&openings.list) {
-        work.opening(n, opening, openings, &threats);
+    work.entries(exploit_steps);
+    let threats = work.threats(exploit_steps);
+    for (n, step) in (0u32..).zip(&exploit_steps.list) {
+        work.exploit_step(n, step, exploit_steps, &threats);
     }
-    work.relations(rules, openings);
-    let mut states = Vec::with_capacity(events.len());
+    work.relations(rules, exploit_steps);
+    let mut states = IndexVec::with_capacity(events.len());
     for (n, event) in (0u32..).zip(events) {
         let state = work.draft.special(StateKind::Event(n));
         let condition = work.trigger(&event.when, n, 0)?;
-        work.draft.step(&[condition], NONE, state, Origin::Trigger(n));
+        work.draft.step(&[condition], VariableId::NONE, state, Origin::Trigger(n));
         states.push((state, event.loss.mean().amount()));
     }
     let Work { mut draft, ranks, .. } = work;
     draft.ladder();
     let techniques = rules.list().iter().map(|rule| rule.technique).collect();
-    let openings = openings.list.len();
-    draft.finish(Frame { openings, events: states, techniques, numbers, ranks, stated: 0 })
+    let exploit_steps = exploit_steps.list.len();
+    draft.finish(Frame { exploit_steps, events: states, techniques, numbers, ranks, stated: 0 })
 }
+
+/// The rank of what is no asset of the environment.
+const UNRANKED: u32 = u32::MAX;
 
 /// The compilation.
 struct Work<'a> {
@@ -185,46 +191,46 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn held(&self, asset: usize, access: Access) -> u32 {
-        let rank = self.ranks.get(asset).filter(|rank| **rank != NONE);
-        rank.map_or(NONE, |rank| 1 + 4 * rank + access as u32)
+    fn state_of(&self, asset: usize, access: Access) -> DraftState {
+        let rank = self.ranks.get(asset).filter(|rank| **rank != UNRANKED);
+        rank.map_or(DraftState::NONE, |rank| DraftState::of_asset(*rank, access))
     }
 
-    fn entries(&mut self, openings: &ExploitSteps) {
+    fn entries(&mut self, exploit_steps: &ExploitSteps) {
         let environment = self.environment;
         for (n, entry) in (0u32..).zip(environment.entry_points()) {
             if let Some(asset) = environment.number(&entry.asset) {
-                let chance = openings.entries.get(n as usize).copied().unwrap_or(entry.chance);
+                let chance = exploit_steps.entries.get(n as usize).copied().unwrap_or(entry.chance);
                 let key = Key::entry(&entry.asset, entry.access);
                 let guard = self.draft.variable(VariableKind::Entry(n), key, chance);
-                let state = self.held(asset, entry.access);
-                self.draft.step(&[0], guard, state, Origin::Entry(n));
+                let state = self.state_of(asset, entry.access);
+                self.draft.step(&[DraftState::GIVEN], guard, state, Origin::Entry(n));
             }
         }
-        for (n, (asset, chance)) in (0u32..).zip(&openings.unplaced) {
+        for (n, (asset, chance)) in (0u32..).zip(&exploit_steps.unplaced) {
             let key = Key::unplaced(asset);
             if let Some(asset) = environment.number(asset) {
                 let guard = self.draft.variable(VariableKind::Unplaced(n), key, *chance);
-                let state = self.held(asset, Access::Reach);
-                self.draft.step(&[0], guard, state, Origin::Unplaced(n));
+                let state = self.state_of(asset, Access::Reach);
+                self.draft.step(&[DraftState::GIVEN], guard, state, Origin::Unplaced(n));
             }
         }
     }
 
     /// A state for every threat that several findings share; the others are folded into their finding's variable.
-    fn threats(&mut self, openings: &ExploitSteps) -> Vec<u32> {
-        let mut uses = vec![0u32; openings.threats.len()];
-        for threat in openings.list.iter().filter_map(|opening| opening.threat) {
+    fn threats(&mut self, exploit_steps: &ExploitSteps) -> Vec<DraftState> {
+        let mut uses = vec![0u32; exploit_steps.threats.len()];
+        for threat in exploit_steps.list.iter().filter_map(|step| step.threat) {
             if let Some(count) = uses.get_mut(threat as usize) {
                 *count += 1;
             }
         }
-        let mut states = vec![NONE; openings.threats.len()];
-        for (n, (threat, uses)) in (0u32..).zip(openings.threats.iter().zip(uses)) {
+        let mut states = vec![DraftState::NONE; exploit_steps.threats.len()];
+        for (n, (threat, uses)) in (0u32..).zip(exploit_steps.threats.iter().zip(uses)) {
             if uses > 1 && threat.chance < Probability::ONE {
                 let state = self.draft.special(StateKind::Threat(n));
                 let guard = self.draft.variable(VariableKind::Threat(n), threat.key, threat.chance);
-                self.draft.step(&[0], guard, state, Origin::Threat(n));
+                self.draft.step(&[DraftState::GIVEN], guard, state, Origin::Threat(n));
                 if let Some(slot) = states.get_mut(n as usize) {
                     *slot = state;
                 }
@@ -233,39 +239,40 @@ impl<'a> Work<'a> {
         states
     }
 
-    fn opening(&mut self, n: u32, opening: &ExploitStep, openings: &ExploitSteps, threats: &[u32]) {
-        let Some(gives) = opening.gives else { return };
-        let needs = self.held(opening.asset as usize, opening.needs);
-        let gives = self.held(opening.to as usize, gives);
-        let shared = opening.threat.and_then(|threat| threats.get(threat as usize)).copied().unwrap_or(NONE);
-        let own = opening
-            .threat
-            .filter(|_| shared == NONE)
-            .and_then(|threat| openings.threats.get(threat as usize));
+    fn exploit_step(
+        &mut self,
+        n: u32,
+        step: &ExploitStep,
+        exploit_steps: &ExploitSteps,
+        threats: &[DraftState],
+    ) {
+        let Some(gives) = step.gives else { return };
+        let needs = self.state_of(step.asset as usize, step.needs);
+        let gives = self.state_of(step.to as usize, gives);
+        let shared = step.threat.and_then(|threat| threats.get(threat as usize)?.some());
+        let own = step.threat.filter(|_| shared.is_none());
+        let own = own.and_then(|threat| exploit_steps.threats.get(threat as usize));
         let kind = VariableKind::Finding(n);
         let guard = match own {
-            Some(threat) => {
-                self.draft.folding(kind, opening.key, opening.chance, (threat.key, threat.chance))
-            }
-            None => self.draft.variable(kind, opening.key, opening.chance),
+            Some(threat) => self.draft.folding(kind, step.key, step.chance, (threat.key, threat.chance)),
+            None => self.draft.variable(kind, step.key, step.chance),
         };
-        if let Some(spread) = opening.spread {
-            self.draft.spread(guard, spread);
+        if let Some(prior) = step.prior {
+            self.draft.prior(guard, prior);
         }
-        if shared == NONE {
-            self.draft.step(&[needs], guard, gives, Origin::Finding(n));
-        } else {
-            self.draft.step(&[needs, shared], guard, gives, Origin::Finding(n));
+        match shared {
+            None => self.draft.step(&[needs], guard, gives, Origin::Finding(n)),
+            Some(threat) => self.draft.step(&[needs, threat], guard, gives, Origin::Finding(n)),
         }
     }
 
-    fn relations(&mut self, rules: &Rules, openings: &ExploitSteps) {
+    fn relations(&mut self, rules: &Rules, exploit_steps: &ExploitSteps) {
         let environment = self.environment;
         let mut by_kind: BTreeMap<&RelationKind, Vec<(u32, &Rule)>> = BTreeMap::new();
         for (n, rule) in (0u32..).zip(rules.list()) {
             by_kind.entry(&rule.relation).or_default().push((n, rule));
         }
-        let failed = self.failures(environment, openings);
+        let failed = self.failures(environment, exploit_steps);
         for (from, fact, to) in environment.facts() {
             let (Some(source), Some(target)) = (environment.numbered(from), environment.numbered(to)) else {
                 continue;
@@ -275,14 +282,14 @@ impl<'a> Work<'a> {
                     continue;
                 }
                 let state = |work: &Self, premise: &Premise| match premise.end {
-                    End::From => work.held(from, premise.access),
-                    End::To => work.held(to, premise.access),
+                    End::From => work.state_of(from, premise.access),
+                    End::To => work.state_of(to, premise.access),
                 };
                 let conclusion = state(self, &rule.conclusion);
-                let mut premises: SmallVec<[u32; 8]> =
+                let mut premises: SmallVec<[DraftState; 8]> =
                     rule.premises.iter().map(|premise| state(self, premise)).collect();
                 premises.extend(fact.controls.iter().filter_map(|control| failed.get(control).copied()));
-                self.draft.step(&premises, NONE, conclusion, Origin::Rule(*n));
+                self.draft.step(&premises, VariableId::NONE, conclusion, Origin::Rule(*n));
             }
         }
     }
@@ -291,18 +298,18 @@ impl<'a> Work<'a> {
     fn failures(
         &mut self,
         environment: &'a Environment,
-        openings: &ExploitSteps,
-    ) -> BTreeMap<&'a ControlId, u32> {
+        exploit_steps: &ExploitSteps,
+    ) -> BTreeMap<&'a ControlId, DraftState> {
         let used: BTreeSet<_> = environment.facts().flat_map(|(_, fact, _)| &fact.controls).collect();
         let mut failed = BTreeMap::new();
         for (n, control) in (0u32..).zip(environment.controls()) {
             if let Some(id) = used.get(&control.id) {
                 let state = self.draft.special(StateKind::Failed(n));
-                let fails = openings.failures.get(n as usize).copied();
+                let fails = exploit_steps.failures.get(n as usize).copied();
                 let fails = fails.unwrap_or_else(|| control.effectiveness().complement());
                 let key = Key::control(&control.id);
                 let guard = self.draft.variable(VariableKind::Control(n), key, fails);
-                self.draft.step(&[0], guard, state, Origin::Failure(n));
+                self.draft.step(&[DraftState::GIVEN], guard, state, Origin::Failure(n));
                 failed.insert(*id, state);
             }
         }
@@ -310,7 +317,7 @@ impl<'a> Work<'a> {
     }
 
     /// The state that holds when a trigger does.
-    fn trigger(&mut self, trigger: &Trigger, event: u32, depth: u32) -> Result<u32> {
+    fn trigger(&mut self, trigger: &Trigger, event: u32, depth: u32) -> Result<DraftState> {
         const DEEPEST: u32 = 64;
         if depth > DEEPEST {
             let message = format!("the trigger nests more than {DEEPEST} deep: write it flatter");
@@ -320,7 +327,7 @@ impl<'a> Work<'a> {
         let (count, of) = match trigger {
             Trigger::State { asset, access } => {
                 return Ok(match self.environment.number(asset) {
-                    Some(asset) => self.held(asset, *access),
+                    Some(asset) => self.state_of(asset, *access),
                     // An asset that is nowhere never falls.
                     None => self.draft.part(),
                 });
@@ -341,35 +348,35 @@ impl<'a> Work<'a> {
         }
         let whole = self.draft.part();
         if count == 0 {
-            self.draft.step(&[0], NONE, whole, origin);
+            self.draft.step(&[DraftState::GIVEN], VariableId::NONE, whole, origin);
         } else if count == 1 {
             for state in states {
-                self.draft.step(&[state], NONE, whole, origin);
+                self.draft.step(&[state], VariableId::NONE, whole, origin);
             }
         } else if count == states.len() {
-            self.draft.step(&states, NONE, whole, origin);
+            self.draft.step(&states, VariableId::NONE, whole, origin);
         } else if let Some(enough) = self.at_least(&states, count, origin) {
-            self.draft.step(&[enough], NONE, whole, origin);
+            self.draft.step(&[enough], VariableId::NONE, whole, origin);
         }
         Ok(whole)
     }
 
     /// The state that holds when so many of others do; none when there are fewer.
-    fn at_least(&mut self, states: &[u32], count: usize, origin: Origin) -> Option<u32> {
+    fn at_least(&mut self, states: &[DraftState], count: usize, origin: Origin) -> Option<DraftState> {
         if count > states.len() {
             return None;
         }
         // reached[k] holds when at least k of the states so far do: one row of the table after the other.
-        let mut reached: Vec<u32> = vec![0];
+        let mut reached = vec![DraftState::GIVEN];
         for state in states {
-            let mut next = vec![0];
+            let mut next = vec![DraftState::GIVEN];
             for k in 1..=count.min(reached.len()) {
                 let here = self.draft.part();
                 if let Some(already) = reached.get(k) {
-                    self.draft.step(&[*already], NONE, here, origin);
+                    self.draft.step(&[*already], VariableId::NONE, here, origin);
                 }
                 if let Some(one_less) = reached.get(k - 1) {
-                    self.draft.step(&[*one_less, *state], NONE, here, origin);
+                    self.draft.step(&[*one_less, *state], VariableId::NONE, here, origin);
                 }
                 next.push(here);
             }
@@ -415,6 +422,6 @@ mod tests {
         let mut steps = ExploitSteps::default();
         steps.list.push(step(&large, &"c".parse().unwrap()).unwrap());
         let snapshot = compile(&small, &Rules::default(), &steps, &[]).unwrap();
-        assert_eq!((snapshot.step_count(), snapshot.opening(0)), (0, None));
+        assert_eq!((snapshot.step_count(), snapshot.exploit_step(0)), (0, None));
     }
 }

@@ -12,10 +12,10 @@
 //!
 //! What has a chance of 0 is no way. What surely falls needs nothing, and what cannot fall needs nothing that would help to know.
 
-use super::cone::Cone;
-use crate::attack::graph::{Snapshot, State, VariableId, index::NONE};
+use super::cone::{Cone, ConeCondition, ConeNode, ConeStep};
+use crate::attack::graph::{EventId, Snapshot, State, VariableId, condensed::Coin, index::IndexVec};
 
-/// The variables without which a loss event cannot fall, in the order in which an attacker comes to need them.
+/// The choke points of a loss event: the variables without which it cannot fall (minimal cut sets of one), in the order in which an attacker comes to need them.
 ///
 /// Where a finding needs a threat that nothing else does, the two are one variable. None for an event that surely falls, that
 /// cannot fall, or that is not there. O(n + m) for every 64 variables on the way that needs fewest, where loops are rare.
@@ -38,38 +38,42 @@ use crate::attack::graph::{Snapshot, State, VariableId, index::NONE};
 /// assert_eq!(mandatory_variables(&graph.compile()?, leak), [phish]);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-pub fn mandatory_variables(snapshot: &Snapshot, event: usize) -> Vec<VariableId> {
+#[doc(alias = "choke point")]
+#[doc(alias = "single point of failure")]
+#[doc(alias = "minimal cut set")]
+pub fn mandatory_variables(snapshot: &Snapshot, event: EventId) -> Vec<VariableId> {
     let Some((cone, proof)) = proven(snapshot, event) else { return Vec::new() };
-    let coins = |gate: u32| snapshot.condensed.coins(cone.gates[gate as usize]);
-    let mut candidates: Vec<u32> = Vec::new();
-    let mut seen = vec![false; snapshot.variables().len()];
+    let coins = |condition| snapshot.condensed.coins(cone.conditions[condition]);
+    let mut candidates: Vec<VariableId> = Vec::new();
+    let mut seen: IndexVec<VariableId, bool> = IndexVec::filled(false, snapshot.variables().len());
     for step in &proof {
-        for coin in coins(cone.steps[*step as usize].gate) {
+        for variable in coins(cone.steps[*step].condition).map(Coin::variable) {
             // A threat that is folded into a variable goes with it.
-            if let Some(seen @ false) = seen.get_mut(coin as usize) {
+            if let Some(seen @ false) = seen.get_mut(variable) {
                 *seen = true;
-                candidates.push(coin);
+                candidates.push(variable);
             }
         }
     }
-    let mut of_coin = vec![NONE; snapshot.condensed.coin_count()];
+    // The bit of each coin that is tried.
+    let mut bit_of: IndexVec<Coin, Option<u8>> = IndexVec::filled(None, snapshot.condensed.coin_count());
     let mut found = Vec::new();
     for batch in candidates.chunks(64) {
-        batch.iter().zip(0..).for_each(|(coin, bit)| of_coin[*coin as usize] = bit);
-        let without = |gate: u32| {
-            let bits = coins(gate).map(|coin| of_coin.get(coin as usize).copied().unwrap_or(NONE));
-            bits.iter().filter(|bit| **bit != NONE).fold(u64::MAX, |mask, bit| mask & !(1 << *bit))
+        batch.iter().zip(0..).for_each(|(variable, bit)| bit_of[Coin::of(*variable)] = Some(bit));
+        let without = |condition| {
+            let bits = coins(condition).filter_map(|coin| bit_of[coin]);
+            bits.fold(u64::MAX, |mask, bit| mask & !(1 << bit))
         };
-        let masks: Vec<u64> = (0..cone.gates.len() as u32).map(without).collect();
-        let falls = cone.fallen(|gate| masks[gate as usize], |_| u64::MAX)[cone.goal as usize];
-        found.extend(needed(batch, falls).map(VariableId::new));
-        batch.iter().for_each(|coin| of_coin[*coin as usize] = NONE);
+        let masks: IndexVec<ConeCondition, u64> = cone.conditions.ids().map(without).collect();
+        let falls = cone.fallen(|condition| masks[condition], |_| u64::MAX)[cone.goal];
+        found.extend(needed(batch, falls));
+        batch.iter().for_each(|variable| bit_of[Coin::of(*variable)] = None);
     }
     found
 }
 
-/// The states that must fall before a loss event, whichever way the attack goes, in the order in which an attacker comes to them,
-/// the event's own state left out.
+/// The dominators of a loss event: the states that must fall before it, whichever way the attack goes, in the order in which an
+/// attacker comes to them, the event's own state left out.
 ///
 /// Of states that fall together the first stands for all. Unlike [`Dominators`](super::Dominators) this says all also where
 /// steps need two states. O(n + m) for every 64 states on the way that needs fewest variables.
@@ -94,32 +98,34 @@ pub fn mandatory_variables(snapshot: &Snapshot, event: usize) -> Vec<VariableId>
 /// assert_eq!(needed, [jump, right, way]);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-pub fn mandatory_states(snapshot: &Snapshot, event: usize) -> Vec<State> {
+#[doc(alias = "dominators")]
+#[doc(alias = "articulation")]
+#[doc(alias = "bottleneck")]
+pub fn mandatory_states(snapshot: &Snapshot, event: EventId) -> Vec<State> {
     let Some((cone, proof)) = proven(snapshot, event) else { return Vec::new() };
     let states = snapshot.condensed.first_states();
-    let on_the_way = proof.iter().map(|step| cone.steps[*step as usize].to);
-    let candidates: Vec<u32> = on_the_way.filter(|node| *node != cone.goal).collect();
-    let mut masks = vec![u64::MAX; cone.nodes.len()];
+    let on_the_way = proof.iter().map(|step| cone.steps[*step].to);
+    let candidates: Vec<ConeNode> = on_the_way.filter(|node| *node != cone.goal).collect();
+    let mut masks: IndexVec<ConeNode, u64> = IndexVec::filled(u64::MAX, cone.nodes.len());
     let mut found = Vec::new();
     for batch in candidates.chunks(64) {
-        batch.iter().zip(0..).for_each(|(node, bit)| masks[*node as usize] = !(1u64 << bit));
-        let falls = cone.fallen(|_| u64::MAX, |node| masks[node as usize])[cone.goal as usize];
-        let nodes = needed(batch, falls).map(|node| cone.nodes[node as usize]);
-        found.extend(nodes.map(|node| State(states[node as usize])));
-        batch.iter().for_each(|node| masks[*node as usize] = u64::MAX);
+        batch.iter().zip(0..).for_each(|(node, bit)| masks[*node] = !(1u64 << bit));
+        let falls = cone.fallen(|_| u64::MAX, |node| masks[node])[cone.goal];
+        found.extend(needed(batch, falls).map(|node| states[cone.nodes[node]]));
+        batch.iter().for_each(|node| masks[*node] = u64::MAX);
     }
     found
 }
 
 /// The cone of an event and a proof of it through few variables, unless it surely falls or cannot.
-fn proven(snapshot: &Snapshot, event: usize) -> Option<(Cone, Vec<u32>)> {
+fn proven(snapshot: &Snapshot, event: EventId) -> Option<(Cone, Vec<ConeStep>)> {
     let cone = Cone::of(&snapshot.condensed, event)?;
-    let proof = cone.proof(|_| false, |gate| gate != 0)?;
+    let proof = cone.proof(|_| false, |condition| condition != ConeCondition::OPEN)?;
     Some((cone, proof))
 }
 
 /// Those of a batch without which it does not fall.
-fn needed(batch: &[u32], falls: u64) -> impl Iterator<Item = u32> + '_ {
+fn needed<T: Copy>(batch: &[T], falls: u64) -> impl Iterator<Item = T> + '_ {
     batch.iter().zip(0..64u32).filter(move |(_, bit)| falls & 1 << bit == 0).map(|(candidate, _)| *candidate)
 }
 
@@ -147,7 +153,7 @@ mod tests {
         let event = graph.event(goal, 1.0).unwrap();
         let snapshot = graph.compile().unwrap();
         assert_eq!(mandatory_variables(&snapshot, event), [guards[2]]);
-        assert_eq!(mandatory_variables(&snapshot, event + 1), []);
+        assert_eq!(mandatory_variables(&snapshot, EventId::new(1)), []);
     }
 
     #[test]

@@ -1,179 +1,204 @@
 //! The cone of a loss event: the steps between the source and it, and what still falls when some of them are closed.
 //!
 //! Cuts and choke points ask of one event again and again whether it still falls. The cone holds what that depends on and
-//! nothing else: steps that can be taken and lead to the event, their gates numbered anew. Sixty-four such questions are answered
+//! nothing else: steps that can be taken and lead to the event, their conditions numbered anew. Sixty-four such questions are answered
 //! at once, a bit of a word for each (least fixpoint, from the source on, so nothing falls through a cycle alone), and a
-//! *proof*, steps that lead to the event and all it needs, is found by a search that settles what needs the fewest gates first.
+//! *proof*, steps that lead to the event and all it needs, is found by a search that settles what needs the fewest conditions first.
 
 use crate::attack::graph::{
-    condensed::{Condensed, JOIN, OPEN},
-    index::{Csr, NONE},
+    EventId,
+    condensed::{Condensed, Condition, Node, Through},
+    index::{Csr, Id, IndexVec, ids},
 };
 use std::collections::VecDeque;
 
-/// The steps that matter to one event. Node 0 is the source.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Cone {
-    pub(super) steps: Vec<Needs>,
-    pub(super) goal: u32,
-    /// By node: its node in the condensed graph, the first of those it stands for.
-    pub(super) nodes: Vec<u32>,
-    /// By gate: its gate in the condensed graph.
-    pub(super) gates: Vec<u32>,
-    /// By node: the steps that need it, in their order.
-    uses: Csr<u32, u32>,
+ids! {
+    /// A node of a cone; node 0 is the source.
+    ConeNode
+    /// A step of a cone.
+    ConeStep
+    /// A condition of a cone.
+    ConeCondition
 }
 
-/// A step: what it needs, the second `NONE` when that is one node; its gate; and where it leads.
+impl ConeNode {
+    pub(super) const SOURCE: Self = Self(0);
+}
+
+impl ConeCondition {
+    /// Of what is certain.
+    pub(super) const OPEN: Self = Self(0);
+}
+
+/// The steps that matter to one event.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cone {
+    pub(super) steps: IndexVec<ConeStep, Needs>,
+    pub(super) goal: ConeNode,
+    /// By node: its node in the condensed graph, the first of those it stands for.
+    pub(super) nodes: IndexVec<ConeNode, Node>,
+    /// By condition: that in the condensed graph.
+    pub(super) conditions: IndexVec<ConeCondition, Condition>,
+    /// By node: the steps that need it, in their order.
+    uses: Csr<ConeNode, ConeStep>,
+}
+
+/// A step: what it needs, the second none when that is one node; its condition; and where it leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Needs {
-    pub(super) to: u32,
-    pub(super) gate: u32,
-    pub(super) premises: [u32; 2],
+    pub(super) to: ConeNode,
+    pub(super) condition: ConeCondition,
+    pub(super) premises: [ConeNode; 2],
 }
 
 impl Needs {
-    pub(super) fn premises(&self) -> impl Iterator<Item = u32> + use<> {
-        self.premises.into_iter().filter(|premise| *premise != NONE)
+    pub(super) fn premises(&self) -> impl Iterator<Item = ConeNode> + use<> {
+        self.premises.into_iter().filter(|premise| !premise.is_none())
     }
 
-    pub(super) fn is_join(&self) -> bool {
-        self.premises[1] != NONE
+    /// Whether it needs two nodes.
+    pub(super) fn is_and_node(&self) -> bool {
+        !self.premises[1].is_none()
     }
 }
 
 impl Cone {
     /// The cone of an event; none when it cannot fall. O(n + m).
-    pub(super) fn of(condensed: &Condensed, event: usize) -> Option<Self> {
+    pub(super) fn of(condensed: &Condensed, event: EventId) -> Option<Self> {
         let goal = *condensed.events().get(event)?;
         if goal >= condensed.reachable() {
             return None;
         }
-        let closed = condensed.closed_gates();
-        let mut steps = Vec::new();
-        for from in 0..condensed.relevant() {
-            for arc in condensed.arcs(from).iter().take_while(|arc| arc.to < condensed.relevant()) {
-                let (premises, gate) = if arc.gate & JOIN == 0 {
-                    ([from, NONE], arc.gate)
-                } else {
-                    let join = condensed.join(arc.gate);
-                    (join.premises, join.gate)
+        let closed = condensed.closed_conditions();
+        let (relevant, none) = (condensed.relevant(), Node::NONE);
+        // At first nodes and conditions are numbered as in the condensed graph.
+        let here = |node: Node| ConeNode(node.0);
+        let mut steps = IndexVec::default();
+        for from in relevant.below() {
+            for arc in condensed.arcs(from).iter().take_while(|arc| arc.to < relevant) {
+                let (premises, condition) = match arc.via.through() {
+                    Through::Condition(condition) => ([from, none], condition),
+                    Through::AndNode(id) => {
+                        let and_node = condensed.and_node(id);
+                        (and_node.premises, and_node.condition)
+                    }
                 };
-                // A join is an arc of both its premises, and cannot be taken when the other cannot be come to.
-                let can = premises.iter().all(|node| *node == NONE || *node < condensed.relevant());
-                if can && premises[0] == from && closed.get(gate as usize) != Some(&true) {
-                    steps.push(Needs { to: arc.to, gate, premises });
+                // An AND node is an arc of both its premises, and cannot be taken when the other cannot be come to.
+                let can = premises.iter().all(|node| node.is_none() || *node < relevant);
+                let is_closed = closed.as_ref().is_some_and(|closed| closed[condition]);
+                if can && premises[0] == from && !is_closed {
+                    let (to, condition) = (here(arc.to), ConeCondition(condition.0));
+                    steps.push(Needs { to, condition, premises: premises.map(here) });
                 }
             }
         }
-        let nodes = (0..condensed.relevant()).collect();
-        let gates = (0..condensed.gate_count() as u32).collect();
-        Self { steps, goal, nodes, gates, ..Self::default() }.trimmed()
+        let nodes = relevant.below().collect();
+        let conditions = Condition::first(condensed.condition_count()).collect();
+        Self { steps, goal: here(goal), nodes, conditions, ..Self::default() }.trimmed().map(|(cone, _)| cone)
     }
 
     /// Without what does not lie between the source and the event, everything numbered anew; none when the event cannot fall.
-    pub(super) fn trimmed(mut self) -> Option<Self> {
+    ///
+    /// With it, by its conditions, their numbers before.
+    fn trimmed(mut self) -> Option<(Self, IndexVec<ConeCondition, ConeCondition>)> {
         self.index();
         let fallen = self.fallen(|_| 1, |_| 1);
-        let falls = |node: u32| fallen[node as usize] != 0;
+        let falls = |node: ConeNode| fallen[node] != 0;
         if !falls(self.goal) {
             return None;
         }
-        self.steps.retain(|step| step.premises().all(falls) && step.premises().all(|node| node != self.goal));
+        let goal = self.goal;
+        let steps = self.steps.as_mut_vec();
+        steps.retain(|step| step.premises().all(falls) && step.premises().all(|node| node != goal));
         let leads = self.leading(|_| true);
-        let mut number = vec![NONE; self.nodes.len()];
-        let mut nodes = Vec::new();
-        for node in 0..self.nodes.len() {
-            if node == 0 || leads[node] {
-                number[node] = nodes.len() as u32;
-                nodes.push(self.nodes[node]);
+        let mut number: IndexVec<ConeNode, ConeNode> = IndexVec::filled(ConeNode::NONE, self.nodes.len());
+        let mut nodes = IndexVec::default();
+        for (node, of) in self.nodes.entries() {
+            if node == ConeNode::SOURCE || leads[node] {
+                number[node] = nodes.push(*of);
             }
         }
-        self.steps.retain(|step| leads[step.to as usize] && step.to != 0);
-        let mut gate_number = vec![NONE; self.gates.len()];
-        gate_number[0] = OPEN;
-        let mut gates = vec![self.gates[0]];
+        self.steps.as_mut_vec().retain(|step| leads[step.to] && step.to != ConeNode::SOURCE);
+        let mut condition_number: IndexVec<ConeCondition, ConeCondition> =
+            IndexVec::filled(ConeCondition::NONE, self.conditions.len());
+        condition_number[ConeCondition::OPEN] = ConeCondition::OPEN;
+        let mut before: IndexVec<ConeCondition, ConeCondition> = vec![ConeCondition::OPEN].into();
         for step in &mut self.steps {
-            let gate = &mut gate_number[step.gate as usize];
-            if *gate == NONE {
-                *gate = gates.len() as u32;
-                gates.push(self.gates[step.gate as usize]);
+            let condition = &mut condition_number[step.condition];
+            if condition.is_none() {
+                *condition = before.push(step.condition);
             }
-            step.gate = *gate;
-            step.to = number[step.to as usize];
-            let [first, second] = step.premises;
-            step.premises =
-                [number[first as usize], if second == NONE { NONE } else { number[second as usize] }];
+            step.condition = *condition;
+            step.to = number[step.to];
+            step.premises = step.premises.map(|node| node.some().map_or(ConeNode::NONE, |node| number[node]));
         }
-        (self.goal, self.nodes, self.gates) = (number[self.goal as usize], nodes, gates);
+        let conditions = before.iter().map(|condition| self.conditions[*condition]).collect();
+        (self.goal, self.nodes, self.conditions) = (number[self.goal], nodes, conditions);
         self.index();
-        Some(self)
+        Some((self, before))
     }
 
-    /// With every node of some made one with the source, every gate of some open, and every node from which plain open steps
+    /// With every node of some made one with the source, every condition of some open, and every node from which plain open steps
     /// lead to the event made one with it.
     ///
-    /// With it, by its gates, their numbers here.
+    /// With it, by its conditions, their numbers here.
     pub(super) fn merged(
         mut self,
-        fallen: &[u64],
-        is_open: impl Fn(u32) -> bool,
-    ) -> Option<(Self, Vec<u32>)> {
-        // Gates are followed through the numbering.
-        let core_gates = std::mem::take(&mut self.gates);
-        self.gates = (0..core_gates.len() as u32).collect();
+        fallen: &IndexVec<ConeNode, u64>,
+        is_open: impl Fn(ConeCondition) -> bool,
+    ) -> Option<(Self, IndexVec<ConeCondition, ConeCondition>)> {
+        let has_fallen = |node: ConeNode| fallen.get(node).is_some_and(|worlds| *worlds != 0);
         for step in &mut self.steps {
-            let [first, second] = step.premises.map(|node| match fallen.get(node as usize) {
-                Some(0) | None => node,
-                Some(_) => 0,
-            });
-            step.premises = match (first, second) {
-                (first, NONE) => [first, NONE],
-                (0, other) | (other, 0) => [other, NONE],
-                (first, second) if first == second => [first, NONE],
-                both => [both.0, both.1],
+            let premises = step.premises.map(|node| if has_fallen(node) { ConeNode::SOURCE } else { node });
+            step.premises = match premises {
+                [first, ConeNode::NONE] => [first, ConeNode::NONE],
+                [ConeNode::SOURCE, other] | [other, ConeNode::SOURCE] => [other, ConeNode::NONE],
+                [first, second] if first == second => [first, ConeNode::NONE],
+                both => both,
             };
-            if is_open(step.gate) {
-                step.gate = OPEN;
+            if is_open(step.condition) {
+                step.condition = ConeCondition::OPEN;
             }
         }
-        self.steps.retain(|step| fallen[step.to as usize] == 0);
-        let ends = self.leading(|step| step.gate == OPEN && !step.is_join());
+        self.steps.as_mut_vec().retain(|step| !has_fallen(step.to));
+        let ends = self.leading(|step| step.condition == ConeCondition::OPEN && !step.is_and_node());
         let goal = self.goal;
         for step in &mut self.steps {
             for node in step.premises.iter_mut().chain([&mut step.to]) {
-                if ends.get(*node as usize) == Some(&true) {
+                if ends.get(*node) == Some(&true) {
                     *node = goal;
                 }
             }
         }
-        self.steps.retain(|step| step.premises().all(|node| node != goal && node != step.to));
-        self.steps.sort_unstable();
-        self.steps.dedup();
-        let mut merged = self.trimmed()?;
-        let gates = merged.gates;
-        merged.gates = gates.iter().map(|gate| core_gates[*gate as usize]).collect();
-        Some((merged, gates))
+        let steps = self.steps.as_mut_vec();
+        steps.retain(|step| step.premises().all(|node| node != goal && node != step.to));
+        steps.sort_unstable();
+        steps.dedup();
+        self.trimmed()
     }
 
-    /// By node: in which of 64 worlds it falls, when in each some gates are closed and some nodes defended. O(n + m) where nodes
-    /// fall in all their worlds at once, 64 times that at worst.
-    pub(super) fn fallen(&self, gate: impl Fn(u32) -> u64, node: impl Fn(u32) -> u64) -> Vec<u64> {
-        let mut fallen = vec![0u64; self.nodes.len()];
-        let mut waits = vec![false; self.nodes.len()];
-        let mut queue = VecDeque::from([0u32]);
-        fallen[0] = u64::MAX;
+    /// By node: in which of 64 worlds it falls, when in each some conditions are closed and some nodes defended. O(n + m) where
+    /// nodes fall in all their worlds at once, 64 times that at worst.
+    pub(super) fn fallen(
+        &self,
+        condition: impl Fn(ConeCondition) -> u64,
+        node: impl Fn(ConeNode) -> u64,
+    ) -> IndexVec<ConeNode, u64> {
+        let mut fallen = IndexVec::filled(0u64, self.nodes.len());
+        let mut waits: IndexVec<ConeNode, bool> = IndexVec::filled(false, self.nodes.len());
+        let mut queue = VecDeque::from([ConeNode::SOURCE]);
+        fallen[ConeNode::SOURCE] = u64::MAX;
         while let Some(from) = queue.pop_front() {
-            waits[from as usize] = false;
-            for step in self.steps_from(from) {
-                let step = &self.steps[*step as usize];
-                let bits = step.premises().fold(gate(step.gate), |bits, node| bits & fallen[node as usize]);
-                let new = bits & !fallen[step.to as usize];
+            waits[from] = false;
+            for step in self.uses.row(from) {
+                let step = &self.steps[*step];
+                let bits = step.premises().fold(condition(step.condition), |bits, node| bits & fallen[node]);
+                let new = bits & !fallen[step.to];
                 // Most steps bring nothing new: whether a node is defended is asked of the others.
                 let new = if new == 0 { 0 } else { new & node(step.to) };
                 if new != 0 {
-                    fallen[step.to as usize] |= new;
-                    if !std::mem::replace(&mut waits[step.to as usize], true) {
+                    fallen[step.to] |= new;
+                    if !std::mem::replace(&mut waits[step.to], true) {
                         queue.push_back(step.to);
                     }
                 }
@@ -182,77 +207,72 @@ impl Cone {
         fallen
     }
 
-    /// A proof of the event that closed gates leave, through few of the gates that count: its steps, in an order an attacker could
-    /// take them. None when the event does not fall. O(n + m).
+    /// A proof of the event that closed conditions leave, through few of the conditions that count: its steps, in an order an
+    /// attacker could take them. None when the event does not fall. O(n + m).
     pub(super) fn proof(
         &self,
-        is_closed: impl Fn(u32) -> bool,
-        counts: impl Fn(u32) -> bool,
-    ) -> Option<Vec<u32>> {
-        let mut distance = vec![NONE; self.nodes.len()];
-        let mut last = vec![NONE; self.nodes.len()];
+        is_closed: impl Fn(ConeCondition) -> bool,
+        counts: impl Fn(ConeCondition) -> bool,
+    ) -> Option<Vec<ConeStep>> {
+        const NEVER: u32 = u32::MAX;
+        let mut distance: IndexVec<ConeNode, u32> = IndexVec::filled(NEVER, self.nodes.len());
+        let mut last: IndexVec<ConeNode, ConeStep> = IndexVec::filled(ConeStep::NONE, self.nodes.len());
         // By node: when it was settled.
-        let mut settled = vec![NONE; self.nodes.len()];
-        let mut queue = VecDeque::from([0u32]);
-        distance[0] = 0;
+        let mut settled: IndexVec<ConeNode, u32> = IndexVec::filled(NEVER, self.nodes.len());
+        let mut queue = VecDeque::from([ConeNode::SOURCE]);
+        distance[ConeNode::SOURCE] = 0;
         let mut time = 0;
         while let Some(from) = queue.pop_front() {
-            if settled[from as usize] != NONE {
+            if settled[from] != NEVER {
                 continue;
             }
-            settled[from as usize] = time;
+            settled[from] = time;
             time += 1;
             if from == self.goal {
                 break;
             }
-            for at in self.steps_from(from) {
-                let step = &self.steps[*at as usize];
-                if is_closed(step.gate) || step.premises().any(|node| settled[node as usize] == NONE) {
+            for at in self.uses.row(from) {
+                let step = &self.steps[*at];
+                if is_closed(step.condition) || step.premises().any(|node| settled[node] == NEVER) {
                     continue;
                 }
                 // What was settled last is farthest.
-                let far = distance[from as usize] + u32::from(counts(step.gate));
-                if far < distance[step.to as usize] {
-                    distance[step.to as usize] = far;
-                    last[step.to as usize] = *at;
-                    match far == distance[from as usize] {
+                let far = distance[from] + u32::from(counts(step.condition));
+                if far < distance[step.to] {
+                    distance[step.to] = far;
+                    last[step.to] = *at;
+                    match far == distance[from] {
                         true => queue.push_front(step.to),
                         false => queue.push_back(step.to),
                     }
                 }
             }
         }
-        if settled[self.goal as usize] == NONE {
+        if settled[self.goal] == NEVER {
             return None;
         }
         let mut steps = Vec::new();
         let mut waiting = vec![self.goal];
         while let Some(node) = waiting.pop() {
-            let step = std::mem::replace(&mut last[node as usize], NONE);
-            if step != NONE {
+            if let Some(step) = std::mem::replace(&mut last[node], ConeStep::NONE).some() {
                 steps.push(step);
-                waiting.extend(self.steps[step as usize].premises());
+                waiting.extend(self.steps[step].premises());
             }
         }
-        steps.sort_by_key(|step| settled[self.steps[*step as usize].to as usize]);
+        steps.sort_by_key(|step| settled[self.steps[*step].to]);
         Some(steps)
     }
 
     /// By node: whether some steps lead from it to the event.
-    fn leading(&self, through: impl Fn(&Needs) -> bool) -> Vec<bool> {
-        let into =
-            Csr::new(self.nodes.len(), || self.steps.iter().zip(0u32..).map(|(step, at)| (step.to, at)));
-        let mut leads = vec![false; self.nodes.len()];
-        leads[self.goal as usize] = true;
+    fn leading(&self, through: impl Fn(&Needs) -> bool) -> IndexVec<ConeNode, bool> {
+        let into = Csr::new(self.nodes.len(), || self.steps.entries().map(|(at, step)| (step.to, at)));
+        let mut leads = IndexVec::filled(false, self.nodes.len());
+        leads[self.goal] = true;
         let mut waiting = vec![self.goal];
         while let Some(node) = waiting.pop() {
-            for at in into.row(node) {
-                let step = &self.steps[*at as usize];
-                if !through(step) {
-                    continue;
-                }
+            for step in into.row(node).iter().map(|at| &self.steps[*at]).filter(|step| through(step)) {
                 for premise in step.premises() {
-                    if !std::mem::replace(&mut leads[premise as usize], true) {
+                    if !std::mem::replace(&mut leads[premise], true) {
                         waiting.push(premise);
                     }
                 }
@@ -261,15 +281,11 @@ impl Cone {
         leads
     }
 
-    fn steps_from(&self, node: u32) -> &[u32] {
-        self.uses.row(node)
-    }
-
     /// Finds anew which steps need each node.
     fn index(&mut self) {
         self.uses = Csr::new(self.nodes.len(), || {
-            let steps = self.steps.iter().zip(0u32..);
-            steps.flat_map(|(step, at)| step.premises().map(move |node| (node, at)))
+            let steps = self.steps.entries();
+            steps.flat_map(|(at, step)| step.premises().map(move |node| (node, at)))
         });
     }
 }

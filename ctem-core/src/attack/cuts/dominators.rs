@@ -19,13 +19,13 @@
 //! say less than is: [`Dominators::is_exact`] tells. For one loss event [`mandatory_states`](super::mandatory_states) says all.
 
 use crate::attack::graph::{
-    Snapshot, State,
-    condensed::{Arc, Condensed},
-    dominator_tree::SemiNca,
-    index::NONE,
+    EventId, Snapshot, State,
+    condensed::{Arc, Condensed, Node},
+    dominator_tree::{Number, SemiNca},
+    index::{Csr, Id, IndexVec},
 };
 
-/// What must fall before each state does.
+/// The dominator tree: what must fall before each state does.
 ///
 /// States that fall together count as one. What has a chance of 0 does not lead anywhere.
 ///
@@ -47,41 +47,42 @@ use crate::attack::graph::{
 /// }
 /// graph.event(orders, 1e6)?;
 /// let snapshot = graph.compile()?;
-/// let dominators = Dominators::of(&snapshot);
-/// assert_eq!(dominators.immediate(&snapshot, orders), Some(bastion));
-/// assert_eq!(dominators.dominated(&snapshot, mail), 2);
-/// assert_eq!(dominators.behind(&snapshot, |event| snapshot.loss(event).unwrap_or(0.0))[0], 1e6);
+/// let dominators = Dominators::compute(&snapshot);
+/// assert_eq!(dominators.immediate(orders), Some(bastion));
+/// assert_eq!(dominators.dominated(mail), 2);
+/// assert_eq!(dominators.behind(|event| snapshot.loss(event).unwrap_or(0.0))[0], 1e6);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
+#[doc(alias = "dominator tree")]
+#[doc(alias = "articulation")]
+#[doc(alias = "Semi-NCA")]
 #[derive(Debug, Clone)]
-pub struct Dominators {
-    /// By node: its number in the order of the search, or `NONE` when it cannot be come to.
-    numbers: Vec<u32>,
+pub struct Dominators<'a> {
+    snapshot: &'a Snapshot,
+    /// By node: its number in the order of the search; none when it cannot be come to.
+    numbers: IndexVec<Node, Number>,
     /// By number: the number of its immediate dominator, which is lower; the source's is its own.
-    above: Vec<u32>,
+    above: IndexVec<Number, Number>,
     /// By number: the lowest state of its node.
-    states: Vec<u32>,
+    states: IndexVec<Number, State>,
     exact: bool,
 }
 
-impl Dominators {
+impl<'a> Dominators<'a> {
     /// Finds the immediate dominator of every state. O(m log n) time at worst and a third of a second for a million nodes and
     /// four million arcs; 16 bytes an arc and 32 a node while it runs, 12 a node after.
-    pub fn of(snapshot: &Snapshot) -> Self {
+    pub fn compute(snapshot: &'a Snapshot) -> Self {
         let condensed = &snapshot.condensed;
         let search = Search::of(condensed);
         let above = search.dominators();
-        let mut numbers = search.numbers;
-        numbers.truncate(condensed.node_count());
-        let mut states = vec![0; above.len()];
-        for state in (0..snapshot.state_count() as u32).rev() {
-            if let Some(node) = condensed.node(state)
-                && let Some(slot) = states.get_mut(numbers[node as usize] as usize)
-            {
-                *slot = state;
+        let numbers = search.numbers;
+        let mut states = IndexVec::filled(State::GIVEN, above.len());
+        for state in State::first(snapshot.state_count()).rev() {
+            if let Some(number) = condensed.node(state).and_then(|node| numbers[node].some()) {
+                states[number] = state;
             }
         }
-        Self { numbers, above, states, exact: condensed.join_count() == 0 }
+        Self { snapshot, numbers, above, states, exact: condensed.and_node_count() == 0 }
     }
 
     /// Whether all that must fall is said: no step needs two states at once.
@@ -89,70 +90,76 @@ impl Dominators {
         self.exact
     }
 
-    /// The last state that must fall before a state does; none where nothing must that is not sure to, where it cannot fall, and
-    /// of a threat or a control.
+    /// The immediate dominator of a state: the last state that must fall before it does. None where nothing must that is not sure to,
+    /// where it cannot fall, of a threat or a control, and of a state that is not there.
     ///
     /// Of states that fall together it is the first.
-    pub fn immediate(&self, snapshot: &Snapshot, state: State) -> Option<State> {
-        let above = self.above[self.number(snapshot, state)? as usize];
-        (above != 0).then(|| State(self.states[above as usize]))
+    pub fn immediate(&self, state: State) -> Option<State> {
+        self.above(self.number(state)?).map(|above| self.states[above])
     }
 
     /// The states that must fall before a state does, the last one first.
-    pub fn chain(&self, snapshot: &Snapshot, state: State) -> impl Iterator<Item = State> + '_ {
-        let up = |number: &u32| Some(self.above[*number as usize]).filter(|above| *above != 0);
-        std::iter::successors(self.number(snapshot, state).as_ref().and_then(up), move |number| up(number))
-            .map(|number| State(self.states[number as usize]))
+    pub fn chain(&self, state: State) -> impl Iterator<Item = State> + '_ {
+        let first = self.number(state).and_then(|number| self.above(number));
+        std::iter::successors(first, |number| self.above(*number)).map(|number| self.states[number])
     }
 
     /// How many others cannot fall unless a state does. O(n).
-    pub fn dominated(&self, snapshot: &Snapshot, state: State) -> usize {
-        let Some(number) = self.number(snapshot, state) else { return 0 };
-        let mut below = vec![false; self.above.len()];
-        below[number as usize] = true;
+    pub fn dominated(&self, state: State) -> usize {
+        let Some(top) = self.number(state) else { return 0 };
+        let mut below: IndexVec<Number, bool> = IndexVec::filled(false, self.above.len());
+        below[top] = true;
         // A dominator comes before what it dominates.
-        for at in number as usize + 1..self.above.len() {
-            below[at] = below[self.above[at] as usize];
+        for (number, above) in self.above.entries().skip(top.index() + 1) {
+            below[number] = below[*above];
         }
         below.into_iter().filter(|below| *below).count() - 1
     }
 
     /// By state: the worth of all loss events that cannot happen unless it falls. What surely falls has the worth of all that can
     /// happen, and what cannot fall has none. O(n).
-    pub fn behind(&self, snapshot: &Snapshot, worth: impl Fn(usize) -> f64) -> Vec<f64> {
-        let mut sums = vec![0.0; self.above.len()];
-        for (event, node) in snapshot.condensed.events().iter().enumerate() {
-            if let Some(sum) = sums.get_mut(self.numbers[*node as usize] as usize) {
-                *sum += worth(event);
+    pub fn behind(&self, worth: impl Fn(EventId) -> f64) -> Vec<f64> {
+        let mut sums: IndexVec<Number, f64> = IndexVec::filled(0.0, self.above.len());
+        for (event, node) in self.snapshot.condensed.events().entries() {
+            // A loss event that is a threat or a control has no node.
+            if let Some(number) = self.numbers.get(*node).and_then(|number| number.some()) {
+                sums[number] += worth(event);
             }
         }
-        for at in (1..sums.len()).rev() {
-            sums[self.above[at] as usize] += sums[at];
+        for (number, above) in self.above.entries().skip(1).rev() {
+            let sum = sums[number];
+            sums[*above] += sum;
         }
-        let of = |state| self.number(snapshot, state).map_or(0.0, |number| sums[number as usize]);
-        snapshot.states().map(of).collect()
+        let of = |state| self.number(state).map_or(0.0, |number| sums[number]);
+        self.snapshot.states().map(of).collect()
     }
 
-    fn number(&self, snapshot: &Snapshot, state: State) -> Option<u32> {
-        let node = snapshot.condensed.node(state.0)?;
-        self.numbers.get(node as usize).copied().filter(|number| *number != NONE)
+    /// The immediate dominator of a node, unless that is the source.
+    fn above(&self, number: Number) -> Option<Number> {
+        Some(self.above[number]).filter(|above| *above != Number::ROOT)
+    }
+
+    fn number(&self, state: State) -> Option<Number> {
+        self.numbers[self.snapshot.condensed.node(state)?].some()
     }
 }
 
 /// A depth-first search from the source.
 struct Search {
-    /// By node: its number, or `NONE`.
-    numbers: Vec<u32>,
+    /// By node: its number; none when it was not come to.
+    numbers: IndexVec<Node, Number>,
     /// By number: that of the node it was come to from.
-    parents: Vec<u32>,
+    parents: IndexVec<Number, Number>,
     /// By number: the lowest number from which an arc leads to it, among lower numbers.
-    lowest: Vec<u32>,
+    lowest: IndexVec<Number, Number>,
     /// Arcs to lower numbers, or to the node itself: where to, and where from.
-    back: Vec<(u32, u32)>,
+    back: Vec<(Number, Number)>,
 }
 
-/// The number of what was not come to yet and has no arcs. What has arcs has `NONE`.
-const LEAF: u32 = NONE - 1;
+/// In a row: the number of what was not come to yet and has arcs.
+const UNSEEN: u32 = u32::MAX;
+/// The number of what was not come to yet and has no arcs.
+const LEAF: u32 = UNSEEN - 1;
 /// Set in the last arc of a row.
 const LAST: u32 = 1 << 31;
 
@@ -160,18 +167,17 @@ impl Search {
     fn of(condensed: &Condensed) -> Self {
         let (mut rows, starts) = rows(condensed);
         let nodes = condensed.node_count();
-        let mut parents: Vec<u32> = Vec::with_capacity(nodes);
-        let mut lowest: Vec<u32> = Vec::with_capacity(nodes);
+        let mut parents: IndexVec<Number, Number> = IndexVec::with_capacity(nodes);
+        let mut lowest: IndexVec<Number, Number> = IndexVec::with_capacity(nodes);
         let mut back = Vec::with_capacity(rows.len() - nodes);
         // The number a row came from, and the part of the row that is still to be followed.
-        let mut stack: Vec<(u32, u32, u32)> = Vec::new();
-        let mut come = Some((0u32, 0u32));
+        let mut stack: Vec<(Number, u32, u32)> = Vec::new();
+        let mut entered = Some((0u32, Number::ROOT));
         loop {
-            if let Some((row, parent)) = come.take() {
-                let at = parents.len() as u32;
-                parents.push(parent);
+            if let Some((row, parent)) = entered.take() {
+                let at = parents.push(parent);
                 lowest.push(parent);
-                let kept = enter(&mut rows, row, at, &mut back);
+                let kept = enter_row(&mut rows, row, at, &mut back);
                 if kept > row + 1 {
                     stack.push((at, row + 1, kept));
                 }
@@ -183,56 +189,37 @@ impl Search {
                 stack.pop();
             }
             match rows[row as usize] {
-                LEAF.. => come = Some((row, at)),
-                to => lowest[to as usize] = lowest[to as usize].min(at),
+                LEAF.. => entered = Some((row, at)),
+                to => lowest[Number(to)] = at.min(lowest[Number(to)]),
             }
         }
         let numbers = starts.iter().map(|start| rows[*start as usize]);
-        let numbers = numbers.map(|number| if number < LEAF { number } else { NONE }).collect();
+        let numbers =
+            numbers.map(|number| if number < LEAF { Number(number) } else { Number::NONE }).collect();
         Self { numbers, parents, lowest, back }
     }
 
     /// By number: the number of its immediate dominator.
-    fn dominators(&self) -> Vec<u32> {
-        let (starts, from) = self.by_target();
-        let mut above = Vec::new();
-        SemiNca::default().run([&self.parents, &self.lowest, &starts], &from, |from| *from, &mut above);
+    fn dominators(&self) -> IndexVec<Number, Number> {
+        let into = Csr::new(self.parents.len(), || self.back.iter().copied());
+        let mut above = IndexVec::default();
+        SemiNca::default().run(&self.parents, &self.lowest, &into, |from| *from, &mut above);
         above
-    }
-
-    /// The arcs to lower numbers, by where they lead: where each one's begin, and where they come from.
-    fn by_target(&self) -> (Vec<u32>, Vec<u32>) {
-        let mut starts = vec![0u32; self.parents.len() + 1];
-        for (to, _) in &self.back {
-            starts[*to as usize] += 1;
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
-        let mut from = vec![0; self.back.len()];
-        for (to, source) in &self.back {
-            let start = &mut starts[*to as usize];
-            *start -= 1;
-            from[*start as usize] = *source;
-        }
-        (starts, from)
     }
 }
 
 /// Gives a row its number, and puts the arcs aside that lead to what was come to before; where the rest of them ends.
 #[inline]
-fn enter(rows: &mut [u32], row: u32, number: u32, back: &mut Vec<(u32, u32)>) -> u32 {
+fn enter_row(rows: &mut [u32], row: u32, number: Number, back: &mut Vec<(Number, Number)>) -> u32 {
     let (mut next, mut kept) = (row as usize + 1, row as usize + 1);
-    if std::mem::replace(&mut rows[row as usize], number) == LEAF {
+    if std::mem::replace(&mut rows[row as usize], number.0) == LEAF {
         return kept as u32;
     }
     loop {
         let arc = rows[next];
         let to = rows[(arc & !LAST) as usize];
         if to < LEAF {
-            back.push((to, number));
+            back.push((Number(to), number));
         } else {
             rows[kept] = arc & !LAST;
             kept += 1;
@@ -245,28 +232,29 @@ fn enter(rows: &mut [u32], row: u32, number: u32, back: &mut Vec<(u32, u32)>) ->
 }
 
 /// Every node's number, none yet, with its targets' rows behind it; and by node, its row.
-fn rows(condensed: &Condensed) -> (Vec<u32>, Vec<u32>) {
-    let nodes = condensed.node_count() as u32;
-    let closed = condensed.closed_gates();
-    let is_open = |arc: &Arc| closed.is_empty() || !closed[condensed.gate(arc.gate) as usize];
-    let mut starts = Vec::with_capacity(nodes as usize);
+///
+/// This is no [`Csr`](crate::attack::graph::index::Csr), whose numbers would lie apart from the arcs: they change in place, and coming
+/// to a node brings both with one wait.
+fn rows(condensed: &Condensed) -> (Vec<u32>, IndexVec<Node, u32>) {
+    let nodes = || Node::first(condensed.node_count());
+    let closed = condensed.closed_conditions();
+    let is_open = |arc: &Arc| closed.as_ref().is_none_or(|closed| !closed[condensed.condition(arc.via)]);
+    let mut starts: IndexVec<Node, u32> = IndexVec::with_capacity(condensed.node_count());
     let mut length = 0u32;
-    for node in 0..nodes {
+    for node in nodes() {
         starts.push(length);
         length += 1 + condensed.arcs(node).len() as u32;
     }
     let mut rows = Vec::with_capacity(length as usize);
-    for node in 0..nodes {
-        rows.resize(starts[node as usize] as usize, LEAF);
+    for node in nodes() {
+        rows.resize(starts[node] as usize, LEAF);
         rows.push(LEAF);
-        rows.extend(
-            condensed.arcs(node).iter().filter(|arc| is_open(arc)).map(|arc| starts[arc.to as usize]),
-        );
-        if rows.len() > starts[node as usize] as usize + 1
+        rows.extend(condensed.arcs(node).iter().filter(|arc| is_open(arc)).map(|arc| starts[arc.to]));
+        if rows.len() > starts[node] as usize + 1
             && let Some(last) = rows.last_mut()
         {
             *last |= LAST;
-            rows[starts[node as usize] as usize] = NONE;
+            rows[starts[node] as usize] = UNSEEN;
         }
     }
     (rows, starts)
@@ -316,23 +304,22 @@ mod tests {
         ];
         let arcs: Vec<_> = arcs.into_iter().chain([(11, 0)]).collect();
         let snapshot = graph(12, &arcs);
-        let dominators = Dominators::of(&snapshot);
-        let immediate: Vec<_> = (1..=12)
-            .map(|state| dominators.immediate(&snapshot, State(state)).map(|above| above.0))
-            .collect();
+        let dominators = Dominators::compute(&snapshot);
+        let immediate: Vec<_> =
+            (1..=12).map(|state| dominators.immediate(State(state)).map(|above| above.0)).collect();
         let expected = [0, 0, 0, 0, 0, 3, 3, 0, 0, 7, 0, 4].map(|above| (above != 0).then_some(above));
         assert_eq!(immediate, expected);
-        assert_eq!(dominators.dominated(&snapshot, State(3)), 3);
-        assert_eq!(dominators.chain(&snapshot, State(10)).map(|state| state.0).collect::<Vec<_>>(), [7, 3]);
+        assert_eq!(dominators.dominated(State(3)), 3);
+        assert_eq!(dominators.chain(State(10)).map(|state| state.0).collect::<Vec<_>>(), [7, 3]);
     }
 
     #[test]
     fn a_long_chain_needs_no_call_stack_and_every_link_of_it_dominates_the_end() {
         let arcs: Vec<_> = (0..200_000).map(|n| (n, n + 1)).collect();
         let snapshot = graph(200_000, &arcs);
-        let dominators = Dominators::of(&snapshot);
-        assert_eq!(dominators.chain(&snapshot, State(200_000)).count(), 199_999);
-        assert!(dominators.behind(&snapshot, |_| 1.0).iter().all(|behind| *behind == 1.0));
+        let dominators = Dominators::compute(&snapshot);
+        assert_eq!(dominators.chain(State(200_000)).count(), 199_999);
+        assert!(dominators.behind(|_| 1.0).iter().all(|behind| *behind == 1.0));
     }
 
     #[test]
@@ -347,6 +334,6 @@ mod tests {
         graph.step(&[a], Some(other), b).unwrap();
         graph.event(b, 1.0).unwrap();
         let snapshot = graph.compile().unwrap();
-        assert_eq!(Dominators::of(&snapshot).immediate(&snapshot, b), Some(a));
+        assert_eq!(Dominators::compute(&snapshot).immediate(b), Some(a));
     }
 }

@@ -6,21 +6,30 @@
 //! members that would lift the bound above the best choice known are left out without a look (fixing by reduced costs). Costs are
 //! whole numbers, so that bounds are exact.
 
-use crate::attack::graph::index::NONE;
+use crate::attack::graph::index::{Id, IndexVec, ids};
+
+ids! {
+    /// What can be chosen.
+    Member
+    /// A set to hit.
+    Set
+    /// A choice on trial.
+    TrialId
+}
 
 /// Sets to hit, and what hitting with each member costs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sets {
-    pub(super) costs: Vec<u64>,
+    pub(super) costs: IndexVec<Member, u64>,
     /// No member twice in one.
-    pub(super) sets: Vec<Vec<u32>>,
+    pub(super) sets: IndexVec<Set, Vec<Member>>,
 }
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Hit {
     /// The cheapest choice, in order; none when none is cheaper than asked.
-    pub(super) chosen: Option<Vec<u32>>,
+    pub(super) chosen: Option<Vec<Member>>,
     /// No choice costs less, unless it costs as much as was asked to be undercut.
     pub(super) at_least: u64,
     /// The search was ended before its end.
@@ -29,8 +38,8 @@ pub(super) struct Hit {
 
 /// A choice on trial: the one it extends, what it decides, and what it costs at least.
 struct Trial {
-    from: u32,
-    member: u32,
+    from: TrialId,
+    member: Member,
     is_in: bool,
     at_least: u64,
 }
@@ -49,23 +58,24 @@ impl Sets {
         let mut best = below;
         let mut chosen = None;
         // A search that is ended at once still has its first bound.
-        let first = self.bound(&mut vec![Choice::Free; self.costs.len()], best);
+        let first = self.bound(&mut self.free(), best);
         let at_least = first.map_or(best, |(at_least, _)| at_least);
-        let mut trials = vec![Trial { from: NONE, member: NONE, is_in: false, at_least }];
+        let first = Trial { from: TrialId::NONE, member: Member::NONE, is_in: false, at_least };
+        let mut trials: IndexVec<TrialId, Trial> = vec![first].into();
         // Trials not looked at yet. The last one is the next, so there are few.
-        let mut open = vec![0u32];
+        let mut open = vec![TrialId(0)];
         while let Some(trial) = open.pop() {
-            if trials[trial as usize].at_least >= best {
+            if trials[trial].at_least >= best {
                 continue;
             }
             if !go_on() {
                 open.push(trial);
                 break;
             }
-            let mut state = vec![Choice::Free; self.costs.len()];
+            let mut state = self.free();
             let mut at = trial;
-            while let Some(Trial { from, member, is_in, .. }) = trials.get(at as usize) {
-                if let Some(slot) = state.get_mut(*member as usize) {
+            while let Some(Trial { from, member, is_in, .. }) = trials.get(at) {
+                if let Some(slot) = state.get_mut(*member) {
                     *slot = if *is_in { Choice::In } else { Choice::Out };
                 }
                 at = *from;
@@ -77,37 +87,38 @@ impl Sets {
             match next {
                 None => {
                     best = at_least;
-                    let all =
-                        (0..self.costs.len() as u32).filter(|member| state[*member as usize] == Choice::In);
-                    chosen = Some(all.collect());
+                    chosen = Some(state.ids().filter(|member| state[*member] == Choice::In).collect());
                 }
                 Some(member) => {
                     for is_in in [false, true] {
-                        open.push(trials.len() as u32);
-                        trials.push(Trial { from: trial, member, is_in, at_least });
+                        open.push(trials.push(Trial { from: trial, member, is_in, at_least }));
                     }
                 }
             }
         }
-        let at_least = open.iter().map(|trial| trials[*trial as usize].at_least).fold(best, u64::min);
+        let at_least = open.iter().map(|trial| trials[*trial].at_least).fold(best, u64::min);
         Hit { chosen, at_least, ended: !open.is_empty() }
+    }
+
+    fn free(&self) -> IndexVec<Member, Choice> {
+        IndexVec::filled(Choice::Free, self.costs.len())
     }
 
     /// Follows what is forced; then what the choice costs at least, and the member to decide next, when a set is not hit. None
     /// when a set can no longer be hit.
-    fn bound(&self, state: &mut [Choice], best: u64) -> Option<(u64, Option<u32>)> {
+    fn bound(&self, state: &mut IndexVec<Member, Choice>, best: u64) -> Option<(u64, Option<Member>)> {
         loop {
             let mut unhit = Vec::new();
             let mut forced = false;
-            for (at, set) in (0u32..).zip(&self.sets) {
-                if set.iter().any(|member| state[*member as usize] == Choice::In) {
+            for (at, set) in self.sets.entries() {
+                if set.iter().any(|member| state[*member] == Choice::In) {
                     continue;
                 }
-                let mut free = set.iter().filter(|member| state[**member as usize] == Choice::Free);
+                let mut free = set.iter().filter(|member| state[**member] == Choice::Free);
                 match (free.next(), free.count()) {
                     (None, _) => return None,
                     (Some(only), 0) => {
-                        state[*only as usize] = Choice::In;
+                        state[*only] = Choice::In;
                         forced = true;
                     }
                     (Some(_), more) => unhit.push((more, at)),
@@ -121,16 +132,15 @@ impl Sets {
             // Small sets charge first: they have the fewest to charge.
             unhit.sort_unstable();
             let mut left = self.costs.clone();
-            let mut count = vec![0u32; self.costs.len()];
+            let mut count: IndexVec<Member, u32> = IndexVec::filled(0, self.costs.len());
             for (_, set) in &unhit {
-                let set = &self.sets[*set as usize];
-                let free =
-                    || set.iter().map(|member| *member as usize).filter(|at| state[*at] == Choice::Free);
-                let charge = free().map(|at| left[at]).min().unwrap_or(0);
+                let set = &self.sets[*set];
+                let free = || set.iter().copied().filter(|member| state[*member] == Choice::Free);
+                let charge = free().map(|member| left[member]).min().unwrap_or(0);
                 at_least += charge;
-                for at in free() {
-                    left[at] -= charge;
-                    count[at] += 1;
+                for member in free() {
+                    left[member] -= charge;
+                    count[member] += 1;
                 }
             }
             if at_least >= best {
@@ -138,8 +148,8 @@ impl Sets {
             }
             let Some((_, smallest)) = unhit.first() else { return Some((at_least, None)) };
             let mut left_out = false;
-            for (at, choice) in state.iter_mut().enumerate() {
-                if *choice == Choice::Free && count[at] > 0 && at_least + left[at] >= best {
+            for (member, choice) in state.entries_mut() {
+                if *choice == Choice::Free && count[member] > 0 && at_least + left[member] >= best {
                     *choice = Choice::Out;
                     left_out = true;
                 }
@@ -148,11 +158,9 @@ impl Sets {
                 continue;
             }
             // Of the members of the smallest set the one that hits most, then the cheapest, then the first.
-            let free = self.sets[*smallest as usize].iter().filter(|at| state[**at as usize] == Choice::Free);
-            let next = free.min_by_key(|member| {
-                let at = **member as usize;
-                (std::cmp::Reverse(count[at]), self.costs[at], **member)
-            });
+            let free = self.sets[*smallest].iter().filter(|member| state[**member] == Choice::Free);
+            let next = free
+                .min_by_key(|member| (std::cmp::Reverse(count[**member]), self.costs[**member], **member));
             return Some((at_least, next.copied()));
         }
     }
@@ -162,6 +170,11 @@ impl Sets {
 mod tests {
     use super::*;
     use crate::attack::graph::draw::mixed;
+
+    fn of(costs: Vec<u64>, sets: Vec<Vec<u32>>) -> Sets {
+        let sets = sets.into_iter().map(|set| set.into_iter().map(Member).collect());
+        Sets { costs: costs.into(), sets: sets.collect() }
+    }
 
     #[test]
     fn the_cheapest_choice_is_the_cheapest_of_all_choices() {
@@ -183,8 +196,8 @@ mod tests {
             let cost =
                 |choice: u32| (0..8).filter(|at| choice & 1 << at != 0).map(|at| costs[at]).sum::<u64>();
             let best = (0..256).filter(|choice| hits(*choice)).map(cost).min().unwrap();
-            let found = Sets { costs: costs.clone(), sets: sets.clone() }.cheapest(u64::MAX, || true);
-            let chosen = found.chosen.unwrap().iter().fold(0u32, |choice, member| choice | 1 << member);
+            let found = of(costs.clone(), sets.clone()).cheapest(u64::MAX, || true);
+            let chosen = found.chosen.unwrap().iter().fold(0u32, |choice, member| choice | 1 << member.0);
             assert!(hits(chosen));
             assert_eq!((found.at_least, cost(chosen), found.ended), (best, best, false));
         }
@@ -193,7 +206,7 @@ mod tests {
     #[test]
     fn a_search_that_is_ended_says_what_it_costs_at_least() {
         let sets = (0..20).flat_map(|a| (a + 1..20).map(move |b| vec![a, b])).collect();
-        let sets = Sets { costs: vec![1; 20], sets };
+        let sets = of(vec![1; 20], sets);
         let mut trials = 0;
         let found = sets.cheapest(u64::MAX, || {
             trials += 1;

@@ -5,27 +5,31 @@
 //! what nothing but it separates from the event one with the event. Mostly little is left then. Two cases remain:
 //!
 //! - **Every fix closes one place, and no step needs two states.** The cheapest cut equals the largest flow through the places
-//!   (Ford and Fulkerson 1956), with each place as wide as its cheapest fix costs: [`flow`], polynomial and exact. A place
-//!   is a gate all of whose steps come from one state or lead to one. A gate that needs several variables closes when any of them
-//!   ends.
+//!   (Ford and Fulkerson 1956), with each place as wide as its cheapest fix costs: [`dinic`](super::dinic), polynomial and exact.
+//!   A place is a condition all of whose steps come from one state or lead to one. A condition that needs several variables
+//!   closes when any of them ends.
 //! - **All else**: a fix closes several places, or steps need two states. Then the question is NP-hard (it holds set cover: an
 //!   element a way, a set a fix), and is answered by *implicit hitting sets* (Karp 2010; Moreno-Centeno and Karp, *The implicit
 //!   hitting set approach to solve combinatorial optimization problems*, 2013). A proof of the event that no chosen fix closes is
-//!   a set of fixes of which one must be chosen. The cheapest choice that hits the sets found so far ([`hitting`]) costs
+//!   a set of fixes of which one must be chosen. The cheapest choice that hits the sets found so far ([`hitting_set`](super::hitting_set)) costs
 //!   no more than the cheapest cut; when it leaves no proof, it is one. A limit that ends the search leaves the cheapest cut
 //!   found and the bound.
 //!
-//! A remedy that costs no less than the single fixes of all it closes is never needed, and is left out first: that alone makes
+//! A joint fix that costs no less than the single fixes of all it closes is never needed, and is left out first: that alone makes
 //! the first case of many.
 //!
 //! Costs are compared as whole multiples of 2⁻⁶⁰ of what all fixes cost together, rounded down.
 
-use super::cone::{Cone, Needs};
+use super::cone::{Cone, ConeCondition, ConeNode, Needs};
 use super::dinic::{Flow, Network, UNLIMITED};
-use super::hitting_set::Sets;
+use super::hitting_set::{Member, Sets};
 use crate::{
     attack::{
-        graph::{Key, Snapshot, State, VariableId, condensed::OPEN, index::NONE},
+        graph::{
+            EventId, Key, Snapshot, State, VariableId,
+            condensed::Coin,
+            index::{Id, IndexVec},
+        },
         limits::{Limits, Reason, Truncated},
     },
     error::{Error, ErrorKind, Result},
@@ -46,7 +50,7 @@ pub struct Fix {
 pub enum CutMember {
     /// End this variable alone.
     Variable(VariableId),
-    /// Do what the remedy of this number does.
+    /// Do what the joint fix of this number does.
     Fix(usize),
 }
 
@@ -56,10 +60,11 @@ pub enum MinCut {
     /// It can, by this.
     Cut(Cut),
     /// It cannot: an attacker comes from state to state, the event's own the last, by steps that no fix ends.
-    Stands(Vec<State>),
+    Infeasible(Vec<State>),
 }
 
-/// Fixes that end every way to an event.
+/// A minimal cut set: fixes that end every way to an event.
+#[doc(alias = "minimal cut set")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Cut {
@@ -73,7 +78,7 @@ pub struct Cut {
     pub truncated: Option<Truncated>,
 }
 
-/// The cheapest fixes after which a loss event cannot fall.
+/// The minimum cut: the cheapest fixes after which a loss event cannot fall.
 ///
 /// `cost` says what it costs to end a variable alone; none when that cannot be done. What has a chance of 0 need not be ended,
 /// and an event that cannot fall needs no fix. Where several cuts cost the same, the answer is one of them, the same at each
@@ -106,42 +111,46 @@ pub struct Cut {
 /// assert_eq!((cut.fixes, cut.cost), (vec![CutMember::Fix(0)], 4.0));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
+#[doc(alias = "minimum cut")]
+#[doc(alias = "max-flow")]
+#[doc(alias = "Dinic")]
+#[doc(alias = "minimal cut set")]
+#[doc(alias = "hitting set")]
 pub fn cheapest_cut(
     snapshot: &Snapshot,
-    event: usize,
+    event: EventId,
     cost: impl Fn(VariableId) -> Option<f64>,
-    remedies: &[Fix],
+    joint_fixes: &[Fix],
     limits: &Limits<'_>,
 ) -> Result<MinCut> {
-    if event >= snapshot.event_count() {
-        let message = format!("there is no loss event {event}: the graph has {}", snapshot.event_count());
+    let Some(goal) = snapshot.event(event) else {
+        let (number, count) = (event.number(), snapshot.event_count());
+        let message = format!("there is no loss event {number}: the graph has {count}");
         return Err(Error::new(ErrorKind::NotFound, message));
-    }
-    for remedy in remedies {
-        checked(remedy.cost)?;
+    };
+    for fix in joint_fixes {
+        checked(fix.cost)?;
     }
     let Some(cone) = Cone::of(&snapshot.condensed, event) else { return Ok(MinCut::Cut(Cut::nothing())) };
-    let fixes = Fixes::of(snapshot, &cone, cost, remedies)?;
-    let is_open = |gate: u32| fixes.by_gate[gate as usize].is_empty();
-    if let Some(proof) = cone.proof(|gate| !is_open(gate), |_| true) {
+    let fixes = Fixes::of(snapshot, &cone, cost, joint_fixes)?;
+    let is_open = |condition| fixes.by_condition[condition].is_empty();
+    if let Some(proof) = cone.proof(|condition| !is_open(condition), |_| true) {
         let states = snapshot.condensed.first_states();
-        let mut stands: Vec<State> = Vec::new();
+        let mut path: Vec<State> = Vec::new();
         for step in &proof {
-            let node = cone.nodes[cone.steps[*step as usize].to as usize];
-            stands.push(State(states[node as usize]));
+            path.push(states[cone.nodes[cone.steps[*step].to]]);
         }
         // What surely falls needs no step, and is named all the same; so is an event that falls together with others.
-        let last = State(snapshot.layout.events[event]);
-        stands.pop();
-        stands.push(last);
-        return Ok(MinCut::Stands(stands));
+        path.pop();
+        path.push(goal);
+        return Ok(MinCut::Infeasible(path));
     }
-    let fallen = cone.fallen(|gate| if is_open(gate) { 1 } else { 0 }, |_| 1);
+    let fallen = cone.fallen(|condition| u64::from(is_open(condition)), |_| 1);
     // Some way is left, or the event could not fall at all.
     let Some(mut place) = Place::of(cone.merged(&fallen, is_open), fixes) else {
         return Ok(MinCut::Cut(Cut::nothing()));
     };
-    place.leave_out_dear_remedies();
+    place.leave_out_dear_fixes();
     let found = match place.network() {
         Some(network) => place.by_flow(&network, limits),
         None => place.by_hitting(limits),
@@ -167,51 +176,53 @@ impl Cut {
 #[derive(Debug, Default)]
 struct Fixes {
     /// By fix: what it is, variables first, and what it costs.
-    all: Vec<(CutMember, f64)>,
-    /// By gate: the fixes that close it, in order.
-    by_gate: Vec<SmallVec<[u32; 2]>>,
+    all: IndexVec<Member, (CutMember, f64)>,
+    by_condition: ByCondition,
 }
+
+/// By condition: the fixes that close it, in order.
+type ByCondition = IndexVec<ConeCondition, SmallVec<[Member; 2]>>;
 
 impl Fixes {
     fn of(
         snapshot: &Snapshot,
         cone: &Cone,
         cost: impl Fn(VariableId) -> Option<f64>,
-        remedies: &[Fix],
+        joint_fixes: &[Fix],
     ) -> Result<Self> {
         let condensed = &snapshot.condensed;
         let mut fixes = Self::default();
-        let coins = |gate: u32| condensed.coins(gate).into_iter().filter(|coin| *coin != NONE);
-        let mut in_cone = vec![false; condensed.coin_count()];
-        cone.gates.iter().flat_map(|gate| coins(*gate)).for_each(|coin| in_cone[coin as usize] = true);
-        let mut single = vec![NONE; condensed.coin_count()];
-        for coin in 0..snapshot.variables().len() as u32 {
-            if in_cone[coin as usize]
-                && let Some(cost) = cost(VariableId(coin))
+        let mut in_cone: IndexVec<Coin, bool> = IndexVec::filled(false, condensed.coin_count());
+        for coin in cone.conditions.iter().flat_map(|condition| condensed.coins(*condition)) {
+            in_cone[coin] = true;
+        }
+        let mut single: IndexVec<Coin, Member> = IndexVec::filled(Member::NONE, condensed.coin_count());
+        for variable in VariableId::first(snapshot.variables().len()) {
+            let coin = Coin::of(variable);
+            if in_cone[coin]
+                && let Some(cost) = cost(variable)
             {
-                single[coin as usize] = fixes.all.len() as u32;
-                fixes.all.push((CutMember::Variable(VariableId(coin)), checked(cost)?));
+                single[coin] = fixes.all.push((CutMember::Variable(variable), checked(cost)?));
             }
         }
-        let mut ended: Vec<(u32, u32)> = Vec::new();
-        for (number, remedy) in remedies.iter().enumerate() {
-            let fix = fixes.all.len() as u32;
-            let coins = remedy.ends.iter().filter_map(|key| condensed.coin(*key));
-            ended.extend(coins.filter(|coin| in_cone[*coin as usize]).map(|coin| (coin, fix)));
-            fixes.all.push((CutMember::Fix(number), checked(remedy.cost)?));
+        let mut ended: Vec<(Coin, Member)> = Vec::new();
+        for (number, joint) in joint_fixes.iter().enumerate() {
+            let fix = fixes.all.push((CutMember::Fix(number), checked(joint.cost)?));
+            let coins = joint.ends.iter().filter_map(|key| condensed.coin(*key));
+            ended.extend(coins.filter(|coin| in_cone[*coin]).map(|coin| (coin, fix)));
         }
         ended.sort_unstable();
-        for gate in &cone.gates {
-            let mut close: SmallVec<[u32; 2]> = SmallVec::new();
-            for coin in coins(*gate) {
-                close.extend(Some(single[coin as usize]).filter(|fix| *fix != NONE));
+        for condition in &cone.conditions {
+            let mut close: SmallVec<[Member; 2]> = SmallVec::new();
+            for coin in condensed.coins(*condition) {
+                close.extend(single[coin].some());
                 let from = ended.partition_point(|(ended, _)| *ended < coin);
                 let of = ended[from..].iter().take_while(|(ended, _)| *ended == coin);
                 close.extend(of.map(|(_, fix)| *fix));
             }
             close.sort_unstable();
             close.dedup();
-            fixes.by_gate.push(close);
+            fixes.by_condition.push(close);
         }
         Ok(fixes)
     }
@@ -222,29 +233,34 @@ impl Fixes {
 struct Place {
     cone: Cone,
     /// By fix: what it is, what it costs, and that in whole numbers.
-    all: Vec<(CutMember, f64)>,
-    costs: Vec<u64>,
+    all: IndexVec<Member, (CutMember, f64)>,
+    costs: IndexVec<Member, u64>,
     /// Costs are these whole numbers times two to the power of this.
     exponent: i32,
-    /// By gate of the cone: the fixes that close it.
-    by_gate: Vec<SmallVec<[u32; 2]>>,
-    /// By fix: how many gates it closes.
-    closes: Vec<u32>,
+    by_condition: ByCondition,
+    /// By fix: how many conditions it closes.
+    closes: IndexVec<Member, u32>,
 }
 
 /// Fixes that end the event, and what the cheapest such cost at least.
 struct Found {
-    chosen: Vec<u32>,
+    chosen: Vec<Member>,
     at_least: u64,
     truncated: Option<Truncated>,
 }
 
 impl Place {
-    fn of(cone: Option<(Cone, Vec<u32>)>, fixes: Fixes) -> Option<Self> {
-        let (cone, gates) = cone?;
-        let by_gate: Vec<_> = gates.iter().map(|gate| fixes.by_gate[*gate as usize].clone()).collect();
-        let mut place =
-            Self { cone, all: fixes.all, costs: Vec::new(), exponent: 0, by_gate, closes: Vec::new() };
+    fn of(cone: Option<(Cone, IndexVec<ConeCondition, ConeCondition>)>, fixes: Fixes) -> Option<Self> {
+        let (cone, conditions) = cone?;
+        let by_condition = conditions.iter().map(|condition| fixes.by_condition[*condition].clone());
+        let mut place = Self {
+            cone,
+            by_condition: by_condition.collect(),
+            all: fixes.all,
+            costs: IndexVec::default(),
+            exponent: 0,
+            closes: IndexVec::default(),
+        };
         place.count();
         let used = || place.all.iter().zip(&place.closes).filter(|(_, closes)| **closes > 0);
         let most = used().map(|((_, cost), _)| *cost).fold(0.0, f64::max);
@@ -257,139 +273,132 @@ impl Place {
         Some(place)
     }
 
-    /// Counts how many gates each fix closes.
+    /// Counts how many conditions each fix closes.
     fn count(&mut self) {
-        self.closes = vec![0; self.all.len()];
-        self.by_gate.iter().flatten().for_each(|fix| self.closes[*fix as usize] += 1);
+        self.closes = IndexVec::filled(0, self.all.len());
+        self.by_condition.iter().flatten().for_each(|fix| self.closes[*fix] += 1);
     }
 
-    /// The cheapest fix of a gate that closes it alone.
-    fn own(&self, gate: usize) -> Option<u32> {
-        let own = self.by_gate[gate].iter().filter(|fix| self.closes[**fix as usize] == 1);
-        own.min_by_key(|fix| (self.costs[**fix as usize], **fix)).copied()
+    /// The cheapest fix of a condition that closes it alone.
+    fn own(&self, condition: ConeCondition) -> Option<Member> {
+        let own = self.by_condition[condition].iter().filter(|fix| self.closes[**fix] == 1);
+        own.min_by_key(|fix| (self.costs[**fix], **fix)).copied()
     }
 
-    /// Leaves out fixes that cost no less than to close each of their gates alone, and those that close none.
-    fn leave_out_dear_remedies(&mut self) {
-        let mut apart = vec![0u64; self.all.len()];
-        for (gate, fixes) in self.by_gate.iter().enumerate() {
-            let own = self.own(gate).map_or(UNLIMITED, |fix| self.costs[fix as usize]);
+    /// Leaves out fixes that cost no less than to close each of their conditions alone, and those that close none.
+    fn leave_out_dear_fixes(&mut self) {
+        let mut apart: IndexVec<Member, u64> = IndexVec::filled(0, self.all.len());
+        for (condition, fixes) in self.by_condition.entries() {
+            let own = self.own(condition).map_or(UNLIMITED, |fix| self.costs[fix]);
             for fix in fixes {
-                apart[*fix as usize] = apart[*fix as usize].saturating_add(own);
+                apart[*fix] = apart[*fix].saturating_add(own);
             }
         }
-        let needless =
-            |fix: u32| self.closes[fix as usize] > 1 && apart[fix as usize] <= self.costs[fix as usize];
-        let needless: Vec<bool> = (0..self.all.len() as u32).map(needless).collect();
-        self.by_gate.iter_mut().for_each(|fixes| fixes.retain(|fix| !needless[*fix as usize]));
+        let needless = |fix: Member| self.closes[fix] > 1 && apart[fix] <= self.costs[fix];
+        let needless: IndexVec<Member, bool> = self.all.ids().map(needless).collect();
+        self.by_condition.iter_mut().for_each(|fixes| fixes.retain(|fix| !needless[*fix]));
         self.count();
-        let mut number = vec![NONE; self.all.len()];
-        let mut kept = 0;
-        for (fix, number) in number.iter_mut().enumerate() {
-            if self.closes[fix] > 0 {
-                *number = kept;
-                let at = kept as usize;
-                (self.all[at], self.costs[at]) = (self.all[fix], self.costs[fix]);
-                kept += 1;
-            }
+        let (mut all, mut costs) = (IndexVec::default(), IndexVec::default());
+        let mut number: IndexVec<Member, Member> = IndexVec::filled(Member::NONE, self.all.len());
+        for (fix, number) in number.entries_mut().filter(|(fix, _)| self.closes[*fix] > 0) {
+            costs.push(self.costs[fix]);
+            *number = all.push(self.all[fix]);
         }
-        self.all.truncate(kept as usize);
-        self.costs.truncate(kept as usize);
-        self.by_gate.iter_mut().flatten().for_each(|fix| *fix = number[*fix as usize]);
+        (self.all, self.costs) = (all, costs);
+        self.by_condition.iter_mut().flatten().for_each(|fix| *fix = number[*fix]);
         self.count();
     }
 
     /// The network whose smallest cut is the answer; none when there is no such.
     fn network(&self) -> Option<Network> {
         let shared = self.closes.iter().any(|closes| *closes > 1);
-        if shared || self.cone.steps.iter().any(Needs::is_join) {
+        if shared || self.cone.steps.iter().any(Needs::is_and_node) {
             return None;
         }
-        // By gate: its first step, and what all its steps have in common.
-        let mut ends: Vec<Option<(u32, u32)>> = vec![None; self.by_gate.len()];
-        let mut several = vec![false; self.by_gate.len()];
-        let mut apart = vec![[false; 2]; self.by_gate.len()];
-        for step in &self.cone.steps {
-            let gate = step.gate as usize;
-            match ends[gate] {
-                None => ends[gate] = Some((step.premises[0], step.to)),
-                Some((from, to)) => {
-                    several[gate] = true;
-                    apart[gate][0] |= from != step.premises[0];
-                    apart[gate][1] |= to != step.to;
-                }
-            }
-        }
-        if apart.iter().skip(1).any(|apart| *apart == [true; 2]) {
+        let ends = self.ends();
+        if ends.iter().skip(1).any(|ends| ends.apart == [true; 2]) {
             return None;
         }
         let mut network = Network { nodes: self.cone.nodes.len() as u32, edges: Vec::new() };
-        // By gate: the node in the middle of its steps.
-        let mut middles = vec![NONE; self.by_gate.len()];
+        // By condition: the node in the middle of its steps.
+        let mut middles: IndexVec<ConeCondition, Option<u32>> = IndexVec::filled(None, ends.len());
         for step in &self.cone.steps {
-            let (from, to, gate) = (step.premises[0], step.to, step.gate as usize);
-            if step.gate == OPEN {
+            let (ConeNode(from), ConeNode(to)) = (step.premises[0], step.to);
+            if step.condition == ConeCondition::OPEN {
                 network.edges.push((from, to, UNLIMITED));
                 continue;
             }
-            let width = self.own(gate).map_or(UNLIMITED, |fix| self.costs[fix as usize]);
-            if !several[gate] {
+            let width = self.own(step.condition).map_or(UNLIMITED, |fix| self.costs[fix]);
+            let ends = &ends[step.condition];
+            if ends.steps == 1 {
                 network.edges.push((from, to, width));
                 continue;
             }
-            let one_target = !apart[gate][1];
-            let middle = &mut middles[gate];
-            if *middle == NONE {
-                *middle = network.nodes;
+            let one_target = !ends.apart[1];
+            let middle = *middles[step.condition].get_or_insert_with(|| {
+                let middle = network.nodes;
                 network.nodes += 1;
-                network.edges.push(if one_target { (*middle, to, width) } else { (from, *middle, width) });
-            }
-            network.edges.push(match one_target {
-                true => (from, *middle, UNLIMITED),
-                false => (*middle, to, UNLIMITED),
+                network.edges.push(if one_target { (middle, to, width) } else { (from, middle, width) });
+                middle
             });
+            network.edges.push(if one_target { (from, middle, UNLIMITED) } else { (middle, to, UNLIMITED) });
         }
         Some(network)
+    }
+
+    /// By condition: what its steps have in common.
+    fn ends(&self) -> IndexVec<ConeCondition, Ends> {
+        let mut all: IndexVec<ConeCondition, Ends> =
+            IndexVec::filled(Ends::default(), self.by_condition.len());
+        for step in &self.cone.steps {
+            let ends = &mut all[step.condition];
+            let (from, to) = *ends.first.get_or_insert((step.premises[0], step.to));
+            ends.steps += 1;
+            ends.apart[0] |= from != step.premises[0];
+            ends.apart[1] |= to != step.to;
+        }
+        all
     }
 
     fn by_flow(&self, network: &Network, limits: &Limits<'_>) -> Found {
         let of = u64::from(network.nodes);
         let Flow { amount: at_least, reached, ended } =
-            network.cut(self.cone.goal, |round| limits.progress.goes_on(round, of));
-        let mut cut = vec![false; self.all.len()];
+            network.cut(self.cone.goal.0, |round| limits.progress.goes_on(round, of));
+        let reached = |node: ConeNode| reached[node.index()];
+        let mut cut: IndexVec<Member, bool> = IndexVec::filled(false, self.all.len());
         for step in &self.cone.steps {
-            // A gate's steps need its one source or lead to its one target, so those that cross say which gates are cut, and
-            // a gate that is not full lets its target be reached.
-            if step.gate != OPEN
-                && reached[step.premises[0] as usize]
-                && !reached[step.to as usize]
-                && let Some(fix) = self.own(step.gate as usize)
+            // A condition's steps need its one source or lead to its one target, so those that cross say which conditions are
+            // cut, and a condition that is not full lets its target be reached.
+            if step.condition != ConeCondition::OPEN
+                && reached(step.premises[0])
+                && !reached(step.to)
+                && let Some(fix) = self.own(step.condition)
             {
-                cut[fix as usize] = true;
+                cut[fix] = true;
             }
         }
-        let chosen: Vec<u32> = (0..self.all.len() as u32).filter(|fix| cut[*fix as usize]).collect();
+        let chosen: Vec<Member> = self.all.ids().filter(|fix| cut[*fix]).collect();
         if ended {
             return Found { chosen, at_least, truncated: Some(Truncated { reason: Reason::Stopped }) };
         }
         // In a cheapest cut all that costs something is needed.
-        let dear = chosen.iter().filter(|fix| self.costs[**fix as usize] > 0).count();
+        let dear = chosen.iter().filter(|fix| self.costs[**fix] > 0).count();
         Found { chosen: self.needed(chosen, dear), at_least, truncated: None }
     }
 
     fn by_hitting(&self, limits: &Limits<'_>) -> Found {
-        let mut sets = Sets { costs: self.costs.clone(), sets: Vec::new() };
-        let mut best: Option<Vec<u32>> = None;
+        let mut sets = Sets { costs: self.costs.clone(), sets: IndexVec::default() };
+        let mut best: Option<Vec<Member>> = None;
         let (mut most, mut at_least) = (UNLIMITED, 0);
         let mut meter = Meter { limits, done: 0, ended: None };
-        let mut chosen: Vec<u32> = Vec::new();
+        let mut chosen: Vec<Member> = Vec::new();
         loop {
             // From the choice on, the cheapest of each proof that it leaves, until none is left.
             let mut grown = chosen.clone();
             while let Some(set) = self.left(&grown) {
-                let cheapest = set.iter().min_by_key(|fix| {
-                    (self.costs[**fix as usize] / u64::from(self.closes[**fix as usize].max(1)), **fix)
-                });
+                let cheapest = set
+                    .iter()
+                    .min_by_key(|fix| (self.costs[**fix] / u64::from(self.closes[**fix].max(1)), **fix));
                 grown.extend(cheapest);
                 sets.sets.push(set);
                 meter.go_on();
@@ -414,19 +423,21 @@ impl Place {
         Found { chosen: best.unwrap_or_default(), at_least: at_least.min(most), truncated }
     }
 
-    /// By gate: whether fixes close it.
-    fn closed(&self, fixes: &[u32]) -> Vec<bool> {
-        let mut chosen = vec![false; self.all.len()];
-        fixes.iter().for_each(|fix| chosen[*fix as usize] = true);
-        self.by_gate.iter().map(|close| close.iter().any(|fix| chosen[*fix as usize])).collect()
+    /// By condition: whether fixes close it.
+    fn closed(&self, fixes: &[Member]) -> IndexVec<ConeCondition, bool> {
+        let mut chosen: IndexVec<Member, bool> = IndexVec::filled(false, self.all.len());
+        fixes.iter().for_each(|fix| chosen[*fix] = true);
+        self.by_condition.iter().map(|close| close.iter().any(|fix| chosen[*fix])).collect()
     }
 
     /// The fixes of which one must be chosen besides others: those of a proof that the others leave.
-    fn left(&self, fixes: &[u32]) -> Option<Vec<u32>> {
+    fn left(&self, fixes: &[Member]) -> Option<Vec<Member>> {
         let closed = self.closed(fixes);
-        let proof = self.cone.proof(|gate| closed[gate as usize], |gate| gate != OPEN)?;
-        let gates = proof.iter().map(|step| self.cone.steps[*step as usize].gate);
-        let mut set: Vec<u32> = gates.flat_map(|gate| &self.by_gate[gate as usize]).copied().collect();
+        let open = ConeCondition::OPEN;
+        let proof = self.cone.proof(|condition| closed[condition], |condition| condition != open)?;
+        let conditions = proof.iter().map(|step| self.cone.steps[*step].condition);
+        let mut set: Vec<Member> =
+            conditions.flat_map(|condition| &self.by_condition[condition]).copied().collect();
         set.sort_unstable();
         set.dedup();
         Some(set)
@@ -434,21 +445,19 @@ impl Place {
 
     /// Fixes that end the event, without those that can be left out, the dearest first; in order. So many of the dearest are known
     /// to be needed.
-    fn needed(&self, mut fixes: Vec<u32>, known: usize) -> Vec<u32> {
-        fixes.sort_by_key(|fix| (std::cmp::Reverse(self.costs[*fix as usize]), std::cmp::Reverse(*fix)));
+    fn needed(&self, mut fixes: Vec<Member>, known: usize) -> Vec<Member> {
+        fixes.sort_by_key(|fix| (std::cmp::Reverse(self.costs[*fix]), std::cmp::Reverse(*fix)));
         let mut at = known;
         while at < fixes.len() {
             // Sixty-four are looked at together; the first that can be left out is, and the rest again.
             let batch = &fixes[at..fixes.len().min(at + 64)];
-            let mut by_fix = vec![u64::MAX; self.all.len()];
-            fixes.iter().for_each(|fix| by_fix[*fix as usize] = 0);
-            batch.iter().zip(0..).for_each(|(fix, bit)| by_fix[*fix as usize] = 1u64 << bit);
-            let gate = |gate: &SmallVec<[u32; 2]>| {
-                gate.iter().fold(u64::MAX, |open, fix| open & by_fix[*fix as usize])
-            };
-            let masks: Vec<u64> = self.by_gate.iter().map(gate).collect();
-            let falls = self.cone.fallen(|gate| masks[gate as usize], |_| u64::MAX);
-            let falls = falls[self.cone.goal as usize];
+            let mut by_fix: IndexVec<Member, u64> = IndexVec::filled(u64::MAX, self.all.len());
+            fixes.iter().for_each(|fix| by_fix[*fix] = 0);
+            batch.iter().zip(0..).for_each(|(fix, bit)| by_fix[*fix] = 1u64 << bit);
+            let open =
+                |fixes: &SmallVec<[Member; 2]>| fixes.iter().fold(u64::MAX, |open, fix| open & by_fix[*fix]);
+            let masks: IndexVec<ConeCondition, u64> = self.by_condition.iter().map(open).collect();
+            let falls = self.cone.fallen(|condition| masks[condition], |_| u64::MAX)[self.cone.goal];
             let kept = (falls.trailing_ones() as usize).min(batch.len());
             at += kept;
             if kept < batch.len() {
@@ -459,12 +468,12 @@ impl Place {
         fixes
     }
 
-    fn cost(&self, fixes: &[u32]) -> u64 {
-        fixes.iter().map(|fix| self.costs[*fix as usize]).sum()
+    fn cost(&self, fixes: &[Member]) -> u64 {
+        fixes.iter().map(|fix| self.costs[*fix]).sum()
     }
 
     fn cut(&self, found: Found) -> Cut {
-        let cost = found.chosen.iter().map(|fix| self.all[*fix as usize].1).fold(0.0, |sum, cost| sum + cost);
+        let cost = found.chosen.iter().map(|fix| self.all[*fix].1).fold(0.0, |sum, cost| sum + cost);
         let at_least = match found.truncated {
             None => cost,
             Some(_) => {
@@ -473,9 +482,19 @@ impl Place {
                 libm::scalbn(whole, self.exponent).min(cost)
             }
         };
-        let fixes = found.chosen.iter().map(|fix| self.all[*fix as usize].0).collect();
+        let fixes = found.chosen.iter().map(|fix| self.all[*fix].0).collect();
         Cut { fixes, cost, at_least, truncated: found.truncated }
     }
+}
+
+/// What the steps of one condition have in common.
+#[derive(Debug, Clone, Default)]
+struct Ends {
+    /// Where its first step comes from, and where it leads.
+    first: Option<(ConeNode, ConeNode)>,
+    steps: u32,
+    /// Whether its steps come from several nodes, and whether they lead to several.
+    apart: [bool; 2],
 }
 
 /// How much of what a caller allows is used up.

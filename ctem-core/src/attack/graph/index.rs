@@ -1,27 +1,205 @@
 //! Numbers of things, and lists of things by number.
+//!
+//! Each kind of thing has a number of its own type, four bytes wide, and a list says by whose numbers it is read: what would read a
+//! list of states by a step's number does not compile. So inside the engine an index is right by its type, and reading a
+//! list needs no default. Numbers that come from outside are checked where they come in ([`IndexVec::get`]).
 
-use std::{marker::PhantomData, ops::Range};
+use std::{
+    fmt,
+    marker::PhantomData,
+    ops::{Index, IndexMut, Range},
+};
 
-/// No state, no step, no variable.
-pub(crate) const NONE: u32 = u32::MAX;
+/// The number of one kind of thing, from 0; or none, which takes no more room.
+pub(crate) trait Id: Copy + Eq {
+    const NONE: Self;
 
-/// Set in a step's premise when it stands for a pair of them.
-pub(crate) const PAIR: u32 = 1 << 31;
-
-/// The number of one kind of thing, from 0.
-pub(crate) trait Id: Copy {
-    fn new(index: usize) -> Self;
+    fn from_index(index: usize) -> Self;
 
     fn index(self) -> usize;
-}
 
-impl Id for u32 {
-    fn new(index: usize) -> Self {
-        index as Self
+    fn is_none(self) -> bool {
+        self == Self::NONE
     }
 
-    fn index(self) -> usize {
-        self as usize
+    /// The number, if it is one.
+    fn some(self) -> Option<Self> {
+        (!self.is_none()).then_some(self)
+    }
+
+    /// The first so many numbers.
+    fn first(count: usize) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator + Clone {
+        (0..count).map(Self::from_index)
+    }
+
+    /// The numbers below one.
+    fn below(self) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator + Clone {
+        Self::first(self.index())
+    }
+}
+
+/// Makes a type around a `u32` an [`Id`].
+macro_rules! id {
+    ($name:ident) => {
+        impl $crate::attack::graph::index::Id for $name {
+            const NONE: Self = Self(u32::MAX);
+
+            fn from_index(index: usize) -> Self {
+                Self(index as u32)
+            }
+
+            fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    };
+}
+
+/// Types of numbers that nobody outside sees.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub(crate) struct $name(pub(crate) u32);
+
+        $crate::attack::graph::index::id!($name);
+    )+};
+}
+
+pub(crate) use {id, ids};
+
+/// A list by number.
+#[derive(Clone, PartialEq)]
+pub(crate) struct IndexVec<I, T> {
+    items: Vec<T>,
+    of: PhantomData<fn() -> I>,
+}
+
+impl<I: Id, T> IndexVec<I, T> {
+    /// So many times the same.
+    pub(crate) fn filled(value: T, count: usize) -> Self
+    where
+        T: Clone,
+    {
+        vec![value; count].into()
+    }
+
+    pub(crate) fn with_capacity(count: usize) -> Self {
+        Vec::with_capacity(count).into()
+    }
+
+    /// Adds one; its number comes back.
+    pub(crate) fn push(&mut self, item: T) -> I {
+        self.items.push(item);
+        I::from_index(self.items.len() - 1)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// What has a number that may be of another list.
+    pub(crate) fn get(&self, id: I) -> Option<&T> {
+        self.items.get(id.index())
+    }
+
+    pub(crate) fn get_mut(&mut self, id: I) -> Option<&mut T> {
+        self.items.get_mut(id.index())
+    }
+
+    /// All numbers.
+    pub(crate) fn ids(&self) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + Clone + use<I, T> {
+        I::first(self.items.len())
+    }
+
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.items.iter()
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
+        self.items.iter_mut()
+    }
+
+    /// All with their numbers.
+    pub(crate) fn entries(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + ExactSizeIterator + Clone {
+        self.items.iter().enumerate().map(|(index, item)| (I::from_index(index), item))
+    }
+
+    pub(crate) fn entries_mut(&mut self) -> impl DoubleEndedIterator<Item = (I, &mut T)> + ExactSizeIterator {
+        self.items.iter_mut().enumerate().map(|(index, item)| (I::from_index(index), item))
+    }
+
+    pub(crate) fn as_slice(&self) -> &[T] {
+        &self.items
+    }
+
+    pub(crate) fn as_mut_vec(&mut self) -> &mut Vec<T> {
+        &mut self.items
+    }
+}
+
+impl<I: Id, T> Index<I> for IndexVec<I, T> {
+    type Output = T;
+
+    fn index(&self, id: I) -> &T {
+        &self.items[id.index()]
+    }
+}
+
+impl<I: Id, T> IndexMut<I> for IndexVec<I, T> {
+    fn index_mut(&mut self, id: I) -> &mut T {
+        &mut self.items[id.index()]
+    }
+}
+
+impl<I, T> From<Vec<T>> for IndexVec<I, T> {
+    fn from(items: Vec<T>) -> Self {
+        Self { items, of: PhantomData }
+    }
+}
+
+impl<I, T> FromIterator<T> for IndexVec<I, T> {
+    fn from_iter<U: IntoIterator<Item = T>>(items: U) -> Self {
+        Vec::from_iter(items).into()
+    }
+}
+
+impl<I, T> IntoIterator for IndexVec<I, T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
+impl<'a, I, T> IntoIterator for &'a IndexVec<I, T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter()
+    }
+}
+
+impl<'a, I, T> IntoIterator for &'a mut IndexVec<I, T> {
+    type Item = &'a mut T;
+    type IntoIter = std::slice::IterMut<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter_mut()
+    }
+}
+
+impl<I, T> Default for IndexVec<I, T> {
+    fn default() -> Self {
+        Vec::new().into()
+    }
+}
+
+impl<I, T: fmt::Debug> fmt::Debug for IndexVec<I, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.items.fmt(f)
     }
 }
 
@@ -117,7 +295,7 @@ impl<I: Id, T> Csr<I, T> {
     /// Ends the row that is next; its id comes back.
     pub(crate) fn end_row(&mut self) -> I {
         self.rows.starts.push(self.values.len() as u32);
-        I::new(self.rows.len() - 1)
+        I::from_index(self.rows.len() - 1)
     }
 
     /// A row's values.
@@ -191,8 +369,8 @@ impl<I> Default for Rows<I> {
     }
 }
 
-impl<I> std::fmt::Debug for Rows<I> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl<I> fmt::Debug for Rows<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.starts.fmt(f)
     }
 }
@@ -201,27 +379,37 @@ impl<I> std::fmt::Debug for Rows<I> {
 mod tests {
     use super::*;
 
+    ids! { Row }
+
+    fn rows<T: Copy + Default>(csr: &Csr<Row, T>) -> Vec<Vec<T>> {
+        Row::first(csr.len()).map(|row| csr.row(row).to_vec()).collect()
+    }
+
     #[test]
     fn rows_keep_the_order_of_their_pairs_and_fill_again_in_the_same_room() {
-        let pairs = [(2u32, 'a'), (0, 'b'), (2, 'c'), (2, 'b'), (0, 'b')];
+        let pairs = [(Row(2), 1), (Row(0), 2), (Row(2), 3), (Row(2), 2), (Row(0), 2)];
         let mut csr = Csr::new(4, || pairs);
-        let rows = |csr: &Csr<u32, char>| -> Vec<String> {
-            (0..csr.len() as u32).map(|row| csr.row(row).iter().collect()).collect()
-        };
-        assert_eq!(rows(&csr), ["bb", "", "acb", ""]);
-        assert_eq!(csr.range(2), 2..5);
-        csr.sort_rows(|row| row.sort_unstable(), |a, b| a == b);
-        assert_eq!(rows(&csr), ["b", "", "abc", ""]);
-        csr.fill(1, || [(0, 'z')]);
-        assert_eq!(rows(&csr), ["z"]);
+        assert_eq!(rows(&csr), [vec![2, 2], vec![], vec![1, 3, 2], vec![]]);
+        assert_eq!(csr.range(Row(2)), 2..5);
+        csr.sort_rows(<[i32]>::sort_unstable, i32::eq);
+        assert_eq!(rows(&csr), [vec![2], vec![], vec![1, 2, 3], vec![]]);
+        csr.fill(1, || [(Row(0), 7)]);
+        assert_eq!(rows(&csr), [vec![7]]);
     }
 
     #[test]
     fn rows_grow_one_behind_the_other() {
-        let mut csr: Csr<u32, u8> = Csr::default();
-        assert_eq!(csr.end_row(), 0);
+        let mut csr: Csr<Row, u8> = Csr::default();
+        assert_eq!(csr.end_row(), Row(0));
         csr.extend([1, 2]);
-        assert_eq!((csr.end_row(), csr.row(0), csr.row(1)), (1, &[][..], &[1, 2][..]));
-        assert_eq!(csr.len(), 2);
+        assert_eq!(csr.end_row(), Row(1));
+        assert_eq!(rows(&csr), [vec![], vec![1, 2]]);
+    }
+
+    #[test]
+    fn none_takes_no_room_and_is_no_number() {
+        assert_eq!(size_of::<Row>(), 4);
+        assert_eq!((Row::NONE.some(), Row(3).some()), (None, Some(Row(3))));
+        assert_eq!(Row(2).below().collect::<Vec<_>>(), [Row(0), Row(1)]);
     }
 }

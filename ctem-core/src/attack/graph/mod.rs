@@ -6,6 +6,7 @@
 pub(crate) mod condensed;
 pub(crate) mod dominator_tree;
 pub(crate) mod draw;
+mod event;
 pub(crate) mod index;
 mod key;
 pub(crate) mod layout;
@@ -15,7 +16,9 @@ pub(crate) mod scc;
 mod state;
 pub(crate) mod step;
 mod variable;
+pub(crate) mod view;
 
+pub use event::EventId;
 pub use key::Key;
 pub use overlay::Overlay;
 pub use prior::PriorUncertainty;
@@ -24,14 +27,18 @@ pub use step::{Origin, Step};
 pub use variable::{Variable, VariableId, VariableKind};
 
 use crate::model::{Access, Asset, Environment, Technique};
-use condensed::Condensed;
-use index::NONE;
+use condensed::{Coin, Condensed};
+use index::Id;
 use layout::Layout;
 
-/// A compiled environment: immutable, `Send + Sync`, equal for equal environments.
+/// A compiled attack graph (an AND/OR graph): immutable, `Send + Sync`, equal for equal environments.
 ///
 /// A step takes 16 bytes, and 8 more when it has two premises; a state takes 12, a variable 16 and an asset 8. What computations run on,
 /// the graph in which all that falls together is one, takes 8 bytes a step, 8 a state and 32 a variable on top.
+#[doc(alias = "attack graph")]
+#[doc(alias = "AND/OR graph")]
+#[doc(alias = "fault tree")]
+#[doc(alias = "condensation")]
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {
     pub(crate) layout: Layout,
@@ -51,64 +58,72 @@ impl Snapshot {
 
     /// The states, by number.
     pub fn states(&self) -> impl Iterator<Item = State> + use<> {
-        (0..self.layout.kinds.len() as u32).map(State)
+        State::first(self.layout.state_count())
     }
 
     /// The steps, by number.
     pub fn steps(&self) -> impl Iterator<Item = Step> + use<> {
-        (0..self.layout.conclusions.len() as u32).map(Step)
+        Step::first(self.layout.step_count())
     }
 
     /// The variables, by number.
     pub fn variables(&self) -> &[Variable] {
-        &self.layout.variables
+        self.layout.variables.as_slice()
     }
 
-    /// The key of a variable, by its number.
-    pub fn key(&self, variable: usize) -> Option<Key> {
-        (variable < self.layout.variables.len()).then(|| self.condensed.key(variable as u32))
+    /// A variable; none when there is none of this number.
+    pub fn variable(&self, variable: VariableId) -> Option<&Variable> {
+        self.layout.variables.get(variable)
     }
 
-    /// What a state is.
-    pub fn kind(&self, state: State) -> StateKind {
-        self.layout.kinds.get(state.0 as usize).copied().unwrap_or(StateKind::Given)
+    /// The key of a variable; none when there is none of this number.
+    pub fn key(&self, variable: VariableId) -> Option<Key> {
+        self.variable(variable).map(|_| self.condensed.key(Coin::of(variable)))
     }
 
-    /// What a step stands for.
-    pub fn origin(&self, step: Step) -> Origin {
-        self.layout.origins.get(step.0 as usize).map_or(Origin::Ladder, |origin| origin.origin())
+    /// What a state is; none when there is none of this number.
+    pub fn kind(&self, state: State) -> Option<StateKind> {
+        self.layout.kinds.get(state).copied()
+    }
+
+    /// What a step stands for; none when there is none of this number.
+    pub fn origin(&self, step: Step) -> Option<Origin> {
+        self.layout.origins.get(step).map(|origin| origin.origin())
     }
 
     /// A step's premises, without what is given.
     pub fn premises(&self, step: Step) -> impl Iterator<Item = State> {
-        self.layout
-            .premise_pair(step.0 as usize)
-            .into_iter()
-            .filter(|premise| *premise != NONE && *premise != 0)
-            .map(State)
+        let premises = self.layout.premises.get(step).map(|premises| premises.states(&self.layout.pairs));
+        let premises = premises.into_iter().flatten().filter(|premise| !premise.is_none());
+        premises.filter(|premise| *premise != State::GIVEN)
     }
 
-    /// What a step leads to.
-    pub fn conclusion(&self, step: Step) -> State {
-        State(self.layout.conclusions.get(step.0 as usize).copied().unwrap_or(0))
+    /// What a step leads to; none when there is none of this number.
+    pub fn conclusion(&self, step: Step) -> Option<State> {
+        self.layout.conclusions.get(step).copied()
     }
 
-    /// The variable that guards a step.
+    /// The variable that guards a step; none of a certain step.
     pub fn guard(&self, step: Step) -> Option<&Variable> {
-        self.layout.variables.get(*self.layout.guards.get(step.0 as usize)? as usize)
+        self.variable(self.layout.guards.get(step)?.some()?)
     }
 
     /// The technique of a step that a rule made.
     pub fn technique(&self, step: Step) -> Option<Technique> {
-        match self.origin(step) {
+        match self.origin(step)? {
             Origin::Rule(rule) => self.layout.techniques.get(rule as usize).copied().flatten(),
             _ => None,
         }
     }
 
-    /// The state of a loss event, by its number.
-    pub fn event(&self, event: usize) -> Option<State> {
-        self.layout.events.get(event).map(|state| State(*state))
+    /// The loss events, by number.
+    pub fn events(&self) -> impl Iterator<Item = EventId> + use<> {
+        EventId::first(self.layout.events.len())
+    }
+
+    /// The state of a loss event; none when there is none of this number.
+    pub fn event(&self, event: EventId) -> Option<State> {
+        self.layout.events.get(event).copied()
     }
 
     /// How many loss events there are.
@@ -116,32 +131,32 @@ impl Snapshot {
         self.layout.events.len()
     }
 
-    /// The step of a finding, by its number among the openings; none when it leads nowhere.
-    pub fn opening(&self, finding: usize) -> Option<Step> {
-        self.layout.openings.get(finding).filter(|step| **step != NONE).map(|step| Step(*step))
+    /// The step of a finding, by its number among the exploit steps; none when it leads nowhere.
+    pub fn exploit_step(&self, finding: usize) -> Option<Step> {
+        self.layout.exploit_steps.get(finding)?.some()
     }
 
     /// The state of an asset with an access, when anything speaks of it.
-    pub fn held(
+    pub fn state_of(
         &self,
         environment: &Environment,
         asset: &crate::id::AssetId,
         access: Access,
     ) -> Option<State> {
         let rank = *self.layout.ranks.get(environment.number(asset)?)?;
-        let held = self.layout.kinds.get(1..=self.layout.held)?;
-        let at = held.binary_search(&StateKind::Compromised(rank, access)).ok()?;
-        Some(State(at as u32 + 1))
+        let of_assets = self.layout.kinds.as_slice().get(1..=self.layout.of_assets)?;
+        let at = of_assets.binary_search(&StateKind::Compromised(rank, access)).ok()?;
+        Some(State::from_index(at + 1))
     }
 
     /// The asset a state is about, and the access to it.
     pub fn asset<'a>(&self, environment: &'a Environment, state: State) -> Option<(&'a Asset, Access)> {
-        let StateKind::Compromised(rank, access) = self.kind(state) else { return None };
+        let StateKind::Compromised(rank, access) = self.kind(state)? else { return None };
         Some((environment.numbered(*self.layout.numbers.get(rank as usize)? as usize)?, access))
     }
 
-    /// The expected loss of a loss event, by its number.
-    pub fn loss(&self, event: usize) -> Option<f64> {
+    /// The expected loss of a loss event; none when there is none of this number.
+    pub fn loss(&self, event: EventId) -> Option<f64> {
         self.layout.losses.get(event).copied()
     }
 
@@ -160,7 +175,7 @@ impl Snapshot {
             + self.layout.pairs.len() * 8
             + self.layout.variables.len() * size_of::<Variable>()
             + self.layout.events.len() * 12
-            + self.layout.openings.len() * 4
+            + self.layout.exploit_steps.len() * 4
             + (self.layout.numbers.len() + self.layout.ranks.len()) * 4
             + self.condensed.bytes()
     }

@@ -1,8 +1,11 @@
 use super::{Key, draw};
 
-/// How unsure the chance of a variable is that rests on a prior: as unsure as a Beta distribution of some pseudo-counts.
+/// The epistemic uncertainty of a chance that rests on a prior: as unsure as a Beta distribution of some pseudo-counts.
 ///
 /// Variables of one class rest on the same prior: where it is wrong, it is wrong for all of them together.
+#[doc(alias = "Beta prior")]
+#[doc(alias = "epistemic")]
+#[doc(alias = "pseudo-counts")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct PriorUncertainty {
@@ -15,7 +18,7 @@ pub struct PriorUncertainty {
 }
 
 impl PriorUncertainty {
-    /// The spread of a chance that rests on the prior of a class, worth so many tests.
+    /// How unsure a chance is that rests on the prior of a class, worth so many tests.
     pub fn new(class: Key, worth: f64) -> Self {
         Self { class, worth: worth.max(0.0), most: 1.0 }
     }
@@ -45,9 +48,9 @@ mod tests {
     #[test]
     fn what_is_drawn_has_the_mean_and_variance_of_the_prior() {
         for (chance, worth, most) in [(0.3, 4.0, 1.0), (0.05, 10.0, 0.5), (0.9, 4.0, 0.9)] {
-            let spread = PriorUncertainty::new(Key::of("prior", "test"), worth).times(most);
+            let prior = PriorUncertainty::new(Key::of("prior", "test"), worth).times(most);
             let blocks = 100_000;
-            let drawn: Vec<f64> = (0..blocks).map(|block| spread.drawn(chance, 7, block)).collect();
+            let drawn: Vec<f64> = (0..blocks).map(|block| prior.drawn(chance, 7, block)).collect();
             let mean = drawn.iter().sum::<f64>() / blocks as f64;
             let variance = drawn.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / blocks as f64;
             let p = chance / most;

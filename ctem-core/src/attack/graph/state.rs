@@ -1,10 +1,13 @@
 //! States: what an attacker can come to.
 
+use super::index::id;
 use crate::model::Access;
 
 /// The number of a state. State 0 is what is given: the attacker exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State(pub(crate) u32);
+
+id!(State);
 
 impl State {
     /// What is given: the attacker exists.

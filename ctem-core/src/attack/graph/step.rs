@@ -1,8 +1,12 @@
 //! Steps: what turns states into a state, and what each stands for.
 
+use super::index::{Id, id};
+
 /// The number of a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Step(pub(crate) u32);
+
+id!(Step);
 
 /// What a step stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,7 +18,7 @@ pub enum Origin {
     Unplaced(u32),
     /// A relation: the number of the rule.
     Rule(u32),
-    /// A finding, by its number among the openings.
+    /// A finding, by its number among the exploit steps.
     Finding(u32),
     /// More access includes less.
     Ladder,
@@ -26,8 +30,41 @@ pub enum Origin {
     Trigger(u32),
     /// A step of a graph put together by hand, by its number there.
     Stated(u32),
-    /// What all steps to a state need that one variable guards: the variable's number.
-    Gate(u32),
+    /// The one step past a variable that guards several steps to a state, which meet in a state before it: the variable's number.
+    Shared(u32),
+}
+
+/// What a step needs, in 32 bits: a state, or the place of a pair of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Premises(u32);
+
+impl Premises {
+    /// Set when it is a place.
+    const PAIR: u32 = 1 << 31;
+
+    pub(crate) fn one<S: Id>(state: S) -> Self {
+        Self(state.index() as u32)
+    }
+
+    /// Both, which are added to the pairs.
+    pub(crate) fn pair<S>(states: [S; 2], pairs: &mut Vec<[S; 2]>) -> Self {
+        pairs.push(states);
+        Self(Self::PAIR | (pairs.len() - 1) as u32)
+    }
+
+    /// The states; the second is none where there is one.
+    pub(crate) fn states<S: Id>(self, pairs: &[[S; 2]]) -> [S; 2] {
+        if self.0 & Self::PAIR == 0 {
+            [S::from_index(self.0 as usize), S::NONE]
+        } else {
+            pairs[(self.0 & !Self::PAIR) as usize]
+        }
+    }
+
+    /// The one state there is, if there are no two, as another.
+    pub(crate) fn map<S: Id, T: Id>(self, to: impl Fn(S) -> T) -> Self {
+        if self.0 & Self::PAIR == 0 { Self::one(to(S::from_index(self.0 as usize))) } else { self }
+    }
 }
 
 /// What a step stands for, in 32 bits: which kind above, and its number below.
@@ -48,7 +85,7 @@ impl Packed {
             Origin::Failure(n) => (6, n),
             Origin::Trigger(n) => (7, n),
             Origin::Stated(n) => (8, n),
-            Origin::Gate(n) => (9, n),
+            Origin::Shared(n) => (9, n),
         };
         Self(kind << Self::BITS | number & ((1 << Self::BITS) - 1))
     }
@@ -64,7 +101,7 @@ impl Packed {
             6 => Origin::Failure(number),
             7 => Origin::Trigger(number),
             8 => Origin::Stated(number),
-            9 => Origin::Gate(number),
+            9 => Origin::Shared(number),
             _ => Origin::Ladder,
         }
     }

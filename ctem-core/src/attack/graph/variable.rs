@@ -1,8 +1,11 @@
 //! Variables: what is uncertain, and decided anew by each world.
 
+use super::index::id;
 use crate::quantity::Probability;
 
-/// Something uncertain that a world decides.
+/// Something uncertain that a world decides: a basic event of a fault tree, a Bernoulli variable.
+#[doc(alias = "basic event")]
+#[doc(alias = "Bernoulli")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Variable {
@@ -31,8 +34,10 @@ pub enum VariableKind {
 }
 
 /// The number of a variable of a [`Graph`](crate::attack::Graph), and of the snapshot compiled from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VariableId(pub(crate) u32);
+
+id!(VariableId);
 
 impl VariableId {
     /// The variable of a number.

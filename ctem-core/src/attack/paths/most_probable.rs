@@ -8,7 +8,11 @@
 //! Lengths come after chances, by breadth-first search over the steps that give a state its chance.
 
 use crate::{
-    attack::graph::{Snapshot, State, Step, index::NONE, layout::Layout},
+    attack::graph::{
+        Snapshot, State, Step,
+        index::{Csr, Id, IndexVec},
+        layout::Layout,
+    },
     quantity::Probability,
 };
 use std::ops::Range;
@@ -29,66 +33,60 @@ use std::ops::Range;
 /// graph.step(&[], Some(flaw), shop)?;
 /// graph.step(&[shop], None, orders)?;
 /// let snapshot = graph.compile()?;
-/// let paths = MostProbablePaths::of(&snapshot);
+/// let paths = MostProbablePaths::compute(&snapshot);
 /// assert_eq!(paths.chance(orders).get(), 0.3);
 /// let last = paths.last_step(orders).expect("there is a path");
 /// assert_eq!(snapshot.premises(last).collect::<Vec<_>>(), [shop]);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
+#[doc(alias = "Knuth")]
 #[doc(alias = "Dijkstra")]
 #[doc(alias = "shortest path")]
 #[derive(Debug, Clone)]
 pub struct MostProbablePaths {
     /// By state: the chance; 0 when it cannot fall.
-    chances: Vec<f64>,
-    /// By state: the last step, or `NONE`.
-    last: Vec<u32>,
+    chances: IndexVec<State, f64>,
+    /// By state: the last step, if it has one.
+    last: IndexVec<State, Step>,
 }
 
 impl MostProbablePaths {
     /// Finds the most probable path to every state. O(n + m) in practice, with 8 bytes for each premise of a step and some 16 a state
     /// while it runs; 12 bytes a state after.
-    pub fn of(snapshot: &Snapshot) -> Self {
+    pub fn compute(snapshot: &Snapshot) -> Self {
         let layout = &snapshot.layout;
-        let forward = Forward::of(layout);
-        let chances = Search::run(layout, &forward);
-        let last = last_steps(layout, &forward, &chances);
+        let uses = uses(layout);
+        let chances = Search::run(layout, &uses);
+        let last = last_steps(layout, &uses, &chances);
         Self { chances, last }
     }
 
-    /// The chance of the most probable path to a state; 0 when there is none.
+    /// The chance of the most probable path to a state; 0 when there is none, as to a state that is not there.
     pub fn chance(&self, state: State) -> Probability {
-        Probability::clamped(self.value(state.0))
+        Probability::clamped(self.chances.get(state).copied().unwrap_or(0.0))
     }
 
     /// The last step of the most probable path to a state.
     pub fn last_step(&self, state: State) -> Option<Step> {
-        self.last.get(state.0 as usize).filter(|step| **step != NONE).map(|step| Step(*step))
+        self.last.get(state)?.some()
     }
 
-    pub(crate) fn value(&self, state: u32) -> f64 {
-        self.chances.get(state as usize).copied().unwrap_or(0.0)
+    pub(crate) fn value(&self, state: State) -> f64 {
+        self.chances[state]
     }
 
     /// The product of the chances of a step's premises; what is absent counts as given.
-    pub(super) fn premises(&self, snapshot: &Snapshot, step: usize) -> f64 {
+    pub(super) fn premises(&self, snapshot: &Snapshot, step: Step) -> f64 {
         let [first, second] = snapshot.layout.premise_pair(step);
-        let second = if second == NONE { 1.0 } else { self.value(second) };
-        self.value(first) * second
+        self.value(first) * second.some().map_or(1.0, |second| self.value(second))
     }
-}
-
-/// By state: the steps that need it.
-struct Forward {
-    starts: Vec<u32>,
-    uses: Vec<Use>,
 }
 
 /// A step that needs a state, and its conclusion, marked so that a certain step reads no other array.
 #[derive(Clone, Copy, Default)]
 struct Use {
     to: u32,
-    step: u32,
+    step: Step,
 }
 
 impl Use {
@@ -97,88 +95,68 @@ impl Use {
     /// It needs another state as well.
     const PAIR: u32 = 1 << 30;
 
-    fn to(self) -> usize {
-        (self.to & !(Self::CERTAIN | Self::PAIR)) as usize
+    fn to(self) -> State {
+        State(self.to & !(Self::CERTAIN | Self::PAIR))
     }
 
     fn is_certain(self) -> bool {
         self.to & Self::CERTAIN != 0
     }
 
+    fn is_pair(self) -> bool {
+        self.to & Self::PAIR != 0
+    }
+
     /// The chance of the path that ends in this step, when `from` is the chance of the state that it is a use of.
-    fn through(self, layout: &Layout, chances: &[f64], from: f64) -> f64 {
-        let step = self.step as usize;
+    fn through(self, layout: &Layout, chances: &IndexVec<State, f64>, from: f64) -> f64 {
         if self.is_certain() {
             from
-        } else if self.to & Self::PAIR == 0 {
-            from * layout.chance(step)
-        } else {
-            let [first, second] = layout.premise_pair(step).map(|premise| chances[premise as usize]);
+        } else if self.is_pair() {
+            let [first, second] = layout.premise_pair(self.step).map(|premise| chances[premise]);
             // Grouped so that a threat gives the same bits as a premise as when it is folded into the variable.
-            first * (second * layout.chance(step))
+            first * (second * layout.chance(self.step))
+        } else {
+            from * layout.chance(self.step)
         }
     }
 }
 
-impl Forward {
-    /// O(n + m).
-    fn of(layout: &Layout) -> Self {
-        let premises = |step: usize| layout.premise_pair(step).into_iter().filter(|premise| *premise != NONE);
-        let mut starts = vec![0u32; layout.state_count() + 1];
-        for step in 0..layout.step_count() {
-            premises(step).for_each(|premise| starts[premise as usize + 1] += 1);
-        }
-        for n in 1..starts.len() {
-            starts[n] += starts[n - 1];
-        }
-        let mut next = starts.clone();
-        let mut uses = vec![Use::default(); starts.last().map_or(0, |end| *end as usize)];
-        for step in 0..layout.step_count() {
-            let mark = match (layout.premise_pair(step)[1], layout.guards[step]) {
-                (NONE, NONE) => Use::CERTAIN,
-                (NONE, _) => 0,
+/// By state: the steps that need it. O(n + m).
+fn uses(layout: &Layout) -> Csr<State, Use> {
+    Csr::new(layout.state_count(), || {
+        layout.conclusions.ids().flat_map(|step| {
+            let mark = match (layout.premise_pair(step)[1], layout.guards[step].some()) {
+                (State::NONE, None) => Use::CERTAIN,
+                (State::NONE, Some(_)) => 0,
                 (_, _) => Use::PAIR,
             };
-            let to = layout.concludes(step) | mark;
-            for premise in premises(step) {
-                let at = &mut next[premise as usize];
-                uses[*at as usize] = Use { to, step: step as u32 };
-                *at += 1;
-            }
-        }
-        Self { starts, uses }
-    }
-
-    fn range(&self, state: u32) -> Range<u32> {
-        self.starts[state as usize]..self.starts[state as usize + 1]
-    }
-
-    fn uses(&self, range: Range<u32>) -> &[Use] {
-        &self.uses[range.start as usize..range.end as usize]
-    }
+            let use_ = Use { to: layout.conclusion(step).0 | mark, step };
+            layout.premises(step).map(move |premise| (premise, use_))
+        })
+    })
 }
 
 struct Search<'a> {
     layout: &'a Layout,
-    forward: &'a Forward,
+    uses: &'a Csr<State, Use>,
     /// By state: the chance of the most probable path known.
-    chances: Vec<f64>,
+    chances: IndexVec<State, f64>,
     /// States whose chance has risen and that have not been gone on from, with where their uses lie.
-    fresh: Vec<(u32, Range<u32>)>,
+    fresh: Vec<(State, Range<u32>)>,
     /// By level, the likelier first: chances and the states they are offered to.
-    levels: Vec<Vec<(f64, u32)>>,
+    levels: Vec<Vec<(f64, State)>>,
 }
 
 impl<'a> Search<'a> {
-    fn run(layout: &'a Layout, forward: &'a Forward) -> Vec<f64> {
-        let chances = vec![0.0; layout.state_count()];
-        let mut search = Self { layout, forward, chances, fresh: Vec::new(), levels: Vec::new() };
-        if !search.chances.is_empty() {
-            search.offer(1.0, 0);
+    fn run(layout: &'a Layout, uses: &'a Csr<State, Use>) -> IndexVec<State, f64> {
+        let chances = IndexVec::filled(0.0, layout.state_count());
+        let mut search = Self { layout, uses, chances, fresh: Vec::new(), levels: Vec::new() };
+        if layout.state_count() > 0 {
+            search.offer(1.0, State::GIVEN);
         }
         let mut level = 0;
         while level < search.levels.len() {
-            search.take(level);
+            search.settle(level);
             level += 1;
         }
         search.chances
@@ -189,7 +167,7 @@ impl<'a> Search<'a> {
         ((1f64.to_bits() - chance.to_bits()) >> 48) as usize
     }
 
-    fn offer(&mut self, chance: f64, state: u32) {
+    fn offer(&mut self, chance: f64, state: State) {
         let level = Self::level(chance);
         if level >= self.levels.len() {
             self.levels.resize_with(level + 1, Vec::new);
@@ -197,68 +175,73 @@ impl<'a> Search<'a> {
         self.levels[level].push((chance, state));
     }
 
-    /// Takes all that is offered at a level, and what that leads to at the same level, until nothing rises any more.
-    fn take(&mut self, level: usize) {
+    /// Settles all that is offered at a level, and what that leads to at the same level, until nothing rises any more.
+    fn settle(&mut self, level: usize) {
         while !self.levels[level].is_empty() {
             for (chance, state) in std::mem::take(&mut self.levels[level]) {
                 self.raise(state, chance);
             }
             while !self.fresh.is_empty() {
                 for (state, uses) in std::mem::take(&mut self.fresh) {
-                    self.go_on(state, uses);
+                    self.offer_onward(state, uses);
                 }
             }
         }
     }
 
-    fn raise(&mut self, state: u32, chance: f64) {
-        let known = &mut self.chances[state as usize];
+    fn raise(&mut self, state: State, chance: f64) {
+        let known = &mut self.chances[state];
         if chance > *known {
             *known = chance;
-            self.fresh.push((state, self.forward.range(state)));
+            let uses = self.uses.range(state);
+            self.fresh.push((state, uses.start as u32..uses.end as u32));
         }
     }
 
     /// Offers what a state leads to its chance. What is certain rises with it at once.
-    fn go_on(&mut self, state: u32, uses: Range<u32>) {
-        let forward = self.forward;
-        let chance = self.chances[state as usize];
-        for use_ in forward.uses(uses) {
+    fn offer_onward(&mut self, state: State, uses: Range<u32>) {
+        let all = self.uses;
+        let chance = self.chances[state];
+        for use_ in &all.values()[uses.start as usize..uses.end as usize] {
             let to = use_.to();
             // No step has a greater chance than what it needs.
             if self.chances[to] >= chance {
                 continue;
             }
             if use_.is_certain() {
-                self.raise(to as u32, chance);
+                self.raise(to, chance);
                 continue;
             }
             // 0 until the other is come to as well.
             let through = use_.through(self.layout, &self.chances, chance);
             if through > self.chances[to] {
-                self.offer(through, to as u32);
+                self.offer(through, to);
             }
         }
     }
 }
 
-/// By state: the last step of the shortest path that has its chance, the lowest of several; `NONE` when there is none. Breadth first
+/// By state: the last step of the shortest path that has its chance, the lowest of several; none when there is none. Breadth first
 /// over the steps that give their conclusions their chances, each taken once all it needs has been come to.
-fn last_steps(layout: &Layout, forward: &Forward, chances: &[f64]) -> Vec<u32> {
-    let mut last = vec![NONE; chances.len()];
-    let mut lengths = vec![u32::MAX; chances.len()];
-    let mut frontier: Vec<u32> = Vec::new();
-    if let Some(given) = lengths.first_mut() {
+fn last_steps(
+    layout: &Layout,
+    uses: &Csr<State, Use>,
+    chances: &IndexVec<State, f64>,
+) -> IndexVec<State, Step> {
+    let mut last = IndexVec::filled(Step::NONE, chances.len());
+    let mut lengths = IndexVec::filled(u32::MAX, chances.len());
+    let mut frontier: Vec<State> = Vec::new();
+    if let Some(given) = lengths.get_mut(State::GIVEN) {
         *given = 0;
-        frontier.push(0);
+        frontier.push(State::GIVEN);
     }
     let mut length = 0;
     while !frontier.is_empty() {
         length += 1;
         let mut next = Vec::new();
         for state in frontier {
-            let chance = chances[state as usize];
-            for use_ in forward.uses(forward.range(state)) {
+            let chance = chances[state];
+            for use_ in uses.row(state) {
                 let to = use_.to();
                 if lengths[to] < length
                     || use_.through(layout, chances, chance) != chances[to]
@@ -266,17 +249,15 @@ fn last_steps(layout: &Layout, forward: &Forward, chances: &[f64]) -> Vec<u32> {
                 {
                     continue;
                 }
-                let come_to = |premise: u32| lengths[premise as usize] < length;
-                if use_.to & Use::PAIR != 0
-                    && !layout.premise_pair(use_.step as usize).into_iter().all(come_to)
-                {
+                let come_to = |premise: State| lengths[premise] < length;
+                if use_.is_pair() && !layout.premises(use_.step).all(come_to) {
                     continue;
                 }
                 if lengths[to] > length {
                     lengths[to] = length;
-                    next.push(to as u32);
+                    next.push(to);
                 }
-                last[to] = last[to].min(use_.step);
+                last[to] = use_.step.min(last[to]);
             }
         }
         frontier = next;

@@ -2,38 +2,41 @@
 
 use super::{BestPathsToLosses, MostProbablePaths};
 use crate::{
-    attack::graph::{Origin, Snapshot, State, Step, index::NONE},
+    attack::graph::{
+        EventId, Origin, Snapshot, State, Step, VariableId,
+        index::{Id, IndexVec},
+    },
     quantity::Probability,
 };
 use smallvec::SmallVec;
 
-/// One way an attack can go, step by step, each after the steps it needs.
+/// An attack path: one way an attack can go, step by step, each after the steps it needs.
+#[doc(alias = "attack path")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Witness {
     /// The steps, in an order an attacker could take them.
     pub steps: Vec<Step>,
     /// The variables it depends on, each once, in the order the steps first need them.
-    pub(crate) variables: SmallVec<[u32; 8]>,
+    pub(crate) variables: SmallVec<[VariableId; 8]>,
 }
 
 impl Witness {
     /// The chance that all the variables the way depends on help: exactly the chance of this way.
     pub fn chance(&self, snapshot: &Snapshot) -> Probability {
-        let chances =
-            self.variables.iter().filter_map(|variable| snapshot.variables().get(*variable as usize));
+        let chances = self.variables.iter().filter_map(|variable| snapshot.variable(*variable));
         Probability::clamped(chances.fold(1.0, |product, variable| product * variable.chance.get()))
     }
 }
 
-/// Writes ways out, one after the other, with one set of marks for all of them.
+/// Writes attack paths out, one after the other, with one set of marks for all of them.
 pub struct Tracer<'a> {
     snapshot: &'a Snapshot,
-    falls: &'a MostProbablePaths,
-    onward: &'a BestPathsToLosses,
+    best: &'a MostProbablePaths,
+    to_losses: &'a BestPathsToLosses,
     /// By state and by variable: the mark of the way that last came to it.
-    states: Vec<u32>,
-    variables: Vec<u32>,
+    states: IndexVec<State, u32>,
+    variables: IndexVec<VariableId, u32>,
     /// The mark in use, and the first of this way's two.
     way: u32,
     first: u32,
@@ -41,40 +44,48 @@ pub struct Tracer<'a> {
 
 impl<'a> Tracer<'a> {
     /// A tracer of the ways in a snapshot.
-    pub fn new(snapshot: &'a Snapshot, falls: &'a MostProbablePaths, onward: &'a BestPathsToLosses) -> Self {
-        let (states, variables) = (vec![0; snapshot.state_count()], vec![0; snapshot.variables().len()]);
-        Self { snapshot, falls, onward, states, variables, way: 0, first: 0 }
+    pub fn new(
+        snapshot: &'a Snapshot,
+        best: &'a MostProbablePaths,
+        to_losses: &'a BestPathsToLosses,
+    ) -> Self {
+        let states = IndexVec::filled(0, snapshot.state_count());
+        let variables = IndexVec::filled(0, snapshot.variables().len());
+        Self { snapshot, best, to_losses, states, variables, way: 0, first: 0 }
     }
 
     /// The most probable way to a state, or nothing when it cannot fall. O(length).
     pub fn to(&mut self, state: State) -> Option<Witness> {
-        self.begin(0);
+        self.begin_paths(0);
         let mut witness = Witness::default();
-        (self.falls.value(state.0) > 0.0).then(|| self.follow(&mut witness, state.0))?;
+        (self.best.chance(state).get() > 0.0).then(|| self.follow_best(&mut witness, state))?;
         Some(witness)
     }
 
     /// The most probable way that takes a step and then goes on to a loss event; none, when no such way needs the step, since
-    /// it comes again to what an attacker must hold before it.
+    /// it comes again to what an attacker must have before it.
     ///
     /// Where the most probable way to what the step needs already holds what it gives (to reach a machine by owning it), it is
     /// come to in the most probable way from elsewhere. O(length), and then O(steps to what it needs).
-    pub fn through(&mut self, step: Step, event: usize) -> Option<Witness> {
+    pub fn through(&mut self, step: Step, event: EventId) -> Option<Witness> {
         self.through_each(step, &[event]).pop().flatten()
     }
 
     /// The same to each of several loss events; what the ways have in common is followed once.
-    pub fn through_each(&mut self, step: Step, events: &[usize]) -> Vec<Option<Witness>> {
+    pub fn through_each(&mut self, step: Step, events: &[EventId]) -> Vec<Option<Witness>> {
         let mut ways = vec![None; events.len()];
-        for come_to in [Self::follow, Self::enter] {
-            self.begin(events.len());
+        if self.snapshot.conclusion(step).is_none() {
+            return ways;
+        }
+        for come_to in [Self::follow_best, Self::come_from_elsewhere] {
+            self.begin_paths(events.len());
             let mut before = Witness::default();
-            if self.premises(&mut before, step.0, come_to).is_none() {
+            if self.premises(&mut before, step, come_to).is_none() {
                 continue;
             }
             for (way, event) in ways.iter_mut().zip(events).filter(|(way, _)| way.is_none()) {
                 self.way += 1;
-                *way = self.go_on(before.clone(), step.0, *event);
+                *way = self.go_on_to_loss(before.clone(), step, *event);
             }
             if ways.iter().all(Option::is_some) {
                 break;
@@ -83,121 +94,112 @@ impl<'a> Tracer<'a> {
         ways
     }
 
-    /// Takes a step and goes on to a loss event; not by way of what was held before the step.
-    fn go_on(&mut self, mut witness: Witness, mut step: u32, event: usize) -> Option<Witness> {
-        let goal = self.snapshot.event(event)?.0;
+    /// Takes a step and goes on to a loss event; not by way of what was compromised before the step.
+    fn go_on_to_loss(&mut self, mut witness: Witness, mut step: Step, event: EventId) -> Option<Witness> {
+        let goal = self.snapshot.event(event)?;
         loop {
-            let state = self.snapshot.layout.concludes(step as usize);
-            if self.states.get(state as usize) == Some(&self.first) {
+            let state = self.snapshot.layout.conclusion(step);
+            if self.states[state] == self.first {
                 return None;
             }
-            self.take(&mut witness, step);
+            self.take_step(&mut witness, step);
             if state == goal {
                 return Some(witness);
             }
             // A state that leads on to the event does so by a step whose conclusion was found before it: this ends.
-            step = self.onward.next_step(state, event)?;
-            self.premises(&mut witness, step, Self::follow)?;
+            step = self.to_losses.next_step(state, event)?;
+            self.premises(&mut witness, step, Self::follow_best)?;
         }
     }
 
-    /// Adds ways to a step's premises, all of which must then be held.
+    /// Adds ways to a step's premises, all of which must then be compromised.
     fn premises(
         &mut self,
         witness: &mut Witness,
-        step: u32,
-        come_to: fn(&mut Self, &mut Witness, u32),
+        step: Step,
+        come_to: fn(&mut Self, &mut Witness, State),
     ) -> Option<()> {
-        if self.falls.premises(self.snapshot, step as usize) <= 0.0 {
+        if self.best.premises(self.snapshot, step) <= 0.0 {
             return None;
         }
-        let premises = self.snapshot.layout.premise_pair(step as usize).into_iter();
-        let mut premises = premises.filter(|premise| *premise != NONE);
+        let mut premises = self.snapshot.layout.premises(step);
         premises.try_for_each(|premise| {
             come_to(self, witness, premise);
-            (premise == 0 || self.holds(premise)).then_some(())
+            (premise == State::GIVEN || self.has_come_to(premise)).then_some(())
         })
     }
 
     /// Adds the most probable way to a state that does not come to it by a greater access to the same asset.
-    fn enter(&mut self, witness: &mut Witness, state: u32) {
-        let chance =
-            |step: usize| self.falls.premises(self.snapshot, step) * self.snapshot.layout.chance(step);
-        let from_elsewhere =
-            self.snapshot.layout.steps_to(state).filter(|step| {
-                self.snapshot.origin(Step(*step as u32)) != Origin::Ladder && chance(*step) > 0.0
-            });
+    fn come_from_elsewhere(&mut self, witness: &mut Witness, state: State) {
+        let chance = |step: Step| self.best.premises(self.snapshot, step) * self.snapshot.layout.chance(step);
+        let from_elsewhere = self
+            .snapshot
+            .layout
+            .steps_to(state)
+            .filter(|step| self.snapshot.origin(*step) != Some(Origin::Ladder) && chance(*step) > 0.0);
         // Of equally probable steps the first, so that the answer is unique.
         let best = from_elsewhere.reduce(|best, step| if chance(step) > chance(best) { step } else { best });
-        if let Some(step) = best.map(|step| step as u32)
-            && self.premises(witness, step, Self::follow).is_some()
+        if let Some(step) = best
+            && self.premises(witness, step, Self::follow_best).is_some()
         {
-            self.take(witness, step);
+            self.take_step(witness, step);
         }
     }
 
-    /// Makes room for marks that no way has used: one for what is held before a step, and one for each way on from it.
-    fn begin(&mut self, ways: usize) {
+    /// Makes room for marks that no way has used: one for what is compromised before a step, and one for each way on from it.
+    fn begin_paths(&mut self, ways: usize) {
         if (u32::MAX - self.way) as usize <= ways + 1 {
-            self.states.fill(0);
-            self.variables.fill(0);
+            self.states.as_mut_vec().fill(0);
+            self.variables.as_mut_vec().fill(0);
             self.way = 0;
         }
         self.first = self.way + 1;
         self.way = self.first;
     }
 
-    /// Whether a mark is of this way: of what is held before its step, or of what comes after.
+    /// Whether a mark is of this way: of what is compromised before its step, or of what comes after.
     fn is_ours(&self, mark: u32) -> bool {
         mark == self.first || mark == self.way
     }
 
     /// Whether the way has come to a state.
-    fn holds(&self, state: u32) -> bool {
-        self.states.get(state as usize).is_some_and(|mark| self.is_ours(*mark))
+    fn has_come_to(&self, state: State) -> bool {
+        self.is_ours(self.states[state])
     }
 
     /// Adds the steps of the most probable way to a state, as far as the way has not come to what they conclude.
-    fn follow(&mut self, witness: &mut Witness, state: u32) {
+    fn follow_best(&mut self, witness: &mut Witness, state: State) {
         // A stack of its own, since ways can be longer than a call stack is deep. A step is taken once its premises are.
-        let mut stack: SmallVec<[(u32, bool); 16]> = SmallVec::new();
+        let mut stack: SmallVec<[(State, bool); 16]> = SmallVec::new();
         stack.push((state, false));
         while let Some((state, ready)) = stack.pop() {
-            let Some(Step(step)) = self.falls.last_step(State(state)) else { continue };
-            if self.holds(state) {
+            let Some(step) = self.best.last_step(state) else { continue };
+            if self.has_come_to(state) {
                 continue;
             }
             if ready {
-                self.take(witness, step);
+                self.take_step(witness, step);
                 continue;
             }
             stack.push((state, true));
-            for premise in self.snapshot.layout.premise_pair(step as usize).into_iter().rev() {
-                if premise != NONE {
-                    stack.push((premise, false));
-                }
-            }
+            stack.extend(self.snapshot.layout.premises(step).rev().map(|premise| (premise, false)));
         }
     }
 
     /// Adds a step, unless the way has come to what it concludes.
-    fn take(&mut self, witness: &mut Witness, step: u32) {
-        let conclusion = self.snapshot.layout.concludes(step as usize);
-        if self.holds(conclusion) {
+    fn take_step(&mut self, witness: &mut Witness, step: Step) {
+        let conclusion = self.snapshot.layout.conclusion(step);
+        if self.has_come_to(conclusion) {
             return;
         }
-        if let Some(mark) = self.states.get_mut(conclusion as usize) {
-            *mark = self.way;
-        }
-        witness.steps.push(Step(step));
-        let guard = self.snapshot.layout.guards.get(step as usize).copied().unwrap_or(NONE);
-        let certain = self.snapshot.layout.chance(step as usize) >= 1.0;
-        let known = self.variables.get(guard as usize).copied().filter(|_| !certain);
-        if known.is_some_and(|mark| !self.is_ours(mark)) {
+        self.states[conclusion] = self.way;
+        witness.steps.push(step);
+        let guard = self.snapshot.layout.guards[step].some();
+        if let Some(guard) = guard.filter(|_| self.snapshot.layout.chance(step) < 1.0)
+            && !self.is_ours(self.variables[guard])
+        {
             witness.variables.push(guard);
-            if let Some(mark) = self.variables.get_mut(guard as usize) {
-                *mark = self.way;
-            }
+            self.variables[guard] = self.way;
         }
     }
 }

@@ -1,80 +1,196 @@
 //! The graph that computations run on: everything that falls together is one node, and what is sure is gone.
 //!
-//! States that surely fall are the *source*, node 0. States that certain steps tie together in a cycle are one node. Threats
-//! and controls are no nodes: what a step needs of them joins its own variable in its *gate*, so that a step with one
-//! premise besides them is a plain arc, and only a step that needs two other states is a *join*. Nodes that lie between the
-//! source and a loss event, the relevant ones, come first, in reverse postorder of a depth-first search from the source, so
-//! that most arcs lead forwards; each node's arcs are sorted by where they lead, so that those to relevant nodes come first.
+//! It is an AND/OR graph without its certain parts (a *condensation*). States that surely fall are the *source*, node 0. States that
+//! certain steps tie together in a cycle are one node. Threats and controls are no nodes: what a step needs of them joins its own
+//! variable in its *condition*, the coins that must all help, so that a step with one premise besides them is a plain arc. Only a
+//! step that needs two other states is an *AND node*, and has an arc from each of them. Nodes that lie between the source and a
+//! loss event, the relevant ones, come first, in reverse postorder of a depth-first search from the source, so that most arcs
+//! lead forwards; each node's arcs are sorted by where they lead, so that those to relevant nodes come first.
 
-mod gates;
+mod condition;
 mod order;
 
 use crate::{
     attack::graph::{
-        Key, PriorUncertainty,
-        index::{Csr, NONE},
+        EventId, Key, PriorUncertainty, State, Step, VariableId,
+        index::{Csr, Id, IndexVec, ids},
         layout::{Folded, Layout},
     },
     error::{Error, ErrorKind, Result},
 };
-use gates::Gates;
+use condition::Conditions;
 use order::{Classes, Flow, Steps};
 use sha2::{Digest, Sha256};
 
-/// Set in an arc's gate when it leads to a join: the rest is the join's number.
-pub(crate) const JOIN: u32 = 1 << 31;
-/// Set in a gate's coin when the gate has several: the rest is their place.
-const SEVERAL: u32 = 1 << 31;
-/// The gate of what is certain.
-pub(crate) const OPEN: u32 = 0;
+ids! {
+    /// What falls together; node 0 is what surely falls.
+    Node
+    /// One independent uncertain thing.
+    Coin
+    /// Coins that must all help. In a fault tree it is no gate: what has a condition has one premise, or is an [`AndNode`].
+    Condition
+    /// A step that needs two nodes.
+    AndId
+}
+
+impl Node {
+    /// What surely falls.
+    pub(crate) const SOURCE: Self = Self(0);
+}
+
+impl Condition {
+    /// Of what is certain: no coin must help.
+    pub(crate) const OPEN: Self = Self(0);
+}
+
+impl Coin {
+    /// The coin of a variable.
+    pub(crate) fn of(variable: VariableId) -> Self {
+        Self(variable.0)
+    }
+
+    /// The variable of a number; there is none of a threat that is folded into another.
+    pub(crate) fn variable(self) -> VariableId {
+        VariableId(self.0)
+    }
+}
 
 /// Classes of states, and arcs between them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Condensed {
     /// By state of the layout: its node.
-    node_of: Vec<u32>,
+    node_of: IndexVec<State, Node>,
     /// By node: where one can go from it.
-    arcs: Csr<u32, Arc>,
-    joins: Vec<Join>,
-    /// By gate: its coin, or where its coins are in `several`. Gate 0 is open.
-    gates: Vec<u32>,
-    several: Vec<[u32; 2]>,
+    arcs: Csr<Node, Arc>,
+    and_nodes: IndexVec<AndId, AndNode>,
+    /// By condition: its coins.
+    conditions: IndexVec<Condition, CoinSet>,
+    /// The coins of conditions that have several.
+    several: Vec<[Coin; 2]>,
     coins: Coins,
     /// Nodes below this lie between the source and a loss event.
-    relevant: u32,
+    relevant: Node,
     /// Nodes below this can be come to from the source.
-    reachable: u32,
+    reachable: Node,
     /// By loss event: its node.
-    events: Vec<u32>,
-    /// The gates by which any loss begins, if they are known and independent.
-    first_gates: Vec<u32>,
+    events: IndexVec<EventId, Node>,
+    /// The conditions by which any loss begins, if they are known and independent.
+    first_conditions: Vec<Condition>,
     /// How unsure the chances of some coins are, by coin.
-    spreads: Vec<(u32, PriorUncertainty)>,
+    priors: Vec<(Coin, PriorUncertainty)>,
 }
 
 /// Where one can go from a node, and what must help.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Arc {
-    pub(crate) to: u32,
-    /// Its gate, or `JOIN` and the join's number.
-    pub(crate) gate: u32,
+    pub(crate) to: Node,
+    pub(crate) via: Via,
+}
+
+/// What an arc leads through, in 32 bits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Via(u32);
+
+/// What an arc leads through: a condition, or an AND node, which the other premise leads to as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Through {
+    Condition(Condition),
+    AndNode(AndId),
+}
+
+impl Via {
+    /// Set when it is an AND node.
+    const AND: u32 = 1 << 31;
+
+    #[inline]
+    pub(crate) fn through(self) -> Through {
+        if self.0 & Self::AND == 0 {
+            Through::Condition(Condition(self.0))
+        } else {
+            Through::AndNode(AndId(self.0 & !Self::AND))
+        }
+    }
+
+    pub(crate) fn is_and_node(self) -> bool {
+        self.0 & Self::AND != 0
+    }
+}
+
+impl From<Condition> for Via {
+    fn from(Condition(number): Condition) -> Self {
+        Self(number)
+    }
+}
+
+impl From<AndId> for Via {
+    fn from(AndId(number): AndId) -> Self {
+        Self(Self::AND | number)
+    }
 }
 
 /// A step that needs two nodes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Join {
-    pub(crate) premises: [u32; 2],
-    pub(crate) gate: u32,
+pub(crate) struct AndNode {
+    pub(crate) premises: [Node; 2],
+    pub(crate) condition: Condition,
+}
+
+impl AndNode {
+    /// The other premise than one.
+    #[inline]
+    pub(crate) fn other(&self, premise: Node) -> Node {
+        if self.premises[0] == premise { self.premises[1] } else { self.premises[0] }
+    }
+}
+
+/// The coins of a condition, in 32 bits: none, one, or where several lie.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct CoinSet(u32);
+
+impl CoinSet {
+    const EMPTY: Self = Self(u32::MAX);
+    /// Set when there are several: the rest is their place. Set too in the first of three or four, whose rest lies behind.
+    const SEVERAL: u32 = 1 << 31;
+
+    fn one(Coin(coin): Coin) -> Self {
+        Self(coin)
+    }
+
+    /// Two to four coins in order, none behind them, which are added to those of others.
+    fn several([first, second, third, fourth]: [Coin; 4], several: &mut Vec<[Coin; 2]>) -> Self {
+        let place = several.len() as u32;
+        if third.is_none() {
+            several.push([first, second]);
+        } else {
+            several.extend([[Coin(first.0 | Self::SEVERAL), second], [third, fourth]]);
+        }
+        Self(Self::SEVERAL | place)
+    }
+
+    /// The coins, with none behind them.
+    fn coins(self, several: &[[Coin; 2]]) -> [Coin; 4] {
+        if self == Self::EMPTY || self.0 & Self::SEVERAL == 0 {
+            return [Coin(self.0), Coin::NONE, Coin::NONE, Coin::NONE];
+        }
+        let at = (self.0 & !Self::SEVERAL) as usize;
+        let ([Coin(first), second], more) = (several[at], several.get(at + 1));
+        match more {
+            Some([third, fourth]) if first & Self::SEVERAL != 0 => {
+                [Coin(first & !Self::SEVERAL), second, *third, *fourth]
+            }
+            Some(_) | None => [Coin(first & !Self::SEVERAL), second, Coin::NONE, Coin::NONE],
+        }
+    }
 }
 
 /// The independent uncertain things. The first ones are the layout's variables, in their order; behind them are the threats
 /// that are folded into a finding's variable.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Coins {
-    keys: Vec<Key>,
-    chances: Vec<f64>,
+    keys: IndexVec<Coin, Key>,
+    chances: IndexVec<Coin, f64>,
     /// The coins by their keys.
-    by_key: Vec<u32>,
+    by_key: Vec<Coin>,
 }
 
 impl Condensed {
@@ -86,18 +202,18 @@ impl Condensed {
         layout: &Layout,
         keys: Vec<Key>,
         folded: &[Folded],
-        spreads: Vec<(u32, PriorUncertainty)>,
+        priors: Vec<(Coin, PriorUncertainty)>,
     ) -> Result<Self> {
         let flow = Flow::of(layout);
         let mut steps = Steps::of(layout, &flow);
         let classes = Classes::of(&flow, &steps);
         let coins = Coins::of(layout, keys, folded)?;
-        let mut condensed = Self { coins, spreads, ..Self::default() };
+        let mut condensed = Self { coins, priors, ..Self::default() };
         let nodes = condensed.number(layout, &flow, &mut steps, &classes);
         // It is not small, and what follows needs the room.
         drop(flow);
         condensed.connect(layout, &steps, folded, nodes);
-        condensed.first_gates = condensed.gates_from_source();
+        condensed.first_conditions = condensed.conditions_from_source();
         Ok(condensed)
     }
 
@@ -106,100 +222,110 @@ impl Condensed {
         let states = layout.state_count();
         let order = steps.in_reverse_postorder(flow, classes);
         steps.mark_what_leads_to_loss(classes);
-        let mut node_of_class = vec![NONE; states];
-        let mut nodes = 0;
+        let mut node_of_class: IndexVec<State, Node> = IndexVec::filled(Node::NONE, states);
+        let mut next = Node::SOURCE;
+        let mut number = |slot: &mut Node| {
+            *slot = next;
+            next.0 += 1;
+            next
+        };
         for wanted in [true, false] {
             for class in order.iter().filter(|class| steps.leads(**class) == wanted) {
-                node_of_class[*class as usize] = nodes;
-                nodes += 1;
+                self.reachable = number(&mut node_of_class[*class]);
             }
             if wanted {
-                self.relevant = nodes;
+                self.relevant = self.reachable;
             }
         }
-        self.reachable = nodes;
-        for state in 0..states as u32 {
-            let slot = &mut node_of_class[state as usize];
-            if *slot == NONE && classes.of_state(state) == state && !steps.is_root(state) {
-                *slot = nodes;
-                nodes += 1;
+        let mut nodes = self.reachable;
+        for (state, slot) in node_of_class.entries_mut() {
+            if slot.is_none() && classes.of_state(state) == state && !steps.is_root(state) {
+                nodes = number(slot);
             }
         }
-        self.node_of =
-            (0..states as u32).map(|state| node_of_class[classes.of_state(state) as usize]).collect();
-        self.events = layout.events.iter().map(|state| self.node_of[*state as usize]).collect();
-        nodes as usize
+        self.node_of = layout.kinds.ids().map(|state| node_of_class[classes.of_state(state)]).collect();
+        self.events = layout.events.iter().map(|state| self.node_of[*state]).collect();
+        nodes.index()
     }
 
     /// Lays out the arcs, node by node, each node's by where they lead.
     fn connect(&mut self, layout: &Layout, steps: &Steps<'_>, folded: &[Folded], nodes: usize) {
-        let variables = layout.variables.len() as u32;
-        let mut gates = Gates::new(self.coin_count());
+        let variables = layout.variables.len();
+        let mut conditions = Conditions::new(self.coin_count());
         let mut arcs = Csr::default();
-        let from = |[first, second]: [u32; 2]| [first, second].into_iter().skip(usize::from(first == 0));
+        let all_steps = layout.conclusions.ids();
+        let from = |premises: [Node; 2]| premises.into_iter().filter(|premise| !premise.is_none());
         let ends = |step| self.ends(layout, steps, step);
-        arcs.make_room(nodes, (0..layout.step_count()).filter_map(ends).flat_map(|(needed, _)| from(needed)));
-        for step in 0..layout.step_count() {
-            let Some((needed, to)) = self.ends(layout, steps, step) else { continue };
+        arcs.make_room(nodes, all_steps.clone().filter_map(ends).flat_map(|(premises, _)| from(premises)));
+        for step in all_steps {
+            let Some((premises, to)) = self.ends(layout, steps, step) else { continue };
             let guard = layout.guards[step];
             let threat = match folded.binary_search_by_key(&guard, |folded| folded.variable) {
-                Ok(at) => variables + at as u32,
-                Err(_) => NONE,
+                Ok(at) => Coin::from_index(variables + at),
+                Err(_) => Coin::NONE,
             };
-            let roots = layout.premise_pair(step).map(|premise| steps.coin(premise));
-            let mut gate = gates.of([guard, threat, roots[0], roots[1]], &mut self.several);
-            if needed[0] != 0 {
-                self.joins.push(Join { premises: needed, gate });
-                gate = JOIN | (self.joins.len() - 1) as u32;
-            }
-            from(needed).for_each(|from| arcs.put(from, Arc { to, gate }));
+            let [first, second] = layout.premise_pair(step).map(|premise| steps.coin(premise));
+            let condition = conditions.of([Coin::of(guard), threat, first, second], &mut self.several);
+            let via = match premises {
+                [_, Node::NONE] => condition.into(),
+                premises => self.and_nodes.push(AndNode { premises, condition }).into(),
+            };
+            from(premises).for_each(|from| arcs.put(from, Arc { to, via }));
         }
         arcs.close();
         arcs.sort_rows(<[Arc]>::sort_unstable, Arc::eq);
         self.arcs = arcs;
-        self.gates = gates.in_order_of(self);
+        self.conditions = conditions.in_order_of(self);
     }
 
-    /// The nodes a step needs, the first of them 0 where it needs one alone, and the node it leads to; none where it leads nowhere
-    /// new.
-    fn ends(&self, layout: &Layout, steps: &Steps<'_>, step: usize) -> Option<([u32; 2], u32)> {
-        let to = self.node_of[layout.concludes(step) as usize];
-        let mut premises = steps.premises(step).map(|premise| self.node_of[premise as usize]);
-        let (first, second) = (premises.next().unwrap_or(0), premises.next().unwrap_or(0));
-        let (first, second) = (first.min(second), first.max(second));
-        let first = if first == second { 0 } else { first };
-        (to != 0 && to != NONE && first != to && second != to).then_some(([first, second], to))
+    /// The nodes a step needs, in order and the second none where it needs one alone, and the node it leads to. None where it leads
+    /// nowhere new.
+    fn ends(&self, layout: &Layout, steps: &Steps<'_>, step: Step) -> Option<([Node; 2], Node)> {
+        let to = self.node_of[layout.conclusion(step)].some().filter(|to| *to != Node::SOURCE)?;
+        let mut premises = steps.premises(step).map(|premise| self.node_of[premise]);
+        let first = premises.next().unwrap_or(Node::SOURCE);
+        // The source is needed by what needs nothing else.
+        let premises = match premises.next() {
+            None => [first, Node::NONE],
+            Some(second) if second == first => [first, Node::NONE],
+            Some(second) => [first.min(second), first.max(second)],
+        };
+        (!premises.contains(&to)).then_some((premises, to))
     }
 
-    /// The gates of the arcs from the source to relevant nodes, such that nothing is lost while all are closed. Empty where that is not
-    /// known or they are not independent: a loss event surely happens, an arc has no gate or leads to a join, or gates share a coin.
-    fn gates_from_source(&self) -> Vec<u32> {
-        let relevant = self.arcs(0).iter().take_while(|arc| arc.to < self.relevant);
-        let mut gates: Vec<u32> = relevant.map(|arc| arc.gate).collect();
-        gates.sort_unstable();
-        gates.dedup();
-        if self.events.contains(&0) || gates.iter().any(|gate| *gate == OPEN || gate & JOIN != 0) {
-            return Vec::new();
+    /// The conditions of the arcs from the source to relevant nodes, if nothing is lost while all are closed and they are
+    /// independent; none otherwise: where a loss event surely happens, an arc has no condition or leads to an AND node, or
+    /// conditions share a coin.
+    fn conditions_from_source(&self) -> Vec<Condition> {
+        let relevant = self.arcs(Node::SOURCE).iter().take_while(|arc| arc.to < self.relevant);
+        let mut conditions = Vec::new();
+        for arc in relevant {
+            match arc.via.through() {
+                Through::Condition(Condition::OPEN) | Through::AndNode(_) => return Vec::new(),
+                Through::Condition(condition) => conditions.push(condition),
+            }
         }
-        let coins = gates.iter().flat_map(|gate| self.coins(*gate)).filter(|coin| *coin != NONE);
-        let mut coins: Vec<u32> = coins.collect();
+        conditions.sort_unstable();
+        conditions.dedup();
+        let mut coins: Vec<Coin> = conditions.iter().flat_map(|condition| self.coins(*condition)).collect();
         coins.sort_unstable();
-        if coins.windows(2).any(|pair| pair[0] == pair[1]) { Vec::new() } else { gates }
+        let shared = coins.windows(2).any(|pair| pair[0] == pair[1]);
+        if shared || self.events.as_slice().contains(&Node::SOURCE) { Vec::new() } else { conditions }
     }
 
-    pub(crate) fn first_gates(&self) -> &[u32] {
-        &self.first_gates
+    pub(crate) fn first_conditions(&self) -> &[Condition] {
+        &self.first_conditions
     }
 
     /// How unsure the chance of a coin is.
-    pub(crate) fn spread(&self, coin: u32) -> Option<&PriorUncertainty> {
-        let at = self.spreads.binary_search_by_key(&coin, |(coin, _)| *coin).ok()?;
-        self.spreads.get(at).map(|(_, spread)| spread)
+    pub(crate) fn prior(&self, coin: Coin) -> Option<&PriorUncertainty> {
+        let at = self.priors.binary_search_by_key(&coin, |(coin, _)| *coin).ok()?;
+        self.priors.get(at).map(|(_, prior)| prior)
     }
 
-    /// The coins whose chance is unsure.
-    pub(crate) fn has_spreads(&self) -> bool {
-        !self.spreads.is_empty()
+    /// Whether the chance of any coin is unsure.
+    pub(crate) fn has_uncertain_priors(&self) -> bool {
+        !self.priors.is_empty()
     }
 
     /// How many nodes there are.
@@ -207,83 +333,80 @@ impl Condensed {
         self.arcs.len()
     }
 
-    /// Nodes below this number lie between the source and a loss event.
-    pub(crate) fn relevant(&self) -> u32 {
+    /// Nodes below this one lie between the source and a loss event.
+    pub(crate) fn relevant(&self) -> Node {
         self.relevant
     }
 
-    /// Nodes below this number can be come to from the source, were every coin to help.
-    pub(crate) fn reachable(&self) -> u32 {
+    /// Nodes below this one can be come to from the source, were every coin to help.
+    pub(crate) fn reachable(&self) -> Node {
         self.reachable
     }
 
-    /// The node of a state; none of a threat or a control.
-    pub(crate) fn node(&self, state: u32) -> Option<u32> {
-        self.node_of.get(state as usize).copied().filter(|node| *node != NONE)
+    /// The node of a state; none of a threat or a control, nor of a state that is not there.
+    pub(crate) fn node(&self, state: State) -> Option<Node> {
+        self.node_of.get(state)?.some()
     }
 
     /// A node's arcs, by where they lead.
-    pub(crate) fn arcs(&self, node: u32) -> &[Arc] {
+    pub(crate) fn arcs(&self, node: Node) -> &[Arc] {
         self.arcs.row(node)
     }
 
     /// The same of a node that a change may have added, which has none here.
-    pub(crate) fn arcs_of_any(&self, node: u32) -> &[Arc] {
-        if (node as usize) < self.node_count() { self.arcs(node) } else { &[] }
+    pub(crate) fn arcs_of_any(&self, node: Node) -> &[Arc] {
+        if node.index() < self.node_count() { self.arcs(node) } else { &[] }
     }
 
-    pub(crate) fn join(&self, gate: u32) -> Join {
-        self.joins[(gate & !JOIN) as usize]
+    pub(crate) fn and_node(&self, id: AndId) -> AndNode {
+        self.and_nodes[id]
     }
 
-    pub(crate) fn join_count(&self) -> usize {
-        self.joins.len()
+    pub(crate) fn and_node_count(&self) -> usize {
+        self.and_nodes.len()
     }
 
-    /// The gate of an arc, also where it leads to a join.
-    pub(crate) fn gate(&self, gate: u32) -> u32 {
-        if gate & JOIN == 0 { gate } else { self.join(gate).gate }
-    }
-
-    /// By gate: whether it never helps; nothing when there is no such gate.
-    pub(crate) fn closed_gates(&self) -> Vec<bool> {
-        if (0..self.coin_count() as u32).all(|coin| self.coin_chance(coin) > 0.0) {
-            return Vec::new();
+    /// The condition of an arc, or of the AND node that it leads through.
+    pub(crate) fn condition(&self, via: Via) -> Condition {
+        match via.through() {
+            Through::Condition(condition) => condition,
+            Through::AndNode(id) => self.and_nodes[id].condition,
         }
-        let never =
-            |gate: u32| self.coins(gate).iter().any(|coin| *coin != NONE && self.coin_chance(*coin) <= 0.0);
-        (0..self.gate_count() as u32).map(never).collect()
+    }
+
+    /// By condition: whether it never holds. Nothing when there is no such condition.
+    pub(crate) fn closed_conditions(&self) -> Option<IndexVec<Condition, bool>> {
+        if self.coins.chances.iter().all(|chance| *chance > 0.0) {
+            return None;
+        }
+        let never = |condition| self.coins(condition).any(|coin| self.coin_chance(coin) <= 0.0);
+        Some(self.conditions.ids().map(never).collect())
     }
 
     /// By node: the first of its states.
-    pub(crate) fn first_states(&self) -> Vec<u32> {
-        let mut states = vec![0; self.node_count()];
-        for (state, node) in (0..self.node_of.len() as u32).zip(&self.node_of).rev() {
-            if *node != NONE {
-                states[*node as usize] = state;
+    pub(crate) fn first_states(&self) -> IndexVec<Node, State> {
+        let mut states = IndexVec::filled(State::GIVEN, self.node_count());
+        for (state, node) in self.node_of.entries().rev() {
+            if !node.is_none() {
+                states[*node] = state;
             }
         }
         states
     }
 
-    /// How many gates there are, the open one with them.
-    pub(crate) fn gate_count(&self) -> usize {
-        self.gates.len()
+    /// How many conditions there are, the open one with them.
+    pub(crate) fn condition_count(&self) -> usize {
+        self.conditions.len()
     }
 
-    /// The coins of a gate, all of which must help; `NONE` for those it has less than four of.
-    pub(crate) fn coins(&self, gate: u32) -> [u32; 4] {
-        let coin = self.gates[gate as usize];
-        if coin == NONE || coin & SEVERAL == 0 {
-            return [coin, NONE, NONE, NONE];
-        }
-        let at = (coin & !SEVERAL) as usize;
-        let ([first, second], more) = (self.several[at], self.several.get(at + 1));
-        // A gate of three or four has its rest behind, marked by its first coin.
-        match more {
-            Some([third, fourth]) if first & SEVERAL != 0 => [first & !SEVERAL, second, *third, *fourth],
-            Some(_) | None => [first & !SEVERAL, second, NONE, NONE],
-        }
+    /// The coins of a condition, up to four, all of which must help.
+    pub(crate) fn coins(&self, condition: Condition) -> impl Iterator<Item = Coin> + Clone + use<> {
+        self.coins_of(condition).into_iter().take_while(|coin| !coin.is_none())
+    }
+
+    /// The same, with none behind them.
+    pub(crate) fn coins_of(&self, condition: Condition) -> [Coin; 4] {
+        self.conditions[condition].coins(&self.several)
     }
 
     /// How many coins there are.
@@ -292,28 +415,28 @@ impl Condensed {
     }
 
     /// The coin of a key.
-    pub(crate) fn coin(&self, key: Key) -> Option<u32> {
+    pub(crate) fn coin(&self, key: Key) -> Option<Coin> {
         let Coins { keys, by_key, .. } = &self.coins;
-        let at = by_key.binary_search_by_key(&key, |coin| keys[*coin as usize]).ok()?;
+        let at = by_key.binary_search_by_key(&key, |coin| keys[*coin]).ok()?;
         by_key.get(at).copied()
     }
 
-    pub(crate) fn key(&self, coin: u32) -> Key {
-        self.coins.keys[coin as usize]
+    pub(crate) fn key(&self, coin: Coin) -> Key {
+        self.coins.keys[coin]
     }
 
     /// The chance that a coin helps the attacker.
-    pub(crate) fn coin_chance(&self, coin: u32) -> f64 {
-        self.coins.chances[coin as usize]
+    pub(crate) fn coin_chance(&self, coin: Coin) -> f64 {
+        self.coins.chances[coin]
     }
 
     /// By loss event: its node.
-    pub(crate) fn events(&self) -> &[u32] {
+    pub(crate) fn events(&self) -> &IndexVec<EventId, Node> {
         &self.events
     }
 
-    /// The SHA-256 of nodes, arcs, gates, coins and events, each list with its length before it.
-    pub(crate) fn content_hash(&self, losses: &[f64]) -> [u8; 32] {
+    /// The SHA-256 of nodes, arcs, conditions, coins and events, each list with its length before it.
+    pub(crate) fn content_hash(&self, losses: &IndexVec<EventId, f64>) -> [u8; 32] {
         let mut digest = Sha256::new();
         let mut list = |words: &mut dyn ExactSizeIterator<Item = u64>| {
             digest.update((words.len() as u64).to_le_bytes());
@@ -329,44 +452,48 @@ impl Condensed {
         };
         let two = |a: u32, b: u32| u64::from(a) << 32 | u64::from(b);
         list(&mut self.arcs.rows().starts().iter().map(|start| u64::from(*start)));
-        list(&mut self.arcs.values().iter().map(|arc| two(arc.to, arc.gate)));
-        list(&mut self.joins.iter().map(|join| two(join.premises[0], join.premises[1])));
-        list(&mut self.joins.iter().map(|join| u64::from(join.gate)));
-        list(&mut self.gates.iter().map(|gate| u64::from(*gate)));
-        list(&mut self.several.iter().map(|coins| two(coins[0], coins[1])));
+        list(&mut self.arcs.values().iter().map(|arc| two(arc.to.0, arc.via.0)));
+        list(&mut self.and_nodes.iter().map(|and_node| two(and_node.premises[0].0, and_node.premises[1].0)));
+        list(&mut self.and_nodes.iter().map(|and_node| u64::from(and_node.condition.0)));
+        list(&mut self.conditions.iter().map(|coins| u64::from(coins.0)));
+        list(&mut self.several.iter().map(|coins| two(coins[0].0, coins[1].0)));
         list(&mut self.coins.keys.iter().map(|key| (key.bits() >> 64) as u64));
         list(&mut self.coins.keys.iter().map(|key| key.bits() as u64));
         list(&mut self.coins.chances.iter().map(|chance| chance.to_bits()));
-        list(&mut self.events.iter().map(|node| u64::from(*node)));
+        list(&mut self.events.iter().map(|node| u64::from(node.0)));
         list(&mut losses.iter().map(|loss| loss.to_bits()));
         digest.finalize().into()
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        (self.node_of.len() + self.arcs.rows().starts().len() + self.gates.len() + self.events.len()) * 4
-            + self.first_gates.len() * 4
-            + self.spreads.len() * size_of::<(u32, PriorUncertainty)>()
+        (self.node_of.len() + self.arcs.rows().starts().len() + self.conditions.len() + self.events.len()) * 4
+            + self.first_conditions.len() * 4
+            + self.priors.len() * size_of::<(Coin, PriorUncertainty)>()
             + (self.arcs.values().len() + self.several.len()) * 8
-            + self.joins.len() * size_of::<Join>()
+            + self.and_nodes.len() * size_of::<AndNode>()
             + self.coins.keys.len() * 28
     }
 }
 
 impl Coins {
-    fn of(layout: &Layout, mut keys: Vec<Key>, folded: &[Folded]) -> Result<Self> {
-        let mut chances: Vec<f64> = layout.variables.iter().map(|variable| variable.chance.get()).collect();
+    fn of(layout: &Layout, keys: Vec<Key>, folded: &[Folded]) -> Result<Self> {
+        let mut chances: IndexVec<Coin, f64> =
+            layout.variables.iter().map(|variable| variable.chance.get()).collect();
+        let mut keys: IndexVec<Coin, Key> = keys.into();
         for folded in folded {
-            chances[folded.variable as usize] = folded.own.get();
+            chances[Coin::of(folded.variable)] = folded.own.get();
         }
-        keys.extend(folded.iter().map(|folded| folded.threat));
-        chances.extend(folded.iter().map(|folded| folded.chance.get()));
-        let mut by_key: Vec<u32> = (0..keys.len() as u32).collect();
-        by_key.sort_unstable_by_key(|coin| keys[*coin as usize]);
-        let twice = by_key.windows(2).find(|pair| keys[pair[0] as usize] == keys[pair[1] as usize]);
+        for folded in folded {
+            keys.push(folded.threat);
+            chances.push(folded.chance.get());
+        }
+        let mut by_key: Vec<Coin> = keys.ids().collect();
+        by_key.sort_unstable_by_key(|coin| keys[*coin]);
+        let twice = by_key.windows(2).find(|pair| keys[pair[0]] == keys[pair[1]]);
         match twice {
             Some(pair) => Err(Error::new(
                 ErrorKind::Conflict,
-                format!("two variables have the key `{}`: give each its own", keys[pair[0] as usize]),
+                format!("two variables have the key `{}`: give each its own", keys[pair[0]]),
             )),
             None => Ok(Self { keys, chances, by_key }),
         }

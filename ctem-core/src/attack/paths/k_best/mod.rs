@@ -1,26 +1,35 @@
-//! The most probable ways to a loss event, each a different set of what is uncertain.
+//! The most probable paths to a loss event, each a different set of what is uncertain: the k shortest paths of an AND/OR graph, or the
+//! most probable *minimal path sets* of a reliability engineer.
 //!
-//! A *way* here is a set of uncertain variables, findings, entries, controls and threats, that is enough for the event and
-//! of which none can be spared. Steps that are certain, or whose variable surely helps, make no difference between ways: there
-//! are astronomically many walks through a flat network, and one way. Its chance is the product of its variables' chances,
-//! each once, however often the walk needs them. Sets are what can be acted on: to end a way is to fix one of its set.
+//! A *path set* is a set of uncertain variables, findings, entries, controls and threats, that is enough for the event and of which
+//! none can be spared. Steps that are certain, or whose variable surely helps, make no difference between path sets: there are
+//! astronomically many walks through a flat network, and one path set. Its chance is the product of its variables' chances,
+//! each once, however often the walk needs them. Sets are what can be acted on: to end a path is to fix one of its set.
 //!
 //! # The search
-//! A *label* is a node of the graph in which all that falls together is one, with a set that is enough for it. Labels grow as an
-//! attacker does, from what is given along steps, where a step with two premises unites the sets of two labels. The label
-//! that can still become the most probable way is taken first (A*, Hart, Nilsson and Raphael 1968), by its own chance times the
-//! bound of the rest that [`toward`] knows. A label is dropped when its node was taken with a part of its set, or when a
-//! part of its set is enough for the event.
+//! A *label* is a node of the condensed graph with a set that is enough for it. Labels grow as an attacker does, from what is given along
+//! steps, where a step with two premises unites the sets of two labels. The label that can still become the most probable path
+//! set is taken first (A*, Hart, Nilsson and Raphael 1968), by its own chance times the bound of the rest that [`heuristic`]
+//! knows. A label is dropped when its node was taken with a part of its set, or when a part of its set is enough for the event.
 //!
 //! # Why the order is exact
-//! Let D be a smallest set that is enough and not found yet, and Y the nodes taken with a part of D. The event is not
-//! in Y, so D takes some step from premises in Y to a node outside it from where a spine outside Y leads on to the event. The label
-//! that this step made has a part of D and waits: it was not dropped, or its node were in Y or D had a part that is enough. No
-//! variable on that spine that only guards the way to one node is in the label's set, or that node were in Y; the others may
-//! be, and the bound allows for it. So the label's bound is at least D's chance; and since bounds are a little above what they
-//! round to, D waits as a whole before anything less probable, or as probable, is said to be next. What is listed is
-//! thus a beginning of the whole list in its order, even where the search ends early. Of equal chances the smaller set comes
-//! first, then the one whose least variable is lower.
+//! *Claim.* While a path set D is not found, a label waits whose bound is at least D's chance.
+//!
+//! 1. Let Y be the nodes that were taken with a part of D. The source is in Y, and the event is not: D would be found.
+//! 2. D is enough for the event. So it takes a step whose premises are in Y and whose conclusion is not, and from that conclusion a
+//!    *spine*, one premise of each step, leads outside Y to the event.
+//! 3. That step made a label, with a part of D as its set.
+//! 4. The label was not dropped. Either its node were in Y, or a part of D were enough, and D would not be minimal. It was
+//!    not taken either, or its node were in Y. So it waits.
+//! 5. A variable of D on the spine is either in the label's set already or not.
+//!    - It is not: then it is paid for in the rest, and the bound counts its chance at most once.
+//!    - It is, and guards steps to one node alone: then that node were in Y, against 2.
+//!    - It is, and guards steps to several nodes: then it need not be paid for again, and the bound allows for that.
+//! 6. So the bound is at least D's chance. Bounds are raised a little above what they round to, so rounding changes nothing.
+//!
+//! Hence D waits as a whole before anything less probable, or as probable, is said to be next, and what is listed is a beginning of
+//! the whole list in its order, even where the search ends early. Of equal chances the smaller set comes first, then the one
+//! whose least variable is lower.
 //!
 //! # What it costs
 //! The bounds take one search backwards over what leads to the event, two where variables can help twice. Where no step needs
@@ -38,21 +47,21 @@ mod witness;
 use crate::{
     attack::{
         graph::{
-            Snapshot, State,
-            condensed::{Arc, Condensed, JOIN},
-            index::{Csr, NONE},
+            EventId, Snapshot, State, VariableId,
+            condensed::{Arc, Coin, Condensed, Condition, Node, Through},
+            index::{Csr, Id, IndexVec, ids},
         },
         limits::{Limits, Reason, Truncated},
         paths::{Witness, radix_heap::RadixHeap},
     },
     quantity::Probability,
 };
-use heuristic::Toward;
+use heuristic::Heuristic;
 use smallvec::SmallVec;
 use std::collections::HashSet;
 use witness::Walk;
 
-/// The most probable ways to a loss event.
+/// The k most probable paths to a loss event (k shortest paths), each another minimal path set.
 ///
 /// ```
 /// use ctem_core::{attack::{Graph, Key, Limits, KBestPaths}, Probability};
@@ -76,6 +85,10 @@ use witness::Walk;
 /// assert!(ways.truncated.is_none());
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
+#[doc(alias = "k shortest paths")]
+#[doc(alias = "minimal path set")]
+#[doc(alias = "A*")]
+#[doc(alias = "attack path")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KBestPaths {
@@ -86,7 +99,9 @@ pub struct KBestPaths {
     pub truncated: Option<Truncated>,
 }
 
-/// A set of uncertain things that is enough for a loss event, and of which none can be spared.
+/// A minimal path set: uncertain things that are enough for a loss event, and of which none can be spared.
+#[doc(alias = "minimal path set")]
+#[doc(alias = "path set")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PathSet {
@@ -94,64 +109,63 @@ pub struct PathSet {
     pub witness: Witness,
     /// The chance that all of it helps, each thing counted once.
     pub chance: Probability,
-    variables: SmallVec<[u32; 8]>,
+    variables: SmallVec<[VariableId; 8]>,
 }
 
 impl PathSet {
-    /// The numbers of its variables among those of the snapshot, the lowest first; none when the event surely happens.
-    pub fn variables(&self) -> impl Iterator<Item = usize> {
-        self.variables.iter().map(|variable| *variable as usize)
+    /// Its variables, the lowest first; none when the event surely happens.
+    pub fn variables(&self) -> impl Iterator<Item = VariableId> {
+        self.variables.iter().copied()
     }
 }
 
 impl KBestPaths {
-    /// Finds the `at_most` most probable ways to a loss event, by its number; none to one that cannot happen or is not there.
+    /// Finds the `at_most` most probable ways to a loss event; none to one that cannot happen or is not there.
     ///
     /// O(m log n) for the m steps that lead to the event, as far as they can matter to the best ways, and O(L (d + s) s) for L
     /// labels of sets of s variables at nodes with d arcs; see the module for how many labels there are. Takes 12 bytes a node, up
     /// to 16 a state and 13 a variable; 20 for a label, with 12 and 4 for each variable when its set is new, and 32 for what
     /// waits. Between labels, the caller is asked whether to go on.
-    pub fn to(snapshot: &Snapshot, event: usize, at_most: usize, limits: &Limits<'_>) -> Self {
+    pub fn to(snapshot: &Snapshot, event: EventId, at_most: usize, limits: &Limits<'_>) -> Self {
         Self::find(snapshot, event, None, at_most, limits)
     }
 
-    /// The same, of those ways only that need a variable, by its number.
+    /// The same, of those ways only that need a variable.
     ///
     /// More probable ways that do without it are found on the way, and count against the limits.
     pub fn through(
         snapshot: &Snapshot,
-        event: usize,
-        variable: usize,
+        event: EventId,
+        variable: VariableId,
         at_most: usize,
         limits: &Limits<'_>,
     ) -> Self {
-        let variable = u32::try_from(variable).unwrap_or(NONE);
         Self::find(snapshot, event, Some(variable), at_most, limits)
     }
 
     fn find(
         snapshot: &Snapshot,
-        event: usize,
-        through: Option<u32>,
+        event: EventId,
+        through: Option<VariableId>,
         at_most: usize,
         limits: &Limits<'_>,
     ) -> Self {
-        let Some(State(state)) = snapshot.event(event) else { return Self::default() };
+        let Some(state) = snapshot.event(event) else { return Self::default() };
         let Some(goal) = snapshot.condensed.node(state).filter(|node| *node < snapshot.condensed.relevant())
         else {
             return Self::default();
         };
-        let Some(toward) = Toward::of(snapshot, state, limits) else {
+        let Some(heuristic) = Heuristic::of(snapshot, state, limits) else {
             return Self { truncated: Some(Truncated { reason: Reason::Stopped }), ..Self::default() };
         };
         let mut search = Search {
             snapshot,
             condensed: &snapshot.condensed,
-            toward,
+            heuristic,
             goal,
             sets: Sets::default(),
-            labels: Vec::new(),
-            latest: vec![NONE; snapshot.condensed.node_count()],
+            labels: IndexVec::default(),
+            latest: IndexVec::filled(LabelId::NONE, snapshot.condensed.node_count()),
             waiting: RadixHeap::new(),
             waits: 0,
             offered: 0,
@@ -173,60 +187,65 @@ const PATIENCE: u64 = 1 << 12;
 /// So many offers may wait for each label that may be kept.
 const OFFERS: usize = 16;
 
+ids! {
+    LabelId
+    SetId
+}
+
 struct Search<'a> {
     snapshot: &'a Snapshot,
     condensed: &'a Condensed,
-    toward: Toward,
-    goal: u32,
+    heuristic: Heuristic,
+    goal: Node,
     sets: Sets,
-    labels: Vec<Label>,
+    labels: IndexVec<LabelId, Label>,
     /// By node: its label that was kept last.
-    latest: Vec<u32>,
+    latest: IndexVec<Node, LabelId>,
     waiting: RadixHeap<Offer>,
     /// How many offers wait, and how many there have been.
     waits: usize,
     offered: u32,
 }
 
-/// A node that is held, with a set that is enough for it.
+/// A node that is compromised, with a set that is enough for it.
 #[derive(Debug, Clone, Copy)]
 struct Label {
-    node: u32,
-    set: u32,
+    node: Node,
+    set: SetId,
     /// The label it came from, and the other one where the step needed two.
-    from: [u32; 2],
+    from: [LabelId; 2],
     /// The label of the same node that was kept before.
-    before: u32,
+    before: LabelId,
 }
 
 /// A label that a step would make; of equally probable ones the last offered is first, to go deep before wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Offer {
     number: u32,
-    from: [u32; 2],
-    to: u32,
-    gate: u32,
+    from: [LabelId; 2],
+    to: Node,
+    condition: Condition,
 }
 
 impl Search<'_> {
     /// Finds ways until there are enough: their labels, and why it ended before all were found.
     fn run(
         &mut self,
-        through: Option<u32>,
+        through: Option<VariableId>,
         at_most: usize,
         limits: &Limits<'_>,
-    ) -> (Vec<u32>, Option<Reason>) {
-        let mut listed: Vec<u32> = Vec::new();
+    ) -> (Vec<LabelId>, Option<Reason>) {
+        let mut listed: Vec<LabelId> = Vec::new();
         // Sets known to be enough; and labels of the event whose turn comes when nothing as probable is left.
-        let mut enough: Vec<u32> = Vec::new();
-        let mut equal: Vec<u32> = Vec::new();
+        let mut enough: Vec<SetId> = Vec::new();
+        let mut equal: Vec<LabelId> = Vec::new();
         let mut scratch = Scratch::default();
         let mut taken = 0u64;
-        self.keep(0, [NONE; 2], &mut scratch);
-        if self.goal == 0 {
-            equal.push(0);
+        let first = self.keep(Node::SOURCE, [LabelId::NONE; 2], &mut scratch);
+        if self.goal == Node::SOURCE {
+            equal.push(first);
         } else {
-            self.expand(0, 1.0, &mut scratch);
+            self.expand(first, 1.0, &mut scratch);
         }
         loop {
             let next = self.waiting.pop();
@@ -258,9 +277,9 @@ impl Search<'_> {
             {
                 return (listed, Some(Reason::Stopped));
             }
-            self.unite(offer.from, offer.gate, &mut scratch);
+            self.unite(offer.from, offer.condition, &mut scratch);
             let known = enough.iter().any(|set| self.sets.is_part(*set, &scratch));
-            if known || scratch.chance <= 0.0 || self.held_with_part(offer.to, &scratch) {
+            if known || scratch.chance <= 0.0 || self.was_taken_with_part(offer.to, &scratch) {
                 continue;
             }
             if listed.len() >= at_most {
@@ -279,65 +298,75 @@ impl Search<'_> {
     }
 
     /// Offers what steps from a label lead to, at most at the bound of the label.
-    fn expand(&mut self, label: u32, bound: f64, scratch: &mut Scratch) {
+    fn expand(&mut self, label: LabelId, bound: f64, scratch: &mut Scratch) {
         let condensed = self.condensed;
-        let node = self.labels[label as usize].node;
-        for Arc { to, gate } in condensed.arcs(node).iter().copied() {
+        let node = self.labels[label].node;
+        for Arc { to, via } in condensed.arcs(node).iter().copied() {
             // Arcs to what leads to a loss come first.
             if to >= condensed.relevant() {
                 break;
             }
-            if to == 0 || self.toward.at(to) <= 0.0 {
+            if to == Node::SOURCE || self.heuristic.at(to) <= 0.0 {
                 continue;
             }
-            if gate & JOIN == 0 {
-                self.offer([label, NONE], to, gate, bound, scratch);
-                continue;
-            }
-            let join = condensed.join(gate);
-            let other = if join.premises[0] == node { join.premises[1] } else { join.premises[0] };
-            let mut with = self.latest[other as usize];
-            while with != NONE {
-                self.offer([label, with], to, join.gate, bound, scratch);
-                with = self.labels[with as usize].before;
+            match via.through() {
+                Through::Condition(condition) => {
+                    self.offer([label, LabelId::NONE], to, condition, bound, scratch);
+                }
+                Through::AndNode(id) => {
+                    let and_node = condensed.and_node(id);
+                    let mut with = self.latest[and_node.other(node)];
+                    while !with.is_none() {
+                        self.offer([label, with], to, and_node.condition, bound, scratch);
+                        with = self.labels[with].before;
+                    }
+                }
             }
         }
     }
 
-    fn offer(&mut self, from: [u32; 2], to: u32, gate: u32, bound: f64, scratch: &mut Scratch) {
-        self.unite(from, gate, scratch);
+    fn offer(
+        &mut self,
+        from: [LabelId; 2],
+        to: Node,
+        condition: Condition,
+        bound: f64,
+        scratch: &mut Scratch,
+    ) {
+        self.unite(from, condition, scratch);
         if scratch.chance <= 0.0 {
             return;
         }
         let chance = if to == self.goal {
             scratch.chance
         } else {
-            (scratch.chance * self.toward.with(to, scratch.again) * SLACK).max(f64::MIN_POSITIVE)
+            (scratch.chance * self.heuristic.with(to, scratch.again) * SLACK).max(f64::MIN_POSITIVE)
         };
         self.waits += 1;
         self.offered = self.offered.wrapping_add(1);
-        self.waiting.push(chance.min(bound), Offer { number: self.offered, from, to, gate });
+        self.waiting.push(chance.min(bound), Offer { number: self.offered, from, to, condition });
     }
 
     /// The variables that a step from labels needs, into `scratch`.
-    fn unite(&self, from: [u32; 2], gate: u32, scratch: &mut Scratch) {
+    fn unite(&self, from: [LabelId; 2], condition: Condition, scratch: &mut Scratch) {
         scratch.set.clear();
-        for label in from.into_iter().filter(|label| *label != NONE) {
+        for label in from.into_iter().filter_map(LabelId::some) {
             scratch.set.extend_from_slice(self.set_of(label));
         }
-        scratch.same = if from[1] == NONE { self.set_number(from[0]) } else { NONE };
+        scratch.same = if from[1].is_none() { self.set_number(from[0]) } else { SetId::NONE };
         let before = scratch.set.len();
-        let variables = self.snapshot.layout.variables.len() as u32;
+        let variables = self.snapshot.layout.variables.len();
         // Threats folded into a finding's variable, which come behind the variables, are counted with it.
-        for variable in self.condensed.coins(gate).into_iter().filter(|variable| *variable < variables) {
+        let coins = self.condensed.coins(condition).map(Coin::variable);
+        for variable in coins.filter(|variable| variable.index() < variables) {
             if self.chance(variable) < 1.0 && !scratch.set.contains(&variable) {
                 scratch.set.push(variable);
             }
         }
         if scratch.set.len() > before {
-            scratch.same = NONE;
+            scratch.same = SetId::NONE;
         }
-        if scratch.same == NONE {
+        if scratch.same.is_none() {
             scratch.set.sort_unstable();
             scratch.set.dedup();
         }
@@ -345,16 +374,16 @@ impl Search<'_> {
         (scratch.chance, scratch.again, scratch.sign) = (1.0, 0.0, 0);
         for variable in &scratch.set {
             scratch.chance *= self.chance(*variable);
-            scratch.again = scratch.again.max(self.toward.again(*variable));
+            scratch.again = scratch.again.max(self.heuristic.again(*variable));
             scratch.sign |= sign(*variable);
         }
     }
 
     /// Whether a node was taken with a part of a set, or with all of it.
-    fn held_with_part(&self, node: u32, scratch: &Scratch) -> bool {
-        let mut label = self.latest[node as usize];
-        while label != NONE {
-            let known = &self.labels[label as usize];
+    fn was_taken_with_part(&self, node: Node, scratch: &Scratch) -> bool {
+        let mut label = self.latest[node];
+        while !label.is_none() {
+            let known = &self.labels[label];
             if self.sets.is_part(known.set, scratch) {
                 return true;
             }
@@ -363,42 +392,41 @@ impl Search<'_> {
         false
     }
 
-    fn keep(&mut self, node: u32, from: [u32; 2], scratch: &mut Scratch) -> u32 {
-        let set = if scratch.same == NONE { self.sets.add(scratch) } else { scratch.same };
-        let number = self.labels.len() as u32;
-        let before = std::mem::replace(&mut self.latest[node as usize], number);
-        self.labels.push(Label { node, set, from, before });
-        number
+    fn keep(&mut self, node: Node, from: [LabelId; 2], scratch: &mut Scratch) -> LabelId {
+        let set = scratch.same.some().unwrap_or_else(|| self.sets.add(scratch));
+        let label = self.labels.push(Label { node, set, from, before: self.latest[node] });
+        self.latest[node] = label;
+        label
     }
 }
 
 impl Search<'_> {
-    fn chance(&self, variable: u32) -> f64 {
-        self.snapshot.layout.variables[variable as usize].chance.get()
+    fn chance(&self, variable: VariableId) -> f64 {
+        self.snapshot.layout.chance_of(variable)
     }
 
-    fn set_number(&self, label: u32) -> u32 {
-        self.labels[label as usize].set
+    fn set_number(&self, label: LabelId) -> SetId {
+        self.labels[label].set
     }
 
-    fn set_of(&self, label: u32) -> &[u32] {
+    fn set_of(&self, label: LabelId) -> &[VariableId] {
         self.sets.of(self.set_number(label))
     }
 
-    fn chance_of(&self, label: u32) -> f64 {
+    fn chance_of(&self, label: LabelId) -> f64 {
         self.set_of(label).iter().fold(1.0, |product, variable| product * self.chance(*variable))
     }
 
     /// Writes a label of the event out.
-    fn way(&self, event: u32, label: u32) -> PathSet {
+    fn way(&self, event: State, label: LabelId) -> PathSet {
         let set = self.set_of(label);
         let mut nodes = Vec::new();
         let mut stack = vec![label];
         let mut seen = HashSet::new();
         while let Some(label) = stack.pop() {
-            if label != NONE && seen.insert(label) {
-                nodes.push(self.labels[label as usize].node);
-                stack.extend(self.labels[label as usize].from);
+            if seen.insert(label) {
+                nodes.push(self.labels[label].node);
+                stack.extend(self.labels[label].from.into_iter().filter_map(LabelId::some));
             }
         }
         nodes.sort_unstable();
@@ -414,15 +442,15 @@ impl Search<'_> {
 /// Sets of variables, one behind the other; each ascending.
 #[derive(Default)]
 struct Sets {
-    members: Csr<u32, u32>,
-    signs: Vec<u64>,
+    members: Csr<SetId, VariableId>,
+    signs: IndexVec<SetId, u64>,
 }
 
 /// A set in the making.
 struct Scratch {
-    set: Vec<u32>,
-    /// The number of the set it is, when it is one that there is.
-    same: u32,
+    set: Vec<VariableId>,
+    /// The set it is, when it is one that there is.
+    same: SetId,
     chance: f64,
     /// The greatest bound from where one of its variables helps again.
     again: f64,
@@ -431,13 +459,13 @@ struct Scratch {
 
 impl Default for Scratch {
     fn default() -> Self {
-        Self { set: Vec::new(), same: NONE, chance: 1.0, again: 0.0, sign: 0 }
+        Self { set: Vec::new(), same: SetId::NONE, chance: 1.0, again: 0.0, sign: 0 }
     }
 }
 
 impl Scratch {
-    fn copy(&mut self, set: &[u32]) {
-        self.same = NONE;
+    fn copy(&mut self, set: &[VariableId]) {
+        self.same = SetId::NONE;
         self.set.clear();
         self.set.extend_from_slice(set);
         self.sign = set.iter().fold(0, |signs, variable| signs | sign(*variable));
@@ -445,22 +473,22 @@ impl Scratch {
 }
 
 impl Sets {
-    fn add(&mut self, scratch: &Scratch) -> u32 {
+    fn add(&mut self, scratch: &Scratch) -> SetId {
         self.members.extend(scratch.set.iter().copied());
         self.signs.push(scratch.sign);
         self.members.end_row()
     }
 
-    fn of(&self, set: u32) -> &[u32] {
+    fn of(&self, set: SetId) -> &[VariableId] {
         self.members.row(set)
     }
 
     /// Whether all of a set is in another.
-    fn is_part(&self, set: u32, of: &Scratch) -> bool {
+    fn is_part(&self, set: SetId, of: &Scratch) -> bool {
         if set == of.same {
             return true;
         }
-        if self.signs[set as usize] & !of.sign != 0 {
+        if self.signs[set] & !of.sign != 0 {
             return false;
         }
         let mut others = of.set.iter();
@@ -469,21 +497,23 @@ impl Sets {
 }
 
 /// One of 64 bits for a variable: a set whose bits are not all another's is no part of it.
-fn sign(variable: u32) -> u64 {
-    1 << (u64::from(variable).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
+fn sign(variable: VariableId) -> u64 {
+    1 << (u64::from(variable.0).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attack::{Graph, Key, OnProgress, VariableId};
+    use crate::attack::{Graph, Key, OnProgress};
+
+    const FIRST: EventId = EventId::new(0);
 
     fn variable(graph: &mut Graph, number: u128, chance: f64) -> VariableId {
         graph.variable(Key::new(number), Probability::new(chance).unwrap())
     }
 
-    fn sets(ways: &KBestPaths) -> Vec<Vec<usize>> {
-        ways.list.iter().map(|way| way.variables().collect()).collect()
+    fn sets(ways: &KBestPaths) -> Vec<Vec<u32>> {
+        ways.list.iter().map(|way| way.variables().map(VariableId::number).collect()).collect()
     }
 
     #[test]
@@ -496,7 +526,7 @@ mod tests {
         graph.step(&[b], None, a).unwrap();
         graph.step(&[], Some(flaw), b).unwrap();
         graph.event(b, 1.0).unwrap();
-        let ways = KBestPaths::to(&graph.compile().unwrap(), 0, 5, &Limits::default());
+        let ways = KBestPaths::to(&graph.compile().unwrap(), FIRST, 5, &Limits::default());
         assert_eq!((sets(&ways), ways.truncated), (vec![vec![]], None));
         assert_eq!((ways.list[0].chance.get(), ways.list[0].witness.steps.len()), (1.0, 2));
     }
@@ -511,9 +541,9 @@ mod tests {
         graph.step(&[], Some(never), b).unwrap();
         graph.event(b, 1.0).unwrap();
         let snapshot = graph.compile().unwrap();
-        let ways = KBestPaths::to(&snapshot, 0, 5, &Limits::default());
+        let ways = KBestPaths::to(&snapshot, FIRST, 5, &Limits::default());
         assert_eq!((sets(&ways), ways.truncated), (vec![vec![2]], None));
-        assert_eq!(KBestPaths::to(&snapshot, 1, 5, &Limits::default()), KBestPaths::default());
+        assert_eq!(KBestPaths::to(&snapshot, EventId::new(1), 5, &Limits::default()), KBestPaths::default());
     }
 
     #[test]
@@ -530,7 +560,7 @@ mod tests {
         graph.step(&[], Some(flaws[0]), states[2]).unwrap();
         graph.step(&[states[2]], Some(flaws[1]), states[3]).unwrap();
         graph.event(states[3], 1.0).unwrap();
-        let ways = KBestPaths::to(&graph.compile().unwrap(), 0, 1, &Limits::default());
+        let ways = KBestPaths::to(&graph.compile().unwrap(), FIRST, 1, &Limits::default());
         assert_eq!((sets(&ways), ways.list[0].chance.get()), (vec![vec![0]], 0.25));
         assert_eq!(ways.truncated, Some(Truncated { reason: Reason::Enough }));
     }
@@ -547,12 +577,12 @@ mod tests {
         }
         graph.event(State(first.0 + length - 1), 1.0).unwrap();
         let snapshot = graph.compile().unwrap();
-        let ways = KBestPaths::to(&snapshot, 0, 1, &Limits::default());
+        let ways = KBestPaths::to(&snapshot, FIRST, 1, &Limits::default());
         assert_eq!((ways.list[0].witness.steps.len(), ways.truncated), (length as usize, None));
         let stop = Limits { progress: OnProgress::new(&|_| false), ..Limits::default() };
-        let stopped = KBestPaths::to(&snapshot, 0, 1, &stop);
+        let stopped = KBestPaths::to(&snapshot, FIRST, 1, &stop);
         assert_eq!(stopped.truncated, Some(Truncated { reason: Reason::Stopped }));
-        let few = KBestPaths::to(&snapshot, 0, 1, &Limits { nodes: 10, ..Limits::default() });
+        let few = KBestPaths::to(&snapshot, FIRST, 1, &Limits { nodes: 10, ..Limits::default() });
         assert_eq!((few.list.len(), few.truncated), (0, Some(Truncated { reason: Reason::Nodes })));
     }
 }

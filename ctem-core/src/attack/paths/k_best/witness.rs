@@ -2,7 +2,11 @@
 
 use crate::{
     attack::{
-        graph::{Snapshot, Step, index::NONE},
+        graph::{
+            Snapshot, State, Step, VariableId,
+            condensed::Node,
+            index::{Csr, Id, IndexVec, ids},
+        },
         paths::Witness,
     },
     quantity::Probability,
@@ -12,70 +16,72 @@ use std::collections::HashMap;
 /// The steps open to who has a set of variables, as far as they stay in some nodes and what surely falls.
 pub(super) struct Walk<'a> {
     pub(super) snapshot: &'a Snapshot,
-    pub(super) set: &'a [u32],
-    pub(super) nodes: &'a [u32],
+    pub(super) set: &'a [VariableId],
+    pub(super) nodes: &'a [Node],
+}
+
+ids! {
+    /// A state that can be of use.
+    Place
+    /// A step that can be.
+    Use
 }
 
 impl Walk<'_> {
     /// A shortest walk to a state, in rounds: O(steps to the states of its nodes).
-    pub(super) fn to(&self, goal: u32) -> Witness {
+    pub(super) fn to(&self, goal: State) -> Witness {
+        let layout = &self.snapshot.layout;
         // What can be of use, found backwards: states by their place, and steps with how many premises they still want.
-        let mut place: HashMap<u32, u32> = HashMap::from([(0, 0)]);
-        let mut states = vec![0u32];
-        let mut steps: Vec<(u32, u32)> = Vec::new();
-        let mut uses: Vec<(u32, u32)> = Vec::new();
-        let mut visit = |states: &mut Vec<u32>, state: u32| {
-            *place.entry(state).or_insert_with(|| {
-                states.push(state);
-                (states.len() - 1) as u32
-            })
+        let mut place: HashMap<State, Place> = HashMap::new();
+        let mut states: IndexVec<Place, State> = IndexVec::default();
+        let mut steps: IndexVec<Use, (Step, u32)> = IndexVec::default();
+        let mut needed_by: Vec<(Place, Use)> = Vec::new();
+        let mut visit = |states: &mut IndexVec<Place, State>, state: State| {
+            *place.entry(state).or_insert_with(|| states.push(state))
         };
-        visit(&mut states, goal);
-        let mut at = 1;
-        while let Some(state) = states.get(at).copied() {
-            at += 1;
-            for step in self.snapshot.layout.steps_to(state).filter(|step| self.is_open(*step)) {
-                let premises =
-                    self.snapshot.layout.premise_pair(step).into_iter().filter(|premise| *premise != NONE);
-                for premise in premises.clone() {
-                    uses.push((visit(&mut states, premise), steps.len() as u32));
-                }
-                steps.push((step as u32, premises.count() as u32));
+        let given = visit(&mut states, State::GIVEN);
+        let goal = visit(&mut states, goal);
+        let mut next = Place(given.0 + 1);
+        while let Some(state) = states.get(next).copied() {
+            next.0 += 1;
+            for step in layout.steps_to(state).filter(|step| self.is_open(*step)) {
+                let use_of = steps.push((step, layout.premises(step).count() as u32));
+                needed_by.extend(layout.premises(step).map(|premise| (visit(&mut states, premise), use_of)));
             }
         }
-        uses.sort_unstable();
+        let uses = Csr::new(states.len(), || needed_by.iter().copied());
+        let conclusion = |step: Step| place.get(&layout.conclusion(step)).copied().unwrap_or(given);
         // Forwards, from what is given: by place, the step that first led there.
-        let mut first = vec![NONE; states.len()];
-        let mut order = vec![0u32];
+        let mut first: IndexVec<Place, Step> = IndexVec::filled(Step::NONE, states.len());
+        let mut order = vec![given];
         let mut at = 0;
         while let Some(state) = order.get(at).copied() {
             at += 1;
-            let from = uses.partition_point(|(used, _)| *used < state);
-            for (_, use_of) in uses[from..].iter().take_while(|(used, _)| *used == state) {
-                let (step, wants) = &mut steps[*use_of as usize];
+            for use_of in uses.row(state) {
+                let (step, wants) = &mut steps[*use_of];
                 *wants -= 1;
-                let to = place.get(&self.snapshot.layout.concludes(*step as usize)).copied().unwrap_or(0);
-                if *wants == 0 && to != 0 && first[to as usize] == NONE {
-                    first[to as usize] = *step;
+                let to = conclusion(*step);
+                if *wants == 0 && to != given && first[to].is_none() {
+                    first[to] = *step;
                     order.push(to);
                 }
             }
         }
         // Backwards once more, to leave out what is not needed.
-        let mut needed = vec![false; states.len()];
+        let mut needed: IndexVec<Place, bool> = IndexVec::filled(false, states.len());
         let mut stack = vec![goal];
-        while let Some(state) = stack.pop() {
-            let at = place.get(&state).copied().unwrap_or(0) as usize;
-            if at != 0 && first[at] != NONE && !std::mem::replace(&mut needed[at], true) {
-                let premises = self.snapshot.layout.premise_pair(first[at] as usize).into_iter();
-                stack.extend(premises.filter(|premise| *premise != NONE));
+        while let Some(at) = stack.pop() {
+            if let Some(step) = first[at].some()
+                && !std::mem::replace(&mut needed[at], true)
+            {
+                stack.extend(layout.premises(step).filter_map(|premise| place.get(&premise)));
             }
         }
         let mut witness = Witness::default();
-        for state in order.into_iter().filter(|state| needed[*state as usize]) {
-            let step = first[state as usize];
-            witness.steps.push(Step(step));
-            let guard = self.snapshot.layout.guards[step as usize];
+        for at in order.into_iter().filter(|at| needed[*at]) {
+            let step = first[at];
+            witness.steps.push(step);
+            let guard = layout.guards[step];
             if self.set.contains(&guard) && !witness.variables.contains(&guard) {
                 witness.variables.push(guard);
             }
@@ -84,23 +90,22 @@ impl Walk<'_> {
     }
 
     /// Whether a step can be taken, and of what is at hand.
-    fn is_open(&self, step: usize) -> bool {
-        let condensed = &self.snapshot.condensed;
-        let guard = self.snapshot.layout.guards[step];
-        let node = condensed.node(self.snapshot.layout.concludes(step));
-        let at_hand = |premise: u32| match condensed.node(premise) {
-            Some(0) => true,
+    fn is_open(&self, step: Step) -> bool {
+        let (layout, condensed) = (&self.snapshot.layout, &self.snapshot.condensed);
+        let node = condensed.node(layout.conclusion(step));
+        let is_sure = node == Some(Node::SOURCE);
+        let at_hand = |premise: State| match condensed.node(premise) {
+            Some(Node::SOURCE) => true,
             // What surely falls needs nothing that does not.
-            Some(other) => node != Some(0) && self.nodes.binary_search(&other).is_ok(),
-            None => {
-                premise == NONE || node != Some(0) && self.helps(self.snapshot.layout.own_variable(premise))
-            }
+            Some(other) => !is_sure && self.nodes.binary_search(&other).is_ok(),
+            None => !is_sure && self.helps(layout.own_variable(premise)),
         };
-        self.helps(guard) && self.snapshot.layout.premise_pair(step).into_iter().all(at_hand)
+        self.helps(layout.guards[step]) && layout.premises(step).all(at_hand)
     }
 
-    fn helps(&self, variable: u32) -> bool {
-        let sure = || self.snapshot.layout.variables[variable as usize].chance == Probability::ONE;
-        variable == NONE || self.set.binary_search(&variable).is_ok() || sure()
+    /// Whether a variable helps, or there is none that must.
+    fn helps(&self, variable: VariableId) -> bool {
+        let sure = || self.snapshot.layout.variables[variable].chance == Probability::ONE;
+        variable.is_none() || self.set.binary_search(&variable).is_ok() || sure()
     }
 }

@@ -3,30 +3,43 @@
 //! Every value is one number of an array, in the order in which it is computed, and the terms of each lie behind those of the
 //! one before, so that a sweep walks memory from front to back.
 
-use crate::attack::graph::index::Csr;
+use crate::attack::graph::index::{Csr, Id, IndexVec, ids};
 use std::ops::Range;
 
-/// The value that is 1.
-pub(super) const SURE: u32 = 0;
+ids! {
+    /// A value of some equations: one that is known, or one behind those that is not.
+    Value
+    /// What has an equation.
+    Unknown
+    /// An unknown of those that are solved together.
+    Local
+}
+
+impl Value {
+    /// The value that is 1.
+    pub(super) const SURE: Self = Self(0);
+}
 
 /// Values, some known and after them the unknown ones, each with its cap and its equation 1 − Π(1 − term).
 pub(super) struct Equations {
-    values: Vec<f64>,
+    values: IndexVec<Value, f64>,
     known: usize,
     /// By unknown: an upper bound known beforehand.
-    caps: Vec<f64>,
+    caps: IndexVec<Unknown, f64>,
     /// By unknown: its terms.
-    terms: Csr<u32, Term>,
+    terms: Csr<Unknown, Term>,
 }
 
 /// A chance that multiplies with values: with the lesser of two, or with both where they are independent.
 struct Term {
-    values: [u32; 2],
+    first: Value,
+    /// The second, with `INDEPENDENT` where it is independent of the first.
+    second: u32,
     chance: f64,
 }
 
-/// By unknown of a range, counted from its start: the unknowns whose equations speak of it.
-type Dependents = Csr<u32, u32>;
+/// By unknown of a range: the unknowns of it whose equations speak of it.
+type Dependents = Csr<Local, Local>;
 
 /// Set in the second value of a term whose values are independent.
 const INDEPENDENT: u32 = 1 << 31;
@@ -34,19 +47,14 @@ const INDEPENDENT: u32 = 1 << 31;
 impl Equations {
     /// Of what is known: by number, from 1.
     pub(super) fn of_known(known: impl Iterator<Item = f64>) -> Self {
-        let values: Vec<f64> = std::iter::once(1.0).chain(known).collect();
-        Self { known: values.len(), values, caps: Vec::new(), terms: Csr::default() }
-    }
-
-    /// The number of the first unknown.
-    pub(super) fn first_unknown(&self) -> u32 {
-        self.known as u32
+        let values: IndexVec<Value, f64> = std::iter::once(1.0).chain(known).collect();
+        Self { known: values.len(), values, caps: IndexVec::default(), terms: Csr::default() }
     }
 
     /// Adds a term to the equation that is next.
-    pub(super) fn term(&mut self, [first, second]: [u32; 2], independent: bool, chance: f64) {
+    pub(super) fn term(&mut self, [first, Value(second)]: [Value; 2], independent: bool, chance: f64) {
         let second = if independent { second | INDEPENDENT } else { second };
-        self.terms.extend([Term { values: [first, second], chance }]);
+        self.terms.extend([Term { first, second, chance }]);
     }
 
     /// Ends the equation of the next unknown.
@@ -63,9 +71,13 @@ impl Equations {
         self.certify(unknowns, &dependents);
     }
 
-    /// By number: the value.
-    pub(super) fn values(&self) -> &[f64] {
-        &self.values
+    pub(super) fn value(&self, value: Value) -> f64 {
+        self.values[value]
+    }
+
+    /// The value of an unknown.
+    fn of(&self, unknown: Unknown) -> Value {
+        Value::from_index(self.known + unknown.index())
     }
 
     /// Raises the values from below towards a solution of q = (1 + slack) · F(q), until they are still. F grows no faster than
@@ -78,25 +90,26 @@ impl Equations {
         const SWEEPS: usize = 64;
         const SLACK: f64 = 5e-8;
         const EVERY: usize = 8;
-        let mut open = vec![true; unknowns.len()];
-        // By unknown: what it was when its dependents were last told, and its last two moves.
-        let mut told = vec![0.0; unknowns.len()];
-        let mut moves = vec![[0.0; 2]; unknowns.len()];
+        let mut open: IndexVec<Local, bool> = IndexVec::filled(true, unknowns.len());
+        let place = |at: Local| Unknown::from_index(unknowns.start + at.index());
+        // By unknown: what it was when its dependents last heard of it, and its last two moves.
+        let mut sent: IndexVec<Local, f64> = IndexVec::filled(0.0, unknowns.len());
+        let mut moves: IndexVec<Local, [f64; 2]> = IndexVec::filled([0.0; 2], unknowns.len());
         for sweep in 1..=SWEEPS {
             let mut still = true;
-            for at in 0..unknowns.len() {
+            for at in Local::first(unknowns.len()) {
                 if !std::mem::take(&mut open[at]) {
                     moves[at] = [moves[at][1], 0.0];
                     continue;
                 }
-                let unknown = unknowns.start + at;
+                let (unknown, value) = (place(at), self.of(place(at)));
                 let new = (self.right_side(unknown) * (1.0 + SLACK)).min(self.caps[unknown]);
-                let value = &mut self.values[self.known + unknown];
+                let value = &mut self.values[value];
                 moves[at] = [moves[at][1], (new - *value).max(0.0)];
                 *value = new.max(*value);
-                if *value > told[at] * (1.0 + SLACK / 2.0) {
-                    told[at] = *value;
-                    dependents.row(at as u32).iter().for_each(|dependent| open[*dependent as usize] = true);
+                if *value > sent[at] * (1.0 + SLACK / 2.0) {
+                    sent[at] = *value;
+                    dependents.row(at).iter().for_each(|dependent| open[*dependent] = true);
                     still = false;
                 }
             }
@@ -104,12 +117,10 @@ impl Equations {
                 return;
             }
             if sweep % EVERY == 0 {
-                for (at, [before, last]) in
-                    moves.iter().enumerate().filter(|(_, [before, last])| last < before)
-                {
-                    let unknown = unknowns.start + at;
-                    let goal = self.values[self.known + unknown] + last * last / (before - last);
-                    self.values[self.known + unknown] = (goal * (1.0 + SLACK)).min(self.caps[unknown]);
+                for (at, [before, last]) in moves.entries().filter(|(_, [before, last])| last < before) {
+                    let (unknown, value) = (place(at), self.of(place(at)));
+                    let goal = self.values[value] + last * last / (before - last);
+                    self.values[value] = (goal * (1.0 + SLACK)).min(self.caps[unknown]);
                     // Its dependents hear of it when it is looked at again.
                     open[at] = true;
                 }
@@ -120,18 +131,21 @@ impl Equations {
     /// Checks that q ≥ F(q). A value that does not hold is set to its cap, and what depends on it is looked at again: each
     /// value is raised so at most once.
     fn certify(&mut self, unknowns: Range<usize>, dependents: &Dependents) {
-        let mut waiting: Vec<usize> = unknowns.clone().filter(|unknown| !self.holds(*unknown)).collect();
-        while let Some(unknown) = waiting.pop() {
+        let place = |at: Local| Unknown::from_index(unknowns.start + at.index());
+        let all = Local::first(unknowns.len());
+        let mut waiting: Vec<Local> = all.filter(|at| !self.holds(place(*at))).collect();
+        while let Some(at) = waiting.pop() {
+            let unknown = place(at);
             if !self.holds(unknown) {
-                self.values[self.known + unknown] = self.caps[unknown];
-                let of = dependents.row((unknown - unknowns.start) as u32).iter();
-                waiting.extend(of.map(|dependent| *dependent as usize + unknowns.start));
+                let value = self.of(unknown);
+                self.values[value] = self.caps[unknown];
+                waiting.extend_from_slice(dependents.row(at));
             }
         }
     }
 
-    fn holds(&self, unknown: usize) -> bool {
-        let value = self.values[self.known + unknown];
+    fn holds(&self, unknown: Unknown) -> bool {
+        let value = self.values[self.of(unknown)];
         value >= self.caps[unknown] || self.right_side(unknown) <= value
     }
 
@@ -139,29 +153,33 @@ impl Equations {
     fn dependents(&self, unknowns: Range<usize>) -> Dependents {
         let first = self.known + unknowns.start;
         // What was solved before is known by now.
-        let on = |term: &Term| term.values.map(|value| ((value & !INDEPENDENT) as usize).checked_sub(first));
-        let pairs = || {
-            let all = unknowns.clone().enumerate();
-            let terms =
-                all.flat_map(|(at, unknown)| self.terms_of(unknown).iter().map(move |term| (at, term)));
-            terms.flat_map(move |(at, term)| {
-                on(term).into_iter().flatten().map(move |on| (on as u32, at as u32))
+        let on = |value: Value| value.index().checked_sub(first).map(Local::from_index);
+        Csr::new(unknowns.len(), || {
+            let all = Local::first(unknowns.len()).zip(unknowns.clone().map(Unknown::from_index));
+            all.flat_map(move |(at, unknown)| {
+                let values = self.terms.row(unknown).iter().flat_map(|term| [term.first, term.second()]);
+                values.filter_map(on).map(move |on| (on, at))
             })
-        };
-        Csr::new(unknowns.len(), pairs)
-    }
-
-    fn terms_of(&self, unknown: usize) -> &[Term] {
-        self.terms.row(unknown as u32)
+        })
     }
 
     /// 1 − Π(1 − term), summed so that small chances keep their digits.
-    fn right_side(&self, unknown: usize) -> f64 {
-        self.terms_of(unknown).iter().fold(0.0, |any, Term { values: [first, second], chance }| {
-            let (a, b) = (self.values[*first as usize], self.values[(second & !INDEPENDENT) as usize]);
-            let fires = if second & INDEPENDENT == 0 { a.min(b) * chance } else { a * (b * chance) };
+    fn right_side(&self, unknown: Unknown) -> f64 {
+        self.terms.row(unknown).iter().fold(0.0, |any, term| {
+            let (a, b) = (self.values[term.first], self.values[term.second()]);
+            let fires = if term.is_independent() { a * (b * term.chance) } else { a.min(b) * term.chance };
             any + fires * (1.0 - any)
         })
+    }
+}
+
+impl Term {
+    fn second(&self) -> Value {
+        Value(self.second & !INDEPENDENT)
+    }
+
+    fn is_independent(&self) -> bool {
+        self.second & INDEPENDENT != 0
     }
 }
 
@@ -172,15 +190,15 @@ mod tests {
     /// A value that feeds itself with a gain, and a thousand that copy one another behind it, below a cap of 1.
     fn circle(start: f64, gain: f64) -> Vec<f64> {
         let mut equations = Equations::of_known(std::iter::once(start));
-        equations.term([1, SURE], false, 1.0);
-        equations.term([2, SURE], false, gain);
+        equations.term([Value(1), Value::SURE], false, 1.0);
+        equations.term([Value(2), Value::SURE], false, gain);
         equations.end(1.0);
         for copy in 0..1000 {
-            equations.term([2 + copy, SURE], false, 1.0);
+            equations.term([Value(2 + copy), Value::SURE], false, 1.0);
             equations.end(1.0);
         }
         equations.solve(0..1001);
-        equations.values()[2..].to_vec()
+        equations.values.as_slice()[2..].to_vec()
     }
 
     #[test]

@@ -19,35 +19,38 @@ mod shared_roots;
 
 use crate::{
     attack::{
-        graph::{Snapshot, State, Step, index::NONE},
+        graph::{
+            Snapshot, State, Step,
+            index::{Id, IndexVec},
+        },
         paths::MostProbablePaths,
     },
     quantity::Estimate,
 };
-use equations::{Equations, SURE};
+use equations::{Equations, Value};
 use shared_roots::{Roots, classes, falls_without_roots, leads_to_loss};
 use std::collections::BTreeMap;
 
-/// Certain bounds of the chance that each state falls.
+/// Certain bounds of the chance that each state falls (network reliability; Harris or FKG inequality).
+#[doc(alias = "network reliability")]
+#[doc(alias = "FKG inequality")]
+#[doc(alias = "Harris inequality")]
 #[derive(Debug, Clone)]
 pub struct Bounds {
-    lower: Vec<f64>,
-    upper: Vec<f64>,
-    leads: Vec<bool>,
+    lower: IndexVec<State, f64>,
+    upper: IndexVec<State, f64>,
+    leads: IndexVec<State, bool>,
 }
 
 impl Bounds {
     /// Computes the bounds.
-    pub fn of(snapshot: &Snapshot, falls: &MostProbablePaths) -> Self {
+    pub fn compute(snapshot: &Snapshot, best: &MostProbablePaths) -> Self {
         let states = snapshot.state_count();
-        let lower: Vec<f64> = (0..states as u32).map(|state| falls.value(state)).collect();
-        let roots = Roots::of(snapshot, falls);
+        let lower: IndexVec<State, f64> = State::first(states).map(|state| best.value(state)).collect();
+        let roots = Roots::of(snapshot, best);
         let leads = leads_to_loss(snapshot);
         // What leads to no loss has no say in the bounds of what does, not even in their last bit.
-        let caps = (
-            cap(snapshot, &lower, |state| leads.get(state as usize) == Some(&true)),
-            cap(snapshot, &lower, |_| true),
-        );
+        let caps = (cap(snapshot, &lower, |state| leads[state]), cap(snapshot, &lower, |_| true));
         let caps = leads.iter().map(|leads| if *leads { caps.0 } else { caps.1 }).collect();
         let classes = classes(snapshot);
         let mut system = System {
@@ -59,179 +62,157 @@ impl Bounds {
             leads,
             caps,
         };
-        if (0..states as u32).any(|state| snapshot.layout.is_root(state)) {
+        if State::first(states).any(|state| snapshot.layout.is_root(state)) {
             // Either a root is active that leads to it, or it falls without any.
             let without = falls_without_roots(snapshot);
-            let upper = system.solve(|state| without.get(state as usize) == Some(&true), |_| 0.0);
+            let upper = system.solve(|state| without[state], |_| 0.0);
             for ((cap, quiet), upper) in system.caps.iter_mut().zip(roots.quiet).zip(upper) {
                 *cap = cap.min((1.0 - quiet * (1.0 - upper)) * (1.0 + 1e-12));
             }
         }
-        let upper = system.solve(|_| true, |root| falls.value(root));
+        let upper = system.solve(|_| true, |root| best.value(root));
         let leads = system.leads;
         Self { lower, upper, leads }
     }
 
     /// Whether any steps lead from a state to a loss event.
     pub(crate) fn leads_to_loss(&self, state: State) -> bool {
-        self.leads.get(state.0 as usize) == Some(&true)
+        self.leads.get(state) == Some(&true)
     }
 
-    /// Between what chances a state falls. The value is the lower bound, which a known way reaches.
+    /// Between what chances a state falls. The value is the lower bound, which a known path reaches. A state that is not there
+    /// never falls.
     pub fn chance(&self, state: State) -> Estimate {
-        let at = state.0 as usize;
-        let lower = self.lower.get(at).copied().unwrap_or(0.0);
-        let upper = self.upper.get(at).copied().unwrap_or(0.0);
-        if lower == upper {
-            Estimate::exact(lower)
-        } else {
-            Estimate::bracket(lower, lower, upper.max(lower))
+        match (self.lower.get(state), self.upper.get(state)) {
+            (Some(lower), Some(upper)) if lower != upper => {
+                Estimate::bracket(*lower, *lower, upper.max(*lower))
+            }
+            (lower, _) => Estimate::exact(lower.copied().unwrap_or(0.0)),
         }
     }
 
     /// An upper bound of the chance that a step's premises hold and its variable helps.
     pub(crate) fn step_at_most(&self, snapshot: &Snapshot, step: Step) -> f64 {
-        let [first, second] = snapshot.layout.premise_pair(step.0 as usize);
-        let of = |state: u32| self.upper.get(state as usize).copied().unwrap_or(1.0);
-        of(first).min(of(second)) * snapshot.layout.chance(step.0 as usize)
+        let premises = snapshot.layout.premises(step).map(|premise| self.upper[premise]);
+        premises.fold(1.0, f64::min) * snapshot.layout.chance(step)
     }
 }
 
 struct System<'a> {
     snapshot: &'a Snapshot,
-    lower: &'a [f64],
+    lower: &'a IndexVec<State, f64>,
     /// By state: the state that stands for its cycle of certain steps.
-    classes: Vec<u32>,
+    classes: IndexVec<State, State>,
     members: Members,
     /// By step: whether its two premises are independent.
-    independent: Vec<bool>,
+    independent: IndexVec<Step, bool>,
     /// By state: whether it leads to a loss event.
-    leads: Vec<bool>,
+    leads: IndexVec<State, bool>,
     /// By state: an upper bound known beforehand.
-    caps: Vec<f64>,
+    caps: IndexVec<State, f64>,
 }
 
 impl System<'_> {
     /// Solves the system for the states that can fall, with the roots' chances given. By state: its value.
-    fn solve(&self, falls: impl Fn(u32) -> bool, root: impl Fn(u32) -> f64) -> Vec<f64> {
-        let states = self.lower.len() as u32;
-        let open = |state: &u32| {
-            self.class(*state) == *state
-                && self.open(*state)
+    fn solve(&self, falls: impl Fn(State) -> bool, root: impl Fn(State) -> f64) -> IndexVec<State, f64> {
+        let is_unknown = |state: &State| {
+            self.classes[*state] == *state
+                && self.is_open(*state)
                 && !self.snapshot.layout.is_root(*state)
                 && falls(*state)
         };
         // What leads to a loss depends on nothing that does not, and comes first. Likelier states before others: what they lead
         // to is then computed from fresh values.
-        let (mut order, mut rest): (Vec<u32>, Vec<u32>) =
-            (0..states).filter(open).partition(|state| self.leads.get(*state as usize) == Some(&true));
+        let (mut order, mut rest): (Vec<State>, Vec<State>) =
+            self.lower.ids().filter(is_unknown).partition(|state| self.leads[*state]);
         for group in [&mut order, &mut rest] {
-            group.sort_by(|a, b| self.at(*b).total_cmp(&self.at(*a)).then(a.cmp(b)));
+            group.sort_by(|a, b| self.lower[*b].total_cmp(&self.lower[*a]).then(a.cmp(b)));
         }
         let first = order.len();
         order.append(&mut rest);
 
         // The chance of a threat or a failing control is known; the caps speak of what they lead to, not of them.
-        let known =
-            |state: &u32| self.snapshot.layout.is_root(*state) && self.at(*state) < 1.0 && root(*state) > 0.0;
-        let roots: Vec<u32> = (0..states).filter(known).collect();
+        let is_known = |state: &State| {
+            self.snapshot.layout.is_root(*state) && self.lower[*state] < 1.0 && root(*state) > 0.0
+        };
+        let roots: Vec<State> = self.lower.ids().filter(is_known).collect();
         let mut equations = Equations::of_known(roots.iter().map(|state| root(*state)));
-        let mut numbers: Vec<u32> =
-            self.lower.iter().map(|lower| if *lower >= 1.0 { SURE } else { NONE }).collect();
-        for (number, state) in (1..).zip(&roots).chain((equations.first_unknown()..).zip(&order)) {
+        // None for what cannot fall.
+        let of_lower = |lower: &f64| if *lower >= 1.0 { Value::SURE } else { Value::NONE };
+        let mut values: IndexVec<State, Value> = self.lower.iter().map(of_lower).collect();
+        for (number, state) in (1..).zip(roots.iter().chain(&order)) {
             for member in self.members.of(*state) {
-                if let Some(slot) = numbers.get_mut(member as usize) {
-                    *slot = number;
-                }
+                values[member] = Value(number);
             }
         }
         for class in &order {
-            self.equation(*class, &numbers, &mut equations);
+            self.equation(*class, &values, &mut equations);
         }
         equations.solve(0..first);
         equations.solve(first..order.len());
-        let value = |number: &u32| equations.values().get(*number as usize).copied().unwrap_or(0.0);
-        numbers.iter().map(value).collect()
+        values.iter().map(|value| value.some().map_or(0.0, |value| equations.value(value))).collect()
     }
 
     /// Writes the equation of a class: its terms are the steps into it from outside.
-    fn equation(&self, class: u32, numbers: &[u32], equations: &mut Equations) {
-        let number = |state: u32| numbers.get(state as usize).copied().unwrap_or(NONE);
-        for step in self.members.of(class).flat_map(|state| self.snapshot.layout.steps_to(state)) {
-            let [first, second] = self.snapshot.layout.premise_pair(step);
-            let chance = self.snapshot.layout.chance(step);
-            let inside = second == NONE && self.class(first) == class && chance >= 1.0;
-            let values = [number(first), if second == NONE { SURE } else { number(second) }];
+    fn equation(&self, class: State, values: &IndexVec<State, Value>, equations: &mut Equations) {
+        let layout = &self.snapshot.layout;
+        for step in self.members.of(class).flat_map(|state| layout.steps_to(state)) {
+            let [first, second] = layout.premise_pair(step);
+            let chance = layout.chance(step);
+            let inside = second.is_none() && self.classes[first] == class && chance >= 1.0;
+            let terms = [values[first], second.some().map_or(Value::SURE, |second| values[second])];
             // A step that needs what cannot fall adds nothing.
-            if !inside && !values.contains(&NONE) {
-                let independent = second != NONE && self.independent.get(step) == Some(&true);
-                equations.term(values, independent, chance);
+            if !inside && !terms.contains(&Value::NONE) {
+                let independent = !second.is_none() && self.independent[step];
+                equations.term(terms, independent, chance);
             }
         }
-        equations.end(self.cap(class));
-    }
-
-    fn cap(&self, state: u32) -> f64 {
-        self.caps.get(state as usize).copied().unwrap_or(1.0)
-    }
-
-    fn at(&self, state: u32) -> f64 {
-        self.lower.get(state as usize).copied().unwrap_or(0.0)
-    }
-
-    fn class(&self, state: u32) -> u32 {
-        self.classes.get(state as usize).copied().unwrap_or(state)
+        equations.end(self.caps[class]);
     }
 
     /// Whether a state may fall and need not.
-    fn open(&self, state: u32) -> bool {
-        let lower = self.at(state);
+    fn is_open(&self, state: State) -> bool {
+        let lower = self.lower[state];
         lower > 0.0 && lower < 1.0
     }
 }
 
 /// The states of each class, the one that stands for it first and then in their order, as linked lists.
 struct Members {
-    next: Vec<u32>,
+    next: IndexVec<State, State>,
 }
 
 impl Members {
-    fn new(classes: &[u32]) -> Self {
-        let mut next = vec![NONE; classes.len()];
-        for (state, class) in
-            classes.iter().enumerate().rev().filter(|(state, class)| *state != **class as usize)
-        {
-            next[state] = next[*class as usize];
-            next[*class as usize] = state as u32;
+    fn new(classes: &IndexVec<State, State>) -> Self {
+        let mut next = IndexVec::filled(State::NONE, classes.len());
+        for (state, class) in classes.entries().rev().filter(|(state, class)| state != *class) {
+            next[state] = next[*class];
+            next[*class] = state;
         }
         Self { next }
     }
 
-    fn of(&self, class: u32) -> impl Iterator<Item = u32> {
-        std::iter::successors(Some(class), |state| {
-            self.next.get(*state as usize).copied().filter(|next| *next != NONE)
-        })
+    fn of(&self, class: State) -> impl Iterator<Item = State> {
+        std::iter::successors(Some(class), |state| self.next[*state].some())
     }
 }
 
 /// The chance that any first uncertain step to a state that counts succeeds: nothing that is not sure falls without one.
 /// Steps that share a threat or a control succeed together or not at all, and count with its chance once.
-fn cap(snapshot: &Snapshot, lower: &[f64], counts: impl Fn(u32) -> bool) -> f64 {
-    let sure = |state: u32| state == NONE || lower.get(state as usize).is_some_and(|chance| *chance >= 1.0);
+fn cap(snapshot: &Snapshot, lower: &IndexVec<State, f64>, counts: impl Fn(State) -> bool) -> f64 {
+    let layout = &snapshot.layout;
+    let sure = |state: State| state.is_none() || lower[state] >= 1.0;
+    let is_root = |state: State| !state.is_none() && layout.is_root(state);
     // By root: the chance that no step that shares it succeeds, given that it is active.
-    let mut shared: BTreeMap<u32, f64> = BTreeMap::new();
+    let mut shared: BTreeMap<State, f64> = BTreeMap::new();
     let mut stays = 1.0;
-    for step in 0..snapshot.step_count() {
-        let conclusion = snapshot.layout.concludes(step);
-        if sure(conclusion) || snapshot.layout.is_root(conclusion) || !counts(conclusion) {
+    for step in snapshot.steps() {
+        let conclusion = layout.conclusion(step);
+        if sure(conclusion) || layout.is_root(conclusion) || !counts(conclusion) {
             continue;
         }
-        let missing = 1.0 - snapshot.layout.chance(step);
-        match snapshot
-            .layout
-            .premise_pair(step)
-            .map(|premise| (premise, sure(premise), snapshot.layout.is_root(premise)))
-        {
+        let missing = 1.0 - layout.chance(step);
+        match layout.premise_pair(step).map(|premise| (premise, sure(premise), is_root(premise))) {
             [(_, true, _), (_, true, _)] => stays *= missing,
             [(root, false, true), (_, true, _)] | [(_, true, _), (root, false, true)] => {
                 *shared.entry(root).or_insert(1.0) *= missing;
@@ -242,7 +223,7 @@ fn cap(snapshot: &Snapshot, lower: &[f64], counts: impl Fn(u32) -> bool) -> f64 
         }
     }
     for (root, missing) in shared {
-        stays *= 1.0 - lower.get(root as usize).copied().unwrap_or(1.0) * (1.0 - missing);
+        stays *= 1.0 - lower[root] * (1.0 - missing);
     }
     ((1.0 - stays) * (1.0 + 1e-12)).min(1.0)
 }

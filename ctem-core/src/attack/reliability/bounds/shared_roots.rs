@@ -2,10 +2,10 @@
 
 use crate::attack::{
     graph::{
-        Snapshot,
-        index::{Csr, NONE},
+        Snapshot, State, Step,
+        index::{Csr, Id, IndexVec},
         layout::uses,
-        scc::components,
+        scc::{Component, components},
     },
     paths::MostProbablePaths,
 };
@@ -15,53 +15,55 @@ use std::cmp::Reverse;
 ///
 /// The condensed graph's classes are others: there a variable with a chance of 1 ties nothing, since it can be changed, and all that
 /// surely falls is one class.
-pub(super) fn classes(snapshot: &Snapshot) -> Vec<u32> {
-    let certain = |step: u32| {
-        snapshot.layout.premise_pair(step as usize)[1] == NONE && snapshot.layout.chance(step as usize) >= 1.0
-    };
-    let uses = uses(&snapshot.layout);
+pub(super) fn classes(snapshot: &Snapshot) -> IndexVec<State, State> {
+    let layout = &snapshot.layout;
+    let certain = |step: Step| layout.premise_pair(step)[1].is_none() && layout.chance(step) >= 1.0;
+    let uses = uses(layout);
     let component = components(snapshot.state_count(), |state, from| {
         let mut steps = uses.row(state).iter().enumerate().skip(from);
         let (at, step) = steps.find(|(_, step)| certain(**step))?;
-        Some((at + 1, snapshot.layout.concludes(*step as usize)))
+        Some((at + 1, layout.conclusion(*step)))
     });
-    let mut first = vec![NONE; component.len()];
-    let class = |(state, component): (u32, &u32)| {
-        let first = &mut first[*component as usize];
+    let mut first: IndexVec<Component, State> = IndexVec::filled(State::NONE, component.len());
+    let class = |(state, component): (State, &Component)| {
+        let first = &mut first[*component];
         *first = state.min(*first);
         *first
     };
-    (0u32..).zip(&component).map(class).collect()
+    component.entries().map(class).collect()
 }
 
 /// What the threats and controls that several steps share, the *roots*, can lead to.
 pub(super) struct Roots {
     /// By step: whether one of its two premises is a root that the other does not depend on.
-    pub(super) independent: Vec<bool>,
+    pub(super) independent: IndexVec<Step, bool>,
     /// By state: the chance that none of the roots that can lead to it is active.
-    pub(super) quiet: Vec<f64>,
+    pub(super) quiet: IndexVec<State, f64>,
 }
 
 impl Roots {
     /// Follows sixty-four roots at once through everything they can lead to. Past a thousand the rest are followed together and
     /// count as dependent, which only widens the bounds.
-    pub(super) fn of(snapshot: &Snapshot, falls: &MostProbablePaths) -> Self {
+    pub(super) fn of(snapshot: &Snapshot, best: &MostProbablePaths) -> Self {
         const MOST: usize = 1024;
         let states = snapshot.state_count();
-        let all: Vec<u32> = (0..states as u32).filter(|state| snapshot.layout.is_root(*state)).collect();
-        let mut roots = Self { independent: vec![false; snapshot.step_count()], quiet: vec![1.0; states] };
+        let all: Vec<State> = snapshot.states().filter(|state| snapshot.layout.is_root(*state)).collect();
+        let mut roots = Self {
+            independent: IndexVec::filled(false, snapshot.step_count()),
+            quiet: IndexVec::filled(1.0, states),
+        };
         if all.is_empty() {
             return roots;
         }
         let uses = uses(&snapshot.layout);
         let flow = Flow::of(snapshot, &uses);
         let (followed, rest) = all.split_at(all.len().min(MOST));
-        let mut quiet = vec![1.0; states];
+        let mut quiet: IndexVec<Component, f64> = IndexVec::filled(1.0, states);
         for batch in followed.chunks(64) {
             let reached = flow.from(batch.iter().enumerate().map(|(bit, root)| (*root, 1 << bit)));
             let product = |bits: u64| {
                 let active = batch.iter().enumerate().filter(|(bit, _)| bits & (1 << bit) != 0);
-                active.fold(1.0, |quiet, (_, root)| quiet * (1.0 - falls.value(*root)))
+                active.fold(1.0, |quiet, (_, root)| quiet * (1.0 - best.value(*root)))
             };
             // Neighbours mostly are reached by the same roots.
             let mut last = (0, 1.0);
@@ -73,23 +75,22 @@ impl Roots {
             }
             for (bit, root) in batch.iter().enumerate() {
                 for step in uses.row(*root) {
-                    let [first, second] = snapshot.layout.premise_pair(*step as usize);
-                    let other = if first == *root { second } else { first };
-                    if let Some(component) = flow.component.get(other as usize) {
-                        roots.independent[*step as usize] = reached[*component as usize] & (1 << bit) == 0;
+                    let [first, second] = snapshot.layout.premise_pair(*step);
+                    if let Some(other) = if first == *root { second } else { first }.some() {
+                        roots.independent[*step] = reached[flow.component[other]] & (1 << bit) == 0;
                     }
                 }
             }
         }
         if !rest.is_empty() {
-            let none = rest.iter().fold(1.0, |quiet, root| quiet * (1.0 - falls.value(*root)));
+            let none = rest.iter().fold(1.0, |quiet, root| quiet * (1.0 - best.value(*root)));
             let reached = flow.from(rest.iter().map(|root| (*root, 1)));
             for (quiet, _) in quiet.iter_mut().zip(&reached).filter(|(_, bits)| **bits != 0) {
                 *quiet *= none;
             }
         }
         for (slot, component) in roots.quiet.iter_mut().zip(&flow.component) {
-            *slot = quiet[*component as usize];
+            *slot = quiet[*component];
         }
         roots
     }
@@ -97,23 +98,23 @@ impl Roots {
 
 /// What leads to what, by strongly connected component, since all of one lead to the same.
 struct Flow {
-    /// By state: its component.
-    component: Vec<u32>,
+    component: IndexVec<State, Component>,
     /// From component to component, each after all that lead to what it comes from.
-    links: Vec<(Reverse<u32>, u32)>,
+    links: Vec<(Reverse<Component>, Component)>,
 }
 
 impl Flow {
-    fn of(snapshot: &Snapshot, uses: &Csr<u32, u32>) -> Self {
+    fn of(snapshot: &Snapshot, uses: &Csr<State, Step>) -> Self {
+        let layout = &snapshot.layout;
         let component = components(snapshot.state_count(), |state, from| {
             let step = uses.row(state).get(from)?;
-            Some((from + 1, snapshot.layout.concludes(*step as usize)))
+            Some((from + 1, layout.conclusion(*step)))
         });
         let mut links = Vec::new();
-        for step in 0..snapshot.step_count() {
-            let to = component[snapshot.layout.concludes(step) as usize];
-            for premise in snapshot.layout.premise_pair(step).into_iter().filter(|premise| *premise != NONE) {
-                let from = component[premise as usize];
+        for step in snapshot.steps() {
+            let to = component[layout.conclusion(step)];
+            for premise in layout.premises(step) {
+                let from = component[premise];
                 if from != to {
                     links.push((Reverse(from), to));
                 }
@@ -125,13 +126,13 @@ impl Flow {
     }
 
     /// By component: the bits of all the states that steps lead from to it.
-    fn from(&self, starts: impl Iterator<Item = (u32, u64)>) -> Vec<u64> {
-        let mut reached = vec![0u64; self.component.len()];
+    fn from(&self, starts: impl Iterator<Item = (State, u64)>) -> IndexVec<Component, u64> {
+        let mut reached = IndexVec::filled(0u64, self.component.len());
         for (state, bits) in starts {
-            reached[self.component[state as usize] as usize] |= bits;
+            reached[self.component[state]] |= bits;
         }
         for (Reverse(from), to) in &self.links {
-            reached[*to as usize] |= reached[*from as usize];
+            reached[*to] |= reached[*from];
         }
         reached
     }
@@ -139,39 +140,33 @@ impl Flow {
 
 /// By state: whether any steps lead from it to a loss event. Unlike the condensed graph's mark this is of states one by one, threats,
 /// controls and what surely falls with them.
-pub(super) fn leads_to_loss(snapshot: &Snapshot) -> Vec<bool> {
-    let mut leads = vec![false; snapshot.state_count()];
-    let mut queue: Vec<u32> = snapshot.layout.events.clone();
+pub(super) fn leads_to_loss(snapshot: &Snapshot) -> IndexVec<State, bool> {
+    let layout = &snapshot.layout;
+    let mut leads = IndexVec::filled(false, snapshot.state_count());
+    let mut queue: Vec<State> = layout.events.iter().copied().collect();
     while let Some(state) = queue.pop() {
-        match leads.get_mut(state as usize) {
-            Some(slot) if !*slot => *slot = true,
-            Some(_) | None => continue,
-        }
-        for step in snapshot.layout.steps_to(state) {
-            queue.extend(snapshot.layout.premise_pair(step).into_iter().filter(|premise| *premise != NONE));
+        if !std::mem::replace(&mut leads[state], true) {
+            queue.extend(layout.steps_to(state).flat_map(|step| layout.premises(step)));
         }
     }
     leads
 }
 
 /// By state: whether it can fall while no root is active.
-pub(super) fn falls_without_roots(snapshot: &Snapshot) -> Vec<bool> {
-    let uses = uses(&snapshot.layout);
-    let mut fallen = vec![false; snapshot.state_count()];
-    let mut queue = vec![0u32];
+pub(super) fn falls_without_roots(snapshot: &Snapshot) -> IndexVec<State, bool> {
+    let layout = &snapshot.layout;
+    let uses = uses(layout);
+    let mut fallen = IndexVec::filled(false, snapshot.state_count());
+    let mut queue = vec![State::GIVEN];
     while let Some(state) = queue.pop() {
-        match fallen.get_mut(state as usize) {
-            Some(slot) if !*slot => *slot = true,
-            Some(_) | None => continue,
+        if std::mem::replace(&mut fallen[state], true) {
+            continue;
         }
         for step in uses.row(state) {
-            let conclusion = snapshot.layout.concludes(*step as usize);
-            let mut premises =
-                snapshot.layout.premise_pair(*step as usize).into_iter().filter(|premise| *premise != NONE);
-            let all = premises.all(|premise| fallen.get(premise as usize) == Some(&true));
-            let sure_root =
-                !snapshot.layout.is_root(conclusion) || snapshot.layout.chance(*step as usize) >= 1.0;
-            if all && sure_root && snapshot.layout.chance(*step as usize) > 0.0 {
+            let (conclusion, chance) = (layout.conclusion(*step), layout.chance(*step));
+            let all = layout.premises(*step).all(|premise| fallen[premise]);
+            let sure_root = !layout.is_root(conclusion) || chance >= 1.0;
+            if all && sure_root && chance > 0.0 {
                 queue.push(conclusion);
             }
         }

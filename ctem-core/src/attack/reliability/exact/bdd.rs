@@ -1,4 +1,4 @@
-//! Boolean functions of coins, each kept once, as a reduced ordered decision diagram (Bryant, *Graph-based algorithms for
+//! Boolean functions of coins, each kept once, as a reduced ordered binary decision diagram (BDD; Bryant, *Graph-based algorithms for
 //! Boolean function manipulation*, 1986).
 //!
 //! A function is the number of a node: a coin's level, the function if the coin does not help, and if it does. Equal
@@ -7,65 +7,80 @@
 //! stack. There is no negation, since nothing that helps an attacker does so by not helping.
 
 use crate::attack::{
-    graph::draw::mixed,
+    graph::{
+        draw::mixed,
+        index::{Id, IndexVec, ids},
+    },
     limits::{Limits, Reason},
 };
 use hashbrown::HashTable;
 
-/// The function that never holds, and the one that always does.
-pub(super) const FALSE: u32 = 0;
-pub(super) const TRUE: u32 = 1;
-
-/// A choice by one coin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Node {
-    /// The coin's place in the order; those above it have lower ones.
-    pub(super) level: u32,
-    /// Where it does not help.
-    pub(super) low: u32,
-    /// Where it helps.
-    pub(super) high: u32,
+ids! {
+    /// A function: the number of its node.
+    Function
+    /// A coin's place in the order; those above it have lower ones.
+    Level
 }
 
-/// What joins two functions.
+impl Function {
+    /// The function that never holds.
+    pub(super) const FALSE: Self = Self(0);
+    /// The function that always holds.
+    pub(super) const TRUE: Self = Self(1);
+}
+
+/// A node: a choice by one coin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Join {
+pub(super) struct Choice {
+    pub(super) level: Level,
+    /// Where it does not help.
+    pub(super) low: Function,
+    /// Where it helps.
+    pub(super) high: Function,
+}
+
+/// What combines two functions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
     And,
     Or,
 }
 
 /// Functions in the making.
 pub(super) struct Diagram<'a> {
-    nodes: Vec<Node>,
+    nodes: IndexVec<Function, Choice>,
     /// The nodes by what they say.
-    unique: HashTable<u32>,
-    /// Pairs that were joined, and what came of it; a later pair takes the place of an earlier one.
-    joined: Vec<[u32; 3]>,
+    unique: HashTable<Function>,
+    /// Pairs that were combined, and what came of it; a later pair takes the place of an earlier one. Places not
+    /// taken hold the pair of FALSE and FALSE, which is never looked up.
+    combined: Vec<(Pair, Function)>,
     limits: &'a Limits<'a>,
     /// How many pairs were taken apart, and at how many it ends.
     work: u64,
     most_work: u64,
     tasks: Vec<Task>,
-    results: Vec<u32>,
+    results: Vec<Function>,
 }
 
-/// What is left to do of joining two functions.
+/// What is left to do of combining two functions.
 enum Task {
-    Join(u32, u32),
-    Make { level: u32, pair: [u32; 2] },
+    Combine(Function, Function),
+    Make { level: Level, pair: Pair },
 }
 
-/// Set in the first of a joined pair when it was joined by OR.
+/// Two functions and how they are combined: the lower one, with `OR` where it is by OR, and the higher one.
+type Pair = [u32; 2];
+
 const OR: u32 = 1 << 31;
 
 impl<'a> Diagram<'a> {
     /// No function but the two constants.
     pub(super) fn new(limits: &'a Limits<'a>) -> Self {
-        let end = |constant| Node { level: u32::MAX, low: constant, high: constant };
+        let end = |constant| Choice { level: Level::NONE, low: constant, high: constant };
         Self {
-            nodes: vec![end(FALSE), end(TRUE)],
+            nodes: vec![end(Function::FALSE), end(Function::TRUE)].into(),
             unique: HashTable::new(),
-            joined: vec![[0; 3]; 1 << 8],
+            combined: vec![Default::default(); 1 << 8],
             limits,
             work: 0,
             most_work: 0,
@@ -98,97 +113,98 @@ impl<'a> Diagram<'a> {
     ///
     /// # Errors
     /// `Nodes` when there are too many.
-    pub(super) fn coin_and(&mut self, level: u32, rest: u32) -> Result<u32, Reason> {
-        self.node(Node { level, low: FALSE, high: rest })
+    pub(super) fn coin_and(&mut self, level: Level, rest: Function) -> Result<Function, Reason> {
+        self.node(Choice { level, low: Function::FALSE, high: rest })
     }
 
-    /// Joins two functions. O(|f| · |g|) at most.
+    /// Combines two functions. O(|f| · |g|) at most.
     ///
     /// # Errors
     /// `Nodes` when there are too many nodes, or too much work; `Stopped` when the caller says so.
-    pub(super) fn join(&mut self, how: Join, f: u32, g: u32) -> Result<u32, Reason> {
+    pub(super) fn combine(&mut self, how: Operator, f: Function, g: Function) -> Result<Function, Reason> {
         if let Some(result) = at_once(how, f, g) {
             return Ok(result);
         }
-        // What an earlier join left when it was stopped is none of this one's.
+        // What an earlier call left when it was stopped is none of this one's.
         self.tasks.clear();
         self.results.clear();
-        self.tasks.push(Task::Join(f, g));
+        self.tasks.push(Task::Combine(f, g));
         while let Some(task) = self.tasks.pop() {
             match task {
-                Task::Join(f, g) => self.look_at(how, f, g)?,
+                Task::Combine(f, g) => self.look_at(how, f, g)?,
                 Task::Make { level, pair } => {
                     let (Some(high), Some(low)) = (self.results.pop(), self.results.pop()) else { break };
-                    let result = self.node(Node { level, low, high })?;
+                    let result = self.node(Choice { level, low, high })?;
                     let place = self.place(pair);
-                    self.joined[place] = [pair[0], pair[1], result];
+                    self.combined[place] = (pair, result);
                     self.results.push(result);
                 }
             }
         }
-        Ok(self.results.pop().unwrap_or(FALSE))
+        Ok(self.results.pop().unwrap_or(Function::FALSE))
     }
 
     /// Keeps the functions that are spoken of, and gives all of them their new numbers. O(nodes).
-    pub(super) fn keep<'f>(&mut self, functions: impl Iterator<Item = &'f mut u32>) {
-        let functions: Vec<&mut u32> = functions.collect();
-        let mut number = vec![0u32; self.nodes.len()];
-        for function in [FALSE, TRUE].iter().chain(functions.iter().map(|function| &**function)) {
-            number[*function as usize] = 1;
+    pub(super) fn keep<'f>(&mut self, functions: impl Iterator<Item = &'f mut Function>) {
+        let functions: Vec<&mut Function> = functions.collect();
+        let mut number = IndexVec::filled(Function::NONE, self.nodes.len());
+        let kept = Function::FALSE;
+        for function in [Function::FALSE, Function::TRUE].iter().chain(functions.iter().map(|f| &**f)) {
+            number[*function] = kept;
         }
-        for (at, node) in self.nodes.iter().enumerate().skip(2).rev() {
-            if number[at] != 0 {
-                number[node.low as usize] = 1;
-                number[node.high as usize] = 1;
+        for (at, node) in self.nodes.entries().skip(2).rev() {
+            if !number[at].is_none() {
+                number[node.low] = kept;
+                number[node.high] = kept;
             }
         }
-        let mut kept = 0;
-        for at in 0..self.nodes.len() {
-            if number[at] != 0 {
-                let Node { level, low, high } = self.nodes[at];
-                number[at] = kept as u32;
-                self.nodes[kept] = Node { level, low: number[low as usize], high: number[high as usize] };
-                kept += 1;
+        let mut next = 0;
+        for at in self.nodes.ids() {
+            if !number[at].is_none() {
+                let Choice { level, low, high } = self.nodes[at];
+                number[at] = Function(next);
+                self.nodes[Function(next)] = Choice { level, low: number[low], high: number[high] };
+                next += 1;
             }
         }
-        self.nodes.truncate(kept);
-        functions.into_iter().for_each(|function| *function = number[*function as usize]);
-        self.joined.fill([0; 3]);
+        self.nodes.as_mut_vec().truncate(next as usize);
+        functions.into_iter().for_each(|function| *function = number[*function]);
+        self.combined.fill(Default::default());
         self.unique.clear();
-        for (at, node) in (0u32..).zip(&self.nodes).skip(2) {
-            self.unique.insert_unique(hash(node), at, |at| hash(&self.nodes[*at as usize]));
+        for (at, node) in self.nodes.entries().skip(2) {
+            self.unique.insert_unique(hash(node), at, |at| hash(&self.nodes[*at]));
         }
     }
 
     /// The nodes alone, each after those it leads to.
-    pub(super) fn into_nodes(mut self) -> Vec<Node> {
-        self.nodes.shrink_to_fit();
+    pub(super) fn into_nodes(mut self) -> IndexVec<Function, Choice> {
+        self.nodes.as_mut_vec().shrink_to_fit();
         self.nodes
     }
 
-    /// Joins a pair at once, or leaves what it comes to as tasks.
-    fn look_at(&mut self, how: Join, f: u32, g: u32) -> Result<(), Reason> {
+    /// Combines a pair at once, or leaves what it comes to as tasks.
+    fn look_at(&mut self, how: Operator, f: Function, g: Function) -> Result<(), Reason> {
         if let Some(result) = at_once(how, f, g) {
             self.results.push(result);
             return Ok(());
         }
         let (f, g) = (f.min(g), f.max(g));
-        let pair = [if how == Join::Or { f | OR } else { f }, g];
-        let [first, second, result] = self.joined[self.place(pair)];
-        if [first, second] == pair {
+        let pair = [if how == Operator::Or { f.0 | OR } else { f.0 }, g.0];
+        let (known, result) = self.combined[self.place(pair)];
+        if known == pair {
             self.results.push(result);
             return Ok(());
         }
         self.count()?;
-        let (a, b) = (self.nodes[f as usize], self.nodes[g as usize]);
+        let (a, b) = (self.nodes[f], self.nodes[g]);
         let level = a.level.min(b.level);
-        let parts = |number: u32, node: Node| {
+        let parts = |number: Function, node: Choice| {
             if node.level == level { (node.low, node.high) } else { (number, number) }
         };
         let ((f_low, f_high), (g_low, g_high)) = (parts(f, a), parts(g, b));
         self.tasks.push(Task::Make { level, pair });
-        self.tasks.push(Task::Join(f_high, g_high));
-        self.tasks.push(Task::Join(f_low, g_low));
+        self.tasks.push(Task::Combine(f_high, g_high));
+        self.tasks.push(Task::Combine(f_low, g_low));
         Ok(())
     }
 
@@ -209,23 +225,22 @@ impl<'a> Diagram<'a> {
     }
 
     /// The number of a node, which is made unless it is there.
-    fn node(&mut self, node: Node) -> Result<u32, Reason> {
+    fn node(&mut self, node: Choice) -> Result<Function, Reason> {
         if node.low == node.high {
             return Ok(node.low);
         }
         let hash_of = hash(&node);
-        if let Some(at) = self.unique.find(hash_of, |at| self.nodes[*at as usize] == node) {
+        if let Some(at) = self.unique.find(hash_of, |at| self.nodes[*at] == node) {
             return Ok(*at);
         }
         if self.nodes.len() >= self.most() {
             return Err(Reason::Nodes);
         }
-        let at = self.nodes.len() as u32;
-        self.nodes.push(node);
-        self.unique.insert_unique(hash_of, at, |at| hash(&self.nodes[*at as usize]));
-        if self.nodes.len() > self.joined.len() && self.joined.len() < 1 << 20 {
-            self.joined.clear();
-            self.joined.resize(self.nodes.len().next_power_of_two() * 2, [0; 3]);
+        let at = self.nodes.push(node);
+        self.unique.insert_unique(hash_of, at, |at| hash(&self.nodes[*at]));
+        if self.nodes.len() > self.combined.len() && self.combined.len() < 1 << 20 {
+            self.combined.clear();
+            self.combined.resize(self.nodes.len().next_power_of_two() * 2, Default::default());
         }
         Ok(at)
     }
@@ -234,16 +249,16 @@ impl<'a> Diagram<'a> {
         self.limits.nodes.min(OR as usize)
     }
 
-    fn place(&self, [first, second]: [u32; 2]) -> usize {
-        mixed(u64::from(first) | u64::from(second) << 32) as usize & (self.joined.len() - 1)
+    fn place(&self, [first, second]: Pair) -> usize {
+        mixed(u64::from(first) | u64::from(second) << 32) as usize & (self.combined.len() - 1)
     }
 }
 
-/// What joining comes to where one side decides it.
-fn at_once(how: Join, f: u32, g: u32) -> Option<u32> {
+/// What combining comes to where one side decides it.
+fn at_once(how: Operator, f: Function, g: Function) -> Option<Function> {
     let (decides, leaves) = match how {
-        Join::And => (FALSE, TRUE),
-        Join::Or => (TRUE, FALSE),
+        Operator::And => (Function::FALSE, Function::TRUE),
+        Operator::Or => (Function::TRUE, Function::FALSE),
     };
     match (f, g) {
         _ if f == decides || g == decides => Some(decides),
@@ -253,16 +268,16 @@ fn at_once(how: Join, f: u32, g: u32) -> Option<u32> {
     }
 }
 
-fn hash(node: &Node) -> u64 {
-    mixed(mixed(u64::from(node.low) | u64::from(node.high) << 32) ^ u64::from(node.level))
+fn hash(node: &Choice) -> u64 {
+    mixed(mixed(u64::from(node.low.0) | u64::from(node.high.0) << 32) ^ u64::from(node.level.0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn coin(diagram: &mut Diagram<'_>, level: u32) -> u32 {
-        diagram.coin_and(level, TRUE).unwrap()
+    fn coin(diagram: &mut Diagram<'_>, level: u32) -> Function {
+        diagram.coin_and(Level(level), Function::TRUE).unwrap()
     }
 
     #[test]
@@ -271,12 +286,12 @@ mod tests {
         let mut diagram = Diagram::new(&limits);
         diagram.allow(1000);
         let [a, b, c] = [0, 1, 2].map(|level| coin(&mut diagram, level));
-        let b_or_c = diagram.join(Join::Or, b, c).unwrap();
-        let left = diagram.join(Join::And, a, b_or_c).unwrap();
-        let a_b = diagram.join(Join::And, b, a).unwrap();
-        let a_c = diagram.join(Join::And, c, a).unwrap();
-        assert_eq!(diagram.join(Join::Or, a_c, a_b).unwrap(), left);
-        assert_eq!(diagram.join(Join::Or, left, a).unwrap(), a);
+        let b_or_c = diagram.combine(Operator::Or, b, c).unwrap();
+        let left = diagram.combine(Operator::And, a, b_or_c).unwrap();
+        let a_b = diagram.combine(Operator::And, b, a).unwrap();
+        let a_c = diagram.combine(Operator::And, c, a).unwrap();
+        assert_eq!(diagram.combine(Operator::Or, a_c, a_b).unwrap(), left);
+        assert_eq!(diagram.combine(Operator::Or, left, a).unwrap(), a);
     }
 
     #[test]
@@ -285,12 +300,12 @@ mod tests {
         let mut diagram = Diagram::new(&limits);
         diagram.allow(1000);
         let [a, b, c] = [2, 1, 0].map(|level| coin(&mut diagram, level));
-        diagram.join(Join::And, a, c).unwrap();
-        let mut both = diagram.join(Join::Or, a, b).unwrap();
+        diagram.combine(Operator::And, a, c).unwrap();
+        let mut both = diagram.combine(Operator::Or, a, b).unwrap();
         diagram.keep(std::iter::once(&mut both));
         assert_eq!(diagram.nodes.len(), 4);
         let (a, b) = (coin(&mut diagram, 2), coin(&mut diagram, 1));
-        assert_eq!(diagram.join(Join::Or, b, a), Ok(both));
+        assert_eq!(diagram.combine(Operator::Or, b, a), Ok(both));
     }
 
     #[test]
@@ -299,12 +314,12 @@ mod tests {
             let limits = Limits { nodes, ..Limits::default() };
             let mut diagram = Diagram::new(&limits);
             diagram.allow(1 << 20);
-            let mut every_other = [TRUE; 2];
+            let mut every_other = [Function::TRUE; 2];
             for level in (0..100_000).rev() {
                 let chain = &mut every_other[level as usize % 2];
-                *chain = diagram.coin_and(level, *chain).unwrap();
+                *chain = diagram.coin_and(Level(level), *chain).unwrap();
             }
-            let all = diagram.join(Join::And, every_other[0], every_other[1]);
+            let all = diagram.combine(Operator::And, every_other[0], every_other[1]);
             assert_eq!(all.is_ok(), fits);
             assert!(fits || all == Err(Reason::Nodes));
         }

@@ -1,4 +1,4 @@
-//! Exact chances, where they can be had.
+//! Exact chances, where they can be had, by binary decision diagrams (BDD).
 //!
 //! The chance that a state falls is that of a Boolean function of the coins: the least one in which each step's conclusion
 //! falls where its premises do and its coins help. We keep the function as a decision diagram, in which the chance, what each coin adds to it, and what-if
@@ -25,7 +25,7 @@
 //!     graph.step(&[way], Some(guard), machine)?;
 //! }
 //! let event = graph.event(machine, 1e6)?;
-//! let exact = Exact::of(&graph.compile()?, &Limits::default())?;
+//! let exact = Exact::compute(&graph.compile()?, &Limits::default())?;
 //! assert_eq!(exact.chance(event), Some(Probability::new(0.1)?));
 //! // What would be gained by fixing it everywhere?
 //! assert_eq!(exact.fix_value(flaw), Some(1e5));
@@ -41,28 +41,35 @@ mod solve;
 
 use crate::{
     attack::{
-        graph::{Key, Snapshot, index::NONE},
+        graph::{
+            EventId, Key, Snapshot,
+            index::{Id, IndexVec},
+        },
         limits::{Limits, Reason},
         reliability::quadrature::gauss_legendre,
     },
     quantity::Probability,
 };
-use bdd::Node;
+use bdd::{Choice, Function, Level};
 use solve::{Order, Solver};
 use std::fmt;
 
-/// The chances of loss events as functions of all coins that matter to them, without any error but rounding.
+/// The exact chances of loss events (network reliability), as binary decision diagrams (BDD) of all coins that matter to them: without any
+/// error but rounding.
+#[doc(alias = "BDD")]
+#[doc(alias = "binary decision diagram")]
+#[doc(alias = "network reliability")]
 #[derive(Debug, Clone)]
 pub struct Exact {
     /// Each after those it leads to; the first two are the constants.
-    nodes: Vec<Node>,
+    nodes: IndexVec<Function, Choice>,
     /// By level of the diagram: the coin's key and its chance.
-    coins: Vec<(Key, f64)>,
+    coins: IndexVec<Level, (Key, f64)>,
     /// The levels by their keys.
-    by_key: Vec<u32>,
-    /// By loss event: its function, or `NONE` where it was budget_exceeded.
-    events: Vec<u32>,
-    losses: Vec<f64>,
+    by_key: Vec<Level>,
+    /// By loss event: its function; none where that took more than was allowed.
+    events: IndexVec<EventId, Function>,
+    losses: IndexVec<EventId, f64>,
     budget_exceeded: Option<BudgetExceeded>,
 }
 
@@ -71,7 +78,7 @@ pub struct Exact {
 #[non_exhaustive]
 pub struct BudgetExceeded {
     /// The first loss event that has none.
-    pub event: usize,
+    pub event: EventId,
     /// What ended the search for it: too many nodes, or the caller.
     pub reason: Reason,
 }
@@ -84,7 +91,7 @@ impl Exact {
     ///
     /// # Errors
     /// `BudgetExceeded` when the diagrams of any loss event take more nodes than allowed, or the caller says not to go on.
-    pub fn of(snapshot: &Snapshot, limits: &Limits<'_>) -> Result<Self, BudgetExceeded> {
+    pub fn compute(snapshot: &Snapshot, limits: &Limits<'_>) -> Result<Self, BudgetExceeded> {
         let exact = Self::best_effort(snapshot, limits);
         match exact.budget_exceeded {
             Some(budget_exceeded) => Err(budget_exceeded),
@@ -136,12 +143,12 @@ impl Exact {
         let order = std::mem::take(&mut solver.order);
         let (nodes, events) = solver.finish();
         let reason = ended.err().unwrap_or(Reason::Nodes);
-        let budget_exceeded = events.iter().position(|function| *function == NONE);
-        let coins: Vec<_> =
+        let first_without = events.entries().find(|(_, function)| function.is_none());
+        let budget_exceeded = first_without.map(|(event, _)| BudgetExceeded { event, reason });
+        let coins: IndexVec<Level, _> =
             order.iter().map(|coin| (condensed.key(*coin), condensed.coin_chance(*coin))).collect();
-        let mut by_key: Vec<u32> = (0..coins.len() as u32).collect();
-        by_key.sort_unstable_by_key(|level| coins[*level as usize].0);
-        let budget_exceeded = budget_exceeded.map(|event| BudgetExceeded { event, reason });
+        let mut by_key: Vec<Level> = coins.ids().collect();
+        by_key.sort_unstable_by_key(|level| coins[*level].0);
         Self { nodes, coins, by_key, events, losses: snapshot.layout.losses.clone(), budget_exceeded }
     }
 
@@ -150,33 +157,31 @@ impl Exact {
         self.budget_exceeded
     }
 
-    /// The chance that a loss event happens, by its number; none where it was budget_exceeded, or where there is no such event.
-    /// O(nodes).
-    pub fn chance(&self, event: usize) -> Option<Probability> {
+    /// The chance that a loss event happens; none where it takes more than was allowed, or where there is no such event. O(nodes).
+    pub fn chance(&self, event: EventId) -> Option<Probability> {
         self.chance_with(event, &[])
     }
 
-    /// By loss event: the chance that it happens; none where it was budget_exceeded. O(nodes).
+    /// By loss event: the chance that it happens; none where it takes more than was allowed. O(nodes).
     pub fn chances(&self) -> Vec<Option<Probability>> {
         let values = self.values(&self.chances_of_coins());
-        let value = |function: &u32| values.get(*function as usize).copied().map(Probability::clamped);
+        let value = |function: &Function| values.get(*function).copied().map(Probability::clamped);
         self.events.iter().map(value).collect()
     }
 
     /// The same, in which only one loss event costs anything: for what leads to it alone.
     #[must_use]
-    pub fn only(&self, event: usize) -> Self {
+    pub fn only(&self, event: EventId) -> Self {
         let mut only = self.clone();
-        (0..).zip(&mut only.losses).filter(|(n, _)| *n != event).for_each(|(_, loss)| *loss = 0.0);
+        only.losses.entries_mut().filter(|(other, _)| *other != event).for_each(|(_, loss)| *loss = 0.0);
         only
     }
 
     /// The chance that a loss event happens, if some coins had other chances. Of two chances for one coin the last counts; one
     /// for a coin that lies on no way to a loss changes nothing.
-    pub fn chance_with(&self, event: usize, chances: &[(Key, Probability)]) -> Option<Probability> {
-        let function = self.events.get(event).copied().filter(|function| *function != NONE)?;
-        let values = self.values(&self.changed(chances));
-        values.get(function as usize).map(|value| Probability::clamped(*value))
+    pub fn chance_with(&self, event: EventId, chances: &[(Key, Probability)]) -> Option<Probability> {
+        let function = self.events.get(event)?.some()?;
+        Some(Probability::clamped(self.values(&self.changed(chances))[function]))
     }
 
     /// The expected loss of all events whose chance is known. O(nodes).
@@ -187,24 +192,29 @@ impl Exact {
     /// The expected loss, if some coins had other chances.
     pub fn loss_with(&self, chances: &[(Key, Probability)]) -> f64 {
         let values = self.values(&self.changed(chances));
-        self.known().map(|(function, loss)| loss * values[function as usize]).sum()
+        self.known().map(|(function, loss)| loss * values[function]).sum()
     }
 
-    /// How much expected loss is gone once a coin never helps; none for a coin that lies on no way to a loss. O(nodes).
+    /// The improvement potential of a coin (p · ∂R/∂p: Birnbaum importance times the chance): how much expected loss is gone once it
+    /// never helps; none for a coin that lies on no way to a loss. O(nodes).
+    #[doc(alias = "Birnbaum importance")]
+    #[doc(alias = "improvement potential")]
+    #[doc(alias = "risk reduction worth")]
     pub fn fix_value(&self, key: Key) -> Option<f64> {
         let level = self.level(key)?;
-        self.gains(&self.chances_of_coins()).get(level).copied()
+        Some(self.gains(&self.chances_of_coins())[level])
     }
 
     /// How much expected loss is gone once each coin alone never helps, in the order of keys: those that lie between the source
     /// and a loss. All by one sweep there and back, since the loss is linear in every chance. O(nodes).
     ///
     /// What several coins gain together is not the sum of these: [`Exact::loss_with`] says what is left.
+    #[doc(alias = "Birnbaum importance")]
     pub fn fix_values(&self) -> Vec<(Key, f64)> {
         self.keyed(&self.gains(&self.chances_of_coins()))
     }
 
-    /// How much of the expected loss each coin accounts for, in the order of keys: the shares of all add up to the loss less what
+    /// The Aumann–Shapley share of each coin: how much of the expected loss it accounts for, in the order of keys: the shares of all add up to the loss less what
     /// is lost whatever is fixed.
     ///
     /// They are the prices of Aumann and Shapley (*Values of Non-Atomic Games*, 1974), ∫₀¹ p · ∂R/∂p(τp) dτ: what a coin adds
@@ -223,11 +233,13 @@ impl Exact {
     ///     graph.step(&[], Some(flaw), machine)?;
     /// }
     /// graph.event(machine, 10.0)?;
-    /// let exact = Exact::of(&graph.compile()?, &Limits::default())?;
+    /// let exact = Exact::compute(&graph.compile()?, &Limits::default())?;
     /// assert_eq!(exact.fix_values(), [(Key::new(0), 0.0), (Key::new(1), 0.0)]);
     /// assert!(exact.shares().iter().all(|(_, share)| (share - 5.0).abs() < 1e-12));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias = "Shapley value")]
+    #[doc(alias = "Aumann-Shapley")]
     pub fn shares(&self) -> Vec<(Key, f64)> {
         self.shares_of(|_| true)
     }
@@ -237,12 +249,12 @@ impl Exact {
     pub fn shares_of(&self, counts: impl Fn(Key) -> bool) -> Vec<(Key, f64)> {
         const MOST: usize = 128;
         let chances = self.chances_of_coins();
-        let counted: Vec<bool> = self.coins.iter().map(|(key, _)| counts(*key)).collect();
-        let mut shares = vec![0.0; chances.len()];
+        let counted: IndexVec<Level, bool> = self.coins.iter().map(|(key, _)| counts(*key)).collect();
+        let mut shares = IndexVec::filled(0.0, chances.len());
         // A rule of n points is right up to degree 2n − 1, and the derivative's degree is one less than the longest way.
         for (at, weight) in gauss_legendre(self.longest().div_ceil(2).clamp(1, MOST)) {
             let scaled = chances.iter().zip(&counted);
-            let scaled: Vec<f64> =
+            let scaled: IndexVec<Level, f64> =
                 scaled.map(|(chance, counted)| if *counted { chance * at } else { *chance }).collect();
             for ((share, gain), _) in
                 shares.iter_mut().zip(self.gains(&scaled)).zip(&counted).filter(|(_, counted)| **counted)
@@ -262,11 +274,11 @@ impl Exact {
     }
 
     /// By level: the chance.
-    fn chances_of_coins(&self) -> Vec<f64> {
+    fn chances_of_coins(&self) -> IndexVec<Level, f64> {
         self.coins.iter().map(|(_, chance)| *chance).collect()
     }
 
-    fn changed(&self, changes: &[(Key, Probability)]) -> Vec<f64> {
+    fn changed(&self, changes: &[(Key, Probability)]) -> IndexVec<Level, f64> {
         let mut chances = self.chances_of_coins();
         for (key, chance) in changes {
             if let Some(level) = self.level(*key) {
@@ -276,63 +288,64 @@ impl Exact {
         chances
     }
 
-    fn level(&self, key: Key) -> Option<usize> {
-        let found = self.by_key.binary_search_by_key(&key, |level| self.coins[*level as usize].0);
-        self.by_key.get(found.ok()?).map(|level| *level as usize)
+    fn level(&self, key: Key) -> Option<Level> {
+        let found = self.by_key.binary_search_by_key(&key, |level| self.coins[*level].0);
+        self.by_key.get(found.ok()?).copied()
     }
 
     /// The functions that are known, and what is lost where each holds.
-    fn known(&self) -> impl Iterator<Item = (u32, f64)> {
+    fn known(&self) -> impl Iterator<Item = (Function, f64)> {
         let events = self.events.iter().copied().zip(self.losses.iter().copied());
-        events.filter(|(function, _)| *function != NONE)
+        events.filter(|(function, _)| !function.is_none())
     }
 
     /// By node: the chance that its function holds. Every sum is of numbers of one sign, so small chances keep their digits.
-    fn values(&self, chances: &[f64]) -> Vec<f64> {
-        let mut values = vec![0.0, 1.0];
-        values.reserve_exact(self.nodes.len() - 2);
-        for Node { level, low, high } in &self.nodes[2..] {
-            let chance = chances[*level as usize];
-            values.push(chance * values[*high as usize] + (1.0 - chance) * values[*low as usize]);
+    fn values(&self, chances: &IndexVec<Level, f64>) -> IndexVec<Function, f64> {
+        let mut values = IndexVec::with_capacity(self.nodes.len());
+        values.push(0.0);
+        values.push(1.0);
+        for Choice { level, low, high } in self.nodes.iter().skip(2) {
+            let chance = chances[*level];
+            values.push(chance * values[*high] + (1.0 - chance) * values[*low]);
         }
         values
     }
 
     /// By level: how much more is lost than if the coin never helped. A node is come to with some chance from the events, each
     /// of which weighs as its loss; there its coin decides between two functions.
-    fn gains(&self, chances: &[f64]) -> Vec<f64> {
+    fn gains(&self, chances: &IndexVec<Level, f64>) -> IndexVec<Level, f64> {
         let values = self.values(chances);
-        let mut weights = vec![0.0; self.nodes.len()];
-        self.known().for_each(|(function, loss)| weights[function as usize] += loss);
-        let mut gains = vec![0.0; chances.len()];
-        for (at, Node { level, low, high }) in self.nodes.iter().enumerate().skip(2).rev() {
-            let (weight, chance) = (weights[at], chances[*level as usize]);
-            weights[*high as usize] += weight * chance;
-            weights[*low as usize] += weight * (1.0 - chance);
+        let mut weights: IndexVec<Function, f64> = IndexVec::filled(0.0, self.nodes.len());
+        self.known().for_each(|(function, loss)| weights[function] += loss);
+        let mut gains = IndexVec::filled(0.0, chances.len());
+        for (at, Choice { level, low, high }) in self.nodes.entries().skip(2).rev() {
+            let (weight, chance) = (weights[at], chances[*level]);
+            weights[*high] += weight * chance;
+            weights[*low] += weight * (1.0 - chance);
             // What helps never hurts: a difference below 0 is rounding.
-            let decides = (values[*high as usize] - values[*low as usize]).max(0.0);
-            gains[*level as usize] += weight * decides * chance;
+            let decides = (values[*high] - values[*low]).max(0.0);
+            gains[*level] += weight * decides * chance;
         }
         gains
     }
 
     /// The most coins that any way through the diagrams asks.
     fn longest(&self) -> usize {
-        let mut longest = vec![0u32; 2];
-        for Node { low, high, .. } in &self.nodes[2..] {
-            longest.push(1 + longest[*low as usize].max(longest[*high as usize]));
+        let mut longest: IndexVec<Function, u32> = vec![0; 2].into();
+        for Choice { low, high, .. } in self.nodes.iter().skip(2) {
+            longest.push(1 + longest[*low].max(longest[*high]));
         }
         longest.into_iter().max().unwrap_or(0) as usize
     }
 
-    fn keyed(&self, by_level: &[f64]) -> Vec<(Key, f64)> {
-        self.by_key.iter().map(|level| (self.coins[*level as usize].0, by_level[*level as usize])).collect()
+    fn keyed(&self, by_level: &IndexVec<Level, f64>) -> Vec<(Key, f64)> {
+        self.by_key.iter().map(|level| (self.coins[*level].0, by_level[*level])).collect()
     }
 }
 
 impl fmt::Display for BudgetExceeded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let event = self.event;
+        let event = self.event.number();
         match self.reason {
             Reason::Stopped => {
                 write!(f, "stopped by the caller before loss event {event} was exact: its bounds hold")
@@ -362,7 +375,7 @@ mod tests {
     }
 
     fn exact(graph: &Graph) -> Exact {
-        Exact::of(&graph.compile().unwrap(), &Limits::default()).unwrap()
+        Exact::compute(&graph.compile().unwrap(), &Limits::default()).unwrap()
     }
 
     /// A graph in which each thing is written down by its name.
@@ -445,8 +458,8 @@ mod tests {
         );
         program.absorb(report.unwrap());
         let today = program.assess("2025-11-13".parse().unwrap()).unwrap();
-        let exact = Exact::of(today.snapshot(), &Limits::default()).unwrap();
-        assert_eq!(exact.chance(0), Some(chance(0.0625)));
+        let exact = Exact::compute(today.snapshot(), &Limits::default()).unwrap();
+        assert_eq!(exact.chance(EventId::new(0)), Some(chance(0.0625)));
     }
 
     #[test]
@@ -472,7 +485,7 @@ mod tests {
             for (one, exact) in [Order::FarOnTop, Order::NearOnTop].iter().zip(other) {
                 assert_eq!(exact.budget_exceeded().is_none(), *one == order, "{width} by {length}, {one:?}");
             }
-            assert!(Exact::of(&snapshot, &limits).is_ok());
+            assert!(Exact::compute(&snapshot, &limits).is_ok());
         }
     }
 
@@ -492,9 +505,9 @@ mod tests {
         graph.0.event(states[143], 1.0).unwrap();
         let snapshot = graph.0.compile().unwrap();
         let stop = OnProgress::new(&|_| false);
-        let stopped = Exact::of(&snapshot, &Limits { progress: stop, ..Limits::default() });
+        let stopped = Exact::compute(&snapshot, &Limits { progress: stop, ..Limits::default() });
         assert_eq!(stopped.unwrap_err().reason, Reason::Stopped);
-        let full = Exact::of(&snapshot, &Limits { nodes: 1000, ..Limits::default() });
+        let full = Exact::compute(&snapshot, &Limits { nodes: 1000, ..Limits::default() });
         assert_eq!(full.unwrap_err().reason, Reason::Nodes);
     }
 }

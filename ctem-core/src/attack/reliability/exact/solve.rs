@@ -6,12 +6,13 @@
 //! functions is distributive, and a way that comes back to where it was adds nothing. Only steps that need two members are
 //! iterated.
 
-use super::bdd::{Diagram, FALSE, Join, Node, TRUE};
+use super::bdd::{Choice, Diagram, Function, Level, Operator};
 use crate::attack::{
     graph::{
-        condensed::{Condensed, JOIN},
-        index::{Csr, NONE},
-        scc::components,
+        EventId,
+        condensed::{Coin, Condensed, Condition, Node, Through},
+        index::{Csr, Id, IndexVec, ids},
+        scc::{Component, components},
     },
     limits::{Limits, Reason},
 };
@@ -27,11 +28,24 @@ pub(super) enum Order {
     NearOnTop,
 }
 
-/// A step as it is solved: nodes that must all fall, and its gate. Node 0 has fallen.
+ids! {
+    /// Where a function is kept: by node, and behind those, of links and what else is needed on the way.
+    Slot
+    /// A node's place in its component.
+    Place
+}
+
+impl Slot {
+    fn of(node: Node) -> Self {
+        Self(node.0)
+    }
+}
+
+/// A step as it is solved: nodes that must all fall, and its condition. The source has fallen.
 #[derive(Clone, Copy, Default)]
 struct Term {
-    premises: [u32; 2],
-    gate: u32,
+    premises: [Node; 2],
+    condition: Condition,
 }
 
 /// Finds the functions of nodes, and lets go of those that nothing needs any more.
@@ -42,48 +56,48 @@ pub(super) struct Solver<'a> {
     work: u64,
     most: u64,
     /// By node: the terms that conclude it.
-    terms: Csr<u32, Term>,
+    terms: Csr<Node, Term>,
     /// By level: its coin; and by coin, its level.
-    pub(super) order: Vec<u32>,
-    levels: Vec<u32>,
-    component: Vec<u32>,
-    /// By node: its place in the order of a breadth-first search from the source.
-    met: Vec<u32>,
-    /// By node: its place in its component.
-    places: Vec<u32>,
-    /// By node: its function as far as it is known; `NONE` where it was budget_exceeded.
-    functions: Vec<u32>,
+    pub(super) order: IndexVec<Level, Coin>,
+    levels: IndexVec<Coin, Level>,
+    component: IndexVec<Node, Component>,
+    /// By node: when a breadth-first search from the source has met it.
+    met: IndexVec<Node, u32>,
+    places: IndexVec<Node, Place>,
+    /// Functions as far as they are known; none where that took more than was allowed.
+    functions: IndexVec<Slot, Function>,
     /// By node: how many terms need it that are not solved yet; one more for a loss event.
-    needed: Vec<u32>,
+    needed: IndexVec<Node, u32>,
 }
 
 impl<'a> Solver<'a> {
     pub(super) fn new(condensed: &'a Condensed, order: Order, limits: &'a Limits<'a>) -> Self {
         let relevant = condensed.relevant();
+        let nodes = relevant.index();
         let mut solver = Self {
             condensed,
             diagram: Diagram::new(limits),
             work: (limits.nodes as u64).saturating_mul(if order == Order::FarOnTop { 8 } else { 32 }),
             most: (limits.nodes as u64).saturating_mul(8),
             terms: Csr::default(),
-            order: Vec::new(),
-            levels: vec![NONE; condensed.coin_count()],
-            component: components(relevant as usize, |node, from| {
+            order: IndexVec::default(),
+            levels: IndexVec::filled(Level::NONE, condensed.coin_count()),
+            component: components(nodes, |node, from| {
                 let arc = condensed.arcs(node).get(from).filter(|arc| arc.to < relevant)?;
                 Some((from + 1, arc.to))
             }),
-            met: Vec::new(),
-            places: vec![0; relevant as usize],
-            functions: vec![FALSE; relevant as usize],
-            needed: vec![0; relevant as usize],
+            met: IndexVec::filled(UNMET, nodes),
+            places: IndexVec::filled(Place::default(), nodes),
+            functions: IndexVec::filled(Function::FALSE, nodes),
+            needed: IndexVec::filled(0, nodes),
         };
         solver.lay_out();
         solver.meet_coins();
         if order == Order::FarOnTop {
-            solver.order.reverse();
+            solver.order.as_mut_vec().reverse();
         }
-        for (level, coin) in (0u32..).zip(&solver.order) {
-            solver.levels[*coin as usize] = level;
+        for (level, coin) in solver.order.entries() {
+            solver.levels[*coin] = level;
         }
         solver
     }
@@ -91,26 +105,23 @@ impl<'a> Solver<'a> {
     /// Puts the coins in the order in which a breadth-first search from the source meets them.
     fn meet_coins(&mut self) {
         let (condensed, relevant) = (self.condensed, self.condensed.relevant());
-        self.met = vec![u32::MAX; relevant as usize];
         let mut queue = VecDeque::new();
         let mut met = 0;
-        if let Some(source) = self.met.first_mut() {
+        if let Some(source) = self.met.get_mut(Node::SOURCE) {
             *source = 0;
-            queue.push_back(0);
+            queue.push_back(Node::SOURCE);
         }
         while let Some(node) = queue.pop_front() {
             for arc in condensed.arcs(node).iter().take_while(|arc| arc.to < relevant) {
-                let gate = condensed.gate(arc.gate);
-                for coin in condensed.coins(gate).into_iter().filter(|coin| *coin != NONE) {
-                    if self.levels[coin as usize] == NONE {
-                        // Its level follows once all are met.
-                        self.levels[coin as usize] = 0;
-                        self.order.push(coin);
+                for coin in condensed.coins(condensed.condition(arc.via)) {
+                    if self.levels[coin].is_none() {
+                        // It changes once all are met, where those far from the source are on top.
+                        self.levels[coin] = self.order.push(coin);
                     }
                 }
-                if self.met[arc.to as usize] == u32::MAX {
+                if self.met[arc.to] == UNMET {
                     met += 1;
-                    self.met[arc.to as usize] = met;
+                    self.met[arc.to] = met;
                     queue.push_back(arc.to);
                 }
             }
@@ -121,41 +132,42 @@ impl<'a> Solver<'a> {
     fn lay_out(&mut self) {
         let (condensed, relevant) = (self.condensed, self.condensed.relevant());
         let mut found = Vec::new();
-        for from in 0..relevant {
+        for from in relevant.below() {
             for arc in condensed.arcs(from).iter().take_while(|arc| arc.to < relevant) {
-                let term = if arc.gate & JOIN == 0 {
-                    Term { premises: [from, 0], gate: arc.gate }
-                } else {
-                    let join = condensed.join(arc.gate);
-                    Term { premises: join.premises, gate: join.gate }
+                let term = match arc.via.through() {
+                    Through::Condition(condition) => Term { premises: [from, Node::SOURCE], condition },
+                    Through::AndNode(id) => {
+                        let and_node = condensed.and_node(id);
+                        Term { premises: and_node.premises, condition: and_node.condition }
+                    }
                 };
-                // A join has an arc from each of its premises, and is one term; one that needs what cannot fall is none.
+                // An AND node has an arc from each of its premises, and is one term; one that needs what cannot fall is none.
                 if term.premises[0] == from && term.premises[1] < relevant {
                     found.push((arc.to, term));
                 }
             }
         }
         for premise in found.iter().flat_map(|(_, term)| term.premises) {
-            self.needed[premise as usize] += 1;
+            self.needed[premise] += 1;
         }
         for event in condensed.events().iter().filter(|event| **event < relevant) {
-            self.needed[*event as usize] += 1;
+            self.needed[*event] += 1;
         }
-        self.terms = Csr::new(relevant as usize, || found.iter().copied());
-        if let Some(source) = self.functions.first_mut() {
-            *source = TRUE;
-            self.needed[0] = u32::MAX;
+        self.terms = Csr::new(relevant.index(), || found.iter().copied());
+        if let Some(source) = self.functions.get_mut(Slot::of(Node::SOURCE)) {
+            *source = Function::TRUE;
+            self.needed[Node::SOURCE] = u32::MAX;
         }
     }
 
     /// Solves component by component, each after all that lead to it.
     ///
     /// # Errors
-    /// `Stopped` when the caller says not to go on: what is not solved by then is budget_exceeded.
+    /// `Stopped` when the caller says not to go on: what is not solved by then has no function.
     pub(super) fn solve(&mut self) -> Result<(), Reason> {
         let nodes = self.in_waves();
         let component = std::mem::take(&mut self.component);
-        let mut waiting = nodes.chunk_by(|a, b| component[*a as usize] == component[*b as usize]);
+        let mut waiting = nodes.chunk_by(|a, b| component[*a] == component[*b]);
         let mut ended = Ok(());
         for members in &mut waiting {
             let before = self.diagram.work();
@@ -163,7 +175,7 @@ impl<'a> Solver<'a> {
             let solved = if ended.is_err() { ended } else { self.component(members) };
             self.work = self.work.saturating_sub(self.diagram.work() - before);
             if solved.is_err() {
-                members.iter().for_each(|node| self.functions[*node as usize] = NONE);
+                members.iter().for_each(|node| self.functions[Slot::of(*node)] = Function::NONE);
             }
             if solved == Err(Reason::Stopped) {
                 ended = solved;
@@ -175,54 +187,50 @@ impl<'a> Solver<'a> {
 
     /// The nodes, component by component, each after all that lead to it, and of those that may come next the one nearest to the
     /// source: so that few functions are in use at a time.
-    fn in_waves(&self) -> Vec<u32> {
+    fn in_waves(&self) -> Vec<Node> {
         let (condensed, relevant) = (self.condensed, self.condensed.relevant());
-        let count = self.component.iter().max().map_or(0, |most| *most as usize + 1);
-        let mut nearest = vec![u32::MAX; count];
-        let mut members = vec![Vec::new(); count];
-        let mut needs = vec![0u32; count];
-        let links = |node: u32| {
-            let from = self.component[node as usize];
+        let count = self.component.iter().max().map_or(0, |most| most.index() + 1);
+        let mut nearest: IndexVec<Component, u32> = IndexVec::filled(UNMET, count);
+        let members = Csr::new(count, || self.component.entries().map(|(node, of)| (*of, node)));
+        let mut needs: IndexVec<Component, u32> = IndexVec::filled(0, count);
+        let links = |node: Node| {
+            let from = self.component[node];
             let arcs = condensed.arcs(node).iter().take_while(move |arc| arc.to < relevant);
-            arcs.map(|arc| self.component[arc.to as usize]).filter(move |to| *to != from)
+            arcs.map(|arc| self.component[arc.to]).filter(move |to| *to != from)
         };
-        for node in 0..relevant {
-            let component = self.component[node as usize] as usize;
-            nearest[component] = nearest[component].min(self.met[node as usize]);
-            members[component].push(node);
-            links(node).for_each(|to| needs[to as usize] += 1);
+        for (node, component) in self.component.entries() {
+            nearest[*component] = nearest[*component].min(self.met[node]);
+            links(node).for_each(|to| needs[to] += 1);
         }
-        let mut ready: BinaryHeap<_> =
-            (0..count).filter(|one| needs[*one] == 0).map(|one| Reverse((nearest[one], one))).collect();
-        let mut nodes = Vec::with_capacity(relevant as usize);
+        let ready = needs.entries().filter(|(_, needs)| **needs == 0);
+        let mut ready: BinaryHeap<_> = ready.map(|(one, _)| Reverse((nearest[one], one))).collect();
+        let mut nodes = Vec::with_capacity(relevant.index());
         while let Some(Reverse((_, component))) = ready.pop() {
-            for node in &members[component] {
-                for to in links(*node) {
-                    let needs = &mut needs[to as usize];
-                    *needs -= 1;
-                    if *needs == 0 {
-                        ready.push(Reverse((nearest[to as usize], to as usize)));
-                    }
+            for to in members.row(component).iter().flat_map(|node| links(*node)) {
+                let needs = &mut needs[to];
+                *needs -= 1;
+                if *needs == 0 {
+                    ready.push(Reverse((nearest[to], to)));
                 }
             }
-            nodes.extend(members[component].iter().filter(|node| **node != 0));
+            nodes.extend(members.row(component).iter().filter(|node| **node != Node::SOURCE));
         }
         nodes
     }
 
     /// Finds the functions of a component, all that leads to it being known.
-    fn component(&mut self, members: &[u32]) -> Result<(), Reason> {
-        let budget_exceeded = |node: &u32| {
-            let mut premises = self.terms_of(*node).iter().flat_map(|term| term.premises);
-            premises.any(|premise| self.functions[premise as usize] == NONE)
+    fn component(&mut self, members: &[Node]) -> Result<(), Reason> {
+        let lacks = |node: &Node| {
+            let mut premises = self.terms.row(*node).iter().flat_map(|term| term.premises);
+            premises.any(|premise| self.functions[Slot::of(premise)].is_none())
         };
-        if members.iter().any(budget_exceeded) {
+        if members.iter().any(lacks) {
             return Err(Reason::Nodes);
         }
         let nodes = self.functions.len();
         let solved = self.circle(members);
         // Behind the nodes' functions lie those that were needed on the way.
-        self.functions.truncate(nodes);
+        self.functions.as_mut_vec().truncate(nodes);
         solved
     }
 
@@ -231,25 +239,24 @@ impl<'a> Solver<'a> {
     /// added by what is known of both, until nothing changes.
     ///
     /// What only other members need is eliminated first, and its own function never worked out.
-    fn circle(&mut self, members: &[u32]) -> Result<(), Reason> {
-        members.iter().zip(0..).for_each(|(node, place)| self.places[*node as usize] = place);
+    fn circle(&mut self, members: &[Node]) -> Result<(), Reason> {
+        members.iter().zip(0..).for_each(|(node, place)| self.places[*node] = Place(place));
         let mut links = Links::new(self.wanted(members));
-        let mut joins = Vec::new();
+        let mut and_nodes = Vec::new();
         for node in members {
             for at in self.terms.range(*node) {
-                let Term { premises: [first, second], gate } = self.terms.values()[at];
-                let gate = self.gate(gate)?;
+                let Term { premises: [first, second], condition } = self.terms.values()[at];
+                let condition = self.condition(condition)?;
                 match [first, second].map(|premise| self.is_among(members, premise)) {
                     [false, false] => {
                         let both = self.both(first, second)?;
-                        self.add(*node, both, gate)?;
+                        self.add(Slot::of(*node), both, condition)?;
                     }
-                    [true, true] => joins.push((*node, first, second, gate)),
+                    [true, true] => and_nodes.push((*node, first, second, condition)),
                     [inside, _] => {
                         let (from, other) = if inside { (first, second) } else { (second, first) };
-                        let link =
-                            self.link(&mut links, self.places[from as usize], self.places[*node as usize]);
-                        self.add(link, other, gate)?;
+                        let link = self.link(&mut links, self.places[from], self.places[*node]);
+                        self.add(link, Slot::of(other), condition)?;
                     }
                 }
             }
@@ -264,7 +271,7 @@ impl<'a> Solver<'a> {
             }
             eliminated.push((place, before, after));
         }
-        let member = |place: &u32| members[*place as usize];
+        let member = |place: &Place| Slot::of(members[place.index()]);
         loop {
             for (place, _, after) in &eliminated {
                 for (to, link) in after {
@@ -277,9 +284,9 @@ impl<'a> Solver<'a> {
                 }
             }
             let mut still = true;
-            for (node, first, second, gate) in &joins {
+            for (node, first, second, condition) in &and_nodes {
                 let both = self.both(*first, *second)?;
-                still &= !self.add(*node, both, *gate)?;
+                still &= !self.add(Slot::of(*node), both, *condition)?;
             }
             if still {
                 return Ok(());
@@ -288,161 +295,162 @@ impl<'a> Solver<'a> {
     }
 
     /// By member: whether anything outside of the component needs it, or a step that needs two members.
-    fn wanted(&self, members: &[u32]) -> Vec<bool> {
-        let mut outside: Vec<u32> = members.iter().map(|node| self.needed[*node as usize]).collect();
-        let mut joined = vec![false; members.len()];
-        for term in members.iter().flat_map(|node| self.terms_of(*node)) {
+    fn wanted(&self, members: &[Node]) -> IndexVec<Place, bool> {
+        let mut outside: IndexVec<Place, u32> = members.iter().map(|node| self.needed[*node]).collect();
+        let mut by_two: IndexVec<Place, bool> = IndexVec::filled(false, members.len());
+        for term in members.iter().flat_map(|node| self.terms.row(*node)) {
             let inside = term.premises.map(|premise| self.is_among(members, premise));
             for (premise, _) in term.premises.iter().zip(inside).filter(|(_, inside)| *inside) {
-                let place = self.places[*premise as usize] as usize;
+                let place = self.places[*premise];
                 outside[place] -= 1;
-                joined[place] |= inside == [true; 2];
+                by_two[place] |= inside == [true; 2];
             }
         }
-        outside.into_iter().zip(joined).map(|(outside, joined)| outside > 0 || joined).collect()
+        outside.into_iter().zip(by_two).map(|(outside, by_two)| outside > 0 || by_two).collect()
     }
 
-    /// The place of the function of a link, which is never until something is added.
-    fn link(&mut self, links: &mut Links, from: u32, to: u32) -> u32 {
-        links.between(from, to, || {
-            self.functions.push(FALSE);
-            (self.functions.len() - 1) as u32
-        })
+    /// Where the function of a link is kept, which is never until something is added.
+    fn link(&mut self, links: &mut Links, from: Place, to: Place) -> Slot {
+        links.between(from, to, || self.functions.push(Function::FALSE))
     }
 
-    /// Adds to the function at a place what holds where both of two others do; whether it changed.
-    fn add(&mut self, to: u32, first: u32, second: u32) -> Result<bool, Reason> {
+    /// Adds to a function what holds where both of two others do; whether it changed.
+    fn add(&mut self, to: Slot, first: Slot, second: Slot) -> Result<bool, Reason> {
         self.diagram.count()?;
         let sum = self.making_room(|solver| {
-            let [to, first, second] = [to, first, second].map(|place| solver.functions[place as usize]);
-            let both = solver.diagram.join(Join::And, first, second)?;
-            solver.diagram.join(Join::Or, to, both)
+            let [to, first, second] = [to, first, second].map(|slot| solver.functions[slot]);
+            let both = solver.diagram.combine(Operator::And, first, second)?;
+            solver.diagram.combine(Operator::Or, to, both)
         })?;
-        let function = &mut self.functions[to as usize];
-        Ok(std::mem::replace(function, sum) != sum)
+        Ok(std::mem::replace(&mut self.functions[to], sum) != sum)
     }
 
-    /// The place of a function that holds where both of two others do.
-    fn both(&mut self, first: u32, second: u32) -> Result<u32, Reason> {
-        if second == 0 {
-            return Ok(first);
+    /// The function that holds where both of two nodes' do.
+    fn both(&mut self, first: Node, second: Node) -> Result<Slot, Reason> {
+        if second == Node::SOURCE {
+            return Ok(Slot::of(first));
         }
-        self.functions.push(FALSE);
-        let place = (self.functions.len() - 1) as u32;
-        self.add(place, first, second)?;
-        Ok(place)
+        let slot = self.functions.push(Function::FALSE);
+        self.add(slot, Slot::of(first), Slot::of(second))?;
+        Ok(slot)
     }
 
-    /// The place of the function that holds where all coins of a gate help.
-    fn gate(&mut self, gate: u32) -> Result<u32, Reason> {
-        let mut levels = self.condensed.coins(gate).map(|coin| self.levels.get(coin as usize).copied());
+    /// The function that holds where all coins of a condition help.
+    fn condition(&mut self, condition: Condition) -> Result<Slot, Reason> {
+        let mut levels = [Level::NONE; 4];
+        for (slot, coin) in levels.iter_mut().zip(self.condensed.coins(condition)) {
+            *slot = self.levels[coin];
+        }
         levels.sort_unstable();
         let function = self.making_room(|solver| {
-            let levels = levels.into_iter().rev().flatten();
-            levels.into_iter().try_fold(TRUE, |all, level| solver.diagram.coin_and(level, all))
+            let mut levels = levels.into_iter().rev().filter_map(Level::some);
+            levels.try_fold(Function::TRUE, |all, level| solver.diagram.coin_and(level, all))
         })?;
-        self.functions.push(function);
-        Ok((self.functions.len() - 1) as u32)
+        Ok(self.functions.push(function))
     }
 
     /// Where the diagram is full, throws out what nothing needs and does it again, once.
-    fn making_room(&mut self, make: impl Fn(&mut Self) -> Result<u32, Reason>) -> Result<u32, Reason> {
+    fn making_room(
+        &mut self,
+        make: impl Fn(&mut Self) -> Result<Function, Reason>,
+    ) -> Result<Function, Reason> {
         match make(self) {
             Err(Reason::Nodes) if !self.diagram.is_spent() => {
-                self.diagram.keep(self.functions.iter_mut().filter(|function| **function != NONE));
+                self.diagram.keep(self.functions.iter_mut().filter(|function| !function.is_none()));
                 if self.diagram.has_room() { make(self) } else { Err(Reason::Nodes) }
             }
             made => made,
         }
     }
 
-    fn is_among(&self, members: &[u32], node: u32) -> bool {
-        members.get(self.places[node as usize] as usize) == Some(&node)
+    fn is_among(&self, members: &[Node], node: Node) -> bool {
+        members.get(self.places[node].index()) == Some(&node)
     }
 
     /// Lets go of what only the terms of solved nodes needed.
-    fn release(&mut self, members: &[u32]) {
+    fn release(&mut self, members: &[Node]) {
         for node in members {
             let premises = self.terms.row(*node).iter().flat_map(|term| term.premises);
-            for premise in premises.filter(|premise| *premise != 0) {
-                let needed = &mut self.needed[premise as usize];
+            for premise in premises.filter(|premise| *premise != Node::SOURCE) {
+                let needed = &mut self.needed[premise];
                 *needed -= 1;
-                if *needed == 0 && self.functions[premise as usize] != NONE {
-                    self.functions[premise as usize] = FALSE;
+                let function = &mut self.functions[Slot::of(premise)];
+                if *needed == 0 && !function.is_none() {
+                    *function = Function::FALSE;
                 }
             }
         }
     }
 
-    fn terms_of(&self, node: u32) -> &[Term] {
-        self.terms.row(node)
-    }
-
     /// The diagram, and by loss event its function in it.
-    pub(super) fn finish(mut self) -> (Vec<Node>, Vec<u32>) {
-        let function = |node: &u32| self.functions.get(*node as usize).copied().unwrap_or(FALSE);
-        let mut events: Vec<u32> = self.condensed.events().iter().map(function).collect();
-        self.diagram.keep(events.iter_mut().filter(|function| **function != NONE));
+    pub(super) fn finish(mut self) -> (IndexVec<Function, Choice>, IndexVec<EventId, Function>) {
+        // What no step leads to never falls.
+        let function = |node: &Node| self.functions.get(Slot::of(*node)).copied().unwrap_or(Function::FALSE);
+        let mut events: IndexVec<EventId, Function> = self.condensed.events().iter().map(function).collect();
+        self.diagram.keep(events.iter_mut().filter(|function| !function.is_none()));
         (self.diagram.into_nodes(), events)
     }
 }
 
-/// Who leads to whom in a component, and at what place the function of each link is.
+/// When a node was met that never was.
+const UNMET: u32 = u32::MAX;
+
+/// Who leads to whom in a component, and where the function of each link is kept.
 struct Links {
-    after: Vec<BTreeMap<u32, u32>>,
-    before: Vec<BTreeMap<u32, u32>>,
+    after: IndexVec<Place, BTreeMap<Place, Slot>>,
+    before: IndexVec<Place, BTreeMap<Place, Slot>>,
     /// By place: whether its function is to be worked out.
-    wanted: Vec<bool>,
+    wanted: IndexVec<Place, bool>,
     /// Those that are left: unwanted ones first, and then by how many links their elimination makes at most.
-    left: BTreeSet<(bool, usize, u32)>,
+    left: BTreeSet<(bool, usize, Place)>,
 }
 
-/// A node's place, and those of its neighbours with those of the links' functions: before it and after it.
-type Eliminated = (u32, Vec<(u32, u32)>, Vec<(u32, u32)>);
+/// A node's place, and those of its neighbours with their links' functions: before it and after it.
+type Eliminated = (Place, Vec<(Place, Slot)>, Vec<(Place, Slot)>);
 
 impl Links {
-    fn new(wanted: Vec<bool>) -> Self {
-        let none = vec![BTreeMap::new(); wanted.len()];
-        let left = (0..).zip(&wanted).map(|(place, wanted)| (*wanted, 0, place)).collect();
+    fn new(wanted: IndexVec<Place, bool>) -> Self {
+        let none = IndexVec::filled(BTreeMap::new(), wanted.len());
+        let left = wanted.entries().map(|(place, wanted)| (*wanted, 0, place)).collect();
         Self { after: none.clone(), before: none, wanted, left }
     }
 
-    fn is_wanted(&self, place: u32) -> bool {
-        self.wanted[place as usize]
+    fn is_wanted(&self, place: Place) -> bool {
+        self.wanted[place]
     }
 
-    fn between(&mut self, from: u32, to: u32, new: impl FnOnce() -> u32) -> u32 {
-        if let Some(link) = self.after[from as usize].get(&to) {
+    fn between(&mut self, from: Place, to: Place, new: impl FnOnce() -> Slot) -> Slot {
+        if let Some(link) = self.after[from].get(&to) {
             return *link;
         }
         let link = new();
-        self.change(from, |links| links.after[from as usize].insert(to, link));
-        self.change(to, |links| links.before[to as usize].insert(from, link));
+        self.change(from, |links| links.after[from].insert(to, link));
+        self.change(to, |links| links.before[to].insert(from, link));
         link
     }
 
     /// Takes the least connected one out.
     fn eliminate(&mut self) -> Option<Eliminated> {
-        let (_, _, node) = self.left.pop_first()?;
-        let before: Vec<_> = std::mem::take(&mut self.before[node as usize]).into_iter().collect();
-        let after: Vec<_> = std::mem::take(&mut self.after[node as usize]).into_iter().collect();
+        let (_, _, place) = self.left.pop_first()?;
+        let before: Vec<_> = std::mem::take(&mut self.before[place]).into_iter().collect();
+        let after: Vec<_> = std::mem::take(&mut self.after[place]).into_iter().collect();
         for (from, _) in &before {
-            self.change(*from, |links| links.after[*from as usize].remove(&node));
+            self.change(*from, |links| links.after[*from].remove(&place));
         }
         for (to, _) in &after {
-            self.change(*to, |links| links.before[*to as usize].remove(&node));
+            self.change(*to, |links| links.before[*to].remove(&place));
         }
-        Some((node, before, after))
+        Some((place, before, after))
     }
 
-    fn change(&mut self, node: u32, how: impl FnOnce(&mut Self) -> Option<u32>) {
-        self.left.remove(&self.rank(node));
+    fn change(&mut self, place: Place, how: impl FnOnce(&mut Self) -> Option<Slot>) {
+        self.left.remove(&self.rank(place));
         how(self);
-        self.left.insert(self.rank(node));
+        self.left.insert(self.rank(place));
     }
 
-    fn rank(&self, node: u32) -> (bool, usize, u32) {
-        let links = self.before[node as usize].len() * self.after[node as usize].len();
-        (self.is_wanted(node), links, node)
+    fn rank(&self, place: Place) -> (bool, usize, Place) {
+        let links = self.before[place].len() * self.after[place].len();
+        (self.is_wanted(place), links, place)
     }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     attack::{
-        graph::Key,
+        graph::{Key, condensed::Coin, index::IndexVec},
         limits::{Limits, Truncated},
         reliability::quadrature::of_eight_points,
     },
@@ -14,12 +14,17 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// The share of every variable in the expected loss: Aumann and Shapley's attribution (*Values of non-atomic games*, 1974).
+/// The share of every variable in the expected loss: the Shapley value of a game with infinitely small players, Aumann and Shapley's
+/// attribution (*Values of non-atomic games*, 1974).
 ///
 /// All variables that are asked about grow together from never to their chances, and each is given what it adds on the way:
 /// ∫₀¹ p ∂R/∂p (τp) dτ, by Gauss and Legendre's quadrature over eight τ, each the fix values of worlds with smaller chances. The
 /// parts are scaled to add up to what the variables cost together in the same worlds. For who is responsible for what; for what
 /// to fix first there are [`FixValues`](super::FixValues), which differ.
+#[doc(alias = "Shapley value")]
+#[doc(alias = "Aumann-Shapley")]
+#[doc(alias = "attribution")]
+#[doc(alias = "integrated gradients")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Shares {
@@ -49,9 +54,10 @@ impl<'a> Worlds<'a> {
                 *sums.entry(key).or_default() += weight / node * values.of(key, certain).value();
             }
         }
-        let loss = |tally: SampleStatistics| tally.loss(certain, 0).value();
+        let loss = |tally: SampleStatistics| tally.loss(certain).value();
+        let nobody: IndexVec<Coin, bool> = IndexVec::filled(false, view.coin_count());
         let with = self.run(limits);
-        let without = self.fix_values_of(view.scaled(&coins, 0.0), &[], limits);
+        let without = self.fix_values_of(view.scaled(&coins, 0.0), &nobody, limits);
         let total = loss(with.tally) - loss(without.tally().clone());
         let measured: f64 = sums.values().sum();
         let scale = if measured > 0.0 { total / measured } else { 0.0 };

@@ -1,12 +1,12 @@
 //! The least fixpoint in many worlds at once: one bit a world.
 
 use crate::attack::graph::{
-    condensed::{Arc, Condensed, JOIN, OPEN},
+    condensed::{Arc, Coin, Condensed, Condition, Node, Through},
     draw,
-    index::NONE,
-    overlay::View,
+    index::{Id, IndexVec},
+    view::View,
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, marker::PhantomData};
 
 /// Bits of 64 · K worlds.
 pub(crate) type Lanes<const K: usize> = [u64; K];
@@ -15,31 +15,31 @@ pub(crate) type Lanes<const K: usize> = [u64; K];
 ///
 /// Nodes are swept in their order, in which most arcs lead forwards, and each that has newly fallen in some worlds sends on where;
 /// what an arc brings to a later node is taken along in the same sweep. An arc reads one place that is not near: where it
-/// leads, a cache line of 512 bits. Gates are drawn when an arc first asks for them and kept for the block.
+/// leads, a cache line of 512 bits. Conditions are drawn when an arc first asks for them and kept for the block.
 pub(crate) struct Block<'a, const K: usize> {
     view: View<'a>,
     /// By node: where it has fallen. What of it has been sent on is not kept: it is where it was sent to already, and looking there
     /// costs less than a second row would.
-    fallen: Rows<K>,
+    fallen: LaneRows<Node, K>,
     /// Nodes that have something to send on, as bits.
     waiting: Vec<u64>,
     /// Nodes that have had.
     touched: Vec<u64>,
     /// The lowest word of those that wait to look at in the next sweep.
     again: usize,
-    gates: Gates<'a, K>,
-    /// Nodes from this number on are of no interest.
-    end: u32,
+    conditions: Conditions<'a, K>,
+    /// Nodes from this one on are of no interest.
+    end: Node,
 }
 
-/// Where gates are open, each drawn when it is first asked for.
-struct Gates<'a, const K: usize> {
+/// Where conditions hold, each drawn when it is first asked for.
+struct Conditions<'a, const K: usize> {
     view: View<'a>,
     seed: u64,
     lanes: Kind,
-    open: Rows<K>,
-    /// By gate: the block it was last drawn for.
-    drawn: Vec<u32>,
+    open: LaneRows<Condition, K>,
+    /// By condition: the block it was last drawn for.
+    drawn: IndexVec<Condition, u32>,
     block: u32,
 }
 
@@ -48,25 +48,26 @@ enum Kind {
     /// Worlds, from this block of 64 on.
     Worlds(u64),
     /// All the one world of a block and a bit, each lane without the help of one coin.
-    Without { block: u64, bit: u32, lane_of: HashMap<u32, usize> },
+    Without { block: u64, bit: u32, lane_of: HashMap<Coin, usize> },
 }
 
 impl<'a, const K: usize> Block<'a, K> {
-    /// Room for blocks of a snapshot's relevant nodes, or of all nodes. Memory: 64 K bits a node and 64 K a gate.
+    /// Room for blocks of a snapshot's relevant nodes, or of all nodes. Memory: 64 K bits a node and 64 K a condition.
     pub(crate) fn new(view: View<'a>, seed: u64, all: bool) -> Self {
-        let (end, gates) = (view.end(all), view.gate_count());
+        let (end, conditions) = (view.end(all), view.condition_count());
+        let words = end.index().div_ceil(64);
         Self {
             view,
-            fallen: Rows::new(end as usize),
-            waiting: vec![0; (end as usize).div_ceil(64)],
-            touched: vec![0; (end as usize).div_ceil(64)],
+            fallen: LaneRows::new(end.index()),
+            waiting: vec![0; words],
+            touched: vec![0; words],
             again: usize::MAX,
-            gates: Gates {
+            conditions: Conditions {
                 view,
                 seed,
                 lanes: Kind::Worlds(0),
-                open: Rows::new(gates),
-                drawn: vec![0; gates],
+                open: LaneRows::new(conditions),
+                drawn: IndexVec::filled(0, conditions),
                 block: 0,
             },
             end,
@@ -75,14 +76,14 @@ impl<'a, const K: usize> Block<'a, K> {
 
     /// Computes the worlds of K blocks of 64, from the block of a number on; of those, the worlds in `lanes`.
     pub(crate) fn run(&mut self, first: u64, lanes: Lanes<K>) {
-        self.gates.begin(Kind::Worlds(first));
+        self.conditions.begin(Kind::Worlds(first));
         self.fall(lanes);
     }
 
     /// Computes one world, a lane for each coin: what falls without its help.
-    pub(crate) fn run_without(&mut self, world: u64, coins: &[u32]) {
+    pub(crate) fn run_without(&mut self, world: u64, coins: &[Coin]) {
         let lane_of = coins.iter().enumerate().map(|(lane, coin)| (*coin, lane)).collect();
-        self.gates.begin(Kind::Without { block: world / 64, bit: (world % 64) as u32, lane_of });
+        self.conditions.begin(Kind::Without { block: world / 64, bit: (world % 64) as u32, lane_of });
         self.fall(std::array::from_fn(|word| match coins.len().saturating_sub(word * 64) {
             left @ 0..64 => (1 << left) - 1,
             _ => u64::MAX,
@@ -90,18 +91,19 @@ impl<'a, const K: usize> Block<'a, K> {
     }
 
     /// Where a node has fallen.
-    pub(crate) fn fallen(&self, node: u32) -> Lanes<K> {
-        self.fallen.rows().get(node as usize).copied().unwrap_or([0; K])
+    pub(crate) fn fallen(&self, node: Node) -> Lanes<K> {
+        // Nodes of no interest have no row.
+        self.fallen.rows().get(node.index()).copied().unwrap_or([0; K])
     }
 
-    /// Where a gate is open.
-    pub(crate) fn gate(&mut self, gate: u32) -> Lanes<K> {
-        if gate == OPEN { [u64::MAX; K] } else { self.gates.open(gate) }
+    /// Where a condition holds.
+    pub(crate) fn condition(&mut self, condition: Condition) -> Lanes<K> {
+        if condition == Condition::OPEN { [u64::MAX; K] } else { self.conditions.open(condition) }
     }
 
     /// About how many nodes fall in the worlds of a block, counted up to some ten thousand.
     pub(crate) fn density(&mut self, first: u64) -> usize {
-        self.gates.begin(Kind::Worlds(first));
+        self.conditions.begin(Kind::Worlds(first));
         self.clear();
         self.start([u64::MAX; K]);
         let mut left = 1 << 16;
@@ -113,15 +115,15 @@ impl<'a, const K: usize> Block<'a, K> {
 
     /// Where an attack begins: where any first uncertain step succeeds, or all that falls is sure.
     pub(crate) fn begun(&mut self) -> Lanes<K> {
-        let mut begun = [0; K];
-        for gate in self.view.first_gates() {
-            begun = or(&begun, &self.gate(*gate));
+        let conditions = self.view.first_conditions();
+        if conditions.is_empty() {
+            return [u64::MAX; K];
         }
-        if self.view.first_gates().is_empty() { [u64::MAX; K] } else { begun }
+        conditions.iter().fold([0; K], |begun, condition| or(&begun, &self.condition(*condition)))
     }
 
     /// One above the last node that is looked at.
-    pub(crate) fn end(&self) -> u32 {
+    pub(crate) fn end(&self) -> Node {
         self.end
     }
 
@@ -135,9 +137,9 @@ impl<'a, const K: usize> Block<'a, K> {
     }
 
     fn start(&mut self, lanes: Lanes<K>) {
-        self.come(0, &lanes);
+        self.let_fall(Node::SOURCE, &lanes);
         for node in self.view.given() {
-            self.come(*node, &lanes);
+            self.let_fall(*node, &lanes);
         }
     }
 
@@ -149,7 +151,7 @@ impl<'a, const K: usize> Block<'a, K> {
         }
         self.again = usize::MAX;
         let touched: usize = self.touched.iter().map(|word| word.count_ones() as usize).sum();
-        if touched > self.end as usize / 16 {
+        if touched > self.end.index() / 16 {
             self.fallen.clear();
             self.touched.fill(0);
             return;
@@ -164,12 +166,14 @@ impl<'a, const K: usize> Block<'a, K> {
         }
     }
 
-    fn come(&mut self, node: u32, lanes: &Lanes<K>) {
+    /// Lets a node fall in some lanes, and wait to send that on.
+    fn let_fall(&mut self, node: Node, lanes: &Lanes<K>) {
         if node < self.end {
-            let fallen = &mut self.fallen.rows_mut()[node as usize];
+            let at = node.index();
+            let fallen = self.fallen.row_mut(node);
             *fallen = or(fallen, lanes);
-            self.waiting[node as usize / 64] |= 1 << (node % 64);
-            self.again = self.again.min(node as usize / 64);
+            self.waiting[at / 64] |= 1 << (at % 64);
+            self.again = self.again.min(at / 64);
         }
     }
 
@@ -188,7 +192,7 @@ impl<'a, const K: usize> Block<'a, K> {
                 self.waiting[word] &= self.waiting[word] - 1;
                 self.touched[word] |= 1 << bit;
                 self.look_ahead(word);
-                self.send_on((word * 64) as u32 + bit);
+                self.send_on(Node((word * 64) as u32 + bit));
             }
         }
     }
@@ -200,76 +204,76 @@ impl<'a, const K: usize> Block<'a, K> {
         const ARCS: usize = 12;
         let waiting = self.waiting[word..].iter().take(WORDS).enumerate().find(|(_, bits)| **bits != 0);
         if let Some((at, bits)) = waiting {
-            let node = ((word + at) * 64) as u32 + bits.trailing_zeros();
+            let node = Node(((word + at) * 64) as u32 + bits.trailing_zeros());
             let fallen = self.fallen.rows();
             let arcs =
                 self.view.condensed().arcs_of_any(node).iter().take(ARCS).take_while(|arc| arc.to < self.end);
-            std::hint::black_box(arcs.fold(0, |sum, arc| sum ^ fallen[arc.to as usize][0]));
+            std::hint::black_box(arcs.fold(0, |sum, arc| sum ^ fallen[arc.to.index()][0]));
         }
     }
 
     /// Sends on where a node has fallen.
-    fn send_on(&mut self, node: u32) {
-        let fallen = self.fallen.rows()[node as usize];
+    fn send_on(&mut self, node: Node) {
+        let fallen = *self.fallen.row(node);
         let condensed: &'a Condensed = self.view.condensed();
         let arcs: &'a [Arc] = condensed.arcs_of_any(node);
         for arc in arcs {
             if arc.to >= self.end {
                 break;
             }
-            self.go(node, &fallen, *arc);
+            self.send_along(node, &fallen, *arc);
         }
         let added: &'a [Arc] = self.view.added(node);
         for arc in added {
-            self.go(node, &fallen, *arc);
+            self.send_along(node, &fallen, *arc);
         }
     }
 
-    fn go(&mut self, from: u32, sent: &Lanes<K>, arc: Arc) {
-        let fallen = &self.fallen.rows()[arc.to as usize];
+    fn send_along(&mut self, from: Node, sent: &Lanes<K>, arc: Arc) {
+        let fallen = self.fallen.row(arc.to);
         let mut lanes: Lanes<K> = std::array::from_fn(|word| sent[word] & !fallen[word]);
         if !any(&lanes) {
             return;
         }
-        let mut gate = arc.gate;
-        if gate & JOIN != 0 {
-            let join = self.view.join(gate);
-            let other = if join.premises[0] == from { join.premises[1] } else { join.premises[0] };
-            lanes = and(&lanes, &self.fallen(other));
-            gate = join.gate;
-        }
-        if gate != OPEN && any(&lanes) {
-            lanes = and(&lanes, &self.gates.open(gate));
+        let condition = match arc.via.through() {
+            Through::Condition(condition) => condition,
+            Through::AndNode(id) => {
+                let and_node = self.view.and_node(id);
+                lanes = and(&lanes, &self.fallen(and_node.other(from)));
+                and_node.condition
+            }
+        };
+        if condition != Condition::OPEN && any(&lanes) {
+            lanes = and(&lanes, &self.conditions.open(condition));
         }
         if any(&lanes) {
-            let fallen = &mut self.fallen.rows_mut()[arc.to as usize];
+            let at = arc.to.index();
+            let fallen = self.fallen.row_mut(arc.to);
             *fallen = or(fallen, &lanes);
-            let word = arc.to as usize / 64;
-            self.waiting[word] |= 1 << (arc.to % 64);
+            self.waiting[at / 64] |= 1 << (at % 64);
             if arc.to <= from {
-                self.again = self.again.min(word);
+                self.again = self.again.min(at / 64);
             }
         }
     }
 }
 
-impl<const K: usize> Gates<'_, K> {
+impl<const K: usize> Conditions<'_, K> {
     /// Goes on to other lanes.
     fn begin(&mut self, lanes: Kind) {
         self.lanes = lanes;
         if self.block == u32::MAX {
-            self.drawn.fill(0);
+            self.drawn.as_mut_vec().fill(0);
             self.block = 0;
         }
         self.block += 1;
     }
 
-    fn open(&mut self, gate: u32) -> Lanes<K> {
-        let at = gate as usize;
-        if self.drawn[at] != self.block {
-            self.drawn[at] = self.block;
+    fn open(&mut self, condition: Condition) -> Lanes<K> {
+        if self.drawn[condition] != self.block {
+            self.drawn[condition] = self.block;
             let mut open = [u64::MAX; K];
-            for coin in self.view.coins(gate).into_iter().filter(|coin| *coin != NONE) {
+            for coin in self.view.coins(condition) {
                 let (seeded, threshold) = self.view.coin(coin, self.seed);
                 match &self.lanes {
                     Kind::Worlds(first) => {
@@ -287,25 +291,34 @@ impl<const K: usize> Gates<'_, K> {
                     }
                 }
             }
-            self.open.rows_mut()[at] = open;
+            *self.open.row_mut(condition) = open;
         }
-        self.open.rows()[at]
+        *self.open.row(condition)
     }
 }
 
-/// Rows of K words, each in as few cache lines as can be.
-struct Rows<const K: usize> {
+/// Lanes by number, each row of K words in as few cache lines as can be.
+struct LaneRows<I, const K: usize> {
     words: Vec<u64>,
     /// Words before the first cache line begins.
     skip: usize,
+    of: PhantomData<fn() -> I>,
 }
 
-impl<const K: usize> Rows<K> {
+impl<I: Id, const K: usize> LaneRows<I, K> {
     fn new(rows: usize) -> Self {
         const LINE: usize = 64;
         let words = vec![0u64; rows * K + LINE / 8];
         let skip = words.as_ptr().align_offset(LINE).min(LINE / 8);
-        Self { words, skip }
+        Self { words, skip, of: PhantomData }
+    }
+
+    fn row(&self, id: I) -> &Lanes<K> {
+        &self.rows()[id.index()]
+    }
+
+    fn row_mut(&mut self, id: I) -> &mut Lanes<K> {
+        &mut self.rows_mut()[id.index()]
     }
 
     fn rows(&self) -> &[Lanes<K>] {
@@ -355,12 +368,12 @@ mod tests {
         let view = View::of(&snapshot.condensed);
         let [mut looked, mut fresh] = [(); 2].map(|()| Block::<'_, 1>::new(view, 7, false));
         // The source has sent on, and nothing else.
-        looked.gates.begin(Kind::Worlds(3));
+        looked.conditions.begin(Kind::Worlds(3));
         looked.start([u64::MAX]);
         looked.sweep(&mut 1);
         for block in [&mut looked, &mut fresh] {
             block.run(5, [u64::MAX]);
         }
-        assert!((0..fresh.end()).all(|node| looked.fallen(node) == fresh.fallen(node)));
+        assert!(fresh.end().below().all(|node| looked.fallen(node) == fresh.fallen(node)));
     }
 }

@@ -9,14 +9,19 @@ use super::{
 };
 use crate::{
     attack::{
-        graph::{Overlay, State, overlay::View},
+        graph::{
+            Overlay, State,
+            condensed::{Coin, Node},
+            view::View,
+        },
         limits::{Limits, Reason, Truncated},
     },
     quantity::{Estimate, Probability},
 };
 
-/// A sum of expected losses under several patches, each with a sign, over the same worlds: what does not differ between them is
+/// A sum of expected losses under several overlays, each with a sign, over the same worlds (common random numbers): what does not differ between them is
 /// not in it, nor in its spread.
+#[doc(alias = "common random numbers")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Contrast {
@@ -47,50 +52,52 @@ impl Contrast {
 }
 
 impl<'a> Worlds<'a> {
-    /// What an action is worth: the expected loss before it minus that after. A patch takes whole actions at once (patch a CVE
+    /// What an action is worth: the expected loss before it minus that after. An overlay takes whole actions at once (patch a CVE
     /// everywhere, rotate a key, add a control, cut a zone off), whose worth is not the sum of its parts'.
     ///
-    /// Only worlds in which a variable of the patch decides otherwise are looked at twice.
+    /// Only worlds in which a variable of the overlay decides otherwise are looked at twice.
+    #[doc(alias = "what if")]
     pub fn worth(&self, action: &Overlay<'_>, limits: &Limits<'_>) -> Contrast {
-        self.contrast(&[(1, self.patch), (-1, Some(action))], limits)
+        self.contrast(&[(1, self.overlay), (-1, Some(action))], limits)
     }
 
     /// How two actions act together: what both save, less what each saves alone. Above 0 both must be done, as where two ways lead to
     /// one loss; below 0 either does, as where one way needs both.
+    #[doc(alias = "synergy")]
     pub fn interaction(
         &self,
         [first, second]: [&Overlay<'_>; 2],
         both: &Overlay<'_>,
         limits: &Limits<'_>,
     ) -> Contrast {
-        let parts = [(-1, self.patch), (1, Some(first)), (1, Some(second)), (-1, Some(both))];
+        let parts = [(-1, self.overlay), (1, Some(first)), (1, Some(second)), (-1, Some(both))];
         self.contrast(&parts, limits)
     }
 
-    /// The expected loss from here on, once a state is held: what an attacker there can do.
+    /// The expected loss from here on, once a state is compromised: what an attacker there can do.
     ///
     /// # Errors
     /// As [`Overlay::given`].
     pub fn blast_radius(&self, state: State, limits: &Limits<'_>) -> crate::Result<super::Run> {
-        let mut breach = match self.patch {
-            Some(patch) => patch.clone(),
-            None => Overlay::of(self.snapshot),
+        let mut breach = match self.overlay {
+            Some(overlay) => overlay.clone(),
+            None => Overlay::new(self.snapshot),
         };
         breach.given(state)?;
         let worlds: Worlds<'_> = self.with(&breach);
         Ok(worlds.run(limits))
     }
 
-    /// A sum of expected losses, each under a patch and with a sign. The signs add up to 0.
+    /// A sum of expected losses, each under an overlay and with a sign. The signs add up to 0.
     fn contrast(&self, parts: &[(i128, Option<&Overlay<'_>>)], limits: &Limits<'_>) -> Contrast {
         let views: Vec<(i128, View<'_>)> = parts
             .iter()
-            .map(|(sign, patch)| (*sign, patch.map_or(View::of(&self.snapshot.condensed), Overlay::view)))
+            .map(|(sign, overlay)| (*sign, overlay.map_or(View::of(&self.snapshot.condensed), Overlay::view)))
             .collect();
         // Coins whose chance differs between the views; where steps or states do, any world may.
         let coins = views.iter().map(|(_, view)| view.changed()).collect::<Option<Vec<_>>>();
         let coins = coins.map(|coins| {
-            let mut coins: Vec<u32> = coins.into_iter().flatten().collect();
+            let mut coins: Vec<Coin> = coins.into_iter().flatten().collect();
             coins.sort_unstable();
             coins.dedup();
             coins
@@ -151,7 +158,7 @@ impl<'a> Worlds<'a> {
     }
 }
 
-/// The same worlds under several patches.
+/// The same worlds under several overlays.
 struct Differing<'a> {
     blocks: Vec<(i128, Block<'a, { STRIDE as usize }>)>,
     worlds: u64,
@@ -160,7 +167,7 @@ struct Differing<'a> {
 }
 
 impl Differing<'_> {
-    fn count(&mut self, first: u64, lanes: Lanes<{ STRIDE as usize }>, worlds: u64, events: &[(u32, u64)]) {
+    fn count(&mut self, first: u64, lanes: Lanes<{ STRIDE as usize }>, worlds: u64, events: &[(Node, u64)]) {
         self.worlds += worlds;
         if lanes.iter().all(|lanes| *lanes == 0) {
             return;

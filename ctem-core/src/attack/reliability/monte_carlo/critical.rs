@@ -7,18 +7,23 @@
 //! every proof, only those in this one are tried, 512 at once, each lane the same world without the help of one of them.
 
 use super::{block::Block, one_world::Tree};
-use crate::attack::graph::{condensed::OPEN, index::NONE, overlay::View};
+use crate::attack::graph::{
+    condensed::{Coin, Condition, Node},
+    dominator_tree::Number,
+    index::IndexVec,
+    view::View,
+};
 
 /// Looks for critical coins, in one world after the other.
 pub(super) struct Critical<'a> {
     view: View<'a>,
     seed: u64,
     /// By coin: how it is found out whether it is critical.
-    by: Vec<By>,
+    by: IndexVec<Coin, By>,
     proofs: bool,
     tree: Tree,
     /// By place: the loss that hangs on it.
-    lost: Vec<u64>,
+    lost: IndexVec<Number, u64>,
     removal: Option<Box<Block<'a, 8>>>,
 }
 
@@ -32,19 +37,18 @@ enum By {
 
 impl<'a> Critical<'a> {
     /// For the coins that are wanted.
-    pub(super) fn new(view: View<'a>, seed: u64, wanted: impl Fn(u32) -> bool) -> Self {
+    pub(super) fn new(view: View<'a>, seed: u64, wanted: impl Fn(Coin) -> bool) -> Self {
         let places = view.places();
-        let dominators = view.has_no_joins();
-        let by = |coin: u32| match places.get(coin as usize) {
-            Some(_) if !wanted(coin) => By::Nothing,
-            Some(0) => By::Nothing,
-            Some(1) if dominators => By::Dominators,
-            Some(_) => By::Removal,
-            None => By::Nothing,
+        let dominators = view.has_no_and_nodes();
+        let by = |(coin, places): (Coin, &u8)| match places {
+            _ if !wanted(coin) => By::Nothing,
+            0 => By::Nothing,
+            1 if dominators => By::Dominators,
+            _ => By::Removal,
         };
-        let by: Vec<By> = (0..view.coin_count() as u32).map(by).collect();
-        let proofs = by.contains(&By::Removal);
-        Self { view, seed, by, proofs, tree: Tree::default(), lost: Vec::new(), removal: None }
+        let by: IndexVec<Coin, By> = places.entries().map(by).collect();
+        let proofs = by.as_slice().contains(&By::Removal);
+        Self { view, seed, by, proofs, tree: Tree::default(), lost: IndexVec::default(), removal: None }
     }
 
     /// Looks at one world that has been computed as a lane of a block: calls `found` with each critical coin and what is lost
@@ -53,19 +57,19 @@ impl<'a> Critical<'a> {
         &mut self,
         block: &mut Block<'a, K>,
         (first, lane): (u64, u32),
-        events: &[(u32, u64)],
-        mut found: impl FnMut(u32, u64),
+        events: &[(Node, u64)],
+        mut found: impl FnMut(Coin, u64),
     ) {
         let (word, bit) = (lane as usize / 64, lane % 64);
-        let falls = |node: u32| block.fallen(node)[word] >> bit & 1 != 0;
-        let happened: Vec<(u32, u64)> =
+        let falls = |node: Node| block.fallen(node)[word] >> bit & 1 != 0;
+        let happened: Vec<(Node, u64)> =
             events.iter().copied().filter(|(node, units)| *units > 0 && falls(*node)).collect();
         if happened.is_empty() {
             return;
         }
         let end = block.end();
-        self.tree.grow(self.view, end, |gate| block.gate(gate)[word] >> bit & 1 != 0);
-        if self.view.has_no_joins() {
+        self.tree.grow(self.view, end, |condition| block.condition(condition)[word] >> bit & 1 != 0);
+        if self.view.has_no_and_nodes() {
             self.by_dominators(&happened, &mut found);
         }
         if self.proofs {
@@ -73,31 +77,33 @@ impl<'a> Critical<'a> {
         }
     }
 
-    fn by_dominators(&mut self, happened: &[(u32, u64)], found: &mut impl FnMut(u32, u64)) {
+    fn by_dominators(&mut self, happened: &[(Node, u64)], found: &mut impl FnMut(Coin, u64)) {
         self.tree.dominate();
-        self.lost.clear();
-        self.lost.resize(self.tree.len(), 0);
+        self.lost.as_mut_vec().clear();
+        self.lost.as_mut_vec().resize(self.tree.len(), 0);
         for (node, units) in happened {
             if let Some(place) = self.tree.place(*node) {
-                self.lost[place as usize] += units;
+                self.lost[place] += units;
             }
         }
         self.tree.gather(&mut self.lost);
         for (bridge, lost) in self.tree.bridges().iter().zip(&self.lost) {
-            let Some(gate) = bridge.filter(|gate| *gate != OPEN && *lost > 0) else { continue };
-            for coin in self.view.coins(gate).into_iter().filter(|coin| *coin != NONE) {
-                if self.by[coin as usize] == By::Dominators {
+            let Some(condition) = bridge.filter(|bridge| *bridge != Condition::OPEN && *lost > 0) else {
+                continue;
+            };
+            for coin in self.view.coins(condition) {
+                if self.by[coin] == By::Dominators {
                     found(coin, *lost);
                 }
             }
         }
     }
 
-    fn by_removal(&mut self, world: u64, happened: &[(u32, u64)], found: &mut impl FnMut(u32, u64)) {
+    fn by_removal(&mut self, world: u64, happened: &[(Node, u64)], found: &mut impl FnMut(Coin, u64)) {
         let places = happened.iter().filter_map(|(node, _)| self.tree.place(*node));
-        let gates = self.tree.proof(self.view, places);
-        let coins = gates.iter().flat_map(|gate| self.view.coins(*gate)).filter(|coin| *coin != NONE);
-        let mut tried: Vec<u32> = coins.filter(|coin| self.by[*coin as usize] == By::Removal).collect();
+        let conditions = self.tree.proof(self.view, places);
+        let coins = conditions.iter().flat_map(|condition| self.view.coins(*condition));
+        let mut tried: Vec<Coin> = coins.filter(|coin| self.by[*coin] == By::Removal).collect();
         tried.sort_unstable();
         tried.dedup();
         let (view, seed) = (self.view, self.seed);
@@ -107,10 +113,11 @@ impl<'a> Critical<'a> {
             let mut saved = vec![0u64; tried.len()];
             for (node, units) in happened {
                 for (word, fallen) in removal.fallen(*node).into_iter().enumerate() {
-                    let mut held = !fallen;
-                    while held != 0 {
-                        let lane = word * 64 + held.trailing_zeros() as usize;
-                        held &= held - 1;
+                    // Lanes in which the event does not happen.
+                    let mut spared = !fallen;
+                    while spared != 0 {
+                        let lane = word * 64 + spared.trailing_zeros() as usize;
+                        spared &= spared - 1;
                         match saved.get_mut(lane) {
                             Some(saved) => *saved += units,
                             None => break,

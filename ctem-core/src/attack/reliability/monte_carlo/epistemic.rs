@@ -33,14 +33,17 @@ impl Differences {
 }
 
 impl Worlds<'_> {
-    /// Adds to an estimate of the expected loss between what it lies in nine of ten cases, if the priors it rests on are as unsure as
-    /// they say.
+    /// Adds the epistemic uncertainty to an estimate of the expected loss, whose confidence interval is of chance alone (aleatory): between
+    /// what it lies in nine of ten cases, if the priors it rests on are as unsure as they say.
     ///
     /// For every block of 64 worlds each prior is drawn anew, and the same worlds are looked at with the chances drawn and as they
     /// are. What differs between blocks beyond what worlds scatter is the priors' doing. Where no chance rests on a prior, and where
     /// nothing is lost, the interval is the value alone. Twice the time of a run.
+    #[doc(alias = "aleatory")]
+    #[doc(alias = "uncertainty")]
+    #[doc(alias = "Beta prior")]
     pub fn epistemic(&self, loss: Estimate, limits: &Limits<'_>) -> Estimate {
-        if !self.snapshot.condensed.has_spreads() {
+        if !self.snapshot.condensed.has_uncertain_priors() {
             return loss.with_epistemic(loss.value(), loss.value());
         }
         let (view, seed, events) = (self.view(), self.seed, self.events());

@@ -6,7 +6,12 @@ use super::{
 };
 use crate::{
     attack::{
-        graph::{Key, Snapshot, VariableKind, overlay::View},
+        graph::{
+            Key, Snapshot, VariableKind,
+            condensed::{Coin, Node},
+            index::IndexVec,
+            view::View,
+        },
         limits::{Limits, Truncated},
     },
     error::{Error, Result},
@@ -15,10 +20,15 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The fix value of every variable that was asked about: the expected loss with it minus that without it.
+/// The fix value of every variable that was asked about: the expected loss with it minus that without it, which reliability
+/// engineering calls improvement potential or risk reduction worth (p · ∂R/∂p: Birnbaum importance times the chance).
 ///
 /// Fix values do not add up to the whole: where two findings are needed together either fix saves the loss, and where either
 /// suffices neither does alone.
+#[doc(alias = "Birnbaum importance")]
+#[doc(alias = "improvement potential")]
+#[doc(alias = "risk reduction worth")]
+#[doc(alias = "importance measure")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct FixValues {
@@ -91,7 +101,7 @@ impl FixValues {
         Ok(())
     }
 
-    /// The fix value of a variable, with bounds that hold with the confidence (empirical Bernstein, as for [`SampleStatistics::loss`]). One
+    /// The fix value of a variable, with a confidence interval: bounds that hold with the confidence (empirical Bernstein, as for [`SampleStatistics::loss`]). One
     /// that was critical in no world has the value 0, and an upper bound.
     pub fn of(&self, key: Key, confidence: Probability) -> Estimate {
         let saved = self.saved.get(&key).copied().unwrap_or_default();
@@ -105,14 +115,16 @@ impl FixValues {
         Estimate::sampled(mean * all, lower, upper, confidence, worlds, self.tally.seed())
     }
 
-    /// The chance that a variable is critical, given that anything is lost: 1 for a choke point. Of a run of one loss event it is
+    /// Criticality importance: the chance that a variable is critical, given that anything is lost; 1 for a choke point. Of a run of one loss event it is
     /// P(critical | loss), which takes redundancy and chance into account where counting paths does not.
+    #[doc(alias = "criticality importance")]
     pub fn critical(&self, key: Key) -> f64 {
         let critical = self.saved.get(&key).map_or(0, |saved| saved.worlds);
         critical as f64 / self.tally.lossy().max(1) as f64
     }
 
-    /// The same with bounds that hold with the intervals, however many worlds were looked at (as for [`SampleStatistics::chance`]).
+    /// The same with bounds that hold with the confidence, however many worlds were looked at (as for [`SampleStatistics::chance`]).
+    #[doc(alias = "criticality importance")]
     pub fn critical_chance(&self, key: Key, confidence: Probability) -> Estimate {
         let critical = self.saved.get(&key).map_or(0, |saved| saved.worlds);
         let (lower, upper) = intervals::of_share(critical, self.tally.lossy(), 1.0 - confidence.get());
@@ -162,20 +174,26 @@ impl<'a> Worlds<'a> {
     ///
     /// O(m) a world, besides the worlds themselves; where steps need two states, or for what is shared, once more for every 512
     /// variables that a proof of the losses needs.
+    #[doc(alias = "Birnbaum importance")]
     pub fn fix_values(&self, of: FixSet, limits: &Limits<'_>) -> FixValues {
         let view = self.view();
         let wanted = players(self.snapshot, view, of);
         self.fix_values_of(view, &wanted, limits)
     }
 
-    pub(super) fn fix_values_of(&self, view: View<'a>, wanted: &[bool], limits: &Limits<'_>) -> FixValues {
+    pub(super) fn fix_values_of(
+        &self,
+        view: View<'a>,
+        wanted: &IndexVec<Coin, bool>,
+        limits: &Limits<'_>,
+    ) -> FixValues {
         let (seed, events) = (self.seed, self.events());
         let mut pool = Vec::new();
         let make = || Worker {
             block: Block::new(view, seed, false),
-            critical: Critical::new(view, seed, |coin| wanted.get(coin as usize) == Some(&true)),
+            critical: Critical::new(view, seed, |coin| wanted[coin]),
             tally: self.tally(),
-            saved: vec![Saved::default(); view.coin_count()],
+            saved: IndexVec::filled(Saved::default(), view.coin_count()),
         };
         let blocks = 0..limits.worlds.div_ceil(64);
         let truncated = over(&mut pool, make, blocks, limits, |worker, blocks| {
@@ -186,43 +204,42 @@ impl<'a> Worlds<'a> {
         let tally = self.together(pool.iter_mut().map(|worker| &mut worker.tally));
         let mut values = FixValues { tally, truncated, saved: BTreeMap::new() };
         for worker in pool {
-            let saved = (0..).zip(worker.saved).filter(|(_, saved)| saved.worlds > 0);
-            saved
-                .for_each(|(coin, saved)| values.add(view.key(coin), saved.worlds, saved.sum, saved.squares));
+            for (coin, saved) in worker.saved.entries().filter(|(_, saved)| saved.worlds > 0) {
+                values.add(view.key(coin), saved.worlds, saved.sum, saved.squares);
+            }
         }
         values
     }
 }
 
 /// By coin: whether it is asked about.
-pub(super) fn players(snapshot: &Snapshot, view: View<'_>, of: FixSet) -> Vec<bool> {
+pub(super) fn players(snapshot: &Snapshot, view: View<'_>, of: FixSet) -> IndexVec<Coin, bool> {
     if of == FixSet::All {
-        return vec![true; view.coin_count()];
+        return IndexVec::filled(true, view.coin_count());
     }
     let shared = of == FixSet::Findings;
     let places = view.places();
-    let asked = |(coin, places): (usize, &u8)| {
-        let kind = snapshot.variables().get(coin).map(|variable| variable.kind);
+    let asked = |(coin, places): (Coin, &u8)| {
+        let kind = snapshot.variable(coin.variable()).map(|variable| variable.kind);
         let finding = matches!(kind, Some(VariableKind::Finding(_) | VariableKind::Stated(_)));
         finding && (*places == 1 || (shared && *places > 1))
     };
-    places.iter().enumerate().map(asked).collect()
+    places.entries().map(asked).collect()
 }
 
 struct Worker<'a> {
     block: Block<'a, 1>,
     critical: Critical<'a>,
     tally: SampleStatistics,
-    /// By coin.
-    saved: Vec<Saved>,
+    saved: IndexVec<Coin, Saved>,
 }
 
 impl Worker<'_> {
-    fn count(&mut self, first: u64, events: &[(u32, u64)]) {
+    fn count(&mut self, first: u64, events: &[(Node, u64)]) {
         count(&mut self.block, first, 1, events, &mut self.tally, |_| {});
         for lane in 0..64 {
             self.critical.look(&mut self.block, (first, lane), events, |coin, units| {
-                let saved = &mut self.saved[coin as usize];
+                let saved = &mut self.saved[coin];
                 saved.worlds += 1;
                 saved.sum += u128::from(units);
                 saved.squares += u128::from(units) * u128::from(units);

@@ -4,11 +4,11 @@ use super::{Block, SampleStatistics, Worlds, block::Lanes, run::count};
 use crate::{
     attack::{
         graph::{
-            Key, Overlay, State,
-            condensed::{Arc, JOIN, OPEN},
+            EventId, Key, Overlay, State,
+            condensed::{Arc, Coin, Condition, Node, Through, Via},
             draw,
-            index::{Csr, NONE},
-            overlay::View,
+            index::{Csr, Id, IndexVec},
+            view::View,
         },
         limits::{Limits, Reason, Truncated},
     },
@@ -20,13 +20,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// So many blocks of 64 worlds are kept side by side.
 const K: usize = 8;
 
-/// A run whose worlds are kept, so that a change of the graph is followed only where it changes what falls.
+/// A Monte Carlo sample whose worlds are kept, so that a change of the graph is followed only where it changes what falls.
 ///
 /// What it counts after any number of changes equals, to the bit, what a fresh run over the changed graph counts. A variable that
-/// helps in more worlds, and a new step, are followed forwards from where they first matter. One that helps in fewer worlds is
-/// followed, in each world it leaves, by asking of what it led to whether an attacker still comes to it, which is answered
-/// by searching backwards until something given is met; what no such search meets has not fallen. Where steps need two
-/// states, all that may have depended on it is taken back and derived again.
+/// helps in more worlds, and a new step, are followed forwards from where they first matter. Where a variable helps in fewer
+/// worlds, each node it led to there is asked for another derivation, by a depth-first search backwards to something given; a
+/// node that has none no longer falls, and what it led to is asked in turn. Where steps need two states, all that may have
+/// depended on the variable is taken back and derived again.
 ///
 /// Memory: one bit for each state and world.
 ///
@@ -38,18 +38,21 @@ const K: usize = 8;
 /// let epss = Key::of("threat", "CVE-2021-44228");
 /// let flaw = graph.variable(epss, Probability::new(0.3)?);
 /// graph.step(&[], Some(flaw), shop)?;
-/// graph.event(shop, 1000.0)?;
+/// let crash = graph.event(shop, 1000.0)?;
 /// let snapshot = graph.compile()?;
-/// let mut standing = Worlds::new(&snapshot, 7).keep(&Limits::default());
-/// let before = standing.tally().happened(0);
-/// standing.chance(epss, Probability::new(0.5)?)?;
-/// assert!(standing.tally().happened(0) > before);
-/// standing.chance(epss, Probability::new(0.3)?)?;
-/// assert_eq!(standing.tally().happened(0), before);
+/// let mut kept = Worlds::new(&snapshot, 7).keep(&Limits::default());
+/// let before = kept.tally().happened(crash);
+/// kept.chance(epss, Probability::new(0.5)?)?;
+/// assert!(kept.tally().happened(crash) > before);
+/// kept.chance(epss, Probability::new(0.3)?)?;
+/// assert_eq!(kept.tally().happened(crash), before);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
+#[doc(alias = "incremental")]
+#[doc(alias = "dynamic reachability")]
+#[doc(alias = "Monte Carlo")]
 pub struct IncrementalSample<'a> {
-    patch: Overlay<'a>,
+    overlay: Overlay<'a>,
     kept: Kept,
     truncated: Option<Truncated>,
 }
@@ -57,27 +60,51 @@ pub struct IncrementalSample<'a> {
 /// What has fallen, and what is needed to change it.
 struct Kept {
     seed: u64,
-    /// By group of K blocks, by node: where it has fallen; and which of the group's lanes are worlds.
-    groups: Vec<(Vec<Lanes<K>>, Lanes<K>)>,
-    /// By node: the arcs that lead to it, as where they come from and their gates.
-    into: Csr<u32, (u32, u32)>,
-    /// By coin: the arcs that its help opens, as from, to and gate.
-    opened: Csr<u32, (u32, u32, u32)>,
+    /// By K blocks.
+    groups: Vec<Group>,
+    /// By node: the arcs that lead to it.
+    into: Csr<Node, Incoming>,
+    /// By coin: the arcs that its help opens.
+    opened: Csr<Coin, Opened>,
     /// Arcs that changes have added, by where they lead.
-    added: HashMap<u32, Vec<(u32, u32)>>,
-    joins: bool,
+    added: HashMap<Node, Vec<Incoming>>,
+    /// Whether any step needs two nodes.
+    has_and_nodes: bool,
     /// By node: its loss events, with their losses in units.
-    events: HashMap<u32, Vec<(u32, u64)>>,
+    events: HashMap<Node, Vec<(EventId, u64)>>,
     /// By world: what is lost in it, in units.
     lost: Vec<u64>,
     tally: SampleStatistics,
 }
 
+/// The worlds of K blocks.
+struct Group {
+    /// Where each node has fallen.
+    fallen: IndexVec<Node, Lanes<K>>,
+    /// Which lanes are worlds.
+    lanes: Lanes<K>,
+}
+
+/// An arc as it is seen from where it leads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Incoming {
+    from: Node,
+    via: Via,
+}
+
+/// An arc that a coin opens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Opened {
+    from: Node,
+    to: Node,
+    via: Via,
+}
+
 impl<'a> IncrementalSample<'a> {
     pub(super) fn new(worlds: &Worlds<'a>, limits: &Limits<'_>) -> Self {
-        let patch = worlds.patch.cloned().unwrap_or_else(|| Overlay::of(worlds.snapshot));
-        let (kept, truncated) = Kept::new(patch.changed_view(), worlds, limits);
-        Self { patch, kept, truncated }
+        let overlay = worlds.overlay.cloned().unwrap_or_else(|| Overlay::new(worlds.snapshot));
+        let (kept, truncated) = Kept::new(overlay.changed_view(), worlds, limits);
+        Self { overlay, kept, truncated }
     }
 
     /// What is counted, with all changes so far.
@@ -86,8 +113,8 @@ impl<'a> IncrementalSample<'a> {
     }
 
     /// The changes so far.
-    pub fn patch(&self) -> &Overlay<'a> {
-        &self.patch
+    pub fn overlay(&self) -> &Overlay<'a> {
+        &self.overlay
     }
 
     /// Why it has fewer worlds than it was to have.
@@ -100,13 +127,13 @@ impl<'a> IncrementalSample<'a> {
     /// # Errors
     /// As [`Overlay::chance`].
     pub fn chance(&mut self, key: Key, chance: Probability) -> Result<u64> {
-        let coin = self.patch.known_coin(key)?;
-        let (seeded, before) = self.patch.changed_view().coin(coin, self.kept.seed);
-        self.patch.chance(key, chance)?;
-        let view = self.patch.changed_view();
+        let coin = self.overlay.known_coin(key)?;
+        let (seeded, before) = self.overlay.changed_view().coin(coin, self.kept.seed);
+        self.overlay.chance(key, chance)?;
+        let view = self.overlay.changed_view();
         let (_, after) = view.coin(coin, self.kept.seed);
-        let touched = self.kept.turn(view, coin, seeded, before, after);
-        if view.first_gates().iter().any(|gate| view.coins(*gate).contains(&coin)) {
+        let touched = self.kept.redraw(view, coin, seeded, before, after);
+        if view.first_conditions().iter().any(|condition| view.coins(*condition).any(|other| other == coin)) {
             self.kept.begin_anew(view);
         }
         Ok(touched)
@@ -117,13 +144,15 @@ impl<'a> IncrementalSample<'a> {
     /// # Errors
     /// As [`Overlay::variable`].
     pub fn variable(&mut self, key: Key, chance: Probability) -> Result<()> {
-        self.patch.variable(key, chance)
+        self.overlay.variable(key, chance)
     }
 
     /// Adds a state.
     pub fn state(&mut self) -> State {
-        let state = self.patch.state();
-        self.kept.groups.iter_mut().for_each(|(fallen, _)| fallen.push([0; K]));
+        let state = self.overlay.state();
+        for group in &mut self.kept.groups {
+            group.fallen.push([0; K]);
+        }
         state
     }
 
@@ -132,9 +161,9 @@ impl<'a> IncrementalSample<'a> {
     /// # Errors
     /// As [`Overlay::step`].
     pub fn step(&mut self, premises: &[State], guards: &[Key], conclusion: State) -> Result<u64> {
-        let arcs = self.patch.arcs_of(premises, guards, conclusion)?;
-        let view = self.patch.changed_view();
-        let touched = self.kept.join_in(view, &arcs);
+        let arcs = self.overlay.arcs_of(premises, guards, conclusion)?;
+        let view = self.overlay.changed_view();
+        let touched = self.kept.add(view, &arcs);
         self.kept.begin_anew(view);
         Ok(touched)
     }
@@ -142,7 +171,7 @@ impl<'a> IncrementalSample<'a> {
 
 impl Kept {
     fn new(view: View<'_>, worlds: &Worlds<'_>, limits: &Limits<'_>) -> (Self, Option<Truncated>) {
-        let (nodes, seed) = (view.end(true) as usize, worlds.seed);
+        let seed = worlds.seed;
         let (events, mut tally) = (worlds.events(), worlds.tally());
         let mut block: Block<'_, K> = Block::new(view, seed, true);
         let (mut groups, mut lost, mut truncated) = (Vec::new(), Vec::new(), None);
@@ -152,18 +181,19 @@ impl Kept {
                 lost.extend_from_slice(world);
             });
             let lanes = std::array::from_fn(|word| if (word as u64) < taken { u64::MAX } else { 0 });
-            groups.push(((0..nodes as u32).map(|node| block.fallen(node)).collect(), lanes));
+            let fallen = Node::first(view.node_count()).map(|node| block.fallen(node)).collect();
+            groups.push(Group { fallen, lanes });
             first += taken;
             if first < blocks && !limits.progress.goes_on(first * 64, blocks.saturating_mul(64)) {
                 truncated = Some(Truncated { reason: Reason::Stopped });
                 break;
             }
         }
-        let mut by_node: HashMap<u32, Vec<(u32, u64)>> = HashMap::new();
-        for (event, (node, units)) in (0..).zip(events) {
+        let mut by_node: HashMap<Node, Vec<(EventId, u64)>> = HashMap::new();
+        for (event, (node, units)) in (0..).map(EventId).zip(events) {
             by_node.entry(node).or_default().push((event, units));
         }
-        let into = turned_round(view, nodes);
+        let into = turned_round(view);
         let opened = opened(view, &into);
         let kept = Self {
             seed,
@@ -171,7 +201,7 @@ impl Kept {
             into,
             opened,
             added: HashMap::new(),
-            joins: !view.has_no_joins(),
+            has_and_nodes: !view.has_no_and_nodes(),
             events: by_node,
             lost,
             tally,
@@ -180,12 +210,12 @@ impl Kept {
     }
 
     /// Follows a coin that helps in other worlds.
-    fn turn(&mut self, view: View<'_>, coin: u32, seeded: u64, before: u64, after: u64) -> u64 {
+    fn redraw(&mut self, view: View<'_>, coin: Coin, seeded: u64, before: u64, after: u64) -> u64 {
         let mut touched = 0;
         for group in 0..self.groups.len() {
             let first = (group * K) as u64;
             let drawn = |threshold: u64| -> Lanes<K> {
-                let lanes = &self.groups[group].1;
+                let lanes = &self.groups[group].lanes;
                 std::array::from_fn(|word| match lanes[word] {
                     0 => 0,
                     lanes => lanes & draw::worlds(seeded, first + word as u64, threshold),
@@ -196,33 +226,30 @@ impl Kept {
                 continue;
             }
             let mut now = Now { kept: self, view, group, changed: HashMap::new() };
-            let arcs = now.kept.opened_by(coin).to_vec();
             let added = now.kept.added.iter().flat_map(|(to, arcs)| {
-                arcs.iter()
-                    .filter(|arc| view.gate_coins(arc.1).contains(&coin))
-                    .map(|arc| (arc.0, *to, arc.1))
+                let opens = |via| view.coins(view.condition(via)).any(|other| other == coin);
+                let opened = arcs.iter().filter(move |arc| opens(arc.via));
+                opened.map(|Incoming { from, via }| Opened { from: *from, to: *to, via: *via })
             });
             let mut added: Vec<_> = added.collect();
             added.sort_unstable();
-            let arcs: Vec<_> = arcs.into_iter().chain(added).collect();
-            for (from, to, gate) in &arcs {
+            let arcs: Vec<_> = now.kept.opened_by(coin).iter().copied().chain(added).collect();
+            for arc in &arcs {
                 let more: Lanes<K> = std::array::from_fn(|word| new[word] & !old[word]);
-                now.arrive(*from, *to, *gate, more);
+                now.arrive(*arc, more);
             }
             let mut ended = Vec::new();
-            for (from, to, gate) in &arcs {
+            for Opened { from, to, via } in &arcs {
                 let fewer: Lanes<K> = std::array::from_fn(|word| old[word] & !new[word]);
-                let lanes = now.through(*from, *gate, fewer, Some(coin));
-                let fallen = now.kept.groups[group].0[*to as usize];
-                let lanes: Lanes<K> = std::array::from_fn(|word| lanes[word] & fallen[word]);
+                let lanes = and(now.through(*from, *via, fewer, Some(coin)), now.fallen(*to));
                 if lanes != [0; K] {
                     ended.push((*to, lanes));
                 }
             }
-            if now.kept.joins {
-                now.take_back(&ended);
+            if now.kept.has_and_nodes {
+                now.derive_again(&ended);
             } else {
-                now.ask(&ended);
+                now.drop_underivable(&ended);
             }
             touched += now.settle_counts();
         }
@@ -231,19 +258,19 @@ impl Kept {
 
     /// Counts anew where an attack begins.
     fn begin_anew(&mut self, view: View<'_>) {
-        let gates = view.first_gates();
+        let conditions = view.first_conditions();
         let mut begun = 0;
-        for (group, (_, lanes)) in (0..).zip(&self.groups) {
+        for (group, Group { lanes, .. }) in (0..).zip(&self.groups) {
             for (word, lanes) in (0..).zip(lanes).filter(|(_, lanes)| **lanes != 0) {
                 let block = group * K as u64 + word;
-                let open = |gate: &u32| {
-                    let coins = view.coins(*gate).into_iter().filter(|coin| *coin != NONE);
+                let open = |condition: &Condition| {
+                    let coins = view.coins(*condition);
                     coins.fold(u64::MAX, |open, coin| open & view.drawn(coin, self.seed, block))
                 };
-                let any = if gates.is_empty() {
+                let any = if conditions.is_empty() {
                     u64::MAX
                 } else {
-                    gates.iter().fold(0, |any, gate| any | open(gate))
+                    conditions.iter().fold(0, |any, condition| any | open(condition))
                 };
                 begun += u64::from((any & lanes).count_ones());
             }
@@ -252,17 +279,17 @@ impl Kept {
     }
 
     /// Follows new arcs.
-    fn join_in(&mut self, view: View<'_>, arcs: &[(u32, Arc)]) -> u64 {
+    fn add(&mut self, view: View<'_>, arcs: &[(Node, Arc)]) -> u64 {
         for (from, arc) in arcs {
-            self.added.entry(arc.to).or_default().push((*from, arc.gate));
-            self.joins |= arc.gate & JOIN != 0;
+            self.added.entry(arc.to).or_default().push(Incoming { from: *from, via: arc.via });
+            self.has_and_nodes |= arc.via.is_and_node();
         }
         let mut touched = 0;
         for group in 0..self.groups.len() {
-            let lanes = self.groups[group].1;
+            let lanes = self.groups[group].lanes;
             let mut now = Now { kept: self, view, group, changed: HashMap::new() };
             for (from, arc) in arcs {
-                now.arrive(*from, arc.to, arc.gate, lanes);
+                now.arrive(Opened { from: *from, to: arc.to, via: arc.via }, lanes);
             }
             touched += now.settle_counts();
         }
@@ -276,16 +303,16 @@ struct Now<'k, 'v> {
     view: View<'v>,
     group: usize,
     /// By node with loss events: where it had fallen before.
-    changed: HashMap<u32, Lanes<K>>,
+    changed: HashMap<Node, Lanes<K>>,
 }
 
 impl Now<'_, '_> {
-    fn fallen(&self, node: u32) -> Lanes<K> {
-        self.kept.groups[self.group].0[node as usize]
+    fn fallen(&self, node: Node) -> Lanes<K> {
+        self.kept.groups[self.group].fallen[node]
     }
 
-    fn set(&mut self, node: u32, fallen: Lanes<K>) {
-        let slot = &mut self.kept.groups[self.group].0[node as usize];
+    fn set(&mut self, node: Node, fallen: Lanes<K>) {
+        let slot = &mut self.kept.groups[self.group].fallen[node];
         let before = std::mem::replace(slot, fallen);
         if self.kept.events.contains_key(&node) {
             self.changed.entry(node).or_insert(before);
@@ -293,18 +320,21 @@ impl Now<'_, '_> {
     }
 
     /// Of the lanes, those in which an arc from a node is open; a coin that is asked about counts as helping.
-    fn through(&self, from: u32, gate: u32, lanes: Lanes<K>, but: Option<u32>) -> Lanes<K> {
+    fn through(&self, from: Node, via: Via, lanes: Lanes<K>, but: Option<Coin>) -> Lanes<K> {
         let mut open = and(lanes, self.fallen(from));
-        let mut own = gate;
-        if gate & JOIN != 0 {
-            let join = self.view.join(gate);
-            open = and(open, and(self.fallen(join.premises[0]), self.fallen(join.premises[1])));
-            own = join.gate;
-        }
-        if own == OPEN {
+        let condition = match via.through() {
+            Through::Condition(condition) => condition,
+            Through::AndNode(id) => {
+                let and_node = self.view.and_node(id);
+                let [first, second] = and_node.premises;
+                open = and(open, and(self.fallen(first), self.fallen(second)));
+                and_node.condition
+            }
+        };
+        if condition == Condition::OPEN {
             return open;
         }
-        for coin in self.view.coins(own).into_iter().filter(|coin| *coin != NONE && Some(*coin) != but) {
+        for coin in self.view.coins(condition).filter(|coin| Some(*coin) != but) {
             let (seeded, threshold) = self.view.coin(coin, self.kept.seed);
             for (word, open) in open.iter_mut().enumerate().filter(|(_, open)| **open != 0) {
                 *open &= draw::worlds(seeded, (self.group * K + word) as u64, threshold);
@@ -314,31 +344,32 @@ impl Now<'_, '_> {
     }
 
     /// Lets an arc be taken in more lanes, and all that follows.
-    fn arrive(&mut self, from: u32, to: u32, gate: u32, lanes: Lanes<K>) {
-        let mut waiting = vec![(from, to, gate, lanes)];
-        while let Some((from, to, gate, lanes)) = waiting.pop() {
+    fn arrive(&mut self, arc: Opened, lanes: Lanes<K>) {
+        let mut waiting = vec![(arc, lanes)];
+        while let Some((Opened { from, to, via }, lanes)) = waiting.pop() {
             let fallen = self.fallen(to);
             let lanes = std::array::from_fn(|word| lanes[word] & !fallen[word]);
             if lanes == [0; K] {
                 continue;
             }
-            let new = self.through(from, gate, lanes, None);
+            let new = self.through(from, via, lanes, None);
             if new == [0; K] {
                 continue;
             }
             self.set(to, std::array::from_fn(|word| fallen[word] | new[word]));
-            waiting.extend(self.view.arcs(to, u32::MAX).map(|arc| (to, arc.to, arc.gate, new)));
+            let next = self.view.all_arcs(to);
+            waiting.extend(next.map(|arc| (Opened { from: to, to: arc.to, via: arc.via }, new)));
         }
     }
 
     /// In each lane, asks of what an arc no longer leads to whether it is still come to, and takes back what is not.
-    fn ask(&mut self, ended: &[(u32, Lanes<K>)]) {
+    fn drop_underivable(&mut self, ended: &[(Node, Lanes<K>)]) {
         for word in 0..K {
             let mut lanes = ended.iter().fold(0, |all, (_, lanes)| all | lanes[word]);
             while lanes != 0 {
                 let bit = lanes & lanes.wrapping_neg();
                 lanes &= !bit;
-                let mut waiting: Vec<u32> =
+                let mut waiting: Vec<Node> =
                     ended.iter().filter(|(_, lanes)| lanes[word] & bit != 0).map(|(to, _)| *to).collect();
                 while let Some(node) = waiting.pop() {
                     if self.fallen(node)[word] & bit == 0 {
@@ -348,7 +379,7 @@ impl Now<'_, '_> {
                         let mut fallen = self.fallen(lost);
                         fallen[word] &= !bit;
                         self.set(lost, fallen);
-                        waiting.extend(self.view.arcs(lost, u32::MAX).map(|arc| arc.to));
+                        waiting.extend(self.view.all_arcs(lost).map(|arc| arc.to));
                     }
                 }
             }
@@ -358,19 +389,19 @@ impl Now<'_, '_> {
     /// All from which a node is come to in one world, when that is nowhere where an attacker starts; nothing when it is. The search
     /// goes depth first, at each node to what lies nearest to the source: where there is a way, it mostly finds one without having
     /// looked at all that leads to the nodes on it.
-    fn cut_off(&self, node: u32, word: usize, bit: u64) -> Vec<u32> {
+    fn cut_off(&self, node: Node, word: usize, bit: u64) -> Vec<Node> {
         let lane: Lanes<K> = std::array::from_fn(|at| if at == word { bit } else { 0 });
         let mut seen = HashSet::from([node]);
         let mut stack = vec![(node, self.kept.leading_to(node))];
         while let Some((at, into)) = stack.last_mut() {
-            if *at == 0 || self.view.given().contains(at) {
+            if *at == Node::SOURCE || self.view.given().contains(at) {
                 return Vec::new();
             }
-            let open = |(from, gate): &(u32, u32)| {
-                !seen.contains(from) && self.through(*from, *gate, lane, None) != [0; K]
+            let open = |Incoming { from, via }: &Incoming| {
+                !seen.contains(from) && self.through(*from, *via, lane, None) != [0; K]
             };
             match into.find(open) {
-                Some((from, _)) => {
+                Some(Incoming { from, .. }) => {
                     seen.insert(from);
                     stack.push((from, self.kept.leading_to(from)));
                 }
@@ -379,29 +410,29 @@ impl Now<'_, '_> {
                 }
             }
         }
-        let mut seen: Vec<u32> = seen.into_iter().collect();
+        let mut seen: Vec<Node> = seen.into_iter().collect();
         seen.sort_unstable();
         seen
     }
 
     /// Takes back all that may have depended on arcs that ended, and derives again what falls all the same.
-    fn take_back(&mut self, ended: &[(u32, Lanes<K>)]) {
-        let mut doubted: HashMap<u32, Lanes<K>> = HashMap::new();
+    fn derive_again(&mut self, ended: &[(Node, Lanes<K>)]) {
+        let mut doubted: HashMap<Node, Lanes<K>> = HashMap::new();
         let mut waiting = ended.to_vec();
         while let Some((node, lanes)) = waiting.pop() {
             let fallen = self.fallen(node);
             let known = doubted.entry(node).or_insert([0; K]);
             let new: Lanes<K> = std::array::from_fn(|word| lanes[word] & fallen[word] & !known[word]);
-            if new == [0; K] || node == 0 {
+            if new == [0; K] || node == Node::SOURCE {
                 continue;
             }
             *known = std::array::from_fn(|word| known[word] | new[word]);
-            for arc in self.view.arcs(node, u32::MAX) {
-                waiting.push((arc.to, self.through(node, arc.gate, new, None)));
+            for arc in self.view.all_arcs(node) {
+                waiting.push((arc.to, self.through(node, arc.via, new, None)));
             }
         }
-        doubted.remove(&0);
-        let nodes: BTreeSet<u32> = doubted.keys().copied().collect();
+        doubted.remove(&Node::SOURCE);
+        let nodes: BTreeSet<Node> = doubted.keys().copied().collect();
         for node in &nodes {
             let (fallen, doubted) = (self.fallen(*node), doubted[node]);
             let given = self.view.given().contains(node);
@@ -411,8 +442,8 @@ impl Now<'_, '_> {
             );
         }
         for node in &nodes {
-            for (from, gate) in self.kept.leading_to(*node).collect::<Vec<_>>() {
-                self.arrive(from, *node, gate, doubted[node]);
+            for Incoming { from, via } in self.kept.leading_to(*node).collect::<Vec<_>>() {
+                self.arrive(Opened { from, to: *node, via }, doubted[node]);
             }
         }
     }
@@ -430,7 +461,7 @@ impl Now<'_, '_> {
                 for word in 0..K {
                     let mut lanes = before[word] ^ after[word];
                     worlds[word] |= lanes;
-                    self.kept.tally.recount(*event as usize, before[word], after[word]);
+                    self.kept.tally.recount(*event, before[word], after[word]);
                     while lanes != 0 {
                         let lane = lanes.trailing_zeros();
                         lanes &= lanes - 1;
@@ -454,36 +485,34 @@ impl Now<'_, '_> {
 }
 
 impl Kept {
-    /// The arcs that lead to a node: from where, and past which gate. Those to a node that a change has added are all added.
-    fn leading_to(&self, node: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let known = if (node as usize) < self.into.len() { self.into.row(node) } else { &[] };
+    /// The arcs that lead to a node. Those to a node that a change has added are all added.
+    fn leading_to(&self, node: Node) -> impl Iterator<Item = Incoming> + '_ {
+        let known = if node.index() < self.into.len() { self.into.row(node) } else { &[] };
         let added = self.added.get(&node).map_or(&[][..], Vec::as_slice);
         known.iter().chain(added).copied()
     }
 
     /// The arcs that a coin's help opens, but for those that changes have added.
-    fn opened_by(&self, coin: u32) -> &[(u32, u32, u32)] {
-        if (coin as usize) < self.opened.len() { self.opened.row(coin) } else { &[] }
+    fn opened_by(&self, coin: Coin) -> &[Opened] {
+        if coin.index() < self.opened.len() { self.opened.row(coin) } else { &[] }
     }
 }
 
 /// The arcs by where they lead.
-fn turned_round(view: View<'_>, nodes: usize) -> Csr<u32, (u32, u32)> {
-    Csr::new(nodes, || {
-        let arcs = |node| view.arcs(node, u32::MAX).map(move |arc| (arc.to, (node, arc.gate)));
-        (0..nodes as u32).flat_map(arcs)
+fn turned_round(view: View<'_>) -> Csr<Node, Incoming> {
+    Csr::new(view.node_count(), || {
+        let arcs = |from| view.all_arcs(from).map(move |arc| (arc.to, Incoming { from, via: arc.via }));
+        Node::first(view.node_count()).flat_map(arcs)
     })
 }
 
 /// The arcs by the coins that open them.
-fn opened(view: View<'_>, into: &Csr<u32, (u32, u32)>) -> Csr<u32, (u32, u32, u32)> {
+fn opened(view: View<'_>, into: &Csr<Node, Incoming>) -> Csr<Coin, Opened> {
     let mut opened = Csr::new(view.coin_count(), || {
-        (0..into.len() as u32).flat_map(|to| into.row(to).iter().map(move |arc| (to, *arc))).flat_map(
-            |(to, (from, gate))| {
-                let coins = view.gate_coins(gate).into_iter().filter(|coin| *coin != NONE);
-                coins.map(move |coin| (coin, (from, to, gate)))
-            },
-        )
+        let arcs = Node::first(into.len()).flat_map(|to| {
+            into.row(to).iter().map(move |Incoming { from, via }| Opened { from: *from, to, via: *via })
+        });
+        arcs.flat_map(|arc| view.coins(view.condition(arc.via)).map(move |coin| (coin, arc)))
     });
     opened.sort_rows(<[_]>::sort_unstable, |_, _| false);
     opened

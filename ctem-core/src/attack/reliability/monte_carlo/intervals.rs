@@ -1,6 +1,7 @@
-//! How sure counts make us.
+//! How sure counts make us: confidence intervals.
 
 use libm::{lgamma, log, log1p, sqrt};
+use std::num::NonZeroU32;
 
 /// Bounds of a chance, of which `happened` of `worlds` came true, that miss it with at most the chance `miss`, at whatever
 /// number of worlds one looks. O(1).
@@ -48,13 +49,10 @@ pub(super) fn bernstein(deviation: f64, worlds: u64, miss: f64) -> f64 {
     deviation * sqrt(2.0 * odds / n) + 3.0 * odds / n
 }
 
-/// What the look of a number, from 1, may miss of all that may be missed; 0 is the only look there is. The parts of all looks add
-/// up to 1: Σ 1/(k (k + 1)).
-pub(super) fn share_of_look(look: u32) -> f64 {
-    match look {
-        0 => 1.0,
-        look => 1.0 / (f64::from(look) * (f64::from(look) + 1.0)),
-    }
+/// What the look of a number may miss of all that may be missed. The parts of all looks add up to 1: Σ 1/(k (k + 1)).
+pub(super) fn share_of_look(look: NonZeroU32) -> f64 {
+    let k = f64::from(look.get());
+    1.0 / (k * (k + 1.0))
 }
 
 #[cfg(test)]

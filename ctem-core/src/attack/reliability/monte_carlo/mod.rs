@@ -1,4 +1,4 @@
-//! Worlds: who falls in each, counted.
+//! Monte Carlo simulation over possible worlds: what falls in each, counted.
 //!
 //! A world decides every variable one way. What falls in it is the least fixpoint of the steps whose variables help: what can be
 //! derived from the entries, and nothing that only justifies itself. A world is a pure function of a seed, the variables' keys

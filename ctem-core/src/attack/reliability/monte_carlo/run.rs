@@ -1,15 +1,18 @@
 use super::{Block, IncrementalSample, SampleStatistics, parallel::over};
 use crate::{
     attack::{
-        graph::{Overlay, Snapshot, overlay::View},
+        graph::{EventId, Overlay, Snapshot, condensed::Node, index::IndexVec, view::View},
         limits::{Limits, Truncated},
     },
     error::{Error, Result},
     quantity::{Estimate, Probability},
 };
-use std::ops::Range;
+use std::{num::NonZeroU32, ops::Range};
 
-/// Worlds of a snapshot, to be counted.
+/// Possible worlds of a snapshot, to be counted: Monte Carlo simulation with common random numbers.
+///
+/// A world decides every variable. What it decides of one follows from the seed, the variable's key and the world's number alone, so
+/// that two scenarios under one seed differ only by what differs between them.
 ///
 /// ```
 /// use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
@@ -24,17 +27,22 @@ use std::ops::Range;
 /// graph.event(shop, 1000.0)?;
 /// let snapshot = graph.compile()?;
 /// let run = Worlds::new(&snapshot, 7).run(&Limits::default());
-/// let loss = run.tally.loss(Probability::new(0.95)?, 0);
+/// let loss = run.tally.loss(Probability::new(0.95)?);
 /// assert!(loss.lower() <= 280.0 && 280.0 <= loss.upper());
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
+#[doc(alias = "Monte Carlo")]
+#[doc(alias = "simulation")]
+#[doc(alias = "possible worlds")]
+#[doc(alias = "common random numbers")]
+#[doc(alias = "sampling")]
 #[derive(Debug, Clone, Copy)]
 pub struct Worlds<'a> {
     pub(super) snapshot: &'a Snapshot,
-    pub(super) patch: Option<&'a Overlay<'a>>,
+    pub(super) overlay: Option<&'a Overlay<'a>>,
     pub(super) seed: u64,
     lanes: Option<usize>,
-    only: Option<usize>,
+    only: Option<EventId>,
 }
 
 /// What a run counted, and why it ended early if it did.
@@ -48,6 +56,7 @@ pub struct Run {
 }
 
 /// How precisely the expected loss is wanted.
+#[doc(alias = "confidence interval")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Precision {
     /// The confidence that its bounds hold, at whatever look the run ends. 0.95 unless said.
@@ -65,18 +74,18 @@ impl Default for Precision {
 impl<'a> Worlds<'a> {
     /// The worlds of a snapshot under a seed.
     pub fn new(snapshot: &'a Snapshot, seed: u64) -> Self {
-        Self { snapshot, patch: None, seed, lanes: None, only: None }
+        Self { snapshot, overlay: None, seed, lanes: None, only: None }
     }
 
     /// The same worlds with changes in them.
     #[must_use]
-    pub fn with(self, patch: &'a Overlay<'a>) -> Self {
-        Self { snapshot: patch.snapshot(), patch: Some(patch), ..self }
+    pub fn with(self, overlay: &'a Overlay<'a>) -> Self {
+        Self { snapshot: overlay.snapshot(), overlay: Some(overlay), ..self }
     }
 
     /// The same worlds, in which only one loss event costs anything: for what leads to it alone.
     #[must_use]
-    pub fn only(self, event: usize) -> Self {
+    pub fn only(self, event: EventId) -> Self {
         Self { only: Some(event), ..self }
     }
 
@@ -105,16 +114,19 @@ impl<'a> Worlds<'a> {
 
     /// Counts worlds until the expected loss is as precise as wanted, or the limits are reached. It looks at 512 worlds, and then
     /// each time at a quarter more; the bounds hold at all looks at once, so that stopping does not bend them.
+    #[doc(alias = "sequential sampling")]
+    #[doc(alias = "stopping rule")]
     pub fn until(&self, precision: Precision, limits: &Limits<'_>) -> (Run, Estimate) {
         let (mut pool, mut tally) = (Vec::new(), self.tally());
         let (mut at, most) = (0, limits.worlds.div_ceil(64).max(1));
-        let (mut look, mut end) = (0, most.min(8));
+        let (mut look, mut end) = (NonZeroU32::MIN, most.min(8));
         loop {
             let truncated = over(&mut pool, || Counter::of(self), at..end, limits, Counter::count);
             let counted = self.together(pool.iter_mut().map(|counter| &mut counter.tally));
             tally.take(&counted);
-            (at, look) = (end, look + 1);
-            let loss = tally.loss(precision.confidence, look);
+            at = end;
+            let loss = tally.loss_at(look, precision.confidence);
+            look = look.saturating_add(1);
             let close = 0.5 * (loss.upper() - loss.lower()) <= precision.half_width * loss.value();
             if close || at >= most || truncated.is_some() {
                 return (Run { tally, truncated }, loss);
@@ -129,30 +141,30 @@ impl<'a> Worlds<'a> {
     }
 
     pub(super) fn view(&self) -> View<'a> {
-        match self.patch {
-            Some(patch) => patch.view(),
+        match self.overlay {
+            Some(overlay) => overlay.view(),
             None => View::of(&self.snapshot.condensed),
         }
     }
 
     /// By loss event: what it costs.
-    pub(super) fn losses(&self) -> Vec<f64> {
-        let cost = |(event, loss): (usize, &f64)| match self.only {
+    pub(super) fn losses(&self) -> IndexVec<EventId, f64> {
+        let cost = |(event, loss): (EventId, &f64)| match self.only {
             Some(only) if only != event => 0.0,
             Some(_) | None => *loss,
         };
-        self.snapshot.layout.losses.iter().enumerate().map(cost).collect()
+        self.snapshot.layout.losses.entries().map(cost).collect()
     }
 
     /// By loss event: its node and its loss in units.
-    pub(super) fn events(&self) -> Vec<(u32, u64)> {
+    pub(super) fn events(&self) -> Vec<(Node, u64)> {
         let nodes = self.snapshot.condensed.events().iter().copied();
-        nodes.zip(SampleStatistics::units(&self.losses())).collect()
+        nodes.zip(SampleStatistics::units(self.losses().as_slice())).collect()
     }
 
     /// A tally of no worlds.
     pub(super) fn tally(&self) -> SampleStatistics {
-        SampleStatistics::new(self.seed, &self.losses(), self.view().first_chance())
+        SampleStatistics::new(self.seed, self.losses().as_slice(), self.view().first_chance())
     }
 
     /// What workers have counted, which have then counted nothing.
@@ -176,7 +188,7 @@ struct Counter<'a> {
     narrow: Option<Block<'a, 1>>,
     middle: Option<Block<'a, 4>>,
     wide: Option<Block<'a, 8>>,
-    events: Vec<(u32, u64)>,
+    events: Vec<(Node, u64)>,
     tally: SampleStatistics,
 }
 
@@ -233,7 +245,7 @@ pub(super) fn count<const K: usize>(
     block: &mut Block<'_, K>,
     first: u64,
     left: u64,
-    events: &[(u32, u64)],
+    events: &[(Node, u64)],
     tally: &mut SampleStatistics,
     mut see: impl FnMut(&[u64; 64]),
 ) -> u64 {
@@ -250,7 +262,7 @@ pub(super) fn count<const K: usize>(
 }
 
 /// What is lost in each of the 64 worlds of a word.
-pub(super) fn lost<const K: usize>(block: &Block<'_, K>, word: usize, events: &[(u32, u64)]) -> [u64; 64] {
+pub(super) fn lost<const K: usize>(block: &Block<'_, K>, word: usize, events: &[(Node, u64)]) -> [u64; 64] {
     let mut lost = [0u64; 64];
     for (node, units) in events {
         let mut fallen = block.fallen(*node)[word];
@@ -265,7 +277,7 @@ pub(super) fn lost<const K: usize>(block: &Block<'_, K>, word: usize, events: &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attack::{FixSet, Graph, Key, OnProgress};
+    use crate::attack::{FixSet, Graph, Key, OnProgress, graph::index::Id};
 
     /// Grids of links that lead on with some chance, and what lies at their far ends.
     fn grids() -> Snapshot {
@@ -313,7 +325,7 @@ mod tests {
             tally
         };
         let all = one_by_one(0..101);
-        assert!((0..4).all(|event| 0 < all.happened(event) && all.happened(event) < all.worlds()));
+        assert!(EventId::first(4).all(|event| 0 < all.happened(event) && all.happened(event) < all.worlds()));
         let [alone, together] = [1, 7].map(|threads| {
             let limits = Limits { worlds: 32 * 64, ..limits };
             on_threads(threads, || {
@@ -328,7 +340,7 @@ mod tests {
                 let (run, loss) =
                     worlds.until(Precision { half_width: 0.2, ..Precision::default() }, &limits);
                 assert_eq!(run.tally, one_by_one(0..run.tally.worlds() / 64));
-                assert_eq!(loss.value(), run.tally.loss(Probability::clamped(0.95), 0).value());
+                assert_eq!(loss.value(), run.tally.loss(Probability::clamped(0.95)).value());
             });
         }
     }

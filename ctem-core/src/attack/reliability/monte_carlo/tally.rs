@@ -2,19 +2,23 @@
 
 use super::intervals;
 use crate::{
+    attack::graph::{EventId, index::Id},
     error::{Error, ErrorKind, Result},
     quantity::{Estimate, Probability},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, num::NonZeroU32};
 
 /// A loss is counted in units of 2⁻⁴⁰ of all that can be lost, so that squares of it add up in 128 bits.
 const UNITS: f64 = 1_099_511_627_776.0;
 
-/// How often each loss event happened in how many worlds, and how much was lost together.
+/// Statistics of a Monte Carlo sample: how often each loss event happened in how many worlds, and how much was lost together.
 ///
 /// Tallies of different worlds under one seed add up by [`merge`](SampleStatistics::merge), on one machine or many, to what one run over all
 /// of them counts, to the bit. They can be written and read (serde).
+#[doc(alias = "Monte Carlo")]
+#[doc(alias = "sample")]
+#[doc(alias = "tally")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct SampleStatistics {
@@ -84,9 +88,9 @@ impl SampleStatistics {
     }
 
     /// Takes one loss event for happening in other worlds of a word than before.
-    pub(super) fn recount(&mut self, event: usize, before: u64, after: u64) {
-        self.events[event] += u64::from(after.count_ones());
-        self.events[event] -= u64::from(before.count_ones());
+    pub(super) fn recount(&mut self, event: EventId, before: u64, after: u64) {
+        self.events[event.index()] += u64::from(after.count_ones());
+        self.events[event.index()] -= u64::from(before.count_ones());
     }
 
     /// Takes what is lost in one world for another amount.
@@ -177,16 +181,18 @@ impl SampleStatistics {
         self.blocks.iter().map(|(start, end)| (end - start) * 64).sum()
     }
 
-    /// In how many of them a loss event happened.
-    pub fn happened(&self, event: usize) -> u64 {
-        self.events.get(event).copied().unwrap_or(0)
+    /// In how many of them a loss event happened: in none, when there is none of this number.
+    pub fn happened(&self, event: EventId) -> u64 {
+        self.events.get(event.index()).copied().unwrap_or(0)
     }
 
-    /// The chance that a loss event happens. Worlds are taken in two strata, those where an attack begins and the rest, in which
+    /// The chance that a loss event happens, with a confidence interval. Worlds are taken in two strata, those where an attack begins and the rest, in which
     /// nothing is lost and whose share is known. The bounds hold, with the confidence, for every number of worlds at once: they may be
     /// looked at again and again, and the run ended when they please (Robbins 1970, with the conjugate mixture: worlds of chance
     /// p are more than 1/(1 − confidence) times less likely than their average over all p only with the chance that remains).
-    pub fn chance(&self, event: usize, confidence: Probability) -> Estimate {
+    #[doc(alias = "confidence interval")]
+    #[doc(alias = "confidence sequence")]
+    pub fn chance(&self, event: EventId, confidence: Probability) -> Estimate {
         let (worlds, happened) = (self.worlds(), self.happened(event));
         // Of the worlds where an attack began, whose share of all is known.
         let (lower, upper) = intervals::of_share(happened, self.begun, 1.0 - confidence.get());
@@ -195,9 +201,39 @@ impl SampleStatistics {
         Estimate::sampled(value, lower, upper, confidence, worlds, self.seed)
     }
 
-    /// The expected loss, of all loss events together. The bounds are those of Audibert, Munos and Szepesvári (2009, empirical
-    /// Bernstein), at the confidence divided over `looks`: of so many looks at growing tallies all hold.
-    pub fn loss(&self, confidence: Probability, looks: u32) -> Estimate {
+    /// The expected loss, of all loss events together, with a confidence interval that holds if this is the only look at the worlds:
+    /// the bounds of Audibert, Munos and Szepesvári (2009, empirical Bernstein).
+    #[doc(alias = "confidence interval")]
+    #[doc(alias = "empirical Bernstein")]
+    pub fn loss(&self, confidence: Probability) -> Estimate {
+        self.loss_missing(1.0 - confidence.get(), confidence)
+    }
+
+    /// The same for who looks again and again at growing samples: at the look of a number, from 1, it spends 1/(k (k + 1)) of what
+    /// all looks together may miss. Then the bounds of all looks hold at once, with the confidence.
+    ///
+    /// ```
+    /// use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// use std::num::NonZeroU32;
+    ///
+    /// let mut graph = Graph::new();
+    /// let shop = graph.state();
+    /// let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.5)?);
+    /// graph.step(&[], Some(flaw), shop)?;
+    /// graph.event(shop, 1000.0)?;
+    /// let snapshot = graph.compile()?;
+    /// let (tally, confidence) = (Worlds::new(&snapshot, 7).run(&Limits::default()).tally, Probability::new(0.95)?);
+    /// let (only, third) = (tally.loss(confidence), tally.loss_at(NonZeroU32::MIN.saturating_add(2), confidence));
+    /// assert!(third.lower() < only.lower() && only.upper() < third.upper());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    #[doc(alias = "confidence sequence")]
+    pub fn loss_at(&self, look: NonZeroU32, confidence: Probability) -> Estimate {
+        self.loss_missing((1.0 - confidence.get()) * intervals::share_of_look(look), confidence)
+    }
+
+    /// The same with bounds that miss it with at most the chance `miss`.
+    fn loss_missing(&self, miss: f64, confidence: Probability) -> Estimate {
         let worlds = self.worlds();
         let all: f64 = self.losses.iter().sum();
         // From counts, so that what was rounded to units does not show.
@@ -206,7 +242,6 @@ impl SampleStatistics {
                 / worlds.max(1) as f64;
         // Of the worlds where an attack began, whose share of all is known: how many of them there were adds no doubt.
         let (mean, deviation) = self.moments();
-        let miss = (1.0 - confidence.get()) * intervals::share_of_look(looks);
         let half = intervals::bernstein(deviation, self.begun, miss);
         let all_begun = all * self.begins;
         let (lower, upper) = ((mean - half).max(0.0) * all_begun, (mean + half).min(1.0) * all_begun);
@@ -221,8 +256,10 @@ impl SampleStatistics {
         (mean, (square - mean * mean).max(0.0).sqrt())
     }
 
-    /// The loss exceedance_curve curve: by rising loss, the share of worlds in which at least so much is lost. It begins with no loss at
-    /// 1; losses are told apart to 0.4 %.
+    /// The loss exceedance curve: by rising loss, the share of worlds in which at least so much is lost. It begins with no loss at 1.
+    /// Losses that differ by less than 0.4 % may share a row.
+    #[doc(alias = "loss exceedance curve")]
+    #[doc(alias = "LEC")]
     pub fn exceedance_curve(&self) -> Vec<(f64, f64)> {
         let (worlds, unit) = (self.worlds().max(1) as f64, self.unit());
         let mut rest = self.worlds();
@@ -237,13 +274,17 @@ impl SampleStatistics {
         curve
     }
 
-    /// The loss that is not exceeded in a share `level` of worlds: value at risk.
+    /// Value at risk (VaR): the loss that is not exceeded in a share `level` of worlds.
+    #[doc(alias = "VaR")]
     pub fn value_at_risk(&self, level: Probability) -> f64 {
         self.worst(level).0
     }
 
-    /// The mean loss in the worst worlds, a share 1 − `level` of all: conditional value at risk, or expected shortfall (Rockafellar
-    /// and Uryasev 2000). At level 0 it is the expected loss.
+    /// Expected shortfall, or conditional value at risk (CVaR): the mean loss in the worst worlds, a share 1 − `level` of all
+    /// (Rockafellar and Uryasev 2000). At level 0 it is the expected loss.
+    #[doc(alias = "CVaR")]
+    #[doc(alias = "conditional value at risk")]
+    #[doc(alias = "tail value at risk")]
     pub fn expected_shortfall(&self, level: Probability) -> f64 {
         self.worst(level).1
     }

@@ -1,0 +1,32 @@
+//! Loss events: what it costs when a state falls.
+
+use super::index::id;
+
+/// The number of a loss event of a [`Graph`](crate::attack::Graph), and of the snapshot compiled from it.
+///
+/// ```
+/// use ctem_core::attack::{EventId, Graph};
+///
+/// let mut graph = Graph::new();
+/// let shop = graph.state();
+/// let outage = graph.event(shop, 1000.0)?;
+/// assert_eq!(outage, EventId::new(0));
+/// assert_eq!(graph.compile()?.loss(outage), Some(1000.0));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(pub(crate) u32);
+
+id!(EventId);
+
+impl EventId {
+    /// The loss event of a number.
+    pub const fn new(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// Its number, from 0 in the order in which they were added.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
