@@ -1,4 +1,4 @@
-use super::text_serde;
+use super::written::text_serde;
 use crate::error::{Error, Result, quoted};
 use std::{fmt, str::FromStr};
 

@@ -3,14 +3,16 @@
 //! Each kind of thing has an id type of its own, so that an owner cannot be passed where an asset is meant.
 
 mod cve;
+pub(crate) mod written;
 
 pub use cve::Cve;
 pub(crate) use cve::{is_ghsa, is_published};
+pub(crate) use written::text_serde;
 
 use crate::error::{Error, Result, quoted};
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
-use std::{borrow::Borrow, fmt, marker::PhantomData, str::FromStr};
+use std::{borrow::Borrow, fmt, str::FromStr};
 
 /// The longest identifier, in bytes: package URLs and cloud resource names fit with room to spare.
 pub const LONGEST_ID: usize = 2048;
@@ -92,39 +94,6 @@ ids! {
     ServiceId: "a service", as_it_is;
     /// Names a loss event: what hurts the business.
     LossEventId: "a loss event", as_it_is;
-}
-
-/// Writes types as their text and reads them back from it, without keeping the text.
-macro_rules! text_serde {
-    ($($name:ident),+) => {$(
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
-                to.collect_str(self)
-            }
-        }
-
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-                from.deserialize_str($crate::id::TextVisitor(std::marker::PhantomData))
-            }
-        }
-    )+};
-}
-pub(crate) use text_serde;
-
-/// Visits the text of a type that is read from its text.
-pub(crate) struct TextVisitor<T>(pub(crate) PhantomData<T>);
-
-impl<T: FromStr<Err = Error>> serde::de::Visitor<'_> for TextVisitor<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-        text.parse().map_err(|error: Error| E::custom(error.message()))
-    }
 }
 
 fn as_it_is(text: &str) -> Box<str> {

@@ -34,6 +34,13 @@ pub struct EnvironmentBuilder {
     failed: Option<Error>,
 }
 
+impl Environment {
+    /// An environment put together from facts in Rust.
+    pub fn builder() -> EnvironmentBuilder {
+        EnvironmentBuilder::default()
+    }
+}
+
 impl EnvironmentBuilder {
     /// An asset of which nothing else is known.
     pub fn asset(self, id: &str, kind: AssetKind) -> Self {

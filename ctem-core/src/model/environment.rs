@@ -1,8 +1,7 @@
 //! The environment: everything all sources said, as one graph of assets with what is wrong, what guards and what hurts.
 
 use super::{
-    Access, Asset, Contents, Control, EntryPoint, EnvironmentBuilder, Evidence, Finding, Owner, Relation,
-    RelationKind, Service,
+    Access, Asset, Contents, Control, EntryPoint, Evidence, Finding, Owner, Relation, RelationKind, Service,
 };
 use super::{
     Outcome,
@@ -79,11 +78,6 @@ impl Environment {
     /// An environment of which nothing is known.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// An environment put together from facts in Rust.
-    pub fn builder() -> EnvironmentBuilder {
-        EnvironmentBuilder::default()
     }
 
     /// The asset of this name, be it its id or an alias.
