@@ -20,8 +20,7 @@ fn one(threat: f64, local: f64, success: f64) -> Contents {
     let weakness = Weakness::new(WeaknessId::parse("CVE-2024-1").unwrap(), WeaknessKind::Vulnerability);
     let mut finding = Finding::new(host, weakness);
     finding.id = Some(FindingId::parse("f").unwrap());
-    let mut exploit = Exploit::default();
-    exploit.threat = Some(chance(threat));
+    let mut exploit = Exploit { threat: Some(chance(threat)), ..Exploit::default() };
     (exploit.local, exploit.success) = (Some(chance(local)), Some(chance(success)));
     finding.exploit = Some(Box::new(exploit));
     contents.findings.push(finding);

@@ -256,8 +256,8 @@ impl Scene {
         one.id = Some(finding(n));
         // A component of its own keeps findings of one weakness on one asset apart.
         one.component = Some(ctem_core::model::Component::new(&format!("part{n}"), None));
-        let mut exploit = Exploit::default();
-        exploit.opens = flaw.opens.map(|asset| self.asset(asset));
+        let opens = flaw.opens.map(|asset| self.asset(asset));
+        let mut exploit = Exploit { opens, ..Exploit::default() };
         if let Some((needs, gives, [threat, local, success])) = flaw.stated {
             (exploit.needs, exploit.gives) = (Some(Access::ALL[needs]), Some(Access::ALL[gives]));
             exploit.threat = Some(chance(threat));

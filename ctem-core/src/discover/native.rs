@@ -160,7 +160,8 @@ fn whole_document<'de, R: serde_json::de::Read<'de>>(
 fn mended(bytes: &[u8], pointer: &str, place: &dyn Fn() -> String) -> Option<(Vec<u8>, Vec<Note>)> {
     let (parent, last) = pointer.rsplit_once('/')?;
     let vectors = parent.ends_with("/weakness/cvss");
-    if !vectors && !(last == "technique" && parent.ends_with("/exploit")) {
+    let technique = last == "technique" && parent.ends_with("/exploit");
+    if !vectors && !technique {
         return None;
     }
     let mut record: Value = serde_json::from_slice(bytes).ok()?;

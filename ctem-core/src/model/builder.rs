@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Puts an environment together from facts that a program knows in Rust: what is said often has a call of its own that takes ids as
-/// text, and any record, with all it can hold, goes through [`add`](Self::add).
+/// text, and any record, with all it can hold, goes through [`record`](Self::record).
 ///
 /// Ids are checked as they come; the first error waits for [`build`](Self::build) and says which item it is of, so that calls chain.
 ///
@@ -17,7 +17,7 @@ use crate::{
 ///
 /// let environment = Environment::builder()
 ///     .asset("web-1", AssetKind::Host)
-///     .add(Asset { criticality: Some(Criticality::High), ..Asset::new("orders".parse()?, AssetKind::DataStore) })
+///     .record(Asset { criticality: Some(Criticality::High), ..Asset::new("orders".parse()?, AssetKind::DataStore) })
 ///     .relation("web-1", RelationKind::Reads, "orders")
 ///     .entry_point("web-1", Access::Reach, Attacker::Internet)
 ///     .build()?;
@@ -138,10 +138,10 @@ impl EnvironmentBuilder {
     /// use ctem_core::model::{Environment, Owner};
     ///
     /// let web = Owner { contact: Some("web@shop.example".into()), ..Owner::new("web".parse()?) };
-    /// assert_eq!(Environment::builder().add(web).build()?.owners().count(), 1);
+    /// assert_eq!(Environment::builder().record(web).build()?.owners().count(), 1);
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
-    pub fn add(self, record: impl Into<Record>) -> Self {
+    pub fn record(self, record: impl Into<Record>) -> Self {
         self.take(|| Ok(record.into()))
     }
 

@@ -86,7 +86,7 @@ impl Environment {
     /// use ctem_core::model::{Asset, AssetKind, Environment};
     ///
     /// let web = Asset { aliases: vec!["192.0.2.7".parse()?], ..Asset::new("web-1".parse()?, AssetKind::Host) };
-    /// let environment = Environment::builder().add(web).build()?;
+    /// let environment = Environment::builder().record(web).build()?;
     /// assert_eq!(environment.asset(&"192.0.2.7".parse()?).map(|asset| asset.id.as_str()), Some("web-1"));
     /// # Ok::<(), ctem_core::Error>(())
     /// ```

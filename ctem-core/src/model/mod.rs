@@ -21,7 +21,7 @@
 //!     ..Finding::new("web-1".parse()?, weakness)
 //! };
 //! let web = Asset { owner: Some("web-team".parse()?), ..Asset::new("web-1".parse()?, AssetKind::Host) };
-//! let environment = Environment::builder().add(web).add(finding).build()?;
+//! let environment = Environment::builder().record(web).record(finding).build()?;
 //! let finding = environment.findings().next().expect("there is one");
 //! assert_eq!(finding.id.as_ref().map(|id| id.as_str()), Some("CVE-2024-10001@web-1#73df9d2c"));
 //! # Ok::<(), ctem_core::Error>(())

@@ -53,7 +53,7 @@ impl Names {
             (Some(cve), None) => cve,
             (None, _) | (Some(_), Some(_)) => group
                 .iter()
-                .filter(|name| !name.cve().is_some())
+                .filter(|name| name.cve().is_none())
                 .min_by_key(|name| (!is_ghsa(name.as_str()), *name))
                 .unwrap_or(id),
         }

@@ -56,7 +56,7 @@ pub struct Stake {
 /// // A crown jewel is at stake though nobody has said what its loss costs.
 /// let orders =
 ///     Asset { criticality: Some(Criticality::CrownJewel), ..Asset::new("orders".parse()?, AssetKind::DataStore) };
-/// let stake = at_stake(&Environment::builder().add(orders).build()?)?;
+/// let stake = at_stake(&Environment::builder().record(orders).build()?)?;
 /// assert!(!stake.events.is_empty());
 /// # Ok::<(), ctem_core::Error>(())
 /// ```

@@ -392,9 +392,8 @@ mod tests {
     use crate::model::{Asset, AssetKind, Contents};
 
     fn environment(assets: &[&str]) -> Environment {
-        let mut contents = Contents::default();
-        contents.assets = assets.iter().map(|id| Asset::new(id.parse().unwrap(), AssetKind::Host)).collect();
-        contents.try_into().unwrap()
+        let assets = assets.iter().map(|id| Asset::new(id.parse().unwrap(), AssetKind::Host)).collect();
+        Contents { assets, ..Contents::default() }.try_into().unwrap()
     }
 
     fn step(environment: &Environment, asset: &AssetId) -> Result<ExploitStep> {
