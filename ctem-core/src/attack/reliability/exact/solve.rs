@@ -48,6 +48,13 @@ struct Term {
     condition: Condition,
 }
 
+/// A step that needs two members of one component, with its condition's function.
+struct ByTwo {
+    to: Node,
+    premises: [Node; 2],
+    condition: Slot,
+}
+
 /// Finds the functions of nodes, and lets go of those that nothing needs any more.
 pub(super) struct Solver<'a> {
     condensed: &'a Condensed,
@@ -242,7 +249,19 @@ impl<'a> Solver<'a> {
     fn circle(&mut self, members: &[Node]) -> Result<(), Reason> {
         members.iter().zip(0..).for_each(|(node, place)| self.places[*node] = Place(place));
         let mut links = Links::new(self.wanted(members));
-        let mut and_nodes = Vec::new();
+        let by_two = self.enter(members, &mut links)?;
+        let eliminated = self.eliminate(&mut links)?;
+        loop {
+            self.substitute(members, &links, &eliminated)?;
+            if !self.add_by_two(&by_two)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Adds what leads to members from outside, and links those that lead to each other. The steps that need two members come back.
+    fn enter(&mut self, members: &[Node], links: &mut Links) -> Result<Vec<ByTwo>, Reason> {
+        let mut by_two = Vec::new();
         for node in members {
             for at in self.terms.range(*node) {
                 let Term { premises: [first, second], condition } = self.terms.values()[at];
@@ -252,46 +271,62 @@ impl<'a> Solver<'a> {
                         let both = self.both(first, second)?;
                         self.add(Slot::of(*node), both, condition)?;
                     }
-                    [true, true] => and_nodes.push((*node, first, second, condition)),
+                    [true, true] => by_two.push(ByTwo { to: *node, premises: [first, second], condition }),
                     [inside, _] => {
                         let (from, other) = if inside { (first, second) } else { (second, first) };
-                        let link = self.link(&mut links, self.places[from], self.places[*node]);
+                        let link = self.link(links, self.places[from], self.places[*node]);
                         self.add(link, Slot::of(other), condition)?;
                     }
                 }
             }
         }
-        let mut eliminated = Vec::with_capacity(members.len());
+        Ok(by_two)
+    }
+
+    /// Takes the members out one by one: around each, what leads to it is linked to all it leads to.
+    fn eliminate(&mut self, links: &mut Links) -> Result<Vec<Eliminated>, Reason> {
+        let mut eliminated = Vec::new();
         while let Some((place, before, after)) = links.eliminate() {
             for (from, first) in &before {
                 for (to, second) in after.iter().filter(|(to, _)| to != from) {
-                    let link = self.link(&mut links, *from, *to);
+                    let link = self.link(links, *from, *to);
                     self.add(link, *first, *second)?;
                 }
             }
             eliminated.push((place, before, after));
         }
+        Ok(eliminated)
+    }
+
+    /// Sends what is known of each member on to those eliminated after it, and then back to those eliminated before them.
+    fn substitute(
+        &mut self,
+        members: &[Node],
+        links: &Links,
+        eliminated: &[Eliminated],
+    ) -> Result<(), Reason> {
         let member = |place: &Place| Slot::of(members[place.index()]);
-        loop {
-            for (place, _, after) in &eliminated {
-                for (to, link) in after {
-                    self.add(member(to), member(place), *link)?;
-                }
-            }
-            for (place, before, _) in eliminated.iter().rev().filter(|(place, ..)| links.is_wanted(*place)) {
-                for (from, link) in before {
-                    self.add(member(place), member(from), *link)?;
-                }
-            }
-            let mut still = true;
-            for (node, first, second, condition) in &and_nodes {
-                let both = self.both(*first, *second)?;
-                still &= !self.add(Slot::of(*node), both, *condition)?;
-            }
-            if still {
-                return Ok(());
+        for (place, _, after) in eliminated {
+            for (to, link) in after {
+                self.add(member(to), member(place), *link)?;
             }
         }
+        for (place, before, _) in eliminated.iter().rev().filter(|(place, ..)| links.is_wanted(*place)) {
+            for (from, link) in before {
+                self.add(member(place), member(from), *link)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds by steps that need two members what is known of both; whether anything changed.
+    fn add_by_two(&mut self, steps: &[ByTwo]) -> Result<bool, Reason> {
+        let mut changed = false;
+        for ByTwo { to, premises: [first, second], condition } in steps {
+            let both = self.both(*first, *second)?;
+            changed |= self.add(Slot::of(*to), both, *condition)?;
+        }
+        Ok(changed)
     }
 
     /// By member: whether anything outside of the component needs it, or a step that needs two members.
