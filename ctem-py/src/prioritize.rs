@@ -20,9 +20,9 @@ use pyo3::{
 ///
 /// >>> today = program.assess("2025-11-13")
 /// >>> today
-/// <ctem.Assessment as of 2025-11-13T00:00:00Z: 2 exposures>
+/// <ctem.Assessment as of 2025-11-13T00:00:00Z: 3 exposures>
 /// >>> [exposure["finding"] for exposure in today.ranked(at_most=10)]
-/// ['f-1', 'f-2']
+/// ['f-1', 'f-2', 'f-3']
 #[pyclass(frozen, module = "ctem")]
 pub(crate) struct Assessment(pub(crate) ctem_core::Assessment);
 
@@ -127,7 +127,7 @@ impl Assessment {
     ///
     /// >>> sample = today.sample(worlds=4096)
     /// >>> sample["risk"]["value"], [(each["finding"], each["fix_value"]["value"]) for each in sample["exposures"]]
-    /// (250.0, [('f-1', 250.0), ('f-2', 250.0)])
+    /// (937.5, [('f-1', 562.5), ('f-3', 312.5), ('f-2', 187.5)])
     #[pyo3(signature = (**options: "Unpack[SampleOptions]") -> "dict")]
     fn sample<'py>(
         &self,
@@ -160,8 +160,8 @@ impl Assessment {
     ///
     /// How critical each thing is, is the chance that the event would not have happened without it, given that it did.
     ///
-    /// >>> [(point["name"], point["on_every_path"]) for point in today.choke_points("leak")["list"]]
-    /// [('w-1 on shop', True), ('w-2 on orders', True)]
+    /// >>> [point["name"] for point in today.choke_points("theft")["list"] if point["on_every_path"]]
+    /// ['inner gate', 'weak-cipher on vault']
     #[pyo3(signature = (
         event: "str",
         at_most: "int | None" = None,
@@ -181,8 +181,8 @@ impl Assessment {
     ///
     /// `costs` says by finding what fixing it costs, `None` where it cannot be fixed; any other costs `default_cost`, 1 unless said.
     ///
-    /// >>> [fix["finding"] for fix in today.cheapest_cut("leak", costs={"f-1": 5})["fixes"]]
-    /// ['f-2']
+    /// >>> [fix["finding"] for fix in today.cheapest_cut("theft", costs={"f-3": 5})["fixes"]]
+    /// ['f-1', 'f-2']
     #[pyo3(signature = (event: "str", **options: "Unpack[CutOptions]") -> "dict")]
     fn cheapest_cut<'py>(
         &self,
@@ -195,8 +195,9 @@ impl Assessment {
 
     /// The expected loss once an attacker holds an access to an asset: `control`, unless said.
     ///
-    /// >>> today.blast_radius("orders", "use", half_width=0.1)["loss"]["value"]
-    /// 1000.0
+    /// >>> loss = today.blast_radius("vault", "use", half_width=0.1)["loss"]
+    /// >>> loss["lower"] <= 2625 <= loss["upper"]
+    /// True
     #[pyo3(signature = (
         asset: "str",
         access: "str | None" = None,
@@ -218,7 +219,7 @@ impl Assessment {
     /// "fails": …}}` or `{"entry": {"asset": …, "access": …, "chance": …}}`; chances of threats and entries are within 30 days.
     ///
     /// >>> today.what_if([{"fixed": "f-2"}])["saved"]["value"]
-    /// 250.0
+    /// 187.5
     #[pyo3(signature = (changes: "list[dict]", **options: "Unpack[MeasureOptions]") -> "dict")]
     fn what_if<'py>(
         &self,
@@ -234,7 +235,7 @@ impl Assessment {
     /// 10, unless `at_most` says how many.
     ///
     /// >>> [(each["findings"], each["advice"]) for each in today.combinations()["list"]]
-    /// [(['f-1', 'f-2'], 'fix_either')]
+    /// [(['f-1', 'f-2'], 'fix_both'), (['f-1', 'f-3'], 'fix_either'), (['f-2', 'f-3'], 'fix_either')]
     #[pyo3(signature = (
         event: "str | None" = None,
         at_most: "int | None" = None,
@@ -283,7 +284,7 @@ impl Assessment {
 }
 
 impl Assessment {
-    /// The answer to the question of a call's name, which has the call's arguments and options.
+    /// The answer to the question of a call's name, which has the call's arguments and options; `None` is absent.
     fn asked<'py, const N: usize>(
         &self,
         py: Python<'py>,
@@ -295,6 +296,11 @@ impl Assessment {
         let progress = asked.call_method1("pop", ("progress", py.None()))?.extract()?;
         for (name, argument) in arguments {
             asked.set_item(name, argument)?;
+        }
+        for (name, option) in asked.copy()? {
+            if option.is_none() {
+                asked.del_item(name)?;
+            }
         }
         let question = PyDict::new(py);
         question.set_item(name, asked)?;

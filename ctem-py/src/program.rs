@@ -61,11 +61,11 @@ impl Program {
     /// `progress` is called now and then with how many findings are done and of how many. By returning `False` it ends the call
     /// with `ctem.Cancelled`, since an assessment in part would rank some findings and not others. What it raises is raised.
     ///
-    /// >>> program.assess("2025-11-13", horizon_days=7).risk["value"]
-    /// 250.0
+    /// >>> program.assess("2025-11-13", horizon_days=7)
+    /// <ctem.Assessment as of 2025-11-13T00:00:00Z: 3 exposures>
     /// >>> program.assess("2025-11-13", progress=lambda done, of: False)
     /// Traceback (most recent call last):
-    /// ctem.errors.Cancelled: the assessment was ended after 0 of 2 findings, as its caller asked   (cancelled)
+    /// ctem.errors.Cancelled: the assessment was ended after 0 of 3 findings, as its caller asked   (cancelled)
     #[pyo3(signature = (
         as_of: "str",
         *,

@@ -3,11 +3,10 @@
 use crate::error::raise;
 use ctem_core::wire::ask;
 use pyo3::{
-    exceptions::{PyOverflowError, PyTypeError},
     prelude::*,
     pybacked::{PyBackedBytes, PyBackedStr},
     sync::PyOnceLock,
-    types::PyBool,
+    types::{PyBool, PyFloat},
 };
 
 /// The bytes of a document, shared with Python's `bytes` or `str`.
@@ -55,20 +54,13 @@ impl<'py> FromPyObject<'_, 'py> for Whole {
     type Error = PyErr;
 
     fn extract(stated: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        let whole = match stated.is_instance_of::<PyBool>() {
-            true => Err(PyTypeError::new_err("")),
-            false => stated.extract::<u64>(),
+        // `True` would count as 1, and 3.0 as 3: somebody meant something else.
+        let number = stated.is_instance_of::<PyBool>() || stated.is_instance_of::<PyFloat>();
+        let stated = match number {
+            true => stated.to_owned(),
+            false => stated.py().import("operator")?.call_method1("index", (stated,))?,
         };
-        match whole {
-            Ok(whole) => Ok(Self(whole.into())),
-            // Below 0, or too large: the engine says what would do.
-            Err(error) if error.is_instance_of::<PyOverflowError>(stated.py()) => {
-                Ok(Self(stated.extract::<f64>()?.into()))
-            }
-            Err(_) => {
-                Err(PyTypeError::new_err(format!("a whole number is expected, not `{}`", stated.repr()?)))
-            }
-        }
+        Ok(Self(ask::Count::from(stated.repr()?.to_str()?)))
     }
 }
 

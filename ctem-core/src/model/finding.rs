@@ -217,10 +217,10 @@ impl Status {
     /// ```
     /// use ctem_core::model::Status;
     ///
-    /// assert!(Status::Accepted.stands(), "an accepted risk is a risk");
-    /// assert!(!Status::NotAffected.stands());
+    /// assert!(Status::Accepted.is_open(), "an accepted risk is a risk");
+    /// assert!(!Status::NotAffected.is_open());
     /// ```
-    pub const fn stands(self) -> bool {
+    pub const fn is_open(self) -> bool {
         matches!(self, Self::Open | Self::Accepted)
     }
 }

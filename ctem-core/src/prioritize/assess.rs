@@ -66,6 +66,16 @@ impl Default for AssessOptions<'_> {
 /// # Errors
 /// `invalid_input` for a horizon that is not above 0, `conflict` for losses in several units, `limit_exceeded` for an
 /// environment too large to number, `cancelled` when [`AssessOptions::progress`] says not to go on.
+///
+/// ```
+/// use ctem_core::{Environment, intel::Intel, prioritize::{AssessOptions, assess}};
+/// use std::sync::Arc;
+///
+/// // Nothing is known, so nothing is to be fixed.
+/// let nothing = assess(&Arc::new(Environment::new()), &Intel::none(), "2025-11-13".parse()?, AssessOptions::default())?;
+/// assert!(nothing.is_empty());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn assess(
     environment: &Arc<Environment>,
     intel: &Intel,
@@ -170,7 +180,7 @@ fn openings(
     };
     let mut threats: HashMap<&crate::id::WeaknessId, u32> = HashMap::new();
     let mut all = Vec::new();
-    for finding in environment.findings().filter(|finding| finding.status.stands()) {
+    for finding in environment.findings().filter(|finding| finding.status.is_open()) {
         asked_now_and_then(options, all.len(), environment.finding_count())?;
         let (Some(id), Some(asset)) = (&finding.id, environment.number(&finding.asset)) else { continue };
         let signals = context.signals(environment, finding, intel);

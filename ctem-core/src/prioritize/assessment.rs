@@ -15,6 +15,18 @@ use std::{collections::HashMap, fmt, sync::Arc};
 /// What is worst, as of a moment, and why.
 ///
 /// It holds the environment as it was; changing the environment afterwards does not change it.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// // What is worst, and why?
+/// let worst = today.ranked().next().expect("something is open");
+/// assert_eq!((worst.id.as_str(), worst.risk.value()), ("f-1", 750.0));
+/// assert_eq!(today.explain(worst.id)?.risk.folded(), 750.0);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Assessment {
     pub(super) environment: Arc<Environment>,
@@ -81,6 +93,17 @@ pub(super) struct Ranked {
 }
 
 /// A finding with its risk: one row of the ranking.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// // What stands where it can be attacked from, and is likely to be?
+/// let urgent = today.ranked().filter(|exposure| exposure.reach.get() == 1.0 && exposure.likelihood.get() >= 0.5);
+/// assert_eq!(urgent.map(|exposure| exposure.finding.weakness.title()).collect::<Vec<_>>(), ["Admin page open to all"]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Exposure<'a> {
@@ -130,26 +153,74 @@ impl fmt::Display for Exposure<'_> {
 
 impl Assessment {
     /// The moment it is as of.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// assert_eq!(today.as_of().to_string(), "2025-11-13T00:00:00Z");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn as_of(&self) -> Moment {
         self.as_of
     }
 
     /// How far ahead it looks.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// assert_eq!(today.horizon().get(), 30.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn horizon(&self) -> Days {
         self.horizon
     }
 
     /// The environment it is of.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// // How many of the assets have nothing that is wrong with them?
+    /// let wrong = |asset: &ctem_core::model::Asset| today.ranked().any(|exposure| exposure.asset.id == asset.id);
+    /// assert_eq!(today.environment().assets().filter(|asset| !wrong(asset)).count(), 1);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn environment(&self) -> &Environment {
         &self.environment
     }
 
     /// The tables it used.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// // Is it worth another look once there is an EPSS table?
+    /// assert!(today.intel().epss.is_none());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn intel(&self) -> &Intel {
         &self.intel
     }
 
     /// What losses are counted in.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// assert_eq!(today.unit().amount(today.risk().value()), "EUR 750");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn unit(&self) -> Unit {
         self.stake.unit
     }
@@ -158,41 +229,120 @@ impl Assessment {
     ///
     /// Whatever is added, neither end falls. For that the lower end takes what a loss needs together as independent, and so it
     /// can lie below the risk of a single finding, which follows one way and counts what its parts share once.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// // Three ways to 937.50, over all paths: the bounds hold it.
+    /// let risk = today.risk();
+    /// assert!(risk.lower() <= 937.5 && 937.5 <= risk.upper());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn risk(&self) -> Estimate {
         self.total
     }
 
     /// What was assumed, and what had no effect.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// // Was anything assumed?
+    /// assert!(today.notes().is_empty());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn notes(&self) -> &[Note] {
         &self.notes
     }
 
     /// Whether every finding's risk counts all the loss events it leads to, rather than the costliest ones.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// assert!(today.is_complete());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn is_complete(&self) -> bool {
         self.onward.is_complete()
     }
 
     /// How many findings stand.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// assert_eq!(today.len(), 3);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn len(&self) -> usize {
         self.ranked.len()
     }
 
     /// Whether none stands.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// assert!(!today.is_empty());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.ranked.is_empty()
     }
 
     /// How many of them lead to no loss: the last of the ranking. O(log n).
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// // All three lead to a loss.
+    /// assert_eq!(today.harmless(), 0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn harmless(&self) -> usize {
         self.ranked.len() - self.ranked.partition_point(|ranked| ranked.risk > 0.0)
     }
 
     /// The exposures, the worst first: by risk, then by likelihood, then by severity, then by id. A total order.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// let list: Vec<String> = today.ranked().take(2).map(|exposure| exposure.to_string()).collect();
+    /// assert_eq!(list[0], "1. open-admin on web shop: risk EUR 750, leads to orders leak");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn ranked(&self) -> impl Iterator<Item = Exposure<'_>> {
         (1..).zip(&self.ranked).filter_map(|(rank, ranked)| self.exposure(rank, ranked))
     }
 
     /// The exposure of a finding that stands; none when there is no such finding, or it is closed. O(n), to find its rank.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// // Where does the ticket about `f-3` stand?
+    /// let exposure = today.exposure_of(&"f-3".parse()?).expect("it is open");
+    /// assert_eq!((exposure.rank, exposure.risk.value()), (3, 250.0));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn exposure_of(&self, id: &FindingId) -> Option<Exposure<'_>> {
         let id = self.environment.finding(id)?.id.as_ref()?;
         let number = *self.numbers.get(id)?;
@@ -201,6 +351,16 @@ impl Assessment {
     }
 
     /// What stands behind the assessment: the compiled attack graph.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// // How large is the attack graph?
+    /// assert_eq!((today.snapshot().variables().len(), today.snapshot().event_count()), (4, 2));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot
     }

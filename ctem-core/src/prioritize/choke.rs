@@ -24,6 +24,24 @@ use std::{
 };
 
 /// The choke points of a loss event.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::MeasureOptions;
+///
+/// // How likely is the theft, and what would prevent it for sure?
+/// let points = today.choke_points(&"theft".parse()?, &MeasureOptions::default())?;
+/// assert_eq!(points.chance.value(), 0.15625);
+/// let sure: Vec<&str> = points.list.iter().filter(|point| point.on_every_path).map(|point| &*point.name).collect();
+/// assert_eq!(sure, ["inner gate", "weak-cipher on vault"]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[doc(alias = "choke point")]
+#[doc(alias = "dominator")]
+#[doc(alias = "articulation point")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ChokePoints {
@@ -39,6 +57,19 @@ pub struct ChokePoints {
 }
 
 /// Something uncertain that paths to a loss event need.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::MeasureOptions;
+///
+/// // In what share of all leaks does the open admin page decide?
+/// let points = today.choke_points(&"leak".parse()?, &MeasureOptions::default())?;
+/// assert_eq!((&*points.list[0].name, points.list[0].critical.value()), ("open-admin on web shop", 0.6));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ChokePoint {
@@ -49,11 +80,25 @@ pub struct ChokePoint {
     pub name: Box<str>,
     /// Whether every path needs it.
     pub on_every_path: bool,
-    /// The chance that the event would not have happened without it, given that it did.
+    /// The chance that the event would not have happened without it, given that it did: its *criticality importance*.
     pub critical: Estimate,
 }
 
 /// What a path can need, by its ids.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::{MeasureOptions, Point};
+///
+/// // Which controls must hold?
+/// let points = today.choke_points(&"theft".parse()?, &MeasureOptions::default())?.list;
+/// let controls = points.iter().filter_map(|at| match &at.point { Point::Control { control } => Some(control.as_str()), _ => None });
+/// assert_eq!(controls.collect::<Vec<_>>(), ["gate"]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -88,7 +133,7 @@ pub enum Point {
 }
 
 impl Assessment {
-    /// What the paths to a loss event have in common: first what all of them need, then what most do.
+    /// The choke points of a loss event, what its attack paths have in common: first what all of them need, then what most do.
     ///
     /// Which things every path needs is certain. How critical the others are is exact where [`MeasureOptions::nodes`] suffice, else
     /// counted over worlds. Things that are in no path's way are left out. Of an event that surely happens, or cannot, there are
@@ -98,26 +143,18 @@ impl Assessment {
     /// `not_found` when there is no such loss event.
     ///
     /// ```
-    /// use ctem_core::{Program, discover, intel::Intel, prioritize::{MeasureOptions, Point}};
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::prioritize::MeasureOptions;
     ///
-    /// // Two flaws on the shop, and one flaw behind it that either way needs.
-    /// let mut program = Program::new(Intel::none());
-    /// program.absorb(discover::read(br#"{"ctem": {"version": 1},
-    ///     "assets": [{"id": "shop", "kind": "host"}, {"id": "vault", "kind": "host"}],
-    ///     "relations": [{"kind": "reaches", "from": "shop", "to": "vault"}],
-    ///     "entry_points": [{"asset": "shop"}],
-    ///     "services": [{"id": "sales", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
-    ///         "when": {"state": {"asset": "vault", "access": "use"}}}]}],
-    ///     "findings": [
-    ///         {"id": "f-1", "asset": "shop", "weakness": {"id": "w-1", "kind": "misconfiguration"}, "exploit": {"local": 0.5}},
-    ///         {"id": "f-2", "asset": "shop", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5}},
-    ///         {"id": "f-3", "asset": "vault", "weakness": {"id": "w-3", "kind": "misconfiguration"}, "exploit": {"local": 0.5}}]}"#)?);
-    /// let today = program.assess("2025-11-13".parse()?)?;
-    /// let points = today.choke_points(&"leak".parse()?, &MeasureOptions::default())?;
-    /// assert_eq!(points.list[0].point, Point::Finding { finding: "f-3".parse()? });
-    /// assert!(points.list[0].on_every_path && !points.list[1].on_every_path);
-    /// // Of the worlds with a leak, a third would have none without f-1.
-    /// assert!((points.list[1].critical.value() - 1.0 / 3.0).abs() < 1e-12);
+    /// // Two flaws on the shop, then a gate and one flaw behind it that either way needs.
+    /// let points = today.choke_points(&"theft".parse()?, &MeasureOptions::default())?.list;
+    /// let names: Vec<&str> = points.iter().map(|point| &*point.name).collect();
+    /// assert_eq!(names, ["inner gate", "weak-cipher on vault", "open-admin on web shop", "CVE-2021-44228 on web shop"]);
+    /// // Of all thefts, three in five would not have happened without f-1.
+    /// assert_eq!((points[1].on_every_path, points[2].on_every_path, points[2].critical.value()), (true, false, 0.6));
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn choke_points(&self, event: &LossEventId, options: &MeasureOptions<'_>) -> Result<ChokePoints> {

@@ -65,7 +65,23 @@ impl Default for CombinationOptions<'_> {
     }
 }
 
-/// Findings that act together.
+/// Toxic combinations: findings that act together.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::CombinationOptions;
+///
+/// // What acts together on the way to the theft?
+/// let theft = "theft".parse()?;
+/// let found = today.combinations(&CombinationOptions { event: Some(&theft), ..CombinationOptions::default() })?;
+/// assert_eq!(found.list[0].findings.each_ref().map(|id| id.as_str()), ["f-1", "f-3"]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[doc(alias = "toxic combination")]
+#[doc(alias = "attack path correlation")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Combinations {
@@ -79,6 +95,19 @@ pub struct Combinations {
 }
 
 /// Two findings of different kinds that act together.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::CombinationOptions;
+///
+/// // Fixing both saves more than fixing each: neither fix alone ends the other's path.
+/// let found = today.combinations(&CombinationOptions::default())?;
+/// assert_eq!(found.list[0].interaction.value(), 187.5);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Combination {
@@ -91,6 +120,20 @@ pub struct Combination {
 }
 
 /// What to do about two findings that act together.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::{Advice, CombinationOptions};
+///
+/// // Where will the cheaper of two fixes do?
+/// let found = today.combinations(&CombinationOptions::default())?;
+/// let either = found.list.iter().filter(|both| both.advice == Advice::FixEither);
+/// assert_eq!(either.map(|both| both.findings[1].as_str()).collect::<Vec<_>>(), ["f-3", "f-3"]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -112,23 +155,17 @@ impl Assessment {
     /// `not_found` when there is no such loss event.
     ///
     /// ```
-    /// use ctem_core::{Program, discover, intel::Intel, prioritize::{Advice, CombinationOptions}};
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::prioritize::{Advice, CombinationOptions};
     ///
-    /// // A flaw on the shop, then a weak setting behind it: the attacker needs both, so either fix will do.
-    /// let mut program = Program::new(Intel::none());
-    /// program.absorb(discover::read(br#"{"ctem": {"version": 1},
-    ///     "assets": [{"id": "shop", "kind": "host"}, {"id": "vault", "kind": "host"}],
-    ///     "relations": [{"kind": "reaches", "from": "shop", "to": "vault"}],
-    ///     "entry_points": [{"asset": "shop"}],
-    ///     "services": [{"id": "sales", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
-    ///         "when": {"state": {"asset": "vault", "access": "use"}}}]}],
-    ///     "findings": [
-    ///         {"id": "flaw", "asset": "shop", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
-    ///         {"id": "setting", "asset": "vault", "weakness": {"id": "w-2", "kind": "misconfiguration"},
-    ///          "exploit": {"local": 0.5, "success": 1}}]}"#)?);
-    /// let today = program.assess("2025-11-13".parse()?)?;
+    /// // Two ways into the shop: neither fix helps much while the other is open.
     /// let found = today.combinations(&CombinationOptions::default())?;
-    /// assert_eq!((found.list[0].interaction.value(), found.list[0].advice), (-250.0, Advice::FixEither));
+    /// assert_eq!((found.list[0].interaction.value(), found.list[0].advice), (187.5, Advice::FixBoth));
+    /// // One way on to the vault needs f-1 and f-3: either fix ends it.
+    /// assert_eq!((found.list[1].interaction.value(), found.list[1].advice), (-187.5, Advice::FixEither));
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn combinations(&self, options: &CombinationOptions<'_>) -> Result<Combinations> {

@@ -32,6 +32,23 @@ impl Default for CutOptions<'_> {
 }
 
 /// Whether fixes can end a loss event, and which.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::{CheapestCut, CutOptions};
+///
+/// // The two findings on the shop cannot be fixed now. Can the leak be prevented all the same?
+/// let not_now = |_: &ctem_core::id::FindingId| None;
+/// let cut = today.cheapest_cut(&"leak".parse()?, not_now, &CutOptions::default())?;
+/// let CheapestCut::Stands { path, .. } = cut else { panic!("{cut:?}") };
+/// assert_eq!(path.iter().map(|held| &*held.asset).collect::<Vec<_>>(), ["web shop", "orders"]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[doc(alias = "minimum cut")]
+#[doc(alias = "minimal cut set")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "ending", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -60,6 +77,19 @@ pub enum CheapestCut {
 }
 
 /// One of the findings to fix.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::{CheapestCut, CutOptions};
+///
+/// let cut = today.cheapest_cut(&"theft".parse()?, |_| Some(1.0), &CutOptions::default())?;
+/// let CheapestCut::Cut { fixes, cost, .. } = cut else { panic!("{cut:?}") };
+/// assert_eq!((fixes[0].finding.as_str(), cost), ("f-3", 1.0));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CutFix {
@@ -70,7 +100,7 @@ pub struct CutFix {
 }
 
 impl Assessment {
-    /// The cheapest findings to fix after which a loss event cannot happen; or a path that no fix ends.
+    /// The cheapest findings to fix after which a loss event cannot happen, a minimum cut; or a path that no fix ends.
     ///
     /// `cost` says what fixing a finding costs, in whatever unit all costs are in; none where it cannot be fixed. Exact. Polynomial
     /// (a largest flow) where no path needs two things at once; exponential at worst otherwise, and then ended by the limits, with
@@ -80,25 +110,16 @@ impl Assessment {
     /// `not_found` when there is no such loss event, `invalid_input` for a cost that is not a finite number of at least 0.
     ///
     /// ```
-    /// use ctem_core::{Program, discover, intel::Intel, prioritize::{CheapestCut, CutOptions}};
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::{id::FindingId, prioritize::{CheapestCut, CutOptions}};
     ///
-    /// // Two flaws on the shop, and one flaw behind it that either way needs: one fix ends both, unless it is dear.
-    /// let mut program = Program::new(Intel::none());
-    /// program.absorb(discover::read(br#"{"ctem": {"version": 1},
-    ///     "assets": [{"id": "shop", "kind": "host"}, {"id": "vault", "kind": "host"}],
-    ///     "relations": [{"kind": "reaches", "from": "shop", "to": "vault"}],
-    ///     "entry_points": [{"asset": "shop"}],
-    ///     "services": [{"id": "sales", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
-    ///         "when": {"state": {"asset": "vault", "access": "use"}}}]}],
-    ///     "findings": [
-    ///         {"id": "f-1", "asset": "shop", "weakness": {"id": "w-1", "kind": "misconfiguration"}},
-    ///         {"id": "f-2", "asset": "shop", "weakness": {"id": "w-2", "kind": "misconfiguration"}},
-    ///         {"id": "f-3", "asset": "vault", "weakness": {"id": "w-3", "kind": "misconfiguration"}}]}"#)?);
-    /// let today = program.assess("2025-11-13".parse()?)?;
-    /// let leak = "leak".parse()?;
+    /// // One fix on the vault ends both ways to the theft, unless it is dear.
     /// let fixes = |vault: f64| {
-    ///     let cost = |finding: &ctem_core::id::FindingId| Some(if finding.as_str() == "f-3" { vault } else { 1.0 });
-    ///     match today.cheapest_cut(&leak, cost, &CutOptions::default())? {
+    ///     let cost = |finding: &FindingId| Some(if finding.as_str() == "f-3" { vault } else { 1.0 });
+    ///     match today.cheapest_cut(&"theft".parse()?, cost, &CutOptions::default())? {
     ///         CheapestCut::Cut { fixes, .. } => Ok(fixes.iter().map(|fix| fix.finding.to_string()).collect::<Vec<_>>()),
     ///         _ => Ok::<_, ctem_core::Error>(Vec::new()),
     ///     }

@@ -17,6 +17,18 @@ use crate::{
 };
 
 /// Why a finding ranks where it does.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// // How likely is the attempt, and what is lost by it?
+/// let explanation = today.explain(&"f-1".parse()?)?;
+/// assert_eq!(explanation.risk.find("likelihood").map(|term| term.value), Some(0.5));
+/// assert_eq!(explanation.paths.iter().map(|path| &*path.name).collect::<Vec<_>>(), ["orders leak", "keys stolen"]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Explanation {
@@ -30,6 +42,19 @@ pub struct Explanation {
 }
 
 /// Explains the findings of an assessment, one after the other.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// // Does every reason fold to its number?
+/// let mut explainer = today.explainer();
+/// for exposure in today.ranked() {
+///     assert_eq!(explainer.explain(exposure.id)?.risk.folded(), exposure.risk.value());
+/// }
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub struct Explainer<'a> {
     assessment: &'a Assessment,
     context: Context<'a>,
@@ -41,6 +66,17 @@ impl<'a> Explainer<'a> {
     ///
     /// # Errors
     /// As [`Assessment::explain`].
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// let mut explainer = today.explainer();
+    /// assert_eq!(explainer.explain(&"f-3".parse()?)?.risk.value, 250.0);
+    /// assert_eq!(explainer.explain(&"f-9".parse()?).unwrap_err().code(), "not_found");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn explain(&mut self, id: &FindingId) -> Result<Explanation> {
         let (n, finding) = self.assessment.standing_finding(id)?;
         Ok(self.assessment.explained(n, id, finding, &self.context, &mut self.tracer))
@@ -58,11 +94,33 @@ impl Assessment {
     ///
     /// # Errors
     /// `not_found` when there is no such finding, or none that stands.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// let explanation = today.explain(&"f-2".parse()?)?;
+    /// assert_eq!((explanation.risk.value, explanation.risk.folded()), (375.0, 375.0));
+    /// println!("{explanation}");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn explain(&self, id: &FindingId) -> Result<Explanation> {
         self.explainer().explain(id)
     }
 
     /// Explains many findings: what they need in common is made once, O(states + evidence).
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// let mut explainer = today.explainer();
+    /// let all: Result<Vec<_>, _> = today.ranked().map(|exposure| explainer.explain(exposure.id)).collect();
+    /// assert_eq!(all?.len(), 3);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn explainer(&self) -> Explainer<'_> {
         Explainer {
             assessment: self,

@@ -8,6 +8,18 @@ use crate::{
 };
 
 /// What an attacker is after: a loss event, and the chance that it happens.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// // What can be lost, and how?
+/// let worst = &today.loss_events()[0];
+/// assert_eq!(worst.stake.event.title(), "orders leak");
+/// assert_eq!(worst.path.as_ref().map(|path| path.chance.get()), Some(0.5));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct LossEventRisk<'a> {
@@ -21,6 +33,16 @@ pub struct LossEventRisk<'a> {
 
 impl Assessment {
     /// The loss events, the largest expected loss first, each with the chance that it happens and the most probable path.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// let names: Vec<&str> = today.loss_events().iter().map(|event| event.stake.event.title()).collect();
+    /// assert_eq!(names, ["orders leak", "keys stolen"]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn loss_events(&self) -> Vec<LossEventRisk<'_>> {
         let mut tracer = Tracer::new(&self.snapshot, &self.falls, &self.onward);
         let mut loss_events: Vec<LossEventRisk<'_>> = self

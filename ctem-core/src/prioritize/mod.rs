@@ -4,17 +4,19 @@
 //! [`Exposure`], ranked by the loss that passes through it, each with the tree of terms its number is folded from. Products
 //! that have no graph score plain rows with [`score`], through the same terms.
 //!
+//! In the examples `today` is an assessment of [`wire::EXAMPLE`](crate::wire::EXAMPLE).
+//!
 //! What no single path tells is asked of the assessment:
 //!
 //! | question | method |
 //! | --- | --- |
-//! | what is lost over all paths, and what is each fix worth? | [`Assessment::sample`] |
-//! | which paths lead to this loss? | [`Assessment::paths`] |
-//! | what do they have in common? | [`Assessment::choke_points`] |
-//! | what is the least to fix so that it cannot happen? | [`Assessment::cheapest_cut`] |
-//! | what if this asset is held? | [`Assessment::blast_radius`] |
-//! | what if this were fixed, or otherwise? | [`Assessment::what_if`] |
-//! | which findings are toxic together? | [`Assessment::combinations`] |
+//! | what is lost over all paths, and what is each fix worth (fix value, risk reduction worth)? | [`Assessment::sample`] |
+//! | which attack paths lead to this loss? | [`Assessment::paths`] |
+//! | what do they have in common (choke points)? | [`Assessment::choke_points`] |
+//! | what is the least to fix so that it cannot happen (minimum cut)? | [`Assessment::cheapest_cut`] |
+//! | what if this asset is held (blast radius)? | [`Assessment::blast_radius`] |
+//! | what if this were fixed, or otherwise (counterfactual)? | [`Assessment::what_if`] |
+//! | which findings are toxic together (toxic combinations)? | [`Assessment::combinations`] |
 
 mod assess;
 mod assessment;

@@ -6,7 +6,22 @@ use crate::{
     quantity::{Loss, Probability},
 };
 use serde::Serialize;
-/// An attack path: from where an attacker starts to a loss.
+/// An attack path: from where an attacker starts to a loss, hop by hop.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::PathOptions;
+///
+/// // Step by step, for the people who must believe it.
+/// let paths = today.paths(&"leak".parse()?, &PathOptions::default())?.list;
+/// assert_eq!(paths[0].to_string().lines().nth(2), Some("  2. uses the setting open-admin (T1190 Exploit Public-Facing Application) → uses web shop, 50 %"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[doc(alias = "attack path")]
+#[doc(alias = "kill chain")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Path {
@@ -23,6 +38,20 @@ pub struct Path {
 }
 
 /// One hop of a path.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::PathOptions;
+///
+/// // Which techniques should detection look for?
+/// let paths = today.paths(&"theft".parse()?, &PathOptions::default())?.list;
+/// let techniques = paths[0].hops.iter().filter_map(|hop| hop.technique).map(|technique| technique.id);
+/// assert_eq!(techniques.collect::<Vec<_>>(), ["T1190", "T1046", "T1190"]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Hop {
@@ -40,6 +69,19 @@ pub struct Hop {
 
 impl Hop {
     /// The finding it uses, if it uses one.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::prioritize::PathOptions;
+    ///
+    /// let paths = today.paths(&"theft".parse()?, &PathOptions::default())?.list;
+    /// let findings = paths[0].hops.iter().filter_map(|hop| hop.finding()).map(|id| id.as_str());
+    /// assert_eq!(findings.collect::<Vec<_>>(), ["f-1", "f-3"]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn finding(&self) -> Option<&FindingId> {
         match &self.action {
             Action::Exploit { finding, .. } => Some(finding),
@@ -49,6 +91,23 @@ impl Hop {
 }
 
 /// What an attacker does in a hop.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::{Action, PathOptions};
+///
+/// // Which connections does an attacker need?
+/// let paths = today.paths(&"theft".parse()?, &PathOptions::default())?.list;
+/// let relations = paths[0].hops.iter().filter_map(|hop| match &hop.action {
+///     Action::Relation(kind) => Some(kind.name()),
+///     _ => None,
+/// });
+/// assert_eq!(relations.collect::<Vec<_>>(), ["reaches"]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
@@ -77,6 +136,18 @@ pub enum Action {
 }
 
 /// An asset with an access.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// // What does an attacker hold, one after the other?
+/// let theft = &today.loss_events()[1];
+/// let held = theft.path.iter().flat_map(|path| &path.hops).filter_map(|hop| hop.to.as_ref());
+/// assert_eq!(held.last().map(|held| &*held.asset), Some("vault"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Foothold {

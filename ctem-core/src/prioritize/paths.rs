@@ -37,6 +37,23 @@ impl Default for PathOptions<'_> {
 }
 
 /// The most probable paths to a loss event.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::PathOptions;
+///
+/// // Are these all?
+/// let one = PathOptions { at_most: 1, ..PathOptions::default() };
+/// let paths = today.paths(&"leak".parse()?, &one)?;
+/// assert!(paths.list.len() == 1 && paths.truncated.is_some());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[doc(alias = "attack path")]
+#[doc(alias = "k shortest paths")]
+#[doc(alias = "minimal path set")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Paths {
@@ -56,21 +73,13 @@ impl Assessment {
     /// `not_found` when there is no such loss event.
     ///
     /// ```
-    /// use ctem_core::{Program, discover, intel::Intel, prioritize::PathOptions};
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::prioritize::PathOptions;
     ///
     /// // In how many ways can the orders leak?
-    /// let mut program = Program::new(Intel::none());
-    /// program.absorb(discover::read(br#"{"ctem": {"version": 1},
-    ///     "assets": [{"id": "shop", "kind": "host"}, {"id": "orders", "kind": "data_store"}],
-    ///     "relations": [{"kind": "reads", "from": "shop", "to": "orders"}],
-    ///     "entry_points": [{"asset": "shop"}],
-    ///     "services": [{"id": "sales", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
-    ///         "when": {"state": {"asset": "orders", "access": "use"}}}]}],
-    ///     "findings": [
-    ///         {"id": "f-1", "asset": "shop", "weakness": {"id": "w-1", "kind": "misconfiguration"}, "exploit": {"local": 0.5}},
-    ///         {"id": "f-2", "asset": "shop", "weakness": {"id": "w-2", "kind": "code_flaw"},
-    ///          "exploit": {"local": 0.25, "success": 1}}]}"#)?);
-    /// let today = program.assess("2025-11-13".parse()?)?;
     /// let paths = today.paths(&"leak".parse()?, &PathOptions::default())?;
     /// let chances: Vec<f64> = paths.list.iter().map(|path| path.chance.get()).collect();
     /// assert_eq!(chances, [0.5, 0.25]);

@@ -10,9 +10,24 @@ use crate::{
 
 /// The chance that a flaw in KEV is seen exploited within 30 days: the mean EPSS over the catalogue's members on 2025-11-13,
 /// 0.563. A listing is not a certainty: a quarter of the members score below 0.1.
+///
+/// ```
+/// use ctem_core::{Days, intel::Intel, prioritize::{KEV_THREAT, Row, score}};
+///
+/// let mut row = Row::default();
+/// row.known_exploited = true;
+/// let threat = score(&row, &Intel::none(), Days::THIRTY).term.find("threat").map(|term| term.value);
+/// assert_eq!(threat, Some(KEV_THREAT));
+/// ```
 pub const KEV_THREAT: f64 = 0.56;
 
 /// The same over the members that ransomware is known to use: 0.720 on 2025-11-13.
+///
+/// ```
+/// use ctem_core::prioritize::{KEV_THREAT, KEV_THREAT_RANSOMWARE};
+///
+/// assert!(KEV_THREAT_RANSOMWARE > KEV_THREAT);
+/// ```
 pub const KEV_THREAT_RANSOMWARE: f64 = 0.72;
 
 /// The chance, within 30 days, that a CVE of which only a CVSS vector is known becomes known to be exploited: 22 of 31,919
@@ -26,6 +41,16 @@ pub(crate) const THREAT_ENDS: (f64, f64) = (1e-6, 1.0 - 1e-6);
 pub(crate) const COMMON_CAUSE: f64 = 0.2;
 
 /// A chance taken for true until tests say otherwise.
+///
+/// ```
+/// use ctem_core::prioritize::REFERENCE_CLASSES;
+///
+/// // What is taken for true of a service that is open to a network, and how many tests outweigh it?
+/// let open = REFERENCE_CLASSES.iter().find(|prior| prior.class == "a service open to a network");
+/// assert_eq!(open.map(|prior| (prior.chance, prior.worth)), Some((0.05, 4)));
+/// ```
+#[doc(alias = "Beta distribution")]
+#[doc(alias = "pseudo-counts")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Prior {
@@ -42,6 +67,13 @@ const fn prior(class: &'static str, chance: f64, worth: u32) -> Prior {
 }
 
 /// The reference classes. All are assumptions of the engine's makers.
+///
+/// ```
+/// use ctem_core::prioritize::REFERENCE_CLASSES;
+///
+/// assert!(REFERENCE_CLASSES.iter().all(|prior| 0.0 < prior.chance && prior.chance < 1.0));
+/// ```
+#[doc(alias = "prior")]
 pub const REFERENCE_CLASSES: &[Prior] = &[
     LIBRARY,
     PRODUCT,

@@ -53,6 +53,18 @@ pub struct Row {
 }
 
 /// From where an asset can be reached, with the chance that an attacker gets there within 30 days.
+///
+/// ```
+/// use ctem_core::{Days, intel::Intel, prioritize::{Reachable, Row, score}};
+///
+/// // What does it make of a row that a firewall stands before it?
+/// let mut row = Row::default();
+/// let mut risk = |reachable| {
+///     row.reachable = reachable;
+///     score(&row, &Intel::none(), Days::THIRTY).risk
+/// };
+/// assert!(risk(Reachable::Internet) > 50.0 * risk(Reachable::Isolated));
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Reachable {
@@ -78,6 +90,12 @@ words! {
 
 impl Reachable {
     /// The chance, an assumption of the engine's makers but for the internet.
+    ///
+    /// ```
+    /// use ctem_core::prioritize::Reachable;
+    ///
+    /// assert_eq!(Reachable::Internal.chance().get(), 0.1);
+    /// ```
     pub fn chance(self) -> Probability {
         match self {
             Self::Isolated => Probability::clamped(0.01),
@@ -98,6 +116,14 @@ impl Reachable {
 }
 
 /// A row's risk, in crown-jewel units, and the tree it is folded from.
+///
+/// ```
+/// use ctem_core::{Days, intel::Intel, prioritize::{Row, score}};
+///
+/// // What is assumed of a row of which nothing is known?
+/// let scored = score(&Row::default(), &Intel::none(), Days::THIRTY);
+/// assert_eq!(scored.term.find("reachable").map(|term| term.value), Some(0.2));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Scored {
@@ -108,12 +134,30 @@ pub struct Scored {
 }
 
 /// Scores a row and explains it. O(1).
+///
+/// ```
+/// use ctem_core::{Days, Probability, intel::Intel, prioritize::{Row, score}};
+///
+/// let mut row = Row::default();
+/// row.epss = Some(Probability::new(0.94)?);
+/// let scored = score(&row, &Intel::none(), Days::THIRTY);
+/// assert_eq!(scored.term.folded(), scored.risk);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn score(row: &Row, intel: &Intel, horizon: Days) -> Scored {
     let term = risk(&Trees, row, intel, horizon);
     Scored { risk: term.value, term }
 }
 
 /// Scores rows: their numbers alone, in the order of the rows. The same numbers as [`score`] gives, to the bit.
+///
+/// ```
+/// use ctem_core::{Days, intel::Intel, prioritize::{Row, score, score_all}};
+///
+/// let rows = vec![Row::default(); 1000];
+/// let risks = score_all(&rows, &Intel::none(), Days::THIRTY);
+/// assert_eq!(risks[999], score(&rows[0], &Intel::none(), Days::THIRTY).risk);
+/// ```
 pub fn score_all(rows: &[Row], intel: &Intel, horizon: Days) -> Vec<f64> {
     rows.iter().map(|row| risk(&Numbers, row, intel, horizon)).collect()
 }

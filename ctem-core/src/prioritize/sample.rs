@@ -59,7 +59,24 @@ impl Default for SampleOptions<'_> {
     }
 }
 
-/// What worlds say of an assessment.
+/// The risk over all paths at once, and the worth of each fix: exact, or by Monte Carlo over possible worlds.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::SampleOptions;
+///
+/// // What is lost over all paths, and which fix saves most of it?
+/// let sample = today.sample(&SampleOptions::default());
+/// assert_eq!(sample.risk.value(), 937.5);
+/// assert_eq!((sample.exposures[0].finding.as_str(), sample.exposures[0].fix_value.value()), ("f-1", 562.5));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[doc(alias = "Monte Carlo")]
+#[doc(alias = "possible worlds")]
+#[doc(alias = "common random numbers")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Sample {
@@ -83,6 +100,19 @@ pub struct Sample {
 }
 
 /// A loss event, over all paths to it.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::SampleOptions;
+///
+/// // How likely is each loss?
+/// let events = today.sample(&SampleOptions::default()).events;
+/// assert_eq!(events.iter().map(|event| event.chance.value()).collect::<Vec<_>>(), [0.625, 0.15625]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SampledEvent {
@@ -97,54 +127,158 @@ pub struct SampledEvent {
 }
 
 /// A finding, over all paths through it.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::SampleOptions;
+///
+/// // Fix values do not add up to the risk, shares do.
+/// let sample = today.sample(&SampleOptions { shares: true, ..SampleOptions::default() });
+/// let worth: f64 = sample.exposures.iter().map(|exposure| exposure.fix_value.value()).sum();
+/// let shares: f64 = sample.exposures.iter().filter_map(|exposure| exposure.share).sum();
+/// assert!(worth > 937.5 && Some(shares) == sample.attributed);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[doc(alias = "fix value")]
+#[doc(alias = "risk reduction worth")]
+#[doc(alias = "improvement potential")]
+#[doc(alias = "criticality importance")]
+#[doc(alias = "Birnbaum importance")]
+#[doc(alias = "Shapley value")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SampledExposure {
     /// The finding.
     pub finding: FindingId,
-    /// What fixing it alone saves: the risk with it less the risk without it.
+    /// What fixing it alone saves: the risk with it less the risk without it. In reliability its *improvement potential*, or *risk
+    /// reduction worth*: its chance times Birnbaum's importance ∂R/∂p.
     pub fix_value: Estimate,
-    /// The chance that less would have been lost without it, given that anything is lost.
+    /// The chance that less would have been lost without it, given that anything is lost: its *criticality importance*.
     pub critical: Estimate,
-    /// Its part in the risk, in the unit of losses: all shares add up to [`Sample::attributed`]. Where shares were asked for.
+    /// Its part in the risk, in the unit of losses, by Aumann and Shapley: all shares add up to [`Sample::attributed`]. Where shares were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<f64>,
 }
 
-/// A point of the loss exceedance_curve curve.
+/// A point of the loss exceedance curve.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::SampleOptions;
+///
+/// // How likely is it to lose 2500 or more?
+/// let curve = today.sample(&SampleOptions::default()).curve();
+/// let point = curve.iter().find(|point| point.at_least >= 2500.0).expect("3000 can be lost");
+/// assert!((point.chance - 0.15625).abs() < 0.02);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[doc(alias = "loss exceedance curve")]
+#[doc(alias = "exceedance probability")]
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Exceedance {
-    /// That so much is lost, or more…
+    /// The loss.
     pub at_least: f64,
-    /// …has this chance.
+    /// The chance that at least so much is lost.
     pub chance: f64,
 }
 
 impl Sample {
     /// How many worlds were looked at.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::prioritize::SampleOptions;
+    ///
+    /// assert_eq!(today.sample(&SampleOptions { worlds: 1000, ..SampleOptions::default() }).worlds(), 1024);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn worlds(&self) -> u64 {
         self.tally.worlds()
     }
 
     /// The seed they are of.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::prioritize::SampleOptions;
+    ///
+    /// assert_eq!(today.sample(&SampleOptions { seed: 7, ..SampleOptions::default() }).seed(), 7);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn seed(&self) -> u64 {
         self.tally.seed()
     }
 
-    /// The loss exceedance_curve curve, as counted: by rising loss, in what share of the worlds at least so much is lost. Losses are told
+    /// The loss exceedance curve, as counted: by rising loss, in what share of the worlds at least so much is lost. Losses are told
     /// apart to 0.4 %.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::prioritize::SampleOptions;
+    ///
+    /// let curve = today.sample(&SampleOptions::default()).curve();
+    /// assert_eq!((curve[0].at_least, curve[0].chance), (0.0, 1.0));
+    /// assert!(curve.is_sorted_by(|a, b| a.at_least < b.at_least && a.chance >= b.chance));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    #[doc(alias = "loss exceedance curve")]
     pub fn curve(&self) -> Vec<Exceedance> {
         let points = self.tally.exceedance_curve().into_iter();
         points.map(|(at_least, chance)| Exceedance { at_least, chance }).collect()
     }
 
     /// The loss that is not exceeded with this chance, as counted: value at risk.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::{Probability, prioritize::SampleOptions};
+    ///
+    /// // How much is lost at most in nine months of ten?
+    /// let sample = today.sample(&SampleOptions::default());
+    /// assert!((sample.value_at_risk(Probability::new(0.5)?) - 1000.0).abs() < 4.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    #[doc(alias = "VaR")]
     pub fn value_at_risk(&self, level: Probability) -> f64 {
         self.tally.value_at_risk(level) + 0.0
     }
 
     /// The mean loss in the worst worlds, a part 1 − `level` of all, as counted: conditional value at risk, or expected shortfall.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::{Probability, prioritize::SampleOptions};
+    ///
+    /// // And in the worst of twenty months?
+    /// let sample = today.sample(&SampleOptions::default());
+    /// assert!((sample.expected_shortfall(Probability::new(0.95)?) - 3000.0).abs() < 12.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    #[doc(alias = "CVaR")]
+    #[doc(alias = "conditional value at risk")]
+    #[doc(alias = "tail value at risk")]
     pub fn expected_shortfall(&self, level: Probability) -> f64 {
         self.tally.expected_shortfall(level) + 0.0
     }
@@ -158,31 +292,21 @@ impl Assessment {
     /// counted. O(m) a world for m steps; where steps need two states, once more for every 512 findings that a loss needs.
     ///
     /// ```
-    /// use ctem_core::{Program, discover, intel::Intel, prioritize::SampleOptions};
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::prioritize::SampleOptions;
     ///
-    /// // Two ways into the orders. Which fix is worth more, and what does it save?
-    /// let mut program = Program::new(Intel::none());
-    /// program.absorb(discover::read(br#"{"ctem": {"version": 1},
-    ///     "assets": [{"id": "shop", "kind": "host"}, {"id": "orders", "kind": "data_store"}],
-    ///     "relations": [{"kind": "reads", "from": "shop", "to": "orders"}],
-    ///     "entry_points": [{"asset": "shop"}],
-    ///     "services": [{"id": "sales", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
-    ///         "when": {"state": {"asset": "orders", "access": "use"}}}]}],
-    ///     "findings": [
-    ///         {"id": "f-1", "asset": "shop", "weakness": {"id": "w-1", "kind": "misconfiguration"}, "exploit": {"local": 0.5}},
-    ///         {"id": "f-2", "asset": "shop", "weakness": {"id": "w-2", "kind": "code_flaw"},
-    ///          "exploit": {"local": 0.25, "success": 1}}]}"#)?);
-    /// let today = program.assess("2025-11-13".parse()?)?;
+    /// // Two ways into the orders and on to the vault. Which fix is worth most, and what does it save?
     /// let sample = today.sample(&SampleOptions { shares: true, ..SampleOptions::default() });
-    /// // 1000 × (1 − 0.5 × 0.75): the loss is lost once, whichever way is taken.
-    /// assert_eq!(sample.risk.value(), 625.0);
-    /// // Fixing f-1 leaves f-2: it saves 625 − 250, not the 500 that pass through it.
-    /// let [first, second] = [&sample.exposures[0], &sample.exposures[1]];
-    /// assert_eq!((first.finding.as_str(), first.fix_value.value()), ("f-1", 375.0));
-    /// assert_eq!((second.finding.as_str(), second.fix_value.value()), ("f-2", 125.0));
+    /// assert_eq!(sample.risk.value(), 937.5);
+    /// // 750 pass through f-1, but without it there is still f-2: fixing it saves less.
+    /// let worth = sample.exposures.iter().map(|exposure| (exposure.finding.as_str(), exposure.fix_value.value()));
+    /// assert_eq!(worth.collect::<Vec<_>>(), [("f-1", 562.5), ("f-3", 312.5), ("f-2", 187.5)]);
     /// // Shares add up, fix values do not.
     /// let shares: f64 = sample.exposures.iter().filter_map(|exposure| exposure.share).sum();
-    /// assert!((shares - 625.0).abs() < 1e-9);
+    /// assert!((shares - 937.5).abs() < 1e-9);
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn sample(&self, options: &SampleOptions<'_>) -> Sample {

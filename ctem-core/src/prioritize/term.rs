@@ -8,6 +8,22 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// A number with its reasons: a fact, or folded from other terms.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// // Which facts is the number folded from?
+/// let risk = today.explain(&"f-2".parse()?)?.risk;
+/// let mut facts = vec![&risk];
+/// while let Some(at) = facts.iter().position(|term| !term.parts.is_empty()) {
+///     let folded = facts.remove(at);
+///     facts.extend(&folded.parts);
+/// }
+/// assert!(facts.iter().any(|term| term.name == "loss" && term.value == 1000.0));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Term {
@@ -28,6 +44,20 @@ pub struct Term {
 
 impl Term {
     /// Folds the tree anew from its facts. For every term the engine makes, this is its value, to the bit.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// let mut risk = today.explain(&"f-1".parse()?)?.risk;
+    /// assert_eq!(risk.folded(), 750.0);
+    /// // What if an attempt were half as likely?
+    /// risk.parts[0].parts.truncate(0);
+    /// (risk.parts[0].fold, risk.parts[0].value) = (ctem_core::prioritize::Fold::Fact, 0.25);
+    /// assert_eq!(risk.folded(), 375.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn folded(&self) -> f64 {
         match self.fold {
             Fold::Fact => self.value,
@@ -36,12 +66,31 @@ impl Term {
     }
 
     /// The part of this name, at any depth, first found.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// let risk = today.explain(&"f-1".parse()?)?.risk;
+    /// assert_eq!(risk.find("likelihood").map(|term| term.value), Some(0.5));
+    /// assert!(risk.find("weather").is_none());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn find(&self, name: &str) -> Option<&Self> {
         if self.name == name { Some(self) } else { self.parts.iter().find_map(|part| part.find(name)) }
     }
 }
 
 /// How a number comes from others.
+///
+/// ```
+/// use ctem_core::prioritize::Fold;
+///
+/// // Two controls that each fail one time in ten: together oftener than one time in a hundred, since some causes are common.
+/// let both = Fold::AllFail { common: 0.2 }.apply([0.1, 0.1]);
+/// assert!((both - (0.8 * 0.01 + 0.2 * 0.1)).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "fold", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -70,16 +119,23 @@ pub enum Fold {
         /// The most it can be.
         high: f64,
     },
-    /// The parts are chances that each control fails: the chance that all do, (1 − β) Π + β min, since controls that stand
-    /// together also fail together.
+    /// The parts are chances that each control fails: the chance that all do, (1 − β) Π + β min. A common-cause model after the
+    /// β-factor model of reliability (Fleming 1975): controls that stand together also fail together.
     AllFail {
-        /// The part β that is common cause.
+        /// β, the part of failures that is common cause.
         common: f64,
     },
 }
 
 impl Fold {
     /// The arithmetic, all of it. No parts give 1 for a product, 0 for a sum or maximum.
+    ///
+    /// ```
+    /// use ctem_core::prioritize::Fold;
+    ///
+    /// assert_eq!(Fold::Product.apply([0.5, 0.5]), 0.25);
+    /// assert_eq!(Fold::Clamp { low: 0.0, high: 1.0 }.apply([1.5]), 1.0);
+    /// ```
     pub fn apply(self, parts: impl IntoIterator<Item = f64>) -> f64 {
         let mut parts = parts.into_iter();
         match self {

@@ -26,6 +26,19 @@ use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, sync::atomic::AtomicBool};
 
 /// Something that could be otherwise.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::{Change, MeasureOptions};
+///
+/// // What does a gate that never fails save, beside a fix of `f-1`?
+/// let changes: Vec<Change> = serde_json::from_str(r#"[{"fixed": "f-1"}, {"control": {"control": "gate", "fails": 0}}]"#).unwrap();
+/// assert_eq!(today.what_if(&changes, &MeasureOptions::default())?.saved.value(), 687.5);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
@@ -64,7 +77,24 @@ fn reach() -> Access {
     Access::Reach
 }
 
-/// The risk before and after changes.
+/// The risk before and after changes: a what-if, or counterfactual.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::prioritize::{Change, MeasureOptions};
+///
+/// // What if an exploit for the CVE were published?
+/// let published = Change::Threat { weakness: "CVE-2021-44228".parse()?, chance: ctem_core::Probability::ONE };
+/// let what_if = today.what_if(&[published], &MeasureOptions::default())?;
+/// assert_eq!((what_if.before.value(), what_if.after.value(), what_if.saved.value()), (937.5, 1125.0, -187.5));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[doc(alias = "counterfactual")]
+#[doc(alias = "what-if analysis")]
+#[doc(alias = "scenario")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct WhatIf {
@@ -82,7 +112,7 @@ pub struct WhatIf {
 }
 
 impl Assessment {
-    /// What changes are worth, all of them together. Of two changes of one thing the last counts, but what is fixed stays fixed.
+    /// What changes are worth, all of them together: a counterfactual. Of two changes of one thing the last counts, but what is fixed stays fixed.
     ///
     /// Exact where [`MeasureOptions::nodes`] suffice; else counted over worlds. Costs the compilation of the changed graph, O(m log n),
     /// and O(m) a world; only worlds in which a change decides otherwise are compared.
@@ -92,22 +122,16 @@ impl Assessment {
     /// the finding does not stand.
     ///
     /// ```
-    /// use ctem_core::{Program, discover, intel::Intel, prioritize::{Change, MeasureOptions}};
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::prioritize::{Change, MeasureOptions};
     ///
-    /// // One CVE on two hosts. What does patching it everywhere save, and what if only one host is patched?
-    /// let mut program = Program::new(Intel::none());
-    /// program.absorb(discover::read(br#"{"ctem": {"version": 1},
-    ///     "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
-    ///     "entry_points": [{"asset": "a"}, {"asset": "b"}],
-    ///     "services": [{"id": "sales", "loss_events": [{"id": "outage", "loss": {"amount": 1000, "unit": "EUR"},
-    ///         "when": {"any": [{"state": {"asset": "a", "access": "use"}}, {"state": {"asset": "b", "access": "use"}}]}}]}],
-    ///     "findings": [
-    ///         {"id": "f-a", "asset": "a", "weakness": {"id": "CVE-2024-1"}, "exploit": {"threat": 0.5, "local": 1, "success": 1}},
-    ///         {"id": "f-b", "asset": "b", "weakness": {"id": "CVE-2024-1"}, "exploit": {"threat": 0.5, "local": 1, "success": 1}}]}"#)?);
-    /// let today = program.assess("2025-11-13".parse()?)?;
+    /// // What does fixing the setting save, and what patching the CVE everywhere?
     /// let saved = |change| Ok::<_, ctem_core::Error>(today.what_if(&[change], &MeasureOptions::default())?.saved.value());
-    /// assert_eq!(saved(Change::Fixed("f-a".parse()?))?, 0.0);
-    /// assert_eq!(saved(Change::Patched("CVE-2024-1".parse()?))?, 500.0);
+    /// assert_eq!(saved(Change::Fixed("f-1".parse()?))?, 562.5);
+    /// assert_eq!(saved(Change::Patched("CVE-2021-44228".parse()?))?, 187.5);
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn what_if(&self, changes: &[Change], options: &MeasureOptions<'_>) -> Result<WhatIf> {

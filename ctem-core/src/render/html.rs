@@ -25,6 +25,18 @@ const SCRIPT: &str = include_str!("page.js");
 /// its tree of terms, in light and dark.
 ///
 /// Every row shown is explained, so `explained` does not count here. About 10 kB a row.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::render::{self, RenderOptions};
+///
+/// let page = render::html(&today, &RenderOptions::default());
+/// assert!(page.contains("Admin page open to all") && !page.contains("http://"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn html(assessment: &Assessment, options: &RenderOptions) -> String {
     let mut page = String::with_capacity(1 << 16);
     head(&mut page, assessment);

@@ -5,6 +5,19 @@ use crate::prioritize::Assessment;
 use std::fmt::Write;
 
 /// An assessment as Markdown (GitHub's, with a table): the ranking, and the paths and reasons of the worst.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::render::{self, RenderOptions};
+///
+/// // A ticket for the worst finding alone.
+/// let ticket = render::markdown(&today, &RenderOptions { at_most: 1, explained: 1, ..RenderOptions::default() });
+/// assert!(ticket.contains("## 1. Admin page open to all on web shop"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
     let mut out = String::new();
     let environment = assessment.environment();

@@ -5,11 +5,10 @@
 //! markup or direction mark of theirs takes effect.
 //!
 //! ```
-//! use ctem_core::{Program, discover, intel::Intel, render::{self, RenderOptions}};
+//! use ctem_core::{Program, discover, intel::Intel, render::{self, RenderOptions}, wire};
 //!
 //! let mut program = Program::new(Intel::none());
-//! program.absorb(discover::read(br#"{"ctem": {"version": 1}, "assets": [{"id": "web", "kind": "host"}],
-//!     "findings": [{"asset": "web", "weakness": {"id": "CVE-2021-44228", "known_exploited": true}}]}"#)?);
+//! program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
 //! let today = program.assess("2025-11-13".parse()?)?;
 //! let table = render::table(&today, &RenderOptions::default());
 //! assert!(table.starts_with("What to fix first, as of 2025-11-13, looking 30 days ahead\n"));
@@ -30,6 +29,19 @@ pub use markdown::markdown;
 pub use table::table;
 
 /// How much is shown, and how wide.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::render::{self, RenderOptions};
+///
+/// // The five worst, for a narrow terminal.
+/// let options = RenderOptions { at_most: 5, explained: 0, width: 60 };
+/// assert!(render::table(&today, &options).lines().all(|line| line.chars().count() <= 60));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenderOptions {
     /// At most so many exposures. 20 unless said.

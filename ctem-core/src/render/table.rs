@@ -8,6 +8,18 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// An assessment as text: what is at stake, a table of the worst exposures, and the reasons of the very worst.
 ///
 /// Columns that do not fit the width are left out, the least needed first; names are cut with an ellipsis. O(rows).
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::render::{self, RenderOptions};
+///
+/// let table = render::table(&today, &RenderOptions::default());
+/// assert_eq!(table.lines().nth(1), Some("Expected loss EUR 750 to EUR 1,101"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
     let width = options.width.clamp(60, 400);
     let exposures: Vec<Exposure<'_>> = assessment.ranked().take(options.at_most).collect();

@@ -17,12 +17,30 @@ use std::collections::HashSet;
 
 /// The chance that an attacker can talk to an asset of which nobody said where it stands. An assumption of
 /// the engine's makers, between a closed network and the internet.
+///
+/// ```
+/// use ctem_core::{prioritize::Reachable, scope::UNPLACED_REACH};
+///
+/// assert_eq!(Reachable::Unknown.chance(), UNPLACED_REACH);
+/// ```
 pub const UNPLACED_REACH: Probability = Probability::clamped(0.2);
 
 /// What an asset of unknown importance is taken to be.
 const UNKNOWN_IMPORTANCE: Criticality = Criticality::Medium;
 
 /// Everything at stake in an environment.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::scope;
+///
+/// // Is there anything that nobody has placed?
+/// assert!(scope::at_stake(today.environment())?.unplaced.is_empty());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AtStake {
@@ -37,6 +55,19 @@ pub struct AtStake {
 }
 
 /// A loss event at stake.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::scope;
+///
+/// // Who states what?
+/// let stake = scope::at_stake(today.environment())?;
+/// assert_eq!(stake.events[0].service.as_ref().map(|service| service.as_str()), Some("sales"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Stake {
@@ -63,6 +94,20 @@ pub struct Stake {
 ///
 /// # Errors
 /// `conflict` when losses are stated in different units.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::scope;
+///
+/// let stake = scope::at_stake(today.environment())?;
+/// let most: f64 = stake.events.iter().map(|stake| stake.loss.amount()).sum();
+/// assert_eq!(stake.unit.amount(most), "EUR 3,000");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[doc(alias = "crown jewels")]
 pub fn at_stake(environment: &Environment) -> Result<AtStake> {
     let mut events = Vec::new();
     let mut stated = HashSet::new();
@@ -132,7 +177,7 @@ fn one_unit(events: &[Stake]) -> Result<Unit> {
 fn weak_assets(environment: &Environment) -> HashSet<&AssetId> {
     environment
         .keyed_findings()
-        .filter(|(_, finding)| finding.status.stands())
+        .filter(|(_, finding)| finding.status.is_open())
         .map(|(_, finding)| &finding.asset)
         .collect()
 }

@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 /// half of a fleet is rebuilt.
 pub const DECAY: f64 = 90.0;
 
-/// How far a kind of test can be trusted, where the evidence does not say: an assumption of the engine's makers.
+/// How far a kind of test can be trusted, by its sensitivity and specificity, where the evidence does not say: an assumption of the
+/// engine's makers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Trust {
@@ -42,7 +43,7 @@ impl Trust {
     }
 }
 
-/// One piece of evidence that counts, and by how much it moves the log-odds.
+/// The weight of a piece of evidence, a log likelihood ratio: by how much it moves the log-odds that a finding is exploitable.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Weight<'a> {

@@ -39,6 +39,18 @@ pub fn answer(answer: &impl Serialize) -> Result<String> {
 }
 
 /// A sample as it is written.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::{prioritize::SampleOptions, wire::SampleDocument};
+///
+/// let document = SampleDocument::of(&today, &today.sample(&SampleOptions::default()), 1);
+/// assert_eq!((document.risk.value(), document.exposures.len()), (937.5, 1));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct SampleDocument {
@@ -58,7 +70,7 @@ pub struct SampleDocument {
     pub risk: Estimate,
     /// What is lost when it comes badly, as counted.
     pub tail: TailDocument,
-    /// The loss exceedance_curve curve, as counted, by rising loss.
+    /// The loss exceedance curve, as counted, by rising loss.
     pub curve: Vec<Exceedance>,
     /// The loss events, the largest expected loss first.
     pub events: Vec<SampledEvent>,
@@ -73,6 +85,18 @@ pub struct SampleDocument {
 }
 
 /// The tail of the loss as it is written.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::{prioritize::SampleOptions, wire::SampleDocument};
+///
+/// let tail = SampleDocument::of(&today, &today.sample(&SampleOptions::default()), 1).tail;
+/// assert_eq!(tail.level.get(), 0.95);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct TailDocument {
@@ -85,6 +109,18 @@ pub struct TailDocument {
 }
 
 /// A finding of a sample as it is written.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::{prioritize::SampleOptions, wire::SampleDocument};
+///
+/// let first = &SampleDocument::of(&today, &today.sample(&SampleOptions::default()), 1).exposures[0];
+/// assert_eq!(first.asset.as_ref().map(|asset| asset.as_str()), Some("shop"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct SampledExposureDocument {
@@ -101,6 +137,19 @@ pub struct SampledExposureDocument {
 
 impl SampleDocument {
     /// The document of a sample, with at most so many findings.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::{prioritize::SampleOptions, wire::SampleDocument};
+    ///
+    /// let sample = today.sample(&SampleOptions::default());
+    /// let document = SampleDocument::of(&today, &sample, usize::MAX);
+    /// assert_eq!(document.exposures.len(), 3);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn of(assessment: &Assessment, sample: &Sample, at_most: usize) -> Self {
         let level = Probability::clamped(TAIL);
         let exposure = |exposure: &SampledExposure| {

@@ -38,6 +38,14 @@ use serde::{
 use std::fmt;
 
 /// How a document is to be read.
+///
+/// ```
+/// use ctem_core::wire::ask::{self, ReadRequest};
+///
+/// let how = ReadRequest { format: Some("ctem"), most_bytes: Some(1_000_000.into()), ..ReadRequest::default() };
+/// assert_eq!(ask::read(br#"{"ctem": {"version": 1}}"#, how)?.tally.read, 0);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct ReadRequest<'a> {
     /// The format's name.
@@ -70,6 +78,14 @@ impl ReadRequest<'_> {
 }
 
 /// How an assessment is to be made.
+///
+/// ```
+/// use ctem_core::{Program, intel::Intel, wire::ask::{self, AssessRequest}};
+///
+/// let day = AssessRequest { horizon_days: Some(1.0), ..AssessRequest::default() };
+/// assert_eq!(ask::assess(&Program::new(Intel::none()), "2025-11-13", day)?.horizon().get(), 1.0);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct AssessRequest<'a> {
     /// How far ahead it looks, in days.
@@ -92,6 +108,18 @@ impl<'a> AssessRequest<'a> {
 }
 
 /// How much of an assessment is shown, and how wide.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::ask::{self, RenderRequest};
+///
+/// let narrow = RenderRequest { width: Some(80.into()), ..RenderRequest::default() };
+/// assert!(ask::table(&today, narrow)?.lines().all(|line| line.chars().count() <= 80));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct RenderRequest {
     /// At most so many exposures.
@@ -122,6 +150,14 @@ impl RenderRequest {
 ///
 /// # Errors
 /// As [`discover::read`], and `invalid_input` for an option that makes no sense, with its name as the place.
+///
+/// ```
+/// use ctem_core::wire::ask::{self, ReadRequest};
+///
+/// let how = ReadRequest { asset: Some("shop"), ..ReadRequest::default() };
+/// let error = ask::read(b"hello", how).unwrap_err();
+/// assert_eq!(error.code(), "unknown_format");
+/// ```
 pub fn read(bytes: &[u8], how: ReadRequest<'_>) -> Result<Report> {
     discover::read_with(bytes, &how.checked()?)
 }
@@ -130,6 +166,13 @@ pub fn read(bytes: &[u8], how: ReadRequest<'_>) -> Result<Report> {
 ///
 /// # Errors
 /// As [`prioritize::assess`], and `invalid_input` for a moment or an option that makes no sense, with its name as the place.
+///
+/// ```
+/// use ctem_core::{Program, intel::Intel, wire::ask::{self, AssessRequest}};
+///
+/// let error = ask::assess(&Program::new(Intel::none()), "yesterday", AssessRequest::default()).unwrap_err();
+/// assert_eq!((error.code(), error.place()), ("invalid_input", Some("as_of")));
+/// ```
 pub fn assess(program: &Program, as_of: &str, how: AssessRequest<'_>) -> Result<Assessment> {
     let as_of = as_of.parse().map_err(|error: Error| error.at("as_of"))?;
     program.assess_with(as_of, how.checked()?)
@@ -139,6 +182,18 @@ pub fn assess(program: &Program, as_of: &str, how: AssessRequest<'_>) -> Result<
 ///
 /// # Errors
 /// As [`Assessment::explain`], and `invalid_input` for text that is no id.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::ask;
+///
+/// assert!(ask::explain(&today, "f-1")?.starts_with(r#"{"finding":"f-1""#));
+/// assert_eq!(ask::explain(&today, "f-9").unwrap_err().code(), "not_found");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn explain(assessment: &Assessment, finding: &str) -> Result<String> {
     Ok(explanation(&assessment.explain(&FindingId::parse(finding)?)?))
 }
@@ -180,6 +235,17 @@ pub fn ranked(assessment: &Assessment, most: Option<Count>) -> Result<String> {
 ///
 /// # Errors
 /// `invalid_input` for an option that makes no sense, with its name as the place.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::ask::{self, RenderRequest};
+///
+/// assert!(ask::table(&today, RenderRequest::default())?.contains("Admin page open to all"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn table(assessment: &Assessment, how: RenderRequest) -> Result<String> {
     Ok(render::table(assessment, &how.checked()?))
 }
@@ -188,6 +254,17 @@ pub fn table(assessment: &Assessment, how: RenderRequest) -> Result<String> {
 ///
 /// # Errors
 /// As [`table`].
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::ask::{self, RenderRequest};
+///
+/// assert!(ask::markdown(&today, RenderRequest::default())?.starts_with("# What to fix first"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn markdown(assessment: &Assessment, how: RenderRequest) -> Result<String> {
     Ok(render::markdown(assessment, &how.checked()?))
 }
@@ -196,6 +273,17 @@ pub fn markdown(assessment: &Assessment, how: RenderRequest) -> Result<String> {
 ///
 /// # Errors
 /// As [`table`].
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::ask::{self, RenderRequest};
+///
+/// assert!(ask::html(&today, RenderRequest::default())?.starts_with("<!doctype html>"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn html(assessment: &Assessment, how: RenderRequest) -> Result<String> {
     Ok(render::html(assessment, &how.checked()?))
 }
@@ -204,6 +292,14 @@ pub fn html(assessment: &Assessment, how: RenderRequest) -> Result<String> {
 ///
 /// # Errors
 /// `invalid_input` when it is not a vector, with the byte where it stops being one.
+///
+/// ```
+/// use ctem_core::wire::ask;
+///
+/// assert!(ask::cvss("AV:N/AC:L/Au:N/C:N/I:N/A:N")?.contains(r#""version":"2.0""#));
+/// assert_eq!(ask::cvss("CVSS:3.1/AV:X").unwrap_err().place(), Some("byte 9"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn cvss(vector: &str) -> Result<String> {
     json(&CvssDocument::of(&vector.parse::<Vector>()?))
 }
@@ -212,6 +308,14 @@ pub fn cvss(vector: &str) -> Result<String> {
 ///
 /// # Errors
 /// `malformed` when it is not JSON, `invalid_input` for a value or a name that makes no sense.
+///
+/// ```
+/// use ctem_core::{intel::Intel, wire::ask};
+///
+/// let scored = ask::score(br#"{"epss": 0.5, "reachable": "internet", "criticality": "crown_jewel"}"#, &Intel::none(), None)?;
+/// assert!(scored.starts_with(r#"{"risk":0.225,"#));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn score(row: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Result<String> {
     let horizon = horizon(horizon_days)?;
     let Object(row) = written::parse_owned(&decoded(row)?)?;
@@ -222,6 +326,14 @@ pub fn score(row: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Result<Str
 ///
 /// # Errors
 /// As [`score`], of the first row that has one.
+///
+/// ```
+/// use ctem_core::{intel::Intel, wire::ask};
+///
+/// let risks = ask::score_all(br#"[{"epss": 0.5, "reachable": "internet", "criticality": "crown_jewel"}, {}]"#, &Intel::none(), None)?;
+/// assert_eq!(risks[0], 0.225);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn score_all(rows: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Result<Vec<f64>> {
     let horizon = horizon(horizon_days)?;
     let rows: Vec<Object> = written::parse_owned(&decoded(rows)?)?;
@@ -235,6 +347,7 @@ pub fn score_all(rows: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Resul
 /// use ctem_core::wire::ask::Count;
 ///
 /// assert_eq!(Count::from(3).checked("at_most")?, 3);
+/// assert!(Count::from("3.0").checked("at_most").is_err());
 /// let error = Count::from(-1.0).checked("at_most").unwrap_err();
 /// assert_eq!(error.message(), "`-1` is not a count: it must be a whole number from 0 to 9007199254740991");
 /// # Ok::<(), ctem_core::Error>(())
@@ -269,6 +382,13 @@ impl From<u64> for Count {
     fn from(stated: u64) -> Self {
         let count = usize::try_from(stated).ok().filter(|_| stated <= Self::MOST);
         Self(count.ok_or_else(|| stated.to_string().into()))
+    }
+}
+
+/// For languages that know whole numbers: as the caller wrote it.
+impl From<&str> for Count {
+    fn from(stated: &str) -> Self {
+        stated.parse::<u64>().map_or_else(|_| Self(Err(stated.into())), Self::from)
     }
 }
 

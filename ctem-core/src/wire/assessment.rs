@@ -13,6 +13,18 @@ use crate::{
 use serde::Serialize;
 
 /// An assessment as it is written.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::{AssessmentDocument, DocumentOptions};
+///
+/// let document = AssessmentDocument::of(&today, &DocumentOptions::default());
+/// assert_eq!((document.version, document.exposures.len(), document.loss_events.len()), (1, 3, 2));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct AssessmentDocument {
@@ -39,6 +51,18 @@ pub struct AssessmentDocument {
 }
 
 /// How much there is.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::{AssessmentDocument, DocumentOptions};
+///
+/// let counts = AssessmentDocument::of(&today, &DocumentOptions::default()).counts;
+/// assert_eq!((counts.assets, counts.relations, counts.findings), (3, 2, 3));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct Counts {
@@ -51,6 +75,18 @@ pub struct Counts {
 }
 
 /// A loss event as it is written.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::{AssessmentDocument, DocumentOptions};
+///
+/// let events = AssessmentDocument::of(&today, &DocumentOptions::default()).loss_events;
+/// assert_eq!(events[0].path.as_ref().map(|path| path.hops.len()), Some(4));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct LossEventDocument {
@@ -71,6 +107,18 @@ pub struct LossEventDocument {
 }
 
 /// An exposure as it is written.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::{AssessmentDocument, DocumentOptions};
+///
+/// let worst = &AssessmentDocument::of(&today, &DocumentOptions::default()).exposures[0];
+/// assert_eq!((worst.asset_name.as_ref(), worst.owner.as_ref().map(|owner| owner.as_str())), ("web shop", Some("web")));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct ExposureDocument {
@@ -122,6 +170,19 @@ pub struct ExposureDocument {
 
 impl AssessmentDocument {
     /// The document of an assessment.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::wire::{AssessmentDocument, DocumentOptions};
+    ///
+    /// let reasons = DocumentOptions { at_most: 1, explained: true };
+    /// let document = AssessmentDocument::of(&today, &reasons);
+    /// assert!(document.exposures[0].explanation.is_some());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn of(assessment: &Assessment, options: &DocumentOptions) -> Self {
         let environment = assessment.environment();
         let exposures = assessment.ranked().take(options.at_most);

@@ -5,6 +5,14 @@ use crate::{
 use serde::{Serialize, Serializer};
 
 /// A CVSS vector and its scores as they are written.
+///
+/// ```
+/// use ctem_core::wire::CvssDocument;
+///
+/// let document = CvssDocument::of(&"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H".parse()?);
+/// assert_eq!((document.nomenclature, document.base_score.to_string()), ("CVSS-B", "9.8".into()));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct CvssDocument {
@@ -36,6 +44,14 @@ pub struct CvssDocument {
 
 impl CvssDocument {
     /// The document of a vector.
+    ///
+    /// ```
+    /// use ctem_core::wire::CvssDocument;
+    ///
+    /// let document = CvssDocument::of(&"AV:N/AC:L/Au:N/C:N/I:N/A:C".parse()?);
+    /// assert_eq!((document.version.to_string(), document.threat_score), ("2.0".into(), None));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn of(vector: &Vector) -> Self {
         let (temporal_score, threat_score) = match vector.version() {
             Version::V2 | Version::V3_0 | Version::V3_1 => (Some(vector.temporal_score()), None),

@@ -6,6 +6,15 @@ use crate::{
 use serde::Serialize;
 
 /// The tables that were read, as they are written: of which day, and what became of their rows.
+///
+/// ```
+/// use ctem_core::{intel::Intel, wire::IntelDocument};
+///
+/// let intel = Intel::read(Some(b"cve,epss,percentile\nCVE-2021-44228,0.94,0.99\n"), None)?;
+/// let document = IntelDocument::of(&intel);
+/// assert!(document.epss.is_some() && document.kev.is_none());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct IntelDocument {
@@ -16,6 +25,14 @@ pub struct IntelDocument {
 }
 
 /// An EPSS table as it is written, without its scores.
+///
+/// ```
+/// use ctem_core::{intel::Intel, wire::IntelDocument};
+///
+/// let intel = Intel::read(Some(b"cve,epss,percentile\nCVE-2021-44228,0.94,0.99\n"), None)?;
+/// assert_eq!(IntelDocument::of(&intel).epss.map(|epss| epss.tally.accepted), Some(1));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct EpssDocument {
@@ -32,6 +49,15 @@ pub struct EpssDocument {
 }
 
 /// A catalogue of known exploited vulnerabilities as it is written, without its entries.
+///
+/// ```
+/// use ctem_core::{intel::Intel, wire::IntelDocument};
+///
+/// let kev = br#"{"catalogVersion": "2025.11.13", "vulnerabilities": [{"cveID": "CVE-2021-44228"}]}"#;
+/// let document = IntelDocument::of(&Intel::read(None, Some(kev))?);
+/// assert_eq!(document.kev.map(|kev| kev.version), Some("2025.11.13".into()));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct KevDocument {
@@ -48,6 +74,13 @@ pub struct KevDocument {
 
 impl IntelDocument {
     /// The document of the tables.
+    ///
+    /// ```
+    /// use ctem_core::{intel::Intel, wire::{self, IntelDocument}};
+    ///
+    /// assert_eq!(wire::json(&IntelDocument::of(&Intel::none()))?, r#"{"epss":null,"kev":null}"#);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn of(intel: &Intel) -> Self {
         Self {
             epss: intel.epss.as_deref().map(EpssDocument::of),

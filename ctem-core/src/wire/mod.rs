@@ -30,7 +30,30 @@ use crate::{
 use serde::Serialize;
 
 /// The JSON Schema (draft 2020-12) of the native document.
+///
+/// ```
+/// use ctem_core::wire;
+///
+/// // For an editor that completes, or a check before documents are sent.
+/// assert!(wire::SCHEMA.contains("https://json-schema.org/draft/2020-12/schema"));
+/// ```
 pub const SCHEMA: &str = include_str!("ctem-1.schema.json");
+
+/// A native document to try things with: a shop that reads orders and reaches a vault, with three findings on the way to two losses.
+///
+/// All examples that speak of `today` are about it.
+///
+/// ```
+/// use ctem_core::{Program, discover, intel::Intel, wire};
+///
+/// let mut program = Program::new(Intel::none());
+/// program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// let today = program.assess("2025-11-13".parse()?)?;
+/// let ranked: Vec<&str> = today.ranked().map(|exposure| exposure.id.as_str()).collect();
+/// assert_eq!(ranked, ["f-1", "f-2", "f-3"]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub const EXAMPLE: &str = include_str!("ctem-1.example.json");
 
 /// How much of an assessment a document has.
 ///
@@ -56,32 +79,94 @@ impl Default for DocumentOptions {
 }
 
 /// An assessment as a document, the worst exposures first.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::DocumentOptions;
+///
+/// let worst = DocumentOptions { at_most: 1, explained: true };
+/// let document = wire::assessment(&today, &worst);
+/// assert!(document.contains(r#""finding":"f-1""#) && !document.contains(r#""finding":"f-3","weakness""#));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn assessment(assessment: &Assessment, options: &DocumentOptions) -> String {
     written(&AssessmentDocument::of(assessment, options))
 }
 
 /// The exposures of an assessment as a list, at most so many, the worst first.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// assert_eq!(wire::ranked(&today, 2).matches(r#""rank":"#).count(), 2);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn ranked(assessment: &Assessment, at_most: usize) -> String {
     let exposures = assessment.ranked().take(at_most);
     written(&exposures.map(|exposure| ExposureDocument::of(&exposure, None)).collect::<Vec<_>>())
 }
 
 /// The loss events of an assessment as a list, the largest expected loss first.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// assert!(wire::loss_events(&today).starts_with(r#"[{"event":"leak","name":"orders leak","service":"sales""#));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn loss_events(assessment: &Assessment) -> String {
     written(&assessment.loss_events().into_iter().map(LossEventDocument::of).collect::<Vec<_>>())
 }
 
 /// An explanation as a document.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// let document = wire::explanation(&today.explain(&"f-1".parse()?)?);
+/// assert!(document.starts_with(r#"{"finding":"f-1","risk":{"name":"risk","value":750.0"#));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn explanation(explanation: &Explanation) -> String {
     written(&ExplanationDocument::of(explanation.clone()))
 }
 
 /// A report as a document: source, contents, notes and tally.
+///
+/// ```
+/// use ctem_core::{discover, wire};
+///
+/// let report = discover::read(wire::EXAMPLE.as_bytes())?;
+/// assert!(wire::report(&report).starts_with(r#"{"source":{"format":"ctem""#));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn report(report: &Report) -> String {
     written(report)
 }
 
 /// An environment as a native document, to be read again.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// // Kept over night, and read again.
+/// let document = wire::environment(today.environment());
+/// let mut again = Program::new(Intel::none());
+/// again.absorb(discover::read(document.as_bytes())?);
+/// assert_eq!(wire::environment(again.environment()), document);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn environment(environment: &Environment) -> String {
     #[derive(Serialize)]
     struct Native {
@@ -97,6 +182,16 @@ pub fn environment(environment: &Environment) -> String {
 }
 
 /// An error as a document: its code, its place (`null` when the input has none) and its message.
+///
+/// ```
+/// use ctem_core::{Probability, wire};
+///
+/// let error = Probability::new(1.7).unwrap_err().at("/epss");
+/// assert_eq!(
+///     wire::error(&error),
+///     r#"{"code":"invalid_input","place":"/epss","message":"`1.7` is not a probability: it must lie between 0 and 1"}"#
+/// );
+/// ```
 pub fn error(error: &Error) -> String {
     #[derive(Serialize)]
     struct Document<'a> {
@@ -108,6 +203,12 @@ pub fn error(error: &Error) -> String {
 }
 
 /// The formats that can be read, as a list of names and titles.
+///
+/// ```
+/// use ctem_core::wire;
+///
+/// assert!(wire::formats().contains(r#"{"name":"nmap","title":"Nmap XML"}"#));
+/// ```
 pub fn formats() -> String {
     #[derive(Serialize)]
     struct Format {

@@ -10,6 +10,18 @@ use crate::{
 use serde::Serialize;
 
 /// The paths to a loss event as they are written.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::{prioritize::PathOptions, wire::PathsDocument};
+///
+/// let document = PathsDocument::of(today.paths(&"leak".parse()?, &PathOptions::default())?);
+/// assert_eq!((document.version, document.list.len()), (1, 2));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct PathsDocument {
@@ -23,6 +35,18 @@ pub struct PathsDocument {
 }
 
 /// An explanation as it is written.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::ExplanationDocument;
+///
+/// let document = ExplanationDocument::of(today.explain(&"f-1".parse()?)?);
+/// assert_eq!(document.risk.value, 750.0);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct ExplanationDocument {
@@ -35,6 +59,18 @@ pub struct ExplanationDocument {
 }
 
 /// An attack path as it is written.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::ExplanationDocument;
+///
+/// let document = ExplanationDocument::of(today.explain(&"f-3".parse()?)?);
+/// assert_eq!(document.paths[0].name.as_ref(), "keys stolen");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct PathDocument {
@@ -51,6 +87,19 @@ pub struct PathDocument {
 }
 
 /// A hop of a path as it is written.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::ExplanationDocument;
+///
+/// let document = ExplanationDocument::of(today.explain(&"f-1".parse()?)?);
+/// let hop = &document.paths[0].hops[1];
+/// assert_eq!((hop.kind, hop.of.as_deref(), &*hop.how), ("exploit", Some("open-admin"), "uses the setting open-admin"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct HopDocument {
@@ -88,6 +137,18 @@ pub struct TechniqueDocument {
 
 impl PathsDocument {
     /// The document of paths.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::{prioritize::PathOptions, wire::PathsDocument};
+    ///
+    /// let paths = today.paths(&"theft".parse()?, &PathOptions::default())?;
+    /// assert!(PathsDocument::of(paths).truncated.is_none());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn of(paths: Paths) -> Self {
         let list = paths.list.into_iter().map(PathDocument::of).collect();
         Self { version: VERSION, list, truncated: paths.truncated }
@@ -96,6 +157,17 @@ impl PathsDocument {
 
 impl ExplanationDocument {
     /// The document of an explanation.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::wire::ExplanationDocument;
+    ///
+    /// assert_eq!(ExplanationDocument::of(today.explain(&"f-2".parse()?)?).finding.as_str(), "f-2");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn of(explanation: Explanation) -> Self {
         let Explanation { finding, risk, paths } = explanation;
         Self { finding, risk, paths: paths.into_iter().map(PathDocument::of).collect() }
@@ -104,6 +176,19 @@ impl ExplanationDocument {
 
 impl PathDocument {
     /// The document of a path.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::{prioritize::PathOptions, wire::PathDocument};
+    ///
+    /// let paths = today.paths(&"leak".parse()?, &PathOptions::default())?.list;
+    /// let document: Vec<PathDocument> = paths.into_iter().map(PathDocument::of).collect();
+    /// assert_eq!(document[0].chance.get(), 0.5);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn of(path: Path) -> Self {
         let Path { event, name, loss, chance, hops } = path;
         Self { event, name, loss, chance, hops: hops.into_iter().map(HopDocument::of).collect() }

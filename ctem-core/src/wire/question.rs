@@ -172,6 +172,16 @@ pub enum Question {
 }
 
 /// By finding: what fixing it costs; nothing where it cannot be fixed.
+///
+/// ```
+/// use ctem_core::wire::ask::{Costs, Question};
+///
+/// // `f-2` cannot be fixed, and `f-1` is dear.
+/// let costs = Costs::from([("f-1".into(), Some(8.0)), ("f-2".into(), None)]);
+/// let question = Question::read(br#"{"cheapest_cut": {"event": "leak", "costs": {"f-1": 8, "f-2": null}}}"#)?;
+/// assert!(matches!(question, Question::CheapestCut { costs: stated, .. } if stated == costs));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub type Costs = BTreeMap<String, Option<f64>>;
 
 impl Question {

@@ -35,7 +35,7 @@ class SampleOptions(MeasureOptions, total=False):
 
     half_width: float | None
     """A count ends once the bounds of the risk are as close as this part of it."""
-    shares: bool
+    shares: bool | None
     """Whether each finding's part in the risk is measured too."""
     at_most: int | None
     """At most so many findings; all, unless said."""
@@ -58,7 +58,7 @@ class SearchOptions(Options, total=False):
 class CutOptions(SearchOptions, total=False):
     """What fixes cost, and how long is looked for the cheapest."""
 
-    costs: dict[str, float | None]
+    costs: dict[str, float | None] | None
     """By finding, what fixing it costs; `None` where it cannot be fixed."""
     default_cost: float | None
     """What fixing any other costs, 1 unless said."""

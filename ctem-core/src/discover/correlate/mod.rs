@@ -27,7 +27,7 @@ use std::{
     fmt,
 };
 
-/// What became of a document: of the records its report understood, and of those rejected when it was read.
+/// What became of a report's records once it was taken in: of the records its report understood, and of those rejected when it was read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Absorbed {
