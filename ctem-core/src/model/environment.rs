@@ -163,7 +163,7 @@ impl Environment {
     ///
     /// let weakness = Weakness::new("CVE-2021-44228".parse()?, WeaknessKind::Vulnerability);
     /// let environment = Environment::builder().asset("web-1", AssetKind::Host).finding("f-1", "web-1", weakness).build()?;
-    /// let open = environment.findings().filter(|finding| finding.status.stands());
+    /// let open = environment.findings().filter(|finding| finding.status.is_open());
     /// assert_eq!(open.count(), environment.finding_count());
     /// # Ok::<(), ctem_core::Error>(())
     /// ```

@@ -85,7 +85,7 @@ impl Finding {
     /// let weakness = Weakness::new("scan:open-port".parse()?, WeaknessKind::NetworkExposure);
     /// let location = Some(Box::new(Location::port(22, "tcp")));
     /// let finding = Finding { location, ..Finding::new("web-1".parse()?, weakness) };
-    /// assert!(finding.status.stands());
+    /// assert!(finding.status.is_open());
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn new(asset: AssetId, weakness: Weakness) -> Self {
