@@ -11,8 +11,8 @@ use crate::{
 };
 use std::collections::HashMap;
 
-/// An attack graph (an AND/OR graph, as a fault tree is) put together by hand, from states, steps, variables and loss events: for a product that has an attack graph of its own and
-/// wants the engine alone.
+/// An attack graph (an AND/OR graph, as a fault tree is) put together by hand, from states, steps, variables and loss events: for
+/// a product that has an attack graph of its own and wants the engine alone.
 ///
 /// A variable may guard any number of steps, and steps may go in circles. States keep their numbers in the snapshot.
 ///

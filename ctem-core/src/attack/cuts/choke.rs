@@ -15,7 +15,8 @@
 use super::cone::{Cone, ConeCondition, ConeNode, ConeStep};
 use crate::attack::graph::{EventId, Snapshot, State, VariableId, condensed::Coin, index::IndexVec};
 
-/// The choke points of a loss event: the variables without which it cannot fall (minimal cut sets of one), in the order in which an attacker comes to need them.
+/// The choke points of a loss event: the variables without which it cannot fall (minimal cut sets of one), in the order in which
+/// an attacker comes to need them.
 ///
 /// Where a finding needs a threat that nothing else does, the two are one variable. None for an event that surely falls, that
 /// cannot fall, or that is not there. O(n + m) for every 64 variables on the way that needs fewest, where loops are rare.

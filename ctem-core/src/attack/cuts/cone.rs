@@ -1,8 +1,8 @@
 //! The cone of a loss event: the steps between the source and it, and what still falls when some of them are closed.
 //!
 //! Cuts and choke points ask of one event again and again whether it still falls. The cone holds what that depends on and
-//! nothing else: steps that can be taken and lead to the event, their conditions numbered anew. Sixty-four such questions are answered
-//! at once, a bit of a word for each (least fixpoint, from the source on, so nothing falls through a cycle alone), and a
+//! nothing else: steps that can be taken and lead to the event, their conditions numbered anew. Sixty-four such questions are
+//! answered at once, a bit of a word for each (least fixpoint, from the source on, so nothing falls through a cycle alone), and a
 //! *proof*, steps that lead to the event and all it needs, is found by a search that settles what needs the fewest conditions first.
 
 use crate::attack::graph::{

@@ -233,8 +233,8 @@ fn enter_row(rows: &mut [u32], row: u32, number: Number, back: &mut Vec<(Number,
 
 /// Every node's number, none yet, with its targets' rows behind it; and by node, its row.
 ///
-/// This is no [`Csr`](crate::attack::graph::index::Csr), whose numbers would lie apart from the arcs: they change in place, and coming
-/// to a node brings both with one wait.
+/// This is no [`Csr`](crate::attack::graph::index::Csr), whose numbers would lie apart from the arcs: they change in place, and
+/// coming to a node brings both with one wait.
 fn rows(condensed: &Condensed) -> (Vec<u32>, IndexVec<Node, u32>) {
     let nodes = || Node::first(condensed.node_count());
     let closed = condensed.closed_conditions();

@@ -11,9 +11,9 @@
 //! - **All else**: a fix closes several places, or steps need two states. Then the question is NP-hard (it holds set cover: an
 //!   element a way, a set a fix), and is answered by *implicit hitting sets* (Karp 2010; Moreno-Centeno and Karp, *The implicit
 //!   hitting set approach to solve combinatorial optimization problems*, 2013). A proof of the event that no chosen fix closes is
-//!   a set of fixes of which one must be chosen. The cheapest choice that hits the sets found so far ([`hitting_set`](super::hitting_set)) costs
-//!   no more than the cheapest cut; when it leaves no proof, it is one. A limit that ends the search leaves the cheapest cut
-//!   found and the bound.
+//!   a set of fixes of which one must be chosen. The cheapest choice that hits the sets found so far
+//!   ([`hitting_set`](super::hitting_set)) costs no more than the cheapest cut; when it leaves no proof, it is one. A limit that
+//!   ends the search leaves the cheapest cut found and the bound.
 //!
 //! A joint fix that costs no less than the single fixes of all it closes is never needed, and is left out first: that alone makes
 //! the first case of many.

@@ -1,6 +1,9 @@
 //! Conditions in the making: which coins must help together.
 
-use super::{Coin, CoinSet, Condensed, Condition, Through};
+use super::{
+    Condensed,
+    parts::{Coin, CoinSet, Condition, Through},
+};
 use crate::attack::graph::index::{Id, IndexVec};
 use std::collections::HashMap;
 

@@ -9,51 +9,21 @@
 
 mod condition;
 mod order;
+mod parts;
 
 use crate::{
     attack::graph::{
-        EventId, Key, PriorUncertainty, State, Step, VariableId,
-        index::{Csr, Id, IndexVec, ids},
+        EventId, Key, PriorUncertainty, State, Step,
+        index::{Csr, Id, IndexVec},
         layout::{Folded, Layout},
     },
     error::{Error, ErrorKind, Result},
 };
 use condition::Conditions;
 use order::{Classes, Flow, Steps};
+use parts::CoinSet;
+pub(crate) use parts::{AndId, AndNode, Arc, Coin, Condition, Node, Through, Via};
 use sha2::{Digest, Sha256};
-
-ids! {
-    /// What falls together; node 0 is what surely falls.
-    Node
-    /// One independent uncertain thing.
-    Coin
-    /// Coins that must all help. In a fault tree it is no gate: what has a condition has one premise, or is an [`AndNode`].
-    Condition
-    /// A step that needs two nodes.
-    AndId
-}
-
-impl Node {
-    /// What surely falls.
-    pub(crate) const SOURCE: Self = Self(0);
-}
-
-impl Condition {
-    /// Of what is certain: no coin must help.
-    pub(crate) const OPEN: Self = Self(0);
-}
-
-impl Coin {
-    /// The coin of a variable.
-    pub(crate) fn of(variable: VariableId) -> Self {
-        Self(variable.0)
-    }
-
-    /// The variable of a number; there is none of a threat that is folded into another.
-    pub(crate) fn variable(self) -> VariableId {
-        VariableId(self.0)
-    }
-}
 
 /// Classes of states, and arcs between them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -78,109 +48,6 @@ pub(crate) struct Condensed {
     first_conditions: Vec<Condition>,
     /// How unsure the chances of some coins are, by coin.
     priors: Vec<(Coin, PriorUncertainty)>,
-}
-
-/// Where one can go from a node, and what must help.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Arc {
-    pub(crate) to: Node,
-    pub(crate) via: Via,
-}
-
-/// What an arc leads through, in 32 bits.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Via(u32);
-
-/// What an arc leads through: a condition, or an AND node, which the other premise leads to as well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Through {
-    Condition(Condition),
-    AndNode(AndId),
-}
-
-impl Via {
-    /// Set when it is an AND node.
-    const AND: u32 = 1 << 31;
-
-    #[inline]
-    pub(crate) fn through(self) -> Through {
-        if self.0 & Self::AND == 0 {
-            Through::Condition(Condition(self.0))
-        } else {
-            Through::AndNode(AndId(self.0 & !Self::AND))
-        }
-    }
-
-    pub(crate) fn is_and_node(self) -> bool {
-        self.0 & Self::AND != 0
-    }
-}
-
-impl From<Condition> for Via {
-    fn from(Condition(number): Condition) -> Self {
-        Self(number)
-    }
-}
-
-impl From<AndId> for Via {
-    fn from(AndId(number): AndId) -> Self {
-        Self(Self::AND | number)
-    }
-}
-
-/// A step that needs two nodes.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct AndNode {
-    pub(crate) premises: [Node; 2],
-    pub(crate) condition: Condition,
-}
-
-impl AndNode {
-    /// The other premise than one.
-    #[inline]
-    pub(crate) fn other(&self, premise: Node) -> Node {
-        if self.premises[0] == premise { self.premises[1] } else { self.premises[0] }
-    }
-}
-
-/// The coins of a condition, in 32 bits: none, one, or where several lie.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct CoinSet(u32);
-
-impl CoinSet {
-    const EMPTY: Self = Self(u32::MAX);
-    /// Set when there are several: the rest is their place. Set too in the first of three or four, whose rest lies behind.
-    const SEVERAL: u32 = 1 << 31;
-
-    fn one(Coin(coin): Coin) -> Self {
-        Self(coin)
-    }
-
-    /// Two to four coins in order, none behind them, which are added to those of others.
-    fn several([first, second, third, fourth]: [Coin; 4], several: &mut Vec<[Coin; 2]>) -> Self {
-        let place = several.len() as u32;
-        if third.is_none() {
-            several.push([first, second]);
-        } else {
-            several.extend([[Coin(first.0 | Self::SEVERAL), second], [third, fourth]]);
-        }
-        Self(Self::SEVERAL | place)
-    }
-
-    /// The coins, with none behind them.
-    fn coins(self, several: &[[Coin; 2]]) -> [Coin; 4] {
-        if self == Self::EMPTY || self.0 & Self::SEVERAL == 0 {
-            return [Coin(self.0), Coin::NONE, Coin::NONE, Coin::NONE];
-        }
-        let at = (self.0 & !Self::SEVERAL) as usize;
-        let ([Coin(first), second], more) = (several[at], several.get(at + 1));
-        match more {
-            Some([third, fourth]) if first & Self::SEVERAL != 0 => {
-                [Coin(first & !Self::SEVERAL), second, *third, *fourth]
-            }
-            Some(_) | None => [Coin(first & !Self::SEVERAL), second, Coin::NONE, Coin::NONE],
-        }
-    }
 }
 
 /// The independent uncertain things. The first ones are the layout's variables, in their order; behind them are the threats
@@ -452,10 +319,10 @@ impl Condensed {
         };
         let two = |a: u32, b: u32| u64::from(a) << 32 | u64::from(b);
         list(&mut self.arcs.rows().starts().iter().map(|start| u64::from(*start)));
-        list(&mut self.arcs.values().iter().map(|arc| two(arc.to.0, arc.via.0)));
+        list(&mut self.arcs.values().iter().map(|arc| two(arc.to.0, arc.via.bits())));
         list(&mut self.and_nodes.iter().map(|and_node| two(and_node.premises[0].0, and_node.premises[1].0)));
         list(&mut self.and_nodes.iter().map(|and_node| u64::from(and_node.condition.0)));
-        list(&mut self.conditions.iter().map(|coins| u64::from(coins.0)));
+        list(&mut self.conditions.iter().map(|coins| u64::from(coins.bits())));
         list(&mut self.several.iter().map(|coins| two(coins[0].0, coins[1].0)));
         list(&mut self.coins.keys.iter().map(|key| (key.bits() >> 64) as u64));
         list(&mut self.coins.keys.iter().map(|key| key.bits() as u64));

@@ -3,7 +3,7 @@
 //! At a million states what costs is waiting for memory, so all that is asked of a state lies in one byte, and where steps lead is
 //! one list that is read from front to back.
 
-use super::Coin;
+use super::parts::Coin;
 use crate::attack::graph::{
     State, Step,
     index::{Csr, Id, IndexVec},

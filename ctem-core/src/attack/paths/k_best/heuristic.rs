@@ -1,8 +1,8 @@
 //! The admissible heuristic of the search: from every node, how probable the rest of a path to one loss event can be at most.
 //!
-//! A *spine* is the part of a path from a node up to the event, one premise of each step; what the other premises cost is left out. If
-//! no variable helps twice, a spine's chance is the product of its variables' chances. So h(n) is the greatest product from a
-//! node to the event, and one backward Dijkstra finds it for all nodes.
+//! A *spine* is the part of a path from a node up to the event, one premise of each step; what the other premises cost is left
+//! out. If no variable helps twice, a spine's chance is the product of its variables' chances. So h(n) is the greatest product
+//! from a node to the event, and one backward Dijkstra finds it for all nodes.
 //!
 //! A variable that guards steps to several nodes can help twice, and is paid for once. Two corrections keep h above the truth:
 //!

@@ -1,5 +1,5 @@
-//! The most probable paths to a loss event, each a different set of what is uncertain: the k shortest paths of an AND/OR graph, or the
-//! most probable *minimal path sets* of a reliability engineer.
+//! The most probable paths to a loss event, each a different set of what is uncertain: the k shortest paths of an AND/OR graph,
+//! or the most probable *minimal path sets* of a reliability engineer.
 //!
 //! A *path set* is a set of uncertain variables, findings, entries, controls and threats, that is enough for the event and of which
 //! none can be spared. Steps that are certain, or whose variable surely helps, make no difference between path sets: there are
@@ -7,10 +7,11 @@
 //! each once, however often the walk needs them. Sets are what can be acted on: to end a path is to fix one of its set.
 //!
 //! # The search
-//! A *label* is a node of the condensed graph with a set that is enough for it. Labels grow as an attacker does, from what is given along
-//! steps, where a step with two premises unites the sets of two labels. The label that can still become the most probable path
-//! set is taken first (A*, Hart, Nilsson and Raphael 1968), by its own chance times the bound of the rest that [`heuristic`]
-//! knows. A label is dropped when its node was taken with a part of its set, or when a part of its set is enough for the event.
+//! A *label* is a node of the condensed graph with a set that is enough for it. Labels grow as an attacker does, from what is
+//! given along steps, where a step with two premises unites the sets of two labels. The label that can still become the most
+//! probable path set is taken first (A*, Hart, Nilsson and Raphael 1968), by its own chance times the bound of the rest that
+//! [`heuristic`] knows. A label is dropped when its node was taken with a part of its set, or when a part of its set is enough
+//! for the event.
 //!
 //! # Why the order is exact
 //! *Claim.* While a path set D is not found, a label waits whose bound is at least D's chance.

@@ -1,8 +1,8 @@
 //! Exact chances, where they can be had, by binary decision diagrams (BDD).
 //!
 //! The chance that a state falls is that of a Boolean function of the coins: the least one in which each step's conclusion
-//! falls where its premises do and its coins help. We keep the function as a decision diagram, in which the chance, what each coin adds to it, and what-if
-//! answers are sums over one array.
+//! falls where its premises do and its coins help. We keep the function as a decision diagram, in which the chance, what each
+//! coin adds to it, and what-if answers are sums over one array.
 //!
 //! Coins are ordered as a breadth-first search from the source meets them. With those far from the source on top, a function
 //! is built upon those of the nodes before it, so that long thin graphs take linear time; with those near it on top, wide
@@ -54,8 +54,8 @@ use bdd::{Choice, Function, Level};
 use solve::{Order, Solver};
 use std::fmt;
 
-/// The exact chances of loss events (network reliability), as binary decision diagrams (BDD) of all coins that matter to them: without any
-/// error but rounding.
+/// The exact chances of loss events (network reliability), as binary decision diagrams (BDD) of all coins that matter to them:
+/// without any error but rounding.
 #[doc(alias = "BDD")]
 #[doc(alias = "binary decision diagram")]
 #[doc(alias = "network reliability")]
@@ -214,8 +214,8 @@ impl Exact {
         self.keyed(&self.gains(&self.chances_of_coins()))
     }
 
-    /// The Aumann–Shapley share of each coin: how much of the expected loss it accounts for, in the order of keys: the shares of all add up to the loss less what
-    /// is lost whatever is fixed.
+    /// The Aumann–Shapley share of each coin: how much of the expected loss it accounts for, in the order of keys: the shares of
+    /// all add up to the loss less what is lost whatever is fixed.
     ///
     /// They are the prices of Aumann and Shapley (*Values of Non-Atomic Games*, 1974), ∫₀¹ p · ∂R/∂p(τp) dτ: what a coin adds
     /// on the average while all chances grow together from nothing. A polynomial, so that Gauss's rule has no error but

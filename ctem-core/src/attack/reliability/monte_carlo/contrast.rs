@@ -19,8 +19,8 @@ use crate::{
     quantity::{Estimate, Probability},
 };
 
-/// A sum of expected losses under several overlays, each with a sign, over the same worlds (common random numbers): what does not differ between them is
-/// not in it, nor in its spread.
+/// A sum of expected losses under several overlays, each with a sign, over the same worlds (common random numbers): what does not
+/// differ between them is not in it, nor in its spread.
 #[doc(alias = "common random numbers")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]

@@ -33,8 +33,8 @@ impl Differences {
 }
 
 impl Worlds<'_> {
-    /// Adds the epistemic uncertainty to an estimate of the expected loss, whose confidence interval is of chance alone (aleatory): between
-    /// what it lies in nine of ten cases, if the priors it rests on are as unsure as they say.
+    /// Adds the epistemic uncertainty to an estimate of the expected loss, whose confidence interval is of chance alone
+    /// (aleatory): between what it lies in nine of ten cases, if the priors it rests on are as unsure as they say.
     ///
     /// For every block of 64 worlds each prior is drawn anew, and the same worlds are looked at with the chances drawn and as they
     /// are. What differs between blocks beyond what worlds scatter is the priors' doing. Where no chance rests on a prior, and where

@@ -101,8 +101,8 @@ impl FixValues {
         Ok(())
     }
 
-    /// The fix value of a variable, with a confidence interval: bounds that hold with the confidence (empirical Bernstein, as for [`SampleStatistics::loss`]). One
-    /// that was critical in no world has the value 0, and an upper bound.
+    /// The fix value of a variable, with a confidence interval: bounds that hold with the confidence (empirical Bernstein, as for
+    /// [`SampleStatistics::loss`]). One that was critical in no world has the value 0, and an upper bound.
     pub fn of(&self, key: Key, confidence: Probability) -> Estimate {
         let saved = self.saved.get(&key).copied().unwrap_or_default();
         let (worlds, all) = (self.tally.worlds(), self.tally.everything());
@@ -115,8 +115,8 @@ impl FixValues {
         Estimate::sampled(mean * all, lower, upper, confidence, worlds, self.tally.seed())
     }
 
-    /// Criticality importance: the chance that a variable is critical, given that anything is lost; 1 for a choke point. Of a run of one loss event it is
-    /// P(critical | loss), which takes redundancy and chance into account where counting paths does not.
+    /// Criticality importance: the chance that a variable is critical, given that anything is lost; 1 for a choke point. Of a run
+    /// of one loss event it is P(critical | loss), which takes redundancy and chance into account where counting paths does not.
     #[doc(alias = "criticality importance")]
     pub fn critical(&self, key: Key) -> f64 {
         let critical = self.saved.get(&key).map_or(0, |saved| saved.worlds);

@@ -14,8 +14,8 @@ const UNITS: f64 = 1_099_511_627_776.0;
 
 /// Statistics of a Monte Carlo sample: how often each loss event happened in how many worlds, and how much was lost together.
 ///
-/// Tallies of different worlds under one seed add up by [`merge`](SampleStatistics::merge), on one machine or many, to what one run over all
-/// of them counts, to the bit. They can be written and read (serde).
+/// Tallies of different worlds under one seed add up by [`merge`](SampleStatistics::merge), on one machine or many, to what one
+/// run over all of them counts, to the bit. They can be written and read (serde).
 #[doc(alias = "Monte Carlo")]
 #[doc(alias = "sample")]
 #[doc(alias = "tally")]
@@ -186,10 +186,11 @@ impl SampleStatistics {
         self.events.get(event.index()).copied().unwrap_or(0)
     }
 
-    /// The chance that a loss event happens, with a confidence interval. Worlds are taken in two strata, those where an attack begins and the rest, in which
-    /// nothing is lost and whose share is known. The bounds hold, with the confidence, for every number of worlds at once: they may be
-    /// looked at again and again, and the run ended when they please (Robbins 1970, with the conjugate mixture: worlds of chance
-    /// p are more than 1/(1 − confidence) times less likely than their average over all p only with the chance that remains).
+    /// The chance that a loss event happens, with a confidence interval. Worlds are taken in two strata, those where an attack
+    /// begins and the rest, in which nothing is lost and whose share is known. The bounds hold, with the confidence, for every
+    /// number of worlds at once: they may be looked at again and again, and the run ended when they please (Robbins 1970, with
+    /// the conjugate mixture: worlds of chance p are more than 1/(1 − confidence) times less likely than their average over all p
+    /// only with the chance that remains).
     #[doc(alias = "confidence interval")]
     #[doc(alias = "confidence sequence")]
     pub fn chance(&self, event: EventId, confidence: Probability) -> Estimate {
