@@ -53,7 +53,9 @@ const ORDER: [(&str, &[&str]); 4] = [
             "context",
             "risk",
             "path",
+            "subjects",
             "assessment",
+            "subject",
             "hops",
             "loss_events",
             "assess",
@@ -73,8 +75,8 @@ const ORDER: [(&str, &[&str]); 4] = [
 const CIRCLES: [(&str, &[&str], &str); 4] = [
     (
         "attack/graph/condensed",
-        &["gates", "mod"],
-        "gates are numbered in the order of the arcs that have them",
+        &["condition", "mod"],
+        "conditions are numbered in the order of the arcs that have them",
     ),
     (
         "attack/reliability/monte_carlo",

@@ -4,7 +4,7 @@ use super::{
     assessment::{Assessment, Factors, OpenFinding, Ranked},
     context::Context,
     exploitability, measure, risk,
-    subject::Subjects,
+    subjects::Subjects,
     term::Numbers,
 };
 use crate::{

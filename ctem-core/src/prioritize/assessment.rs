@@ -1,6 +1,6 @@
 //! The answer: exposures ranked, loss events with their chances, and what was assumed.
 
-use super::subject::Subjects;
+use super::subjects::Subjects;
 use crate::{
     attack::{BestPathsToLosses, ExploitSteps, MostProbablePaths, Rules, Snapshot},
     id::FindingId,

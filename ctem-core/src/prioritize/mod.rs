@@ -37,6 +37,7 @@ mod risk;
 mod row;
 mod sample;
 mod subject;
+mod subjects;
 mod term;
 mod what_if;
 

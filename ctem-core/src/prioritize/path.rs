@@ -48,7 +48,7 @@ pub struct Path {
 ///
 /// // Which techniques should detection look for?
 /// let paths = today.paths(&"theft".parse()?, &PathOptions::default())?.list;
-/// let techniques = paths[0].hops.iter().filter_map(|hop| hop.technique).map(|technique| technique.id);
+/// let techniques = paths[0].hops.iter().filter_map(|hop| hop.technique).map(|technique| technique.to_string());
 /// assert_eq!(techniques.collect::<Vec<_>>(), ["T1190", "T1046", "T1190"]);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```

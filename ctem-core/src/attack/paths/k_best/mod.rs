@@ -79,8 +79,8 @@ use witness::Walk;
 ///
 /// let snapshot = graph.compile()?;
 /// let ways = KBestPaths::to(&snapshot, event, 10, &Limits::default());
-/// let sets: Vec<Vec<usize>> = ways.list.iter().map(|way| way.variables().collect()).collect();
-/// assert_eq!(sets, [vec![0, 1], vec![2]]);
+/// let sets: Vec<Vec<_>> = ways.list.iter().map(|way| way.variables().collect()).collect();
+/// assert_eq!(sets, [vec![outer, inner], vec![rare]]);
 /// assert_eq!(ways.list[0].chance.get(), 0.25);
 /// assert_eq!(ways.list[0].witness.steps.len(), 2);
 /// assert!(ways.truncated.is_none());

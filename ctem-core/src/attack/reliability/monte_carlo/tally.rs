@@ -219,8 +219,10 @@ impl SampleStatistics {
     ///
     /// let mut graph = Graph::new();
     /// let shop = graph.state();
-    /// let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.5)?);
-    /// graph.step(&[], Some(flaw), shop)?;
+    /// let (entry, flaw) = (graph.state(), graph.variable(Key::of("finding", "f-1"), Probability::new(0.5)?));
+    /// let phished = graph.variable(Key::of("entry", "anna"), Probability::new(0.5)?);
+    /// graph.step(&[], Some(phished), entry)?;
+    /// graph.step(&[entry], Some(flaw), shop)?;
     /// graph.event(shop, 1000.0)?;
     /// let snapshot = graph.compile()?;
     /// let (tally, confidence) = (Worlds::new(&snapshot, 7).run(&Limits::default()).tally, Probability::new(0.95)?);
