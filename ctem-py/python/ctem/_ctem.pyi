@@ -3,6 +3,8 @@ The engine. What it offers is reached through `ctem`.
 """
 
 from typing import Final, final
+from typing import Callable, Unpack
+from .options import BlastRadiusOptions, CutOptions, MeasureOptions, SampleOptions, SearchOptions
 
 __all__ = ["__version__", "Assessment", "Intel", "Program", "Report", "_codes", "cvss", "cvss_json", "formats", "read", "score", "score_all", "score_json"]
 
@@ -13,14 +15,11 @@ class Assessment:
     """
     What is worst, as of a moment, and why.
 
-    >>> program = ctem.Program()
-    >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}],
-    ...     "findings": [{"id": "f-1", "asset": "shop", "weakness": {"id": "CVE-2021-44228", "epss": 0.9}}]}'''))
     >>> today = program.assess("2025-11-13")
     >>> today
-    <ctem.Assessment as of 2025-11-13T00:00:00Z: 1 exposures>
+    <ctem.Assessment as of 2025-11-13T00:00:00Z: 2 exposures>
     >>> [exposure["finding"] for exposure in today.ranked(at_most=10)]
-    ['f-1']
+    ['f-1', 'f-2']
     """
     def __len__(self, /) -> int: ...
     def __repr__(self, /) -> str: ...
@@ -31,82 +30,47 @@ class Assessment:
         >>> ctem.Program().assess("2025-11-13").answer_json({"combinations": {"at_most": 3}})
         '{"version":1,"unit":"crown_jewel","list":[]}'
         """
-    def blast_radius(self, /, asset: "str", access: "str | None" = None, *, worlds: "int | None" = None, seed: "int | None" = None, confidence: "float | None" = None, half_width: "float | None" = None, nodes: "int | None" = None, progress: "object | None" = None) -> "dict":
+    def blast_radius(self, /, asset: "str", access: "str | None" = None, **options: "Unpack[BlastRadiusOptions]") -> "dict":
         """
         The expected loss once an attacker holds an access to an asset: `control`, unless said.
 
-        >>> program = ctem.Program()
-        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
-        ...     "relations": [{"kind": "reaches", "from": "a", "to": "b"}], "entry_points": [{"asset": "a"}],
-        ...     "services": [{"id": "shop", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
-        ...         "when": {"state": {"asset": "b", "access": "use"}}}]}],
-        ...     "findings": [{"id": "f-a", "asset": "a", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
-        ...         {"id": "f-b", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5, "success": 1}}]}'''))
-        >>> today = program.assess("2025-11-13")
-        >>> today.blast_radius("b", "use")["loss"]["value"]
+        >>> today.blast_radius("orders", "use", half_width=0.1)["loss"]["value"]
         1000.0
         """
-    def cheapest_cut(self, /, event: "str", *, costs: "dict[str, float | None] | str | bytes | None" = None, default_cost: "float | None" = None, progress: "object | None" = None) -> "dict":
+    def cheapest_cut(self, /, event: "str", **options: "Unpack[CutOptions]") -> "dict":
         """
         The cheapest findings to fix after which a loss event cannot happen, or a path that no fix ends.
 
         `costs` says by finding what fixing it costs, `None` where it cannot be fixed; any other costs `default_cost`, 1 unless said.
 
-        >>> program = ctem.Program()
-        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
-        ...     "relations": [{"kind": "reaches", "from": "a", "to": "b"}], "entry_points": [{"asset": "a"}],
-        ...     "services": [{"id": "shop", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
-        ...         "when": {"state": {"asset": "b", "access": "use"}}}]}],
-        ...     "findings": [{"id": "f-a", "asset": "a", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
-        ...         {"id": "f-b", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5, "success": 1}}]}'''))
-        >>> today = program.assess("2025-11-13")
-        >>> [fix["finding"] for fix in today.cheapest_cut("leak", costs={"f-a": 5})["fixes"]]
-        ['f-b']
+        >>> [fix["finding"] for fix in today.cheapest_cut("leak", costs={"f-1": 5})["fixes"]]
+        ['f-2']
         """
-    def choke_points(self, /, event: "str", at_most: "int | None" = None, *, worlds: "int | None" = None, seed: "int | None" = None, confidence: "float | None" = None, half_width: "float | None" = None, nodes: "int | None" = None, progress: "object | None" = None) -> "dict":
+    def choke_points(self, /, event: "str", at_most: "int | None" = None, **options: "Unpack[MeasureOptions]") -> "dict":
         """
         What the paths to a loss event have in common: first what all of them need, then what most do.
 
         How critical each thing is, is the chance that the event would not have happened without it, given that it did.
 
-        >>> program = ctem.Program()
-        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
-        ...     "relations": [{"kind": "reaches", "from": "a", "to": "b"}], "entry_points": [{"asset": "a"}],
-        ...     "services": [{"id": "shop", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
-        ...         "when": {"state": {"asset": "b", "access": "use"}}}]}],
-        ...     "findings": [{"id": "f-a", "asset": "a", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
-        ...         {"id": "f-b", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5, "success": 1}}]}'''))
-        >>> today = program.assess("2025-11-13")
         >>> [(point["name"], point["on_every_path"]) for point in today.choke_points("leak")["list"]]
-        [('w-1 on a', True), ('w-2 on b', True)]
+        [('w-1 on shop', True), ('w-2 on orders', True)]
         """
-    def combinations(self, /, event: "str | None" = None, at_most: "int | None" = None, *, worlds: "int | None" = None, seed: "int | None" = None, confidence: "float | None" = None, half_width: "float | None" = None, nodes: "int | None" = None, progress: "object | None" = None) -> "dict":
+    def combinations(self, /, event: "str | None" = None, at_most: "int | None" = None, **options: "Unpack[MeasureOptions]") -> "dict":
         """
         Findings of different kinds that act together, on the paths to a loss event or to those that weigh most: fix both, or either.
 
         10, unless `at_most` says how many.
 
-        >>> program = ctem.Program()
-        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
-        ...     "relations": [{"kind": "reaches", "from": "a", "to": "b"}], "entry_points": [{"asset": "a"}],
-        ...     "services": [{"id": "shop", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
-        ...         "when": {"state": {"asset": "b", "access": "use"}}}]}],
-        ...     "findings": [{"id": "f-a", "asset": "a", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
-        ...         {"id": "f-b", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5, "success": 1}}]}'''))
-        >>> today = program.assess("2025-11-13")
         >>> [(each["findings"], each["advice"]) for each in today.combinations()["list"]]
-        [(['f-a', 'f-b'], 'fix_either')]
+        [(['f-1', 'f-2'], 'fix_either')]
         """
     def explain(self, /, finding_id: "str") -> "dict":
         """
         Why a finding ranks where it does: the tree of terms its risk is folded from, and the attack paths.
 
-        >>> program = ctem.Program()
-        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}],
-        ...     "findings": [{"id": "f-1", "asset": "shop", "weakness": {"id": "CVE-2021-44228", "epss": 0.9}}]}'''))
-        >>> likelihood = program.assess("2025-11-13").explain("f-1")["risk"]["parts"][0]
-        >>> likelihood["name"], round(likelihood["value"], 3)
-        ('likelihood', 0.405)
+        >>> likelihood = today.explain("f-1")["risk"]["parts"][0]
+        >>> likelihood["name"], likelihood["value"]
+        ('likelihood', 0.5)
         """
     def explain_json(self, /, finding_id: str) -> str:
         """
@@ -130,18 +94,10 @@ class Assessment:
         """
         What was assumed, and what had no effect.
         """
-    def paths(self, /, event: "str", at_most: "int | None" = None, *, progress: "object | None" = None) -> "dict":
+    def paths(self, /, event: "str", at_most: "int | None" = None, **options: "Unpack[SearchOptions]") -> "dict":
         """
         The most probable paths to a loss event, each through another set of findings; 10, unless `at_most` says how many.
 
-        >>> program = ctem.Program()
-        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
-        ...     "relations": [{"kind": "reaches", "from": "a", "to": "b"}], "entry_points": [{"asset": "a"}],
-        ...     "services": [{"id": "shop", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
-        ...         "when": {"state": {"asset": "b", "access": "use"}}}]}],
-        ...     "findings": [{"id": "f-a", "asset": "a", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
-        ...         {"id": "f-b", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5, "success": 1}}]}'''))
-        >>> today = program.assess("2025-11-13")
         >>> [hop["technique"]["id"] for path in today.paths("leak")["list"] for hop in path["hops"] if "finding" in hop]
         ['T1190', 'T1190']
         """
@@ -157,28 +113,21 @@ class Assessment:
         """
         The expected loss within the horizon, of all loss events together: value, bounds, and how they were found.
         """
-    def sample(self, /, *, worlds: "int | None" = None, seed: "int | None" = None, confidence: "float | None" = None, half_width: "float | None" = None, nodes: "int | None" = None, shares: "bool" = False, at_most: "int | None" = None, progress: "object | None" = None) -> "dict":
+    def sample(self, /, **options: "Unpack[SampleOptions]") -> "dict":
         """
         What is lost over all paths at once, and what each fix is worth.
 
         Exact where diagrams of at most `nodes` nodes hold it (65,536 unless said), else counted over `worlds` worlds (16,384 unless
         said) of a `seed`, with bounds that hold with `confidence` (0.95 unless said). With `half_width` a count ends once the
-        bounds of the risk are as close as that part of it. `shares` also measures each finding's part in the risk.
+        bounds of the risk are as close as that part of it. `shares` also measures each finding's part in the risk. `at_most` says
+        how many findings are wanted; all, unless said.
 
         `progress` is called now and then with what is done and of how much, for each part of the work anew, and ends the call by
         returning `False`: what there is then comes back, and `truncated` says so. What it raises is raised.
 
-        >>> program = ctem.Program()
-        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
-        ...     "relations": [{"kind": "reaches", "from": "a", "to": "b"}], "entry_points": [{"asset": "a"}],
-        ...     "services": [{"id": "shop", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
-        ...         "when": {"state": {"asset": "b", "access": "use"}}}]}],
-        ...     "findings": [{"id": "f-a", "asset": "a", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
-        ...         {"id": "f-b", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5, "success": 1}}]}'''))
-        >>> today = program.assess("2025-11-13")
-        >>> sample = today.sample()
+        >>> sample = today.sample(worlds=4096)
         >>> sample["risk"]["value"], [(each["finding"], each["fix_value"]["value"]) for each in sample["exposures"]]
-        (250.0, [('f-a', 250.0), ('f-b', 250.0)])
+        (250.0, [('f-1', 250.0), ('f-2', 250.0)])
         """
     def table(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, width: "int | None" = None) -> "str":
         """
@@ -193,22 +142,14 @@ class Assessment:
         >>> ctem.Program().assess("2025-11-13").to_json()[:47]
         '{"version":1,"as_of":"2025-11-13T00:00:00Z","ho'
         """
-    def what_if(self, /, changes: "list[dict] | str | bytes", *, worlds: "int | None" = None, seed: "int | None" = None, confidence: "float | None" = None, half_width: "float | None" = None, nodes: "int | None" = None, progress: "object | None" = None) -> "dict":
+    def what_if(self, /, changes: "list[dict]", **options: "Unpack[MeasureOptions]") -> "dict":
         """
         What changes are worth, all of them together: the expected loss before and after, and what is saved.
 
         A change is `{"fixed": finding}`, `{"patched": weakness}`, `{"threat": {"weakness": …, "chance": …}}`, `{"control": {"control": …,
         "fails": …}}` or `{"entry": {"asset": …, "access": …, "chance": …}}`; chances of threats and entries are within 30 days.
 
-        >>> program = ctem.Program()
-        >>> _ = program.absorb(ctem.read('''{"ctem": {"version": 1}, "assets": [{"id": "a", "kind": "host"}, {"id": "b", "kind": "host"}],
-        ...     "relations": [{"kind": "reaches", "from": "a", "to": "b"}], "entry_points": [{"asset": "a"}],
-        ...     "services": [{"id": "shop", "loss_events": [{"id": "leak", "loss": {"amount": 1000, "unit": "EUR"},
-        ...         "when": {"state": {"asset": "b", "access": "use"}}}]}],
-        ...     "findings": [{"id": "f-a", "asset": "a", "weakness": {"id": "w-1", "kind": "code_flaw"}, "exploit": {"local": 0.5, "success": 1}},
-        ...         {"id": "f-b", "asset": "b", "weakness": {"id": "w-2", "kind": "misconfiguration"}, "exploit": {"local": 0.5, "success": 1}}]}'''))
-        >>> today = program.assess("2025-11-13")
-        >>> today.what_if([{"fixed": "f-b"}])["saved"]["value"]
+        >>> today.what_if([{"fixed": "f-2"}])["saved"]["value"]
         250.0
         """
 
@@ -272,16 +213,21 @@ class Program:
         >>> ctem.Program().absorb_json(ctem.read('{"ctem": {"version": 1}}'))
         '{"tally":{"read":0,"accepted":0,"merged":0,"rejected":0,"clear":0},"notes":[]}'
         """
-    def assess(self, /, as_of: "str", *, horizon_days: "float | None" = None, events_per_finding: "int | None" = None) -> "Assessment":
+    def assess(self, /, as_of: "str", *, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, progress: "Callable[[int, int], object] | None" = None) -> "Assessment":
         """
         Ranks every standing finding by the loss that passes through it, as of a date or a moment.
 
         It looks `horizon_days` ahead, 30 unless said, and counts for each finding the `events_per_finding` costliest loss
         events, 8 unless said.
 
-        >>> program = ctem.Program()
+        `progress` is called now and then with how many findings are done and of how many. By returning `False` it ends the call
+        with `ctem.Cancelled`, since an assessment in part would rank some findings and not others. What it raises is raised.
+
         >>> program.assess("2025-11-13", horizon_days=7).risk["value"]
-        0.0
+        250.0
+        >>> program.assess("2025-11-13", progress=lambda done, of: False)
+        Traceback (most recent call last):
+        ctem.errors.Cancelled: the assessment was ended after 0 of 2 findings, as its caller asked   (cancelled)
         """
     def environment_json(self, /) -> str:
         """
