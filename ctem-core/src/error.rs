@@ -18,11 +18,27 @@
 use std::{error::Error as Cause, fmt, sync::Arc};
 
 /// The result of anything that can be asked of the engine.
+///
+/// ```
+/// fn percent(text: &str) -> ctem_core::Result<f64> {
+///     let number = text.parse().map_err(|_| ctem_core::Error::invalid("a percentage is a number"))?;
+///     Ok(ctem_core::Probability::new(number)?.get() * 100.0)
+/// }
+/// assert_eq!(percent("0.5")?, 50.0);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, where, and what would do instead.
 ///
 /// Two errors are equal when kind, message and place are, whatever they came from.
+///
+/// ```
+/// // One line for a log: what was found, what would do, code and place.
+/// let error = ctem_core::Probability::new(1.7).unwrap_err().at("/findings/3/epss");
+/// assert_eq!((error.code(), error.place()), ("invalid_input", Some("/findings/3/epss")));
+/// assert!(error.message().starts_with("`1.7` is not a probability"));
+/// ```
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
 pub struct Error {
@@ -81,11 +97,21 @@ impl Error {
     }
 
     /// A value that does not mean anything where it stands.
+    ///
+    /// ```
+    /// let error = ctem_core::Error::invalid("`red` is not a severity: write one of low, medium, high");
+    /// assert_eq!(error.code(), "invalid_input");
+    /// ```
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::InvalidInput, message)
     }
 
     /// Bytes that do not follow their own format.
+    ///
+    /// ```
+    /// let error = ctem_core::Error::malformed("the file ends within a record: save it again");
+    /// assert_eq!(error.code(), "malformed");
+    /// ```
     pub fn malformed(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Malformed, message)
     }
@@ -141,6 +167,11 @@ impl Error {
     }
 
     /// The kind's stable name, equal in all languages.
+    ///
+    /// ```
+    /// let error = ctem_core::discover::read(b"{").unwrap_err();
+    /// assert_eq!(error.code(), "malformed");
+    /// ```
     pub fn code(&self) -> &'static str {
         self.inner.kind.code()
     }
@@ -156,6 +187,11 @@ impl Error {
     }
 
     /// Where in the input, or nothing when the input has no places.
+    ///
+    /// ```
+    /// let error = ctem_core::Error::invalid("this is not a date").at("/added").at("line 7");
+    /// assert_eq!(error.place(), Some("line 7/added"));
+    /// ```
     pub fn place(&self) -> Option<&str> {
         Some(self.inner.place.as_str()).filter(|place| !place.is_empty())
     }
@@ -168,6 +204,14 @@ impl fmt::Debug for Error {
 }
 
 /// The kinds of error, each with a stable code.
+///
+/// ```
+/// use ctem_core::ErrorKind;
+///
+/// // Which failures are worth another try?
+/// let again = |kind| matches!(kind, ErrorKind::Io);
+/// assert!(again(ErrorKind::Io) && !again(ErrorKind::Malformed));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -43,6 +43,14 @@ impl Moment {
     }
 
     /// Seconds since 1970-01-01T00:00:00Z, rounded down.
+    ///
+    /// ```
+    /// use ctem_core::Moment;
+    ///
+    /// let listed: Moment = "2025-11-13T08:00:00Z".parse()?;
+    /// assert_eq!(listed.unix_seconds(), 1_763_020_800);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn unix_seconds(self) -> i64 {
         self.0.as_second()
     }
@@ -112,6 +120,13 @@ impl fmt::Debug for Moment {
 text_serde!(Moment);
 
 /// A length of time in days; a fraction is a part of a day.
+///
+/// ```
+/// use ctem_core::Days;
+///
+/// assert!(Days::new(7.0)? < Days::new(30.0)?);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct Days(f64);
@@ -121,6 +136,15 @@ impl Days {
     pub const THIRTY: Self = Self(30.0);
 
     /// A length of time.
+    ///
+    /// ```
+    /// use ctem_core::Days;
+    ///
+    /// // A quarter of a day is a length of time, and what is no number is not.
+    /// assert_eq!(Days::new(0.25)?.get(), 0.25);
+    /// assert!(Days::new(f64::NAN).is_err());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `invalid_input` when it is not a finite number.
@@ -156,6 +180,13 @@ impl Days {
     }
 
     /// The number of days.
+    ///
+    /// ```
+    /// use ctem_core::Days;
+    ///
+    /// assert_eq!(Days::new(30.0)?.get(), 30.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn get(self) -> f64 {
         self.0
     }

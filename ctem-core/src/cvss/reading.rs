@@ -3,6 +3,16 @@
 use super::vector::{Vector, Version};
 
 /// What an attacker needs and gains, whatever the version of the vector.
+///
+/// ```
+/// use ctem_core::cvss::Vector;
+///
+/// // Version 2 and version 3 in the same terms.
+/// let old: Vector = "AV:N/AC:L/Au:N/C:C/I:C/A:C".parse()?;
+/// let new: Vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H".parse()?;
+/// assert_eq!(old.reading(), new.reading());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Reading {
@@ -26,6 +36,14 @@ pub struct Reading {
 }
 
 /// From where an attack is possible.
+///
+/// ```
+/// use ctem_core::cvss::{AttackVector, Vector};
+///
+/// let vector: Vector = "CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:N".parse()?;
+/// assert_eq!(vector.reading().vector, AttackVector::Local);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AttackVector {
     /// By touching the device.
@@ -39,6 +57,14 @@ pub enum AttackVector {
 }
 
 /// What rights an attack needs.
+///
+/// ```
+/// use ctem_core::cvss::{Privileges, Vector};
+///
+/// let vector: Vector = "CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:N".parse()?;
+/// assert_eq!(vector.reading().privileges, Privileges::Low);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Privileges {
     /// None.
@@ -50,6 +76,14 @@ pub enum Privileges {
 }
 
 /// How much of a property is lost.
+///
+/// ```
+/// use ctem_core::cvss::{Impact, Vector};
+///
+/// let vector: Vector = "CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:N".parse()?;
+/// assert_eq!((vector.reading().confidentiality, vector.reading().availability), (Impact::High, Impact::None));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Impact {
     /// Nothing.

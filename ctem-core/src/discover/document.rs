@@ -9,6 +9,15 @@ use crate::{
 use std::borrow::Cow;
 
 /// Limits and context for reading.
+///
+/// ```
+/// use ctem_core::discover::{ReadOptions, read_with};
+///
+/// // A scan that does not say what was scanned, from a stranger.
+/// let options = ReadOptions { asset: Some("web-1".parse()?), most_bytes: 1 << 20, ..ReadOptions::default() };
+/// assert_eq!(read_with(b"[]", &options)?.tally.read, 0);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct ReadOptions {
     /// The most bytes a document may have, after decompression. The default is 1 GiB.

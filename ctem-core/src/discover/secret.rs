@@ -13,6 +13,14 @@ use std::fmt;
 ///
 /// With a key of your own, a fingerprint cannot be turned back into a weak password by trying words. The default key is
 /// public: it tells the same secret again across tools and runs, and hides long random values, not short ones.
+///
+/// ```
+/// use ctem_core::discover::{ReadOptions, SecretKey};
+///
+/// // A key of one's own, so that nobody can find a weak secret by trying.
+/// let options = ReadOptions { secret_key: SecretKey::new([7; 32]), ..ReadOptions::default() };
+/// assert!(!format!("{options:?}").contains('7'));
+/// ```
 #[derive(Clone)]
 pub struct SecretKey([u8; 32]);
 

@@ -16,6 +16,14 @@ use hashbrown::HashMap;
 use std::borrow::Cow;
 
 /// One day's EPSS table.
+///
+/// ```
+/// use ctem_core::intel::epss::Epss;
+///
+/// let table = Epss::read(b"cve,epss,percentile\nCVE-2021-44228,0.94,0.99\n", 1 << 20)?;
+/// assert_eq!(table.iter().map(|(cve, _)| cve.to_string()).collect::<Vec<_>>(), ["CVE-2021-44228"]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Epss {
@@ -31,6 +39,15 @@ pub struct Epss {
 }
 
 /// A CVE's score on the day of the table.
+///
+/// ```
+/// use ctem_core::intel::epss::Epss;
+///
+/// let table = Epss::read(b"cve,epss,percentile\nCVE-2021-44228,0.94,0.99\n", 1 << 20)?;
+/// let score = table.score("CVE-2021-44228".parse()?).expect("it is in the table");
+/// assert_eq!((score.probability.get(), score.percentile.map(|part| part.get())), (0.94, Some(0.99)));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct EpssScore {
@@ -108,11 +125,27 @@ impl Epss {
     }
 
     /// How many CVEs have a score.
+    ///
+    /// ```
+    /// use ctem_core::intel::epss::Epss;
+    ///
+    /// let table = Epss::read(b"cve,epss,percentile\nCVE-2021-44228,0.94,0.99\n", 1 << 20)?;
+    /// assert_eq!(table.len(), 1);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn len(&self) -> usize {
         self.scores.len()
     }
 
     /// Whether none has.
+    ///
+    /// ```
+    /// use ctem_core::intel::epss::Epss;
+    ///
+    /// let table = Epss::read(b"cve,epss,percentile\nCVE-2021-44228,0.94,0.99\n", 1 << 20)?;
+    /// assert!(!table.is_empty());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.scores.is_empty()
     }

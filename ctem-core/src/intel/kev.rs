@@ -15,6 +15,15 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 /// The catalogue as of its release.
+///
+/// ```
+/// use ctem_core::intel::kev::Kev;
+///
+/// let kev = Kev::read(br#"{"catalogVersion": "2025.08.25", "vulnerabilities": [{"cveID": "CVE-2021-44228",
+///     "dateAdded": "2021-12-10", "dueDate": "2021-12-24", "knownRansomwareCampaignUse": "Known"}]}"#, 1 << 20)?;
+/// assert!(kev.listing("CVE-2021-44228".parse()?).is_some() && kev.listing("CVE-2024-1234".parse()?).is_none());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Kev {
@@ -30,6 +39,18 @@ pub struct Kev {
 }
 
 /// An entry of the catalogue.
+///
+/// ```
+/// use ctem_core::intel::kev::Kev;
+///
+/// let kev = Kev::read(br#"{"catalogVersion": "2025.08.25", "vulnerabilities": [{"cveID": "CVE-2021-44228",
+///     "dateAdded": "2021-12-10", "dueDate": "2021-12-24", "knownRansomwareCampaignUse": "Known"}]}"#, 1 << 20)?;
+/// // By when must it be fixed, and does ransomware use it?
+/// let listing = kev.listing("CVE-2021-44228".parse()?).expect("it is listed");
+/// assert_eq!(listing.due.map(|due| due.date()).as_deref(), Some("2021-12-24"));
+/// assert!(listing.ransomware);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Listing {
@@ -129,16 +150,44 @@ impl Kev {
     }
 
     /// How many CVEs are listed.
+    ///
+    /// ```
+    /// use ctem_core::intel::kev::Kev;
+    ///
+    /// let kev = Kev::read(br#"{"catalogVersion": "2025.08.25", "vulnerabilities": [{"cveID": "CVE-2021-44228",
+    ///     "dateAdded": "2021-12-10", "dueDate": "2021-12-24", "knownRansomwareCampaignUse": "Known"}]}"#, 1 << 20)?;
+    /// assert_eq!(kev.len(), 1);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
     /// Whether none is.
+    ///
+    /// ```
+    /// use ctem_core::intel::kev::Kev;
+    ///
+    /// let kev = Kev::read(br#"{"catalogVersion": "2025.08.25", "vulnerabilities": [{"cveID": "CVE-2021-44228",
+    ///     "dateAdded": "2021-12-10", "dueDate": "2021-12-24", "knownRansomwareCampaignUse": "Known"}]}"#, 1 << 20)?;
+    /// assert!(!kev.is_empty());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
     /// All entries, by CVE.
+    ///
+    /// ```
+    /// use ctem_core::intel::kev::Kev;
+    ///
+    /// let kev = Kev::read(br#"{"catalogVersion": "2025.08.25", "vulnerabilities": [{"cveID": "CVE-2021-44228",
+    ///     "dateAdded": "2021-12-10", "dueDate": "2021-12-24", "knownRansomwareCampaignUse": "Known"}]}"#, 1 << 20)?;
+    /// let used_by_ransomware = kev.iter().filter(|listing| listing.ransomware);
+    /// assert_eq!(used_by_ransomware.count(), 1);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = &Listing> {
         let mut entries: Vec<_> = self.entries.values().collect();
         entries.sort_unstable_by_key(|listing| listing.cve);

@@ -7,6 +7,14 @@
 use crate::{quantity::Probability, time::Moment};
 
 /// One day's EPSS score of a CVE.
+///
+/// ```
+/// use ctem_core::{Probability, intel::lev::Scored};
+///
+/// let scored = Scored::new("2025-11-13".parse()?, Probability::new(0.3)?);
+/// assert_eq!((scored.on.date().as_str(), scored.epss.get()), ("2025-11-13", 0.3));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scored {
     /// The day.
@@ -17,6 +25,13 @@ pub struct Scored {
 
 impl Scored {
     /// A day's score.
+    ///
+    /// ```
+    /// use ctem_core::{Probability, intel::lev::Scored};
+    ///
+    /// assert_eq!(Scored::new("2025-11-13".parse()?, Probability::new(0.3)?).epss.get(), 0.3);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(on: Moment, epss: Probability) -> Self {
         Self { on, epss }
     }
@@ -26,6 +41,15 @@ impl Scored {
 /// window that `until` cuts short is the part of it that has passed.
 ///
 /// `windows` holds one score a window, oldest first; a score after `until` weighs nothing.
+///
+/// ```
+/// use ctem_core::{Probability, intel::lev::{Scored, lev}};
+///
+/// // One window of 30 days at an even chance, half of which has passed.
+/// let windows = [Scored::new("2025-11-01".parse()?, Probability::new(0.5)?)];
+/// assert_eq!(lev(&windows, "2025-11-16".parse()?).get(), 0.25);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn lev(windows: &[Scored], until: Moment) -> Probability {
     let stays = windows.iter().fold(1.0, |product, scored| {
         let weight = (until.since(scored.on).get() / 30.0).clamp(0.0, 1.0);
@@ -54,6 +78,15 @@ pub fn lev2(days: &[Scored]) -> Probability {
 }
 
 /// The same with the daily chance that really compounds to the score: 1 − Π(1 − EPSS)^(1/30), over one score a day.
+///
+/// ```
+/// use ctem_core::{Probability, intel::lev::{Scored, lev_rigorous}};
+///
+/// // What is sure on one day is sure.
+/// let days = [Scored::new("2025-11-01".parse()?, Probability::ONE)];
+/// assert_eq!(lev_rigorous(&days), Probability::ONE);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn lev_rigorous(days: &[Scored]) -> Probability {
     let log: f64 = days.iter().map(|scored| libm::log1p(-scored.epss.get()) / 30.0).sum();
     Probability::clamped(-libm::expm1(log))

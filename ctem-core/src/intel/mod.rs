@@ -13,6 +13,14 @@ use kev::Kev;
 use std::sync::Arc;
 
 /// The tables an assessment uses. Cloning is cheap: tables are shared.
+///
+/// ```
+/// use ctem_core::intel::Intel;
+///
+/// let intel = Intel::read(Some(b"cve,epss\nCVE-2021-44228,0.94\n"), None)?;
+/// assert!(intel.epss.is_some() && intel.kev.is_none());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Intel {
     /// The day's EPSS scores.
@@ -71,6 +79,14 @@ impl Intel {
     }
 
     /// The same with a catalogue of known exploited vulnerabilities.
+    ///
+    /// ```
+    /// use ctem_core::intel::{Intel, kev::Kev};
+    ///
+    /// let today = Kev::read(br#"{"catalogVersion": "2025.08.25", "vulnerabilities": []}"#, 1 << 20)?;
+    /// assert!(Intel::none().with_kev(today).kev.is_some());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[must_use]
     pub fn with_kev(mut self, kev: Kev) -> Self {
         self.kev = Some(Arc::new(kev));

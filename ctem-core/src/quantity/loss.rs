@@ -25,6 +25,14 @@ pub struct Loss {
 impl Loss {
     /// A loss.
     ///
+    /// ```
+    /// use ctem_core::{Loss, quantity::Unit};
+    ///
+    /// assert_eq!(Loss::new(1_200.0, "EUR".parse()?)?.to_string(), "EUR 1,200");
+    /// assert_eq!(Loss::new(2.0, Unit::CrownJewel).unwrap_err().code(), "invalid_input");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `invalid_input` unless the amount is a finite number of at least 0; in crown-jewel units, at most 1.
     pub fn new(amount: f64, unit: Unit) -> Result<Self> {
@@ -41,11 +49,25 @@ impl Loss {
     }
 
     /// The amount, in the unit.
+    ///
+    /// ```
+    /// use ctem_core::Loss;
+    ///
+    /// assert_eq!(Loss::new(1_200.0, "EUR".parse()?)?.amount(), 1_200.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn amount(self) -> f64 {
         self.amount
     }
 
     /// The unit of the amount.
+    ///
+    /// ```
+    /// use ctem_core::{Loss, quantity::Unit};
+    ///
+    /// assert_eq!(Loss::new(0.25, Unit::CrownJewel)?.unit(), Unit::CrownJewel);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn unit(self) -> Unit {
         self.unit
     }
@@ -98,6 +120,15 @@ impl TryFrom<RawLoss> for Loss {
 }
 
 /// What losses are counted in: `crown_jewel`, or a currency such as `EUR`.
+///
+/// ```
+/// use ctem_core::quantity::Unit;
+///
+/// let unit: Unit = "EUR".parse()?;
+/// assert!(matches!(unit, Unit::Money(_)));
+/// assert_eq!("crown_jewel".parse::<Unit>()?, Unit::CrownJewel);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unit {
     /// The worst loss the business knows is 1; others are fractions of it.
@@ -108,6 +139,15 @@ pub enum Unit {
 
 impl Unit {
     /// No loss, in this unit.
+    ///
+    /// ```
+    /// use ctem_core::{Loss, quantity::Unit};
+    ///
+    /// // A sum begins with nothing.
+    /// let unit: Unit = "EUR".parse()?;
+    /// assert_eq!(unit.nothing().plus(Loss::new(5.0, unit)?)?.amount(), 5.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn nothing(self) -> Loss {
         Loss { amount: 0.0, unit: self }
     }
@@ -176,6 +216,17 @@ pub(crate) fn spelled(number: f64) -> String {
 }
 
 /// A currency by its ISO 4217 code: three letters, read in any case and written as capitals.
+///
+/// ```
+/// use ctem_core::quantity::{Currency, Unit};
+///
+/// let currency = |unit: Unit| match unit {
+///     Unit::Money(currency) => Some(currency),
+///     Unit::CrownJewel => None,
+/// };
+/// assert_eq!(currency("CHF".parse()?).map(|currency: Currency| currency.to_string()).as_deref(), Some("CHF"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
 

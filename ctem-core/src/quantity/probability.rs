@@ -48,6 +48,13 @@ impl Probability {
     }
 
     /// The nearest chance to a number that arithmetic has pushed past the ends; `NaN` becomes 0.
+    ///
+    /// ```
+    /// use ctem_core::Probability;
+    ///
+    /// // What rounding made a little too large.
+    /// assert_eq!(Probability::clamped(1.0000001), Probability::ONE);
+    /// ```
     pub const fn clamped(chance: f64) -> Self {
         if chance >= 1.0 {
             Self(1.0)
@@ -59,6 +66,13 @@ impl Probability {
     }
 
     /// The number between 0 and 1.
+    ///
+    /// ```
+    /// use ctem_core::Probability;
+    ///
+    /// assert_eq!(Probability::new(0.25)?.get(), 0.25);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub const fn get(self) -> f64 {
         self.0
     }
@@ -77,6 +91,15 @@ impl Probability {
     }
 
     /// The chance that both of two independent things happen.
+    ///
+    /// ```
+    /// use ctem_core::Probability;
+    ///
+    /// // Two independent controls must both fail.
+    /// let fails = Probability::new(0.5)?;
+    /// assert_eq!(fails.and(fails).get(), 0.25);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(self.0 * other.0)
@@ -98,12 +121,28 @@ impl Probability {
     }
 
     /// The larger of two chances.
+    ///
+    /// ```
+    /// use ctem_core::Probability;
+    ///
+    /// let (low, high) = (Probability::new(0.25)?, Probability::new(0.5)?);
+    /// assert_eq!(low.max(high), high);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[must_use]
     pub fn max(self, other: Self) -> Self {
         Self(self.0.max(other.0))
     }
 
     /// The smaller of two chances.
+    ///
+    /// ```
+    /// use ctem_core::Probability;
+    ///
+    /// let (low, high) = (Probability::new(0.25)?, Probability::new(0.5)?);
+    /// assert_eq!(low.min(high), low);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[must_use]
     pub fn min(self, other: Self) -> Self {
         Self(self.0.min(other.0))
@@ -149,6 +188,13 @@ impl Probability {
     }
 
     /// The chance that has these log-odds; `NaN` becomes 0.
+    ///
+    /// ```
+    /// use ctem_core::Probability;
+    ///
+    /// // Even odds.
+    /// assert_eq!(Probability::from_logit(0.0).get(), 0.5);
+    /// ```
     pub fn from_logit(log_odds: f64) -> Self {
         Self::clamped(1.0 / (1.0 + libm::exp(-log_odds)))
     }

@@ -4,6 +4,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
 /// How bad a source calls something: an order, not a number. Adding or averaging severities means nothing.
+///
+/// ```
+/// use ctem_core::quantity::Severity;
+///
+/// // An order, so that the worst of several is the largest.
+/// assert_eq!([Severity::Low, Severity::High].into_iter().max(), Some(Severity::High));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Informational; CVSS 0.0.
@@ -44,11 +51,25 @@ impl Severity {
 }
 
 /// A CVSS score: 0.0 to 10.0 in tenths, held as an integer so that equal scores are equal.
+///
+/// ```
+/// use ctem_core::quantity::Score;
+///
+/// assert_eq!(Score::new(9.8)?.to_string(), "9.8");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Score(u8);
 
 impl Score {
     /// A score from its tenths: 98 is 9.8. `None` above 100.
+    ///
+    /// ```
+    /// use ctem_core::quantity::Score;
+    ///
+    /// assert_eq!(Score::from_tenths(98).map(|score| score.to_string()).as_deref(), Some("9.8"));
+    /// assert_eq!(Score::from_tenths(101), None);
+    /// ```
     pub const fn from_tenths(tenths: u8) -> Option<Self> {
         if tenths <= 100 { Some(Self(tenths)) } else { None }
     }
@@ -74,16 +95,37 @@ impl Score {
     }
 
     /// The score's tenths: 9.8 is 98.
+    ///
+    /// ```
+    /// use ctem_core::quantity::Score;
+    ///
+    /// assert_eq!(Score::new(7.5)?.tenths(), 75);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub const fn tenths(self) -> u8 {
         self.0
     }
 
     /// The score as a number from 0.0 to 10.0.
+    ///
+    /// ```
+    /// use ctem_core::quantity::Score;
+    ///
+    /// assert_eq!(Score::new(7.5)?.get(), 7.5);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn get(self) -> f64 {
         f64::from(self.0) / 10.0
     }
 
     /// The qualitative rating of the CVSS v3.1 (§5) and v4.0 (§6) specifications.
+    ///
+    /// ```
+    /// use ctem_core::quantity::{Score, Severity};
+    ///
+    /// assert_eq!(Score::new(6.9)?.severity(), Severity::Medium);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub const fn severity(self) -> Severity {
         match self.0 {
             0 => Severity::None,

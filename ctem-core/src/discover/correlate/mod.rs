@@ -28,6 +28,16 @@ use std::{
 };
 
 /// What became of a report's records once it was taken in: of the records its report understood, and of those rejected when it was read.
+///
+/// ```
+/// use ctem_core::{Program, discover, intel::Intel};
+///
+/// let mut program = Program::new(Intel::none());
+/// let report = discover::read(br#"{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}"#)?;
+/// let absorbed = program.absorb(report);
+/// assert_eq!((absorbed.tally.accepted, absorbed.notes.len()), (1, 0));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Absorbed {

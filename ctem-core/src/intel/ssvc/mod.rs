@@ -39,6 +39,13 @@ pub const TABLES: [&Table; 9] = [
 ];
 
 /// A decision table: an outcome for every combination of the values of its points.
+///
+/// ```
+/// use ctem_core::intel::ssvc::UTILITY;
+///
+/// assert_eq!(UTILITY.decide(&[("automatable", "yes"), ("value_density", "concentrated")])?, "super effective");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct Table {
     name: &'static str,
@@ -49,6 +56,13 @@ pub struct Table {
 }
 
 /// Something a table asks, and the answers it knows.
+///
+/// ```
+/// use ctem_core::intel::ssvc::UTILITY;
+///
+/// let point = UTILITY.points().iter().find(|point| point.name == "automatable").expect("it is asked");
+/// assert_eq!(point.values, ["no", "yes"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Point {
@@ -60,26 +74,61 @@ pub struct Point {
 
 impl Table {
     /// The table's name.
+    ///
+    /// ```
+    /// use ctem_core::intel::ssvc::UTILITY;
+    ///
+    /// assert_eq!(UTILITY.name(), "utility");
+    /// ```
     pub fn name(&self) -> &'static str {
         self.name
     }
 
     /// What it asks, in order.
+    ///
+    /// ```
+    /// use ctem_core::intel::ssvc::UTILITY;
+    ///
+    /// let asked: Vec<_> = UTILITY.points().iter().map(|point| point.name).collect();
+    /// assert_eq!(asked, ["automatable", "value_density"]);
+    /// ```
     pub fn points(&self) -> &'static [Point] {
         self.points
     }
 
     /// What it can decide.
+    ///
+    /// ```
+    /// use ctem_core::intel::ssvc::UTILITY;
+    ///
+    /// assert_eq!(UTILITY.outcomes(), ["laborious", "efficient", "super effective"]);
+    /// ```
     pub fn outcomes(&self) -> &'static [&'static str] {
         self.outcomes
     }
 
     /// How many rows it has.
+    ///
+    /// ```
+    /// use ctem_core::intel::ssvc::UTILITY;
+    ///
+    /// // Two values of each of two points.
+    /// assert_eq!(UTILITY.rows(), 4);
+    /// ```
     pub fn rows(&self) -> usize {
         self.cells.len()
     }
 
     /// Decides from the values of all points, given in any order.
+    ///
+    /// ```
+    /// use ctem_core::intel::ssvc::UTILITY;
+    ///
+    /// assert_eq!(UTILITY.decide(&[("automatable", "no"), ("value_density", "diffuse")])?, "laborious");
+    /// let error = UTILITY.decide(&[("automatable", "no")]).unwrap_err();
+    /// assert!(error.message().starts_with("`value_density` is missing"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `invalid_input` that names the point which is missing, unknown or given twice, or whose value is none of its own.
