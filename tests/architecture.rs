@@ -43,7 +43,7 @@ const ORDER: [(&str, &[&str]); 4] = [
         ],
     ),
     ("attack", &["limits", "graph", "build", "paths", "reliability", "cuts"]),
-    ("intel", &["epss", "kev", "lev", "ssvc"]),
+    ("intel", &["effects", "epss", "kev", "lev", "ssvc"]),
     (
         "prioritize",
         &[
@@ -98,7 +98,7 @@ const CIRCLES: [(&str, &[&str], &str); 4] = [
 ];
 
 /// How many public functions and types of the core have no runnable example of their own yet. It only falls.
-const UNTAUGHT: usize = 313;
+const UNTAUGHT: usize = 244;
 
 /// What stands at the top of the repository.
 const TOP: [&str; 28] = [
