@@ -85,6 +85,19 @@ impl fmt::Debug for OnProgress<'_> {
 }
 
 /// How far a call is.
+///
+/// ```
+/// use ctem_core::{Program, attack::{OnProgress, Progress}, intel::Intel, prioritize::AssessOptions};
+/// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+///
+/// // How much was left when it was last asked?
+/// let left = AtomicU64::new(u64::MAX);
+/// let tell = |progress: Progress| { left.store(progress.of - progress.done, Relaxed); true };
+/// let options = AssessOptions { progress: OnProgress::new(&tell), ..AssessOptions::default() };
+/// Program::new(Intel::none()).assess_with("2025-11-13".parse()?, options)?;
+/// assert_eq!(left.into_inner(), 0);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -95,6 +108,26 @@ pub struct Progress {
 }
 
 /// An answer is not whole.
+///
+/// ```
+/// # use ctem_core::{attack::{Graph, Key, KBestPaths, Limits, Reason}, Probability};
+/// # let mut graph = Graph::new();
+/// # let (web, vault) = (graph.state(), graph.state());
+/// # let mut flaw = |name, chance| Ok::<_, ctem_core::Error>(graph.variable(Key::of("finding", name), Probability::new(chance)?));
+/// # let (outer, inner, rare) = (flaw("outer", 0.5)?, flaw("inner", 0.5)?, flaw("rare", 0.125)?);
+/// # graph.step(&[], Some(outer), web)?;
+/// # graph.step(&[web], Some(inner), vault)?;
+/// # graph.step(&[], Some(rare), vault)?;
+/// # let event = graph.event(vault, 1e6)?;
+/// # let snapshot = graph.compile()?;
+/// use ctem_core::attack::Truncated;
+///
+/// // Were these all the ways?
+/// let ways = KBestPaths::to(&snapshot, event, 1, &Limits::default());
+/// assert!(matches!(ways.truncated, Some(Truncated { reason: Reason::Enough, .. })));
+/// assert!(KBestPaths::to(&snapshot, event, 2, &Limits::default()).truncated.is_none());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Truncated {
@@ -103,6 +136,24 @@ pub struct Truncated {
 }
 
 /// Why an answer is not whole.
+///
+/// ```
+/// # use ctem_core::{attack::{Graph, Key, KBestPaths, Limits, Reason}, Probability};
+/// # let mut graph = Graph::new();
+/// # let (web, vault) = (graph.state(), graph.state());
+/// # let mut flaw = |name, chance| Ok::<_, ctem_core::Error>(graph.variable(Key::of("finding", name), Probability::new(chance)?));
+/// # let (outer, inner, rare) = (flaw("outer", 0.5)?, flaw("inner", 0.5)?, flaw("rare", 0.125)?);
+/// # graph.step(&[], Some(outer), web)?;
+/// # graph.step(&[web], Some(inner), vault)?;
+/// # graph.step(&[], Some(rare), vault)?;
+/// # let event = graph.event(vault, 1e6)?;
+/// # let snapshot = graph.compile()?;
+/// // Is it worth asking again with more room?
+/// let ways = KBestPaths::to(&snapshot, event, 10, &Limits { nodes: 1, ..Limits::default() });
+/// let reason = ways.truncated.map(|truncated| truncated.reason);
+/// assert_eq!(reason, Some(Reason::Nodes));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -69,16 +69,45 @@ ids! {
 
 impl Graph {
     /// A graph in which nothing is but what is given.
+    ///
+    /// ```
+    /// use ctem_core::attack::Graph;
+    ///
+    /// // Nothing but what is given.
+    /// let snapshot = Graph::new().compile()?;
+    /// assert_eq!((snapshot.state_count(), snapshot.step_count()), (1, 0));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Adds a state. More than [`compile`](Self::compile) allows are its error.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, MostProbablePaths, PriorUncertainty, State}, Probability};
+    /// # let mut graph = Graph::new();
+    /// let (shop, orders) = (graph.state(), graph.state());
+    /// // The snapshot knows them by the same numbers.
+    /// assert_eq!(graph.compile()?.states().collect::<Vec<_>>(), [State::GIVEN, shop, orders]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn state(&mut self) -> State {
         self.add_states(1)
     }
 
     /// Adds so many states; the first comes back. More than [`compile`](Self::compile) allows are its error.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, MostProbablePaths, PriorUncertainty, State}, Probability};
+    /// # let mut graph = Graph::new();
+    /// // One state for each of a thousand rows of ours.
+    /// let first = graph.add_states(1000);
+    /// let of_row = |row: u32| State::numbered(first.number() + row);
+    /// graph.step(&[of_row(0)], None, of_row(999))?;
+    /// assert_eq!(graph.step(&[], None, of_row(1000)).unwrap_err().code(), "not_found");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn add_states(&mut self, count: u32) -> State {
         let first = State(self.states.saturating_add(1));
         self.states = self.states.saturating_add(count);
@@ -86,6 +115,14 @@ impl Graph {
     }
 
     /// Adds a variable: something uncertain, and the chance that it helps the attacker.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, MostProbablePaths, PriorUncertainty, State}, Probability};
+    /// # let mut graph = Graph::new();
+    /// let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// assert_eq!(graph.compile()?.variable(flaw).map(|variable| variable.chance.get()), Some(0.25));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn variable(&mut self, key: Key, chance: Probability) -> VariableId {
         self.keys.push(key);
         self.chances.push(chance);
@@ -93,6 +130,19 @@ impl Graph {
     }
 
     /// Says how unsure the chance of a variable is. Said twice, the last counts.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, MostProbablePaths, PriorUncertainty, State}, Probability};
+    /// # let mut graph = Graph::new();
+    /// // Two chances that rest on one prior, which may be wrong for both.
+    /// let unsure = PriorUncertainty::new(Key::prior("a service open to a network"), 4.0);
+    /// for finding in ["f-1", "f-2"] {
+    ///     let flaw = graph.variable(Key::of("finding", finding), Probability::new(0.05)?);
+    ///     graph.prior(flaw, unsure)?;
+    /// }
+    /// assert_eq!(graph.compile()?.variables().len(), 2);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `not_found` for a variable that is not of this graph.
@@ -104,6 +154,19 @@ impl Graph {
 
     /// Adds a step: whoever holds all premises, where the guard helps, comes to hold the conclusion. Without premises, and
     /// without a guard, it always does.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, MostProbablePaths, PriorUncertainty, State}, Probability};
+    /// # let mut graph = Graph::new();
+    /// let (right, way, machine) = (graph.state(), graph.state(), graph.state());
+    /// let phished = graph.variable(Key::of("entry", "anna"), Probability::new(0.5)?);
+    /// graph.step(&[], Some(phished), right)?;
+    /// graph.step(&[], None, way)?;
+    /// // Both are needed; two steps to one state would mean that either is enough.
+    /// graph.step(&[right, way], None, machine)?;
+    /// assert_eq!(MostProbablePaths::compute(&graph.compile()?).chance(machine).get(), 0.5);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `not_found` for a state or a guard that is not of this graph.
@@ -132,6 +195,16 @@ impl Graph {
 
     /// Adds a loss event: what is lost when a state falls. Its number comes back.
     ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, MostProbablePaths, PriorUncertainty, State}, Probability};
+    /// # let mut graph = Graph::new();
+    /// let shop = graph.state();
+    /// let outage = graph.event(shop, 1000.0)?;
+    /// assert_eq!(graph.compile()?.loss(outage), Some(1000.0));
+    /// assert_eq!(graph.event(shop, f64::INFINITY).unwrap_err().code(), "invalid_input");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `not_found` for a state that is not of this graph, `invalid_input` for a loss that is not a finite number of at least 0.
     pub fn event(&mut self, state: State, loss: f64) -> Result<EventId> {
@@ -147,6 +220,16 @@ impl Graph {
     /// Compiles the graph. O(n + m).
     ///
     /// Where several steps to one state have the same guard, they meet in a state of their own before it.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, MostProbablePaths, PriorUncertainty, State}, Probability};
+    /// # let mut graph = Graph::new();
+    /// // What is uncertain is told apart by its key.
+    /// graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// graph.variable(Key::of("finding", "f-1"), Probability::new(0.5)?);
+    /// assert_eq!(graph.compile().unwrap_err().code(), "conflict");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `conflict` for two variables with one key, `limit_exceeded` when there are more than 2³⁰ states or 2²⁸ steps.

@@ -21,6 +21,30 @@ use smallvec::SmallVec;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the findings open to an attacker, and what else is uncertain.
+///
+/// ```
+/// # use ctem_core::{Environment, Probability};
+/// # use ctem_core::attack::{ExploitStep, ExploitSteps, Key, Rules, compile};
+/// # use ctem_core::model::{Access, AssetKind, Attacker, RelationKind};
+/// # let environment = Environment::builder()
+/// #     .asset("shop", AssetKind::Host)
+/// #     .asset("orders", AssetKind::DataStore)
+/// #     .relation("shop", RelationKind::Reads, "orders")
+/// #     .entry_point("shop", Access::Reach, Attacker::Internet)
+/// #     .build()?;
+/// # let half = Probability::new(0.5)?;
+/// # let [shop, orders]: [ctem_core::id::AssetId; 2] = ["shop".parse()?, "orders".parse()?];
+/// # use ctem_core::attack::{EventId, MostProbablePaths, Threat, VariableKind};
+/// // Nobody said where the orders stand: one in two such assets can be reached.
+/// let mut opened = ExploitSteps::default();
+/// opened.unplaced.push((orders, half));
+/// // And the attacker of the entry point comes in one of two months.
+/// opened.entries.push(half);
+/// let snapshot = compile(&environment, &Rules::default(), &opened, &[])?;
+/// let kinds: Vec<_> = snapshot.variables().iter().map(|variable| variable.kind).collect();
+/// assert_eq!(kinds, [VariableKind::Entry(0), VariableKind::Unplaced(0)]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct ExploitSteps {
@@ -37,6 +61,26 @@ pub struct ExploitSteps {
 }
 
 /// What one finding opens.
+///
+/// ```
+/// # use ctem_core::{Environment, Probability};
+/// # use ctem_core::attack::{ExploitStep, ExploitSteps, Key, Rules, compile};
+/// # use ctem_core::model::{Access, AssetKind, Attacker, RelationKind};
+/// # let environment = Environment::builder()
+/// #     .asset("shop", AssetKind::Host)
+/// #     .asset("orders", AssetKind::DataStore)
+/// #     .relation("shop", RelationKind::Reads, "orders")
+/// #     .entry_point("shop", Access::Reach, Attacker::Internet)
+/// #     .build()?;
+/// # let half = Probability::new(0.5)?;
+/// # let [shop, orders]: [ctem_core::id::AssetId; 2] = ["shop".parse()?, "orders".parse()?];
+/// # use ctem_core::attack::{EventId, MostProbablePaths, Threat, VariableKind};
+/// // A flaw that only those can try who have an account, and that needs an active threat.
+/// let mut flaw = ExploitStep::on(&environment, &shop, Access::Use, Access::Control, half, Key::of("finding", "f-1"))?;
+/// flaw.threat = Some(0);
+/// assert_eq!((flaw.needs, flaw.gives), (Access::Use, Some(Access::Control)));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct ExploitStep {
@@ -98,6 +142,30 @@ impl ExploitStep {
 
     /// The same, where the access it gives is to another asset: a secret found here that opens a door there.
     ///
+    /// ```
+    /// # use ctem_core::{Environment, Probability};
+    /// # use ctem_core::attack::{ExploitStep, ExploitSteps, Key, Rules, compile};
+    /// # use ctem_core::model::{Access, AssetKind, Attacker, RelationKind};
+    /// # let environment = Environment::builder()
+    /// #     .asset("shop", AssetKind::Host)
+    /// #     .asset("orders", AssetKind::DataStore)
+    /// #     .relation("shop", RelationKind::Reads, "orders")
+    /// #     .entry_point("shop", Access::Reach, Attacker::Internet)
+    /// #     .build()?;
+    /// # let half = Probability::new(0.5)?;
+    /// # let [shop, orders]: [ctem_core::id::AssetId; 2] = ["shop".parse()?, "orders".parse()?];
+    /// # use ctem_core::attack::{EventId, MostProbablePaths, Threat, VariableKind};
+    /// // A password in a script of the shop opens the orders.
+    /// let secret = ExploitStep::on(&environment, &shop, Access::Use, Access::Use, half, Key::of("finding", "f-1"))?;
+    /// let mut opened = ExploitSteps::default();
+    /// opened.list.push(secret.giving_access_to(&environment, &orders)?);
+    /// let snapshot = compile(&environment, &Rules::none(), &opened, &[])?;
+    /// let conclusion = snapshot.exploit_step(0).and_then(|step| snapshot.conclusion(step));
+    /// assert_eq!(conclusion, snapshot.state_of(&environment, &orders, Access::Use));
+    /// assert!(conclusion.is_some());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `not_found` for an asset that the environment does not have.
     pub fn giving_access_to(self, environment: &Environment, asset: &AssetId) -> Result<Self> {
@@ -121,6 +189,33 @@ fn number(environment: &Environment, asset: &AssetId) -> Result<u32> {
 }
 
 /// A threat: the chance, within the horizon, that a weakness is exploited by those who attack.
+///
+/// ```
+/// # use ctem_core::{Environment, Probability};
+/// # use ctem_core::attack::{ExploitStep, ExploitSteps, Key, Rules, compile};
+/// # use ctem_core::model::{Access, AssetKind, Attacker, RelationKind};
+/// # let environment = Environment::builder()
+/// #     .asset("shop", AssetKind::Host)
+/// #     .asset("orders", AssetKind::DataStore)
+/// #     .relation("shop", RelationKind::Reads, "orders")
+/// #     .entry_point("shop", Access::Reach, Attacker::Internet)
+/// #     .build()?;
+/// # let half = Probability::new(0.5)?;
+/// # let [shop, orders]: [ctem_core::id::AssetId; 2] = ["shop".parse()?, "orders".parse()?];
+/// # use ctem_core::attack::{EventId, MostProbablePaths, Threat, VariableKind};
+/// // One weakness on two assets: those who attack exploit it, or they do not.
+/// let mut opened = ExploitSteps::default();
+/// opened.threats.push(Threat::new(half, Key::of("threat", "CVE-2021-44228")));
+/// for (asset, finding) in [(&shop, "f-1"), (&orders, "f-2")] {
+///     let mut flaw = ExploitStep::on(&environment, asset, Access::Reach, Access::Control, half, Key::of("finding", finding))?;
+///     flaw.threat = Some(0);
+///     opened.list.push(flaw);
+/// }
+/// let snapshot = compile(&environment, &Rules::default(), &opened, &[])?;
+/// let threats = snapshot.variables().iter().filter(|variable| matches!(variable.kind, VariableKind::Threat(_)));
+/// assert_eq!((threats.count(), snapshot.variables().len()), (1, 3));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Threat {
@@ -132,12 +227,58 @@ pub struct Threat {
 
 impl Threat {
     /// A threat of this chance.
+    ///
+    /// ```
+    /// # use ctem_core::{Environment, Probability};
+    /// # use ctem_core::attack::{ExploitStep, ExploitSteps, Key, Rules, compile};
+    /// # use ctem_core::model::{Access, AssetKind, Attacker, RelationKind};
+    /// # let environment = Environment::builder()
+    /// #     .asset("shop", AssetKind::Host)
+    /// #     .asset("orders", AssetKind::DataStore)
+    /// #     .relation("shop", RelationKind::Reads, "orders")
+    /// #     .entry_point("shop", Access::Reach, Attacker::Internet)
+    /// #     .build()?;
+    /// # let half = Probability::new(0.5)?;
+    /// # let [shop, orders]: [ctem_core::id::AssetId; 2] = ["shop".parse()?, "orders".parse()?];
+    /// # use ctem_core::attack::{EventId, MostProbablePaths, Threat, VariableKind};
+    /// let mut opened = ExploitSteps::default();
+    /// opened.threats.push(Threat::new(half, Key::of("threat", "CVE-2021-44228")));
+    /// let mut flaw = ExploitStep::on(&environment, &shop, Access::Reach, Access::Control, half, Key::of("finding", "f-1"))?;
+    /// flaw.threat = Some(0);
+    /// opened.list.push(flaw);
+    /// // What one finding alone needs is counted with the finding.
+    /// let snapshot = compile(&environment, &Rules::default(), &opened, &[])?;
+    /// assert_eq!(snapshot.variables().iter().map(|variable| variable.chance.get()).collect::<Vec<_>>(), [0.25]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(chance: Probability, key: Key) -> Self {
         Self { chance, key }
     }
 }
 
 /// Compiles an environment.
+///
+/// ```
+/// # use ctem_core::{Environment, Loss, Probability};
+/// # use ctem_core::attack::{EventId, ExploitStep, ExploitSteps, Key, MostProbablePaths, Rules, compile};
+/// # use ctem_core::model::{Access, AssetKind, Attacker, LossEvent, LossSize, RelationKind};
+/// # let environment = Environment::builder()
+/// #     .asset("shop", AssetKind::Host)
+/// #     .asset("orders", AssetKind::DataStore)
+/// #     .relation("shop", RelationKind::Reads, "orders")
+/// #     .entry_point("shop", Access::Reach, Attacker::Internet)
+/// #     .loss("sales", "orders leak", LossSize::known(Loss::new(1000.0, "EUR".parse()?)?), "orders", Access::Use)
+/// #     .build()?;
+/// # let mut opened = ExploitSteps::default();
+/// # let (chance, key) = (Probability::new(0.25)?, Key::of("finding", "f-1"));
+/// # opened.list.push(ExploitStep::on(&environment, &"shop".parse()?, Access::Reach, Access::Control, chance, key)?);
+/// // A flaw in the shop: how likely do the orders leak by it?
+/// let events: Vec<LossEvent> = environment.services().flat_map(|service| service.loss_events.clone()).collect();
+/// let snapshot = compile(&environment, &Rules::default(), &opened, &events)?;
+/// let leak = snapshot.event(EventId::new(0)).expect("there is one");
+/// assert_eq!(MostProbablePaths::compute(&snapshot).chance(leak).get(), 0.25);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `limit_exceeded` when there are more than 2³⁰ states or 2²⁸ steps, or a trigger nests deeper than 64 or has more than 100,000

@@ -26,6 +26,23 @@ pub struct Rules {
 }
 
 /// One rule: a relation of this kind, between assets of these kinds, is a step from its premises to its conclusion.
+///
+/// ```
+/// use ctem_core::attack::{End, Premise, Rule, Rules};
+/// use ctem_core::model::{Access, AssetKind, RelationKind};
+///
+/// // Whoever owns a hypervisor owns the hosts it keeps: our own kind of relation.
+/// let owner = |end| Premise::new(end, Access::Control);
+/// let rule = Rule {
+///     to: vec![AssetKind::Host],
+///     technique: Some("T1611".parse()?),
+///     ..Rule::new("keeps".parse()?, [owner(End::From)], owner(End::To))
+/// };
+/// let mut rules = Rules::default();
+/// rules.add(rule.clone())?;
+/// assert_eq!(rules.list().last(), Some(&rule));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rule {
     /// The kind of relation.
@@ -47,6 +64,15 @@ pub struct Rule {
 
 impl Rule {
     /// A rule for assets of any kind, without a technique.
+    ///
+    /// ```
+    /// use ctem_core::attack::{End, Premise, Rule};
+    /// use ctem_core::model::{Access, RelationKind};
+    ///
+    /// let rule = Rule::new(RelationKind::Reads, [Premise::new(End::From, Access::Use)], Premise::new(End::To, Access::Use));
+    /// // It holds between assets of any kind.
+    /// assert!(rule.from.is_empty() && rule.to.is_empty());
+    /// ```
     pub fn new(relation: RelationKind, premises: impl Into<Vec<Premise>>, conclusion: Premise) -> Self {
         Self {
             relation,
@@ -66,6 +92,16 @@ impl Rule {
 }
 
 /// An access to one end of a relation.
+///
+/// ```
+/// use ctem_core::attack::{End, Premise, Rules};
+/// use ctem_core::model::{Access, RelationKind};
+///
+/// // A right to administer a machine is worth something only with a way to it.
+/// let rules = Rules::default();
+/// let administers = rules.list().iter().find(|rule| rule.relation == RelationKind::Administers).expect("there is one");
+/// assert_eq!(administers.premises, [Premise::new(End::From, Access::Use), Premise::new(End::To, Access::Reach)]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Premise {
     /// Which end.
@@ -76,12 +112,31 @@ pub struct Premise {
 
 impl Premise {
     /// An access to an end.
+    ///
+    /// ```
+    /// use ctem_core::attack::{End, Premise};
+    /// use ctem_core::model::Access;
+    ///
+    /// let premise = Premise::new(End::From, Access::Use);
+    /// assert_eq!((premise.end, premise.access), (End::From, Access::Use));
+    /// ```
     pub fn new(end: End, access: Access) -> Self {
         Self { end, access }
     }
 }
 
 /// An end of a relation.
+///
+/// ```
+/// use ctem_core::attack::{End, Premise, Rules};
+/// use ctem_core::model::{Access, RelationKind};
+///
+/// // A workload runs on a host: who owns the host, to which the relation leads, owns the workload.
+/// let rules = Rules::default();
+/// let runs_on = rules.list().iter().find(|rule| rule.relation == RelationKind::RunsOn).expect("there is one");
+/// assert_eq!(runs_on.premises, [Premise::new(End::To, Access::Control)]);
+/// assert_eq!(runs_on.conclusion, Premise::new(End::From, Access::Control));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
@@ -93,11 +148,38 @@ pub enum End {
 
 impl Rules {
     /// No rules: no relation does anything.
+    ///
+    /// ```
+    /// # use ctem_core::{Environment, Probability};
+    /// # use ctem_core::attack::{ExploitStep, ExploitSteps, Key, Rules, compile};
+    /// # use ctem_core::model::{Access, AssetKind, Attacker, RelationKind};
+    /// # let environment = Environment::builder()
+    /// #     .asset("shop", AssetKind::Host)
+    /// #     .asset("orders", AssetKind::DataStore)
+    /// #     .relation("shop", RelationKind::Reads, "orders")
+    /// #     .entry_point("shop", Access::Reach, Attacker::Internet)
+    /// #     .build()?;
+    /// # let half = Probability::new(0.5)?;
+    /// # let [shop, orders]: [ctem_core::id::AssetId; 2] = ["shop".parse()?, "orders".parse()?];
+    /// // What stays when relations let nobody on? The entry point.
+    /// let snapshot = compile(&environment, &Rules::none(), &ExploitSteps::default(), &[])?;
+    /// assert_eq!(snapshot.step_count(), 1);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn none() -> Self {
         Self { list: Vec::new() }
     }
 
     /// Adds a rule.
+    ///
+    /// ```
+    /// use ctem_core::attack::{End, Premise, Rule, Rules};
+    /// use ctem_core::model::{Access, RelationKind};
+    ///
+    /// // Something an attacker gets for nothing is an entry point, not a rule.
+    /// let free = Rule::new(RelationKind::Reads, Vec::<Premise>::new(), Premise::new(End::To, Access::Use));
+    /// assert_eq!(Rules::none().add(free).unwrap_err().code(), "invalid_input");
+    /// ```
     ///
     /// # Errors
     /// `invalid_input` when it has no premise, or more than four.
@@ -115,6 +197,15 @@ impl Rules {
     }
 
     /// The rules, in the order they were added.
+    ///
+    /// ```
+    /// use ctem_core::attack::Rules;
+    ///
+    /// // Which techniques does the engine know a relation for?
+    /// let rules = Rules::default();
+    /// let mut techniques = rules.list().iter().filter_map(|rule| rule.technique);
+    /// assert!(techniques.any(|technique| technique.to_string() == "T1530"));
+    /// ```
     pub fn list(&self) -> &[Rule] {
         &self.list
     }

@@ -24,6 +24,13 @@ pub struct Key(u128);
 
 impl Key {
     /// The key of a thing of some kind by its name: the first half of the SHA-256 of both, with a zero byte between.
+    ///
+    /// ```
+    /// use ctem_core::attack::Key;
+    ///
+    /// // What would another program have to write? `printf 'finding\0f-1' | sha256sum | head -c 32`
+    /// assert_eq!(Key::of("finding", "f-1").to_string(), "0487deb22471badce62c8d24f56272df");
+    /// ```
     pub fn of(kind: &str, name: &str) -> Self {
         let digest = Sha256::new().chain_update(kind).chain_update([0]).chain_update(name).finalize();
         Self(digest.iter().take(16).fold(0, |bits, byte| bits << 8 | u128::from(*byte)))
@@ -102,11 +109,28 @@ impl Key {
     }
 
     /// A key of one's own. Variables of one graph must have different keys.
+    ///
+    /// ```
+    /// use ctem_core::attack::Key;
+    ///
+    /// // A table of ours numbers what is uncertain.
+    /// let row = 7;
+    /// assert_eq!(Key::new(row).to_string(), "00000000000000000000000000000007");
+    /// ```
     pub const fn new(bits: u128) -> Self {
         Self(bits)
     }
 
     /// The bits.
+    ///
+    /// ```
+    /// use ctem_core::attack::Key;
+    ///
+    /// // Sixteen bytes for a column, and back.
+    /// let key = Key::of("finding", "f-1");
+    /// let column: [u8; 16] = key.bits().to_be_bytes();
+    /// assert_eq!(Key::new(u128::from_be_bytes(column)), key);
+    /// ```
     pub const fn bits(self) -> u128 {
         self.0
     }

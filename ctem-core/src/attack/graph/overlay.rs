@@ -52,6 +52,24 @@ pub struct Overlay<'a> {
 
 impl<'a> Overlay<'a> {
     /// No changes.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::{Limits, Overlay, Worlds};
+    /// let today = Overlay::new(&snapshot);
+    /// let (as_is, changed) = (Worlds::new(&snapshot, 7), Worlds::new(&snapshot, 7).with(&today));
+    /// // Nothing is changed yet, to the bit.
+    /// let happened = |worlds: Worlds| worlds.run(&Limits::default()).tally.happened(leak);
+    /// assert_eq!(happened(changed), happened(as_is));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(snapshot: &'a Snapshot) -> Self {
         Self {
             snapshot,
@@ -66,11 +84,44 @@ impl<'a> Overlay<'a> {
     }
 
     /// The snapshot it changes.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::{Limits, Overlay, Worlds};
+    /// let overlay = Overlay::new(&snapshot);
+    /// assert_eq!(overlay.snapshot().event_count(), 1);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn snapshot(&self) -> &'a Snapshot {
         self.snapshot
     }
 
     /// Changes the chance of a variable: an EPSS update, a control that is better than thought; 0 for a finding that is fixed.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::{Limits, Overlay, Worlds};
+    /// // And if the flaw were fixed?
+    /// let mut fixed = Overlay::new(&snapshot);
+    /// fixed.chance(Key::of("finding", "f-1"), Probability::ZERO)?;
+    /// let run = Worlds::new(&snapshot, 7).with(&fixed).run(&Limits::default());
+    /// assert_eq!(run.tally.happened(leak), 0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `not_found` when there is no such variable.
@@ -89,6 +140,24 @@ impl<'a> Overlay<'a> {
 
     /// Takes a state for compromised from the start: an assumed breach.
     ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::{Limits, Overlay, Worlds};
+    /// // And if somebody were in the shop already?
+    /// let mut breach = Overlay::new(&snapshot);
+    /// breach.given(shop)?;
+    /// let tally = Worlds::new(&snapshot, 7).with(&breach).run(&Limits::default()).tally;
+    /// assert_eq!(tally.happened(leak), tally.worlds());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `not_found` when there is no such state, `invalid_input` for a threat or a control, which are variables.
     pub fn given(&mut self, state: State) -> Result<()> {
@@ -101,12 +170,51 @@ impl<'a> Overlay<'a> {
     }
 
     /// Adds a state.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::{Limits, Overlay, Worlds};
+    /// // And if there were a backup that is open to all, with the orders in it?
+    /// let mut planned = Overlay::new(&snapshot);
+    /// let backup = planned.state();
+    /// planned.step(&[], &[], backup)?;
+    /// planned.step(&[backup], &[], orders)?;
+    /// let tally = Worlds::new(&snapshot, 7).with(&planned).run(&Limits::default()).tally;
+    /// assert_eq!(tally.happened(leak), tally.worlds());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn state(&mut self) -> State {
         self.states += 1;
         State(self.snapshot.state_count() as u32 + self.states - 1)
     }
 
     /// Adds a variable.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::{Limits, Overlay, Worlds};
+    /// // Another flaw in the shop.
+    /// let mut worse = Overlay::new(&snapshot);
+    /// let other = Key::of("finding", "f-2");
+    /// worse.variable(other, Probability::new(0.5)?)?;
+    /// worse.step(&[], &[other], shop)?;
+    /// assert_eq!(worse.variable(other, Probability::ONE).unwrap_err().code(), "conflict");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `conflict` when there is one of this key.
@@ -123,6 +231,24 @@ impl<'a> Overlay<'a> {
 
     /// Adds a step, such as a new relation makes: from its premises, one or two besides what is given, past at most four variables
     /// all of which must help, to its conclusion.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::{Limits, Overlay, Worlds};
+    /// // And if the orders could be read from the internet? They would leak in every world.
+    /// let mut open = Overlay::new(&snapshot);
+    /// open.step(&[], &[], orders)?;
+    /// let tally = Worlds::new(&snapshot, 7).with(&open).run(&Limits::default()).tally;
+    /// assert_eq!(tally.happened(leak), tally.worlds());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `not_found` for a state or variable that is not there, `invalid_input` for more premises or variables.
@@ -177,6 +303,23 @@ impl<'a> Overlay<'a> {
     }
 
     /// Whether it changes nothing.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::{Limits, Overlay, Worlds};
+    /// let mut overlay = Overlay::new(&snapshot);
+    /// assert!(overlay.is_empty());
+    /// overlay.chance(Key::of("finding", "f-1"), Probability::ONE)?;
+    /// assert!(!overlay.is_empty());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.chances.is_empty() && self.arcs.is_empty() && self.given.is_empty()
     }

@@ -3,6 +3,23 @@ use super::{Key, draw};
 /// The epistemic uncertainty of a chance that rests on a prior: as unsure as a Beta distribution of some pseudo-counts.
 ///
 /// Variables of one class rest on the same prior: where it is wrong, it is wrong for all of them together.
+///
+/// ```
+/// use ctem_core::{Probability, attack::{Graph, Key, Limits, PriorUncertainty, Worlds}};
+///
+/// // A chance that rests on a prior worth four tests: how far could the expected loss be off?
+/// let mut graph = Graph::new();
+/// let shop = graph.state();
+/// let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+/// graph.prior(flaw, PriorUncertainty::new(Key::prior("a service open to a network"), 4.0))?;
+/// graph.step(&[], Some(flaw), shop)?;
+/// graph.event(shop, 1000.0)?;
+/// let snapshot = graph.compile()?;
+/// let worlds = Worlds::new(&snapshot, 7);
+/// let loss = worlds.run(&Limits::default()).tally.loss(Probability::new(0.95)?);
+/// assert!(worlds.epistemic(loss, &Limits::default()).epistemic().is_some_and(|(low, high)| low < high));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[doc(alias = "Beta prior")]
 #[doc(alias = "epistemic")]
 #[doc(alias = "pseudo-counts")]
@@ -19,11 +36,28 @@ pub struct PriorUncertainty {
 
 impl PriorUncertainty {
     /// How unsure a chance is that rests on the prior of a class, worth so many tests.
+    ///
+    /// ```
+    /// use ctem_core::attack::{Key, PriorUncertainty};
+    ///
+    /// // Nothing is worth less than no test.
+    /// let class = Key::prior("a service open to a network");
+    /// assert_eq!(PriorUncertainty::new(class, 4.0).worth, 4.0);
+    /// assert_eq!(PriorUncertainty::new(class, -4.0).worth, 0.0);
+    /// ```
     pub fn new(class: Key, worth: f64) -> Self {
         Self { class, worth: worth.max(0.0), most: 1.0 }
     }
 
     /// The same of a chance that is the prior times a number up to 1.
+    ///
+    /// ```
+    /// use ctem_core::attack::{Key, PriorUncertainty};
+    ///
+    /// // Half of the attempts do not come to it: then the chance is at most one half.
+    /// let prior = PriorUncertainty::new(Key::prior("a service open to a network"), 4.0);
+    /// assert_eq!((prior.most, prior.times(0.5).most), (1.0, 0.5));
+    /// ```
     #[must_use]
     pub fn times(self, most: f64) -> Self {
         Self { most: if most > 0.0 { most.min(1.0) } else { 1.0 }, ..self }

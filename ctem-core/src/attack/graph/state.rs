@@ -4,6 +4,14 @@ use super::index::id;
 use crate::model::Access;
 
 /// The number of a state. State 0 is what is given: the attacker exists.
+///
+/// ```
+/// use ctem_core::attack::{Graph, State};
+///
+/// let mut graph = Graph::new();
+/// assert_eq!(graph.state(), State::numbered(1));
+/// assert_eq!(State::GIVEN, State::numbered(0));
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State(pub(crate) u32);
 
@@ -19,12 +27,52 @@ impl State {
     }
 
     /// Its number.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // To keep something of one's own for each state.
+    /// let mut names = vec![""; snapshot.state_count()];
+    /// names[shop.number() as usize] = "shop";
+    /// assert_eq!(names, ["", "shop", ""]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub const fn number(self) -> u32 {
         self.0
     }
 }
 
 /// What a state is.
+///
+/// ```
+/// # use ctem_core::{Environment, Probability};
+/// # use ctem_core::attack::{ExploitStep, ExploitSteps, Key, Rules, compile};
+/// # use ctem_core::model::{Access, AssetKind, Attacker, RelationKind};
+/// # let environment = Environment::builder()
+/// #     .asset("shop", AssetKind::Host)
+/// #     .asset("orders", AssetKind::DataStore)
+/// #     .relation("shop", RelationKind::Reads, "orders")
+/// #     .entry_point("shop", Access::Reach, Attacker::Internet)
+/// #     .build()?;
+/// # let half = Probability::new(0.5)?;
+/// # let [shop, orders]: [ctem_core::id::AssetId; 2] = ["shop".parse()?, "orders".parse()?];
+/// # let flaw = ExploitStep::on(&environment, &shop, Access::Reach, Access::Control, half, Key::of("finding", "f-1"))?;
+/// # let mut opened = ExploitSteps::default();
+/// # opened.list.push(flaw);
+/// # let snapshot = compile(&environment, &Rules::default(), &opened, &[])?;
+/// use ctem_core::attack::StateKind;
+///
+/// // How many assets can be owned at all?
+/// let owned = |state| matches!(snapshot.kind(state), Some(StateKind::Compromised(_, Access::Control)));
+/// assert_eq!(snapshot.states().filter(|state| owned(*state)).count(), 1);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum StateKind {

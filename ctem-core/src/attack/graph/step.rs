@@ -3,12 +3,56 @@
 use super::index::{Id, id};
 
 /// The number of a step.
+///
+/// ```
+/// # use ctem_core::{attack::{Graph, Key}, Probability};
+/// # let mut graph = Graph::new();
+/// # let (shop, orders) = (graph.state(), graph.state());
+/// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+/// # graph.step(&[], Some(flaw), shop)?;
+/// # graph.step(&[shop], None, orders)?;
+/// # let leak = graph.event(orders, 1000.0)?;
+/// # let snapshot = graph.compile()?;
+/// // What does each step need, and what does it give?
+/// let step = snapshot.steps().last().expect("there are two");
+/// assert_eq!(snapshot.premises(step).collect::<Vec<_>>(), [shop]);
+/// assert_eq!(snapshot.conclusion(step), Some(orders));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Step(pub(crate) u32);
 
 id!(Step);
 
 /// What a step stands for.
+///
+/// ```
+/// # use ctem_core::{Environment, Probability};
+/// # use ctem_core::attack::{ExploitStep, ExploitSteps, Key, Rules, compile};
+/// # use ctem_core::model::{Access, AssetKind, Attacker, RelationKind};
+/// # let environment = Environment::builder()
+/// #     .asset("shop", AssetKind::Host)
+/// #     .asset("orders", AssetKind::DataStore)
+/// #     .relation("shop", RelationKind::Reads, "orders")
+/// #     .entry_point("shop", Access::Reach, Attacker::Internet)
+/// #     .build()?;
+/// # let half = Probability::new(0.5)?;
+/// # let [shop, orders]: [ctem_core::id::AssetId; 2] = ["shop".parse()?, "orders".parse()?];
+/// # let flaw = ExploitStep::on(&environment, &shop, Access::Reach, Access::Control, half, Key::of("finding", "f-1"))?;
+/// # let mut opened = ExploitSteps::default();
+/// # opened.list.push(flaw);
+/// # let snapshot = compile(&environment, &Rules::default(), &opened, &[])?;
+/// use ctem_core::attack::Origin;
+///
+/// // Which relation lets an attacker on, and by which rule?
+/// let rules = Rules::default();
+/// let by_rule = snapshot.steps().filter_map(|step| match snapshot.origin(step) {
+///     Some(Origin::Rule(number)) => rules.list().get(number as usize),
+///     _ => None,
+/// });
+/// assert_eq!(by_rule.map(|rule| rule.relation.name()).collect::<Vec<_>>(), ["reads"]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Origin {

@@ -53,6 +53,23 @@ pub struct MostProbablePaths {
 impl MostProbablePaths {
     /// Finds the most probable path to every state. O(n + m) in practice, with 8 bytes for each premise of a step and some 16 a state
     /// while it runs; 12 bytes a state after.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders, vault) = (graph.state(), graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::MostProbablePaths;
+    /// // What can no attacker come to?
+    /// let paths = MostProbablePaths::compute(&snapshot);
+    /// let safe = snapshot.states().filter(|state| paths.chance(*state).get() == 0.0);
+    /// assert_eq!(safe.collect::<Vec<_>>(), [vault]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn compute(snapshot: &Snapshot) -> Self {
         let layout = &snapshot.layout;
         let uses = uses(layout);
@@ -62,11 +79,49 @@ impl MostProbablePaths {
     }
 
     /// The chance of the most probable path to a state; 0 when there is none, as to a state that is not there.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::MostProbablePaths;
+    /// use ctem_core::attack::State;
+    ///
+    /// let paths = MostProbablePaths::compute(&snapshot);
+    /// assert_eq!(paths.chance(orders).get(), 0.25);
+    /// assert_eq!(paths.chance(State::numbered(99)).get(), 0.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn chance(&self, state: State) -> Probability {
         Probability::clamped(self.chances.get(state).copied().unwrap_or(0.0))
     }
 
     /// The last step of the most probable path to a state.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::MostProbablePaths;
+    /// use ctem_core::attack::State;
+    ///
+    /// // From where do the orders fall?
+    /// let paths = MostProbablePaths::compute(&snapshot);
+    /// let last = paths.last_step(orders).expect("there is a path");
+    /// assert_eq!(snapshot.premises(last).collect::<Vec<_>>(), [shop]);
+    /// assert_eq!(paths.last_step(State::GIVEN), None);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn last_step(&self, state: State) -> Option<Step> {
         self.last.get(state)?.some()
     }

@@ -15,6 +15,23 @@ use std::cmp::Reverse;
 ///
 /// The events of a state are those with the largest product of loss and chance; where there are more than asked for,
 /// [`BestPathsToLosses::is_complete`] says so.
+///
+/// ```
+/// # use ctem_core::{attack::{BestPathsToLosses, Graph, Key, MostProbablePaths}, Probability};
+/// # let mut graph = Graph::new();
+/// # let (shop, orders) = (graph.state(), graph.state());
+/// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+/// # graph.step(&[], Some(flaw), shop)?;
+/// # graph.step(&[shop], None, orders)?;
+/// # let (leak, outage) = (graph.event(orders, 1000.0)?, graph.event(shop, 200.0)?);
+/// # let snapshot = graph.compile()?;
+/// # let best = MostProbablePaths::compute(&snapshot);
+/// // Somebody is in the shop: what follows, and how surely?
+/// let onward = BestPathsToLosses::compute(&snapshot, &best, &[1000.0, 200.0], 8);
+/// let follows: Vec<_> = onward.events(shop).collect();
+/// assert_eq!(follows, [(leak, Probability::ONE), (outage, Probability::ONE)]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[doc(alias = "Dijkstra")]
 #[doc(alias = "shortest path")]
 #[derive(Debug, Clone)]
@@ -40,6 +57,22 @@ impl BestPathsToLosses {
     ///
     /// O(k m log (k m)) for k events a state, with 16 bytes for each way kept, and up to three times
     /// that while it runs.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{BestPathsToLosses, Graph, Key, MostProbablePaths}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let (leak, outage) = (graph.event(orders, 1000.0)?, graph.event(shop, 200.0)?);
+    /// # let snapshot = graph.compile()?;
+    /// # let best = MostProbablePaths::compute(&snapshot);
+    /// // The worst that can follow is enough for a list.
+    /// let onward = BestPathsToLosses::compute(&snapshot, &best, &[1000.0, 200.0], 1);
+    /// assert_eq!(onward.events(shop).map(|(event, _)| event).collect::<Vec<_>>(), [leak]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn compute(snapshot: &Snapshot, best: &MostProbablePaths, losses: &[f64], most: usize) -> Self {
         let layout = &snapshot.layout;
         let mut paths = Self { labels: Labels::new(snapshot.state_count()), complete: true };
@@ -76,12 +109,45 @@ impl BestPathsToLosses {
     }
 
     /// The events a state leads on to, the most costly first, each with the chance of the way. None of a state that is not there.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{BestPathsToLosses, Graph, Key, MostProbablePaths}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let (leak, outage) = (graph.event(orders, 1000.0)?, graph.event(shop, 200.0)?);
+    /// # let snapshot = graph.compile()?;
+    /// # let best = MostProbablePaths::compute(&snapshot);
+    /// // What follows, were the outage the greater loss? It comes first then.
+    /// let onward = BestPathsToLosses::compute(&snapshot, &best, &[1000.0, 5000.0], 8);
+    /// assert_eq!(onward.events(shop).map(|(event, _)| event).collect::<Vec<_>>(), [outage, leak]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn events(&self, state: State) -> impl Iterator<Item = (EventId, Probability)> {
         let labels = self.labels.places.get(state).map_or(&[][..], |_| self.labels.of(state));
         labels.iter().map(|label| (label.event, Probability::clamped(label.chance)))
     }
 
     /// Whether every state kept all the events it leads to.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{BestPathsToLosses, Graph, Key, MostProbablePaths}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let (leak, outage) = (graph.event(orders, 1000.0)?, graph.event(shop, 200.0)?);
+    /// # let snapshot = graph.compile()?;
+    /// # let best = MostProbablePaths::compute(&snapshot);
+    /// let onward = |most| BestPathsToLosses::compute(&snapshot, &best, &[1000.0, 200.0], most);
+    /// assert!(onward(2).is_complete());
+    /// // The shop leads on to two events, and only one is kept.
+    /// assert!(!onward(1).is_complete());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn is_complete(&self) -> bool {
         self.complete
     }

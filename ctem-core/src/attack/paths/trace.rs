@@ -11,6 +11,25 @@ use crate::{
 use smallvec::SmallVec;
 
 /// An attack path: one way an attack can go, step by step, each after the steps it needs.
+///
+/// ```
+/// # use ctem_core::{attack::{Graph, Key}, Probability};
+/// # let mut graph = Graph::new();
+/// # let (shop, orders) = (graph.state(), graph.state());
+/// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+/// # graph.step(&[], Some(flaw), shop)?;
+/// # graph.step(&[shop], None, orders)?;
+/// # let leak = graph.event(orders, 1000.0)?;
+/// # let snapshot = graph.compile()?;
+/// # use ctem_core::attack::{BestPathsToLosses, EventId, MostProbablePaths, Tracer};
+/// # let best = MostProbablePaths::compute(&snapshot);
+/// # let onward = BestPathsToLosses::compute(&snapshot, &best, &[1000.0], 8);
+/// // What does an attacker come to hold on the way, and in what order?
+/// let way = Tracer::new(&snapshot, &best, &onward).to(orders).expect("there is one");
+/// let held = way.steps.iter().filter_map(|step| snapshot.conclusion(*step));
+/// assert_eq!(held.collect::<Vec<_>>(), [shop, orders]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[doc(alias = "attack path")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -23,6 +42,23 @@ pub struct Witness {
 
 impl Witness {
     /// The chance that all the variables the way depends on help: exactly the chance of this way.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::{BestPathsToLosses, EventId, MostProbablePaths, Tracer};
+    /// # let best = MostProbablePaths::compute(&snapshot);
+    /// # let onward = BestPathsToLosses::compute(&snapshot, &best, &[1000.0], 8);
+    /// let way = Tracer::new(&snapshot, &best, &onward).to(orders).expect("there is one");
+    /// assert_eq!(way.chance(&snapshot).get(), 0.25);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn chance(&self, snapshot: &Snapshot) -> Probability {
         let chances = self.variables.iter().filter_map(|variable| snapshot.variable(*variable));
         Probability::clamped(chances.fold(1.0, |product, variable| product * variable.chance.get()))
@@ -30,6 +66,25 @@ impl Witness {
 }
 
 /// Writes attack paths out, one after the other, with one set of marks for all of them.
+///
+/// ```
+/// # use ctem_core::{attack::{Graph, Key}, Probability};
+/// # let mut graph = Graph::new();
+/// # let (shop, orders) = (graph.state(), graph.state());
+/// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+/// # graph.step(&[], Some(flaw), shop)?;
+/// # graph.step(&[shop], None, orders)?;
+/// # let leak = graph.event(orders, 1000.0)?;
+/// # let snapshot = graph.compile()?;
+/// # use ctem_core::attack::{BestPathsToLosses, EventId, MostProbablePaths, Tracer};
+/// # let best = MostProbablePaths::compute(&snapshot);
+/// # let onward = BestPathsToLosses::compute(&snapshot, &best, &[1000.0], 8);
+/// // How long is the way to each state?
+/// let mut tracer = Tracer::new(&snapshot, &best, &onward);
+/// let lengths = [shop, orders].map(|state| tracer.to(state).map(|way| way.steps.len()));
+/// assert_eq!(lengths, [Some(1), Some(2)]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub struct Tracer<'a> {
     snapshot: &'a Snapshot,
     best: &'a MostProbablePaths,
@@ -44,6 +99,23 @@ pub struct Tracer<'a> {
 
 impl<'a> Tracer<'a> {
     /// A tracer of the ways in a snapshot.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::{BestPathsToLosses, MostProbablePaths, Tracer};
+    /// let best = MostProbablePaths::compute(&snapshot);
+    /// let onward = BestPathsToLosses::compute(&snapshot, &best, &[1000.0], 8);
+    /// let mut tracer = Tracer::new(&snapshot, &best, &onward);
+    /// assert!(tracer.to(orders).is_some());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(
         snapshot: &'a Snapshot,
         best: &'a MostProbablePaths,
@@ -55,6 +127,27 @@ impl<'a> Tracer<'a> {
     }
 
     /// The most probable way to a state, or nothing when it cannot fall. O(length).
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::{BestPathsToLosses, EventId, MostProbablePaths, Tracer};
+    /// # let best = MostProbablePaths::compute(&snapshot);
+    /// # let onward = BestPathsToLosses::compute(&snapshot, &best, &[1000.0], 8);
+    /// use ctem_core::attack::State;
+    ///
+    /// let mut tracer = Tracer::new(&snapshot, &best, &onward);
+    /// assert_eq!(tracer.to(orders).map(|way| way.steps.len()), Some(2));
+    /// // To a state that is not there, there is no way.
+    /// assert_eq!(tracer.to(State::numbered(99)), None);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn to(&mut self, state: State) -> Option<Witness> {
         self.begin_paths(0);
         let mut witness = Witness::default();
@@ -67,11 +160,49 @@ impl<'a> Tracer<'a> {
     ///
     /// Where the most probable way to what the step needs already holds what it gives (to reach a machine by owning it), it is
     /// come to in the most probable way from elsewhere. O(length), and then O(steps to what it needs).
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::{BestPathsToLosses, EventId, MostProbablePaths, Tracer};
+    /// # let best = MostProbablePaths::compute(&snapshot);
+    /// # let onward = BestPathsToLosses::compute(&snapshot, &best, &[1000.0], 8);
+    /// // The flaw is in the shop: how do the orders leak by it?
+    /// let step = snapshot.steps().next().expect("there are two");
+    /// let way = Tracer::new(&snapshot, &best, &onward).through(step, leak).expect("it leads there");
+    /// assert_eq!((way.steps.len(), way.chance(&snapshot).get()), (2, 0.25));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn through(&mut self, step: Step, event: EventId) -> Option<Witness> {
         self.through_each(step, &[event]).pop().flatten()
     }
 
     /// The same to each of several loss events; what the ways have in common is followed once.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (shop, orders) = (graph.state(), graph.state());
+    /// # let flaw = graph.variable(Key::of("finding", "f-1"), Probability::new(0.25)?);
+    /// # graph.step(&[], Some(flaw), shop)?;
+    /// # graph.step(&[shop], None, orders)?;
+    /// # let leak = graph.event(orders, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # use ctem_core::attack::{BestPathsToLosses, EventId, MostProbablePaths, Tracer};
+    /// # let best = MostProbablePaths::compute(&snapshot);
+    /// # let onward = BestPathsToLosses::compute(&snapshot, &best, &[1000.0], 8);
+    /// // Of these events, which can the first step lead to?
+    /// let step = snapshot.steps().next().expect("there are two");
+    /// let ways = Tracer::new(&snapshot, &best, &onward).through_each(step, &[leak, EventId::new(99)]);
+    /// assert_eq!(ways.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn through_each(&mut self, step: Step, events: &[EventId]) -> Vec<Option<Witness>> {
         let mut ways = vec![None; events.len()];
         if self.snapshot.conclusion(step).is_none() {

@@ -101,6 +101,24 @@ pub struct KBestPaths {
 }
 
 /// A minimal path set: uncertain things that are enough for a loss event, and of which none can be spared.
+///
+/// ```
+/// # use ctem_core::{attack::{Graph, Key, KBestPaths, Limits, Reason}, Probability};
+/// # let mut graph = Graph::new();
+/// # let (web, vault) = (graph.state(), graph.state());
+/// # let mut flaw = |name, chance| Ok::<_, ctem_core::Error>(graph.variable(Key::of("finding", name), Probability::new(chance)?));
+/// # let (outer, inner, rare) = (flaw("outer", 0.5)?, flaw("inner", 0.5)?, flaw("rare", 0.125)?);
+/// # graph.step(&[], Some(outer), web)?;
+/// # graph.step(&[web], Some(inner), vault)?;
+/// # graph.step(&[], Some(rare), vault)?;
+/// # let event = graph.event(vault, 1e6)?;
+/// # let snapshot = graph.compile()?;
+/// // What does the most probable way need, all of it? To fix one of these ends it.
+/// let ways = KBestPaths::to(&snapshot, event, 10, &Limits::default());
+/// let needs: Vec<_> = ways.list[0].variables().filter_map(|variable| snapshot.key(variable)).collect();
+/// assert_eq!(needs, [Key::of("finding", "outer"), Key::of("finding", "inner")]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[doc(alias = "minimal path set")]
 #[doc(alias = "path set")]
 #[derive(Debug, Clone, PartialEq)]
@@ -115,6 +133,22 @@ pub struct PathSet {
 
 impl PathSet {
     /// Its variables, the lowest first; none when the event surely happens.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, KBestPaths, Limits, Reason}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (web, vault) = (graph.state(), graph.state());
+    /// # let mut flaw = |name, chance| Ok::<_, ctem_core::Error>(graph.variable(Key::of("finding", name), Probability::new(chance)?));
+    /// # let (outer, inner, rare) = (flaw("outer", 0.5)?, flaw("inner", 0.5)?, flaw("rare", 0.125)?);
+    /// # graph.step(&[], Some(outer), web)?;
+    /// # graph.step(&[web], Some(inner), vault)?;
+    /// # graph.step(&[], Some(rare), vault)?;
+    /// # let event = graph.event(vault, 1e6)?;
+    /// # let snapshot = graph.compile()?;
+    /// let ways = KBestPaths::to(&snapshot, event, 10, &Limits::default());
+    /// assert_eq!(ways.list[0].variables().collect::<Vec<_>>(), [outer, inner]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn variables(&self) -> impl Iterator<Item = VariableId> {
         self.variables.iter().copied()
     }
@@ -127,6 +161,24 @@ impl KBestPaths {
     /// labels of sets of s variables at nodes with d arcs; see the module for how many labels there are. Takes 12 bytes a node, up
     /// to 16 a state and 13 a variable; 20 for a label, with 12 and 4 for each variable when its set is new, and 32 for what
     /// waits. Between labels, the caller is asked whether to go on.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, KBestPaths, Limits, Reason}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (web, vault) = (graph.state(), graph.state());
+    /// # let mut flaw = |name, chance| Ok::<_, ctem_core::Error>(graph.variable(Key::of("finding", name), Probability::new(chance)?));
+    /// # let (outer, inner, rare) = (flaw("outer", 0.5)?, flaw("inner", 0.5)?, flaw("rare", 0.125)?);
+    /// # graph.step(&[], Some(outer), web)?;
+    /// # graph.step(&[web], Some(inner), vault)?;
+    /// # graph.step(&[], Some(rare), vault)?;
+    /// # let event = graph.event(vault, 1e6)?;
+    /// # let snapshot = graph.compile()?;
+    /// // The most probable one is enough; that there are more is said.
+    /// let ways = KBestPaths::to(&snapshot, event, 1, &Limits::default());
+    /// assert_eq!(ways.list.iter().map(|way| way.chance.get()).collect::<Vec<_>>(), [0.25]);
+    /// assert_eq!(ways.truncated.map(|truncated| truncated.reason), Some(Reason::Enough));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn to(snapshot: &Snapshot, event: EventId, at_most: usize, limits: &Limits<'_>) -> Self {
         Self::find(snapshot, event, None, at_most, limits)
     }
@@ -134,6 +186,23 @@ impl KBestPaths {
     /// The same, of those ways only that need a variable.
     ///
     /// More probable ways that do without it are found on the way, and count against the limits.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, KBestPaths, Limits, Reason}, Probability};
+    /// # let mut graph = Graph::new();
+    /// # let (web, vault) = (graph.state(), graph.state());
+    /// # let mut flaw = |name, chance| Ok::<_, ctem_core::Error>(graph.variable(Key::of("finding", name), Probability::new(chance)?));
+    /// # let (outer, inner, rare) = (flaw("outer", 0.5)?, flaw("inner", 0.5)?, flaw("rare", 0.125)?);
+    /// # graph.step(&[], Some(outer), web)?;
+    /// # graph.step(&[web], Some(inner), vault)?;
+    /// # graph.step(&[], Some(rare), vault)?;
+    /// # let event = graph.event(vault, 1e6)?;
+    /// # let snapshot = graph.compile()?;
+    /// // How does one get there by the rare flaw?
+    /// let ways = KBestPaths::through(&snapshot, event, rare, 10, &Limits::default());
+    /// assert_eq!(ways.list.iter().map(|way| way.chance.get()).collect::<Vec<_>>(), [0.125]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn through(
         snapshot: &Snapshot,
         event: EventId,
