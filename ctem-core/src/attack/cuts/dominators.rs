@@ -71,6 +71,22 @@ pub struct Dominators<'a> {
 impl<'a> Dominators<'a> {
     /// Finds the immediate dominator of every state. O(m log n) time at worst and a third of a second for a million nodes and
     /// four million arcs; 16 bytes an arc and 32 a node while it runs, 12 a node after.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Dominators, Graph, Key}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (mail, bastion, orders) = (graph.state(), graph.state(), graph.state());
+    /// # for (key, from, to) in [(1, None, mail), (2, Some(mail), bastion), (3, Some(bastion), orders)] {
+    /// #     let guard = graph.variable(Key::new(key), half);
+    /// #     graph.step(from.as_slice(), Some(guard), to)?;
+    /// # }
+    /// # graph.event(orders, 1e6)?;
+    /// # let snapshot = graph.compile()?;
+    /// // From the mail server to the bastion to the orders: what is passed last?
+    /// let dominators = Dominators::compute(&snapshot);
+    /// assert_eq!(dominators.immediate(orders), Some(bastion));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn compute(snapshot: &'a Snapshot) -> Self {
         let condensed = &snapshot.condensed;
         let search = Search::of(condensed);
@@ -86,6 +102,24 @@ impl<'a> Dominators<'a> {
     }
 
     /// Whether all that must fall is said: no step needs two states at once.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Dominators, Graph, Key}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (right, way, orders) = (graph.state(), graph.state(), graph.state());
+    /// # for (key, to) in [(1, right), (2, way)] {
+    /// #     let guard = graph.variable(Key::new(key), half);
+    /// #     graph.step(&[], Some(guard), to)?;
+    /// # }
+    /// # graph.event(orders, 1e6)?;
+    /// // The orders need both a right and a way, which no tree can say.
+    /// graph.step(&[right, way], None, orders)?;
+    /// let snapshot = graph.compile()?;
+    /// let dominators = Dominators::compute(&snapshot);
+    /// assert!(!dominators.is_exact());
+    /// assert_eq!(dominators.immediate(orders), None);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn is_exact(&self) -> bool {
         self.exact
     }
@@ -94,17 +128,66 @@ impl<'a> Dominators<'a> {
     /// where it cannot fall, of a threat or a control, and of a state that is not there.
     ///
     /// Of states that fall together it is the first.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Dominators, Graph, Key}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (mail, bastion, orders) = (graph.state(), graph.state(), graph.state());
+    /// # for (key, from, to) in [(1, None, mail), (2, Some(mail), bastion), (3, Some(bastion), orders)] {
+    /// #     let guard = graph.variable(Key::new(key), half);
+    /// #     graph.step(from.as_slice(), Some(guard), to)?;
+    /// # }
+    /// # graph.event(orders, 1e6)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let dominators = Dominators::compute(&snapshot);
+    /// assert_eq!(dominators.immediate(bastion), Some(mail));
+    /// // An attacker comes to the mail server from outside.
+    /// assert_eq!(dominators.immediate(mail), None);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn immediate(&self, state: State) -> Option<State> {
         self.above(self.number(state)?).map(|above| self.states[above])
     }
 
     /// The states that must fall before a state does, the last one first.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Dominators, Graph, Key}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (mail, bastion, orders) = (graph.state(), graph.state(), graph.state());
+    /// # for (key, from, to) in [(1, None, mail), (2, Some(mail), bastion), (3, Some(bastion), orders)] {
+    /// #     let guard = graph.variable(Key::new(key), half);
+    /// #     graph.step(from.as_slice(), Some(guard), to)?;
+    /// # }
+    /// # graph.event(orders, 1e6)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let dominators = Dominators::compute(&snapshot);
+    /// // What must fall before the orders do?
+    /// assert_eq!(dominators.chain(orders).collect::<Vec<_>>(), [bastion, mail]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn chain(&self, state: State) -> impl Iterator<Item = State> + '_ {
         let first = self.number(state).and_then(|number| self.above(number));
         std::iter::successors(first, |number| self.above(*number)).map(|number| self.states[number])
     }
 
     /// How many others cannot fall unless a state does. O(n).
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Dominators, Graph, Key}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (mail, bastion, orders) = (graph.state(), graph.state(), graph.state());
+    /// # for (key, from, to) in [(1, None, mail), (2, Some(mail), bastion), (3, Some(bastion), orders)] {
+    /// #     let guard = graph.variable(Key::new(key), half);
+    /// #     graph.step(from.as_slice(), Some(guard), to)?;
+    /// # }
+    /// # graph.event(orders, 1e6)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let dominators = Dominators::compute(&snapshot);
+    /// // How many are safe as long as each holds?
+    /// assert_eq!([mail, bastion, orders].map(|state| dominators.dominated(state)), [2, 1, 0]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn dominated(&self, state: State) -> usize {
         let Some(top) = self.number(state) else { return 0 };
         let mut below: IndexVec<Number, bool> = IndexVec::filled(false, self.above.len());
@@ -118,6 +201,24 @@ impl<'a> Dominators<'a> {
 
     /// By state: the worth of all loss events that cannot happen unless it falls. What surely falls has the worth of all that can
     /// happen, and what cannot fall has none. O(n).
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Dominators, Graph, Key}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (mail, bastion, orders) = (graph.state(), graph.state(), graph.state());
+    /// # for (key, from, to) in [(1, None, mail), (2, Some(mail), bastion), (3, Some(bastion), orders)] {
+    /// #     let guard = graph.variable(Key::new(key), half);
+    /// #     graph.step(from.as_slice(), Some(guard), to)?;
+    /// # }
+    /// # graph.event(orders, 1e6)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let dominators = Dominators::compute(&snapshot);
+    /// // How much cannot be lost as long as the bastion holds?
+    /// let behind = dominators.behind(|event| snapshot.loss(event).unwrap_or(0.0));
+    /// let behind: Vec<_> = snapshot.states().zip(behind).collect();
+    /// assert!(behind.contains(&(bastion, 1e6)));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn behind(&self, worth: impl Fn(EventId) -> f64) -> Vec<f64> {
         let mut sums: IndexVec<Number, f64> = IndexVec::filled(0.0, self.above.len());
         for (event, node) in self.snapshot.condensed.events().entries() {

@@ -37,6 +37,23 @@ use crate::{
 use smallvec::SmallVec;
 
 /// Something that can be done about several variables at once.
+///
+/// ```
+/// # use ctem_core::{attack::{CutMember, Fix, Graph, Key, Limits, MinCut, cheapest_cut}, Probability};
+/// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+/// # let (shop, ways) = (graph.state(), [Key::of("finding", "f-1"), Key::of("finding", "f-2")]);
+/// # for way in ways {
+/// #     let guard = graph.variable(way, half);
+/// #     graph.step(&[], Some(guard), shop)?;
+/// # }
+/// # let crash = graph.event(shop, 1000.0)?;
+/// # let snapshot = graph.compile()?;
+/// // Neither flaw can be patched alone, but an update ends both.
+/// let update = Fix { cost: 4.0, ends: ways.to_vec() };
+/// let MinCut::Cut(cut) = cheapest_cut(&snapshot, crash, |_| None, &[update], &Limits::default())? else { unreachable!() };
+/// assert_eq!(cut.fixes, [CutMember::Fix(0)]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Fix {
     /// What it costs, in whatever all costs are in.
@@ -46,6 +63,21 @@ pub struct Fix {
 }
 
 /// One of the things to do.
+///
+/// ```
+/// # use ctem_core::{attack::{CutMember, Graph, Key, Limits, MinCut, cheapest_cut}, Probability};
+/// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+/// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+/// # let guard = graph.variable(flaw, half);
+/// # graph.step(&[], Some(guard), shop)?;
+/// # let crash = graph.event(shop, 1000.0)?;
+/// # let snapshot = graph.compile()?;
+/// // Which finding is it that must be fixed?
+/// let MinCut::Cut(cut) = cheapest_cut(&snapshot, crash, |_| Some(1.0), &[], &Limits::default())? else { unreachable!() };
+/// let [CutMember::Variable(variable)] = cut.fixes[..] else { unreachable!() };
+/// assert_eq!(snapshot.key(variable), Some(flaw));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CutMember {
     /// End this variable alone.
@@ -55,6 +87,20 @@ pub enum CutMember {
 }
 
 /// Whether an event can be ended.
+///
+/// ```
+/// # use ctem_core::{attack::{Graph, Key, Limits, MinCut, cheapest_cut}, Probability};
+/// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+/// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+/// # let guard = graph.variable(flaw, half);
+/// # graph.step(&[], Some(guard), shop)?;
+/// # let crash = graph.event(shop, 1000.0)?;
+/// # let snapshot = graph.compile()?;
+/// // Nothing can be done about the flaw: by what way does the attacker come all the same?
+/// let MinCut::Infeasible(path) = cheapest_cut(&snapshot, crash, |_| None, &[], &Limits::default())? else { unreachable!() };
+/// assert_eq!(path, [shop]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum MinCut {
     /// It can, by this.
@@ -64,6 +110,25 @@ pub enum MinCut {
 }
 
 /// A minimal cut set: fixes that end every way to an event.
+///
+/// ```
+/// # use ctem_core::{attack::{Graph, Key, Limits, MinCut, cheapest_cut}, Probability};
+/// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+/// # let (office, shop) = (graph.state(), graph.state());
+/// # let (phish, flaw) = (Key::of("entry", "anna"), Key::of("finding", "f-1"));
+/// # for (key, from, to) in [(phish, None, office), (flaw, Some(office), shop)] {
+/// #     let guard = graph.variable(key, half);
+/// #     graph.step(from.as_slice(), Some(guard), to)?;
+/// # }
+/// # let crash = graph.event(shop, 1000.0)?;
+/// # let snapshot = graph.compile()?;
+/// // To end the phishing costs 5, to patch the flaw 1, and either is enough.
+/// let cost = |variable| if snapshot.key(variable) == Some(flaw) { Some(1.0) } else { Some(5.0) };
+/// let MinCut::Cut(cut) = cheapest_cut(&snapshot, crash, cost, &[], &Limits::default())? else { unreachable!() };
+/// assert_eq!((cut.fixes.len(), cut.cost, cut.at_least), (1, 1.0, 1.0));
+/// assert_eq!(cut.truncated, None);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[doc(alias = "minimal cut set")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]

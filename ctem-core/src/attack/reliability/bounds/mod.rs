@@ -32,6 +32,23 @@ use shared_roots::{Roots, classes, falls_without_roots, leads_to_loss};
 use std::collections::BTreeMap;
 
 /// Certain bounds of the chance that each state falls (network reliability; Harris or FKG inequality).
+///
+/// ```
+/// # use ctem_core::{attack::{Bounds, Graph, Key, MostProbablePaths}, Probability};
+/// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+/// # let (shop, ways) = (graph.state(), [Key::of("finding", "f-1"), Key::of("finding", "f-2")]);
+/// # for way in ways {
+/// #     let guard = graph.variable(way, half);
+/// #     graph.step(&[], Some(guard), shop)?;
+/// # }
+/// # graph.event(shop, 1000.0)?;
+/// # let snapshot = graph.compile()?;
+/// // Two ways to the shop, one chance in two each: how likely is it to fall, certainly?
+/// let chance = Bounds::compute(&snapshot, &MostProbablePaths::compute(&snapshot)).chance(shop);
+/// assert_eq!(chance.lower(), 0.5);
+/// assert!(0.75 <= chance.upper() && chance.upper() < 0.76);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[doc(alias = "network reliability")]
 #[doc(alias = "FKG inequality")]
 #[doc(alias = "Harris inequality")]
@@ -44,6 +61,21 @@ pub struct Bounds {
 
 impl Bounds {
     /// Computes the bounds.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Bounds, Graph, Key, MostProbablePaths}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // The most probable paths are wanted anyway, so they are given.
+    /// let best = MostProbablePaths::compute(&snapshot);
+    /// let bounds = Bounds::compute(&snapshot, &best);
+    /// assert_eq!(bounds.chance(shop).lower(), best.chance(shop).get());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn compute(snapshot: &Snapshot, best: &MostProbablePaths) -> Self {
         let states = snapshot.state_count();
         let lower: IndexVec<State, f64> = State::first(states).map(|state| best.value(state)).collect();
@@ -82,6 +114,18 @@ impl Bounds {
 
     /// Between what chances a state falls. The value is the lower bound, which a known path reaches. A state that is not there
     /// never falls.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Bounds, Graph, MostProbablePaths}, Estimate};
+    /// # let mut graph = Graph::new();
+    /// let (given, out_of_reach) = (graph.state(), graph.state());
+    /// graph.step(&[], None, given)?;
+    /// let snapshot = graph.compile()?;
+    /// let bounds = Bounds::compute(&snapshot, &MostProbablePaths::compute(&snapshot));
+    /// assert_eq!(bounds.chance(given), Estimate::exact(1.0));
+    /// assert_eq!(bounds.chance(out_of_reach), Estimate::exact(0.0));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn chance(&self, state: State) -> Estimate {
         match (self.lower.get(state), self.upper.get(state)) {
             (Some(lower), Some(upper)) if lower != upper => {

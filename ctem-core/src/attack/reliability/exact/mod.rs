@@ -56,6 +56,23 @@ use std::fmt;
 
 /// The exact chances of loss events (network reliability), as binary decision diagrams (BDD) of all coins that matter to them:
 /// without any error but rounding.
+///
+/// ```
+/// # use ctem_core::{attack::{Exact, Graph, Key, Limits}, Probability};
+/// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+/// # let (shop, ways) = (graph.state(), [Key::of("finding", "f-1"), Key::of("finding", "f-2")]);
+/// # for way in ways {
+/// #     let guard = graph.variable(way, half);
+/// #     graph.step(&[], Some(guard), shop)?;
+/// # }
+/// # let crash = graph.event(shop, 1000.0)?;
+/// # let snapshot = graph.compile()?;
+/// // Two ways to one loss, one chance in two each.
+/// let exact = Exact::best_effort(&snapshot, &Limits::default());
+/// assert_eq!(exact.chance(crash), Some(Probability::new(0.75)?));
+/// assert_eq!(exact.loss(), 750.0);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[doc(alias = "BDD")]
 #[doc(alias = "binary decision diagram")]
 #[doc(alias = "network reliability")]
@@ -74,6 +91,25 @@ pub struct Exact {
 }
 
 /// Why there is no exact answer.
+///
+/// ```
+/// # use ctem_core::{attack::{Exact, Graph, Key, Limits, Reason}, Probability};
+/// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+/// # let shop = graph.state();
+/// # for way in 0..8 {
+/// #     let (first, second) = (graph.variable(Key::new(way), half), graph.variable(Key::new(100 + way), half));
+/// #     let between = graph.state();
+/// #     graph.step(&[], Some(first), between)?;
+/// #     graph.step(&[between], Some(second), shop)?;
+/// # }
+/// # let crash = graph.event(shop, 1000.0)?;
+/// # let snapshot = graph.compile()?;
+/// // Which loss event takes more than 24 nodes?
+/// let few = Limits { nodes: 24, ..Limits::default() };
+/// let budget_exceeded = Exact::compute(&snapshot, &few).unwrap_err();
+/// assert_eq!((budget_exceeded.event, budget_exceeded.reason), (crash, Reason::Nodes));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BudgetExceeded {
@@ -91,6 +127,22 @@ impl Exact {
     ///
     /// # Errors
     /// `BudgetExceeded` when the diagrams of any loss event take more nodes than allowed, or the caller says not to go on.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Exact, Graph, Key, Limits}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, ways) = (graph.state(), [Key::of("finding", "f-1"), Key::of("finding", "f-2")]);
+    /// # for way in ways {
+    /// #     let guard = graph.variable(way, half);
+    /// #     graph.step(&[], Some(guard), shop)?;
+    /// # }
+    /// # let crash = graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // All or nothing: every event has its exact chance.
+    /// let exact = Exact::compute(&snapshot, &Limits::default())?;
+    /// assert_eq!(exact.chance(crash), Some(Probability::new(0.75)?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn compute(snapshot: &Snapshot, limits: &Limits<'_>) -> Result<Self, BudgetExceeded> {
         let exact = Self::best_effort(snapshot, limits);
         match exact.budget_exceeded {
@@ -153,16 +205,64 @@ impl Exact {
     }
 
     /// Why some loss events have no exact chance, unless all have one.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Exact, Graph, Key, Limits}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // Has every loss event its exact chance?
+    /// let exact = Exact::best_effort(&snapshot, &Limits::default());
+    /// assert_eq!(exact.budget_exceeded(), None);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn budget_exceeded(&self) -> Option<BudgetExceeded> {
         self.budget_exceeded
     }
 
     /// The chance that a loss event happens; none where it takes more than was allowed, or where there is no such event. O(nodes).
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{EventId, Exact, Graph, Key, Limits}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (office, shop) = (graph.state(), graph.state());
+    /// # let (phish, flaw) = (Key::of("entry", "anna"), Key::of("finding", "f-1"));
+    /// # for (key, from, to) in [(phish, None, office), (flaw, Some(office), shop)] {
+    /// #     let guard = graph.variable(key, half);
+    /// #     graph.step(from.as_slice(), Some(guard), to)?;
+    /// # }
+    /// # let crash = graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let exact = Exact::best_effort(&snapshot, &Limits::default());
+    /// assert_eq!(exact.chance(crash), Some(Probability::new(0.25)?));
+    /// assert_eq!(exact.chance(EventId::new(9)), None);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn chance(&self, event: EventId) -> Option<Probability> {
         self.chance_with(event, &[])
     }
 
     /// By loss event: the chance that it happens; none where it takes more than was allowed. O(nodes).
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Exact, Graph, Key, Limits}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, mail) = (graph.state(), graph.state());
+    /// # let (flaw, phish) = (Key::of("finding", "f-1"), Key::of("finding", "f-2"));
+    /// # for (key, to) in [(flaw, shop), (phish, mail)] {
+    /// #     let guard = graph.variable(key, half);
+    /// #     graph.step(&[], Some(guard), to)?;
+    /// # }
+    /// # graph.event(shop, 1000.0)?;
+    /// # graph.event(mail, 10.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let exact = Exact::best_effort(&snapshot, &Limits::default());
+    /// assert_eq!(exact.chances(), [Some(half), Some(half)]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn chances(&self) -> Vec<Option<Probability>> {
         let values = self.values(&self.chances_of_coins());
         let value = |function: &Function| values.get(*function).copied().map(Probability::clamped);
@@ -170,6 +270,24 @@ impl Exact {
     }
 
     /// The same, in which only one loss event costs anything: for what leads to it alone.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Exact, Graph, Key, Limits}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, mail) = (graph.state(), graph.state());
+    /// # let (flaw, phish) = (Key::of("finding", "f-1"), Key::of("finding", "f-2"));
+    /// # for (key, to) in [(flaw, shop), (phish, mail)] {
+    /// #     let guard = graph.variable(key, half);
+    /// #     graph.step(&[], Some(guard), to)?;
+    /// # }
+    /// # let (crash, spam) = (graph.event(shop, 1000.0)?, graph.event(mail, 10.0)?);
+    /// # let snapshot = graph.compile()?;
+    /// # let exact = Exact::best_effort(&snapshot, &Limits::default());
+    /// // How much of the expected loss is the shop's?
+    /// assert_eq!(exact.loss(), 505.0);
+    /// assert_eq!(exact.only(crash).loss(), 500.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[must_use]
     pub fn only(&self, event: EventId) -> Self {
         let mut only = self.clone();
@@ -179,17 +297,69 @@ impl Exact {
 
     /// The chance that a loss event happens, if some coins had other chances. Of two chances for one coin the last counts; one
     /// for a coin that lies on no way to a loss changes nothing.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Exact, Graph, Key, Limits}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, ways) = (graph.state(), [Key::of("finding", "f-1"), Key::of("finding", "f-2")]);
+    /// # for way in ways {
+    /// #     let guard = graph.variable(way, half);
+    /// #     graph.step(&[], Some(guard), shop)?;
+    /// # }
+    /// # let crash = graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let exact = Exact::best_effort(&snapshot, &Limits::default());
+    /// // What if one of two ways were closed, or stood open?
+    /// assert_eq!(exact.chance_with(crash, &[(ways[0], Probability::ZERO)]), Some(half));
+    /// assert_eq!(exact.chance_with(crash, &[(ways[0], Probability::ONE)]), Some(Probability::ONE));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn chance_with(&self, event: EventId, chances: &[(Key, Probability)]) -> Option<Probability> {
         let function = self.events.get(event)?.some()?;
         Some(Probability::clamped(self.values(&self.changed(chances))[function]))
     }
 
     /// The expected loss of all events whose chance is known. O(nodes).
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Exact, Graph, Key, Limits}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (office, shop) = (graph.state(), graph.state());
+    /// # let (phish, flaw) = (Key::of("entry", "anna"), Key::of("finding", "f-1"));
+    /// # for (key, from, to) in [(phish, None, office), (flaw, Some(office), shop)] {
+    /// #     let guard = graph.variable(key, half);
+    /// #     graph.step(from.as_slice(), Some(guard), to)?;
+    /// # }
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let exact = Exact::best_effort(&snapshot, &Limits::default());
+    /// // 1000 to lose behind two steps of one chance in two.
+    /// assert_eq!(exact.loss(), 250.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn loss(&self) -> f64 {
         self.loss_with(&[])
     }
 
     /// The expected loss, if some coins had other chances.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Exact, Graph, Key, Limits}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, ways) = (graph.state(), [Key::of("finding", "f-1"), Key::of("finding", "f-2")]);
+    /// # for way in ways {
+    /// #     let guard = graph.variable(way, half);
+    /// #     graph.step(&[], Some(guard), shop)?;
+    /// # }
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let exact = Exact::best_effort(&snapshot, &Limits::default());
+    /// // What is left after one fix, and after both?
+    /// let [first, second] = ways.map(|way| (way, Probability::ZERO));
+    /// assert_eq!(exact.loss_with(&[first]), 500.0);
+    /// assert_eq!(exact.loss_with(&[first, second]), 0.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn loss_with(&self, chances: &[(Key, Probability)]) -> f64 {
         let values = self.values(&self.changed(chances));
         self.known().map(|(function, loss)| loss * values[function]).sum()
@@ -197,6 +367,23 @@ impl Exact {
 
     /// The improvement potential of a coin (p · ∂R/∂p: Birnbaum importance times the chance): how much expected loss is gone once it
     /// never helps; none for a coin that lies on no way to a loss. O(nodes).
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Exact, Graph, Key, Limits}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, ways) = (graph.state(), [Key::of("finding", "f-1"), Key::of("finding", "f-2")]);
+    /// # for way in ways {
+    /// #     let guard = graph.variable(way, half);
+    /// #     graph.step(&[], Some(guard), shop)?;
+    /// # }
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let exact = Exact::best_effort(&snapshot, &Limits::default());
+    /// // What does one fix gain while the other way stays open?
+    /// assert_eq!(exact.fix_value(ways[0]), Some(250.0));
+    /// assert_eq!(exact.fix_value(Key::of("finding", "f-9")), None);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[doc(alias = "Birnbaum importance")]
     #[doc(alias = "improvement potential")]
     #[doc(alias = "risk reduction worth")]
@@ -209,6 +396,25 @@ impl Exact {
     /// and a loss. All by one sweep there and back, since the loss is linear in every chance. O(nodes).
     ///
     /// What several coins gain together is not the sum of these: [`Exact::loss_with`] says what is left.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Exact, Graph, Key, Limits}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (office, shop) = (graph.state(), graph.state());
+    /// # let (phish, flaw) = (Key::of("entry", "anna"), Key::of("finding", "f-1"));
+    /// # for (key, from, to) in [(phish, None, office), (flaw, Some(office), shop)] {
+    /// #     let guard = graph.variable(key, half);
+    /// #     graph.step(from.as_slice(), Some(guard), to)?;
+    /// # }
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let exact = Exact::best_effort(&snapshot, &Limits::default());
+    /// // Which fix gains most? Each ends the only way, so they gain the same.
+    /// let values = exact.fix_values();
+    /// assert_eq!(values.len(), 2);
+    /// assert!(values.iter().all(|(_, worth)| *worth == 250.0));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[doc(alias = "Birnbaum importance")]
     pub fn fix_values(&self) -> Vec<(Key, f64)> {
         self.keyed(&self.gains(&self.chances_of_coins()))
@@ -246,6 +452,25 @@ impl Exact {
 
     /// The same, among some coins alone: they grow together, while the others have their chances all along. Their shares add up
     /// to the loss less what is lost when none of them ever helps.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Exact, Graph, Key, Limits}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, ways) = (graph.state(), [Key::of("finding", "f-1"), Key::of("finding", "f-2")]);
+    /// # for way in ways {
+    /// #     let guard = graph.variable(way, half);
+    /// #     graph.step(&[], Some(guard), shop)?;
+    /// # }
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let exact = Exact::best_effort(&snapshot, &Limits::default());
+    /// // Of 750 that are lost, 500 are whatever becomes of the first way: the rest is its share.
+    /// let shares = exact.shares_of(|key| key == ways[0]);
+    /// let [(key, share)] = shares[..] else { unreachable!() };
+    /// assert_eq!(key, ways[0]);
+    /// assert!((share - 250.0).abs() < 1e-9);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn shares_of(&self, counts: impl Fn(Key) -> bool) -> Vec<(Key, f64)> {
         const MOST: usize = 128;
         let chances = self.chances_of_coins();
@@ -269,6 +494,22 @@ impl Exact {
     }
 
     /// How many nodes the diagrams have.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Exact, Graph, Key, Limits}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, ways) = (graph.state(), [Key::of("finding", "f-1"), Key::of("finding", "f-2")]);
+    /// # for way in ways {
+    /// #     let guard = graph.variable(way, half);
+    /// #     graph.step(&[], Some(guard), shop)?;
+    /// # }
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let exact = Exact::best_effort(&snapshot, &Limits::default());
+    /// // How far is it from the limit?
+    /// assert!(exact.node_count() < Limits::default().nodes);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn node_count(&self) -> usize {
         self.nodes.len()
     }

@@ -21,6 +21,25 @@ use std::collections::BTreeMap;
 /// ∫₀¹ p ∂R/∂p (τp) dτ, by Gauss and Legendre's quadrature over eight τ, each the fix values of worlds with smaller chances. The
 /// parts are scaled to add up to what the variables cost together in the same worlds. For who is responsible for what; for what
 /// to fix first there are [`FixValues`](super::FixValues), which differ.
+///
+/// ```
+/// # use ctem_core::{attack::{FixSet, Graph, Key, Limits, Worlds}, Probability};
+/// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+/// # let (shop, ways) = (graph.state(), [Key::of("finding", "f-1"), Key::of("finding", "f-2")]);
+/// # for way in ways {
+/// #     let guard = graph.variable(way, half);
+/// #     graph.step(&[], Some(guard), shop)?;
+/// # }
+/// # graph.event(shop, 1000.0)?;
+/// # let snapshot = graph.compile()?;
+/// // Do the parts of two ways to one loss add up to the whole of it?
+/// let (worlds, limits) = (Worlds::new(&snapshot, 7), Limits::default());
+/// let shares = worlds.shares(FixSet::Findings, &limits);
+/// assert_eq!(shares.total, worlds.run(&limits).tally.loss(Probability::new(0.95)?).value());
+/// let sum: f64 = shares.list.iter().map(|(_, share)| share).sum();
+/// assert!((sum - shares.total).abs() < 1e-6);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[doc(alias = "Shapley value")]
 #[doc(alias = "Aumann-Shapley")]
 #[doc(alias = "attribution")]
@@ -41,6 +60,22 @@ pub struct Shares {
 impl<'a> Worlds<'a> {
     /// Measures every variable's share over the first worlds: the same variables as [`fix_values`](Self::fix_values). Eight times
     /// the time.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{FixSet, Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // Who accounts for the loss, where there is but one flaw? That flaw, for all of it.
+    /// let shares = Worlds::new(&snapshot, 7).shares(FixSet::Findings, &Limits::default());
+    /// let [(key, share)] = shares.list[..] else { unreachable!() };
+    /// assert_eq!(key, flaw);
+    /// assert!((share - shares.total).abs() < 1e-6);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn shares(&self, of: FixSet, limits: &Limits<'_>) -> Shares {
         let view = self.view();
         let coins = players(self.snapshot, view, of);

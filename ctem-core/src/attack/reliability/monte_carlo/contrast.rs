@@ -21,6 +21,23 @@ use crate::{
 
 /// A sum of expected losses under several overlays, each with a sign, over the same worlds (common random numbers): what does not
 /// differ between them is not in it, nor in its spread.
+///
+/// ```
+/// # use ctem_core::{attack::{Graph, Key, Limits, Overlay, Worlds}, Probability};
+/// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+/// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+/// # let guard = graph.variable(flaw, half);
+/// # graph.step(&[], Some(guard), shop)?;
+/// # graph.event(shop, 1000.0)?;
+/// # let snapshot = graph.compile()?;
+/// // Is a change that changes nothing worth exactly nothing, in spite of all the chance?
+/// let mut same = Overlay::new(&snapshot);
+/// same.chance(flaw, half)?;
+/// let worth = Worlds::new(&snapshot, 7).worth(&same, &Limits::default());
+/// assert_eq!(worth.estimate(Probability::new(0.95)?).value(), 0.0);
+/// assert_eq!(worth.truncated, None);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[doc(alias = "common random numbers")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -39,6 +56,21 @@ pub struct Contrast {
 
 impl Contrast {
     /// The estimate, with bounds that hold with the confidence (empirical Bernstein over the differences world by world).
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Overlay, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// let mut fixed = Overlay::new(&snapshot);
+    /// fixed.chance(flaw, Probability::ZERO)?;
+    /// let worth = Worlds::new(&snapshot, 7).worth(&fixed, &Limits::default()).estimate(Probability::new(0.95)?);
+    /// assert!(worth.lower() <= 500.0 && 500.0 <= worth.upper());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn estimate(&self, confidence: Probability) -> Estimate {
         let (worlds, units) = (self.worlds.max(1) as f64, SampleStatistics::UNITS);
         let mean = self.sum as f64 / worlds / units;
@@ -56,6 +88,26 @@ impl<'a> Worlds<'a> {
     /// everywhere, rotate a key, add a control, cut a zone off), whose worth is not the sum of its parts'.
     ///
     /// Only worlds in which a variable of the overlay decides otherwise are looked at twice.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Overlay, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (office, shop) = (graph.state(), graph.state());
+    /// # let (phish, flaw) = (Key::of("entry", "anna"), Key::of("finding", "f-1"));
+    /// # for (key, from, to) in [(phish, None, office), (flaw, Some(office), shop)] {
+    /// #     let guard = graph.variable(key, half);
+    /// #     graph.step(from.as_slice(), Some(guard), to)?;
+    /// # }
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // Where both steps are needed, is fixing one worth all that is lost?
+    /// let mut fixed = Overlay::new(&snapshot);
+    /// fixed.chance(flaw, Probability::ZERO)?;
+    /// let (worlds, limits, confidence) = (Worlds::new(&snapshot, 7), Limits::default(), Probability::new(0.95)?);
+    /// let worth = worlds.worth(&fixed, &limits).estimate(confidence);
+    /// assert_eq!(worth.value(), worlds.run(&limits).tally.loss(confidence).value());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[doc(alias = "what if")]
     pub fn worth(&self, action: &Overlay<'_>, limits: &Limits<'_>) -> Contrast {
         self.contrast(&[(1, self.overlay), (-1, Some(action))], limits)
@@ -63,6 +115,27 @@ impl<'a> Worlds<'a> {
 
     /// How two actions act together: what both save, less what each saves alone. Above 0 both must be done, as where two ways lead to
     /// one loss; below 0 either does, as where one way needs both.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Overlay, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, ways) = (graph.state(), [Key::of("finding", "f-1"), Key::of("finding", "f-2")]);
+    /// # for way in ways {
+    /// #     let guard = graph.variable(way, half);
+    /// #     graph.step(&[], Some(guard), shop)?;
+    /// # }
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // Two ways lead to one loss: do the fixes need each other?
+    /// let fixed = |keys: &[Key]| {
+    ///     let mut overlay = Overlay::new(&snapshot);
+    ///     keys.iter().try_for_each(|key| overlay.chance(*key, Probability::ZERO)).map(|()| overlay)
+    /// };
+    /// let [first, second, both] = [fixed(&ways[..1])?, fixed(&ways[1..])?, fixed(&ways)?];
+    /// let together = Worlds::new(&snapshot, 7).interaction([&first, &second], &both, &Limits::default());
+    /// assert!(together.estimate(Probability::new(0.95)?).lower() > 0.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[doc(alias = "synergy")]
     pub fn interaction(
         &self,
@@ -78,6 +151,24 @@ impl<'a> Worlds<'a> {
     ///
     /// # Errors
     /// As [`Overlay::given`].
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (office, shop) = (graph.state(), graph.state());
+    /// # let (phish, flaw) = (Key::of("entry", "anna"), Key::of("finding", "f-1"));
+    /// # for (key, from, to) in [(phish, None, office), (flaw, Some(office), shop)] {
+    /// #     let guard = graph.variable(key, half);
+    /// #     graph.step(from.as_slice(), Some(guard), to)?;
+    /// # }
+    /// # let crash = graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // How much worse is it with an attacker in the office already?
+    /// let (worlds, limits) = (Worlds::new(&snapshot, 7), Limits::default());
+    /// let breach = worlds.blast_radius(office, &limits)?;
+    /// assert!(breach.tally.happened(crash) > worlds.run(&limits).tally.happened(crash));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn blast_radius(&self, state: State, limits: &Limits<'_>) -> crate::Result<super::Run> {
         let mut breach = match self.overlay {
             Some(overlay) => overlay.clone(),

@@ -39,6 +39,23 @@ impl Worlds<'_> {
     /// For every block of 64 worlds each prior is drawn anew, and the same worlds are looked at with the chances drawn and as they
     /// are. What differs between blocks beyond what worlds scatter is the priors' doing. Where no chance rests on a prior, and where
     /// nothing is lost, the interval is the value alone. Twice the time of a run.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, PriorUncertainty, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// // The chance is a guess worth four tests: how unsure is the loss for that?
+    /// graph.prior(guard, PriorUncertainty::new(Key::prior("guess"), 4.0))?;
+    /// let snapshot = graph.compile()?;
+    /// let (worlds, limits) = (Worlds::new(&snapshot, 7), Limits::default());
+    /// let loss = worlds.run(&limits).tally.loss(Probability::new(0.95)?);
+    /// let (low, high) = worlds.epistemic(loss, &limits).epistemic().unwrap();
+    /// assert!(low < loss.value() && loss.value() < high);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[doc(alias = "aleatory")]
     #[doc(alias = "uncertainty")]
     #[doc(alias = "Beta prior")]

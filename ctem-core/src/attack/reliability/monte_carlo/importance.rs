@@ -25,6 +25,25 @@ use std::collections::BTreeMap;
 ///
 /// Fix values do not add up to the whole: where two findings are needed together either fix saves the loss, and where either
 /// suffices neither does alone.
+///
+/// ```
+/// # use ctem_core::{attack::{FixSet, Graph, Key, Limits, Worlds}, Probability};
+/// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+/// # let (office, shop) = (graph.state(), graph.state());
+/// # let (phish, flaw) = (Key::of("entry", "anna"), Key::of("finding", "f-1"));
+/// # for (key, from, to) in [(phish, None, office), (flaw, Some(office), shop)] {
+/// #     let guard = graph.variable(key, half);
+/// #     graph.step(from.as_slice(), Some(guard), to)?;
+/// # }
+/// # graph.event(shop, 1000.0)?;
+/// # let snapshot = graph.compile()?;
+/// // The way to the shop needs both: does fixing either save as much as fixing the other?
+/// let values = Worlds::new(&snapshot, 7).fix_values(FixSet::Findings, &Limits::default());
+/// let worth = |key| values.of(key, Probability::clamped(0.95)).value();
+/// assert!(worth(flaw) > 0.0);
+/// assert_eq!(worth(phish), worth(flaw));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[doc(alias = "Birnbaum importance")]
 #[doc(alias = "improvement potential")]
 #[doc(alias = "risk reduction worth")]
@@ -82,11 +101,40 @@ impl FixValues {
     }
 
     /// The worlds it was counted in.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{FixSet, Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // How many worlds do the values rest on?
+    /// let values = Worlds::new(&snapshot, 7).fix_values(FixSet::Findings, &Limits { worlds: 640, ..Limits::default() });
+    /// assert_eq!(values.tally().worlds(), 640);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn tally(&self) -> &SampleStatistics {
         &self.tally
     }
 
     /// Why it counts fewer worlds than it was to.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{FixSet, Graph, Key, Limits, OnProgress, Reason, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // Whoever stops at once has fewer worlds than asked for, and can tell.
+    /// let limits = Limits { worlds: 1 << 30, progress: OnProgress::new(&|_| false), ..Limits::default() };
+    /// let values = Worlds::new(&snapshot, 7).fix_values(FixSet::Findings, &limits);
+    /// assert_eq!(values.truncated().map(|truncated| truncated.reason), Some(Reason::Stopped));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn truncated(&self) -> Option<Truncated> {
         self.truncated
     }
@@ -95,6 +143,22 @@ impl FixValues {
     ///
     /// # Errors
     /// As [`SampleStatistics::merge`]; nothing is added then.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{FixSet, Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let mut values = Worlds::new(&snapshot, 7).fix_values(FixSet::Findings, &Limits::default());
+    /// // Are worlds that both looked at counted twice?
+    /// let before = values.clone();
+    /// assert_eq!(values.merge(&before).unwrap_err().code(), "conflict");
+    /// assert_eq!(values, before);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         self.tally.merge(&other.tally)?;
         other.saved.iter().for_each(|(key, saved)| self.add(*key, saved.worlds, saved.sum, saved.squares));
@@ -103,6 +167,23 @@ impl FixValues {
 
     /// The fix value of a variable, with a confidence interval: bounds that hold with the confidence (empirical Bernstein, as for
     /// [`SampleStatistics::loss`]). One that was critical in no world has the value 0, and an upper bound.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{FixSet, Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let values = Worlds::new(&snapshot, 7).fix_values(FixSet::Findings, &Limits::default());
+    /// let confidence = Probability::new(0.95)?;
+    /// assert!(values.of(flaw, confidence).value() > 0.0);
+    /// // Is what never mattered worth nothing for sure? No: it may matter in worlds nobody looked at.
+    /// let unseen = values.of(Key::of("finding", "f-9"), confidence);
+    /// assert!(unseen.value() == 0.0 && unseen.upper() > 0.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn of(&self, key: Key, confidence: Probability) -> Estimate {
         let saved = self.saved.get(&key).copied().unwrap_or_default();
         let (worlds, all) = (self.tally.worlds(), self.tally.everything());
@@ -117,6 +198,24 @@ impl FixValues {
 
     /// Criticality importance: the chance that a variable is critical, given that anything is lost; 1 for a choke point. Of a run
     /// of one loss event it is P(critical | loss), which takes redundancy and chance into account where counting paths does not.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{FixSet, Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (office, shop) = (graph.state(), graph.state());
+    /// # let (phish, flaw) = (Key::of("entry", "anna"), Key::of("finding", "f-1"));
+    /// # for (key, from, to) in [(phish, None, office), (flaw, Some(office), shop)] {
+    /// #     let guard = graph.variable(key, half);
+    /// #     graph.step(from.as_slice(), Some(guard), to)?;
+    /// # }
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let values = Worlds::new(&snapshot, 7).fix_values(FixSet::Findings, &Limits::default());
+    /// // Nothing is lost without this flaw: it is a choke point.
+    /// assert_eq!(values.critical(flaw), 1.0);
+    /// assert_eq!(values.critical(Key::of("finding", "f-9")), 0.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[doc(alias = "criticality importance")]
     pub fn critical(&self, key: Key) -> f64 {
         let critical = self.saved.get(&key).map_or(0, |saved| saved.worlds);
@@ -124,6 +223,25 @@ impl FixValues {
     }
 
     /// The same with bounds that hold with the confidence, however many worlds were looked at (as for [`SampleStatistics::chance`]).
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{FixSet, Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (office, shop) = (graph.state(), graph.state());
+    /// # let (phish, flaw) = (Key::of("entry", "anna"), Key::of("finding", "f-1"));
+    /// # for (key, from, to) in [(phish, None, office), (flaw, Some(office), shop)] {
+    /// #     let guard = graph.variable(key, half);
+    /// #     graph.step(from.as_slice(), Some(guard), to)?;
+    /// # }
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let values = Worlds::new(&snapshot, 7).fix_values(FixSet::Findings, &Limits::default());
+    /// // How sure is it that this flaw is a choke point?
+    /// let critical = values.critical_chance(flaw, Probability::new(0.95)?);
+    /// assert_eq!((critical.value(), critical.upper()), (1.0, 1.0));
+    /// assert!(critical.lower() > 0.99);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[doc(alias = "criticality importance")]
     pub fn critical_chance(&self, key: Key, confidence: Probability) -> Estimate {
         let critical = self.saved.get(&key).map_or(0, |saved| saved.worlds);
@@ -133,6 +251,24 @@ impl FixValues {
     }
 
     /// The variables that were critical in some world, the most valuable first; of equal ones the lower key.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{FixSet, Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, mail) = (graph.state(), graph.state());
+    /// # let (flaw, phish) = (Key::of("finding", "f-1"), Key::of("finding", "f-2"));
+    /// # for (key, to) in [(flaw, shop), (phish, mail)] {
+    /// #     let guard = graph.variable(key, half);
+    /// #     graph.step(&[], Some(guard), to)?;
+    /// # }
+    /// # graph.event(shop, 1000.0)?;
+    /// # graph.event(mail, 10.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let values = Worlds::new(&snapshot, 7).fix_values(FixSet::Findings, &Limits::default());
+    /// // One way leads to a loss of 1000, the other to one of 10: what is to be fixed first?
+    /// assert_eq!(values.ranked(), [flaw, phish]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn ranked(&self) -> Vec<Key> {
         let mut keys: Vec<(Key, u128)> = self.saved.iter().map(|(key, saved)| (*key, saved.sum)).collect();
         keys.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -174,6 +310,24 @@ impl<'a> Worlds<'a> {
     ///
     /// O(m) a world, besides the worlds themselves; where steps need two states, or for what is shared, once more for every 512
     /// variables that a proof of the losses needs.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{FixSet, Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (office, shop) = (graph.state(), graph.state());
+    /// # let (phish, flaw) = (Key::of("entry", "anna"), Key::of("finding", "f-1"));
+    /// # for (key, from, to) in [(phish, None, office), (flaw, Some(office), shop)] {
+    /// #     let guard = graph.variable(key, half);
+    /// #     graph.step(from.as_slice(), Some(guard), to)?;
+    /// # }
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // Two steps of one chance in two, and 1000 to lose: is it 250 that fixing the flaw saves?
+    /// let values = Worlds::new(&snapshot, 7).fix_values(FixSet::Findings, &Limits::default());
+    /// let worth = values.of(flaw, Probability::new(0.95)?);
+    /// assert!(worth.lower() <= 250.0 && 250.0 <= worth.upper());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[doc(alias = "Birnbaum importance")]
     pub fn fix_values(&self, of: FixSet, limits: &Limits<'_>) -> FixValues {
         let view = self.view();

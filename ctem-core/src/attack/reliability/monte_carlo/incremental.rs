@@ -108,16 +108,63 @@ impl<'a> IncrementalSample<'a> {
     }
 
     /// What is counted, with all changes so far.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # let crash = graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let mut kept = Worlds::new(&snapshot, 7).keep(&Limits::default());
+    /// assert!(kept.tally().happened(crash) > 0);
+    /// kept.chance(flaw, Probability::ZERO)?;
+    /// assert_eq!(kept.tally().happened(crash), 0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn tally(&self) -> &SampleStatistics {
         &self.kept.tally
     }
 
     /// The changes so far.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // Does a fresh run over the changed graph count the same?
+    /// let (worlds, limits) = (Worlds::new(&snapshot, 7), Limits::default());
+    /// let mut kept = worlds.keep(&limits);
+    /// assert!(kept.overlay().is_empty());
+    /// kept.chance(flaw, Probability::new(0.1)?)?;
+    /// assert_eq!(&worlds.with(kept.overlay()).run(&limits).tally, kept.tally());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn overlay(&self) -> &Overlay<'a> {
         &self.overlay
     }
 
     /// Why it has fewer worlds than it was to have.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, OnProgress, Reason, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// let stop = Limits { progress: OnProgress::new(&|_| false), ..Limits::default() };
+    /// let kept = Worlds::new(&snapshot, 7).keep(&stop);
+    /// assert_eq!(kept.truncated().map(|truncated| truncated.reason), Some(Reason::Stopped));
+    /// assert!(kept.tally().worlds() < stop.worlds);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn truncated(&self) -> Option<Truncated> {
         self.truncated
     }
@@ -126,6 +173,22 @@ impl<'a> IncrementalSample<'a> {
     ///
     /// # Errors
     /// As [`Overlay::chance`].
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # let crash = graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let mut kept = Worlds::new(&snapshot, 7).keep(&Limits::default());
+    /// // In how many worlds does fixing the flaw save the shop? In all in which it fell.
+    /// let fell = kept.tally().happened(crash);
+    /// assert_eq!(kept.chance(flaw, Probability::ZERO)?, fell);
+    /// assert_eq!(kept.chance(Key::of("finding", "f-9"), Probability::ZERO).unwrap_err().code(), "not_found");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn chance(&mut self, key: Key, chance: Probability) -> Result<u64> {
         let coin = self.overlay.known_coin(key)?;
         let (seeded, before) = self.overlay.changed_view().coin(coin, self.kept.seed);
@@ -143,11 +206,46 @@ impl<'a> IncrementalSample<'a> {
     ///
     /// # Errors
     /// As [`Overlay::variable`].
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # let crash = graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let mut kept = Worlds::new(&snapshot, 7).keep(&Limits::default());
+    /// // What if a second, sure way in were found?
+    /// let found = Key::of("finding", "f-2");
+    /// kept.variable(found, Probability::ONE)?;
+    /// kept.step(&[], &[found], shop)?;
+    /// assert_eq!(kept.tally().happened(crash), kept.tally().worlds());
+    /// assert_eq!(kept.variable(flaw, Probability::ONE).unwrap_err().code(), "conflict");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn variable(&mut self, key: Key, chance: Probability) -> Result<()> {
         self.overlay.variable(key, chance)
     }
 
     /// Adds a state.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # let crash = graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let mut kept = Worlds::new(&snapshot, 7).keep(&Limits::default());
+    /// // What if a partner, whom an attacker holds already, were let into the shop?
+    /// let partner = kept.state();
+    /// kept.step(&[], &[], partner)?;
+    /// kept.step(&[partner], &[], shop)?;
+    /// assert_eq!(kept.tally().happened(crash), kept.tally().worlds());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn state(&mut self) -> State {
         let state = self.overlay.state();
         for group in &mut self.kept.groups {
@@ -160,6 +258,22 @@ impl<'a> IncrementalSample<'a> {
     ///
     /// # Errors
     /// As [`Overlay::step`].
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # let crash = graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let mut kept = Worlds::new(&snapshot, 7).keep(&Limits::default());
+    /// // How many more worlds lose the shop once it stands open?
+    /// let fell = kept.tally().happened(crash);
+    /// let more = kept.step(&[], &[], shop)?;
+    /// assert_eq!(fell + more, kept.tally().worlds());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn step(&mut self, premises: &[State], guards: &[Key], conclusion: State) -> Result<u64> {
         let arcs = self.overlay.arcs_of(premises, guards, conclusion)?;
         let view = self.overlay.changed_view();

@@ -46,6 +46,24 @@ pub struct Worlds<'a> {
 }
 
 /// What a run counted, and why it ended early if it did.
+///
+/// ```
+/// # use ctem_core::{attack::{Graph, Key, Limits, OnProgress, Reason, Worlds}, Probability};
+/// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+/// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+/// # let guard = graph.variable(flaw, half);
+/// # graph.step(&[], Some(guard), shop)?;
+/// # graph.event(shop, 1000.0)?;
+/// # let snapshot = graph.compile()?;
+/// // Was all looked at that was to be?
+/// let worlds = Worlds::new(&snapshot, 7);
+/// assert_eq!(worlds.run(&Limits::default()).truncated, None);
+/// let stop = Limits { worlds: 1 << 30, progress: OnProgress::new(&|_| false), ..Limits::default() };
+/// let run = worlds.run(&stop);
+/// assert_eq!(run.truncated.map(|truncated| truncated.reason), Some(Reason::Stopped));
+/// assert!(0 < run.tally.worlds() && run.tally.worlds() < stop.worlds);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Run {
@@ -56,6 +74,14 @@ pub struct Run {
 }
 
 /// How precisely the expected loss is wanted.
+///
+/// ```
+/// # use ctem_core::{attack::Precision, Probability};
+/// // To a tenth of the expected loss, with the confidence that is usual.
+/// let precision = Precision { half_width: 0.1, ..Precision::default() };
+/// assert_eq!(precision.confidence, Probability::new(0.95)?);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[doc(alias = "confidence interval")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Precision {
@@ -73,17 +99,66 @@ impl Default for Precision {
 
 impl<'a> Worlds<'a> {
     /// The worlds of a snapshot under a seed.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # let crash = graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // Does the same seed always count the same?
+    /// let count = |seed| Worlds::new(&snapshot, seed).run(&Limits::default()).tally;
+    /// assert_eq!(count(7), count(7));
+    /// assert_ne!(count(7), count(8));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(snapshot: &'a Snapshot, seed: u64) -> Self {
         Self { snapshot, overlay: None, seed, lanes: None, only: None }
     }
 
     /// The same worlds with changes in them.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Overlay, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # let crash = graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // What is left once the flaw is fixed?
+    /// let mut fixed = Overlay::new(&snapshot);
+    /// fixed.chance(flaw, Probability::ZERO)?;
+    /// let run = Worlds::new(&snapshot, 7).with(&fixed).run(&Limits::default());
+    /// assert_eq!(run.tally.happened(crash), 0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[must_use]
     pub fn with(self, overlay: &'a Overlay<'a>) -> Self {
         Self { snapshot: overlay.snapshot(), overlay: Some(overlay), ..self }
     }
 
     /// The same worlds, in which only one loss event costs anything: for what leads to it alone.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, mail) = (graph.state(), graph.state());
+    /// # let (flaw, phish) = (Key::of("finding", "f-1"), Key::of("finding", "f-2"));
+    /// # for (key, to) in [(flaw, shop), (phish, mail)] {
+    /// #     let guard = graph.variable(key, half);
+    /// #     graph.step(&[], Some(guard), to)?;
+    /// # }
+    /// # let (crash, spam) = (graph.event(shop, 1000.0)?, graph.event(mail, 10.0)?);
+    /// # let snapshot = graph.compile()?;
+    /// // How much of the expected loss is the shop's, and how much the mail server's?
+    /// let (worlds, confidence) = (Worlds::new(&snapshot, 7), Probability::new(0.95)?);
+    /// let loss = |worlds: Worlds<'_>| worlds.run(&Limits::default()).tally.loss(confidence).value();
+    /// assert_eq!(loss(worlds.only(crash)) + loss(worlds.only(spam)), loss(worlds));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[must_use]
     pub fn only(self, event: EventId) -> Self {
         Self { only: Some(event), ..self }
@@ -93,6 +168,21 @@ impl<'a> Worlds<'a> {
     ///
     /// # Errors
     /// `invalid_input` for another number.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // Does it count the same, whatever the width?
+    /// let (worlds, limits) = (Worlds::new(&snapshot, 7), Limits::default());
+    /// assert_eq!(worlds.lanes(64)?.run(&limits).tally, worlds.lanes(512)?.run(&limits).tally);
+    /// assert_eq!(worlds.lanes(100).unwrap_err().code(), "invalid_input");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn lanes(self, lanes: usize) -> Result<Self> {
         match lanes {
             64 | 256 | 512 => Ok(Self { lanes: Some(lanes), ..self }),
@@ -101,11 +191,40 @@ impl<'a> Worlds<'a> {
     }
 
     /// Counts the first worlds, as many as the limits say, rounded up to a multiple of 64.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # let crash = graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // How likely is the crash?
+    /// let run = Worlds::new(&snapshot, 7).run(&Limits::default());
+    /// let chance = run.tally.chance(crash, Probability::new(0.95)?);
+    /// assert!(chance.lower() <= 0.5 && 0.5 <= chance.upper());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn run(&self, limits: &Limits<'_>) -> Run {
         self.blocks(0..limits.worlds.div_ceil(64), limits)
     }
 
     /// Counts the worlds of some blocks of 64: one part of a run that is split over machines.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // The second of two machines, each with a hundred blocks.
+    /// let part = Worlds::new(&snapshot, 7).blocks(100..200, &Limits::default());
+    /// assert_eq!(part.tally.worlds(), 6400);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn blocks(&self, blocks: Range<u64>, limits: &Limits<'_>) -> Run {
         let mut pool = Vec::new();
         let truncated = over(&mut pool, || Counter::of(self), blocks, limits, Counter::count);
@@ -114,6 +233,22 @@ impl<'a> Worlds<'a> {
 
     /// Counts worlds until the expected loss is as precise as wanted, or the limits are reached. It looks at 512 worlds, and then
     /// each time at a quarter more; the bounds hold at all looks at once, so that stopping does not bend them.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Precision, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // How few worlds are enough for bounds a tenth of the loss apart?
+    /// let limits = Limits { worlds: 1 << 20, ..Limits::default() };
+    /// let (run, loss) = Worlds::new(&snapshot, 7).until(Precision::default(), &limits);
+    /// assert!(run.tally.worlds() < limits.worlds);
+    /// assert!(0.5 * (loss.upper() - loss.lower()) <= 0.05 * loss.value());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[doc(alias = "sequential sampling")]
     #[doc(alias = "stopping rule")]
     pub fn until(&self, precision: Precision, limits: &Limits<'_>) -> (Run, Estimate) {
@@ -136,6 +271,20 @@ impl<'a> Worlds<'a> {
     }
 
     /// Counts the first worlds and keeps them, to be changed.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // Do worlds that are kept count as those that are not?
+    /// let (worlds, limits) = (Worlds::new(&snapshot, 7), Limits::default());
+    /// assert_eq!(worlds.keep(&limits).tally(), &worlds.run(&limits).tally);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn keep(&self, limits: &Limits<'_>) -> IncrementalSample<'a> {
         IncrementalSample::new(self, limits)
     }

@@ -16,6 +16,22 @@ const UNITS: f64 = 1_099_511_627_776.0;
 ///
 /// Tallies of different worlds under one seed add up by [`merge`](SampleStatistics::merge), on one machine or many, to what one
 /// run over all of them counts, to the bit. They can be written and read (serde).
+///
+/// ```
+/// # use ctem_core::attack::SampleStatistics;
+/// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+/// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+/// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+/// # let guard = graph.variable(flaw, half);
+/// # graph.step(&[], Some(guard), shop)?;
+/// # graph.event(shop, 1000.0)?;
+/// # let snapshot = graph.compile()?;
+/// # let tally = Worlds::new(&snapshot, 7).run(&Limits::default()).tally;
+/// // Does a tally come through a file unchanged?
+/// let written = serde_json::to_string(&tally).unwrap();
+/// assert_eq!(serde_json::from_str::<SampleStatistics>(&written).unwrap(), tally);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[doc(alias = "Monte Carlo")]
 #[doc(alias = "sample")]
 #[doc(alias = "tally")]
@@ -139,6 +155,23 @@ impl SampleStatistics {
     /// # Errors
     /// `conflict` when the other is of another seed or of other loss events, or has worlds in common with this; nothing is added
     /// then.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // Can two machines share 256 blocks of 64 worlds?
+    /// let (worlds, limits) = (Worlds::new(&snapshot, 7), Limits::default());
+    /// let (mut first, second) = (worlds.blocks(0..100, &limits).tally, worlds.blocks(100..256, &limits).tally);
+    /// first.merge(&second)?;
+    /// assert_eq!(first, worlds.run(&limits).tally);
+    /// assert_eq!(first.merge(&second).unwrap_err().code(), "conflict");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         let conflict = |message: String| Err(Error::new(ErrorKind::Conflict, message));
         if self.seed != other.seed {
@@ -172,16 +205,59 @@ impl SampleStatistics {
     }
 
     /// The seed the worlds are of.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let tally = Worlds::new(&snapshot, 7).run(&Limits::default()).tally;
+    /// // Under which seed can the same worlds be had again?
+    /// assert_eq!(tally.seed(), 7);
+    /// assert_eq!(Worlds::new(&snapshot, tally.seed()).run(&Limits::default()).tally, tally);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
     /// In how many worlds it was looked.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// // Worlds come in blocks of 64.
+    /// let run = Worlds::new(&snapshot, 7).run(&Limits { worlds: 100, ..Limits::default() });
+    /// assert_eq!(run.tally.worlds(), 128);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn worlds(&self) -> u64 {
         self.blocks.iter().map(|(start, end)| (end - start) * 64).sum()
     }
 
     /// In how many of them a loss event happened: in none, when there is none of this number.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{EventId, Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # let crash = graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let tally = Worlds::new(&snapshot, 7).run(&Limits::default()).tally;
+    /// assert!(0 < tally.happened(crash) && tally.happened(crash) < tally.worlds());
+    /// assert_eq!(tally.happened(EventId::new(9)), 0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn happened(&self, event: EventId) -> u64 {
         self.events.get(event.index()).copied().unwrap_or(0)
     }
@@ -191,6 +267,21 @@ impl SampleStatistics {
     /// number of worlds at once: they may be looked at again and again, and the run ended when they please (Robbins 1970, with
     /// the conjugate mixture: worlds of chance p are more than 1/(1 − confidence) times less likely than their average over all p
     /// only with the chance that remains).
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # let crash = graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let tally = Worlds::new(&snapshot, 7).run(&Limits::default()).tally;
+    /// let chance = tally.chance(crash, Probability::new(0.95)?);
+    /// assert!(chance.lower() <= 0.5 && 0.5 <= chance.upper());
+    /// assert_eq!(chance.value(), tally.happened(crash) as f64 / tally.worlds() as f64);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[doc(alias = "confidence interval")]
     #[doc(alias = "confidence sequence")]
     pub fn chance(&self, event: EventId, confidence: Probability) -> Estimate {
@@ -204,6 +295,24 @@ impl SampleStatistics {
 
     /// The expected loss, of all loss events together, with a confidence interval that holds if this is the only look at the worlds:
     /// the bounds of Audibert, Munos and Szepesvári (2009, empirical Bernstein).
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (office, shop) = (graph.state(), graph.state());
+    /// # let (phish, flaw) = (Key::of("entry", "anna"), Key::of("finding", "f-1"));
+    /// # for (key, from, to) in [(phish, None, office), (flaw, Some(office), shop)] {
+    /// #     let guard = graph.variable(key, half);
+    /// #     graph.step(from.as_slice(), Some(guard), to)?;
+    /// # }
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let tally = Worlds::new(&snapshot, 7).run(&Limits::default()).tally;
+    /// // 1000 to lose behind two steps of one chance in two: what is to be expected?
+    /// let loss = tally.loss(Probability::new(0.95)?);
+    /// assert!(loss.lower() <= 250.0 && 250.0 <= loss.upper());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[doc(alias = "confidence interval")]
     #[doc(alias = "empirical Bernstein")]
     pub fn loss(&self, confidence: Probability) -> Estimate {
@@ -261,6 +370,21 @@ impl SampleStatistics {
 
     /// The loss exceedance curve: by rising loss, the share of worlds in which at least so much is lost. It begins with no loss at 1.
     /// Losses that differ by less than 0.4 % may share a row.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # let crash = graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let tally = Worlds::new(&snapshot, 7).run(&Limits::default()).tally;
+    /// // How likely is a loss of at least 1000?
+    /// let share = tally.happened(crash) as f64 / tally.worlds() as f64;
+    /// assert_eq!(tally.exceedance_curve(), [(0.0, 1.0), (1000.0, share)]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[doc(alias = "loss exceedance curve")]
     #[doc(alias = "LEC")]
     pub fn exceedance_curve(&self) -> Vec<(f64, f64)> {
@@ -278,6 +402,21 @@ impl SampleStatistics {
     }
 
     /// Value at risk (VaR): the loss that is not exceeded in a share `level` of worlds.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let tally = Worlds::new(&snapshot, 7).run(&Limits::default()).tally;
+    /// // 1000 is lost in about half of all worlds: what is lost at most in 40 of 100, and in 90?
+    /// assert_eq!(tally.value_at_risk(Probability::new(0.4)?), 0.0);
+    /// assert_eq!(tally.value_at_risk(Probability::new(0.9)?), 1000.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[doc(alias = "VaR")]
     pub fn value_at_risk(&self, level: Probability) -> f64 {
         self.worst(level).0
@@ -285,6 +424,22 @@ impl SampleStatistics {
 
     /// Expected shortfall, or conditional value at risk (CVaR): the mean loss in the worst worlds, a share 1 − `level` of all
     /// (Rockafellar and Uryasev 2000). At level 0 it is the expected loss.
+    ///
+    /// ```
+    /// # use ctem_core::{attack::{Graph, Key, Limits, Worlds}, Probability};
+    /// # let (mut graph, half) = (Graph::new(), Probability::new(0.5)?);
+    /// # let (shop, flaw) = (graph.state(), Key::of("finding", "f-1"));
+    /// # let guard = graph.variable(flaw, half);
+    /// # graph.step(&[], Some(guard), shop)?;
+    /// # graph.event(shop, 1000.0)?;
+    /// # let snapshot = graph.compile()?;
+    /// # let tally = Worlds::new(&snapshot, 7).run(&Limits::default()).tally;
+    /// // What is lost on the average in the worst tenth of worlds?
+    /// assert!((tally.expected_shortfall(Probability::new(0.9)?) - 1000.0).abs() < 1e-6);
+    /// let mean = tally.loss(Probability::new(0.95)?).value();
+    /// assert!((tally.expected_shortfall(Probability::ZERO) - mean).abs() < 1e-6);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     #[doc(alias = "CVaR")]
     #[doc(alias = "conditional value at risk")]
     #[doc(alias = "tail value at risk")]
