@@ -42,6 +42,15 @@ pub struct Program {
 
 impl Program {
     /// A program that knows nothing of the organisation yet.
+    ///
+    /// ```
+    /// use ctem_core::{Program, intel::Intel};
+    ///
+    /// // Where nothing is known, nothing is ranked; what tools say is absorbed later.
+    /// let program = Program::new(Intel::none());
+    /// assert!(program.assess("2025-11-13".parse()?)?.is_empty());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(intel: Intel) -> Self {
         Self { environment: Arc::default(), intel }
     }
@@ -77,11 +86,32 @@ impl Program {
     }
 
     /// What is known of the organisation.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, intel::Intel, wire};
+    ///
+    /// let mut program = Program::new(Intel::none());
+    /// program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// // Who mends what is found on the shop?
+    /// let shop = program.environment().asset(&"shop".parse()?).expect("it is in the document");
+    /// assert_eq!(shop.owner.as_ref().map(|owner| owner.as_str()), Some("web"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn environment(&self) -> &Environment {
         &self.environment
     }
 
     /// What is known of the world.
+    ///
+    /// ```
+    /// use ctem_core::{Program, intel::Intel};
+    ///
+    /// // Which of the world's tables are still to be handed in?
+    /// let program = Program::new(Intel::read(Some(b"cve,epss\nCVE-2021-44228,0.94\n"), None)?);
+    /// assert!(program.intel().epss.is_some());
+    /// assert!(program.intel().kev.is_none());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn intel(&self) -> &Intel {
         &self.intel
     }
@@ -101,6 +131,17 @@ impl Program {
     }
 
     /// Assesses what is known as of a moment, 30 days ahead.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, intel::Intel, wire};
+    ///
+    /// let mut program = Program::new(Intel::none());
+    /// program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// let today = program.assess("2025-11-13".parse()?)?;
+    /// // What should be fixed first?
+    /// assert_eq!(today.ranked().next().map(|worst| worst.id.as_str()), Some("f-1"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`assess`].

@@ -76,6 +76,15 @@ macro_rules! words {
             const WORDS: &'static [&'static str] = &[$($word,)+];
 
             /// The word, as in documents.
+            ///
+            /// ```
+            /// # use ctem_core::{model::*, prioritize::*, quantity::*};
+            /// // Each is read again as what it stands for, whatever its case.
+            #[doc = concat!("for word in [", $(stringify!($word), ", ",)+ "] {")]
+            #[doc = concat!("    assert_eq!(word.to_uppercase().parse::<", stringify!($name), ">()?.name(), word);")]
+            /// }
+            /// # Ok::<(), ctem_core::Error>(())
+            /// ```
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)+

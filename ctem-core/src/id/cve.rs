@@ -3,6 +3,16 @@ use crate::error::{Error, Result, quoted};
 use std::{fmt, str::FromStr};
 
 /// A CVE number, in eight bytes: `CVE-2021-44228`. Read whatever its case.
+///
+/// ```
+/// use ctem_core::id::Cve;
+///
+/// // Sorted as the numbers they are, not as text.
+/// let mut cves: Vec<Cve> = vec!["CVE-2021-44228".parse()?, "cve-2021-9999".parse()?];
+/// cves.sort();
+/// assert_eq!(cves[0].to_string(), "CVE-2021-9999");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cve {
     year: u16,

@@ -27,6 +27,15 @@ macro_rules! ids {
         impl $name {
             #[doc = concat!("Checks text as ", $word, " id: 1 to 2048 bytes once trimmed, no control characters.")]
             ///
+            /// ```
+            #[doc = concat!("use ctem_core::id::", stringify!($name), ";")]
+            ///
+            /// // Blanks around it are no part of it, and blanks alone name nothing.
+            #[doc = concat!("assert_eq!(", stringify!($name), "::parse(\" x-1\\n\")?, ", stringify!($name), "::parse(\"x-1\")?);")]
+            #[doc = concat!("assert_eq!(", stringify!($name), "::parse(\"  \").unwrap_err().code(), \"invalid_input\");")]
+            /// # Ok::<(), ctem_core::Error>(())
+            /// ```
+            ///
             /// # Errors
             /// `invalid_input` when it is empty, too long or holds a control character.
             pub fn parse(text: &str) -> Result<Self> {
@@ -34,6 +43,13 @@ macro_rules! ids {
             }
 
             /// The id's text.
+            ///
+            /// ```
+            #[doc = concat!("use ctem_core::id::", stringify!($name), ";")]
+            ///
+            #[doc = concat!("assert_eq!(\"x-1\".parse::<", stringify!($name), ">()?.as_str(), \"x-1\");")]
+            /// # Ok::<(), ctem_core::Error>(())
+            /// ```
             pub fn as_str(&self) -> &str {
                 &self.0
             }

@@ -5,6 +5,20 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Anything an attacker can hold or a business can lose.
+///
+/// ```
+/// use ctem_core::model::{Asset, AssetKind, Environment};
+///
+/// // The inventory knows it by its name and a scanner by its address: both mean this one.
+/// let web = Asset {
+///     aliases: vec!["192.0.2.7".parse()?],
+///     labels: [("room".into(), "4.12".into())].into(),
+///     ..Asset::new("web-1".parse()?, AssetKind::Host)
+/// };
+/// let environment = Environment::builder().record(web.clone()).build()?;
+/// assert_eq!(environment.asset(&"192.0.2.7".parse()?), Some(&web));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Asset {
     /// The name everything else refers to it by.
@@ -93,6 +107,15 @@ word_enum! {
 ///
 /// The steps are geometric because importance is: four medium assets weigh as much as one high one, and no number of
 /// shuffled ordinals pretends otherwise.
+///
+/// ```
+/// use ctem_core::model::Criticality;
+///
+/// // An inventory's words, and how they compare.
+/// assert_eq!("Critical".parse::<Criticality>()?, Criticality::CrownJewel);
+/// assert!(Criticality::High > Criticality::Medium);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Criticality {
     /// 1/64 of a crown jewel.

@@ -36,6 +36,14 @@ pub struct EnvironmentBuilder {
 
 impl Environment {
     /// An environment put together from facts in Rust.
+    ///
+    /// ```
+    /// use ctem_core::model::{AssetKind, Environment};
+    ///
+    /// let environment = Environment::builder().asset("web-1", AssetKind::Host).asset("web-2", AssetKind::Host).build()?;
+    /// assert_eq!(environment.asset_count(), 2);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn builder() -> EnvironmentBuilder {
         EnvironmentBuilder::default()
     }
@@ -43,12 +51,35 @@ impl Environment {
 
 impl EnvironmentBuilder {
     /// An asset of which nothing else is known.
+    ///
+    /// ```
+    /// use ctem_core::model::{AssetKind, Environment};
+    ///
+    /// // Of a kind that the engine has no word for.
+    /// let environment = Environment::builder().asset("plc-1", "controller".parse()?).build()?;
+    /// let controller = environment.asset(&"plc-1".parse()?).expect("it was just said");
+    /// assert_eq!(controller.kind, AssetKind::Other("controller".into()));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn asset(self, id: &str, kind: AssetKind) -> Self {
         let n = self.contents.assets.len();
         self.take(|| Ok(Asset::new(named(id, "assets", n, "id")?, kind).into()))
     }
 
     /// A relation without controls.
+    ///
+    /// ```
+    /// use ctem_core::model::{AssetKind, Environment, RelationKind};
+    ///
+    /// let environment = Environment::builder()
+    ///     .asset("alice", AssetKind::Identity)
+    ///     .asset("admins", AssetKind::Group)
+    ///     .relation("alice", RelationKind::MemberOf, "admins")
+    ///     .build()?;
+    /// let fact = environment.relations().next().expect("it was just said");
+    /// assert_eq!((fact.from.as_str(), fact.to.as_str(), fact.controls.len()), ("alice", "admins", 0));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn relation(self, from: &str, kind: RelationKind, to: &str) -> Self {
         let n = self.contents.relations.len();
         self.take(|| {
@@ -77,6 +108,18 @@ impl EnvironmentBuilder {
     }
 
     /// An entry point at which an attacker surely stands.
+    ///
+    /// ```
+    /// use ctem_core::{Probability, model::{Access, AssetKind, Attacker, Environment}};
+    ///
+    /// // What if somebody already were on the build server?
+    /// let environment = Environment::builder()
+    ///     .asset("ci", AssetKind::Workload)
+    ///     .entry_point("ci", Access::Use, Attacker::Assumed)
+    ///     .build()?;
+    /// assert_eq!(environment.entry_points().next().map(|entry| entry.chance), Some(Probability::ONE));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn entry_point(self, asset: &str, access: Access, attacker: Attacker) -> Self {
         let n = self.contents.entry_points.len();
         self.take(|| Ok(EntryPoint::new(named(asset, "entry_points", n, "asset")?, access, attacker).into()))

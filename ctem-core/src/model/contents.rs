@@ -2,6 +2,21 @@ use super::{Asset, Control, EntryPoint, Evidence, Finding, Owner, Relation, Serv
 use serde::{Deserialize, Serialize};
 
 /// Lists of everything an environment can hold: the body of the native document, and what a report brings.
+///
+/// ```
+/// use ctem_core::{Environment, model::{Asset, AssetKind, Contents, Relation, RelationKind}};
+///
+/// let contents = Contents {
+///     assets: vec![
+///         Asset::new("web-1".parse()?, AssetKind::Host),
+///         Asset::new("orders".parse()?, AssetKind::DataStore),
+///     ],
+///     relations: vec![Relation::new("web-1".parse()?, RelationKind::Reads, "orders".parse()?)],
+///     ..Contents::default()
+/// };
+/// assert_eq!(Environment::try_from(contents)?.relation_count(), 1);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Contents {
@@ -56,6 +71,15 @@ impl Contents {
     }
 
     /// How many records there are.
+    ///
+    /// ```
+    /// use ctem_core::{discover, wire};
+    ///
+    /// // Of every sort together: assets, relations, findings and all the rest.
+    /// let report = discover::read(wire::EXAMPLE.as_bytes())?;
+    /// assert_eq!(report.contents.len() as u64, report.tally.accepted);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn len(&self) -> usize {
         self.assets.len()
             + self.relations.len()
@@ -68,6 +92,16 @@ impl Contents {
     }
 
     /// Whether there is none.
+    ///
+    /// ```
+    /// use ctem_core::model::{Contents, Owner};
+    ///
+    /// let mut contents = Contents::default();
+    /// assert!(contents.is_empty());
+    /// contents.push(Owner::new("web".parse()?).into());
+    /// assert!(!contents.is_empty());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -86,6 +120,15 @@ macro_rules! records {
 records!(Asset, Relation, Finding, Service, EntryPoint, Owner, Control, Evidence);
 
 /// One record, as on a line of the native document's NDJSON form: `{"asset": {…}}`.
+///
+/// ```
+/// use ctem_core::{model::{Asset, AssetKind, Record}, wire};
+///
+/// // A line for a file that is read back record by record.
+/// let record = Record::from(Asset::new("web-1".parse()?, AssetKind::Host));
+/// assert_eq!(wire::json(&record)?, r#"{"asset":{"id":"web-1","kind":"host"}}"#);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -8,6 +8,17 @@ use serde::{Deserialize, Serialize};
 ///
 /// Its strength is either stated (`stops`) or learned from tests (`blocked` and `bypassed` attempts of a breach
 /// simulation, a Beta(1 + blocked, 1 + bypassed) posterior mean).
+///
+/// ```
+/// use ctem_core::{Probability, model::Control};
+///
+/// // What is stated holds, whatever tests showed.
+/// let waf = Control { stops: Some(Probability::new(0.5)?), blocked: 98, ..Control::new("waf".parse()?) };
+/// assert_eq!(waf.effectiveness().get(), 0.5);
+/// // With nothing stated the tests speak.
+/// assert_eq!(Control { stops: None, ..waf }.effectiveness().get(), 0.99);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Control {
     /// The name relations and evidence refer to it by.
@@ -31,6 +42,16 @@ pub struct Control {
 
 impl Control {
     /// A control of unknown strength.
+    ///
+    /// ```
+    /// use ctem_core::model::{AssetKind, Control, Environment};
+    ///
+    /// // A firewall that nobody has tested, before the web server.
+    /// let waf = Control { protects: vec!["web-1".parse()?], ..Control::new("waf".parse()?) };
+    /// let environment = Environment::builder().asset("web-1", AssetKind::Host).record(waf).build()?;
+    /// assert_eq!(environment.controls().next().map(|waf| (waf.blocked, waf.bypassed)), Some((0, 0)));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(id: ControlId) -> Self {
         Self { id, name: None, protects: Vec::new(), stops: None, blocked: 0, bypassed: 0 }
     }
@@ -54,6 +75,15 @@ impl Control {
     }
 
     /// The name for people, or else the id.
+    ///
+    /// ```
+    /// use ctem_core::model::Control;
+    ///
+    /// let gate = Control::new("fw-17".parse()?);
+    /// assert_eq!(gate.title(), "fw-17");
+    /// assert_eq!(Control { name: Some("inner gate".into()), ..gate }.title(), "inner gate");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn title(&self) -> &str {
         self.name.as_deref().unwrap_or(self.id.as_str())
     }

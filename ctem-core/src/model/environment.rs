@@ -30,6 +30,22 @@ use std::{
 /// document's [`Contents`], and the order in which things were absorbed never shows: every list comes out sorted.
 ///
 /// Memory: about 250 bytes an asset, 60 a relation and 600 a finding, besides their text.
+///
+/// ```
+/// use ctem_core::model::{AssetKind, Environment, RelationKind};
+///
+/// let environment = Environment::builder()
+///     .asset("web-1", AssetKind::Host)
+///     .asset("orders", AssetKind::DataStore)
+///     .relation("web-1", RelationKind::Reads, "orders");
+/// // The same facts in another order are the same environment.
+/// let other = Environment::builder()
+///     .relation("web-1", RelationKind::Reads, "orders")
+///     .asset("orders", AssetKind::DataStore)
+///     .asset("web-1", AssetKind::Host);
+/// assert_eq!(environment.build()?.contents(), other.build()?.contents());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
     graph: StableDiGraph<Asset, Fact>,
@@ -76,6 +92,12 @@ pub(crate) struct Keyed {
 
 impl Environment {
     /// An environment of which nothing is known.
+    ///
+    /// ```
+    /// use ctem_core::Environment;
+    ///
+    /// assert!(Environment::new().contents().is_empty());
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
@@ -115,6 +137,15 @@ impl Environment {
     }
 
     /// How many assets there are.
+    ///
+    /// ```
+    /// use ctem_core::model::{Asset, AssetKind, Environment};
+    ///
+    /// // A machine under two names is one asset.
+    /// let web = Asset { aliases: vec!["192.0.2.7".parse()?], ..Asset::new("web-1".parse()?, AssetKind::Host) };
+    /// assert_eq!(Environment::builder().record(web).asset("192.0.2.7", AssetKind::Host).build()?.asset_count(), 1);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn asset_count(&self) -> usize {
         self.graph.node_count()
     }
@@ -146,11 +177,36 @@ impl Environment {
     }
 
     /// How many relations there are.
+    ///
+    /// ```
+    /// use ctem_core::model::{AssetKind, Environment, RelationKind};
+    ///
+    /// // Said by two tools, it is one fact.
+    /// let environment = Environment::builder()
+    ///     .asset("web-1", AssetKind::Host)
+    ///     .asset("orders", AssetKind::DataStore)
+    ///     .relation("web-1", RelationKind::Reads, "orders")
+    ///     .relation("web-1", RelationKind::Reads, "orders")
+    ///     .build()?;
+    /// assert_eq!(environment.relation_count(), 1);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn relation_count(&self) -> usize {
         self.graph.edge_count()
     }
 
     /// The finding of this name.
+    ///
+    /// ```
+    /// use ctem_core::model::{AssetKind, Environment, Weakness, WeaknessKind};
+    ///
+    /// let weakness = Weakness::new("CVE-2021-44228".parse()?, WeaknessKind::Vulnerability);
+    /// let environment = Environment::builder().asset("web-1", AssetKind::Host).finding("f-1", "web-1", weakness).build()?;
+    /// // Where is it, and is there one of another name?
+    /// assert_eq!(environment.finding(&"f-1".parse()?).map(|finding| finding.asset.as_str()), Some("web-1"));
+    /// assert!(environment.finding(&"f-2".parse()?).is_none());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn finding(&self, id: &FindingId) -> Option<&Finding> {
         let at = *self.findings_by_id.get(id)?;
         self.findings.get(at as usize).map(|keyed| &keyed.finding)
@@ -174,11 +230,36 @@ impl Environment {
     }
 
     /// How many findings there are.
+    ///
+    /// ```
+    /// use ctem_core::model::{AssetKind, Environment, Finding, Weakness, WeaknessKind};
+    ///
+    /// // What two scans both saw counts once.
+    /// let weakness = Weakness::new("CVE-2021-44228".parse()?, WeaknessKind::Vulnerability);
+    /// let seen = Finding::new("web-1".parse()?, weakness);
+    /// let environment = Environment::builder().asset("web-1", AssetKind::Host).record(seen.clone()).record(seen).build()?;
+    /// assert_eq!(environment.finding_count(), 1);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn finding_count(&self) -> usize {
         self.findings.len()
     }
 
     /// All services, by id.
+    ///
+    /// ```
+    /// use ctem_core::{Loss, model::{Access, AssetKind, Environment, LossSize}};
+    ///
+    /// let million = LossSize::known(Loss::new(1e6, "EUR".parse()?)?);
+    /// let environment = Environment::builder()
+    ///     .asset("orders", AssetKind::DataStore)
+    ///     .loss("sales", "orders leak", million, "orders", Access::Use)
+    ///     .build()?;
+    /// // What can each service lose?
+    /// let losses: Vec<_> = environment.services().flat_map(|service| &service.loss_events).map(|event| event.title()).collect();
+    /// assert_eq!(losses, ["orders leak"]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn services(&self) -> impl Iterator<Item = &Service> {
         self.services.values()
     }
@@ -202,26 +283,90 @@ impl Environment {
     }
 
     /// The owner of this name.
+    ///
+    /// ```
+    /// use ctem_core::model::{Asset, AssetKind, Environment, Owner};
+    ///
+    /// let environment = Environment::builder()
+    ///     .record(Owner { contact: Some("web@shop.example".into()), ..Owner::new("web".parse()?) })
+    ///     .record(Asset { owner: Some("web".parse()?), ..Asset::new("shop".parse()?, AssetKind::Host) })
+    ///     .build()?;
+    /// // Whom do I write to about the shop?
+    /// let owner = environment.asset(&"shop".parse()?).and_then(|shop| environment.owner(shop.owner.as_ref()?));
+    /// assert_eq!(owner.and_then(|owner| owner.contact.as_deref()), Some("web@shop.example"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn owner(&self, id: &OwnerId) -> Option<&Owner> {
         self.owners.get(id)
     }
 
     /// All owners, by id.
+    ///
+    /// ```
+    /// use ctem_core::model::{Environment, Owner};
+    ///
+    /// let environment =
+    ///     Environment::builder().record(Owner::new("web".parse()?)).record(Owner::new("data".parse()?)).build()?;
+    /// assert_eq!(environment.owners().map(|owner| owner.id.as_str()).collect::<Vec<_>>(), ["data", "web"]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn owners(&self) -> impl Iterator<Item = &Owner> {
         self.owners.values()
     }
 
     /// The control of this name.
+    ///
+    /// ```
+    /// use ctem_core::{Probability, model::{AssetKind, Environment}};
+    ///
+    /// let environment = Environment::builder()
+    ///     .asset("web-1", AssetKind::Host)
+    ///     .control("waf", Probability::new(0.75)?, &["web-1"])
+    ///     .build()?;
+    /// // How much does the firewall stop?
+    /// assert_eq!(environment.control(&"waf".parse()?).map(|waf| waf.effectiveness().get()), Some(0.75));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn control(&self, id: &ControlId) -> Option<&Control> {
         self.controls.get(id)
     }
 
     /// All controls, by id.
+    ///
+    /// ```
+    /// use ctem_core::{Probability, model::{AssetKind, Environment}};
+    ///
+    /// let environment = Environment::builder()
+    ///     .asset("web-1", AssetKind::Host)
+    ///     .control("waf", Probability::new(0.75)?, &["web-1"])
+    ///     .control("mfa", Probability::new(0.99)?, &[])
+    ///     .build()?;
+    /// // Which stand in front of the web server?
+    /// let web = "web-1".parse()?;
+    /// let before = environment.controls().filter(|control| control.protects.contains(&web));
+    /// assert_eq!(before.map(|control| control.title()).collect::<Vec<_>>(), ["waf"]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn controls(&self) -> impl Iterator<Item = &Control> {
         self.controls.values()
     }
 
     /// All evidence, by finding, method and time.
+    ///
+    /// ```
+    /// use ctem_core::model::{AssetKind, Environment, Evidence, Outcome, Weakness, WeaknessKind};
+    ///
+    /// let weakness = Weakness::new("CVE-2021-44228".parse()?, WeaknessKind::Vulnerability);
+    /// let environment = Environment::builder()
+    ///     .asset("web-1", AssetKind::Host)
+    ///     .finding("f-1", "web-1", weakness)
+    ///     .record(Evidence::new("f-1".parse()?, "pentest", Outcome::Exploited, "2025-11-01".parse()?))
+    ///     .build()?;
+    /// // Which findings were shown to be real?
+    /// let real = environment.evidence().filter(|evidence| evidence.outcome == Outcome::Exploited);
+    /// assert_eq!(real.map(|evidence| evidence.finding.as_str()).collect::<Vec<_>>(), ["f-1"]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn evidence(&self) -> impl Iterator<Item = &Evidence> {
         self.evidence.values()
     }

@@ -7,6 +7,18 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// What a test of a finding showed, and how far the test can be trusted.
+///
+/// ```
+/// use ctem_core::{Probability, model::{Evidence, Outcome}, validate::weigh};
+///
+/// // A test of our own, which we know to miss half of what is exploitable, says less than one of the usual kind.
+/// let usual = Evidence::new("f-1".parse()?, "probe", Outcome::Blocked, "2025-11-01".parse()?);
+/// let ours = Evidence { sensitivity: Some(Probability::new(0.5)?), ..usual.clone() };
+/// let prior = Probability::new(0.2)?;
+/// let says = |test: &Evidence| weigh(prior, [test], test.at)[0].log_odds;
+/// assert!(says(&usual) < says(&ours) && says(&ours) < 0.0);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// The finding that was tested.
@@ -54,6 +66,15 @@ impl Evidence {
 }
 
 /// What a test showed.
+///
+/// ```
+/// use ctem_core::model::Outcome;
+///
+/// // As VEX documents and people write it.
+/// assert_eq!("Not Affected".parse::<Outcome>()?, Outcome::NotAffected);
+/// assert_eq!("no idea".parse::<Outcome>().unwrap_err().code(), "invalid_input");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Outcome {

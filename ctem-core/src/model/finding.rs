@@ -9,6 +9,20 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// A weakness seen on an asset by one source or several.
+///
+/// ```
+/// use ctem_core::model::{AssetKind, Component, Environment, Finding, Weakness, WeaknessKind};
+///
+/// let weakness = Weakness::new("CVE-2021-44228".parse()?, WeaknessKind::Vulnerability);
+/// let finding = Finding {
+///     component: Some(Component::new("log4j-core", Some("2.14.1"))),
+///     ..Finding::new("web-1".parse()?, weakness)
+/// };
+/// // It has no name yet: the environment gives it one, the same on every day.
+/// let environment = Environment::builder().asset("web-1", AssetKind::Host).record(finding).build()?;
+/// assert!(environment.findings().all(|finding| finding.id.is_some()));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// Its name. A source need not give one: the environment names what has none, from what it is.
@@ -105,6 +119,16 @@ impl Finding {
 }
 
 /// The package or product a weakness is in.
+///
+/// ```
+/// use ctem_core::model::Component;
+///
+/// let library = Component {
+///     purl: Some("pkg:npm/lodash@4.17.20".into()),
+///     ..Component::new("lodash", Some("4.17.20"))
+/// };
+/// assert_eq!(library, Component::new("lodash", Some("4.17.20")).with_purl(Some("pkg:npm/lodash@4.17.20")));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Component {
     /// Its name as the source writes it.
@@ -119,6 +143,13 @@ pub struct Component {
 
 impl Component {
     /// A component by name; an empty version is none.
+    ///
+    /// ```
+    /// use ctem_core::model::Component;
+    ///
+    /// // A tool that leaves the version blank has not named one.
+    /// assert_eq!(Component::new("openssl", Some(" ")), Component::new("openssl", None));
+    /// ```
     pub fn new(name: &str, version: Option<&str>) -> Self {
         let version = version.map(str::trim).filter(|version| !version.is_empty()).map(Box::from);
         Self { name: name.into(), version, purl: None }
@@ -140,6 +171,14 @@ impl Component {
 }
 
 /// Where on an asset something was seen; what does not apply is absent.
+///
+/// ```
+/// use ctem_core::model::Location;
+///
+/// // A page on a port that is not the usual one.
+/// let place = Location { port: Some("8443/tcp".into()), ..Location::url("https://shop.example:8443/admin") };
+/// assert_eq!((place.path, place.line), (None, None));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Location {
     /// A file, or a resource within a template.
@@ -170,6 +209,12 @@ impl Location {
     }
 
     /// A web address.
+    ///
+    /// ```
+    /// use ctem_core::model::Location;
+    ///
+    /// assert_eq!(Location::url("https://shop.example/admin").url.as_deref(), Some("https://shop.example/admin"));
+    /// ```
     pub fn url(url: &str) -> Self {
         Self { url: Some(url.into()), ..Self::default() }
     }
@@ -188,6 +233,14 @@ impl Location {
 
 /// Whether a finding still stands. The order is what wins where sources differ: an analysis that it does not apply
 /// outweighs a scanner that keeps seeing it, and one that still sees it outweighs one that calls it fixed.
+///
+/// ```
+/// use ctem_core::model::Status;
+///
+/// // One scanner still sees it, another says that it is gone, and an analyst that it does not apply here: who wins?
+/// assert_eq!(Status::Open.max(Status::Fixed), Status::Open);
+/// assert_eq!(Status::Open.max(Status::NotAffected), Status::NotAffected);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Status {
@@ -226,6 +279,17 @@ impl Status {
 }
 
 /// What an attacker needs for a finding and gains by it. What is not said here is concluded from the weakness.
+///
+/// ```
+/// use ctem_core::model::{Access, Exploit, Finding, Weakness, WeaknessKind};
+///
+/// // Who can use the build server reads the deployer's key there.
+/// let key = Exploit { needs: Some(Access::Use), opens: Some("deployer".parse()?), ..Exploit::default() };
+/// let weakness = Weakness::new("gitleaks:private-key".parse()?, WeaknessKind::Secret);
+/// let finding = Finding { exploit: Some(Box::new(key)), ..Finding::new("ci".parse()?, weakness) };
+/// assert_eq!(finding.exploit.and_then(|exploit| exploit.opens), Some("deployer".parse()?));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Exploit {
     /// The access to the asset that must come first.
@@ -252,6 +316,17 @@ pub struct Exploit {
 }
 
 /// What may be known of a secret: enough to tell it again, not enough to use it.
+///
+/// ```
+/// use ctem_core::discover;
+///
+/// // What is left of a leaked key: enough to find it in the list of keys.
+/// let report = discover::read(br#"[{"Description": "AWS", "RuleID": "aws-access-token", "File": "deploy.sh",
+///     "StartLine": 3, "Secret": "AKIAIOSFODNN7EXAMPLE", "Match": "key=AKIAIOSFODNN7EXAMPLE", "Fingerprint": "x"}]"#)?;
+/// let secret = report.contents.findings[0].secret.as_deref().expect("it is one");
+/// assert_eq!((secret.tail.as_deref(), secret.verified), (Some("MPLE"), None));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Secret {
     /// A keyed fingerprint of the value, 32 hexadecimal digits.
@@ -266,6 +341,17 @@ pub struct Secret {
 }
 
 /// One source's words about a finding.
+///
+/// ```
+/// use ctem_core::model::{Finding, Sighting, Weakness, WeaknessKind};
+///
+/// // The tool's own words are kept beside what the engine makes of them.
+/// let sighting = Sighting { severity: Some("moderate".into()), fixed_in: vec!["4.17.21".into()], ..Sighting::by("npm audit") };
+/// let weakness = Weakness::new("CVE-2021-23337".parse()?, WeaknessKind::Vulnerability);
+/// let finding = Finding { sightings: vec![sighting], ..Finding::new("shop".parse()?, weakness) };
+/// assert_eq!((finding.sources(), finding.fixed_in()), (vec!["npm audit"], vec!["4.17.21"]));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Sighting {
     /// The tool.
@@ -304,6 +390,13 @@ pub struct Sighting {
 
 impl Sighting {
     /// A sighting by a tool.
+    ///
+    /// ```
+    /// use ctem_core::model::Sighting;
+    ///
+    /// let sighting = Sighting { rule: Some("CKV_AWS_20".into()), ..Sighting::by("checkov") };
+    /// assert_eq!((&*sighting.source, sighting.rule.as_deref()), ("checkov", Some("CKV_AWS_20")));
+    /// ```
     pub fn by(source: &str) -> Self {
         Self { source: source.into(), ..Self::default() }
     }

@@ -2,6 +2,16 @@ use crate::id::OwnerId;
 use serde::{Deserialize, Serialize};
 
 /// Who mends things.
+///
+/// ```
+/// use ctem_core::model::{Asset, AssetKind, Environment, Owner};
+///
+/// let web = Owner { name: Some("Team Web".into()), ..Owner::new("web".parse()?) };
+/// let shop = Asset { owner: Some(web.id.clone()), ..Asset::new("shop".parse()?, AssetKind::Host) };
+/// let environment = Environment::builder().record(web.clone()).record(shop).build()?;
+/// assert_eq!(environment.owner(&"web".parse()?), Some(&web));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
     /// The name assets refer to.

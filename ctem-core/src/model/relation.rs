@@ -6,6 +6,20 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// A directed fact between two assets.
+///
+/// ```
+/// use ctem_core::model::{AssetKind, Environment, Relation, RelationKind};
+///
+/// // The shop reaches the vault through a gate.
+/// let way = Relation {
+///     controls: vec!["gate".parse()?],
+///     ..Relation::new("shop".parse()?, RelationKind::Reaches, "vault".parse()?)
+/// };
+/// let environment =
+///     Environment::builder().asset("shop", AssetKind::Host).asset("vault", AssetKind::Host).record(way.clone()).build()?;
+/// assert_eq!(environment.relations().collect::<Vec<_>>(), [way]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Relation {
     /// What the fact is.
@@ -56,6 +70,15 @@ macro_rules! word_enum {
             pub const WORDS: &'static [&'static str] = &[$($word,)+];
 
             /// The word, as in documents.
+            ///
+            /// ```
+            #[doc = concat!("use ctem_core::model::", stringify!($name), ";")]
+            ///
+            /// // A word that the engine does not know stays as it is.
+            #[doc = concat!("assert_eq!(\"Robot Arm\".parse::<", stringify!($name), ">()?.name(), \"Robot Arm\");")]
+            #[doc = concat!("assert_eq!(", stringify!($name), "::WORDS[0].parse::<", stringify!($name), ">()?.name(), ", stringify!($name), "::WORDS[0]);")]
+            /// # Ok::<(), ctem_core::Error>(())
+            /// ```
             pub fn name(&self) -> &str {
                 match self {
                     $(Self::$variant => $word,)+
@@ -138,6 +161,14 @@ word_enum! {
 }
 
 /// How far an attacker is in on one asset. `Reach`, `Use` and `Control` are a ladder; `Down` stands beside it.
+///
+/// ```
+/// use ctem_core::model::Access;
+///
+/// // Who can use a thing can talk to it, and cannot stop it.
+/// let has: Vec<Access> = Access::ALL.into_iter().filter(|access| Access::Use.implies(*access)).collect();
+/// assert_eq!(has, [Access::Reach, Access::Use]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Access {
     /// Can talk to it.
@@ -182,6 +213,19 @@ impl Access {
 }
 
 /// Where an attacker starts: a state that is given, with the chance that it is.
+///
+/// ```
+/// use ctem_core::{Probability, model::{Access, AssetKind, Attacker, EntryPoint, Environment}};
+///
+/// // One month in a hundred the supplier of the build server is broken into.
+/// let supplier = EntryPoint {
+///     chance: Probability::new(0.01)?,
+///     ..EntryPoint::new("ci".parse()?, Access::Use, Attacker::Supplier)
+/// };
+/// let environment = Environment::builder().asset("ci", AssetKind::Workload).record(supplier.clone()).build()?;
+/// assert_eq!(environment.entry_points().collect::<Vec<_>>(), [&supplier]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EntryPoint {
     /// The asset the attacker starts at.
@@ -217,6 +261,15 @@ impl EntryPoint {
 }
 
 /// Who starts at an entry point.
+///
+/// ```
+/// use ctem_core::model::Attacker;
+///
+/// // Who is it where nobody says?
+/// assert_eq!(Attacker::default(), Attacker::Internet);
+/// assert_eq!("Insider".parse::<Attacker>()?, Attacker::Insider);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Attacker {

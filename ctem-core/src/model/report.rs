@@ -5,6 +5,17 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, ops::AddAssign};
 
 /// What one source said: its contents, checked, and a note with its place for everything that was not taken over.
+///
+/// ```
+/// use ctem_core::{Program, Report, intel::Intel, model::{Asset, AssetKind, Contents}};
+///
+/// // What a program of one's own has found out, taken in as a tool's words are.
+/// let contents = Contents { assets: vec![Asset::new("web-1".parse()?, AssetKind::Host)], ..Contents::default() };
+/// let mut program = Program::new(Intel::none());
+/// let absorbed = program.absorb(Report::from(contents));
+/// assert_eq!((absorbed.tally.accepted, program.environment().asset_count()), (1, 1));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "RawReport")]
 pub struct Report {
@@ -22,6 +33,15 @@ pub struct Report {
 }
 
 /// Who says where on its asset a finding was seen: it matters once findings of several places turn out to be one.
+///
+/// ```
+/// use ctem_core::{Report, discover, model::{Contents, Places}, wire};
+///
+/// // Whoever writes the native document says it sighting by sighting, as does a program that puts a report together.
+/// assert_eq!(discover::read(wire::EXAMPLE.as_bytes())?.places, Places::OfSightings);
+/// assert_eq!(Report::from(Contents::default()).places, Places::OfSightings);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Places {
@@ -103,6 +123,16 @@ impl From<RawReport> for Report {
 }
 
 /// Who made a report, with what, when.
+///
+/// ```
+/// use ctem_core::discover;
+///
+/// // Which tool wrote this file?
+/// let scan = br#"{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "Semgrep", "version": "1.90.0"}}, "results": []}]}"#;
+/// let source = discover::read(scan)?.source;
+/// assert_eq!((&*source.format, &*source.tool, source.version.as_deref()), ("sarif", "Semgrep", Some("1.90.0")));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// The document format's name: `trivy`, `sarif`, `ctem`.
@@ -149,11 +179,27 @@ pub struct Note {
 
 impl Note {
     /// A note about one record.
+    ///
+    /// ```
+    /// use ctem_core::model::{Note, NoteKind};
+    ///
+    /// let note = Note::new(NoteKind::Assumed, "/assets/0", "no kind is said, so it is a host");
+    /// assert_eq!(note.to_string(), "assumed: no kind is said, so it is a host   (at /assets/0)");
+    /// ```
     pub fn new(kind: NoteKind, place: impl fmt::Display, reason: impl fmt::Display) -> Self {
         Self { kind, place: place.to_string().into(), reason: reason.to_string().into(), count: 1 }
     }
 
     /// The note that a record was rejected because of an error.
+    ///
+    /// ```
+    /// use ctem_core::{id::AssetId, model::{Note, NoteKind}};
+    ///
+    /// // A reader of one's own goes on after a bad record, and says where it was.
+    /// let error = AssetId::parse("  ").unwrap_err().at("/rows/7/name");
+    /// let note = Note::rejected(&error);
+    /// assert_eq!((note.kind, &*note.place, &*note.reason), (NoteKind::Rejected, "/rows/7/name", error.message()));
+    /// ```
     pub fn rejected(error: &Error) -> Self {
         Self::new(NoteKind::Rejected, error.place().unwrap_or_default(), error.message())
     }
@@ -190,6 +236,16 @@ impl fmt::Display for Note {
 }
 
 /// What a note is about.
+///
+/// ```
+/// use ctem_core::{discover, model::NoteKind};
+///
+/// // What was lost, of all that a report notes?
+/// let report = discover::read(br#"{"ctem": {"version": 1}, "assets": [{"id": "web-1", "kind": "host"}, {"id": "web-2"}]}"#)?;
+/// let lost: Vec<_> = report.notes.iter().filter(|note| note.kind == NoteKind::Rejected).map(|note| &*note.place).collect();
+/// assert_eq!(lost, ["/assets/1"]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum NoteKind {
@@ -213,6 +269,16 @@ words! {
 }
 
 /// What became of the records of a document: `read = accepted + merged + rejected`, always.
+///
+/// ```
+/// use ctem_core::discover;
+///
+/// // Did all of the document come in?
+/// let tally = discover::read(br#"{"ctem": {"version": 1}, "assets": [{"id": "web-1", "kind": "host"}, {"id": "web-2"}]}"#)?.tally;
+/// assert_eq!((tally.read, tally.rejected), (2, 1));
+/// assert_eq!(tally.read, tally.accepted + tally.merged + tally.rejected);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RecordCounts {

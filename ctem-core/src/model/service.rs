@@ -7,6 +7,22 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// What the business does with its assets, and how that can hurt.
+///
+/// ```
+/// use ctem_core::{Loss, model::{Access, LossEvent, LossSize, Service, Trigger}};
+///
+/// let eur = "EUR".parse()?;
+/// let orders = |access| Ok::<_, ctem_core::Error>(Trigger::State { asset: "orders".parse()?, access });
+/// let sales = Service {
+///     loss_events: vec![
+///         LossEvent::new("orders leak".parse()?, LossSize::between(1e5, 1e6, eur)?, orders(Access::Use)?),
+///         LossEvent::new("no sales".parse()?, LossSize::known(Loss::new(2e4, eur)?), orders(Access::Down)?),
+///     ],
+///     ..Service::new("sales".parse()?)
+/// };
+/// assert_eq!(sales.loss_events.len(), 2);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Service {
     /// Its name in documents.
@@ -21,12 +37,34 @@ pub struct Service {
 
 impl Service {
     /// A service that can lose nothing yet.
+    ///
+    /// ```
+    /// use ctem_core::model::Service;
+    ///
+    /// let sales = Service { name: Some("Selling things".into()), ..Service::new("sales".parse()?) };
+    /// assert!(sales.loss_events.is_empty(), "what it can lose is still to be said");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn new(id: ServiceId) -> Self {
         Self { id, name: None, loss_events: Vec::new() }
     }
 }
 
 /// What hurts the business: a data set disclosed, a service down, fraud. A data set stored three times is one event.
+///
+/// ```
+/// use ctem_core::{Loss, model::{Access, LossEvent, LossSize, Trigger}};
+///
+/// // Stored twice and lost once: the copies are two ways to one event.
+/// let read = |asset: &str| Ok::<_, ctem_core::Error>(Trigger::State { asset: asset.parse()?, access: Access::Use });
+/// let leak = LossEvent::new(
+///     "orders leak".parse()?,
+///     LossSize::known(Loss::new(250_000.0, "EUR".parse()?)?),
+///     Trigger::Any(vec![read("orders")?, read("backup")?]),
+/// );
+/// assert_eq!(leak.loss.mean().to_string(), "EUR 250,000");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LossEvent {
     /// Its name in documents.
@@ -61,12 +99,32 @@ impl LossEvent {
     }
 
     /// The name for people, or else the id.
+    ///
+    /// ```
+    /// use ctem_core::{Loss, model::{Access, LossEvent, LossSize, Trigger}};
+    ///
+    /// let size = LossSize::known(Loss::new(5_000.0, "EUR".parse()?)?);
+    /// let outage = LossEvent::new("e-7".parse()?, size, Trigger::State { asset: "web-1".parse()?, access: Access::Down });
+    /// assert_eq!(outage.title(), "e-7");
+    /// assert_eq!(LossEvent { name: Some("shop outage".into()), ..outage }.title(), "shop outage");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn title(&self) -> &str {
         self.name.as_deref().unwrap_or(self.id.as_str())
     }
 }
 
 /// What a loss event costs: an amount, or the interval an expert is 90 % sure of.
+///
+/// ```
+/// use ctem_core::{Loss, model::LossSize};
+///
+/// // Nobody knows what a leak will cost, but an expert is 90 % sure that it lies between these.
+/// let guessed = LossSize::between(100_000.0, 1_000_000.0, "EUR".parse()?)?;
+/// let booked = LossSize::known(Loss::new(400_000.0, "EUR".parse()?)?);
+/// assert!(guessed.mean().amount() > booked.mean().amount());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawLossSize", into = "RawLossSize")]
 pub struct LossSize {
@@ -77,6 +135,14 @@ pub struct LossSize {
 
 impl LossSize {
     /// A loss whose size is known.
+    ///
+    /// ```
+    /// use ctem_core::{Loss, model::LossSize};
+    ///
+    /// let fine = Loss::new(20_000.0, "EUR".parse()?)?;
+    /// assert_eq!(LossSize::known(fine).mean(), fine);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn known(loss: Loss) -> Self {
         Self { low: loss.amount(), high: loss.amount(), unit: loss.unit() }
     }
@@ -131,11 +197,29 @@ impl LossSize {
     }
 
     /// The low and the high end of the interval.
+    ///
+    /// ```
+    /// use ctem_core::{Loss, model::LossSize};
+    ///
+    /// // Of a loss that is known, both are the amount.
+    /// assert_eq!(LossSize::known(Loss::new(500.0, "EUR".parse()?)?).ends(), (500.0, 500.0));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn ends(self) -> (f64, f64) {
         (self.low, self.high)
     }
 
     /// The unit of the loss.
+    ///
+    /// ```
+    /// use ctem_core::{model::LossSize, quantity::Unit};
+    ///
+    /// // May the two be added?
+    /// let leak = LossSize::between(0.1, 0.5, Unit::CrownJewel)?;
+    /// let outage = LossSize::between(1e3, 1e4, "EUR".parse()?)?;
+    /// assert_ne!(leak.unit(), outage.unit());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn unit(self) -> Unit {
         self.unit
     }
@@ -177,6 +261,17 @@ impl From<LossSize> for RawLossSize {
 }
 
 /// The states of assets that make a loss event happen. Adding a state never stops one: triggers are monotone.
+///
+/// ```
+/// use ctem_core::{model::{Access, Trigger}, wire};
+///
+/// // The store stands still once two of its three nodes do.
+/// let down = |node: &str| Ok::<_, ctem_core::Error>(Trigger::State { asset: node.parse()?, access: Access::Down });
+/// let quorum = Trigger::AtLeast { count: 2, of: vec![down("a")?, down("b")?, down("c")?] };
+/// // As the native document has it.
+/// assert!(wire::json(&quorum)?.starts_with(r#"{"at_least":{"count":2,"of":[{"state":{"asset":"a","access":"down"}}"#));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -31,11 +31,26 @@ impl Technique {
     }
 
     /// The id, with the name where it is known, for people.
+    ///
+    /// ```
+    /// use ctem_core::model::Technique;
+    ///
+    /// assert_eq!("T1078.004".parse::<Technique>()?.title(), "T1078.004 Cloud Accounts");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn title(self) -> String {
         self.name().map_or_else(|| self.to_string(), |name| format!("{self} {name}"))
     }
 
     /// The name, where it is among those the engine knows: *Exploit Public-Facing Application*.
+    ///
+    /// ```
+    /// use ctem_core::model::Technique;
+    ///
+    /// assert_eq!("T1566".parse::<Technique>()?.name(), Some("Phishing"));
+    /// assert_eq!("T9999".parse::<Technique>()?.name(), None);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn name(self) -> Option<&'static str> {
         let at = KNOWN.binary_search_by_key(&self, |(number, sub, _)| Self { number: *number, sub: *sub });
         at.ok().and_then(|at| KNOWN.get(at)).map(|(_, _, name)| *name)

@@ -7,6 +7,21 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// What is wrong in general: a CVE, a rule of a benchmark, a kind of secret.
+///
+/// ```
+/// use ctem_core::model::{AssetKind, Environment, Finding, Weakness, WeaknessKind};
+///
+/// // One scanner names the flaw by its CVE, another by the advisory and knows the CVE as well: it is one finding.
+/// let by_cve = Weakness::new("CVE-2021-44228".parse()?, WeaknessKind::Vulnerability);
+/// let by_advisory = Weakness {
+///     aliases: vec!["CVE-2021-44228".parse()?],
+///     ..Weakness::new("GHSA-jfh8-c2jp-5v3q".parse()?, WeaknessKind::Vulnerability)
+/// };
+/// let seen = |weakness| Ok::<_, ctem_core::Error>(Finding::new("web-1".parse()?, weakness));
+/// let web = Environment::builder().asset("web-1", AssetKind::Host).record(seen(by_cve)?).record(seen(by_advisory)?);
+/// assert_eq!(web.build()?.finding_count(), 1);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Weakness {
     /// Its name: a CVE where there is one, else an advisory's (`GHSA-…`), else `tool:rule`.
@@ -66,12 +81,30 @@ impl Weakness {
     }
 
     /// The title, or else the id.
+    ///
+    /// ```
+    /// use ctem_core::model::{Weakness, WeaknessKind};
+    ///
+    /// let rule = Weakness::new("checkov:CKV_AWS_20".parse()?, WeaknessKind::Misconfiguration);
+    /// assert_eq!(rule.title(), "checkov:CKV_AWS_20");
+    /// assert_eq!(Weakness { title: Some("Bucket open to all".into()), ..rule }.title(), "Bucket open to all");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
     pub fn title(&self) -> &str {
         self.title.as_deref().unwrap_or(self.id.as_str())
     }
 }
 
 /// What sort of wrong a weakness is.
+///
+/// ```
+/// use ctem_core::model::WeaknessKind;
+///
+/// // What is it where nobody says? And how may it be spelled?
+/// assert_eq!(WeaknessKind::default(), WeaknessKind::Vulnerability);
+/// assert_eq!("Network Exposure".parse::<WeaknessKind>()?, WeaknessKind::NetworkExposure);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum WeaknessKind {

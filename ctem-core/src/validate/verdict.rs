@@ -18,6 +18,13 @@ pub const DECAY: f64 = 90.0;
 
 /// How far a kind of test can be trusted, by its sensitivity and specificity, where the evidence does not say: an assumption of the
 /// engine's makers.
+///
+/// ```
+/// use ctem_core::{model::Outcome, validate::Trust};
+///
+/// // An exploit that worked is seldom a mistake; that code cannot be reached is one more often.
+/// assert!(Trust::of(Outcome::Exploited).specificity > Trust::of(Outcome::NotReachable).specificity);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Trust {
@@ -30,6 +37,14 @@ pub struct Trust {
 impl Trust {
     /// How far a test with this outcome is trusted by default: an exploit tried (0.90, 0.99), reachability analysis
     /// (0.70, 0.95), analysis of versions and configuration (0.90, 0.95).
+    ///
+    /// ```
+    /// use ctem_core::{model::Outcome, validate::Trust};
+    ///
+    /// // Whether the attempt worked or not, it was the same kind of test.
+    /// assert_eq!(Trust::of(Outcome::Blocked), Trust::of(Outcome::Exploited));
+    /// assert_eq!(Trust::of(Outcome::NotAffected).sensitivity.get(), 0.9);
+    /// ```
     pub fn of(outcome: Outcome) -> Self {
         let (sensitivity, specificity) = match outcome {
             Outcome::Exploited | Outcome::Blocked => (0.90, 0.99),
@@ -44,6 +59,16 @@ impl Trust {
 }
 
 /// The weight of a piece of evidence, a log likelihood ratio: by how much it moves the log-odds that a finding is exploitable.
+///
+/// ```
+/// use ctem_core::{Probability, model::{Evidence, Outcome}, validate::weigh};
+///
+/// let test = Evidence::new("f-1".parse()?, "pentest", Outcome::Blocked, "2025-11-01".parse()?);
+/// let on = |day: &str| Ok::<_, ctem_core::Error>(weigh(Probability::new(0.2)?, [&test], day.parse()?)[0].log_odds);
+/// // A blocked attempt speaks against the finding, and less so a season later.
+/// assert!(on("2025-11-01")? < on("2026-02-01")? && on("2026-02-01")? < 0.0);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Weight<'a> {
@@ -55,6 +80,17 @@ pub struct Weight<'a> {
 
 /// Weighs the evidence about one finding, on top of a prior belief: the newest of each method up to `as_of`, in the order of
 /// their methods. Evidence that names a control speaks of the control and does not count here.
+///
+/// ```
+/// use ctem_core::{Probability, model::{Evidence, Outcome}, validate::weigh};
+///
+/// let tested = |outcome, day: &str| Ok::<_, ctem_core::Error>(Evidence::new("f-1".parse()?, "pentest", outcome, day.parse()?));
+/// let tests = [tested(Outcome::Exploited, "2025-10-01")?, tested(Outcome::Blocked, "2025-11-01")?];
+/// // Mended in between: the later test of the same method is the one that counts.
+/// let weights = weigh(Probability::new(0.2)?, &tests, "2025-11-13".parse()?);
+/// assert_eq!(weights.iter().map(|weight| weight.evidence.outcome).collect::<Vec<_>>(), [Outcome::Blocked]);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 pub fn weigh<'a>(
     prior: Probability,
     evidence: impl IntoIterator<Item = &'a Evidence>,
