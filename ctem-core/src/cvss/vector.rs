@@ -8,6 +8,15 @@ use crate::{
 use std::{cmp::Ordering, fmt, ops::Range, str::FromStr};
 
 /// A version of the CVSS standard.
+///
+/// ```
+/// use ctem_core::cvss::{Vector, Version};
+///
+/// let vector: Vector = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N".parse()?;
+/// assert!(vector.version() > Version::V3_1);
+/// assert_eq!(vector.version().to_string(), "4.0");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Version {
@@ -71,6 +80,15 @@ const ABSENT: u8 = u8::MAX;
 /// `CVSS:3.1/`, `CVSS:4.0/`. Versions 2.0 and 4.0 fix the order of metrics, so one out of its place is an error; version
 /// 3.x asks programs to take any order (v3.1 §6), and so does this. Written in the specification's order, without metrics
 /// that were not given.
+///
+/// ```
+/// use ctem_core::cvss::Vector;
+///
+/// // What stands in a document is kept in the standard's order.
+/// let vector: Vector = "CVSS:3.1/PR:N/AV:N/AC:L/UI:N/S:U/C:H/I:H/A:H".parse()?;
+/// assert_eq!(vector.to_string(), "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Vector {
     version: Version,

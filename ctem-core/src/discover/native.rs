@@ -27,6 +27,16 @@ use std::{
 pub const VERSION: u32 = 1;
 
 /// What became of a streamed document, besides the records that were handed over.
+///
+/// ```
+/// use ctem_core::discover::{ReadOptions, stream};
+///
+/// let lines = br#"{"ctem": {"version": 1}}
+/// {"asset": {"id": "web-1", "kind": "host"}}"#;
+/// let streamed = stream(&lines[..], &ReadOptions::default(), |_| Ok(()))?;
+/// assert_eq!((streamed.tally.read, streamed.notes.len()), (1, 0));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Streamed {

@@ -20,6 +20,14 @@ pub const LONGEST_ID: usize = 2048;
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident: $word:literal, $spelled:path;)+) => {$(
         $(#[$doc])*
+        ///
+        /// ```
+        #[doc = concat!("use ctem_core::id::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("let id: ", stringify!($name), " = \"x-1\".parse()?;")]
+        /// assert_eq!(id.to_string(), "x-1");
+        /// # Ok::<(), ctem_core::Error>(())
+        /// ```
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(Box<str>);

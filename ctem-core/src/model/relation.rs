@@ -57,6 +57,15 @@ impl Relation {
 macro_rules! word_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$doc])*
+        ///
+        /// ```
+        #[doc = concat!("use ctem_core::model::", stringify!($name), ";")]
+        ///
+        /// // A word of one's own is a kind too.
+        #[doc = concat!("let kind: ", stringify!($name), " = \"my_own\".parse()?;")]
+        /// assert_eq!(kind.name(), "my_own");
+        /// # Ok::<(), ctem_core::Error>(())
+        /// ```
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum $name {

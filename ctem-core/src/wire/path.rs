@@ -125,6 +125,19 @@ pub struct HopDocument {
 }
 
 /// An ATT&CK technique as it is written.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::{prioritize::PathOptions, wire::PathsDocument};
+///
+/// let paths = PathsDocument::of(today.paths(&"theft".parse()?, &PathOptions::default())?);
+/// let written = serde_json::to_value(&paths).expect("it is plain data");
+/// assert!(written.to_string().contains(r#""technique":{"id":"T1190","name":"Exploit Public-Facing Application"}"#));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct TechniqueDocument {

@@ -22,6 +22,14 @@ impl State {
     pub const GIVEN: Self = Self(0);
 
     /// The state of a number, which some graph or snapshot gave out.
+    ///
+    /// ```
+    /// use ctem_core::attack::{Graph, State};
+    ///
+    /// let mut graph = Graph::new();
+    /// let shop = graph.state();
+    /// assert_eq!(State::numbered(shop.number()), shop);
+    /// ```
     pub const fn numbered(number: u32) -> Self {
         Self(number)
     }

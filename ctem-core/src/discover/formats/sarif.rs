@@ -328,18 +328,23 @@ fn take(
     };
     let (short, full, help) =
         (words(&about.short_description), words(&about.full_description), words(&about.help));
-    let title = [short.as_str(), about.name.as_deref().unwrap_or_default(), first_line(message), id]
-        .into_iter()
-        .find(|title| !title.trim().is_empty());
-    let title = title.unwrap_or_default();
-    let rule_name = if id.trim().is_empty() { title } else { id };
-    let mut claim = Claim::new(asset, WeaknessKind::CodeFlaw, rule_name, place);
     let tags: Vec<&str> = [&about.properties, &outcome.properties]
         .into_iter()
         .flatten()
         .flat_map(|properties| properties.tags.iter().flatten())
         .map(|tag| &**tag)
         .collect();
+    let published = std::iter::once(id).chain(tags.iter().copied()).find_map(published);
+    let is_secret = rules.finds_secrets || tags.iter().any(|tag| tag.eq_ignore_ascii_case("secret"));
+    let secret = published.is_none() && is_secret;
+    // The message of a secret's result may quote it: it names nothing and is not kept.
+    let message = if is_secret { "" } else { message };
+    let title = [short.as_str(), about.name.as_deref().unwrap_or_default(), first_line(message), id]
+        .into_iter()
+        .find(|title| !title.trim().is_empty());
+    let title = title.unwrap_or(if is_secret { "secret" } else { "" });
+    let rule_name = if id.trim().is_empty() { title } else { id };
+    let mut claim = Claim::new(asset, WeaknessKind::CodeFlaw, rule_name, place);
     claim.cwes = tags.iter().copied().filter(|tag| tag.to_ascii_lowercase().contains("cwe-")).collect();
     for properties in [&about.properties, &outcome.properties].into_iter().flatten() {
         match &properties.cwe {
@@ -348,19 +353,17 @@ fn take(
             None => {}
         }
     }
-    if let Some(name) = std::iter::once(id).chain(tags.iter().copied()).find_map(published) {
+    if let Some(name) = published {
         claim.names.push(name);
         claim.kind = WeaknessKind::Vulnerability;
-    } else if rules.finds_secrets || tags.iter().any(|tag| tag.eq_ignore_ascii_case("secret")) {
+    } else if secret {
         claim.kind = WeaknessKind::Secret;
         claim.secret = Some(Secret::default());
     } else if tags.iter().any(|tag| matches!(tag.to_ascii_lowercase().as_str(), "misconfiguration" | "iac")) {
         claim.kind = WeaknessKind::Misconfiguration;
     }
-    let secret = claim.kind == WeaknessKind::Secret;
-    // The message of a secret's result may quote it.
-    claim.title = if secret && title == first_line(message) { claim.rule } else { title };
-    claim.description = if secret || message.is_empty() { &full } else { message };
+    claim.title = title;
+    claim.description = if message.is_empty() { &full } else { message };
     claim.advice = &help;
     claim.link = outcome.hosted_viewer_uri.as_deref().or(about.help_uri.as_deref()).unwrap_or_default();
     let level = outcome.level.as_deref();

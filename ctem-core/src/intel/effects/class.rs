@@ -11,6 +11,16 @@ use std::sync::Arc;
 /// What is thought of all findings of a sort before any of them is tested.
 ///
 /// The numbers are a table with its sources, `classes.tsv`. Most are assumptions, and say so.
+///
+/// ```
+/// use ctem_core::intel::effects::{Effects, Signs};
+///
+/// // Hygiene has no numbers: it is never a step.
+/// let effects = Effects::shipped();
+/// let logging = Signs { tool: "checkov", rule: "CKV2_AWS_4", ..Signs::default() };
+/// let class = effects.decide(&logging).class;
+/// assert_eq!((&*class.id, class.threat, class.here), ("H", None, None));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Class {

@@ -42,6 +42,15 @@ use table::Table;
 /// The tables that say what findings do.
 ///
 /// Reading them takes about a millisecond, so make one and keep it; cloning is cheap.
+///
+/// ```
+/// use ctem_core::intel::effects::{Effects, Signs};
+///
+/// // What does this setting let an attacker do?
+/// let effects = Effects::shipped();
+/// let public = Signs { tool: "prowler", rule: "s3_bucket_public_access", ..Signs::default() };
+/// assert_eq!(effects.decide(&public).effect.name(), "opens");
+/// ```
 #[derive(Debug, Clone)]
 #[doc(alias("misconfiguration", "rules", "severity", "taxonomy"))]
 pub struct Effects {
@@ -215,6 +224,16 @@ impl Effects {
 }
 
 /// What a finding does, and which line says so.
+///
+/// ```
+/// use ctem_core::intel::effects::{Effect, Effects, Signs};
+///
+/// let effects = Effects::shipped();
+/// let root = Signs { tool: "prowler", rule: "s3_bucket_public_access", ..Signs::default() };
+/// let decision = effects.decide(&root);
+/// // Who says so? The line of the table, so that a person can look.
+/// assert_eq!((decision.effect, decision.by.is_some()), (Effect::Opens, true));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Decision<'a> {

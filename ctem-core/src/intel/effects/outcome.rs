@@ -12,6 +12,13 @@ use hashbrown::HashMap;
 use std::{fmt, sync::Arc};
 
 /// What a finding lets an attacker do.
+///
+/// ```
+/// use ctem_core::intel::effects::Effect;
+///
+/// // What may be listed as hygiene, without a place in any path?
+/// assert!(Effect::ALL.contains(&Effect::None) && Effect::None.name() == "none");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Effect {
@@ -56,6 +63,12 @@ impl Effect {
     ];
 
     /// The name, as in tables and documents.
+    ///
+    /// ```
+    /// use ctem_core::intel::effects::Effect;
+    ///
+    /// assert_eq!(Effect::Escapes.name(), "escapes");
+    /// ```
     pub const fn name(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -80,6 +93,15 @@ impl fmt::Display for Effect {
 }
 
 /// An effect with all that is said of it.
+///
+/// ```
+/// use ctem_core::intel::effects::{Effect, Effects, Signs};
+///
+/// let effects = Effects::shipped();
+/// let logging = Signs { tool: "checkov", rule: "CKV2_AWS_4", ..Signs::default() };
+/// let line = effects.decide(&logging).by.expect("a line decides");
+/// assert_eq!((line.outcome.effect, line.outcome.technique.as_deref()), (Effect::None, None));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Outcome {

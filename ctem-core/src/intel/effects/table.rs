@@ -14,6 +14,13 @@ use crate::{
 use hashbrown::{HashMap, hash_map::Entry};
 
 /// What a line looks at.
+///
+/// ```
+/// use ctem_core::intel::effects::Match;
+///
+/// // The rule itself is asked first, and what kind of weakness it is last.
+/// assert_eq!((Match::ALL[0], Match::ALL[9]), (Match::Rule, Match::Kind));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Match {
@@ -55,6 +62,12 @@ impl Match {
     ];
 
     /// The name, as in tables.
+    ///
+    /// ```
+    /// use ctem_core::intel::effects::Match;
+    ///
+    /// assert_eq!(Match::Cwe.name(), "cwe");
+    /// ```
     pub const fn name(self) -> &'static str {
         match self {
             Self::Rule => "rule",
@@ -72,6 +85,16 @@ impl Match {
 }
 
 /// A line of a table: what it looks at, and what it decides.
+///
+/// ```
+/// use ctem_core::intel::effects::{Effects, Signs};
+///
+/// // Which line decided?
+/// let effects = Effects::shipped();
+/// let logging = Signs { tool: "checkov", rule: "CKV2_AWS_4", ..Signs::default() };
+/// let line = effects.decide(&logging).by.expect("a line decides");
+/// assert_eq!((&*line.table, &*line.value), ("checkov", "CKV2_AWS_4"));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Line {
