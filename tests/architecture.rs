@@ -74,12 +74,7 @@ const ORDER: [(&str, &[&str]); 4] = [
 ];
 
 /// Files of one folder that use each other in a circle, each with the reason. A new one is better cut than added.
-const CIRCLES: [(&str, &[&str], &str); 4] = [
-    (
-        "attack/graph/condensed",
-        &["condition", "mod"],
-        "conditions are numbered in the order of the arcs that have them",
-    ),
+const CIRCLES: [(&str, &[&str], &str); 3] = [
     (
         "attack/reliability/monte_carlo",
         &["incremental", "run"],

@@ -1,9 +1,6 @@
 //! Conditions in the making: which coins must help together.
 
-use super::{
-    Condensed,
-    parts::{Coin, CoinSet, Condition, Through},
-};
+use super::parts::{AndId, AndNode, Arc, Coin, CoinSet, Condition, Through};
 use crate::attack::graph::index::{Id, IndexVec};
 use std::collections::HashMap;
 
@@ -44,8 +41,12 @@ impl Conditions {
         }
     }
 
-    /// Numbers the conditions in the order in which the condensed graph's arcs come to them.
-    pub(super) fn in_order_of(self, condensed: &mut Condensed) -> IndexVec<Condition, CoinSet> {
+    /// Numbers the conditions in the order in which arcs come to them, and then AND nodes.
+    pub(super) fn in_order_of(
+        self,
+        arcs: &mut [Arc],
+        and_nodes: &mut IndexVec<AndId, AndNode>,
+    ) -> IndexVec<Condition, CoinSet> {
         let mut number = IndexVec::filled(Condition::NONE, self.coins.len());
         number[Condition::OPEN] = Condition::OPEN;
         let mut conditions: IndexVec<Condition, CoinSet> = vec![CoinSet::EMPTY].into();
@@ -56,15 +57,12 @@ impl Conditions {
             }
             *slot
         };
-        for arc in condensed.arcs.values_mut() {
+        for arc in arcs {
             if let Through::Condition(condition) = arc.via.through() {
                 arc.via = renumbered(condition).into();
             }
         }
-        condensed
-            .and_nodes
-            .iter_mut()
-            .for_each(|and_node| and_node.condition = renumbered(and_node.condition));
+        and_nodes.iter_mut().for_each(|and_node| and_node.condition = renumbered(and_node.condition));
         conditions
     }
 }

@@ -141,8 +141,8 @@ impl Condensed {
         }
         arcs.close();
         arcs.sort_rows(<[Arc]>::sort_unstable, Arc::eq);
+        self.conditions = conditions.in_order_of(arcs.values_mut(), &mut self.and_nodes);
         self.arcs = arcs;
-        self.conditions = conditions.in_order_of(self);
     }
 
     /// The nodes a step needs, in order and the second none where it needs one alone, and the node it leads to. None where it leads
