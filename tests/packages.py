@@ -41,7 +41,7 @@ def check_engine(package, name, engine):
 def crate():
     names = run("cargo", "package", "--list", "--allow-dirty", "--package", "ctem-core").splitlines()
     wanted = [*TEXTS, "README.md", "Cargo.toml", "Cargo.toml.orig", "Cargo.lock", "build.rs", "src/lib.rs"]
-    check("the crate", names, wanted, [r"\.cargo_vcs_info\.json", r"src/[\w/]+\.(rs|md|css|js|json|html)", r"src/[\w/]+-\d+\.schema\.json"])
+    check("the crate", names, wanted, [r"\.cargo_vcs_info\.json", r"src/[\w/]+\.(rs|md|css|js|json|html|tsv)", r"src/[\w/]+-\d+\.schema\.json"])
     return f"crate: {len(names)} files"
 
 
@@ -68,7 +68,7 @@ def source_distribution():
         names = [member.name.split("/", 1)[1] for member in archive.getmembers() if not member.isdir()]
     wanted = [f"{folder}/{text}" for folder in ["ctem-py", "ctem-core"] for text in [*TEXTS, "README.md", "Cargo.toml"]]
     wanted += [*TEXTS, "README.md", "PKG-INFO", "Cargo.toml", "Cargo.lock", "pyproject.toml", "ctem-core/build.rs"]
-    sources = r"ctem-core/src/[\w./-]+\.(rs|md|css|js|json|html)"
+    sources = r"ctem-core/src/[\w./-]+\.(rs|md|css|js|json|html|tsv)"
     check("the source distribution", names, wanted, [sources, r"ctem-py/src/\w+\.rs", r"python/ctem/(\w+\.pyi?|py\.typed)"])
     return f"source distribution: {len(names)} files, {path.stat().st_size:,} bytes"
 
