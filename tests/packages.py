@@ -41,7 +41,7 @@ def check_engine(package, name, engine):
 def crate():
     names = run("cargo", "package", "--list", "--allow-dirty", "--package", "ctem-core").splitlines()
     wanted = [*TEXTS, "README.md", "Cargo.toml", "Cargo.toml.orig", "Cargo.lock", "build.rs", "src/lib.rs"]
-    check("the crate", names, wanted, [r"\.cargo_vcs_info\.json", r"src/[\w/]+\.(rs|md|css|js|json|html|tsv)", r"src/[\w/]+-\d+\.schema\.json"])
+    check("the crate", names, wanted, [r"\.cargo_vcs_info\.json", r"src/[\w/]+\.(rs|md|css|js|json|html|tsv)", r"src/[\w/]+-\d+\.(schema|example)\.json"])
     return f"crate: {len(names)} files"
 
 
