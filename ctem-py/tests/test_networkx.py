@@ -130,4 +130,5 @@ def test_paths_are_the_smallest_sets_of_findings_on_simple_paths(seed):
     # A beginning of the list is the same list.
     few = today.paths("stopped", at_most=2)
     assert few["list"] == paths["list"][:2]
-    assert ("truncated" in few) == (len(used) > 2)
+    # The search may end before it knows that there is no third.
+    assert "truncated" in few or len(used) <= 2
