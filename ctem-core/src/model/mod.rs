@@ -55,5 +55,5 @@ pub use owner::Owner;
 pub use relation::{Access, Attacker, EntryPoint, Relation, RelationKind};
 pub use report::{Note, NoteKind, Places, RecordCounts, Report, Source};
 pub use service::{LossEvent, LossSize, Service, Trigger};
-pub use technique::Technique;
+pub use technique::{Mitigation, Tactic, Technique, TechniqueStatus};
 pub use weakness::{Weakness, WeaknessKind};

@@ -2,7 +2,7 @@ use crate::{
     attack::Truncated,
     discover::VERSION,
     id::{FindingId, LossEventId},
-    model::Technique,
+    model::{Tactic, Technique},
     prioritize::{Action, Explanation, Foothold, Hop, Path, Paths, Term},
     quantity::{Loss, Probability},
     render::words,
@@ -135,7 +135,8 @@ pub struct HopDocument {
 ///
 /// let paths = PathsDocument::of(today.paths(&"theft".parse()?, &PathOptions::default())?);
 /// let written = serde_json::to_value(&paths).expect("it is plain data");
-/// assert!(written.to_string().contains(r#""technique":{"id":"T1190","name":"Exploit Public-Facing Application"}"#));
+/// let technique = r#""technique":{"id":"T1190","name":"Exploit Public-Facing Application","tactics":["initial_access"]}"#;
+/// assert!(written.to_string().contains(technique));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
@@ -143,9 +144,12 @@ pub struct HopDocument {
 pub struct TechniqueDocument {
     /// The id.
     pub id: Technique,
-    /// The name, where the engine knows it.
+    /// The name, where ATT&CK has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'static str>,
+    /// What the attacker is after by it, where ATT&CK says so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tactics: Vec<Tactic>,
 }
 
 impl PathsDocument {
@@ -213,7 +217,8 @@ impl HopDocument {
         let how = words::action(&hop.action).into();
         let finding = hop.finding().cloned();
         let Hop { from, to, action, technique, chance } = hop;
-        let technique = technique.map(|id| TechniqueDocument { id, name: id.name() });
+        let technique =
+            technique.map(|id| TechniqueDocument { id, name: id.name(), tactics: id.tactics().collect() });
         let (kind, of) = match action {
             Action::Start(attacker) => ("start", Some(attacker.name().into())),
             Action::Unplaced => ("unplaced", None),
