@@ -31,6 +31,8 @@ pub(crate) struct Claim<'a> {
     pub(crate) known_exploited: bool,
     /// CWEs in any spelling with the number in it.
     pub(crate) cwes: Vec<&'a str>,
+    /// How the tool files the rule; see [`Claim::file_under`].
+    pub(crate) tags: Vec<Box<str>>,
     pub(crate) component: Option<Component>,
     pub(crate) location: Option<Location>,
     pub(crate) status: Status,
@@ -58,6 +60,7 @@ impl<'a> Claim<'a> {
             epss: None,
             known_exploited: false,
             cwes: Vec::new(),
+            tags: Vec::new(),
             component: None,
             location: None,
             status: Status::Open,
@@ -68,6 +71,15 @@ impl<'a> Claim<'a> {
             seen: "",
             place,
         }
+    }
+
+    /// Says how the tool files the rule: under which words, and what it calls them. Tags are called nothing.
+    pub(crate) fn file_under<'w>(&mut self, called: &str, words: impl IntoIterator<Item = &'w str>) {
+        let said = words.into_iter().map(str::trim).filter(|word| !word.is_empty());
+        self.tags.extend(said.map(|word| match called {
+            "" => word.into(),
+            called => format!("{called}:{word}").into(),
+        }));
     }
 }
 
@@ -117,6 +129,9 @@ impl Draft<'_> {
         sighting.title = said(claim.title);
         sighting.description = said(claim.description);
         sighting.severity = said(claim.severity);
+        sighting.tags = claim.tags;
+        sighting.tags.sort_unstable();
+        sighting.tags.dedup();
         sighting.fixed_in = claim.fixed_in.iter().filter_map(|version| said(version)).collect();
         sighting.advice = said(claim.advice);
         sighting.link = said(claim.link);

@@ -232,8 +232,9 @@ fn kept(finding: &Finding) -> usize {
     let place = finding.location.as_ref().map_or(0, |place| of(&[&place.path, &place.url, &place.port]));
     let said = finding.sightings.iter().map(|sighting| {
         let fixed_in: usize = sighting.fixed_in.iter().map(|version| version.len()).sum();
+        let tags: usize = sighting.tags.iter().map(|tag| tag.len()).sum();
         let Sighting { source, rule, title, description, severity, advice, link, place, .. } = sighting;
-        source.len() + fixed_in + of(&[rule, title, description, severity, advice, link, place])
+        source.len() + tags + fixed_in + of(&[rule, title, description, severity, advice, link, place])
     });
     named + aliases + vectors + component + place + said.sum::<usize>()
 }

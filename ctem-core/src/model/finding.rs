@@ -368,6 +368,10 @@ pub struct Sighting {
     /// The tool's word for how bad it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<Box<str>>,
+    /// How the tool files the rule: its tags, and with a word and a colon in front what it calls otherwise, as
+    /// `category:logging`, `family:Default Accounts`, `service:ssh`, `likelihood:high`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Box<str>>,
     /// Versions without the weakness.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fixed_in: Vec<Box<str>>,

@@ -165,6 +165,7 @@ fn take(record: &Record, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let rule = record.generator_id.as_deref().or(record.title.as_deref()).unwrap_or_default();
     let mut claim = Claim::new(asset, kind, rule, place);
     claim.names = id.into_iter().collect();
+    claim.file_under("category", record.types.iter().flatten().map(String::as_str));
     claim.title = record.title.as_deref().unwrap_or_default();
     claim.description = record.description.as_deref().unwrap_or_default();
     claim.severity = record.severity.as_ref().and_then(|one| one.label.as_deref()).unwrap_or_default();

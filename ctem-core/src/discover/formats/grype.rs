@@ -89,6 +89,11 @@ struct Vulnerability<'a> {
     description: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     cvss: Option<Vec<Cvss<'a>>>,
+    /// Before there was a list, a vector of version 2 and one of version 3.
+    #[serde(borrow, default, rename = "cvssV2")]
+    cvss_v2: Option<Cvss<'a>>,
+    #[serde(borrow, default, rename = "cvssV3")]
+    cvss_v3: Option<Cvss<'a>>,
     #[serde(default)]
     epss: Option<Vec<Epss>>,
     #[serde(default)]
@@ -177,8 +182,8 @@ fn take(hit: &Hit<'_>, asset: AssetId, place: &str, seen: &str, draft: &mut Draf
     let all = || std::iter::once(weak).chain(related());
     claim.description = all().find_map(|weak| weak.description.as_deref()).unwrap_or_default();
     claim.severity = weak.severity.as_deref().unwrap_or_default();
-    claim.cvss =
-        all().flat_map(|weak| weak.cvss.iter().flatten()).map(|cvss| cvss.vector.to_string()).collect();
+    let vectors = all().flat_map(|weak| weak.cvss.iter().flatten().chain(&weak.cvss_v2).chain(&weak.cvss_v3));
+    claim.cvss = vectors.map(|cvss| cvss.vector.to_string()).collect();
     claim.epss = all().flat_map(|weak| weak.epss.iter().flatten()).map(|epss| epss.epss).reduce(f64::max);
     claim.known_exploited =
         all().any(|weak| weak.known_exploited.as_ref().is_some_and(|known| !known.is_empty()));

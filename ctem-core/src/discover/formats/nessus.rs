@@ -66,6 +66,8 @@ fn take(item: &Element, asset: AssetId, seen: &str, place: &str, draft: &mut Dra
     let mut claim = Claim::new(asset, kind, item.attribute("pluginID").unwrap_or_default(), place);
     claim.names = cves;
     claim.title = item.attribute("pluginName").unwrap_or_default();
+    claim.file_under("family", item.attribute("pluginFamily"));
+    claim.file_under("service", item.attribute("svc_name"));
     let description = [text("synopsis"), text("description"), text("plugin_output")].join("\n\n");
     claim.description = &description;
     claim.severity = match item.attribute("severity") {

@@ -59,6 +59,7 @@ fn take(row: &Row<'_>, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let id = row.first(&["Plugin ID", "Plugin", "definition.id"]);
     let mut claim = Claim::new(asset, kind_of(!cves.is_empty(), family), id, place);
     claim.names = cves;
+    claim.file_under("family", [family]);
     claim.title = row.first(&["Plugin Name", "Name", "definition.name"]);
     let text = [
         row.first(&["Synopsis", "definition.synopsis"]),

@@ -76,6 +76,7 @@ fn take_port(host: &Element, port: &Element, seen: &str, draft: &mut Draft<'_>) 
         let mut claim = Claim::new(asset(host, draft)?, WeaknessKind::NetworkExposure, &rule, &place);
         claim.title = title.trim();
         claim.description = &product;
+        claim.file_under("service", service.and_then(|service| service.attribute("name")));
         claim.severity = "info";
         claim.location = location();
         claim.seen = seen;

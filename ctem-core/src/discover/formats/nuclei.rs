@@ -131,6 +131,7 @@ fn take(hit: &Hit, place: &str, draft: &mut Draft<'_>) -> Result<()> {
         WeaknessKind::Misconfiguration
     };
     let mut claim = Claim::new(asset, kind, &rule, place);
+    claim.file_under("", tags);
     claim.names = names.into_iter().chain(by_template).collect();
     claim.title = about.name.as_deref().unwrap_or_default();
     claim.description = about.description.as_deref().unwrap_or_default();

@@ -68,6 +68,7 @@ fn take(result: &Element, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let rule = test.and_then(|test| test.attribute("oid")).unwrap_or_default();
     let mut claim = Claim::new(asset, kind_of(!cves.is_empty(), of_test("family")), rule, place);
     claim.names = cves;
+    claim.file_under("family", [of_test("family")]);
     claim.title = result.text_of("name").unwrap_or_else(|| of_test("name"));
     let tag = |name: &str| {
         let tags = of_test("tags").split('|');

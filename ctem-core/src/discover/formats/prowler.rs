@@ -49,6 +49,8 @@ struct Three {
     remediation: Option<Remediation>,
     resource_id: Option<String>,
     resource_arn: Option<String>,
+    #[serde(default)]
+    categories: Option<Vec<String>>,
     assessment_start_time: Option<String>,
 }
 
@@ -77,6 +79,15 @@ struct Ocsf {
     resources: Vec<Resource>,
     remediation: Option<Advice>,
     time_dt: Option<String>,
+    #[serde(default)]
+    unmapped: Option<Unmapped>,
+}
+
+/// What OCSF has no field for.
+#[derive(Deserialize)]
+struct Unmapped {
+    #[serde(default)]
+    categories: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -135,6 +146,7 @@ fn three(check: &Three, place: &str, draft: &mut Draft<'_>) -> Result<()> {
         severity: &words(&check.severity),
         advice: &advice,
         link: &link,
+        categories: check.categories.iter().flatten().map(String::as_str).collect(),
         seen: &words(&check.assessment_start_time),
     }
     .take(place, draft)
@@ -164,6 +176,12 @@ fn ocsf(check: &Ocsf, place: &str, draft: &mut Draft<'_>) -> Result<()> {
         severity: &words(&check.severity),
         advice: &check.remediation.as_ref().and_then(|one| one.desc.clone()).unwrap_or_default(),
         link: &link,
+        categories: check
+            .unmapped
+            .iter()
+            .flat_map(|unmapped| unmapped.categories.iter().flatten())
+            .map(String::as_str)
+            .collect(),
         seen: &words(&check.time_dt),
     }
     .take(place, draft)
@@ -182,6 +200,7 @@ pub(super) struct Check<'a> {
     pub(super) severity: &'a str,
     pub(super) advice: &'a str,
     pub(super) link: &'a str,
+    pub(super) categories: Vec<&'a str>,
     pub(super) seen: &'a str,
 }
 
@@ -207,6 +226,7 @@ impl Check<'_> {
         claim.severity = self.severity;
         claim.advice = self.advice;
         claim.link = self.link;
+        claim.file_under("category", self.categories.iter().copied());
         claim.seen = self.seen;
         if self.muted {
             claim.status = Status::Accepted;

@@ -39,6 +39,7 @@ fn take(row: &Row<'_>, place: &str, draft: &mut Draft<'_>) -> Result<()> {
         severity: row.first(&["SEVERITY", "CHECK_SEVERITY"]),
         advice: row.first(&["REMEDIATION_RECOMMENDATION_TEXT", "CHECK_REMEDIATION"]),
         link: row.first(&["RELATED_URL", "CHECK_DOC"]),
+        categories: row.field("CATEGORIES").split(['|', ',']).collect(),
         seen: row.field("TIMESTAMP"),
     }
     .take(place, draft)

@@ -353,6 +353,10 @@ fn take(
             None => {}
         }
     }
+    // A rule of security may also be filed under quality; then it is of security.
+    let of_security = tags.iter().any(|tag| tag.eq_ignore_ascii_case("security"));
+    let filed = tags.iter().copied().filter(|tag| !of_security && !tag.to_ascii_lowercase().contains("cwe"));
+    claim.file_under("category", filed);
     if let Some(name) = published {
         claim.names.push(name);
         claim.kind = WeaknessKind::Vulnerability;

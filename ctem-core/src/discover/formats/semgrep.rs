@@ -67,6 +67,9 @@ struct Metadata {
     #[serde(default)]
     cwe: Option<Words>,
     category: Option<String>,
+    #[serde(default)]
+    subcategory: Option<Words>,
+    likelihood: Option<String>,
     source: Option<String>,
 }
 
@@ -97,6 +100,8 @@ struct Platform {
     triage_state: Option<String>,
     location: Option<PlatformPlace>,
     repository: Option<Repository>,
+    #[serde(default)]
+    categories: Option<Vec<String>>,
     created_at: Option<String>,
     line_of_code_url: Option<String>,
 }
@@ -183,6 +188,11 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         claim.description = outcome.extra.message.as_deref().unwrap_or_default();
         claim.severity = outcome.extra.severity.as_deref().unwrap_or_default();
         claim.cwes = metadata.and_then(|metadata| metadata.cwe.as_ref()).map(Words::all).unwrap_or_default();
+        if let Some(metadata) = metadata {
+            let subcategory = metadata.subcategory.as_ref().map(Words::all).unwrap_or_default();
+            claim.file_under("category", metadata.category.as_deref().into_iter().chain(subcategory));
+            claim.file_under("likelihood", metadata.likelihood.as_deref());
+        }
         claim.link = metadata.and_then(|metadata| metadata.source.as_deref()).unwrap_or_default();
         claim.location =
             Some(Location::file(&outcome.path, outcome.start.as_ref().and_then(|start| start.line)));
@@ -210,6 +220,7 @@ fn platform(found: Platform, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     claim.description = message.unwrap_or_default();
     claim.severity = found.severity.as_deref().unwrap_or_default();
     claim.cwes = rule.iter().flat_map(|rule| rule.cwe_names.iter().flatten()).map(String::as_str).collect();
+    claim.file_under("category", found.categories.iter().flatten().map(String::as_str));
     claim.link = found.line_of_code_url.as_deref().unwrap_or_default();
     let spot = found.location.as_ref();
     claim.location = spot.and_then(|spot| Some(Location::file(spot.file_path.as_deref()?, spot.line)));
