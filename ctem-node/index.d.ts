@@ -122,21 +122,26 @@ export declare class Report {
  * What the world knows about weaknesses: FIRST's daily EPSS file and CISA's catalogue of known exploited vulnerabilities.
  *
  * Each is the file's bytes, plain or gzip; without one, what sources quote is all that is known.
+ * `effects` is a table of your own that says what findings do, with lines of tool, match, value and outcome, a tab between
+ * them. They come before those of the engine.
  *
  * @example
  * new ctem.Intel({ epss: 'cve,epss\nCVE-2021-44228,0.94\n' }).epss.tally.accepted // 1
  */
 export declare class Intel {
-    /** @param {{ epss?: Uint8Array | string, kev?: Uint8Array | string }} [files] */
-    constructor({ epss, kev, ...others }?: {
+    /** @param {{ epss?: Uint8Array | string, kev?: Uint8Array | string, effects?: Uint8Array | string }} [files] */
+    constructor({ epss, kev, effects, ...others }?: {
         epss?: Uint8Array | string;
         kev?: Uint8Array | string;
+        effects?: Uint8Array | string;
     });
     /** Of which day and model the EPSS table is, and what became of its rows. @returns {Document | null} */
     get epss(): Document | null;
     /** Which version of the catalogue it is, and what became of its entries. @returns {Document | null} */
     get kev(): Document | null;
-    /** Both as JSON, the same bytes in every language. @returns {string} */
+    /** How many lines your own table of effects has. @returns {Document | undefined} */
+    get effects(): Document | undefined;
+    /** All as JSON, the same bytes in every language. @returns {string} */
     toJson(): string;
 }
 /**
@@ -182,6 +187,13 @@ export declare class Program {
      * @returns {Promise<Assessment>}
      */
     assessAsync(asOf: string, { onProgress, ...options }?: AssessOptions & Progress): Promise<Assessment>;
+    /**
+     * The rules whose findings no table of effects decides, the most findings first. Each `line` with the name of an outcome
+     * behind it is a line for `new Intel({ effects })`.
+     *
+     * @returns {Document[]}
+     */
+    unknownRules(): Document[];
     /** What is known of the organisation, as a native document to be read again. @returns {string} */
     environmentJson(): string;
 }

@@ -142,15 +142,17 @@ export class Report {
  * What the world knows about weaknesses: FIRST's daily EPSS file and CISA's catalogue of known exploited vulnerabilities.
  *
  * Each is the file's bytes, plain or gzip; without one, what sources quote is all that is known.
+ * `effects` is a table of your own that says what findings do, with lines of tool, match, value and outcome, a tab between
+ * them. They come before those of the engine.
  *
  * @example
  * new ctem.Intel({ epss: 'cve,epss\nCVE-2021-44228,0.94\n' }).epss.tally.accepted // 1
  */
 export class Intel {
-  /** @param {{ epss?: Uint8Array | string, kev?: Uint8Array | string }} [files] */
-  constructor({ epss, kev, ...others } = {}) {
+  /** @param {{ epss?: Uint8Array | string, kev?: Uint8Array | string, effects?: Uint8Array | string }} [files] */
+  constructor({ epss, kev, effects, ...others } = {}) {
     refuse(others)
-    const tables = [epss, kev].map(table => (table === undefined ? undefined : bytes(table)))
+    const tables = [epss, kev, effects].map(table => (table === undefined ? undefined : bytes(table)))
     hidden.set(this, asked(() => new native.Intel(...tables)))
   }
 
@@ -164,7 +166,12 @@ export class Intel {
     return JSON.parse(this.toJson()).kev
   }
 
-  /** Both as JSON, the same bytes in every language. @returns {string} */
+  /** How many lines your own table of effects has. @returns {Document | undefined} */
+  get effects() {
+    return JSON.parse(this.toJson()).effects
+  }
+
+  /** All as JSON, the same bytes in every language. @returns {string} */
   toJson() {
     return asked(() => of(this).toJson())
   }
@@ -227,6 +234,16 @@ export class Program {
   async assessAsync(asOf, { onProgress, ...options } = {}) {
     const call = (/** @type {any} */ ask) => of(this).assessAsync(asOf, ...assessing(options), ask)
     return new Assessment(await watched(onProgress, call))
+  }
+
+  /**
+   * The rules whose findings no table of effects decides, the most findings first. Each `line` with the name of an outcome
+   * behind it is a line for `new Intel({ effects })`.
+   *
+   * @returns {Document[]}
+   */
+  unknownRules() {
+    return JSON.parse(asked(() => of(this).unknownRules()))
   }
 
   /** What is known of the organisation, as a native document to be read again. @returns {string} */

@@ -38,6 +38,7 @@ struct Given {
     // Tables and reports.
     epss: Option<Document>,
     kev: Option<Document>,
+    effects: Option<Document>,
     documents: Vec<Document>,
     // Options of reading.
     format: Option<String>,
@@ -93,7 +94,8 @@ impl Given {
     fn intel(&self) -> Result<Intel, Error> {
         let epss = self.epss.as_ref().map(Document::bytes);
         let kev = self.kev.as_ref().map(Document::bytes);
-        Intel::read(epss.as_deref(), kev.as_deref())
+        let effects = self.effects.as_ref().map(Document::bytes);
+        ask::intel(epss.as_deref(), kev.as_deref(), effects.as_deref())
     }
 
     /// The reports of the documents.
@@ -130,6 +132,7 @@ impl Given {
         let bytes = |document: &Option<Document>| document.as_ref().map(Document::bytes).unwrap_or_default();
         match name {
             "formats" => Ok(wire::formats()),
+            "unknown_rules" => wire::json(&self.program()?.0.unknown_rules()),
             "intel" => wire::json(&wire::IntelDocument::of(&self.intel()?)),
             "read" => Ok(wire::report(self.reports()?.last().unwrap())),
             "absorb" => wire::json(&self.program()?.1),

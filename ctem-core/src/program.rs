@@ -3,7 +3,7 @@
 use crate::{
     discover::{self, Absorbed},
     error::Result,
-    intel::Intel,
+    intel::{Intel, effects::UnknownRule},
     model::{Environment, Report},
     prioritize::{AssessOptions, Assessment, assess},
     time::Moment,
@@ -128,6 +128,26 @@ impl Program {
     /// ```
     pub fn set_intel(&mut self, intel: Intel) {
         self.intel = intel;
+    }
+
+    /// The rules whose findings no table of effects decides, the most findings first; see
+    /// [`Effects::unknown_rules`](crate::intel::effects::Effects::unknown_rules).
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, intel::{Intel, effects::Effects}};
+    ///
+    /// let mut program = Program::default();
+    /// program.absorb(discover::read(br#"{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}],
+    ///     "findings": [{"asset": "shop", "weakness": {"id": "acme:A-1", "kind": "misconfiguration"}}]}"#)?);
+    /// let unknown = program.unknown_rules();
+    /// // Somebody looks at the rule, finds that it is a door, and says so.
+    /// let line = format!("{}\tno-login", unknown[0].line);
+    /// program.set_intel(Intel::none().with_effects(Effects::with(&line)?));
+    /// assert!(program.unknown_rules().is_empty());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn unknown_rules(&self) -> Vec<UnknownRule> {
+        self.intel.effects.unknown_rules(&self.environment)
     }
 
     /// Assesses what is known as of a moment, 30 days ahead.

@@ -14,8 +14,12 @@ pub struct Intel(intel::Intel);
 impl Intel {
     /// The tables in these files.
     #[napi(constructor)]
-    pub fn new(epss: Option<Uint8Array>, kev: Option<Uint8Array>) -> Result<Self> {
-        intel::Intel::read(epss.as_deref(), kev.as_deref()).map(Self).map_err(raise)
+    pub fn new(
+        epss: Option<Uint8Array>,
+        kev: Option<Uint8Array>,
+        effects: Option<Uint8Array>,
+    ) -> Result<Self> {
+        ask::intel(epss.as_deref(), kev.as_deref(), effects.as_deref()).map(Self).map_err(raise)
     }
 
     /// Which tables there are, and what became of their rows.

@@ -62,6 +62,12 @@ impl Program {
         AsyncTask::new(Assessing { program, as_of, horizon_days, events_per_finding, told })
     }
 
+    /// The rules whose findings no table of effects decides.
+    #[napi]
+    pub fn unknown_rules(&self) -> Result<String> {
+        wire::json(&self.now().unknown_rules()).map_err(raise)
+    }
+
     /// What is known of the organisation.
     #[napi]
     pub fn environment_json(&self) -> String {

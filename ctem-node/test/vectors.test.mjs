@@ -27,8 +27,10 @@ function document(given, asValues = false) {
   throw new Error(kind)
 }
 
-const intel = ({ epss, kev }) =>
-  new ctem.Intel({ ...(epss && { epss: document(epss) }), ...(kev && { kev: document(kev) }) })
+const intel = given =>
+  new ctem.Intel(
+    Object.fromEntries(['epss', 'kev', 'effects'].filter(name => given[name]).map(name => [name, document(given[name])])),
+  )
 
 const reading = ({ format, asset, most_bytes, secret_key, strict }) => ({
   format,
@@ -86,6 +88,7 @@ function answered(call, given, ask) {
 
 const calls = {
   formats: () => JSON.stringify(ctem.formats()),
+  unknown_rules: given => JSON.stringify(program(given).program.unknownRules()),
   intel: given => intel(given).toJson(),
   read: given => reports(given).at(-1).toJson(),
   absorb: given => program(given).absorbed.at(-1),

@@ -8,9 +8,11 @@ use ctem_core::{
 };
 use pyo3::{prelude::*, types::PyDict};
 
-/// What the world knows about weaknesses: FIRST's daily EPSS file and CISA's catalogue of known exploited vulnerabilities.
+/// What the world knows about weaknesses: FIRST's daily EPSS file and CISA's catalogue of known exploited vulnerabilities,
+/// each the file's bytes, plain or gzip; without one, what sources quote is all that is known.
 ///
-/// Each is the file's bytes, plain or gzip; without one, what sources quote is all that is known.
+/// `effects` is a table of your own that says what findings do, with lines of tool, match, value and outcome, a tab between
+/// them. They come before those of the engine.
 ///
 /// >>> intel = ctem.Intel(epss=b"cve,epss,percentile\nCVE-2021-44228,0.94,0.99\n")
 /// >>> intel.epss["tally"]["accepted"], intel.kev
@@ -21,17 +23,22 @@ pub(crate) struct Intel(intel::Intel);
 #[pymethods]
 impl Intel {
     #[new]
-    #[pyo3(signature = (epss: "bytes | str | None" = None, kev: "bytes | str | None" = None))]
+    #[pyo3(signature = (
+        epss: "bytes | str | None" = None,
+        kev: "bytes | str | None" = None,
+        effects: "bytes | str | None" = None
+    ))]
     fn new(
         py: Python<'_>,
         epss: Option<&Bound<'_, PyAny>>,
         kev: Option<&Bound<'_, PyAny>>,
+        effects: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let epss = epss.map(Bytes::of).transpose()?;
         let kev = kev.map(Bytes::of).transpose()?;
-        py.detach(|| intel::Intel::read(epss.as_ref().map(Bytes::get), kev.as_ref().map(Bytes::get)))
-            .map(Self)
-            .map_err(raise)
+        let effects = effects.map(Bytes::of).transpose()?;
+        let [epss, kev, effects] = [&epss, &kev, &effects].map(|file| file.as_ref().map(Bytes::get));
+        py.detach(|| ask::intel(epss, kev, effects)).map(Self).map_err(raise)
     }
 
     /// Of which day and model the EPSS table is, and what became of its rows.
@@ -46,7 +53,16 @@ impl Intel {
         loaded(py, wire::json(&wire::IntelDocument::of(&self.0).kev))
     }
 
-    /// Both as JSON, the same bytes in every language.
+    /// How many lines your own table of effects has.
+    ///
+    /// >>> ctem.Intel(effects="acme\trule\tA-17\tno-login").effects
+    /// {'lines': 1}
+    #[getter]
+    fn effects<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        loaded(py, wire::json(&wire::IntelDocument::of(&self.0).effects))
+    }
+
+    /// All as JSON, the same bytes in every language.
     ///
     /// >>> ctem.Intel().to_json()
     /// '{"epss":null,"kev":null}'

@@ -10,7 +10,10 @@ use ctem_core::{
     attack::OnProgress,
     wire::{self, ask},
 };
-use pyo3::{prelude::*, types::PyDict};
+use pyo3::{
+    prelude::*,
+    types::{PyDict, PyList},
+};
 use std::sync::{Mutex, PoisonError};
 
 /// A program of threat exposure management: what is known of an organisation, and of the world.
@@ -88,6 +91,21 @@ impl Program {
         let made = py.detach(|| ask::assess(&self.now(), as_of, how));
         told.raised()?;
         made.map(Assessment).map_err(raise)
+    }
+
+    /// The rules whose findings no table of effects decides, the most findings first.
+    ///
+    /// Each `line` with the name of an outcome behind it is a line for `ctem.Intel(effects=…)`.
+    ///
+    /// >>> unknown = ctem.Program()
+    /// >>> _ = unknown.absorb(ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}], "findings": '
+    /// ...     '[{"asset": "shop", "weakness": {"id": "acme:A-1", "kind": "misconfiguration"}}]}'))
+    /// >>> [(rule["tool"], rule["findings"], rule["line"]) for rule in unknown.unknown_rules()]
+    /// [('acme', 1, 'acme\trule\tA-1')]
+    #[pyo3(signature = () -> "list[dict]")]
+    fn unknown_rules<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let text = py.detach(|| wire::json(&self.now().unknown_rules()));
+        loaded(py, text)
     }
 
     /// What is known of the organisation, as a native document to be read again.

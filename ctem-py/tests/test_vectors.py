@@ -49,7 +49,7 @@ def options(given, *names):
 
 
 def intel(given):
-    return ctem.Intel(**{name: document(given[name]) for name in ("epss", "kev") if name in given})
+    return ctem.Intel(**{name: document(given[name]) for name in ("epss", "kev", "effects") if name in given})
 
 
 def reports(given):
@@ -86,6 +86,9 @@ def answered(call, given):
 
 CALLS = {
     "formats": lambda given: json.dumps(ctem.formats(), separators=(",", ":")),
+    "unknown_rules": lambda given: json.dumps(
+        program(given)[0].unknown_rules(), ensure_ascii=False, separators=(",", ":")
+    ),
     "intel": lambda given: intel(given).to_json(),
     "read": lambda given: reports(given)[-1].to_json(),
     "absorb": lambda given: program(given)[1][-1],

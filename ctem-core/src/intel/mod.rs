@@ -9,6 +9,7 @@ pub mod lev;
 pub mod ssvc;
 
 use crate::error::{Error, Result};
+use effects::Effects;
 use epss::Epss;
 use kev::Kev;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub struct Intel {
     pub epss: Option<Arc<Epss>>,
     /// CISA's catalogue of known exploited vulnerabilities.
     pub kev: Option<Arc<Kev>>,
+    /// What findings do that are no published flaws: the shipped tables, with the user's lines in front of them.
+    pub effects: Effects,
 }
 
 impl Intel {
@@ -61,7 +64,8 @@ impl Intel {
         const MOST_BYTES: usize = 1 << 30;
         let epss = epss.map(|bytes| Epss::read(bytes, MOST_BYTES).map_err(|error: Error| error.at("epss")));
         let kev = kev.map(|bytes| Kev::read(bytes, MOST_BYTES).map_err(|error: Error| error.at("kev")));
-        Ok(Self { epss: epss.transpose()?.map(Arc::new), kev: kev.transpose()?.map(Arc::new) })
+        let (epss, kev) = (epss.transpose()?.map(Arc::new), kev.transpose()?.map(Arc::new));
+        Ok(Self { epss, kev, effects: Effects::shipped() })
     }
 
     /// The same with an EPSS table.
@@ -91,6 +95,22 @@ impl Intel {
     #[must_use]
     pub fn with_kev(mut self, kev: Kev) -> Self {
         self.kev = Some(Arc::new(kev));
+        self
+    }
+
+    /// The same with other tables of what findings do.
+    ///
+    /// ```
+    /// use ctem_core::intel::{Intel, effects::Effects};
+    ///
+    /// // Our scanner has a rule that no table knows.
+    /// let ours = Effects::with("acme\trule\tA-17\tno-login\n")?;
+    /// assert_eq!(Intel::none().with_effects(ours).effects.own_lines(), 1);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_effects(mut self, effects: Effects) -> Self {
+        self.effects = effects;
         self
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     discover::{self, ReadOptions, SecretKey},
     error::{Error, Result},
     id::{AssetId, FindingId},
-    intel::Intel,
+    intel::{Intel, effects::Effects},
     model::Report,
     prioritize::{self, AssessOptions, Assessment, Row},
     program::Program,
@@ -160,6 +160,27 @@ impl RenderRequest {
 /// ```
 pub fn read(bytes: &[u8], how: ReadRequest<'_>) -> Result<Report> {
     discover::read_with(bytes, &how.checked()?)
+}
+
+/// The tables in these files: EPSS, the catalogue of known exploited vulnerabilities, and the user's own lines of effects.
+///
+/// ```
+/// use ctem_core::wire::ask;
+///
+/// let intel = ask::intel(None, None, Some(b"acme\trule\tA-17\tno-login"))?;
+/// assert_eq!(intel.effects.own_lines(), 1);
+/// let error = ask::intel(None, None, Some(b"acme\trule\tA-17\tdisaster")).unwrap_err();
+/// assert_eq!(error.place(), Some("effects, line 1"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`Intel::read`] and [`Effects::with`], with `effects` in front of the place.
+pub fn intel(epss: Option<&[u8]>, kev: Option<&[u8]>, effects: Option<&[u8]>) -> Result<Intel> {
+    let intel = Intel::read(epss, kev)?;
+    let Some(lines) = effects else { return Ok(intel) };
+    let own = decoded(lines).and_then(|text| Effects::with(&text)).map_err(|error| error.at("effects"))?;
+    Ok(intel.with_effects(own))
 }
 
 /// Assesses what a program knows, as of a moment such as `2025-11-13`.

@@ -22,6 +22,25 @@ pub struct IntelDocument {
     pub epss: Option<EpssDocument>,
     /// The catalogue of known exploited vulnerabilities, or `null`.
     pub kev: Option<KevDocument>,
+    /// The user's own table of what findings do, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effects: Option<EffectsDocument>,
+}
+
+/// A user's own table of what findings do, as it is written, without its lines.
+///
+/// ```
+/// use ctem_core::{intel::{Intel, effects::Effects}, wire::IntelDocument};
+///
+/// let intel = Intel::none().with_effects(Effects::with("acme\trule\tA-17\tno-login")?);
+/// assert_eq!(IntelDocument::of(&intel).effects.map(|effects| effects.lines), Some(1));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct EffectsDocument {
+    /// How many lines it has.
+    pub lines: usize,
 }
 
 /// An EPSS table as it is written, without its scores.
@@ -85,6 +104,9 @@ impl IntelDocument {
         Self {
             epss: intel.epss.as_deref().map(EpssDocument::of),
             kev: intel.kev.as_deref().map(KevDocument::of),
+            effects: Some(intel.effects.own_lines())
+                .filter(|lines| *lines > 0)
+                .map(|lines| EffectsDocument { lines }),
         }
     }
 }

@@ -157,15 +157,25 @@ class Assessment:
 @final
 class Intel:
     """
-    What the world knows about weaknesses: FIRST's daily EPSS file and CISA's catalogue of known exploited vulnerabilities.
+    What the world knows about weaknesses: FIRST's daily EPSS file and CISA's catalogue of known exploited vulnerabilities,
+    each the file's bytes, plain or gzip; without one, what sources quote is all that is known.
 
-    Each is the file's bytes, plain or gzip; without one, what sources quote is all that is known.
+    `effects` is a table of your own that says what findings do, with lines of tool, match, value and outcome, a tab between
+    them. They come before those of the engine.
 
     >>> intel = ctem.Intel(epss=b"cve,epss,percentile\\nCVE-2021-44228,0.94,0.99\\n")
     >>> intel.epss["tally"]["accepted"], intel.kev
     (1, None)
     """
-    def __new__(cls, /, epss: "bytes | str | None" = None, kev: "bytes | str | None" = None) -> Intel: ...
+    def __new__(cls, /, epss: "bytes | str | None" = None, kev: "bytes | str | None" = None, effects: "bytes | str | None" = None) -> Intel: ...
+    @property
+    def effects(self, /) -> dict | None:
+        """
+        How many lines your own table of effects has.
+
+        >>> ctem.Intel(effects="acme\\trule\\tA-17\\tno-login").effects
+        {'lines': 1}
+        """
     @property
     def epss(self, /) -> dict | None:
         """
@@ -178,7 +188,7 @@ class Intel:
         """
     def to_json(self, /) -> str:
         """
-        Both as JSON, the same bytes in every language.
+        All as JSON, the same bytes in every language.
 
         >>> ctem.Intel().to_json()
         '{"epss":null,"kev":null}'
@@ -236,6 +246,18 @@ class Program:
 
         >>> ctem.Program().environment_json()
         '{"ctem":{"version":1}}'
+        """
+    def unknown_rules(self, /) -> "list[dict]":
+        """
+        The rules whose findings no table of effects decides, the most findings first.
+
+        Each `line` with the name of an outcome behind it is a line for `ctem.Intel(effects=…)`.
+
+        >>> unknown = ctem.Program()
+        >>> _ = unknown.absorb(ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}], "findings": '
+        ...     '[{"asset": "shop", "weakness": {"id": "acme:A-1", "kind": "misconfiguration"}}]}'))
+        >>> [(rule["tool"], rule["findings"], rule["line"]) for rule in unknown.unknown_rules()]
+        [('acme', 1, 'acme\\trule\\tA-1')]
         """
 
 @final

@@ -22,6 +22,7 @@
 //! to a graph is for the attack engine to say.
 
 mod class;
+mod finding;
 mod lines;
 mod outcome;
 mod pattern;
@@ -29,6 +30,7 @@ mod signs;
 mod table;
 
 pub use class::Class;
+pub use finding::UnknownRule;
 pub use outcome::{Effect, Outcome};
 pub use signs::Signs;
 pub use table::{Line, Match};
@@ -36,12 +38,12 @@ pub use table::{Line, Match};
 use crate::error::{Error, ErrorKind, Result};
 use outcome::Outcomes;
 use signs::Seen;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use table::Table;
 
 /// The tables that say what findings do.
 ///
-/// Reading them takes about a millisecond, so make one and keep it; cloning is cheap.
+/// Cloning is cheap: tables are shared.
 ///
 /// ```
 /// use ctem_core::intel::effects::{Effects, Signs};
@@ -85,11 +87,15 @@ impl Effects {
     /// ```
     #[doc(alias = "new")]
     pub fn shipped() -> Self {
-        #[expect(
-            clippy::expect_used,
-            reason = "the text is part of the program, and a test reads every line of it"
-        )]
-        Self::read_shipped().expect("shipped tables can be read")
+        // Read once, since it takes about a millisecond; it is the same forever.
+        static TABLES: LazyLock<Effects> = LazyLock::new(|| {
+            #[expect(
+                clippy::expect_used,
+                reason = "the text is part of the program, and a test reads every line of it"
+            )]
+            Effects::read_shipped().expect("shipped tables can be read")
+        });
+        TABLES.clone()
     }
 
     /// The shipped tables with a user's own lines in front of them.
@@ -120,7 +126,7 @@ impl Effects {
     pub fn with(text: &str) -> Result<Self> {
         let mut effects = Self::shipped();
         let mut own = Table::default();
-        own.read("own", text, &effects.outcomes)?;
+        own.read(OWN, text, &effects.outcomes)?;
         effects.tables.insert(0, Arc::new(own));
         Ok(effects)
     }
@@ -164,6 +170,19 @@ impl Effects {
             words: by.map_or(UNKNOWN_WORDS, |line| &line.outcome.words),
             by,
         }
+    }
+
+    /// How many lines are the user's own.
+    ///
+    /// ```
+    /// use ctem_core::intel::effects::Effects;
+    ///
+    /// assert_eq!(Effects::shipped().own_lines(), 0);
+    /// assert_eq!(Effects::with("acme\trule\tA-17\tlogging")?.own_lines(), 1);
+    /// # Ok::<(), ctem_core::error::Error>(())
+    /// ```
+    pub fn own_lines(&self) -> usize {
+        self.lines().take_while(|line| &*line.table == OWN).count()
     }
 
     /// The class of a short name.
@@ -223,6 +242,13 @@ impl Effects {
     }
 }
 
+impl Default for Effects {
+    /// The shipped tables.
+    fn default() -> Self {
+        Self::shipped()
+    }
+}
+
 /// What a finding does, and which line says so.
 ///
 /// ```
@@ -249,6 +275,8 @@ pub struct Decision<'a> {
     pub by: Option<&'a Line>,
 }
 
+/// The name of the user's own table.
+const OWN: &str = "own";
 /// The class of what no line decides.
 const UNKNOWN: &str = "W";
 const UNKNOWN_WORDS: &str = "No table says what this does: taken for a weakening, never for a way in.";
