@@ -67,7 +67,7 @@ impl Technique {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn name(self) -> Option<&'static str> {
-        table::technique(self).map(|row| row.name)
+        self.row().map(|row| row.name)
     }
 
     /// What the attacker is after: the columns of the matrix it stands in, none where the table does not have it. O(log n).
@@ -81,10 +81,7 @@ impl Technique {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn tactics(self) -> impl Iterator<Item = Tactic> {
-        table::technique(self)
-            .into_iter()
-            .flat_map(|row| row.tactics.split(' '))
-            .filter_map(|word| word.parse().ok())
+        self.row().into_iter().flat_map(|row| row.tactics.split(' ')).filter_map(|word| word.parse().ok())
     }
 
     /// What ATT&CK says stops or hinders it, by id; none where it knows of nothing, or the table does not have it. O(log n).
@@ -97,10 +94,11 @@ impl Technique {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn mitigations(self) -> impl Iterator<Item = Mitigation> {
-        table::technique(self)
+        self.row()
             .into_iter()
             .flat_map(|row| row.mitigations.split(' '))
             .filter_map(table::mitigation)
+            .map(|(id, name)| Mitigation { id, name })
     }
 
     /// Whether ATT&CK still has it; nothing where the table never had it.
@@ -114,7 +112,10 @@ impl Technique {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn status(self) -> Option<TechniqueStatus> {
-        table::technique(self).map(|row| row.status)
+        self.row().and_then(|row| match row.status {
+            "" => Some(TechniqueStatus::Current),
+            withdrawn => withdrawn.parse().ok(),
+        })
     }
 
     /// The technique that a sub-technique is a way of; a technique is its own.
@@ -130,6 +131,10 @@ impl Technique {
     #[must_use]
     pub fn parent(self) -> Self {
         Self { sub: None, ..self }
+    }
+
+    fn row(self) -> Option<table::Row> {
+        table::technique(&self.to_string())
     }
 }
 
@@ -284,6 +289,26 @@ impl fmt::Debug for Technique {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_line_is_found_by_its_id_and_says_what_it_says() {
+        let (mut statuses, mut pairs, mut last) = ([0; 3], 0, None);
+        for line in table::TECHNIQUES.lines() {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let [id, name, tactics, _, mitigations] = fields[..] else { panic!("{line}") };
+            let technique: Technique = id.parse().unwrap();
+            assert!(last < Some(technique), "{id} is out of order");
+            last = Some(technique);
+            assert_eq!((technique.to_string().as_str(), technique.name()), (id, Some(name)));
+            let words: Vec<&str> = technique.tactics().map(|tactic| tactic.name()).collect();
+            assert_eq!(words.join(" "), tactics, "{id}");
+            let ids: Vec<&str> = technique.mitigations().map(|mitigation| mitigation.id).collect();
+            assert_eq!(ids.join(" "), mitigations, "{id}");
+            statuses[technique.status().unwrap() as usize] += 1;
+            pairs += ids.len();
+        }
+        assert_eq!((statuses, pairs), ([691, 132, 12], 1445));
+    }
 
     #[test]
     fn what_is_no_id_is_refused() {
