@@ -60,7 +60,8 @@ def whole(file):
         parse(name, loads, lambda loads: len(loads(text)))
 
 
-BASE_RATE, KEV, RANSOMWARE = 5.4e-5, 0.56, 0.72
+BASE_RATE, YOUNG_SINCE = 4.4e-5, 2025
+RATIOS, YOUNG = [5.1, 3.1, 1.4, 0.86, 0.19], [0.09, 0.09, 0.027, 0.02, 0.004]
 REACHABLE = [0.01, 0.1, 0.2, 1.0]
 CRITICALITY = [1 / 16, 1 / 64, 1 / 16, 1 / 4, 1.0]
 
@@ -74,10 +75,13 @@ def score(table, catalogue, rows, risks):
     epss = np.array([float(row[1]) for row in scores])
     listed = {}
     for entry in json.load(open(catalogue))["vulnerabilities"]:
-        level = RANSOMWARE if entry["knownRansomwareCampaignUse"] == "Known" else KEV
-        listed.setdefault(key(entry["cveID"]), level)
+        listed.setdefault(key(entry["cveID"]), entry["knownRansomwareCampaignUse"] == "Known")
     kev_keys = np.array(sorted(listed))
-    kev = np.array([listed[cve] for cve in kev_keys])
+    ransomware = np.array([listed[cve] for cve in kev_keys])
+    both = np.isin(known, kev_keys)
+    level = epss[both].mean()
+    level_ransomware = max(level, epss[both & np.isin(known, kev_keys[ransomware])].mean())
+    kev = np.where(ransomware, level_ransomware, level)
     cve, metrics, severity, reachable, criticality = np.fromfile(rows, np.int64).reshape(-1, 5).T.copy()
     ours = np.fromfile(risks)
     reach, units = np.array(REACHABLE), np.array(CRITICALITY)
@@ -90,10 +94,12 @@ def score(table, catalogue, rows, risks):
 
         av, ac, pr, ui, total = metrics & 3, metrics >> 2 & 1, metrics >> 3 & 3, metrics >> 5 & 1, metrics >> 6
         open_ = (av == 0) & (pr == 0) & (ui == 0)
-        ratio = np.select([open_ & (total == 1), severity == 4, open_, severity == 3], [6.38, 4.84, 2.82, 1.75], 1.0)
-        odds = BASE_RATE / (1 - BASE_RATE) * ratio
+        categories = [open_ & (total == 1), severity == 4, open_, severity == 3]
+        odds = BASE_RATE / (1 - BASE_RATE) * np.select(categories, RATIOS[:4], RATIOS[4])
+        young = np.where(cve // 10**9 >= YOUNG_SINCE, np.select(categories, YOUNG[:4], YOUNG[4]), 0.0)
         found = np.fmax(looked_up(known, epss), looked_up(kev_keys, kev))
-        threat = np.clip(np.where(np.isnan(found), odds / (1 + odds), found), 1e-6, 1 - 1e-6)
+        found = np.where(np.isnan(found), odds / (1 + odds), found)
+        threat = np.clip(np.maximum(found, young), 1e-6, 1 - 1e-6)
         needs = np.where((av == 2) & (pr == 1), 1.0, rights[pr])
         success = 0.9 * np.where(ac == 1, 0.5, 1.0) * needs * np.where(ui == 1, 0.4, 1.0)
         return reach[reachable] * threat * 0.5 * success * units[criticality]
@@ -114,10 +120,15 @@ def score(table, catalogue, rows, risks):
         av, ac, pr, ui, total = m & 3, (m // 4) & 1, (m // 8) & 3, (m // 32) & 1, m // 64
         open_ = (av == 0) & (pr == 0) & (ui == 0)
         severity = pl.col("severity")
-        ratio = choose(open_ & (total == 1)).then(6.38).when(severity == 4).then(4.84)
-        ratio = ratio.when(open_).then(2.82).when(severity == 3).then(1.75).otherwise(1.0)
-        odds = ratio * (BASE_RATE / (1 - BASE_RATE))
-        threat = pl.max_horizontal("epss", "kev").fill_null(odds / (1 + odds)).clip(1e-6, 1 - 1e-6)
+
+        def by_category(values):
+            first = choose(open_ & (total == 1)).then(values[0]).when(severity == 4).then(values[1])
+            return first.when(open_).then(values[2]).when(severity == 3).then(values[3]).otherwise(values[4])
+
+        odds = by_category(RATIOS) * (BASE_RATE / (1 - BASE_RATE))
+        young = choose(pl.col("cve") // 10**9 >= YOUNG_SINCE).then(by_category(YOUNG)).otherwise(0.0)
+        found = pl.max_horizontal("epss", "kev").fill_null(odds / (1 + odds))
+        threat = pl.max_horizontal(found, young).clip(1e-6, 1 - 1e-6)
         needs = choose((pr == 0) | ((av == 2) & (pr == 1))).then(1.0).when(pr == 1).then(0.5).otherwise(0.2)
         success = choose(ac == 1).then(0.45).otherwise(0.9) * needs * choose(ui == 1).then(0.4).otherwise(1.0)
         reach = pl.col("reachable").replace_strict(dict(enumerate(REACHABLE)), return_dtype=pl.Float64)

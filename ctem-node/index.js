@@ -603,7 +603,7 @@ export function cvssJson(vector) {
 /**
  * The risk of one weakness on one asset, in crown-jewel units, and the tree of terms it is folded from.
  *
- * A row has `cve`, `epss`, `known_exploited`, `cvss`, `reachable` (`isolated`, `internal`, `unknown`, `internet`) and
+ * A row has `cve`, `epss`, `known_exploited`, `published`, `as_of`, `cvss`, `reachable` (`isolated`, `internal`, `unknown`, `internet`) and
  * `criticality`; what is absent is unknown, not zero. As in JSON, `NaN` is `null`, and so unknown.
  *
  * @param {Document | string | Uint8Array} row

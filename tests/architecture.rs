@@ -49,6 +49,7 @@ const ORDER: [(&str, &[&str]); 4] = [
         &[
             "term",
             "priors",
+            "world",
             "exploitability",
             "row",
             "measure",

@@ -69,6 +69,11 @@ impl Moment {
         Days((self.0.as_nanosecond() - earlier.0.as_nanosecond()) as f64 / 86_400e9)
     }
 
+    /// The year in UTC.
+    pub(crate) fn year(self) -> i16 {
+        jiff::tz::TimeZone::UTC.to_datetime(self.0).year()
+    }
+
     /// The date in UTC, as `2025-11-13`.
     ///
     /// ```

@@ -315,7 +315,7 @@ fn shown(at_most: Option<Whole>, explained: Option<Whole>, width: Option<Whole>)
 
 /// The risk of one weakness on one asset, in crown-jewel units, and the tree of terms it is folded from.
 ///
-/// A row has `cve`, `epss`, `known_exploited`, `cvss`, `reachable` (`isolated`, `internal`, `unknown`, `internet`) and
+/// A row has `cve`, `epss`, `known_exploited`, `published`, `as_of`, `cvss`, `reachable` (`isolated`, `internal`, `unknown`, `internet`) and
 /// `criticality`; what is absent is unknown, not zero.
 ///
 /// >>> ctem.score({"epss": 0.5, "reachable": "internet", "criticality": "crown_jewel"})["risk"]

@@ -112,6 +112,7 @@ fn weakness() -> impl Strategy<Value = Weakness> {
             (weakness.aliases, weakness.cwes, weakness.cvss) = (aliases, cwes, cvss);
             (weakness.severity, weakness.epss) = (severity, epss.map(chance));
             weakness.known_exploited = known_exploited;
+            weakness.published = known_exploited.then(|| "2025-01-02".parse().unwrap());
             weakness
         })
 }

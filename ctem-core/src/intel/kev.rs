@@ -2,10 +2,12 @@
 //!
 //! A listing says that a flaw *was* exploited, not that it will be in the next 30 days, and its absence says nothing.
 
+use super::epss::Epss;
 use crate::{
     error::{Error, Result},
     id::Cve,
     model::{Note, RecordCounts},
+    quantity::Probability,
     text,
     time::Moment,
     word,
@@ -192,6 +194,34 @@ impl Kev {
         let mut entries: Vec<_> = self.entries.values().collect();
         entries.sort_unstable_by_key(|listing| listing.cve);
         entries.into_iter()
+    }
+
+    /// The mean EPSS of the entries, or of those that ransomware uses: how likely a listed flaw is seen exploited in 30 days, by
+    /// the model and on the day of that table. Nothing where it has fewer than 100 of them. O(n log n).
+    ///
+    /// ```
+    /// use ctem_core::intel::{epss::Epss, kev::Kev};
+    ///
+    /// // A hundred listed flaws, all at 0.6.
+    /// let cves = || (0..100).map(|n| format!("CVE-2024-1{n:03}"));
+    /// let listed: Vec<String> =
+    ///     cves().map(|cve| format!(r#"{{"cveID": "{cve}", "dateAdded": "2024-12-10"}}"#)).collect();
+    /// let kev = format!(r#"{{"catalogVersion": "1", "vulnerabilities": [{}]}}"#, listed.join(","));
+    /// let scores: Vec<String> = cves().map(|cve| format!("{cve},0.6")).collect();
+    /// let epss = Epss::read(format!("cve,epss\n{}", scores.join("\n")).as_bytes(), 1 << 20)?;
+    /// let kev = Kev::read(kev.as_bytes(), 1 << 20)?;
+    /// assert!((kev.mean_epss(&epss, false).unwrap().get() - 0.6).abs() < 1e-12);
+    /// assert_eq!(kev.mean_epss(&epss, true), None);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn mean_epss(&self, epss: &Epss, ransomware: bool) -> Option<Probability> {
+        const ENOUGH: usize = 100;
+        // In order of CVE, so that the sum is the same bits every time.
+        let listed = self.iter().filter(|listing| !ransomware || listing.ransomware);
+        let scores: Vec<f64> =
+            listed.filter_map(|listing| Some(epss.score(listing.cve)?.probability.get())).collect();
+        let mean = scores.iter().sum::<f64>() / scores.len() as f64;
+        (scores.len() >= ENOUGH).then(|| Probability::clamped(mean))
     }
 
     fn take(&mut self, raw: RawListing) {

@@ -2,6 +2,7 @@ use crate::{
     cvss::Vector,
     id::WeaknessId,
     quantity::{Probability, Severity},
+    time::Moment,
     word::{words, yes_or_no},
 };
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,9 @@ pub struct Weakness {
     /// Whether a source says it is in CISA's catalogue of known exploited vulnerabilities.
     #[serde(default, deserialize_with = "yes_or_no", skip_serializing_if = "std::ops::Not::not")]
     pub known_exploited: bool,
+    /// When it was published. EPSS has not yet seen what is young.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Moment>,
 }
 
 impl Weakness {
@@ -77,6 +81,7 @@ impl Weakness {
             severity: None,
             epss: None,
             known_exploited: false,
+            published: None,
         }
     }
 

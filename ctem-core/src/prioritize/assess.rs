@@ -171,7 +171,7 @@ fn openings(
     unplaced: &[AssetId],
 ) -> Result<(Vec<OpenFinding>, ExploitSteps)> {
     let horizon = options.horizon;
-    let context = Context::of(environment, as_of);
+    let context = Context::of(environment, intel, as_of);
     let mut openings = ExploitSteps {
         unplaced: unplaced.iter().map(|asset| (asset.clone(), UNPLACED_REACH)).collect(),
         entries: environment.entry_points().map(|entry| entry.chance.over(Days::THIRTY, horizon)).collect(),
@@ -183,7 +183,7 @@ fn openings(
     for finding in environment.findings().filter(|finding| finding.status.is_open()) {
         asked_now_and_then(options, all.len(), environment.finding_count())?;
         let (Some(id), Some(asset)) = (&finding.id, environment.number(&finding.asset)) else { continue };
-        let signals = context.signals(environment, finding, intel);
+        let signals = context.signals(environment, finding);
         let factors = Factors {
             threat: exploitability::threat(&Numbers, &signals, horizon),
             local: exploitability::local(&Numbers, &signals),

@@ -1,6 +1,6 @@
 //! What is looked up once for all findings: evidence, and the controls in front of assets.
 
-use super::exploitability::Signals;
+use super::{exploitability::Signals, world::World};
 use crate::{
     id::{ControlId, FindingId},
     intel::Intel,
@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What is looked up for every finding: its evidence, and the controls in front of its asset.
 pub(super) struct Context<'a> {
+    world: World<'a>,
     evidence: BTreeMap<FindingId, Vec<&'a Evidence>>,
     controls: HashMap<usize, Vec<(&'a str, Probability)>>,
     /// By control, in the environment's order: the chance that it fails.
@@ -21,12 +22,17 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn of(environment: &'a Environment, as_of: Moment) -> Self {
-        Self::with(environment, as_of, failures(environment, as_of))
+    pub(super) fn of(environment: &'a Environment, intel: &'a Intel, as_of: Moment) -> Self {
+        Self::with(environment, intel, as_of, failures(environment, as_of))
     }
 
     /// The same where controls fail with chances of the caller's.
-    pub(super) fn with(environment: &'a Environment, as_of: Moment, failures: Vec<Probability>) -> Self {
+    pub(super) fn with(
+        environment: &'a Environment,
+        intel: &'a Intel,
+        as_of: Moment,
+        failures: Vec<Probability>,
+    ) -> Self {
         let mut evidence: BTreeMap<FindingId, Vec<&Evidence>> = BTreeMap::new();
         for one in environment.evidence() {
             // Evidence may name a finding by any of its ids.
@@ -41,17 +47,12 @@ impl<'a> Context<'a> {
                 controls.entry(asset).or_default().push((control.title(), fails));
             }
         }
-        Self { evidence, controls, failures, as_of }
+        Self { world: World::of(intel, Some(as_of)), evidence, controls, failures, as_of }
     }
 
     /// All that is known of a finding.
-    pub(super) fn signals(
-        &self,
-        environment: &'a Environment,
-        finding: &'a Finding,
-        intel: &'a Intel,
-    ) -> Signals<'a> {
-        let mut signals = Signals::of_weakness(&finding.weakness, intel).at(finding);
+    pub(super) fn signals(&self, environment: &'a Environment, finding: &'a Finding) -> Signals<'a> {
+        let mut signals = Signals::of_weakness(&finding.weakness, &self.world).at(finding);
         if let Some(evidence) = finding.id.as_ref().and_then(|id| self.evidence.get(id)) {
             signals.evidence = validate::weigh(signals.prior().0, evidence.iter().copied(), self.as_of);
         }

@@ -124,7 +124,7 @@ impl Assessment {
     pub fn explainer(&self) -> Explainer<'_> {
         Explainer {
             assessment: self,
-            context: Context::of(&self.environment, self.as_of),
+            context: Context::of(&self.environment, &self.intel, self.as_of),
             tracer: Tracer::new(&self.snapshot, &self.falls, &self.onward),
         }
     }
@@ -161,7 +161,7 @@ impl Assessment {
 
     /// The terms of threat, local exploitability and success of a finding.
     fn terms<'a>(&'a self, context: &Context<'a>, n: u32, finding: &'a Finding) -> [Term; 3] {
-        let signals = context.signals(&self.environment, finding, &self.intel);
+        let signals = context.signals(&self.environment, finding);
         let threat = exploitability::threat(&Trees, &signals, self.horizon);
         let shared = self.standing.get(n as usize).map_or(threat.value, |standing| standing.factors.threat);
         let threat = if threat.value.to_bits() == shared.to_bits() {

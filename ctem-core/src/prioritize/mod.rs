@@ -40,6 +40,7 @@ mod subject;
 mod subjects;
 mod term;
 mod what_if;
+mod world;
 
 pub use assess::{AssessOptions, assess};
 pub use assessment::{Assessment, Exposure};

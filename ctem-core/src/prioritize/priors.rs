@@ -8,8 +8,11 @@ use crate::{
     quantity::Severity,
 };
 
-/// The chance that a flaw in KEV is seen exploited within 30 days: the mean EPSS over the catalogue's members on 2025-11-13,
-/// 0.563. A listing is not a certainty: a quarter of the members score below 0.1.
+/// The chance that a flaw in KEV is seen exploited within 30 days: the mean EPSS over the catalogue's members on 2026-08-22, 0.526,
+/// by model v2026.06.15, in force since 2026-06-16. A listing is not a certainty: a fifth of the members score below 0.1.
+///
+/// EPSS models differ in level. Where both tables are given and have at least 100 members in common, their own mean counts:
+/// [`Kev::mean_epss`](crate::intel::kev::Kev::mean_epss).
 ///
 /// ```
 /// use ctem_core::{Days, intel::Intel, prioritize::{KEV_THREAT, Row, score}};
@@ -19,20 +22,20 @@ use crate::{
 /// let threat = score(&row, &Intel::none(), Days::THIRTY).term.find("threat").map(|term| term.value);
 /// assert_eq!(threat, Some(KEV_THREAT));
 /// ```
-pub const KEV_THREAT: f64 = 0.56;
+pub const KEV_THREAT: f64 = 0.53;
 
-/// The same over the members that ransomware is known to use: 0.720 on 2025-11-13.
+/// The same over the members that ransomware is known to use: 0.688 on 2026-08-22.
 ///
 /// ```
 /// use ctem_core::prioritize::{KEV_THREAT, KEV_THREAT_RANSOMWARE};
 ///
 /// assert!(KEV_THREAT_RANSOMWARE > KEV_THREAT);
 /// ```
-pub const KEV_THREAT_RANSOMWARE: f64 = 0.72;
+pub const KEV_THREAT_RANSOMWARE: f64 = 0.69;
 
-/// The chance, within 30 days, that a CVE of which only a CVSS vector is known becomes known to be exploited: 22 of 31,919
-/// CVEs within 386 days (CISA Vulnrichment of 2024-10-24 against KEV of 2025-11-14).
-pub(crate) const BASE_RATE: f64 = 5.4e-5;
+/// The chance, within 30 days, that a CVE of which only a CVSS vector is known becomes known to be exploited: 31 of 31,997
+/// CVEs within 667 days (CISA Vulnrichment of 2024-10-24 against KEV of 2026-08-22), 95 % interval 3.0e-5 to 6.2e-5.
+pub(crate) const BASE_RATE: f64 = 4.4e-5;
 
 /// The least and the most that a threat's chance can be, so that no belief is final.
 pub(crate) const THREAT_ENDS: (f64, f64) = (1e-6, 1.0 - 1e-6);
@@ -147,9 +150,59 @@ pub(super) fn of_class(
     }
 }
 
-/// How much likelier than others a CVE of a category is to become known exploited. One category, never two: they overlap.
-/// From CISA Vulnrichment of 2024-10-24 against KEV of 2025-11-14, with 95 % intervals.
-pub(crate) fn likelihood_ratio(reading: Option<&Reading>, severity: Option<Severity>) -> (f64, &'static str) {
+/// What a CVE's CVSS says of how soon it is exploited: disjoint categories, the first that holds in this order.
+///
+/// The likelihood ratios are shares among 47 CVEs that were listed in KEV after their CVSS was known, over shares among all
+/// 32,013 (CISA Vulnrichment, landmarks of 2024-05 to 2024-10, against KEV of 2026-08-22). They are normalised: over the
+/// population they average 1, so that the base rate stays the base rate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Category {
+    /// How much likelier than a CVE of which nothing is known.
+    pub(crate) ratio: f64,
+    /// The threat of a CVE of the category before EPSS has seen it: what base rate and ratio come to as an EPSS score, at
+    /// `LISTINGS_PER_EPSS`.
+    pub(crate) young: f64,
+    /// The words for it.
+    pub(crate) words: &'static str,
+}
+
+/// Open to the network without rights or a person, and gives all. Cases 18; ratio 3.6 to 7.3.
+pub(crate) const OPEN_AND_TOTAL: Category = Category {
+    ratio: 5.1,
+    young: 0.09,
+    words: "such as can be automated and give all: 5.1 times likelier [3.6, 7.3]",
+};
+/// Of critical CVSS. Cases 4; ratio 1.3 to 7.6. Young as the one before: in both, 22 cases are too few to tell them apart.
+pub(crate) const CRITICAL: Category =
+    Category { ratio: 3.1, young: 0.09, words: "of critical CVSS: 3.1 times likelier [1.3, 7.6]" };
+/// Open to the network without rights or a person. Cases 10; ratio 0.8 to 2.4.
+pub(crate) const OPEN: Category = Category {
+    ratio: 1.4,
+    young: 0.027,
+    words: "open to the network, without rights or a person: 1.4 times likelier [0.8, 2.4]",
+};
+/// Of high CVSS. Cases 11; ratio 0.52 to 1.4.
+pub(crate) const HIGH: Category =
+    Category { ratio: 0.86, young: 0.02, words: "of high CVSS: 0.86 times as likely [0.52, 1.4]" };
+/// Any other CVSS. Cases 4; ratio 0.08 to 0.46.
+pub(crate) const OTHER: Category = Category {
+    ratio: 0.19,
+    young: 0.004,
+    words: "of no likelier category: 0.19 times as likely [0.08, 0.46]",
+};
+/// Nothing is known of it: the base rate as it is, and young as the least of them.
+pub(crate) const UNKNOWN: Category = Category { ratio: 1.0, young: 0.004, words: "of unknown category" };
+
+/// How many listings in KEV follow, within 30 days, on one unit of EPSS: 22 on 9,560 (four snapshots of CVEs with public exploit
+/// code, 2023-08 to 2025-07), 95 % interval 0.0014 to 0.0035. It turns a rate of listings into the EPSS that means as many.
+#[cfg(test)]
+pub(crate) const LISTINGS_PER_EPSS: f64 = 0.0023;
+
+/// So many days after its publication a CVE is young: EPSS has not yet seen what it learns from.
+pub(crate) const YOUNG_DAYS: f64 = 365.0;
+
+/// The category of a CVE.
+pub(crate) fn category(reading: Option<&Reading>, severity: Option<Severity>) -> Category {
     let open = reading.is_some_and(|reading| {
         reading.vector == AttackVector::Network
             && reading.privileges == Privileges::None
@@ -160,11 +213,13 @@ pub(crate) fn likelihood_ratio(reading: Option<&Reading>, severity: Option<Sever
             == (Impact::High, Impact::High, Impact::High)
     });
     match severity {
-        _ if open && total => (6.38, "such as can be automated and give all: 6.4 times likelier [4.1, 10]"),
-        Some(Severity::Critical) => (4.84, "of critical CVSS: 4.8 times likelier [3.1, 7.6]"),
-        _ if open => (2.82, "open to the network, without rights or a person: 2.8 times likelier [2.1, 3.8]"),
-        Some(Severity::High) => (1.75, "of high CVSS: 1.8 times likelier"),
-        Some(_) | None => (1.0, "of no likelier category"),
+        _ if open && total => OPEN_AND_TOTAL,
+        Some(Severity::Critical) => CRITICAL,
+        _ if open => OPEN,
+        Some(Severity::High) => HIGH,
+        Some(_) => OTHER,
+        None if reading.is_some() => OTHER,
+        None => UNKNOWN,
     }
 }
 
@@ -179,3 +234,31 @@ pub(crate) const ADMINISTRATOR_RIGHTS: f64 = 0.2;
 pub(crate) const PERSON: f64 = 0.4;
 /// The chance, within 30 days, that a secret where colleagues can read it is found by one who would use it.
 pub(crate) const SECRET_FOUND: f64 = 0.1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The categories and their parts of the 32,013 CVEs.
+    const CATEGORIES: [(Category, f64); 5] =
+        [(OPEN_AND_TOTAL, 0.074), (CRITICAL, 0.029), (OPEN, 0.153), (HIGH, 0.271), (OTHER, 0.474)];
+
+    #[test]
+    fn the_ratios_average_one_over_all_cves() {
+        let parts: f64 = CATEGORIES.iter().map(|(_, part)| part).sum();
+        let mean: f64 = CATEGORIES.iter().map(|(category, part)| part * category.ratio).sum();
+        // Ratios of two digits, shares of a tenth of a per cent.
+        assert!((parts - 1.0).abs() < 0.002 && (mean - 1.0).abs() < 0.01, "{parts} {mean}");
+    }
+
+    #[test]
+    fn the_threat_of_a_young_cve_is_its_rate_of_listings_as_an_epss() {
+        let as_epss = |ratio: f64| BASE_RATE * ratio / LISTINGS_PER_EPSS;
+        for category in [OPEN_AND_TOTAL, OPEN, HIGH, OTHER] {
+            let off = category.young / as_epss(category.ratio);
+            assert!((0.8..1.25).contains(&off), "{category:?} is off by {off}");
+        }
+        assert!(as_epss(CRITICAL.ratio) < CRITICAL.young && CRITICAL.young < as_epss(7.6));
+        assert!(CATEGORIES.iter().all(|(category, _)| category.young >= UNKNOWN.young));
+    }
+}

@@ -3,6 +3,7 @@
 use super::{
     exploitability::{self, Signals},
     term::{Algebra, Fold, Numbers, Term, Trees},
+    world::World,
 };
 use crate::{
     cvss::Vector,
@@ -10,7 +11,7 @@ use crate::{
     intel::Intel,
     model::{Criticality, WeaknessKind},
     quantity::Probability,
-    time::Days,
+    time::{Days, Moment},
     word::{words, yes_or_no},
 };
 use serde::{Deserialize, Serialize};
@@ -31,7 +32,7 @@ use serde::{Deserialize, Serialize};
 /// };
 /// let scored = score(&row, &Intel::none(), Days::THIRTY);
 /// assert_eq!(scored.term.folded(), scored.risk);
-/// assert!((scored.risk - 1.0 * 0.56 * 0.5 * 0.9).abs() < 1e-12);
+/// assert!((scored.risk - 1.0 * 0.53 * 0.5 * 0.9).abs() < 1e-12);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -44,6 +45,10 @@ pub struct Row {
     /// Whether it is in KEV, where no catalogue says.
     #[serde(deserialize_with = "yes_or_no")]
     pub known_exploited: bool,
+    /// When it was published. Where nobody says, its number tells the year.
+    pub published: Option<Moment>,
+    /// The day of the question, on which a CVE is young or not; the day of the tables unless said, and without either none is young.
+    pub as_of: Option<Moment>,
     /// The CVSS vector.
     pub cvss: Option<Vector>,
     /// From where the asset can be reached.
@@ -145,7 +150,7 @@ pub struct Scored {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn score(row: &Row, intel: &Intel, horizon: Days) -> Scored {
-    let term = risk(&Trees, row, intel, horizon);
+    let term = risk(&Trees, row, &World::of(intel, day_of(intel)), horizon);
     Scored { risk: term.value, term }
 }
 
@@ -159,11 +164,20 @@ pub fn score(row: &Row, intel: &Intel, horizon: Days) -> Scored {
 /// assert_eq!(risks[999], score(&rows[0], &Intel::none(), Days::THIRTY).risk);
 /// ```
 pub fn score_all(rows: &[Row], intel: &Intel, horizon: Days) -> Vec<f64> {
-    rows.iter().map(|row| risk(&Numbers, row, intel, horizon)).collect()
+    let world = World::of(intel, day_of(intel));
+    rows.iter().map(|row| risk(&Numbers, row, &world, horizon)).collect()
 }
 
-fn risk<A: Algebra>(algebra: &A, row: &Row, intel: &Intel, horizon: Days) -> A::Out {
-    let mut signals = Signals::of_cves(row.cve.into_iter(), row.epss, row.known_exploited, intel);
+/// The day of the youngest table.
+fn day_of(intel: &Intel) -> Option<Moment> {
+    let epss = intel.epss.as_deref().and_then(|table| table.score_date);
+    epss.max(intel.kev.as_deref().and_then(|kev| kev.released))
+}
+
+fn risk<A: Algebra>(algebra: &A, row: &Row, world: &World<'_>, horizon: Days) -> A::Out {
+    let world = world.on(row.as_of);
+    let mut signals =
+        Signals::of_cves(row.cve.into_iter(), row.epss, row.known_exploited, row.published, &world);
     signals.kind = WeaknessKind::Vulnerability;
     signals.vector = row.cvss;
     signals.severity = row.cvss.map(|vector| vector.base_score().severity());

@@ -312,7 +312,7 @@ impl Assessment {
 
     /// The findings behind controls, with the chances that attempts get past them.
     fn past_controls(&self, controls: &BTreeSet<ControlId>, openings: &mut ExploitSteps) {
-        let context = Context::with(&self.environment, self.as_of, openings.failures.clone());
+        let context = Context::with(&self.environment, &self.intel, self.as_of, openings.failures.clone());
         let touched = self.environment.controls().filter(|control| controls.contains(&control.id));
         let assets: BTreeSet<usize> = touched
             .flat_map(|control| &control.protects)
@@ -321,7 +321,7 @@ impl Assessment {
         for (standing, opening) in self.standing.iter().zip(&mut openings.list) {
             let Some(finding) = self.environment.finding(&standing.id) else { continue };
             if self.environment.number(&finding.asset).is_some_and(|asset| assets.contains(&asset)) {
-                let signals = context.signals(&self.environment, finding, &self.intel);
+                let signals = context.signals(&self.environment, finding);
                 let mut factors = standing.factors;
                 factors.success = exploitability::success(&Numbers, &signals);
                 opening.chance = factors.own();

@@ -43,6 +43,8 @@ fn weakness(known: &mut Weakness, other: Weakness) {
     known.severity = known.severity.max(other.severity);
     known.epss = known.epss.max(other.epss);
     known.known_exploited |= other.known_exploited;
+    // Sources date their own notice of it: the first was closest.
+    first(&mut known.published, other.published);
 }
 
 /// Where statements about an exploit differ, the one that is worse for the defender holds.
