@@ -14,6 +14,14 @@ export type ScoreOptions = {
     intel?: Intel;
     horizonDays?: number;
 };
+export type IntelFiles = {
+    epss?: Uint8Array | string;
+    kev?: Uint8Array | string;
+    effects?: Uint8Array | string;
+    metasploit?: Uint8Array | string;
+    nuclei?: Uint8Array | string;
+    exploitDb?: Uint8Array | string;
+};
 export type Counted = {
     worlds?: number;
     seed?: number;
@@ -124,17 +132,15 @@ export declare class Report {
  * Each is the file's bytes, plain or gzip; without one, what sources quote is all that is known.
  * `effects` is a table of your own that says what findings do, with lines of tool, match, value and outcome, a tab between
  * them. They come before those of the engine.
+ * `metasploit`, `nuclei` and `exploitDb` are lists of CVEs with public exploit code, for where EPSS is missing: Metasploit's
+ * `modules_metadata_base.json`, Nuclei's `cves.json`, Exploit-DB's `files_exploits.csv`, or a CVE a line.
  *
  * @example
  * new ctem.Intel({ epss: 'cve,epss\nCVE-2021-44228,0.94\n' }).epss.tally.accepted // 1
  */
 export declare class Intel {
-    /** @param {{ epss?: Uint8Array | string, kev?: Uint8Array | string, effects?: Uint8Array | string }} [files] */
-    constructor({ epss, kev, effects, ...others }?: {
-        epss?: Uint8Array | string;
-        kev?: Uint8Array | string;
-        effects?: Uint8Array | string;
-    });
+    /** @param {IntelFiles} [files] */
+    constructor({ epss, kev, effects, metasploit, nuclei, exploitDb, ...others }?: IntelFiles);
     /** Of which day and model the EPSS table is, and what became of its rows. @returns {Document | null} */
     get epss(): Document | null;
     /** Which version of the catalogue it is, and what became of its entries. @returns {Document | null} */

@@ -7,6 +7,10 @@ import process from 'node:process'
 /** @typedef {{ format?: string, asset?: string, mostBytes?: number, secretKey?: Uint8Array, strict?: boolean }} ReadOptions */
 /** @typedef {{ intel?: Intel, horizonDays?: number }} ScoreOptions */
 /**
+ * @typedef {{ epss?: Uint8Array | string, kev?: Uint8Array | string, effects?: Uint8Array | string,
+ *   metasploit?: Uint8Array | string, nuclei?: Uint8Array | string, exploitDb?: Uint8Array | string }} IntelFiles
+ */
+/**
  * @typedef {{ worlds?: number, seed?: number, confidence?: number }} Counted How a number is counted: over `worlds` worlds (16,384
  * unless said) of a `seed` (0), with bounds that hold with `confidence` (0.95).
  */
@@ -144,15 +148,17 @@ export class Report {
  * Each is the file's bytes, plain or gzip; without one, what sources quote is all that is known.
  * `effects` is a table of your own that says what findings do, with lines of tool, match, value and outcome, a tab between
  * them. They come before those of the engine.
+ * `metasploit`, `nuclei` and `exploitDb` are lists of CVEs with public exploit code, for where EPSS is missing: Metasploit's
+ * `modules_metadata_base.json`, Nuclei's `cves.json`, Exploit-DB's `files_exploits.csv`, or a CVE a line.
  *
  * @example
  * new ctem.Intel({ epss: 'cve,epss\nCVE-2021-44228,0.94\n' }).epss.tally.accepted // 1
  */
 export class Intel {
-  /** @param {{ epss?: Uint8Array | string, kev?: Uint8Array | string, effects?: Uint8Array | string }} [files] */
-  constructor({ epss, kev, effects, ...others } = {}) {
+  /** @param {IntelFiles} [files] */
+  constructor({ epss, kev, effects, metasploit, nuclei, exploitDb, ...others } = {}) {
     refuse(others)
-    const tables = [epss, kev, effects].map(table => (table === undefined ? undefined : bytes(table)))
+    const tables = [epss, kev, effects, metasploit, nuclei, exploitDb].map(table => (table === undefined ? undefined : bytes(table)))
     hidden.set(this, asked(() => new native.Intel(...tables)))
   }
 

@@ -43,7 +43,7 @@ const ORDER: [(&str, &[&str]); 4] = [
         ],
     ),
     ("attack", &["limits", "graph", "build", "paths", "reliability", "cuts"]),
-    ("intel", &["effects", "epss", "kev", "lev", "ssvc"]),
+    ("intel", &["effects", "epss", "exploits", "kev", "lev", "ssvc"]),
     (
         "prioritize",
         &[

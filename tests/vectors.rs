@@ -39,6 +39,9 @@ struct Given {
     epss: Option<Document>,
     kev: Option<Document>,
     effects: Option<Document>,
+    metasploit: Option<Document>,
+    nuclei: Option<Document>,
+    exploit_db: Option<Document>,
     documents: Vec<Document>,
     // Options of reading.
     format: Option<String>,
@@ -95,7 +98,17 @@ impl Given {
         let epss = self.epss.as_ref().map(Document::bytes);
         let kev = self.kev.as_ref().map(Document::bytes);
         let effects = self.effects.as_ref().map(Document::bytes);
-        ask::intel(epss.as_deref(), kev.as_deref(), effects.as_deref())
+        let metasploit = self.metasploit.as_ref().map(Document::bytes);
+        let nuclei = self.nuclei.as_ref().map(Document::bytes);
+        let exploit_db = self.exploit_db.as_ref().map(Document::bytes);
+        ask::intel(ask::IntelFiles {
+            epss: epss.as_deref(),
+            kev: kev.as_deref(),
+            effects: effects.as_deref(),
+            metasploit: metasploit.as_deref(),
+            nuclei: nuclei.as_deref(),
+            exploit_db: exploit_db.as_deref(),
+        })
     }
 
     /// The reports of the documents.

@@ -1,7 +1,10 @@
 use crate::error::raise;
 use ctem_core::{
     intel,
-    wire::{self, ask},
+    wire::{
+        self,
+        ask::{self, IntelFiles},
+    },
 };
 use napi::{Result, bindgen_prelude::Uint8Array};
 use napi_derive::napi;
@@ -18,8 +21,19 @@ impl Intel {
         epss: Option<Uint8Array>,
         kev: Option<Uint8Array>,
         effects: Option<Uint8Array>,
+        metasploit: Option<Uint8Array>,
+        nuclei: Option<Uint8Array>,
+        exploit_db: Option<Uint8Array>,
     ) -> Result<Self> {
-        ask::intel(epss.as_deref(), kev.as_deref(), effects.as_deref()).map(Self).map_err(raise)
+        let files = IntelFiles {
+            epss: epss.as_deref(),
+            kev: kev.as_deref(),
+            effects: effects.as_deref(),
+            metasploit: metasploit.as_deref(),
+            nuclei: nuclei.as_deref(),
+            exploit_db: exploit_db.as_deref(),
+        };
+        ask::intel(files).map(Self).map_err(raise)
     }
 
     /// Which tables there are, and what became of their rows.

@@ -27,10 +27,10 @@ function document(given, asValues = false) {
   throw new Error(kind)
 }
 
-const intel = given =>
-  new ctem.Intel(
-    Object.fromEntries(['epss', 'kev', 'effects'].filter(name => given[name]).map(name => [name, document(given[name])])),
-  )
+const intel = ({ epss, kev, effects, metasploit, nuclei, exploit_db: exploitDb }) => {
+  const files = Object.entries({ epss, kev, effects, metasploit, nuclei, exploitDb })
+  return new ctem.Intel(Object.fromEntries(files.filter(([, file]) => file).map(([name, file]) => [name, document(file)])))
+}
 
 const reading = ({ format, asset, most_bytes, secret_key, strict }) => ({
   format,

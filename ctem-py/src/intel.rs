@@ -4,7 +4,10 @@ use crate::{
 };
 use ctem_core::{
     intel,
-    wire::{self, ask},
+    wire::{
+        self,
+        ask::{self, IntelFiles},
+    },
 };
 use pyo3::{prelude::*, types::PyDict};
 
@@ -13,6 +16,9 @@ use pyo3::{prelude::*, types::PyDict};
 ///
 /// `effects` is a table of your own that says what findings do, with lines of tool, match, value and outcome, a tab between
 /// them. They come before those of the engine.
+///
+/// `metasploit`, `nuclei` and `exploit_db` are lists of CVEs with public exploit code, for where EPSS is missing: Metasploit's
+/// `modules_metadata_base.json`, Nuclei's `cves.json`, Exploit-DB's `files_exploits.csv`, or a CVE a line.
 ///
 /// >>> intel = ctem.Intel(epss=b"cve,epss,percentile\nCVE-2021-44228,0.94,0.99\n")
 /// >>> intel.epss["tally"]["accepted"], intel.kev
@@ -26,19 +32,29 @@ impl Intel {
     #[pyo3(signature = (
         epss: "bytes | str | None" = None,
         kev: "bytes | str | None" = None,
-        effects: "bytes | str | None" = None
+        effects: "bytes | str | None" = None,
+        *,
+        metasploit: "bytes | str | None" = None,
+        nuclei: "bytes | str | None" = None,
+        exploit_db: "bytes | str | None" = None
     ))]
     fn new(
         py: Python<'_>,
         epss: Option<&Bound<'_, PyAny>>,
         kev: Option<&Bound<'_, PyAny>>,
         effects: Option<&Bound<'_, PyAny>>,
+        metasploit: Option<&Bound<'_, PyAny>>,
+        nuclei: Option<&Bound<'_, PyAny>>,
+        exploit_db: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let epss = epss.map(Bytes::of).transpose()?;
-        let kev = kev.map(Bytes::of).transpose()?;
-        let effects = effects.map(Bytes::of).transpose()?;
-        let [epss, kev, effects] = [&epss, &kev, &effects].map(|file| file.as_ref().map(Bytes::get));
-        py.detach(|| ask::intel(epss, kev, effects)).map(Self).map_err(raise)
+        let given = |file: Option<&Bound<'_, PyAny>>| file.map(Bytes::of).transpose();
+        let (epss, kev, effects) = (given(epss)?, given(kev)?, given(effects)?);
+        let (metasploit, nuclei, exploit_db) = (given(metasploit)?, given(nuclei)?, given(exploit_db)?);
+        let files = [&epss, &kev, &effects, &metasploit, &nuclei, &exploit_db];
+        let [epss, kev, effects, metasploit, nuclei, exploit_db] =
+            files.map(|file| file.as_ref().map(Bytes::get));
+        let files = IntelFiles { epss, kev, effects, metasploit, nuclei, exploit_db };
+        py.detach(|| ask::intel(files)).map(Self).map_err(raise)
     }
 
     /// Of which day and model the EPSS table is, and what became of its rows.

@@ -49,7 +49,7 @@ def options(given, *names):
 
 
 def intel(given):
-    return ctem.Intel(**{name: document(given[name]) for name in ("epss", "kev", "effects") if name in given})
+    return ctem.Intel(**{name: document(given[name]) for name in ("epss", "kev", "effects", "metasploit", "nuclei", "exploit_db") if name in given})
 
 
 def reports(given):

@@ -4,6 +4,7 @@
 
 pub mod effects;
 pub mod epss;
+pub mod exploits;
 pub mod kev;
 pub mod lev;
 pub mod ssvc;
@@ -11,6 +12,7 @@ pub mod ssvc;
 use crate::error::{Error, Result};
 use effects::Effects;
 use epss::Epss;
+use exploits::Exploits;
 use kev::Kev;
 use std::sync::Arc;
 
@@ -29,6 +31,12 @@ pub struct Intel {
     pub epss: Option<Arc<Epss>>,
     /// CISA's catalogue of known exploited vulnerabilities.
     pub kev: Option<Arc<Kev>>,
+    /// The CVEs that Metasploit has a module for.
+    pub metasploit: Option<Arc<Exploits>>,
+    /// The CVEs that Nuclei has a template for.
+    pub nuclei: Option<Arc<Exploits>>,
+    /// The CVEs that Exploit-DB has an entry for.
+    pub exploit_db: Option<Arc<Exploits>>,
     /// What findings do that are no published flaws: the shipped tables, with the user's lines in front of them.
     pub effects: Effects,
 }
@@ -65,7 +73,7 @@ impl Intel {
         let epss = epss.map(|bytes| Epss::read(bytes, MOST_BYTES).map_err(|error: Error| error.at("epss")));
         let kev = kev.map(|bytes| Kev::read(bytes, MOST_BYTES).map_err(|error: Error| error.at("kev")));
         let (epss, kev) = (epss.transpose()?.map(Arc::new), kev.transpose()?.map(Arc::new));
-        Ok(Self { epss, kev, effects: Effects::shipped() })
+        Ok(Self { epss, kev, ..Self::default() })
     }
 
     /// The same with an EPSS table.
@@ -95,6 +103,51 @@ impl Intel {
     #[must_use]
     pub fn with_kev(mut self, kev: Kev) -> Self {
         self.kev = Some(Arc::new(kev));
+        self
+    }
+
+    /// The same with Metasploit's modules.
+    ///
+    /// ```
+    /// use ctem_core::intel::{Intel, exploits::Exploits};
+    ///
+    /// let modules = Exploits::read(br#"{"exploit_a": {"references": ["CVE-2021-44228"]}}"#, 1 << 20)?;
+    /// assert!(Intel::none().with_metasploit(modules).metasploit.is_some());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_metasploit(mut self, modules: Exploits) -> Self {
+        self.metasploit = Some(Arc::new(modules));
+        self
+    }
+
+    /// The same with Nuclei's templates.
+    ///
+    /// ```
+    /// use ctem_core::intel::{Intel, exploits::Exploits};
+    ///
+    /// let templates = Exploits::read(br#"{"ID": "CVE-2021-44228"}"#, 1 << 20)?;
+    /// assert!(Intel::none().with_nuclei(templates).nuclei.is_some());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_nuclei(mut self, templates: Exploits) -> Self {
+        self.nuclei = Some(Arc::new(templates));
+        self
+    }
+
+    /// The same with the entries of Exploit-DB.
+    ///
+    /// ```
+    /// use ctem_core::intel::{Intel, exploits::Exploits};
+    ///
+    /// let entries = Exploits::read(b"id,codes\n50592,CVE-2021-44228;OSVDB-1\n", 1 << 20)?;
+    /// assert!(Intel::none().with_exploit_db(entries).exploit_db.is_some());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_exploit_db(mut self, entries: Exploits) -> Self {
+        self.exploit_db = Some(Arc::new(entries));
         self
     }
 

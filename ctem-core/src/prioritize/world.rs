@@ -1,7 +1,13 @@
 //! What the world says of a CVE on a day: what the tables have of it, and whether it is too young for them.
 
 use super::priors;
-use crate::{id::Cve, intel::Intel, quantity::Probability, time::Moment};
+use crate::{
+    id::Cve,
+    intel::{Intel, exploits::Exploits},
+    quantity::Probability,
+    time::Moment,
+};
+use std::sync::Arc;
 
 /// What every weakness is looked up in: the tables, and the day.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +42,21 @@ impl<'a> World<'a> {
             (self.listed, priors::KEV_THREAT)
         };
         Listed { ransomware, catalogue, level: own.unwrap_or(shipped), measured: own.is_some() }
+    }
+
+    /// The list that says most of one of these CVEs.
+    pub(super) fn code(&self, cves: impl Iterator<Item = Cve> + Clone) -> Option<Code> {
+        let Intel { metasploit, nuclei, exploit_db, .. } = self.intel;
+        let lists = [
+            (nuclei, priors::NUCLEI_THREAT, "Nuclei has a template for it; EPSS is missing"),
+            (metasploit, priors::METASPLOIT_THREAT, "Metasploit has a module for it; EPSS is missing"),
+            (exploit_db, priors::EXPLOIT_DB_THREAT, "Exploit-DB has code for it; EPSS is missing"),
+        ];
+        let known = |list: &Option<Arc<Exploits>>| {
+            list.as_deref().is_some_and(|list| cves.clone().any(|cve| list.has(cve)))
+        };
+        let first = lists.into_iter().find(|(list, _, _)| known(list));
+        first.map(|(_, threat, words)| Code { threat, words })
     }
 
     /// Whether a CVE is younger than EPSS can tell. Where nobody says when it was published, its number does: it counts as
@@ -78,6 +99,13 @@ pub(super) struct Listed<'a> {
     pub(super) measured: bool,
 }
 
+/// Public exploit code for a CVE, by the list that says most.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Code {
+    pub(super) threat: f64,
+    pub(super) words: &'static str,
+}
+
 /// Why a CVE counts as young.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Young {
@@ -91,7 +119,7 @@ pub(super) enum Young {
 mod tests {
     use crate::{
         Days, Program, discover,
-        intel::Intel,
+        intel::{Intel, exploits::Exploits},
         prioritize::{KEV_THREAT, KEV_THREAT_RANSOMWARE, Row, score},
     };
 
@@ -164,6 +192,23 @@ mod tests {
         };
         assert_eq!(threat("2025-11-13"), 0.02);
         assert!(threat("2026-11-13") < 1e-4);
+    }
+
+    #[test]
+    fn exploit_code_speaks_where_epss_is_missing() {
+        let list = |cves: &str| Exploits::read(cves.as_bytes(), 1 << 20).unwrap();
+        let intel = Intel::none()
+            .with_metasploit(list("CVE-2020-0001\nCVE-2020-0002"))
+            .with_nuclei(list("CVE-2020-0001"))
+            .with_exploit_db(list("CVE-2020-0001\nCVE-2020-0002\nCVE-2020-0003"));
+        let mut threats = [1, 2, 3, 4].map(|n| threat(&row(&format!("CVE-2020-000{n}"), None), &intel));
+        assert_eq!(threats[..3], [0.33, 0.26, 0.021]);
+        assert!(threats[3] < 1e-4);
+        threats.reverse();
+        assert!(threats.is_sorted());
+        let scored =
+            Row { epss: Some(crate::Probability::new(0.002).unwrap()), ..row("CVE-2020-0001", None) };
+        assert_eq!(threat(&scored, &intel), 0.002);
     }
 
     #[test]

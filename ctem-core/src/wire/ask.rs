@@ -23,7 +23,7 @@ use crate::{
     discover::{self, ReadOptions, SecretKey},
     error::{Error, Result},
     id::{AssetId, FindingId},
-    intel::{Intel, effects::Effects},
+    intel::{Intel, effects::Effects, exploits::Exploits},
     model::Report,
     prioritize::{self, AssessOptions, Assessment, Row},
     program::Program,
@@ -35,7 +35,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// How a document is to be read.
 ///
@@ -162,22 +162,56 @@ pub fn read(bytes: &[u8], how: ReadRequest<'_>) -> Result<Report> {
     discover::read_with(bytes, &how.checked()?)
 }
 
-/// The tables in these files: EPSS, the catalogue of known exploited vulnerabilities, and the user's own lines of effects.
+/// The files of tables, each plain or gzip; without one, what sources quote is all that is known.
 ///
 /// ```
-/// use ctem_core::wire::ask;
+/// use ctem_core::wire::ask::{IntelFiles, intel};
 ///
-/// let intel = ask::intel(None, None, Some(b"acme\trule\tA-17\tno-login"))?;
-/// assert_eq!(intel.effects.own_lines(), 1);
-/// let error = ask::intel(None, None, Some(b"acme\trule\tA-17\tdisaster")).unwrap_err();
+/// let files = IntelFiles { nuclei: Some(b"CVE-2021-44228"), ..IntelFiles::default() };
+/// assert_eq!(intel(files)?.nuclei.map(|list| list.len()), Some(1));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct IntelFiles<'a> {
+    /// FIRST's daily EPSS file.
+    pub epss: Option<&'a [u8]>,
+    /// CISA's catalogue of known exploited vulnerabilities.
+    pub kev: Option<&'a [u8]>,
+    /// The user's own lines of effects.
+    pub effects: Option<&'a [u8]>,
+    /// Metasploit's `modules_metadata_base.json`, or a list of CVEs.
+    pub metasploit: Option<&'a [u8]>,
+    /// Nuclei's `cves.json`, or a list of CVEs.
+    pub nuclei: Option<&'a [u8]>,
+    /// Exploit-DB's `files_exploits.csv`, or a list of CVEs.
+    pub exploit_db: Option<&'a [u8]>,
+}
+
+/// The tables in these files.
+///
+/// ```
+/// use ctem_core::wire::ask::{self, IntelFiles};
+///
+/// let lines = |lines| IntelFiles { effects: Some(lines), ..IntelFiles::default() };
+/// assert_eq!(ask::intel(lines(b"acme\trule\tA-17\tno-login"))?.effects.own_lines(), 1);
+/// let error = ask::intel(lines(b"acme\trule\tA-17\tdisaster")).unwrap_err();
 /// assert_eq!(error.place(), Some("effects, line 1"));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 ///
 /// # Errors
-/// As [`Intel::read`] and [`Effects::with`], with `effects` in front of the place.
-pub fn intel(epss: Option<&[u8]>, kev: Option<&[u8]>, effects: Option<&[u8]>) -> Result<Intel> {
-    let intel = Intel::read(epss, kev)?;
+/// As [`Intel::read`], [`Effects::with`] and [`Exploits::read`], with the table's name in front of the place.
+pub fn intel(files: IntelFiles<'_>) -> Result<Intel> {
+    const MOST_BYTES: usize = 1 << 30;
+    let IntelFiles { epss, kev, effects, metasploit, nuclei, exploit_db } = files;
+    let exploits = |name: &'static str, bytes: Option<&[u8]>| {
+        let list = bytes.map(|bytes| Exploits::read(bytes, MOST_BYTES).map_err(|error| error.at(name)));
+        Ok::<_, Error>(list.transpose()?.map(Arc::new))
+    };
+    let mut intel = Intel::read(epss, kev)?;
+    intel.metasploit = exploits("metasploit", metasploit)?;
+    intel.nuclei = exploits("nuclei", nuclei)?;
+    intel.exploit_db = exploits("exploit_db", exploit_db)?;
     let Some(lines) = effects else { return Ok(intel) };
     let own = decoded(lines).and_then(|text| Effects::with(&text)).map_err(|error| error.at("effects"))?;
     Ok(intel.with_effects(own))

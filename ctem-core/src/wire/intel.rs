@@ -1,5 +1,5 @@
 use crate::{
-    intel::{Intel, epss::Epss, kev::Kev},
+    intel::{Intel, epss::Epss, exploits::Exploits, kev::Kev},
     model::{Note, RecordCounts},
     time::Moment,
 };
@@ -22,9 +22,34 @@ pub struct IntelDocument {
     pub epss: Option<EpssDocument>,
     /// The catalogue of known exploited vulnerabilities, or `null`.
     pub kev: Option<KevDocument>,
+    /// The list of CVEs that Metasploit has a module for, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metasploit: Option<ExploitsDocument>,
+    /// The list of CVEs that Nuclei has a template for, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nuclei: Option<ExploitsDocument>,
+    /// The list of CVEs that Exploit-DB has an entry for, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exploit_db: Option<ExploitsDocument>,
     /// The user's own table of what findings do, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effects: Option<EffectsDocument>,
+}
+
+/// A list of CVEs with public exploit code as it is written, without the CVEs.
+///
+/// ```
+/// use ctem_core::wire::{IntelDocument, ask::{IntelFiles, intel}};
+///
+/// let intel = intel(IntelFiles { nuclei: Some(b"CVE-2021-44228"), ..IntelFiles::default() })?;
+/// assert_eq!(IntelDocument::of(&intel).nuclei.map(|list| list.cves), Some(1));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct ExploitsDocument {
+    /// How many CVEs it has.
+    pub cves: usize,
 }
 
 /// A user's own table of what findings do, as it is written, without its lines.
@@ -104,10 +129,19 @@ impl IntelDocument {
         Self {
             epss: intel.epss.as_deref().map(EpssDocument::of),
             kev: intel.kev.as_deref().map(KevDocument::of),
+            metasploit: intel.metasploit.as_deref().map(ExploitsDocument::of),
+            nuclei: intel.nuclei.as_deref().map(ExploitsDocument::of),
+            exploit_db: intel.exploit_db.as_deref().map(ExploitsDocument::of),
             effects: Some(intel.effects.own_lines())
                 .filter(|lines| *lines > 0)
                 .map(|lines| EffectsDocument { lines }),
         }
+    }
+}
+
+impl ExploitsDocument {
+    fn of(list: &Exploits) -> Self {
+        Self { cves: list.len() }
     }
 }
 

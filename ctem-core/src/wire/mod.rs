@@ -18,7 +18,7 @@ mod question;
 pub use answer::{SampleDocument, SampledExposureDocument, TailDocument, answer};
 pub use assessment::{AssessmentDocument, Counts, ExposureDocument, LossEventDocument};
 pub use cvss::CvssDocument;
-pub use intel::{EffectsDocument, EpssDocument, IntelDocument, KevDocument};
+pub use intel::{EffectsDocument, EpssDocument, ExploitsDocument, IntelDocument, KevDocument};
 pub use path::{ExplanationDocument, HopDocument, PathDocument, PathsDocument, TechniqueDocument};
 
 use crate::{

@@ -163,11 +163,14 @@ class Intel:
     `effects` is a table of your own that says what findings do, with lines of tool, match, value and outcome, a tab between
     them. They come before those of the engine.
 
+    `metasploit`, `nuclei` and `exploit_db` are lists of CVEs with public exploit code, for where EPSS is missing: Metasploit's
+    `modules_metadata_base.json`, Nuclei's `cves.json`, Exploit-DB's `files_exploits.csv`, or a CVE a line.
+
     >>> intel = ctem.Intel(epss=b"cve,epss,percentile\\nCVE-2021-44228,0.94,0.99\\n")
     >>> intel.epss["tally"]["accepted"], intel.kev
     (1, None)
     """
-    def __new__(cls, /, epss: "bytes | str | None" = None, kev: "bytes | str | None" = None, effects: "bytes | str | None" = None) -> Intel: ...
+    def __new__(cls, /, epss: "bytes | str | None" = None, kev: "bytes | str | None" = None, effects: "bytes | str | None" = None, *, metasploit: "bytes | str | None" = None, nuclei: "bytes | str | None" = None, exploit_db: "bytes | str | None" = None) -> Intel: ...
     @property
     def effects(self, /) -> dict | None:
         """
