@@ -22,6 +22,17 @@ export type IntelFiles = {
     nuclei?: Uint8Array | string;
     exploitDb?: Uint8Array | string;
 };
+export type BackTestOptions = {
+    landmark: string;
+    until: string;
+    epss?: Uint8Array | string;
+    efforts?: number[];
+    confidence?: number;
+    resamples?: number;
+    seed?: number;
+    leaveOutKnown?: boolean;
+    complete?: boolean;
+};
 export type Counted = {
     worlds?: number;
     seed?: number;
@@ -451,6 +462,32 @@ export declare class Assessment {
         explained?: boolean;
     }): string;
 }
+/**
+ * What rankings of CVEs would have been worth: what was known on a day, held against what was exploited until another.
+ *
+ * `rows` and `outcomes` are files: CSV, JSON or JSON Lines, plain or gzip. A row has `cve`, the date it was `known`, and its signals:
+ * `vector`, `epss`, `exploitation`, `automatable`, `technical_impact`, `kev`, `published`. An outcome has `cve` and `date`. `epss`
+ * is FIRST's file of the landmark's day. What would leak is refused.
+ *
+ * @param {Uint8Array | string} rows
+ * @param {Uint8Array | string} outcomes
+ * @param {BackTestOptions} options
+ * @returns {Document}
+ * @example
+ * const rows = 'cve,known,cvss\nCVE-2024-0001,2024-10-01,9.8\nCVE-2024-0002,2024-10-01,5.0\n'
+ * const window = { landmark: '2024-10-24', until: '2025-08-25' }
+ * ctem.backTest(rows, 'cve,date\nCVE-2024-0001,2024-11-01\n', window).rankings[0].auc.value // 1
+ */
+export declare function backTest(rows: Uint8Array | string, outcomes: Uint8Array | string, options: BackTestOptions): Document;
+/**
+ * The same as JSON, the same bytes in every language.
+ *
+ * @param {Uint8Array | string} rows
+ * @param {Uint8Array | string} outcomes
+ * @param {BackTestOptions} options
+ * @returns {string}
+ */
+export declare function backTestJson(rows: Uint8Array | string, outcomes: Uint8Array | string, { epss, ...options }: BackTestOptions): string;
 /**
  * A CVSS vector of any version: its scores, severity and metrics.
  *

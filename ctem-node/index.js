@@ -11,6 +11,12 @@ import process from 'node:process'
  *   metasploit?: Uint8Array | string, nuclei?: Uint8Array | string, exploitDb?: Uint8Array | string }} IntelFiles
  */
 /**
+ * @typedef {{ landmark: string, until: string, epss?: Uint8Array | string, efforts?: number[], confidence?: number,
+ * resamples?: number, seed?: number, leaveOutKnown?: boolean, complete?: boolean }} BackTestOptions From when until when, and the
+ * parts of all rows that are mended (`efforts`: 0.05, 0.094, 0.1 and 0.2 unless said). With `leaveOutKnown` a row whose outcome lies
+ * before the landmark is left out, where it is an error. With `complete` only rows count that have every signal that any has.
+ */
+/**
  * @typedef {{ worlds?: number, seed?: number, confidence?: number }} Counted How a number is counted: over `worlds` worlds (16,384
  * unless said) of a `seed` (0), with bounds that hold with `confidence` (0.95).
  */
@@ -582,6 +588,38 @@ export class Assessment {
     refuse(others)
     return asked(() => of(this).toJson(atMost, explained))
   }
+}
+
+/**
+ * What rankings of CVEs would have been worth: what was known on a day, held against what was exploited until another.
+ *
+ * `rows` and `outcomes` are files: CSV, JSON or JSON Lines, plain or gzip. A row has `cve`, the date it was `known`, and its signals:
+ * `vector`, `epss`, `exploitation`, `automatable`, `technical_impact`, `kev`, `published`. An outcome has `cve` and `date`. `epss`
+ * is FIRST's file of the landmark's day. What would leak is refused.
+ *
+ * @param {Uint8Array | string} rows
+ * @param {Uint8Array | string} outcomes
+ * @param {BackTestOptions} options
+ * @returns {Document}
+ * @example
+ * const rows = 'cve,known,cvss\nCVE-2024-0001,2024-10-01,9.8\nCVE-2024-0002,2024-10-01,5.0\n'
+ * const window = { landmark: '2024-10-24', until: '2025-08-25' }
+ * ctem.backTest(rows, 'cve,date\nCVE-2024-0001,2024-11-01\n', window).rankings[0].auc.value // 1
+ */
+export function backTest(rows, outcomes, options) {
+  return JSON.parse(backTestJson(rows, outcomes, options))
+}
+
+/**
+ * The same as JSON, the same bytes in every language.
+ *
+ * @param {Uint8Array | string} rows
+ * @param {Uint8Array | string} outcomes
+ * @param {BackTestOptions} options
+ * @returns {string}
+ */
+export function backTestJson(rows, outcomes, { epss, ...options }) {
+  return asked(() => native.backTest(bytes(rows), bytes(outcomes), epss && bytes(epss), written(asking(options))))
 }
 
 /**

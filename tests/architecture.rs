@@ -18,7 +18,7 @@ use std::{
 
 /// What a folder of the core holds, ground first: each file or folder uses only what stands before it. The folder's own `mod.rs` has no
 /// place, since it shows the others to the outside.
-const ORDER: [(&str, &[&str]); 4] = [
+const ORDER: [(&str, &[&str]); 5] = [
     (
         "",
         &[
@@ -36,11 +36,16 @@ const ORDER: [(&str, &[&str]); 4] = [
             "discover",
             "validate",
             "prioritize",
+            "backtest",
             "program",
             "render",
             "wire",
             "manual",
         ],
+    ),
+    (
+        "backtest",
+        &["interval", "columns", "options", "cohort", "ranking", "discrimination", "calibration", "run"],
     ),
     ("attack", &["limits", "graph", "build", "paths", "reliability", "cuts"]),
     ("intel", &["effects", "epss", "exploits", "kev", "lev", "ssvc"]),

@@ -62,6 +62,8 @@ struct Given {
     vector: String,
     row: Option<Document>,
     rows: Option<Document>,
+    // Back-tests, of which `asked` has the options.
+    outcomes: Option<Document>,
 }
 
 /// The bytes that are handed in.
@@ -156,6 +158,11 @@ impl Given {
             "score" => ask::score(&bytes(&self.row), &self.intel()?, self.horizon_days),
             "score_all" => {
                 wire::json(&ask::score_all(&bytes(&self.rows), &self.intel()?, self.horizon_days)?)
+            }
+            "back_test" => {
+                let epss = self.epss.as_ref().map(Document::bytes);
+                let asked = self.asked.as_ref().map(|asked| asked.get()).unwrap_or_default();
+                ask::back_test(&bytes(&self.rows), &bytes(&self.outcomes), epss.as_deref(), asked.as_bytes())
             }
             asked => {
                 let options = self.asked.as_ref().unwrap_or_else(|| panic!("`{asked}` is no call"));

@@ -41,7 +41,7 @@
 //!     "The way to orders leak: EUR 250,000, 5.4 %\n\
 //!      \x20 1. anyone on the internet starts here → can reach shop\n\
 //!      \x20 2. exploits CVE-2024-10001 (T1190 Exploit Public-Facing Application) → controls shop, 5.4 %\n\
-//!      \x20 3. reads (T1530 Data from Cloud Storage) → reads orders\n\
+//!      \x20 3. reads (T1530 Data from Cloud Storage) → uses orders\n\
 //!      \x20 4. orders leak → the loss\n"
 //! );
 //! # Ok::<(), ctem_core::Error>(())
@@ -53,6 +53,7 @@
 //! | what is there | [`discover`] | tools' documents become checked reports, and reports one environment |
 //! | what is worst | [`prioritize`] | exploitability × impact over attack paths, ranked and explained |
 //! | is it true here | [`validate`] | tests update belief |
+//! | was it true | [`backtest`] | rankings are held against what happened |
 //!
 //! They rest on [`quantity`] (numbers that cannot be wrong), [`model`] (the nouns), [`cvss`] (vectors, exactly scored), [`intel`] (EPSS, KEV, SSVC) and
 //! [`attack`] (who can come to hold what). [`Program`] ties them together; any step can be used alone. [`render`] shows the
@@ -64,6 +65,7 @@
 #![warn(missing_docs)]
 
 pub mod attack;
+pub mod backtest;
 pub mod cvss;
 pub mod discover;
 pub mod error;

@@ -3,6 +3,7 @@
 
 // Public, since the macro asks for public items; there is no Rust caller.
 pub mod answer;
+pub mod backtest;
 pub mod discover;
 mod error;
 pub mod intel;

@@ -58,6 +58,18 @@ const assessment = given => program(given).program.assess(given.as_of, assessing
 const scored = (score, given, name) =>
   score(document(given[name], true), { intel: intel(given), horizonDays: given.horizon_days })
 
+/** Options as JavaScript names them. */
+const camel = options =>
+  Object.fromEntries(Object.entries(options).map(([key, value]) => [key.replace(/_(.)/g, (_, letter) => letter.toUpperCase()), value]))
+
+function backTested(given) {
+  const options = { ...camel(given.asked), ...(given.epss && { epss: document(given.epss) }) }
+  const files = [document(given.rows), document(given.outcomes)]
+  const text = ctem.backTestJson(...files, options)
+  assert.deepEqual(ctem.backTest(...files, options), JSON.parse(text))
+  return text
+}
+
 /** By question: its method, and what of it is no option. */
 const questions = {
   sample: ['sample'],
@@ -73,8 +85,7 @@ const questions = {
 function method(call, asked) {
   const [name, first] = questions[call]
   const { [first]: argument, ...options } = asked
-  const camel = Object.entries(options).map(([key, value]) => [key.replace(/_(.)/g, (_, letter) => letter.toUpperCase()), value])
-  return [name, [...(first ? [argument] : []), Object.fromEntries(camel)]]
+  return [name, [...(first ? [argument] : []), camel(options)]]
 }
 
 /** The answer to a question as text, which the method of its name gives as a value. */
@@ -97,6 +108,7 @@ const calls = {
   explain: given => assessment(given).explainJson(given.finding),
   cvss: given => ctem.cvssJson(given.vector),
   score: given => scored(ctem.scoreJson, given, 'row'),
+  back_test: backTested,
   ...Object.fromEntries(
     Object.keys(questions).map(call => [call, given => answered(call, given, ours => ours.answerJson({ [call]: given.asked }))]),
   ),

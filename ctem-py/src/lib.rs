@@ -1,5 +1,6 @@
 //! ctem for Python: each function turns a document into a call of the core, and its answer into a document.
 
+mod backtest;
 mod discover;
 mod error;
 mod intel;
@@ -15,6 +16,7 @@ use pyo3::prelude::*;
 mod native {
     #[pymodule_export]
     use super::{
+        backtest::{back_test, back_test_json},
         discover::{Report, formats, read},
         error::_codes,
         intel::{Intel, cvss, cvss_json},

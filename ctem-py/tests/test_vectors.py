@@ -73,6 +73,14 @@ def scored(score, given, name):
     return score(document(given[name], as_values=True), intel=intel(given), **options(given, "horizon_days"))
 
 
+def back_tested(given):
+    files = [document(given[name]) for name in ("rows", "outcomes")]
+    how = {"epss": document(given["epss"])} if "epss" in given else {}
+    text = ctem.back_test_json(*files, **how, **given["asked"])
+    assert ctem.back_test(*files, **how, **given["asked"]) == json.loads(text)
+    return text
+
+
 QUESTIONS = ("sample", "paths", "choke_points", "cheapest_cut", "blast_radius", "what_if", "combinations")
 
 
@@ -97,6 +105,7 @@ CALLS = {
     "explain": lambda given: assessment(given).explain_json(given["finding"]),
     "cvss": lambda given: ctem.cvss_json(given["vector"]),
     "score": lambda given: scored(ctem.score_json, given, "row"),
+    "back_test": lambda given: back_tested(given),
 } | {call: lambda given, call=call: answered(call, given) for call in QUESTIONS}
 
 

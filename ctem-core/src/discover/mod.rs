@@ -19,7 +19,6 @@ mod claim;
 mod correlate;
 mod document;
 mod draft;
-mod former;
 mod json;
 mod native;
 mod secret;
@@ -33,6 +32,7 @@ pub use correlate::{Absorbed, absorb};
 pub use document::ReadOptions;
 pub use native::{Streamed, VERSION, stream};
 pub use secret::SecretKey;
+pub(crate) use table::reader as csv_reader;
 
 use crate::{
     error::{Error, ErrorKind, Result, quoted},

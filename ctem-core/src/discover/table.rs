@@ -77,7 +77,8 @@ pub(crate) fn each(
     }
 }
 
-fn reader(text: &str) -> csv::Reader<&[u8]> {
+/// A reader of rows under a header, separated by what the first line has most of.
+pub(crate) fn reader(text: &str) -> csv::Reader<&[u8]> {
     let line = text.trim_start().lines().next().unwrap_or_default();
     let count = |separator: char| line.matches(separator).count();
     let delimiter = [(',', b','), (';', b';'), ('\t', b'\t')]

@@ -5,6 +5,7 @@
 //! | [`the_model`] | what the engine takes a network, a flaw and an attacker to be |
 //! | [`the_mathematics`] | how a finding's number is made, formula by formula, with sources |
 //! | [`mistakes`] | what scores commonly get wrong, and what here prevents each |
+//! | [`back_test`] | how good the order is, measured on days that have passed, and how to measure it on yours |
 //! | [`glossary`] | our words beside the field's, and which type answers what |
 //! | [`defaults`] | every number that is assumed where nothing is known, and why it is what it is |
 //!
@@ -20,6 +21,9 @@ pub mod the_mathematics {}
 
 #[doc = include_str!("mistakes.md")]
 pub mod mistakes {}
+
+#[doc = include_str!("back_test.md")]
+pub mod back_test {}
 
 #[doc = include_str!("glossary.md")]
 pub mod glossary {}

@@ -16,6 +16,7 @@
 //! # Ok::<(), ctem_core::Error>(())
 //! ```
 
+mod back_test;
 mod escape;
 mod explanation;
 mod html;
@@ -24,6 +25,7 @@ mod picture;
 mod table;
 pub(crate) mod words;
 
+pub use back_test::back_test;
 pub use html::html;
 pub use markdown::markdown;
 pub use table::table;

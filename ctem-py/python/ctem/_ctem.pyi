@@ -4,9 +4,9 @@ The engine. What it offers is reached through `ctem`.
 
 from typing import Final, final
 from typing import Callable, Unpack
-from .options import BlastRadiusOptions, CutOptions, MeasureOptions, SampleOptions, SearchOptions
+from .options import BackTestOptions, BlastRadiusOptions, CutOptions, MeasureOptions, SampleOptions, SearchOptions
 
-__all__ = ["__version__", "Assessment", "Intel", "Program", "Report", "_codes", "cvss", "cvss_json", "formats", "read", "score", "score_all", "score_json"]
+__all__ = ["__version__", "Assessment", "Intel", "Program", "Report", "_codes", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "score", "score_all", "score_json"]
 
 __version__: Final[str]
 
@@ -304,6 +304,25 @@ class Report:
 def _codes() -> list[str]:
     """
     Every code, for the test that each has its class.
+    """
+
+def back_test(rows: "bytes | str", outcomes: "bytes | str", landmark: "str", until: "str", *, epss: "bytes | str | None" = None, **options: "Unpack[BackTestOptions]") -> "dict":
+    """
+    What rankings of CVEs would have been worth: what was known on a day, held against what was exploited until another.
+
+    `rows` and `outcomes` are files: CSV, JSON or JSON Lines, plain or gzip. A row has `cve`, the date it was `known`, and its signals:
+    `vector`, `epss`, `exploitation`, `automatable`, `technical_impact`, `kev`, `published`. An outcome has `cve` and `date`. `epss`
+    is FIRST's file of the landmark's day. What would leak is refused.
+
+    >>> rows = "cve,known,cvss\\nCVE-2024-0001,2024-10-01,9.8\\nCVE-2024-0002,2024-10-01,5.0\\n"
+    >>> tested = ctem.back_test(rows, "cve,date\\nCVE-2024-0001,2024-11-01\\n", "2024-10-24", "2025-08-25")
+    >>> [(test["ranking"], test["auc"]["value"]) for test in tested["rankings"]]
+    [('cvss', 1.0), ('score', 0.5)]
+    """
+
+def back_test_json(rows: "bytes | str", outcomes: "bytes | str", landmark: "str", until: "str", *, epss: "bytes | str | None" = None, **options: "Unpack[BackTestOptions]") -> "str":
+    """
+    The same as JSON, the same bytes in every language.
     """
 
 def cvss(vector: "str") -> "dict":

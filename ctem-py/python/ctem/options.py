@@ -55,6 +55,23 @@ class SearchOptions(Options, total=False):
     """At most so many answers in part, 1,048,576 unless said."""
 
 
+class BackTestOptions(TypedDict, total=False):
+    """How rankings are tested."""
+
+    efforts: list[float] | None
+    """The parts of all rows that are mended; 0.05, 0.094, 0.1 and 0.2, unless said."""
+    confidence: float | None
+    """The confidence of intervals, 0.95 unless said."""
+    resamples: int | None
+    """How many times outcomes are drawn again for intervals, 2,000 unless said."""
+    seed: int | None
+    """Of which seed, 0 unless said."""
+    leave_out_known: bool | None
+    """Whether a row whose outcome lies before the landmark is left out. Unless said it is an error."""
+    complete: bool | None
+    """Whether only rows count that have every signal that any row has. Unless said all do, and what is unknown ranks last."""
+
+
 class CutOptions(SearchOptions, total=False):
     """What fixes cost, and how long is looked for the cheapest."""
 
