@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-SCHEMA = json.loads((ROOT / "ctem-core/src/wire/ctem-1.schema.json").read_text())
+SCHEMA = json.loads((ROOT / "ctem-core/src/wire/ctem-2.schema.json").read_text())
 
 
 def strict(schema):

@@ -105,13 +105,13 @@ impl Enterprise {
             };
             let mut relation = Relation::new(id(from), kind, id(to));
             relation.controls = control.map(control_id).into_iter().collect();
-            Record::Relation(relation)
+            Record::Relation(Box::new(relation))
         });
         let findings = self.weak_hosts().map(|host| {
             let weakness = Weakness::new(parsed(&format!("flaw:{host}")), WeaknessKind::Vulnerability);
             let mut finding = Finding::new(id(Thing::Host(host)), weakness);
             let mut exploit = Exploit::default();
-            (exploit.needs, exploit.gives) = (Some(Access::Reach), Some(Access::Control));
+            (exploit.needs, exploit.gives) = (Some(Access::Reach.into()), Some(Access::Control.into()));
             exploit.threat = Some(Probability::clamped(self.chances[host]));
             (exploit.local, exploit.success) = (Some(Probability::ONE), Some(Probability::ONE));
             finding.exploit = Some(Box::new(exploit));

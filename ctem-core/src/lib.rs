@@ -41,7 +41,7 @@
 //!     "The way to orders leak: EUR 250,000, 5.4 %\n\
 //!      \x20 1. anyone on the internet starts here → can reach shop\n\
 //!      \x20 2. exploits CVE-2024-10001 (T1190 Exploit Public-Facing Application) → controls shop, 5.4 %\n\
-//!      \x20 3. reads (T1530 Data from Cloud Storage) → uses orders\n\
+//!      \x20 3. reads (T1530 Data from Cloud Storage) → reads orders\n\
 //!      \x20 4. orders leak → the loss\n"
 //! );
 //! # Ok::<(), ctem_core::Error>(())

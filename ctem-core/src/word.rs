@@ -177,3 +177,96 @@ mod tests {
         assert_eq!(perhaps(&mut serde_json::Deserializer::from_str("\"Yes\"")).unwrap(), Some(true));
     }
 }
+
+/// An enum of known words, read whatever their case, with room for the user's own: reads and writes as text, keeps what it
+/// does not know.
+macro_rules! word_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        ///
+        /// ```
+        #[doc = concat!("use ctem_core::model::", stringify!($name), ";")]
+        ///
+        /// // A word of one's own is a kind too.
+        #[doc = concat!("let kind: ", stringify!($name), " = \"my_own\".parse()?;")]
+        /// assert_eq!(kind.name(), "my_own");
+        /// # Ok::<(), ctem_core::Error>(())
+        /// ```
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant,)+
+            /// A word of the user's own, kept as it is.
+            Other(Box<str>),
+        }
+
+        impl $name {
+            /// The words the engine knows, in the order of this declaration.
+            pub const WORDS: &'static [&'static str] = &[$($word,)+];
+
+            /// The word, as in documents.
+            ///
+            /// ```
+            #[doc = concat!("use ctem_core::model::", stringify!($name), ";")]
+            ///
+            /// // A word that the engine does not know stays as it is.
+            #[doc = concat!("assert_eq!(\"Robot Arm\".parse::<", stringify!($name), ">()?.name(), \"Robot Arm\");")]
+            #[doc = concat!("assert_eq!(", stringify!($name), "::WORDS[0].parse::<", stringify!($name), ">()?.name(), ", stringify!($name), "::WORDS[0]);")]
+            /// # Ok::<(), ctem_core::Error>(())
+            /// ```
+            pub fn name(&self) -> &str {
+                match self {
+                    $(Self::$variant => $word,)+
+                    Self::Other(word) => word,
+                }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = crate::error::Error;
+            fn from_str(word: &str) -> crate::error::Result<Self> {
+                let word = word.trim();
+                Ok(match &*crate::word::plain(word) {
+                    $($word => Self::$variant,)+
+                    _ if !word.is_empty() && word.len() <= 64 && !word.chars().any(char::is_control) => {
+                        Self::Other(word.into())
+                    }
+                    _ => return Err(crate::error::Error::invalid(format!(
+                        "{} is not a kind: write one of {}, or a word of your own of at most 64 bytes",
+                        crate::error::quoted(word),
+                        Self::WORDS.join(", "),
+                    ))),
+                })
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.name())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(self.name())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                struct Word;
+                impl serde::de::Visitor<'_> for Word {
+                    type Value = $name;
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("a kind as text")
+                    }
+                    fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<$name, E> {
+                        word.parse().map_err(|error: crate::error::Error| E::custom(error.message()))
+                    }
+                }
+                from.deserialize_str(Word)
+            }
+        }
+    };
+}
+pub(crate) use word_enum;

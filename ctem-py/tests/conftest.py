@@ -6,7 +6,7 @@ import pytest
 
 import ctem
 
-COMPANY = Path(__file__).parents[2] / "ctem-core/src/wire/ctem-1.example.json"
+COMPANY = Path(__file__).parents[2] / "ctem-core/src/wire/ctem-2.example.json"
 
 
 @pytest.fixture(autouse=True)

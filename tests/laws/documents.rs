@@ -58,14 +58,14 @@ laws! {
     #[test]
     fn lines_and_one_document_say_the_same(records in records(9)) {
         let mut contents = Contents::default();
-        let mut lines = String::from("{\"ctem\": {\"version\": 1}}\n");
+        let mut lines = String::from("{\"ctem\": {\"version\": 2}}\n");
         for record in records {
             lines += &serde_json::to_string(&record).unwrap();
             lines.push('\n');
             contents.push(record);
         }
         let mut document = serde_json::to_value(&contents).unwrap();
-        document["ctem"] = json!({"version": 1});
+        document["ctem"] = json!({"version": 2});
         let (lines, document) = (discover::read(lines.as_bytes()).unwrap(), discover::read(document.to_string().as_bytes()).unwrap());
         prop_assert_eq!(&lines.contents, &contents);
         prop_assert_eq!(&document.contents, &contents);
@@ -77,7 +77,7 @@ laws! {
         let assessment = program(scene.contents()).assess(moment(AS_OF)).unwrap();
         let options = wire::DocumentOptions { at_most: most, explained: true };
         let document: Value = serde_json::from_str(&wire::assessment(&assessment, &options)).unwrap();
-        prop_assert_eq!(document["version"].as_u64(), Some(1));
+        prop_assert_eq!(document["version"].as_u64(), Some(2));
         prop_assert_eq!(document["counts"]["findings"].as_u64(), Some(assessment.len() as u64));
         prop_assert_eq!(document["exposures"].as_array().unwrap().len(), most.min(assessment.len()));
         for (shown, exposure) in document["exposures"].as_array().unwrap().iter().zip(assessment.ranked()) {
@@ -98,7 +98,7 @@ fn every_field_of_the_full_document_is_known_and_kept() {
     let report = discover::read(text.as_bytes()).unwrap();
     assert!(report.notes.is_empty(), "{:?}", report.notes);
     let mut kept = serde_json::to_value(&report.contents).unwrap();
-    kept["ctem"] = json!({"version": 1});
+    kept["ctem"] = json!({"version": 2});
     assert_eq!(kept, serde_json::from_str::<Value>(&text).unwrap());
 }
 

@@ -5,9 +5,9 @@ use ctem_core::{
     Moment,
     id::{AssetId, ControlId, FindingId, LossEventId, OwnerId, ServiceId, WeaknessId},
     model::{
-        Access, Asset, Attacker, Component, Control, Criticality, EntryPoint, Evidence, Exploit, Finding,
-        Location, LossEvent, LossSize, Outcome, Owner, Record, Relation, Secret, Service, Sighting, Status,
-        Trigger, Weakness, WeaknessKind,
+        Access, Asset, AssetAccess, Attacker, Component, Control, Criticality, EntryPoint, Evidence, Exploit,
+        Finding, Location, LossEvent, LossSize, Outcome, Owner, Record, Relation, RelationKind, Secret,
+        Service, Sighting, Status, Trigger, Weakness, WeaknessKind,
     },
     quantity::{Loss, Severity, Unit},
 };
@@ -126,13 +126,21 @@ fn exploit() -> impl Strategy<Value = Exploit> {
         option::of(select(vec!["T1190", "T1557.002"]).prop_map(|id| id.parse().unwrap())),
         [factor(), factor(), factor()],
     )
-        .prop_map(|(needs, gives, opens, technique, [threat, local, success])| {
-            let mut exploit = Exploit::default();
-            (exploit.needs, exploit.gives, exploit.opens, exploit.technique) =
-                (needs, gives, opens, technique);
-            (exploit.threat, exploit.local, exploit.success) = (threat, local, success);
-            exploit
-        })
+        .prop_map(
+            |(needs, gives, opens, technique, [threat, local, success]): (
+                Option<Access>,
+                Option<Access>,
+                _,
+                _,
+                _,
+            )| {
+                let mut exploit = Exploit::default();
+                (exploit.needs, exploit.gives, exploit.opens, exploit.technique) =
+                    (needs.map(Into::into), gives.map(Into::into), opens, technique);
+                (exploit.threat, exploit.local, exploit.success) = (threat, local, success);
+                exploit
+            },
+        )
 }
 
 fn secret() -> impl Strategy<Value = Secret> {
@@ -180,11 +188,27 @@ fn finding() -> impl Strategy<Value = Record> {
 }
 
 fn others() -> impl Strategy<Value = Record> {
-    let relation = (name(), select(RELATIONS.to_vec()), name(), option::of(0usize..2)).prop_map(
-        |(from, kind, to, guard)| {
-            let mut relation = Relation::new(from, kind, to);
-            relation.controls = guard.map(crate::worlds::control).into_iter().collect();
-            Record::Relation(relation)
+    let held = || proptest::collection::vec((name(), access()), 0..3);
+    let step = (held(), held(), option::of(any_chance()), option::of(any::<bool>()), option::of(0u32..3));
+    let relation = (name(), select(RELATIONS.to_vec()), name(), option::of(0usize..2), step).prop_map(
+        |(from, kind, to, guard, (needs, gives, chance_of, removable, number))| {
+            // Nothing contains itself.
+            let kind = if from == to && kind == RelationKind::Contains { RelationKind::Reads } else { kind };
+            let held = |list: Vec<(AssetId, Access)>| {
+                list.into_iter().map(|(asset, access)| AssetAccess::new(asset, access)).collect::<Vec<_>>()
+            };
+            Record::from(Relation {
+                id: number.map(|number| format!("r{number}").parse().unwrap()),
+                controls: guard.map(crate::worlds::control).into_iter().collect(),
+                removable,
+                cost: number.map(f64::from),
+                needs: held(needs),
+                gives: held(gives),
+                technique: number.and_then(|number| format!("T100{number}").parse().ok()),
+                chance: chance_of.map(chance),
+                title: number.map(|number| format!("right {number}").into()),
+                ..Relation::new(from, kind, to)
+            })
         },
     );
     let attackers = [Attacker::Internet, Attacker::Phishing, Attacker::Assumed];

@@ -1,7 +1,10 @@
 //! The second implementation: from records to worlds, by the documented rules, with sets of bits.
 
 use crate::worlds::exact::MOST;
-use ctem_core::model::{Access, AssetKind, Contents, Control, Trigger};
+use ctem_core::{
+    id::AssetId,
+    model::{Access, Accesses, AssetKind, Contents, Control, Finding, Trigger},
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Held = (String, Access);
@@ -11,6 +14,9 @@ type Held = (String, Access);
 pub struct Mine {
     chances: Vec<f64>,
     steps: Vec<Move>,
+    kinds: BTreeMap<String, AssetKind>,
+    /// By control: the variable of its failure, one wherever it stands.
+    failures: BTreeMap<String, usize>,
     events: BTreeMap<String, Trigger>,
 }
 
@@ -25,9 +31,15 @@ impl Mine {
     /// Reads records whose findings state all their factors.
     pub fn of(contents: &Contents) -> Self {
         let mut mine = Self::default();
+        mine.kinds = contents.assets.iter().map(|asset| (asset.id.to_string(), asset.kind.clone())).collect();
+        for control in &contents.controls {
+            let variable = mine.variable(fails(control));
+            mine.failures.insert(control.id.to_string(), variable);
+        }
         mine.entries(contents);
         mine.relations(contents);
         mine.findings(contents);
+        mine.logons(contents);
         mine.events(contents);
         mine
     }
@@ -72,10 +84,12 @@ impl Mine {
                 {
                     let (asset, access) = &step.gives;
                     held.insert(step.gives.clone());
+                    use Access::{Control, Down, Know, Reach, Read, Use, Write};
                     let lesser: &[Access] = match access {
-                        Access::Control => &[Access::Use, Access::Reach, Access::Down],
-                        Access::Use => &[Access::Reach],
-                        Access::Reach | Access::Down => &[],
+                        Control => &[Use, Read, Write, Reach, Down],
+                        Use => &[Read, Reach],
+                        Read | Write => &[Reach],
+                        Reach | Know | Down => &[],
                     };
                     held.extend(lesser.iter().map(|lesser| (asset.clone(), *lesser)));
                 }
@@ -111,18 +125,12 @@ impl Mine {
             let key = (relation.from.to_string(), relation.kind.to_string(), relation.to.to_string());
             facts.entry(key).or_default().extend(relation.controls.iter().map(ToString::to_string));
         }
-        let failure: BTreeMap<String, usize> = contents
-            .controls
-            .iter()
-            .map(|control| (control.id.to_string(), self.variable(fails(control))))
-            .collect();
-        let kinds: BTreeMap<String, &AssetKind> =
-            contents.assets.iter().map(|asset| (asset.id.to_string(), &asset.kind)).collect();
         for ((from, kind, to), controls) in facts {
             // A control nobody describes guards nothing.
             let variables: Vec<usize> =
-                controls.iter().filter_map(|control| failure.get(control).copied()).collect();
-            for (needs, gives) in meaning(&kind, &from, kinds[&from], &to, kinds[&to]) {
+                controls.iter().filter_map(|control| self.failures.get(control).copied()).collect();
+            for (needs, gives) in meaning(&kind, &from, &self.kinds[&from], &to, &self.kinds[&to]) {
+                let needs = needs.into_iter().map(|need| self.needed(need)).collect();
                 self.steps.push(Move { needs, variables: variables.clone(), gives });
             }
         }
@@ -141,23 +149,38 @@ impl Mine {
         for finding in &contents.findings {
             let exploit = finding.exploit.as_ref().unwrap();
             let asset = finding.asset.to_string();
-            let mut failing: Vec<f64> = contents
-                .controls
-                .iter()
-                .filter(|control| control.protects.contains(&finding.asset))
-                .map(fails)
-                .collect();
-            failing.sort_by(f64::total_cmp);
-            let past = match failing.first() {
-                Some(strongest) => 0.8 * failing.iter().product::<f64>() + 0.2 * strongest,
-                None => 1.0,
-            };
-            let own = exploit.local.unwrap().get() * exploit.success.unwrap().get() * past;
-            let variables = vec![threats[finding.weakness.id.as_str()], self.variable(own)];
+            let own = exploit.local.unwrap().get() * exploit.success.unwrap().get();
+            let mut variables = vec![threats[finding.weakness.id.as_str()], self.variable(own)];
+            variables.extend(self.before(contents, &asset));
+            let own = |accesses: &Option<Accesses>| accesses.as_ref().unwrap().own().unwrap();
             let gives =
-                (exploit.opens.as_ref().map_or(asset.clone(), ToString::to_string), exploit.gives.unwrap());
-            let needs = vec![(asset, exploit.needs.unwrap())];
+                (exploit.opens.as_ref().map_or(asset.clone(), ToString::to_string), own(&exploit.gives));
+            let needs = vec![self.needed((asset, own(&exploit.needs)))];
             self.steps.push(Move { needs, variables, gives });
+        }
+    }
+
+    /// Of what only holds things, to use is to read.
+    fn needed(&self, (asset, access): Held) -> Held {
+        let holds = [AssetKind::DataStore, AssetKind::Repository, AssetKind::Image, AssetKind::Credential];
+        let access =
+            if access == Access::Use && holds.contains(&self.kinds[&asset]) { Access::Read } else { access };
+        (asset, access)
+    }
+
+    /// The failures of the controls before an asset.
+    fn before(&self, contents: &Contents, asset: &str) -> Vec<usize> {
+        let protects =
+            |control: &&Control| control.protects.iter().any(|protected| protected.as_str() == asset);
+        contents.controls.iter().filter(protects).map(|control| self.failures[control.id.as_str()]).collect()
+    }
+
+    /// Who knows an identity's first factor logs on past its controls.
+    fn logons(&mut self, contents: &Contents) {
+        for asset in self.kinds.keys().cloned().collect::<Vec<_>>() {
+            let variables = self.before(contents, &asset);
+            let needs = vec![(asset.clone(), Access::Know)];
+            self.steps.push(Move { needs, variables, gives: (asset, Access::Use) });
         }
     }
 
@@ -169,11 +192,15 @@ impl Mine {
             self.events.insert(event.id.to_string(), event.when.clone());
         }
         for asset in contents.assets.iter().filter(|asset| !named.contains(asset.id.as_str())) {
-            if asset.criticality.is_none() {
+            let weak = contents.findings.iter().any(|finding| finding.asset == asset.id);
+            if asset.criticality.is_none() && !(weak && is_end(contents, &asset.id)) {
                 continue;
             }
             let ways: &[(&str, Access)] = match asset.kind {
                 AssetKind::Identity | AssetKind::Group => &[("used", Access::Use)],
+                AssetKind::DataStore => {
+                    &[("disclosed", Access::Read), ("tampered", Access::Write), ("down", Access::Down)]
+                }
                 _ => &[("disclosed", Access::Use), ("taken", Access::Control), ("down", Access::Down)],
             };
             for (word, access) in ways {
@@ -181,13 +208,47 @@ impl Mine {
                 self.events.insert(format!("{word}:{}", asset.id), when);
             }
         }
+        for when in self.events.values_mut() {
+            read_for_use(when, &self.kinds);
+        }
     }
 }
 
-/// The chance that a control fails: as stated, or as its tests say, one success and one failure assumed beforehand.
+/// Whether nothing leads on from an asset.
+fn is_end(contents: &Contents, asset: &AssetId) -> bool {
+    let opens = |finding: &Finding| {
+        finding.asset == *asset && finding.exploit.as_ref().is_some_and(|exploit| exploit.opens.is_some())
+    };
+    !contents.relations.iter().any(|relation| relation.from == *asset) && !contents.findings.iter().any(opens)
+}
+
+/// Of what only holds things, to use is to read.
+fn read_for_use(when: &mut Trigger, kinds: &BTreeMap<String, AssetKind>) {
+    match when {
+        Trigger::State { asset, access } => {
+            let holds =
+                [AssetKind::DataStore, AssetKind::Repository, AssetKind::Image, AssetKind::Credential];
+            let kind = kinds.get(asset.as_str());
+            if *access == Access::Use && kind.is_some_and(|kind| holds.contains(kind)) {
+                *access = Access::Read;
+            }
+        }
+        Trigger::Any(of) | Trigger::All(of) | Trigger::AtLeast { of, .. } => {
+            of.iter_mut().for_each(|part| read_for_use(part, kinds));
+        }
+        _ => unreachable!("a kind of trigger that is new"),
+    }
+}
+
+/// The chance that a control fails: its tests, and before them one success and one failure, or ten as stated once one got past.
 fn fails(control: &Control) -> f64 {
     let (blocked, bypassed) = (f64::from(control.blocked), f64::from(control.bypassed));
-    control.stops.map_or(1.0 - (1.0 + blocked) / (2.0 + blocked + bypassed), |stops| 1.0 - stops.get())
+    let stops = match control.stops {
+        Some(stops) if control.bypassed == 0 => stops.get(),
+        Some(stops) => (10.0 * stops.get() + blocked) / (10.0 + blocked + bypassed),
+        None => (1.0 + blocked) / (2.0 + blocked + bypassed),
+    };
+    1.0 - stops
 }
 
 /// What a relation lets an attacker do.
@@ -198,38 +259,47 @@ fn meaning(
     to: &str,
     to_kind: &AssetKind,
 ) -> Vec<(Vec<Held>, Held)> {
-    use Access::{Control, Down, Reach, Use};
+    use Access::{Control, Down, Know, Reach, Read, Use, Write};
     use AssetKind as A;
     let at_from = |access| (from.to_owned(), access);
     let at_to = |access| (to.to_owned(), access);
+    let simply = |needs: Access, gives: Access| vec![(vec![at_from(needs)], at_to(gives))];
+    let back = |access: Access| vec![(vec![at_to(access)], at_from(access))];
     match kind {
-        "reaches" if *from_kind == A::NetworkZone => vec![(vec![at_from(Reach)], at_to(Reach))],
-        "reaches" => vec![(vec![at_from(Use)], at_to(Reach))],
-        "runs_on" => vec![
-            (vec![at_to(Control)], at_from(Control)),
-            (vec![at_to(Down)], at_from(Down)),
-            (vec![at_from(Use)], at_to(Reach)),
-        ],
-        "member_of" | "reads" => vec![(vec![at_from(Use)], at_to(Use))],
-        "can_assume" => match from_kind {
-            A::Identity | A::Group | A::Host | A::Workload | A::Function => {
-                vec![(vec![at_from(Use)], at_to(Use))]
-            }
-            _ => Vec::new(),
-        },
+        "reaches" if *from_kind == A::NetworkZone => simply(Reach, Reach),
+        "reaches" => simply(Use, Reach),
+        "runs_on" => [back(Control), back(Down), simply(Use, Reach)].concat(),
+        "member_of" => simply(Use, Use),
+        // To write a workflow is to get its token.
+        "can_assume" if matches!(from_kind, A::Repository | A::Image) => simply(Write, Use),
+        "can_assume" => simply(Use, Use),
         // On a machine one must also get there.
-        "administers" => match to_kind {
-            A::Host | A::Workload => vec![(vec![at_from(Use), at_to(Reach)], at_to(Control))],
-            A::Other(_) => Vec::new(),
-            _ => vec![(vec![at_from(Use)], at_to(Control))],
+        "administers" if matches!(to_kind, A::Host | A::Workload) => {
+            vec![(vec![at_from(Use), at_to(Reach)], at_to(Control))]
+        }
+        "administers" | "operates" => simply(Use, Control),
+        "logs_on_to" => vec![(vec![at_from(Use), at_to(Reach)], at_to(Use))],
+        "reads" => simply(Use, Read),
+        // What holds things is changed, and what runs is owned by who changes it.
+        "writes" => match to_kind {
+            A::Repository | A::DataStore | A::Image | A::Credential | A::Other(_) => simply(Use, Write),
+            _ => simply(Use, Control),
         },
-        "writes" => vec![(vec![at_from(Use)], at_to(Control))],
-        "builds" => vec![(vec![at_from(Control)], at_to(Control))],
+        "builds" => simply(Write, Control),
+        "instance_of" => vec![(vec![at_to(Write)], at_from(Control))],
         // From code and repositories a session is read out; from a machine only its owner takes it.
         "holds_session_of" => match from_kind {
-            A::Workload | A::Function | A::Repository => vec![(vec![at_from(Use)], at_to(Use))],
-            _ => vec![(vec![at_from(Control)], at_to(Use))],
+            A::Workload | A::Function | A::Pipeline => simply(Use, Use),
+            A::Repository | A::Image => simply(Read, Use),
+            _ => simply(Control, Use),
         },
+        "contains" if from == to => Vec::new(),
+        "contains" => simply(Control, Control),
+        "lies_in" => [simply(Use, Reach), back(Reach)].concat(),
+        "escapes_to" => simply(Use, Control),
+        "stores" => simply(Read, Read),
+        "opens" => simply(Read, Know),
+        "depends_on" => back(Down),
         _ => Vec::new(),
     }
 }

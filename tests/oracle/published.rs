@@ -46,7 +46,7 @@ impl Network {
             Weakness::new(WeaknessId::parse(&format!("own:{name}")).unwrap(), WeaknessKind::Vulnerability);
         let mut finding = Finding::new(Self::id(on), weakness);
         let mut exploit = Exploit::default();
-        (exploit.needs, exploit.gives) = (Some(needs), Some(gives));
+        (exploit.needs, exploit.gives) = (Some(needs.into()), Some(gives.into()));
         exploit.threat = Some(worlds::chance(1.0));
         (exploit.local, exploit.success) = (Some(worlds::chance(chance)), Some(worlds::chance(1.0)));
         finding.id = Some(FindingId::parse(name).unwrap());

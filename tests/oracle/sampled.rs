@@ -369,7 +369,7 @@ fn one_threat_behind_several_first_steps_begins_one_attack() {
         contents.entry_points.push(EntryPoint::new(asset.clone(), Access::Reach, Attacker::Assumed));
         let flaw = Weakness::new(WeaknessId::parse("own:flaw").unwrap(), WeaknessKind::Vulnerability);
         let mut exploit = Exploit::default();
-        (exploit.needs, exploit.gives) = (Some(Access::Reach), Some(Access::Use));
+        (exploit.needs, exploit.gives) = (Some(Access::Reach.into()), Some(Access::Use.into()));
         (exploit.threat, exploit.local, exploit.success) =
             (Some(chance(0.5)), Some(chance(0.9)), Some(chance(1.0)));
         let mut finding = Finding::new(asset.clone(), flaw);

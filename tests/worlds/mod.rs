@@ -22,7 +22,7 @@ use proptest::{
 use std::collections::BTreeMap;
 
 pub const AS_OF: &str = "2025-11-13";
-pub const KINDS: [AssetKind; 8] = [
+pub const KINDS: [AssetKind; 13] = [
     AssetKind::Host,
     AssetKind::Workload,
     AssetKind::Function,
@@ -31,8 +31,13 @@ pub const KINDS: [AssetKind; 8] = [
     AssetKind::Identity,
     AssetKind::Group,
     AssetKind::NetworkZone,
+    AssetKind::Realm,
+    AssetKind::Credential,
+    AssetKind::Image,
+    AssetKind::Application,
+    AssetKind::Pipeline,
 ];
-pub const RELATIONS: [RelationKind; 9] = [
+pub const RELATIONS: [RelationKind; 18] = [
     RelationKind::Reaches,
     RelationKind::RunsOn,
     RelationKind::MemberOf,
@@ -42,7 +47,17 @@ pub const RELATIONS: [RelationKind; 9] = [
     RelationKind::Writes,
     RelationKind::Builds,
     RelationKind::HoldsSessionOf,
+    RelationKind::Contains,
+    RelationKind::LiesIn,
+    RelationKind::LogsOnTo,
+    RelationKind::Operates,
+    RelationKind::EscapesTo,
+    RelationKind::Stores,
+    RelationKind::Opens,
+    RelationKind::InstanceOf,
+    RelationKind::DependsOn,
 ];
+const CONTAINS: usize = 9;
 const VECTORS: [&str; 6] = [
     "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H",
     "CVSS:3.1/AV:N/AC:H/PR:L/UI:R/S:U/C:L/I:L/A:N",
@@ -141,7 +156,7 @@ pub const SMALL: Size = Size { assets: 5, relations: 9, flaws: 5, stated: true }
 pub const ANY: Size = Size { assets: 7, relations: 14, flaws: 8, stated: false };
 
 pub fn shape() -> impl Strategy<Value = Shape> {
-    let leaf = (0usize..16, 0usize..4).prop_map(|(asset, access)| Shape::State(asset, access));
+    let leaf = (0usize..16, 0usize..7).prop_map(|(asset, access)| Shape::State(asset, access));
     leaf.prop_recursive(3, 8, 3, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Shape::Any),
@@ -152,7 +167,7 @@ pub fn shape() -> impl Strategy<Value = Shape> {
 }
 
 pub fn flaw(stated: bool) -> impl Strategy<Value = Flaw> {
-    let all = (0usize..3, 0usize..4, [any_chance(), any_chance(), any_chance()]);
+    let all = (0usize..6, 0usize..7, [any_chance(), any_chance(), any_chance()]);
     let all = (all, 0u32..10).prop_map(move |(all, lot)| (stated || lot < 4).then_some(all));
     (
         0usize..16,
@@ -188,7 +203,7 @@ pub fn scene(size: Size) -> impl Strategy<Value = Scene> {
         prop::collection::vec(flaw(size.stated), 0..=size.flaws),
         prop::collection::vec(guard, 0..=2),
         prop::collection::vec((0usize..16, 0usize..2, 0usize..4, 0u32..120), 0..=3),
-        prop::collection::vec((0usize..16, 0usize..2, any_chance()), 1..=2),
+        prop::collection::vec((0usize..16, 0usize..6, any_chance()), 1..=2),
         prop::collection::vec((any_chance(), shape()), 1..=2),
     )
         .prop_map(|(assets, relations, flaws, controls, evidence, entries, events)| Scene {
@@ -242,7 +257,10 @@ impl Scene {
     }
 
     pub fn relation(&self, (from, kind, to, guard): &(usize, usize, usize, Option<usize>)) -> Relation {
-        let mut relation = Relation::new(self.asset(*from), RELATIONS[*kind].clone(), self.asset(*to));
+        let (from, to) = (self.asset(*from), self.asset(*to));
+        // Nothing contains itself.
+        let kind = if from == to && *kind == CONTAINS { 0 } else { *kind };
+        let mut relation = Relation::new(from, RELATIONS[kind].clone(), to);
         relation.controls = guard.map(control).into_iter().collect();
         relation
     }
@@ -259,7 +277,8 @@ impl Scene {
         let opens = flaw.opens.map(|asset| self.asset(asset));
         let mut exploit = Exploit { opens, ..Exploit::default() };
         if let Some((needs, gives, [threat, local, success])) = flaw.stated {
-            (exploit.needs, exploit.gives) = (Some(Access::ALL[needs]), Some(Access::ALL[gives]));
+            (exploit.needs, exploit.gives) =
+                (Some(Access::ALL[needs].into()), Some(Access::ALL[gives].into()));
             exploit.threat = Some(chance(threat));
             (exploit.local, exploit.success) = (Some(chance(local)), Some(chance(success)));
         }

@@ -36,7 +36,8 @@ mod limits;
 mod paths;
 mod reliability;
 
-pub use build::{End, ExploitStep, ExploitSteps, Graph, Premise, Rule, Rules, Threat, compile};
+pub(crate) use build::FailureAgainst;
+pub use build::{ExploitStep, ExploitSteps, Graph, Rules, Threat, compile};
 pub use cuts::{
     Cut, CutMember, Dominators, Fix, MinCut, cheapest_cut, mandatory_states, mandatory_variables,
 };

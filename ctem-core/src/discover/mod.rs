@@ -19,6 +19,7 @@ mod claim;
 mod correlate;
 mod document;
 mod draft;
+mod former;
 mod json;
 mod native;
 mod secret;

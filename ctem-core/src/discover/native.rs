@@ -4,7 +4,7 @@
 //! `{"ctem": {"version": 1}}` and then one record each: `{"asset": {…}}`, `{"relation": {…}}`. A field that the format does
 //! not have is left out and noted, once a name, with how often and where first.
 
-use super::{ReadOptions, json};
+use super::{ReadOptions, former::Former, json};
 use crate::{
     cvss::Vector,
     error::{Error, ErrorKind, Result, quoted},
@@ -23,8 +23,8 @@ use std::{
     str::FromStr,
 };
 
-/// The version of the native document that is read and written.
-pub const VERSION: u32 = 1;
+/// The version of the native document that is written; all up to it are read.
+pub const VERSION: u32 = 2;
 
 /// What became of a streamed document, besides the records that were handed over.
 ///
@@ -82,7 +82,7 @@ pub fn stream(
     let header: Result<Header, _> = serde_json::from_slice(&first);
     match header {
         Ok(header) if header.only => {
-            header.check()?;
+            taker.version = header.check()?;
             lines(source, limit, &mut taker)?;
         }
         // Not a line of its own: the document is one value, of which the first line may be a part.
@@ -106,7 +106,7 @@ pub(super) fn read(text: &str) -> Result<(Contents, Streamed)> {
     let first = text.lines().next().unwrap_or_default();
     match serde_json::from_str::<Header>(first) {
         Ok(header) if header.only => {
-            header.check()?;
+            taker.version = header.check()?;
             for (n, line) in text.lines().enumerate().skip(1) {
                 if !line.trim().is_empty() {
                     taker.record(line.as_bytes(), None, &|| format!("line {}", n + 1))?;
@@ -159,7 +159,7 @@ fn whole_document<'de, R: serde_json::de::Read<'de>>(
         .and_then(|header| values.end().map(|()| header));
     match (read, failure) {
         (_, Some(error)) => Err(error),
-        (Ok(Some(header)), None) => header.check(),
+        (Ok(Some(header)), None) => header.check().map(|_| ()),
         (Ok(None), None) => Err(no_header()),
         (Err(error), None) => Err(json::explained(error)),
     }
@@ -170,7 +170,7 @@ fn whole_document<'de, R: serde_json::de::Read<'de>>(
 fn mended(bytes: &[u8], pointer: &str, place: &dyn Fn() -> String) -> Option<(Vec<u8>, Vec<Note>)> {
     let (parent, last) = pointer.rsplit_once('/')?;
     let vectors = parent.ends_with("/weakness/cvss");
-    let technique = last == "technique" && parent.ends_with("/exploit");
+    let technique = last == "technique";
     if !vectors && !technique {
         return None;
     }
@@ -230,14 +230,15 @@ impl From<RawHeader> for Header {
 }
 
 impl Header {
-    fn check(&self) -> Result<()> {
-        if self.version == VERSION {
-            return Ok(());
+    /// The version, where it is one that is read here.
+    fn check(&self) -> Result<u32> {
+        if (1..=VERSION).contains(&self.version) {
+            return Ok(self.version);
         }
         Err(Error::new(
             ErrorKind::UnsupportedVersion,
             format!(
-                "version `{}` of the native document is not read here: this reads version {VERSION}",
+                "version `{}` of the native document is not read here: this reads versions 1 to {VERSION}",
                 self.version
             ),
         )
@@ -248,7 +249,7 @@ impl Header {
 fn no_header() -> Error {
     Error::new(
         ErrorKind::UnknownFormat,
-        "the document does not say that it is a native one: begin it with `{\"ctem\": {\"version\": 1}`",
+        "the document does not say that it is a native one: begin it with `{\"ctem\": {\"version\": 2}`",
     )
 }
 
@@ -260,11 +261,14 @@ struct Taker<'a> {
     ignored: BTreeMap<String, (u64, String)>,
     /// Whether a bad record ends the reading.
     strict: bool,
+    version: u32,
+    former: Former,
 }
 
 impl<'a> Taker<'a> {
     fn new(take: &'a mut dyn FnMut(Record) -> Result<()>, strict: bool) -> Self {
-        Self { take, streamed: Streamed::default(), ignored: BTreeMap::new(), strict }
+        let (streamed, ignored, former) = (Streamed::default(), BTreeMap::new(), Former::default());
+        Self { take, streamed, ignored, strict, version: VERSION, former }
     }
 
     /// Takes one record: a line `{"asset": {…}}`, or the element of a list whose records are of this kind.
@@ -295,7 +299,7 @@ impl<'a> Taker<'a> {
                 for path in unknown {
                     self.ignored.entry(path).or_insert_with(|| (0, place())).0 += 1;
                 }
-                (self.take)(record)
+                (self.take)(if self.version < 2 { self.former.converted(record) } else { record })
             }
             Err(error) => {
                 let error = self.why(bytes, kind, error);
@@ -373,6 +377,7 @@ kinds! {
     Owner = "owners",
     Control = "controls",
     Evidence = "evidence",
+    Rule = "rules",
 }
 
 /// Visits the lists of a document that is one value.
@@ -401,6 +406,7 @@ impl<'de> Visitor<'de> for Whole<'_, '_> {
             match (name.as_str(), Kind::of_list(&name)) {
                 ("ctem", _) => {
                     let body: HeaderBody = map.next_value()?;
+                    self.taker.version = body.version;
                     header = Some(Header { version: body.version, only: false });
                 }
                 (_, Some(kind)) => {

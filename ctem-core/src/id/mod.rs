@@ -107,6 +107,8 @@ ids! {
     AssetId: "an asset", as_it_is;
     /// Names a finding: one weakness seen on one asset.
     FindingId: "a finding", as_it_is;
+    /// Names a relation: one fact between two assets, such as a right or a route.
+    RelationId: "a relation", as_it_is;
     /// Names a weakness in general: `CVE-2021-44228`, `GHSA-jfh8-c2jp-5v3q`, `checkov:CKV_AWS_20`. A CVE and a GitHub advisory are
     /// read whatever their case, and written in one.
     WeaknessId: "a weakness", cve::published;
@@ -122,6 +124,13 @@ ids! {
 
 fn as_it_is(text: &str) -> Box<str> {
     text.into()
+}
+
+impl RelationId {
+    /// The name made of text that may be too long for one.
+    pub(crate) fn fitting(text: &str) -> Self {
+        Self(fitted(text.to_owned()).into())
+    }
 }
 
 impl WeaknessId {

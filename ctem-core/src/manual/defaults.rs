@@ -52,7 +52,6 @@ mod tests {
             ("USER_RIGHTS", priors::USER_RIGHTS),
             ("ADMINISTRATOR_RIGHTS", priors::ADMINISTRATOR_RIGHTS),
             ("PERSON", priors::PERSON),
-            ("COMMON_CAUSE", priors::COMMON_CAUSE),
             ("untested control", untested.effectiveness().get()),
             ("DECAY", DECAY),
             ("crown jewel", Criticality::CrownJewel.units()),

@@ -1,6 +1,5 @@
-use super::relation::word_enum;
 use crate::id::{AssetId, OwnerId};
-use crate::word::words;
+use crate::word::{word_enum, words};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -86,7 +85,7 @@ word_enum! {
     AssetKind {
         /// A machine, real or virtual.
         Host = "host",
-        /// A container, pod, image or service process that runs on something.
+        /// A container, pod or service process that runs on something.
         Workload = "workload",
         /// A serverless function.
         Function = "function",
@@ -100,6 +99,16 @@ word_enum! {
         Group = "group",
         /// A part of the network, the internet included.
         NetworkZone = "network_zone",
+        /// What contains and governs others: a domain, forest, tenant, subscription, account, project, cluster, namespace.
+        Realm = "realm",
+        /// One secret, wherever it lies: changing it is one action.
+        Credential = "credential",
+        /// A container or machine image, which workloads and hosts are started from.
+        Image = "image",
+        /// A web application or service of others that people log on to.
+        Application = "application",
+        /// What builds and releases: a workflow, a job.
+        Pipeline = "pipeline",
     }
 }
 

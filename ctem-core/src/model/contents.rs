@@ -1,4 +1,4 @@
-use super::{Asset, Control, EntryPoint, Evidence, Finding, Owner, Relation, Service};
+use super::{Asset, Control, EntryPoint, Evidence, Finding, Owner, Relation, Rule, Service};
 use serde::{Deserialize, Serialize};
 
 /// Lists of everything an environment can hold: the body of the native document, and what a report brings.
@@ -44,6 +44,9 @@ pub struct Contents {
     /// What tests showed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
+    /// What relations let an attacker do, besides what the engine knows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
 }
 
 impl Contents {
@@ -60,13 +63,14 @@ impl Contents {
     pub fn push(&mut self, record: Record) {
         match record {
             Record::Asset(asset) => self.assets.push(asset),
-            Record::Relation(relation) => self.relations.push(relation),
+            Record::Relation(relation) => self.relations.push(*relation),
             Record::Finding(finding) => self.findings.push(*finding),
             Record::Service(service) => self.services.push(service),
             Record::EntryPoint(entry_point) => self.entry_points.push(entry_point),
             Record::Owner(owner) => self.owners.push(owner),
             Record::Control(control) => self.controls.push(control),
             Record::Evidence(evidence) => self.evidence.push(evidence),
+            Record::Rule(rule) => self.rules.push(*rule),
         }
     }
 
@@ -89,6 +93,7 @@ impl Contents {
             + self.owners.len()
             + self.controls.len()
             + self.evidence.len()
+            + self.rules.len()
     }
 
     /// Whether there is none.
@@ -117,7 +122,7 @@ macro_rules! records {
     )+};
 }
 
-records!(Asset, Relation, Finding, Service, EntryPoint, Owner, Control, Evidence);
+records!(Asset, Relation, Finding, Service, EntryPoint, Owner, Control, Evidence, Rule);
 
 /// One record, as on a line of the native document's NDJSON form: `{"asset": {…}}`.
 ///
@@ -136,7 +141,7 @@ pub enum Record {
     /// Something there is.
     Asset(Asset),
     /// A fact between two assets.
-    Relation(Relation),
+    Relation(Box<Relation>),
     /// Something wrong.
     Finding(Box<Finding>),
     /// Something the business does.
@@ -149,4 +154,6 @@ pub enum Record {
     Control(Control),
     /// What a test showed.
     Evidence(Evidence),
+    /// What relations of a kind let an attacker do.
+    Rule(Box<Rule>),
 }

@@ -1,3 +1,4 @@
+use super::Technique;
 use crate::{
     id::{AssetId, ControlId},
     quantity::Probability,
@@ -38,7 +39,16 @@ pub struct Control {
     /// Attempts seen to get past it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub bypassed: u32,
+    /// The techniques it stops, each with its parts: a second factor stops `T1078`, and no exploit. All, when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub against: Vec<Technique>,
+    /// Whom it stands before: attackers who come from these assets. Everybody, when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<AssetId>,
 }
+
+/// A stated strength weighs as much as so many tests: an assumption.
+const STATED_WORTH: f64 = 10.0;
 
 impl Control {
     /// A control of unknown strength.
@@ -53,25 +63,60 @@ impl Control {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn new(id: ControlId) -> Self {
-        Self { id, name: None, protects: Vec::new(), stops: None, blocked: 0, bypassed: 0 }
+        Self {
+            id,
+            name: None,
+            protects: Vec::new(),
+            stops: None,
+            blocked: 0,
+            bypassed: 0,
+            against: Vec::new(),
+            before: Vec::new(),
+        }
     }
 
-    /// The chance that it stops an attempt: as stated, else the posterior mean of its tests. Untested and unstated, that
-    /// is an even chance.
+    /// The chance that it stops an attempt: as stated, or an even chance, moved by its tests.
+    ///
+    /// An unstated strength weighs as much as two tests, so that it is the posterior mean under a uniform prior. A stated one
+    /// weighs as much as ten, and is moved only once an attempt got past.
     ///
     /// ```
-    /// use ctem_core::model::Control;
+    /// use ctem_core::{Probability, model::Control};
     ///
     /// // A breach simulation: eight attempts blocked, two got past.
     /// let waf = Control { blocked: 8, bypassed: 2, ..Control::new("waf".parse()?) };
     /// assert_eq!(waf.effectiveness().get(), 0.75);
     /// assert_eq!(Control::new("untested".parse()?).effectiveness().get(), 0.5);
+    /// // Its maker says that it stops all.
+    /// assert_eq!(Control { stops: Some(Probability::ONE), ..waf }.effectiveness().get(), 0.9);
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn effectiveness(&self) -> Probability {
-        let blocked = f64::from(self.blocked);
-        let learned = (1.0 + blocked) / (2.0 + blocked + f64::from(self.bypassed));
-        self.stops.unwrap_or(Probability::clamped(learned))
+        let (blocked, bypassed) = (f64::from(self.blocked), f64::from(self.bypassed));
+        match self.stops {
+            Some(stated) if self.bypassed == 0 => stated,
+            Some(stated) => Probability::clamped(
+                (STATED_WORTH * stated.get() + blocked) / (STATED_WORTH + blocked + bypassed),
+            ),
+            None => Probability::clamped((1.0 + blocked) / (2.0 + blocked + bypassed)),
+        }
+    }
+
+    /// Whether it stops attempts by a technique. What has no technique is stopped by what stops all alone.
+    ///
+    /// ```
+    /// use ctem_core::model::Control;
+    ///
+    /// let mfa = Control { against: vec!["T1078".parse()?], ..Control::new("mfa".parse()?) };
+    /// assert!(mfa.stops_technique(Some("T1078.004".parse()?)));
+    /// assert!(!mfa.stops_technique(Some("T1190".parse()?)));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn stops_technique(&self, technique: Option<Technique>) -> bool {
+        let of = |technique: Technique| {
+            self.against.iter().any(|known| *known == technique || *known == technique.parent())
+        };
+        self.against.is_empty() || technique.is_some_and(of)
     }
 
     /// The name for people, or else the id.

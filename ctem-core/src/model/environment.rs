@@ -1,7 +1,8 @@
 //! The environment: everything all sources said, as one graph of assets with what is wrong, what guards and what hurts.
 
 use super::{
-    Access, Asset, Contents, Control, EntryPoint, Evidence, Finding, Owner, Relation, RelationKind, Service,
+    Access, Asset, AssetAccess, Contents, Control, EntryPoint, Evidence, Finding, Owner, Relation,
+    RelationKind, Rule, Service, Technique,
 };
 use super::{
     Outcome,
@@ -9,7 +10,8 @@ use super::{
     provenance::{Provenance, Report, Stated, Subject},
 };
 use crate::{
-    id::{AssetId, ControlId, FindingId, LossEventId, OwnerId, ServiceId},
+    id::{AssetId, ControlId, FindingId, LossEventId, OwnerId, RelationId, ServiceId},
+    quantity::Probability,
     time::Moment,
 };
 use hashbrown::{DefaultHashBuilder, HashTable};
@@ -61,6 +63,8 @@ pub struct Environment {
     pub(crate) owners: BTreeMap<OwnerId, Owner>,
     pub(crate) controls: BTreeMap<ControlId, Control>,
     evidence: BTreeMap<EvidenceKey, Evidence>,
+    /// What relations let an attacker do, besides what the engine knows.
+    pub(crate) rules: BTreeSet<Rule>,
     /// Which service has which loss event, and which report stated it.
     pub(crate) services_by_event: HashMap<LossEventId, (ServiceId, Report)>,
     /// Which names mean one thing.
@@ -73,11 +77,90 @@ pub struct Environment {
 /// What makes two pieces of evidence one: the finding, the method, the moment, the outcome and the control.
 type EvidenceKey = (FindingId, Box<str>, Moment, Outcome, Option<ControlId>);
 
-/// What a relation says besides its two ends. Most relations have at most one control.
+/// What a relation says besides its two ends. Most relations have at most one control, and nothing else.
 #[derive(Debug, Clone)]
 pub(crate) struct Fact {
     pub(crate) kind: RelationKind,
     pub(crate) controls: SmallVec<[ControlId; 1]>,
+    pub(crate) more: Option<Box<More>>,
+}
+
+/// What few relations say.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct More {
+    id: Option<RelationId>,
+    removable: Option<bool>,
+    cost: Option<f64>,
+    needs: Vec<AssetAccess>,
+    gives: Vec<AssetAccess>,
+    technique: Option<Technique>,
+    chance: Option<Probability>,
+    title: Option<Box<str>>,
+}
+
+impl Fact {
+    /// What the relation needs and gives, where it says so: two steps between the same assets are two relations.
+    pub(crate) fn step(&self) -> (&[AssetAccess], &[AssetAccess]) {
+        self.more.as_ref().map_or((&[], &[]), |more| (&more.needs, &more.gives))
+    }
+
+    /// The chance that it can be used; surely where nothing is stated.
+    pub(crate) fn chance(&self) -> Probability {
+        self.more.as_ref().and_then(|more| more.chance).unwrap_or(Probability::ONE)
+    }
+
+    /// The technique, where it is stated.
+    pub(crate) fn technique(&self) -> Option<Technique> {
+        self.more.as_ref()?.technique
+    }
+
+    /// Whether it may be taken away.
+    pub(crate) fn is_removable(&self) -> bool {
+        let stated = self.more.as_ref().and_then(|more| more.removable);
+        stated.unwrap_or(!self.kind.is_structure())
+    }
+}
+
+impl More {
+    /// What a relation says besides its ends, kind and controls; none when it says nothing.
+    fn of(relation: &Relation) -> Option<Box<Self>> {
+        let sorted = |list: &[AssetAccess]| {
+            let list: BTreeSet<&AssetAccess> = list.iter().collect();
+            list.into_iter().cloned().collect()
+        };
+        let more = Self {
+            id: relation.id.clone(),
+            removable: relation.removable,
+            cost: relation.cost,
+            needs: sorted(&relation.needs),
+            gives: sorted(&relation.gives),
+            technique: relation.technique,
+            chance: relation.chance,
+            title: relation.title.clone(),
+        };
+        (more != Self::default()).then(|| Box::new(more))
+    }
+
+    /// Adds what another statement of the same relation says. Where they differ, the one that is worse for the defender holds.
+    fn merge(known: &mut Option<Box<Self>>, other: Option<Box<Self>>) {
+        let Some(other) = other else { return };
+        let Some(known) = known else {
+            *known = Some(other);
+            return;
+        };
+        fn smaller<T: PartialOrd>(a: &mut Option<T>, b: Option<T>) {
+            if b.is_some() && (a.is_none() || b < *a) {
+                *a = b;
+            }
+        }
+        let Self { id, removable, cost, technique, chance, title, .. } = *other;
+        smaller(&mut known.id, id);
+        smaller(&mut known.removable, removable);
+        known.cost = known.cost.into_iter().chain(cost).reduce(f64::max);
+        smaller(&mut known.technique, technique);
+        known.chance = known.chance.max(chance);
+        smaller(&mut known.title, title);
+    }
 }
 
 /// A finding and its key: the 128 bits that are equal for the same weakness in the same component of the same asset.
@@ -169,10 +252,7 @@ impl Environment {
         edges.sort_unstable_by(|a, b| self.order(a.id()).cmp(&self.order(b.id())));
         edges.into_iter().filter_map(|edge| {
             let (from, to) = (self.graph.node_weight(edge.source())?, self.graph.node_weight(edge.target())?);
-            let fact = edge.weight();
-            let mut relation = Relation::new(from.id.clone(), fact.kind.clone(), to.id.clone());
-            relation.controls = fact.controls.to_vec();
-            Some(relation)
+            Some(related(from, edge.weight(), to))
         })
     }
 
@@ -397,7 +477,35 @@ impl Environment {
             owners: self.owners().cloned().collect(),
             controls: self.controls().cloned().collect(),
             evidence: self.evidence.values().cloned().collect(),
+            rules: self.rules.iter().cloned().collect(),
         }
+    }
+
+    /// The rules that documents brought: what relations let an attacker do, besides what the engine knows.
+    ///
+    /// ```
+    /// use ctem_core::model::{Access, End, Environment, Premise, Rule};
+    ///
+    /// // Who stops the chillers stops the hall.
+    /// let rule = Rule::new("cools".parse()?, [Premise::new(End::From, Access::Down)], Premise::new(End::To, Access::Down));
+    /// let environment = Environment::builder().record(rule.clone()).build()?;
+    /// assert_eq!(environment.rules().collect::<Vec<_>>(), [&rule]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter()
+    }
+
+    /// The campaigns of entry points, by name, each with the chance that it is run.
+    pub(crate) fn campaigns(&self) -> impl Iterator<Item = (&str, Probability)> {
+        let mut chances: BTreeMap<&str, Probability> = BTreeMap::new();
+        for entry in self.entry_points.values() {
+            if let Some(name) = &entry.campaign {
+                let chance = chances.entry(name).or_insert(entry.chance);
+                *chance = (*chance).max(entry.chance);
+            }
+        }
+        chances.into_iter()
     }
 
     // What follows is for the crate: the graph as the attack compiler walks it, and the steps of absorbing.
@@ -425,6 +533,17 @@ impl Environment {
     /// All relations between numbered assets, in no particular order.
     pub(crate) fn facts(&self) -> impl Iterator<Item = (usize, &Fact, usize)> {
         self.graph.edge_references().map(|edge| (edge.source().index(), edge.weight(), edge.target().index()))
+    }
+
+    /// The numbers of all relations with the relations, in no particular order.
+    pub(crate) fn numbered_facts(&self) -> impl Iterator<Item = (usize, (usize, &Fact, usize))> {
+        let ends = |edge: petgraph::stable_graph::EdgeReference<'_, Fact>| {
+            (edge.source().index(), edge.target().index())
+        };
+        self.graph.edge_references().map(move |edge| {
+            let (from, to) = ends(edge);
+            (edge.id().index(), (from, edge.weight(), to))
+        })
     }
 
     /// All findings with their keys, in no particular order.
@@ -460,27 +579,47 @@ impl Environment {
         }
     }
 
-    /// Adds a relation, or the controls of one that is known. Says whether it was new; `None` when an end is unknown.
+    /// The relation of a number that [`Self::facts`] gave.
+    pub(crate) fn relation_of(&self, number: usize) -> Option<Relation> {
+        let edge = EdgeIndex::new(number);
+        let (from, to) = self.graph.edge_endpoints(edge)?;
+        Some(related(
+            self.graph.node_weight(from)?,
+            self.graph.edge_weight(edge)?,
+            self.graph.node_weight(to)?,
+        ))
+    }
+
+    /// Adds a relation, or what is said anew of one that is known. Says whether it was new; `None` when an end is unknown.
     pub(crate) fn insert_relation(&mut self, relation: &Relation) -> Option<bool> {
         let (from, to) = (self.node(&relation.from)?, self.node(&relation.to)?);
+        if from == to && relation.kind == RelationKind::Contains {
+            // By two names of one asset: what contains itself is itself.
+            return Some(false);
+        }
+        let more = More::of(relation);
         let hash = self.hasher.hash_one((from, to, &relation.kind));
         let graph = &self.graph;
+        let step = more.as_ref().map_or((&[][..], &[][..]), |more| (&more.needs, &more.gives));
         let known = self.facts.find(hash, |edge| {
             graph.edge_endpoints(*edge) == Some((from, to))
-                && graph.edge_weight(*edge).is_some_and(|fact| fact.kind == relation.kind)
+                && graph
+                    .edge_weight(*edge)
+                    .is_some_and(|fact| fact.kind == relation.kind && fact.step() == step)
         });
         if let Some(edge) = known.copied() {
             if let Some(fact) = self.graph.edge_weight_mut(edge) {
                 let all: BTreeSet<_> =
                     fact.controls.drain(..).chain(relation.controls.iter().cloned()).collect();
                 fact.controls.extend(all);
+                More::merge(&mut fact.more, more);
             }
             return Some(false);
         }
         let mut controls: SmallVec<[ControlId; 1]> = relation.controls.iter().cloned().collect();
         controls.sort_unstable();
         controls.dedup();
-        let edge = self.graph.add_edge(from, to, Fact { kind: relation.kind.clone(), controls });
+        let edge = self.graph.add_edge(from, to, Fact { kind: relation.kind.clone(), controls, more });
         let (graph, hasher) = (&self.graph, &self.hasher);
         self.facts.insert_unique(hash, edge, |known| {
             let ends = graph.edge_endpoints(*known);
@@ -563,14 +702,25 @@ impl Environment {
         self.assets_by_id.find(self.hasher.hash_one(id), same).copied()
     }
 
-    fn order(&self, edge: EdgeIndex) -> Option<(&AssetId, &AssetId, &RelationKind)> {
+    fn order(&self, edge: EdgeIndex) -> Option<Order<'_>> {
         let (from, to) = self.graph.edge_endpoints(edge)?;
-        Some((
-            &self.graph.node_weight(from)?.id,
-            &self.graph.node_weight(to)?.id,
-            &self.graph.edge_weight(edge)?.kind,
-        ))
+        let fact = self.graph.edge_weight(edge)?;
+        let (from, to) = (self.graph.node_weight(from)?, self.graph.node_weight(to)?);
+        Some((&from.id, &to.id, &fact.kind, fact.step()))
     }
+}
+
+/// The order of relations: by ends, kind and step.
+type Order<'a> = (&'a AssetId, &'a AssetId, &'a RelationKind, (&'a [AssetAccess], &'a [AssetAccess]));
+
+fn related(from: &Asset, fact: &Fact, to: &Asset) -> Relation {
+    let mut relation = Relation::new(from.id.clone(), fact.kind.clone(), to.id.clone());
+    relation.controls = fact.controls.to_vec();
+    if let Some(more) = &fact.more {
+        let More { id, removable, cost, needs, gives, technique, chance, title } = (**more).clone();
+        relation = Relation { id, removable, cost, needs, gives, technique, chance, title, ..relation };
+    }
+    relation
 }
 
 #[cfg(test)]

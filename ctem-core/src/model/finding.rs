@@ -1,5 +1,6 @@
-use super::{Access, Technique, Weakness};
+use super::{Accesses, Technique, Weakness, step};
 use crate::{
+    error::{Error, Result},
     id::{AssetId, FindingId},
     quantity::Probability,
     time::Moment,
@@ -284,7 +285,7 @@ impl Status {
 /// use ctem_core::model::{Access, Exploit, Finding, Weakness, WeaknessKind};
 ///
 /// // Who can use the build server reads the deployer's key there.
-/// let key = Exploit { needs: Some(Access::Use), opens: Some("deployer".parse()?), ..Exploit::default() };
+/// let key = Exploit { needs: Some(Access::Use.into()), opens: Some("deployer".parse()?), ..Exploit::default() };
 /// let weakness = Weakness::new("gitleaks:private-key".parse()?, WeaknessKind::Secret);
 /// let finding = Finding { exploit: Some(Box::new(key)), ..Finding::new("ci".parse()?, weakness) };
 /// assert_eq!(finding.exploit.and_then(|exploit| exploit.opens), Some("deployer".parse()?));
@@ -292,13 +293,13 @@ impl Status {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Exploit {
-    /// The access to the asset that must come first.
+    /// What must come first: an access to the asset, or up to eight accesses to any assets, all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub needs: Option<Access>,
-    /// The access it gives.
+    pub needs: Option<Accesses>,
+    /// What it gives: an access to the asset, or up to eight accesses to any assets, all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gives: Option<Access>,
-    /// Another asset it gives access to: the identity a secret opens.
+    pub gives: Option<Accesses>,
+    /// Another asset it gives its one access to: the identity a secret opens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens: Option<AssetId>,
     /// The MITRE ATT&CK technique; shown as it is stated.
@@ -313,6 +314,34 @@ pub struct Exploit {
     /// The chance that an attempt succeeds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub success: Option<Probability>,
+    /// The chance, within the horizon, that who has what it needs exploits it: all three in one, where the source knows no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chance: Option<Probability>,
+    /// What fixing it costs, at least 0, in the unit of all costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
+    /// What an attacker does, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Box<str>>,
+}
+
+impl Exploit {
+    /// Checks its lists and its cost.
+    ///
+    /// # Errors
+    /// `invalid_input` for an empty list, one of more than eight, or a cost that is none.
+    pub(crate) fn check(&self) -> Result<()> {
+        for (field, accesses) in [("needs", &self.needs), ("gives", &self.gives)] {
+            if let Some(Accesses::Of(list)) = accesses {
+                step::check(list, field)?;
+                if list.is_empty() {
+                    let message = format!("`{field}` is an empty list: leave it out, or say an access");
+                    return Err(Error::invalid(message).at(format_args!("/{field}")));
+                }
+            }
+        }
+        step::check_cost(self.cost)
+    }
 }
 
 /// What may be known of a secret: enough to tell it again, not enough to use it.

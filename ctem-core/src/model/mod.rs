@@ -27,10 +27,12 @@
 //! # Ok::<(), ctem_core::Error>(())
 //! ```
 
+mod access;
 mod asset;
 mod builder;
 mod contents;
 mod control;
+mod entry_point;
 mod environment;
 mod evidence;
 mod finding;
@@ -39,21 +41,27 @@ mod owner;
 pub(crate) mod provenance;
 mod relation;
 mod report;
+mod rule;
 mod service;
+pub(crate) mod step;
 mod technique;
 mod weakness;
 
+pub use access::Access;
 pub use asset::{Asset, AssetKind, Criticality};
 pub use builder::EnvironmentBuilder;
 pub use contents::{Contents, Record};
 pub use control::Control;
+pub use entry_point::{Attacker, EntryPoint};
 pub use environment::Environment;
 pub(crate) use environment::Keyed;
 pub use evidence::{Evidence, Outcome};
 pub use finding::{Component, Exploit, Finding, Location, Secret, Sighting, Status};
 pub use owner::Owner;
-pub use relation::{Access, Attacker, EntryPoint, Relation, RelationKind};
+pub use relation::{Relation, RelationKind};
 pub use report::{Note, NoteKind, Places, RecordCounts, Report, Source};
+pub use rule::{Condition, End, Premise, Rule};
 pub use service::{LossEvent, LossSize, Service, Trigger};
+pub use step::{Accesses, AssetAccess, MOST_ACCESSES};
 pub use technique::{Mitigation, Tactic, Technique, TechniqueStatus};
 pub use weakness::{Weakness, WeaknessKind};

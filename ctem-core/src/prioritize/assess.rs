@@ -1,7 +1,7 @@
 //! From an environment to an assessment.
 
 use super::{
-    assessment::{Assessment, Factors, OpenFinding, Ranked},
+    assessment::{Assessment, Factors, OpenFinding, OpenRelation, Ranked},
     context::Context,
     exploitability, measure, risk,
     subjects::Subjects,
@@ -15,7 +15,7 @@ use crate::{
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, ControlId},
     intel::Intel,
-    model::{Environment, LossEvent, Note, NoteKind, RelationKind},
+    model::{Access, Accesses, AssetAccess, Environment, Exploit, Note, NoteKind, RelationKind},
     quantity::{Estimate, Probability},
     scope::{self, UNPLACED_REACH},
     time::{Days, Moment},
@@ -86,9 +86,14 @@ pub fn assess(
     let stake = scope::at_stake(environment)?;
     let (standing, openings) = openings(environment, intel, as_of, &options, &stake.unplaced)?;
     asked(&options, standing.len(), standing.len())?;
-    let events: Vec<LossEvent> = stake.events.iter().map(|stake| stake.event.clone()).collect();
+    let events = stake.counted_events();
     let losses: Vec<f64> = stake.events.iter().map(|stake| stake.loss.amount()).collect();
-    let snapshot = compile(environment, &options.rules, &openings, &events)?;
+    let counted: Vec<f64> = events.iter().map(|event| event.loss.mean().amount()).collect();
+    let mut rules = options.rules.clone();
+    for rule in environment.rules() {
+        rules.add(rule.clone())?;
+    }
+    let snapshot = compile(environment, &rules, &openings, &events)?;
     let falls = MostProbablePaths::compute(&snapshot);
     let onward = BestPathsToLosses::compute(&snapshot, &falls, &losses, options.events_per_finding);
     let bounds = Bounds::compute(&snapshot, &falls);
@@ -134,22 +139,28 @@ pub fn assess(
     let chances: Vec<Estimate> = EventId::first(losses.len())
         .map(|n| snapshot.event(n).map_or(Estimate::exact(0.0), |state| bounds.chance(state)))
         .collect();
-    let total = measure::total(&losses, &chances);
+    let total = measure::total(&counted, &chances);
     let mut notes = stake.notes.clone();
-    notes.extend(without_rules(environment, &options.rules));
+    notes.extend(without_rules(environment, &rules));
     notes.extend(without_effect(environment));
     let mut numbers = HashMap::with_capacity(standing.len());
     numbers.extend((0u32..).zip(&standing).map(|(n, standing)| (standing.id.clone(), n)));
+    let relations = snapshot.relations().iter().filter_map(|(number, _)| {
+        let relation = environment.relation_of(*number as usize)?;
+        Some(OpenRelation { id: relation.name(), relation })
+    });
+    let relations: Vec<OpenRelation> = relations.collect();
     Ok(Assessment {
         environment: Arc::clone(environment),
         intel: intel.clone(),
         as_of,
         horizon: options.horizon,
-        rules: options.rules,
+        rules,
         stake,
         losses,
         standing,
         numbers,
+        relations,
         subjects: Subjects::of(environment, &openings),
         openings,
         snapshot,
@@ -176,6 +187,8 @@ fn openings(
         unplaced: unplaced.iter().map(|asset| (asset.clone(), UNPLACED_REACH)).collect(),
         entries: environment.entry_points().map(|entry| entry.chance.over(Days::THIRTY, horizon)).collect(),
         failures: context.failures.clone(),
+        failures_against: context.failures_against.clone(),
+        campaigns: environment.campaigns().map(|(_, chance)| chance.over(Days::THIRTY, horizon)).collect(),
         ..ExploitSteps::default()
     };
     let mut threats: HashMap<&crate::id::WeaknessId, u32> = HashMap::new();
@@ -183,25 +196,41 @@ fn openings(
     for finding in environment.findings().filter(|finding| finding.status.is_open()) {
         asked_now_and_then(options, all.len(), environment.finding_count())?;
         let (Some(id), Some(asset)) = (&finding.id, environment.number(&finding.asset)) else { continue };
-        let signals = context.signals(environment, finding);
-        let factors = Factors {
-            threat: exploitability::threat(&Numbers, &signals, horizon),
-            local: exploitability::local(&Numbers, &signals),
-            success: exploitability::success(&Numbers, &signals),
+        let signals = context.signals(finding);
+        let factors = match signals.exploit.and_then(|exploit| exploit.chance) {
+            Some(stated) => Factors { threat: 1.0, local: stated.get(), success: 1.0 },
+            None => Factors {
+                threat: exploitability::threat(&Numbers, &signals, horizon),
+                local: exploitability::local(&Numbers, &signals),
+                success: exploitability::success(&Numbers, &signals),
+            },
         };
         let effect = signals.effect();
         let mut opening =
             ExploitStep::new(asset as u32, effect.needs, effect.gives, factors.own(), Key::finding(id));
-        if let Some(opens) =
-            signals.exploit.and_then(|exploit| exploit.opens.as_ref()).and_then(|id| environment.number(id))
-        {
-            opening.to = opens as u32;
+        opening.technique = effect.technique;
+        if let Some(exploit) = signals.exploit {
+            aim(&mut opening, exploit, environment);
         }
         if let (_, Some(prior)) = signals.prior() {
             // Each test makes it surer, as one more of those the prior is worth.
             let worth = f64::from(prior.worth) + signals.evidence.len() as f64;
             opening.prior =
                 Some(PriorUncertainty::new(Key::prior(prior.class), worth).times(factors.success));
+        }
+        let stated = signals.exploit.is_some_and(|exploit| exploit.chance.is_some());
+        if stated {
+            // It has everything in it: no prior, and no threat of others.
+            opening.prior = None;
+            openings.list.push(opening);
+            all.push(OpenFinding {
+                id: id.clone(),
+                factors,
+                severity: signals.severity,
+                known_exploited: signals.kev.is_some(),
+                technique: effect.technique,
+            });
+            continue;
         }
         let threat = *threats.entry(&finding.weakness.id).or_insert(openings.threats.len() as u32);
         if threat as usize == openings.threats.len() {
@@ -226,6 +255,31 @@ fn openings(
         standing.factors.threat = threat.map_or(standing.factors.threat, |threat| threat.chance.get());
     }
     Ok((all, openings))
+}
+
+/// Directs a step at the assets that its record names.
+fn aim(step: &mut ExploitStep, exploit: &Exploit, environment: &Environment) {
+    let number = |asset: &AssetId| environment.number(asset).map(|number| number as u32);
+    let held = |list: &[AssetAccess]| -> Vec<(u32, Access)> {
+        list.iter().filter_map(|held| Some((number(&held.asset)?, held.access))).collect()
+    };
+    if let Some(opens) = exploit.opens.as_ref().and_then(number) {
+        step.to = opens;
+    }
+    if let Some(Accesses::Of(list)) = &exploit.needs {
+        let mut needs = held(list).into_iter();
+        if let Some((asset, access)) = needs.next() {
+            (step.asset, step.needs) = (asset, access);
+        }
+        step.also_needs = needs.collect();
+    }
+    if let Some(Accesses::Of(list)) = &exploit.gives {
+        let mut gives = held(list).into_iter();
+        if let Some((asset, access)) = gives.next() {
+            (step.to, step.gives) = (asset, Some(access));
+        }
+        step.also_gives = gives.collect();
+    }
 }
 
 /// Asks, between findings, whether to go on.

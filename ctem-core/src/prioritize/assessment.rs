@@ -2,10 +2,10 @@
 
 use super::subjects::Subjects;
 use crate::{
-    attack::{BestPathsToLosses, ExploitSteps, MostProbablePaths, Rules, Snapshot},
-    id::FindingId,
+    attack::{BestPathsToLosses, EventId, ExploitSteps, Id, MostProbablePaths, Rules, Snapshot},
+    id::{AssetId, FindingId, RelationId},
     intel::Intel,
-    model::{Asset, Environment, Finding, Note, Technique},
+    model::{Asset, Environment, Finding, Note, Relation, Technique},
     quantity::{Estimate, Probability, Severity, Unit},
     scope::AtStake,
     time::{Days, Moment},
@@ -40,6 +40,8 @@ pub struct Assessment {
     /// The findings that stand, by id.
     pub(super) standing: Vec<OpenFinding>,
     pub(super) numbers: HashMap<FindingId, u32>,
+    /// The relations that have a variable, in the order of its number.
+    pub(super) relations: Vec<OpenRelation>,
     pub(super) subjects: Subjects,
     pub(super) openings: ExploitSteps,
     pub(super) snapshot: Snapshot,
@@ -50,6 +52,23 @@ pub struct Assessment {
     pub(super) ranked: Vec<Ranked>,
     pub(super) total: Estimate,
     pub(super) notes: Vec<Note>,
+}
+
+/// A relation that has a variable: it may be taken away, or it is not sure.
+#[derive(Debug)]
+pub(super) struct OpenRelation {
+    pub(super) id: RelationId,
+    pub(super) relation: Relation,
+}
+
+impl OpenRelation {
+    /// What it is, in words: as stated, or by its ends.
+    pub(super) fn title(&self, environment: &Environment) -> String {
+        let name = |asset: &AssetId| environment.asset(asset).map_or(asset.as_str(), Asset::title).to_owned();
+        let Relation { title, kind, from, to, .. } = &self.relation;
+        let by_ends = || format!("{} {} {}", name(from), kind.name().replace('_', " "), name(to));
+        title.as_deref().map_or_else(by_ends, str::to_owned)
+    }
 }
 
 /// A finding that stands, and its factors.
@@ -363,6 +382,12 @@ impl Assessment {
     /// ```
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot
+    }
+
+    /// By loss event: the loss as sums count it.
+    pub(super) fn counted(&self) -> Vec<f64> {
+        let losses = EventId::first(self.losses.len());
+        losses.map(|event| self.snapshot.loss(event).unwrap_or(0.0)).collect()
     }
 
     fn exposure(&self, rank: usize, ranked: &Ranked) -> Option<Exposure<'_>> {

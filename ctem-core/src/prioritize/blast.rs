@@ -121,7 +121,7 @@ impl Assessment {
         let (most, progress) = (options.worlds.max(1), OnProgress::new(&ask));
         let limits = Limits { worlds: most, progress, ..Limits::default() };
         let (_, loss) = counted(&worlds, options.confidence, options.half_width, &limits);
-        let most = self.losses.iter().sum();
+        let most = self.counted().iter().sum();
         let loss = loss.within(self.total.lower(), most);
         Ok(BlastRadius {
             asset: asset.clone(),

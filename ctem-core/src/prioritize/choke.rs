@@ -13,7 +13,7 @@ use super::{
 use crate::{
     attack::{FixSet, Id, Key, OnProgress, Truncated, VariableId, mandatory_variables},
     error::Result,
-    id::{AssetId, ControlId, FindingId, LossEventId, WeaknessId},
+    id::{AssetId, ControlId, FindingId, LossEventId, RelationId, WeaknessId},
     model::Access,
     quantity::{Estimate, Probability},
 };
@@ -130,6 +130,16 @@ pub enum Point {
         /// The asset.
         asset: AssetId,
     },
+    /// That a campaign is run.
+    Campaign {
+        /// Its name.
+        campaign: Box<str>,
+    },
+    /// A right or a route.
+    Relation {
+        /// Its id.
+        relation: RelationId,
+    },
 }
 
 impl Assessment {
@@ -215,6 +225,11 @@ impl Assessment {
             Subject::Entry(entry) => {
                 let point = Point::Entry { asset: entry.asset.clone(), access: entry.access };
                 (point, self.title(&entry.asset).into())
+            }
+            Subject::Campaign(name) => (Point::Campaign { campaign: name.into() }, name.into()),
+            Subject::Relation(open) => {
+                let point = Point::Relation { relation: open.id.clone() };
+                (point, open.title(&self.environment))
             }
             Subject::Unplaced(asset) => (Point::Unplaced { asset: asset.clone() }, self.title(asset).into()),
         })

@@ -1,87 +1,88 @@
-//! What is looked up once for all findings: evidence, and the controls in front of assets.
+//! What is looked up once for all findings: evidence, and how controls fail.
 
 use super::{exploitability::Signals, world::World};
 use crate::{
+    attack::FailureAgainst,
     id::{ControlId, FindingId},
     intel::Intel,
-    model::{Control, Environment, Evidence, Finding, Outcome},
+    model::{Control, Environment, Evidence, Finding, Outcome, Technique},
     quantity::Probability,
     time::Moment,
     validate,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
-/// What is looked up for every finding: its evidence, and the controls in front of its asset.
+/// What is looked up for every finding: its evidence; and how controls fail.
 pub(super) struct Context<'a> {
     world: World<'a>,
     evidence: BTreeMap<FindingId, Vec<&'a Evidence>>,
-    controls: HashMap<usize, Vec<(&'a str, Probability)>>,
     /// By control, in the environment's order: the chance that it fails.
     pub(super) failures: Vec<Probability>,
+    /// The same against one class of technique, where tests tell it apart.
+    pub(super) failures_against: Vec<FailureAgainst>,
     as_of: Moment,
 }
 
 impl<'a> Context<'a> {
     pub(super) fn of(environment: &'a Environment, intel: &'a Intel, as_of: Moment) -> Self {
-        Self::with(environment, intel, as_of, failures(environment, as_of))
-    }
-
-    /// The same where controls fail with chances of the caller's.
-    pub(super) fn with(
-        environment: &'a Environment,
-        intel: &'a Intel,
-        as_of: Moment,
-        failures: Vec<Probability>,
-    ) -> Self {
         let mut evidence: BTreeMap<FindingId, Vec<&Evidence>> = BTreeMap::new();
         for one in environment.evidence() {
             // Evidence may name a finding by any of its ids.
             let id = environment.finding(&one.finding).and_then(|finding| finding.id.clone());
             evidence.entry(id.unwrap_or_else(|| one.finding.clone())).or_default().push(one);
         }
-        let mut controls: HashMap<usize, Vec<(&str, Probability)>> = HashMap::new();
-        for (control, fails) in environment.controls().zip(failures.iter().copied()) {
-            let protected: BTreeSet<usize> =
-                control.protects.iter().filter_map(|asset| environment.number(asset)).collect();
-            for asset in protected {
-                controls.entry(asset).or_default().push((control.title(), fails));
-            }
-        }
-        Self { world: World::of(intel, Some(as_of)), evidence, controls, failures, as_of }
+        let world = World::of(intel, Some(as_of));
+        let technique = |finding: &Finding| {
+            Signals::of_weakness(&finding.weakness, &world).at(finding).effect().technique
+        };
+        let (failures, failures_against) = failures(environment, as_of, technique);
+        Self { world, evidence, failures, failures_against, as_of }
     }
 
     /// All that is known of a finding.
-    pub(super) fn signals(&self, environment: &'a Environment, finding: &'a Finding) -> Signals<'a> {
+    pub(super) fn signals(&self, finding: &'a Finding) -> Signals<'a> {
         let mut signals = Signals::of_weakness(&finding.weakness, &self.world).at(finding);
         if let Some(evidence) = finding.id.as_ref().and_then(|id| self.evidence.get(id)) {
             signals.evidence = validate::weigh(signals.prior().0, evidence.iter().copied(), self.as_of);
-        }
-        if let Some(controls) = environment.number(&finding.asset).and_then(|asset| self.controls.get(&asset))
-        {
-            signals.controls.clone_from(controls);
         }
         signals
     }
 }
 
-/// By control: the chance that it fails, given its own tests and those that evidence reports of it.
-fn failures(environment: &Environment, as_of: Moment) -> Vec<Probability> {
-    let mut tests: BTreeMap<&ControlId, (u32, u32)> = BTreeMap::new();
+/// By control: the chance that it fails, given its own tests; and what evidence says of it, by the class of technique of the
+/// finding that was tested.
+fn failures(
+    environment: &Environment,
+    as_of: Moment,
+    technique: impl Fn(&Finding) -> Option<Technique>,
+) -> (Vec<Probability>, Vec<FailureAgainst>) {
+    let mut tests: BTreeMap<(&ControlId, Option<Technique>), (u32, u32)> = BTreeMap::new();
     for evidence in environment.evidence().filter(|evidence| evidence.at <= as_of) {
         let Some(control) = &evidence.control else { continue };
-        let (blocked, bypassed) = tests.entry(control).or_default();
+        let tested = environment.finding(&evidence.finding).and_then(&technique);
+        let (blocked, bypassed) = tests.entry((control, tested.map(Technique::parent))).or_default();
         let count = match evidence.outcome {
             Outcome::Exploited => bypassed,
             Outcome::Blocked | Outcome::NotReachable | Outcome::NotAffected => blocked,
         };
         *count = count.saturating_add(1);
     }
-    let failure = |control: &Control| {
+    let fails = |control: &Control, (blocked, bypassed): (u32, u32)| {
         let mut tested = control.clone();
-        let (blocked, bypassed) = tests.get(&control.id).copied().unwrap_or_default();
         tested.blocked = tested.blocked.saturating_add(blocked);
         tested.bypassed = tested.bypassed.saturating_add(bypassed);
         tested.effectiveness().complement()
     };
-    environment.controls().map(failure).collect()
+    let (mut failures, mut against) = (Vec::new(), Vec::new());
+    for (n, control) in (0u32..).zip(environment.controls()) {
+        // What no technique is known of speaks of all.
+        let general = tests.get(&(&control.id, None)).copied().unwrap_or_default();
+        failures.push(fails(control, general));
+        let of_control = tests.range((&control.id, None)..).take_while(|((id, _), _)| **id == control.id);
+        against.extend(of_control.filter_map(|((_, technique), (blocked, bypassed))| {
+            let both = (general.0.saturating_add(*blocked), general.1.saturating_add(*bypassed));
+            Some(FailureAgainst { control: n, technique: (*technique)?, chance: fails(control, both) })
+        }));
+    }
+    (failures, against)
 }

@@ -161,7 +161,12 @@ impl Assessment {
 
     /// The terms of threat, local exploitability and success of a finding.
     fn terms<'a>(&'a self, context: &Context<'a>, n: u32, finding: &'a Finding) -> [Term; 3] {
-        let signals = context.signals(&self.environment, finding);
+        let signals = context.signals(finding);
+        if let Some(stated) = signals.exploit.and_then(|exploit| exploit.chance) {
+            let sure = |name| Trees.fact(name, 1.0, String::new);
+            let chance = Trees.fact("exploited", stated.get(), || "as the source states, all in one".into());
+            return [sure("threat"), chance, sure("success")];
+        }
         let threat = exploitability::threat(&Trees, &signals, self.horizon);
         let shared = self.standing.get(n as usize).map_or(threat.value, |standing| standing.factors.threat);
         let threat = if threat.value.to_bits() == shared.to_bits() {
@@ -196,6 +201,10 @@ impl Assessment {
             Some(Subject::Unplaced(asset)) => {
                 let because = || format!("assumed, since nothing says where {asset} stands");
                 Trees.fact("reachable", chance, because)
+            }
+            Some(Subject::Campaign(name)) => Trees.fact("campaign", chance, || format!("{name} is run")),
+            Some(Subject::Relation(open)) => {
+                Trees.fact("usable", chance, || format!("{} can be used", open.id))
             }
             None => Trees.fact("unknown", chance, String::new),
         }

@@ -3,7 +3,7 @@
 use super::{Action, Assessment, Foothold, Hop, Path};
 use crate::{
     attack::{EventId, Id, Origin, State, StateKind, Step, Witness},
-    model::{Attacker, Technique, WeaknessKind},
+    model::{Technique, WeaknessKind},
     quantity::Probability,
 };
 
@@ -36,11 +36,15 @@ impl Assessment {
         while let Some(state) = waiting.pop() {
             match self.snapshot.kind(state) {
                 Some(StateKind::Compromised(..)) => from.extend(self.held(state)),
-                Some(StateKind::Threat(_) | StateKind::Failed(_)) => {
-                    *chance *= self.falls.chance(state).get()
-                }
+                Some(
+                    StateKind::Threat(_)
+                    | StateKind::Failed(_)
+                    | StateKind::Campaign(_)
+                    | StateKind::Relation(_),
+                ) => *chance *= self.falls.chance(state).get(),
                 Some(StateKind::Part(_)) => {
                     if let Some(last) = self.falls.last_step(state) {
+                        *chance *= self.snapshot.guard(last).map_or(1.0, |guard| guard.chance.get());
                         waiting.extend(self.snapshot.premises(last));
                     }
                 }
@@ -63,11 +67,11 @@ impl Assessment {
         match self.snapshot.origin(step)? {
             Origin::Entry(n) => {
                 let attacker = self.entry(n)?.attacker;
-                Some((Action::Start(attacker), technique_of(attacker)))
+                Some((Action::Start(attacker), attacker.technique()))
             }
             Origin::Unplaced(_) => Some((Action::Unplaced, None)),
             Origin::Rule(n) => {
-                let relation = self.rules.list().get(n as usize)?.relation.clone();
+                let relation = self.snapshot.label(n)?.kind.clone();
                 Some((Action::Relation(relation), self.snapshot.technique(step)))
             }
             Origin::Finding(n) => {
@@ -84,22 +88,15 @@ impl Assessment {
                 let event = &self.stake.events.get(n as usize)?.event;
                 Some((Action::Loss { event: event.id.clone(), name: event.title().into() }, None))
             }
+            Origin::Logon(_) => Some((Action::LogOn, Technique::of("T1078"))),
             // The last two are of a graph put together by hand, which no environment compiles to.
             Origin::Ladder
             | Origin::Threat(_)
             | Origin::Failure(_)
+            | Origin::Campaign(_)
+            | Origin::Relation(_)
             | Origin::Stated(_)
             | Origin::Shared(_) => None,
         }
-    }
-}
-
-/// The technique by which an attacker comes to start.
-fn technique_of(attacker: Attacker) -> Option<Technique> {
-    match attacker {
-        Attacker::Phishing => Technique::of("T1566"),
-        Attacker::Supplier => Technique::of("T1199"),
-        Attacker::Insider => Technique::of("T1078"),
-        Attacker::Internet | Attacker::Assumed => None,
     }
 }

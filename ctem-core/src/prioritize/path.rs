@@ -85,7 +85,11 @@ impl Hop {
     pub fn finding(&self) -> Option<&FindingId> {
         match &self.action {
             Action::Exploit { finding, .. } => Some(finding),
-            Action::Start(_) | Action::Unplaced | Action::Relation(_) | Action::Loss { .. } => None,
+            Action::Start(_)
+            | Action::Unplaced
+            | Action::Relation(_)
+            | Action::LogOn
+            | Action::Loss { .. } => None,
         }
     }
 }
@@ -117,6 +121,8 @@ pub enum Action {
     Unplaced,
     /// Uses a relation of this kind.
     Relation(RelationKind),
+    /// Logs on with the first factor of an identity, past whatever guards it.
+    LogOn,
     /// Exploits a finding.
     Exploit {
         /// The finding.

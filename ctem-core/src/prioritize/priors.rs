@@ -40,9 +40,6 @@ pub(crate) const BASE_RATE: f64 = 4.4e-5;
 /// The least and the most that a threat's chance can be, so that no belief is final.
 pub(crate) const THREAT_ENDS: (f64, f64) = (1e-6, 1.0 - 1e-6);
 
-/// How much of the failure of stacked controls is common cause: an assumption.
-pub(crate) const COMMON_CAUSE: f64 = 0.2;
-
 /// A chance taken for true until tests say otherwise.
 ///
 /// ```

@@ -1,6 +1,6 @@
 //! What a variable of the compiled graph is about.
 
-use super::Assessment;
+use super::{Assessment, assessment::OpenRelation};
 use crate::{
     attack::{VariableId, VariableKind},
     error::{Error, ErrorKind, Result, quoted},
@@ -21,6 +21,10 @@ pub(super) enum Subject<'a> {
     Entry(&'a EntryPoint),
     /// An asset that nobody has placed.
     Unplaced(&'a AssetId),
+    /// A campaign, by its name.
+    Campaign(&'a str),
+    /// A relation.
+    Relation(&'a OpenRelation),
 }
 
 impl Assessment {
@@ -40,6 +44,8 @@ impl Assessment {
             }
             VariableKind::Entry(n) => Subject::Entry(self.entry(n)?),
             VariableKind::Unplaced(n) => Subject::Unplaced(&self.openings.unplaced.get(n as usize)?.0),
+            VariableKind::Campaign(n) => Subject::Campaign(self.environment.campaigns().nth(n as usize)?.0),
+            VariableKind::Relation(n) => Subject::Relation(self.relations.get(n as usize)?),
             // Of a graph put together by hand, which no environment compiles to.
             VariableKind::Stated(_) => return None,
         })

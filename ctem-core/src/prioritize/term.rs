@@ -87,9 +87,8 @@ impl Term {
 /// ```
 /// use ctem_core::prioritize::Fold;
 ///
-/// // Two controls that each fail one time in ten: together oftener than one time in a hundred, since some causes are common.
-/// let both = Fold::AllFail { common: 0.2 }.apply([0.1, 0.1]);
-/// assert!((both - (0.8 * 0.01 + 0.2 * 0.1)).abs() < 1e-12);
+/// // A coin toss, and then another.
+/// assert_eq!(Fold::Product.apply([0.5, 0.5]), 0.25);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "fold", rename_all = "snake_case")]
@@ -119,12 +118,6 @@ pub enum Fold {
         /// The most it can be.
         high: f64,
     },
-    /// The parts are chances that each control fails: the chance that all do, (1 − β) Π + β min. A common-cause model after the
-    /// β-factor model of reliability (Fleming 1975): controls that stand together also fail together.
-    AllFail {
-        /// β, the part of failures that is common cause.
-        common: f64,
-    },
 }
 
 impl Fold {
@@ -153,11 +146,6 @@ impl Fold {
                 Probability::clamped(parts.next().unwrap_or(0.0)).over(from, to).get()
             }
             Self::Clamp { low, high } => parts.next().unwrap_or(low).max(low).min(high),
-            Self::AllFail { common } => {
-                let (product, least) = parts
-                    .fold((1.0, 1.0), |(product, least): (f64, f64), part| (product * part, least.min(part)));
-                (1.0 - common) * product + common * least
-            }
         }
     }
 }

@@ -6,10 +6,7 @@
 
 use super::{
     Assessment, MeasureOptions,
-    context::Context,
-    exploitability,
     measure::{Measure, ended, latch, total},
-    term::Numbers,
 };
 use crate::{
     attack::{
@@ -18,7 +15,7 @@ use crate::{
     },
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, ControlId, FindingId, WeaknessId},
-    model::{Access, LossEvent},
+    model::Access,
     quantity::{Estimate, Probability, Unit},
     time::Days,
 };
@@ -155,7 +152,7 @@ impl Assessment {
         let bounds = Bounds::compute(&snapshot, &MostProbablePaths::compute(&snapshot));
         let chance = |event| snapshot.event(event).map_or(Estimate::exact(0.0), |at| bounds.chance(at));
         let chances: Vec<Estimate> = EventId::first(self.losses.len()).map(chance).collect();
-        let certain = total(&self.losses, &chances);
+        let certain = total(&self.counted(), &chances);
         let after = Measure::of(&snapshot, options);
         let loss_after = after.loss(certain);
         let saved = match (before.exact_loss(), after.exact_loss()) {
@@ -214,29 +211,25 @@ impl Assessment {
                 let of = |opening: &&ExploitStep| opening.threat == u32::try_from(n).ok();
                 self.openings.list.iter().filter(of).any(|opening| gives(&opening))
             }
-            What::Control(n) => self.subjects.controls.get(n).is_some_and(|control| {
-                self.environment.facts().any(|(_, fact, _)| fact.controls.contains(control))
-            }),
+            What::Control(n) => self
+                .subjects
+                .controls
+                .get(n)
+                .is_some_and(|control| self.snapshot.has_key(Key::control(control))),
             What::Entry(_) => true,
         }
     }
 
     fn compiled(&self, openings: &ExploitSteps) -> Result<Snapshot> {
-        let events: Vec<LossEvent> = self.stake.events.iter().map(|stake| stake.event.clone()).collect();
-        compile(&self.environment, &self.rules, openings, &events)
+        compile(&self.environment, &self.rules, openings, &self.stake.counted_events())
     }
 
     /// What is open after changes.
     fn changed(&self, changes: &[Change]) -> Result<ExploitSteps> {
         let mut openings = self.openings.clone();
         let mut fixed = BTreeSet::new();
-        let mut controls = BTreeSet::new();
         for (n, change) in changes.iter().enumerate() {
-            self.apply(change, &mut openings, &mut fixed, &mut controls)
-                .map_err(|error| error.at(format_args!("/{n}")))?;
-        }
-        if !controls.is_empty() {
-            self.past_controls(&controls, &mut openings);
+            self.apply(change, &mut openings, &mut fixed).map_err(|error| error.at(format_args!("/{n}")))?;
         }
         for n in fixed {
             What::Finding(n).set(&mut openings, Probability::ZERO);
@@ -244,13 +237,7 @@ impl Assessment {
         Ok(openings)
     }
 
-    fn apply(
-        &self,
-        change: &Change,
-        openings: &mut ExploitSteps,
-        fixed: &mut BTreeSet<usize>,
-        controls: &mut BTreeSet<ControlId>,
-    ) -> Result<()> {
+    fn apply(&self, change: &Change, openings: &mut ExploitSteps, fixed: &mut BTreeSet<usize>) -> Result<()> {
         let missing = |name: &str, what: &str| {
             Error::new(ErrorKind::NotFound, format!("{} is not {what} of this assessment", quoted(name)))
         };
@@ -279,7 +266,8 @@ impl Assessment {
                 let at = self.environment.controls().position(|known| known.id == *control);
                 let at = at.ok_or_else(|| missing(control.as_str(), "a control"))?;
                 What::Control(at).set(openings, *fails);
-                controls.insert(control.clone());
+                // What is said holds against every technique.
+                openings.failures_against.retain(|failure| failure.control as usize != at);
             }
             Change::Entry { asset, access, chance } => {
                 let number = self.environment.number(asset);
@@ -308,25 +296,6 @@ impl Assessment {
             (of.id == *weakness || of.aliases.contains(weakness)).then_some(n)
         };
         self.standing.iter().enumerate().filter_map(is).collect()
-    }
-
-    /// The findings behind controls, with the chances that attempts get past them.
-    fn past_controls(&self, controls: &BTreeSet<ControlId>, openings: &mut ExploitSteps) {
-        let context = Context::with(&self.environment, &self.intel, self.as_of, openings.failures.clone());
-        let touched = self.environment.controls().filter(|control| controls.contains(&control.id));
-        let assets: BTreeSet<usize> = touched
-            .flat_map(|control| &control.protects)
-            .filter_map(|asset| self.environment.number(asset))
-            .collect();
-        for (standing, opening) in self.standing.iter().zip(&mut openings.list) {
-            let Some(finding) = self.environment.finding(&standing.id) else { continue };
-            if self.environment.number(&finding.asset).is_some_and(|asset| assets.contains(&asset)) {
-                let signals = context.signals(&self.environment, finding);
-                let mut factors = standing.factors;
-                factors.success = exploitability::success(&Numbers, &signals);
-                opening.chance = factors.own();
-            }
-        }
     }
 
     fn key_of(&self, what: What) -> Option<Key> {

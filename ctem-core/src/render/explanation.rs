@@ -77,6 +77,5 @@ pub(super) fn folded(fold: Fold) -> String {
         Fold::Horizon { from, to } if from == to => "the same as".into(),
         Fold::Horizon { from, .. } => format!("from {from}"),
         Fold::Clamp { .. } => "held within its ends".into(),
-        Fold::AllFail { common } => format!("all fail, {} of it together", spelled(common)),
     }
 }

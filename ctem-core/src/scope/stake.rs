@@ -9,7 +9,8 @@ use crate::{
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, LossEventId, ServiceId, fitted},
     model::{
-        Access, Asset, AssetKind, Criticality, Environment, LossEvent, LossSize, Note, NoteKind, Trigger,
+        Access, Accesses, Asset, AssetAccess, AssetKind, Criticality, Environment, LossEvent, LossSize, Note,
+        NoteKind, Trigger,
     },
     quantity::{Loss, Probability, Unit},
 };
@@ -77,6 +78,9 @@ pub struct Stake {
     pub service: Option<ServiceId>,
     /// Its expected loss, in the unit.
     pub loss: Loss,
+    /// Whether its size is assumed, since nobody said how much its asset matters: such a loss has a rank and no place in sums of what
+    /// was stated.
+    pub assumed: bool,
 }
 
 /// Collects what is at stake. O(n log n).
@@ -118,6 +122,7 @@ pub fn at_stake(environment: &Environment) -> Result<AtStake> {
                 event: event.clone(),
                 service: Some(service.id.clone()),
                 loss: event.loss.mean(),
+                assumed: false,
             });
         }
     }
@@ -134,19 +139,30 @@ pub fn at_stake(environment: &Environment) -> Result<AtStake> {
     // A trigger may call an asset by another of its names.
     let named: HashSet<AssetId> =
         named.iter().filter_map(|name| environment.asset(name)).map(|asset| asset.id.clone()).collect();
-    let unplaced = unplaced(environment, &named);
+    let connections = Connections::of(environment, &named);
+    let unplaced = connections.unplaced(environment);
     let nothing_stated = events.is_empty() && environment.assets().all(|asset| asset.criticality.is_none());
     let is_unplaced: HashSet<&AssetId> = unplaced.iter().collect();
     let weak: HashSet<&AssetId> = weak_assets(environment);
+    let mut ends = Vec::new();
     for asset in environment.assets().filter(|asset| !named.contains(&asset.id)) {
-        let assumed = is_unplaced.contains(&asset.id) || (nothing_stated && weak.contains(&asset.id));
+        let assumed = weak.contains(&asset.id) && asset.criticality.is_none() && {
+            let end = !is_unplaced.contains(&asset.id) && connections.is_end(environment, &asset.id);
+            if end {
+                ends.push(asset.id.clone());
+            }
+            end || nothing_stated || is_unplaced.contains(&asset.id)
+        };
         let tier = asset.criticality.or_else(|| assumed.then_some(UNKNOWN_IMPORTANCE));
         if let Some(tier) = tier {
-            imply(asset, tier.units() * jewel, unit, &mut events)?;
+            imply(asset, tier.units() * jewel, unit, assumed, &mut events)?;
         }
     }
     if !unplaced.is_empty() {
         notes.push(Note::new(NoteKind::Assumed, "", assumption(&unplaced)));
+    }
+    if !ends.is_empty() {
+        notes.push(Note::new(NoteKind::Assumed, "", assumed_importance(&ends)));
     }
     if environment.entry_points().next().is_none() && environment.relation_count() > 0 {
         let reason = "there is no entry point: every asset with a finding is taken to be reachable with a chance of 20 %";
@@ -154,6 +170,19 @@ pub fn at_stake(environment: &Environment) -> Result<AtStake> {
     }
     events.sort_by(|a, b| a.event.id.cmp(&b.event.id));
     Ok(AtStake { events, unit, unplaced, notes })
+}
+
+impl AtStake {
+    /// The events as sums count them: what is assumed is no loss beside what was stated, and all there is where nothing was.
+    pub(crate) fn counted_events(&self) -> Vec<LossEvent> {
+        let stated = self.events.iter().any(|stake| !stake.assumed);
+        let nothing = LossSize::known(self.unit.nothing());
+        let counted = |stake: &Stake| match stake.assumed && stated {
+            true => LossEvent { loss: nothing, ..stake.event.clone() },
+            false => stake.event.clone(),
+        };
+        self.events.iter().map(counted).collect()
+    }
 }
 
 fn one_unit(events: &[Stake]) -> Result<Unit> {
@@ -182,33 +211,83 @@ fn weak_assets(environment: &Environment) -> HashSet<&AssetId> {
         .collect()
 }
 
-/// The assets with findings that nothing else speaks of; without entry points, all assets with findings.
-fn unplaced(environment: &Environment, named: &HashSet<AssetId>) -> Vec<AssetId> {
-    let mut placed = vec![false; environment.asset_bound()];
-    let mut place = |number: Option<usize>| {
-        if let Some(slot) = number.and_then(|number| placed.get_mut(number)) {
-            *slot = true;
+/// What is known of how assets hang together, by asset number.
+struct Connections {
+    /// Stands in a relation, a step, an entry point or a trigger; all do where there is no entry point to tell by.
+    placed: Vec<bool>,
+    /// Something leads on from it.
+    leads_on: Vec<bool>,
+    entries: bool,
+}
+
+impl Connections {
+    fn of(environment: &Environment, named: &HashSet<AssetId>) -> Self {
+        let none = vec![false; environment.asset_bound()];
+        let entries = environment.entry_points().next().is_some();
+        let mut connections = Self { placed: none.clone(), leads_on: none, entries };
+        for (from, fact, to) in environment.facts() {
+            let (needs, gives) = fact.step();
+            let number = |held: &AssetAccess| environment.number(&held.asset);
+            let needs = [from].into_iter().chain(needs.iter().filter_map(number));
+            connections.step(needs, [to].into_iter().chain(gives.iter().filter_map(number)));
         }
-    };
-    if environment.entry_points().next().is_some() {
-        for (from, _, to) in environment.facts() {
-            place(Some(from));
-            place(Some(to));
+        for (_, finding) in environment.keyed_findings() {
+            let Some(exploit) = &finding.exploit else { continue };
+            let of = |accesses: &Option<Accesses>| {
+                let list = accesses.as_ref().map_or(&[][..], Accesses::list);
+                list.iter().filter_map(|held| environment.number(&held.asset)).collect::<Vec<_>>()
+            };
+            let mut gives = of(&exploit.gives);
+            gives.extend(exploit.opens.as_ref().and_then(|asset| environment.number(asset)));
+            let needs = of(&exploit.needs);
+            if !gives.is_empty() || !needs.is_empty() {
+                connections.step(needs.into_iter().chain(environment.number(&finding.asset)), gives);
+            }
         }
         for entry in environment.entry_points() {
-            place(environment.number(&entry.asset));
+            connections.place(environment.number(&entry.asset));
         }
         for asset in named {
-            place(environment.number(asset));
+            connections.place(environment.number(asset));
+        }
+        connections
+    }
+
+    fn place(&mut self, number: Option<usize>) {
+        if let Some(slot) = number.and_then(|number| self.placed.get_mut(number)) {
+            *slot = true;
         }
     }
-    let mut unplaced: Vec<AssetId> = weak_assets(environment)
-        .into_iter()
-        .filter(|asset| environment.number(asset).is_some_and(|number| placed.get(number) == Some(&false)))
-        .cloned()
-        .collect();
-    unplaced.sort_unstable();
-    unplaced
+
+    fn step(&mut self, from: impl IntoIterator<Item = usize>, to: impl IntoIterator<Item = usize>) {
+        for number in from {
+            self.place(Some(number));
+            if let Some(slot) = self.leads_on.get_mut(number) {
+                *slot = true;
+            }
+        }
+        for number in to {
+            self.place(Some(number));
+        }
+    }
+
+    /// Whether an asset has a place and nothing leads on from it.
+    fn is_end(&self, environment: &Environment, asset: &AssetId) -> bool {
+        let of = |list: &[bool]| environment.number(asset).and_then(|number| list.get(number).copied());
+        self.entries && of(&self.placed) == Some(true) && of(&self.leads_on) == Some(false)
+    }
+
+    /// The assets with an open finding of which nobody said where they stand: all with one, where nobody said where attackers start.
+    fn unplaced(&self, environment: &Environment) -> Vec<AssetId> {
+        let placed = |number: usize| self.entries && self.placed.get(number) == Some(&true);
+        let mut unplaced: Vec<AssetId> = weak_assets(environment)
+            .into_iter()
+            .filter(|asset| environment.number(asset).is_some_and(|number| !placed(number)))
+            .cloned()
+            .collect();
+        unplaced.sort_unstable();
+        unplaced
+    }
 }
 
 fn assets_of(trigger: &Trigger, into: &mut HashSet<AssetId>) {
@@ -235,12 +314,12 @@ fn note_unknown(environment: &Environment, event: &LossEvent, notes: &mut Vec<No
 }
 
 /// The events a criticality implies, whose losses add up to the whole.
-fn imply(asset: &Asset, whole: f64, unit: Unit, events: &mut Vec<Stake>) -> Result<()> {
+fn imply(asset: &Asset, whole: f64, unit: Unit, assumed: bool, events: &mut Vec<Stake>) -> Result<()> {
     let parts: &[(&str, &str, Access, f64)] = match asset.kind {
         AssetKind::Identity | AssetKind::Group => &[("used", "acted as", Access::Use, 1.0)],
         AssetKind::DataStore => &[
-            ("disclosed", "disclosed", Access::Use, 0.5),
-            ("taken", "taken over", Access::Control, 0.25),
+            ("disclosed", "disclosed", Access::Read, 0.5),
+            ("tampered", "tampered with", Access::Write, 0.25),
             ("down", "down", Access::Down, 0.25),
         ],
         _ => &[
@@ -255,19 +334,35 @@ fn imply(asset: &Asset, whole: f64, unit: Unit, events: &mut Vec<Stake>) -> Resu
         let when = Trigger::State { asset: asset.id.clone(), access: *access };
         let mut event = LossEvent::new(id, LossSize::known(loss), when);
         event.name = Some(format!("{} {said}", asset.title()).into());
-        events.push(Stake { event, service: None, loss });
+        events.push(Stake { event, service: None, loss, assumed });
     }
     Ok(())
 }
 
-fn assumption(unplaced: &[AssetId]) -> String {
+/// What is assumed of assets from which nothing leads on.
+fn assumed_importance(ends: &[AssetId]) -> String {
+    let verb = if ends.len() == 1 { "is" } else { "are" };
+    let importance = UNKNOWN_IMPORTANCE.name();
+    format!(
+        "{} {verb} taken to be of {importance} importance, since nothing leads on from there and nobody says what it matters",
+        named(ends)
+    )
+}
+
+/// The first few names, and how many more.
+fn named(assets: &[AssetId]) -> String {
     const NAMED: usize = 3;
-    let names: Vec<_> = unplaced.iter().take(NAMED).map(|asset| quoted(asset.as_str())).collect();
-    let more = unplaced.len().saturating_sub(NAMED);
+    let names: Vec<_> = assets.iter().take(NAMED).map(|asset| quoted(asset.as_str())).collect();
+    let more = assets.len().saturating_sub(NAMED);
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{rest}", names.join(", "))
+}
+
+fn assumption(unplaced: &[AssetId]) -> String {
     let (verb, stand) = if unplaced.len() == 1 { ("is", "it stands") } else { ("are", "they stand") };
     format!(
-        "{}{rest} {verb} taken to be reachable with a chance of 20 % and of medium importance, since nothing says where {stand}",
-        names.join(", ")
+        "{} {verb} taken to be reachable with a chance of 20 % and of {} importance, since nothing says where {stand}",
+        named(unplaced),
+        UNKNOWN_IMPORTANCE.name()
     )
 }

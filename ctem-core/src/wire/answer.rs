@@ -28,7 +28,7 @@ struct Answer<'a, T> {
 ///
 /// let today = Program::new(Intel::none()).assess("2025-11-13".parse()?)?;
 /// let found = today.combinations(&CombinationOptions::default())?;
-/// assert_eq!(wire::answer(&found)?, r#"{"version":1,"unit":"crown_jewel","list":[]}"#);
+/// assert_eq!(wire::answer(&found)?, r#"{"version":2,"unit":"crown_jewel","list":[]}"#);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 ///

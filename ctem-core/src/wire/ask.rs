@@ -263,7 +263,7 @@ pub fn explain(assessment: &Assessment, finding: &str) -> Result<String> {
 /// use ctem_core::{Program, intel::Intel, wire::ask};
 ///
 /// let today = Program::new(Intel::none()).assess("2025-11-13".parse()?)?;
-/// assert!(ask::document(&today, None, false)?.starts_with(r#"{"version":1,"as_of":"2025-11-13T00:00:00Z""#));
+/// assert!(ask::document(&today, None, false)?.starts_with(r#"{"version":2,"as_of":"2025-11-13T00:00:00Z""#));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn document(assessment: &Assessment, most: Option<Count>, explained: bool) -> Result<String> {

@@ -22,7 +22,7 @@ use serde::Serialize;
 /// use ctem_core::wire::{AssessmentDocument, DocumentOptions};
 ///
 /// let document = AssessmentDocument::of(&today, &DocumentOptions::default());
-/// assert_eq!((document.version, document.exposures.len(), document.loss_events.len()), (1, 3, 2));
+/// assert_eq!((document.version, document.exposures.len(), document.loss_events.len()), (2, 3, 2));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]

@@ -63,7 +63,7 @@ impl Request {
 /// let outcomes = b"cve,date\nCVE-2024-0001,2024-11-01\n";
 /// let asked = br#"{"landmark": "2024-10-24", "until": "2025-08-25", "efforts": [0.5]}"#;
 /// let document = ask::back_test(rows, outcomes, None, asked)?;
-/// assert!(document.starts_with(r#"{"version":1,"landmark":"2024-10-24T00:00:00Z","until":"2025-08-25T00:00:00Z","days":305.0"#));
+/// assert!(document.starts_with(r#"{"version":2,"landmark":"2024-10-24T00:00:00Z","until":"2025-08-25T00:00:00Z","days":305.0"#));
 /// let error = ask::back_test(rows, outcomes, None, br#"{"landmark": "soon", "until": "2025-08-25"}"#).unwrap_err();
 /// assert_eq!(error.place(), Some("landmark"));
 /// # Ok::<(), ctem_core::Error>(())

@@ -38,7 +38,7 @@ use serde::Serialize;
 /// // For an editor that completes, or a check before documents are sent.
 /// assert!(wire::SCHEMA.contains("https://json-schema.org/draft/2020-12/schema"));
 /// ```
-pub const SCHEMA: &str = include_str!("ctem-1.schema.json");
+pub const SCHEMA: &str = include_str!("ctem-2.schema.json");
 
 /// A native document to try things with: a shop that reads orders and reaches a vault, with three findings on the way to two losses.
 ///
@@ -54,7 +54,7 @@ pub const SCHEMA: &str = include_str!("ctem-1.schema.json");
 /// assert_eq!(ranked, ["f-1", "f-2", "f-3"]);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-pub const EXAMPLE: &str = include_str!("ctem-1.example.json");
+pub const EXAMPLE: &str = include_str!("ctem-2.example.json");
 
 /// How much of an assessment a document has.
 ///

@@ -19,7 +19,7 @@ use serde::Serialize;
 /// use ctem_core::{prioritize::PathOptions, wire::PathsDocument};
 ///
 /// let document = PathsDocument::of(today.paths(&"leak".parse()?, &PathOptions::default())?);
-/// assert_eq!((document.version, document.list.len()), (1, 2));
+/// assert_eq!((document.version, document.list.len()), (2, 2));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
@@ -222,6 +222,7 @@ impl HopDocument {
         let (kind, of) = match action {
             Action::Start(attacker) => ("start", Some(attacker.name().into())),
             Action::Unplaced => ("unplaced", None),
+            Action::LogOn => ("log_on", None),
             Action::Relation(relation) => ("relation", Some(relation.name().into())),
             Action::Exploit { weakness, .. } => ("exploit", Some(weakness)),
             Action::Loss { event, .. } => ("loss", Some(event.as_str().into())),

@@ -221,7 +221,7 @@ impl Question {
 /// let today = Program::new(Intel::none()).assess("2025-11-13".parse()?)?;
 /// let question = Question::read(br#"{"what_if": {"changes": []}}"#)?;
 /// let answer = ask::answer(&today, &question, OnProgress::default())?;
-/// assert!(answer.starts_with(r#"{"version":1,"unit":"crown_jewel","before":"#));
+/// assert!(answer.starts_with(r#"{"version":2,"unit":"crown_jewel","before":"#));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress<'_>) -> Result<String> {

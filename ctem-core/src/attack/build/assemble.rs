@@ -9,18 +9,19 @@ use crate::{
         VariableKind,
         condensed::{Coin, Condensed},
         index::{Csr, Id, IndexVec, ids},
+        label::Label,
         layout::{Folded, Layout},
         step::{Packed, Premises},
     },
     error::{Error, ErrorKind, Result},
-    model::{Access, Technique},
+    model::Access,
     quantity::Probability,
 };
 use smallvec::SmallVec;
 use std::collections::HashMap;
 
 ids! {
-    /// A state in the making: 0, what is given; or 1 + 4 · rank of its asset + access; or a special one behind those.
+    /// A state in the making: 0, what is given; or 1 + 8 · rank of its asset + access; or a special one behind those.
     DraftState
 }
 
@@ -30,9 +31,12 @@ impl DraftState {
 
     /// An asset, by the rank of its id, with an access.
     pub(super) fn of_asset(rank: u32, access: Access) -> Self {
-        Self(1 + 4 * rank + access as u32)
+        Self(1 + ACCESSES * rank + access as u32)
     }
 }
+
+/// So many numbers each asset has for its accesses: a power of two above their count.
+const ACCESSES: u32 = 8;
 
 /// Steps, variables and states in the making.
 pub(super) struct Draft {
@@ -67,7 +71,9 @@ pub(super) struct Frame {
     pub(super) exploit_steps: usize,
     /// By loss event: its state and its loss.
     pub(super) events: IndexVec<EventId, (DraftState, f64)>,
-    pub(super) techniques: Vec<Option<Technique>>,
+    pub(super) labels: Vec<Label>,
+    /// The relations that have a variable, in the order of their numbers.
+    pub(super) relations: Vec<Guarded>,
     /// By rank: the asset's number in the environment; and by that number, the rank.
     pub(super) numbers: Vec<u32>,
     pub(super) ranks: Vec<u32>,
@@ -79,11 +85,11 @@ impl Draft {
     /// A draft for so many assets, with room for so many steps.
     ///
     /// # Errors
-    /// `limit_exceeded` for more than 2²⁸ assets.
+    /// `limit_exceeded` for more than 2²⁷ assets.
     pub(super) fn new(assets: usize, steps: usize) -> Result<Self> {
-        let assets = u32::try_from(assets).ok().filter(|count| *count < 1 << 28).ok_or_else(too_many)?;
+        let assets = u32::try_from(assets).ok().filter(|count| *count < 1 << 27).ok_or_else(too_many)?;
         Ok(Self {
-            base: DraftState(1 + 4 * assets),
+            base: DraftState(1 + ACCESSES * assets),
             specials: Vec::new(),
             steps: Vec::with_capacity(steps),
             pairs: Vec::new(),
@@ -146,33 +152,28 @@ impl Draft {
         }
     }
 
-    /// Adds a step; premises beyond two are bundled into parts. A step that would conclude what it needs is none.
+    /// Adds a step, and says its place; premises beyond two are bundled into parts. A step that would conclude what it needs is
+    /// none.
     pub(super) fn step(
         &mut self,
         premises: &[DraftState],
         guard: VariableId,
         conclusion: DraftState,
         origin: Origin,
-    ) {
+    ) -> Option<u32> {
         let mut premises: SmallVec<[DraftState; 8]> = premises.iter().copied().collect();
         premises.sort_unstable();
         premises.dedup();
         if premises.contains(&conclusion) || premises.contains(&DraftState::NONE) || conclusion.is_none() {
-            return;
+            return None;
+        }
+        if premises.len() > 1 && premises[0] == DraftState::GIVEN {
+            // What is given needs no mention beside anything else.
+            premises.remove(0);
         }
         let origin = Packed::of(origin);
         while premises.len() > 2 {
-            let pair = [premises[0], premises[1]];
-            let part = match self.parts.get(&pair) {
-                Some(part) => *part,
-                None => {
-                    let part = self.part();
-                    self.parts.insert(pair, part);
-                    let premises = Premises::pair(pair, &mut self.pairs);
-                    self.steps.push(Raw { conclusion: part, premises, guard: VariableId::NONE, origin });
-                    part
-                }
-            };
+            let part = self.both([premises[0], premises[1]], origin);
             premises.drain(..2);
             premises.push(part);
         }
@@ -182,6 +183,101 @@ impl Draft {
             [] => Premises::one(DraftState::GIVEN),
         };
         self.steps.push(Raw { conclusion, premises, guard, origin });
+        Some((self.steps.len() - 1) as u32)
+    }
+
+    /// The state that stands for two others together.
+    fn both(&mut self, pair: [DraftState; 2], origin: Packed) -> DraftState {
+        if let Some(part) = self.parts.get(&pair) {
+            return *part;
+        }
+        let part = self.part();
+        self.parts.insert(pair, part);
+        let premises = Premises::pair(pair, &mut self.pairs);
+        self.steps.push(Raw { conclusion: part, premises, guard: VariableId::NONE, origin });
+        part
+    }
+
+    /// Puts a variable before a step that has none.
+    pub(super) fn guard(&mut self, step: u32, variable: VariableId) {
+        if let Some(step) = self.steps.get_mut(step as usize) {
+            step.guard = variable;
+        }
+    }
+
+    /// Adds something that a step needs.
+    pub(super) fn need(&mut self, step: u32, state: DraftState) {
+        let Some(Raw { premises, origin, .. }) = self.steps.get(step as usize).copied() else { return };
+        let first = match premises.states(&self.pairs) {
+            [one, DraftState::NONE] => one,
+            pair => self.both(pair, origin),
+        };
+        let premises = Premises::pair([first, state], &mut self.pairs);
+        if let Some(step) = self.steps.get_mut(step as usize) {
+            step.premises = premises;
+        }
+    }
+
+    /// The assets of which an attacker may come to know the first factor, by rank.
+    pub(super) fn known(&self) -> Vec<u32> {
+        let known = |step: &Raw<DraftState>| {
+            let place = step.conclusion.0.checked_sub(1).filter(|_| step.conclusion < self.base)?;
+            (place % ACCESSES == Access::Know as u32).then_some(place / ACCESSES)
+        };
+        let mut ranks: Vec<u32> = self.steps.iter().filter_map(known).collect();
+        ranks.sort_unstable();
+        ranks.dedup();
+        ranks
+    }
+
+    /// By step: whether an attacker can come to what it needs, and it leads on to one of these states. Chances do not matter to
+    /// it. O(n + m).
+    pub(super) fn relevant_steps(&self, ends: impl Iterator<Item = DraftState>) -> Vec<bool> {
+        let states = self.base.index() + self.specials.len();
+        let numbers = 0..self.steps.len() as u32;
+        let premises = |step: u32| {
+            let premises = self.steps[step as usize].premises.states(&self.pairs);
+            premises.into_iter().filter(|premise| !premise.is_none())
+        };
+        let uses: Csr<DraftState, u32> = Csr::new(states, || {
+            numbers.clone().flat_map(|step| premises(step).map(move |state| (state, step)))
+        });
+        let mut reached: IndexVec<DraftState, bool> = IndexVec::filled(false, states);
+        let mut missing: Vec<u8> = numbers.clone().map(|step| premises(step).count() as u8).collect();
+        let mut waiting = vec![DraftState::GIVEN];
+        reached[DraftState::GIVEN] = true;
+        while let Some(state) = waiting.pop() {
+            for step in uses.row(state) {
+                let missing = &mut missing[*step as usize];
+                *missing -= 1;
+                let conclusion = self.steps[*step as usize].conclusion;
+                if *missing == 0 && !reached[conclusion] {
+                    reached[conclusion] = true;
+                    waiting.push(conclusion);
+                }
+            }
+        }
+        drop(uses);
+        let concluding: Csr<DraftState, u32> =
+            Csr::new(states, || numbers.clone().map(|step| (self.steps[step as usize].conclusion, step)));
+        let mut leads: IndexVec<DraftState, bool> = IndexVec::filled(false, states);
+        let mut relevant = vec![false; self.steps.len()];
+        for end in ends {
+            leads[end] = true;
+            waiting.push(end);
+        }
+        while let Some(state) = waiting.pop() {
+            for step in concluding.row(state).iter().filter(|step| missing[**step as usize] == 0) {
+                relevant[*step as usize] = true;
+                for premise in premises(*step) {
+                    if !leads[premise] {
+                        leads[premise] = true;
+                        waiting.push(premise);
+                    }
+                }
+            }
+        }
+        relevant
     }
 
     /// More access includes less, where the lesser one is of use.
@@ -199,18 +295,30 @@ impl Draft {
             }
         }
         let [needed, given] = [&needed, &given].map(|states| states.as_slice().get(1..).unwrap_or_default());
-        let rows = needed.as_chunks::<4>().0.iter().zip(given.as_chunks::<4>().0);
-        for (rank, ([reach, using, _, down], [_, gives_use, control, _])) in (0u32..).zip(rows) {
-            let state = |access: Access| DraftState::of_asset(rank, access);
-            let always = VariableId::NONE;
-            if *control && (*using || *reach) {
-                self.step(&[state(Access::Control)], always, state(Access::Use), Origin::Ladder);
-            }
-            if (*control || *gives_use) && *reach {
-                self.step(&[state(Access::Use)], always, state(Access::Reach), Origin::Ladder);
-            }
-            if *control && *down {
-                self.step(&[state(Access::Control)], always, state(Access::Down), Origin::Ladder);
+        const ROW: usize = ACCESSES as usize;
+        let rows = needed.as_chunks::<ROW>().0.iter().zip(given.as_chunks::<ROW>().0);
+        for (rank, (needed, given)) in (0u32..).zip(rows) {
+            let [needs, gives] = [needed, given].map(|row| move |access: Access| row[access as usize]);
+            let (control, using) = (gives(Access::Control), gives(Access::Control) || gives(Access::Use));
+            // To read is a rung of its own only where somebody speaks of it.
+            let reads = needs(Access::Read) || gives(Access::Read);
+            let below = if reads { Access::Read } else { Access::Reach };
+            let less = needs(Access::Reach) || needs(Access::Read);
+            let rungs = [
+                (control && (needs(Access::Use) || less), Access::Control, Access::Use),
+                (control && needs(Access::Write), Access::Control, Access::Write),
+                (control && needs(Access::Down), Access::Control, Access::Down),
+                (using && less, Access::Use, below),
+                (
+                    reads && (using || gives(Access::Read)) && needs(Access::Reach),
+                    Access::Read,
+                    Access::Reach,
+                ),
+                (gives(Access::Write) && needs(Access::Reach), Access::Write, Access::Reach),
+            ];
+            for (_, more, less) in rungs.into_iter().filter(|(leads, ..)| *leads) {
+                let [more, less] = [more, less].map(|access| DraftState::of_asset(rank, access));
+                self.step(&[more], VariableId::NONE, less, Origin::Ladder);
             }
         }
     }
@@ -246,7 +354,7 @@ impl Draft {
                 Some(special) => specials[special],
                 None if state == DraftState::GIVEN => StateKind::Given,
                 None => {
-                    let (rank, access) = ((state.0 - 1) / 4, (state.0 - 1) % 4);
+                    let (rank, access) = ((state.0 - 1) / ACCESSES, (state.0 - 1) % ACCESSES);
                     of_assets += 1;
                     StateKind::Compromised(rank, Access::ALL[access as usize])
                 }
@@ -272,7 +380,8 @@ impl Draft {
             events,
             losses: frame.events.iter().map(|(_, loss)| *loss).collect(),
             exploit_steps: vec![Step::NONE; frame.exploit_steps],
-            techniques: frame.techniques,
+            labels: frame.labels,
+            relations: frame.relations.iter().map(|guarded| (guarded.number, SmallVec::new())).collect(),
             of_assets,
             numbers: frame.numbers,
             ranks: frame.ranks,
@@ -313,10 +422,32 @@ fn lay_out(layout: &mut Layout, steps: Vec<Raw<State>>, pairs: &[[State; 2]]) {
         });
         if let Origin::Finding(finding) = step.origin.origin()
             && let Some(slot) = layout.exploit_steps.get_mut(finding as usize)
+            && !step.guard.is_none()
         {
             *slot = number;
         }
+        let of_guard = step.guard.some().and_then(|guard| match layout.variables[guard].kind {
+            VariableKind::Relation(relation) if !layout.is_root(step.conclusion) => Some(relation),
+            _ => None,
+        });
+        let mut of_premise = step.premises.states(pairs).into_iter().filter(|premise| !premise.is_none());
+        let of_premise = of_premise.find_map(|premise| match layout.kinds[premise] {
+            StateKind::Relation(relation) => Some(relation),
+            _ => None,
+        });
+        let relation =
+            of_guard.or(of_premise).and_then(|relation| layout.relations.get_mut(relation as usize));
+        if let Some((_, steps)) = relation {
+            steps.push(number);
+        }
     }
+}
+
+/// A relation that has a variable.
+#[derive(Debug, Clone)]
+pub(super) struct Guarded {
+    /// Its number in the environment.
+    pub(super) number: u32,
 }
 
 /// There are fewer states than this, and fewer steps.

@@ -1,260 +1,26 @@
-//! From an environment to a snapshot: relations by their rules, findings as exploit steps, loss events by their triggers.
+//! From an environment to a snapshot: relations by their rules or their own steps, findings as exploit steps, loss events by their
+//! triggers.
 //!
-//! Numbers are given in the order of ids, so equal environments compile to equal snapshots. O(n log n + m), with about 60
+//! Numbers are given in the order of ids, so equal environments compile to equal snapshots. O(n log n + m log m), with about 60
 //! bytes a step while it runs.
 
 use super::{
-    End, Premise, Rule, Rules,
+    ExploitStep, ExploitSteps, Rules,
     assemble::{Draft, DraftState, Frame},
+    controls::Controls,
+    labels::Labels,
 };
 use crate::{
     attack::graph::{
-        Key, Origin, PriorUncertainty, Snapshot, StateKind, VariableId, VariableKind,
+        Key, Origin, Snapshot, StateKind, VariableId, VariableKind,
         index::{Id, IndexVec},
     },
-    error::{Error, ErrorKind, Result, quoted},
-    id::{AssetId, ControlId},
-    model::{Access, Environment, LossEvent, RelationKind, Trigger},
+    error::{Error, ErrorKind, Result},
+    model::{Access, Environment, LossEvent, Technique, Trigger},
     quantity::Probability,
 };
 use smallvec::SmallVec;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// What the findings open to an attacker, and what else is uncertain.
-///
-/// ```
-/// # use ctem_core::{Environment, Probability};
-/// # use ctem_core::attack::{ExploitStep, ExploitSteps, Key, Rules, compile};
-/// # use ctem_core::model::{Access, AssetKind, Attacker, RelationKind};
-/// # let environment = Environment::builder()
-/// #     .asset("shop", AssetKind::Host)
-/// #     .asset("orders", AssetKind::DataStore)
-/// #     .relation("shop", RelationKind::Reads, "orders")
-/// #     .entry_point("shop", Access::Reach, Attacker::Internet)
-/// #     .build()?;
-/// # let half = Probability::new(0.5)?;
-/// # let [shop, orders]: [ctem_core::id::AssetId; 2] = ["shop".parse()?, "orders".parse()?];
-/// # use ctem_core::attack::{EventId, MostProbablePaths, Threat, VariableKind};
-/// // Nobody said where the orders stand: one in two such assets can be reached.
-/// let mut opened = ExploitSteps::default();
-/// opened.unplaced.push((orders, half));
-/// // And the attacker of the entry point comes in one of two months.
-/// opened.entries.push(half);
-/// let snapshot = compile(&environment, &Rules::default(), &opened, &[])?;
-/// let kinds: Vec<_> = snapshot.variables().iter().map(|variable| variable.kind).collect();
-/// assert_eq!(kinds, [VariableKind::Entry(0), VariableKind::Unplaced(0)]);
-/// # Ok::<(), ctem_core::Error>(())
-/// ```
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct ExploitSteps {
-    /// What each finding opens, in an order of the caller's that the answers keep.
-    pub list: Vec<ExploitStep>,
-    /// The threats they share.
-    pub threats: Vec<Threat>,
-    /// Assets of which nobody said where they stand, and the chance that each can be reached.
-    pub unplaced: Vec<(AssetId, Probability)>,
-    /// By entry point, in the environment's order: the chance that an attacker starts there. Where there is none, as stated.
-    pub entries: Vec<Probability>,
-    /// By control, in the environment's order: the chance that it fails. Where there is none, as its tests say.
-    pub failures: Vec<Probability>,
-}
-
-/// What one finding opens.
-///
-/// ```
-/// # use ctem_core::{Environment, Probability};
-/// # use ctem_core::attack::{ExploitStep, ExploitSteps, Key, Rules, compile};
-/// # use ctem_core::model::{Access, AssetKind, Attacker, RelationKind};
-/// # let environment = Environment::builder()
-/// #     .asset("shop", AssetKind::Host)
-/// #     .asset("orders", AssetKind::DataStore)
-/// #     .relation("shop", RelationKind::Reads, "orders")
-/// #     .entry_point("shop", Access::Reach, Attacker::Internet)
-/// #     .build()?;
-/// # let half = Probability::new(0.5)?;
-/// # let [shop, orders]: [ctem_core::id::AssetId; 2] = ["shop".parse()?, "orders".parse()?];
-/// # use ctem_core::attack::{EventId, MostProbablePaths, Threat, VariableKind};
-/// // A flaw that only those can try who have an account, and that needs an active threat.
-/// let mut flaw = ExploitStep::on(&environment, &shop, Access::Use, Access::Control, half, Key::of("finding", "f-1"))?;
-/// flaw.threat = Some(0);
-/// assert_eq!((flaw.needs, flaw.gives), (Access::Use, Some(Access::Control)));
-/// # Ok::<(), ctem_core::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub struct ExploitStep {
-    /// The number, in the environment, of the asset it is on.
-    pub(crate) asset: u32,
-    /// The access an attacker needs to it.
-    pub needs: Access,
-    /// The access the finding gives; none when it cannot be attacked from where attackers stand.
-    pub gives: Option<Access>,
-    /// The number of the asset the access is to, when it is another one.
-    pub(crate) to: u32,
-    /// The threat that must be active, by its number.
-    pub threat: Option<u32>,
-    /// The chance that it is exploitable here and an attempt succeeds.
-    pub chance: Probability,
-    /// The key of that variable.
-    pub key: Key,
-    /// How unsure its chance is, when it rests on a prior.
-    pub prior: Option<PriorUncertainty>,
-}
-
-impl ExploitStep {
-    /// A finding on an asset: who has the access it needs comes, with this chance, to the access it gives.
-    ///
-    /// ```
-    /// use ctem_core::{
-    ///     Environment, Probability,
-    ///     attack::{ExploitStep, ExploitSteps, Key, MostProbablePaths, Rules, compile},
-    ///     model::{Access, Asset, AssetKind, Attacker, Contents, EntryPoint},
-    /// };
-    ///
-    /// let mut contents = Contents::default();
-    /// let shop = Asset::new("shop".parse()?, AssetKind::Host);
-    /// contents.entry_points.push(EntryPoint::new(shop.id.clone(), Access::Reach, Attacker::Internet));
-    /// contents.assets.push(shop.clone());
-    /// let environment = Environment::try_from(contents)?;
-    ///
-    /// let mut steps = ExploitSteps::default();
-    /// let (key, chance) = (Key::of("finding", "f-1"), Probability::new(0.3)?);
-    /// steps.list.push(ExploitStep::on(&environment, &shop.id, Access::Reach, Access::Control, chance, key)?);
-    /// let snapshot = compile(&environment, &Rules::default(), &steps, &[])?;
-    /// let controlled = snapshot.state_of(&environment, &shop.id, Access::Control).expect("a finding speaks of it");
-    /// assert_eq!(MostProbablePaths::compute(&snapshot).chance(controlled).get(), 0.3);
-    /// # Ok::<(), ctem_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// `not_found` for an asset that the environment does not have.
-    pub fn on(
-        environment: &Environment,
-        asset: &AssetId,
-        needs: Access,
-        gives: Access,
-        chance: Probability,
-        key: Key,
-    ) -> Result<Self> {
-        Ok(Self::new(number(environment, asset)?, needs, Some(gives), chance, key))
-    }
-
-    /// The same, where the access it gives is to another asset: a secret found here that opens a door there.
-    ///
-    /// ```
-    /// # use ctem_core::{Environment, Probability};
-    /// # use ctem_core::attack::{ExploitStep, ExploitSteps, Key, Rules, compile};
-    /// # use ctem_core::model::{Access, AssetKind, Attacker, RelationKind};
-    /// # let environment = Environment::builder()
-    /// #     .asset("shop", AssetKind::Host)
-    /// #     .asset("orders", AssetKind::DataStore)
-    /// #     .relation("shop", RelationKind::Reads, "orders")
-    /// #     .entry_point("shop", Access::Reach, Attacker::Internet)
-    /// #     .build()?;
-    /// # let half = Probability::new(0.5)?;
-    /// # let [shop, orders]: [ctem_core::id::AssetId; 2] = ["shop".parse()?, "orders".parse()?];
-    /// # use ctem_core::attack::{EventId, MostProbablePaths, Threat, VariableKind};
-    /// // A password in a script of the shop opens the orders.
-    /// let secret = ExploitStep::on(&environment, &shop, Access::Use, Access::Use, half, Key::of("finding", "f-1"))?;
-    /// let mut opened = ExploitSteps::default();
-    /// opened.list.push(secret.giving_access_to(&environment, &orders)?);
-    /// let snapshot = compile(&environment, &Rules::none(), &opened, &[])?;
-    /// let conclusion = snapshot.exploit_step(0).and_then(|step| snapshot.conclusion(step));
-    /// assert_eq!(conclusion, snapshot.state_of(&environment, &orders, Access::Use));
-    /// assert!(conclusion.is_some());
-    /// # Ok::<(), ctem_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// `not_found` for an asset that the environment does not have.
-    pub fn giving_access_to(self, environment: &Environment, asset: &AssetId) -> Result<Self> {
-        Ok(Self { to: number(environment, asset)?, ..self })
-    }
-
-    pub(crate) fn new(
-        asset: u32,
-        needs: Access,
-        gives: Option<Access>,
-        chance: Probability,
-        key: Key,
-    ) -> Self {
-        Self { asset, needs, gives, to: asset, threat: None, chance, key, prior: None }
-    }
-}
-
-fn number(environment: &Environment, asset: &AssetId) -> Result<u32> {
-    let unknown = || Error::new(ErrorKind::NotFound, format!("there is no asset {}", quoted(asset.as_str())));
-    environment.number(asset).map(|number| number as u32).ok_or_else(unknown)
-}
-
-/// A threat: the chance, within the horizon, that a weakness is exploited by those who attack.
-///
-/// ```
-/// # use ctem_core::{Environment, Probability};
-/// # use ctem_core::attack::{ExploitStep, ExploitSteps, Key, Rules, compile};
-/// # use ctem_core::model::{Access, AssetKind, Attacker, RelationKind};
-/// # let environment = Environment::builder()
-/// #     .asset("shop", AssetKind::Host)
-/// #     .asset("orders", AssetKind::DataStore)
-/// #     .relation("shop", RelationKind::Reads, "orders")
-/// #     .entry_point("shop", Access::Reach, Attacker::Internet)
-/// #     .build()?;
-/// # let half = Probability::new(0.5)?;
-/// # let [shop, orders]: [ctem_core::id::AssetId; 2] = ["shop".parse()?, "orders".parse()?];
-/// # use ctem_core::attack::{EventId, MostProbablePaths, Threat, VariableKind};
-/// // One weakness on two assets: those who attack exploit it, or they do not.
-/// let mut opened = ExploitSteps::default();
-/// opened.threats.push(Threat::new(half, Key::of("threat", "CVE-2021-44228")));
-/// for (asset, finding) in [(&shop, "f-1"), (&orders, "f-2")] {
-///     let mut flaw = ExploitStep::on(&environment, asset, Access::Reach, Access::Control, half, Key::of("finding", finding))?;
-///     flaw.threat = Some(0);
-///     opened.list.push(flaw);
-/// }
-/// let snapshot = compile(&environment, &Rules::default(), &opened, &[])?;
-/// let threats = snapshot.variables().iter().filter(|variable| matches!(variable.kind, VariableKind::Threat(_)));
-/// assert_eq!((threats.count(), snapshot.variables().len()), (1, 3));
-/// # Ok::<(), ctem_core::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub struct Threat {
-    /// The chance.
-    pub chance: Probability,
-    /// The key of that variable.
-    pub key: Key,
-}
-
-impl Threat {
-    /// A threat of this chance.
-    ///
-    /// ```
-    /// # use ctem_core::{Environment, Probability};
-    /// # use ctem_core::attack::{ExploitStep, ExploitSteps, Key, Rules, compile};
-    /// # use ctem_core::model::{Access, AssetKind, Attacker, RelationKind};
-    /// # let environment = Environment::builder()
-    /// #     .asset("shop", AssetKind::Host)
-    /// #     .asset("orders", AssetKind::DataStore)
-    /// #     .relation("shop", RelationKind::Reads, "orders")
-    /// #     .entry_point("shop", Access::Reach, Attacker::Internet)
-    /// #     .build()?;
-    /// # let half = Probability::new(0.5)?;
-    /// # let [shop, orders]: [ctem_core::id::AssetId; 2] = ["shop".parse()?, "orders".parse()?];
-    /// # use ctem_core::attack::{EventId, MostProbablePaths, Threat, VariableKind};
-    /// let mut opened = ExploitSteps::default();
-    /// opened.threats.push(Threat::new(half, Key::of("threat", "CVE-2021-44228")));
-    /// let mut flaw = ExploitStep::on(&environment, &shop, Access::Reach, Access::Control, half, Key::of("finding", "f-1"))?;
-    /// flaw.threat = Some(0);
-    /// opened.list.push(flaw);
-    /// // What one finding alone needs is counted with the finding.
-    /// let snapshot = compile(&environment, &Rules::default(), &opened, &[])?;
-    /// assert_eq!(snapshot.variables().iter().map(|variable| variable.chance.get()).collect::<Vec<_>>(), [0.25]);
-    /// # Ok::<(), ctem_core::Error>(())
-    /// ```
-    pub fn new(chance: Probability, key: Key) -> Self {
-        Self { chance, key }
-    }
-}
+use std::collections::BTreeMap;
 
 /// Compiles an environment.
 ///
@@ -299,13 +65,22 @@ pub fn compile(
     }
     let numbers: Vec<u32> = assets.iter().map(|(number, _)| *number as u32).collect();
     let steps = environment.relation_count() + exploit_steps.list.len();
-    let mut work = Work { environment, ranks, draft: Draft::new(assets.len(), steps)? };
+    let draft = Draft::new(assets.len(), steps)?;
+    let mut work = Work {
+        environment,
+        ranks,
+        numbers,
+        draft,
+        controls: Controls::of(environment, exploit_steps),
+        labels: Labels::of(rules),
+    };
     work.entries(exploit_steps);
     let threats = work.threats(exploit_steps);
     for (n, step) in (0u32..).zip(&exploit_steps.list) {
         work.exploit_step(n, step, exploit_steps, &threats);
     }
-    work.relations(rules, exploit_steps);
+    let drawn = work.relations(rules, &exploit_steps.removed);
+    work.logons();
     let mut states = IndexVec::with_capacity(events.len());
     for (n, event) in (0u32..).zip(events) {
         let state = work.draft.special(StateKind::Event(n));
@@ -313,40 +88,66 @@ pub fn compile(
         work.draft.step(&[condition], VariableId::NONE, state, Origin::Trigger(n));
         states.push((state, event.loss.mean().amount()));
     }
-    let Work { mut draft, ranks, .. } = work;
-    draft.ladder();
-    let techniques = rules.list().iter().map(|rule| rule.technique).collect();
+    work.draft.ladder();
+    let relations = work.guard_relations(&drawn, states.iter().map(|(state, _)| *state));
+    let Work { draft, ranks, numbers, labels, .. } = work;
     let exploit_steps = exploit_steps.list.len();
-    draft.finish(Frame { exploit_steps, events: states, techniques, numbers, ranks, stated: 0 })
+    let labels = labels.list;
+    draft.finish(Frame { exploit_steps, events: states, labels, numbers, ranks, relations, stated: 0 })
 }
 
 /// The rank of what is no asset of the environment.
-const UNRANKED: u32 = u32::MAX;
+pub(super) const UNRANKED: u32 = u32::MAX;
 
 /// The compilation.
-struct Work<'a> {
-    environment: &'a Environment,
+pub(super) struct Work<'a> {
+    pub(super) environment: &'a Environment,
     /// By asset number: the rank of its id.
-    ranks: Vec<u32>,
-    draft: Draft,
+    pub(super) ranks: Vec<u32>,
+    /// By rank: the asset's number.
+    numbers: Vec<u32>,
+    pub(super) draft: Draft,
+    pub(super) controls: Controls<'a>,
+    pub(super) labels: Labels,
 }
 
-impl<'a> Work<'a> {
-    fn state_of(&self, asset: usize, access: Access) -> DraftState {
+impl Work<'_> {
+    /// The state of an access that is given.
+    pub(super) fn state_of(&self, asset: usize, access: Access) -> DraftState {
         let rank = self.ranks.get(asset).filter(|rank| **rank != UNRANKED);
         rank.map_or(DraftState::NONE, |rank| DraftState::of_asset(*rank, access))
     }
 
+    /// The state of an access that is needed.
+    pub(super) fn needed(&self, asset: usize, access: Access) -> DraftState {
+        let kind = self.environment.numbered(asset).map(|asset| &asset.kind);
+        kind.map_or(DraftState::NONE, |kind| self.state_of(asset, access.of(kind)))
+    }
+
     fn entries(&mut self, exploit_steps: &ExploitSteps) {
         let environment = self.environment;
+        let campaigns = self.campaigns(exploit_steps);
         for (n, entry) in (0u32..).zip(environment.entry_points()) {
-            if let Some(asset) = environment.number(&entry.asset) {
-                let chance = exploit_steps.entries.get(n as usize).copied().unwrap_or(entry.chance);
-                let key = Key::entry(&entry.asset, entry.access);
-                let guard = self.draft.variable(VariableKind::Entry(n), key, chance);
-                let state = self.state_of(asset, entry.access);
-                self.draft.step(&[DraftState::GIVEN], guard, state, Origin::Entry(n));
+            let Some(asset) = environment.number(&entry.asset) else { continue };
+            let campaign = entry.campaign.as_ref().and_then(|name| campaigns.get(&**name).copied());
+            let chance = match campaign {
+                // The campaign has the chance of a start; who of its people falls for it is their own.
+                Some(_) => entry.susceptibility,
+                None => {
+                    let chance = exploit_steps.entries.get(n as usize).copied().unwrap_or(entry.chance);
+                    chance.and(entry.susceptibility)
+                }
+            };
+            let key = Key::entry(&entry.asset, entry.access);
+            let guard = self.draft.variable(VariableKind::Entry(n), key, chance);
+            let state = self.state_of(asset, entry.access);
+            let mut premises: SmallVec<[DraftState; 8]> = SmallVec::from_slice(&[DraftState::GIVEN]);
+            premises.extend(campaign);
+            let by = entry.attacker.technique();
+            for control in &entry.controls {
+                premises.extend(self.controls.failed_by_id(control, by, &mut self.draft));
             }
+            self.draft.step(&premises, guard, state, Origin::Entry(n));
         }
         for (n, (asset, chance)) in (0u32..).zip(&exploit_steps.unplaced) {
             let key = Key::unplaced(asset);
@@ -356,6 +157,19 @@ impl<'a> Work<'a> {
                 self.draft.step(&[DraftState::GIVEN], guard, state, Origin::Unplaced(n));
             }
         }
+    }
+
+    /// A state for every campaign: one coin for all whom it is sent to.
+    fn campaigns(&mut self, exploit_steps: &ExploitSteps) -> BTreeMap<Box<str>, DraftState> {
+        let mut states = BTreeMap::new();
+        for (n, (name, stated)) in (0u32..).zip(self.environment.campaigns()) {
+            let chance = exploit_steps.campaigns.get(n as usize).copied().unwrap_or(stated);
+            let state = self.draft.special(StateKind::Campaign(n));
+            let guard = self.draft.variable(VariableKind::Campaign(n), Key::campaign(name), chance);
+            self.draft.step(&[DraftState::GIVEN], guard, state, Origin::Campaign(n));
+            states.insert(name.into(), state);
+        }
+        states
     }
 
     /// A state for every threat that several findings share; the others are folded into their finding's variable.
@@ -388,7 +202,9 @@ impl<'a> Work<'a> {
         threats: &[DraftState],
     ) {
         let Some(gives) = step.gives else { return };
-        let needs = self.state_of(step.asset as usize, step.needs);
+        let mut needs: SmallVec<[DraftState; 8]> = SmallVec::new();
+        needs.push(self.needed(step.asset as usize, step.needs));
+        needs.extend(step.also_needs.iter().map(|(asset, access)| self.needed(*asset as usize, *access)));
         let gives = self.state_of(step.to as usize, gives);
         let shared = step.threat.and_then(|threat| threats.get(threat as usize)?.some());
         let own = step.threat.filter(|_| shared.is_none());
@@ -401,60 +217,37 @@ impl<'a> Work<'a> {
         if let Some(prior) = step.prior {
             self.draft.prior(guard, prior);
         }
-        match shared {
-            None => self.draft.step(&[needs], guard, gives, Origin::Finding(n)),
-            Some(threat) => self.draft.step(&[needs, threat], guard, gives, Origin::Finding(n)),
+        needs.extend(shared);
+        let from: SmallVec<[u32; 8]> =
+            [step.asset].into_iter().chain(step.also_needs.iter().map(|(n, _)| *n)).collect();
+        needs.extend(self.controls.before(step.asset, &from, step.technique, &mut self.draft));
+        let origin = Origin::Finding(n);
+        if step.also_gives.is_empty() {
+            self.draft.step(&needs, guard, gives, origin);
+            return;
+        }
+        // One attempt gives several things, all or none.
+        let done = self.draft.part();
+        self.draft.step(&needs, guard, done, origin);
+        self.draft.step(&[done], VariableId::NONE, gives, origin);
+        for (asset, access) in &step.also_gives {
+            let gives = self.state_of(*asset as usize, *access);
+            self.draft.step(&[done], VariableId::NONE, gives, origin);
         }
     }
 
-    fn relations(&mut self, rules: &Rules, exploit_steps: &ExploitSteps) {
-        let environment = self.environment;
-        let mut by_kind: BTreeMap<&RelationKind, Vec<(u32, &Rule)>> = BTreeMap::new();
-        for (n, rule) in (0u32..).zip(rules.list()) {
-            by_kind.entry(&rule.relation).or_default().push((n, rule));
-        }
-        let failed = self.failures(environment, exploit_steps);
-        for (from, fact, to) in environment.facts() {
-            let (Some(source), Some(target)) = (environment.numbered(from), environment.numbered(to)) else {
-                continue;
-            };
-            for (n, rule) in by_kind.get(&fact.kind).into_iter().flatten() {
-                if !rule.applies(&fact.kind, &source.kind, &target.kind) {
-                    continue;
-                }
-                let state = |work: &Self, premise: &Premise| match premise.end {
-                    End::From => work.state_of(from, premise.access),
-                    End::To => work.state_of(to, premise.access),
-                };
-                let conclusion = state(self, &rule.conclusion);
-                let mut premises: SmallVec<[DraftState; 8]> =
-                    rule.premises.iter().map(|premise| state(self, premise)).collect();
-                premises.extend(fact.controls.iter().filter_map(|control| failed.get(control).copied()));
-                self.draft.step(&premises, VariableId::NONE, conclusion, Origin::Rule(*n));
+    /// Who knows an identity's first factor logs on with it, past the controls before the identity.
+    fn logons(&mut self) {
+        let technique = Technique::of("T1078");
+        for rank in self.draft.known() {
+            let known = DraftState::of_asset(rank, Access::Know);
+            let mut premises: SmallVec<[DraftState; 8]> = SmallVec::from_slice(&[known]);
+            if let Some(number) = self.numbers.get(rank as usize).copied() {
+                premises.extend(self.controls.before(number, &[number], technique, &mut self.draft));
             }
+            let state = DraftState::of_asset(rank, Access::Use);
+            self.draft.step(&premises, VariableId::NONE, state, Origin::Logon(rank));
         }
-    }
-
-    /// A state for the failure of every control that guards a relation.
-    fn failures(
-        &mut self,
-        environment: &'a Environment,
-        exploit_steps: &ExploitSteps,
-    ) -> BTreeMap<&'a ControlId, DraftState> {
-        let used: BTreeSet<_> = environment.facts().flat_map(|(_, fact, _)| &fact.controls).collect();
-        let mut failed = BTreeMap::new();
-        for (n, control) in (0u32..).zip(environment.controls()) {
-            if let Some(id) = used.get(&control.id) {
-                let state = self.draft.special(StateKind::Failed(n));
-                let fails = exploit_steps.failures.get(n as usize).copied();
-                let fails = fails.unwrap_or_else(|| control.effectiveness().complement());
-                let key = Key::control(&control.id);
-                let guard = self.draft.variable(VariableKind::Control(n), key, fails);
-                self.draft.step(&[DraftState::GIVEN], guard, state, Origin::Failure(n));
-                failed.insert(*id, state);
-            }
-        }
-        failed
     }
 
     /// The state that holds when a trigger does.
@@ -468,7 +261,7 @@ impl<'a> Work<'a> {
         let (count, of) = match trigger {
             Trigger::State { asset, access } => {
                 return Ok(match self.environment.number(asset) {
-                    Some(asset) => self.state_of(asset, *access),
+                    Some(asset) => self.needed(asset, *access),
                     // An asset that is nowhere never falls.
                     None => self.draft.part(),
                 });
@@ -530,7 +323,11 @@ impl<'a> Work<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Asset, AssetKind, Contents};
+    use crate::{
+        error::ErrorKind,
+        id::AssetId,
+        model::{Asset, AssetKind, Contents},
+    };
 
     fn environment(assets: &[&str]) -> Environment {
         let assets = assets.iter().map(|id| Asset::new(id.parse().unwrap(), AssetKind::Host)).collect();

@@ -2,9 +2,15 @@
 
 mod assemble;
 mod by_hand;
+mod controls;
 mod environment;
+mod exploit_steps;
+mod labels;
+mod relations;
 mod rules;
 
 pub use by_hand::Graph;
-pub use environment::{ExploitStep, ExploitSteps, Threat, compile};
-pub use rules::{End, Premise, Rule, Rules};
+pub use environment::compile;
+pub(crate) use exploit_steps::FailureAgainst;
+pub use exploit_steps::{ExploitStep, ExploitSteps, Threat};
+pub use rules::Rules;

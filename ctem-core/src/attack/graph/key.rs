@@ -1,7 +1,7 @@
 use crate::{
     error::{Error, Result, quoted},
     id::{AssetId, ControlId, FindingId, WeaknessId, text_serde},
-    model::Access,
+    model::{Access, Relation, Technique},
 };
 use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
@@ -70,6 +70,44 @@ impl Key {
     /// ```
     pub fn control(id: &ControlId) -> Self {
         Self::of("control", id.as_str())
+    }
+
+    /// The key of a control against one class of technique, where tests tell it apart.
+    ///
+    /// ```
+    /// use ctem_core::{attack::Key, id::ControlId};
+    ///
+    /// let against = Key::control_against(&ControlId::parse("waf")?, "T1190".parse()?);
+    /// assert_eq!(against, Key::of("control", "waf T1190"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn control_against(id: &ControlId, technique: Technique) -> Self {
+        Self::of("control", &format!("{id} {technique}"))
+    }
+
+    /// The key of a relation: whether it is there and can be used. It follows from what the relation is, not from what somebody
+    /// calls it.
+    ///
+    /// ```
+    /// use ctem_core::{attack::Key, model::{Relation, RelationKind}};
+    ///
+    /// let relation = Relation::new("a".parse()?, RelationKind::Reads, "b".parse()?);
+    /// assert_eq!(Key::relation(&relation), Key::of("relation", "a reads b"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn relation(relation: &Relation) -> Self {
+        Self::of("relation", relation.what().as_str())
+    }
+
+    /// The key of a campaign: whether it is run.
+    ///
+    /// ```
+    /// use ctem_core::attack::Key;
+    ///
+    /// assert_eq!(Key::campaign("spring"), Key::of("campaign", "spring"));
+    /// ```
+    pub fn campaign(name: &str) -> Self {
+        Self::of("campaign", name)
     }
 
     /// The key of an entry point: whether an attacker starts there.

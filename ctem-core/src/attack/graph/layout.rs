@@ -3,9 +3,11 @@
 use super::{
     EventId, Key, State, StateKind, Step, Variable, VariableId,
     index::{Csr, Id, IndexVec, Rows},
+    label::Label,
     step::{Packed, Premises},
 };
-use crate::{model::Technique, quantity::Probability};
+use crate::quantity::Probability;
+use smallvec::SmallVec;
 
 /// States, steps and variables as arrays.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,8 +30,10 @@ pub(crate) struct Layout {
     pub(crate) losses: IndexVec<EventId, f64>,
     /// By finding, in the order of the exploit steps: its step, if it leads anywhere.
     pub(crate) exploit_steps: Vec<Step>,
-    /// By rule: its technique.
-    pub(crate) techniques: Vec<Option<Technique>>,
+    /// By label: what a step of a relation is called.
+    pub(crate) labels: Vec<Label>,
+    /// By relation that has a variable: its number in the environment, and its steps.
+    pub(crate) relations: Vec<(u32, SmallVec<[Step; 1]>)>,
     /// How many states are of assets: those behind the first, by the rank of the asset's id and the access.
     pub(crate) of_assets: usize,
     /// By rank: the asset's number in the environment; and by that number, the rank.
@@ -65,7 +69,10 @@ impl Layout {
 
     /// Whether a state is a threat or a failed control: it falls by its own variable alone.
     pub(crate) fn is_root(&self, state: State) -> bool {
-        matches!(self.kinds[state], StateKind::Threat(_) | StateKind::Failed(_))
+        matches!(
+            self.kinds[state],
+            StateKind::Threat(_) | StateKind::Failed(_) | StateKind::Campaign(_) | StateKind::Relation(_)
+        )
     }
 
     /// The variable by which a threat or a failed control falls; none when it surely does.

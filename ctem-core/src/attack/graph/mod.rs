@@ -9,6 +9,7 @@ pub(crate) mod draw;
 mod event;
 pub(crate) mod index;
 mod key;
+pub(crate) mod label;
 pub(crate) mod layout;
 pub(crate) mod overlay;
 mod prior;
@@ -30,6 +31,7 @@ use crate::model::{Access, Asset, Environment, Technique};
 use condensed::{Coin, Condensed};
 use index::Id;
 use layout::Layout;
+use smallvec::SmallVec;
 
 /// A compiled attack graph (an AND/OR graph): immutable, `Send + Sync`, equal for equal environments.
 ///
@@ -195,6 +197,11 @@ impl Snapshot {
         self.variable(variable).map(|_| self.condensed.key(Coin::of(variable)))
     }
 
+    /// Whether a variable has this key.
+    pub(crate) fn has_key(&self, key: Key) -> bool {
+        self.condensed.coin(key).is_some()
+    }
+
     /// What a state is; none when there is none of this number.
     ///
     /// ```
@@ -338,9 +345,19 @@ impl Snapshot {
     /// ```
     pub fn technique(&self, step: Step) -> Option<Technique> {
         match self.origin(step)? {
-            Origin::Rule(rule) => self.layout.techniques.get(rule as usize).copied().flatten(),
+            Origin::Rule(label) => self.layout.labels.get(label as usize)?.technique,
             _ => None,
         }
+    }
+
+    /// What a step of a relation is called, by the number that its origin has.
+    pub(crate) fn label(&self, number: u32) -> Option<&label::Label> {
+        self.layout.labels.get(number as usize)
+    }
+
+    /// The relations that have a variable: the number in the environment, and the steps.
+    pub(crate) fn relations(&self) -> &[(u32, SmallVec<[Step; 1]>)] {
+        &self.layout.relations
     }
 
     /// The loss events, by number.
@@ -449,7 +466,7 @@ impl Snapshot {
     /// # opened.list.push(flaw);
     /// # let snapshot = compile(&environment, &Rules::default(), &opened, &[])?;
     /// // Nobody can come to own the orders, so there is no such state.
-    /// assert!(snapshot.state_of(&environment, &orders, Access::Use).is_some());
+    /// assert!(snapshot.state_of(&environment, &orders, Access::Read).is_some());
     /// assert_eq!(snapshot.state_of(&environment, &orders, Access::Control), None);
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
@@ -483,10 +500,10 @@ impl Snapshot {
     /// # let mut opened = ExploitSteps::default();
     /// # opened.list.push(flaw);
     /// # let snapshot = compile(&environment, &Rules::default(), &opened, &[])?;
-    /// // Which assets can be used by somebody who should not?
+    /// // Which assets can be read by somebody who should not?
     /// let held = snapshot.states().filter_map(|state| snapshot.asset(&environment, state));
-    /// let used = held.filter(|(_, access)| *access == Access::Use).map(|(asset, _)| asset.id.as_str());
-    /// assert_eq!(used.collect::<Vec<_>>(), ["orders", "shop"]);
+    /// let used = held.filter(|(_, access)| *access == Access::Read).map(|(asset, _)| asset.id.as_str());
+    /// assert_eq!(used.collect::<Vec<_>>(), ["orders"]);
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn asset<'a>(&self, environment: &'a Environment, state: State) -> Option<(&'a Asset, Access)> {

@@ -98,4 +98,8 @@ pub enum StateKind {
     Part(u32),
     /// A state of a graph put together by hand, by its number there.
     Stated(u32),
+    /// A campaign that is run, shared by the entry points it is sent to.
+    Campaign(u32),
+    /// A relation that is there, shared by its steps.
+    Relation(u32),
 }

@@ -60,7 +60,7 @@ pub enum Origin {
     Entry(u32),
     /// An asset whose place is unknown is taken to be reachable with some chance: the asset's number.
     Unplaced(u32),
-    /// A relation: the number of the rule.
+    /// A relation: the number of its label, those of rules first.
     Rule(u32),
     /// A finding, by its number among the exploit steps.
     Finding(u32),
@@ -76,6 +76,12 @@ pub enum Origin {
     Stated(u32),
     /// The one step past a variable that guards several steps to a state, which meet in a state before it: the variable's number.
     Shared(u32),
+    /// Who knows the first factor of an identity logs on as it: the rank of the asset.
+    Logon(u32),
+    /// A campaign is run, by its place in the order of names.
+    Campaign(u32),
+    /// A relation that several steps use is there, by its number among those that have a variable.
+    Relation(u32),
 }
 
 /// What a step needs, in 32 bits: a state, or the place of a pair of them.
@@ -130,6 +136,9 @@ impl Packed {
             Origin::Trigger(n) => (7, n),
             Origin::Stated(n) => (8, n),
             Origin::Shared(n) => (9, n),
+            Origin::Logon(n) => (10, n),
+            Origin::Campaign(n) => (11, n),
+            Origin::Relation(n) => (12, n),
         };
         Self(kind << Self::BITS | number & ((1 << Self::BITS) - 1))
     }
@@ -146,6 +155,9 @@ impl Packed {
             7 => Origin::Trigger(number),
             8 => Origin::Stated(number),
             9 => Origin::Shared(number),
+            10 => Origin::Logon(number),
+            11 => Origin::Campaign(number),
+            12 => Origin::Relation(number),
             _ => Origin::Ladder,
         }
     }

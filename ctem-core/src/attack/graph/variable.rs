@@ -72,6 +72,10 @@ pub enum VariableKind {
     Unplaced(u32),
     /// A variable of a graph put together by hand, by its number there.
     Stated(u32),
+    /// Whether a campaign is run that is sent to several people.
+    Campaign(u32),
+    /// Whether a relation is there and can be used.
+    Relation(u32),
 }
 
 /// The number of a variable of a [`Graph`](crate::attack::Graph), and of the snapshot compiled from it.

@@ -1,7 +1,7 @@
 //! Two statements about one finding become one. Every rule here is commutative, associative and idempotent, so that neither
 //! the order of reports nor reading one twice can show.
 
-use crate::model::{Access, Component, Exploit, Finding, Secret, Weakness};
+use crate::model::{Access, Accesses, Component, Exploit, Finding, Secret, Weakness};
 use std::fmt::Debug;
 
 pub(super) fn finding(known: &mut Finding, other: Finding) {
@@ -51,22 +51,31 @@ fn weakness(known: &mut Weakness, other: Weakness) {
 fn exploit(a: Exploit, b: Exploit) -> Exploit {
     Exploit {
         needs: smaller(a.needs, b.needs),
-        gives: a.gives.into_iter().chain(b.gives).max_by_key(|access| harm(*access)),
+        gives: a.gives.into_iter().chain(b.gives).max_by(|a, b| harm(a).cmp(&harm(b)).then_with(|| a.cmp(b))),
         threat: a.threat.max(b.threat),
         local: a.local.max(b.local),
         success: a.success.max(b.success),
+        chance: a.chance.max(b.chance),
+        cost: a.cost.into_iter().chain(b.cost).reduce(f64::max),
         opens: smaller(a.opens, b.opens),
         technique: smaller(a.technique, b.technique),
+        title: smaller(a.title, b.title),
     }
 }
 
-/// How much an access gives an attacker: control includes all others.
-fn harm(access: Access) -> u8 {
-    match access {
-        Access::Reach => 0,
-        Access::Down => 1,
-        Access::Use => 2,
-        Access::Control => 3,
+/// How much a step gives an attacker: control includes nearly all others, and a step told in full says most.
+fn harm(gives: &Accesses) -> u8 {
+    match gives {
+        Accesses::Own(access) => match access {
+            Access::Reach => 0,
+            Access::Down => 1,
+            Access::Know => 2,
+            Access::Read => 3,
+            Access::Write => 4,
+            Access::Use => 5,
+            Access::Control => 6,
+        },
+        Accesses::Of(_) => 7,
     }
 }
 

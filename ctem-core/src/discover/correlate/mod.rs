@@ -15,8 +15,8 @@ use crate::{
     error::{Error, Result, quoted},
     id::{AssetId, FindingId},
     model::{
-        Asset, AssetKind, Contents, Control, EntryPoint, Environment, Finding, Keyed, Note, NoteKind, Owner,
-        Places, RecordCounts, Relation, Report,
+        Accesses, Asset, AssetKind, Contents, Control, EntryPoint, Environment, Finding, Keyed, Note,
+        NoteKind, Owner, Places, RecordCounts, Relation, RelationKind, Report,
         provenance::{self, Stated, Subject},
     },
 };
@@ -205,13 +205,13 @@ fn learn_names(environment: &mut Environment, contents: &Contents) -> bool {
 /// Puts contents in, under names that are settled.
 fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> Absorbed {
     let mut absorbed = Absorbed::default();
-    let Contents { assets, relations, findings, services, entry_points, owners, controls, evidence } =
+    let Contents { assets, relations, findings, services, entry_points, owners, controls, evidence, rules } =
         contents;
     for (n, asset) in assets.into_iter().enumerate() {
         absorbed.record("/assets", n, |notes, place| Ok(put_asset(environment, asset, by, notes, place)));
     }
     for (n, relation) in relations.into_iter().enumerate() {
-        absorbed.record("/relations", n, |notes, _| Ok(put_relation(environment, &relation, by, notes)));
+        absorbed.record("/relations", n, |notes, _| put_relation(environment, &relation, by, notes));
     }
     for (n, finding) in findings.into_iter().enumerate() {
         absorbed.record("/findings", n, |notes, _| put_finding(environment, finding, by, notes));
@@ -235,6 +235,9 @@ fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> Absorb
     }
     for (n, evidence) in evidence.into_iter().enumerate() {
         absorbed.record("/evidence", n, |_, _| Ok(environment.insert_evidence(evidence)));
+    }
+    for (n, rule) in rules.into_iter().enumerate() {
+        absorbed.record("/rules", n, |_, _| rule.check().map(|()| environment.rules.insert(rule)));
     }
     absorbed
 }
@@ -311,13 +314,21 @@ fn put_relation(
     relation: &Relation,
     by: &By<'_>,
     notes: &mut Vec<Note>,
-) -> bool {
+) -> Result<bool> {
+    relation.check()?;
+    if relation.kind == RelationKind::Contains && relation.from == relation.to {
+        let message = format!("{} contains itself: a realm contains others", quoted(relation.from.as_str()));
+        return Err(Error::invalid(message).at("/to"));
+    }
+    for held in relation.needs.iter().chain(&relation.gives) {
+        mention(environment, &held.asset, by, notes);
+    }
     if let Some(new) = environment.insert_relation(relation) {
-        return new;
+        return Ok(new);
     }
     mention(environment, &relation.from, by, notes);
     mention(environment, &relation.to, by, notes);
-    environment.insert_relation(relation).unwrap_or(false)
+    Ok(environment.insert_relation(relation).unwrap_or(false))
 }
 
 fn put_finding(
@@ -326,6 +337,12 @@ fn put_finding(
     by: &By<'_>,
     notes: &mut Vec<Note>,
 ) -> Result<bool> {
+    if let Some(exploit) = &finding.exploit {
+        exploit.check().map_err(|error| error.at("/exploit"))?;
+        for held in exploit.needs.iter().chain(&exploit.gives).flat_map(Accesses::list) {
+            mention(environment, &held.asset, by, notes);
+        }
+    }
     mention(environment, &finding.asset, by, notes);
     if let Some(asset) = environment.asset(&finding.asset) {
         finding.asset = asset.id.clone();
