@@ -49,8 +49,8 @@ pub use graph::{
 pub use limits::{Limits, OnProgress, Progress, Reason, Truncated};
 pub use paths::{BestPathsToLosses, KBestPaths, MostProbablePaths, PathSet, Tracer, Witness};
 pub use reliability::{
-    Bounds, BudgetExceeded, Contrast, Exact, FixSet, FixValues, IncrementalSample, Precision, Run,
-    SampleStatistics, Shares, Worlds,
+    Bounds, BudgetExceeded, Contrast, Exact, FixSet, FixValues, IncrementalSample, LossDistribution,
+    Precision, Run, SampleStatistics, Shares, Worlds,
 };
 
 #[cfg(doc)]

@@ -2,7 +2,7 @@ use super::Access;
 use crate::{
     error::{Error, Result},
     id::{AssetId, LossEventId, ServiceId},
-    quantity::{Loss, Unit},
+    quantity::{Loss, Probability, Unit, normal},
 };
 use serde::{Deserialize, Serialize};
 
@@ -188,12 +188,36 @@ impl LossSize {
             self.high
         } else {
             // Counted from the low end, so that twice the ends are exactly twice the loss.
-            let width = libm::log(self.high / self.low);
-            let sigma = width / 3.289_707_253_902_944;
+            let (width, sigma) = self.spread();
             self.low * libm::exp(width / 2.0 + sigma * sigma / 2.0)
         };
         let most = if self.unit == Unit::CrownJewel { 1.0 } else { f64::MAX };
         Loss::new(amount.min(most), self.unit).unwrap_or_else(|_| self.unit.nothing())
+    }
+
+    /// The loss that is not exceeded with this chance: e^(μ + σz) with z the normal distribution's quantile. Chances of 0 and 1 are
+    /// taken for the nearest of 53 binary digits.
+    ///
+    /// ```
+    /// use ctem_core::{Probability, model::LossSize};
+    ///
+    /// // The high end is what is not exceeded nineteen times in twenty.
+    /// let breach = LossSize::between(100_000.0, 1_000_000.0, "EUR".parse()?)?;
+    /// assert!((breach.quantile(Probability::new(0.95)?) - 1_000_000.0).abs() < 1e-3);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn quantile(self, level: Probability) -> f64 {
+        if self.low == self.high {
+            return self.high;
+        }
+        let (width, sigma) = self.spread();
+        (self.low * libm::exp(width / 2.0 + sigma * normal::quantile(level.get()))).min(f64::MAX)
+    }
+
+    /// The distance of the ends' logarithms, and the standard deviation.
+    fn spread(self) -> (f64, f64) {
+        let width = libm::log(self.high / self.low);
+        (width, width / 3.289_707_253_902_944)
     }
 
     /// The low and the high end of the interval.

@@ -3,7 +3,7 @@
 use super::{Assessment, Path};
 use crate::{
     attack::{EventId, Id, Tracer},
-    quantity::Estimate,
+    quantity::{Estimate, Probability},
     scope::Stake,
 };
 
@@ -27,6 +27,8 @@ pub struct LossEventRisk<'a> {
     pub stake: &'a Stake,
     /// The chance, within the horizon, between certain bounds.
     pub chance: Estimate,
+    /// Once in how many years it happens at that chance and the same hazard; nothing for what never does.
+    pub once_in_years: Option<f64>,
     /// The most probable path to it, if there is one.
     pub path: Option<Path>,
 }
@@ -54,7 +56,8 @@ impl Assessment {
                 let chance = self.chances.get(n.index()).copied().unwrap_or(Estimate::exact(0.0));
                 let witness = self.snapshot.event(n).and_then(|state| tracer.to(state));
                 let path = witness.and_then(|witness| self.path(n, &witness));
-                LossEventRisk { stake, chance, path }
+                let once_in_years = Probability::clamped(chance.value()).once_in_years(self.horizon);
+                LossEventRisk { stake, chance, once_in_years, path }
             })
             .collect();
         let expected = |jewel: &LossEventRisk<'_>| jewel.stake.loss.amount() * jewel.chance.value();

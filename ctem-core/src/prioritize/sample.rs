@@ -8,15 +8,20 @@
 //!   add up to the risk.
 //! - Its **share** is its part in an attribution that does add up. For reports and owners, not for choosing what to fix.
 //!
-//! What it leaves out: how losses of one event vary; each costs its mean.
+//! Expected losses count each event at its mean; the tail draws its size in every world in which it happens.
+//!
+//! What it leaves out: that the losses of one incident may be large together.
 
 use super::{
     Assessment, MeasureOptions,
     measure::{Measure, counted, ended, latch},
 };
 use crate::{
-    attack::{EventId, FixSet, Id, Key, Limits, OnProgress, SampleStatistics, Truncated},
+    attack::{
+        EventId, FixSet, Id, Key, Limits, LossDistribution, OnProgress, SampleStatistics, Truncated, Worlds,
+    },
     id::{FindingId, LossEventId},
+    model::LossSize,
     quantity::{Estimate, Loss, Probability, Unit},
 };
 use serde::Serialize;
@@ -85,6 +90,9 @@ pub struct Sample {
     /// The expected loss within the horizon, of all loss events together: exact where it fits, else counted over worlds, within
     /// the certain bounds of [`Assessment::risk`]. Its epistemic interval says what the priors leave open.
     pub risk: Estimate,
+    /// Once in how many years anything is lost, as counted and at the same hazard; nothing where it never was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub once_in_years: Option<f64>,
     /// The loss events, the largest expected loss first.
     pub events: Vec<SampledEvent>,
     /// What the shares add up to: the risk less what is lost whatever is fixed. Where shares were asked for.
@@ -97,6 +105,9 @@ pub struct Sample {
     pub truncated: Option<Truncated>,
     #[serde(skip)]
     tally: SampleStatistics,
+    /// The losses where events differ in size.
+    #[serde(skip)]
+    drawn: Option<LossDistribution>,
 }
 
 /// A loss event, over all paths to it.
@@ -124,6 +135,9 @@ pub struct SampledEvent {
     pub loss: Loss,
     /// The chance that it happens within the horizon.
     pub chance: Estimate,
+    /// Once in how many years that is, at the same hazard; nothing for what never happens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub once_in_years: Option<f64>,
 }
 
 /// A finding, over all paths through it.
@@ -239,7 +253,8 @@ impl Sample {
     /// ```
     #[doc(alias = "loss exceedance curve")]
     pub fn curve(&self) -> Vec<Exceedance> {
-        let points = self.tally.exceedance_curve().into_iter();
+        let drawn = self.drawn.as_ref().map(LossDistribution::exceedance_curve);
+        let points = drawn.unwrap_or_else(|| self.tally.exceedance_curve()).into_iter();
         points.map(|(at_least, chance)| Exceedance { at_least, chance }).collect()
     }
 
@@ -259,7 +274,10 @@ impl Sample {
     /// ```
     #[doc(alias = "VaR")]
     pub fn value_at_risk(&self, level: Probability) -> f64 {
-        self.tally.value_at_risk(level) + 0.0
+        self.drawn
+            .as_ref()
+            .map_or_else(|| self.tally.value_at_risk(level), |drawn| drawn.value_at_risk(level))
+            + 0.0
     }
 
     /// The mean loss in the worst worlds, a part 1 − `level` of all, as counted: conditional value at risk, or expected shortfall.
@@ -280,7 +298,10 @@ impl Sample {
     #[doc(alias = "conditional value at risk")]
     #[doc(alias = "tail value at risk")]
     pub fn expected_shortfall(&self, level: Probability) -> f64 {
-        self.tally.expected_shortfall(level) + 0.0
+        self.drawn
+            .as_ref()
+            .map_or_else(|| self.tally.expected_shortfall(level), |drawn| drawn.expected_shortfall(level))
+            + 0.0
     }
 }
 
@@ -360,29 +381,45 @@ impl Assessment {
             b.fix_value.value().total_cmp(&a.fix_value.value()).then_with(|| a.finding.cmp(&b.finding))
         });
         let events = self.sampled_events(&measure, tally);
+        let lossy = Probability::clamped(tally.lossy() as f64 / tally.worlds().max(1) as f64);
         Sample {
             unit: self.stake.unit,
             risk: worlds.epistemic(risk, &limits),
+            once_in_years: lossy.once_in_years(self.horizon),
             events,
             attributed,
             exposures,
+            drawn: self.drawn(&worlds, &limits),
             truncated: ended(&stopped),
             tally: tally.clone(),
         }
+    }
+
+    /// What is lost where each event draws its size; nothing where all sizes are known.
+    fn drawn(&self, worlds: &Worlds<'_>, limits: &Limits<'_>) -> Option<LossDistribution> {
+        let events = self.stake.events.iter().map(|stake| &stake.event);
+        let sizes: Vec<(Key, LossSize)> =
+            events.map(|event| (Key::of("loss", event.id.as_str()), event.loss)).collect();
+        let differ = sizes.iter().any(|(_, size)| size.ends().0 != size.ends().1);
+        differ.then(|| worlds.drawn_losses(&sizes, limits).0)
     }
 
     fn sampled_events(&self, measure: &Measure<'_>, tally: &SampleStatistics) -> Vec<SampledEvent> {
         let exact = measure.exact.chances();
         let rows = EventId::first(self.chances.len()).zip(self.stake.events.iter().zip(&self.chances));
         let mut events: Vec<SampledEvent> = rows
-            .map(|(n, (stake, certain))| SampledEvent {
-                event: stake.event.id.clone(),
-                name: stake.event.title().into(),
-                loss: stake.loss,
-                chance: match exact.get(n.index()).copied().flatten() {
+            .map(|(n, (stake, certain))| {
+                let chance = match exact.get(n.index()).copied().flatten() {
                     Some(chance) => Estimate::exact(chance.get()),
                     None => tally.chance(n, measure.confidence).within(certain.lower(), certain.upper()),
-                },
+                };
+                SampledEvent {
+                    event: stake.event.id.clone(),
+                    name: stake.event.title().into(),
+                    loss: stake.loss,
+                    chance,
+                    once_in_years: Probability::clamped(chance.value()).once_in_years(self.horizon),
+                }
             })
             .collect();
         let expected = |event: &SampledEvent| event.loss.amount() * event.chance.value();

@@ -9,6 +9,7 @@
 
 mod estimate;
 mod loss;
+pub(crate) mod normal;
 mod probability;
 mod severity;
 

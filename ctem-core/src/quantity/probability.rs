@@ -172,6 +172,25 @@ impl Probability {
         Self::clamped(-libm::expm1(libm::log1p(-self.0) * (to.get() / from.get())))
     }
 
+    /// Once in how many years what has this chance within a horizon happens on average, at the same hazard: −h / ln(1 − p), in years
+    /// of 365 days. Nothing for what never happens; 0 for what is sure.
+    ///
+    /// ```
+    /// use ctem_core::{Days, Probability};
+    ///
+    /// // A chance of 0.8 % in 30 days is one event in ten years.
+    /// let years = Probability::new(0.008)?.once_in_years(Days::THIRTY);
+    /// assert!(years.is_some_and(|years| (years - 10.2).abs() < 0.1));
+    /// assert_eq!(Probability::ZERO.once_in_years(Days::THIRTY), None);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    #[doc(alias = "return period")]
+    #[doc(alias = "frequency")]
+    pub fn once_in_years(self, horizon: Days) -> Option<f64> {
+        let rate = -libm::log1p(-self.0) / horizon.get() * 365.0;
+        (rate > 0.0).then(|| 1.0 / rate).filter(|years| years.is_finite())
+    }
+
     /// The log-odds ln(p / (1 − p)), held within ±13.8 (a chance of one in a million either way).
     ///
     /// ```

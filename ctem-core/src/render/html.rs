@@ -105,7 +105,7 @@ fn at_stake(page: &mut String, assessment: &Assessment, at_most: usize) {
     }
     page.push_str(
         "<h2>What is at stake</h2><div class=\"wide\"><table><thead><tr><th>Loss event<th class=\"number\">Loss\
-         <th class=\"number\">Chance<th>Most probable path</tr></thead><tbody>",
+         <th class=\"number\">Chance<th class=\"number\">Once in<th>Most probable path</tr></thead><tbody>",
     );
     for jewel in loss_events.iter().take(at_most) {
         let path = jewel.path.as_ref().map(|path| {
@@ -117,10 +117,11 @@ fn at_stake(page: &mut String, assessment: &Assessment, at_most: usize) {
         put(
             page,
             format_args!(
-                "<tr><td>{}<td class=\"number\">{}<td class=\"number\">{}<td>{}</tr>",
+                "<tr><td>{}<td class=\"number\">{}<td class=\"number\">{}<td class=\"number\">{}<td>{}</tr>",
                 name(&short(jewel.stake.event.title(), LONG)),
                 escaped(&jewel.stake.loss.to_string()),
                 escaped(&words::between(jewel.chance, |chance| Probability::clamped(chance).percent())),
+                words::once_in(jewel.once_in_years),
                 name(&path.unwrap_or_else(|| "none".into())),
             ),
         );

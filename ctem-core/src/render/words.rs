@@ -3,7 +3,7 @@
 use crate::{
     model::{Access, Asset, Attacker, Environment, Finding, WeaknessKind},
     prioritize::{Action, Assessment, Exposure, Hop, Term},
-    quantity::Estimate,
+    quantity::{Estimate, spelled},
 };
 use std::fmt::Write;
 
@@ -34,6 +34,17 @@ pub(super) fn visible(text: &str) -> String {
 fn code(letter: char, shown: &mut String) {
     // Writing to a string cannot fail.
     let _ = write!(shown, "[U+{:04X}]", u32::from(letter));
+}
+
+/// How often something happens, as years between two times.
+pub(super) fn once_in(years: Option<f64>) -> String {
+    match years {
+        None => "never".into(),
+        Some(years) if years < 1.0 / 365.0 => "less than a day".into(),
+        Some(years) if years < 1.0 / 6.0 => format!("{} days", spelled((years * 365.0).round())),
+        Some(years) if years < 2.0 => format!("{} months", spelled((years * 12.0).round())),
+        Some(years) => format!("{} years", spelled(years.round())),
+    }
 }
 
 /// Visible text of at most so many characters, an ellipsis standing for the rest.

@@ -68,6 +68,9 @@ pub struct SampleDocument {
     pub seed: u64,
     /// The expected loss of all loss events together.
     pub risk: Estimate,
+    /// Once in how many years anything is lost, as counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub once_in_years: Option<f64>,
     /// What is lost when it comes badly, as counted.
     pub tail: TailDocument,
     /// The loss exceedance curve, as counted, by rising loss.
@@ -168,6 +171,7 @@ impl SampleDocument {
             worlds: sample.worlds(),
             seed: sample.seed(),
             risk: sample.risk,
+            once_in_years: sample.once_in_years,
             tail: TailDocument {
                 level,
                 value_at_risk: sample.value_at_risk(level),

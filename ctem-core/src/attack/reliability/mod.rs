@@ -8,5 +8,6 @@ mod quadrature;
 pub use bounds::Bounds;
 pub use exact::{BudgetExceeded, Exact};
 pub use monte_carlo::{
-    Contrast, FixSet, FixValues, IncrementalSample, Precision, Run, SampleStatistics, Shares, Worlds,
+    Contrast, FixSet, FixValues, IncrementalSample, LossDistribution, Precision, Run, SampleStatistics,
+    Shares, Worlds,
 };

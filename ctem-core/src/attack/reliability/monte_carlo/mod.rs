@@ -20,6 +20,8 @@ mod intervals;
 mod one_world;
 mod parallel;
 mod run;
+mod severities;
+mod sizes;
 mod tally;
 
 pub use aumann_shapley::Shares;
@@ -28,4 +30,5 @@ pub use contrast::Contrast;
 pub use importance::{FixSet, FixValues};
 pub use incremental::IncrementalSample;
 pub use run::{Precision, Run, Worlds};
+pub use severities::LossDistribution;
 pub use tally::SampleStatistics;

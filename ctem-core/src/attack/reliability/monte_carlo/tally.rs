@@ -1,13 +1,13 @@
 //! What was counted over worlds: whole numbers, so that counts add up to the same bits in any order.
 
-use super::intervals;
+use super::{intervals, sizes::Sizes};
 use crate::{
     attack::graph::{EventId, index::Id},
     error::{Error, ErrorKind, Result},
     quantity::{Estimate, Probability},
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, num::NonZeroU32};
+use std::num::NonZeroU32;
 
 /// A loss is counted in units of 2⁻⁴⁰ of all that can be lost, so that squares of it add up in 128 bits.
 const UNITS: f64 = 1_099_511_627_776.0;
@@ -52,15 +52,8 @@ pub struct SampleStatistics {
     /// What was lost together, in units, summed over worlds; and its squares.
     sum: u128,
     squares: u128,
-    /// By size of what was lost together in a world: how many worlds, and their sum. Sizes share a row when their highest nine
-    /// binary digits agree, so that a row spans at most 0.4 % of its size.
-    sizes: BTreeMap<u64, Row>,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-struct Row {
-    worlds: u64,
-    sum: u128,
+    /// What was lost together in a world, by size.
+    sizes: Sizes,
 }
 
 impl SampleStatistics {
@@ -77,7 +70,7 @@ impl SampleStatistics {
             events: vec![0; losses.len()],
             sum: 0,
             squares: 0,
-            sizes: BTreeMap::new(),
+            sizes: Sizes::default(),
         }
     }
 
@@ -113,22 +106,14 @@ impl SampleStatistics {
     pub(super) fn replace(&mut self, before: u64, after: u64) {
         self.sum -= u128::from(before);
         self.squares -= u128::from(before) * u128::from(before);
-        if let Some(row) = self.sizes.get_mut(&size(before)) {
-            row.worlds -= 1;
-            row.sum -= u128::from(before);
-            if row.worlds == 0 {
-                self.sizes.remove(&size(before));
-            }
-        }
+        self.sizes.remove(before);
         self.add(after);
     }
 
     fn add(&mut self, lost: u64) {
         self.sum += u128::from(lost);
         self.squares += u128::from(lost) * u128::from(lost);
-        let row = self.sizes.entry(size(lost)).or_default();
-        row.worlds += 1;
-        row.sum += u128::from(lost);
+        self.sizes.add(lost);
     }
 
     fn covers(&mut self, range: (u64, u64)) {
@@ -197,11 +182,7 @@ impl SampleStatistics {
         self.events.iter_mut().zip(&other.events).for_each(|(event, other)| *event += other);
         self.sum += other.sum;
         self.squares += other.squares;
-        for (size, other) in &other.sizes {
-            let row = self.sizes.entry(*size).or_default();
-            row.worlds += other.worlds;
-            row.sum += other.sum;
-        }
+        self.sizes.take(&other.sizes);
     }
 
     /// The seed the worlds are of.
@@ -388,17 +369,7 @@ impl SampleStatistics {
     #[doc(alias = "loss exceedance curve")]
     #[doc(alias = "LEC")]
     pub fn exceedance_curve(&self) -> Vec<(f64, f64)> {
-        let (worlds, unit) = (self.worlds().max(1) as f64, self.unit());
-        let mut rest = self.worlds();
-        let mut curve = vec![(0.0, 1.0)];
-        for row in self.sizes.values() {
-            let loss = row.sum as f64 / row.worlds.max(1) as f64 * unit;
-            if loss > 0.0 {
-                curve.push((loss, rest as f64 / worlds));
-            }
-            rest -= row.worlds;
-        }
-        curve
+        self.sizes.exceedance_curve(self.unit())
     }
 
     /// Value at risk (VaR): the loss that is not exceeded in a share `level` of worlds.
@@ -449,20 +420,7 @@ impl SampleStatistics {
 
     /// The least of the losses in the worst worlds, and their mean.
     fn worst(&self, level: Probability) -> (f64, f64) {
-        let worst = (1.0 - level.get()) * self.worlds() as f64;
-        let (mut missing, mut sum, mut least) = (worst, 0.0, 0.0);
-        for row in self.sizes.values().rev() {
-            let mean = row.sum as f64 / row.worlds.max(1) as f64;
-            let taken = missing.min(row.worlds as f64);
-            sum += taken * mean;
-            least = mean;
-            missing -= taken;
-            if missing <= 0.0 {
-                break;
-            }
-        }
-        let mean = if worst > 0.0 { sum / worst } else { least };
-        (least * self.unit(), mean * self.unit())
+        self.sizes.worst(1.0 - level.get(), self.unit())
     }
 
     pub(super) fn unit(&self) -> f64 {
@@ -475,8 +433,8 @@ impl SampleStatistics {
     }
 
     /// In how many worlds anything was lost.
-    pub(super) fn lossy(&self) -> u64 {
-        self.worlds() - self.sizes.get(&0).map_or(0, |row| row.worlds)
+    pub(crate) fn lossy(&self) -> u64 {
+        self.worlds() - self.sizes.without_loss()
     }
 }
 
@@ -491,7 +449,7 @@ struct Written {
     events: Vec<u64>,
     sum: u128,
     squares: u128,
-    sizes: BTreeMap<u64, Row>,
+    sizes: Sizes,
 }
 
 impl TryFrom<Written> for SampleStatistics {
@@ -510,7 +468,7 @@ impl TryFrom<Written> for SampleStatistics {
         }
         let tally = Self { seed, begins, begun, blocks, losses, events, sum, squares, sizes };
         let worlds = tally.worlds();
-        let rows = tally.sizes.values();
+        let rows = tally.sizes.rows();
         let counted = rows.clone().map(|row| u128::from(row.worlds)).sum::<u128>() == u128::from(worlds)
             && rows.clone().all(|row| row.sum <= most_lost(row.worlds))
             && rows.map(|row| row.sum).sum::<u128>() == tally.sum
@@ -538,11 +496,4 @@ const MOST_LOST: u32 = 41;
 /// The most units that so many worlds can lose.
 pub(super) fn most_lost(worlds: u64) -> u128 {
     u128::from(worlds) << MOST_LOST
-}
-
-/// The row of a size: the size without all but its highest nine binary digits.
-fn size(lost: u64) -> u64 {
-    let digits = u64::BITS - lost.leading_zeros();
-    let cut = digits.saturating_sub(9);
-    lost >> cut << cut
 }
