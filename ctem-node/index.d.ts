@@ -2,6 +2,7 @@ export type Document = Record<string, any>;
 export type AssessOptions = {
     horizonDays?: number;
     eventsPerFinding?: number;
+    crownJewel?: number;
 };
 export type ReadOptions = {
     format?: string;
@@ -189,7 +190,7 @@ export declare class Program {
      * Ranks every standing finding by the loss that passes through it, as of a date or a moment such as `2025-11-13`.
      *
      * It looks `horizonDays` ahead, 30 unless said, and counts for each finding the `eventsPerFinding` costliest loss events,
-     * 8 unless said.
+     * 8 unless said. `crownJewel` is what one is worth on the scale of scores: the largest stated loss unless said.
      *
      * @param {string} asOf
      * @param {AssessOptions} [options]

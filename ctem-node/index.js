@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import process from 'node:process'
 
 /** @typedef {Record<string, any>} Document A document of the engine: the same in every language. */
-/** @typedef {{ horizonDays?: number, eventsPerFinding?: number }} AssessOptions */
+/** @typedef {{ horizonDays?: number, eventsPerFinding?: number, crownJewel?: number }} AssessOptions */
 /** @typedef {{ format?: string, asset?: string, mostBytes?: number, secretKey?: Uint8Array, strict?: boolean }} ReadOptions */
 /** @typedef {{ intel?: Intel, horizonDays?: number }} ScoreOptions */
 /**
@@ -226,7 +226,7 @@ export class Program {
    * Ranks every standing finding by the loss that passes through it, as of a date or a moment such as `2025-11-13`.
    *
    * It looks `horizonDays` ahead, 30 unless said, and counts for each finding the `eventsPerFinding` costliest loss events,
-   * 8 unless said.
+   * 8 unless said. `crownJewel` is what one is worth on the scale of scores: the largest stated loss unless said.
    *
    * @param {string} asOf
    * @param {AssessOptions} [options]
@@ -757,9 +757,9 @@ function warned(report) {
 }
 
 /** @param {AssessOptions} options @returns {any[]} */
-function assessing({ horizonDays, eventsPerFinding, ...others }) {
+function assessing({ horizonDays, eventsPerFinding, crownJewel, ...others }) {
   refuse(others)
-  return [horizonDays, eventsPerFinding]
+  return [horizonDays, eventsPerFinding, crownJewel]
 }
 
 /** @param {ScoreOptions} options @returns {any[]} */

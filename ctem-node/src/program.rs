@@ -43,9 +43,10 @@ impl Program {
         as_of: String,
         horizon_days: Option<f64>,
         events_per_finding: Option<f64>,
+        crown_jewel: Option<f64>,
     ) -> Result<Assessment> {
         let events_per_finding = events_per_finding.map(Count::from);
-        let how = AssessRequest { horizon_days, events_per_finding, ..Default::default() };
+        let how = AssessRequest { horizon_days, events_per_finding, crown_jewel, ..Default::default() };
         ask::assess(&self.now(), &as_of, how).map(|made| Assessment(Arc::new(made))).map_err(raise)
     }
 
@@ -56,10 +57,11 @@ impl Program {
         as_of: String,
         horizon_days: Option<f64>,
         events_per_finding: Option<f64>,
+        crown_jewel: Option<f64>,
         progress: Option<OnProgress>,
     ) -> AsyncTask<Assessing> {
         let (program, told) = (self.now(), Told::new(progress));
-        AsyncTask::new(Assessing { program, as_of, horizon_days, events_per_finding, told })
+        AsyncTask::new(Assessing { program, as_of, horizon_days, events_per_finding, crown_jewel, told })
     }
 
     /// The rules whose findings no table of effects decides.
@@ -88,6 +90,7 @@ pub struct Assessing {
     as_of: String,
     horizon_days: Option<f64>,
     events_per_finding: Option<f64>,
+    crown_jewel: Option<f64>,
     told: Told,
 }
 
@@ -100,6 +103,7 @@ impl Task for Assessing {
         let how = AssessRequest {
             horizon_days: self.horizon_days,
             events_per_finding: self.events_per_finding.map(Count::from),
+            crown_jewel: self.crown_jewel,
             progress: CoreProgress::new(&ask),
         };
         ask::assess(&self.program, &self.as_of, how).map_err(raise)

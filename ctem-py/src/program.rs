@@ -59,7 +59,7 @@ impl Program {
     /// Ranks every standing finding by the loss that passes through it, as of a date or a moment.
     ///
     /// It looks `horizon_days` ahead, 30 unless said, and counts for each finding the `events_per_finding` costliest loss
-    /// events, 8 unless said.
+    /// events, 8 unless said. `crown_jewel` is what one is worth on the scale of scores: the largest stated loss unless said.
     ///
     /// `progress` is called now and then with how many findings are done and of how many. By returning `False` it ends the call
     /// with `ctem.Cancelled`, since an assessment in part would rank some findings and not others. What it raises is raised.
@@ -74,6 +74,7 @@ impl Program {
         *,
         horizon_days: "float | None" = None,
         events_per_finding: "int | None" = None,
+        crown_jewel: "float | None" = None,
         progress: "Callable[[int, int], object] | None" = None
     ) -> "Assessment")]
     fn assess(
@@ -82,12 +83,13 @@ impl Program {
         as_of: &str,
         horizon_days: Option<f64>,
         events_per_finding: Option<Whole>,
+        crown_jewel: Option<f64>,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<Assessment> {
         let told = Told::new(progress.as_ref());
         let ask = |progress| told.go_on(progress);
         let (events_per_finding, progress) = (events_per_finding.map(Whole::into), OnProgress::new(&ask));
-        let how = ask::AssessRequest { horizon_days, events_per_finding, progress };
+        let how = ask::AssessRequest { horizon_days, events_per_finding, crown_jewel, progress };
         let made = py.detach(|| ask::assess(&self.now(), as_of, how));
         told.raised()?;
         made.map(Assessment).map_err(raise)

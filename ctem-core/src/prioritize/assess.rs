@@ -17,7 +17,7 @@ use crate::{
     intel::Intel,
     model::{Access, Accesses, AssetAccess, Environment, Exploit, Note, NoteKind, RelationKind},
     quantity::{Estimate, Probability},
-    scope::{self, UNPLACED_REACH},
+    scope::{self, AtStake, UNPLACED_REACH},
     time::{Days, Moment},
 };
 use std::{
@@ -44,6 +44,9 @@ pub struct AssessOptions<'a> {
     /// Of how many loss events each finding's risk is the sum, the most costly first. 8 unless said; an assessment that left
     /// some out says so.
     pub events_per_finding: usize,
+    /// What a crown jewel is on the scale of scores, in the unit of losses: the largest loss that is stated, or 1, unless said. State it,
+    /// as it was when the program began, so that scores do not move with what is added.
+    pub crown_jewel: Option<f64>,
     /// Who is asked whether to go on, between findings and between the parts of the work. Nobody unless said.
     pub progress: OnProgress<'a>,
 }
@@ -51,7 +54,13 @@ pub struct AssessOptions<'a> {
 impl Default for AssessOptions<'_> {
     fn default() -> Self {
         let progress = OnProgress::default();
-        Self { horizon: Days::THIRTY, rules: Rules::default(), events_per_finding: 8, progress }
+        Self {
+            horizon: Days::THIRTY,
+            rules: Rules::default(),
+            events_per_finding: 8,
+            crown_jewel: None,
+            progress,
+        }
     }
 }
 
@@ -64,7 +73,7 @@ impl Default for AssessOptions<'_> {
 /// O(m log n) for m steps, times the events per finding.
 ///
 /// # Errors
-/// `invalid_input` for a horizon that is not above 0, `conflict` for losses in several units, `limit_exceeded` for an
+/// `invalid_input` for a horizon or crown jewel that is not above 0, `conflict` for losses in several units, `limit_exceeded` for an
 /// environment too large to number, `cancelled` when [`AssessOptions::progress`] says not to go on.
 ///
 /// ```
@@ -84,6 +93,7 @@ pub fn assess(
 ) -> Result<Assessment> {
     Days::horizon(options.horizon.get())?;
     let stake = scope::at_stake(environment)?;
+    let crown_jewel = crown_jewel(options.crown_jewel, &stake)?;
     let (standing, openings) = openings(environment, intel, as_of, &options, &stake.unplaced)?;
     asked(&options, standing.len(), standing.len())?;
     let events = stake.counted_events();
@@ -157,6 +167,7 @@ pub fn assess(
         horizon: options.horizon,
         rules,
         stake,
+        crown_jewel,
         losses,
         standing,
         numbers,
@@ -171,6 +182,22 @@ pub fn assess(
         total,
         notes,
     })
+}
+
+/// What a crown jewel is, in the unit of losses.
+fn crown_jewel(stated: Option<f64>, stake: &AtStake) -> Result<f64> {
+    if let Some(amount) = stated {
+        let fits = amount.is_finite() && amount > 0.0;
+        return if fits {
+            Ok(amount)
+        } else {
+            let message = format!("`{amount}` is not what a crown jewel is worth: it must be above 0");
+            Err(Error::invalid(message).at("crown_jewel"))
+        };
+    }
+    let of_services = stake.events.iter().filter(|stake| stake.service.is_some());
+    let largest = of_services.map(|stake| stake.loss.amount()).fold(0.0, f64::max);
+    Ok(if largest > 0.0 { largest } else { 1.0 })
 }
 
 /// The findings that stand, in the order of their ids, with their factors; and what they open.

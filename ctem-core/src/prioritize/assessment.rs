@@ -1,6 +1,9 @@
 //! The answer: exposures ranked, loss events with their chances, and what was assumed.
 
-use super::subjects::Subjects;
+use super::{
+    scale::{self, Level},
+    subjects::Subjects,
+};
 use crate::{
     attack::{BestPathsToLosses, EventId, ExploitSteps, Id, MostProbablePaths, Rules, Snapshot},
     id::{AssetId, FindingId, RelationId},
@@ -35,6 +38,8 @@ pub struct Assessment {
     pub(super) horizon: Days,
     pub(super) rules: Rules,
     pub(super) stake: AtStake,
+    /// What a crown jewel is, in the unit of losses.
+    pub(super) crown_jewel: f64,
     /// By loss event: its expected loss.
     pub(super) losses: Vec<f64>,
     /// The findings that stand, by id.
@@ -141,6 +146,11 @@ pub struct Exposure<'a> {
     pub risk: Estimate,
     /// What the risk is counted in.
     pub unit: Unit,
+    /// The risk on a scale of 0 to 100, as a loss of a year in crown jewels: a factor of ten is 11 points, one crown jewel a year is
+    /// 100. It keeps the order and does not add up. See [`readable`](super::readable).
+    pub score: f64,
+    /// The score in a word.
+    pub level: Level,
     /// The chance that an attacker who has what it needs exploits it within the horizon.
     pub likelihood: Probability,
     /// The chance of the most probable way to what it needs.
@@ -401,6 +411,7 @@ impl Assessment {
         } else {
             Estimate::bracket(ranked.risk, ranked.risk, ranked.upper)
         };
+        let score = scale::within(ranked.risk, self.crown_jewel, self.horizon);
         Some(Exposure {
             number: ranked.finding,
             rank,
@@ -409,6 +420,8 @@ impl Assessment {
             asset: self.environment.asset(&finding.asset)?,
             risk,
             unit: self.stake.unit,
+            score,
+            level: Level::of(score),
             likelihood: standing.factors.likelihood(),
             reach: needs.map_or(Probability::ZERO, |state| self.falls.chance(state)),
             severity: standing.severity,

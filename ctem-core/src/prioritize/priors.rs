@@ -205,6 +205,9 @@ pub(crate) const NUCLEI_THREAT: f64 = 0.33;
 /// to 1.9, 32,013 CVEs of 2024-10-24), so it is the base rate as an EPSS.
 pub(crate) const EXPLOIT_DB_THREAT: f64 = 0.021;
 
+/// So many years of one's own incidents weigh as much as the published rate: an assumption.
+pub(crate) const YEARS_OF_OPINION: f64 = 3.0;
+
 /// So many days after its publication a CVE is young: EPSS has not yet seen what it learns from.
 pub(crate) const YOUNG_DAYS: f64 = 365.0;
 

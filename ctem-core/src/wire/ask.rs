@@ -93,6 +93,8 @@ pub struct AssessRequest<'a> {
     pub horizon_days: Option<f64>,
     /// Of how many loss events each finding's risk is the sum.
     pub events_per_finding: Option<Count>,
+    /// What a crown jewel is on the scale of scores, in the unit of losses.
+    pub crown_jewel: Option<f64>,
     /// Who is asked whether to go on.
     pub progress: OnProgress<'a>,
 }
@@ -100,7 +102,8 @@ pub struct AssessRequest<'a> {
 impl<'a> AssessRequest<'a> {
     fn checked(self) -> Result<AssessOptions<'a>> {
         let (horizon, progress) = (horizon(self.horizon_days)?, self.progress);
-        let mut options = AssessOptions { horizon, progress, ..AssessOptions::default() };
+        let mut options =
+            AssessOptions { horizon, crown_jewel: self.crown_jewel, progress, ..AssessOptions::default() };
         if let Some(events) = self.events_per_finding {
             options.events_per_finding = events.checked("events_per_finding")?;
         }

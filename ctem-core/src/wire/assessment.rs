@@ -6,7 +6,7 @@ use crate::{
     discover::VERSION,
     id::{AssetId, FindingId, LossEventId, OwnerId, ServiceId, WeaknessId},
     model::{Note, Status, WeaknessKind},
-    prioritize::{Assessment, Explanation, Exposure, LossEventRisk},
+    prioritize::{Assessment, Explanation, Exposure, Implied, Level, LossEventRisk},
     quantity::{Estimate, Loss, Probability, Severity, Unit},
     time::{Days, Moment},
 };
@@ -38,6 +38,8 @@ pub struct AssessmentDocument {
     pub unit: Unit,
     /// The expected loss of all loss events together.
     pub risk: Estimate,
+    /// What the inputs imply, beside what firms see.
+    pub implied: Implied,
     /// Whether every finding counts all loss events it leads to.
     pub complete: bool,
     /// How many assets, relations and standing findings there are.
@@ -101,6 +103,9 @@ pub struct LossEventDocument {
     pub loss: Loss,
     /// The chance that it happens.
     pub chance: Estimate,
+    /// Once in how many years that is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub once_in_years: Option<f64>,
     /// The most probable path to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<PathDocument>,
@@ -156,6 +161,10 @@ pub struct ExposureDocument {
     pub sources: Vec<Box<str>>,
     /// The loss that passes through it.
     pub risk: Estimate,
+    /// The risk on a scale of 0 to 100.
+    pub score: f64,
+    /// The score in a word.
+    pub level: Level,
     /// The chance that an attacker who has what it needs exploits it.
     pub likelihood: Probability,
     /// The chance of the most probable way to what it needs.
@@ -193,6 +202,7 @@ impl AssessmentDocument {
             horizon_days: assessment.horizon(),
             unit: assessment.unit(),
             risk: assessment.risk(),
+            implied: assessment.implied(),
             complete: assessment.is_complete(),
             counts: Counts {
                 assets: environment.asset_count(),
@@ -226,6 +236,7 @@ impl LossEventDocument {
             service: jewel.stake.service.clone(),
             loss: jewel.stake.loss,
             chance: jewel.chance,
+            once_in_years: jewel.once_in_years,
             path: jewel.path.map(PathDocument::of),
         }
     }
@@ -254,6 +265,8 @@ impl ExposureDocument {
             status: finding.status,
             sources: finding.sources().into_iter().map(Box::from).collect(),
             risk: exposure.risk,
+            score: exposure.score,
+            level: exposure.level,
             likelihood: exposure.likelihood,
             reach: exposure.reach,
             leads_to: exposure.leads_to.map(Box::from),

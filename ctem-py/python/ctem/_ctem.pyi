@@ -227,12 +227,12 @@ class Program:
         >>> ctem.Program().absorb_json(ctem.read('{"ctem": {"version": 1}}'))
         '{"tally":{"read":0,"accepted":0,"merged":0,"rejected":0,"clear":0},"notes":[]}'
         """
-    def assess(self, /, as_of: "str", *, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, progress: "Callable[[int, int], object] | None" = None) -> "Assessment":
+    def assess(self, /, as_of: "str", *, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, crown_jewel: "float | None" = None, progress: "Callable[[int, int], object] | None" = None) -> "Assessment":
         """
         Ranks every standing finding by the loss that passes through it, as of a date or a moment.
 
         It looks `horizon_days` ahead, 30 unless said, and counts for each finding the `events_per_finding` costliest loss
-        events, 8 unless said.
+        events, 8 unless said. `crown_jewel` is what one is worth on the scale of scores: the largest stated loss unless said.
 
         `progress` is called now and then with how many findings are done and of how many. By returning `False` it ends the call
         with `ctem.Cancelled`, since an assessment in part would rank some findings and not others. What it raises is raised.
