@@ -63,7 +63,7 @@ def whole(file):
 BASE_RATE, YOUNG_SINCE = 4.4e-5, 2025
 RATIOS, YOUNG = [5.1, 3.1, 1.4, 0.86, 0.19], [0.09, 0.09, 0.027, 0.02, 0.004]
 REACHABLE = [0.01, 0.1, 0.2, 1.0]
-CRITICALITY = [1 / 16, 1 / 64, 1 / 16, 1 / 4, 1.0]
+CRITICALITY = [1 / 64, 1 / 64, 1 / 16, 1 / 4, 1.0]
 
 
 def score(table, catalogue, rows, risks):

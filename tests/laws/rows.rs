@@ -69,8 +69,7 @@ laws! {
         worse.epss = worse.epss.map(|known| known.max(chance(p)));
         worse.known_exploited = true;
         worse.reachable = worse.reachable.max(PLACES[which]);
-        // Unknown counts as medium.
-        worse.criticality = worse.criticality.max(Some(TIERS[which].max(Criticality::Medium)));
+        worse.criticality = worse.criticality.max(Some(TIERS[which]));
         let after = risk(&worse, horizon);
         tells(before < after);
         prop_assert!(before <= after);

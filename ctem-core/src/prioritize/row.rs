@@ -53,7 +53,7 @@ pub struct Row {
     pub cvss: Option<Vector>,
     /// From where the asset can be reached.
     pub reachable: Reachable,
-    /// How much the asset matters; medium when unknown.
+    /// How much the asset matters; low when unknown.
     pub criticality: Option<Criticality>,
 }
 
@@ -181,7 +181,7 @@ fn risk<A: Algebra>(algebra: &A, row: &Row, world: &World<'_>, horizon: Days) ->
     signals.kind = WeaknessKind::Vulnerability;
     signals.vector = row.cvss;
     signals.severity = row.cvss.map(|vector| vector.base_score().severity());
-    let criticality = row.criticality.unwrap_or(Criticality::Medium);
+    let criticality = row.criticality.unwrap_or(Criticality::Low);
     let parts = [
         algebra.fact("reachable", row.reachable.chance().get(), || row.reachable.words().into()),
         exploitability::threat(algebra, &signals, horizon),
@@ -189,7 +189,7 @@ fn risk<A: Algebra>(algebra: &A, row: &Row, world: &World<'_>, horizon: Days) ->
         exploitability::success(algebra, &signals),
         algebra.fact("impact", criticality.units(), || match row.criticality {
             Some(tier) => format!("{}, in crown jewels", tier.name().replace('_', " ")),
-            None => "medium, in crown jewels: assumed".into(),
+            None => "low, in crown jewels: assumed".into(),
         }),
     ];
     algebra.fold(Fold::Product, "risk", String::new, parts)
