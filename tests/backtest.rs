@@ -193,6 +193,42 @@ fn options_that_make_no_sense_are_refused() {
 }
 
 #[test]
+fn bent_files_are_errors_or_notes_and_never_a_panic() {
+    let table = "#\u{e9}\ncve,known,vector,epss,kev\nCVE-2024-0001,2024-10-01,CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H,0.5,\n\
+                 CVE-2024-0002,2024-10-01,\"5.0\",NaN,no\nCVE-2024-0003,2024-10-01,1e999,-0,0\n";
+    let catalogue = r#"{"x": [[1]], "vulnerabilities": [{"cveID": "CVE-2024-0001", "dateAdded": "2024-11-01", "more": {"a": [1]}}]}"#;
+    let read = |rows: &[u8], outcomes: &[u8]| {
+        Cohort::read(rows, outcomes, None, &window()).and_then(|cohort| cohort.test(&window()))
+    };
+    assert!(
+        read(table.as_bytes(), catalogue.as_bytes())
+            .is_err_and(|error| error.message().starts_with("every row"))
+    );
+    for (text, other) in [(table, catalogue), (catalogue, table)] {
+        for cut in 0..text.len() {
+            let (cut, mut bent) = (&text.as_bytes()[..cut], text.as_bytes().to_vec());
+            bent[cut.len()] ^= 0x15;
+            for bytes in [cut, &bent] {
+                let _ = (read(bytes, other.as_bytes()), read(other.as_bytes(), bytes));
+            }
+        }
+    }
+    let deep = "[".repeat(100_000);
+    for bytes in [
+        b"".as_slice(),
+        b"\xff\xfe\x00",
+        b"\x1f\x8b\x08",
+        deep.as_bytes(),
+        b"[1]",
+        b"{\"a\":1,\"a\":[{}]}",
+        b"cve\n\"",
+        b"#",
+    ] {
+        let _ = (read(bytes, b"cve,date\n"), read(b"cve,known\n", bytes));
+    }
+}
+
+#[test]
 fn three_hundred_thousand_rows_take_seconds() {
     let began = Instant::now();
     let vector = [

@@ -28,7 +28,7 @@ pub(super) fn each(
     match text.trim_start().chars().next() {
         Some('[') => listed(text::json::parse(&text)?, columns, |n| format!("/{n}"), &mut take),
         Some('{') => match text::json::parse::<BTreeMap<String, &RawValue>>(&text) {
-            // The first list of records in the document, as in CISA's catalogue.
+            // A list of records under some name, as in CISA's catalogue.
             Ok(document) => {
                 let list = document.iter().find_map(|(name, value)| Some((name, records(value)?)));
                 match list {

@@ -150,8 +150,7 @@ mod tests {
 
     #[test]
     fn counts_are_those_of_published_tables() {
-        // Garwood's limits as Ulm has them, "Simple method to calculate the confidence interval of a standardized mortality
-        // ratio", American Journal of Epidemiology 131, 1990: 0 → 3.69, 1 → 0.03 to 5.57, 10 → 4.80 to 18.39, 100 → 81.4 to 121.6.
+        // Garwood's limits, as tables of them have it: 0 → 3.69, 1 → 0.03 to 5.57, 10 → 4.80 to 18.39, 100 → 81.4 to 121.6.
         for (seen, lower, upper, by) in [
             (0, 0.0, 3.6889, 1e-4),
             (1, 0.0253, 5.5716, 1e-4),

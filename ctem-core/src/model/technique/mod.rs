@@ -1,6 +1,6 @@
 //! Techniques of MITRE ATT&CK: an id as it is stated, and what ATT&CK says of it.
 //!
-//! The table is ATT&CK for Enterprise, version 18.1 (October 2025): 691 techniques with their tactics and mitigations, and 144 that
+//! The table is ATT&CK for Enterprise, version 18.1 (2025): 691 techniques with their tactics and mitigations, and 144 that
 //! were revoked or deprecated, so that old reports can still be read. It is text, and is looked up where it stands.
 
 mod table;
@@ -89,8 +89,8 @@ impl Technique {
     /// ```
     /// use ctem_core::model::Technique;
     ///
-    /// let scheduled: Technique = "T1078.004".parse()?;
-    /// assert!(scheduled.mitigations().any(|each| (each.id, each.name) == ("M1032", "Multi-factor Authentication")));
+    /// let accounts: Technique = "T1078.004".parse()?;
+    /// assert!(accounts.mitigations().any(|each| (each.id, each.name) == ("M1032", "Multi-factor Authentication")));
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn mitigations(self) -> impl Iterator<Item = Mitigation> {
