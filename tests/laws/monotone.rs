@@ -12,7 +12,8 @@ use crate::{
 };
 use ctem_core::{
     Assessment, Days,
-    model::{Contents, Control, Evidence, Outcome, Status},
+    cvss::Privileges,
+    model::{Contents, Control, Evidence, Outcome, RelationKind, Status},
     prioritize::AssessOptions,
 };
 use proptest::prelude::*;
@@ -67,6 +68,11 @@ laws! {
     fn adding_a_relation_never_lowers_risk(scene in scene(ANY), from in 0usize..16, kind in 0usize..9, to in 0usize..16, guard in prop::option::of(0usize..2)) telling 2 {
         let relation = scene.relation(&(from, kind, to, guard));
         prop_assume!(is_new(&scene.contents(), &relation));
+        // Where it is known who has rights, an attacker must be one of them, and no assumption stands for it.
+        prop_assume!(relation.kind != RelationKind::Administers || !scene.contents().findings.iter().any(|finding| {
+            let rights = |vector: &ctem_core::cvss::Vector| vector.reading().privileges != Privileges::None;
+            finding.asset == relation.to && finding.weakness.cvss.iter().any(rights)
+        }));
         let (less, more) = grown(&scene, |contents| contents.relations.push(relation));
         never_falls(&less, &more)?;
     }

@@ -6,6 +6,7 @@ mod tests {
         cvss::Vector,
         discover::ReadOptions,
         id::{ControlId, LONGEST_ID},
+        intel::effects::Effects,
         model::{Control, Criticality, Outcome},
         prioritize::{
             ATTENTION, AnnualRate, AssessOptions, FOLLOW_THROUGH, REFERENCE_CLASSES, Reachable, priors,
@@ -48,7 +49,7 @@ mod tests {
             ("young, other", priors::OTHER.young),
             ("THREAT_LEAST", priors::THREAT_ENDS.0),
             ("THREAT_MOST", priors::THREAT_ENDS.1),
-            ("SECRET_FOUND", priors::SECRET_FOUND),
+            ("NEGLIGIBLE", priors::NEGLIGIBLE),
             ("ATTEMPT", priors::ATTEMPT),
             ("HARD", priors::HARD),
             ("USER_RIGHTS", priors::USER_RIGHTS),
@@ -85,6 +86,11 @@ mod tests {
             code.insert(format!("specificity of {words}"), trust.specificity.get());
         }
         code.extend(REFERENCE_CLASSES.iter().map(|prior| (prior.class.to_owned(), prior.chance)));
+        for class in Effects::shipped().classes() {
+            code.extend(class.here.map(|here| (class.name.to_string(), here.get())));
+            let threat = class.threat.filter(|_| class.scales);
+            code.extend(threat.map(|threat| (format!("tried: {}", class.name), threat.get())));
+        }
         code
     }
 
@@ -108,6 +114,9 @@ mod tests {
         let worth: BTreeMap<_, _> = rows().map(|(name, _, next)| (name, next)).collect();
         for prior in REFERENCE_CLASSES {
             assert_eq!(worth[prior.class], prior.worth.to_string(), "{}", prior.class);
+        }
+        for class in Effects::shipped().classes().filter(|class| class.here.is_some()) {
+            assert_eq!(worth[&*class.name], class.worth.unwrap().to_string(), "{}", class.name);
         }
     }
 

@@ -16,6 +16,7 @@ use crate::{
 };
 use hashbrown::{DefaultHashBuilder, HashTable};
 use petgraph::{
+    Direction,
     stable_graph::{EdgeIndex, NodeIndex, StableDiGraph},
     visit::{EdgeRef, IntoEdgeReferences},
 };
@@ -528,6 +529,27 @@ impl Environment {
     /// All assets with their numbers.
     pub(crate) fn numbered_assets(&self) -> impl Iterator<Item = (usize, &Asset)> {
         self.graph.node_indices().filter_map(|node| Some((node.index(), self.graph.node_weight(node)?)))
+    }
+
+    /// The assets that relations of a kind lead to from an asset, in the order of their numbers. O(degree).
+    pub(crate) fn along(&self, asset: usize, kind: &RelationKind) -> impl Iterator<Item = usize> {
+        self.beside(asset, kind, Direction::Outgoing).into_iter()
+    }
+
+    /// The assets from which relations of a kind lead to an asset, in the order of their numbers. O(degree).
+    pub(crate) fn against(&self, asset: usize, kind: &RelationKind) -> impl Iterator<Item = usize> {
+        self.beside(asset, kind, Direction::Incoming).into_iter()
+    }
+
+    fn beside(&self, asset: usize, kind: &RelationKind, way: Direction) -> BTreeSet<usize> {
+        let edges = self.graph.edges_directed(NodeIndex::new(asset), way);
+        let of_kind = edges.filter(|edge| edge.weight().kind == *kind);
+        of_kind
+            .map(|edge| match way {
+                Direction::Outgoing => edge.target().index(),
+                Direction::Incoming => edge.source().index(),
+            })
+            .collect()
     }
 
     /// All relations between numbered assets, in no particular order.

@@ -1,6 +1,7 @@
 //! From an environment to an assessment.
 
 use super::{
+    aim::Aim,
     assessment::{Assessment, Factors, OpenFinding, OpenRelation, Ranked},
     context::Context,
     exploitability, measure, risk,
@@ -15,7 +16,7 @@ use crate::{
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, ControlId},
     intel::Intel,
-    model::{Access, Accesses, AssetAccess, Environment, Exploit, Note, NoteKind, RelationKind},
+    model::{Environment, Note, NoteKind, RelationKind},
     quantity::{Estimate, Probability},
     scope::{self, AtStake, UNPLACED_REACH},
     time::{Days, Moment},
@@ -94,7 +95,7 @@ pub fn assess(
     Days::horizon(options.horizon.get())?;
     let stake = scope::at_stake(environment)?;
     let crown_jewel = crown_jewel(options.crown_jewel, &stake)?;
-    let (standing, openings) = openings(environment, intel, as_of, &options, &stake.unplaced)?;
+    let (standing, openings, assumed) = openings(environment, intel, as_of, &options, &stake.unplaced)?;
     asked(&options, standing.len(), standing.len())?;
     let events = stake.counted_events();
     let losses: Vec<f64> = stake.events.iter().map(|stake| stake.loss.amount()).collect();
@@ -153,6 +154,7 @@ pub fn assess(
     let mut notes = stake.notes.clone();
     notes.extend(without_rules(environment, &rules));
     notes.extend(without_effect(environment));
+    notes.extend(assumed);
     let mut numbers = HashMap::with_capacity(standing.len());
     numbers.extend((0u32..).zip(&standing).map(|(n, standing)| (standing.id.clone(), n)));
     let relations = snapshot.relations().iter().filter_map(|(number, _)| {
@@ -207,9 +209,10 @@ fn openings(
     as_of: Moment,
     options: &AssessOptions<'_>,
     unplaced: &[AssetId],
-) -> Result<(Vec<OpenFinding>, ExploitSteps)> {
+) -> Result<(Vec<OpenFinding>, ExploitSteps, Vec<Note>)> {
     let horizon = options.horizon;
     let context = Context::of(environment, intel, as_of);
+    let mut aim = Aim::new(environment);
     let mut openings = ExploitSteps {
         unplaced: unplaced.iter().map(|asset| (asset.clone(), UNPLACED_REACH)).collect(),
         entries: environment.entry_points().map(|entry| entry.chance.over(Days::THIRTY, horizon)).collect(),
@@ -236,12 +239,10 @@ fn openings(
         let mut opening =
             ExploitStep::new(asset as u32, effect.needs, effect.gives, factors.own(), Key::finding(id));
         opening.technique = effect.technique;
-        if let Some(exploit) = signals.exploit {
-            aim(&mut opening, exploit, environment);
-        }
+        aim.direct(&mut opening, &effect, signals.exploit);
         if let (_, Some(prior)) = signals.prior() {
             // Each test makes it surer, as one more of those the prior is worth.
-            let worth = f64::from(prior.worth) + signals.evidence.len() as f64;
+            let worth = prior.worth + signals.evidence.len() as f64;
             opening.prior =
                 Some(PriorUncertainty::new(Key::prior(prior.class), worth).times(factors.success));
         }
@@ -281,32 +282,7 @@ fn openings(
         let threat = opening.threat.and_then(|threat| openings.threats.get(threat as usize));
         standing.factors.threat = threat.map_or(standing.factors.threat, |threat| threat.chance.get());
     }
-    Ok((all, openings))
-}
-
-/// Directs a step at the assets that its record names.
-fn aim(step: &mut ExploitStep, exploit: &Exploit, environment: &Environment) {
-    let number = |asset: &AssetId| environment.number(asset).map(|number| number as u32);
-    let held = |list: &[AssetAccess]| -> Vec<(u32, Access)> {
-        list.iter().filter_map(|held| Some((number(&held.asset)?, held.access))).collect()
-    };
-    if let Some(opens) = exploit.opens.as_ref().and_then(number) {
-        step.to = opens;
-    }
-    if let Some(Accesses::Of(list)) = &exploit.needs {
-        let mut needs = held(list).into_iter();
-        if let Some((asset, access)) = needs.next() {
-            (step.asset, step.needs) = (asset, access);
-        }
-        step.also_needs = needs.collect();
-    }
-    if let Some(Accesses::Of(list)) = &exploit.gives {
-        let mut gives = held(list).into_iter();
-        if let Some((asset, access)) = gives.next() {
-            (step.to, step.gives) = (asset, Some(access));
-        }
-        step.also_gives = gives.collect();
-    }
+    Ok((all, openings, aim.notes().collect()))
 }
 
 /// Asks, between findings, whether to go on.

@@ -1,8 +1,9 @@
 //! What is looked up once for all findings: evidence, and how controls fail.
 
-use super::{exploitability::Signals, world::World};
+use super::{aim::holders, exploitability::Signals, world::World};
 use crate::{
     attack::FailureAgainst,
+    cvss::Privileges,
     id::{ControlId, FindingId},
     intel::Intel,
     model::{Control, Environment, Evidence, Finding, Outcome, Technique},
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 
 /// What is looked up for every finding: its evidence; and how controls fail.
 pub(super) struct Context<'a> {
+    environment: &'a Environment,
     world: World<'a>,
     evidence: BTreeMap<FindingId, Vec<&'a Evidence>>,
     /// By control, in the environment's order: the chance that it fails.
@@ -33,15 +35,22 @@ impl<'a> Context<'a> {
         }
         let world = World::of(intel, Some(as_of));
         let technique = |finding: &Finding| {
-            Signals::of_weakness(&finding.weakness, &world).at(finding).effect().technique
+            Signals::of_weakness(&finding.weakness, &world).at(finding, &intel.effects).effect().technique
         };
         let (failures, failures_against) = failures(environment, as_of, technique);
-        Self { world, evidence, failures, failures_against, as_of }
+        Self { environment, world, evidence, failures, failures_against, as_of }
     }
 
     /// All that is known of a finding.
     pub(super) fn signals(&self, finding: &'a Finding) -> Signals<'a> {
-        let mut signals = Signals::of_weakness(&finding.weakness, &self.world).at(finding);
+        let effects = &self.world.intel.effects;
+        let mut signals = Signals::of_weakness(&finding.weakness, &self.world).at(finding, effects);
+        let rights = signals.effect().rights;
+        signals.rights_are_known = rights != Privileges::None
+            && self
+                .environment
+                .number(&finding.asset)
+                .is_some_and(|asset| holders(self.environment, asset, rights).next().is_some());
         if let Some(evidence) = finding.id.as_ref().and_then(|id| self.evidence.get(id)) {
             signals.evidence = validate::weigh(signals.prior().0, evidence.iter().copied(), self.as_of);
         }

@@ -18,6 +18,7 @@
 //! | what if this were fixed, or otherwise (counterfactual)? | [`Assessment::what_if`] |
 //! | which findings are toxic together (toxic combinations)? | [`Assessment::combinations`] |
 
+mod aim;
 mod assess;
 mod assessment;
 mod blast;
@@ -25,6 +26,7 @@ mod choke;
 mod combine;
 mod context;
 mod cut;
+mod effect;
 mod explain;
 mod exploitability;
 mod hops;

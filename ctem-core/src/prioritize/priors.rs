@@ -4,7 +4,7 @@
 
 use crate::{
     cvss::{AttackVector, Impact, Privileges, Reading},
-    model::WeaknessKind,
+    model::Component,
     quantity::Severity,
 };
 
@@ -45,9 +45,9 @@ pub(crate) const THREAT_ENDS: (f64, f64) = (1e-6, 1.0 - 1e-6);
 /// ```
 /// use ctem_core::prioritize::REFERENCE_CLASSES;
 ///
-/// // What is taken for true of a service that is open to a network, and how many tests outweigh it?
-/// let open = REFERENCE_CLASSES.iter().find(|prior| prior.class == "a service open to a network");
-/// assert_eq!(open.map(|prior| (prior.chance, prior.worth)), Some((0.05, 4)));
+/// // What is taken for true of a flaw in a product that runs, and how many tests outweigh it?
+/// let product = REFERENCE_CLASSES.iter().find(|prior| prior.class == "a flaw in a product that runs here");
+/// assert_eq!(product.map(|prior| (prior.chance, prior.worth)), Some((0.5, 4)));
 /// ```
 #[doc(alias = "Beta distribution")]
 #[doc(alias = "pseudo-counts")]
@@ -66,7 +66,8 @@ const fn prior(class: &'static str, chance: f64, worth: u32) -> Prior {
     Prior { class, chance, worth }
 }
 
-/// The reference classes. All are assumptions of the engine's makers.
+/// The reference classes of published flaws and of secrets that were tested; those of all else are
+/// [`Effects::classes`](crate::intel::effects::Effects::classes). All are assumptions of the engine's makers.
 ///
 /// ```
 /// use ctem_core::prioritize::REFERENCE_CLASSES;
@@ -74,77 +75,53 @@ const fn prior(class: &'static str, chance: f64, worth: u32) -> Prior {
 /// assert!(REFERENCE_CLASSES.iter().all(|prior| 0.0 < prior.chance && prior.chance < 1.0));
 /// ```
 #[doc(alias = "prior")]
-pub const REFERENCE_CLASSES: &[Prior] = &[
-    LIBRARY,
-    PRODUCT,
-    SECRET_VERIFIED,
-    SECRET_UNTESTED,
-    SECRET_REVOKED,
-    PERMISSION,
-    EXPOSED_SERVICE,
-    SETTING_CRITICAL,
-    SETTING_HIGH,
-    SETTING_MEDIUM,
-    SETTING_LOW,
-    SETTING_NONE,
-    CODE_CRITICAL,
-    CODE_HIGH,
-    CODE_MEDIUM,
-    CODE_LOW,
-    CODE_NONE,
-];
+pub const REFERENCE_CLASSES: &[Prior] = &[PRODUCT, SECRET_VERIFIED, SECRET_REVOKED];
 
-const LIBRARY: Prior = prior("a flaw in a library, whose weak code may never run", 0.3, 4);
-const PRODUCT: Prior = prior("a flaw in a product that runs here", 0.5, 4);
+pub(super) const PRODUCT: Prior = prior("a flaw in a product that runs here", 0.5, 4);
 const SECRET_VERIFIED: Prior = prior("a secret that a live test found valid", 0.95, 10);
-const SECRET_UNTESTED: Prior = prior("a secret of which nobody knows if it is valid", 0.4, 4);
 const SECRET_REVOKED: Prior = prior("a secret that a live test found invalid", 0.01, 10);
-const PERMISSION: Prior = prior("an identity that may do more than it should", 0.5, 4);
-const EXPOSED_SERVICE: Prior = prior("a service open to a network", 0.05, 4);
-const SETTING_CRITICAL: Prior = prior("a setting its tool calls critical", 0.4, 4);
-const SETTING_HIGH: Prior = prior("a setting its tool calls high", 0.25, 4);
-const SETTING_MEDIUM: Prior = prior("a setting its tool calls medium", 0.1, 4);
-const SETTING_LOW: Prior = prior("a setting its tool calls low", 0.03, 4);
-const SETTING_NONE: Prior = prior("a setting its tool calls informational", 0.005, 4);
-const CODE_CRITICAL: Prior = prior("a flaw in own code that its tool calls critical", 0.25, 4);
-const CODE_HIGH: Prior = prior("a flaw in own code that its tool calls high", 0.15, 4);
-const CODE_MEDIUM: Prior = prior("a flaw in own code that its tool calls medium", 0.05, 4);
-const CODE_LOW: Prior = prior("a flaw in own code that its tool calls low", 0.02, 4);
-const CODE_NONE: Prior = prior("a flaw in own code that its tool calls informational", 0.005, 4);
 
-/// The prior of a class. Unknown severity counts as medium.
-pub(super) fn of_class(
-    kind: WeaknessKind,
-    severity: Option<Severity>,
-    library: bool,
-    verified: Option<bool>,
-) -> Prior {
-    let severity = severity.unwrap_or(Severity::Medium);
-    match kind {
-        WeaknessKind::Vulnerability if library => LIBRARY,
-        WeaknessKind::Vulnerability => PRODUCT,
-        WeaknessKind::Secret => match verified {
-            Some(true) => SECRET_VERIFIED,
-            Some(false) => SECRET_REVOKED,
-            None => SECRET_UNTESTED,
-        },
-        WeaknessKind::Permission => PERMISSION,
-        WeaknessKind::NetworkExposure => EXPOSED_SERVICE,
-        WeaknessKind::Misconfiguration => match severity {
-            Severity::Critical => SETTING_CRITICAL,
-            Severity::High => SETTING_HIGH,
-            Severity::Medium => SETTING_MEDIUM,
-            Severity::Low => SETTING_LOW,
-            Severity::None => SETTING_NONE,
-        },
-        WeaknessKind::CodeFlaw => match severity {
-            Severity::Critical => CODE_CRITICAL,
-            Severity::High => CODE_HIGH,
-            Severity::Medium => CODE_MEDIUM,
-            Severity::Low => CODE_LOW,
-            Severity::None => CODE_NONE,
-        },
+/// What is left of a prior where the distributor of the package calls the flaw negligible: an assumption. Distributors know
+/// how they build, and which flaws nobody disputes.
+pub(crate) const NEGLIGIBLE: f64 = 0.1;
+
+/// Whether a flaw is in a library, and in what part of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Library {
+    /// In a product that runs.
+    #[default]
+    No,
+    /// In code that may be called.
+    Code,
+    /// In headers, documents or the like.
+    AtRest,
+}
+
+impl Library {
+    /// What a component is: one with a package URL is a library, and its name says which part.
+    pub(super) fn of(component: &Component) -> Self {
+        let Some(purl) = component.purl.as_deref() else { return Self::No };
+        let of_system = ["pkg:deb/", "pkg:rpm/", "pkg:apk/"].iter().any(|kind| purl.starts_with(kind));
+        let name = &*component.name;
+        let at_rest =
+            ["-dev", "-devel", "-doc", "-docs", "-headers", "-man"].iter().any(|end| name.ends_with(end))
+                || name.starts_with("linux-headers-");
+        if of_system && at_rest { Self::AtRest } else { Self::Code }
     }
+
+    /// The short name of its class in the table of classes.
+    pub(super) fn class(self) -> Option<&'static str> {
+        match self {
+            Self::No => None,
+            Self::Code => Some("L"),
+            Self::AtRest => Some("L/docs"),
+        }
+    }
+}
+
+/// The prior of a secret that was tested.
+pub(super) fn of_secret(verified: Option<bool>) -> Prior {
+    if verified == Some(false) { SECRET_REVOKED } else { SECRET_VERIFIED }
 }
 
 /// What a CVE's CVSS says of how soon it is exploited: disjoint categories, the first that holds in this order.
@@ -242,8 +219,6 @@ pub(crate) const USER_RIGHTS: f64 = 0.5;
 pub(crate) const ADMINISTRATOR_RIGHTS: f64 = 0.2;
 /// The chance that the person who must take part does.
 pub(crate) const PERSON: f64 = 0.4;
-/// The chance, within 30 days, that a secret where colleagues can read it is found by one who would use it.
-pub(crate) const SECRET_FOUND: f64 = 0.1;
 
 #[cfg(test)]
 mod tests {

@@ -73,6 +73,7 @@ pub fn compile(
         draft,
         controls: Controls::of(environment, exploit_steps),
         labels: Labels::of(rules),
+        groups: BTreeMap::new(),
     };
     work.entries(exploit_steps);
     let threats = work.threats(exploit_steps);
@@ -109,6 +110,8 @@ pub(super) struct Work<'a> {
     pub(super) draft: Draft,
     pub(super) controls: Controls<'a>,
     pub(super) labels: Labels,
+    /// The states that stand for one of several accesses.
+    groups: BTreeMap<Box<[(u32, Access)]>, DraftState>,
 }
 
 impl Work<'_> {
@@ -203,7 +206,12 @@ impl Work<'_> {
     ) {
         let Some(gives) = step.gives else { return };
         let mut needs: SmallVec<[DraftState; 8]> = SmallVec::new();
-        needs.push(self.needed(step.asset as usize, step.needs));
+        if step.needs_own {
+            needs.push(self.needed(step.asset as usize, step.needs));
+        }
+        for group in &step.any_of {
+            needs.push(self.one_of(group, Origin::Finding(n)));
+        }
         needs.extend(step.also_needs.iter().map(|(asset, access)| self.needed(*asset as usize, *access)));
         let gives = self.state_of(step.to as usize, gives);
         let shared = step.threat.and_then(|threat| threats.get(threat as usize)?.some());
@@ -234,6 +242,23 @@ impl Work<'_> {
             let gives = self.state_of(*asset as usize, *access);
             self.draft.step(&[done], VariableId::NONE, gives, origin);
         }
+    }
+
+    /// The state that stands for one of several accesses.
+    fn one_of(&mut self, group: &[(u32, Access)], origin: Origin) -> DraftState {
+        if let [(asset, access)] = group {
+            return self.needed(*asset as usize, *access);
+        }
+        if let Some(state) = self.groups.get(group) {
+            return *state;
+        }
+        let state = self.draft.part();
+        for (asset, access) in group {
+            let held = self.needed(*asset as usize, *access);
+            self.draft.step(&[held], VariableId::NONE, state, origin);
+        }
+        self.groups.insert(group.into(), state);
+        state
     }
 
     /// Who knows an identity's first factor logs on with it, past the controls before the identity.

@@ -64,8 +64,9 @@ fn take(result: &Element, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     };
     // Before references had an element of their own, CVEs stood in one text.
     let older = of_test("cve").split(", ").filter(|cve| Cve::of(cve).is_some());
-    let cves: Vec<&str> = of_kind("cve").chain(older).collect();
     let rule = test.and_then(|test| test.attribute("oid")).unwrap_or_default();
+    // A scan by versions alone names each result by its CVE.
+    let cves: Vec<&str> = of_kind("cve").chain(older).chain(Cve::of(rule).map(|_| rule)).collect();
     let mut claim = Claim::new(asset, kind_of(!cves.is_empty(), of_test("family")), rule, place);
     claim.names = cves;
     claim.file_under("family", [of_test("family")]);

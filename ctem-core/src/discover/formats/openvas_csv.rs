@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     error::Result,
+    id::Cve,
     model::{AssetKind, Location},
     word,
 };
@@ -37,8 +38,11 @@ fn take(row: &Row<'_>, place: &str, draft: &mut Draft<'_>) -> Result<()> {
         ("", address) => draft.asset(address, AssetKind::Host)?,
         (hostname, address) => draft.asset_also(hostname, AssetKind::Host, &[address])?,
     };
-    let cves: Vec<&str> = row.field("CVEs").split(',').map(str::trim).filter(|cve| !cve.is_empty()).collect();
-    let mut claim = Claim::new(asset, kind_of(!cves.is_empty(), ""), row.field("NVT OID"), place);
+    let rule = row.field("NVT OID");
+    let cves = row.field("CVEs").split(',').map(str::trim).filter(|cve| !cve.is_empty());
+    // A scan by versions alone names each result by its CVE.
+    let cves: Vec<&str> = cves.chain(Cve::of(rule).map(|_| rule)).collect();
+    let mut claim = Claim::new(asset, kind_of(!cves.is_empty(), ""), rule, place);
     claim.names = cves;
     claim.title = row.field("NVT Name");
     let description = [row.field("Summary"), row.field("Specific Result")].join("\n\n");

@@ -87,7 +87,24 @@ struct Ocsf {
 #[derive(Deserialize)]
 struct Unmapped {
     #[serde(default)]
-    categories: Option<Vec<String>>,
+    categories: Option<Words>,
+}
+
+/// A list, or before version 5 one text.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Words {
+    List(Vec<String>),
+    Text(String),
+}
+
+impl Words {
+    fn all(&self) -> Vec<&str> {
+        match self {
+            Self::List(list) => list.iter().map(String::as_str).collect(),
+            Self::Text(text) => text.split(['|', ',']).collect(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -179,8 +196,8 @@ fn ocsf(check: &Ocsf, place: &str, draft: &mut Draft<'_>) -> Result<()> {
         categories: check
             .unmapped
             .iter()
-            .flat_map(|unmapped| unmapped.categories.iter().flatten())
-            .map(String::as_str)
+            .flat_map(|unmapped| unmapped.categories.as_ref())
+            .flat_map(Words::all)
             .collect(),
         seen: &words(&check.time_dt),
     }

@@ -136,7 +136,7 @@ pub struct UnknownRule {
 }
 
 /// Whether a flaw is one that all tools share a name for, so that its CVSS says what it does.
-pub(super) fn is_published_flaw(finding: &Finding) -> bool {
+pub(crate) fn is_published_flaw(finding: &Finding) -> bool {
     let weakness = &finding.weakness;
     weakness.kind == WeaknessKind::Vulnerability
         && std::iter::once(&weakness.id).chain(&weakness.aliases).any(|id| is_published(id.as_str()))

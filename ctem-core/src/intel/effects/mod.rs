@@ -31,6 +31,7 @@ mod table;
 
 pub use class::Class;
 pub use finding::UnknownRule;
+pub(crate) use finding::is_published_flaw;
 pub use outcome::{Effect, Outcome};
 pub use signs::Signs;
 pub use table::{Line, Match};

@@ -79,6 +79,12 @@ impl<'a> Seen<'a> {
         }
     }
 
+    /// Whether the title says what the finding does. That of a finding of code speaks of code, unless it is all there is.
+    pub(super) fn title_speaks(&self) -> bool {
+        self.signs.kind != Some(WeaknessKind::CodeFlaw)
+            || (self.signs.cwes.is_empty() && self.tags.is_empty() && self.categories.is_empty())
+    }
+
     /// The tool's own word for how likely exploitation is.
     pub(super) fn likelihood(&self) -> Option<&str> {
         self.categories.iter().find_map(|category| category.strip_prefix("likelihood:"))

@@ -28,7 +28,7 @@ pub enum Match {
     Rule,
     /// A pattern over the rule's id.
     Id,
-    /// A pattern over the title. Not for findings of code, whose titles speak of code.
+    /// A pattern over the title. Not for findings of code of which anything else is said, since their titles speak of code.
     Title,
     /// A pattern over a tag.
     Tag,
@@ -259,7 +259,7 @@ impl Test {
         let open = signs.kind == Some(WeaknessKind::NetworkExposure);
         match self {
             Self::Fits(pattern) => match looks_at {
-                Match::Title => signs.kind != Some(WeaknessKind::CodeFlaw) && pattern.fits(&seen.title),
+                Match::Title => seen.title_speaks() && pattern.fits(&seen.title),
                 Match::Tag => seen.tags.iter().any(|tag| pattern.fits(tag)),
                 Match::Category => seen.categories.iter().any(|category| pattern.fits(category)),
                 Match::Service => open && pattern.fits(&seen.service),

@@ -1,0 +1,253 @@
+//! Where a finding's effect lands: what its record names, or what stands around its asset.
+
+use super::effect::{Effect, From, On};
+use crate::{
+    attack::ExploitStep,
+    cvss::Privileges,
+    id::AssetId,
+    model::{
+        Access, Accesses, AssetAccess, AssetKind, Attacker, Environment, Exploit, Note, NoteKind,
+        RelationKind, Technique,
+    },
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Directs the steps of findings.
+pub(super) struct Aim<'a> {
+    environment: &'a Environment,
+    /// Where attackers from the internet start.
+    internet: Vec<(u32, Access)>,
+    /// Zones in which an attacker starts who does not come from the internet.
+    inside: BTreeSet<u32>,
+    /// What was assumed, and of how many findings.
+    assumed: BTreeMap<&'static str, u64>,
+}
+
+impl<'a> Aim<'a> {
+    pub(super) fn new(environment: &'a Environment) -> Self {
+        let starts = |from_internet: bool| {
+            environment
+                .entry_points()
+                .filter(move |entry| (entry.attacker == Attacker::Internet) == from_internet)
+                .filter_map(|entry| Some((environment.number(&entry.asset)? as u32, entry.access)))
+        };
+        let mut internet: Vec<(u32, Access)> = starts(true).collect();
+        internet.sort_unstable();
+        internet.dedup();
+        let inside = starts(false).map(|(asset, _)| asset).collect();
+        Self { environment, internet, inside, assumed: BTreeMap::new() }
+    }
+
+    /// Directs a step at what its record names, and for the rest at what stands around the finding's asset.
+    pub(super) fn direct(&mut self, step: &mut ExploitStep, effect: &Effect, exploit: Option<&Exploit>) {
+        let asset = step.asset;
+        self.rights(step, effect, asset);
+        match effect.from {
+            From::Access => {}
+            From::Beside => self.beside(step, asset),
+            From::Anywhere => self.anywhere(step),
+        }
+        match effect.on {
+            On::Asset if guesses(effect) && self.kind(asset) == Some(&AssetKind::Identity) => {
+                // A password that is found out is the first factor; to log on may take more.
+                step.gives = Some(Access::Know);
+            }
+            On::Asset => {}
+            On::Hosts => {
+                let hosts = self.along(asset, &RelationKind::RunsOn);
+                let is_host = self.kind(asset) == Some(&AssetKind::Host);
+                if hosts.is_empty() && !is_host {
+                    self.assume(NO_HOST);
+                }
+                give(step, &hosts, Access::Control);
+            }
+            On::Realms => {
+                let realms = self.against(asset, &RelationKind::Contains);
+                if realms.is_empty() {
+                    self.assume(NO_REALM);
+                }
+                give(step, &realms, Access::Control);
+            }
+            On::Users => {
+                let users = self.against(asset, &RelationKind::LogsOnTo);
+                if users.is_empty() {
+                    step.gives = None;
+                    self.assume(NO_USERS);
+                }
+                give(step, &users, Access::Use);
+            }
+            On::Built => self.built(step, asset),
+        }
+        if let Some(exploit) = exploit {
+            self.as_stated(step, exploit);
+        }
+    }
+
+    /// What was assumed of findings whose surroundings nobody states.
+    pub(super) fn notes(&self) -> impl Iterator<Item = Note> {
+        self.assumed.iter().map(|(reason, count)| {
+            let mut note = Note::new(NoteKind::Assumed, "", (*reason).to_owned());
+            note.count = *count;
+            note
+        })
+    }
+
+    fn as_stated(&self, step: &mut ExploitStep, exploit: &Exploit) {
+        let number = |asset: &AssetId| self.environment.number(asset).map(|number| number as u32);
+        let held = |list: &[AssetAccess]| -> Vec<(u32, Access)> {
+            list.iter().filter_map(|held| Some((number(&held.asset)?, held.access))).collect()
+        };
+        if let Some(opens) = exploit.opens.as_ref().and_then(number) {
+            step.to = opens;
+        }
+        if let Some(Accesses::Of(list)) = &exploit.needs {
+            let mut needs = held(list).into_iter();
+            if let Some((asset, access)) = needs.next() {
+                (step.asset, step.needs) = (asset, access);
+            }
+            step.also_needs = needs.collect();
+        }
+        if let Some(Accesses::Of(list)) = &exploit.gives {
+            let mut gives = held(list).into_iter();
+            if let Some((asset, access)) = gives.next() {
+                (step.to, step.gives) = (asset, Some(access));
+            }
+            step.also_gives = gives.collect();
+        }
+    }
+
+    /// Where it is known who has rights on the asset, an attacker must be one of them; where it is not, a chance stands for it.
+    fn rights(&self, step: &mut ExploitStep, effect: &Effect, asset: u32) {
+        let mut holders: Vec<(u32, Access)> =
+            holders(self.environment, asset as usize, effect.rights).collect();
+        if holders.is_empty() {
+            return;
+        }
+        let own = if effect.rights == Privileges::High { Access::Control } else { Access::Use };
+        holders.push((asset, own));
+        step.any_of.push(holders);
+    }
+
+    /// The attacker must have a foothold in the same zone, where it is known who stands beside the asset.
+    fn beside(&self, step: &mut ExploitStep, asset: u32) {
+        let mut zones = BTreeSet::new();
+        let mut beside = BTreeSet::new();
+        let mut ways = self.against(asset, &RelationKind::Reaches);
+        ways.extend(self.along(asset, &RelationKind::LiesIn));
+        if ways.is_empty() {
+            return;
+        }
+        for way in ways {
+            if self.kind(way) == Some(&AssetKind::NetworkZone) {
+                zones.insert(way);
+            } else {
+                beside.insert((way, Access::Use));
+            }
+        }
+        zones.retain(|zone| !self.internet.iter().any(|(start, _)| start == zone));
+        for zone in zones {
+            if self.inside.contains(&zone) {
+                beside.insert((zone, Access::Reach));
+            }
+            let there = [
+                self.along(zone, &RelationKind::Reaches),
+                self.against(zone, &RelationKind::Reaches),
+                self.against(zone, &RelationKind::LiesIn),
+            ];
+            let there = there.into_iter().flatten().filter(|other| *other != asset);
+            let there = there.filter(|other| self.kind(*other) != Some(&AssetKind::NetworkZone));
+            beside.extend(there.map(|other| (other, Access::Use)));
+        }
+        if beside.is_empty() {
+            step.gives = None;
+        } else {
+            step.any_of.push(beside.into_iter().collect());
+        }
+    }
+
+    /// The attacker needs nothing but to be somewhere on the internet, where attackers from there are known.
+    fn anywhere(&self, step: &mut ExploitStep) {
+        match self.internet.as_slice() {
+            [] => {}
+            [(asset, access)] => (step.asset, step.needs) = (*asset, *access),
+            several => {
+                step.any_of.push(several.to_vec());
+                step.needs_own = false;
+            }
+        }
+    }
+
+    /// A flaw in code is where the code runs.
+    fn built(&self, step: &mut ExploitStep, asset: u32) {
+        let mut built = BTreeSet::new();
+        for made in self.along(asset, &RelationKind::Builds) {
+            let running = self.against(made, &RelationKind::InstanceOf);
+            if running.is_empty() {
+                built.insert(made);
+            }
+            built.extend(running);
+        }
+        let built: Vec<u32> = built.into_iter().collect();
+        if let [one] = built.as_slice() {
+            step.asset = *one;
+        } else if !built.is_empty() {
+            step.any_of.push(built.iter().map(|running| (*running, step.needs)).collect());
+            step.needs_own = false;
+        }
+        give(step, &built, Access::Use);
+    }
+
+    fn assume(&mut self, what: &'static str) {
+        *self.assumed.entry(what).or_default() += 1;
+    }
+
+    fn kind(&self, asset: u32) -> Option<&AssetKind> {
+        self.environment.numbered(asset as usize).map(|asset| &asset.kind)
+    }
+
+    /// The assets that relations of a kind lead to from an asset.
+    fn along(&self, asset: u32, kind: &RelationKind) -> Vec<u32> {
+        self.environment.along(asset as usize, kind).map(|other| other as u32).collect()
+    }
+
+    /// The assets from which relations of a kind lead to an asset.
+    fn against(&self, asset: u32, kind: &RelationKind) -> Vec<u32> {
+        self.environment.against(asset as usize, kind).map(|other| other as u32).collect()
+    }
+}
+
+/// Whether a step finds a password out.
+fn guesses(effect: &Effect) -> bool {
+    let guessing = Technique::of("T1110");
+    effect.gives == Some(Access::Use) && effect.technique.map(Technique::parent) == guessing
+}
+
+/// Who has rights of this much on an asset, as far as relations say.
+pub(super) fn holders(
+    environment: &Environment,
+    asset: usize,
+    rights: Privileges,
+) -> impl Iterator<Item = (u32, Access)> {
+    let kinds: &[RelationKind] = match rights {
+        Privileges::None => &[],
+        Privileges::Low => &[RelationKind::LogsOnTo, RelationKind::Administers],
+        Privileges::High => &[RelationKind::Administers],
+    };
+    let holders = kinds.iter().flat_map(move |kind| environment.against(asset, kind));
+    holders.map(|holder| (holder as u32, Access::Use))
+}
+
+/// Lets a step give an access to these assets, if there are any.
+fn give(step: &mut ExploitStep, assets: &[u32], access: Access) {
+    if let Some((first, others)) = assets.split_first() {
+        (step.to, step.gives) = (*first, Some(access));
+        step.also_gives = others.iter().map(|other| (*other, access)).collect();
+    }
+}
+
+const NO_HOST: &str = "a finding lets code out of a workload, and nothing says what the workload runs on (`runs_on`): its step \
+                       ends at the workload itself";
+const NO_REALM: &str = "a finding gives rights over all of a realm, and what they are over is unknown, since nothing `contains` \
+                        its asset: its step ends at the asset itself";
+const NO_USERS: &str = "a finding gives the session of whoever opens a page, and nothing says who logs on (`logs_on_to`): it is \
+                        no step";

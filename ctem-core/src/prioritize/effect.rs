@@ -1,0 +1,190 @@
+//! What a finding lets an attacker do: from its CVSS, or from the tables of effects.
+//!
+//! An effect is said in terms of the finding's own asset, and of what stands around it: the machines below a workload, the
+//! realm an identity is in. [`super::aim`] finds these.
+
+use super::exploitability::Signals;
+use crate::{
+    cvss::{AttackVector, Impact, Privileges, Reading},
+    intel::effects::{self, Decision},
+    model::{Access, Accesses, Technique, WeaknessKind},
+};
+
+/// What an attacker needs for a finding and gains by it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Effect {
+    /// The access to the asset that must come first.
+    pub(super) needs: Access,
+    /// The access it gives; none when it is no step.
+    pub(super) gives: Option<Access>,
+    pub(super) technique: Option<Technique>,
+    /// From where.
+    pub(super) from: From,
+    /// On what.
+    pub(super) on: On,
+    /// The rights an attacker must have on the asset.
+    pub(super) rights: Privileges,
+}
+
+/// From where an attacker exploits a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum From {
+    /// From where one has the access that is needed.
+    Access,
+    /// From a foothold in the same zone.
+    Beside,
+    /// From anywhere on the internet.
+    Anywhere,
+}
+
+/// What a finding gives access to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum On {
+    /// Its asset.
+    Asset,
+    /// The machines that its asset runs on.
+    Hosts,
+    /// The realms that its asset is in.
+    Realms,
+    /// Those who log on to its asset.
+    Users,
+    /// What is built from its asset.
+    Built,
+}
+
+impl Signals<'_> {
+    /// What the finding does. What is stated holds; then what the tables say of its rule; then its CVSS.
+    pub(super) fn effect(&self) -> Effect {
+        let mut effect = match (&self.decision, self.reading()) {
+            (Some(decision), _) => of_decision(decision, self.kind),
+            (None, Some(reading)) if self.kind == WeaknessKind::Vulnerability => of_reading(&reading),
+            (None, _) if self.kind == WeaknessKind::Permission => {
+                Effect::new(Access::Use, Some(Access::Control), "T1098")
+            }
+            (None, _) => Effect::new(Access::Reach, Some(Access::Use), product(self.kind)),
+        };
+        if let Some(exploit) = self.exploit {
+            if self.keeps() && exploit.opens.is_some() {
+                // Who can read the place finds the secret, and becomes whom it opens.
+                effect.needs = Access::Read;
+            }
+            effect.technique = exploit.technique.or(effect.technique);
+            if exploit.needs.is_some() || exploit.gives.is_some() || exploit.opens.is_some() {
+                // Who states one of these says where it leads.
+                (effect.from, effect.on) = (From::Access, On::Asset);
+                effect.gives = effect.gives.or(Some(Access::Use));
+            }
+            effect.needs = exploit.needs.as_ref().and_then(Accesses::own).unwrap_or(effect.needs);
+            effect.gives = exploit.gives.as_ref().and_then(Accesses::own).or(effect.gives);
+        }
+        effect
+    }
+
+    /// Whether it is a secret that lies somewhere.
+    pub(super) fn keeps(&self) -> bool {
+        self.kind == WeaknessKind::Secret
+            || self.decision.is_some_and(|decision| decision.effect == effects::Effect::Keeps)
+    }
+}
+
+impl Effect {
+    fn new(needs: Access, gives: Option<Access>, technique: &str) -> Self {
+        let technique = Technique::of(technique);
+        Self { needs, gives, technique, from: From::Access, on: On::Asset, rights: Privileges::None }
+    }
+}
+
+/// The technique of a flaw of which nothing else is known.
+fn product(kind: WeaknessKind) -> &'static str {
+    match kind {
+        WeaknessKind::Vulnerability | WeaknessKind::CodeFlaw => "T1190",
+        WeaknessKind::Secret => "T1552.001",
+        WeaknessKind::NetworkExposure => "T1133",
+        WeaknessKind::Permission | WeaknessKind::Misconfiguration => "",
+    }
+}
+
+/// The step that a decision of the tables describes.
+fn of_decision(decision: &Decision<'_>, kind: WeaknessKind) -> Effect {
+    use effects::Effect as E;
+    let technique = decision.technique.unwrap_or_default();
+    let step = |needs, gives| Effect::new(needs, Some(gives), technique);
+    match decision.effect {
+        E::None => Effect::new(Access::Reach, None, technique),
+        // A port that a scanner found open was reached from where the scanner stood, which nobody says.
+        E::Reaches if kind == WeaknessKind::NetworkExposure => Effect::new(Access::Reach, None, technique),
+        E::Reaches => Effect { from: From::Anywhere, ..step(Access::Reach, Access::Reach) },
+        E::Opens => Effect { from: From::Anywhere, ..step(Access::Reach, opened(decision)) },
+        E::Entry if decision.technique == Some(SESSION) => {
+            Effect { on: On::Users, ..step(Access::Reach, Access::Use) }
+        }
+        E::Entry if kind == WeaknessKind::CodeFlaw => {
+            Effect { on: On::Built, ..step(Access::Reach, Access::Use) }
+        }
+        E::Entry | E::Login => step(Access::Reach, Access::Use),
+        E::Escalates => step(Access::Use, Access::Control),
+        E::Escapes => Effect { on: On::Hosts, ..step(Access::Use, Access::Control) },
+        E::Grants => Effect { on: On::Realms, ..step(Access::Use, Access::Control) },
+        // Of whom it is nobody says: whoever comes across it acts as the asset.
+        E::Keeps => step(Access::Reach, Access::Use),
+        E::Weakens | E::Unknown => step(Access::Use, Access::Control),
+    }
+}
+
+/// What is opened to everyone: the data, for reading or for writing, or only a way to it.
+fn opened(decision: &Decision<'_>) -> Access {
+    let data = decision.class.id.starts_with(DOOR);
+    match decision.technique {
+        Some(technique) if data && technique.starts_with(MANIPULATION) => Access::Write,
+        Some(_) | None if data => Access::Read,
+        Some(_) | None => Access::Reach,
+    }
+}
+
+/// The step a CVSS vector describes.
+fn of_reading(reading: &Reading) -> Effect {
+    let (needs, technique) = match reading.vector {
+        AttackVector::Network | AttackVector::Adjacent if reading.needs_person => (Access::Reach, "T1203"),
+        AttackVector::Network => (Access::Reach, "T1190"),
+        AttackVector::Adjacent => (Access::Reach, "T1210"),
+        // A file that a person opens comes from outside; otherwise one must already run something.
+        AttackVector::Local if reading.needs_person => (Access::Reach, "T1203"),
+        AttackVector::Local => (Access::Use, "T1068"),
+        AttackVector::Physical => return Effect::new(Access::Use, None, ""),
+    };
+    let (confidentiality, integrity, availability) =
+        (reading.confidentiality, reading.integrity, reading.availability);
+    let total =
+        integrity == Impact::High && (confidentiality == Impact::High || availability == Impact::High);
+    let gives = match (confidentiality, integrity, availability) {
+        // In a page of the weak system a person runs what the attacker wrote: the attacker acts as that person.
+        _ if reading.spreads && reading.needs_person && reading.vector == AttackVector::Network && !total => {
+            return Effect { on: On::Users, ..Effect::new(needs, Some(Access::Use), SESSION) };
+        }
+        _ if total => Access::Control,
+        (Impact::None | Impact::Low, Impact::None, Impact::High) => Access::Down,
+        // It only slows the asset down.
+        (Impact::None, Impact::None, _) => return Effect::new(needs, None, technique),
+        (_, Impact::None, _) => Access::Read,
+        (Impact::None, _, _) => Access::Write,
+        (_, _, _) => Access::Use,
+    };
+    let technique = if gives == Access::Down { "T1499.004" } else { technique };
+    // Who could already use it gains nothing by using it.
+    let gives = Some(gives).filter(|gives| !needs.implies(*gives));
+    let mut effect = Effect::new(needs, gives, technique);
+    if reading.vector == AttackVector::Adjacent {
+        effect.from = From::Beside;
+    }
+    if reading.vector > AttackVector::Local {
+        effect.rights = reading.privileges;
+    }
+    effect
+}
+
+/// The classes of doors begin with this.
+const DOOR: &str = "D";
+/// Stored data manipulation.
+const MANIPULATION: &str = "T1565";
+/// Stealing a session: what a flaw in a page does to the person who opens it.
+pub(super) const SESSION: &str = "T1539";
