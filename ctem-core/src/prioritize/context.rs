@@ -1,6 +1,6 @@
 //! What is looked up once for all findings: evidence, and how controls fail.
 
-use super::{aim::holders, exploitability::Signals, world::World};
+use super::{aim::holders, signals::Signals, world::World};
 use crate::{
     attack::FailureAgainst,
     cvss::Privileges,

@@ -3,7 +3,7 @@
 //! An effect is said in terms of the finding's own asset, and of what stands around it: the machines below a workload, the
 //! realm an identity is in. [`super::aim`] finds these.
 
-use super::exploitability::Signals;
+use super::signals::Signals;
 use crate::{
     cvss::{AttackVector, Impact, Privileges, Reading},
     intel::effects::{self, Decision},
@@ -78,12 +78,6 @@ impl Signals<'_> {
             effect.gives = exploit.gives.as_ref().and_then(Accesses::own).or(effect.gives);
         }
         effect
-    }
-
-    /// Whether it is a secret that lies somewhere.
-    pub(super) fn keeps(&self) -> bool {
-        self.kind == WeaknessKind::Secret
-            || self.decision.is_some_and(|decision| decision.effect == effects::Effect::Keeps)
     }
 }
 

@@ -40,6 +40,7 @@ mod risk;
 mod row;
 mod sample;
 mod scale;
+mod signals;
 mod subject;
 mod subjects;
 mod term;

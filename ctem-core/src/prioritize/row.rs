@@ -1,7 +1,8 @@
 //! Scoring plain rows, for products that have no graph: the same terms, with reach and importance stated by the caller.
 
 use super::{
-    exploitability::{self, Signals},
+    exploitability,
+    signals::Signals,
     term::{Algebra, Fold, Numbers, Term, Trees},
     world::World,
 };
