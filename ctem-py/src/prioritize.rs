@@ -356,7 +356,7 @@ pub(crate) fn score_json(
 /// The risk of each row, in crown-jewel units; the same numbers as `score` gives, to the bit.
 ///
 /// >>> ctem.score_all([{"epss": 0.5, "reachable": "internet", "criticality": "crown_jewel"}, {}])
-/// [0.225, 3.0375e-07]
+/// [0.225, 6.1875e-08]
 #[pyfunction]
 #[pyo3(signature = (
     rows: "list[dict] | str | bytes",

@@ -378,7 +378,7 @@ def score_all(rows: "list[dict] | str | bytes", *, intel: "Intel | None" = None,
     The risk of each row, in crown-jewel units; the same numbers as `score` gives, to the bit.
 
     >>> ctem.score_all([{"epss": 0.5, "reachable": "internet", "criticality": "crown_jewel"}, {}])
-    [0.225, 3.0375e-07]
+    [0.225, 6.1875e-08]
     """
 
 def score_json(row: "dict | str | bytes", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> "str":
