@@ -62,6 +62,31 @@ pub struct Prior {
     pub worth: u32,
 }
 
+/// How many findings were tested, and how many of them a test exploited.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tested {
+    pub(super) findings: u32,
+    pub(super) exploitable: u32,
+}
+
+impl Tested {
+    /// Both together.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            findings: self.findings.saturating_add(other.findings),
+            exploitable: self.exploitable.saturating_add(other.exploitable),
+        }
+    }
+
+    /// The rest without some of them.
+    pub(super) fn without(self, other: Self) -> Self {
+        Self {
+            findings: self.findings.saturating_sub(other.findings),
+            exploitable: self.exploitable.saturating_sub(other.exploitable),
+        }
+    }
+}
+
 const fn prior(class: &'static str, chance: f64, worth: u32) -> Prior {
     Prior { class, chance, worth }
 }

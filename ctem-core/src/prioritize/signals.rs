@@ -1,7 +1,7 @@
 //! Signals: what is known of one finding, gathered from itself, from the world's tables and from the tables of effects.
 
 use super::{
-    priors::{self, Library, Prior},
+    priors::{self, Library, Prior, Tested},
     world::{Code, Listed, Quoted, World, Young},
 };
 use crate::{
@@ -39,6 +39,8 @@ pub(super) struct Signals<'a> {
     pub(super) rights_are_known: bool,
     pub(super) exploit: Option<&'a Exploit>,
     pub(super) evidence: Vec<Weight<'a>>,
+    /// The other findings of its class that were tested.
+    pub(super) others: Tested,
 }
 
 impl<'a> Signals<'a> {
@@ -128,7 +130,10 @@ impl<'a> Signals<'a> {
         match self.exploit.and_then(|exploit| exploit.local) {
             Some(stated) => (stated, None),
             None => match self.believed() {
-                Some(believed) => (believed.chance, Some(believed)),
+                Some(believed) => {
+                    let believed = believed.given(self.others);
+                    (believed.chance, Some(believed))
+                }
                 // Mere reach is no coin, and hygiene no step.
                 None => (Probability::ONE, None),
             },
@@ -186,6 +191,17 @@ pub(super) struct Believed<'a> {
 }
 
 impl Believed<'_> {
+    /// The same once other findings of the class were tested: the mean of a Beta distribution,
+    /// (worth · chance + exploitable) / (worth + tested).
+    fn given(self, others: Tested) -> Self {
+        if others.findings == 0 {
+            return self;
+        }
+        let worth = self.worth + f64::from(others.findings);
+        let mean = (self.worth * self.chance.get() + f64::from(others.exploitable)) / worth;
+        Self { chance: Probability::clamped(mean), worth, ..self }
+    }
+
     fn of(prior: &Prior) -> Self {
         let chance = Probability::clamped(prior.chance);
         Self { class: prior.class, chance, worth: f64::from(prior.worth), why: "" }
