@@ -62,6 +62,7 @@ const ORDER: [(&str, &[&str]); 5] = [
             "measure",
             "aim",
             "context",
+            "exposure_id",
             "risk",
             "path",
             "subjects",

@@ -323,7 +323,7 @@ fn what_is_read_of_a_bent_document_can_be_assessed_and_explained() {
                 }
             };
             for exposure in today.ranked() {
-                let (risk, why) = (exposure.risk, today.explain(exposure.id).unwrap());
+                let (risk, why) = (exposure.risk, today.explain(&exposure.id).unwrap());
                 assert!(0.0 <= risk.lower() && risk.lower() <= risk.upper(), "{risk:?} of {bent}");
                 assert_eq!(why.risk.folded().to_bits(), risk.value().to_bits(), "{bent}");
                 explained += 1;

@@ -35,7 +35,7 @@
 //! let today = Program::with_environment(environment, Intel::none()).assess("2025-11-13".parse()?)?;
 //! let worst = today.ranked().next().expect("two findings stand");
 //! assert_eq!(worst.to_string(), "1. CVE-2024-10001 on shop: risk EUR 13,500, leads to orders leak");
-//! let explanation = today.explain(worst.id)?;
+//! let explanation = today.explain(&worst.id)?;
 //! assert_eq!(
 //!     explanation.paths[0].to_string(),
 //!     "The way to orders leak: EUR 250,000, 5.4 %\n\

@@ -31,7 +31,7 @@ use std::sync::Arc;
 /// let today = Program::with_environment(environment, Intel::none()).assess("2025-11-13".parse()?)?;
 /// let worst = today.ranked().next().expect("a finding stands");
 /// assert_eq!(worst.to_string(), "1. CVE-2021-44228 on shop: risk EUR 423,000, leads to orders leak");
-/// assert_eq!(today.explain(worst.id)?.risk.folded(), worst.risk.value());
+/// assert_eq!(today.explain(&worst.id)?.risk.folded(), worst.risk.value());
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]

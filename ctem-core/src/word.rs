@@ -148,36 +148,6 @@ macro_rules! words {
 }
 pub(crate) use words;
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_word_is_read_whatever_its_case_and_gaps() {
-        for text in ["crown_jewel", "Crown Jewel", " CROWN-JEWEL\n"] {
-            assert_eq!(plain(text), "crown_jewel");
-        }
-        assert!(matches!(plain(" high "), Cow::Borrowed("high")));
-        for (text, says) in
-            [("Yes", Some(true)), ("TRUE", Some(true)), ("none", Some(false)), ("maybe", None)]
-        {
-            assert_eq!(flag(text), says, "{text}");
-        }
-    }
-
-    #[test]
-    fn yes_and_no_are_read_as_values_words_and_numbers() {
-        let read = |json: &str| yes_or_no(&mut serde_json::Deserializer::from_str(json)).ok();
-        for (json, says) in
-            [("true", Some(true)), ("\"No\"", Some(false)), ("1", Some(true)), ("2", None), ("null", None)]
-        {
-            assert_eq!(read(json), says, "{json}");
-        }
-        assert_eq!(perhaps(&mut serde_json::Deserializer::from_str("null")).unwrap(), None);
-        assert_eq!(perhaps(&mut serde_json::Deserializer::from_str("\"Yes\"")).unwrap(), Some(true));
-    }
-}
-
 /// An enum of known words, read whatever their case, with room for the user's own: reads and writes as text, keeps what it
 /// does not know.
 macro_rules! word_enum {
@@ -270,3 +240,33 @@ macro_rules! word_enum {
     };
 }
 pub(crate) use word_enum;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_read_whatever_its_case_and_gaps() {
+        for text in ["crown_jewel", "Crown Jewel", " CROWN-JEWEL\n"] {
+            assert_eq!(plain(text), "crown_jewel");
+        }
+        assert!(matches!(plain(" high "), Cow::Borrowed("high")));
+        for (text, says) in
+            [("Yes", Some(true)), ("TRUE", Some(true)), ("none", Some(false)), ("maybe", None)]
+        {
+            assert_eq!(flag(text), says, "{text}");
+        }
+    }
+
+    #[test]
+    fn yes_and_no_are_read_as_values_words_and_numbers() {
+        let read = |json: &str| yes_or_no(&mut serde_json::Deserializer::from_str(json)).ok();
+        for (json, says) in
+            [("true", Some(true)), ("\"No\"", Some(false)), ("1", Some(true)), ("2", None), ("null", None)]
+        {
+            assert_eq!(read(json), says, "{json}");
+        }
+        assert_eq!(perhaps(&mut serde_json::Deserializer::from_str("null")).unwrap(), None);
+        assert_eq!(perhaps(&mut serde_json::Deserializer::from_str("\"Yes\"")).unwrap(), Some(true));
+    }
+}

@@ -78,11 +78,11 @@ laws! {
         let options = wire::DocumentOptions { at_most: most, explained: true };
         let document: Value = serde_json::from_str(&wire::assessment(&assessment, &options)).unwrap();
         prop_assert_eq!(document["version"].as_u64(), Some(2));
-        prop_assert_eq!(document["counts"]["findings"].as_u64(), Some(assessment.len() as u64));
+        prop_assert_eq!(document["counts"]["exposures"].as_u64(), Some(assessment.len() as u64));
         prop_assert_eq!(document["exposures"].as_array().unwrap().len(), most.min(assessment.len()));
         for (shown, exposure) in document["exposures"].as_array().unwrap().iter().zip(assessment.ranked()) {
             prop_assert_eq!(shown["risk"]["value"].as_f64().unwrap().to_bits(), exposure.risk.value().to_bits());
-            prop_assert_eq!(shown["finding"].as_str(), Some(exposure.id.as_str()));
+            prop_assert_eq!(shown["id"].as_str(), Some(exposure.id.as_str()));
         }
     }
 }

@@ -6,11 +6,13 @@ use crate::{
 };
 use ctem_core::{
     Assessment,
-    id::{FindingId, LossEventId},
+    id::LossEventId,
     model::{NoteKind, Status},
     prioritize::{
-        Change, CheapestCut, CutOptions, MeasureOptions, PathOptions, Sample, SampleOptions, WhatIf,
+        Change, CheapestCut, CutOptions, ExposureId, MeasureOptions, PathOptions, Sample, SampleOptions,
+        WhatIf,
     },
+    quantity::Estimate,
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -38,8 +40,13 @@ fn everything(assessment: &Assessment) -> f64 {
     assessment.loss_events().iter().map(|jewel| jewel.stake.loss.amount()).sum()
 }
 
-fn fixed(assessment: &Assessment, findings: &[FindingId], nodes: usize) -> WhatIf {
-    let changes: Vec<Change> = findings.iter().cloned().map(Change::Fixed).collect();
+fn fixed(assessment: &Assessment, exposures: &[ExposureId], nodes: usize) -> WhatIf {
+    let change = |id: &ExposureId| match id {
+        ExposureId::Finding(id) => Change::Fixed(id.clone()),
+        ExposureId::Relation(id) => Change::Removed(id.clone()),
+        _ => unreachable!("a kind of exposure that is new"),
+    };
+    let changes: Vec<Change> = exposures.iter().map(change).collect();
     assessment.what_if(&changes, &measured(nodes)).unwrap()
 }
 
@@ -47,14 +54,15 @@ fn events(assessment: &Assessment) -> Vec<LossEventId> {
     assessment.loss_events().iter().map(|jewel| jewel.stake.event.id.clone()).collect()
 }
 
-/// The assessment of a scene in which findings are fixed.
-fn without(scene: &Scene, findings: &BTreeSet<FindingId>) -> Assessment {
+/// The assessment of a scene in which findings are fixed and relations are gone.
+fn without(scene: &Scene, exposures: &BTreeSet<ExposureId>) -> Assessment {
     let mut contents = scene.contents();
     for finding in &mut contents.findings {
-        if finding.id.as_ref().is_some_and(|id| findings.contains(id)) {
+        if finding.id.as_ref().is_some_and(|id| exposures.contains(&id.clone().into())) {
             finding.status = Status::Fixed;
         }
     }
+    contents.relations.retain(|relation| !exposures.contains(&relation.name().into()));
     assess(contents)
 }
 
@@ -92,12 +100,12 @@ laws! {
         let exact = sampled(&today, EXACT);
         tells(exact.exposures.iter().any(|exposure| exposure.fix_value.value() > 0.0));
         for exposure in &exact.exposures {
-            let what_if = fixed(&today, std::slice::from_ref(&exposure.finding), EXACT);
+            let what_if = fixed(&today, std::slice::from_ref(&exposure.exposure), EXACT);
             let (saved, value) = (what_if.saved.value(), exposure.fix_value.value());
             prop_assert!(same(saved, value, all), "{exposure:?} and {what_if:?}");
             prop_assert!(same(what_if.before.value() - what_if.after.value(), saved, all));
             // Less than what passes through it over all paths.
-            let risk = today.exposure_of(&exposure.finding).unwrap().risk;
+            let risk = today.exposure_of(&exposure.exposure).map_or(Estimate::exact(0.0), |exposure| exposure.risk);
             prop_assert!(!today.is_complete() || value <= risk.upper() + 1e-9 * all, "{exposure:?} and {risk:?}");
         }
     }
@@ -109,7 +117,7 @@ laws! {
         let counted = sampled(&today, COUNTED).exposures;
         tells(counted.iter().any(|exposure| exposure.fix_value.value() > 0.0));
         for exposure in counted {
-            let saved = fixed(&today, std::slice::from_ref(&exposure.finding), COUNTED).saved;
+            let saved = fixed(&today, std::slice::from_ref(&exposure.exposure), COUNTED).saved;
             // Each is drawn into its own certain bounds, which have the truth in common; where one has no width, up to rounding.
             let (low, high) = (saved.lower().max(exposure.fix_value.lower()), saved.upper().min(exposure.fix_value.upper()));
             prop_assert!(low <= high + 1e-9 * all, "{exposure:?} and {saved:?} have nothing in common");
@@ -127,7 +135,8 @@ laws! {
         tells(shares.iter().filter(|share| **share > 0.0).count() > 1);
         prop_assert!(shares.iter().all(|share| *share >= 0.0));
         prop_assert!(same(shares.iter().sum(), sample.attributed.unwrap(), all));
-        let findings: Vec<FindingId> = sample.exposures.iter().map(|exposure| exposure.finding.clone()).collect();
+        let all_of = sample.exposures.iter().map(|exposure| exposure.exposure.clone());
+        let findings: Vec<ExposureId> = all_of.filter(|id| id.finding().is_some()).collect();
         let saved = fixed(&today, &findings, EXACT).saved.value();
         prop_assert!(same(saved, sample.attributed.unwrap(), all), "{saved} and {sample:?}");
     }
@@ -140,8 +149,8 @@ laws! {
             let cut = today.cheapest_cut(&event, |_| Some(1.0), &CutOptions::default()).unwrap();
             let CheapestCut::Cut { fixes, cost, at_least, .. } = cut else { continue };
             prop_assert_eq!((cost, at_least), (fixes.len() as f64, fixes.len() as f64));
-            let chosen: BTreeSet<FindingId> = fixes.into_iter().map(|fix| fix.finding).collect();
-            let can = |fixed: &BTreeSet<FindingId>| {
+            let chosen: BTreeSet<ExposureId> = fixes.into_iter().map(|fix| fix.exposure).collect();
+            let can = |fixed: &BTreeSet<ExposureId>| {
                 let paths = without(&scene, fixed).paths(&event, &PathOptions { at_most: 1, ..PathOptions::default() });
                 paths.is_ok_and(|paths| !paths.list.is_empty())
             };

@@ -30,8 +30,8 @@ struct Move {
 impl Mine {
     /// Reads records whose findings state all their factors.
     pub fn of(contents: &Contents) -> Self {
-        let mut mine = Self::default();
-        mine.kinds = contents.assets.iter().map(|asset| (asset.id.to_string(), asset.kind.clone())).collect();
+        let kinds = contents.assets.iter().map(|asset| (asset.id.to_string(), asset.kind.clone())).collect();
+        let mut mine = Self { kinds, ..Self::default() };
         for control in &contents.controls {
             let variable = mine.variable(fails(control));
             mine.failures.insert(control.id.to_string(), variable);
@@ -175,9 +175,16 @@ impl Mine {
         contents.controls.iter().filter(protects).map(|control| self.failures[control.id.as_str()]).collect()
     }
 
-    /// Who knows an identity's first factor logs on past its controls.
+    /// Who knows an identity's first factor logs on past its controls, unless a finding says what it takes.
     fn logons(&mut self, contents: &Contents) {
         for asset in self.kinds.keys().cloned().collect::<Vec<_>>() {
+            let says = |finding: &Finding| {
+                let needs = finding.exploit.as_ref().and_then(|exploit| exploit.needs.as_ref());
+                finding.asset.as_str() == asset && needs.and_then(Accesses::own) == Some(Access::Know)
+            };
+            if contents.findings.iter().any(says) {
+                continue;
+            }
             let variables = self.before(contents, &asset);
             let needs = vec![(asset.clone(), Access::Know)];
             self.steps.push(Move { needs, variables, gives: (asset, Access::Use) });

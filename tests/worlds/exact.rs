@@ -21,7 +21,7 @@ impl Worlds {
         let mut numbers: BTreeMap<VariableKind, usize> = BTreeMap::new();
         // Only what guards a step and can go either way makes worlds differ.
         for step in snapshot.steps() {
-            if let Some(guard) = snapshot.guard(step) {
+            if let Some(guard) = snapshot.guard(step).filter(|guard| guard.chance.get() < 1.0) {
                 numbers.entry(guard.kind).or_insert_with(|| {
                     chances.push(guard.chance.get());
                     chances.len() - 1
@@ -37,7 +37,7 @@ impl Worlds {
             .steps()
             .map(|step| {
                 let premises = snapshot.premises(step).map(number).collect();
-                let guard = snapshot.guard(step).map(|guard| numbers[&guard.kind]);
+                let guard = snapshot.guard(step).and_then(|guard| numbers.get(&guard.kind).copied());
                 (premises, guard, number(snapshot.conclusion(step).unwrap()))
             })
             .collect();

@@ -612,6 +612,15 @@ impl Environment {
         ))
     }
 
+    /// The number of the relation of a name. O(m).
+    pub(crate) fn relation_named(&self, name: &RelationId) -> Option<usize> {
+        let named = |number: &usize| {
+            self.relation_of(*number)
+                .is_some_and(|relation| relation.name() == *name || relation.what() == *name)
+        };
+        self.graph.edge_indices().map(EdgeIndex::index).find(named)
+    }
+
     /// Adds a relation, or what is said anew of one that is known. Says whether it was new; `None` when an end is unknown.
     pub(crate) fn insert_relation(&mut self, relation: &Relation) -> Option<bool> {
         let (from, to) = (self.node(&relation.from)?, self.node(&relation.to)?);

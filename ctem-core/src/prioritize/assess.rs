@@ -4,14 +4,16 @@ use super::{
     aim::Aim,
     assessment::{Assessment, Factors, OpenFinding, OpenRelation, Ranked},
     context::Context,
-    exploitability, measure, risk,
+    exploitability,
+    exposure_id::ExposureNumber,
+    measure, risk,
     subjects::Subjects,
     term::Numbers,
 };
 use crate::{
     attack::{
         BestPathsToLosses, Bounds, EventId, ExploitStep, ExploitSteps, Id, Key, MostProbablePaths,
-        OnProgress, PriorUncertainty, Rules, State, Step, Threat, Tracer, VariableId, compile,
+        OnProgress, PriorUncertainty, Rules, Step, Threat, Tracer, VariableId, compile,
     },
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, ControlId},
@@ -22,6 +24,7 @@ use crate::{
     time::{Days, Moment},
 };
 use std::{
+    cmp::Reverse,
     collections::{BTreeSet, HashMap},
     sync::Arc,
 };
@@ -109,41 +112,62 @@ pub fn assess(
     let onward = BestPathsToLosses::compute(&snapshot, &falls, &losses, options.events_per_finding);
     let bounds = Bounds::compute(&snapshot, &falls);
 
+    let relations = snapshot.relations().iter().filter_map(|(number, _)| {
+        let relation = environment.relation_of(*number as usize)?;
+        Some(OpenRelation { id: relation.name(), relation })
+    });
+    let relations: Vec<OpenRelation> = relations.collect();
     let everything: f64 = losses.iter().sum();
     let mut tracer = Tracer::new(&snapshot, &falls, &onward);
-    let mut ranked: Vec<Ranked> = (0u32..)
-        .take(standing.len())
-        .map(|n| {
-            asked_now_and_then(&options, n as usize, standing.len())?;
-            let ways = risk::ways(&snapshot, &onward, &mut tracer, n as usize);
-            let other = |at: VariableId| {
-                let variable = snapshot.variable(at)?;
-                (!risk::is_own(&snapshot, &openings, n, at)).then(|| variable.chance.get())
-            };
-            let loss = |event: EventId| (losses.get(event.index()).copied().unwrap_or(0.0), String::new());
-            let likelihood =
-                standing.get(n as usize).map_or(0.0, |standing| standing.factors.likelihood().get());
-            let risk = risk::risk(&Numbers, &ways, likelihood, other, loss);
-            let step = snapshot.exploit_step(n as usize);
-            let conclusion = step.and_then(|step| Some((step, snapshot.conclusion(step)?)));
-            let leads = |(_, state): &(Step, State)| bounds.leads_to_loss(*state);
-            let upper = conclusion.filter(leads).map_or(0.0, |(step, state)| {
-                let lead: f64 = onward.events(state).filter_map(|(event, _)| losses.get(event.index())).sum();
-                let at_risk = if onward.is_complete() { lead } else { everything };
-                bounds.step_at_most(&snapshot, step) * at_risk
-            });
-            let event = ways.first().map(|(event, _)| event.number());
-            Ok(Ranked { finding: n, risk, upper: upper.max(risk), event })
-        })
-        .collect::<Result<_>>()?;
-    let order = |ranked: &Ranked| standing.get(ranked.finding as usize);
+    let beside: Vec<bool> = (0..losses.len()).map(|event| stake.is_beside(event)).collect();
+    let mut rank = |number: ExposureNumber, steps: &[Step], likelihood: f64| {
+        let ways = risk::ways(&snapshot, &falls, &onward, &mut tracer, steps);
+        let (ways, assumed) = risk::counted(ways, |event| beside.get(event.index()) == Some(&true));
+        let other = |at: VariableId| {
+            let variable = snapshot.variable(at)?;
+            (!risk::is_own(&snapshot, &openings, number, at)).then(|| variable.chance.get())
+        };
+        let loss = |event: EventId| (losses.get(event.index()).copied().unwrap_or(0.0), String::new());
+        let risk = risk::risk(&Numbers, &ways, likelihood, other, loss);
+        let upper = steps.iter().filter_map(|step| Some((*step, snapshot.conclusion(*step)?)));
+        let upper = upper.filter(|(_, state)| bounds.leads_to_loss(*state)).map(|(step, state)| {
+            let lead: f64 = onward.events(state).filter_map(|(event, _)| losses.get(event.index())).sum();
+            let at_risk = if onward.is_complete() { lead } else { everything };
+            bounds.step_at_most(&snapshot, step) * at_risk
+        });
+        let upper = upper.fold(0.0, |sum, upper| sum + upper).min(everything);
+        let event = ways.first().map(|(event, _)| event.number());
+        Ranked { exposure: number, risk, upper: upper.max(risk), event, assumed }
+    };
+    let all = standing.len() + relations.len();
+    let mut ranked: Vec<Ranked> = Vec::with_capacity(standing.len());
+    for (n, open) in (0u32..).zip(&standing) {
+        asked_now_and_then(&options, n as usize, all)?;
+        let step = snapshot.exploit_step(n as usize);
+        ranked.push(rank(ExposureNumber::Finding(n), step.as_slice(), open.factors.likelihood().get()));
+    }
+    for (n, (open, (_, steps))) in (0u32..).zip(relations.iter().zip(snapshot.relations())) {
+        asked_now_and_then(&options, standing.len() + n as usize, all)?;
+        if open.relation.is_removable() {
+            let chance = open.relation.chance.map_or(1.0, Probability::get);
+            // What leads to no loss takes nothing away from an attacker.
+            ranked.push(rank(ExposureNumber::Relation(n), steps, chance));
+            ranked.pop_if(|ranked| ranked.risk <= 0.0);
+        }
+    }
     ranked.sort_by(|a, b| {
-        b.risk.total_cmp(&a.risk).then_with(|| match (order(a), order(b)) {
+        let order = |ranked: &Ranked| match ranked.exposure {
+            ExposureNumber::Finding(n) => standing.get(n as usize),
+            ExposureNumber::Relation(_) => None,
+        };
+        // What is assumed has a list of its own, behind what was stated.
+        let listed = |ranked: &Ranked| (ranked.assumed, Reverse(rounded(ranked.risk)));
+        listed(a).cmp(&listed(b)).then_with(|| match (order(a), order(b)) {
             (Some(first), Some(second)) => (second.factors.likelihood(), second.severity)
                 .partial_cmp(&(first.factors.likelihood(), first.severity))
                 .unwrap_or(std::cmp::Ordering::Equal)
                 .then(first.id.cmp(&second.id)),
-            (_, _) => a.finding.cmp(&b.finding),
+            (_, _) => a.exposure.cmp(&b.exposure),
         })
     });
 
@@ -157,11 +181,6 @@ pub fn assess(
     notes.extend(assumed);
     let mut numbers = HashMap::with_capacity(standing.len());
     numbers.extend((0u32..).zip(&standing).map(|(n, standing)| (standing.id.clone(), n)));
-    let relations = snapshot.relations().iter().filter_map(|(number, _)| {
-        let relation = environment.relation_of(*number as usize)?;
-        Some(OpenRelation { id: relation.name(), relation })
-    });
-    let relations: Vec<OpenRelation> = relations.collect();
     Ok(Assessment {
         environment: Arc::clone(environment),
         intel: intel.clone(),
@@ -283,6 +302,12 @@ fn openings(
         standing.factors.threat = threat.map_or(standing.factors.threat, |threat| threat.chance.get());
     }
     Ok((all, openings, aim.notes().collect()))
+}
+
+/// A risk as the order compares it: products of the same factors in another order are equal.
+fn rounded(risk: f64) -> u64 {
+    const DROPPED: u32 = 12;
+    (risk.to_bits() + (1 << (DROPPED - 1))) >> DROPPED
 }
 
 /// Asks, between findings, whether to go on.

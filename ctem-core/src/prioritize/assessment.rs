@@ -1,14 +1,17 @@
 //! The answer: exposures ranked, loss events with their chances, and what was assumed.
 
 use super::{
+    exposure_id::{ExposureId, ExposureNumber},
     scale::{self, Level},
     subjects::Subjects,
 };
 use crate::{
-    attack::{BestPathsToLosses, EventId, ExploitSteps, Id, MostProbablePaths, Rules, Snapshot},
+    attack::{
+        BestPathsToLosses, EventId, ExploitStep, ExploitSteps, Id, MostProbablePaths, Rules, Snapshot, Step,
+    },
     id::{AssetId, FindingId, RelationId},
     intel::Intel,
-    model::{Asset, Environment, Finding, Note, Relation, Technique},
+    model::{Access, Asset, Environment, Finding, Note, Relation, Technique},
     quantity::{Estimate, Probability, Severity, Unit},
     scope::AtStake,
     time::{Days, Moment},
@@ -27,7 +30,7 @@ use std::{collections::HashMap, fmt, sync::Arc};
 /// // What is worst, and why?
 /// let worst = today.ranked().next().expect("something is open");
 /// assert_eq!((worst.id.as_str(), worst.risk.value()), ("f-1", 750.0));
-/// assert_eq!(today.explain(worst.id)?.risk.folded(), 750.0);
+/// assert_eq!(today.explain(&worst.id)?.risk.folded(), 750.0);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug)]
@@ -106,14 +109,16 @@ impl Factors {
     }
 }
 
-/// A finding's place in the ranking.
+/// An exposure's place in the ranking.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ranked {
-    pub(super) finding: u32,
+    pub(super) exposure: ExposureNumber,
     pub(super) risk: f64,
     pub(super) upper: f64,
     /// The loss event it leads to that weighs most.
     pub(super) event: Option<u32>,
+    /// Whether all losses it leads to are of assumed size, beside others that are stated.
+    pub(super) assumed: bool,
 }
 
 /// A finding with its risk: one row of the ranking.
@@ -125,21 +130,24 @@ pub(super) struct Ranked {
 /// # let today = program.assess("2025-11-13".parse()?)?;
 /// // What stands where it can be attacked from, and is likely to be?
 /// let urgent = today.ranked().filter(|exposure| exposure.reach.get() == 1.0 && exposure.likelihood.get() >= 0.5);
-/// assert_eq!(urgent.map(|exposure| exposure.finding.weakness.title()).collect::<Vec<_>>(), ["Admin page open to all"]);
+/// assert_eq!(urgent.map(|exposure| exposure.title()).collect::<Vec<_>>(), ["Admin page open to all"]);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Exposure<'a> {
-    /// Its number among the findings that stand.
-    pub(super) number: u32,
+    pub(super) number: ExposureNumber,
+    /// What a relation says, in words.
+    title: String,
     /// Its place, from 1.
     pub rank: usize,
     /// Its id.
-    pub id: &'a FindingId,
-    /// The finding.
-    pub finding: &'a Finding,
-    /// The asset it is on.
+    pub id: ExposureId,
+    /// The finding, if it is one.
+    pub finding: Option<&'a Finding>,
+    /// The relation, if it is one: a right, a membership, a session, a route.
+    pub relation: Option<&'a Relation>,
+    /// The asset it is on; of a relation the one it comes from.
     pub asset: &'a Asset,
     /// The loss within the horizon that passes through it: the value and lower bound is the sum over loss events of loss times
     /// the chance of the most probable path; the upper bound holds for the loss in worlds where it lies on an open path.
@@ -159,20 +167,48 @@ pub struct Exposure<'a> {
     pub severity: Option<Severity>,
     /// Whether a catalogue or a source says that it is exploited.
     pub known_exploited: bool,
+    /// Whether the losses it leads to are of assumed size, beside others that are stated: such exposures stand behind the others.
+    pub assumed: bool,
     /// The name of the costliest loss event it leads to, if it leads to one.
     pub leads_to: Option<&'a str>,
 }
 
+impl Exposure<'_> {
+    /// What it is, in words: the weakness's title, or what the relation says.
+    ///
+    /// ```
+    /// use ctem_core::{Loss, Program, intel::Intel, model::{Access, AssetKind, Attacker, Environment, LossSize, RelationKind}};
+    ///
+    /// // Anyone of the staff reads the orders, and somebody tricks one of them.
+    /// let environment = Environment::builder()
+    ///     .asset("staff", AssetKind::Group)
+    ///     .asset("orders", AssetKind::DataStore)
+    ///     .relation("staff", RelationKind::Reads, "orders")
+    ///     .entry_point("staff", Access::Use, Attacker::Phishing)
+    ///     .loss("sales", "leak", LossSize::known(Loss::new(1000.0, "EUR".parse()?)?), "orders", Access::Read)
+    ///     .build()?;
+    /// let today = Program::with_environment(environment, Intel::none()).assess("2025-11-13".parse()?)?;
+    /// let worst = today.ranked().next().expect("the right is an exposure");
+    /// assert_eq!((worst.title().as_str(), worst.risk.value()), ("staff reads orders", 1000.0));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn title(&self) -> String {
+        match (self.finding, self.relation) {
+            (Some(finding), _) => finding.weakness.title().to_owned(),
+            (None, Some(_)) => self.title.clone(),
+            (None, None) => self.id.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Exposure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rank, finding, asset, .. } = self;
-        write!(
-            f,
-            "{rank}. {} on {}: risk {}",
-            finding.weakness.id,
-            asset.title(),
-            self.unit.amount(self.risk.value())
-        )?;
+        let Self { rank, asset, .. } = self;
+        match self.finding {
+            Some(finding) => write!(f, "{rank}. {} on {}", finding.weakness.id, asset.title())?,
+            None => write!(f, "{rank}. {}", self.title())?,
+        }
+        write!(f, ": risk {}", self.unit.amount(self.risk.value()))?;
         match self.leads_to {
             Some(event) => write!(f, ", leads to {event}"),
             None => write!(f, ", leads to no loss"),
@@ -302,7 +338,7 @@ impl Assessment {
         self.onward.is_complete()
     }
 
-    /// How many findings stand.
+    /// How many exposures there are: findings that stand, and relations that lead to a loss and may be taken away.
     ///
     /// ```
     /// # use ctem_core::{Program, discover, intel::Intel, wire};
@@ -330,7 +366,12 @@ impl Assessment {
         self.ranked.is_empty()
     }
 
-    /// How many of them lead to no loss: the last of the ranking. O(log n).
+    /// How many findings stand; the other exposures are relations.
+    pub(crate) fn findings_that_stand(&self) -> usize {
+        self.standing.len()
+    }
+
+    /// How many of them lead to no loss: the last of the ranking. O(n).
     ///
     /// ```
     /// # use ctem_core::{Program, discover, intel::Intel, wire};
@@ -342,10 +383,11 @@ impl Assessment {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn harmless(&self) -> usize {
-        self.ranked.len() - self.ranked.partition_point(|ranked| ranked.risk > 0.0)
+        self.ranked.iter().filter(|ranked| ranked.risk <= 0.0).count()
     }
 
-    /// The exposures, the worst first: by risk, then by likelihood, then by severity, then by id. A total order.
+    /// The exposures, the worst first: by risk, findings before relations, then by likelihood, by severity and by id. A total order; risks
+    /// that differ by less than a millionth of a millionth are equal.
     ///
     /// ```
     /// # use ctem_core::{Program, discover, intel::Intel, wire};
@@ -372,11 +414,35 @@ impl Assessment {
     /// assert_eq!((exposure.rank, exposure.risk.value()), (3, 250.0));
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
-    pub fn exposure_of(&self, id: &FindingId) -> Option<Exposure<'_>> {
-        let id = self.environment.finding(id)?.id.as_ref()?;
-        let number = *self.numbers.get(id)?;
-        let at = self.ranked.iter().position(|ranked| ranked.finding == number)?;
+    pub fn exposure_of(&self, id: &ExposureId) -> Option<Exposure<'_>> {
+        let number = self.exposure_number(id)?;
+        let at = self.ranked.iter().position(|ranked| ranked.exposure == number)?;
         self.exposure(at + 1, self.ranked.get(at)?)
+    }
+
+    /// The number of an exposure by its id.
+    pub(super) fn exposure_number(&self, id: &ExposureId) -> Option<ExposureNumber> {
+        if let ExposureId::Finding(finding) = id
+            && let Some(known) = self.environment.finding(finding)
+        {
+            let number = known.id.as_ref().and_then(|id| self.numbers.get(id))?;
+            return Some(ExposureNumber::Finding(*number));
+        }
+        self.relation_number(id.as_str()).map(ExposureNumber::Relation)
+    }
+
+    /// The number of a relation by its name, stated or not.
+    pub(super) fn relation_number(&self, name: &str) -> Option<u32> {
+        let named = |open: &OpenRelation| open.id.as_str() == name || open.relation.what().as_str() == name;
+        self.relations.iter().position(named).map(|at| at as u32)
+    }
+
+    /// The id of an exposure by its number.
+    pub(super) fn exposure_id(&self, number: ExposureNumber) -> Option<ExposureId> {
+        Some(match number {
+            ExposureNumber::Finding(n) => self.standing.get(n as usize)?.id.clone().into(),
+            ExposureNumber::Relation(n) => self.relations.get(n as usize)?.id.clone().into(),
+        })
     }
 
     /// What stands behind the assessment: the compiled attack graph.
@@ -401,32 +467,74 @@ impl Assessment {
     }
 
     fn exposure(&self, rank: usize, ranked: &Ranked) -> Option<Exposure<'_>> {
-        let standing = self.standing.get(ranked.finding as usize)?;
-        let finding = self.environment.finding(&standing.id)?;
-        let opening = self.openings.list.get(ranked.finding as usize)?;
         let stake = ranked.event.and_then(|event| self.stake.events.get(event as usize));
-        let needs = self.snapshot.state_of(&self.environment, &finding.asset, opening.needs);
         let risk = if ranked.risk == ranked.upper {
             Estimate::exact(ranked.risk)
         } else {
             Estimate::bracket(ranked.risk, ranked.risk, ranked.upper)
         };
         let score = scale::within(ranked.risk, self.crown_jewel, self.horizon);
-        Some(Exposure {
-            number: ranked.finding,
+        let id = self.exposure_id(ranked.exposure)?;
+        let shared = |asset| Exposure {
+            number: ranked.exposure,
+            title: String::new(),
             rank,
-            id: &standing.id,
-            finding,
-            asset: self.environment.asset(&finding.asset)?,
+            id,
+            finding: None,
+            relation: None,
+            asset,
             risk,
             unit: self.stake.unit,
             score,
             level: Level::of(score),
-            likelihood: standing.factors.likelihood(),
-            reach: needs.map_or(Probability::ZERO, |state| self.falls.chance(state)),
-            severity: standing.severity,
-            known_exploited: standing.known_exploited,
+            likelihood: Probability::ONE,
+            reach: Probability::ZERO,
+            severity: None,
+            known_exploited: false,
+            assumed: ranked.assumed,
             leads_to: stake.map(|stake| stake.event.title()),
-        })
+        };
+        match ranked.exposure {
+            ExposureNumber::Finding(n) => {
+                let standing = self.standing.get(n as usize)?;
+                let finding = self.environment.finding(&standing.id)?;
+                Some(Exposure {
+                    finding: Some(finding),
+                    likelihood: standing.factors.likelihood(),
+                    reach: self.reach_of(self.openings.list.get(n as usize)?),
+                    severity: standing.severity,
+                    known_exploited: standing.known_exploited,
+                    ..shared(self.environment.asset(&finding.asset)?)
+                })
+            }
+            ExposureNumber::Relation(n) => {
+                let open = self.relations.get(n as usize)?;
+                let (_, steps) = self.snapshot.relations().get(n as usize)?;
+                let reach = steps.iter().map(|step| self.chance_before(*step)).max();
+                Some(Exposure {
+                    title: open.title(&self.environment),
+                    relation: Some(&open.relation),
+                    likelihood: open.relation.chance.unwrap_or(Probability::ONE),
+                    reach: reach.unwrap_or(Probability::ZERO),
+                    ..shared(self.environment.asset(&open.relation.from)?)
+                })
+            }
+        }
+    }
+    /// The chance of the most probable way to what a finding needs.
+    fn reach_of(&self, step: &ExploitStep) -> Probability {
+        let needs = [(step.asset, step.needs)].into_iter().chain(step.also_needs.iter().copied());
+        let chance = |(asset, access): (u32, Access)| {
+            let asset = self.environment.numbered(asset as usize)?;
+            let state = self.snapshot.state_of(&self.environment, &asset.id, access.of(&asset.kind))?;
+            Some(self.falls.chance(state))
+        };
+        needs.fold(Probability::ONE, |all, held| all.and(chance(held).unwrap_or(Probability::ZERO)))
+    }
+
+    /// The same for a step of a relation, without the controls on it.
+    fn chance_before(&self, step: Step) -> Probability {
+        let held = self.snapshot.premises(step).filter(|state| !self.snapshot.is_root(*state));
+        held.fold(Probability::ONE, |all, state| all.and(self.falls.chance(state)))
     }
 }

@@ -1,10 +1,12 @@
 //! The cheapest cut: which findings to fix so that a loss event cannot happen, for the least money.
 
-use super::{Assessment, Foothold};
+use super::{Assessment, ExposureId, Foothold, exposure_id::ExposureNumber};
 use crate::{
-    attack::{CutMember, Limits, MinCut, OnProgress, Truncated, VariableId, cheapest_cut},
+    attack::{
+        CutMember, Limits, MinCut, OnProgress, Tracer, Truncated, VariableId, VariableKind, cheapest_cut,
+    },
     error::Result,
-    id::{FindingId, LossEventId},
+    id::LossEventId,
 };
 use serde::Serialize;
 
@@ -41,7 +43,7 @@ impl Default for CutOptions<'_> {
 /// use ctem_core::prioritize::{CheapestCut, CutOptions};
 ///
 /// // The two findings on the shop cannot be fixed now. Can the leak be prevented all the same?
-/// let not_now = |_: &ctem_core::id::FindingId| None;
+/// let not_now = |_: &ctem_core::prioritize::ExposureId| None;
 /// let cut = today.cheapest_cut(&"leak".parse()?, not_now, &CutOptions::default())?;
 /// let CheapestCut::Stands { path, .. } = cut else { panic!("{cut:?}") };
 /// assert_eq!(path.iter().map(|held| &*held.asset).collect::<Vec<_>>(), ["web shop", "orders"]);
@@ -76,7 +78,10 @@ pub enum CheapestCut {
     },
 }
 
-/// One of the findings to fix.
+/// What taking a relation away costs in fixes of findings, where nobody says: an assumption.
+const RELATION_COST: f64 = 3.0;
+
+/// One of the things to fix.
 ///
 /// ```
 /// # use ctem_core::{Program, discover, intel::Intel, wire};
@@ -87,22 +92,58 @@ pub enum CheapestCut {
 ///
 /// let cut = today.cheapest_cut(&"theft".parse()?, |_| Some(1.0), &CutOptions::default())?;
 /// let CheapestCut::Cut { fixes, cost, .. } = cut else { panic!("{cut:?}") };
-/// assert_eq!((fixes[0].finding.as_str(), cost), ("f-3", 1.0));
+/// assert_eq!((fixes[0].exposure.as_str(), cost), ("f-3", 1.0));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CutFix {
-    /// The finding.
-    pub finding: FindingId,
-    /// What fixing it costs.
+    /// The finding to fix, or the relation to take away.
+    #[serde(flatten)]
+    pub exposure: ExposureId,
+    /// What that costs.
     pub cost: f64,
 }
 
 impl Assessment {
+    /// What an exposure costs to end, where nobody says better: as its record states, or 1 for a finding and 3 for a relation, since
+    /// somebody uses a right or a route, and has to be asked.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// assert_eq!(today.default_cost(&"f-1".parse()?), 1.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn default_cost(&self, id: &ExposureId) -> f64 {
+        self.cost_of(id, 1.0)
+    }
+
+    /// The same where fixing a finding costs so much.
+    pub(crate) fn cost_of(&self, id: &ExposureId, finding: f64) -> f64 {
+        let stated = match self.exposure_number(id) {
+            Some(ExposureNumber::Finding(n)) => {
+                let finding =
+                    self.standing.get(n as usize).and_then(|open| self.environment.finding(&open.id));
+                finding.and_then(|finding| finding.exploit.as_ref()?.cost)
+            }
+            Some(ExposureNumber::Relation(n)) => {
+                self.relations.get(n as usize).and_then(|open| open.relation.cost)
+            }
+            None => None,
+        };
+        stated.unwrap_or(match id {
+            ExposureId::Finding(_) => finding,
+            ExposureId::Relation(_) => finding * RELATION_COST,
+        })
+    }
+
     /// The cheapest findings to fix after which a loss event cannot happen, a minimum cut; or a path that no fix ends.
     ///
-    /// `cost` says what fixing a finding costs, in whatever unit all costs are in; none where it cannot be fixed. Exact. Polynomial
+    /// `cost` says what fixing a finding or taking a relation away costs, in whatever unit all costs are in; none where it cannot be
+    /// done ([`Assessment::default_cost`] has an opinion). Exact. Polynomial
     /// (a largest flow) where no path needs two things at once; exponential at worst otherwise, and then ended by the limits, with
     /// the cheapest cut found and a proven lower bound.
     ///
@@ -114,13 +155,13 @@ impl Assessment {
     /// # let mut program = Program::new(Intel::none());
     /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
     /// # let today = program.assess("2025-11-13".parse()?)?;
-    /// use ctem_core::{id::FindingId, prioritize::{CheapestCut, CutOptions}};
+    /// use ctem_core::prioritize::{CheapestCut, CutOptions, ExposureId};
     ///
     /// // One fix on the vault ends both ways to the theft, unless it is dear.
     /// let fixes = |vault: f64| {
-    ///     let cost = |finding: &FindingId| Some(if finding.as_str() == "f-3" { vault } else { 1.0 });
+    ///     let cost = |id: &ExposureId| Some(if id.as_str() == "f-3" { vault } else { 1.0 });
     ///     match today.cheapest_cut(&"theft".parse()?, cost, &CutOptions::default())? {
-    ///         CheapestCut::Cut { fixes, .. } => Ok(fixes.iter().map(|fix| fix.finding.to_string()).collect::<Vec<_>>()),
+    ///         CheapestCut::Cut { fixes, .. } => Ok(fixes.iter().map(|fix| fix.exposure.to_string()).collect::<Vec<_>>()),
     ///         _ => Ok::<_, ctem_core::Error>(Vec::new()),
     ///     }
     /// };
@@ -131,15 +172,23 @@ impl Assessment {
     pub fn cheapest_cut(
         &self,
         event: &LossEventId,
-        cost: impl Fn(&FindingId) -> Option<f64>,
+        cost: impl Fn(&ExposureId) -> Option<f64>,
         options: &CutOptions<'_>,
     ) -> Result<CheapestCut> {
         let CutOptions { nodes, progress } = *options;
         let limits = Limits { nodes, progress, ..Limits::default() };
         let number = self.event_number(event)?;
         let of = |variable: VariableId| {
-            let standing = self.standing.get(self.finding_of(variable)? as usize)?;
-            Some((&standing.id, cost(&standing.id)?))
+            let number = match self.snapshot.variable(variable)?.kind {
+                VariableKind::Finding(n) => ExposureNumber::Finding(n),
+                VariableKind::Relation(n) if self.relations.get(n as usize)?.relation.is_removable() => {
+                    ExposureNumber::Relation(n)
+                }
+                _ => return None,
+            };
+            let id = self.exposure_id(number)?;
+            let cost = cost(&id)?;
+            Some((id, cost))
         };
         let price = |variable| of(variable).map(|(_, cost)| cost);
         let event = event.clone();
@@ -150,14 +199,22 @@ impl Assessment {
                     // None was offered.
                     CutMember::Fix(_) => None,
                 });
-                let fix = |(finding, cost): (&FindingId, f64)| CutFix { finding: finding.clone(), cost };
+                let fix = |(exposure, cost): (ExposureId, f64)| CutFix { exposure, cost };
                 let mut fixes: Vec<CutFix> = chosen.map(fix).collect();
-                fixes.sort_by(|a, b| a.finding.cmp(&b.finding));
+                fixes.sort_by(|a, b| a.exposure.cmp(&b.exposure));
                 let (cost, at_least, truncated) = (cut.cost, cut.at_least, cut.truncated);
                 CheapestCut::Cut { event, fixes, cost, at_least, truncated }
             }
             MinCut::Infeasible(states) => {
-                let path = states.into_iter().filter_map(|state| self.held(state)).collect();
+                let mut path: Vec<Foothold> =
+                    states.into_iter().filter_map(|state| self.held(state)).collect();
+                if path.is_empty() {
+                    // It surely happens: the most probable path is all there is to it.
+                    let mut tracer = Tracer::new(&self.snapshot, &self.falls, &self.onward);
+                    let witness = self.snapshot.event(number).and_then(|state| tracer.to(state));
+                    let hops = witness.and_then(|witness| self.path(number, &witness)).map(|path| path.hops);
+                    path.extend(hops.into_iter().flatten().filter_map(|hop| hop.to));
+                }
                 CheapestCut::Stands { event, path }
             }
         })

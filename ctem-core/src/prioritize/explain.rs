@@ -1,20 +1,23 @@
 //! Why a finding ranks where it does: the tree of terms its risk is folded from, and the attack paths behind it.
 
 use super::{
+    ExposureId,
     assessment::{Assessment, Exposure},
     context::Context,
     exploitability,
+    exposure_id::ExposureNumber,
     path::Path,
-    risk::{is_own, risk, ways},
+    risk::{counted, is_own, risk, ways},
     subject::Subject,
     term::{Algebra, Fold, Term, Trees},
 };
 use crate::{
-    attack::{EventId, Id, Tracer, VariableId},
+    attack::{EventId, Id, Step, Tracer, VariableId},
     error::Result,
-    id::FindingId,
     model::Finding,
+    quantity::Probability,
 };
+use smallvec::SmallVec;
 
 /// Why a finding ranks where it does.
 ///
@@ -33,7 +36,7 @@ use crate::{
 #[non_exhaustive]
 pub struct Explanation {
     /// The finding.
-    pub finding: FindingId,
+    pub exposure: ExposureId,
     /// The risk, as a tree that folds to it: how likely an attacker who has what the finding needs exploits it, times the sum,
     /// over paths, of the loss and all else that is uncertain on the way.
     pub risk: Term,
@@ -51,7 +54,7 @@ pub struct Explanation {
 /// // Does every reason fold to its number?
 /// let mut explainer = today.explainer();
 /// for exposure in today.ranked() {
-///     assert_eq!(explainer.explain(exposure.id)?.risk.folded(), exposure.risk.value());
+///     assert_eq!(explainer.explain(&exposure.id)?.risk.folded(), exposure.risk.value());
 /// }
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
@@ -77,15 +80,14 @@ impl<'a> Explainer<'a> {
     /// assert_eq!(explainer.explain(&"f-9".parse()?).unwrap_err().code(), "not_found");
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
-    pub fn explain(&mut self, id: &FindingId) -> Result<Explanation> {
-        let (n, finding) = self.assessment.standing_finding(id)?;
-        Ok(self.assessment.explained(n, id, finding, &self.context, &mut self.tracer))
+    pub fn explain(&mut self, id: &ExposureId) -> Result<Explanation> {
+        let number = self.assessment.open_exposure(id)?;
+        Ok(self.assessment.explained(number, id.clone(), &self.context, &mut self.tracer))
     }
 
     /// Why an exposure of the same assessment ranks where it does.
     pub(crate) fn exposure(&mut self, exposure: &Exposure<'a>) -> Explanation {
-        let Exposure { number, id, finding, .. } = *exposure;
-        self.assessment.explained(number, id, finding, &self.context, &mut self.tracer)
+        self.assessment.explained(exposure.number, exposure.id.clone(), &self.context, &mut self.tracer)
     }
 }
 
@@ -105,7 +107,7 @@ impl Assessment {
     /// println!("{explanation}");
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
-    pub fn explain(&self, id: &FindingId) -> Result<Explanation> {
+    pub fn explain(&self, id: &ExposureId) -> Result<Explanation> {
         self.explainer().explain(id)
     }
 
@@ -117,7 +119,7 @@ impl Assessment {
     /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
     /// # let today = program.assess("2025-11-13".parse()?)?;
     /// let mut explainer = today.explainer();
-    /// let all: Result<Vec<_>, _> = today.ranked().map(|exposure| explainer.explain(exposure.id)).collect();
+    /// let all: Result<Vec<_>, _> = today.ranked().map(|exposure| explainer.explain(&exposure.id)).collect();
     /// assert_eq!(all?.len(), 3);
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
@@ -131,23 +133,33 @@ impl Assessment {
 
     fn explained<'a>(
         &'a self,
-        n: u32,
-        id: &FindingId,
-        finding: &'a Finding,
+        number: ExposureNumber,
+        exposure: ExposureId,
         context: &Context<'a>,
         tracer: &mut Tracer<'a>,
     ) -> Explanation {
-        let ways = ways(&self.snapshot, &self.onward, tracer, n as usize);
-        let [threat, local, success] = self.terms(context, n, finding);
-        let own = Trees.fold(Fold::Product, "exploited here", String::new, [local, success]);
-        let likelihood = Trees.fold(
-            Fold::Product,
-            "likelihood",
-            || "that an attacker who stands before it exploits it".into(),
-            [threat, own],
-        );
-        let other =
-            |at: VariableId| (!is_own(&self.snapshot, &self.openings, n, at)).then(|| self.variable_fact(at));
+        let steps: SmallVec<[Step; 1]> = match number {
+            ExposureNumber::Finding(n) => self.snapshot.exploit_step(n as usize).into_iter().collect(),
+            ExposureNumber::Relation(n) => {
+                self.snapshot.relations().get(n as usize).map(|(_, steps)| steps.clone()).unwrap_or_default()
+            }
+        };
+        let ways = ways(&self.snapshot, &self.falls, &self.onward, tracer, &steps);
+        let (ways, _) = counted(ways, |event| self.stake.is_beside(event.index()));
+        let likelihood = match number {
+            ExposureNumber::Finding(n) => self.likelihood_of(context, n),
+            ExposureNumber::Relation(n) => {
+                let chance = self.relations.get(n as usize).and_then(|open| open.relation.chance);
+                let because = || match chance {
+                    Some(_) => "that it can be used, as the source states".into(),
+                    None => "it is there, for whoever has what it needs".into(),
+                };
+                Trees.fact("likelihood", chance.map_or(1.0, Probability::get), because)
+            }
+        };
+        let other = |at: VariableId| {
+            (!is_own(&self.snapshot, &self.openings, number, at)).then(|| self.variable_fact(at))
+        };
         let event = |at: EventId| {
             let stake = self.stake.events.get(at.index());
             let name = stake.map(|stake| stake.event.title().to_owned()).unwrap_or_default();
@@ -156,7 +168,23 @@ impl Assessment {
         };
         let risk = risk(&Trees, &ways, likelihood, other, event);
         let paths = ways.iter().filter_map(|(event, witness)| self.path(*event, witness)).collect();
-        Explanation { finding: id.clone(), risk, paths }
+        Explanation { exposure, risk, paths }
+    }
+
+    /// The likelihood of a finding as a tree.
+    fn likelihood_of<'a>(&'a self, context: &Context<'a>, n: u32) -> Term {
+        let Some(finding) = self.standing.get(n as usize).and_then(|open| self.environment.finding(&open.id))
+        else {
+            return Trees.fact("likelihood", 0.0, String::new);
+        };
+        let [threat, local, success] = self.terms(context, n, finding);
+        let own = Trees.fold(Fold::Product, "exploited here", String::new, [local, success]);
+        Trees.fold(
+            Fold::Product,
+            "likelihood",
+            || "that an attacker who stands before it exploits it".into(),
+            [threat, own],
+        )
     }
 
     /// The terms of threat, local exploitability and success of a finding.

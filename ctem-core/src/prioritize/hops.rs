@@ -1,8 +1,8 @@
 //! From the steps an attacker takes to the hops of a path: what a person need not see is left out.
 
-use super::{Action, Assessment, Foothold, Hop, Path};
+use super::{Action, Assessment, Foothold, Hop, Path, assessment::OpenRelation};
 use crate::{
-    attack::{EventId, Id, Origin, State, StateKind, Step, Witness},
+    attack::{EventId, Id, Origin, State, StateKind, Step, VariableKind, Witness},
     model::{Technique, WeaknessKind},
     quantity::Probability,
 };
@@ -53,6 +53,22 @@ impl Assessment {
         }
     }
 
+    /// The relation that a step uses, if it may be taken away.
+    fn relation_of(&self, step: Step) -> Option<&OpenRelation> {
+        let guard = self.snapshot.guard(step).and_then(|guard| match guard.kind {
+            VariableKind::Relation(n) => Some(n),
+            _ => None,
+        });
+        let shared = || {
+            self.snapshot.premises(step).find_map(|state| match self.snapshot.kind(state)? {
+                StateKind::Relation(n) => Some(n),
+                _ => None,
+            })
+        };
+        let open = self.relations.get(guard.or_else(shared)? as usize)?;
+        open.relation.is_removable().then_some(open)
+    }
+
     pub(super) fn held(&self, state: State) -> Option<Foothold> {
         let (asset, access) = self.snapshot.asset(&self.environment, state)?;
         Some(Foothold { asset: asset.title().into(), access })
@@ -71,8 +87,9 @@ impl Assessment {
             }
             Origin::Unplaced(_) => Some((Action::Unplaced, None)),
             Origin::Rule(n) => {
-                let relation = self.snapshot.label(n)?.kind.clone();
-                Some((Action::Relation(relation), self.snapshot.technique(step)))
+                let kind = self.snapshot.label(n)?.kind.clone();
+                let relation = self.relation_of(step).map(|open| open.id.clone());
+                Some((Action::Relation { kind, relation }, self.snapshot.technique(step)))
             }
             Origin::Finding(n) => {
                 let standing = self.standing.get(n as usize)?;

@@ -9,7 +9,7 @@
 //! It stands beside the scores and not in them: it multiplies every loss alike, so it changes no order, and a chance that is
 //! stated stays what it states.
 
-use super::Assessment;
+use super::{Assessment, exposure_id::ExposureNumber};
 use crate::{
     error::{Error, Result},
     model::{Access, WeaknessKind},
@@ -194,12 +194,16 @@ impl Assessment {
 
     /// How likely a finding is used by anyone, if anyone can reach it and it lets them in.
     fn use_of(&self, exposure: &super::Exposure<'_>) -> Option<f64> {
-        let opening = self.openings.list.get(exposure.number as usize)?;
+        // A right or a route is used by who came in by something else.
+        let (ExposureNumber::Finding(n), Some(finding)) = (exposure.number, exposure.finding) else {
+            return None;
+        };
+        let opening = self.openings.list.get(n as usize)?;
         let lets_in = opening.needs == Access::Reach
             && matches!(opening.gives, Some(Access::Use | Access::Control))
             && exposure.reach == Probability::ONE;
-        let stated = exposure.finding.exploit.as_ref().is_some_and(|exploit| exploit.threat.is_some());
-        let attention = match exposure.finding.weakness.kind {
+        let stated = finding.exploit.as_ref().is_some_and(|exploit| exploit.threat.is_some());
+        let attention = match finding.weakness.kind {
             WeaknessKind::Vulnerability if !stated => ATTENTION,
             _ => 1.0,
         };
@@ -324,7 +328,8 @@ mod tests {
 
         let mut causes: BTreeMap<&str, f64> = BTreeMap::new();
         for exposure in today.ranked() {
-            let id = exposure.finding.weakness.id.as_str();
+            let Some(finding) = exposure.finding else { continue };
+            let id = finding.weakness.id.as_str();
             let cause = id.split('-').next().unwrap();
             *causes.entry(cause).or_default() += today.use_of(&exposure).unwrap_or(0.0);
         }

@@ -1,7 +1,7 @@
 //! Attack paths: hop by hop, what an attacker does and what it gives.
 
 use crate::{
-    id::{FindingId, LossEventId},
+    id::{FindingId, LossEventId, RelationId},
     model::{Access, Attacker, RelationKind, Technique, WeaknessKind},
     quantity::{Loss, Probability},
 };
@@ -87,9 +87,30 @@ impl Hop {
             Action::Exploit { finding, .. } => Some(finding),
             Action::Start(_)
             | Action::Unplaced
-            | Action::Relation(_)
+            | Action::Relation { .. }
             | Action::LogOn
             | Action::Loss { .. } => None,
+        }
+    }
+
+    /// The relation it uses, where that may be taken away.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::prioritize::PathOptions;
+    ///
+    /// // What the shop reads and reaches is what it is for.
+    /// let paths = today.paths(&"theft".parse()?, &PathOptions::default())?.list;
+    /// assert!(paths[0].hops.iter().all(|hop| hop.relation().is_none()));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn relation(&self) -> Option<&RelationId> {
+        match &self.action {
+            Action::Relation { relation, .. } => relation.as_ref(),
+            _ => None,
         }
     }
 }
@@ -106,7 +127,7 @@ impl Hop {
 /// // Which connections does an attacker need?
 /// let paths = today.paths(&"theft".parse()?, &PathOptions::default())?.list;
 /// let relations = paths[0].hops.iter().filter_map(|hop| match &hop.action {
-///     Action::Relation(kind) => Some(kind.name()),
+///     Action::Relation { kind, .. } => Some(kind.name()),
 ///     _ => None,
 /// });
 /// assert_eq!(relations.collect::<Vec<_>>(), ["reaches"]);
@@ -119,8 +140,13 @@ pub enum Action {
     Start(Attacker),
     /// Reaches an asset of which nobody said where it stands: an assumption.
     Unplaced,
-    /// Uses a relation of this kind.
-    Relation(RelationKind),
+    /// Uses a relation.
+    Relation {
+        /// Its kind.
+        kind: RelationKind,
+        /// Its id, where it may be taken away.
+        relation: Option<RelationId>,
+    },
     /// Logs on with the first factor of an identity, past whatever guards it.
     LogOn,
     /// Exploits a finding.

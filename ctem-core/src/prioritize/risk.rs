@@ -1,24 +1,53 @@
 //! The risk of a finding, along the most probable path through it to each loss event.
 
-use super::term::{Algebra, Fold};
-use crate::attack::{
-    BestPathsToLosses, EventId, ExploitSteps, Snapshot, Tracer, VariableId, VariableKind, Witness,
+use super::{
+    exposure_id::ExposureNumber,
+    term::{Algebra, Fold},
 };
+use crate::attack::{
+    BestPathsToLosses, EventId, ExploitSteps, MostProbablePaths, Snapshot, Step, Tracer, VariableId,
+    VariableKind, Witness,
+};
+use crate::quantity::Probability;
 
-/// The most probable ways through a finding, each to a loss event, by the event's number; the most costly first.
+/// The most probable path through each of some steps to each loss event: of several steps the more probable. A path through what an
+/// event does not need, since it surely happens, is none.
 pub(super) fn ways(
     snapshot: &Snapshot,
+    falls: &MostProbablePaths,
     onward: &BestPathsToLosses,
     tracer: &mut Tracer<'_>,
-    finding: usize,
+    steps: &[Step],
 ) -> Vec<(EventId, Witness)> {
-    let step = snapshot.exploit_step(finding);
-    let Some((step, state)) = step.and_then(|step| Some((step, snapshot.conclusion(step)?))) else {
-        return Vec::new();
-    };
-    let events: Vec<EventId> = onward.events(state).map(|(event, _)| event).collect();
-    let ways = tracer.through_each(step, &events);
-    events.into_iter().zip(ways).filter_map(|(event, way)| Some((event, way?))).collect()
+    let mut best: Vec<(EventId, Probability, Witness)> = Vec::new();
+    for step in steps {
+        let Some(state) = snapshot.conclusion(*step) else { continue };
+        let events: Vec<EventId> = onward.events(state).map(|(event, _)| event).collect();
+        let ways = tracer.through_each(*step, &events);
+        for (event, way) in events.into_iter().zip(ways) {
+            let Some(way) = way else { continue };
+            let chance = way.chance(snapshot);
+            let surely = snapshot.event(event).is_some_and(|state| falls.chance(state) == Probability::ONE);
+            if surely && chance < Probability::ONE {
+                continue;
+            }
+            match best.iter_mut().find(|(known, ..)| *known == event) {
+                None => best.push((event, chance, way)),
+                Some(known) if known.1 < chance => *known = (event, chance, way),
+                Some(_) => {}
+            }
+        }
+    }
+    best.into_iter().map(|(event, _, way)| (event, way)).collect()
+}
+
+/// The ways that count: those to what was stated; or, where there is none, those to losses whose size is assumed, and that it is so.
+pub(super) fn counted(
+    ways: Vec<(EventId, Witness)>,
+    beside: impl Fn(EventId) -> bool,
+) -> (Vec<(EventId, Witness)>, bool) {
+    let (assumed, stated): (Vec<_>, Vec<_>) = ways.into_iter().partition(|(event, _)| beside(*event));
+    if stated.is_empty() && !assumed.is_empty() { (assumed, true) } else { (stated, false) }
 }
 
 /// The risk of a finding: its likelihood times the sum, over its ways, of the loss times the chance that everything else
@@ -45,12 +74,18 @@ pub(super) fn risk<A: Algebra>(
 }
 
 /// Whether a variable is part of a finding's own likelihood: the finding's, or that of its threat.
-pub(super) fn is_own(snapshot: &Snapshot, openings: &ExploitSteps, n: u32, variable: VariableId) -> bool {
-    match snapshot.variable(variable).map(|variable| variable.kind) {
-        Some(VariableKind::Finding(other)) => other == n,
-        Some(VariableKind::Threat(other)) => {
+pub(super) fn is_own(
+    snapshot: &Snapshot,
+    openings: &ExploitSteps,
+    exposure: ExposureNumber,
+    variable: VariableId,
+) -> bool {
+    match (snapshot.variable(variable).map(|variable| variable.kind), exposure) {
+        (Some(VariableKind::Finding(other)), ExposureNumber::Finding(n)) => other == n,
+        (Some(VariableKind::Threat(other)), ExposureNumber::Finding(n)) => {
             openings.list.get(n as usize).is_some_and(|opening| opening.threat == Some(other))
         }
-        Some(_) | None => false,
+        (Some(VariableKind::Relation(other)), ExposureNumber::Relation(n)) => other == n,
+        (Some(_) | None, _) => false,
     }
 }

@@ -13,14 +13,15 @@
 //! What it leaves out: that the losses of one incident may be large together.
 
 use super::{
-    Assessment, MeasureOptions,
+    Assessment, ExposureId, MeasureOptions,
+    exposure_id::ExposureNumber,
     measure::{Measure, counted, ended, latch},
 };
 use crate::{
     attack::{
         EventId, FixSet, Id, Key, Limits, LossDistribution, OnProgress, SampleStatistics, Truncated, Worlds,
     },
-    id::{FindingId, LossEventId},
+    id::LossEventId,
     model::LossSize,
     quantity::{Estimate, Loss, Probability, Unit},
 };
@@ -76,7 +77,7 @@ impl Default for SampleOptions<'_> {
 /// // What is lost over all paths, and which fix saves most of it?
 /// let sample = today.sample(&SampleOptions::default());
 /// assert_eq!(sample.risk.value(), 937.5);
-/// assert_eq!((sample.exposures[0].finding.as_str(), sample.exposures[0].fix_value.value()), ("f-1", 562.5));
+/// assert_eq!((sample.exposures[0].exposure.as_str(), sample.exposures[0].fix_value.value()), ("f-1", 562.5));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[doc(alias = "Monte Carlo")]
@@ -165,8 +166,9 @@ pub struct SampledEvent {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SampledExposure {
-    /// The finding.
-    pub finding: FindingId,
+    /// The finding or relation.
+    #[serde(flatten)]
+    pub exposure: ExposureId,
     /// What fixing it alone saves: the risk with it less the risk without it. In reliability its *improvement potential*, or *risk
     /// reduction worth*: its chance times Birnbaum's importance ∂R/∂p.
     pub fix_value: Estimate,
@@ -323,7 +325,7 @@ impl Assessment {
     /// let sample = today.sample(&SampleOptions { shares: true, ..SampleOptions::default() });
     /// assert_eq!(sample.risk.value(), 937.5);
     /// // 750 pass through f-1, but without it there is still f-2: fixing it saves less.
-    /// let worth = sample.exposures.iter().map(|exposure| (exposure.finding.as_str(), exposure.fix_value.value()));
+    /// let worth = sample.exposures.iter().map(|exposure| (exposure.exposure.as_str(), exposure.fix_value.value()));
     /// assert_eq!(worth.collect::<Vec<_>>(), [("f-1", 562.5), ("f-3", 312.5), ("f-2", 187.5)]);
     /// // Shares add up, fix values do not.
     /// let shares: f64 = sample.exposures.iter().filter_map(|exposure| exposure.share).sum();
@@ -344,7 +346,7 @@ impl Assessment {
         };
         let counts = until.map_or(measure.limits.worlds, |(counted, _)| counted);
         let limits = Limits { worlds: counts, ..measure.limits };
-        let values = worlds.fix_values(FixSet::Findings, &limits);
+        let values = worlds.fix_values(FixSet::Exposures, &limits);
         let tally = values.tally();
 
         let sampled = || {
@@ -354,31 +356,36 @@ impl Assessment {
         let risk = exact.map_or_else(sampled, Estimate::exact);
         let (attributed, shares) = options.shares.then(|| self.shares(&measure, &limits)).unzip();
         let fix_values = exact.is_some().then(|| measure.exact.fix_values());
-        let mut uppers = vec![0.0; self.standing.len()];
-        for ranked in &self.ranked {
-            if let Some(upper) = uppers.get_mut(ranked.finding as usize) {
-                *upper = ranked.upper;
-            }
-        }
-        let rows = self.standing.iter().zip(&self.openings.list).zip(uppers).enumerate();
-        let mut exposures: Vec<SampledExposure> = rows
-            .map(|(n, ((standing, opening), upper))| {
-                let fix_value = match &fix_values {
-                    // A finding that leads to no loss has no place in the diagrams.
-                    Some(exact) => Estimate::exact(found(exact, opening.key)),
-                    None if self.snapshot.exploit_step(n).is_none() => Estimate::exact(0.0),
-                    None => values.of(opening.key, confidence).within(0.0, upper),
-                };
-                SampledExposure {
-                    finding: standing.id.clone(),
-                    fix_value,
-                    critical: values.critical_chance(opening.key, confidence),
-                    share: shares.as_ref().map(|shares| shares.get(&opening.key).copied().unwrap_or(0.0)),
-                }
+        let uppers: HashMap<ExposureNumber, f64> =
+            self.ranked.iter().map(|ranked| (ranked.exposure, ranked.upper)).collect();
+        let findings = self.openings.list.iter().enumerate().map(|(n, opening)| {
+            let leads = self.snapshot.exploit_step(n).is_some();
+            (ExposureNumber::Finding(n as u32), opening.key, leads)
+        });
+        let relations = self
+            .relations
+            .iter()
+            .enumerate()
+            .map(|(n, open)| (ExposureNumber::Relation(n as u32), Key::relation(&open.relation), true));
+        let row = |(number, key, leads): (ExposureNumber, Key, bool)| {
+            // What is ranked, no more and no less.
+            let upper = *uppers.get(&number)?;
+            let fix_value = match &fix_values {
+                // What leads to no loss has no place in the diagrams.
+                Some(exact) => Estimate::exact(found(exact, key)),
+                None if !leads => Estimate::exact(0.0),
+                None => values.of(key, confidence).within(0.0, upper),
+            };
+            Some(SampledExposure {
+                exposure: self.exposure_id(number)?,
+                fix_value,
+                critical: values.critical_chance(key, confidence),
+                share: shares.as_ref().map(|shares| shares.get(&key).copied().unwrap_or(0.0)),
             })
-            .collect();
+        };
+        let mut exposures: Vec<SampledExposure> = findings.chain(relations).filter_map(row).collect();
         exposures.sort_by(|a, b| {
-            b.fix_value.value().total_cmp(&a.fix_value.value()).then_with(|| a.finding.cmp(&b.finding))
+            b.fix_value.value().total_cmp(&a.fix_value.value()).then_with(|| a.exposure.cmp(&b.exposure))
         });
         let events = self.sampled_events(&measure, tally);
         let lossy = Probability::clamped(tally.lossy() as f64 / tally.worlds().max(1) as f64);

@@ -1,6 +1,6 @@
 //! What a variable of the compiled graph is about.
 
-use super::{Assessment, assessment::OpenRelation};
+use super::{Assessment, ExposureId, assessment::OpenRelation, exposure_id::ExposureNumber};
 use crate::{
     attack::{VariableId, VariableKind},
     error::{Error, ErrorKind, Result, quoted},
@@ -71,6 +71,32 @@ impl Assessment {
     }
 
     /// A finding that stands, by its number.
+    /// The id of an exposure by any of its names.
+    ///
+    /// # Errors
+    /// `not_found` when nothing has this name.
+    pub(crate) fn id_of(&self, name: &str) -> Result<ExposureId> {
+        let number = self.open_exposure(&name.parse()?)?;
+        self.exposure_id(number)
+            .ok_or_else(|| Error::new(ErrorKind::NotFound, format!("{} is gone", quoted(name))))
+    }
+
+    /// The exposure of an id.
+    pub(super) fn open_exposure(&self, id: &ExposureId) -> Result<ExposureNumber> {
+        match id {
+            ExposureId::Finding(finding) if self.environment.finding(finding).is_some() => {
+                Ok(ExposureNumber::Finding(self.standing_finding(finding)?.0))
+            }
+            _ => self.relation_number(id.as_str()).map(ExposureNumber::Relation).ok_or_else(|| {
+                let message = format!(
+                    "{} is not a finding of this assessment, nor a relation between an attacker and a loss",
+                    quoted(id.as_str())
+                );
+                Error::new(ErrorKind::NotFound, message)
+            }),
+        }
+    }
+
     fn open_finding(&self, n: u32) -> Option<(&FindingId, &Finding)> {
         let id = &self.standing.get(n as usize)?.id;
         Some((id, self.environment.finding(id)?))

@@ -10,11 +10,11 @@ use super::{
 };
 use crate::{
     attack::{
-        Bounds, EventId, ExploitStep, ExploitSteps, Id, Key, MostProbablePaths, OnProgress, Overlay,
-        Snapshot, Truncated, Worlds, compile,
+        Bounds, EventId, ExploitSteps, Id, Key, MostProbablePaths, OnProgress, Overlay, Snapshot, Truncated,
+        Worlds, compile,
     },
     error::{Error, ErrorKind, Result, quoted},
-    id::{AssetId, ControlId, FindingId, WeaknessId},
+    id::{AssetId, ControlId, FindingId, RelationId, WeaknessId},
     model::Access,
     quantity::{Estimate, Probability, Unit},
     time::Days,
@@ -42,6 +42,8 @@ use std::{collections::BTreeSet, sync::atomic::AtomicBool};
 pub enum Change {
     /// A finding is fixed.
     Fixed(FindingId),
+    /// A relation is taken away: a right, a membership, a session, a route.
+    Removed(RelationId),
     /// A weakness is patched everywhere: all its findings are fixed.
     Patched(WeaknessId),
     /// The threat of a weakness is another: a new EPSS score, an exploit that is published.
@@ -136,7 +138,8 @@ impl Assessment {
         let ask = latch(options.progress, &stopped);
         let options = MeasureOptions { progress: OnProgress::new(&ask), ..*options };
         let changed = self.changed(changes)?;
-        let differences = differences(&self.openings, &changed);
+        let mut differences = differences(&self.openings, &changed);
+        differences.extend(self.removals(&changed));
         let before = Measure::of(&self.snapshot, options);
         let loss_before = before.loss(self.total);
         if differences.is_empty() {
@@ -176,14 +179,17 @@ impl Assessment {
         // What is sure is no variable, and could not be changed: there it is one, and sure all the same.
         let sure: Vec<What> = differences
             .iter()
-            .filter(|difference| difference.was == Probability::ONE)
+            .filter(|difference| {
+                difference.was == Probability::ONE && !matches!(difference.what, What::Relation(_))
+            })
             .map(|difference| difference.what)
             .collect();
         let unsure = if sure.is_empty() { None } else { Some(self.compiled(&self.unsure(&sure))?) };
         let snapshot = unsure.as_ref().unwrap_or(&self.snapshot);
         let (mut was, mut is) = (Overlay::new(snapshot), Overlay::new(snapshot));
         for difference in differences {
-            let key = self.key_of(difference.what).filter(|_| self.is_needed(difference.what));
+            // What leads nowhere has no variable, and nothing hangs on it.
+            let key = self.key_of(difference.what).filter(|key| snapshot.has_key(*key));
             let Some(key) = key else { continue };
             was.chance(key, difference.was)?;
             is.chance(key, difference.is)?;
@@ -201,23 +207,14 @@ impl Assessment {
         openings
     }
 
-    /// Whether anything needs it. What nothing needs is no variable, and changes nothing: a finding that gives no access, a
-    /// control that guards no relation.
-    fn is_needed(&self, what: What) -> bool {
-        let gives = |opening: &&ExploitStep| opening.gives.is_some();
-        match what {
-            What::Finding(n) => self.openings.list.get(n).as_ref().is_some_and(gives),
-            What::Threat(n) => {
-                let of = |opening: &&ExploitStep| opening.threat == u32::try_from(n).ok();
-                self.openings.list.iter().filter(of).any(|opening| gives(&opening))
-            }
-            What::Control(n) => self
-                .subjects
-                .controls
-                .get(n)
-                .is_some_and(|control| self.snapshot.has_key(Key::control(control))),
-            What::Entry(_) => true,
-        }
+    /// What differs by relations that are gone.
+    fn removals(&self, changed: &ExploitSteps) -> Vec<Difference> {
+        let gone = |(n, (number, _)): (usize, &(u32, _))| {
+            changed.removed.binary_search(number).ok()?;
+            let was = self.relations.get(n)?.relation.chance.unwrap_or(Probability::ONE);
+            Some(Difference { what: What::Relation(n), was, is: Probability::ZERO })
+        };
+        self.snapshot.relations().iter().enumerate().filter_map(gone).collect()
     }
 
     fn compiled(&self, openings: &ExploitSteps) -> Result<Snapshot> {
@@ -245,6 +242,17 @@ impl Assessment {
         match change {
             Change::Fixed(finding) => {
                 fixed.insert(self.standing_finding(finding)?.0 as usize);
+            }
+            Change::Removed(relation) => {
+                let number = match self.relation_number(relation.as_str()) {
+                    Some(n) => self.snapshot.relations().get(n as usize).map(|(number, _)| *number),
+                    // It lies on no way to a loss, if it is one at all.
+                    None => self.environment.relation_named(relation).map(|number| number as u32),
+                };
+                let number = number.ok_or_else(|| missing(relation.as_str(), "a relation"))?;
+                openings.removed.push(number);
+                openings.removed.sort_unstable();
+                openings.removed.dedup();
             }
             Change::Patched(weakness) => {
                 let findings = self.findings_of(weakness);
@@ -307,6 +315,7 @@ impl Assessment {
                 let (asset, access) = self.subjects.entries.get(n)?;
                 Some(Key::entry(asset, *access))
             }
+            What::Relation(n) => Some(Key::relation(&self.relations.get(n)?.relation)),
         }
     }
 }
@@ -318,6 +327,8 @@ enum What {
     Threat(usize),
     Control(usize),
     Entry(usize),
+    /// A relation that is taken away, by its number among those that have a variable.
+    Relation(usize),
 }
 
 impl What {
@@ -327,6 +338,8 @@ impl What {
             Self::Threat(n) => openings.threats.get_mut(n).map(|threat| &mut threat.chance),
             Self::Control(n) => openings.failures.get_mut(n),
             Self::Entry(n) => openings.entries.get_mut(n),
+            // It is gone or there.
+            Self::Relation(_) => None,
         };
         if let Some(slot) = slot {
             *slot = chance;

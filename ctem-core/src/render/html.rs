@@ -162,7 +162,7 @@ fn row(page: &mut String, assessment: &Assessment, exposure: &Exposure<'_>, wors
             if known { " data-known" } else { "" },
             exposure.rank,
             escaped(&exposure.unit.amount(exposure.risk.value())),
-            name(&words::what(exposure.finding)),
+            name(&words::what(exposure)),
             name(&words::name(exposure.asset)),
             if known { "<span class=\"known\">KEV</span>" } else { "" },
             escaped(&exposure.likelihood.percent()),
@@ -174,21 +174,26 @@ fn row(page: &mut String, assessment: &Assessment, exposure: &Exposure<'_>, wors
 }
 
 fn reasons(page: &mut String, exposure: &Exposure<'_>, explanation: &Explanation) {
-    let finding = exposure.finding;
     // Titles can be as long as an article; the page shows a good part of one.
     const TITLE: usize = 2_000;
-    put(page, format_args!("<p>{}</p>", name(&short(finding.weakness.title(), TITLE))));
+    put(page, format_args!("<p>{}</p>", name(&short(&exposure.title(), TITLE))));
     let severity = exposure.severity.map(|severity| format!(", severity {severity}")).unwrap_or_default();
-    let sources = finding.sources().join(", ");
+    let sources = exposure.finding.map(|finding| finding.sources().join(", ")).unwrap_or_default();
+    let seen = match exposure.finding {
+        Some(_) if sources.is_empty() => " seen by nobody in particular".into(),
+        Some(_) => format!(" seen by {sources}"),
+        None => String::new(),
+    };
+    let id = exposure.finding.map_or(exposure.id.as_str(), |finding| finding.weakness.id.as_str());
     put(
         page,
         format_args!(
-            "<p class=\"faint\">{} seen by {}{severity}</p>",
-            escaped(&short(finding.weakness.id.as_str(), LONG)),
-            name(&short(if sources.is_empty() { "nobody in particular" } else { &sources }, LONG)),
+            "<p class=\"faint\">{}{}{severity}</p>",
+            escaped(&short(id, LONG)),
+            name(&short(&seen, LONG)),
         ),
     );
-    let fix = words::fix(finding);
+    let fix = words::fix(exposure);
     if !fix.is_empty() {
         put(page, format_args!("<p>Fix: {}</p>", name(&fix)));
     }

@@ -32,14 +32,14 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
         let cells = [
             exposure.rank.to_string(),
             exposure.unit.amount(exposure.risk.value()),
-            words::what(exposure.finding),
+            words::what(&exposure),
             words::name(exposure.asset),
             if exposure.known_exploited { "yes".into() } else { String::new() },
             exposure.likelihood.percent(),
             exposure.reach.percent(),
             words::leads_to(&exposure),
             words::owner(environment, exposure.asset),
-            words::fix(exposure.finding),
+            words::fix(&exposure),
         ];
         let cells: Vec<String> = cells.iter().map(|cell| plain(cell)).collect();
         let _ = writeln!(out, "| {} |", cells.join(" | "));
@@ -53,7 +53,7 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
         if exposure.risk.value() <= 0.0 {
             continue;
         }
-        let (what, name) = (words::what(exposure.finding), words::name(exposure.asset));
+        let (what, name) = (words::what(&exposure), words::name(exposure.asset));
         let _ = writeln!(out, "\n## {}. {} on {}\n", exposure.rank, plain(&what), plain(&name));
         let explanation = explainer.exposure(&exposure);
         // Indented text is code: nothing in it is markup, whatever it holds.

@@ -37,7 +37,7 @@ pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
     let mut explainer = assessment.explainer();
     for exposure in exposures.iter().take(options.explained).filter(|exposure| exposure.risk.value() > 0.0) {
         out.line("");
-        let (what, name) = (words::what(exposure.finding), words::name(exposure.asset));
+        let (what, name) = (words::what(exposure), words::name(exposure.asset));
         out.line(&format!("{}. {what} on {name}", exposure.rank));
         let explanation = explainer.exposure(exposure);
         for line in explanation.to_string().lines() {
@@ -137,7 +137,7 @@ fn ranking(out: &mut Lines, assessment: &Assessment, exposures: &[Exposure<'_>])
     let mut columns = vec![
         number("#", 0, &|exposure| exposure.rank.to_string()),
         number("Risk", 0, &|exposure| exposure.unit.amount(exposure.risk.value())),
-        words_of("Finding", 16, 0, &|exposure| words::what(exposure.finding)),
+        words_of("Finding", 16, 0, &|exposure| words::what(exposure)),
         words_of("On", 8, 0, &|exposure| words::name(exposure.asset)),
         words_of("KEV", 3, 90, &|exposure| {
             if exposure.known_exploited { "yes".into() } else { String::new() }
@@ -146,7 +146,7 @@ fn ranking(out: &mut Lines, assessment: &Assessment, exposures: &[Exposure<'_>])
         number("Reach", 110, &|exposure| exposure.reach.percent()),
         words_of("Leads to", 10, 0, &|exposure| words::leads_to(exposure)),
         words_of("Owner", 8, 120, &|exposure| words::owner(environment, exposure.asset)),
-        words_of("Fix", 8, 140, &|exposure| words::fix(exposure.finding)),
+        words_of("Fix", 8, 140, &|exposure| words::fix(exposure)),
     ];
     columns.retain(|column| {
         out.width >= column.from && (column.from == 0 || column.cells.iter().any(|cell| !cell.is_empty()))

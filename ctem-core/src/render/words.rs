@@ -65,7 +65,11 @@ pub(super) fn short(text: &str, most: usize) -> String {
 pub(super) const LONG: usize = 200;
 
 /// What is wrong, in a few words: a flaw by its number and the component that has it, anything else by its title.
-pub(super) fn what(finding: &Finding) -> String {
+pub(super) fn what(exposure: &Exposure<'_>) -> String {
+    exposure.finding.map_or_else(|| short(&exposure.title(), LONG), what_finding)
+}
+
+fn what_finding(finding: &Finding) -> String {
     let name = match finding.weakness.kind {
         WeaknessKind::Vulnerability => finding.weakness.id.as_str(),
         _ => finding.weakness.title(),
@@ -93,7 +97,11 @@ pub(super) fn owner(environment: &Environment, asset: &Asset) -> String {
 }
 
 /// What mends it: versions without the flaw, or else a source's advice.
-pub(super) fn fix(finding: &Finding) -> String {
+pub(super) fn fix(exposure: &Exposure<'_>) -> String {
+    exposure.finding.map_or_else(|| "take it away".into(), fix_of)
+}
+
+fn fix_of(finding: &Finding) -> String {
     let versions = finding.fixed_in();
     if versions.is_empty() {
         let advice = finding.sightings.iter().find_map(|sighting| sighting.advice.as_deref());
@@ -176,7 +184,7 @@ pub(crate) fn action(action: &Action) -> String {
         Action::Start(Attacker::Assumed) => "assumed to be held".into(),
         Action::LogOn => "log on with what is known of it".into(),
         Action::Unplaced => "taken to be reachable, since nothing says where it stands".into(),
-        Action::Relation(kind) => kind.name().replace('_', " "),
+        Action::Relation { kind, .. } => kind.name().replace('_', " "),
         Action::Exploit { kind, weakness, .. } => format!("{} {weakness}", verb(*kind)),
         Action::Loss { name, .. } => name.to_string(),
     }

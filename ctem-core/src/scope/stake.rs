@@ -174,6 +174,12 @@ pub fn at_stake(environment: &Environment) -> Result<AtStake> {
 }
 
 impl AtStake {
+    /// Whether an event is of assumed size beside others that are stated.
+    pub(crate) fn is_beside(&self, event: usize) -> bool {
+        self.events.get(event).is_some_and(|stake| stake.assumed)
+            && self.events.iter().any(|stake| !stake.assumed)
+    }
+
     /// The events as sums count them: what is assumed is no loss beside what was stated, and all there is where nothing was.
     pub(crate) fn counted_events(&self) -> Vec<LossEvent> {
         let stated = self.events.iter().any(|stake| !stake.assumed);

@@ -156,7 +156,7 @@ impl SampleDocument {
     pub fn of(assessment: &Assessment, sample: &Sample, at_most: usize) -> Self {
         let level = Probability::clamped(TAIL);
         let exposure = |exposure: &SampledExposure| {
-            let finding = assessment.environment().finding(&exposure.finding);
+            let finding = exposure.exposure.finding().and_then(|id| assessment.environment().finding(id));
             SampledExposureDocument {
                 exposure: exposure.clone(),
                 weakness: finding.map(|finding| finding.weakness.id.clone()),

@@ -23,7 +23,7 @@ use crate::{
     cvss::Vector,
     discover::{self, ReadOptions, SecretKey},
     error::{Error, Result},
-    id::{AssetId, FindingId},
+    id::AssetId,
     intel::{Intel, effects::Effects, exploits::Exploits},
     model::Report,
     prioritize::{self, AssessOptions, Assessment, Row},
@@ -254,7 +254,7 @@ pub fn assess(program: &Program, as_of: &str, how: AssessRequest<'_>) -> Result<
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn explain(assessment: &Assessment, finding: &str) -> Result<String> {
-    Ok(explanation(&assessment.explain(&FindingId::parse(finding)?)?))
+    Ok(explanation(&assessment.explain(&finding.parse()?)?))
 }
 
 /// An assessment as a document, with at most so many exposures.

@@ -5,7 +5,7 @@ use super::{
 use crate::{
     discover::VERSION,
     id::{AssetId, FindingId, LossEventId, OwnerId, ServiceId, WeaknessId},
-    model::{Note, Status, WeaknessKind},
+    model::{Finding, Note, Relation, Status},
     prioritize::{Assessment, Explanation, Exposure, Implied, Level, LossEventRisk},
     quantity::{Estimate, Loss, Probability, Severity, Unit},
     time::{Days, Moment},
@@ -74,6 +74,8 @@ pub struct Counts {
     pub relations: usize,
     /// Findings that stand.
     pub findings: usize,
+    /// The findings that stand, and the relations that lead to a loss and may be taken away.
+    pub exposures: usize,
 }
 
 /// A loss event as it is written.
@@ -129,12 +131,18 @@ pub struct LossEventDocument {
 pub struct ExposureDocument {
     /// Its place, from 1.
     pub rank: usize,
-    /// The finding.
-    pub finding: FindingId,
+    /// The id of the finding or relation.
+    pub id: Box<str>,
+    /// The finding, if it is one.
+    pub finding: Option<FindingId>,
+    /// The relation, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<Relation>,
     /// The weakness.
-    pub weakness: WeaknessId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weakness: Option<WeaknessId>,
     /// What sort of wrong it is.
-    pub kind: WeaknessKind,
+    pub kind: Box<str>,
     /// The weakness's title.
     pub title: Box<str>,
     /// The asset.
@@ -156,7 +164,8 @@ pub struct ExposureDocument {
     /// Whether it is known to be exploited.
     pub known_exploited: bool,
     /// Whether it is open or accepted.
-    pub status: Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
     /// The tools that saw it.
     pub sources: Vec<Box<str>>,
     /// The loss that passes through it.
@@ -167,6 +176,9 @@ pub struct ExposureDocument {
     pub level: Level,
     /// The chance that an attacker who has what it needs exploits it.
     pub likelihood: Probability,
+    /// Whether the losses it leads to are of assumed size, beside others that are stated.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub assumed: bool,
     /// The chance of the most probable way to what it needs.
     pub reach: Probability,
     /// The costliest loss event it leads to.
@@ -207,7 +219,8 @@ impl AssessmentDocument {
             counts: Counts {
                 assets: environment.asset_count(),
                 relations: environment.relation_count(),
-                findings: assessment.len(),
+                findings: assessment.findings_that_stand(),
+                exposures: assessment.len(),
             },
             notes: assessment.notes().to_vec(),
             loss_events: loss_events(assessment, options.at_most),
@@ -245,29 +258,37 @@ impl LossEventDocument {
 impl ExposureDocument {
     pub(super) fn of(exposure: &Exposure<'_>, explanation: Option<Explanation>) -> Self {
         let finding = exposure.finding;
-        let weakness = &finding.weakness;
+        let kind = match (finding, exposure.relation) {
+            (Some(finding), _) => finding.weakness.kind.name(),
+            (None, Some(relation)) => relation.kind.name(),
+            (None, None) => exposure.id.kind(),
+        };
+        let component = finding.and_then(|finding| finding.component.as_ref());
         Self {
             rank: exposure.rank,
-            finding: exposure.id.clone(),
-            weakness: weakness.id.clone(),
-            kind: weakness.kind,
-            title: weakness.title().into(),
+            id: exposure.id.as_str().into(),
+            finding: exposure.id.finding().cloned(),
+            relation: exposure.relation.cloned(),
+            weakness: finding.map(|finding| finding.weakness.id.clone()),
+            kind: kind.into(),
+            title: exposure.title().into(),
             asset: exposure.asset.id.clone(),
             asset_name: exposure.asset.title().into(),
             owner: exposure.asset.owner.clone(),
-            component: finding.component.as_ref().map(|component| match &component.version {
+            component: component.map(|component| match &component.version {
                 Some(version) => format!("{} {version}", component.name).into(),
                 None => component.name.clone(),
             }),
-            fixed_in: finding.fixed_in().into_iter().map(Box::from).collect(),
+            fixed_in: finding.map(Finding::fixed_in).into_iter().flatten().map(Box::from).collect(),
             severity: exposure.severity,
             known_exploited: exposure.known_exploited,
-            status: finding.status,
-            sources: finding.sources().into_iter().map(Box::from).collect(),
+            status: finding.map(|finding| finding.status),
+            sources: finding.map(Finding::sources).into_iter().flatten().map(Box::from).collect(),
             risk: exposure.risk,
             score: exposure.score,
             level: exposure.level,
             likelihood: exposure.likelihood,
+            assumed: exposure.assumed,
             reach: exposure.reach,
             leads_to: exposure.leads_to.map(Box::from),
             explanation: explanation.map(ExplanationDocument::of),

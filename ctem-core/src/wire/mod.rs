@@ -50,7 +50,7 @@ pub const SCHEMA: &str = include_str!("ctem-2.schema.json");
 /// let mut program = Program::new(Intel::none());
 /// program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
 /// let today = program.assess("2025-11-13".parse()?)?;
-/// let ranked: Vec<&str> = today.ranked().map(|exposure| exposure.id.as_str()).collect();
+/// let ranked: Vec<String> = today.ranked().map(|exposure| exposure.id.to_string()).collect();
 /// assert_eq!(ranked, ["f-1", "f-2", "f-3"]);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```

@@ -1,9 +1,9 @@
 use crate::{
     attack::Truncated,
     discover::VERSION,
-    id::{FindingId, LossEventId},
+    id::{FindingId, LossEventId, RelationId},
     model::{Tactic, Technique},
-    prioritize::{Action, Explanation, Foothold, Hop, Path, Paths, Term},
+    prioritize::{Action, Explanation, ExposureId, Foothold, Hop, Path, Paths, Term},
     quantity::{Loss, Probability},
     render::words,
 };
@@ -50,8 +50,9 @@ pub struct PathsDocument {
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct ExplanationDocument {
-    /// The finding.
-    pub finding: FindingId,
+    /// The finding or relation.
+    #[serde(flatten)]
+    pub exposure: ExposureId,
     /// The risk, as a tree that folds to it.
     pub risk: Term,
     /// The most probable path through it to each loss event.
@@ -120,6 +121,9 @@ pub struct HopDocument {
     /// The finding it uses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finding: Option<FindingId>,
+    /// The relation it uses, where that may be taken away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<RelationId>,
     /// The chance of this hop, once what it needs is held.
     pub chance: Probability,
 }
@@ -182,12 +186,12 @@ impl ExplanationDocument {
     /// # let today = program.assess("2025-11-13".parse()?)?;
     /// use ctem_core::wire::ExplanationDocument;
     ///
-    /// assert_eq!(ExplanationDocument::of(today.explain(&"f-2".parse()?)?).finding.as_str(), "f-2");
+    /// assert_eq!(ExplanationDocument::of(today.explain(&"f-2".parse()?)?).exposure.as_str(), "f-2");
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn of(explanation: Explanation) -> Self {
-        let Explanation { finding, risk, paths } = explanation;
-        Self { finding, risk, paths: paths.into_iter().map(PathDocument::of).collect() }
+        let Explanation { exposure, risk, paths } = explanation;
+        Self { exposure, risk, paths: paths.into_iter().map(PathDocument::of).collect() }
     }
 }
 
@@ -216,6 +220,7 @@ impl HopDocument {
     fn of(hop: Hop) -> Self {
         let how = words::action(&hop.action).into();
         let finding = hop.finding().cloned();
+        let relation = hop.relation().cloned();
         let Hop { from, to, action, technique, chance } = hop;
         let technique =
             technique.map(|id| TechniqueDocument { id, name: id.name(), tactics: id.tactics().collect() });
@@ -223,10 +228,10 @@ impl HopDocument {
             Action::Start(attacker) => ("start", Some(attacker.name().into())),
             Action::Unplaced => ("unplaced", None),
             Action::LogOn => ("log_on", None),
-            Action::Relation(relation) => ("relation", Some(relation.name().into())),
+            Action::Relation { kind, .. } => ("relation", Some(kind.name().into())),
             Action::Exploit { weakness, .. } => ("exploit", Some(weakness)),
             Action::Loss { event, .. } => ("loss", Some(event.as_str().into())),
         };
-        Self { from, to, kind, of, how, technique, finding, chance }
+        Self { from, to, kind, of, how, technique, finding, relation, chance }
     }
 }

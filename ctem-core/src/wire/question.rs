@@ -8,12 +8,12 @@ use super::{
 };
 use crate::{
     attack::OnProgress,
-    error::{Error, ErrorKind, Result, quoted},
-    id::{AssetId, FindingId, LossEventId},
+    error::{Error, Result, quoted},
+    id::{AssetId, LossEventId},
     model::Access,
     prioritize::{
-        Assessment, BlastRadiusOptions, Change, CombinationOptions, CutOptions, MeasureOptions, PathOptions,
-        SampleOptions,
+        Assessment, BlastRadiusOptions, Change, CombinationOptions, CutOptions, ExposureId, MeasureOptions,
+        PathOptions, SampleOptions,
     },
     quantity::Probability,
     text::{decoded, json as read},
@@ -252,7 +252,9 @@ pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress
             let event = event(stated)?;
             let costs = priced(assessment, costs)?;
             let other = cost(default_cost.unwrap_or(1.0)).map_err(|error| error.at("default_cost"))?;
-            let price = |finding: &FindingId| costs.get(finding).copied().unwrap_or(Some(other));
+            let price = |id: &ExposureId| {
+                costs.get(id).copied().unwrap_or_else(|| Some(assessment.cost_of(id, other)))
+            };
             let nodes = counted("nodes", nodes, CutOptions::default().nodes)?;
             let options = CutOptions { nodes, progress };
             written(&assessment.cheapest_cut(&event, price, &options).map_err(at_event)?)
@@ -330,23 +332,21 @@ fn at_event(error: Error) -> Error {
 fn access(stated: Option<&str>) -> Result<Access> {
     let Some(stated) = stated else { return Ok(Access::Control) };
     stated.parse().map_err(|_| {
-        let message =
-            format!("{} is not an access: it must be `reach`, `use`, `control` or `down`", quoted(stated));
+        let message = format!(
+            "{} is not an access: it must be one of {}",
+            quoted(stated),
+            Access::ALL.map(Access::name).join(", ")
+        );
         Error::invalid(message).at("access")
     })
 }
 
-/// What fixing findings costs, by the ids they stand under.
-fn priced(assessment: &Assessment, costs: &Costs) -> Result<HashMap<FindingId, Option<f64>>> {
-    let price = |(finding, stated): (&String, &Option<f64>)| {
-        let at = |error: Error| error.at(format_args!("/costs/{finding}"));
-        let id = FindingId::parse(finding).map_err(at)?;
-        let known = assessment.environment().finding(&id).and_then(|finding| finding.id.clone());
-        let missing = || {
-            let message = format!("{} is not a finding of this assessment", quoted(finding));
-            Error::new(ErrorKind::NotFound, message)
-        };
-        Ok((known.ok_or_else(missing).map_err(at)?, stated.map(cost).transpose().map_err(at)?))
+/// What fixing findings and taking relations away costs, by the ids they stand under.
+fn priced(assessment: &Assessment, costs: &Costs) -> Result<HashMap<ExposureId, Option<f64>>> {
+    let price = |(name, stated): (&String, &Option<f64>)| {
+        let at = |error: Error| error.at(format_args!("/costs/{name}"));
+        let id = assessment.id_of(name).map_err(at)?;
+        Ok((id, stated.map(cost).transpose().map_err(at)?))
     };
     costs.iter().map(price).collect()
 }

@@ -16,11 +16,12 @@ use crate::{
         index::{Id, IndexVec},
     },
     error::{Error, ErrorKind, Result},
-    model::{Access, Environment, LossEvent, Technique, Trigger},
+    id::AssetId,
+    model::{Access, AssetAccess, Environment, LossEvent, Technique, Trigger},
     quantity::Probability,
 };
 use smallvec::SmallVec;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Compiles an environment.
 ///
@@ -261,10 +262,15 @@ impl Work<'_> {
         state
     }
 
-    /// Who knows an identity's first factor logs on with it, past the controls before the identity.
+    /// Who knows an identity's first factor logs on with it, past the controls before the identity; unless a record says what it
+    /// takes to log on, open or fixed.
     fn logons(&mut self) {
         let technique = Technique::of("T1078");
+        let stated = self.stated_logons();
         for rank in self.draft.known() {
+            if self.numbers.get(rank as usize).is_some_and(|number| stated.contains(number)) {
+                continue;
+            }
             let known = DraftState::of_asset(rank, Access::Know);
             let mut premises: SmallVec<[DraftState; 8]> = SmallVec::from_slice(&[known]);
             if let Some(number) = self.numbers.get(rank as usize).copied() {
@@ -273,6 +279,26 @@ impl Work<'_> {
             let state = DraftState::of_asset(rank, Access::Use);
             self.draft.step(&premises, VariableId::NONE, state, Origin::Logon(rank));
         }
+    }
+
+    /// The assets of which a finding or relation says what follows from knowing their first factor.
+    fn stated_logons(&self) -> HashSet<u32> {
+        let number = |asset: &AssetId| self.environment.number(asset).map(|number| number as u32);
+        let knows = |held: &&AssetAccess| held.access == Access::Know;
+        let mut stated = HashSet::new();
+        for (_, finding) in self.environment.keyed_findings() {
+            let Some(needs) = finding.exploit.as_ref().and_then(|exploit| exploit.needs.as_ref()) else {
+                continue;
+            };
+            if needs.own() == Some(Access::Know) {
+                stated.extend(number(&finding.asset));
+            }
+            stated.extend(needs.list().iter().filter(knows).filter_map(|held| number(&held.asset)));
+        }
+        for (_, fact, _) in self.environment.facts() {
+            stated.extend(fact.step().0.iter().filter(knows).filter_map(|held| number(&held.asset)));
+        }
+        stated
     }
 
     /// The state that holds when a trigger does.

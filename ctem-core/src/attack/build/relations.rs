@@ -140,7 +140,7 @@ impl Work<'_> {
         for Drawn { number, steps } in drawn {
             let Some(relation) = self.environment.relation_of(*number as usize) else { continue };
             let chance = relation.chance.unwrap_or(crate::quantity::Probability::ONE);
-            if chance.get() >= 1.0 && (true || !steps.iter().any(relevant)) {
+            if chance.get() >= 1.0 && !steps.iter().any(relevant) {
                 continue;
             }
             let n = guarded.len() as u32;

@@ -350,6 +350,11 @@ impl Snapshot {
         }
     }
 
+    /// Whether a state is a variable that steps share: a threat, a control, a campaign, a relation.
+    pub(crate) fn is_root(&self, state: State) -> bool {
+        self.layout.is_root(state)
+    }
+
     /// What a step of a relation is called, by the number that its origin has.
     pub(crate) fn label(&self, number: u32) -> Option<&label::Label> {
         self.layout.labels.get(number as usize)

@@ -355,7 +355,8 @@ mod tests {
         );
         program.absorb(report.unwrap());
         let today = program.assess("2025-11-13".parse().unwrap()).unwrap();
-        let risks: Vec<_> = today.ranked().map(|exposure| exposure.risk.value()).collect();
+        let findings = today.ranked().filter(|exposure| exposure.finding.is_some());
+        let risks: Vec<_> = findings.map(|exposure| exposure.risk.value()).collect();
         assert_eq!(risks, [500.0, 125.0]);
         let rare = today.explain(&"rare".parse().unwrap()).unwrap();
         assert_eq!(rare.paths[0].chance.get(), 0.125);

@@ -301,6 +301,8 @@ pub enum FixSet {
     Single,
     /// Also of those that guard several places, each of which is tried by itself where it matters.
     Findings,
+    /// Also of relations.
+    Exposures,
     /// Of every variable: threats, controls and entries among them.
     All,
 }
@@ -371,12 +373,16 @@ pub(super) fn players(snapshot: &Snapshot, view: View<'_>, of: FixSet) -> IndexV
     if of == FixSet::All {
         return IndexVec::filled(true, view.coin_count());
     }
-    let shared = of == FixSet::Findings;
+    let shared = of != FixSet::Single;
     let places = view.places();
     let asked = |(coin, places): (Coin, &u8)| {
         let kind = snapshot.variable(coin.variable()).map(|variable| variable.kind);
-        let finding = matches!(kind, Some(VariableKind::Finding(_) | VariableKind::Stated(_)));
-        finding && (*places == 1 || (shared && *places > 1))
+        let asked = match kind {
+            Some(VariableKind::Finding(_) | VariableKind::Stated(_)) => true,
+            Some(VariableKind::Relation(_)) => of == FixSet::Exposures,
+            Some(_) | None => false,
+        };
+        asked && (*places == 1 || (shared && *places > 1))
     };
     places.entries().map(asked).collect()
 }
