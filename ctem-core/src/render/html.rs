@@ -90,7 +90,7 @@ fn head(page: &mut String, assessment: &Assessment) {
         page,
         format_args!(
             "<ul class=\"figures\"><li><strong>{}</strong>expected loss</li>\
-             <li><strong>{leading}</strong>findings lead to a loss</li>\
+             <li><strong>{leading}</strong>exposures lead to a loss</li>\
              <li><strong>{}</strong>has the worst of them</li></ul></header><main>",
             escaped(&words::expected(assessment)),
             name(&likely),
@@ -133,10 +133,10 @@ fn ranking(page: &mut String, assessment: &Assessment, exposures: &[Exposure<'_>
     page.push_str(
         "<h2>What to fix first</h2><form id=\"search\" role=\"search\" hidden>\
          <input id=\"filter\" type=\"search\" aria-label=\"Filter\" \
-         placeholder=\"Filter by finding, asset, loss or owner\">\
+         placeholder=\"Filter by exposure, asset, loss or owner\">\
          <label><input id=\"known\" type=\"checkbox\"> known to be exploited</label>\
          <output id=\"count\" class=\"faint\"></output></form>\
-         <div class=\"row heads\"><span>#</span><span class=\"number\">Risk</span><span>Finding</span><span>On</span>\
+         <div class=\"row heads\"><span>#</span><span class=\"number\">Risk</span><span>Exposure</span><span>On</span>\
          <span>KEV</span><span class=\"number\">Likely</span><span class=\"number\">Reach</span><span>Leads to</span>\
          <span>Owner</span></div>",
     );

@@ -25,7 +25,7 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
     let _ = writeln!(out, "# {}\n", plain(&words::headline(assessment)));
     let _ = writeln!(out, "Expected loss **{}**.  ", plain(&words::expected(assessment)));
     let _ = writeln!(out, "{}.\n", plain(&words::basis(assessment)));
-    let _ = writeln!(out, "| # | Risk | Finding | On | KEV | Likely | Reach | Leads to | Owner | Fix |");
+    let _ = writeln!(out, "| # | Risk | Exposure | On | KEV | Likely | Reach | Leads to | Owner | Fix |");
     let _ = writeln!(out, "| ---: | ---: | --- | --- | --- | ---: | ---: | --- | --- | --- |");
     let mut shown = 0;
     for exposure in assessment.ranked().take(options.at_most) {

@@ -137,7 +137,7 @@ fn ranking(out: &mut Lines, assessment: &Assessment, exposures: &[Exposure<'_>])
     let mut columns = vec![
         number("#", 0, &|exposure| exposure.rank.to_string()),
         number("Risk", 0, &|exposure| exposure.unit.amount(exposure.risk.value())),
-        words_of("Finding", 16, 0, &|exposure| words::what(exposure)),
+        words_of("Exposure", 16, 0, &|exposure| words::what(exposure)),
         words_of("On", 8, 0, &|exposure| words::name(exposure.asset)),
         words_of("KEV", 3, 90, &|exposure| {
             if exposure.known_exploited { "yes".into() } else { String::new() }

@@ -142,7 +142,7 @@ pub(super) fn basis(assessment: &Assessment) -> String {
     let kev = kev.map_or("no KEV catalogue".into(), |kev| format!("KEV {}", short(&kev.version, 40)));
     format!(
         "{} on {}, {}; {epss}, {kev}",
-        counted(assessment.len(), "finding"),
+        counted(assessment.findings_that_stand(), "finding"),
         counted(environment.asset_count(), "asset"),
         counted(environment.relation_count(), "relation"),
     )
@@ -159,12 +159,12 @@ pub(super) fn rest(assessment: &Assessment, shown: usize) -> Option<String> {
     let quiet = assessment.harmless().min(hidden);
     match (hidden, quiet) {
         (0, _) => None,
-        (hidden, 0) => Some(format!("and {} more", counted(hidden, "finding"))),
+        (hidden, 0) => Some(format!("and {} more", counted(hidden, "exposure"))),
         (hidden, quiet) if hidden == quiet => {
-            Some(format!("and {} that lead to no loss", counted(hidden, "finding")))
+            Some(format!("and {} that lead to no loss", counted(hidden, "exposure")))
         }
         (hidden, quiet) => {
-            Some(format!("and {} more, {quiet} of which lead to no loss", counted(hidden, "finding")))
+            Some(format!("and {} more, {quiet} of which lead to no loss", counted(hidden, "exposure")))
         }
     }
 }
