@@ -241,7 +241,7 @@ export declare class Assessment {
     /** How many findings stand. @returns {number} */
     get length(): number;
     /**
-     * Why a finding ranks where it does: the tree of terms its risk is folded from, and the attack paths.
+     * Why a finding or relation ranks where it does: the tree of terms its risk is folded from, and the attack paths.
      *
      * @param {string} findingId
      * @returns {Document}
@@ -317,9 +317,9 @@ export declare class Assessment {
         atMost?: number;
     } & Progress): Promise<Document>;
     /**
-     * The cheapest findings to fix after which a loss event cannot happen, or a path that no fix ends.
+     * The cheapest findings to fix and relations to take away after which a loss event cannot happen, or a path that no fix ends.
      *
-     * `costs` says by finding what fixing it costs, `null` where it cannot be fixed; any other costs `defaultCost`, 1 unless said.
+     * `costs` says by id what ending an exposure costs, `null` where that cannot be; any other finding costs `defaultCost`, 1 unless said, and a relation thrice that.
      *
      * @example
      * today.cheapestCut('leak', { costs: { 'f-1': 5 } }).fixes

@@ -45,7 +45,7 @@ impl Assessment {
         wire::json(&self.0.risk()).map_err(raise)
     }
 
-    /// Why a finding ranks where it does.
+    /// Why a finding or relation ranks where it does.
     #[napi]
     pub fn explain(&self, finding: String) -> Result<String> {
         ask::explain(&self.0, &finding).map_err(raise)

@@ -31,7 +31,7 @@ test('parts are what the whole says', () => {
   assert.deepEqual([today.lossEvents, today.notes, today.risk], [whole.loss_events, whole.notes, whole.risk])
   assert.equal(today.length, whole.exposures.length)
   const explained = JSON.parse(today.toJson({ explained: true })).exposures
-  assert.deepEqual(explained.map(({ explanation }) => explanation), explained.map(({ finding }) => today.explain(finding)))
+  assert.deepEqual(explained.map(({ explanation }) => explanation), explained.map(({ id }) => today.explain(id)))
   const row = { epss: 0.3, reachable: 'internet' }
   assert.deepEqual(ctem.score(row), JSON.parse(ctem.scoreJson(JSON.stringify(row))))
   assert.deepEqual(ctem.score(row), ctem.score(Buffer.from(JSON.stringify(row))))

@@ -57,7 +57,7 @@ impl Assessment {
         loaded(py, wire::json(&self.0.risk()))
     }
 
-    /// Why a finding ranks where it does: the tree of terms its risk is folded from, and the attack paths.
+    /// Why a finding or relation ranks where it does: the tree of terms its risk is folded from, and the attack paths.
     ///
     /// >>> likelihood = today.explain("f-1")["risk"]["parts"][0]
     /// >>> likelihood["name"], likelihood["value"]
@@ -76,7 +76,7 @@ impl Assessment {
     /// All of it as JSON, the same bytes in every language; each exposure with its explanation when `explained`.
     ///
     /// >>> ctem.Program().assess("2025-11-13").to_json()[:47]
-    /// '{"version":1,"as_of":"2025-11-13T00:00:00Z","ho'
+    /// '{"version":2,"as_of":"2025-11-13T00:00:00Z","ho'
     #[pyo3(signature = (at_most: "int | None" = None, explained: "bool" = false) -> "str")]
     fn to_json(&self, py: Python<'_>, at_most: Option<Whole>, explained: bool) -> PyResult<String> {
         py.detach(|| ask::document(&self.0, at_most.map(Whole::into), explained)).map_err(raise)
@@ -177,9 +177,9 @@ impl Assessment {
         self.asked(py, "choke_points", [("event", Some(event)), ("at_most", at_most)], options)
     }
 
-    /// The cheapest findings to fix after which a loss event cannot happen, or a path that no fix ends.
+    /// The cheapest findings to fix and relations to take away after which a loss event cannot happen, or a path that no fix ends.
     ///
-    /// `costs` says by finding what fixing it costs, `None` where it cannot be fixed; any other costs `default_cost`, 1 unless said.
+    /// `costs` says by id what ending an exposure costs, `None` where that cannot be; any other finding costs `default_cost`, 1 unless said, and a relation thrice that.
     ///
     /// >>> [fix["finding"] for fix in today.cheapest_cut("theft", costs={"f-3": 5})["fixes"]]
     /// ['f-1', 'f-2']
@@ -215,7 +215,7 @@ impl Assessment {
 
     /// What changes are worth, all of them together: the expected loss before and after, and what is saved.
     ///
-    /// A change is `{"fixed": finding}`, `{"patched": weakness}`, `{"threat": {"weakness": …, "chance": …}}`, `{"control": {"control": …,
+    /// A change is `{"fixed": finding}`, `{"removed": relation}`, `{"patched": weakness}`, `{"threat": {"weakness": …, "chance": …}}`, `{"control": {"control": …,
     /// "fails": …}}` or `{"entry": {"asset": …, "access": …, "chance": …}}`; chances of threats and entries are within 30 days.
     ///
     /// >>> today.what_if([{"fixed": "f-2"}])["saved"]["value"]
@@ -254,7 +254,7 @@ impl Assessment {
     /// The answer to any of these questions as JSON, the same bytes in every language; the question is a document too.
     ///
     /// >>> ctem.Program().assess("2025-11-13").answer_json({"combinations": {"at_most": 3}})
-    /// '{"version":1,"unit":"crown_jewel","list":[]}'
+    /// '{"version":2,"unit":"crown_jewel","list":[]}'
     #[pyo3(signature = (
         question: "dict | str | bytes",
         *,

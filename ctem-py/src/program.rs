@@ -113,7 +113,7 @@ impl Program {
     /// What is known of the organisation, as a native document to be read again.
     ///
     /// >>> ctem.Program().environment_json()
-    /// '{"ctem":{"version":1}}'
+    /// '{"ctem":{"version":2}}'
     fn environment_json(&self, py: Python<'_>) -> String {
         py.detach(|| wire::environment(self.now().environment()))
     }

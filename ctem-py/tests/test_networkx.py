@@ -35,7 +35,7 @@ def network(seed, hosts, most_findings):
     document = {
         "ctem": {"version": 1},
         "assets": [{"id": f"h{host}", "kind": "host"} for host in graph],
-        "relations": [{"kind": "reaches", "from": f"h{a}", "to": f"h{b}"} for a, b in graph.edges],
+        "relations": [{"kind": "reaches", "from": f"h{a}", "to": f"h{b}", "removable": False} for a, b in graph.edges],
         "entry_points": [{"asset": "h0", "access": "use"}],
         "services": [
             {

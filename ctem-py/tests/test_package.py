@@ -35,9 +35,9 @@ def test_parts_are_what_the_whole_says(program, today):
     assert today.ranked() == whole["exposures"]
     assert today.ranked(2) == whole["exposures"][:2] == json.loads(today.to_json(at_most=2))["exposures"]
     assert (today.loss_events, today.notes, today.risk) == (whole["loss_events"], whole["notes"], whole["risk"])
-    assert len(today) == len(whole["exposures"]) == whole["counts"]["findings"]
+    assert len(today) == len(whole["exposures"]) == whole["counts"]["exposures"]
     explained = json.loads(today.to_json(explained=True))["exposures"]
-    assert [each["explanation"] for each in explained] == [today.explain(each["finding"]) for each in explained]
+    assert [each["explanation"] for each in explained] == [today.explain(each["id"]) for each in explained]
     assert today.explain("f-1") == json.loads(today.explain_json("f-1"))
     row = {"epss": 0.3, "reachable": "internet"}
     assert ctem.score(row) == json.loads(ctem.score_json(json.dumps(row))) == ctem.score(json.dumps(row).encode())
@@ -68,7 +68,7 @@ def test_every_code_has_its_class():
         (lambda: ctem.read(b"{"), ctem.Malformed, ValueError),
         (lambda: ctem.read(b"hello"), ctem.UnknownFormat, ValueError),
         (lambda: ctem.read(SHOP, most_bytes=1), ctem.LimitExceeded, ValueError),
-        (lambda: ctem.read(b'{"ctem": {"version": 2}}'), ctem.UnsupportedVersion, ValueError),
+        (lambda: ctem.read(b'{"ctem": {"version": 3}}'), ctem.UnsupportedVersion, ValueError),
         (lambda: ctem.cvss("x"), ctem.InvalidInput, ValueError),
         (lambda: ctem.score({"epss": float("nan")}), ctem.Malformed, ValueError),
         (lambda: ctem.Program().assess("2025-11-13").explain("f-1"), ctem.NotFound, KeyError),

@@ -28,7 +28,7 @@ class Assessment:
         The answer to any of these questions as JSON, the same bytes in every language; the question is a document too.
 
         >>> ctem.Program().assess("2025-11-13").answer_json({"combinations": {"at_most": 3}})
-        '{"version":1,"unit":"crown_jewel","list":[]}'
+        '{"version":2,"unit":"crown_jewel","list":[]}'
         """
     def blast_radius(self, /, asset: "str", access: "str | None" = None, **options: "Unpack[BlastRadiusOptions]") -> "dict":
         """
@@ -40,9 +40,9 @@ class Assessment:
         """
     def cheapest_cut(self, /, event: "str", **options: "Unpack[CutOptions]") -> "dict":
         """
-        The cheapest findings to fix after which a loss event cannot happen, or a path that no fix ends.
+        The cheapest findings to fix and relations to take away after which a loss event cannot happen, or a path that no fix ends.
 
-        `costs` says by finding what fixing it costs, `None` where it cannot be fixed; any other costs `default_cost`, 1 unless said.
+        `costs` says by id what ending an exposure costs, `None` where that cannot be; any other finding costs `default_cost`, 1 unless said, and a relation thrice that.
 
         >>> [fix["finding"] for fix in today.cheapest_cut("theft", costs={"f-3": 5})["fixes"]]
         ['f-1', 'f-2']
@@ -67,7 +67,7 @@ class Assessment:
         """
     def explain(self, /, finding_id: "str") -> "dict":
         """
-        Why a finding ranks where it does: the tree of terms its risk is folded from, and the attack paths.
+        Why a finding or relation ranks where it does: the tree of terms its risk is folded from, and the attack paths.
 
         >>> likelihood = today.explain("f-1")["risk"]["parts"][0]
         >>> likelihood["name"], likelihood["value"]
@@ -141,13 +141,13 @@ class Assessment:
         All of it as JSON, the same bytes in every language; each exposure with its explanation when `explained`.
 
         >>> ctem.Program().assess("2025-11-13").to_json()[:47]
-        '{"version":1,"as_of":"2025-11-13T00:00:00Z","ho'
+        '{"version":2,"as_of":"2025-11-13T00:00:00Z","ho'
         """
     def what_if(self, /, changes: "list[dict]", **options: "Unpack[MeasureOptions]") -> "dict":
         """
         What changes are worth, all of them together: the expected loss before and after, and what is saved.
 
-        A change is `{"fixed": finding}`, `{"patched": weakness}`, `{"threat": {"weakness": …, "chance": …}}`, `{"control": {"control": …,
+        A change is `{"fixed": finding}`, `{"removed": relation}`, `{"patched": weakness}`, `{"threat": {"weakness": …, "chance": …}}`, `{"control": {"control": …,
         "fails": …}}` or `{"entry": {"asset": …, "access": …, "chance": …}}`; chances of threats and entries are within 30 days.
 
         >>> today.what_if([{"fixed": "f-2"}])["saved"]["value"]
@@ -248,7 +248,7 @@ class Program:
         What is known of the organisation, as a native document to be read again.
 
         >>> ctem.Program().environment_json()
-        '{"ctem":{"version":1}}'
+        '{"ctem":{"version":2}}'
         """
     def unknown_rules(self, /) -> "list[dict]":
         """
