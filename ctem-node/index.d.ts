@@ -359,7 +359,7 @@ export declare class Assessment {
     /**
      * What changes are worth, all of them together: the expected loss before and after, and what is saved.
      *
-     * A change is `{ fixed: finding }`, `{ patched: weakness }`, `{ threat: { weakness, chance } }`, `{ control: { control, fails } }` or
+     * A change is `{ fixed: finding }`, `{ removed: relation }`, `{ patched: weakness }`, `{ threat: { weakness, chance } }`, `{ control: { control, fails } }` or
      * `{ entry: { asset, access, chance } }`; chances of threats and entries are within 30 days.
      *
      * @example
