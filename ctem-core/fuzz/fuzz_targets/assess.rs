@@ -19,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
     for exposure in today.ranked().take(50) {
         let risk = exposure.risk;
         assert!(0.0 <= risk.lower() && risk.lower() <= risk.upper(), "{exposure}: {risk:?}");
-        let explanation = today.explain(exposure.id).expect("what is ranked can be explained");
+        let explanation = today.explain(&exposure.id).expect("what is ranked can be explained");
         assert_eq!(explanation.risk.folded().to_bits(), risk.value().to_bits(), "{exposure}");
         assert_eq!(explanation.risk.value.to_bits(), risk.value().to_bits(), "{exposure}");
     }
