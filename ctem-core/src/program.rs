@@ -159,7 +159,7 @@ impl Program {
     /// program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
     /// let today = program.assess("2025-11-13".parse()?)?;
     /// // What should be fixed first?
-    /// assert_eq!(today.ranked().next().map(|worst| worst.id.as_str()), Some("f-1"));
+    /// assert_eq!(today.ranked().next().map(|worst| worst.id.to_string()).as_deref(), Some("f-1"));
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     ///
