@@ -247,12 +247,11 @@ fn read_for_use(when: &mut Trigger, kinds: &BTreeMap<String, AssetKind>) {
     }
 }
 
-/// The chance that a control fails: its tests, and before them one success and one failure, or ten as stated once one got past.
+/// The chance that a control fails: its tests, and before them one success and one failure, or ten as stated, which they only lower.
 fn fails(control: &Control) -> f64 {
     let (blocked, bypassed) = (f64::from(control.blocked), f64::from(control.bypassed));
     let stops = match control.stops {
-        Some(stops) if control.bypassed == 0 => stops.get(),
-        Some(stops) => (10.0 * stops.get() + blocked) / (10.0 + blocked + bypassed),
+        Some(stops) => stops.get().min((10.0 * stops.get() + blocked) / (10.0 + blocked + bypassed)),
         None => (1.0 + blocked) / (2.0 + blocked + bypassed),
     };
     1.0 - stops

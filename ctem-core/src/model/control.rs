@@ -78,7 +78,7 @@ impl Control {
     /// The chance that it stops an attempt: as stated, or an even chance, moved by its tests.
     ///
     /// An unstated strength weighs as much as two tests, so that it is the posterior mean under a uniform prior. A stated one
-    /// weighs as much as ten, and is moved only once an attempt got past.
+    /// weighs as much as ten; attempts that got past lower it, and none that was blocked raises it above what is stated.
     ///
     /// ```
     /// use ctem_core::{Probability, model::Control};
@@ -94,10 +94,11 @@ impl Control {
     pub fn effectiveness(&self) -> Probability {
         let (blocked, bypassed) = (f64::from(self.blocked), f64::from(self.bypassed));
         match self.stops {
-            Some(stated) if self.bypassed == 0 => stated,
-            Some(stated) => Probability::clamped(
-                (STATED_WORTH * stated.get() + blocked) / (STATED_WORTH + blocked + bypassed),
-            ),
+            Some(stated) => {
+                let moved = (STATED_WORTH * stated.get() + blocked) / (STATED_WORTH + blocked + bypassed);
+                // An attempt that got past makes no control stronger.
+                stated.min(Probability::clamped(moved))
+            }
             None => Probability::clamped((1.0 + blocked) / (2.0 + blocked + bypassed)),
         }
     }
