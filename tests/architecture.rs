@@ -65,6 +65,7 @@ const ORDER: [(&str, &[&str]); 5] = [
             "exposure_id",
             "risk",
             "path",
+            "silent",
             "subjects",
             "scale",
             "assessment",

@@ -105,6 +105,11 @@ impl Fact {
         self.more.as_ref().map_or((&[], &[]), |more| (&more.needs, &more.gives))
     }
 
+    /// Its name, where one is stated.
+    pub(crate) fn id(&self) -> Option<&RelationId> {
+        self.more.as_ref()?.id.as_ref()
+    }
+
     /// The chance that it can be used; surely where nothing is stated.
     pub(crate) fn chance(&self) -> Probability {
         self.more.as_ref().and_then(|more| more.chance).unwrap_or(Probability::ONE)

@@ -6,7 +6,7 @@ use super::{
     context::Context,
     exploitability,
     exposure_id::ExposureNumber,
-    measure, risk,
+    measure, risk, silent,
     subjects::Subjects,
     term::Numbers,
 };
@@ -15,19 +15,15 @@ use crate::{
         BestPathsToLosses, Bounds, EventId, ExploitStep, ExploitSteps, Id, Key, MostProbablePaths,
         OnProgress, PriorUncertainty, Rules, Step, Threat, Tracer, VariableId, compile,
     },
-    error::{Error, ErrorKind, Result, quoted},
-    id::{AssetId, ControlId},
+    error::{Error, ErrorKind, Result},
+    id::AssetId,
     intel::Intel,
-    model::{Environment, Note, NoteKind, RelationKind},
+    model::{Environment, Note},
     quantity::{Estimate, Probability},
     scope::{self, AtStake, UNPLACED_REACH},
     time::{Days, Moment},
 };
-use std::{
-    cmp::Reverse,
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 /// How an assessment is made.
 ///
@@ -176,8 +172,7 @@ pub fn assess(
         .collect();
     let total = measure::total(&counted, &chances);
     let mut notes = stake.notes.clone();
-    notes.extend(without_rules(environment, &rules));
-    notes.extend(without_effect(environment));
+    notes.extend(silent::notes(environment, &rules, &snapshot, &falls));
     notes.extend(assumed);
     let mut numbers = HashMap::with_capacity(standing.len());
     numbers.extend((0u32..).zip(&standing).map(|(n, standing)| (standing.id.clone(), n)));
@@ -323,40 +318,4 @@ fn asked(options: &AssessOptions<'_>, done: usize, of: usize) -> Result<()> {
     }
     let message = format!("the assessment was ended after {done} of {of} findings, as its caller asked");
     Err(Error::new(ErrorKind::Cancelled, message))
-}
-
-/// A note for each control and asset that is spoken of and nowhere declared: it has no effect.
-fn without_effect(environment: &Environment) -> Vec<Note> {
-    let guards = environment.facts().flat_map(|(_, fact, _)| &fact.controls);
-    let tested = environment.evidence().filter_map(|evidence| evidence.control.as_ref());
-    let controls: BTreeSet<&ControlId> =
-        guards.chain(tested).filter(|control| environment.control(control).is_none()).collect();
-    let opened = environment.findings().filter_map(|finding| finding.exploit.as_ref()?.opens.as_ref());
-    let opened: BTreeSet<&AssetId> = opened.filter(|asset| environment.number(asset).is_none()).collect();
-    let note = |name: &str, what: &str| {
-        let reason = format!("{} is nowhere declared: {what}", quoted(name));
-        Note::new(NoteKind::Ignored, "", reason)
-    };
-    let controls =
-        controls.into_iter().map(|control| note(control.as_str(), "as a control it has no effect"));
-    let opened =
-        opened.into_iter().map(|asset| note(asset.as_str(), "a finding that opens it opens its own asset"));
-    controls.chain(opened).collect()
-}
-
-/// A note for each kind of relation that no rule speaks of: it has no effect.
-fn without_rules(environment: &Environment, rules: &Rules) -> Vec<Note> {
-    let known: BTreeSet<&RelationKind> = rules.list().iter().map(|rule| &rule.relation).collect();
-    let silent: BTreeSet<&RelationKind> =
-        environment.facts().map(|(_, fact, _)| &fact.kind).filter(|kind| !known.contains(kind)).collect();
-    silent
-        .into_iter()
-        .map(|kind| {
-            Note::new(
-                NoteKind::Ignored,
-                "",
-                format!("no rule speaks of relations of kind `{kind}`: they have no effect"),
-            )
-        })
-        .collect()
 }

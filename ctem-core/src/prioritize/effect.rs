@@ -138,7 +138,9 @@ fn opened(decision: &Decision<'_>) -> Access {
 /// The step a CVSS vector describes.
 fn of_reading(reading: &Reading) -> Effect {
     let (needs, technique) = match reading.vector {
-        AttackVector::Network | AttackVector::Adjacent if reading.needs_person => (Access::Reach, "T1203"),
+        // What a person meets on the network is a page, and what beside them a document.
+        AttackVector::Network if reading.needs_person => (Access::Reach, "T1189"),
+        AttackVector::Adjacent if reading.needs_person => (Access::Reach, "T1203"),
         AttackVector::Network => (Access::Reach, "T1190"),
         AttackVector::Adjacent => (Access::Reach, "T1210"),
         // A file that a person opens comes from outside; otherwise one must already run something.
@@ -163,7 +165,9 @@ fn of_reading(reading: &Reading) -> Effect {
         (Impact::None, _, _) => Access::Write,
         (_, _, _) => Access::Use,
     };
-    let technique = if gives == Access::Down { "T1499.004" } else { technique };
+    // From afar one exploits the application all the same, whatever comes of it.
+    let remote = reading.vector == AttackVector::Network;
+    let technique = if gives == Access::Down && !remote { "T1499.004" } else { technique };
     // Who could already use it gains nothing by using it.
     let gives = Some(gives).filter(|gives| !needs.implies(*gives));
     let mut effect = Effect::new(needs, gives, technique);

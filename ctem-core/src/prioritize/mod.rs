@@ -42,6 +42,7 @@ mod row;
 mod sample;
 mod scale;
 mod signals;
+mod silent;
 mod subject;
 mod subjects;
 mod term;
