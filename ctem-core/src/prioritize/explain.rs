@@ -82,7 +82,9 @@ impl<'a> Explainer<'a> {
     /// ```
     pub fn explain(&mut self, id: &ExposureId) -> Result<Explanation> {
         let number = self.assessment.open_exposure(id)?;
-        Ok(self.assessment.explained(number, id.clone(), &self.context, &mut self.tracer))
+        // It may have been called by another of its names.
+        let id = self.assessment.exposure_id(number).unwrap_or_else(|| id.clone());
+        Ok(self.assessment.explained(number, id, &self.context, &mut self.tracer))
     }
 
     /// Why an exposure of the same assessment ranks where it does.

@@ -28,9 +28,10 @@
 //!    - It is, and guards steps to several nodes: then it need not be paid for again, and the bound allows for that.
 //! 6. So the bound is at least D's chance. Bounds are raised a little above what they round to, so rounding changes nothing.
 //!
-//! Hence D waits as a whole before anything less probable, or as probable, is said to be next, and what is listed is a beginning of
-//! the whole list in its order, even where the search ends early. Of equal chances the smaller set comes first, then the one
-//! whose least variable is lower.
+//! Hence D waits as a whole before anything less probable is said to be next, and what is listed is a beginning of the whole list in
+//! its order, even where the search ends early. Of equal chances the smaller set comes first, then the one whose least variable is
+//! lower. Where more than 1,024 sets are as likely as each other, up to a millionth, that order holds among each 1,024 that are found:
+//! thousands of paths through a flat network are equally likely, and none is told before the others.
 //!
 //! # What it costs
 //! The bounds take one search backwards over what leads to the event, two where variables can help twice. Where no step needs
@@ -257,6 +258,16 @@ const PATIENCE: u64 = 1 << 12;
 /// So many offers may wait for each label that may be kept.
 const OFFERS: usize = 16;
 
+/// Of sets on one rung so many are put in order at once; where more are equally likely, by lots of so many as they are found.
+const MOST_EQUAL: usize = 1024;
+
+/// A bound, rounded up to the next of rungs a millionth apart: what is as good as equally likely waits as equal, and what was
+/// offered last comes first, so that a whole set is found before all that are as likely have begun.
+fn on_rung(bound: f64) -> f64 {
+    const DROPPED: u64 = (1 << 32) - 1;
+    f64::from_bits((bound.to_bits() + DROPPED) & !DROPPED)
+}
+
 ids! {
     LabelId
     SetId
@@ -309,6 +320,7 @@ impl Search<'_> {
         // Sets known to be enough; and labels of the event whose turn comes when nothing as probable is left.
         let mut enough: Vec<SetId> = Vec::new();
         let mut equal: Vec<LabelId> = Vec::new();
+        let mut rung = 1.0;
         let mut scratch = Scratch::default();
         let mut taken = 0u64;
         let first = self.keep(Node::SOURCE, [LabelId::NONE; 2], &mut scratch);
@@ -319,11 +331,12 @@ impl Search<'_> {
         }
         loop {
             let next = self.waiting.pop();
-            let chance = equal.first().map_or(0.0, |label| self.chance_of(*label));
-            if !equal.is_empty() && next.is_none_or(|(bound, _)| bound < chance) {
+            let below = next.is_none_or(|(bound, _)| bound < rung);
+            if !equal.is_empty() && (below || equal.len() >= MOST_EQUAL) {
                 equal.sort_by(|a, b| {
+                    let chances = self.chance_of(*b).total_cmp(&self.chance_of(*a));
                     let (a, b) = (self.set_of(*a), self.set_of(*b));
-                    (a.len(), a).cmp(&(b.len(), b))
+                    chances.then_with(|| (a.len(), a).cmp(&(b.len(), b)))
                 });
                 for label in equal.drain(..) {
                     scratch.copy(self.set_of(label));
@@ -360,6 +373,7 @@ impl Search<'_> {
             }
             let label = self.keep(offer.to, offer.from, &mut scratch);
             if offer.to == self.goal {
+                rung = bound;
                 equal.push(label);
             } else {
                 self.expand(label, bound, &mut scratch);
@@ -407,14 +421,11 @@ impl Search<'_> {
         if scratch.chance <= 0.0 {
             return;
         }
-        let chance = if to == self.goal {
-            scratch.chance
-        } else {
-            (scratch.chance * self.heuristic.with(to, scratch.again) * SLACK).max(f64::MIN_POSITIVE)
-        };
+        let rest = if to == self.goal { 1.0 } else { self.heuristic.with(to, scratch.again) };
+        let chance = (scratch.chance * rest * SLACK).max(f64::MIN_POSITIVE);
         self.waits += 1;
         self.offered = self.offered.wrapping_add(1);
-        self.waiting.push(chance.min(bound), Offer { number: self.offered, from, to, condition });
+        self.waiting.push(on_rung(chance).min(bound), Offer { number: self.offered, from, to, condition });
     }
 
     /// The variables that a step from labels needs, into `scratch`.
@@ -654,5 +665,36 @@ mod tests {
         assert_eq!(stopped.truncated, Some(Truncated { reason: Reason::Stopped }));
         let few = KBestPaths::to(&snapshot, FIRST, 1, &Limits { nodes: 10, ..Limits::default() });
         assert_eq!((few.list.len(), few.truncated), (0, Some(Truncated { reason: Reason::Nodes })));
+    }
+    #[test]
+    fn of_millions_of_equal_sets_ten_are_found_at_once() {
+        // Four tiers of forty hosts, each reached from all of the one before: 2,560,000 sets of one chance.
+        let mut graph = Graph::new();
+        let mut tier = vec![State::GIVEN];
+        for number in 0..4u128 {
+            let hosts: Vec<State> = (0..40).map(|_| graph.state()).collect();
+            let between = graph.state();
+            for from in &tier {
+                graph.step(&[*from], None, between).unwrap();
+            }
+            for (host, state) in (0u128..).zip(&hosts) {
+                let flaw = graph.variable(Key::new(number * 100 + host), Probability::clamped(0.3));
+                graph.step(&[between], Some(flaw), *state).unwrap();
+            }
+            tier = hosts;
+        }
+        let data = graph.state();
+        for host in tier {
+            graph.step(&[host], None, data).unwrap();
+        }
+        let leak = graph.event(data, 1.0).unwrap();
+        let snapshot = graph.compile().unwrap();
+        let few = Limits { nodes: 5_000, ..Limits::default() };
+        let found = KBestPaths::to(&snapshot, leak, 10, &few);
+        assert_eq!(found.list.len(), 10);
+        assert!(found.list.iter().all(|set| (set.chance.get() - 0.3_f64.powi(4)).abs() < 1e-12));
+        let distinct: HashSet<Vec<VariableId>> =
+            found.list.iter().map(|set| set.variables().collect()).collect();
+        assert_eq!(distinct.len(), 10);
     }
 }
