@@ -13,7 +13,7 @@ use crate::{
 use ctem_core::{
     Assessment, Days,
     cvss::Privileges,
-    model::{Contents, Control, Evidence, Outcome, RelationKind, Status},
+    model::{Access, Contents, Control, Evidence, Outcome, RelationKind, Status},
     prioritize::AssessOptions,
 };
 use proptest::prelude::*;
@@ -60,6 +60,8 @@ laws! {
 
     #[test]
     fn adding_a_finding_never_lowers_risk(scene in scene(ANY), flaw in flaw(false)) telling 15 {
+        // Who says what it takes to log on says that a password alone is not enough: that may lower the risk, and is left out.
+        prop_assume!(!flaw.stated.is_some_and(|(needs, ..)| Access::ALL[needs] == Access::Know));
         let (less, more) = grown(&scene, |contents| contents.findings.push(scene.finding(99, &flaw)));
         never_falls(&less, &more)?;
     }
