@@ -48,7 +48,11 @@ impl<'a> Aim<'a> {
             From::Anywhere => self.anywhere(step),
         }
         match effect.on {
-            On::Asset if guesses(effect) && self.kind(asset) == Some(&AssetKind::Identity) => {
+            On::Asset
+                if guesses(effect)
+                    && exploit.is_none_or(|exploit| exploit.gives.is_none())
+                    && self.kind(asset) == Some(&AssetKind::Identity) =>
+            {
                 // A password that is found out is the first factor; to log on may take more.
                 step.gives = Some(Access::Know);
             }

@@ -74,6 +74,10 @@ impl Signals<'_> {
                 (effect.from, effect.on) = (From::Access, On::Asset);
                 effect.gives = effect.gives.or(Some(Access::Use));
             }
+            if exploit.needs.is_some() {
+                // And who states what it needs says it all.
+                effect.rights = Privileges::None;
+            }
             effect.needs = exploit.needs.as_ref().and_then(Accesses::own).unwrap_or(effect.needs);
             effect.gives = exploit.gives.as_ref().and_then(Accesses::own).or(effect.gives);
         }
