@@ -69,6 +69,37 @@ pub(crate) fn perhaps<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>
     Ok(<Option<Said> as serde::Deserialize>::deserialize(from)?.map(|Said(flag)| flag))
 }
 
+/// Why a word is not read.
+pub(crate) enum Refused {
+    /// It is none of these.
+    Unknown(&'static [&'static str]),
+    Because(String),
+}
+
+/// Reads text as what a word stands for.
+pub(crate) fn read_as<'de, D: Deserializer<'de>, T>(
+    from: D,
+    expected: &'static str,
+    read: impl Fn(&str) -> Result<T, Refused>,
+) -> Result<T, D::Error> {
+    struct Word<F>(&'static str, F);
+    impl<T, F: Fn(&str) -> Result<T, Refused>> Visitor<'_> for Word<F> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+            (self.1)(text).map_err(|refused| match refused {
+                Refused::Unknown(words) => E::unknown_variant(text, words),
+                Refused::Because(reason) => E::custom(reason),
+            })
+        }
+    }
+    from.deserialize_str(Word(expected, read))
+}
+
 /// Gives an enum its words: the one it is written as, and after it those it is also read from.
 macro_rules! words {
     ($name:ident, $what:literal { $($variant:ident = $word:literal $(| $other:literal)*,)+ }) => {
@@ -129,19 +160,8 @@ macro_rules! words {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                struct Word;
-                impl serde::de::Visitor<'_> for Word {
-                    type Value = $name;
-
-                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                        f.write_str(concat!($what, " as text"))
-                    }
-
-                    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$name, E> {
-                        $name::of_word(text).ok_or_else(|| E::unknown_variant(text, $name::WORDS))
-                    }
-                }
-                from.deserialize_str(Word)
+                let read = |text: &str| $name::of_word(text).ok_or($crate::word::Refused::Unknown($name::WORDS));
+                $crate::word::read_as(from, concat!($what, " as text"), read)
             }
         }
     };
@@ -224,17 +244,12 @@ macro_rules! word_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                struct Word;
-                impl serde::de::Visitor<'_> for Word {
-                    type Value = $name;
-                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                        f.write_str("a kind as text")
-                    }
-                    fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<$name, E> {
-                        word.parse().map_err(|error: crate::error::Error| E::custom(error.message()))
-                    }
-                }
-                from.deserialize_str(Word)
+                let read = |word: &str| {
+                    word.parse().map_err(|error: crate::error::Error| {
+                        $crate::word::Refused::Because(error.message().to_owned())
+                    })
+                };
+                $crate::word::read_as(from, "a kind as text", read)
             }
         }
     };

@@ -128,8 +128,8 @@ fn as_it_is(text: &str) -> Box<str> {
 
 impl RelationId {
     /// The name made of text that may be too long for one.
-    pub(crate) fn fitting(text: &str) -> Self {
-        Self(fitted(text.to_owned()).into())
+    pub(crate) fn fitting(text: String) -> Self {
+        Self(fitted(text).into())
     }
 }
 

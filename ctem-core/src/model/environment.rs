@@ -2,10 +2,11 @@
 
 use super::{
     Access, Asset, AssetAccess, Contents, Control, EntryPoint, Evidence, Finding, Owner, Relation,
-    RelationKind, Rule, Service, Technique,
+    RelationKind, Rule, Service,
 };
 use super::{
     Outcome,
+    fact::{Fact, More, Related},
     names::Names,
     provenance::{Provenance, Report, Stated, Subject},
 };
@@ -77,97 +78,6 @@ pub struct Environment {
 
 /// What makes two pieces of evidence one: the finding, the method, the moment, the outcome and the control.
 type EvidenceKey = (FindingId, Box<str>, Moment, Outcome, Option<ControlId>);
-
-/// What a relation says besides its two ends. Most relations have at most one control, and nothing else.
-#[derive(Debug, Clone)]
-pub(crate) struct Fact {
-    pub(crate) kind: RelationKind,
-    pub(crate) controls: SmallVec<[ControlId; 1]>,
-    pub(crate) more: Option<Box<More>>,
-}
-
-/// What few relations say.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct More {
-    id: Option<RelationId>,
-    removable: Option<bool>,
-    cost: Option<f64>,
-    needs: Vec<AssetAccess>,
-    gives: Vec<AssetAccess>,
-    technique: Option<Technique>,
-    chance: Option<Probability>,
-    title: Option<Box<str>>,
-}
-
-impl Fact {
-    /// What the relation needs and gives, where it says so: two steps between the same assets are two relations.
-    pub(crate) fn step(&self) -> (&[AssetAccess], &[AssetAccess]) {
-        self.more.as_ref().map_or((&[], &[]), |more| (&more.needs, &more.gives))
-    }
-
-    /// Its name, where one is stated.
-    pub(crate) fn id(&self) -> Option<&RelationId> {
-        self.more.as_ref()?.id.as_ref()
-    }
-
-    /// The chance that it can be used; surely where nothing is stated.
-    pub(crate) fn chance(&self) -> Probability {
-        self.more.as_ref().and_then(|more| more.chance).unwrap_or(Probability::ONE)
-    }
-
-    /// The technique, where it is stated.
-    pub(crate) fn technique(&self) -> Option<Technique> {
-        self.more.as_ref()?.technique
-    }
-
-    /// Whether it may be taken away.
-    pub(crate) fn is_removable(&self) -> bool {
-        let stated = self.more.as_ref().and_then(|more| more.removable);
-        stated.unwrap_or(!self.kind.is_structure())
-    }
-}
-
-impl More {
-    /// What a relation says besides its ends, kind and controls; none when it says nothing.
-    fn of(relation: &Relation) -> Option<Box<Self>> {
-        let sorted = |list: &[AssetAccess]| {
-            let list: BTreeSet<&AssetAccess> = list.iter().collect();
-            list.into_iter().cloned().collect()
-        };
-        let more = Self {
-            id: relation.id.clone(),
-            removable: relation.removable,
-            cost: relation.cost,
-            needs: sorted(&relation.needs),
-            gives: sorted(&relation.gives),
-            technique: relation.technique,
-            chance: relation.chance,
-            title: relation.title.clone(),
-        };
-        (more != Self::default()).then(|| Box::new(more))
-    }
-
-    /// Adds what another statement of the same relation says. Where they differ, the one that is worse for the defender holds.
-    fn merge(known: &mut Option<Box<Self>>, other: Option<Box<Self>>) {
-        let Some(other) = other else { return };
-        let Some(known) = known else {
-            *known = Some(other);
-            return;
-        };
-        fn smaller<T: PartialOrd>(a: &mut Option<T>, b: Option<T>) {
-            if b.is_some() && (a.is_none() || b < *a) {
-                *a = b;
-            }
-        }
-        let Self { id, removable, cost, technique, chance, title, .. } = *other;
-        smaller(&mut known.id, id);
-        smaller(&mut known.removable, removable);
-        known.cost = known.cost.into_iter().chain(cost).reduce(f64::max);
-        smaller(&mut known.technique, technique);
-        known.chance = known.chance.max(chance);
-        smaller(&mut known.title, title);
-    }
-}
 
 /// A finding and its key: the 128 bits that are equal for the same weakness in the same component of the same asset.
 #[derive(Debug, Clone)]
@@ -258,7 +168,7 @@ impl Environment {
         edges.sort_unstable_by(|a, b| self.order(a.id()).cmp(&self.order(b.id())));
         edges.into_iter().filter_map(|edge| {
             let (from, to) = (self.graph.node_weight(edge.source())?, self.graph.node_weight(edge.target())?);
-            Some(related(from, edge.weight(), to))
+            Some(Related { from, fact: edge.weight(), to }.record())
         })
     }
 
@@ -606,22 +516,18 @@ impl Environment {
         }
     }
 
-    /// The relation of a number that [`Self::facts`] gave.
-    pub(crate) fn relation_of(&self, number: usize) -> Option<Relation> {
+    /// The relation of a number that [`Self::numbered_facts`] gave.
+    pub(crate) fn related(&self, number: usize) -> Option<Related<'_>> {
         let edge = EdgeIndex::new(number);
         let (from, to) = self.graph.edge_endpoints(edge)?;
-        Some(related(
-            self.graph.node_weight(from)?,
-            self.graph.edge_weight(edge)?,
-            self.graph.node_weight(to)?,
-        ))
+        let fact = self.graph.edge_weight(edge)?;
+        Some(Related { from: self.graph.node_weight(from)?, fact, to: self.graph.node_weight(to)? })
     }
 
     /// The number of the relation of a name. O(m).
     pub(crate) fn relation_named(&self, name: &RelationId) -> Option<usize> {
         let named = |number: &usize| {
-            self.relation_of(*number)
-                .is_some_and(|relation| relation.name() == *name || relation.what() == *name)
+            self.related(*number).is_some_and(|related| related.name() == *name || related.what() == *name)
         };
         self.graph.edge_indices().map(EdgeIndex::index).find(named)
     }
@@ -748,16 +654,6 @@ impl Environment {
 
 /// The order of relations: by ends, kind and step.
 type Order<'a> = (&'a AssetId, &'a AssetId, &'a RelationKind, (&'a [AssetAccess], &'a [AssetAccess]));
-
-fn related(from: &Asset, fact: &Fact, to: &Asset) -> Relation {
-    let mut relation = Relation::new(from.id.clone(), fact.kind.clone(), to.id.clone());
-    relation.controls = fact.controls.to_vec();
-    if let Some(more) = &fact.more {
-        let More { id, removable, cost, needs, gives, technique, chance, title } = (**more).clone();
-        relation = Relation { id, removable, cost, needs, gives, technique, chance, title, ..relation };
-    }
-    relation
-}
 
 #[cfg(test)]
 mod tests {

@@ -35,6 +35,7 @@ mod control;
 mod entry_point;
 mod environment;
 mod evidence;
+pub(crate) mod fact;
 mod finding;
 mod names;
 mod owner;

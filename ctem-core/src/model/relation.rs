@@ -7,6 +7,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// A directed fact between two assets.
 ///
@@ -130,16 +131,30 @@ impl Relation {
 
     /// What it is called where nothing is stated: by its ends, kind and step.
     pub(crate) fn what(&self) -> RelationId {
-        let mut name = format!("{} {} {}", self.from, self.kind, self.to);
-        if !self.needs.is_empty() || !self.gives.is_empty() {
-            // Several steps may lead from one asset to another.
-            let list = |list: &[AssetAccess]| list.iter().map(|one| format!("\0{one}")).collect::<String>();
-            let step = Sha256::digest(format!("{}\0\0{}", list(&self.needs), list(&self.gives)));
-            let digits = step.iter().take(4).map(|byte| format!("{byte:02x}")).collect::<String>();
-            name.push_str(&format!(" #{digits}"));
-        }
-        RelationId::fitting(&name)
+        named_by(&self.from, &self.kind, &self.to, &self.needs, &self.gives)
     }
+}
+
+/// What a relation is called by what it is.
+pub(super) fn named_by(
+    from: &AssetId,
+    kind: &RelationKind,
+    to: &AssetId,
+    needs: &[AssetAccess],
+    gives: &[AssetAccess],
+) -> RelationId {
+    let mut name = format!("{from} {kind} {to}");
+    if !needs.is_empty() || !gives.is_empty() {
+        // Several steps may lead from one asset to another.
+        let list = |list: &[AssetAccess]| {
+            let list: BTreeSet<&AssetAccess> = list.iter().collect();
+            list.into_iter().map(|one| format!("\0{one}")).collect::<String>()
+        };
+        let step = Sha256::digest(format!("{}\0\0{}", list(needs), list(gives)));
+        let digits = step.iter().take(4).map(|byte| format!("{byte:02x}")).collect::<String>();
+        name.push_str(&format!(" #{digits}"));
+    }
+    RelationId::fitting(name)
 }
 
 impl RelationKind {

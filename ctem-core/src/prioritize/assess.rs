@@ -2,7 +2,7 @@
 
 use super::{
     aim::Aim,
-    assessment::{Assessment, Factors, OpenFinding, OpenRelation, Ranked},
+    assessment::{Assessment, Factors, OpenFinding, Ranked},
     context::Context,
     exploitability,
     exposure_id::ExposureNumber,
@@ -23,7 +23,11 @@ use crate::{
     scope::{self, AtStake, UNPLACED_REACH},
     time::{Days, Moment},
 };
-use std::{cmp::Reverse, collections::HashMap, sync::Arc};
+use std::{
+    cmp::Reverse,
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 /// How an assessment is made.
 ///
@@ -108,14 +112,9 @@ pub fn assess(
     let onward = BestPathsToLosses::compute(&snapshot, &falls, &losses, options.events_per_finding);
     let bounds = Bounds::compute(&snapshot, &falls);
 
-    let relations = snapshot.relations().iter().filter_map(|(number, _)| {
-        let relation = environment.relation_of(*number as usize)?;
-        Some(OpenRelation { id: relation.name(), relation })
-    });
-    let relations: Vec<OpenRelation> = relations.collect();
     let everything: f64 = losses.iter().sum();
-    let mut tracer = Tracer::new(&snapshot, &falls, &onward);
-    let beside: Vec<bool> = (0..losses.len()).map(|event| stake.is_beside(event)).collect();
+    let mut tracer = Tracer::of_variables(&snapshot, &falls, &onward);
+    let beside: Vec<bool> = stake.events.iter().map(|event| stake.is_beside(event)).collect();
     let mut rank = |number: ExposureNumber, steps: &[Step], likelihood: f64| {
         let ways = risk::ways(&snapshot, &falls, &onward, &mut tracer, steps);
         let (ways, assumed) = risk::counted(ways, |event| beside.get(event.index()) == Some(&true));
@@ -135,20 +134,20 @@ pub fn assess(
         let event = ways.first().map(|(event, _)| event.number());
         Ranked { exposure: number, risk, upper: upper.max(risk), event, assumed }
     };
-    let all = standing.len() + relations.len();
+    let all = standing.len() + snapshot.relations().len();
     let mut ranked: Vec<Ranked> = Vec::with_capacity(standing.len());
     for (n, open) in (0u32..).zip(&standing) {
         asked_now_and_then(&options, n as usize, all)?;
         let step = snapshot.exploit_step(n as usize);
         ranked.push(rank(ExposureNumber::Finding(n), step.as_slice(), open.factors.likelihood().get()));
     }
-    for (n, (open, (_, steps))) in (0u32..).zip(relations.iter().zip(snapshot.relations())) {
+    for (n, (number, steps)) in (0u32..).zip(snapshot.relations()) {
         asked_now_and_then(&options, standing.len() + n as usize, all)?;
-        if open.relation.is_removable() {
-            let chance = open.relation.chance.map_or(1.0, Probability::get);
+        let Some(related) = environment.related(*number as usize) else { continue };
+        if related.fact.is_removable() {
             // What leads to no loss takes nothing away from an attacker.
-            ranked.push(rank(ExposureNumber::Relation(n), steps, chance));
-            ranked.pop_if(|ranked| ranked.risk <= 0.0);
+            let relation = rank(ExposureNumber::Relation(n), steps, related.fact.chance().get());
+            ranked.extend(Some(relation).filter(|relation| relation.risk > 0.0));
         }
     }
     ranked.sort_by(|a, b| {
@@ -187,7 +186,7 @@ pub fn assess(
         losses,
         standing,
         numbers,
-        relations,
+        relation_names: OnceLock::new(),
         subjects: Subjects::of(environment, &openings),
         openings,
         snapshot,
@@ -254,35 +253,23 @@ fn openings(
             ExploitStep::new(asset as u32, effect.needs, effect.gives, factors.own(), Key::finding(id));
         opening.technique = effect.technique;
         aim.direct(&mut opening, &effect, signals.exploit);
-        if let (_, Some(prior)) = signals.prior() {
-            // Each test makes it surer, as one more of those the prior is worth.
-            let worth = prior.worth + signals.evidence.len() as f64;
-            opening.prior =
-                Some(PriorUncertainty::new(Key::prior(prior.class), worth).times(factors.success));
+        // A stated chance has everything in it: no prior, and no threat of others.
+        if signals.exploit.is_none_or(|exploit| exploit.chance.is_none()) {
+            if let (_, Some(prior)) = signals.prior() {
+                // Each test makes it surer, as one more of those the prior is worth.
+                let worth = prior.worth + signals.evidence.len() as f64;
+                let key = Key::prior(prior.class);
+                opening.prior = Some(PriorUncertainty::new(key, worth).times(factors.success));
+            }
+            let chance = Probability::clamped(factors.threat);
+            let threat = *threats.entry(&finding.weakness.id).or_insert(openings.threats.len() as u32);
+            match openings.threats.get_mut(threat as usize) {
+                // One weakness is one threat: where sources of its findings differ, the likelier.
+                Some(known) => known.chance = known.chance.max(chance),
+                None => openings.threats.push(Threat::new(chance, Key::threat(&finding.weakness.id))),
+            }
+            opening.threat = Some(threat);
         }
-        let stated = signals.exploit.is_some_and(|exploit| exploit.chance.is_some());
-        if stated {
-            // It has everything in it: no prior, and no threat of others.
-            opening.prior = None;
-            openings.list.push(opening);
-            all.push(OpenFinding {
-                id: id.clone(),
-                factors,
-                severity: signals.severity,
-                known_exploited: signals.kev.is_some(),
-                technique: effect.technique,
-            });
-            continue;
-        }
-        let threat = *threats.entry(&finding.weakness.id).or_insert(openings.threats.len() as u32);
-        if threat as usize == openings.threats.len() {
-            let key = Key::threat(&finding.weakness.id);
-            openings.threats.push(Threat::new(Probability::clamped(factors.threat), key));
-        } else if let Some(known) = openings.threats.get_mut(threat as usize) {
-            // One weakness is one threat: where sources of its findings differ, the likelier.
-            known.chance = known.chance.max(Probability::clamped(factors.threat));
-        }
-        opening.threat = Some(threat);
         openings.list.push(opening);
         all.push(OpenFinding {
             id: id.clone(),

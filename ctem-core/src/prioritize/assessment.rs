@@ -9,14 +9,18 @@ use crate::{
     attack::{
         BestPathsToLosses, EventId, ExploitStep, ExploitSteps, Id, MostProbablePaths, Rules, Snapshot, Step,
     },
-    id::{AssetId, FindingId, RelationId},
+    id::{FindingId, RelationId},
     intel::Intel,
-    model::{Access, Asset, Environment, Finding, Note, Relation, Technique},
+    model::{Access, Asset, Environment, Finding, Note, Relation, Technique, fact::Related},
     quantity::{Estimate, Probability, Severity, Unit},
     scope::AtStake,
     time::{Days, Moment},
 };
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 /// What is worst, as of a moment, and why.
 ///
@@ -48,8 +52,8 @@ pub struct Assessment {
     /// The findings that stand, by id.
     pub(super) standing: Vec<OpenFinding>,
     pub(super) numbers: HashMap<FindingId, u32>,
-    /// The relations that have a variable, in the order of its number.
-    pub(super) relations: Vec<OpenRelation>,
+    /// The relations that have a variable, by their names; gathered when one is first asked for.
+    pub(super) relation_names: OnceLock<HashMap<RelationId, u32>>,
     pub(super) subjects: Subjects,
     pub(super) openings: ExploitSteps,
     pub(super) snapshot: Snapshot,
@@ -60,23 +64,6 @@ pub struct Assessment {
     pub(super) ranked: Vec<Ranked>,
     pub(super) total: Estimate,
     pub(super) notes: Vec<Note>,
-}
-
-/// A relation that has a variable: it may be taken away, or it is not sure.
-#[derive(Debug)]
-pub(super) struct OpenRelation {
-    pub(super) id: RelationId,
-    pub(super) relation: Relation,
-}
-
-impl OpenRelation {
-    /// What it is, in words: as stated, or by its ends.
-    pub(super) fn title(&self, environment: &Environment) -> String {
-        let name = |asset: &AssetId| environment.asset(asset).map_or(asset.as_str(), Asset::title).to_owned();
-        let Relation { title, kind, from, to, .. } = &self.relation;
-        let by_ends = || format!("{} {} {}", name(from), kind.name().replace('_', " "), name(to));
-        title.as_deref().map_or_else(by_ends, str::to_owned)
-    }
 }
 
 /// A finding that stands, and its factors.
@@ -146,7 +133,7 @@ pub struct Exposure<'a> {
     /// The finding, if it is one.
     pub finding: Option<&'a Finding>,
     /// The relation, if it is one: a right, a membership, a session, a route.
-    pub relation: Option<&'a Relation>,
+    pub relation: Option<Relation>,
     /// The asset it is on; of a relation the one it comes from.
     pub asset: &'a Asset,
     /// The loss within the horizon that passes through it: the value and lower bound is the sum over loss events of loss times
@@ -193,7 +180,7 @@ impl Exposure<'_> {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn title(&self) -> String {
-        match (self.finding, self.relation) {
+        match (self.finding, &self.relation) {
             (Some(finding), _) => finding.weakness.title().to_owned(),
             (None, Some(_)) => self.title.clone(),
             (None, None) => self.id.to_string(),
@@ -431,17 +418,34 @@ impl Assessment {
         self.relation_number(id.as_str()).map(ExposureNumber::Relation)
     }
 
-    /// The number of a relation by its name, stated or not.
+    /// A relation that has a variable: it may be taken away, or it is not sure.
+    pub(super) fn related(&self, n: u32) -> Option<Related<'_>> {
+        let (number, _) = self.snapshot.relations().get(n as usize)?;
+        self.environment.related(*number as usize)
+    }
+
+    /// The number of a relation by its name, stated or not. Of several that are called the same, the first.
     pub(super) fn relation_number(&self, name: &str) -> Option<u32> {
-        let named = |open: &OpenRelation| open.id.as_str() == name || open.relation.what().as_str() == name;
-        self.relations.iter().position(named).map(|at| at as u32)
+        let names = self.relation_names.get_or_init(|| {
+            let all =
+                || (0u32..).zip(self.snapshot.relations()).filter_map(|(n, _)| Some((n, self.related(n)?)));
+            let mut names = HashMap::new();
+            for (n, id) in all().filter_map(|(n, related)| Some((n, related.fact.id()?))) {
+                names.entry(id.clone()).or_insert(n);
+            }
+            for (n, related) in all() {
+                names.entry(related.what()).or_insert(n);
+            }
+            names
+        });
+        names.get(name).copied()
     }
 
     /// The id of an exposure by its number.
     pub(super) fn exposure_id(&self, number: ExposureNumber) -> Option<ExposureId> {
         Some(match number {
             ExposureNumber::Finding(n) => self.standing.get(n as usize)?.id.clone().into(),
-            ExposureNumber::Relation(n) => self.relations.get(n as usize)?.id.clone().into(),
+            ExposureNumber::Relation(n) => self.related(n)?.name().into(),
         })
     }
 
@@ -508,15 +512,15 @@ impl Assessment {
                 })
             }
             ExposureNumber::Relation(n) => {
-                let open = self.relations.get(n as usize)?;
+                let related = self.related(n)?;
                 let (_, steps) = self.snapshot.relations().get(n as usize)?;
                 let reach = steps.iter().map(|step| self.chance_before(*step)).max();
                 Some(Exposure {
-                    title: open.title(&self.environment),
-                    relation: Some(&open.relation),
-                    likelihood: open.relation.chance.unwrap_or(Probability::ONE),
+                    title: related.title(),
+                    relation: Some(related.record()),
+                    likelihood: related.fact.chance(),
                     reach: reach.unwrap_or(Probability::ZERO),
-                    ..shared(self.environment.asset(&open.relation.from)?)
+                    ..shared(related.from)
                 })
             }
         }

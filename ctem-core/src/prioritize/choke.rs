@@ -227,9 +227,9 @@ impl Assessment {
                 (point, self.title(&entry.asset).into())
             }
             Subject::Campaign(name) => (Point::Campaign { campaign: name.into() }, name.into()),
-            Subject::Relation(open) => {
-                let point = Point::Relation { relation: open.id.clone() };
-                (point, open.title(&self.environment))
+            Subject::Relation(related) => {
+                let point = Point::Relation { relation: related.name() };
+                (point, related.title())
             }
             Subject::Unplaced(asset) => (Point::Unplaced { asset: asset.clone() }, self.title(asset).into()),
         })

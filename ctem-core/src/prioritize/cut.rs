@@ -129,9 +129,7 @@ impl Assessment {
                     self.standing.get(n as usize).and_then(|open| self.environment.finding(&open.id));
                 finding.and_then(|finding| finding.exploit.as_ref()?.cost)
             }
-            Some(ExposureNumber::Relation(n)) => {
-                self.relations.get(n as usize).and_then(|open| open.relation.cost)
-            }
+            Some(ExposureNumber::Relation(n)) => self.related(n).and_then(|related| related.fact.cost()),
             None => None,
         };
         stated.unwrap_or(match id {
@@ -181,7 +179,7 @@ impl Assessment {
         let of = |variable: VariableId| {
             let number = match self.snapshot.variable(variable)?.kind {
                 VariableKind::Finding(n) => ExposureNumber::Finding(n),
-                VariableKind::Relation(n) if self.relations.get(n as usize)?.relation.is_removable() => {
+                VariableKind::Relation(n) if self.related(n)?.fact.is_removable() => {
                     ExposureNumber::Relation(n)
                 }
                 _ => return None,

@@ -147,16 +147,18 @@ impl Assessment {
             }
         };
         let ways = ways(&self.snapshot, &self.falls, &self.onward, tracer, &steps);
-        let (ways, _) = counted(ways, |event| self.stake.is_beside(event.index()));
+        let (ways, _) = counted(ways, |event| {
+            self.stake.events.get(event.index()).is_some_and(|stake| self.stake.is_beside(stake))
+        });
         let likelihood = match number {
             ExposureNumber::Finding(n) => self.likelihood_of(context, n),
             ExposureNumber::Relation(n) => {
-                let chance = self.relations.get(n as usize).and_then(|open| open.relation.chance);
+                let chance = self.related(n).map_or(Probability::ONE, |related| related.fact.chance());
                 let because = || match chance {
-                    Some(_) => "that it can be used, as the source states".into(),
-                    None => "it is there, for whoever has what it needs".into(),
+                    Probability::ONE => "it is there, for whoever has what it needs".into(),
+                    _ => "that it can be used, as the source states".into(),
                 };
-                Trees.fact("likelihood", chance.map_or(1.0, Probability::get), because)
+                Trees.fact("likelihood", chance.get(), because)
             }
         };
         let other = |at: VariableId| {
@@ -233,8 +235,8 @@ impl Assessment {
                 Trees.fact("reachable", chance, because)
             }
             Some(Subject::Campaign(name)) => Trees.fact("campaign", chance, || format!("{name} is run")),
-            Some(Subject::Relation(open)) => {
-                Trees.fact("usable", chance, || format!("{} can be used", open.id))
+            Some(Subject::Relation(related)) => {
+                Trees.fact("usable", chance, || format!("{} can be used", related.name()))
             }
             None => Trees.fact("unknown", chance, String::new),
         }

@@ -1,9 +1,9 @@
 //! From the steps an attacker takes to the hops of a path: what a person need not see is left out.
 
-use super::{Action, Assessment, Foothold, Hop, Path, assessment::OpenRelation};
+use super::{Action, Assessment, Foothold, Hop, Path};
 use crate::{
     attack::{EventId, Id, Origin, State, StateKind, Step, VariableKind, Witness},
-    model::{Technique, WeaknessKind},
+    model::{Technique, WeaknessKind, fact::Related},
     quantity::Probability,
 };
 
@@ -54,7 +54,7 @@ impl Assessment {
     }
 
     /// The relation that a step uses, if it may be taken away.
-    fn relation_of(&self, step: Step) -> Option<&OpenRelation> {
+    fn relation_of(&self, step: Step) -> Option<Related<'_>> {
         let guard = self.snapshot.guard(step).and_then(|guard| match guard.kind {
             VariableKind::Relation(n) => Some(n),
             _ => None,
@@ -65,8 +65,7 @@ impl Assessment {
                 _ => None,
             })
         };
-        let open = self.relations.get(guard.or_else(shared)? as usize)?;
-        open.relation.is_removable().then_some(open)
+        self.related(guard.or_else(shared)?).filter(|related| related.fact.is_removable())
     }
 
     pub(super) fn held(&self, state: State) -> Option<Foothold> {
@@ -88,7 +87,7 @@ impl Assessment {
             Origin::Unplaced(_) => Some((Action::Unplaced, None)),
             Origin::Rule(n) => {
                 let kind = self.snapshot.label(n)?.kind.clone();
-                let relation = self.relation_of(step).map(|open| open.id.clone());
+                let relation = self.relation_of(step).map(|related| related.name());
                 Some((Action::Relation { kind, relation }, self.snapshot.technique(step)))
             }
             Origin::Finding(n) => {

@@ -43,11 +43,14 @@ pub(super) fn ways(
 
 /// The ways that count: those to what was stated; or, where there is none, those to losses whose size is assumed, and that it is so.
 pub(super) fn counted(
-    ways: Vec<(EventId, Witness)>,
+    mut ways: Vec<(EventId, Witness)>,
     beside: impl Fn(EventId) -> bool,
 ) -> (Vec<(EventId, Witness)>, bool) {
-    let (assumed, stated): (Vec<_>, Vec<_>) = ways.into_iter().partition(|(event, _)| beside(*event));
-    if stated.is_empty() && !assumed.is_empty() { (assumed, true) } else { (stated, false) }
+    let assumed = !ways.is_empty() && ways.iter().all(|(event, _)| beside(*event));
+    if !assumed {
+        ways.retain(|(event, _)| !beside(*event));
+    }
+    (ways, assumed)
 }
 
 /// The risk of a finding: its likelihood times the sum, over its ways, of the loss times the chance that everything else

@@ -362,11 +362,11 @@ impl Assessment {
             let leads = self.snapshot.exploit_step(n).is_some();
             (ExposureNumber::Finding(n as u32), opening.key, leads)
         });
-        let relations = self
-            .relations
-            .iter()
-            .enumerate()
-            .map(|(n, open)| (ExposureNumber::Relation(n as u32), Key::relation(&open.relation), true));
+        // The key of a relation is a hash of its name: only what is ranked needs one.
+        let is_ranked = |n: &u32| uppers.contains_key(&ExposureNumber::Relation(*n));
+        let relations = (0..self.snapshot.relations().len() as u32).filter(is_ranked);
+        let relations = relations
+            .filter_map(|n| Some((ExposureNumber::Relation(n), Key::related(&self.related(n)?), true)));
         let row = |(number, key, leads): (ExposureNumber, Key, bool)| {
             // What is ranked, no more and no less.
             let upper = *uppers.get(&number)?;

@@ -107,9 +107,9 @@ fn out_of_reach(environment: &Environment, snapshot: &Snapshot, falls: &MostProb
     let mut reasons = Vec::new();
     for (number, (_, fact, _)) in environment.numbered_facts() {
         if let Some(held) = fact.step().0.iter().find(missing)
-            && let Some(relation) = environment.relation_of(number)
+            && let Some(related) = environment.related(number)
         {
-            reasons.push(says(relation.name().as_str(), held));
+            reasons.push(says(related.name().as_str(), held));
         }
     }
     for finding in environment.findings().filter(|finding| finding.status.is_open()) {

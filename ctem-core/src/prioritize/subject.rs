@@ -1,11 +1,11 @@
 //! What a variable of the compiled graph is about.
 
-use super::{Assessment, ExposureId, assessment::OpenRelation, exposure_id::ExposureNumber};
+use super::{Assessment, ExposureId, exposure_id::ExposureNumber};
 use crate::{
     attack::{VariableId, VariableKind},
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, FindingId},
-    model::{Control, EntryPoint, Finding, Weakness},
+    model::{Control, EntryPoint, Finding, Weakness, fact::Related},
 };
 
 /// What a variable is about.
@@ -24,7 +24,7 @@ pub(super) enum Subject<'a> {
     /// A campaign, by its name.
     Campaign(&'a str),
     /// A relation.
-    Relation(&'a OpenRelation),
+    Relation(Related<'a>),
 }
 
 impl Assessment {
@@ -45,7 +45,7 @@ impl Assessment {
             VariableKind::Entry(n) => Subject::Entry(self.entry(n)?),
             VariableKind::Unplaced(n) => Subject::Unplaced(&self.openings.unplaced.get(n as usize)?.0),
             VariableKind::Campaign(n) => Subject::Campaign(self.environment.campaigns().nth(n as usize)?.0),
-            VariableKind::Relation(n) => Subject::Relation(self.relations.get(n as usize)?),
+            VariableKind::Relation(n) => Subject::Relation(self.related(n)?),
             // Of a graph put together by hand, which no environment compiles to.
             VariableKind::Stated(_) => return None,
         })

@@ -211,7 +211,7 @@ impl Assessment {
     fn removals(&self, changed: &ExploitSteps) -> Vec<Difference> {
         let gone = |(n, (number, _)): (usize, &(u32, _))| {
             changed.removed.binary_search(number).ok()?;
-            let was = self.relations.get(n)?.relation.chance.unwrap_or(Probability::ONE);
+            let was = self.related(u32::try_from(n).ok()?)?.fact.chance();
             Some(Difference { what: What::Relation(n), was, is: Probability::ZERO })
         };
         self.snapshot.relations().iter().enumerate().filter_map(gone).collect()
@@ -315,7 +315,7 @@ impl Assessment {
                 let (asset, access) = self.subjects.entries.get(n)?;
                 Some(Key::entry(asset, *access))
             }
-            What::Relation(n) => Some(Key::relation(&self.relations.get(n)?.relation)),
+            What::Relation(n) => Some(Key::related(&self.related(u32::try_from(n).ok()?)?)),
         }
     }
 }

@@ -54,6 +54,8 @@ pub struct AtStake {
     pub unplaced: Vec<AssetId>,
     /// What was assumed.
     pub notes: Vec<Note>,
+    /// Whether the size of any event is stated, by itself or by the importance of an asset.
+    stated: bool,
 }
 
 /// A loss event at stake.
@@ -170,21 +172,20 @@ pub fn at_stake(environment: &Environment) -> Result<AtStake> {
         notes.push(Note::new(NoteKind::Assumed, "", reason));
     }
     events.sort_by(|a, b| a.event.id.cmp(&b.event.id));
-    Ok(AtStake { events, unit, unplaced, notes })
+    let stated = events.iter().any(|stake| !stake.assumed);
+    Ok(AtStake { events, unit, unplaced, notes, stated })
 }
 
 impl AtStake {
     /// Whether an event is of assumed size beside others that are stated.
-    pub(crate) fn is_beside(&self, event: usize) -> bool {
-        self.events.get(event).is_some_and(|stake| stake.assumed)
-            && self.events.iter().any(|stake| !stake.assumed)
+    pub(crate) fn is_beside(&self, stake: &Stake) -> bool {
+        stake.assumed && self.stated
     }
 
     /// The events as sums count them: what is assumed is no loss beside what was stated, and all there is where nothing was.
     pub(crate) fn counted_events(&self) -> Vec<LossEvent> {
-        let stated = self.events.iter().any(|stake| !stake.assumed);
         let nothing = LossSize::known(self.unit.nothing());
-        let counted = |stake: &Stake| match stake.assumed && stated {
+        let counted = |stake: &Stake| match self.is_beside(stake) {
             true => LossEvent { loss: nothing, ..stake.event.clone() },
             false => stake.event.clone(),
         };

@@ -258,7 +258,7 @@ impl LossEventDocument {
 impl ExposureDocument {
     pub(super) fn of(exposure: &Exposure<'_>, explanation: Option<Explanation>) -> Self {
         let finding = exposure.finding;
-        let kind = match (finding, exposure.relation) {
+        let kind = match (finding, &exposure.relation) {
             (Some(finding), _) => finding.weakness.kind.name(),
             (None, Some(relation)) => relation.kind.name(),
             (None, None) => exposure.id.kind(),
@@ -268,7 +268,7 @@ impl ExposureDocument {
             rank: exposure.rank,
             id: exposure.id.as_str().into(),
             finding: exposure.id.finding().cloned(),
-            relation: exposure.relation.cloned(),
+            relation: exposure.relation.clone(),
             weakness: finding.map(|finding| finding.weakness.id.clone()),
             kind: kind.into(),
             title: exposure.title().into(),

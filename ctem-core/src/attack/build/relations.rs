@@ -138,13 +138,13 @@ impl Work<'_> {
         let mut guarded = Vec::new();
         let relevant = |step: &u32| relevant.get(*step as usize).copied().unwrap_or(false);
         for Drawn { number, steps } in drawn {
-            let Some(relation) = self.environment.relation_of(*number as usize) else { continue };
-            let chance = relation.chance.unwrap_or(crate::quantity::Probability::ONE);
+            let Some(related) = self.environment.related(*number as usize) else { continue };
+            let chance = related.fact.chance();
             if chance.get() >= 1.0 && !steps.iter().any(relevant) {
                 continue;
             }
             let n = guarded.len() as u32;
-            let (kind, key) = (VariableKind::Relation(n), Key::relation(&relation));
+            let (kind, key) = (VariableKind::Relation(n), Key::related(&related));
             let variable = self.draft.stated_variable(kind, key, chance);
             match steps.as_slice() {
                 [one] => self.draft.guard(*one, variable),

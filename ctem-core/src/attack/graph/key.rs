@@ -1,7 +1,7 @@
 use crate::{
     error::{Error, Result, quoted},
     id::{AssetId, ControlId, FindingId, WeaknessId, text_serde},
-    model::{Access, Relation, Technique},
+    model::{Access, Relation, Technique, fact::Related},
 };
 use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
@@ -97,6 +97,11 @@ impl Key {
     /// ```
     pub fn relation(relation: &Relation) -> Self {
         Self::of("relation", relation.what().as_str())
+    }
+
+    /// The same of a relation as an environment keeps it.
+    pub(crate) fn related(related: &Related<'_>) -> Self {
+        Self::of("relation", related.what().as_str())
     }
 
     /// The key of a campaign: whether it is run.

@@ -95,6 +95,7 @@ pub struct Tracer<'a> {
     /// The mark in use, and the first of this way's two.
     way: u32,
     first: u32,
+    writes_steps: bool,
 }
 
 impl<'a> Tracer<'a> {
@@ -123,7 +124,16 @@ impl<'a> Tracer<'a> {
     ) -> Self {
         let states = IndexVec::filled(0, snapshot.state_count());
         let variables = IndexVec::filled(0, snapshot.variables().len());
-        Self { snapshot, best, to_losses, states, variables, way: 0, first: 0 }
+        Self { snapshot, best, to_losses, states, variables, way: 0, first: 0, writes_steps: true }
+    }
+
+    /// The same for who asks what paths need and not what their steps are: witnesses have variables and no steps.
+    pub(crate) fn of_variables(
+        snapshot: &'a Snapshot,
+        best: &'a MostProbablePaths,
+        to_losses: &'a BestPathsToLosses,
+    ) -> Self {
+        Self { writes_steps: false, ..Self::new(snapshot, best, to_losses) }
     }
 
     /// The most probable way to a state, or nothing when it cannot fall. O(length).
@@ -324,7 +334,9 @@ impl<'a> Tracer<'a> {
             return;
         }
         self.states[conclusion] = self.way;
-        witness.steps.push(step);
+        if self.writes_steps {
+            witness.steps.push(step);
+        }
         let guard = self.snapshot.layout.guards[step].some();
         if let Some(guard) = guard.filter(|_| self.snapshot.layout.chance(step) < 1.0)
             && !self.is_ours(self.variables[guard])
