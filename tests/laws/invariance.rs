@@ -120,6 +120,7 @@ laws! {
         more.findings.push(finding);
         let (before, mut after) = (numbers(&assess(less)), numbers(&assess(more)));
         let own = after.remove("finding f99").unwrap();
+        prop_assert_eq!([own[0], own[1]], [0.0, 0.0]);
         tells(own[3] > 0.0 && before["risk"][0] > 0.0);
         prop_assert_eq!(before, after);
     }
