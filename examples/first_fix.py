@@ -111,7 +111,7 @@ def asked() -> argparse.Namespace:
     add("--epss", type=Path, metavar="FILE", help="the day's EPSS scores, plain or gzip")
     add("--kev", type=Path, metavar="FILE", help="CISA's catalogue of known exploited vulnerabilities")
     add("--as-of", metavar="MOMENT", help="the moment to look from; now, unless said")
-    add("--top", type=int, metavar="N", help="so many exposures")
+    add("--top", type=int, metavar="N", help="so many rows")
     add("--width", type=int, default=width, metavar="N", help="the columns of the table")
     for kind in ("html", "markdown", "json"):
         add(f"--{kind}", type=Path, metavar="FILE", help=f"writes {kind.upper()}")

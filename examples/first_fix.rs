@@ -38,7 +38,7 @@ first_fix [FILE]... [OPTION]...
   --epss FILE       the day's EPSS scores, as CSV, plain or gzip
   --kev FILE        CISA's catalogue of known exploited vulnerabilities, as JSON
   --as-of MOMENT    the moment to look from; now, unless said
-  --top N           so many exposures; 20 on the terminal and 1000 in files, unless said
+  --top N           so many rows; 20 on the terminal and 1000 in files, unless said
   --width N         the columns of the table; those of the terminal, unless said
   --html FILE       writes a page of its own
   --markdown FILE   writes Markdown

@@ -3,6 +3,7 @@
 use ctem_core::{
     Assessment, Program, discover,
     intel::Intel,
+    prioritize::Exposure,
     render::{self, RenderOptions},
 };
 use serde_json::json;
@@ -30,7 +31,14 @@ fn a_table_fits_every_width_and_says_the_same_at_each() {
                 .map_while(|line| line.trim_start().split(' ').next()?.parse().ok())
                 .collect::<Vec<usize>>()
         };
-        let expected: Vec<usize> = (1..=assessment.len().min(20)).collect();
+        let mut heads: Vec<Exposure<'_>> = Vec::new();
+        for exposure in assessment.ranked() {
+            let of = |head: &Exposure<'_>| same(head.risk.value(), exposure.risk.value());
+            if exposure.finding.is_some() || !heads.last().is_some_and(of) {
+                heads.push(exposure);
+            }
+        }
+        let expected: Vec<usize> = heads.iter().map(|head| head.rank).take(20).collect();
         for width in (60..=200).step_by(7) {
             let options = RenderOptions { width, ..RenderOptions::default() };
             let text = render::table(&assessment, &options);
@@ -90,6 +98,36 @@ fn an_assessment_of_nothing_is_shown_too() {
     );
     assert!(render::markdown(&nothing, &options).starts_with("# What to fix first"));
     assert!(render::html(&nothing, &options).ends_with("</html>\n"));
+}
+
+/// The same up to rounding.
+fn same(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * a
+}
+
+#[test]
+fn links_of_one_path_are_one_row_that_says_how_many_and_which() {
+    // The internet reaches a shop that reads orders: two links of one path, and a third that leads nowhere else.
+    let document = json!({"ctem": {"version": 2},
+        "assets": [{"id": "out", "kind": "network_zone", "name": "internet"}, {"id": "shop", "kind": "host"},
+            {"id": "orders", "kind": "data_store"}],
+        "relations": [{"from": "out", "kind": "reaches", "to": "shop"}, {"from": "shop", "kind": "reads", "to": "orders"}],
+        "findings": [{"asset": "shop", "weakness": {"id": "CVE-2024-1", "kind": "vulnerability"}}],
+        "entry_points": [{"asset": "out", "attacker": "internet"}],
+        "services": [{"id": "s", "loss_events": [{"id": "leak", "loss": {"amount": 1e6, "unit": "EUR"},
+            "when": {"state": {"asset": "orders", "access": "read"}}}]}]});
+    let mut program = Program::new(Intel::none());
+    program.absorb(discover::read(document.to_string().as_bytes()).unwrap());
+    let today = program.assess("2025-11-13".parse().unwrap()).unwrap();
+    assert_eq!(today.len(), 3);
+    let options = RenderOptions { at_most: 1, ..RenderOptions::default() };
+    for text in [render::table(&today, &options), render::markdown(&today, &options)] {
+        assert!(text.contains("+2") && text.contains("Links"), "{text}");
+        assert!(text.contains("Links of the same risk: internet reaches shop, shop reads orders"), "{text}");
+        assert!(!text.contains("exposures more"), "{text}");
+    }
+    let page = render::html(&today, &RenderOptions::default());
+    assert_eq!(page.matches("<details class=\"exposure\"").count(), 3, "a page has a row for each");
 }
 
 fn company() -> Assessment {

@@ -1,6 +1,10 @@
 //! Markdown: for a ticket, a wiki or a chat.
 
-use super::{RenderOptions, words};
+use super::{
+    RenderOptions,
+    ranking::{self, rows},
+    words,
+};
 use crate::prioritize::Assessment;
 use std::fmt::Write;
 
@@ -25,37 +29,42 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
     let _ = writeln!(out, "# {}\n", plain(&words::headline(assessment)));
     let _ = writeln!(out, "Expected loss **{}**.  ", plain(&words::expected(assessment)));
     let _ = writeln!(out, "{}.\n", plain(&words::basis(assessment)));
-    let _ = writeln!(out, "| # | Risk | Exposure | On | KEV | Likely | Reach | Leads to | Owner | Fix |");
-    let _ = writeln!(out, "| ---: | ---: | --- | --- | --- | ---: | ---: | --- | --- | --- |");
-    let mut shown = 0;
-    for exposure in assessment.ranked().take(options.at_most) {
+    let _ =
+        writeln!(out, "| # | Risk | Exposure | On | Links | KEV | Likely | Reach | Leads to | Owner | Fix |");
+    let _ = writeln!(out, "| ---: | ---: | --- | --- | ---: | --- | ---: | ---: | --- | --- | --- |");
+    let rows = rows(assessment, options.at_most);
+    for row in &rows {
+        let exposure = &row.exposure;
         let cells = [
             exposure.rank.to_string(),
             exposure.unit.amount(exposure.risk.value()),
-            words::what(&exposure),
+            words::what(exposure),
             words::name(exposure.asset),
+            row.links(),
             if exposure.known_exploited { "yes".into() } else { String::new() },
             exposure.likelihood.percent(),
             exposure.reach.percent(),
-            words::leads_to(&exposure),
+            words::leads_to(exposure),
             words::owner(environment, exposure.asset),
-            words::fix(&exposure),
+            words::fix(exposure),
         ];
         let cells: Vec<String> = cells.iter().map(|cell| plain(cell)).collect();
         let _ = writeln!(out, "| {} |", cells.join(" | "));
-        shown += 1;
     }
-    if let Some(rest) = words::rest(assessment, shown) {
+    if let Some(rest) = words::rest(assessment, ranking::shown(&rows)) {
         let _ = writeln!(out, "\n… {rest}");
     }
+    if let Some(legend) = ranking::legend(&rows) {
+        let _ = writeln!(out, "\n{legend}");
+    }
     let mut explainer = assessment.explainer();
-    for exposure in assessment.ranked().take(options.explained.min(options.at_most)) {
-        if exposure.risk.value() <= 0.0 {
-            continue;
+    for row in rows.iter().take(options.explained).filter(|row| row.exposure.risk.value() > 0.0) {
+        let exposure = &row.exposure;
+        let _ = writeln!(out, "\n## {}. {}\n", exposure.rank, plain(&words::heading(exposure)));
+        if let Some(links) = row.named() {
+            let _ = writeln!(out, "{}\n", plain(&links));
         }
-        let (what, name) = (words::what(&exposure), words::name(exposure.asset));
-        let _ = writeln!(out, "\n## {}. {} on {}\n", exposure.rank, plain(&what), plain(&name));
-        let explanation = explainer.exposure(&exposure);
+        let explanation = explainer.exposure(exposure);
         // Indented text is code: nothing in it is markup, whatever it holds.
         for line in explanation.to_string().lines() {
             let _ = writeln!(out, "    {line}");

@@ -22,6 +22,7 @@ mod explanation;
 mod html;
 mod markdown;
 mod picture;
+mod ranking;
 mod table;
 pub(crate) mod words;
 
@@ -46,9 +47,10 @@ pub use table::table;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenderOptions {
-    /// At most so many exposures. 20 unless said.
+    /// At most so many rows. 20 unless said. In a table and in Markdown a row stands for the relations that follow it with the same
+    /// risk too.
     pub at_most: usize,
-    /// So many of the worst come with their path and reasons. 3 unless said; a page explains all it shows.
+    /// So many of the first rows come with their path and reasons. 3 unless said; a page explains all it shows.
     pub explained: usize,
     /// The columns of the terminal, held between 60 and 400. 100 unless said.
     pub width: usize,

@@ -1,13 +1,18 @@
 //! The terminal table: as wide as the terminal, without colour, the same bytes everywhere.
 
-use super::{RenderOptions, words};
+use super::{
+    RenderOptions,
+    ranking::{self, Row, rows},
+    words,
+};
 use crate::prioritize::{Assessment, Exposure};
 use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// An assessment as text: what is at stake, a table of the worst exposures, and the reasons of the very worst.
 ///
-/// Columns that do not fit the width are left out, the least needed first; names are cut with an ellipsis. O(rows).
+/// Columns that do not fit the width are left out, the least needed first; names are cut with an ellipsis. Relations with the
+/// risk of the row above are counted in that row. O(exposures shown).
 ///
 /// ```
 /// # use ctem_core::{Program, discover, intel::Intel, wire};
@@ -22,23 +27,29 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// ```
 pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
     let width = options.width.clamp(60, 400);
-    let exposures: Vec<Exposure<'_>> = assessment.ranked().take(options.at_most).collect();
+    let rows = rows(assessment, options.at_most);
     let mut out = Lines { text: String::new(), width };
     out.line(&words::headline(assessment));
     out.line(&format!("Expected loss {}", words::expected(assessment)));
     out.line(&words::basis(assessment));
-    if !exposures.is_empty() {
+    if !rows.is_empty() {
         out.line("");
-        ranking(&mut out, assessment, &exposures);
+        table_of(&mut out, assessment, &rows);
     }
-    if let Some(rest) = words::rest(assessment, exposures.len()) {
+    if let Some(rest) = words::rest(assessment, ranking::shown(&rows)) {
         out.line(&format!("… {rest}"));
     }
+    if let Some(legend) = ranking::legend(&rows) {
+        out.line(legend);
+    }
     let mut explainer = assessment.explainer();
-    for exposure in exposures.iter().take(options.explained).filter(|exposure| exposure.risk.value() > 0.0) {
+    for row in rows.iter().take(options.explained).filter(|row| row.exposure.risk.value() > 0.0) {
+        let exposure = &row.exposure;
         out.line("");
-        let (what, name) = (words::what(exposure), words::name(exposure.asset));
-        out.line(&format!("{}. {what} on {name}", exposure.rank));
+        out.line(&format!("{}. {}", exposure.rank, words::heading(exposure)));
+        if let Some(links) = row.named() {
+            out.line(&format!("   {links}"));
+        }
         let explanation = explainer.exposure(exposure);
         for line in explanation.to_string().lines() {
             out.line(&format!("   {line}"));
@@ -119,8 +130,8 @@ impl Column {
     }
 }
 
-fn ranking(out: &mut Lines, assessment: &Assessment, exposures: &[Exposure<'_>]) {
-    let cells = |cell: &dyn Fn(&Exposure<'_>) -> String| exposures.iter().map(cell).collect();
+fn table_of(out: &mut Lines, assessment: &Assessment, rows: &[Row<'_>]) {
+    let cells = |cell: &dyn Fn(&Exposure<'_>) -> String| rows.iter().map(|row| cell(&row.exposure)).collect();
     let number = |head, from, cell: &dyn Fn(&Exposure<'_>) -> String| {
         let cells: Vec<String> = cells(cell);
         let least = usize::MAX;
@@ -137,8 +148,15 @@ fn ranking(out: &mut Lines, assessment: &Assessment, exposures: &[Exposure<'_>])
     let mut columns = vec![
         number("#", 0, &|exposure| exposure.rank.to_string()),
         number("Risk", 0, &|exposure| exposure.unit.amount(exposure.risk.value())),
-        words_of("Exposure", 16, 0, &|exposure| words::what(exposure)),
+        words_of("Exposure", 14, 0, &|exposure| words::what(exposure)),
         words_of("On", 8, 0, &|exposure| words::name(exposure.asset)),
+        Column {
+            head: "Links",
+            cells: rows.iter().map(Row::links).collect(),
+            right: true,
+            least: usize::MAX,
+            from: 0,
+        },
         words_of("KEV", 3, 90, &|exposure| {
             if exposure.known_exploited { "yes".into() } else { String::new() }
         }),
@@ -169,7 +187,7 @@ fn ranking(out: &mut Lines, assessment: &Assessment, exposures: &[Exposure<'_>])
         out.text.push('\n');
     };
     row(&|column| column.head.to_owned());
-    for n in 0..exposures.len() {
+    for n in 0..rows.len() {
         row(&|column| column.cells.get(n).cloned().unwrap_or_default());
     }
 }

@@ -64,9 +64,23 @@ pub(super) fn short(text: &str, most: usize) -> String {
 /// The longest name that is shown whole.
 pub(super) const LONG: usize = 200;
 
-/// What is wrong, in a few words: a flaw by its number and the component that has it, anything else by its title.
+/// What is wrong, in a few words that go with the asset's name: a flaw by its number and the component that has it, a relation
+/// by what leads on from the asset, anything else by its title.
 pub(super) fn what(exposure: &Exposure<'_>) -> String {
-    exposure.finding.map_or_else(|| short(&exposure.title(), LONG), what_finding)
+    if let Some(finding) = exposure.finding {
+        return what_finding(finding);
+    }
+    let title = exposure.title();
+    let onward = title.strip_prefix(exposure.asset.title()).and_then(|rest| rest.strip_prefix(' '));
+    short(onward.unwrap_or(&title), LONG)
+}
+
+/// What is wrong and on which asset, where nothing else names the asset.
+pub(super) fn heading(exposure: &Exposure<'_>) -> String {
+    match exposure.finding {
+        Some(finding) => format!("{} on {}", what_finding(finding), name(exposure.asset)),
+        None => short(&exposure.title(), LONG),
+    }
 }
 
 fn what_finding(finding: &Finding) -> String {
@@ -161,7 +175,8 @@ pub(super) fn rest(assessment: &Assessment, shown: usize) -> Option<String> {
         (0, _) => None,
         (hidden, 0) => Some(format!("and {} more", counted(hidden, "exposure"))),
         (hidden, quiet) if hidden == quiet => {
-            Some(format!("and {} that lead to no loss", counted(hidden, "exposure")))
+            let lead = if hidden == 1 { "leads" } else { "lead" };
+            Some(format!("and {} that {lead} to no loss", counted(hidden, "exposure")))
         }
         (hidden, quiet) => {
             Some(format!("and {} more, {quiet} of which lead to no loss", counted(hidden, "exposure")))
