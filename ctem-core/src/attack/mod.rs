@@ -47,6 +47,7 @@ pub use graph::{
     VariableKind,
 };
 pub use limits::{Limits, OnProgress, Progress, Reason, Truncated};
+pub(crate) use paths::Needs;
 pub use paths::{BestPathsToLosses, KBestPaths, MostProbablePaths, PathSet, Tracer, Witness};
 pub use reliability::{
     Bounds, BudgetExceeded, Contrast, Exact, FixSet, FixValues, IncrementalSample, LossDistribution,

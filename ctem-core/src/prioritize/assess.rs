@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     attack::{
-        BestPathsToLosses, Bounds, EventId, ExploitStep, ExploitSteps, Id, Key, MostProbablePaths,
-        OnProgress, PriorUncertainty, Rules, Step, Threat, Tracer, VariableId, compile,
+        BestPathsToLosses, Bounds, EventId, ExploitStep, ExploitSteps, Id, Key, MostProbablePaths, Needs,
+        OnProgress, PriorUncertainty, Rules, Snapshot, Step, Threat, VariableId, compile,
     },
     error::{Error, ErrorKind, Result},
     id::AssetId,
@@ -23,6 +23,7 @@ use crate::{
     scope::{self, AtStake, UNPLACED_REACH},
     time::{Days, Moment},
 };
+use smallvec::SmallVec;
 use std::{
     cmp::Reverse,
     collections::HashMap,
@@ -113,10 +114,10 @@ pub fn assess(
     let bounds = Bounds::compute(&snapshot, &falls);
 
     let everything: f64 = losses.iter().sum();
-    let mut tracer = Tracer::of_variables(&snapshot, &falls, &onward);
+    let mut needs = Needs::new(&snapshot, &falls, &onward);
     let beside: Vec<bool> = stake.events.iter().map(|event| stake.is_beside(event)).collect();
     let mut rank = |number: ExposureNumber, steps: &[Step], likelihood: f64| {
-        let ways = risk::ways(&snapshot, &falls, &onward, &mut tracer, steps);
+        let ways = risk::ways(&snapshot, &falls, steps, |step| needs.through(step));
         let (ways, assumed) = risk::counted(ways, |event| beside.get(event.index()) == Some(&true));
         let other = |at: VariableId| {
             let variable = snapshot.variable(at)?;
@@ -134,20 +135,14 @@ pub fn assess(
         let event = ways.first().map(|(event, _)| event.number());
         Ranked { exposure: number, risk, upper: upper.max(risk), event, assumed }
     };
-    let all = standing.len() + snapshot.relations().len();
-    let mut ranked: Vec<Ranked> = Vec::with_capacity(standing.len());
-    for (n, open) in (0u32..).zip(&standing) {
-        asked_now_and_then(&options, n as usize, all)?;
-        let step = snapshot.exploit_step(n as usize);
-        ranked.push(rank(ExposureNumber::Finding(n), step.as_slice(), open.factors.likelihood().get()));
-    }
-    for (n, (number, steps)) in (0u32..).zip(snapshot.relations()) {
-        asked_now_and_then(&options, standing.len() + n as usize, all)?;
-        let Some(related) = environment.related(*number as usize) else { continue };
-        if related.fact.is_removable() {
-            // What leads to no loss takes nothing away from an attacker.
-            let relation = rank(ExposureNumber::Relation(n), steps, related.fact.chance().get());
-            ranked.extend(Some(relation).filter(|relation| relation.risk > 0.0));
+    let exposures = exposures(environment, &snapshot, &standing);
+    let mut ranked: Vec<Ranked> = Vec::with_capacity(exposures.len());
+    for (done, (number, steps, likelihood)) in exposures.iter().enumerate() {
+        asked_now_and_then(&options, done, exposures.len())?;
+        let exposure = rank(*number, steps, *likelihood);
+        // A relation that leads to no loss takes nothing away from an attacker.
+        if matches!(number, ExposureNumber::Finding(_)) || exposure.risk > 0.0 {
+            ranked.push(exposure);
         }
     }
     ranked.sort_by(|a, b| {
@@ -197,6 +192,26 @@ pub fn assess(
         total,
         notes,
     })
+}
+
+/// What can be fixed: every finding, and the relations that can be taken away; with its steps and its likelihood. Those that lead to
+/// the same follow each other, so that what comes after them is followed once.
+fn exposures(
+    environment: &Environment,
+    snapshot: &Snapshot,
+    standing: &[OpenFinding],
+) -> Vec<(ExposureNumber, SmallVec<[Step; 1]>, f64)> {
+    let findings = (0u32..).zip(standing).map(|(n, open)| {
+        let steps = snapshot.exploit_step(n as usize).into_iter().collect();
+        (ExposureNumber::Finding(n), steps, open.factors.likelihood().get())
+    });
+    let relations = (0u32..).zip(snapshot.relations()).filter_map(|(n, (number, steps))| {
+        let fact = environment.related(*number as usize)?.fact;
+        fact.is_removable().then(|| (ExposureNumber::Relation(n), steps.clone(), fact.chance().get()))
+    });
+    let mut all: Vec<_> = findings.chain(relations).collect();
+    all.sort_by_key(|(_, steps, _)| steps.first().and_then(|step| snapshot.conclusion(*step)));
+    all
 }
 
 /// What a crown jewel is, in the unit of losses.

@@ -146,7 +146,7 @@ impl Assessment {
                 self.snapshot.relations().get(n as usize).map(|(_, steps)| steps.clone()).unwrap_or_default()
             }
         };
-        let ways = ways(&self.snapshot, &self.falls, &self.onward, tracer, &steps);
+        let ways = ways(&self.snapshot, &self.falls, &steps, |step| tracer.through_all(step));
         let (ways, _) = counted(ways, |event| {
             self.stake.events.get(event.index()).is_some_and(|stake| self.stake.is_beside(stake))
         });

@@ -5,8 +5,7 @@ use super::{
     term::{Algebra, Fold},
 };
 use crate::attack::{
-    BestPathsToLosses, EventId, ExploitSteps, MostProbablePaths, Snapshot, Step, Tracer, VariableId,
-    VariableKind, Witness,
+    EventId, ExploitSteps, MostProbablePaths, Snapshot, Step, VariableId, VariableKind, Witness,
 };
 use crate::quantity::Probability;
 
@@ -15,17 +14,12 @@ use crate::quantity::Probability;
 pub(super) fn ways(
     snapshot: &Snapshot,
     falls: &MostProbablePaths,
-    onward: &BestPathsToLosses,
-    tracer: &mut Tracer<'_>,
     steps: &[Step],
+    mut through: impl FnMut(Step) -> Vec<(EventId, Witness)>,
 ) -> Vec<(EventId, Witness)> {
     let mut best: Vec<(EventId, Probability, Witness)> = Vec::new();
     for step in steps {
-        let Some(state) = snapshot.conclusion(*step) else { continue };
-        let events: Vec<EventId> = onward.events(state).map(|(event, _)| event).collect();
-        let ways = tracer.through_each(*step, &events);
-        for (event, way) in events.into_iter().zip(ways) {
-            let Some(way) = way else { continue };
+        for (event, way) in through(*step) {
             let chance = way.chance(snapshot);
             let surely = snapshot.event(event).is_some_and(|state| falls.chance(state) == Probability::ONE);
             if surely && chance < Probability::ONE {

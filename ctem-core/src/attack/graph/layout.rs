@@ -62,6 +62,11 @@ impl Layout {
         self.guards[step].some().map_or(1.0, |guard| self.chance_of(guard))
     }
 
+    /// The variable of a step that may fail.
+    pub(crate) fn uncertain_guard(&self, step: Step) -> Option<VariableId> {
+        self.guards[step].some().filter(|guard| self.chance_of(*guard) < 1.0)
+    }
+
     /// The chance that a variable helps.
     pub(crate) fn chance_of(&self, variable: VariableId) -> f64 {
         self.variables[variable].chance.get()

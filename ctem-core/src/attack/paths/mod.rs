@@ -2,11 +2,13 @@
 
 mod k_best;
 mod most_probable;
+mod needs;
 mod radix_heap;
 mod to_losses;
 mod trace;
 
 pub use k_best::{KBestPaths, PathSet};
 pub use most_probable::MostProbablePaths;
+pub(crate) use needs::Needs;
 pub use to_losses::BestPathsToLosses;
 pub use trace::{Tracer, Witness};

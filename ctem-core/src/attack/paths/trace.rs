@@ -2,13 +2,11 @@
 
 use super::{BestPathsToLosses, MostProbablePaths};
 use crate::{
-    attack::graph::{
-        EventId, Origin, Snapshot, State, Step, VariableId,
-        index::{Id, IndexVec},
-    },
+    attack::graph::{EventId, Origin, Snapshot, State, Step, VariableId, index::IndexVec},
     quantity::Probability,
 };
 use smallvec::SmallVec;
+use std::collections::HashMap;
 
 /// An attack path: one way an attack can go, step by step, each after the steps it needs.
 ///
@@ -95,7 +93,8 @@ pub struct Tracer<'a> {
     /// The mark in use, and the first of this way's two.
     way: u32,
     first: u32,
-    writes_steps: bool,
+    /// By state: the most probable step to it that is no greater access to the same asset, where one was asked for.
+    elsewhere: HashMap<State, Option<Step>>,
 }
 
 impl<'a> Tracer<'a> {
@@ -124,16 +123,7 @@ impl<'a> Tracer<'a> {
     ) -> Self {
         let states = IndexVec::filled(0, snapshot.state_count());
         let variables = IndexVec::filled(0, snapshot.variables().len());
-        Self { snapshot, best, to_losses, states, variables, way: 0, first: 0, writes_steps: true }
-    }
-
-    /// The same for who asks what paths need and not what their steps are: witnesses have variables and no steps.
-    pub(crate) fn of_variables(
-        snapshot: &'a Snapshot,
-        best: &'a MostProbablePaths,
-        to_losses: &'a BestPathsToLosses,
-    ) -> Self {
-        Self { writes_steps: false, ..Self::new(snapshot, best, to_losses) }
+        Self { snapshot, best, to_losses, states, variables, way: 0, first: 0, elsewhere: HashMap::new() }
     }
 
     /// The most probable way to a state, or nothing when it cannot fall. O(length).
@@ -215,24 +205,70 @@ impl<'a> Tracer<'a> {
     /// ```
     pub fn through_each(&mut self, step: Step, events: &[EventId]) -> Vec<Option<Witness>> {
         let mut ways = vec![None; events.len()];
-        if self.snapshot.conclusion(step).is_none() {
-            return ways;
-        }
-        for come_to in [Self::follow_best, Self::come_from_elsewhere] {
-            self.begin_paths(events.len());
-            let mut before = Witness::default();
-            if self.premises(&mut before, step, come_to).is_none() {
-                continue;
-            }
-            for (way, event) in ways.iter_mut().zip(events).filter(|(way, _)| way.is_none()) {
-                self.way += 1;
-                *way = self.go_on_to_loss(before.clone(), step, *event);
-            }
-            if ways.iter().all(Option::is_some) {
-                break;
+        if self.snapshot.conclusion(step).is_some() {
+            self.add_ways(&mut ways, step, events, Self::follow_best);
+            if ways.iter().any(Option::is_none) {
+                self.add_ways(&mut ways, step, events, Self::come_from_elsewhere);
             }
         }
         ways
+    }
+
+    /// The same to every loss event that the step leads on to.
+    pub(crate) fn through_all(&mut self, step: Step) -> Vec<(EventId, Witness)> {
+        let state = self.snapshot.conclusion(step);
+        let events = state.into_iter().flat_map(|state| self.to_losses.events(state));
+        let events: Vec<EventId> = events.map(|(event, _)| event).collect();
+        let ways = self.through_each(step, &events);
+        events.into_iter().zip(ways).filter_map(|(event, way)| Some((event, way?))).collect()
+    }
+
+    /// The second half of [`Tracer::through_each`]: the ways that come to what the step needs from elsewhere.
+    pub(super) fn from_elsewhere(&mut self, step: Step, events: &[EventId]) -> Vec<Option<Witness>> {
+        let mut ways = vec![None; events.len()];
+        self.add_ways(&mut ways, step, events, Self::come_from_elsewhere);
+        ways
+    }
+
+    /// The variables that the way on from a state to a loss event needs. Adds to `states` what is come to on the way itself.
+    pub(super) fn on_from(
+        &mut self,
+        mut state: State,
+        event: EventId,
+        states: &mut Vec<State>,
+    ) -> Option<SmallVec<[VariableId; 8]>> {
+        let goal = self.snapshot.event(event)?;
+        self.begin_paths(0);
+        let mut witness = Witness::default();
+        self.states[state] = self.way;
+        states.push(state);
+        while state != goal {
+            let step = self.to_losses.next_step(state, event)?;
+            self.premises_beside(&mut witness, step, state);
+            self.take_step(&mut witness, step);
+            state = self.snapshot.layout.conclusion(step);
+            states.push(state);
+        }
+        Some(witness.variables)
+    }
+
+    /// Adds the ways that are not there yet, of which each comes to what the step needs in the manner of `come_to`.
+    fn add_ways(
+        &mut self,
+        ways: &mut [Option<Witness>],
+        step: Step,
+        events: &[EventId],
+        come_to: fn(&mut Self, &mut Witness, State),
+    ) {
+        self.begin_paths(events.len());
+        let mut before = Witness::default();
+        if self.premises(&mut before, step, come_to).is_none() {
+            return;
+        }
+        for (way, event) in ways.iter_mut().zip(events).filter(|(way, _)| way.is_none()) {
+            self.way += 1;
+            *way = self.go_on_to_loss(before.clone(), step, *event);
+        }
     }
 
     /// Takes a step and goes on to a loss event; not by way of what was compromised before the step.
@@ -270,8 +306,32 @@ impl<'a> Tracer<'a> {
         })
     }
 
+    /// Adds the most probable ways to what a step on the way to a loss event needs beside the state it goes on from. All can fall,
+    /// or it would be on no way.
+    fn premises_beside(&mut self, witness: &mut Witness, step: Step, from: State) {
+        for premise in self.snapshot.layout.premises(step).filter(|premise| *premise != from) {
+            self.follow_best(witness, premise);
+        }
+    }
+
     /// Adds the most probable way to a state that does not come to it by a greater access to the same asset.
     fn come_from_elsewhere(&mut self, witness: &mut Witness, state: State) {
+        let best = match self.elsewhere.get(&state) {
+            Some(known) => *known,
+            None => {
+                let best = self.best_from_elsewhere(state);
+                self.elsewhere.insert(state, best);
+                best
+            }
+        };
+        if let Some(step) = best
+            && self.premises(witness, step, Self::follow_best).is_some()
+        {
+            self.take_step(witness, step);
+        }
+    }
+
+    fn best_from_elsewhere(&self, state: State) -> Option<Step> {
         let chance = |step: Step| self.best.premises(self.snapshot, step) * self.snapshot.layout.chance(step);
         let from_elsewhere = self
             .snapshot
@@ -279,12 +339,7 @@ impl<'a> Tracer<'a> {
             .steps_to(state)
             .filter(|step| self.snapshot.origin(*step) != Some(Origin::Ladder) && chance(*step) > 0.0);
         // Of equally probable steps the first, so that the answer is unique.
-        let best = from_elsewhere.reduce(|best, step| if chance(step) > chance(best) { step } else { best });
-        if let Some(step) = best
-            && self.premises(witness, step, Self::follow_best).is_some()
-        {
-            self.take_step(witness, step);
-        }
+        from_elsewhere.reduce(|best, step| if chance(step) > chance(best) { step } else { best })
     }
 
     /// Makes room for marks that no way has used: one for what is compromised before a step, and one for each way on from it.
@@ -334,11 +389,13 @@ impl<'a> Tracer<'a> {
             return;
         }
         self.states[conclusion] = self.way;
-        if self.writes_steps {
-            witness.steps.push(step);
-        }
-        let guard = self.snapshot.layout.guards[step].some();
-        if let Some(guard) = guard.filter(|_| self.snapshot.layout.chance(step) < 1.0)
+        witness.steps.push(step);
+        self.take_guard(witness, step);
+    }
+
+    /// Adds the variable that a step needs, unless the way has it.
+    fn take_guard(&mut self, witness: &mut Witness, step: Step) {
+        if let Some(guard) = self.snapshot.layout.uncertain_guard(step)
             && !self.is_ours(self.variables[guard])
         {
             witness.variables.push(guard);

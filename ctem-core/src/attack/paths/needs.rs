@@ -1,0 +1,195 @@
+//! What the most probable paths through each of many steps need: for who ranks them all and writes none out.
+
+use super::{BestPathsToLosses, MostProbablePaths, Tracer, Witness};
+use crate::attack::graph::{
+    EventId, Snapshot, State, Step, VariableId,
+    index::{Id, IndexVec},
+};
+use smallvec::SmallVec;
+
+/// Follows what [`Tracer::through_each`] follows, to the same variables in the same order, and writes no steps.
+///
+/// The ways on from where a step leads are followed once for the steps that lead there, when those are asked for one after the
+/// other, and are then compared with what each of them comes by. That is sound, since what the most probable paths come to
+/// before a step is closed: whatever a way on need not do again because of it, it holds already.
+///
+/// Coming to a step reads 16 bytes a state, where the tables of the graph would be read in five places.
+pub(crate) struct Needs<'a> {
+    snapshot: &'a Snapshot,
+    best: &'a MostProbablePaths,
+    to_losses: &'a BestPathsToLosses,
+    tracer: Tracer<'a>,
+    links: IndexVec<State, Link>,
+    ways_on: WaysOn,
+    /// By variable: the mark of the way that last needed it.
+    needed: IndexVec<VariableId, u32>,
+    mark: u32,
+    /// Room for the search.
+    stack: Vec<(State, bool)>,
+}
+
+/// The last step of the most probable path to a state.
+#[derive(Clone, Copy)]
+struct Link {
+    premises: [State; 2],
+    /// What is uncertain about it.
+    variable: VariableId,
+    /// The mark of the way that last came to the state; that of none where it cannot fall.
+    mark: u32,
+}
+
+/// The mark of what no way comes to.
+const NEVER: u32 = u32::MAX;
+
+/// The ways on from one state, one a loss event.
+struct WaysOn {
+    from: State,
+    ways: Vec<(EventId, SmallVec<[VariableId; 8]>)>,
+    /// By state: the ways that come to it, a bit each; and the states that any comes to.
+    come_to: IndexVec<State, u64>,
+    states: Vec<State>,
+}
+
+impl<'a> Needs<'a> {
+    pub(crate) fn new(
+        snapshot: &'a Snapshot,
+        best: &'a MostProbablePaths,
+        to_losses: &'a BestPathsToLosses,
+    ) -> Self {
+        let layout = &snapshot.layout;
+        let link = |state| match best.last_step(state) {
+            None => Link { premises: [State::NONE; 2], variable: VariableId::NONE, mark: NEVER },
+            Some(step) => {
+                let variable = snapshot.layout.uncertain_guard(step).unwrap_or(VariableId::NONE);
+                Link { premises: layout.premise_pair(step), variable, mark: 0 }
+            }
+        };
+        Self {
+            snapshot,
+            best,
+            to_losses,
+            tracer: Tracer::new(snapshot, best, to_losses),
+            links: layout.kinds.ids().map(link).collect(),
+            ways_on: WaysOn {
+                from: State::NONE,
+                ways: Vec::new(),
+                come_to: IndexVec::filled(0, snapshot.state_count()),
+                states: Vec::new(),
+            },
+            needed: IndexVec::filled(0, snapshot.variables().len()),
+            mark: 0,
+            stack: Vec::new(),
+        }
+    }
+
+    /// What [`Tracer::through_each`] needs, for every loss event that the step leads on to. O(length of what is before the step),
+    /// and O(length of the ways on) where they are others than those of the step asked for before.
+    pub(crate) fn through(&mut self, step: Step) -> Vec<(EventId, Witness)> {
+        let Some(state) = self.snapshot.conclusion(step) else { return Vec::new() };
+        if self.to_losses.events(state).nth(u64::BITS as usize).is_some() {
+            return self.tracer.through_all(step);
+        }
+        if self.ways_on.from != state {
+            self.ways_on.follow(state, &mut self.tracer, self.to_losses);
+        }
+        let before = self.before(step);
+        let mut found: Vec<(EventId, Option<Witness>)> = Vec::with_capacity(self.ways_on.ways.len());
+        for (n, (event, variables)) in self.ways_on.ways.iter().enumerate() {
+            let before = before.as_ref().filter(|(_, come_again)| come_again & (1 << n) == 0);
+            let witness = before.map(|(before, _)| {
+                let mut all = before.clone();
+                all.extend(variables.iter().copied().filter(|variable| self.needed[*variable] != self.mark));
+                Witness { variables: all, ..Witness::default() }
+            });
+            found.push((*event, witness));
+        }
+        let missed: Vec<EventId> =
+            found.iter().filter(|(_, way)| way.is_none()).map(|(event, _)| *event).collect();
+        if !missed.is_empty() {
+            let ways = self.tracer.from_elsewhere(step, &missed);
+            for ((_, witness), way) in found.iter_mut().filter(|(_, way)| way.is_none()).zip(ways) {
+                *witness = way;
+            }
+        }
+        found.into_iter().filter_map(|(event, witness)| Some((event, witness?))).collect()
+    }
+
+    /// The variables of the most probable way to what a step needs, and then the step's own; and the ways on that come again to
+    /// what it has come to, a bit each.
+    fn before(&mut self, step: Step) -> Option<(SmallVec<[VariableId; 8]>, u64)> {
+        if self.best.premises(self.snapshot, step) <= 0.0 {
+            return None;
+        }
+        self.mark += 1;
+        if self.mark == NEVER {
+            self.links
+                .as_mut_vec()
+                .iter_mut()
+                .filter(|link| link.mark != NEVER)
+                .for_each(|link| link.mark = 0);
+            self.needed.as_mut_vec().fill(0);
+            self.mark = 1;
+        }
+        let mut variables = SmallVec::new();
+        let mut come_again = 0;
+        for premise in self.snapshot.layout.premises(step) {
+            self.follow(premise, &mut variables, &mut come_again);
+            if premise != State::GIVEN && self.links[premise].mark != self.mark {
+                return None;
+            }
+        }
+        if let Some(guard) = self.snapshot.layout.uncertain_guard(step) {
+            self.need(guard, &mut variables);
+        }
+        Some((variables, come_again))
+    }
+
+    /// The most probable path to a state, as far as it is not there yet: a step is taken once its premises are.
+    fn follow(&mut self, state: State, variables: &mut SmallVec<[VariableId; 8]>, come_again: &mut u64) {
+        self.stack.push((state, false));
+        while let Some((state, ready)) = self.stack.pop() {
+            let link = &mut self.links[state];
+            if link.mark == self.mark || link.mark == NEVER {
+                continue;
+            }
+            let Link { premises, variable, .. } = *link;
+            if ready {
+                link.mark = self.mark;
+                *come_again |= self.ways_on.come_to[state];
+                if let Some(variable) = variable.some() {
+                    self.need(variable, variables);
+                }
+                continue;
+            }
+            self.stack.push((state, true));
+            let premises = premises.into_iter().rev().filter(|premise| !premise.is_none());
+            self.stack.extend(premises.map(|premise| (premise, false)));
+        }
+    }
+
+    fn need(&mut self, variable: VariableId, variables: &mut SmallVec<[VariableId; 8]>) {
+        if self.needed[variable] != self.mark {
+            self.needed[variable] = self.mark;
+            variables.push(variable);
+        }
+    }
+}
+
+impl WaysOn {
+    /// Follows the ways on from a state, of which there are no more than there are bits.
+    fn follow(&mut self, from: State, tracer: &mut Tracer<'_>, to_losses: &BestPathsToLosses) {
+        for state in self.states.drain(..) {
+            self.come_to[state] = 0;
+        }
+        self.from = from;
+        self.ways.clear();
+        for (event, _) in to_losses.events(from) {
+            let start = self.states.len();
+            let Some(variables) = tracer.on_from(from, event, &mut self.states) else { continue };
+            for state in &self.states[start..] {
+                self.come_to[*state] |= 1 << self.ways.len();
+            }
+            self.ways.push((event, variables));
+        }
+    }
+}
