@@ -20,9 +20,9 @@ fn main() -> io::Result<()> {
         let path = if path.is_dir() { path.join("mod.rs") } else { path.clone() };
         let _ = writeln!(code, "#[path = {path:?}]\nmod {name};");
     }
-    let _ = writeln!(code, "static READERS: &[Reader] = &[");
+    let _ = writeln!(code, "static READERS: &[Reader<Reading>] = &[");
     for (name, _) in &names {
-        let _ = writeln!(code, "    {name}::READER,");
+        let _ = writeln!(code, "    {name}::READER.listed(),");
     }
     let _ = writeln!(code, "];");
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?;

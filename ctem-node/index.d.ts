@@ -108,6 +108,20 @@ export declare function read(data: Uint8Array | string, options?: ReadOptions): 
  */
 export declare function readAsync(data: Uint8Array | string, options?: ReadOptions): Promise<Report>;
 /**
+ * Reads the files of a collection, by their names: `{ 'users.json': …, 'computers.json': … }`. Archives (zip) are opened.
+ *
+ * Files of a format whose files speak of each other become one report; every other file becomes one of its own. The options are
+ * those of {@link read}; `mostBytes` is for all files together, once unpacked.
+ *
+ * @param {Record<string, Uint8Array | string>} files
+ * @param {ReadOptions} [options]
+ * @returns {Collection}
+ * @example
+ * const { reports } = ctem.readCollection({ 'shop.json': '{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}' })
+ * reports.length // 1
+ */
+export declare function readCollection(files: Record<string, Uint8Array | string>, options?: ReadOptions): Collection;
+/**
  * The formats that can be read: each one's name and title.
  *
  * @returns {{ name: string, title: string }[]}
@@ -137,6 +151,20 @@ export declare class Report {
     get tally(): Document;
     /** All of it as JSON, the same bytes in every language. @returns {string} */
     toJson(): string;
+}
+/**
+ * What several files have become: reports, each to be absorbed, and a note for each file that could not be read.
+ * Made by {@link readCollection}.
+ */
+export declare class Collection {
+    /** @param {any} collection */
+    constructor(collection: any);
+    /** @type {Report[]} */
+    reports: Report[];
+    /** Which files could not be read, and why. @returns {Document[]} */
+    get notes(): Document[];
+    /** How many files there were, those in archives counted one by one, and what became of them. @returns {Document} */
+    get tally(): Document;
 }
 /**
  * What the world knows about weaknesses: FIRST's daily EPSS file and CISA's catalogue of known exploited vulnerabilities.

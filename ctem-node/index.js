@@ -100,6 +100,25 @@ export async function readAsync(data, options = {}) {
 }
 
 /**
+ * Reads the files of a collection, by their names: `{ 'users.json': …, 'computers.json': … }`. Archives (zip) are opened.
+ *
+ * Files of a format whose files speak of each other become one report; every other file becomes one of its own. The options are
+ * those of {@link read}; `mostBytes` is for all files together, once unpacked.
+ *
+ * @param {Record<string, Uint8Array | string>} files
+ * @param {ReadOptions} [options]
+ * @returns {Collection}
+ * @example
+ * const { reports } = ctem.readCollection({ 'shop.json': '{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}' })
+ * reports.length // 1
+ */
+export function readCollection(files, options = {}) {
+  const [, ...how] = reading('', options)
+  const data = Object.values(files).map(bytes)
+  return new Collection(asked(() => native.readCollection(Object.keys(files), data, ...how)))
+}
+
+/**
  * The formats that can be read: each one's name and title.
  *
  * @returns {{ name: string, title: string }[]}
@@ -145,6 +164,29 @@ export class Report {
   /** All of it as JSON, the same bytes in every language. @returns {string} */
   toJson() {
     return asked(() => of(this).toJson())
+  }
+}
+
+/**
+ * What several files have become: reports, each to be absorbed, and a note for each file that could not be read.
+ * Made by {@link readCollection}.
+ */
+export class Collection {
+  /** @param {any} collection */
+  constructor(collection) {
+    hidden.set(this, collection)
+    /** @type {Report[]} */
+    this.reports = asked(() => collection.reports()).map(warned)
+  }
+
+  /** Which files could not be read, and why. @returns {Document[]} */
+  get notes() {
+    return JSON.parse(asked(() => of(this).notes()))
+  }
+
+  /** How many files there were, those in archives counted one by one, and what became of them. @returns {Document} */
+  get tally() {
+    return JSON.parse(asked(() => of(this).tally()))
   }
 }
 

@@ -143,13 +143,7 @@ impl Error {
     /// ```
     #[must_use]
     pub fn at(mut self, place: impl fmt::Display) -> Self {
-        let outer = place.to_string();
-        let gap = if outer.is_empty() || self.inner.place.is_empty() || self.inner.place.starts_with('/') {
-            ""
-        } else {
-            ", "
-        };
-        self.inner.place = one_line(format!("{outer}{gap}{}", self.inner.place));
+        self.inner.place = one_line(within(&place.to_string(), &self.inner.place));
         self
     }
 
@@ -278,6 +272,12 @@ impl fmt::Display for Behind<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_empty() { Ok(()) } else { write!(f, " at {}", self.0) }
     }
+}
+
+/// A place within an outer one.
+pub(crate) fn within(outer: &str, place: &str) -> String {
+    let gap = if outer.is_empty() || place.is_empty() || place.starts_with('/') { "" } else { ", " };
+    format!("{outer}{gap}{place}")
 }
 
 /// A text as it may stand in a log: without line breaks and other control characters, and of bounded length.

@@ -72,6 +72,25 @@ impl Task for Reading {
     }
 }
 
+/// Reads the files of a collection, each with its name.
+#[napi]
+pub fn read_collection(
+    names: Vec<String>,
+    files: Vec<Uint8Array>,
+    format: Option<String>,
+    asset: Option<String>,
+    most_bytes: Option<f64>,
+    secret_key: Option<Uint8Array>,
+    strict: Option<bool>,
+) -> Result<Collection> {
+    let (format, asset) = (format.as_deref(), asset.as_deref());
+    let strict = strict.unwrap_or_default();
+    let (most_bytes, secret_key) = (most_bytes.map(Count::from), secret_key.as_deref());
+    let how = ask::ReadRequest { format, asset, most_bytes, secret_key, strict };
+    let files = names.iter().zip(&files).map(|(name, data)| (name.as_str(), &**data));
+    ask::read_collection(files, how).map(Collection).map_err(raise)
+}
+
 /// The formats that can be read.
 #[napi]
 pub fn formats() -> String {
@@ -118,5 +137,30 @@ impl Report {
     #[napi]
     pub fn to_json(&self) -> String {
         wire::report(&self.0)
+    }
+}
+
+/// What several files have become.
+#[napi]
+pub struct Collection(ctem_core::discover::Collection);
+
+#[napi]
+impl Collection {
+    /// The reports.
+    #[napi]
+    pub fn reports(&self) -> Vec<Report> {
+        self.0.reports.iter().cloned().map(Report).collect()
+    }
+
+    /// Which files could not be read, and why.
+    #[napi]
+    pub fn notes(&self) -> Result<String> {
+        wire::json(&self.0.notes).map_err(raise)
+    }
+
+    /// What became of the files.
+    #[napi]
+    pub fn tally(&self) -> Result<String> {
+        wire::json(&self.0.tally).map_err(raise)
     }
 }

@@ -47,6 +47,52 @@ pub(crate) fn read(
     Ok(Report(report))
 }
 
+/// Reads the files of a collection, by their names: `{"users.json": …, "computers.json": …}`. Archives (zip) are opened.
+///
+/// Files of a format whose files speak of each other become one report; every other file becomes one of its own. The options are
+/// those of `read`; `most_bytes` is for all files together, once unpacked.
+///
+/// >>> shop = '{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}'
+/// >>> collection = ctem.read_collection({"shop.json": shop, "notes.txt": "ask Ann"})
+/// >>> len(collection.reports), collection.notes[0]["place"]
+/// (1, 'notes.txt')
+#[pyfunction]
+#[pyo3(signature = (
+    files: "Mapping[str, bytes | str]",
+    *,
+    format: "str | None" = None,
+    asset: "str | None" = None,
+    most_bytes: "int | None" = None,
+    secret_key: "bytes | None" = None,
+    strict: "bool" = false
+) -> "Collection")]
+pub(crate) fn read_collection(
+    py: Python<'_>,
+    files: &Bound<'_, PyAny>,
+    format: Option<&str>,
+    asset: Option<&str>,
+    most_bytes: Option<Whole>,
+    secret_key: Option<PyBackedBytes>,
+    strict: bool,
+) -> PyResult<Collection> {
+    let items = files.call_method0("items")?.try_iter()?;
+    let files = items.map(|item| {
+        let (name, data): (String, Bound<'_, PyAny>) = item?.extract()?;
+        Ok((name, Bytes::of(&data)?))
+    });
+    let files: Vec<_> = files.collect::<PyResult<_>>()?;
+    let (most_bytes, secret_key) = (most_bytes.map(Whole::into), secret_key.as_deref());
+    let how = ask::ReadRequest { format, asset, most_bytes, secret_key, strict };
+    let read = || ask::read_collection(files.iter().map(|(name, data)| (name.as_str(), data.get())), how);
+    let mut collection = py.detach(read).map_err(raise)?;
+    let reports = std::mem::take(&mut collection.reports);
+    for warning in reports.iter().filter_map(ctem_core::Report::warning) {
+        warn(py, &warning)?;
+    }
+    let reports = reports.into_iter().map(|report| Py::new(py, Report(report)));
+    Ok(Collection { reports: reports.collect::<PyResult<_>>()?, files: collection })
+}
+
 /// The formats that can be read: each one's name and title.
 ///
 /// >>> [format["title"] for format in ctem.formats() if format["name"] == "nmap"]
@@ -101,5 +147,41 @@ impl Report {
 
     fn __repr__(&self) -> String {
         format!("<ctem.Report of {}: {}>", self.0.source.tool, self.0.tally)
+    }
+}
+
+/// What several files have become: reports, and a note for each file that could not be read.
+///
+/// >>> ctem.read_collection({"shop.json": '{"ctem": {"version": 1}}'}).tally["accepted"]
+/// 1
+#[pyclass(frozen, module = "ctem")]
+pub(crate) struct Collection {
+    reports: Vec<Py<Report>>,
+    /// What became of the files; its reports stand above.
+    files: ctem_core::discover::Collection,
+}
+
+#[pymethods]
+impl Collection {
+    /// The reports, each to be absorbed.
+    #[getter]
+    fn reports(&self, py: Python<'_>) -> Vec<Py<Report>> {
+        self.reports.iter().map(|report| report.clone_ref(py)).collect()
+    }
+
+    /// Which files could not be read, and why.
+    #[getter]
+    fn notes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        loaded(py, wire::json(&self.files.notes))
+    }
+
+    /// How many files there were, those in archives counted one by one, and what became of them.
+    #[getter]
+    fn tally<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        loaded(py, wire::json(&self.files.tally))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<ctem.Collection of {} reports, files: {}>", self.reports.len(), self.files.tally)
     }
 }

@@ -17,7 +17,7 @@ mod native {
     #[pymodule_export]
     use super::{
         backtest::{back_test, back_test_json},
-        discover::{Report, formats, read},
+        discover::{Collection, Report, formats, read, read_collection},
         error::_codes,
         intel::{Intel, cvss, cvss_json},
         prioritize::{Assessment, score, score_all, score_json},

@@ -20,7 +20,7 @@ use std::borrow::Cow;
 /// ```
 #[derive(Debug, Clone)]
 pub struct ReadOptions {
-    /// The most bytes a document may have, after decompression. The default is 1 GiB.
+    /// The most bytes a document, or all of a collection, may have after decompression. The default is 1 GiB.
     pub most_bytes: usize,
     /// The format, when it is known; otherwise it is recognised by content.
     pub format: Option<Box<str>>,
@@ -70,6 +70,8 @@ impl Match {
 
 /// A document's text and outline.
 pub(crate) struct Document<'a> {
+    /// The name of its file, where it is one of a collection; else empty.
+    pub(crate) name: &'a str,
     /// All of it, as Unicode, without a byte order mark.
     pub(crate) text: Cow<'a, str>,
     /// What kind of syntax it is, and its first names.
@@ -89,7 +91,7 @@ pub(crate) enum Shape {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn new(bytes: &'a [u8], options: &ReadOptions) -> Result<Self> {
+    pub(super) fn new(name: &'a str, bytes: &'a [u8], options: &ReadOptions) -> Result<Self> {
         let text = text::decoded(bytes)?;
         if text.len() > options.most_bytes {
             return Err(text::too_large(options.most_bytes));
@@ -107,7 +109,7 @@ impl<'a> Document<'a> {
             Some(b'<') => Shape::Xml(super::xml::root_name(start)),
             Some(_) => Shape::Table(super::table::header(start)),
         };
-        Ok(Self { text, shape })
+        Ok(Self { name, text, shape })
     }
 
     /// The outline, when it is JSON.

@@ -1,9 +1,9 @@
 //! A report while it is being written: records are taken one by one, and one that fails is rejected alone.
 
-use super::{ReadOptions, json};
+use super::{ReadOptions, document::Document, json};
 use crate::{
     cvss::Vector,
-    error::{Error, ErrorKind, Result, quoted},
+    error::{Error, ErrorKind, Result, quoted, within},
     id::{AssetId, WeaknessId},
     model::{Asset, AssetKind, Finding, Note, NoteKind, Places, RecordCounts, Report, Sighting},
     time::Moment,
@@ -24,6 +24,8 @@ pub(crate) struct Draft<'a> {
     known_aliases: HashSet<(usize, AssetId)>,
     aliased: Vec<usize>,
     assumed_asset: bool,
+    /// The file that is being read, and how many notes and findings there were before it.
+    file: (String, usize, usize),
     /// How many more bytes of text findings may keep.
     room: usize,
 }
@@ -46,7 +48,52 @@ impl<'a> Draft<'a> {
             known_aliases: HashSet::new(),
             aliased: Vec::new(),
             assumed_asset: false,
+            file: Default::default(),
             room: length.saturating_mul(REPEATS).saturating_add(REPEATS_MORE),
+        }
+    }
+
+    /// Reads documents one after the other. One that breaks its syntax is an error where it is the only one, and rejected
+    /// where there are others.
+    ///
+    /// # Errors
+    /// That of the document, or of the first of several that all break.
+    #[allow(dead_code, reason = "for formats whose files speak of each other")]
+    pub(crate) fn documents<'d>(
+        &mut self,
+        documents: &'d [Document<'d>],
+        mut take: impl FnMut(&'d Document<'d>, &mut Self) -> Result<()>,
+    ) -> Result<()> {
+        let mut first = None;
+        let mut broken = 0;
+        for document in documents {
+            self.enter(document.name);
+            if let Err(error) = take(document, self) {
+                self.report.tally.read += 1;
+                self.report.tally.rejected += 1;
+                self.report.notes.push(Note::rejected(&error));
+                first.get_or_insert_with(|| error.at(document.name));
+                broken += 1;
+            }
+        }
+        self.enter("");
+        first.filter(|_| broken == documents.len()).map_or(Ok(()), Err)
+    }
+
+    /// Begins with a file: places until the next one lie in it.
+    pub(super) fn enter(&mut self, file: &str) {
+        let Report { notes, contents, .. } = &mut self.report;
+        let now = (file.to_owned(), notes.len(), contents.findings.len());
+        let (file, notes_before, findings_before) = std::mem::replace(&mut self.file, now);
+        if file.is_empty() {
+            return;
+        }
+        for note in notes.iter_mut().skip(notes_before) {
+            note.place = within(&file, &note.place).into();
+        }
+        let sightings = contents.findings.iter_mut().skip(findings_before).flat_map(|one| &mut one.sightings);
+        for place in sightings.filter_map(|sighting| sighting.place.as_mut()) {
+            *place = within(&file, place).into();
         }
     }
 
@@ -209,7 +256,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> Report {
+    pub(super) fn finish(mut self) -> Report {
+        self.enter("");
         let mut report = self.report;
         let RecordCounts { read, accepted, merged, rejected, .. } = report.tally;
         debug_assert_eq!(read, accepted + merged + rejected, "every record is counted once");

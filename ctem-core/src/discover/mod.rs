@@ -15,7 +15,9 @@
 //! Each format is one file in `formats/`, found by the build script. What it leaves out: reaching for files or the
 //! network, and deciding whether two tools mean the same thing, which the environment does when it absorbs reports.
 
+mod archive;
 mod claim;
+mod collection;
 mod correlate;
 mod document;
 mod draft;
@@ -29,6 +31,7 @@ mod xml;
 // The readers, one module a format, and `READERS` with all of them in the order of their names.
 include!(concat!(env!("OUT_DIR"), "/formats.rs"));
 
+pub use collection::{Collection, read_collection};
 pub use correlate::{Absorbed, absorb};
 pub use document::ReadOptions;
 pub use native::{Streamed, VERSION, stream};
@@ -65,7 +68,7 @@ pub fn read(bytes: &[u8]) -> Result<Report> {
     read_with(bytes, &ReadOptions::default())
 }
 
-/// Reads a document of any format the engine knows.
+/// Reads a document of any format the engine knows, or an archive (zip) of files that become one report.
 ///
 /// ```
 /// use ctem_core::discover::{ReadOptions, read_with};
@@ -78,20 +81,32 @@ pub fn read(bytes: &[u8]) -> Result<Report> {
 /// ```
 ///
 /// # Errors
-/// As [`read`]; with [`ReadOptions::strict`] also `invalid_input` when a record is rejected.
+/// As [`read`], and `invalid_input` for an archive whose files become several reports, which [`read_collection`] reads; with [`ReadOptions::strict`] also `invalid_input` when a record is rejected.
 pub fn read_with(bytes: &[u8], options: &ReadOptions) -> Result<Report> {
     let bytes = text::unpacked(bytes, options.most_bytes)?;
-    let document = Document::new(&bytes, options)?;
-    let reader = match &options.format {
-        Some(name) => READERS
-            .iter()
-            .find(|reader| word::is(&**name, &[reader.name]))
-            .ok_or_else(|| unknown_name(name))?,
-        None => recognised(&document)?,
-    };
-    let mut draft = Draft::new(reader.name, options, document.text.len());
-    if !document.is_empty() {
-        (reader.read)(&document, &mut draft)?;
+    if archive::is_archive(&bytes) {
+        return collection::report_of_archive(&bytes, options);
+    }
+    let document = Document::new("", &bytes, options)?;
+    read_documents(reader_of(&document, options)?, &[document], options)
+}
+
+/// Reads documents of one format: one, or several that belong together.
+fn read_documents(
+    reader: &Reader<Reading>,
+    documents: &[Document<'_>],
+    options: &ReadOptions,
+) -> Result<Report> {
+    let length = documents.iter().map(|document| document.text.len()).sum();
+    let mut draft = Draft::new(reader.name, options, length);
+    match reader.read {
+        Reading::Each(read) => {
+            for document in documents.iter().filter(|document| !document.is_empty()) {
+                draft.enter(document.name);
+                read(document, &mut draft).map_err(|error| error.at(document.name))?;
+            }
+        }
+        Reading::Together(read) => read(documents, &mut draft)?,
     }
     let report = draft.finish();
     match report.rejection() {
@@ -110,18 +125,56 @@ pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// One format: how to tell it, and how to read it.
-struct Reader {
+struct Reader<Read = ReadEach> {
     /// The short name, also the module's and the report folder's.
     name: &'static str,
     /// What it is, for people.
     title: &'static str,
     /// How sure it is that a document is of this format, from its outline alone.
     detect: fn(&Document<'_>) -> Match,
-    /// Reads a document of this format. An error means that nothing of it can be used.
-    read: fn(&Document<'_>, &mut Draft<'_>) -> Result<()>,
+    /// Reads a document of this format, or all of a collection that are. An error means that nothing of it can be used.
+    read: Read,
 }
 
-fn recognised(document: &Document<'_>) -> Result<&'static Reader> {
+/// Reads a document alone: what most readers do.
+type ReadEach = fn(&Document<'_>, &mut Draft<'_>) -> Result<()>;
+
+/// Reads all documents of a collection that are of the reader's format, since they speak of each other.
+type ReadTogether = fn(&[Document<'_>], &mut Draft<'_>) -> Result<()>;
+
+/// The two ways of reading.
+enum Reading {
+    Each(ReadEach),
+    #[allow(dead_code, reason = "for formats whose files speak of each other")]
+    Together(ReadTogether),
+}
+
+impl Reader {
+    const fn listed(self) -> Reader<Reading> {
+        let Self { name, title, detect, read } = self;
+        Reader { name, title, detect, read: Reading::Each(read) }
+    }
+}
+
+impl Reader<ReadTogether> {
+    #[allow(dead_code, reason = "for formats whose files speak of each other")]
+    const fn listed(self) -> Reader<Reading> {
+        let Self { name, title, detect, read } = self;
+        Reader { name, title, detect, read: Reading::Together(read) }
+    }
+}
+
+/// The reader that the options name, or the one that recognises the document.
+fn reader_of(document: &Document<'_>, options: &ReadOptions) -> Result<&'static Reader<Reading>> {
+    match &options.format {
+        Some(name) => {
+            READERS.iter().find(|reader| word::is(&**name, &[reader.name])).ok_or_else(|| unknown_name(name))
+        }
+        None => recognised(document),
+    }
+}
+
+fn recognised(document: &Document<'_>) -> Result<&'static Reader<Reading>> {
     READERS
         .iter()
         .map(|reader| ((reader.detect)(document), reader))

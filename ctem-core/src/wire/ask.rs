@@ -21,7 +21,7 @@ use super::{CvssDocument, DocumentOptions, explanation, json};
 use crate::{
     attack::OnProgress,
     cvss::Vector,
-    discover::{self, ReadOptions, SecretKey},
+    discover::{self, Collection, ReadOptions, SecretKey},
     error::{Error, Result},
     id::AssetId,
     intel::{Intel, effects::Effects, exploits::Exploits},
@@ -164,6 +164,23 @@ impl RenderRequest {
 /// ```
 pub fn read(bytes: &[u8], how: ReadRequest<'_>) -> Result<Report> {
     discover::read_with(bytes, &how.checked()?)
+}
+
+/// As [`discover::read_collection`], and `invalid_input` for an option that makes no sense, with its name as the place.
+///
+/// ```
+/// use ctem_core::wire::ask::{self, ReadRequest};
+///
+/// let shop = br#"{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}"#;
+/// let collection = ask::read_collection([("shop.json", &shop[..])], ReadRequest::default())?;
+/// assert_eq!(collection.reports.len(), 1);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn read_collection<'a>(
+    files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+    how: ReadRequest<'_>,
+) -> Result<Collection> {
+    discover::read_collection(files, &how.checked()?)
 }
 
 /// The files of tables, each plain or gzip; without one, what sources quote is all that is known.

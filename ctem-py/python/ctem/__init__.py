@@ -7,6 +7,7 @@
 
 from ._ctem import (
     Assessment,
+    Collection,
     Intel,
     Program,
     Report,
@@ -17,6 +18,7 @@ from ._ctem import (
     cvss_json,
     formats,
     read,
+    read_collection,
     score,
     score_all,
     score_json,
@@ -38,6 +40,7 @@ from .errors import (
 __all__ = [
     "Assessment",
     "Cancelled",
+    "Collection",
     "Conflict",
     "CtemError",
     "CtemWarning",
@@ -58,6 +61,7 @@ __all__ = [
     "cvss_json",
     "formats",
     "read",
+    "read_collection",
     "score",
     "score_all",
     "score_json",
