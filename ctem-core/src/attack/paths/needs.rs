@@ -48,6 +48,8 @@ struct WaysOn {
     /// By state: the ways that come to it, a bit each; and the states that any comes to.
     come_to: IndexVec<State, u64>,
     states: Vec<State>,
+    /// Room for following one.
+    witness: Witness,
 }
 
 impl<'a> Needs<'a> {
@@ -75,6 +77,7 @@ impl<'a> Needs<'a> {
                 ways: Vec::new(),
                 come_to: IndexVec::filled(0, snapshot.state_count()),
                 states: Vec::new(),
+                witness: Witness::default(),
             },
             needed: IndexVec::filled(0, snapshot.variables().len()),
             mark: 0,
@@ -93,25 +96,31 @@ impl<'a> Needs<'a> {
             self.ways_on.follow(state, &mut self.tracer, self.to_losses);
         }
         let before = self.before(step);
-        let mut found: Vec<(EventId, Option<Witness>)> = Vec::with_capacity(self.ways_on.ways.len());
-        for (n, (event, variables)) in self.ways_on.ways.iter().enumerate() {
-            let before = before.as_ref().filter(|(_, come_again)| come_again & (1 << n) == 0);
-            let witness = before.map(|(before, _)| {
-                let mut all = before.clone();
-                all.extend(variables.iter().copied().filter(|variable| self.needed[*variable] != self.mark));
-                Witness { variables: all, ..Witness::default() }
-            });
-            found.push((*event, witness));
-        }
-        let missed: Vec<EventId> =
-            found.iter().filter(|(_, way)| way.is_none()).map(|(event, _)| *event).collect();
-        if !missed.is_empty() {
-            let ways = self.tracer.from_elsewhere(step, &missed);
-            for ((_, witness), way) in found.iter_mut().filter(|(_, way)| way.is_none()).zip(ways) {
-                *witness = way;
+        let mut found = Vec::with_capacity(self.ways_on.ways.len());
+        let mut missed: SmallVec<[(usize, EventId); 8]> = SmallVec::new();
+        for (n, (event, after)) in self.ways_on.ways.iter().enumerate() {
+            match &before {
+                Some((before, come_again)) if come_again & (1 << n) == 0 => {
+                    let mut variables = before.clone();
+                    variables
+                        .extend(after.iter().copied().filter(|variable| self.needed[*variable] != self.mark));
+                    found.push((*event, Witness { variables, ..Witness::default() }));
+                }
+                Some(_) | None => missed.push((found.len() + missed.len(), *event)),
             }
         }
-        found.into_iter().filter_map(|(event, witness)| Some((event, witness?))).collect()
+        if !missed.is_empty() {
+            let events: SmallVec<[EventId; 8]> = missed.iter().map(|(_, event)| *event).collect();
+            let ways = self.tracer.by_another_way(step, &events);
+            let mut none = 0;
+            for ((place, event), way) in missed.into_iter().zip(ways) {
+                match way {
+                    Some(way) => found.insert(place - none, (event, way)),
+                    None => none += 1,
+                }
+            }
+        }
+        found
     }
 
     /// The variables of the most probable way to what a step needs, and then the step's own; and the ways on that come again to
@@ -185,7 +194,9 @@ impl WaysOn {
         self.ways.clear();
         for (event, _) in to_losses.events(from) {
             let start = self.states.len();
-            let Some(variables) = tracer.on_from(from, event, &mut self.states) else { continue };
+            let Some(variables) = tracer.on_from(from, event, &mut self.states, &mut self.witness) else {
+                continue;
+            };
             for state in &self.states[start..] {
                 self.come_to[*state] |= 1 << self.ways.len();
             }

@@ -224,32 +224,35 @@ impl<'a> Tracer<'a> {
     }
 
     /// The second half of [`Tracer::through_each`]: the ways that come to what the step needs from elsewhere.
-    pub(super) fn from_elsewhere(&mut self, step: Step, events: &[EventId]) -> Vec<Option<Witness>> {
+    pub(super) fn by_another_way(&mut self, step: Step, events: &[EventId]) -> Vec<Option<Witness>> {
         let mut ways = vec![None; events.len()];
         self.add_ways(&mut ways, step, events, Self::come_from_elsewhere);
         ways
     }
 
-    /// The variables that the way on from a state to a loss event needs. Adds to `states` what is come to on the way itself.
+    /// The variables that the way on from a state to a loss event needs. Adds to `states` what is come to on the way itself;
+    /// `witness` is room to write in.
     pub(super) fn on_from(
         &mut self,
         mut state: State,
         event: EventId,
         states: &mut Vec<State>,
+        witness: &mut Witness,
     ) -> Option<SmallVec<[VariableId; 8]>> {
         let goal = self.snapshot.event(event)?;
         self.begin_paths(0);
-        let mut witness = Witness::default();
+        witness.steps.clear();
+        witness.variables.clear();
         self.states[state] = self.way;
         states.push(state);
         while state != goal {
             let step = self.to_losses.next_step(state, event)?;
-            self.premises_beside(&mut witness, step, state);
-            self.take_step(&mut witness, step);
+            self.premises_beside(witness, step, state);
+            self.take_step(witness, step);
             state = self.snapshot.layout.conclusion(step);
             states.push(state);
         }
-        Some(witness.variables)
+        Some(witness.variables.clone())
     }
 
     /// Adds the ways that are not there yet, of which each comes to what the step needs in the manner of `come_to`.
