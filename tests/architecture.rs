@@ -47,7 +47,7 @@ const ORDER: [(&str, &[&str]); 5] = [
         "backtest",
         &["interval", "columns", "options", "cohort", "ranking", "discrimination", "calibration", "run"],
     ),
-    ("attack", &["limits", "graph", "build", "paths", "reliability", "cuts"]),
+    ("attack", &["limits", "parallel", "graph", "build", "paths", "reliability", "cuts"]),
     ("intel", &["effects", "epss", "exploits", "kev", "lev", "ssvc"]),
     (
         "prioritize",
@@ -69,6 +69,7 @@ const ORDER: [(&str, &[&str]); 5] = [
             "subjects",
             "scale",
             "assessment",
+            "ranking",
             "subject",
             "hops",
             "loss_events",

@@ -20,6 +20,8 @@ mod most_probable;
 mod published;
 #[path = "oracle/random.rs"]
 mod random;
+#[path = "oracle/records.rs"]
+mod records;
 #[path = "oracle/sampled.rs"]
 mod sampled;
 #[path = "oracle/ways.rs"]

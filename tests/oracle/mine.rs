@@ -2,8 +2,11 @@
 
 use crate::worlds::exact::MOST;
 use ctem_core::{
-    id::AssetId,
-    model::{Access, Accesses, AssetKind, Contents, Control, Finding, Trigger},
+    id::{AssetId, ControlId},
+    model::{
+        Access, Accesses, AssetAccess, AssetKind, Contents, Control, EntryPoint, Finding, Relation,
+        Technique, Trigger,
+    },
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -105,16 +108,62 @@ impl Mine {
         self.chances.len() - 1
     }
 
-    /// An entry point is one coin for each asset and access, at the likeliest that any source states.
+    /// An entry point is one coin for each asset and access, at the likeliest that any source states; and one for its campaign, which
+    /// all share whom it is sent to.
     fn entries(&mut self, contents: &Contents) {
-        let mut likeliest: BTreeMap<Held, f64> = BTreeMap::new();
+        let mut likeliest: BTreeMap<Held, &EntryPoint> = BTreeMap::new();
         for entry in &contents.entry_points {
-            let chance = likeliest.entry((entry.asset.to_string(), entry.access)).or_default();
-            *chance = chance.max(entry.chance.get());
+            let known = likeliest.entry((entry.asset.to_string(), entry.access)).or_insert(entry);
+            if known.chance < entry.chance {
+                *known = entry;
+            }
         }
-        for (gives, chance) in likeliest {
-            let variables = vec![self.variable(chance)];
+        let mut campaigns: BTreeMap<&str, usize> = BTreeMap::new();
+        for (gives, entry) in likeliest {
+            let (chance, falls_for_it) = (entry.chance.get(), entry.susceptibility.get());
+            let mut variables = match &entry.campaign {
+                None => vec![self.variable(chance * falls_for_it)],
+                Some(name) => {
+                    let campaign = *campaigns.entry(name).or_insert_with(|| {
+                        self.chances.push(chance);
+                        self.chances.len() - 1
+                    });
+                    vec![campaign, self.variable(falls_for_it)]
+                }
+            };
+            variables.extend(self.stopping(contents, &entry.controls, entry.attacker.technique()));
             self.steps.push(Move { needs: Vec::new(), variables, gives });
+        }
+    }
+
+    /// The failures of the controls that stop a technique.
+    fn stopping(
+        &self,
+        contents: &Contents,
+        controls: &[ControlId],
+        technique: Option<Technique>,
+    ) -> Vec<usize> {
+        let stops = |control: &&Control| {
+            let named = |named: &Technique| technique.is_some_and(|technique| technique.parent() == *named);
+            controls.contains(&control.id)
+                && (control.against.is_empty() || control.against.iter().any(named))
+        };
+        contents.controls.iter().filter(stops).map(|control| self.failures[control.id.as_str()]).collect()
+    }
+
+    /// A relation that states its step: all that it gives, for all that it needs, by one coin.
+    fn stated(&mut self, contents: &Contents, relation: &Relation) {
+        let mut variables = vec![self.variable(relation.chance.map_or(1.0, |chance| chance.get()))];
+        variables.extend(self.stopping(contents, &relation.controls, relation.technique));
+        self.all_or_none(&relation.needs, variables, &relation.gives);
+    }
+
+    fn all_or_none(&mut self, needs: &[AssetAccess], variables: Vec<usize>, gives: &[AssetAccess]) {
+        let needs: Vec<Held> =
+            needs.iter().map(|held| self.needed((held.asset.to_string(), held.access))).collect();
+        for given in gives {
+            let gives = (given.asset.to_string(), given.access);
+            self.steps.push(Move { needs: needs.clone(), variables: variables.clone(), gives });
         }
     }
 
@@ -122,6 +171,10 @@ impl Mine {
     fn relations(&mut self, contents: &Contents) {
         let mut facts: BTreeMap<(String, String, String), BTreeSet<String>> = BTreeMap::new();
         for relation in &contents.relations {
+            if !relation.needs.is_empty() {
+                self.stated(contents, relation);
+                continue;
+            }
             let key = (relation.from.to_string(), relation.kind.to_string(), relation.to.to_string());
             facts.entry(key).or_default().extend(relation.controls.iter().map(ToString::to_string));
         }
@@ -151,12 +204,14 @@ impl Mine {
             let asset = finding.asset.to_string();
             let own = exploit.local.unwrap().get() * exploit.success.unwrap().get();
             let mut variables = vec![threats[finding.weakness.id.as_str()], self.variable(own)];
-            variables.extend(self.before(contents, &asset));
-            let own = |accesses: &Option<Accesses>| accesses.as_ref().unwrap().own().unwrap();
-            let gives =
-                (exploit.opens.as_ref().map_or(asset.clone(), ToString::to_string), own(&exploit.gives));
-            let needs = vec![self.needed((asset, own(&exploit.needs)))];
-            self.steps.push(Move { needs, variables, gives });
+            variables.extend(self.before(contents, &asset, exploit.technique));
+            let opened = exploit.opens.as_ref().unwrap_or(&finding.asset);
+            let listed = |accesses: &Option<Accesses>, asset: &AssetId| match accesses.as_ref().unwrap() {
+                Accesses::Own(access) => vec![AssetAccess::new(asset.clone(), *access)],
+                Accesses::Of(list) => list.clone(),
+            };
+            let needs = listed(&exploit.needs, &finding.asset);
+            self.all_or_none(&needs, variables, &listed(&exploit.gives, opened));
         }
     }
 
@@ -168,24 +223,29 @@ impl Mine {
         (asset, access)
     }
 
-    /// The failures of the controls before an asset.
-    fn before(&self, contents: &Contents, asset: &str) -> Vec<usize> {
+    /// The failures of the controls before an asset that stop a technique.
+    fn before(&self, contents: &Contents, asset: &str, technique: Option<Technique>) -> Vec<usize> {
         let protects =
             |control: &&Control| control.protects.iter().any(|protected| protected.as_str() == asset);
-        contents.controls.iter().filter(protects).map(|control| self.failures[control.id.as_str()]).collect()
+        let controls: Vec<_> =
+            contents.controls.iter().filter(protects).map(|control| control.id.clone()).collect();
+        self.stopping(contents, &controls, technique)
     }
 
-    /// Who knows an identity's first factor logs on past its controls, unless a finding says what it takes.
+    /// Who knows an identity's first factor logs on past its controls, unless a record says what it takes.
     fn logons(&mut self, contents: &Contents) {
         for asset in self.kinds.keys().cloned().collect::<Vec<_>>() {
-            let says = |finding: &Finding| {
-                let needs = finding.exploit.as_ref().and_then(|exploit| exploit.needs.as_ref());
-                finding.asset.as_str() == asset && needs.and_then(Accesses::own) == Some(Access::Know)
+            let knows = |held: &AssetAccess| held.asset.as_str() == asset && held.access == Access::Know;
+            let says = |finding: &Finding| match &finding.exploit.as_ref().unwrap().needs {
+                Some(Accesses::Own(access)) => finding.asset.as_str() == asset && *access == Access::Know,
+                Some(Accesses::Of(list)) => list.iter().any(knows),
+                None => false,
             };
-            if contents.findings.iter().any(says) {
+            let stated = contents.relations.iter().any(|relation| relation.needs.iter().any(knows));
+            if stated || contents.findings.iter().any(says) {
                 continue;
             }
-            let variables = self.before(contents, &asset);
+            let variables = self.before(contents, &asset, Some("T1078".parse().unwrap()));
             let needs = vec![(asset.clone(), Access::Know)];
             self.steps.push(Move { needs, variables, gives: (asset, Access::Use) });
         }

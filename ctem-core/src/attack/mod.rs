@@ -5,7 +5,7 @@
 //! open finding is a step too. Of everything that can be derived, only what can be derived from the entry points counts
 //! (the least fixpoint), so no path justifies itself through a cycle.
 //!
-//! The rooms, ground first: `limits`, `graph` (the compiled AND/OR graph), `build` (from an environment or by hand), `paths`,
+//! The rooms, ground first: `limits`, `parallel`, `graph` (the compiled AND/OR graph), `build` (from an environment or by hand), `paths`,
 //! `reliability`, `cuts`. A room uses only those before it.
 //!
 //! | question | ask | algorithm | cost |
@@ -33,6 +33,7 @@ mod build;
 mod cuts;
 mod graph;
 mod limits;
+mod parallel;
 mod paths;
 mod reliability;
 
@@ -47,6 +48,7 @@ pub use graph::{
     VariableKind,
 };
 pub use limits::{Limits, OnProgress, Progress, Reason, Truncated};
+pub(crate) use parallel::{both, over};
 pub(crate) use paths::Needs;
 pub use paths::{BestPathsToLosses, KBestPaths, MostProbablePaths, PathSet, Tracer, Witness};
 pub use reliability::{

@@ -105,11 +105,8 @@ impl<'a> Aim<'a> {
             step.to = opens;
         }
         if let Some(Accesses::Of(list)) = &exploit.needs {
-            let mut needs = held(list).into_iter();
-            if let Some((asset, access)) = needs.next() {
-                (step.asset, step.needs) = (asset, access);
-            }
-            step.also_needs = needs.collect();
+            // What it is on stays what its controls protect.
+            (step.also_needs, step.needs_own) = (held(list), list.is_empty());
         }
         if let Some(Accesses::Of(list)) = &exploit.gives {
             let mut gives = held(list).into_iter();
@@ -171,13 +168,9 @@ impl<'a> Aim<'a> {
 
     /// The attacker needs nothing but to be somewhere on the internet, where attackers from there are known.
     fn anywhere(&self, step: &mut ExploitStep) {
-        match self.internet.as_slice() {
-            [] => {}
-            [(asset, access)] => (step.asset, step.needs) = (*asset, *access),
-            several => {
-                step.any_of.push(several.to_vec());
-                step.needs_own = false;
-            }
+        if !self.internet.is_empty() {
+            step.any_of.push(self.internet.clone());
+            step.needs_own = false;
         }
     }
 

@@ -2,18 +2,18 @@
 
 use super::{
     aim::Aim,
-    assessment::{Assessment, Factors, OpenFinding, Ranked},
+    assessment::{Assessment, Factors, OpenFinding},
     context::Context,
-    exploitability,
-    exposure_id::ExposureNumber,
-    measure, risk, silent,
+    exploitability, measure,
+    ranking::Scene,
+    silent,
     subjects::Subjects,
     term::Numbers,
 };
 use crate::{
     attack::{
-        BestPathsToLosses, Bounds, EventId, ExploitStep, ExploitSteps, Id, Key, MostProbablePaths, Needs,
-        OnProgress, PriorUncertainty, Rules, Snapshot, Step, Threat, VariableId, compile,
+        BestPathsToLosses, Bounds, EventId, ExploitStep, ExploitSteps, Id, Key, MostProbablePaths,
+        OnProgress, PriorUncertainty, Rules, Threat, both, compile,
     },
     error::{Error, ErrorKind, Result},
     id::AssetId,
@@ -23,9 +23,7 @@ use crate::{
     scope::{self, AtStake, UNPLACED_REACH},
     time::{Days, Moment},
 };
-use smallvec::SmallVec;
 use std::{
-    cmp::Reverse,
     collections::HashMap,
     sync::{Arc, OnceLock},
 };
@@ -110,57 +108,24 @@ pub fn assess(
     }
     let snapshot = compile(environment, &rules, &openings, &events)?;
     let falls = MostProbablePaths::compute(&snapshot);
-    let onward = BestPathsToLosses::compute(&snapshot, &falls, &losses, options.events_per_finding);
-    let bounds = Bounds::compute(&snapshot, &falls);
+    let (onward, bounds) = both(
+        || BestPathsToLosses::compute(&snapshot, &falls, &losses, options.events_per_finding),
+        || Bounds::compute(&snapshot, &falls),
+    );
 
-    let everything: f64 = losses.iter().sum();
-    let mut needs = Needs::new(&snapshot, &falls, &onward);
     let beside: Vec<bool> = stake.events.iter().map(|event| stake.is_beside(event)).collect();
-    let mut rank = |number: ExposureNumber, steps: &[Step], likelihood: f64| {
-        let ways = risk::ways(&snapshot, &falls, steps, |step| needs.through(step));
-        let (ways, assumed) = risk::counted(ways, |event| beside.get(event.index()) == Some(&true));
-        let other = |at: VariableId| {
-            let variable = snapshot.variable(at)?;
-            (!risk::is_own(&snapshot, &openings, number, at)).then(|| variable.chance.get())
-        };
-        let loss = |event: EventId| (losses.get(event.index()).copied().unwrap_or(0.0), String::new());
-        let risk = risk::risk(&Numbers, &ways, likelihood, other, loss);
-        let upper = steps.iter().filter_map(|step| Some((*step, snapshot.conclusion(*step)?)));
-        let upper = upper.filter(|(_, state)| bounds.leads_to_loss(*state)).map(|(step, state)| {
-            let lead: f64 = onward.events(state).filter_map(|(event, _)| losses.get(event.index())).sum();
-            let at_risk = if onward.is_complete() { lead } else { everything };
-            bounds.step_at_most(&snapshot, step) * at_risk
-        });
-        let upper = upper.fold(0.0, |sum, upper| sum + upper).min(everything);
-        let event = ways.first().map(|(event, _)| event.number());
-        Ranked { exposure: number, risk, upper: upper.max(risk), event, assumed }
+    let scene = Scene {
+        environment,
+        openings: &openings,
+        standing: &standing,
+        snapshot: &snapshot,
+        falls: &falls,
+        onward: &onward,
+        bounds: &bounds,
+        losses: &losses,
+        beside: &beside,
     };
-    let exposures = exposures(environment, &snapshot, &standing);
-    let mut ranked: Vec<Ranked> = Vec::with_capacity(exposures.len());
-    for (done, (number, steps, likelihood)) in exposures.iter().enumerate() {
-        asked_now_and_then(&options, done, exposures.len())?;
-        let exposure = rank(*number, steps, *likelihood);
-        // A relation that leads to no loss takes nothing away from an attacker.
-        if matches!(number, ExposureNumber::Finding(_)) || exposure.risk > 0.0 {
-            ranked.push(exposure);
-        }
-    }
-    ranked.sort_by(|a, b| {
-        let order = |ranked: &Ranked| match ranked.exposure {
-            ExposureNumber::Finding(n) => standing.get(n as usize),
-            ExposureNumber::Relation(_) => None,
-        };
-        // What is assumed has a list of its own, behind what was stated.
-        let listed = |ranked: &Ranked| (ranked.assumed, Reverse(rounded(ranked.risk)));
-        listed(a).cmp(&listed(b)).then_with(|| match (order(a), order(b)) {
-            (Some(first), Some(second)) => (second.factors.likelihood(), second.severity)
-                .partial_cmp(&(first.factors.likelihood(), first.severity))
-                .unwrap_or(std::cmp::Ordering::Equal)
-                .then(first.id.cmp(&second.id)),
-            (_, _) => a.exposure.cmp(&b.exposure),
-        })
-    });
-
+    let ranked = scene.ranked(&options.progress).map_err(|(done, of)| ended(done, of, "exposures"))?;
     let chances: Vec<Estimate> = EventId::first(losses.len())
         .map(|n| snapshot.event(n).map_or(Estimate::exact(0.0), |state| bounds.chance(state)))
         .collect();
@@ -192,26 +157,6 @@ pub fn assess(
         total,
         notes,
     })
-}
-
-/// What can be fixed: every finding, and the relations that can be taken away; with its steps and its likelihood. Those that lead to
-/// the same follow each other, so that what comes after them is followed once.
-fn exposures(
-    environment: &Environment,
-    snapshot: &Snapshot,
-    standing: &[OpenFinding],
-) -> Vec<(ExposureNumber, SmallVec<[Step; 1]>, f64)> {
-    let findings = (0u32..).zip(standing).map(|(n, open)| {
-        let steps = snapshot.exploit_step(n as usize).into_iter().collect();
-        (ExposureNumber::Finding(n), steps, open.factors.likelihood().get())
-    });
-    let relations = (0u32..).zip(snapshot.relations()).filter_map(|(n, (number, steps))| {
-        let fact = environment.related(*number as usize)?.fact;
-        fact.is_removable().then(|| (ExposureNumber::Relation(n), steps.clone(), fact.chance().get()))
-    });
-    let mut all: Vec<_> = findings.chain(relations).collect();
-    all.sort_by_key(|(_, steps, _)| steps.first().and_then(|step| snapshot.conclusion(*step)));
-    all
 }
 
 /// What a crown jewel is, in the unit of losses.
@@ -301,12 +246,6 @@ fn openings(
     Ok((all, openings, aim.notes().collect()))
 }
 
-/// A risk as the order compares it: products of the same factors in another order are equal.
-fn rounded(risk: f64) -> u64 {
-    const DROPPED: u32 = 12;
-    (risk.to_bits() + (1 << (DROPPED - 1))) >> DROPPED
-}
-
 /// Asks, between findings, whether to go on.
 fn asked_now_and_then(options: &AssessOptions<'_>, done: usize, of: usize) -> Result<()> {
     const EVERY: usize = 256;
@@ -318,6 +257,10 @@ fn asked(options: &AssessOptions<'_>, done: usize, of: usize) -> Result<()> {
     if options.progress.goes_on(done as u64, of as u64) {
         return Ok(());
     }
-    let message = format!("the assessment was ended after {done} of {of} findings, as its caller asked");
-    Err(Error::new(ErrorKind::Cancelled, message))
+    Err(ended(done, of, "findings"))
+}
+
+fn ended(done: usize, of: usize, what: &str) -> Error {
+    let message = format!("the assessment was ended after {done} of {of} {what}, as its caller asked");
+    Error::new(ErrorKind::Cancelled, message)
 }

@@ -37,6 +37,7 @@ mod measure;
 mod path;
 mod paths;
 pub(crate) mod priors;
+mod ranking;
 mod risk;
 mod row;
 mod sample;

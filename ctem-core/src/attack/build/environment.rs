@@ -227,8 +227,7 @@ impl Work<'_> {
             self.draft.prior(guard, prior);
         }
         needs.extend(shared);
-        let from: SmallVec<[u32; 8]> =
-            [step.asset].into_iter().chain(step.also_needs.iter().map(|(n, _)| *n)).collect();
+        let from = step.comes_from();
         needs.extend(self.controls.before(step.asset, &from, step.technique, &mut self.draft));
         let origin = Origin::Finding(n);
         if step.also_gives.is_empty() {

@@ -1,12 +1,6 @@
 //! What whole actions are worth: the same worlds with and without them.
 
-use super::{
-    Block, SampleStatistics, Worlds,
-    block::Lanes,
-    intervals,
-    parallel::{STRIDE, over},
-    run::lost,
-};
+use super::{Block, SampleStatistics, Worlds, block::Lanes, intervals, run::lost};
 use crate::{
     attack::{
         graph::{
@@ -15,6 +9,7 @@ use crate::{
             view::View,
         },
         limits::{Limits, Reason, Truncated},
+        parallel::{STRIDE, over},
     },
     quantity::{Estimate, Probability},
 };
@@ -213,7 +208,7 @@ impl<'a> Worlds<'a> {
         };
         let mut pool = Vec::new();
         let blocks = limits.worlds.div_ceil(64);
-        let truncated = over(&mut pool, make, 0..blocks, limits, |differing, blocks| {
+        let truncated = over(&mut pool, make, 0..blocks, &limits.progress, |differing, blocks| {
             let differ = |block: u64| {
                 coins.as_ref().map_or(u64::MAX, |coins| {
                     coins.iter().fold(0, |all, coin| {

@@ -1,11 +1,13 @@
 //! How unsure the answer is because the priors are.
 
-use super::{
-    Block, Worlds,
-    parallel::{STRIDE, over},
-    run::lost,
+use super::{Block, Worlds, run::lost};
+use crate::{
+    attack::{
+        limits::Limits,
+        parallel::{STRIDE, over},
+    },
+    quantity::Estimate,
 };
-use crate::{attack::limits::Limits, quantity::Estimate};
 
 /// Sums over blocks of 64 worlds of what differs when chances are drawn from their priors.
 #[derive(Debug, Clone, Copy, Default)]
@@ -70,26 +72,32 @@ impl Worlds<'_> {
             (plain, drawn, Differences::default())
         };
         let mut pool = Vec::new();
-        over(&mut pool, make, 0..limits.worlds.div_ceil(64), limits, |(plain, drawn, sums), blocks| {
-            for first in blocks.clone().step_by(STRIDE as usize) {
-                let count = (blocks.end - first).min(STRIDE) as usize;
-                let lanes = std::array::from_fn(|word| if word < count { u64::MAX } else { 0 });
-                plain.run(first, lanes);
-                drawn.run(first, lanes);
-                for word in 0..count {
-                    let mut sum = 0i128;
-                    let pairs = lost(plain, word, &events).into_iter().zip(lost(drawn, word, &events));
-                    for (before, after) in pairs {
-                        let difference = i128::from(after) - i128::from(before);
-                        sum += difference;
-                        sums.within += difference.unsigned_abs().pow(2);
+        over(
+            &mut pool,
+            make,
+            0..limits.worlds.div_ceil(64),
+            &limits.progress,
+            |(plain, drawn, sums), blocks| {
+                for first in blocks.clone().step_by(STRIDE as usize) {
+                    let count = (blocks.end - first).min(STRIDE) as usize;
+                    let lanes = std::array::from_fn(|word| if word < count { u64::MAX } else { 0 });
+                    plain.run(first, lanes);
+                    drawn.run(first, lanes);
+                    for word in 0..count {
+                        let mut sum = 0i128;
+                        let pairs = lost(plain, word, &events).into_iter().zip(lost(drawn, word, &events));
+                        for (before, after) in pairs {
+                            let difference = i128::from(after) - i128::from(before);
+                            sum += difference;
+                            sums.within += difference.unsigned_abs().pow(2);
+                        }
+                        sums.blocks += 1;
+                        sums.between += sum.unsigned_abs().pow(2);
+                        sums.sum += sum;
                     }
-                    sums.blocks += 1;
-                    sums.between += sum.unsigned_abs().pow(2);
-                    sums.sum += sum;
                 }
-            }
-        });
+            },
+        );
         let mut all = Differences::default();
         for (_, _, part) in pool {
             all.blocks += part.blocks;

@@ -1,9 +1,6 @@
 //! What fixing each finding is worth, counted over worlds.
 
-use super::{
-    Block, SampleStatistics, Worlds, critical::Critical, intervals, parallel::over, run::count,
-    tally::most_lost,
-};
+use super::{Block, SampleStatistics, Worlds, critical::Critical, intervals, run::count, tally::most_lost};
 use crate::{
     attack::{
         graph::{
@@ -13,6 +10,7 @@ use crate::{
             view::View,
         },
         limits::{Limits, Truncated},
+        parallel::over,
     },
     error::{Error, Result},
     quantity::{Estimate, Probability},
@@ -352,7 +350,7 @@ impl<'a> Worlds<'a> {
             saved: IndexVec::filled(Saved::default(), view.coin_count()),
         };
         let blocks = 0..limits.worlds.div_ceil(64);
-        let truncated = over(&mut pool, make, blocks, limits, |worker, blocks| {
+        let truncated = over(&mut pool, make, blocks, &limits.progress, |worker, blocks| {
             for first in blocks {
                 worker.count(first, &events);
             }

@@ -18,7 +18,6 @@ mod importance;
 mod incremental;
 mod intervals;
 mod one_world;
-mod parallel;
 mod run;
 mod severities;
 mod sizes;

@@ -1,8 +1,9 @@
-use super::{Block, IncrementalSample, SampleStatistics, parallel::over};
+use super::{Block, IncrementalSample, SampleStatistics};
 use crate::{
     attack::{
         graph::{EventId, Overlay, Snapshot, condensed::Node, index::IndexVec, view::View},
         limits::{Limits, Truncated},
+        parallel::over,
     },
     error::{Error, Result},
     quantity::{Estimate, Probability},
@@ -227,7 +228,7 @@ impl<'a> Worlds<'a> {
     /// ```
     pub fn blocks(&self, blocks: Range<u64>, limits: &Limits<'_>) -> Run {
         let mut pool = Vec::new();
-        let truncated = over(&mut pool, || Counter::of(self), blocks, limits, Counter::count);
+        let truncated = over(&mut pool, || Counter::of(self), blocks, &limits.progress, Counter::count);
         Run { tally: self.together(pool.iter_mut().map(|counter| &mut counter.tally)), truncated }
     }
 
@@ -256,7 +257,7 @@ impl<'a> Worlds<'a> {
         let (mut at, most) = (0, limits.worlds.div_ceil(64).max(1));
         let (mut look, mut end) = (NonZeroU32::MIN, most.min(8));
         loop {
-            let truncated = over(&mut pool, || Counter::of(self), at..end, limits, Counter::count);
+            let truncated = over(&mut pool, || Counter::of(self), at..end, &limits.progress, Counter::count);
             let counted = self.together(pool.iter_mut().map(|counter| &mut counter.tally));
             tally.take(&counted);
             at = end;

@@ -4,11 +4,12 @@
 //! no world. Here each event draws its size in each world in which it happens, from the same generator as the variables: a
 //! function of the seed, the event's key and the world's number, so that neither threads nor the split of work change a bit.
 
-use super::{Block, Worlds, parallel::over, sizes::Sizes};
+use super::{Block, Worlds, sizes::Sizes};
 use crate::{
     attack::{
         graph::{Key, condensed::Node, draw},
         limits::{Limits, Truncated},
+        parallel::over,
     },
     model::LossSize,
     quantity::Probability,
@@ -168,8 +169,12 @@ impl Worlds<'_> {
             .collect();
         let mut pool: Vec<(Block<'_, 1>, Sizes)> = Vec::new();
         let make = || (Block::new(self.view(), self.seed, false), Sizes::default());
-        let truncated =
-            over(&mut pool, make, 0..limits.worlds.div_ceil(64), limits, |(block, sizes), blocks| {
+        let truncated = over(
+            &mut pool,
+            make,
+            0..limits.worlds.div_ceil(64),
+            &limits.progress,
+            |(block, sizes), blocks| {
                 for number in blocks {
                     block.run(number, [u64::MAX]);
                     let mut lost = [0u64; 64];
@@ -186,7 +191,8 @@ impl Worlds<'_> {
                     }
                     lost.iter().for_each(|lost| sizes.add(*lost));
                 }
-            });
+            },
+        );
         let mut sizes = Sizes::default();
         pool.iter().for_each(|(_, part)| sizes.take(part));
         (LossDistribution { unit, sizes }, truncated)

@@ -1,15 +1,15 @@
-//! Work on many blocks, split over threads where the feature `parallel` is on.
+//! Work on many things, 64 to a block, split over threads where the feature `parallel` is on.
 
-use crate::attack::limits::{Limits, Reason, Truncated};
+use super::limits::{OnProgress, Reason, Truncated};
 use std::ops::Range;
 
 /// Does work on all the blocks of a range, a stride at a time; a worker of the pool, made when there is none, does each. Between
 /// strides the caller is asked whether to go on: what has been done then is all up to some block. Why it ended early comes back.
-pub(super) fn over<T: Send>(
+pub(crate) fn over<T: Send>(
     pool: &mut Vec<T>,
     make: impl Fn() -> T + Sync,
     blocks: Range<u64>,
-    limits: &Limits<'_>,
+    progress: &OnProgress<'_>,
     work: impl Fn(&mut T, Range<u64>) + Sync,
 ) -> Option<Truncated> {
     let count = blocks.end.saturating_sub(blocks.start);
@@ -20,7 +20,7 @@ pub(super) fn over<T: Send>(
     let of = count.saturating_mul(64);
     let goes_on = |end: u64| {
         let done = (end - blocks.start) * 64;
-        done >= of || limits.progress.goes_on(done, of)
+        done >= of || progress.goes_on(done, of)
     };
     let whole = match pool.get_mut(..threads as usize) {
         #[cfg(feature = "parallel")]
@@ -29,6 +29,14 @@ pub(super) fn over<T: Send>(
         Some([]) | None => true,
     };
     (!whole).then_some(Truncated { reason: Reason::Stopped })
+}
+
+/// Does two things, side by side where the feature `parallel` is on.
+pub(crate) fn both<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    #[cfg(feature = "parallel")]
+    return rayon::join(a, b);
+    #[cfg(not(feature = "parallel"))]
+    (a(), b())
 }
 
 #[cfg(feature = "parallel")]
@@ -89,4 +97,4 @@ fn one_by_one<T>(
 }
 
 /// So many blocks are done between two questions: as many as fit one wide row.
-pub(super) const STRIDE: u64 = 8;
+pub(crate) const STRIDE: u64 = 8;

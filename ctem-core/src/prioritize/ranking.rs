@@ -1,0 +1,131 @@
+//! Every exposure's risk, and the order of the exposures.
+
+use super::{
+    assessment::{OpenFinding, Ranked},
+    exposure_id::ExposureNumber,
+    risk,
+    term::Numbers,
+};
+use crate::{
+    attack::{
+        BestPathsToLosses, Bounds, EventId, ExploitSteps, Id, MostProbablePaths, Needs, OnProgress, Snapshot,
+        Step, VariableId, over,
+    },
+    model::Environment,
+};
+use smallvec::SmallVec;
+use std::{cmp::Reverse, ops::Range};
+
+/// What the risk of an exposure is computed from.
+pub(super) struct Scene<'a> {
+    pub(super) environment: &'a Environment,
+    pub(super) openings: &'a ExploitSteps,
+    pub(super) standing: &'a [OpenFinding],
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) falls: &'a MostProbablePaths,
+    pub(super) onward: &'a BestPathsToLosses,
+    pub(super) bounds: &'a Bounds,
+    /// By event: its loss, and whether its size is assumed, so that it counts beside those that are stated.
+    pub(super) losses: &'a [f64],
+    pub(super) beside: &'a [bool],
+}
+
+/// An exposure before it is ranked: its steps, and its likelihood.
+struct Exposed {
+    number: ExposureNumber,
+    steps: SmallVec<[Step; 1]>,
+    likelihood: f64,
+}
+
+impl Scene<'_> {
+    /// Every finding, and every relation that can be taken away and leads to a loss, in order. Where the caller said not to go on:
+    /// how many were done, and of how many.
+    pub(super) fn ranked(&self, progress: &OnProgress<'_>) -> Result<Vec<Ranked>, (usize, usize)> {
+        const BLOCK: usize = 64;
+        let exposed = self.exposed();
+        let everything: f64 = self.losses.iter().sum();
+        let mut pool: Vec<(Needs<'_>, Vec<Ranked>, usize)> = Vec::new();
+        let make = || (Needs::new(self.snapshot, self.falls, self.onward), Vec::new(), 0);
+        let blocks = 0..exposed.len().div_ceil(BLOCK) as u64;
+        let stopped =
+            over(&mut pool, make, blocks, progress, |(needs, ranked, done), Range { start, end }| {
+                let blocks = start as usize * BLOCK..exposed.len().min(end as usize * BLOCK);
+                let part = exposed.get(blocks).unwrap_or_default();
+                let risks = part.iter().map(|exposed| self.risk(needs, exposed, everything));
+                // A relation that leads to no loss takes nothing away from an attacker.
+                let is_finding = |ranked: &Ranked| matches!(ranked.exposure, ExposureNumber::Finding(_));
+                ranked.extend(risks.filter(|ranked| is_finding(ranked) || ranked.risk > 0.0));
+                *done += part.len();
+            });
+        if stopped.is_some() {
+            return Err((pool.iter().map(|(_, _, done)| done).sum(), exposed.len()));
+        }
+        let mut ranked: Vec<Ranked> = pool.into_iter().flat_map(|(_, ranked, _)| ranked).collect();
+        self.sort(&mut ranked);
+        Ok(ranked)
+    }
+
+    /// What can be fixed. Those that lead to the same follow each other, so that what comes after them is followed once.
+    fn exposed(&self) -> Vec<Exposed> {
+        let findings = (0u32..).zip(self.standing).map(|(n, open)| Exposed {
+            number: ExposureNumber::Finding(n),
+            steps: self.snapshot.exploit_step(n as usize).into_iter().collect(),
+            likelihood: open.factors.likelihood().get(),
+        });
+        let relations = (0u32..).zip(self.snapshot.relations()).filter_map(|(n, (number, steps))| {
+            let fact = self.environment.related(*number as usize)?.fact;
+            let number = ExposureNumber::Relation(n);
+            let exposed = || Exposed { number, steps: steps.clone(), likelihood: fact.chance().get() };
+            fact.is_removable().then(exposed)
+        });
+        let mut all: Vec<_> = findings.chain(relations).collect();
+        all.sort_by_key(|exposed| exposed.steps.first().and_then(|step| self.snapshot.conclusion(*step)));
+        all
+    }
+
+    fn risk(&self, needs: &mut Needs<'_>, exposed: &Exposed, everything: f64) -> Ranked {
+        let Self { snapshot, falls, onward, bounds, losses, .. } = *self;
+        let Exposed { number, steps, likelihood } = exposed;
+        let ways = risk::ways(snapshot, falls, steps, |step| needs.through(step));
+        let (ways, assumed) = risk::counted(ways, |event| self.beside.get(event.index()) == Some(&true));
+        let other = |at: VariableId| {
+            let variable = snapshot.variable(at)?;
+            (!risk::is_own(snapshot, self.openings, *number, at)).then(|| variable.chance.get())
+        };
+        let loss = |event: EventId| (losses.get(event.index()).copied().unwrap_or(0.0), String::new());
+        let risk = risk::risk(&Numbers, &ways, *likelihood, other, loss);
+        let upper = steps.iter().filter_map(|step| Some((*step, snapshot.conclusion(*step)?)));
+        let upper = upper.filter(|(_, state)| bounds.leads_to_loss(*state)).map(|(step, state)| {
+            let lead: f64 = onward.events(state).filter_map(|(event, _)| losses.get(event.index())).sum();
+            let at_risk = if onward.is_complete() { lead } else { everything };
+            bounds.step_at_most(snapshot, step) * at_risk
+        });
+        let upper = upper.fold(0.0, |sum, upper| sum + upper).min(everything);
+        let event = ways.first().map(|(event, _)| event.number());
+        Ranked { exposure: *number, risk, upper: upper.max(risk), event, assumed }
+    }
+
+    /// The greatest risk first; what is assumed has a list of its own, behind what was stated.
+    fn sort(&self, ranked: &mut [Ranked]) {
+        let finding = |ranked: &Ranked| match ranked.exposure {
+            ExposureNumber::Finding(n) => self.standing.get(n as usize),
+            ExposureNumber::Relation(_) => None,
+        };
+        let listed = |ranked: &Ranked| (ranked.assumed, Reverse(rounded(ranked.risk)));
+        ranked.sort_by(|a, b| {
+            listed(a).cmp(&listed(b)).then_with(|| match (finding(a), finding(b)) {
+                (Some(first), Some(second)) => (second.factors.likelihood(), second.severity)
+                    .partial_cmp(&(first.factors.likelihood(), first.severity))
+                    .unwrap_or(std::cmp::Ordering::Equal)
+                    .then(first.id.cmp(&second.id)),
+                (_, _) => a.exposure.cmp(&b.exposure),
+            })
+        });
+    }
+}
+
+/// A risk as the order compares it: products of the same factors in another order are equal.
+fn rounded(risk: f64) -> u64 {
+    const DROPPED: u32 = 12;
+    (risk.to_bits() + (1 << (DROPPED - 1))) >> DROPPED
+}
