@@ -18,7 +18,7 @@ use std::{
 
 /// What a folder of the core holds, ground first: each file or folder uses only what stands before it. The folder's own `mod.rs` has no
 /// place, since it shows the others to the outside.
-const ORDER: [(&str, &[&str]); 5] = [
+const ORDER: [(&str, &[&str]); 6] = [
     (
         "",
         &[
@@ -29,6 +29,7 @@ const ORDER: [(&str, &[&str]); 5] = [
             "text",
             "quantity",
             "cvss",
+            "version",
             "model",
             "intel",
             "attack",
@@ -48,6 +49,21 @@ const ORDER: [(&str, &[&str]); 5] = [
         &["interval", "columns", "options", "cohort", "ranking", "discrimination", "calibration", "run"],
     ),
     ("attack", &["limits", "parallel", "graph", "build", "paths", "reliability", "cuts"]),
+    (
+        "version",
+        &[
+            "ecosystem",
+            "key",
+            "schemes",
+            "checked",
+            "span",
+            "events",
+            "vers",
+            "constraint",
+            "range",
+            "upgrade",
+        ],
+    ),
     ("intel", &["effects", "epss", "exploits", "kev", "lev", "ssvc"]),
     (
         "prioritize",

@@ -36,6 +36,8 @@ mod over_all_paths;
 mod rows;
 #[path = "laws/statements.rs"]
 mod statements;
+#[path = "laws/versions.rs"]
+mod versions;
 #[expect(dead_code, reason = "the oracle uses the rest")]
 mod worlds;
 

@@ -55,7 +55,7 @@
 //! | is it true here | [`validate`] | tests update belief |
 //! | was it true | [`backtest`] | rankings are held against what happened |
 //!
-//! They rest on [`quantity`] (numbers that cannot be wrong), [`model`] (the nouns), [`cvss`] (vectors, exactly scored), [`intel`] (EPSS, KEV, SSVC) and
+//! They rest on [`quantity`] (numbers that cannot be wrong), [`model`] (the nouns), [`cvss`] (vectors, exactly scored), [`version`] (of packages, compared as each ecosystem does), [`intel`] (EPSS, KEV, SSVC) and
 //! [`attack`] (who can come to hold what). [`Program`] ties them together; any step can be used alone. [`render`] shows the
 //! answer to people, [`wire`] writes it for programs, and the [`manual`] says what the numbers mean and where they are from.
 //!
@@ -81,6 +81,7 @@ pub mod scope;
 mod text;
 pub mod time;
 pub mod validate;
+pub mod version;
 pub mod wire;
 mod word;
 
