@@ -15,6 +15,7 @@ use ctem_core::{
     discover,
     intel::Intel,
     model::{Record, Report},
+    render::{self, RenderOptions},
     time::Moment,
 };
 use std::{fs::File, io::Write};
@@ -54,6 +55,10 @@ fn main() {
         worst.iter().map(|exposure| format!("{exposure}\n")).collect::<String>()
     });
     phase("render the top 10", rendering);
+    let options = RenderOptions { at_most: 1000, ..RenderOptions::default() };
+    let (paging, page) = common::once(|| render::html(&assessment, &options));
+    phase("a page of the first 1,000", paging);
+    eprintln!("the page has {} bytes", page.len());
     eprint!("{top}");
 
     let snapshot = assessment.snapshot();

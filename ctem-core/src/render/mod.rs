@@ -19,16 +19,15 @@
 mod back_test;
 mod escape;
 mod explanation;
-mod html;
 mod markdown;
-mod picture;
+mod page;
 mod ranking;
 mod table;
 pub(crate) mod words;
 
 pub use back_test::back_test;
-pub use html::html;
 pub use markdown::markdown;
+pub use page::html;
 pub use table::table;
 
 /// How much is shown, and how wide.

@@ -1,0 +1,127 @@
+//! The rows of a page and their reasons, as data from which the script makes what is looked at.
+//!
+//! What many rows have in common (texts, terms, boxes of pictures) is there once and called by its number, so that a row with its path
+//! and its tree takes some 500 bytes.
+
+use super::{
+    once::Once,
+    picture::{self, BoxEntry, Place},
+};
+use crate::{
+    prioritize::{Assessment, Explanation, Exposure, Path, Term},
+    quantity::spelled,
+    render::{
+        explanation,
+        words::{self, LONG, short},
+    },
+};
+use serde::Serialize;
+
+/// What the script reads. A tuple is an array there: its fields are named in the same order at the script's beginning.
+#[derive(Default, Serialize)]
+pub(super) struct Data {
+    texts: Once<Box<str>>,
+    terms: Once<TermEntry>,
+    boxes: Once<BoxEntry>,
+    /// Paths as drawn: what each is called, and its places.
+    paths: Once<(u32, Vec<Place>)>,
+    rows: Vec<Row>,
+}
+
+/// A term: its name, number and fold, why, and its parts.
+type TermEntry = (u32, u32, u32, u32, Vec<u32>);
+
+/// An exposure: numbers to sort by, then texts, whether it is known to be exploited, its term, its first path, and the others by name.
+#[derive(Serialize)]
+struct Row {
+    rank: usize,
+    risk: f64,
+    likelihood: f64,
+    reach: f64,
+    known: u8,
+    /// Risk, what, on, likelihood, reach, loss, owner, title, id, sources, severity, fix.
+    texts: [u32; 12],
+    term: u32,
+    path: Option<u32>,
+    also: Vec<u32>,
+}
+
+impl Data {
+    /// The data of the first exposures of an assessment. O(rows × length of their explanations).
+    pub(super) fn of(assessment: &Assessment, at_most: usize) -> Self {
+        let mut data = Self::default();
+        let mut explainer = assessment.explainer();
+        for exposure in assessment.ranked().take(at_most) {
+            let explanation = explainer.exposure(&exposure);
+            data.row(assessment, &exposure, &explanation);
+        }
+        data
+    }
+
+    /// As JSON in which no text ends the element that it stands in.
+    pub(super) fn json(&self) -> String {
+        // Serializing plain data into memory cannot fail; what could not be written would be a page without rows.
+        serde_json::to_string(self).unwrap_or_default().replace('<', "\\u003c")
+    }
+
+    fn row(&mut self, assessment: &Assessment, exposure: &Exposure<'_>, explanation: &Explanation) {
+        // Titles can be as long as an article; the page shows a good part of one.
+        const TITLE: usize = 2_000;
+        let id = exposure.finding.map_or(exposure.id.as_str(), |finding| finding.weakness.id.as_str());
+        let sources = exposure.finding.map(|finding| finding.sources().join(", ")).unwrap_or_default();
+        let seen = match exposure.finding {
+            Some(_) if sources.is_empty() => "seen by nobody in particular".into(),
+            Some(_) => format!("seen by {sources}"),
+            None => String::new(),
+        };
+        let severity = exposure.severity.map(|severity| severity.to_string()).unwrap_or_default();
+        let texts = [
+            exposure.unit.amount(exposure.risk.value()),
+            words::what(exposure),
+            words::name(exposure.asset),
+            exposure.likelihood.percent(),
+            exposure.reach.percent(),
+            words::leads_to(exposure),
+            words::owner(assessment.environment(), exposure.asset),
+            short(&exposure.title(), TITLE),
+            short(id, LONG),
+            short(&seen, LONG),
+            severity,
+            words::fix(exposure),
+        ];
+        let row = Row {
+            rank: exposure.rank,
+            risk: exposure.risk.value(),
+            likelihood: exposure.likelihood.get(),
+            reach: exposure.reach.get(),
+            known: u8::from(exposure.known_exploited),
+            texts: texts.map(|text| self.texts.text(&text)),
+            term: self.term(&explanation.risk),
+            path: explanation.paths.first().map(|path| self.path(path)),
+            also: explanation.paths.iter().skip(1).map(|path| self.called(path)).collect(),
+        };
+        self.rows.push(row);
+    }
+
+    /// A term with its parts, whose depth is that of the engine's formulas, a few levels.
+    fn term(&mut self, term: &Term) -> u32 {
+        let name = self.texts.text(&short(&term.name, LONG));
+        let term = words::telling(term);
+        let [value, fold] =
+            [spelled(term.value), explanation::folded(term.fold)].map(|text| self.texts.text(&text));
+        let because = self.texts.text(&short(&term.because, LONG));
+        let parts = term.parts.iter().map(|part| self.term(part)).collect();
+        self.terms.number((name, value, fold, because, parts))
+    }
+
+    fn path(&mut self, path: &Path) -> u32 {
+        let places = picture::placed(path, &mut self.texts, &mut self.boxes);
+        let called = self.called(path);
+        self.paths.number((called, places))
+    }
+
+    fn called(&mut self, path: &Path) -> u32 {
+        let (name, loss, chance) = (short(&path.name, LONG), path.loss, path.chance.percent());
+        self.texts.text(&format!("{name}: {loss}, {chance}"))
+    }
+}

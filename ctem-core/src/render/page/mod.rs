@@ -1,0 +1,154 @@
+//! One web page that needs nothing else: no network, no other file.
+//!
+//! The head and what is at stake are written out; the rows and their reasons are data, and the script makes rows as one scrolls
+//! and reasons as one opens them, so that 20,000 exposures stay usable. The page's policy lets no other script or style run than the
+//! two it was written with, told by their SHA-256.
+
+mod data;
+mod once;
+mod picture;
+
+use super::{
+    RenderOptions,
+    escape::escaped,
+    words::{self, LONG, short, visible},
+};
+use crate::{
+    prioritize::Assessment,
+    quantity::{Probability, spelled},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use data::Data;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// An assessment as a self-contained HTML page: the ranking to filter, sort and group, behind each row its attack path as a picture
+/// and its tree of terms, in light and dark.
+///
+/// Every row shown is explained, so `explained` does not count here. About 600 bytes a row.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::render::{self, RenderOptions};
+///
+/// let page = render::html(&today, &RenderOptions::default());
+/// assert!(page.contains("Admin page open to all") && !page.contains("http://"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn html(assessment: &Assessment, options: &RenderOptions) -> String {
+    let mut page = String::with_capacity(1 << 16);
+    head(&mut page, assessment);
+    at_stake(&mut page, assessment, options.at_most);
+    let shown = options.at_most.min(assessment.len());
+    ranking(&mut page, assessment, shown);
+    if let Some(rest) = words::rest(assessment, shown) {
+        put(&mut page, format_args!("<p class=\"faint\">… {}</p>", escaped(&rest)));
+    }
+    if !assessment.notes().is_empty() {
+        page.push_str("<h2>Assumed</h2><ul>");
+        for note in assessment.notes() {
+            put(&mut page, format_args!("<li>{}</li>", escaped(&visible(&note.reason))));
+        }
+        page.push_str("</ul>");
+    }
+    put(&mut page, format_args!("</main><script>{SCRIPT}</script></body></html>\n"));
+    page
+}
+
+/// Writing to a string cannot fail, so there is no result to look at.
+fn put(page: &mut String, text: std::fmt::Arguments<'_>) {
+    let _ = page.write_fmt(text);
+}
+
+/// A name of others: text, and its direction stays its own.
+fn name(text: &str) -> String {
+    format!("<bdi>{}</bdi>", escaped(text))
+}
+
+fn head(page: &mut String, assessment: &Assessment) {
+    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));
+    let title = escaped(&words::headline(assessment));
+    put(
+        page,
+        format_args!(
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
+             style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'\">\
+             <title>{title}</title><style>{STYLE}</style></head><body><header><h1>{title}</h1>\
+             <p class=\"faint\">{}</p>",
+            hash(STYLE),
+            hash(SCRIPT),
+            escaped(&words::basis(assessment)),
+        ),
+    );
+    let likely = assessment.ranked().next().map(|worst| words::name(worst.asset)).unwrap_or_default();
+    let leading = spelled((assessment.len() - assessment.harmless()) as f64);
+    put(
+        page,
+        format_args!(
+            "<ul class=\"figures\"><li><strong>{}</strong>expected loss</li>\
+             <li><strong>{leading}</strong>exposures lead to a loss</li>\
+             <li><strong>{}</strong>has the worst of them</li></ul></header><main>",
+            escaped(&words::expected(assessment)),
+            name(&likely),
+        ),
+    );
+}
+
+fn at_stake(page: &mut String, assessment: &Assessment, at_most: usize) {
+    let loss_events = assessment.loss_events();
+    if loss_events.is_empty() {
+        return;
+    }
+    page.push_str(
+        "<h2>What is at stake</h2><div class=\"wide\"><table><thead><tr><th>Loss event<th class=\"number\">Loss\
+         <th class=\"number\">Chance<th class=\"number\">Once in<th>Most probable path</tr></thead><tbody>",
+    );
+    for jewel in loss_events.iter().take(at_most) {
+        let path = jewel.path.as_ref().map(|path| {
+            let hops = path.hops.iter().filter_map(|hop| hop.to.as_ref()).map(|held| short(&held.asset, 40));
+            let mut hops: Vec<String> = hops.collect();
+            hops.dedup();
+            hops.join(" → ")
+        });
+        put(
+            page,
+            format_args!(
+                "<tr><td>{}<td class=\"number\">{}<td class=\"number\">{}<td class=\"number\">{}<td>{}</tr>",
+                name(&short(jewel.stake.event.title(), LONG)),
+                escaped(&jewel.stake.loss.to_string()),
+                escaped(&words::between(jewel.chance, |chance| Probability::clamped(chance).percent())),
+                words::once_in(jewel.once_in_years),
+                name(&path.unwrap_or_else(|| "none".into())),
+            ),
+        );
+    }
+    page.push_str("</tbody></table></div>");
+}
+
+fn ranking(page: &mut String, assessment: &Assessment, shown: usize) {
+    page.push_str(
+        "<h2>What to fix first</h2><noscript><p>The rows are made by a script that this page brings with it, and scripts are \
+         switched off.</p></noscript><form id=\"search\" role=\"search\" hidden>\
+         <input id=\"filter\" type=\"search\" aria-label=\"Filter\" \
+         placeholder=\"Filter by exposure, asset, loss or owner\">\
+         <label>Sort by <select id=\"sort\"><option value=\"rank\">risk<option value=\"likelihood\">likelihood\
+         <option value=\"reach\">reach<option value=\"on\">asset<option value=\"owner\">owner</select></label>\
+         <label>Group by <select id=\"group\"><option value=\"\">nothing<option value=\"owner\">owner\
+         <option value=\"on\">asset<option value=\"loss\">loss</select></label>\
+         <label><input id=\"known\" type=\"checkbox\"> known to be exploited</label>\
+         <output id=\"count\" class=\"faint\"></output></form>\
+         <div class=\"row heads\"><span>#</span><span class=\"number\">Risk</span><span>Exposure</span><span>On</span>\
+         <span>KEV</span><span class=\"number\">Likely</span><span class=\"number\">Reach</span><span>Leads to</span>\
+         <span>Owner</span></div><div id=\"rows\"></div>",
+    );
+    let data = Data::of(assessment, shown).json();
+    put(page, format_args!("<script type=\"application/json\" id=\"data\">{data}</script>"));
+}

@@ -1,0 +1,180 @@
+"use strict";
+const data = JSON.parse(document.getElementById("data").textContent);
+const byId = (id) => document.getElementById(id);
+const text = (number) => data.texts[number];
+// The texts of a row, in the order in which they are written.
+const [RISK, WHAT, ON, LIKELY, REACH, LOSS, OWNER, TITLE, ID, SOURCES, SEVERITY, FIX] = Array(12).keys();
+const KEYS = {
+  rank: (row) => row.rank,
+  likelihood: (row) => -row.likelihood,
+  reach: (row) => -row.reach,
+  on: (row) => text(row.texts[ON]).toLowerCase(),
+  owner: (row) => text(row.texts[OWNER]).toLowerCase() || "\uffff",
+};
+const GROUPS = { owner: [OWNER, "nobody"], on: [ON, ""], loss: [LOSS, "no loss"] };
+const worst = data.rows.reduce((most, row) => Math.max(most, row.risk), 0);
+for (const row of data.rows) {
+  row.found = [WHAT, ON, LOSS, OWNER, TITLE, ID].map((at) => text(row.texts[at])).join("\n").toLowerCase();
+}
+
+/** An element with a class and what is in it. Texts are text, whatever they say. */
+function element(name, kind, ...inside) {
+  const made = document.createElement(name);
+  if (kind) made.className = kind;
+  made.append(...inside);
+  return made;
+}
+
+/** A name of others, whose direction stays its own. */
+const bdi = (words) => element("bdi", "", words);
+
+/* Rows are made in blocks, when a block comes near the window, and are dropped when it goes, unless one of them is open. */
+const BLOCK = 50;
+const ROW = 44;
+const watch = new IntersectionObserver(
+  (entries) => entries.forEach(({ target, isIntersecting }) => (isIntersecting ? fill(target) : empty(target))),
+  { rootMargin: "1200px" },
+);
+
+function fill(block) {
+  if (block.firstChild) return;
+  block.replaceChildren(...block.items.map((item) => (typeof item === "string" ? element("h3", "group", item) : row(item))));
+  block.style.height = "";
+}
+
+function empty(block) {
+  if (!block.firstChild || block.querySelector("details[open]") || block.contains(document.activeElement)) return;
+  block.style.height = `${block.offsetHeight}px`;
+  block.replaceChildren();
+}
+
+function row(of) {
+  const at = (number) => bdi(text(of.texts[number]));
+  const meter = element("meter");
+  meter.value = worst > 0 ? of.risk / worst : 0;
+  meter.setAttribute("aria-hidden", "true");
+  const known = element("span", "", ...(of.known ? [element("span", "known", "KEV")] : []));
+  const summary = element(
+    "summary", "row",
+    element("span", "faint", `${of.rank}`),
+    element("span", "number", text(of.texts[RISK]), meter),
+    element("span", "", at(WHAT)), element("span", "", at(ON)), known,
+    element("span", "number", text(of.texts[LIKELY])), element("span", "number", text(of.texts[REACH])),
+    element("span", "", at(LOSS)), element("span", "", at(OWNER)),
+  );
+  const details = element("details", "exposure", summary);
+  details.addEventListener("toggle", () => {
+    if (details.open && details.children.length === 1) details.append(reasons(of));
+  });
+  return details;
+}
+
+function reasons(of) {
+  const at = (number) => text(of.texts[number]);
+  const facts = [at(ID), at(SEVERITY) && `severity ${at(SEVERITY)}`, at(SOURCES)].filter(Boolean).join(", ");
+  const box = element("div", "reasons", element("p", "", bdi(at(TITLE))), element("p", "faint", bdi(facts)));
+  if (at(FIX)) box.append(element("p", "", "Fix: ", bdi(at(FIX))));
+  if (of.path !== null) {
+    const [called, places] = data.paths[of.path];
+    box.append(element("h3", "", "The way to ", bdi(text(called))), element("div", "wide", picture(text(called), places)));
+    box.append(...of.also.map((path) => element("p", "", "Also to ", bdi(text(path)))));
+  }
+  box.append(element("h3", "", "The number"), element("ul", "term root", term(of.term)));
+  return box;
+}
+
+function term(number) {
+  const [name, value, fold, because, parts] = data.terms[number];
+  const line = element("li", "", bdi(text(name)), " ", element("b", "", text(value)), text(fold) ? `, ${text(fold)} ` : " ");
+  line.append(element("span", "faint", bdi(text(because))));
+  if (parts.length) line.append(element("ul", "term", ...parts.map(term)));
+  return line;
+}
+
+/* A path as a picture: boxes in columns, and arrows from each to what follows from it. */
+const WIDTH = 128, HEIGHT = 46, ACROSS = 104, DOWN = 22, MARGIN = 8;
+
+// The name of the namespace is an address, and no page of ours has one in it: a parser knows it.
+const sample = element("template");
+sample.innerHTML = "<svg></svg>";
+const SVG = sample.content.firstChild.namespaceURI;
+
+function drawn(name, attributes, ...inside) {
+  const made = document.createElementNS(SVG, name);
+  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+  made.append(...inside);
+  return made;
+}
+
+function picture(label, places) {
+  const left = (place) => MARGIN + place[1] * (WIDTH + ACROSS);
+  const top = (place) => MARGIN + place[2] * (HEIGHT + DOWN);
+  const width = Math.max(...places.map(left)) + WIDTH + MARGIN;
+  const height = Math.max(...places.map(top)) + HEIGHT + MARGIN;
+  const small = (words, x, y) => drawn("text", { class: "small", x, y, "text-anchor": "middle" }, words);
+  const arrows = places.flatMap((place) => {
+    const [, [, , , above, below]] = data.boxes[place[0]];
+    const x = left(place), y = top(place) + HEIGHT / 2, bend = x - ACROSS / 2;
+    const words = place[3].length ? [small(text(above), bend, y - 7), small(text(below), bend, y + 15)] : [];
+    return place[3].flatMap((from) => {
+      const startX = left(places[from]) + WIDTH, startY = top(places[from]) + HEIGHT / 2;
+      const curve = `M${startX} ${startY} C${bend} ${startY} ${bend} ${y} ${x - 7} ${y}`;
+      return [drawn("path", { class: "arrow", d: curve }), drawn("path", { class: "tip", d: `M${x} ${y} l-8 -4 v8 z` })];
+    }).concat(words);
+  });
+  const boxes = places.map((place) => {
+    const [kind, [name, access, whole]] = data.boxes[place[0]];
+    const x = left(place), y = top(place), middle = x + WIDTH / 2;
+    return drawn("g", { class: ["entry", "held", "loss"][kind] },
+      drawn("title", {}, text(whole)),
+      drawn("rect", { x, y, width: WIDTH, height: HEIGHT, rx: 8 }),
+      drawn("text", { x: middle, y: y + 19, "text-anchor": "middle" }, text(name)),
+      small(text(access), middle, y + 36));
+  });
+  // A picture up to this width is drawn smaller where room is short; a wider one scrolls.
+  const fits = width <= 1500 ? "path whole" : "path";
+  return drawn("svg", { class: fits, role: "img", "aria-label": `the way to ${label}`, width, height, viewBox: `0 0 ${width} ${height}` }, ...arrows, ...boxes);
+}
+
+/* What is shown: filtered, sorted, grouped. */
+function show() {
+  const words = byId("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const key = KEYS[byId("sort").value];
+  const fits = data.rows.filter((row) => (!byId("known").checked || row.known) && words.every((word) => row.found.includes(word)));
+  const keyed = fits.map((row) => [key(row), row]);
+  keyed.sort(([a, first], [b, second]) => (a < b ? -1 : a > b ? 1 : first.rank - second.rank));
+  const sorted = keyed.map(([, row]) => row);
+  watch.disconnect();
+  const blocks = [];
+  const items = grouped(sorted);
+  for (let start = 0; start < items.length; start += BLOCK) {
+    const block = element("div", "block");
+    block.items = items.slice(start, start + BLOCK);
+    block.style.height = `${block.items.length * ROW}px`;
+    blocks.push(block);
+  }
+  byId("rows").replaceChildren(...blocks);
+  blocks.slice(0, 1).forEach(fill);
+  blocks.forEach((block) => watch.observe(block));
+  byId("count").textContent = `${fits.length} of ${data.rows.length} shown`;
+}
+
+/** The rows, each group behind its name, the group with the first row first. */
+function grouped(rows) {
+  const by = GROUPS[byId("group").value];
+  if (!by) return rows;
+  const groups = new Map();
+  for (const row of rows) {
+    const name = text(row.texts[by[0]]) || by[1];
+    if (!groups.has(name)) groups.set(name, []);
+    groups.get(name).push(row);
+  }
+  return [...groups].flatMap(([name, of]) => [`${name} · ${of.length} ${of.length === 1 ? "exposure" : "exposures"}`, ...of]);
+}
+
+byId("search").hidden = false;
+byId("search").addEventListener("submit", (event) => event.preventDefault());
+byId("filter").addEventListener("input", show);
+for (const id of ["known", "sort", "group"]) byId(id).addEventListener("change", show);
+addEventListener("beforeprint", () => document.querySelectorAll(".block").forEach(fill));
+show();
