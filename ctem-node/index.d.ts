@@ -157,10 +157,10 @@ export declare class Report {
  * Made by {@link readCollection}.
  */
 export declare class Collection {
-    /** @param {any} collection */
-    constructor(collection: any);
     /** @type {Report[]} */
     reports: Report[];
+    /** @param {any} collection */
+    constructor(collection: any);
     /** Which files could not be read, and why. @returns {Document[]} */
     get notes(): Document[];
     /** How many files there were, those in archives counted one by one, and what became of them. @returns {Document} */
@@ -478,6 +478,17 @@ export declare class Assessment {
      * @returns {string}
      */
     html({ atMost, ...others }?: {
+        atMost?: number;
+    }): string;
+    /**
+     * The same for another tool: `csv` or `sarif` of the first exposures, or the most probable paths to the first loss events as
+     * `mermaid`, `dot`, `graphml` or `attack_flow` (STIX 2.1).
+     *
+     * @param {string} form
+     * @param {{ atMost?: number }} [options]
+     * @returns {string}
+     */
+    export(form: string, { atMost, ...others }?: {
         atMost?: number;
     }): string;
     /**

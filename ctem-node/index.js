@@ -620,6 +620,19 @@ export class Assessment {
   }
 
   /**
+   * The same for another tool: `csv` or `sarif` of the first exposures, or the most probable paths to the first loss events as
+   * `mermaid`, `dot`, `graphml` or `attack_flow` (STIX 2.1).
+   *
+   * @param {string} form
+   * @param {{ atMost?: number }} [options]
+   * @returns {string}
+   */
+  export(form, { atMost, ...others } = {}) {
+    refuse(others)
+    return asked(() => of(this).export(form, atMost))
+  }
+
+  /**
    * All of it as JSON, the same bytes in every language; each exposure with its explanation when `explained`.
    *
    * @param {{ atMost?: number, explained?: boolean }} [options]

@@ -56,6 +56,7 @@ struct Given {
     at_most: Option<ask::Count>,
     explained: bool,
     finding: String,
+    form: String,
     // What is asked of an assessment besides, as the question of the call's name has it.
     asked: Option<Box<RawValue>>,
     // Scoring.
@@ -154,6 +155,11 @@ impl Given {
             "environment" => Ok(wire::environment(self.program()?.0.environment())),
             "assess" => ask::document(&self.assessment()?, self.at_most.clone(), self.explained),
             "explain" => ask::explain(&self.assessment()?, &self.finding),
+            "export" => {
+                let how =
+                    ask::RenderRequest { at_most: self.at_most.clone(), ..ask::RenderRequest::default() };
+                wire::json(&ask::export(&self.assessment()?, &self.form, how)?)
+            }
             "cvss" => ask::cvss(&self.vector),
             "score" => ask::score(&bytes(&self.row), &self.intel()?, self.horizon_days),
             "score_all" => {

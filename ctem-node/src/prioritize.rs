@@ -87,6 +87,12 @@ impl Assessment {
         ask::html(&self.0, shown(at_most, None, None)).map_err(raise)
     }
 
+    /// For another tool.
+    #[napi]
+    pub fn export(&self, form: String, at_most: Option<f64>) -> Result<String> {
+        ask::export(&self.0, &form, shown(at_most, None, None)).map_err(raise)
+    }
+
     /// How many findings stand.
     #[napi(getter)]
     pub fn length(&self) -> u32 {

@@ -105,6 +105,7 @@ const calls = {
   absorb: given => program(given).absorbed.at(-1),
   environment: given => program(given).program.environmentJson(),
   assess: given => assessment(given).toJson({ atMost: given.at_most, explained: given.explained }),
+  export: given => JSON.stringify(assessment(given).export(given.form, { atMost: given.at_most })),
   explain: given => assessment(given).explainJson(given.finding),
   cvss: given => ctem.cvssJson(given.vector),
   score: given => scored(ctem.scoreJson, given, 'row'),

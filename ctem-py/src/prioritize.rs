@@ -115,6 +115,16 @@ impl Assessment {
         py.detach(|| ask::html(&self.0, shown(at_most, None, None))).map_err(raise)
     }
 
+    /// The same for another tool: `csv` or `sarif` of the first exposures, or the most probable paths to the first loss events as
+    /// `mermaid`, `dot`, `graphml` or `attack_flow` (STIX 2.1).
+    ///
+    /// >>> today.export("csv", at_most=1).splitlines()[0][:14]
+    /// 'rank,id,kind,w'
+    #[pyo3(signature = (form: "str", *, at_most: "int | None" = None) -> "str")]
+    fn export(&self, py: Python<'_>, form: &str, at_most: Option<Whole>) -> PyResult<String> {
+        py.detach(|| ask::export(&self.0, form, shown(at_most, None, None))).map_err(raise)
+    }
+
     /// What is lost over all paths at once, and what each fix is worth.
     ///
     /// Exact where diagrams of at most `nodes` nodes hold it (65,536 unless said), else counted over `worlds` worlds (16,384 unless

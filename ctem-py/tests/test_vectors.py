@@ -102,6 +102,9 @@ CALLS = {
     "absorb": lambda given: program(given)[1][-1],
     "environment": lambda given: program(given)[0].environment_json(),
     "assess": lambda given: assessment(given).to_json(**options(given, "at_most", "explained")),
+    "export": lambda given: json.dumps(
+        assessment(given).export(given["form"], **options(given, "at_most")), ensure_ascii=False
+    ),
     "explain": lambda given: assessment(given).explain_json(given["finding"]),
     "cvss": lambda given: ctem.cvss_json(given["vector"]),
     "score": lambda given: scored(ctem.score_json, given, "row"),

@@ -1,4 +1,4 @@
-//! For people: an assessment as a terminal table, as Markdown and as a web page.
+//! For people: an assessment as a terminal table, as Markdown and as a web page; and [exported](export()) for other tools.
 //!
 //! Every output holds the same facts in the same words: what is at stake, the ranking, and for the worst exposures the attack
 //! path and the tree of terms behind the number. What tools wrote is shown as text and nothing else: no control character,
@@ -19,6 +19,7 @@
 mod back_test;
 mod escape;
 mod explanation;
+mod export;
 mod markdown;
 mod page;
 mod ranking;
@@ -26,6 +27,7 @@ mod table;
 pub(crate) mod words;
 
 pub use back_test::back_test;
+pub use export::{Export, export};
 pub use markdown::markdown;
 pub use page::html;
 pub use table::table;

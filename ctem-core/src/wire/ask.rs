@@ -364,6 +364,26 @@ pub fn html(assessment: &Assessment, how: RenderRequest) -> Result<String> {
     Ok(render::html(assessment, &how.checked()?))
 }
 
+/// An assessment in a form that another tool reads: see [`render::export`](crate::render::export()).
+///
+/// # Errors
+/// `invalid_input` when there is no such form, and as [`table`].
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::ask::{self, RenderRequest};
+///
+/// assert!(ask::export(&today, "csv", RenderRequest::default())?.starts_with("rank,id,"));
+/// assert!(ask::export(&today, "xlsx", RenderRequest::default()).is_err());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn export(assessment: &Assessment, form: &str, how: RenderRequest) -> Result<String> {
+    Ok(render::export(assessment, form.parse()?, &how.checked()?))
+}
+
 /// A CVSS vector's metrics and scores, as a document.
 ///
 /// # Errors

@@ -77,6 +77,14 @@ class Assessment:
         """
         The same as JSON, the same bytes in every language.
         """
+    def export(self, /, form: "str", *, at_most: "int | None" = None) -> "str":
+        """
+        The same for another tool: `csv` or `sarif` of the first exposures, or the most probable paths to the first loss events as
+        `mermaid`, `dot`, `graphml` or `attack_flow` (STIX 2.1).
+
+        >>> today.export("csv", at_most=1).splitlines()[0][:14]
+        'rank,id,kind,w'
+        """
     def html(self, /, *, at_most: "int | None" = None) -> "str":
         """
         The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
