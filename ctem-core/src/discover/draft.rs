@@ -58,7 +58,6 @@ impl<'a> Draft<'a> {
     ///
     /// # Errors
     /// That of the document, or of the first of several that all break.
-    #[allow(dead_code, reason = "for formats whose files speak of each other")]
     pub(crate) fn documents<'d>(
         &mut self,
         documents: &'d [Document<'d>],
@@ -81,7 +80,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Begins with a file: places until the next one lie in it.
-    pub(super) fn enter(&mut self, file: &str) {
+    pub(crate) fn enter(&mut self, file: &str) {
         let Report { notes, contents, .. } = &mut self.report;
         let now = (file.to_owned(), notes.len(), contents.findings.len());
         let (file, notes_before, findings_before) = std::mem::replace(&mut self.file, now);
@@ -113,6 +112,15 @@ impl<'a> Draft<'a> {
 
     /// Takes one record. What `take` refuses is rejected at `place`.
     pub(crate) fn record(&mut self, place: &str, take: impl FnOnce(&mut Self) -> Result<()>) {
+        self.record_at(|| place.to_owned(), take);
+    }
+
+    /// The same, where the place is written only when it is needed.
+    pub(crate) fn record_at(
+        &mut self,
+        place: impl FnOnce() -> String,
+        take: impl FnOnce(&mut Self) -> Result<()>,
+    ) {
         let (findings, assets, notes) =
             (self.report.contents.findings.len(), self.report.contents.assets.len(), self.report.notes.len());
         let (clear, assumed_asset, room) = (self.report.tally.clear, self.assumed_asset, self.room);
@@ -134,9 +142,24 @@ impl<'a> Draft<'a> {
                 self.report.notes.truncate(notes);
                 (self.report.tally.clear, self.assumed_asset, self.room) = (clear, assumed_asset, room);
                 self.report.tally.rejected += 1;
-                self.report.notes.push(Note::rejected(&error.at(place)));
+                self.report.notes.push(Note::rejected(&error.at(place())));
             }
         }
+    }
+
+    /// Rejects a record that was taken before all was known. The error has its place.
+    pub(crate) fn reject_late(&mut self, error: &Error) {
+        let tally = &mut self.report.tally;
+        tally.accepted = tally.accepted.saturating_sub(1);
+        tally.rejected += 1;
+        self.report.notes.push(Note::rejected(error));
+    }
+
+    /// Says that the record that was just taken says nothing new.
+    pub(crate) fn merge(&mut self) {
+        let tally = &mut self.report.tally;
+        tally.accepted = tally.accepted.saturating_sub(1);
+        tally.merged += 1;
     }
 
     /// Says that the current record states that nothing is wrong.

@@ -22,6 +22,7 @@ mod correlate;
 mod document;
 mod draft;
 mod former;
+mod graph;
 mod json;
 mod native;
 mod secret;
@@ -145,7 +146,6 @@ type ReadTogether = fn(&[Document<'_>], &mut Draft<'_>) -> Result<()>;
 /// The two ways of reading.
 enum Reading {
     Each(ReadEach),
-    #[allow(dead_code, reason = "for formats whose files speak of each other")]
     Together(ReadTogether),
 }
 
@@ -157,7 +157,6 @@ impl Reader {
 }
 
 impl Reader<ReadTogether> {
-    #[allow(dead_code, reason = "for formats whose files speak of each other")]
     const fn listed(self) -> Reader<Reading> {
         let Self { name, title, detect, read } = self;
         Reader { name, title, detect, read: Reading::Together(read) }

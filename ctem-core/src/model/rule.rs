@@ -47,6 +47,9 @@ pub struct Rule {
     /// The ATT&CK technique.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub technique: Option<Technique>,
+    /// What takes such relations away, or what they let an attacker do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<Box<str>>,
 }
 
 impl Rule {
@@ -70,6 +73,7 @@ impl Rule {
             premises: premises.into(),
             conclusion,
             technique: None,
+            advice: None,
         }
     }
 

@@ -3,10 +3,10 @@ The engine. What it offers is reached through `ctem`.
 """
 
 from typing import Final, final
-from typing import Callable, Unpack
+from typing import Callable, Mapping, Unpack
 from .options import BackTestOptions, BlastRadiusOptions, CutOptions, MeasureOptions, SampleOptions, SearchOptions
 
-__all__ = ["__version__", "Assessment", "Intel", "Program", "Report", "_codes", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "score", "score_all", "score_json"]
+__all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_codes", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "read_collection", "score", "score_all", "score_json"]
 
 __version__: Final[str]
 
@@ -160,6 +160,31 @@ class Assessment:
 
         >>> today.what_if([{"fixed": "f-2"}])["saved"]["value"]
         187.5
+        """
+
+@final
+class Collection:
+    """
+    What several files have become: reports, and a note for each file that could not be read.
+
+    >>> ctem.read_collection({"shop.json": '{"ctem": {"version": 1}}'}).tally["accepted"]
+    1
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def notes(self, /) -> list:
+        """
+        Which files could not be read, and why.
+        """
+    @property
+    def reports(self, /) -> list[Report]:
+        """
+        The reports, each to be absorbed.
+        """
+    @property
+    def tally(self, /) -> dict:
+        """
+        How many files there were, those in archives counted one by one, and what became of them.
         """
 
 @final
@@ -368,6 +393,19 @@ def read(data: "bytes | str", *, format: "str | None" = None, asset: "str | None
     >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}')
     >>> report.source["format"], report.tally["accepted"]
     ('ctem', 1)
+    """
+
+def read_collection(files: "Mapping[str, bytes | str]", *, format: "str | None" = None, asset: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Collection":
+    """
+    Reads the files of a collection, by their names: `{"users.json": …, "computers.json": …}`. Archives (zip) are opened.
+
+    Files of a format whose files speak of each other become one report; every other file becomes one of its own. The options are
+    those of `read`; `most_bytes` is for all files together, once unpacked.
+
+    >>> shop = '{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}'
+    >>> collection = ctem.read_collection({"shop.json": shop, "notes.txt": "ask Ann"})
+    >>> len(collection.reports), collection.notes[0]["place"]
+    (1, 'notes.txt')
     """
 
 def score(row: "dict | str | bytes", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> "dict":

@@ -1,0 +1,155 @@
+//! Neo4j's export by APOC (`apoc.export.json.all`), as lines or as an array: graphs of Cartography, of BloodHound, and of people's own.
+//!
+//! A record is a node or a relationship. What labels and types mean is said by mappings: one for Cartography is part of the
+//! engine, BloodHound's names are known anyway, and a mapping of one's own is a document beside the export,
+//! `{"neo4j_mapping": {"labels": {"Server": "host"}, "types": {"CALLS": "reaches", "OWNED_BY": {"relation": "administers", "reversed": true}}}}`.
+//! What relations of one's own let an attacker do is said by rules in a native document. A type that no mapping has is left out, and
+//! that is said.
+
+mod mapping;
+
+use super::{
+    Draft, ReadTogether, Reader,
+    document::{Document, Match},
+    graph::{
+        Graph, NodeId, directory, entra,
+        report::{self, Schema},
+    },
+    json,
+};
+use crate::{
+    error::{Error, Result, quoted},
+    id::AssetId,
+};
+use mapping::Mapping;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::{borrow::Cow, collections::HashMap};
+
+pub(super) const READER: Reader<ReadTogether> =
+    Reader { name: "neo4j_apoc", title: "Neo4j APOC export (JSON)", detect, read };
+
+fn detect(document: &Document<'_>) -> Match {
+    let Some(json) = document.json() else { return Match::No };
+    let is = |start: &str| {
+        let kind = json.text(&format!("{start}/type"));
+        let node = kind == Some("node") && json.has(&format!("{start}/labels"));
+        node || kind == Some("relationship") && json.has(&format!("{start}/start"))
+    };
+    Match::yes_if(json.has("/neo4j_mapping") || is("") || is("/0"))
+}
+
+/// A node or a relationship.
+#[derive(Deserialize)]
+struct Record<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Cow<'a, str>,
+    #[serde(default)]
+    id: Value,
+    #[serde(default)]
+    labels: Vec<String>,
+    #[serde(default)]
+    properties: Option<Map<String, Value>>,
+    #[serde(borrow, default)]
+    label: Option<Cow<'a, str>>,
+    #[serde(default)]
+    start: Option<End>,
+    #[serde(default)]
+    end: Option<End>,
+}
+
+/// An end of a relationship, by the number that the database gave it.
+#[derive(Deserialize)]
+struct End {
+    id: Value,
+}
+
+struct Edge {
+    place: (usize, String),
+    kind: Box<str>,
+    start: String,
+    end: String,
+}
+
+fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
+    let mut graph = Graph::default();
+    let mut mapping = Mapping::of_cartography();
+    let mut numbers: HashMap<String, NodeId> = HashMap::new();
+    let mut edges: Vec<Edge> = Vec::new();
+    let mut file = 0;
+    draft.documents(documents, |document, draft| {
+        let Some(outline) = document.json() else { return Ok(()) };
+        file += 1;
+        for (place, record) in json::records(&document.text, outline)? {
+            draft.record(&place, |_| {
+                if outline.has("/neo4j_mapping") {
+                    return mapping.extend(json::parse_owned(record.get())?);
+                }
+                let record: Record<'_> = json::parse(record.get())?;
+                match &*record.kind {
+                    "node" => node(&mut graph, &mut numbers, record),
+                    "relationship" => edge(record).map(|(kind, start, end)| {
+                        edges.push(Edge { place: (file, place.clone()), kind, start, end });
+                    }),
+                    other => Err(Error::invalid(format!("{} is neither node nor relationship", quoted(other)))
+                        .at("/type")),
+                }
+            });
+        }
+        Ok(())
+    })?;
+    for Edge { place: (file, place), kind, start, end } in edges {
+        let (Some(from), Some(to)) = (numbers.get(&start), numbers.get(&end)) else {
+            let name = file.checked_sub(1).and_then(|file| documents.get(file)).map_or("", |document| document.name);
+            let error = Error::invalid("the relationship ends at a node that is not in the export: export all of it");
+            draft.reject_late(&error.at(crate::error::within(name, &place)));
+            continue;
+        };
+        let (kind, reversed) = mapping.relation(&kind);
+        let (from, to) = if reversed { (*to, *from) } else { (*from, *to) };
+        if !graph.edge(from, kind, to) {
+            draft.merge();
+        }
+    }
+    directory::conclude(&mut graph);
+    entra::conclude(&mut graph);
+    let walkable = mapping.walkable();
+    let schema = Schema { kinds: mapping.kinds(), walkable, ..Schema::default() };
+    report::write(&graph, &schema, draft);
+    Ok(())
+}
+
+/// Adds a node under the name it has where it is from, or else under the database's number.
+fn node(graph: &mut Graph, numbers: &mut HashMap<String, NodeId>, record: Record<'_>) -> Result<()> {
+    const NAMES: [&str; 3] = ["objectid", "arn", "id"];
+    let properties = record.properties.unwrap_or_default();
+    let number = text(&record.id).ok_or_else(|| Error::invalid("the node has no number").at("/id"))?;
+    let id = NAMES.iter().find_map(|name| text(properties.get(*name)?));
+    let id = id.unwrap_or_else(|| format!("neo4j:{number}"));
+    AssetId::parse(&id).map_err(|error| error.at("/properties"))?;
+    let node = graph.node(&id);
+    for label in &record.labels {
+        graph.is_also(node, label);
+    }
+    graph.describe(node, properties);
+    numbers.insert(number, node);
+    Ok(())
+}
+
+fn edge(record: Record<'_>) -> Result<(Box<str>, String, String)> {
+    let end = |end: Option<End>, place: &'static str| {
+        let number = end.and_then(|end| text(&end.id));
+        number.ok_or_else(|| Error::invalid("the relationship does not say which node it ends at").at(place))
+    };
+    let kind = record.label.filter(|label| !label.trim().is_empty());
+    let kind = kind.ok_or_else(|| Error::invalid("the relationship has no type").at("/label"))?;
+    Ok((kind.trim().into(), end(record.start, "/start/id")?, end(record.end, "/end/id")?))
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
