@@ -7,6 +7,8 @@ export type AssessOptions = {
 export type ReadOptions = {
     format?: string;
     asset?: string;
+    name?: string;
+    scope?: string;
     mostBytes?: number;
     secretKey?: Uint8Array;
     strict?: boolean;
@@ -88,9 +90,11 @@ export declare class CtemError extends Error {
 /**
  * Reads what a tool has written, recognising the format by content.
  *
- * `format` names the format when it is known, `asset` the asset of findings when the document does not say, `mostBytes` the
- * most bytes the document may have (1 GiB unless said), `secretKey` 32 bytes to fingerprint secrets with. A record that makes no
- * sense is rejected with a note, or, when `strict`, an error. Where all are rejected, the process is warned (`CtemWarning`).
+ * `format` names the format when it is known, `asset` the asset of findings when the document does not say, `name` the document,
+ * such as by its file: what it does not name is named after that. `scope` is the network, site or account it is about, outside of
+ * which private addresses and short names mean nothing. `mostBytes` is the most bytes the document may have (1 GiB unless said),
+ * `secretKey` 32 bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when `strict`, an
+ * error. Where all are rejected, the process is warned (`CtemWarning`).
  *
  * @param {Uint8Array | string} data
  * @param {ReadOptions} [options]

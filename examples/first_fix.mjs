@@ -65,7 +65,10 @@ async function run({ inputs, asOf, epss, kev, top, width, html, markdown, json }
     progress.say(`reading ${n + 1} of ${inputs.length}: ${basename(file)}`)
     let absorbed
     try {
-      absorbed = program.absorb(await ctem.readAsync(readFileSync(file), { asset }))
+      const report = await ctem.readAsync(readFileSync(file), { asset, name: file })
+      // A file of which no record can be used is not used.
+      if (report.tally.read > 0 && report.tally.read === report.tally.rejected) unused += 1
+      absorbed = program.absorb(report)
     } catch (error) {
       progress.end()
       console.error(`${file}: not used: ${told(error)}`)

@@ -59,7 +59,10 @@ def run(options, inputs, as_of, progress) -> int:
     for n, (asset, file) in enumerate(inputs, 1):
         progress.say(f"reading {n} of {len(inputs)}: {file.name}")
         try:
-            absorbed = program.absorb(ctem.read(file.read_bytes(), asset=asset))
+            report = ctem.read(file.read_bytes(), asset=asset, name=str(file))
+            # A file of which no record can be used is not used.
+            unused += 0 < report.tally["read"] == report.tally["rejected"]
+            absorbed = program.absorb(report)
         except (OSError, ctem.CtemError) as error:
             progress.end()
             print(f"{file}: not used: {error}", file=sys.stderr)

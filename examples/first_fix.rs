@@ -90,10 +90,13 @@ fn run(options: &Options, progress: &Progress) -> Result<usize, Box<dyn Error>> 
         let read = || -> Result<_, Box<dyn Error>> {
             let bytes = input.read()?.unwrap_or_default();
             let asset = asset.as_deref().map(str::parse).transpose()?;
-            Ok(discover::read_with(&bytes, &ReadOptions { asset, ..ReadOptions::default() })?)
+            let name = Some(input.name().into());
+            Ok(discover::read_with(&bytes, &ReadOptions { asset, name, ..ReadOptions::default() })?)
         };
         match read() {
             Ok(report) => {
+                // A file of which no record can be used is not used.
+                unused += usize::from(report.all_rejected());
                 let absorbed = program.absorb(report);
                 tally += absorbed.tally;
                 let rejected = absorbed.notes.iter().filter(|note| note.kind == NoteKind::Rejected);

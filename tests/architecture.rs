@@ -122,7 +122,7 @@ const CIRCLES: [(&str, &[&str], &str); 4] = [
     ),
     (
         "discover/correlate",
-        &["contradict", "mod", "services"],
+        &["contradict", "mod", "parted", "services"],
         "absorbing is one walk through all kinds of records",
     ),
 ];

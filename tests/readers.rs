@@ -8,7 +8,7 @@ mod corpora;
 use ctem_core::{
     discover::{self, ReadOptions},
     error::{ErrorKind, Result},
-    model::{NoteKind, Report},
+    model::{Environment, Finding, Note, NoteKind, Report, Status},
     wire,
 };
 use std::{
@@ -176,8 +176,6 @@ fn hostile_documents_are_refused_with_a_reason() {
         "<!DOCTYPE nmaprun [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;\">]><nmaprun><host>&b;</host></nmaprun>";
     let outside = "<!DOCTYPE nmaprun [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><nmaprun>&x;</nmaprun>";
     for (text, kind) in [
-        ("", ErrorKind::Malformed),
-        (" \n ", ErrorKind::Malformed),
         ("{", ErrorKind::Malformed),
         ("hello", ErrorKind::UnknownFormat),
         ("{}", ErrorKind::UnknownFormat),
@@ -202,6 +200,182 @@ fn hostile_documents_are_refused_with_a_reason() {
             Err(error) => assert_eq!(error.kind(), kind, "{shown}: {error}"),
             // A stray quote swallows the rest of the file: the row is rejected.
             Ok(report) => assert_eq!(report.tally.rejected, 1, "{shown}"),
+        }
+    }
+}
+
+/// A scanner's word of one flaw in one package, under the name it gives the asset.
+fn scanned(asset: &str, weakness: &str, package: &str, version: &str) -> String {
+    format!(
+        r#"{{"SchemaVersion": 2, "CreatedAt": "2025-11-01T10:00:00Z", "ArtifactName": "{asset}", "Results": [{{"Target": "t",
+        "Vulnerabilities": [{{"VulnerabilityID": "{weakness}", "PkgName": "{package}", "InstalledVersion": "{version}",
+        "PkgIdentifier": {{"PURL": "pkg:npm/{package}@{version}"}}, "Severity": "HIGH"}}]}}]}}"#
+    )
+}
+
+/// A supplier's word of a product and perhaps a component of it.
+fn concluded(product: &str, component: &str, status: &str, at: &str) -> String {
+    let part = if component.is_empty() { String::new() } else { format!(r#"{{"@id": "{component}"}}"#) };
+    format!(
+        r#"{{"@context": "https://openvex.dev/ns/v0.2.0", "timestamp": "{at}", "statements": [{{"status": "{status}",
+        "vulnerability": {{"name": "CVE-2024-1234"}}, "products": [{{"@id": "{product}", "subcomponents": [{part}]}}]}}]}}"#
+    )
+}
+
+/// What becomes of the finding on the asset `cart:4.1` when the documents are taken in, whatever their order.
+fn status_of_all(documents: &[&str]) -> Status {
+    let absorbed = |order: &[&str]| {
+        let mut environment = Environment::new();
+        for document in order {
+            discover::absorb(&mut environment, discover::read(document.as_bytes()).unwrap());
+        }
+        environment
+    };
+    let forwards = absorbed(documents);
+    let backwards: Vec<&str> = documents.iter().rev().copied().collect();
+    assert_eq!(forwards.contents(), absorbed(&backwards).contents());
+    let again = Environment::try_from(forwards.contents()).unwrap();
+    assert_eq!(again.contents(), forwards.contents());
+    let id = "cart:4.1".parse().unwrap();
+    let mut found = forwards.findings().filter(|finding| finding.asset == id && finding.component.is_some());
+    found.next().unwrap().status
+}
+
+#[test]
+fn tools_that_write_a_package_differently_see_one_finding() {
+    let grype = r#"{"matches": [{"vulnerability": {"id": "CVE-2024-1234", "severity": "High"}, "artifact": {"name": "kelpssl-libs",
+        "version": "1:1.1.1k-9.el8", "purl": "pkg:rpm/redhat/kelpssl-libs@1.1.1k-9.el8?arch=x86_64&epoch=1"}}],
+        "source": {"type": "image", "target": {"userInput": "fleet/base:8"}}, "descriptor": {"name": "grype"}}"#;
+    let trivy = r#"{"SchemaVersion": 2, "ArtifactName": "fleet/base:8", "ArtifactType": "container_image", "Results": [
+        {"Target": "fleet/base:8 (redhat 8.6)", "Type": "redhat", "Vulnerabilities": [{"VulnerabilityID": "CVE-2024-1234",
+        "PkgName": "kelpssl-libs", "InstalledVersion": "1:1.1.1k-9.el8"}]}]}"#;
+    let mut environment = Environment::new();
+    for document in [grype, trivy] {
+        discover::absorb(&mut environment, discover::read(document.as_bytes()).unwrap());
+    }
+    let found: Vec<_> = environment.findings().map(Finding::sources).collect();
+    assert_eq!(found, [["grype", "trivy"]]);
+}
+
+#[test]
+fn what_a_supplier_concludes_speaks_of_the_findings_it_names_and_of_no_other() {
+    let seen = scanned("cart:4.1", "CVE-2024-1234", "qs", "6.5.0");
+    let (early, late) = ("2025-11-02T00:00:00Z", "2025-11-03T00:00:00Z");
+    for (product, component, status, expected) in [
+        ("pkg:npm/qs@6.5.0", "", "not_affected", Status::NotAffected),
+        ("pkg:npm/qs@6.5.0", "", "fixed", Status::Fixed),
+        ("pkg:npm/qs", "", "not_affected", Status::NotAffected),
+        ("pkg:npm/qs@6.5.0", "", "affected", Status::Open),
+        ("pkg:npm/qs@6.5.0", "", "under_investigation", Status::Open),
+        // Of another version, package, ecosystem or product.
+        ("pkg:npm/qs@6.5.1", "", "not_affected", Status::Open),
+        ("pkg:npm/%40kelp/qs@6.5.0", "", "not_affected", Status::Open),
+        ("pkg:gem/qs@6.5.0", "", "not_affected", Status::Open),
+        ("pkg:oci/cart?repository_url=cart&tag=4.1", "pkg:npm/qs@6.5.0", "not_affected", Status::NotAffected),
+        ("pkg:oci/cart?repository_url=cart&tag=4.1", "pkg:npm/qs", "fixed", Status::Fixed),
+        ("pkg:oci/cart?repository_url=cart&tag=4.1", "", "not_affected", Status::NotAffected),
+        ("pkg:oci/cart?repository_url=cart&tag=4.2", "pkg:npm/qs@6.5.0", "not_affected", Status::Open),
+        ("pkg:oci/cart?repository_url=cart&tag=4.1", "pkg:npm/ws@1.0.0", "not_affected", Status::Open),
+    ] {
+        let vex = concluded(product, component, status, early);
+        assert_eq!(status_of_all(&[&seen, &vex]), expected, "{product} {component} {status}");
+    }
+    // Of several words about one package, the last holds.
+    let word = |status, at| concluded("pkg:npm/qs@6.5.0", "", status, at);
+    let (first, second) = (word("under_investigation", early), word("not_affected", late));
+    assert_eq!(status_of_all(&[&seen, &first, &second]), Status::NotAffected);
+    let (first, second) = (word("not_affected", early), word("affected", late));
+    assert_eq!(status_of_all(&[&seen, &first, &second]), Status::Open);
+}
+
+/// The lists each format is known to have: a document of it, and where in it they stand. An object stands for a list by name.
+const LISTS: &[(&str, &str, &[&str])] = &[
+    (
+        "trivy",
+        r#"{"SchemaVersion": 2, "ArtifactName": "a", "Results": [{"Target": "t"}]}"#,
+        &[
+            "/Results/0/Vulnerabilities",
+            "/Results/0/Misconfigurations",
+            "/Results/0/Secrets",
+            "/Results/0/Licenses",
+            "/Results/0/CustomResources",
+            "/Results/0/ExperimentalModifiedFindings",
+        ],
+    ),
+    (
+        "grype",
+        r#"{"matches": [], "descriptor": {"name": "grype"}}"#,
+        &["/matches", "/ignoredMatches", "/alertsByPackage"],
+    ),
+    (
+        "snyk",
+        r#"{"vulnerabilities": [], "dependencyCount": 1, "filtered": {}}"#,
+        &[
+            "/vulnerabilities",
+            "/filtered/ignore",
+            "/filtered/patch",
+            "/infrastructureAsCodeIssues",
+            "/applications",
+        ],
+    ),
+    (
+        "npm_audit",
+        r#"{"auditReportVersion": 2, "vulnerabilities": {"x": {"name": "x", "via": []}}}"#,
+        &["/vulnerabilities/x/via", "/muted"],
+    ),
+    (
+        "osv_scanner",
+        r#"{"results": [{"source": {"path": "p", "type": "lockfile"}, "packages": [{"package": {"name": "x"}}]}]}"#,
+        &[
+            "/results/0/packages",
+            "/results/0/packages/0/vulnerabilities",
+            "/results/0/packages/0/groups",
+            "/results/0/packages/0/licenses",
+            "/results/0/packages/0/license_violations",
+        ],
+    ),
+    (
+        "cyclonedx",
+        r#"{"bomFormat": "CycloneDX", "metadata": {"component": {"name": "a", "bom-ref": "a"}}}"#,
+        &[
+            "/components",
+            "/services",
+            "/dependencies",
+            "/vulnerabilities",
+            "/compositions",
+            "/annotations",
+            "/formulation",
+            "/declarations",
+            "/definitions",
+        ],
+    ),
+    (
+        "cargo_audit",
+        r#"{"database": {}, "vulnerabilities": {"list": []}, "warnings": {}, "settings": {}}"#,
+        &["/vulnerabilities/list", "/warnings/unsound", "/warnings/yanked", "/settings/ignore"],
+    ),
+    (
+        "pip_audit",
+        r#"{"dependencies": [{"name": "x", "vulns": []}], "fixes": []}"#,
+        &["/dependencies", "/dependencies/0/vulns", "/fixes"],
+    ),
+    ("openvex", r#"{"@context": "https://openvex.dev/ns", "statements": []}"#, &["/statements"]),
+    ("csaf", r#"{"document": {"csaf_version": "2.0"}}"#, &["/vulnerabilities"]),
+];
+
+#[test]
+fn no_list_of_a_document_is_left_out_in_silence() {
+    for (format, document, lists) in LISTS {
+        let document: serde_json::Value = serde_json::from_str(document).unwrap();
+        for list in *lists {
+            let (inside, name) = list.rsplit_once('/').unwrap();
+            let mut document = document.clone();
+            document.pointer_mut(inside).unwrap()[name] = serde_json::json!([7]);
+            let report = discover::read(document.to_string().as_bytes()).unwrap();
+            assert_eq!(&*report.source.format, *format);
+            let noted =
+                |note: &Note| note.place.strip_prefix(list).is_some_and(|rest| matches!(rest, "" | "/0"));
+            assert!(report.notes.iter().any(noted), "{format} {list}: {:?}", report.notes);
         }
     }
 }

@@ -123,6 +123,7 @@ impl Given {
             most_bytes: self.most_bytes.clone(),
             secret_key: key.as_deref(),
             strict: self.strict,
+            ..Default::default()
         };
         self.documents.iter().map(|document| ask::read(&document.bytes(), how.clone())).collect()
     }

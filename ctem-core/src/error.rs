@@ -173,8 +173,8 @@ impl Error {
     /// What was found and what would do, without code and place.
     ///
     /// ```
-    /// let error = ctem_core::discover::read(b"").unwrap_err();
-    /// assert_eq!(error.message(), "the document is empty: it must hold a report, or its format be named");
+    /// let error = ctem_core::Probability::new(1.7).unwrap_err();
+    /// assert_eq!(error.message(), "`1.7` is not a probability: it must lie between 0 and 1");
     /// ```
     pub fn message(&self) -> &str {
         &self.inner.message

@@ -11,27 +11,34 @@ use napi_derive::napi;
 
 /// Reads what a tool has written.
 #[napi]
+#[allow(clippy::too_many_arguments, reason = "one for each option of the call")]
 pub fn read(
     data: Uint8Array,
     format: Option<String>,
     asset: Option<String>,
+    name: Option<String>,
+    scope: Option<String>,
     most_bytes: Option<f64>,
     secret_key: Option<Uint8Array>,
     strict: Option<bool>,
 ) -> Result<Report> {
     let (format, asset) = (format.as_deref(), asset.as_deref());
+    let (name, scope) = (name.as_deref(), scope.as_deref());
     let strict = strict.unwrap_or_default();
     let (most_bytes, secret_key) = (most_bytes.map(Count::from), secret_key.as_deref());
-    let how = ask::ReadRequest { format, asset, most_bytes, secret_key, strict };
+    let how = ask::ReadRequest { format, asset, name, scope, most_bytes, secret_key, strict };
     ask::read(&data, how).map(Report).map_err(raise)
 }
 
 /// The same, off the event loop.
 #[napi]
+#[allow(clippy::too_many_arguments, reason = "one for each option of the call")]
 pub fn read_async(
     data: Uint8Array,
     format: Option<String>,
     asset: Option<String>,
+    name: Option<String>,
+    scope: Option<String>,
     most_bytes: Option<f64>,
     secret_key: Option<Uint8Array>,
     strict: Option<bool>,
@@ -39,7 +46,16 @@ pub fn read_async(
     // Copied, since the caller may write to the array meanwhile.
     let secret_key = secret_key.map(|key| key.to_vec());
     let strict = strict.unwrap_or_default();
-    AsyncTask::new(Reading { data: data.to_vec(), format, asset, most_bytes, secret_key, strict })
+    AsyncTask::new(Reading {
+        data: data.to_vec(),
+        format,
+        asset,
+        name,
+        scope,
+        most_bytes,
+        secret_key,
+        strict,
+    })
 }
 
 /// A document that is being read.
@@ -47,6 +63,8 @@ pub struct Reading {
     data: Vec<u8>,
     format: Option<String>,
     asset: Option<String>,
+    name: Option<String>,
+    scope: Option<String>,
     most_bytes: Option<f64>,
     secret_key: Option<Vec<u8>>,
     strict: bool,
@@ -60,6 +78,8 @@ impl Task for Reading {
         let how = ask::ReadRequest {
             format: self.format.as_deref(),
             asset: self.asset.as_deref(),
+            name: self.name.as_deref(),
+            scope: self.scope.as_deref(),
             most_bytes: self.most_bytes.map(Count::from),
             secret_key: self.secret_key.as_deref(),
             strict: self.strict,
@@ -74,19 +94,23 @@ impl Task for Reading {
 
 /// Reads the files of a collection, each with its name.
 #[napi]
+#[allow(clippy::too_many_arguments, reason = "one for each option of the call")]
 pub fn read_collection(
     names: Vec<String>,
     files: Vec<Uint8Array>,
     format: Option<String>,
     asset: Option<String>,
+    name: Option<String>,
+    scope: Option<String>,
     most_bytes: Option<f64>,
     secret_key: Option<Uint8Array>,
     strict: Option<bool>,
 ) -> Result<Collection> {
     let (format, asset) = (format.as_deref(), asset.as_deref());
+    let (name, scope) = (name.as_deref(), scope.as_deref());
     let strict = strict.unwrap_or_default();
     let (most_bytes, secret_key) = (most_bytes.map(Count::from), secret_key.as_deref());
-    let how = ask::ReadRequest { format, asset, most_bytes, secret_key, strict };
+    let how = ask::ReadRequest { format, asset, name, scope, most_bytes, secret_key, strict };
     let files = names.iter().zip(&files).map(|(name, data)| (name.as_str(), &**data));
     ask::read_collection(files, how).map(Collection).map_err(raise)
 }

@@ -1,14 +1,17 @@
 //! A claim: what one record of a tool says, in the tool's own shape, before it becomes a finding.
 
-use super::Draft;
+use super::{Draft, gate};
 use crate::{
     cvss::Vector,
     error::{Result, quoted},
     id::{AssetId, WeaknessId},
-    model::{Component, Finding, Location, Secret, Sighting, Status, Weakness, WeaknessKind},
+    model::{
+        Analysis, Component, Finding, Location, Reachability, Secret, Sighting, Status, Weakness,
+        WeaknessKind,
+    },
     quantity::{Probability, Score, Severity},
 };
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 /// What a record says. Empty texts and lists say nothing.
 #[derive(Debug)]
@@ -19,6 +22,8 @@ pub(crate) struct Claim<'a> {
     pub(crate) names: Vec<&'a str>,
     /// The tool's name for the rule or advisory, which names the weakness where nothing else does.
     pub(crate) rule: &'a str,
+    /// Whose rule it is, where the format is one that many tools write.
+    pub(crate) tool: &'a str,
     pub(crate) title: &'a str,
     pub(crate) description: &'a str,
     /// The tool's word for how bad it is.
@@ -35,13 +40,28 @@ pub(crate) struct Claim<'a> {
     pub(crate) tags: Vec<Box<str>>,
     pub(crate) component: Option<Component>,
     pub(crate) location: Option<Location>,
+    /// What the tool tells this record apart by from others of the same weakness in the same place.
+    pub(crate) instance: &'a str,
     pub(crate) status: Status,
+    pub(crate) reachability: Option<Reachability>,
+    /// What the record concludes, if it does not tell what was seen; the status follows from it.
+    pub(crate) concluded: Option<Concluded<'a>>,
     pub(crate) secret: Option<Secret>,
     pub(crate) fixed_in: Vec<&'a str>,
     pub(crate) advice: &'a str,
     pub(crate) link: &'a str,
     pub(crate) seen: &'a str,
     pub(crate) place: &'a str,
+}
+
+/// What a statement of VEX comes to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Concluded<'a> {
+    pub(crate) status: Status,
+    /// Whether it speaks of the component wherever it lies.
+    pub(crate) wherever: bool,
+    /// The versions it speaks of, where it names no single one.
+    pub(crate) versions: &'a str,
 }
 
 impl<'a> Claim<'a> {
@@ -52,6 +72,7 @@ impl<'a> Claim<'a> {
             kind,
             names: Vec::new(),
             rule,
+            tool: "",
             title: "",
             description: "",
             severity: "",
@@ -63,7 +84,10 @@ impl<'a> Claim<'a> {
             tags: Vec::new(),
             component: None,
             location: None,
+            instance: "",
             status: Status::Open,
+            reachability: None,
+            concluded: None,
             secret: None,
             fixed_in: Vec::new(),
             advice: "",
@@ -90,18 +114,20 @@ impl Draft<'_> {
     /// `invalid_input` when the claim does not name what is wrong.
     pub(crate) fn claim(&mut self, claim: Claim<'_>) -> Result<()> {
         let (mut names, mut seen) = (Vec::new(), HashSet::new());
-        for name in claim.names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
-            let name = WeaknessId::parse(name)?;
+        for name in claim.names.iter().filter_map(|name| said(name)) {
+            let name = WeaknessId::parse(&name)?;
             if seen.insert(name.clone()) {
                 names.push(name);
             }
         }
         let named_by = names.iter().position(|name| name.cve().is_some());
         let id = if names.is_empty() {
-            self.own_weakness(claim.rule)?
+            self.own_weakness(claim.tool, &gate::passed(claim.rule))?
         } else {
             names.remove(named_by.unwrap_or(0))
         };
+        // Of a secret, no text is kept that may quote it.
+        let is_secret = claim.kind == WeaknessKind::Secret;
         let mut weakness = Weakness::new(id, claim.kind);
         names.sort_unstable();
         weakness.aliases = names;
@@ -127,29 +153,95 @@ impl Draft<'_> {
         let mut sighting = Sighting::by(&self.report.source.tool);
         sighting.rule = said(claim.rule);
         sighting.title = said(claim.title);
-        sighting.description = said(claim.description);
+        sighting.description = said(claim.description).filter(|_| !is_secret);
         sighting.severity = said(claim.severity);
-        sighting.tags = claim.tags;
+        sighting.tags = claim.tags.iter().filter_map(|tag| said(tag)).collect();
         sighting.tags.sort_unstable();
         sighting.tags.dedup();
         sighting.fixed_in = claim.fixed_in.iter().filter_map(|version| said(version)).collect();
-        sighting.advice = said(claim.advice);
+        sighting.advice = said(claim.advice).filter(|_| !is_secret);
         sighting.link = said(claim.link);
         sighting.place = said(claim.place);
+        sighting.reachability = claim.reachability;
+        sighting.analysis = claim.concluded.map(|concluded| {
+            let Concluded { status, wherever, versions } = concluded;
+            Box::new(Analysis { status, wherever, versions: said(versions), applied: false })
+        });
         sighting.seen = self.moment(Some(claim.seen), claim.place);
         let mut finding = Finding::new(claim.asset, weakness);
-        finding.component = claim.component.filter(|component| !component.name.trim().is_empty());
-        finding.location = claim.location.filter(|location| *location != Location::default()).map(Box::new);
-        finding.status = claim.status;
+        finding.component =
+            claim.component.filter(|component| !component.name.trim().is_empty()).map(clean_component);
+        finding.location = claim
+            .location
+            .filter(|location| *location != Location::default())
+            .map(clean_location)
+            .map(Box::new);
+        finding.instance = said(claim.instance);
+        finding.status = claim.concluded.map_or(claim.status, |concluded| concluded.status);
         finding.secret = claim.secret.map(Box::new);
         finding.sightings.push(sighting);
         self.finding(finding)
     }
 }
 
-/// Text that says something.
+/// The published name that stands in a rule's id or a tag: `CVE-2021-1234-openssl`, `CKV_CVE_2021_44228`,
+/// `GHSA-jfh8-c2jp-5v3q-log4j`, `GO-2022-0969`.
+pub(crate) fn published_within(text: &str) -> Option<String> {
+    let upper = text.to_ascii_uppercase();
+    let bytes = upper.as_bytes();
+    let free = |at: usize| at == 0 || bytes.get(at - 1).is_some_and(|before| !before.is_ascii_alphanumeric());
+    let digits = |from: usize| bytes.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
+    let part = |from: usize, length: usize| upper.get(from..from + length).unwrap_or_default();
+    for (at, _) in upper.match_indices("CVE").filter(|(at, _)| free(*at)) {
+        let (year, number) = (digits(at + 4), digits(at + 9));
+        let parted = [at + 3, at + 8].iter().all(|at| matches!(bytes.get(*at), Some(b'-' | b'_')));
+        if parted && year == 4 && (4..=9).contains(&number) {
+            return Some(format!("CVE-{}-{}", part(at + 4, 4), part(at + 9, number)));
+        }
+    }
+    for (at, _) in upper.match_indices("GHSA").filter(|(at, _)| free(*at)) {
+        let parts: Vec<&str> = (0..3).map(|n| part(at + 5 + 5 * n, 4)).collect();
+        let plain = |part: &&str| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let parted = (0..3).all(|n| matches!(bytes.get(at + 4 + 5 * n), Some(b'-' | b'_')));
+        let ends = bytes.get(at + 19).is_none_or(|after| !after.is_ascii_alphanumeric());
+        if parted && ends && parts.iter().all(plain) {
+            return Some(format!("GHSA-{}", parts.join("-").to_ascii_lowercase()));
+        }
+    }
+    ["GO-", "PYSEC-", "RUSTSEC-", "OSV-", "MAL-", "GMS-"].into_iter().find_map(|source| {
+        let number = source.len() + 5;
+        let dated =
+            upper.starts_with(source) && digits(source.len()) == 4 && bytes.get(number - 1) == Some(&b'-');
+        let length = digits(number);
+        (dated && length > 0).then(|| part(0, number + length).to_owned())
+    })
+}
+
+/// Text that says something, as far as it may be kept.
 pub(crate) fn said(text: &str) -> Option<Box<str>> {
-    Some(text.trim()).filter(|text| !text.is_empty()).map(Box::from)
+    Some(text.trim()).filter(|text| !text.is_empty()).map(|text| gate::passed(text).into())
+}
+
+/// The same text, as far as it may be kept.
+fn clean(text: Box<str>) -> Box<str> {
+    let changed = match gate::passed(&text) {
+        Cow::Owned(changed) => Some(changed),
+        Cow::Borrowed(_) => None,
+    };
+    changed.map_or(text, Into::into)
+}
+
+fn clean_component(mut component: Component) -> Component {
+    component.name = clean(component.name);
+    component.version = component.version.map(clean);
+    component.purl = component.purl.map(clean);
+    component
+}
+
+fn clean_location(mut location: Location) -> Location {
+    location.path = location.path.map(clean);
+    location.url = location.url.map(clean);
+    location
 }
 
 /// The number of a CWE: `CWE-79`, `79`, `external/cwe/cwe-079`, `CWE-79: Cross-site Scripting`.
@@ -169,6 +261,25 @@ fn vector(text: &str) -> Result<Vector> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn published_names_are_found_inside_of_others() {
+        for (text, name) in [
+            ("CVE-2021-1234-openssl", Some("CVE-2021-1234")),
+            ("CKV_CVE_2021_44228", Some("CVE-2021-44228")),
+            ("vuln/cve-2021-44228", Some("CVE-2021-44228")),
+            ("GHSA-JFH8-c2jp-5v3q-kelp-merge", Some("GHSA-jfh8-c2jp-5v3q")),
+            ("GO-2022-0969", Some("GO-2022-0969")),
+            ("RUSTSEC-2021-0001", Some("RUSTSEC-2021-0001")),
+            ("xCVE-2021-1234", None),
+            ("CVE-2021-12", None),
+            ("GHSA-jfh8-c2jp", None),
+            ("GO-FAST", None),
+            ("", None),
+        ] {
+            assert_eq!(published_within(text).as_deref(), name, "{text}");
+        }
+    }
 
     #[test]
     fn spellings_of_tools_are_understood() {

@@ -4,6 +4,7 @@ use super::{
     READERS, ReadOptions, Reading,
     archive::{self, Member},
     document::Document,
+    draft::digest,
     read_documents, reader_of,
 };
 use crate::{
@@ -105,7 +106,10 @@ pub fn read_collection<'a>(
 
 /// The report of an archive whose files belong together.
 pub(super) fn report_of_archive(bytes: &[u8], options: &ReadOptions) -> Result<Report> {
-    let mut collection = read_collection([("", bytes)], options)?;
+    // Files of two archives may have one name.
+    let name = options.name.clone().unwrap_or_else(|| digest(bytes).into());
+    let options = ReadOptions { name: Some(name), ..options.clone() };
+    let mut collection = read_collection([("", bytes)], &options)?;
     match (collection.reports.pop(), collection.reports.len()) {
         (Some(mut report), 0) => {
             report

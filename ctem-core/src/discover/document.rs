@@ -1,6 +1,6 @@
 //! A document before it is understood: its text, and an outline of it that formats are told by.
 
-use super::{json::Outline, secret::SecretKey};
+use super::{json::Outline, lines, secret::SecretKey};
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
@@ -24,9 +24,14 @@ pub struct ReadOptions {
     pub most_bytes: usize,
     /// The format, when it is known; otherwise it is recognised by content.
     pub format: Option<Box<str>>,
-    /// The asset that findings belong to when the document does not say. Without one, an asset named after the tool is
+    /// The asset that findings belong to when the document does not say. Without one, an asset named after the document is
     /// assumed, and a note says so.
     pub asset: Option<AssetId>,
+    /// What the document is called, such as the name of its file. What it does not name is named after that, or else after
+    /// its content, so that two documents never speak of one thing by accident.
+    pub name: Option<Box<str>>,
+    /// The network, site or account the document is about. Private addresses and short names mean nothing outside of it.
+    pub scope: Option<Box<str>>,
     /// The key that secrets are fingerprinted with.
     pub secret_key: SecretKey,
     /// Whether a record that is rejected is an error, with its place, and not only a note.
@@ -39,6 +44,8 @@ impl Default for ReadOptions {
             most_bytes: 1 << 30,
             format: None,
             asset: None,
+            name: None,
+            scope: None,
             secret_key: SecretKey::default(),
             strict: false,
         }
@@ -76,6 +83,14 @@ pub(crate) struct Document<'a> {
     pub(crate) text: Cow<'a, str>,
     /// What kind of syntax it is, and its first names.
     pub(crate) shape: Shape,
+    /// Lines that cannot be read, where the others can: their numbers, and what is wrong.
+    pub(crate) broken_lines: Vec<(usize, Error)>,
+}
+
+/// Whether a text may be JSON lines of a tool. Of the native document a reader of its own knows what is wrong with a line.
+fn own_lines(text: &str) -> bool {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    text.contains("\n{") && !Outline::of(first).has("/ctem")
 }
 
 /// The syntax of a document and what is seen of it from outside.
@@ -96,20 +111,21 @@ impl<'a> Document<'a> {
         if text.len() > options.most_bytes {
             return Err(text::too_large(options.most_bytes));
         }
+        let (text, broken_lines) = match own_lines(&text).then(|| lines::cleared(&text)).flatten() {
+            Some(cleared) => (Cow::Owned(cleared.text), cleared.broken),
+            None => (text, Vec::new()),
+        };
         let start = text.trim_start();
         let shape = match start.as_bytes().first() {
-            // Some tools write nothing at all when they find nothing; that is believed only of a tool that is named.
-            None if options.format.is_some() => Shape::Empty,
-            None => {
-                return Err(Error::malformed(
-                    "the document is empty: it must hold a report, or its format be named",
-                ));
-            }
+            // Some tools write nothing at all when they find nothing.
+            None => Shape::Empty,
+            // What tools written in Go make of no findings.
+            Some(_) if start.trim_end() == "null" && options.format.is_some() => Shape::Empty,
             Some(b'{' | b'[') => Shape::Json(Outline::of(start)),
             Some(b'<') => Shape::Xml(super::xml::root_name(start)),
             Some(_) => Shape::Table(super::table::header(start)),
         };
-        Ok(Self { name, text, shape })
+        Ok(Self { name, text, shape, broken_lines })
     }
 
     /// The outline, when it is JSON.
@@ -118,7 +134,7 @@ impl<'a> Document<'a> {
     }
 
     /// Whether there is nothing in it.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         matches!(self.shape, Shape::Empty)
     }
 

@@ -1,15 +1,16 @@
 //! A report while it is being written: records are taken one by one, and one that fails is rejected alone.
 
-use super::{ReadOptions, document::Document, json};
+use super::{ReadOptions, apart, document::Document, gate, json::Unread};
 use crate::{
     cvss::Vector,
     error::{Error, ErrorKind, Result, quoted, within},
     id::{AssetId, WeaknessId},
-    model::{Asset, AssetKind, Finding, Note, NoteKind, Places, RecordCounts, Report, Sighting},
+    model::{Asset, AssetKind, Finding, Identifier, Note, NoteKind, Places, RecordCounts, Report, Sighting},
     time::Moment,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 
 /// The report in the making.
@@ -23,9 +24,16 @@ pub(crate) struct Draft<'a> {
     /// Which asset has which other name, and of the current record the assets that were given one.
     known_aliases: HashSet<(usize, AssetId)>,
     aliased: Vec<usize>,
+    /// The same of identifiers.
+    known_identifiers: HashSet<(usize, Identifier)>,
+    identified: Vec<usize>,
     assumed_asset: bool,
     /// The file that is being read, and how many notes and findings there were before it.
     file: (String, usize, usize),
+    /// What is read, which of it now, and the name made from that once it is asked for.
+    documents: &'a [Document<'a>],
+    current: usize,
+    document_id: Option<Box<str>>,
     /// How many more bytes of text findings may keep.
     room: usize,
 }
@@ -36,7 +44,8 @@ const REPEATS: usize = 32;
 const REPEATS_MORE: usize = 1 << 24;
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(format: &'static str, options: &'a ReadOptions, length: usize) -> Self {
+    pub(super) fn new(format: &'static str, options: &'a ReadOptions, documents: &'a [Document<'a>]) -> Self {
+        let length: usize = documents.iter().map(|document| document.text.len()).sum();
         let mut report = Report::default();
         report.source.format = format.into();
         report.source.tool = format.into();
@@ -47,8 +56,13 @@ impl<'a> Draft<'a> {
             known_assets: HashMap::new(),
             known_aliases: HashSet::new(),
             aliased: Vec::new(),
+            known_identifiers: HashSet::new(),
+            identified: Vec::new(),
             assumed_asset: false,
             file: Default::default(),
+            documents,
+            current: 0,
+            document_id: None,
             room: length.saturating_mul(REPEATS).saturating_add(REPEATS_MORE),
         }
     }
@@ -67,6 +81,7 @@ impl<'a> Draft<'a> {
         let mut broken = 0;
         for document in documents {
             self.enter(document.name);
+            self.reject_broken_lines(document);
             if let Err(error) = take(document, self) {
                 self.report.tally.read += 1;
                 self.report.tally.rejected += 1;
@@ -77,6 +92,20 @@ impl<'a> Draft<'a> {
         }
         self.enter("");
         first.filter(|_| broken == documents.len()).map_or(Ok(()), Err)
+    }
+
+    /// Begins with a document of several. Lines of it that could not be read are rejected.
+    pub(super) fn begin(&mut self, number: usize) {
+        let Some(document) = self.documents.get(number) else { return };
+        (self.current, self.document_id) = (number, None);
+        self.enter(document.name);
+        self.reject_broken_lines(document);
+    }
+
+    fn reject_broken_lines(&mut self, document: &Document<'_>) {
+        for (line, error) in &document.broken_lines {
+            self.record(&format!("line {line}"), |_| Err(Error::invalid(error.message().to_owned())));
+        }
     }
 
     /// Begins with a file: places until the next one lie in it.
@@ -106,7 +135,7 @@ impl<'a> Draft<'a> {
     ) {
         for (n, record) in records.into_iter().enumerate() {
             let place = format!("{place}/{n}");
-            self.record(&place, |draft| take(json::parse_owned(record.get())?, &place, draft));
+            self.record(&place, |draft| take(draft.understood(record.get(), &place)?, &place, draft));
         }
     }
 
@@ -125,6 +154,7 @@ impl<'a> Draft<'a> {
             (self.report.contents.findings.len(), self.report.contents.assets.len(), self.report.notes.len());
         let (clear, assumed_asset, room) = (self.report.tally.clear, self.assumed_asset, self.room);
         self.aliased.clear();
+        self.identified.clear();
         self.report.tally.read += 1;
         match take(self) {
             Ok(()) => self.report.tally.accepted += 1,
@@ -136,13 +166,21 @@ impl<'a> Draft<'a> {
                         self.known_aliases.remove(&(at, alias));
                     }
                 }
+                for at in self.identified.drain(..).rev() {
+                    let asset = contents.assets.get_mut(at);
+                    if let Some(identifier) = asset.and_then(|asset| asset.identifiers.pop()) {
+                        self.known_identifiers.remove(&(at, identifier));
+                    }
+                }
                 for asset in contents.assets.drain(assets..) {
                     self.known_assets.remove(&asset.id);
                 }
                 self.report.notes.truncate(notes);
                 (self.report.tally.clear, self.assumed_asset, self.room) = (clear, assumed_asset, room);
                 self.report.tally.rejected += 1;
-                self.report.notes.push(Note::rejected(&error.at(place())));
+                let mut note = Note::rejected(&error.at(place()));
+                note.reason = gate::passed(&note.reason).into();
+                self.report.notes.push(note);
             }
         }
     }
@@ -188,7 +226,7 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// `invalid_input` when the name is not an id.
     pub(crate) fn asset(&mut self, name: &str, kind: AssetKind) -> Result<AssetId> {
-        let id = AssetId::parse(name)?;
+        let id = AssetId::parse(&gate::passed(name))?;
         self.asset_at(&id, kind);
         Ok(id)
     }
@@ -211,10 +249,10 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// `invalid_input` when a name is not an id.
     pub(crate) fn asset_also(&mut self, name: &str, kind: AssetKind, others: &[&str]) -> Result<AssetId> {
-        let id = AssetId::parse(name)?;
+        let id = AssetId::parse(&gate::passed(name))?;
         let at = self.asset_at(&id, kind);
         for other in others.iter().filter(|other| !other.trim().is_empty()) {
-            let other = AssetId::parse(other)?;
+            let other = AssetId::parse(&gate::passed(other))?;
             if other != id
                 && self.known_aliases.insert((at, other.clone()))
                 && let Some(asset) = self.report.contents.assets.get_mut(at)
@@ -226,13 +264,39 @@ impl<'a> Draft<'a> {
         Ok(id)
     }
 
-    /// The asset that findings belong to when the document does not say: the caller's, or one named after the tool.
+    /// Adds an asset, once, with its name for people and what it was seen as.
+    ///
+    /// # Errors
+    /// None so far.
+    pub(crate) fn asset_seen_as(
+        &mut self,
+        id: &AssetId,
+        kind: AssetKind,
+        title: Option<&str>,
+        identifiers: &[Identifier],
+    ) -> Result<AssetId> {
+        let at = self.asset_at(id, kind);
+        if let Some(asset) = self.report.contents.assets.get_mut(at) {
+            if asset.name.is_none() {
+                asset.name = title.map(Box::from);
+            }
+            for identifier in identifiers {
+                if self.known_identifiers.insert((at, identifier.clone())) {
+                    asset.identifiers.push(identifier.clone());
+                    self.identified.push(at);
+                }
+            }
+        }
+        Ok(id.clone())
+    }
+
+    /// The asset that findings belong to when the document does not say: the caller's, or one named after the document.
     pub(crate) fn default_asset(&mut self, kind: AssetKind) -> Result<AssetId> {
         if let Some(asset) = &self.options.asset {
             let name = asset.clone();
             return self.asset(name.as_str(), kind);
         }
-        let name = format!("{}:unnamed", self.report.source.tool);
+        let name = self.document_id();
         if !std::mem::replace(&mut self.assumed_asset, true) {
             self.note(
                 NoteKind::Assumed,
@@ -246,9 +310,49 @@ impl<'a> Draft<'a> {
         self.asset(&name, kind)
     }
 
+    /// A name for what the document does not name, which no other document has: the format, and the name of the document or
+    /// else the beginning of its content's SHA-256.
+    pub(crate) fn document_id(&mut self) -> Box<str> {
+        if let Some(known) = &self.document_id {
+            return known.clone();
+        }
+        let document = self.documents.get(self.current);
+        let file = document.map(|document| document.name).unwrap_or_default();
+        let name = [self.options.name.as_deref().unwrap_or_default().trim(), file];
+        let name: Vec<&str> = name.into_iter().filter(|part| !part.is_empty()).collect();
+        let name = if name.is_empty() {
+            digest(document.map(|document| document.text.as_bytes()).unwrap_or_default())
+        } else {
+            gate::passed(&name.join("/")).into_owned()
+        };
+        let made: Box<str> = format!("{}:{name}", self.report.source.format).into();
+        self.document_id = Some(made.clone());
+        made
+    }
+
     /// Adds a note.
     pub(crate) fn note(&mut self, kind: NoteKind, place: &str, reason: impl Into<String>) {
-        self.report.notes.push(Note::new(kind, place, reason.into()));
+        self.report.notes.push(Note::new(kind, place, gate::passed(&reason.into())));
+    }
+
+    /// Notes that so many entries were not read, and what that means, unless there are none.
+    pub(crate) fn not_read(&mut self, place: &str, entries: usize, what: &str) {
+        if entries > 0 {
+            let each = if entries == 1 { "entry is" } else { "entries are" };
+            self.note(NoteKind::Ignored, place, format!("{entries} {each} left out: {what}"));
+        }
+    }
+
+    /// Notes that a list of the document is not read, unless it is empty: what each of its entries is, and why it is
+    /// left out.
+    pub(crate) fn unread(&mut self, place: &str, Unread(count): Unread, what: &str, why: &str) {
+        let left_out = match (count, what.strip_suffix('y')) {
+            (0, _) => return,
+            (1, _) => format!("1 {what} is left out: {why}"),
+            (_, Some(stem)) => format!("{count} {stem}ies are left out: {why}"),
+            (_, None) => format!("{count} {what}s are left out: {why}"),
+        };
+        self.note(NoteKind::Ignored, place, left_out);
     }
 
     /// Notes that something of the current record makes no sense and is left out.
@@ -256,15 +360,16 @@ impl<'a> Draft<'a> {
         self.note(NoteKind::Ignored, place, format!("{what} is left out: {}", error.message()));
     }
 
-    /// A weakness id of this tool's own: `tool:rule`.
+    /// A weakness id of a tool's own: `tool:rule`; the tool is the format's where none is named.
     ///
     /// # Errors
     /// `invalid_input` when the rule has no name.
-    pub(crate) fn own_weakness(&self, rule: &str) -> Result<WeaknessId> {
+    pub(crate) fn own_weakness(&self, tool: &str, rule: &str) -> Result<WeaknessId> {
         if rule.trim().is_empty() {
             return Err(Error::invalid("the record does not name its rule: it must say what was found"));
         }
-        WeaknessId::parse(&format!("{}:{}", self.report.source.format, rule.trim()))
+        let tool = if tool.is_empty() { &*self.report.source.format } else { tool };
+        WeaknessId::parse(&format!("{tool}:{}", rule.trim()))
     }
 
     /// A moment as the tool wrote it; one that cannot be read is noted and left out.
@@ -282,11 +387,20 @@ impl<'a> Draft<'a> {
     pub(super) fn finish(mut self) -> Report {
         self.enter("");
         let mut report = self.report;
+        if report.places == Places::OfFindings {
+            apart::tell(&mut report.contents.findings);
+        }
+        report.contents.assets.iter_mut().for_each(|asset| Identifier::tidy(&mut asset.identifiers));
         let RecordCounts { read, accepted, merged, rejected, .. } = report.tally;
         debug_assert_eq!(read, accepted + merged + rejected, "every record is counted once");
         Note::fold(&mut report.notes);
         report
     }
+}
+
+/// The beginning of the SHA-256 of a content, which names it where nothing else does.
+pub(super) fn digest(content: &[u8]) -> String {
+    Sha256::digest(content).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// How many bytes of text a finding keeps.
@@ -299,7 +413,9 @@ fn kept(finding: &Finding) -> usize {
     let aliases: usize = weakness.aliases.iter().map(|alias| alias.as_str().len()).sum();
     let vectors = weakness.cvss.len() * size_of::<Vector>();
     let component = finding.component.as_ref();
-    let component = component.map_or(0, |part| part.name.len() + of(&[&part.version, &part.purl]));
+    let component = component
+        .map_or(0, |part| part.name.len() + of(&[&part.version, &part.purl, &part.ecosystem, &part.source]))
+        + of(&[&finding.instance]);
     let place = finding.location.as_ref().map_or(0, |place| of(&[&place.path, &place.url, &place.port]));
     let said = finding.sightings.iter().map(|sighting| {
         let fixed_in: usize = sighting.fixed_in.iter().map(|version| version.len()).sum();

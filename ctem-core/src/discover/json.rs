@@ -57,7 +57,7 @@ impl Outline {
     }
 
     /// The names on the first level.
-    pub(super) fn top_names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn top_names(&self) -> impl Iterator<Item = &str> {
         self.paths
             .iter()
             .filter_map(|(path, _)| path.strip_prefix('/'))
@@ -178,4 +178,62 @@ pub(crate) fn records<'a>(text: &'a str, outline: &Outline) -> Result<Vec<(Strin
         out.push((if outline.lines { format!("line {line}") } else { String::new() }, value));
     }
     Ok(out)
+}
+
+/// How many elements a list has that is not read, or entries an object.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Unread(pub(crate) usize);
+
+impl<'de> serde::Deserialize<'de> for Unread {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Count;
+        impl<'de> Visitor<'de> for Count {
+            type Value = usize;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<usize, A::Error> {
+                let mut count = 0;
+                while seq.next_element::<IgnoredAny>()?.is_some() {
+                    count += 1;
+                }
+                Ok(count)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<usize, A::Error> {
+                let mut count = 0;
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+                    count += 1;
+                }
+                Ok(count)
+            }
+
+            fn visit_unit<E>(self) -> Result<usize, E> {
+                Ok(0)
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<usize, E> {
+                Ok(0)
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<usize, E> {
+                Ok(0)
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<usize, E> {
+                Ok(0)
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<usize, E> {
+                Ok(0)
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<usize, E> {
+                Ok(0)
+            }
+        }
+        from.deserialize_any(Count).map(Self)
+    }
 }

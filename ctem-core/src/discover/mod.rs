@@ -15,6 +15,7 @@
 //! Each format is one file in `formats/`, found by the build script. What it leaves out: reaching for files or the
 //! network, and deciding whether two tools mean the same thing, which the environment does when it absorbs reports.
 
+mod apart;
 mod archive;
 mod claim;
 mod collection;
@@ -22,11 +23,19 @@ mod correlate;
 mod document;
 mod draft;
 mod former;
+mod gate;
 mod graph;
+mod host;
+mod image;
 mod json;
+mod lines;
+mod mended;
 mod native;
+mod package;
+mod product;
 mod secret;
 mod table;
+mod vers;
 mod xml;
 
 // The readers, one module a format, and `READERS` with all of them in the order of their names.
@@ -98,13 +107,17 @@ fn read_documents(
     documents: &[Document<'_>],
     options: &ReadOptions,
 ) -> Result<Report> {
-    let length = documents.iter().map(|document| document.text.len()).sum();
-    let mut draft = Draft::new(reader.name, options, length);
+    let mut draft = Draft::new(reader.name, options, documents);
     match reader.read {
         Reading::Each(read) => {
-            for document in documents.iter().filter(|document| !document.is_empty()) {
-                draft.enter(document.name);
-                read(document, &mut draft).map_err(|error| error.at(document.name))?;
+            // Nothing is what one format is made of.
+            let empty = |document: &&Document<'_>| document.is_empty() && options.format.is_some();
+            for (n, document) in documents.iter().enumerate().filter(|(_, document)| !empty(document)) {
+                draft.begin(n);
+                if let Err(error) = read(document, &mut draft) {
+                    let again = mended::document(reader.name, read, documents, n, options, error);
+                    draft = again.map_err(|error| error.at(document.name))?;
+                }
             }
         }
         Reading::Together(read) => read(documents, &mut draft)?,

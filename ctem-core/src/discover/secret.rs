@@ -116,9 +116,19 @@ impl fmt::Debug for SecretKey {
     }
 }
 
+/// Whether a tool has hidden or cut a value, so that what is left of it is not the secret: `REDACTED`, `AKIA****`, `ghp_ab...`.
 fn is_redacted(value: &str) -> bool {
     let stars = value.chars().filter(|c| matches!(c, '*' | '•' | 'x' | 'X' | '.')).count();
-    value.is_empty() || value.eq_ignore_ascii_case("redacted") || stars * 2 >= value.chars().count()
+    let lower = value.to_ascii_lowercase();
+    let named = ["redacted", "[masked]", "<masked>", "[hidden]", "<hidden>", "[filtered]", "<secret>"];
+    let cut = |mark: &str| value.starts_with(mark) || value.ends_with(mark);
+    value.is_empty()
+        || stars * 2 >= value.chars().count()
+        || named.iter().any(|word| lower.contains(word))
+        || value.contains("***")
+        || value.contains("•••")
+        || cut("...")
+        || cut("…")
 }
 
 #[cfg(test)]
@@ -135,6 +145,15 @@ mod tests {
         assert_ne!(kept.fingerprint, SecretKey::new([7; 32]).keep("AKIAIOSFODNN7EXAMPLE", None).fingerprint);
         assert_eq!(key.keep("hunter2", None).tail, None);
         assert_eq!(key.keep("REDACTED", None), Secret::default());
-        assert_eq!(key.keep("****", None), Secret::default());
+        for cut in [
+            "****",
+            "kelp-not-a-real-to...",
+            "AKIA****************",
+            "…tail",
+            "ghp_[REDACTED]",
+            "key-•••-end",
+        ] {
+            assert_eq!(key.keep(cut, None), Secret::default(), "{cut}");
+        }
     }
 }

@@ -77,6 +77,16 @@ pub(crate) fn each(
     }
 }
 
+/// Looks at all rows that can be read, before they are taken.
+pub(crate) fn survey(document: &Document<'_>, mut look: impl FnMut(&Row<'_>)) {
+    let mut rows = reader(&document.text);
+    let Ok(names) = rows.headers().cloned() else { return };
+    let mut fields = csv::StringRecord::new();
+    while let Ok(true) = rows.read_record(&mut fields) {
+        look(&Row { names: &names, fields: &fields });
+    }
+}
+
 /// A reader of rows under a header, separated by what the first line has most of.
 pub(crate) fn reader(text: &str) -> csv::Reader<&[u8]> {
     let line = text.trim_start().lines().next().unwrap_or_default();

@@ -1,3 +1,4 @@
+use super::Identifier;
 use crate::id::{AssetId, OwnerId};
 use crate::word::{word_enum, words};
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,12 @@ pub struct Asset {
     /// Other names tools know it by: an image digest, an IP address, a cloud resource name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<AssetId>,
+    /// What tools saw it go by: names that need not be its alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<Identifier>,
+    /// Assets that it is not, whatever they share with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub distinct_from: Vec<AssetId>,
     /// Who mends what is found on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<OwnerId>,
@@ -61,6 +68,8 @@ impl Asset {
             kind,
             name: None,
             aliases: Vec::new(),
+            identifiers: Vec::new(),
+            distinct_from: Vec::new(),
             owner: None,
             criticality: None,
             labels: BTreeMap::new(),

@@ -1,8 +1,8 @@
 //! The environment: everything all sources said, as one graph of assets with what is wrong, what guards and what hurts.
 
 use super::{
-    Access, Asset, AssetAccess, Contents, Control, EntryPoint, Evidence, Finding, Owner, Relation,
-    RelationKind, Rule, Service,
+    Access, Asset, AssetAccess, Contents, Control, EntryPoint, Evidence, Finding, Merge, Owner, Relation,
+    RelationKind, Rule, Service, Status,
 };
 use super::{
     Outcome,
@@ -60,6 +60,8 @@ pub struct Environment {
     findings: Vec<Keyed>,
     findings_by_key: HashMap<u128, u32>,
     findings_by_id: HashMap<FindingId, u32>,
+    /// Whether anything was concluded of a finding, so that it may speak of others.
+    pub(crate) concluded: bool,
     pub(crate) services: BTreeMap<ServiceId, Service>,
     pub(crate) entry_points: BTreeMap<(AssetId, Access), EntryPoint>,
     pub(crate) owners: BTreeMap<OwnerId, Owner>,
@@ -71,6 +73,8 @@ pub struct Environment {
     pub(crate) services_by_event: HashMap<LossEventId, (ServiceId, Report)>,
     /// Which names mean one thing.
     pub(crate) names: Names,
+    /// What was stated of assets that are taken for one, each by itself, so that they can part again.
+    pub(crate) apart: Option<Box<Environment>>,
     /// Which report stated what.
     pub(crate) provenance: Provenance,
     hasher: DefaultHashBuilder,
@@ -84,6 +88,8 @@ type EvidenceKey = (FindingId, Box<str>, Moment, Outcome, Option<ControlId>);
 pub(crate) struct Keyed {
     key: u128,
     pub(crate) finding: Finding,
+    /// What sources see of it, where any looked: its status without what was concluded.
+    pub(crate) seen: Option<Status>,
     /// What was stated of it, one for each name of the weakness, where a source used another than it goes by: should the names
     /// turn out to mean two weaknesses, these part again. Empty where all sources used the one name.
     pub(crate) stated: Vec<Finding>,
@@ -147,6 +153,32 @@ impl Environment {
     /// ```
     pub fn asset_count(&self) -> usize {
         self.graph.node_count()
+    }
+
+    /// The names that are taken to mean one asset because of what tools saw them as, each with the reason, by name. What sources
+    /// state as other names of an asset is no conclusion, and not among them.
+    ///
+    /// Whoever knows better states that two are one by `aliases`, or that they are not by `distinct_from`.
+    ///
+    /// ```
+    /// use ctem_core::model::{Asset, AssetKind, Environment, Identifier, IdentifierKind};
+    ///
+    /// let seen = |name: &str| -> ctem_core::Result<Asset> {
+    ///     let identifiers = vec![Identifier::new(IdentifierKind::Mac, "00:1b:63:84:45:e6")];
+    ///     Ok(Asset { identifiers, ..Asset::new(name.parse()?, AssetKind::Host) })
+    /// };
+    /// let (web, scan) = (seen("web-1")?, seen("10.0.0.5")?);
+    /// let merged = Environment::builder().record(web.clone()).record(scan.clone()).build()?;
+    /// assert_eq!((merged.asset_count(), merged.merges().count()), (1, 1));
+    ///
+    /// // The card was moved from one to the other.
+    /// let scan = Asset { distinct_from: vec!["web-1".parse()?], ..scan };
+    /// let parted = Environment::builder().record(web).record(scan).build()?;
+    /// assert_eq!((parted.asset_count(), parted.merges().count()), (2, 0));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn merges(&self) -> impl Iterator<Item = &Merge> {
+        self.names.merges().values()
     }
 
     /// All relations, by their ends and kind.
@@ -424,6 +456,11 @@ impl Environment {
         chances.into_iter()
     }
 
+    /// One that takes every asset for what its source says it is, and concludes nothing.
+    pub(crate) fn as_stated() -> Self {
+        Self { names: Names::as_stated(), ..Self::default() }
+    }
+
     // What follows is for the crate: the graph as the attack compiler walks it, and the steps of absorbing.
 
     /// The number of an asset, by its id or an alias. Numbers are below [`Self::asset_bound`].
@@ -586,6 +623,11 @@ impl Environment {
         self.findings.iter()
     }
 
+    /// The findings with what was stated of them, to change.
+    pub(crate) fn all_keyed_mut(&mut self) -> impl Iterator<Item = &mut Keyed> {
+        self.findings.iter_mut()
+    }
+
     /// The findings with what was stated of them, taken out.
     pub(crate) fn take_findings(&mut self) -> Vec<Keyed> {
         self.findings_by_key.clear();
@@ -600,13 +642,19 @@ impl Environment {
     }
 
     /// Adds a finding whose key is new. It must have an id.
-    pub(crate) fn insert_finding(&mut self, key: u128, finding: Finding, stated: Vec<Finding>) {
+    pub(crate) fn insert_finding(
+        &mut self,
+        key: u128,
+        finding: Finding,
+        seen: Option<Status>,
+        stated: Vec<Finding>,
+    ) {
         let at = u32::try_from(self.findings.len()).unwrap_or(u32::MAX);
         for id in finding.id.iter().chain(&finding.also) {
             self.findings_by_id.insert(id.clone(), at);
         }
         self.findings_by_key.insert(key, at);
-        self.findings.push(Keyed { key, finding, stated });
+        self.findings.push(Keyed { key, finding, seen, stated });
     }
 
     /// Makes a finding known by another name too.

@@ -42,6 +42,10 @@ pub struct Finding {
     /// Where on the asset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Box<Location>>,
+    /// Which of several it is: what its tool tells it apart by from others of the same weakness in the same place, such as a
+    /// fingerprint. Findings that differ in it are never one. Absent where weakness, component and place say it all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<Box<str>>,
     /// Whether it still stands.
     #[serde(default, skip_serializing_if = "is_open")]
     pub status: Status,
@@ -75,6 +79,22 @@ impl Finding {
         let versions: BTreeSet<&str> =
             self.sightings.iter().flat_map(|sighting| &sighting.fixed_in).map(|version| &**version).collect();
         versions.into_iter().collect()
+    }
+
+    /// Whether the weak code is reached, as far as sources say: the most that one of them has seen.
+    ///
+    /// ```
+    /// use ctem_core::model::{Finding, Reachability, Sighting, Weakness, WeaknessKind};
+    ///
+    /// let sighting = |tool: &str, reachability| Sighting { reachability: Some(reachability), ..Sighting::by(tool) };
+    /// let weakness = Weakness::new("CVE-2021-38561".parse()?, WeaknessKind::Vulnerability);
+    /// let sightings = vec![sighting("a", Reachability::Unreachable), sighting("b", Reachability::Static), Sighting::by("c")];
+    /// let finding = Finding { sightings, ..Finding::new("shop".parse()?, weakness) };
+    /// assert_eq!(finding.reachability(), Some(Reachability::Static));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn reachability(&self) -> Option<Reachability> {
+        self.sightings.iter().filter_map(|sighting| sighting.reachability).max()
     }
 
     /// The tools that saw it, each once, by name.
@@ -111,6 +131,7 @@ impl Finding {
             weakness,
             component: None,
             location: None,
+            instance: None,
             status: Status::Open,
             exploit: None,
             secret: None,
@@ -140,6 +161,15 @@ pub struct Component {
     /// Its package URL (purl).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purl: Option<Box<str>>,
+    /// Whose package it is, by the types of package URLs: `npm`, `pypi`, `maven`, `golang`, `deb`. A package URL says it too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ecosystem: Option<Box<str>>,
+    /// The source package a distribution builds it from: `openssl` of `libssl3`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Box<str>>,
+    /// Whether it was asked for by name, and not brought in by another package; absent where nobody says.
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    pub direct: Option<bool>,
 }
 
 impl Component {
@@ -153,7 +183,7 @@ impl Component {
     /// ```
     pub fn new(name: &str, version: Option<&str>) -> Self {
         let version = version.map(str::trim).filter(|version| !version.is_empty()).map(Box::from);
-        Self { name: name.into(), version, purl: None }
+        Self { name: name.into(), version, ..Self::default() }
     }
 
     /// The same with a package URL; an empty one is none.
@@ -167,6 +197,19 @@ impl Component {
     #[must_use]
     pub fn with_purl(mut self, purl: Option<&str>) -> Self {
         self.purl = purl.map(str::trim).filter(|purl| !purl.is_empty()).map(Box::from);
+        self
+    }
+
+    /// The same of an ecosystem; an empty one is none.
+    ///
+    /// ```
+    /// use ctem_core::model::Component;
+    ///
+    /// assert_eq!(Component::new("lodash", Some("4.17.20")).of("npm").ecosystem.as_deref(), Some("npm"));
+    /// ```
+    #[must_use]
+    pub fn of(mut self, ecosystem: &str) -> Self {
+        self.ecosystem = Some(ecosystem.trim()).filter(|name| !name.is_empty()).map(Box::from);
         self
     }
 }
@@ -276,6 +319,39 @@ impl Status {
     /// ```
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Open | Self::Accepted)
+    }
+}
+
+/// Whether weak code is ever reached, by an analysis of calls or flows. The order is how much was seen of it.
+///
+/// ```
+/// use ctem_core::model::Reachability;
+///
+/// // One analysis finds no way to the code, another saw it run: who is right?
+/// assert_eq!(Reachability::Unreachable.max(Reachability::Runtime), Reachability::Runtime);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Reachability {
+    /// The tool looked and could not tell.
+    Unknown,
+    /// No call and no flow leads to it.
+    Unreachable,
+    /// It is loaded, or a flow may lead to it; no way was shown.
+    Potential,
+    /// A way through the code leads to it.
+    Static,
+    /// It was seen to run.
+    Runtime,
+}
+
+words! {
+    Reachability, "a reachability" {
+        Unknown = "unknown",
+        Unreachable = "unreachable" | "not_reachable" | "no_path_found",
+        Potential = "potential" | "potentially_reachable" | "maybe_reachable",
+        Static = "static" | "reachable",
+        Runtime = "runtime",
     }
 }
 
@@ -419,6 +495,42 @@ pub struct Sighting {
     /// When the tool saw it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Moment>,
+    /// Whether the weak code is reached, where the tool looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reachability: Option<Reachability>,
+    /// What the source concluded, if it is one that concludes and does not look: a statement of VEX.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub analysis: Option<Box<Analysis>>,
+}
+
+/// What a source concluded of a finding, rather than saw: a statement of VEX. It outweighs what scanners see, a later one an
+/// earlier one, and speaks of the findings of other reports too.
+///
+/// ```
+/// use ctem_core::{Program, discover, intel::Intel, model::Status};
+///
+/// // A scanner sees a flaw in a package, and its maker says that it does not apply.
+/// let mut program = Program::new(Intel::none());
+/// program.absorb(discover::read(br#"{"ctem": {"version": 2}, "findings": [{"asset": "shop", "weakness": {"id": "CVE-2024-1234"},
+///     "component": {"name": "qs", "version": "6.5.0", "purl": "pkg:npm/qs@6.5.0"}}]}"#)?);
+/// program.absorb(discover::read(br#"{"@context": "https://openvex.dev/ns/v0.2.0", "statements": [{"status": "not_affected",
+///     "vulnerability": {"name": "CVE-2024-1234"}, "products": [{"@id": "pkg:npm/qs@6.5.0"}]}]}"#)?);
+/// assert!(program.environment().findings().all(|finding| finding.status == Status::NotAffected));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Analysis {
+    /// What it comes to: `open` is affected, or still under investigation.
+    pub status: Status,
+    /// Whether it speaks of the component wherever it lies, and not of one asset.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wherever: bool,
+    /// The range of versions it speaks of, where it names no single one: `vers:npm/>=6.0.0|<6.5.3`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub versions: Option<Box<str>>,
+    /// Whether it was stated in another record, and followed here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub applied: bool,
 }
 
 impl Sighting {

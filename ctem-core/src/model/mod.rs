@@ -28,6 +28,7 @@
 //! ```
 
 mod access;
+pub(crate) mod address;
 mod asset;
 mod builder;
 mod contents;
@@ -37,6 +38,9 @@ mod environment;
 mod evidence;
 pub(crate) mod fact;
 mod finding;
+mod identifier;
+pub(crate) mod identity;
+mod merge;
 mod names;
 mod owner;
 pub(crate) mod provenance;
@@ -57,7 +61,9 @@ pub use entry_point::{Attacker, EntryPoint};
 pub use environment::Environment;
 pub(crate) use environment::Keyed;
 pub use evidence::{Evidence, Outcome};
-pub use finding::{Component, Exploit, Finding, Location, Secret, Sighting, Status};
+pub use finding::{Analysis, Component, Exploit, Finding, Location, Reachability, Secret, Sighting, Status};
+pub use identifier::{Identifier, IdentifierKind};
+pub use merge::Merge;
 pub use owner::Owner;
 pub use relation::{Relation, RelationKind};
 pub use report::{Note, NoteKind, Places, RecordCounts, Report, Source};

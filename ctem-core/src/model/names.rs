@@ -3,6 +3,7 @@
 //! What is remembered is what was *stated*; what follows from it is a pure function of the statements. So the order in
 //! which reports arrive never shows.
 
+use super::{Asset, Merge, identity::Identity};
 use crate::id::{AssetId, WeaknessId, is_ghsa};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,9 +15,41 @@ use std::{
 pub(crate) struct Names {
     assets: Groups<AssetId>,
     weaknesses: Groups<WeaknessId>,
+    identity: Identity,
 }
 
 impl Names {
+    /// Names from which nothing is concluded but what is stated.
+    pub(crate) fn as_stated() -> Self {
+        Self { identity: Identity::off(), ..Self::default() }
+    }
+
+    /// Takes what assets were seen as, once their other names are stated. `is_known` tells names that were stated before.
+    pub(crate) fn identify(&mut self, assets: &[Asset], is_known: impl Fn(&AssetId) -> bool) {
+        let named = assets.iter().any(|asset| !asset.aliases.is_empty());
+        if self.identity.learn(assets, is_known) || (named && self.identity.is_used()) {
+            let mut identity = std::mem::take(&mut self.identity);
+            identity.conclude(|name| self.stated_asset(name));
+            self.identity = identity;
+        }
+    }
+
+    /// What was concluded: for each name that is taken to mean another asset, which and why.
+    pub(crate) fn merges(&self) -> &BTreeMap<AssetId, Merge> {
+        self.identity.merges()
+    }
+
+    /// Whether an asset is put together from several that sources state as several.
+    pub(crate) fn is_merged(&self, id: &AssetId) -> bool {
+        self.identity.is_merged(self.stated_asset(id))
+    }
+
+    /// The id an asset goes by.
+    pub(crate) fn asset<'a>(&'a self, id: &'a AssetId) -> &'a AssetId {
+        let stated = self.stated_asset(id);
+        self.identity.asset(stated).unwrap_or(stated)
+    }
+
     /// Takes the statement that an asset has these other names. Returns the names it connects, when that is news.
     pub(crate) fn state_asset(&mut self, id: &AssetId, aliases: &[AssetId]) -> Vec<AssetId> {
         self.assets.state(id, aliases)
@@ -28,9 +61,9 @@ impl Names {
         self.weaknesses.state(id, aliases)
     }
 
-    /// The id an asset goes by: of the ids in its group that others were stated for, the first that is nobody's alias, or else
+    /// The id an asset goes by, as far as sources state other names of it: of the ids in its group that others were stated for, the first that is nobody's alias, or else
     /// the first.
-    pub(crate) fn asset<'a>(&'a self, id: &'a AssetId) -> &'a AssetId {
+    fn stated_asset<'a>(&'a self, id: &'a AssetId) -> &'a AssetId {
         let Some(group) = self.assets.group(id) else { return id };
         let stated = || group.iter().filter(|name| self.assets.stated.contains_key(*name));
         let is_alias = |name: &AssetId| {

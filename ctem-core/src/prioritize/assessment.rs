@@ -9,7 +9,7 @@ use crate::{
     attack::{
         BestPathsToLosses, EventId, ExploitStep, ExploitSteps, Id, MostProbablePaths, Rules, Snapshot, Step,
     },
-    id::{FindingId, RelationId},
+    id::{Cve, FindingId, RelationId, WeaknessId},
     intel::Intel,
     model::{Access, Asset, Environment, Finding, Note, Relation, Technique, fact::Related},
     quantity::{Estimate, Probability, Severity, Unit},
@@ -154,6 +154,9 @@ pub struct Exposure<'a> {
     pub severity: Option<Severity>,
     /// Whether a catalogue or a source says that it is exploited.
     pub known_exploited: bool,
+    /// Of a flaw with several CVEs, the one that the tables say most of: known to be exploited, or with the highest EPSS score. None
+    /// where that is the one it goes by.
+    pub known_as: Option<Cve>,
     /// Whether the losses it leads to are of assumed size, beside others that are stated: such exposures stand behind the others.
     pub assumed: bool,
     /// The name of the costliest loss event it leads to, if it leads to one.
@@ -495,6 +498,7 @@ impl Assessment {
             reach: Probability::ZERO,
             severity: None,
             known_exploited: false,
+            known_as: None,
             assumed: ranked.assumed,
             leads_to: stake.map(|stake| stake.event.title()),
         };
@@ -508,6 +512,7 @@ impl Assessment {
                     reach: self.reach_of(self.openings.list.get(n as usize)?),
                     severity: standing.severity,
                     known_exploited: standing.known_exploited,
+                    known_as: self.known_as(finding),
                     ..shared(self.environment.asset(&finding.asset)?)
                 })
             }
@@ -525,6 +530,22 @@ impl Assessment {
             }
         }
     }
+    /// Of several CVEs of a finding, the one that the tables say most of, if it goes by another.
+    fn known_as(&self, finding: &Finding) -> Option<Cve> {
+        let own = finding.weakness.id.cve()?;
+        let others = || finding.weakness.aliases.iter().filter_map(WeaknessId::cve);
+        others().next()?;
+        let said = |cve: Cve| {
+            let listed = self.intel.kev.as_deref().is_some_and(|kev| kev.listing(cve).is_some());
+            let score =
+                self.intel.epss.as_deref().and_then(|table| table.score(cve)).map(|score| score.probability);
+            (listed, score)
+        };
+        // Of equals the one it goes by, and then the first.
+        let most = others().fold(own, |most, cve| if said(cve) > said(most) { cve } else { most });
+        (most != own).then_some(most)
+    }
+
     /// The chance of the most probable way to what a finding needs.
     fn reach_of(&self, step: &ExploitStep) -> Probability {
         let needs = [(step.asset, step.needs)].into_iter().chain(step.also_needs.iter().copied());

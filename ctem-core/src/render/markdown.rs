@@ -2,6 +2,7 @@
 
 use super::{
     RenderOptions,
+    details::details,
     ranking::{self, rows},
     words,
 };
@@ -63,6 +64,13 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
         let _ = writeln!(out, "\n## {}. {}\n", exposure.rank, plain(&words::heading(exposure)));
         if let Some(links) = row.named() {
             let _ = writeln!(out, "{}\n", plain(&links));
+        }
+        let told = details(exposure);
+        for (label, text) in &told {
+            let _ = writeln!(out, "- {label}: {}", plain(text));
+        }
+        if !told.is_empty() {
+            out.push('\n');
         }
         let explanation = explainer.exposure(exposure);
         // Indented text is code: nothing in it is markup, whatever it holds.

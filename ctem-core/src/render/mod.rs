@@ -17,6 +17,7 @@
 //! ```
 
 mod back_test;
+mod details;
 mod escape;
 mod explanation;
 mod export;

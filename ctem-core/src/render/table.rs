@@ -2,6 +2,7 @@
 
 use super::{
     RenderOptions,
+    details::details,
     ranking::{self, Row, rows},
     words,
 };
@@ -49,6 +50,9 @@ pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
         out.line(&format!("{}. {}", exposure.rank, words::heading(exposure)));
         if let Some(links) = row.named() {
             out.line(&format!("   {links}"));
+        }
+        for (label, text) in details(exposure) {
+            out.line(&format!("   {label}: {text}"));
         }
         let explanation = explainer.exposure(exposure);
         for line in explanation.to_string().lines() {

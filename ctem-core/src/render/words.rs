@@ -1,7 +1,8 @@
 //! The words all outputs share.
 
 use crate::{
-    model::{Access, Asset, Attacker, Environment, Finding, WeaknessKind},
+    id::Cve,
+    model::{Access, Asset, Attacker, Environment, Finding, Reachability, WeaknessKind},
     prioritize::{Action, Assessment, Exposure, Hop, Term},
     quantity::{Estimate, spelled},
 };
@@ -68,7 +69,7 @@ pub(super) const LONG: usize = 200;
 /// by what leads on from the asset, anything else by its title.
 pub(super) fn what(exposure: &Exposure<'_>) -> String {
     if let Some(finding) = exposure.finding {
-        return what_finding(finding);
+        return what_finding(finding, exposure.known_as);
     }
     let title = exposure.title();
     let onward = title.strip_prefix(exposure.asset.title()).and_then(|rest| rest.strip_prefix(' '));
@@ -78,14 +79,17 @@ pub(super) fn what(exposure: &Exposure<'_>) -> String {
 /// What is wrong and on which asset, where nothing else names the asset.
 pub(super) fn heading(exposure: &Exposure<'_>) -> String {
     match exposure.finding {
-        Some(finding) => format!("{} on {}", what_finding(finding), name(exposure.asset)),
+        Some(finding) => {
+            format!("{} on {}", what_finding(finding, exposure.known_as), name(exposure.asset))
+        }
         None => short(&exposure.title(), LONG),
     }
 }
 
-fn what_finding(finding: &Finding) -> String {
+fn what_finding(finding: &Finding, known_as: Option<Cve>) -> String {
+    let known_as = known_as.map(|cve| cve.to_string());
     let name = match finding.weakness.kind {
-        WeaknessKind::Vulnerability => finding.weakness.id.as_str(),
+        WeaknessKind::Vulnerability => known_as.as_deref().unwrap_or(finding.weakness.id.as_str()),
         _ => finding.weakness.title(),
     };
     match (&finding.component, finding.weakness.kind) {
@@ -124,6 +128,27 @@ fn fix_of(finding: &Finding) -> String {
     let component = finding.component.as_ref().map(|component| &*component.name).unwrap_or_default();
     let component = component.rsplit(['/', ':']).next().unwrap_or_default();
     short(format!("{component} {}", versions.join(" or ")).trim_start(), LONG)
+}
+
+/// What is known of the package besides its name: whose it is, how it came, and whether its weak code is reached.
+pub(super) fn package(exposure: &Exposure<'_>) -> Option<String> {
+    let finding = exposure.finding?;
+    let component = finding.component.as_ref();
+    let source = component.and_then(|component| component.source.as_deref());
+    let source = source.map(|source| format!("built from the source package {source}"));
+    let direct = component.and_then(|component| component.direct);
+    let direct =
+        direct.map(|direct| if direct { "asked for by name" } else { "brought in by another package" });
+    let reached = finding.reachability().map(|reachability| match reachability {
+        Reachability::Runtime => "its weak code was seen to run",
+        Reachability::Static => "a way through the code leads to its weakness",
+        Reachability::Potential => "its weak code may be reached",
+        Reachability::Unreachable => "nothing was found to reach its weak code",
+        Reachability::Unknown => "whether its weak code is reached could not be told",
+    });
+    let said: Vec<String> =
+        source.into_iter().chain(direct.map(str::to_owned)).chain(reached.map(str::to_owned)).collect();
+    (!said.is_empty()).then(|| short(&said.join("; "), LONG))
 }
 
 /// The line everything begins with.

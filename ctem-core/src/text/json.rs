@@ -4,14 +4,13 @@ use super::broken_off;
 use crate::error::{Error, Result};
 use serde::Deserialize;
 
-/// Parses JSON as a type that may borrow from it. An error in the syntax has a line; one in the values has no place of its
-/// own, so the caller says where the value stands.
+/// Parses JSON as a type that may borrow from it. An error in the syntax has a line; one in the values has its pointer.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
-    serde_json::from_str(text).map_err(explained)
+    parse_owned(text)
 }
 
-/// Parses JSON as a type that owns what it holds. The place of a wrong value is its pointer.
-pub(crate) fn parse_owned<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T> {
+/// The same by the name it has where nothing is borrowed.
+pub(crate) fn parse_owned<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
     // Tracking the path costs time, so a text is read again with it only when there is an error to place.
     serde_json::from_str(text).map_err(|error| {
         let mut values = serde_json::Deserializer::from_str(text);
@@ -52,6 +51,10 @@ fn without_line(error: &serde_json::Error) -> String {
     // What the parser says of our types is said of the document instead.
     if what.starts_with("data did not match any variant") {
         return "the record has none of the shapes this format knows: compare it with the format's documentation".into();
+    }
+    if let Some(at) = what.rfind("expected struct ") {
+        what.truncate(at);
+        what.push_str("expected an object");
     }
     match what.strip_prefix("missing field ") {
         Some(field) => format!("{field} is missing: the record must have it"),

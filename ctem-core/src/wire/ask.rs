@@ -53,6 +53,10 @@ pub struct ReadRequest<'a> {
     pub format: Option<&'a str>,
     /// The asset that findings belong to when the document does not say.
     pub asset: Option<&'a str>,
+    /// What the document is called, such as the name of its file: what it does not name is named after that.
+    pub name: Option<&'a str>,
+    /// The network, site or account it is about, outside of which private addresses and short names in it mean nothing.
+    pub scope: Option<&'a str>,
     /// The most bytes it may have.
     pub most_bytes: Option<Count>,
     /// The key that secrets are fingerprinted with.
@@ -68,6 +72,8 @@ impl ReadRequest<'_> {
         if let Some(asset) = self.asset {
             options.asset = Some(AssetId::parse(asset).map_err(|error| error.at("asset"))?);
         }
+        options.name = self.name.map(Box::from);
+        options.scope = self.scope.map(Box::from);
         if let Some(most_bytes) = self.most_bytes {
             options.most_bytes = most_bytes.checked("most_bytes")?;
         }

@@ -4,13 +4,14 @@ use super::{
 };
 use crate::{
     discover::VERSION,
-    id::{AssetId, FindingId, LossEventId, OwnerId, ServiceId, WeaknessId},
-    model::{Finding, Note, Relation, Status},
+    id::{AssetId, Cve, FindingId, LossEventId, OwnerId, ServiceId, WeaknessId},
+    model::{Finding, Location, Note, Reachability, Relation, Sighting, Status},
     prioritize::{Assessment, Explanation, Exposure, Implied, Level, LossEventRisk},
     quantity::{Estimate, Loss, Probability, Severity, Unit},
     time::{Days, Moment},
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// An assessment as it is written.
 ///
@@ -155,6 +156,15 @@ pub struct ExposureDocument {
     /// The component, with its version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub component: Option<Box<str>>,
+    /// The source package a distribution builds the component from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_package: Option<Box<str>>,
+    /// Whether the component was asked for by name, and not brought in by another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direct: Option<bool>,
+    /// Whether the weak code is reached, as far as the tools say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reachability: Option<Reachability>,
     /// Versions without the weakness.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fixed_in: Vec<Box<str>>,
@@ -163,6 +173,21 @@ pub struct ExposureDocument {
     pub severity: Option<Severity>,
     /// Whether it is known to be exploited.
     pub known_exploited: bool,
+    /// Of a flaw with several CVEs, the one that the tables say most of, where it goes by another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_as: Option<Cve>,
+    /// Where on the asset it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// What sources say to do, each once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub advice: Vec<Box<str>>,
+    /// Where to read more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Box<str>>,
+    /// When it was last seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Moment>,
     /// Whether it is open or accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
@@ -255,6 +280,13 @@ impl LossEventDocument {
     }
 }
 
+/// What sources say of a finding, each once, by text.
+fn said(finding: Option<&Finding>, part: impl Fn(&Sighting) -> Option<&str>) -> Vec<Box<str>> {
+    let texts: BTreeSet<&str> =
+        finding.iter().flat_map(|finding| &finding.sightings).filter_map(part).collect();
+    texts.into_iter().map(Box::from).collect()
+}
+
 impl ExposureDocument {
     pub(super) fn of(exposure: &Exposure<'_>, explanation: Option<Explanation>) -> Self {
         let finding = exposure.finding;
@@ -279,9 +311,17 @@ impl ExposureDocument {
                 Some(version) => format!("{} {version}", component.name).into(),
                 None => component.name.clone(),
             }),
+            source_package: component.and_then(|component| component.source.clone()),
+            direct: component.and_then(|component| component.direct),
+            reachability: finding.and_then(Finding::reachability),
             fixed_in: finding.map(Finding::fixed_in).into_iter().flatten().map(Box::from).collect(),
             severity: exposure.severity,
             known_exploited: exposure.known_exploited,
+            known_as: exposure.known_as,
+            location: finding.and_then(|finding| finding.location.as_deref().cloned()),
+            advice: said(finding, |sighting| sighting.advice.as_deref()),
+            links: said(finding, |sighting| sighting.link.as_deref()),
+            seen: finding.and_then(|finding| finding.sightings.iter().filter_map(|one| one.seen).max()),
             status: finding.map(|finding| finding.status),
             sources: finding.map(Finding::sources).into_iter().flatten().map(Box::from).collect(),
             risk: exposure.risk,

@@ -4,7 +4,7 @@ use super::{Place, merge::tidy};
 use crate::{
     error::quoted,
     model::{
-        Asset, Control, EntryPoint, Note, NoteKind, Owner,
+        Asset, Control, EntryPoint, Identifier, Note, NoteKind, Owner,
         provenance::{Aspect, Provenance, Stated, Subject},
     },
 };
@@ -106,6 +106,10 @@ pub(super) fn asset(known: &mut Asset, other: Asset, weighing: &mut Weighing<'_>
     tidy(&mut known.aliases);
     let id = known.id.clone();
     known.aliases.retain(|alias| *alias != id);
+    known.identifiers.extend(other.identifiers);
+    Identifier::tidy(&mut known.identifiers);
+    known.distinct_from.extend(other.distinct_from);
+    tidy(&mut known.distinct_from);
     let undeclared = super::undeclared();
     if known.kind == undeclared && other.kind != undeclared {
         known.kind = other.kind;
@@ -113,7 +117,14 @@ pub(super) fn asset(known: &mut Asset, other: Asset, weighing: &mut Weighing<'_>
     } else if other.kind != undeclared {
         weighing.one("kind", Holds::Smaller, &mut known.kind, other.kind, spelled);
     }
-    weighing.either("name", Holds::Smaller, &mut known.name, other.name, spelled);
+    // What a tool calls a machine by its address or card is no other name than a person's.
+    let seen_as = |name: &str| known.identifiers.iter().any(|one| one.value.eq_ignore_ascii_case(name));
+    match (known.name.as_deref().map(seen_as), other.name.as_deref().map(seen_as)) {
+        (Some(false), Some(true)) => {}
+        (Some(true), Some(false)) => known.name = other.name,
+        (Some(true), Some(true)) => known.name = known.name.take().min(other.name),
+        _ => weighing.either("name", Holds::Smaller, &mut known.name, other.name, spelled),
+    }
     weighing.either("owner", Holds::Smaller, &mut known.owner, other.owner, spelled);
     weighing.either("criticality", Holds::Larger, &mut known.criticality, other.criticality, spelled);
     for (label, value) in other.labels {

@@ -23,12 +23,15 @@ pub(super) fn fingerprint(finding: &Finding) -> Option<&str> {
 }
 
 /// The 128 bits that are equal for one finding seen by several tools. Asset and weakness already go by their ids.
-pub(super) fn key(finding: &Finding) -> u128 {
+pub(crate) fn key(finding: &Finding) -> u128 {
     let mut digest = Sha256::new();
     for part in parts(finding) {
         // Lengths keep ("ab", "c") and ("a", "bc") apart.
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part.as_bytes());
+    }
+    if let Some(instance) = &finding.instance {
+        digest.update(instance.as_bytes());
     }
     let digest = digest.finalize();
     digest.iter().take(16).fold(0, |key, byte| key << 8 | u128::from(*byte))
@@ -37,7 +40,7 @@ pub(super) fn key(finding: &Finding) -> u128 {
 /// The name of a finding whose source gave none: readable, and equal wherever the finding is seen again.
 pub(super) fn derived_id(key: u128, finding: &Finding) -> Result<FindingId> {
     let [_, _, rest @ ..] = parts(finding);
-    let plain = rest.iter().all(String::is_empty);
+    let plain = rest.iter().all(String::is_empty) && finding.instance.is_none();
     let (weakness, asset) = (&finding.weakness.id, &finding.asset);
     FindingId::parse(&fitted(if plain {
         format!("{weakness}@{asset}")
@@ -74,20 +77,154 @@ fn parts(finding: &Finding) -> [String; 4] {
     [finding.asset.to_string(), finding.weakness.id.to_string(), component, location]
 }
 
-/// A component's name and version as tools agree on them: the last part of the name, lower case, and the version. Package
-/// URL qualifiers differ from tool to tool and do not count.
+/// A component's name and version as tools agree on them.
 fn component_key(component: &Component) -> String {
-    let from_purl = component.purl.as_deref().and_then(|purl| {
-        let purl = purl.strip_prefix("pkg:")?;
-        let end = purl.find(['?', '#']).unwrap_or(purl.len());
-        let (name, version) = purl.get(..end)?.rsplit_once('@').unwrap_or((purl.get(..end)?, ""));
-        Some((name, version))
+    let purl = component.purl.as_deref().and_then(Purl::of);
+    let name = purl.as_ref().map_or(&*component.name, |purl| &*purl.name);
+    let version = purl.as_ref().map(|purl| &*purl.version).filter(|version| !version.is_empty());
+    let version = version.or(component.version.as_deref()).unwrap_or_default();
+    let python =
+        purl.as_ref().map_or(component.ecosystem.as_deref(), |purl| Some(&*purl.kind)) == Some("pypi");
+    format!("{}@{}", common_name(name, python), common_version(version))
+}
+
+/// What all tools call a component, without its version.
+pub(super) fn short_name(component: &Component) -> String {
+    let key = component_key(component);
+    key.rsplit_once('@').map_or_else(String::new, |(name, _)| name.to_owned())
+}
+
+/// Whether a statement about a package is about this one: their full names are one, or the statement names the source
+/// package of a distribution.
+pub(super) fn is_same_package(stated: &Component, seen: &Component) -> bool {
+    let kind = |name: &str| name.split_once('/').map(|(kind, _)| kind.to_owned());
+    let (of, here) = (full_name(stated), full_name(seen));
+    let known = (
+        stated.purl.is_some() || stated.ecosystem.is_some(),
+        seen.purl.is_some() || seen.ecosystem.is_some(),
+    );
+    let is_source = seen.source.as_deref().is_some_and(|source| source.to_lowercase() == short_name(stated));
+    match known {
+        (true, true) if is_source => kind(&of) == kind(&here),
+        (true, true) if of == here => true,
+        // One of the two may leave out which distribution it is.
+        (true, true) => {
+            let distribution = matches!(kind(&of).as_deref(), Some("deb" | "rpm" | "apk"));
+            distribution && kind(&of) == kind(&here) && of.matches('/').count() != here.matches('/').count()
+        }
+        _ => true,
+    }
+}
+
+/// The name without whose it is, in lower case: tools differ in whether they say the group, and in case. A Python package is
+/// one whichever of `-`, `_` and `.` are in its name (PEP 503), and of a Go module's name the major version is a part.
+pub(super) fn common_name(name: &str, python: bool) -> String {
+    let start = |end: usize| name.get(..end).and_then(|head| head.rfind(['/', ':'])).map_or(0, |at| at + 1);
+    let last = start(name.len());
+    let is_major = name.get(last..).is_some_and(|part| {
+        part.strip_prefix('v').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
     });
-    let (name, version) =
-        from_purl.unwrap_or((component.name.as_ref(), component.version.as_deref().unwrap_or_default()));
-    let version = if version.is_empty() { component.version.as_deref().unwrap_or_default() } else { version };
-    let name = name.rsplit(['/', ':']).next().unwrap_or(name);
-    let plain =
-        |text: &str| text.replace("%2B", "+").replace("%3A", ":").replace("%2b", "+").replace("%3a", ":");
-    format!("{}@{}", name.to_lowercase(), plain(version).trim_start_matches('v'))
+    let from = if is_major && last > 0 { start(last - 1) } else { last };
+    let lower = name.get(from..).unwrap_or(name).to_lowercase();
+    if !python {
+        return lower;
+    }
+    let parts: Vec<&str> = lower.split(['-', '_', '.']).filter(|part| !part.is_empty()).collect();
+    parts.join("-")
+}
+
+/// The version without its epoch, which some tools write before it and some beside it, and without a leading `v`.
+pub(crate) fn common_version(version: &str) -> &str {
+    let without = version.split_once(':').filter(|(epoch, _)| epoch.bytes().all(|b| b.is_ascii_digit()));
+    without.map_or(version, |(_, rest)| rest).trim_start_matches('v')
+}
+
+/// What a package is called in full, of which [`common_name`] is the part that all tools say: its ecosystem, its group and
+/// its name. Two packages of one document that differ in it are two.
+pub(crate) fn full_name(component: &Component) -> String {
+    match component.purl.as_deref().and_then(Purl::of) {
+        Some(purl) => format!("{}/{}", purl.kind, purl.name.to_lowercase()),
+        None => match &component.ecosystem {
+            Some(ecosystem) => format!("{ecosystem}/{}", component.name.to_lowercase()),
+            None => component.name.to_lowercase(),
+        },
+    }
+}
+
+/// The parts of a package URL that say which package it is. Qualifiers differ from tool to tool.
+struct Purl {
+    kind: String,
+    /// With its namespace.
+    name: String,
+    version: String,
+}
+
+impl Purl {
+    fn of(text: &str) -> Option<Self> {
+        let body = text.strip_prefix("pkg:")?;
+        let end = body.find(['?', '#']).unwrap_or(body.len());
+        let (kind, rest) = body.get(..end)?.trim_start_matches('/').split_once('/')?;
+        // A name may begin with `@`, which only some tools encode.
+        let at =
+            rest.rfind('@').filter(|at| *at > 0 && !rest.get(..*at).is_some_and(|head| head.ends_with('/')));
+        let (name, version) = at.map_or((rest, ""), |at| {
+            (rest.get(..at).unwrap_or_default(), rest.get(at + 1..).unwrap_or_default())
+        });
+        Some(Self { kind: kind.to_ascii_lowercase(), name: decoded(name), version: decoded(version) })
+    }
+}
+
+/// Text with its percent signs resolved.
+pub(crate) fn decoded(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        match hex.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tools_that_write_a_package_differently_mean_one() {
+        let key = |name: &str, version: &str, purl: &str| {
+            component_key(&Component::new(name, Some(version)).with_purl(Some(purl)))
+        };
+        let one = key("kelpssl-libs", "1:1.1.1k-9.el8", "");
+        assert_eq!(
+            one,
+            key("kelpssl-libs", "", "pkg:rpm/redhat/kelpssl-libs@1.1.1k-9.el8?arch=x86_64&epoch=1")
+        );
+        assert_eq!(
+            key("Ruamel.YAML", "1", "pkg:pypi/ruamel.yaml@1"),
+            key("ruamel_yaml", "1", "pkg:pypi/ruamel-yaml@1")
+        );
+        assert_eq!(
+            key("gjson", "v1.6.5", "pkg:golang/github.com%2Ftidwall%2Fgjson@v1.6.5"),
+            key("github.com/tidwall/gjson", "1.6.5", "")
+        );
+        assert_eq!(
+            key("@kelp/core", "1", "pkg:npm/@kelp/core@1"),
+            key("core", "1", "pkg:npm/%40kelp/core@1")
+        );
+        assert_eq!(key("@kelp/core", "", "pkg:npm/@kelp/core"), "core@");
+        assert_ne!(key("a/jwt/v4", "4.5.0", ""), key("b/mail/v4", "4.5.0", ""));
+        assert_eq!(key("g", "1", "pkg:deb/debian/g%2B%2B@1%3A12.2"), "g++@12.2");
+    }
 }

@@ -7,11 +7,7 @@ use std::fmt::Debug;
 pub(super) fn finding(known: &mut Finding, other: Finding) {
     weakness(&mut known.weakness, other.weakness);
     known.component = match (known.component.take(), other.component) {
-        (Some(a), Some(b)) => {
-            // One with a package URL says more.
-            let order = |component: &Component| (component.purl.is_none(), component.clone());
-            Some(if order(&a) <= order(&b) { a } else { b })
-        }
+        (Some(a), Some(b)) => Some(component(a, b)),
         (one, None) | (None, one) => one,
     };
     first(&mut known.location, other.location);
@@ -26,6 +22,21 @@ pub(super) fn finding(known: &mut Finding, other: Finding) {
     };
     known.sightings.extend(other.sightings);
     tidy(&mut known.sightings);
+}
+
+/// The name, version and package URL of one, of one with a package URL if there is any, and what either says besides.
+fn component(a: Component, b: Component) -> Component {
+    let order = |component: &Component| {
+        let Component { name, version, purl, .. } = component;
+        (purl.is_none(), name.clone(), version.clone(), purl.clone())
+    };
+    let (one, other) = if order(&a) <= order(&b) { (a, b) } else { (b, a) };
+    Component {
+        ecosystem: smaller(one.ecosystem, other.ecosystem),
+        source: smaller(one.source, other.source),
+        direct: one.direct.max(other.direct),
+        ..one
+    }
 }
 
 fn weakness(known: &mut Weakness, other: Weakness) {

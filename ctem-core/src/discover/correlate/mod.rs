@@ -1,21 +1,23 @@
 //! Correlation: what several tools say of the same thing becomes one asset and one finding, with every source's own words.
 //!
-//! Assets are one when they share a name. Findings are one when they are of the same weakness (a CVE and its GitHub advisory
+//! Assets are one when they share a name, or were seen as what only one can be (see [`Environment::merges`]). Findings are one when they are of the same weakness (a CVE and its GitHub advisory
 //! are), in the same component, on the same asset. Absorbing is idempotent and independent of order: it follows from what
 //! was stated, not from when. Cost: O(n log n) in the report; when a report reveals that things known by two names are one,
 //! once O(n log n) in the environment.
 
 mod contradict;
-mod keys;
+pub(super) mod keys;
 mod merge;
+mod parted;
 mod services;
 mod stated;
+mod vex;
 
 use crate::{
     error::{Error, Result, quoted},
     id::{AssetId, FindingId},
     model::{
-        Accesses, Asset, AssetKind, Contents, Control, EntryPoint, Environment, Finding, Keyed, Note,
+        Accesses, Asset, AssetKind, Contents, Control, EntryPoint, Environment, Finding, Keyed, Merge, Note,
         NoteKind, Owner, Places, RecordCounts, Relation, RelationKind, Report,
         provenance::{self, Stated, Subject},
     },
@@ -23,7 +25,7 @@ use crate::{
 use contradict::Weighing;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{
-    collections::{HashSet, btree_map::Entry},
+    collections::{BTreeMap, HashSet, btree_map::Entry},
     fmt,
 };
 
@@ -94,12 +96,11 @@ fn placed(finding: &mut Finding) {
 fn absorb_contents(environment: &mut Environment, mut contents: Contents, tool: &str) -> Absorbed {
     let report = environment.provenance.hear(tool);
     let mut contradictions = Vec::new();
+    let before = environment.names.merges().clone();
     if learn_names(environment, &contents) {
-        // Things known apart turn out to be one: everything is put in anew under the names that hold now.
+        // Things known apart turn out to be one, or the other way round: everything is put in anew under the names that hold now.
         let mut known = std::mem::take(environment);
-        let findings = known.take_findings();
-        let mut everything = known.contents();
-        everything.findings = findings.into_iter().flat_map(stated::apart).collect();
+        let everything = parted::everything(&mut known, &before);
         environment.names = std::mem::take(&mut known.names);
         environment.provenance = known.provenance.emptied();
         let again = put(environment, everything, &By { report, known: Some(&known) });
@@ -111,6 +112,10 @@ fn absorb_contents(environment: &mut Environment, mut contents: Contents, tool: 
         merge::tidy(&mut finding.sightings);
     }
     let mut absorbed = put(environment, contents, &By { report, known: None });
+    if environment.concluded {
+        vex::follow(environment);
+    }
+    absorbed.notes.splice(..0, parted::notes(&before, environment.names.merges()));
     absorbed.notes.splice(..0, contradictions);
     absorbed
 }
@@ -198,6 +203,19 @@ fn learn_names(environment: &mut Environment, contents: &Contents) -> bool {
         };
         moved |= environment.keyed().any(goes_elsewhere);
     }
+    let before = names.merges().clone();
+    names.identify(&contents.assets, |name| environment.asset(name).is_some());
+    // What came together or parted is put in anew, if any of it is in.
+    let after = names.merges();
+    let changed = |one: &BTreeMap<AssetId, Merge>, other: &BTreeMap<AssetId, Merge>| {
+        let asset =
+            |merges: &BTreeMap<AssetId, Merge>, name| merges.get(name).map(|merge| merge.asset.clone());
+        one.iter().any(|(name, merge)| {
+            asset(other, name).as_ref() != Some(&merge.asset)
+                && [name, &merge.asset].iter().any(|name| environment.asset(name).is_some())
+        })
+    };
+    moved |= changed(&before, after) || changed(after, &before);
     environment.names = names;
     moved
 }
@@ -205,6 +223,7 @@ fn learn_names(environment: &mut Environment, contents: &Contents) -> bool {
 /// Puts contents in, under names that are settled.
 fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> Absorbed {
     let mut absorbed = Absorbed::default();
+    parted::keep(environment, &contents);
     let Contents { assets, relations, findings, services, entry_points, owners, controls, evidence, rules } =
         contents;
     for (n, asset) in assets.into_iter().enumerate() {
@@ -344,7 +363,12 @@ fn put_finding(
         }
     }
     mention(environment, &finding.asset, by, notes);
-    if let Some(asset) = environment.asset(&finding.asset) {
+    let mut as_seen = None;
+    if let Some(asset) = environment.asset(&finding.asset)
+        && asset.id != finding.asset
+    {
+        // By the name it had on the asset as it was stated, evidence finds it.
+        as_seen = Some(keys::derived_id(keys::key(&finding), &finding)?);
         finding.asset = asset.id.clone();
     }
     let as_stated = stated::renamed(environment, &mut finding)?;
@@ -366,24 +390,30 @@ fn put_finding(
         }
     }
     let named = given.clone();
+    let seen = vex::seen(&finding);
+    environment.concluded |= finding.sightings.iter().any(|sighting| sighting.analysis.is_some());
     let new = match environment.keyed_mut(key) {
         Some(known) => {
             stated::keep(known, &finding, as_stated, &derived);
-            let known = &mut known.finding;
+            known.seen = known.seen.max(seen);
+            let (known, seen) = (&mut known.finding, known.seen);
             let mut ids: Vec<_> =
                 known.id.take().into_iter().chain(std::mem::take(&mut known.also)).chain(given).collect();
             merge::finding(known, finding);
+            known.status = vex::status(seen, &known.sightings);
             settle_ids(known, &mut ids, &derived);
             false
         }
         None => {
             let mut ids = given;
             settle_ids(&mut finding, &mut ids, &derived);
-            environment.insert_finding(key, finding, as_stated.into_iter().collect());
+            finding.status = vex::status(seen, &finding.sightings);
+            environment.insert_finding(key, finding, seen, as_stated.into_iter().collect());
             true
         }
     };
-    for id in named.into_iter().chain([derived]) {
+    let as_seen = as_seen.filter(|id| environment.key_of(id).is_none());
+    for id in named.into_iter().chain([derived]).chain(as_seen) {
         environment.name_finding(key, id);
     }
     Ok(new)

@@ -60,6 +60,8 @@ pub(super) fn apart(known: Keyed) -> Vec<Finding> {
     if !known.stated.is_empty() {
         return known.stated;
     }
+    let mut known = known;
+    known.finding.status = known.seen.unwrap_or(known.finding.status);
     let key = keys::key(&known.finding);
     match keys::derived_id(key, &known.finding) {
         Ok(derived) => vec![unnamed(known.finding, &derived)],

@@ -1,16 +1,17 @@
 //! `cargo audit --json`: RustSec advisories on the packages of a `Cargo.lock`.
 //!
-//! A record is a vulnerable package, or a warning (unmaintained, unsound, yanked). The asset is the caller's.
+//! A record is a vulnerable package, or a warning (unmaintained, unsound, yanked). The asset is the caller's. Withdrawn
+//! advisories are clear.
 
 use super::{
     Draft, Reader,
     claim::Claim,
     document::{Document, Match},
-    json,
+    json, package,
 };
 use crate::{
     error::Result,
-    model::{AssetKind, Component, WeaknessKind},
+    model::{AssetKind, WeaknessKind},
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -29,19 +30,26 @@ struct Report<'a> {
     #[serde(borrow)]
     vulnerabilities: Vulnerabilities<'a>,
     #[serde(borrow, default)]
-    warnings: Option<BTreeMap<String, Vec<&'a RawValue>>>,
+    warnings: Option<BTreeMap<String, Option<Vec<&'a RawValue>>>>,
+    #[serde(borrow, default)]
+    settings: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Settings {
+    #[serde(default)]
+    ignore: json::Unread,
 }
 
 #[derive(Deserialize)]
 struct Vulnerabilities<'a> {
-    #[serde(borrow)]
-    list: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    list: Option<Vec<&'a RawValue>>,
 }
 
 #[derive(Deserialize)]
 struct Hit {
     advisory: Option<Advisory>,
-    #[serde(default)]
     versions: Option<Versions>,
     package: Package,
 }
@@ -51,44 +59,55 @@ struct Advisory {
     id: String,
     title: Option<String>,
     description: Option<String>,
-    #[serde(default)]
-    aliases: Vec<String>,
+    aliases: Option<Vec<String>>,
+    withdrawn: Option<String>,
     cvss: Option<String>,
     url: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Versions {
-    #[serde(default)]
-    patched: Vec<String>,
+    patched: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
 struct Package {
     name: String,
-    version: String,
+    version: Option<String>,
 }
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let report: Report<'_> = json::parse(&document.text)?;
-    draft.each("/vulnerabilities/list", report.vulnerabilities.list, |hit, place, draft| {
+    draft.each("/vulnerabilities/list", report.vulnerabilities.list.into_iter().flatten(), |hit, place, draft| {
         take(&hit, WeaknessKind::Vulnerability, "", place, draft)
     });
     for (kind, warnings) in report.warnings.into_iter().flatten() {
-        draft.each(&format!("/warnings/{kind}"), warnings, |hit, place, draft| {
+        draft.each(&format!("/warnings/{kind}"), warnings.into_iter().flatten(), |hit, place, draft| {
             take(&hit, WeaknessKind::Misconfiguration, &kind, place, draft)
         });
+    }
+    if let Some(Ok(settings)) = report.settings.map(|text| json::parse_owned::<Settings>(text.get())) {
+        let why = "the user ignores it, and only its number is told";
+        draft.unread("/settings/ignore", settings.ignore, "advisory", why);
     }
     Ok(())
 }
 
 fn take(hit: &Hit, kind: WeaknessKind, warning: &str, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+    let withdrawn = hit.advisory.as_ref().and_then(|advisory| advisory.withdrawn.as_deref());
+    if withdrawn.is_some_and(|when| !when.trim().is_empty()) {
+        draft.clear();
+        return Ok(());
+    }
     let asset = draft.default_asset(AssetKind::Repository)?;
     let own = format!("{warning}:{}", hit.package.name);
     let rule = hit.advisory.as_ref().map_or(own.as_str(), |advisory| &advisory.id);
     let mut claim = Claim::new(asset, kind, rule, place);
     if let Some(advisory) = &hit.advisory {
-        claim.names = std::iter::once(&advisory.id).chain(&advisory.aliases).map(String::as_str).collect();
+        claim.names = std::iter::once(&advisory.id)
+            .chain(advisory.aliases.iter().flatten())
+            .map(String::as_str)
+            .collect();
         claim.title = advisory.title.as_deref().unwrap_or_default();
         claim.description = advisory.description.as_deref().unwrap_or_default();
         claim.cvss = advisory.cvss.clone().into_iter().collect();
@@ -97,9 +116,9 @@ fn take(hit: &Hit, kind: WeaknessKind, warning: &str, place: &str, draft: &mut D
         claim.title = "yanked from its registry";
     }
     claim.severity = if warning.is_empty() { "" } else { "info" };
-    claim.fixed_in = hit.versions.iter().flat_map(|versions| &versions.patched).map(String::as_str).collect();
-    let purl = format!("pkg:cargo/{}@{}", hit.package.name, hit.package.version);
-    claim.component =
-        Some(Component::new(&hit.package.name, Some(&hit.package.version)).with_purl(Some(&purl)));
+    let patched = hit.versions.iter().flat_map(|versions| versions.patched.iter().flatten());
+    claim.fixed_in = patched.flat_map(|requirement| package::first_fixed(requirement)).collect();
+    let Package { name, version } = &hit.package;
+    claim.component = Some(package::component(Some("cargo"), name, version.as_deref()));
     draft.claim(claim)
 }

@@ -2,24 +2,26 @@
 //!
 //! A record is a vulnerability on a component it affects. The asset is the document's own subject, `metadata.component`, or
 //! else the caller's. An analysis that says `not_affected` or `false_positive` makes a finding `NotAffected`, `resolved` makes
-//! it `Fixed`.
+//! it `Fixed`; it speaks of the versions that the record names, and of no other.
 
 use super::{
     Draft, Reader,
-    claim::Claim,
+    claim::{Claim, Concluded},
+    correlate::keys,
     document::{Document, Match},
-    json,
+    json, vers,
 };
 use crate::{
     error::Result,
     id,
     id::AssetId,
-    model::{AssetKind, Component, Status, WeaknessKind},
+    model::{AssetKind, Component, NoteKind, Reachability, Status, WeaknessKind},
+    quantity::Severity,
     word,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(super) const READER: Reader = Reader { name: "cyclonedx", title: "CycloneDX JSON", detect, read };
 
@@ -29,20 +31,36 @@ fn detect(document: &Document<'_>) -> Match {
 
 #[derive(Deserialize)]
 struct Bom<'a> {
-    metadata: Option<Metadata>,
-    #[serde(default)]
-    components: Option<Vec<Part>>,
+    #[serde(borrow, default)]
+    metadata: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    components: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default)]
+    services: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default)]
+    dependencies: Option<Vec<&'a RawValue>>,
     #[serde(borrow, default)]
     vulnerabilities: Option<Vec<&'a RawValue>>,
+    #[serde(default)]
+    compositions: json::Unread,
+    #[serde(default)]
+    annotations: json::Unread,
+    #[serde(default)]
+    formulation: json::Unread,
+    #[serde(default)]
+    declarations: json::Unread,
+    #[serde(default)]
+    definitions: json::Unread,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Metadata {
     timestamp: Option<String>,
     component: Option<Part>,
 }
 
-#[derive(Deserialize)]
+/// A component or a service.
+#[derive(Deserialize, Default)]
 struct Part {
     #[serde(rename = "bom-ref")]
     reference: Option<String>,
@@ -52,25 +70,38 @@ struct Part {
     name: Option<String>,
     version: Option<String>,
     purl: Option<String>,
-    #[serde(default)]
+    properties: Option<Vec<Property>>,
     components: Option<Vec<Part>>,
+    services: Option<Vec<Part>>,
+}
+
+#[derive(Deserialize)]
+struct Property {
+    name: Option<String>,
+    value: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Dependency {
+    #[serde(rename = "ref")]
+    reference: Option<String>,
+    depends_on: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
 struct Vulnerability {
     id: Option<String>,
-    #[serde(default)]
     references: Option<Vec<Alias>>,
     source: Option<Source>,
-    #[serde(default)]
     ratings: Option<Vec<Rating>>,
-    #[serde(default)]
-    cwes: Option<Vec<u32>>,
+    cwes: Option<Vec<serde_json::Value>>,
     description: Option<String>,
     detail: Option<String>,
     recommendation: Option<String>,
+    workaround: Option<String>,
+    advisories: Option<Vec<Source>>,
     analysis: Option<Analysis>,
-    #[serde(default)]
     affects: Option<Vec<Affected>>,
     updated: Option<String>,
 }
@@ -96,63 +127,150 @@ struct Rating {
 #[derive(Deserialize)]
 struct Analysis {
     state: Option<String>,
+    justification: Option<String>,
+    response: Option<Vec<String>>,
+    detail: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Affected {
     #[serde(rename = "ref")]
     reference: Option<String>,
+    versions: Option<Vec<Version>>,
+}
+
+/// A version or a range of a component, and whether it is affected.
+#[derive(Deserialize)]
+pub(super) struct Version {
+    pub(super) version: Option<String>,
+    pub(super) range: Option<String>,
+    pub(super) status: Option<String>,
 }
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let bom: Bom<'_> = json::parse(&document.text)?;
-    let metadata = bom.metadata.as_ref();
-    let seen = metadata.and_then(|metadata| metadata.timestamp.as_deref()).unwrap_or_default();
+    let metadata: Metadata = draft.perhaps(bom.metadata, "/metadata");
+    let seen = metadata.timestamp.as_deref().unwrap_or_default();
     draft.report.source.taken = draft.moment(Some(seen), "/metadata/timestamp");
-    let subject = metadata.and_then(|metadata| metadata.component.as_ref());
-    let mut parts = HashMap::new();
-    let mut waiting: Vec<&Part> = bom.components.iter().flatten().chain(subject).collect();
-    while let Some(part) = waiting.pop() {
-        waiting.extend(part.components.iter().flatten());
-        if let Some(reference) = part.reference.as_deref() {
-            parts.insert(reference, part);
+    let subject = metadata.component.as_ref();
+    let mut known = Vec::new();
+    for (list, records) in [("components", &bom.components), ("services", &bom.services)] {
+        for (n, record) in records.iter().flatten().enumerate() {
+            let place = format!("/{list}/{n}");
+            match draft.understood::<Part>(record.get(), &place) {
+                Ok(part) => known.push(part),
+                Err(error) => draft.left_out("the component", &error, &place),
+            }
         }
     }
+    let parts = by_reference(known.iter().chain(subject));
+    let direct = asked_for(&bom, subject, draft);
     for (n, record) in bom.vulnerabilities.iter().flatten().enumerate() {
         let place = format!("/vulnerabilities/{n}");
         draft.record(&place, |draft| {
-            let weak: Vulnerability = json::parse_owned(record.get())?;
+            let weak: Vulnerability = draft.understood(record.get(), &place)?;
             let asset = asset_of(subject, draft)?;
-            let affected: Vec<_> =
-                weak.affects.iter().flatten().filter_map(|one| one.reference.as_deref()).collect();
-            if affected.is_empty() {
-                return take(&weak, None, asset, seen, &place, draft);
+            let concluded = status(weak.analysis.as_ref().and_then(|analysis| analysis.state.as_deref()));
+            let affected = || weak.affects.iter().flatten().filter(|one| one.reference.is_some());
+            if affected().next().is_none() {
+                return take(&weak, None, concluded, asset, seen, &place, draft);
             }
-            for reference in affected {
-                let component = parts.get(reference).and_then(|part| component(part));
-                let component = component.unwrap_or_else(|| named_by(reference));
-                take(&weak, Some(component), asset.clone(), seen, &place, draft)?;
+            let is_subject = |reference: &str| subject.and_then(|part| part.reference.as_deref()) == Some(reference);
+            for one in affected() {
+                let reference = one.reference.as_deref().unwrap_or_default();
+                let mut part = parts.get(reference).and_then(|part| component(part));
+                if let (Some(part), Some(direct)) = (&mut part, &direct) {
+                    part.direct = Some(direct.contains(reference)).filter(|_| !is_subject(reference));
+                }
+                let part = part.unwrap_or_else(|| named_by(reference));
+                for (part, status) in
+                    stated(part, one.versions.as_deref().unwrap_or_default(), concluded, &place, draft)
+                {
+                    take(&weak, Some(part), status, asset.clone(), seen, &place, draft)?;
+                }
             }
             Ok(())
         });
     }
+    for (list, count) in [
+        ("compositions", bom.compositions),
+        ("annotations", bom.annotations),
+        ("formulation", bom.formulation),
+        ("declarations", bom.declarations),
+        ("definitions", bom.definitions),
+    ] {
+        let what = list.trim_end_matches('s');
+        draft.unread(&format!("/{list}"), count, what, "it tells of no vulnerability");
+    }
     Ok(())
+}
+
+/// Components by their reference, and by their package URL where nothing is called that.
+fn by_reference<'a>(parts: impl Iterator<Item = &'a Part>) -> HashMap<&'a str, &'a Part> {
+    let (mut by_reference, mut by_purl) = (HashMap::new(), HashMap::new());
+    let mut waiting: Vec<&Part> = parts.collect();
+    while let Some(part) = waiting.pop() {
+        waiting.extend(part.components.iter().chain(&part.services).flatten());
+        if let Some(reference) = part.reference.as_deref() {
+            by_reference.insert(reference, part);
+        }
+        if let Some(purl) = part.purl.as_deref() {
+            by_purl.insert(purl, part);
+        }
+    }
+    for (purl, part) in by_purl {
+        by_reference.entry(purl).or_insert(part);
+    }
+    by_reference
+}
+
+/// The components that the subject itself asks for, where the document tells its dependencies.
+fn asked_for(bom: &Bom<'_>, subject: Option<&Part>, draft: &mut Draft<'_>) -> Option<HashSet<String>> {
+    let root = subject?.reference.as_deref()?;
+    for (n, record) in bom.dependencies.iter().flatten().enumerate() {
+        let read = draft.understood::<Dependency>(record.get(), &format!("/dependencies/{n}"));
+        match read {
+            Ok(one) if one.reference.as_deref() == Some(root) => {
+                return one.depends_on.map(|list| list.into_iter().collect());
+            }
+            Ok(_) => {}
+            Err(error) => draft.left_out("the dependency", &error, &format!("/dependencies/{n}")),
+        }
+    }
+    None
 }
 
 fn asset_of(subject: Option<&Part>, draft: &mut Draft<'_>) -> Result<AssetId> {
     let kind = kind_of(subject.and_then(|subject| subject.kind.as_deref()));
-    match subject.and_then(|subject| subject.name.as_deref()).filter(|name| !name.trim().is_empty()) {
-        Some(name) if draft.options.asset.is_none() => draft.asset(name, kind),
-        Some(_) | None => draft.default_asset(kind),
+    let Some(subject) = subject else { return draft.default_asset(kind) };
+    let name = subject.name.as_deref().map(str::trim).filter(|name| !matches!(*name, "" | "." | "/"));
+    let Some(name) = name.filter(|_| draft.options.asset.is_none()) else { return draft.default_asset(kind) };
+    let name = grouped(subject.group.as_deref(), name);
+    if kind != AssetKind::Workload {
+        return draft.asset(&name, kind);
+    }
+    // What tools write of an image besides its name: Syft its digest as the version, Trivy its digests and tags as properties.
+    let digest = subject.version.as_deref().filter(|version| version.starts_with("sha256:"));
+    let told = subject.properties.iter().flatten().filter_map(|property| {
+        let known = ["aquasecurity:trivy:ImageID", "aquasecurity:trivy:RepoDigest", "aquasecurity:trivy:RepoTag"];
+        property.name.as_deref().filter(|name| known.contains(name)).and(property.value.as_deref())
+    });
+    let others: Vec<&str> = digest.into_iter().chain(told).collect();
+    let bare = others.iter().filter_map(|other| Some(other.rsplit_once('@')?.1));
+    let others: Vec<&str> = others.iter().copied().chain(bare).collect();
+    draft.asset_also(&name, kind, &others)
+}
+
+/// A name with its group: `org.kelp/core`.
+pub(super) fn grouped(group: Option<&str>, name: &str) -> String {
+    match group.map(str::trim).filter(|group| !group.is_empty()) {
+        Some(group) => format!("{group}/{name}"),
+        None => name.to_owned(),
     }
 }
 
 fn component(part: &Part) -> Option<Component> {
-    let name = part.name.as_deref()?;
-    let name = match part.group.as_deref().filter(|group| !group.is_empty()) {
-        Some(group) => format!("{group}/{name}"),
-        None => name.to_owned(),
-    };
+    let name = grouped(part.group.as_deref(), part.name.as_deref()?);
     Some(Component::new(&name, part.version.as_deref()).with_purl(part.purl.as_deref()))
 }
 
@@ -165,7 +283,80 @@ pub(super) fn named_by(reference: &str) -> Component {
     let body = body.get(..end).unwrap_or(body);
     let (name, version) = body.rsplit_once('@').map_or((body, None), |(name, version)| (name, Some(version)));
     let name = name.split_once('/').map_or(name, |(_, name)| name);
-    Component::new(name, version).with_purl(Some(reference))
+    let version = version.map(keys::decoded);
+    Component::new(&keys::decoded(name), version.as_deref()).with_purl(Some(reference))
+}
+
+/// What a record says of which versions of a component: each version with its status, or the component as it is, where the
+/// record names no version. Of a component whose own version is known, only that one is here to be affected.
+pub(super) fn stated(
+    part: Component,
+    versions: &[Version],
+    concluded: Status,
+    place: &str,
+    draft: &mut Draft<'_>,
+) -> Vec<(Component, Status)> {
+    let status = |version: &Version| match version.status.as_deref().map(word::plain).as_deref() {
+        Some("unaffected") => Status::NotAffected,
+        Some("unknown") => Status::Open,
+        Some(_) | None => concluded,
+    };
+    if versions.is_empty() {
+        return vec![(part, concluded)];
+    }
+    let (mut said, mut elsewhere) = (Vec::new(), Vec::new());
+    for version in versions {
+        let text = version.version.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let range = version.range.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        match (part.version.as_deref(), text, range) {
+            (Some(own), Some(text), _) if keys::common_version(text) == keys::common_version(own) => said.push((part.clone(), status(version))),
+            (Some(own), None, Some(range)) => match vers::contains(range, own, part.purl.as_deref()) {
+                Some(true) => said.push((part.clone(), status(version))),
+                Some(false) => elsewhere.push(range),
+                None => {
+                    let reason = format!("whether {own} lies in the range {range} cannot be told: it is taken to");
+                    // What may be affected is; what may be unaffected is not taken for it.
+                    if status(version).is_open() {
+                        draft.note(NoteKind::Assumed, place, reason);
+                        said.push((part.clone(), status(version)));
+                    } else {
+                        elsewhere.push(range);
+                    }
+                }
+            },
+            (own, Some(text), _) => {
+                let other = status(version);
+                if own.is_none() || !other.is_open() {
+                    said.push((at_version(&part, text), other));
+                } else {
+                    elsewhere.push(text);
+                }
+            }
+            (None, None, Some(_)) => said.push((part.clone(), status(version))),
+            (_, None, None) => said.push((part.clone(), status(version))),
+        }
+    }
+    if said.is_empty() {
+        draft.clear();
+        let own = part.version.as_deref().unwrap_or_default();
+        let reason = format!("the record speaks of {}, and not of {} {own}", elsewhere.join(", "), part.name);
+        draft.note(NoteKind::Ignored, place, reason);
+    }
+    said
+}
+
+/// The same component at another version.
+fn at_version(part: &Component, version: &str) -> Component {
+    let purl = part.purl.as_deref().map(|purl| {
+        let end = purl.find(['?', '#']).unwrap_or(purl.len());
+        let (body, rest) = purl.split_at(end);
+        let own = part.version.as_deref().unwrap_or_default();
+        let bare = body.strip_suffix(own).and_then(|body| body.strip_suffix('@')).unwrap_or(body);
+        format!("{bare}@{version}{rest}")
+    });
+    let mut other = Component::new(&part.name, Some(version)).with_purl(purl.as_deref());
+    (other.source, other.direct) = (part.source.clone(), part.direct);
+    other
 }
 
 /// What sort of asset a bill of materials is of.
@@ -191,9 +382,37 @@ pub(super) fn status(analysis: Option<&str>) -> Status {
     }
 }
 
+/// What an analysis says beyond its state: why, and what is done about it.
+pub(super) fn concluded<'a>(
+    claim: &mut Claim<'a>,
+    state: Option<&str>,
+    justification: Option<&str>,
+    responses: impl IntoIterator<Item = &'a str>,
+    detail: Option<&'a str>,
+) {
+    claim.file_under("analysis", state.filter(|state| word::is(*state, &["in_triage", "under_investigation", "false_positive"])));
+    claim.file_under("justification", justification);
+    claim.file_under("response", responses);
+    if word::is(justification, &["code_not_reachable", "vulnerable_code_not_in_execute_path"]) {
+        claim.reachability = Some(Reachability::Unreachable);
+    }
+    if claim.advice.is_empty() {
+        claim.advice = detail.unwrap_or_default();
+    }
+}
+
+/// The word for the highest severity that somebody gives it.
+pub(super) fn worst<'a>(words: impl Iterator<Item = &'a str>) -> &'a str {
+    let worst = words.reduce(|worst, word| {
+        if Severity::from_word(word) > Severity::from_word(worst) { word } else { worst }
+    });
+    worst.unwrap_or_default()
+}
+
 fn take(
     weak: &Vulnerability,
     component: Option<Component>,
+    status: Status,
     asset: AssetId,
     seen: &str,
     place: &str,
@@ -204,19 +423,27 @@ fn take(
     let advisories = weak.references.iter().flatten().filter_map(|one| one.id.as_deref());
     claim.names = std::iter::once(id).chain(advisories.filter(|name| id::is_published(name))).collect();
     claim.description = weak.description.as_deref().or(weak.detail.as_deref()).unwrap_or_default();
-    claim.advice = weak.recommendation.as_deref().unwrap_or_default();
-    claim.link = weak.source.as_ref().and_then(|source| source.url.as_deref()).unwrap_or_default();
+    claim.advice = weak.recommendation.as_deref().or(weak.workaround.as_deref()).unwrap_or_default();
+    let sources = weak.source.iter().chain(weak.advisories.iter().flatten());
+    claim.link = sources.filter_map(|source| source.url.as_deref()).next().unwrap_or_default();
     let ratings = || weak.ratings.iter().flatten();
     claim.cvss = ratings()
         .filter(|rating| is_cvss(rating.method.as_deref()))
         .filter_map(|rating| rating.vector.clone())
         .collect();
     claim.score = ratings().filter_map(|rating| rating.score).filter(|score| *score <= 10.0).reduce(f64::max);
-    claim.severity = ratings().filter_map(|rating| rating.severity.as_deref()).next().unwrap_or_default();
-    let cwes: Vec<String> = weak.cwes.iter().flatten().map(u32::to_string).collect();
+    claim.severity = worst(ratings().filter_map(|rating| rating.severity.as_deref()));
+    let cwes: Vec<String> = weak.cwes.iter().flatten().map(super::npm_audit::written).collect();
     claim.cwes = cwes.iter().map(String::as_str).collect();
     claim.component = component;
-    claim.status = status(weak.analysis.as_ref().and_then(|analysis| analysis.state.as_deref()));
+    let has_state = weak.analysis.as_ref().is_some_and(|analysis| analysis.state.is_some());
+    claim.status = status;
+    claim.concluded = has_state.then_some(Concluded { status, wherever: false, versions: "" });
+    if let Some(analysis) = &weak.analysis {
+        let responses = analysis.response.iter().flatten().map(String::as_str);
+        let (state, justification) = (analysis.state.as_deref(), analysis.justification.as_deref());
+        concluded(&mut claim, state, justification, responses, analysis.detail.as_deref());
+    }
     claim.seen = weak.updated.as_deref().unwrap_or(seen);
     draft.claim(claim)
 }

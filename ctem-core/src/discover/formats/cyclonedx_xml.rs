@@ -4,8 +4,8 @@
 
 use super::{
     Draft, Reader,
-    claim::Claim,
-    cyclonedx::{is_cvss, kind_of, named_by, status},
+    claim::{Claim, Concluded},
+    cyclonedx::{Version, concluded, grouped, is_cvss, kind_of, named_by, stated, status, worst},
     document::{Document, Match},
     xml::Element,
 };
@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     id,
     id::AssetId,
-    model::{Component, WeaknessKind},
+    model::{AssetKind, Component, Status, WeaknessKind},
 };
 use std::collections::HashMap;
 
@@ -57,17 +57,21 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         let place = weak.place();
         draft.record(&place, |draft| {
             let asset = asset_of(subject, draft)?;
-            let mut affected: Vec<&str> = weak.attribute("ref").into_iter().collect();
+            let concluded = status(weak.child("analysis").and_then(|analysis| analysis.text_of("state")));
+            let mut affected: Vec<(&str, Vec<Version>)> =
+                weak.attribute("ref").into_iter().map(|reference| (reference, Vec::new())).collect();
             let targets = weak.child("affects").into_iter().flat_map(|list| list.all("target"));
-            affected.extend(targets.filter_map(|target| target.text_of("ref")));
+            affected.extend(targets.filter_map(|target| Some((target.text_of("ref")?, versions(target)))));
             let own = part.and_then(component);
             if own.is_some() || affected.is_empty() {
-                return take(weak, own, asset, seen, &place, draft);
+                return take(weak, own, concluded, asset, seen, &place, draft);
             }
-            for reference in affected {
-                let component = parts.get(reference).and_then(|part| component(part));
-                let component = component.unwrap_or_else(|| named_by(reference));
-                take(weak, Some(component), asset.clone(), seen, &place, draft)?;
+            for (reference, versions) in affected {
+                let part = parts.get(reference).and_then(|part| component(part));
+                let part = part.unwrap_or_else(|| named_by(reference));
+                for (part, status) in stated(part, &versions, concluded, &place, draft) {
+                    take(weak, Some(part), status, asset.clone(), seen, &place, draft)?;
+                }
             }
             Ok(())
         });
@@ -75,26 +79,39 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     Ok(())
 }
 
+/// The versions and ranges that a target names.
+fn versions(target: &Element) -> Vec<Version> {
+    let list = target.child("versions").into_iter().flat_map(|list| list.all("version"));
+    list.map(|one| {
+        let text = |name: &str| one.text_of(name).map(str::to_owned);
+        Version { version: text("version"), range: text("range"), status: text("status") }
+    })
+    .collect()
+}
+
 fn asset_of(subject: Option<&Element>, draft: &mut Draft<'_>) -> Result<AssetId> {
     let kind = kind_of(subject.and_then(|subject| subject.attribute("type")));
-    match subject.and_then(|subject| subject.text_of("name")) {
-        Some(name) if draft.options.asset.is_none() => draft.asset(name, kind),
+    let name = subject.and_then(|subject| Some(grouped(subject.text_of("group"), subject.text_of("name")?)));
+    match name.filter(|name| !matches!(name.as_str(), "." | "/")) {
+        Some(name) if draft.options.asset.is_none() && kind == AssetKind::Workload => {
+            let version = subject.and_then(|subject| subject.text_of("version"));
+            let digest = version.filter(|version| version.starts_with("sha256:"));
+            draft.asset_also(&name, kind, digest.as_slice())
+        }
+        Some(name) if draft.options.asset.is_none() => draft.asset(&name, kind),
         Some(_) | None => draft.default_asset(kind),
     }
 }
 
 fn component(part: &Element) -> Option<Component> {
-    let name = part.text_of("name")?;
-    let name = match part.text_of("group") {
-        Some(group) => format!("{group}/{name}"),
-        None => name.to_owned(),
-    };
+    let name = grouped(part.text_of("group"), part.text_of("name")?);
     Some(Component::new(&name, part.text_of("version")).with_purl(part.text_of("purl")))
 }
 
 fn take(
     weak: &Element,
     component: Option<Component>,
+    status: Status,
     asset: AssetId,
     seen: &str,
     place: &str,
@@ -109,7 +126,9 @@ fn take(
     claim.description = text("description");
     let advised = weak.child("recommendations").and_then(|list| list.text_of("recommendation"));
     claim.advice = advised.unwrap_or_else(|| text("recommendation"));
-    claim.link = weak.child("source").and_then(|source| source.text_of("url")).unwrap_or_default();
+    let source = weak.child("source").and_then(|source| source.text_of("url"));
+    let advisories = weak.child("advisories").into_iter().flat_map(|list| list.all("advisory"));
+    claim.link = source.or_else(|| advisories.filter_map(|one| one.text_of("url")).next()).unwrap_or_default();
     let ratings: Vec<&Element> =
         weak.child("ratings").into_iter().flat_map(|list| list.all("rating")).collect();
     claim.cvss = ratings
@@ -122,7 +141,7 @@ fn take(
         base.or_else(|| rating.text_of("score"))?.parse().ok()
     };
     claim.score = ratings.iter().filter_map(score).filter(|score: &f64| *score <= 10.0).reduce(f64::max);
-    claim.severity = ratings.iter().find_map(|rating| rating.text_of("severity")).unwrap_or_default();
+    claim.severity = worst(ratings.iter().filter_map(|rating| rating.text_of("severity")));
     claim.cwes = weak
         .child("cwes")
         .into_iter()
@@ -130,7 +149,15 @@ fn take(
         .map(|cwe| cwe.text.as_str())
         .collect();
     claim.component = component;
-    claim.status = status(weak.child("analysis").and_then(|analysis| analysis.text_of("state")));
+    let has_state = weak.child("analysis").is_some_and(|analysis| analysis.text_of("state").is_some());
+    claim.status = status;
+    claim.concluded = has_state.then_some(Concluded { status, wherever: false, versions: "" });
+    if let Some(analysis) = weak.child("analysis") {
+        let responses = analysis.child("responses").into_iter().flat_map(|list| list.all("response"));
+        let responses = responses.map(|response| response.text.as_str());
+        let (state, justification) = (analysis.text_of("state"), analysis.text_of("justification"));
+        concluded(&mut claim, state, justification, responses, analysis.text_of("detail"));
+    }
     claim.seen = weak.text_of("updated").unwrap_or(seen);
     draft.claim(claim)
 }

@@ -20,41 +20,80 @@ pub(super) const READER: Reader = Reader { name: "gitleaks", title: "Gitleaks JS
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
         Match::yes_if(
-            json.has_all(&["/0/RuleID", "/0/StartLine"]) || json.has_all(&["/0/offender", "/0/rule"]),
+            json.has_all(&["/0/RuleID", "/0/StartLine"])
+                || json.has_all(&["/0/offender", "/0/rule"])
+                || json.has_all(&["/RuleID", "/StartLine"]),
         )
     })
 }
 
 #[derive(Deserialize)]
 struct Leak {
-    #[serde(alias = "RuleID")]
-    rule: String,
+    #[serde(default, alias = "RuleID")]
+    rule: Option<String>,
     #[serde(default, alias = "Description")]
     description: Option<String>,
-    #[serde(alias = "File")]
-    file: String,
-    #[serde(rename = "StartLine", alias = "lineNumber")]
+    #[serde(default, alias = "File")]
+    file: Option<String>,
+    #[serde(default, rename = "StartLine", alias = "lineNumber")]
     line: Option<u32>,
-    #[serde(alias = "Secret", alias = "offender")]
+    #[serde(default, rename = "StartColumn")]
+    column: Option<u32>,
+    #[serde(default, alias = "Secret", alias = "offender")]
     secret: Option<secret::Value>,
-    #[serde(alias = "Date")]
+    #[serde(default, alias = "Date")]
     date: Option<String>,
+    #[serde(default, alias = "Link", alias = "leakURL")]
+    link: Option<String>,
+    #[serde(default, alias = "Tags")]
+    tags: Option<Tags>,
     repo: Option<String>,
+    #[serde(rename = "repoURL")]
+    repository: Option<String>,
+}
+
+/// A list, or before version 8 one text.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Tags {
+    List(Vec<String>),
+    Text(String),
+}
+
+impl Tags {
+    fn all(&self) -> Vec<&str> {
+        match self {
+            Self::List(list) => list.iter().map(String::as_str).collect(),
+            Self::Text(text) => text.split(',').collect(),
+        }
+    }
 }
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let Some(outline) = document.json() else { return Ok(()) };
     for (place, record) in json::records(&document.text, outline)? {
         draft.record(&place, |draft| {
-            let leak: Leak = json::parse_owned(record.get())?;
-            let asset = match leak.repo.as_deref().filter(|repo| !repo.trim().is_empty()) {
+            let leak: Leak = draft.understood(record.get(), &place)?;
+            let repositories = [leak.repository.as_deref(), leak.repo.as_deref()].into_iter().flatten();
+            let asset = match repositories.map(str::trim).find(|repo| !matches!(*repo, "" | ".")) {
                 Some(repo) => draft.asset(repo, AssetKind::Repository)?,
+                // `.` is every repository's name for itself.
                 None => draft.default_asset(AssetKind::Repository)?,
             };
-            let mut claim = Claim::new(asset, WeaknessKind::Secret, &leak.rule, &place);
-            claim.title = leak.description.as_deref().unwrap_or(&leak.rule);
-            claim.location = Some(Location::file(&leak.file, leak.line));
+            let description = leak.description.as_deref().unwrap_or_default();
+            let rule = leak.rule.as_deref().filter(|rule| !rule.trim().is_empty()).unwrap_or(description);
+            let mut claim = Claim::new(asset, WeaknessKind::Secret, rule, &place);
+            claim.title = if description.trim().is_empty() { rule } else { description };
+            let line = leak.line.filter(|line| *line > 0);
+            claim.location = leak.file.as_deref().map(|file| Location::file(file, line));
             claim.secret = leak.secret.map(|value| draft.options.secret_key.keep(value.text(), None));
+            // Secrets whose value is hidden are told apart by where they begin.
+            let seen = claim.secret.as_ref().is_some_and(|secret| secret.fingerprint.is_some());
+            let column = leak.column.filter(|column| *column > 0 && !seen);
+            let instance = column.map(|column| format!("column {column}")).unwrap_or_default();
+            claim.instance = &instance;
+            claim.link = leak.link.as_deref().unwrap_or_default();
+            claim.file_under("", leak.tags.iter().flat_map(Tags::all));
             claim.seen = leak.date.as_deref().unwrap_or_default();
             draft.claim(claim)
         });

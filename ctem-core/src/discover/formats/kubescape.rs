@@ -1,8 +1,8 @@
 //! Kubescape JSON (version 2): controls of security frameworks on Kubernetes objects.
 //!
-//! A record is a control on an object. It fails when any of its rules does, or when it says so itself; otherwise it is clear.
-//! The asset is the object, as `namespace/kind/name`. How severe a control is comes from its score factor: 9 and more is
-//! critical, 7 high, 4 medium, 1 low, as Kubescape itself prints it.
+//! A record is a control on an object. It fails when any of its rules does, or when it says so itself; one that passes only
+//! by an exception is `Accepted`; otherwise it is clear. The asset is the object, as `cluster/namespace/kind/name`. How severe a
+//! control is comes from its score factor: 9 and more is critical, 7 high, 4 medium, 1 low, as Kubescape itself prints it.
 
 use super::{
     Draft, Reader,
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    model::{AssetKind, Location, WeaknessKind},
+    model::{AssetKind, Location, Status, WeaknessKind},
     word,
 };
 use serde::Deserialize;
@@ -33,11 +33,44 @@ fn detect(document: &Document<'_>) -> Match {
 #[serde(rename_all = "camelCase")]
 struct Report<'a> {
     generation_time: Option<String>,
-    #[serde(default)]
-    resources: Option<Vec<Resource>>,
+    cluster_name: Option<String>,
+    metadata: Option<Scanned>,
     #[serde(borrow, default)]
-    results: Option<Vec<Outcome<'a>>>,
-    summary_details: Option<Summary>,
+    resources: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default)]
+    results: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default)]
+    summary_details: Option<&'a RawValue>,
+}
+
+/// What was scanned.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Scanned {
+    target_metadata: Option<Target>,
+    cluster_metadata: Option<Cluster>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Target {
+    cluster_context_metadata: Option<Cluster>,
+    repo_context_metadata: Option<Repository>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Cluster {
+    context_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Repository {
+    #[serde(alias = "remoteURL")]
+    remote_url: Option<String>,
+    repo: Option<String>,
+    owner: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -45,6 +78,14 @@ struct Resource {
     #[serde(rename = "resourceID")]
     id: String,
     object: Option<Object>,
+    source: Option<Source>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Source {
+    relative_path: Option<String>,
+    path: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -72,50 +113,134 @@ struct Outcome<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Control {
     #[serde(rename = "controlID")]
     id: String,
     name: Option<String>,
-    status: Option<Status>,
+    status: Option<Said>,
+    sub_status: Option<String>,
     #[serde(default)]
     rules: Option<Vec<Rule>>,
 }
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Status {
+enum Said {
     Word(String),
-    Object { status: Option<String> },
+    Object {
+        status: Option<String>,
+        #[serde(rename = "subStatus")]
+        sub_status: Option<String>,
+    },
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Rule {
     status: Option<String>,
+    sub_status: Option<String>,
+    #[serde(default)]
+    paths: Option<Vec<Paths>>,
+    #[serde(default, alias = "exceptions")]
+    exception: Option<Vec<Exception>>,
+}
+
+#[derive(Deserialize)]
+struct Exception {
+    name: Option<String>,
+    reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Paths {
+    failed_path: Option<String>,
+    review_path: Option<String>,
+    fix_path: Option<Fix>,
+}
+
+#[derive(Deserialize)]
+struct Fix {
+    path: Option<String>,
+    value: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Summary {
     #[serde(default)]
-    controls: BTreeMap<String, Rated>,
+    controls: Option<BTreeMap<String, Rated>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Rated {
+    name: Option<String>,
     score_factor: Option<f64>,
 }
 
 impl Control {
-    fn fails(&self) -> bool {
+    /// Whether it stands; none when all is well, or it does not apply.
+    fn state(&self) -> Option<Status> {
+        let (own, detail) = match &self.status {
+            Some(Said::Word(word)) => (Some(word.as_str()), self.sub_status.as_deref()),
+            Some(Said::Object { status, sub_status }) => {
+                (status.as_deref(), sub_status.as_deref().or(self.sub_status.as_deref()))
+            }
+            None => (None, self.sub_status.as_deref()),
+        };
+        let rules = || self.rules.iter().flatten();
+        let failed = match own {
+            Some(word) => word::is(word, &["failed"]),
+            None => rules().any(|rule| word::is(rule.status.as_deref(), &["failed"])),
+        };
+        // Before version 3 the state itself was `excluded`.
+        let excepted = |word: Option<&str>| {
+            word::is(word, &["w/exceptions", "w/exception", "exceptions", "excluded", "ignored", "ignore"])
+        };
+        let by_exception = excepted(own)
+            || excepted(detail)
+            || rules().any(|rule| excepted(rule.status.as_deref()) || excepted(rule.sub_status.as_deref()));
+        match (failed, by_exception) {
+            (true, _) => Some(Status::Open),
+            (false, true) => Some(Status::Accepted),
+            (false, false) => None,
+        }
+    }
+
+    /// Whether nobody looked: it wants a person, or a setting that is missing.
+    fn is_unknown(&self) -> bool {
         let own = match &self.status {
-            Some(Status::Word(word)) => Some(word.as_str()),
-            Some(Status::Object { status }) => status.as_deref(),
+            Some(Said::Word(word)) => Some(word.as_str()),
+            Some(Said::Object { status, .. }) => status.as_deref(),
             None => None,
         };
-        match own {
-            Some(word) => word::is(word, &["failed"]),
-            None => self.rules.iter().flatten().any(|rule| word::is(rule.status.as_deref(), &["failed"])),
-        }
+        word::is(own, &["skipped", "unknown", "manual_review", "requires_review", "error"])
+    }
+
+    /// What to set, and to what.
+    fn advice(&self) -> String {
+        let paths = self.rules.iter().flatten().flat_map(|rule| rule.paths.iter().flatten());
+        let mut said: Vec<String> = paths
+            .filter_map(|one| match (&one.fix_path, &one.failed_path, &one.review_path) {
+                (Some(Fix { path: Some(path), value }), ..) if !path.is_empty() => {
+                    Some(format!("set {path} to {}", value.as_deref().unwrap_or_default()))
+                }
+                (_, Some(path), _) | (_, None, Some(path)) if !path.is_empty() => Some(format!("change {path}")),
+                (..) => None,
+            })
+            .collect();
+        said.dedup();
+        said.join("; ")
+    }
+
+    /// Why it is excepted.
+    fn exception(&self) -> String {
+        let all = self.rules.iter().flatten().flat_map(|rule| rule.exception.iter().flatten());
+        let said = all.filter_map(|one| one.reason.as_deref().or(one.name.as_deref()));
+        let mut said: Vec<&str> = said.filter(|text| !text.trim().is_empty()).collect();
+        said.dedup();
+        said.join("; ")
     }
 }
 
@@ -123,33 +248,84 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let report: Report<'_> = json::parse(&document.text)?;
     // Some versions write the zero time, which is no time.
     let seen = report.generation_time.as_deref().filter(|time| !time.starts_with("0001")).unwrap_or_default();
-    let rated = report.summary_details.map(|summary| summary.controls).unwrap_or_default();
-    let objects: HashMap<&str, &Resource> =
-        report.resources.iter().flatten().map(|resource| (resource.id.as_str(), resource)).collect();
-    for (n, outcome) in report.results.iter().flatten().enumerate() {
-        let object = objects.get(outcome.resource_id.as_str()).and_then(|resource| resource.object.as_ref());
+    let rated = report.summary_details.and_then(|raw| json::parse_owned::<Summary>(raw.get()).ok());
+    let rated = rated.and_then(|summary| summary.controls).unwrap_or_default();
+    let mut objects: HashMap<String, Resource> = HashMap::new();
+    for (n, raw) in report.resources.iter().flatten().enumerate() {
+        let place = format!("/resources/{n}");
+        match draft.understood::<Resource>(raw.get(), &place) {
+            Ok(resource) => drop(objects.insert(resource.id.clone(), resource)),
+            Err(error) => draft.left_out("the resource", &error, &place),
+        }
+    }
+    let scope = scope(report.cluster_name.as_deref(), report.metadata.as_ref()).map(str::to_owned);
+    let scope = scope.or_else(|| draft.options.scope.as_deref().map(str::to_owned));
+    for (n, raw) in report.results.iter().flatten().enumerate() {
+        let outcome: Outcome<'_> = match json::parse(raw.get()) {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                draft.record(&format!("/results/{n}"), |_| Err(error));
+                continue;
+            }
+        };
+        let resource = objects.get(&outcome.resource_id);
+        let object = resource.and_then(|resource| resource.object.as_ref());
         let name = object
             .map(name_of)
             .filter(|name| !name.is_empty())
             .unwrap_or_else(|| outcome.resource_id.clone());
-        let path = object.and_then(|object| object.source_path.as_deref());
+        let short = name.clone();
+        let name = match &scope {
+            Some(scope) => format!("{scope}/{name}"),
+            // Objects of the same name stand in every cluster.
+            None => match &draft.options.asset {
+                Some(asset) => format!("{asset}/{name}"),
+                None if outcome.controls.as_ref().is_some_and(|all| !all.is_empty()) => {
+                    format!("{}/{name}", draft.document_id())
+                }
+                None => name,
+            },
+        };
+        let source = resource.and_then(|resource| resource.source.as_ref());
+        let path = source.and_then(|source| source.relative_path.as_deref().or(source.path.as_deref()));
+        let path = path.or_else(|| object.and_then(|object| object.source_path.as_deref()));
         let place = format!("/results/{n}/controls");
         draft.each(&place, outcome.controls.iter().flatten().copied(), |control: Control, place, draft| {
-            if !control.fails() {
+            let Some(status) = control.state() else {
                 draft.clear();
+                if control.is_unknown() {
+                    let why = "left out: the control was not evaluated, so nothing is known of it";
+                    draft.note(crate::model::NoteKind::Ignored, place, why);
+                }
                 return Ok(());
-            }
+            };
             let asset = draft.asset(&name, AssetKind::Workload)?;
+            let asset = draft.asset_seen_as(&asset, AssetKind::Workload, Some(&short), &[])?;
             let mut claim = Claim::new(asset, WeaknessKind::Misconfiguration, &control.id, place);
-            claim.title = control.name.as_deref().unwrap_or_default();
-            claim.severity = match rated.get(&control.id).and_then(|rated| rated.score_factor) {
+            let rated = rated.get(&control.id);
+            claim.title =
+                control.name.as_deref().or_else(|| rated?.name.as_deref()).unwrap_or_default();
+            claim.severity = match rated.and_then(|rated| rated.score_factor) {
                 Some(factor) if factor >= 9.0 => "critical",
                 Some(factor) if factor >= 7.0 => "high",
                 Some(factor) if factor >= 4.0 => "medium",
                 Some(factor) if factor >= 1.0 => "low",
                 Some(_) | None => "",
             };
-            claim.location = path.map(|path| Location::file(path, None));
+            let exception = control.exception();
+            if status == Status::Accepted {
+                claim.description = &exception;
+            }
+            let advice = control.advice();
+            claim.advice = &advice;
+            let link = if control.id.starts_with("C-") {
+                format!("https://hub.armosec.io/docs/{}", control.id.to_ascii_lowercase())
+            } else {
+                String::new()
+            };
+            claim.link = &link;
+            claim.location = path.filter(|path| !path.is_empty()).map(|path| Location::file(path, None));
+            claim.status = status;
             claim.seen = seen;
             draft.claim(claim)
         });
@@ -157,9 +333,24 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     Ok(())
 }
 
+/// The cluster, or the repository whose manifests were looked at.
+fn scope<'a>(cluster: Option<&'a str>, scanned: Option<&'a Scanned>) -> Option<&'a str> {
+    let target = scanned.and_then(|scanned| scanned.target_metadata.as_ref());
+    let context = target.and_then(|target| target.cluster_context_metadata.as_ref());
+    let context = context.or_else(|| scanned?.cluster_metadata.as_ref());
+    let repository = target.and_then(|target| target.repo_context_metadata.as_ref());
+    let repository = repository.and_then(|one| one.remote_url.as_deref().or(one.repo.as_deref()).or(one.owner.as_deref()));
+    [cluster, context.and_then(|context| context.context_name.as_deref()), repository]
+        .into_iter()
+        .flatten()
+        .map(str::trim)
+        .find(|name| !name.is_empty())
+}
+
 fn name_of(object: &Object) -> String {
     let metadata = object.metadata.as_ref();
     let namespace = object.namespace.as_deref().or_else(|| metadata.and_then(|one| one.namespace.as_deref()));
     let name = object.name.as_deref().or_else(|| metadata.and_then(|one| one.name.as_deref()));
-    [namespace, object.kind.as_deref(), name].into_iter().flatten().collect::<Vec<_>>().join("/")
+    let parts = [namespace, object.kind.as_deref(), name].into_iter().flatten().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("/")
 }

@@ -1,21 +1,25 @@
 //! Nessus XML, version 2 (`.nessus`), of hosts and of web applications.
 //!
-//! A record is a plugin's result on a host. The asset is the host, by its fully qualified name or address, with its other
-//! names. Results of severity 0 are information about the host and clear. A plugin of several CVEs is one finding, named by
-//! the first.
+//! A record is a plugin's result on a host, or one check of a compliance plugin. The asset is the host, by its domain name or
+//! address; what any host may be called, such as a NetBIOS name, is something it was seen as. Results of severity 0 and checks
+//! that pass are clear. A plugin of several CVEs is one finding, named by the first.
 
 use super::{
     Draft, Reader,
     claim::Claim,
     document::{Document, Match},
+    draft::digest,
+    host::{Machine, Named},
     xml::Element,
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     id::AssetId,
-    model::{AssetKind, Location, WeaknessKind},
+    model::{Location, WeaknessKind},
+    time::Moment,
     word,
 };
+use std::collections::HashMap;
 
 pub(super) const READER: Reader = Reader { name: "nessus", title: "Nessus XML (.nessus)", detect, read };
 
@@ -25,50 +29,116 @@ fn detect(document: &Document<'_>) -> Match {
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let root = Element::parse(&document.text)?;
-    for host in root.all("Report").flat_map(|report| report.all("ReportHost")) {
-        let property = |name: &str| {
-            let properties = host.child("HostProperties")?;
-            let tag = properties.all("tag").find(|tag| tag.attribute("name") == Some(name))?;
-            Some(tag.text.as_str()).filter(|text| !text.is_empty())
-        };
-        let ended = property("HOST_END_TIMESTAMP").and_then(|seconds| seconds.parse().ok());
-        let ended = ended.and_then(|seconds| crate::time::Moment::from_unix_seconds(seconds).ok());
-        let seen = ended.map(|moment| moment.to_string()).unwrap_or_default();
-        let name = host.attribute("name").unwrap_or_default();
-        let names = [property("host-fqdn"), Some(name), property("host-ip"), property("netbios-name")];
-        let names: Vec<&str> =
-            names.into_iter().flatten().map(str::trim).filter(|name| !name.is_empty()).collect();
+    let hosts: Vec<&Element> = root.all("Report").flat_map(|report| report.all("ReportHost")).collect();
+    let mut machines: Vec<Machine<'_>> = hosts.iter().enumerate().map(|(n, host)| machine(host, n)).collect();
+    Machine::part(&mut machines);
+    let mut unmade = 0;
+    for (host, machine) in hosts.into_iter().zip(&machines) {
+        let named = draft.named(machine);
+        let seen = machine.seen.map(|moment| moment.to_string()).unwrap_or_default();
+        let mut times: HashMap<Spot<'_>, usize> = HashMap::new();
+        host.all("ReportItem").for_each(|item| *times.entry(spot(item)).or_default() += 1);
         for item in host.all("ReportItem") {
             let place = item.place();
             draft.record(&place, |draft| {
-                if matches!(item.attribute("severity"), Some("0")) {
-                    draft.clear();
-                    return Ok(());
+                let check = item.text_of("compliance-result");
+                match check {
+                    Some(result) if word::is(result, &["passed"]) => draft.clear(),
+                    Some(result) if word::is(result, &["error", "skipped"]) => {
+                        unmade += 1;
+                        draft.clear();
+                    }
+                    None if matches!(item.attribute("severity"), Some("0")) => draft.clear(),
+                    Some(_) | None => {
+                        let again = times.get(&spot(item)).is_some_and(|times| *times > 1);
+                        return take(item, asset(&named, draft)?, again, &seen, &place, draft);
+                    }
                 }
-                take(item, asset(&names, draft)?, &seen, &place, draft)
+                Ok(())
             });
         }
     }
+    draft.not_read("", unmade, "these compliance checks could not be made, so nothing is known of them");
     Ok(())
 }
 
-fn asset(names: &[&str], draft: &mut Draft<'_>) -> Result<AssetId> {
-    match names.split_first() {
-        Some((first, others)) => draft.asset_also(first, AssetKind::Host, others),
-        None => draft.default_asset(AssetKind::Host),
+/// What the properties of a host say of it.
+fn machine(host: &Element, number: usize) -> Machine<'_> {
+    let tags = || host.child("HostProperties").into_iter().flat_map(|properties| properties.all("tag"));
+    let property = |name: &str| {
+        let tag = tags().find(|tag| tag.attribute("name") == Some(name))?;
+        Some(tag.text.as_str()).filter(|text| !text.is_empty())
+    };
+    let of = |names: &[&str]| -> Vec<&str> { names.iter().filter_map(|name| property(name)).collect() };
+    let seen = property("HOST_END_TIMESTAMP").and_then(|seconds| seconds.parse().ok());
+    Machine {
+        names: host.attribute("name").into_iter().chain(of(&["host-fqdn"])).collect(),
+        hints: of(&["netbios-name", "hostname", "host-rdns"]),
+        addresses: of(&["host-ip"]),
+        macs: property("mac-address").into_iter().flat_map(str::split_whitespace).collect(),
+        cloud_ids: of(&[
+            "aws-instance-instanceId",
+            "aws-instance-id",
+            "azure-resource-id",
+            "azure-instance-vmId",
+            "gcp-instance-instanceId",
+        ]),
+        agent: of(&["agent-uuid", "tenable-agent-uuid"]).first().copied().unwrap_or_default(),
+        network: of(&["aws-instance-vpc-id"]).first().copied().unwrap_or_default(),
+        seen: seen.and_then(|seconds| Moment::from_unix_seconds(seconds).ok()),
+        number: Some(number),
     }
 }
 
-fn take(item: &Element, asset: AssetId, seen: &str, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+fn asset(named: &Result<Named>, draft: &mut Draft<'_>) -> Result<AssetId> {
+    match named {
+        Ok(named) => draft.add_machine(named),
+        Err(error) => Err(Error::invalid(error.message().to_owned())),
+    }
+}
+
+/// A plugin at a port, of which a web application may have many results.
+type Spot<'a> = [Option<&'a str>; 3];
+
+fn spot(item: &Element) -> Spot<'_> {
+    ["pluginID", "port", "protocol"].map(|name| item.attribute(name))
+}
+
+fn take(
+    item: &Element,
+    asset: AssetId,
+    again: bool,
+    seen: &str,
+    place: &str,
+    draft: &mut Draft<'_>,
+) -> Result<()> {
     let text = |name: &str| item.text_of(name).unwrap_or_default();
     let cves: Vec<&str> = item.all("cve").map(|cve| cve.text.as_str()).collect();
-    let kind = kind_of(!cves.is_empty(), item.attribute("pluginFamily").unwrap_or_default());
-    let mut claim = Claim::new(asset, kind, item.attribute("pluginID").unwrap_or_default(), place);
+    let family = item.attribute("pluginFamily").unwrap_or_default();
+    let plugin = item.attribute("pluginID").unwrap_or_default();
+    // A compliance plugin makes many checks, each a rule of its own.
+    let check = item.text_of("compliance-check-name");
+    let check_id = item.text_of("compliance-check-id").or(check);
+    let rule = match check_id {
+        Some(check) => format!("{plugin}:{check}"),
+        None => plugin.to_owned(),
+    };
+    let kind = if check.is_some() { WeaknessKind::Misconfiguration } else { kind_of(!cves.is_empty(), family) };
+    // Results of one plugin at one port are told apart by what it saw.
+    let output = text("plugin_output");
+    let told = (again && check.is_none() && cves.is_empty() && !output.is_empty()).then(|| digest(output.as_bytes()));
+    let mut claim = Claim::new(asset, kind, &rule, place);
+    claim.instance = told.as_deref().unwrap_or_default();
     claim.names = cves;
-    claim.title = item.attribute("pluginName").unwrap_or_default();
-    claim.file_under("family", item.attribute("pluginFamily"));
+    claim.title = check.unwrap_or_else(|| item.attribute("pluginName").unwrap_or_default());
+    claim.file_under("family", [family]);
     claim.file_under("service", item.attribute("svc_name"));
-    let description = [text("synopsis"), text("description"), text("plugin_output")].join("\n\n");
+    let description = if check.is_some() {
+        [text("compliance-info"), text("description"), text("compliance-actual-value")]
+    } else {
+        [text("synopsis"), text("description"), text("plugin_output")]
+    };
+    let description = said(&description);
     claim.description = &description;
     claim.severity = match item.attribute("severity") {
         Some("4") => "critical",
@@ -83,12 +153,19 @@ fn take(item: &Element, asset: AssetId, seen: &str, place: &str, draft: &mut Dra
     claim.known_exploited =
         item.child("cisa-known-exploited").is_some_and(|listed| word::flag(&listed.text).unwrap_or(true));
     claim.epss = item.text_of("epss_score").and_then(|score| score.parse().ok());
-    claim.advice = text("solution");
-    claim.link = text("see_also").lines().next().unwrap_or_default();
+    claim.advice = item.text_of("compliance-solution").unwrap_or_else(|| text("solution"));
+    let link = item.text_of("compliance-see-also").unwrap_or_else(|| text("see_also"));
+    claim.link = link.lines().next().unwrap_or_default();
     let port = item.attribute("port").and_then(|port| port.parse().ok()).filter(|port| *port > 0);
     claim.location = port.map(|port| Location::port(port, item.attribute("protocol").unwrap_or("tcp")));
     claim.seen = seen;
     draft.claim(claim)
+}
+
+/// Texts that say something, with a line between them.
+pub(super) fn said(texts: &[&str]) -> String {
+    let said: Vec<&str> = texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
+    said.join("\n\n")
 }
 
 /// What sort of weakness a plugin of a family finds.

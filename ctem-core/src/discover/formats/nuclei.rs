@@ -1,17 +1,19 @@
 //! Nuclei JSON and JSONL: templates that matched on hosts.
 //!
-//! A record is a match of a template, or of one of its matchers. The asset is the host. Requests and responses are left out.
+//! A record is a match of a template, or of one of its matchers. The asset is the host, and its address only something it was
+//! seen at, since many hosts share one. What did not match is clear. Requests and responses are left out.
 
 use super::{
     Draft, Reader,
-    claim::Claim,
+    claim::{Claim, published_within},
     document::{Document, Match},
+    host::Machine,
     json,
 };
 use crate::{
     error::Result,
     id::Cve,
-    model::{AssetKind, Location, WeaknessKind},
+    model::{Location, WeaknessKind},
     word,
 };
 use serde::Deserialize;
@@ -39,6 +41,8 @@ struct Hit {
     info: About,
     #[serde(alias = "matcher_name")]
     matcher_name: Option<String>,
+    #[serde(alias = "extractor_name")]
+    extractor_name: Option<String>,
     #[serde(rename = "type")]
     kind: Option<String>,
     host: Option<String>,
@@ -46,6 +50,8 @@ struct Hit {
     matched_at: Option<String>,
     ip: Option<String>,
     timestamp: Option<String>,
+    #[serde(alias = "matcher_status")]
+    matcher_status: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -97,20 +103,22 @@ fn all(words: Option<&Words>) -> Vec<&str> {
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let Some(outline) = document.json() else { return Ok(()) };
     for (place, record) in json::records(&document.text, outline)? {
-        draft.record(&place, |draft| take(&json::parse_owned(record.get())?, &place, draft));
+        draft.record(&place, |draft| take(&draft.understood(record.get(), &place)?, &place, draft));
     }
     Ok(())
 }
 
 fn take(hit: &Hit, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+    if hit.matcher_status == Some(false) {
+        draft.clear();
+        return Ok(());
+    }
     let about = &hit.info;
     let matched = hit.matched_at.as_deref().or(hit.host.as_deref()).unwrap_or_default();
     let host = host_of(hit.host.as_deref().unwrap_or(matched));
-    let asset = if host.is_empty() {
-        draft.default_asset(AssetKind::Host)?
-    } else {
-        draft.asset_also(host, AssetKind::Host, &[hit.ip.as_deref().unwrap_or_default()])?
-    };
+    let seen = hit.timestamp.as_deref().and_then(|time| time.parse().ok());
+    let addresses = hit.ip.as_deref().into_iter().collect();
+    let asset = draft.machine(&Machine { names: vec![host], addresses, seen, ..Machine::default() })?;
     let template = hit.template_id.as_deref().or(hit.template.as_deref()).unwrap_or_default();
     let rule = match hit.matcher_name.as_deref().filter(|name| !name.is_empty()) {
         Some(matcher) => format!("{template}:{matcher}"),
@@ -118,7 +126,9 @@ fn take(hit: &Hit, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     };
     let class = about.classification.as_ref();
     let names = all(class.and_then(|class| class.cve_id.as_ref()));
-    let by_template = (names.is_empty() && Cve::of(template).is_some()).then_some(template);
+    let names: Vec<&str> = names.into_iter().filter(|name| Cve::of(name).is_some()).collect();
+    let by_template = if names.is_empty() { published_within(template) } else { None };
+    let by_template = by_template.as_deref();
     let tags = all(about.tags.as_ref());
     let kind = if !names.is_empty() || by_template.is_some() {
         WeaknessKind::Vulnerability
@@ -131,6 +141,9 @@ fn take(hit: &Hit, place: &str, draft: &mut Draft<'_>) -> Result<()> {
         WeaknessKind::Misconfiguration
     };
     let mut claim = Claim::new(asset, kind, &rule, place);
+    // What several extractors of a template took out are findings each.
+    let extractor = hit.extractor_name.as_deref().filter(|_| kind != WeaknessKind::Vulnerability);
+    claim.instance = extractor.unwrap_or_default();
     claim.file_under("", tags);
     claim.names = names.into_iter().chain(by_template).collect();
     claim.title = about.name.as_deref().unwrap_or_default();
@@ -148,10 +161,14 @@ fn take(hit: &Hit, place: &str, draft: &mut Draft<'_>) -> Result<()> {
 }
 
 /// The host of an address: `https://shop.example:8443/cart` is on `shop.example`.
-fn host_of(address: &str) -> &str {
+pub(super) fn host_of(address: &str) -> &str {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let authority = rest.get(..end).unwrap_or(rest);
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    if let Some((host, _)) = authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        return host;
+    }
     match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) && !host.contains(':') => host,
         Some(_) | None => authority,

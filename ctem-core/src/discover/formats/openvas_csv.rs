@@ -1,18 +1,20 @@
 //! OpenVAS and Greenbone CSV reports.
 //!
-//! A record is the result of a test on a host, as in the XML report. Rows of severity `Log` are clear.
+//! A record is the result of a test on a host, as in the XML report. Rows of severity `Log` are clear, false
+//! positives `NotAffected`.
 
 use super::{
     Draft, Reader,
     claim::Claim,
     document::{Document, Match},
-    nessus::kind_of,
+    host::{Machine, SharedNames},
+    nessus::{kind_of, said},
     table::{self, Row},
 };
 use crate::{
     error::Result,
     id::Cve,
-    model::{AssetKind, Location},
+    model::{Location, Status},
     word,
 };
 
@@ -24,31 +26,39 @@ fn detect(document: &Document<'_>) -> Match {
 }
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
-    table::each(document, draft, take)
+    let mut shared = SharedNames::default();
+    table::survey(document, |row| shared.hear(&machine(row)));
+    table::each(document, draft, |row, place, draft| take(row, &shared, place, draft))
 }
 
-fn take(row: &Row<'_>, place: &str, draft: &mut Draft<'_>) -> Result<()> {
-    if word::is(row.field("Severity"), &["log"]) {
+fn machine<'a>(row: &'a Row<'_>) -> Machine<'a> {
+    let (names, addresses) = (vec![row.field("Hostname")], vec![row.field("IP")]);
+    Machine { names, addresses, seen: row.field("Timestamp").parse().ok(), ..Machine::default() }
+}
+
+fn take(row: &Row<'_>, shared: &SharedNames, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+    if word::is(row.field("Severity"), &["log", "debug", "none"]) {
         draft.clear();
         return Ok(());
     }
-    let (hostname, address) = (row.field("Hostname"), row.field("IP"));
-    let asset = match (hostname, address) {
-        ("", "") => draft.default_asset(AssetKind::Host)?,
-        ("", address) => draft.asset(address, AssetKind::Host)?,
-        (hostname, address) => draft.asset_also(hostname, AssetKind::Host, &[address])?,
-    };
+    let mut machine = machine(row);
+    shared.take_from(&mut machine);
+    let asset = draft.machine(&machine)?;
     let rule = row.field("NVT OID");
     let cves = row.field("CVEs").split(',').map(str::trim).filter(|cve| !cve.is_empty());
     // A scan by versions alone names each result by its CVE.
     let cves: Vec<&str> = cves.chain(Cve::of(rule).map(|_| rule)).collect();
     let mut claim = Claim::new(asset, kind_of(!cves.is_empty(), ""), rule, place);
+    claim.tool = "openvas";
     claim.names = cves;
     claim.title = row.field("NVT Name");
-    let description = [row.field("Summary"), row.field("Specific Result")].join("\n\n");
+    let description = said(&[row.field("Summary"), row.field("Specific Result")]);
     claim.description = &description;
     claim.severity = row.field("Severity");
-    claim.score = row.field("CVSS").parse().ok();
+    claim.score = row.field("CVSS").parse().ok().filter(|score| *score >= 0.0);
+    if word::is(row.field("Severity"), &["false_positive"]) || row.field("CVSS").starts_with('-') {
+        claim.status = Status::NotAffected;
+    }
     claim.advice = row.field("Solution");
     let references = row.field("Other References").split(',').map(str::trim);
     claim.link = references.clone().find(|one| one.starts_with("http")).unwrap_or_default();

@@ -1,7 +1,8 @@
 //! Prowler JSON: OCSF detection findings of version 4 and later, and the native JSON of version 3.
 //!
-//! A record is a check of a resource. The asset is the resource, by its cloud resource name. Passed and manual checks are
-//! clear, muted ones are `Accepted`.
+//! A record is a check of one resource, or of several, each with a finding of its own. The asset is the resource, by its cloud
+//! resource name; one with a short name, which every account may have, goes by its account and region too. Passed checks are
+//! clear, muted ones are `Accepted`; of manual ones, which nobody has made yet, a note says how many there are.
 
 use super::{
     Draft, Reader,
@@ -10,8 +11,9 @@ use super::{
     json,
 };
 use crate::{
-    error::Result,
-    model::{AssetKind, Status, WeaknessKind},
+    error::{Error, Result},
+    id::AssetId,
+    model::{AssetKind, Identifier, IdentifierKind, Status, WeaknessKind},
     word,
 };
 use serde::Deserialize;
@@ -23,23 +25,16 @@ fn detect(document: &Document<'_>) -> Match {
         let ocsf =
             json.text("/0/metadata/product/name").is_some_and(|name| name.eq_ignore_ascii_case("prowler"));
         let version_3 = json.has_all(&["/0/CheckID", "/0/StatusExtended"]);
-        let any_ocsf = json.has_all(&["/0/metadata/event_code", "/0/finding_info", "/0/resources"]);
+        let any_ocsf = json.has_all(&["/0/metadata/event_code", "/0/finding_info"]);
         if ocsf || version_3 { Match::Yes } else { Match::maybe_if(any_ocsf) }
     })
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Record {
-    Three(Box<Three>),
-    Ocsf(Box<Ocsf>),
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Three {
     #[serde(rename = "CheckID")]
-    check_id: String,
+    check_id: Option<String>,
     check_title: Option<String>,
     status: Option<String>,
     status_extended: Option<String>,
@@ -49,9 +44,14 @@ struct Three {
     remediation: Option<Remediation>,
     resource_id: Option<String>,
     resource_arn: Option<String>,
+    #[serde(alias = "AccountID", alias = "ProjectId", alias = "Subscription")]
+    account_id: Option<String>,
+    region: Option<String>,
     #[serde(default)]
     categories: Option<Vec<String>>,
     assessment_start_time: Option<String>,
+    #[serde(default, deserialize_with = "word::perhaps")]
+    muted: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -69,16 +69,21 @@ struct Recommendation {
 
 #[derive(Deserialize)]
 struct Ocsf {
-    metadata: Metadata,
+    metadata: Option<Metadata>,
     severity: Option<String>,
     status: Option<String>,
     status_code: Option<String>,
     status_detail: Option<String>,
-    finding_info: About,
+    message: Option<String>,
+    finding_info: Option<About>,
     #[serde(default)]
-    resources: Vec<Resource>,
+    resources: Option<Vec<Resource>>,
+    cloud: Option<Cloud>,
     remediation: Option<Advice>,
+    risk_details: Option<String>,
     time_dt: Option<String>,
+    #[serde(default)]
+    vulnerabilities: Option<Vec<serde::de::IgnoredAny>>,
     #[serde(default)]
     unmapped: Option<Unmapped>,
 }
@@ -88,6 +93,20 @@ struct Ocsf {
 struct Unmapped {
     #[serde(default)]
     categories: Option<Words>,
+    related_url: Option<String>,
+    provider_uid: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Cloud {
+    account: Option<Account>,
+    region: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Account {
+    uid: Option<String>,
+    name: Option<String>,
 }
 
 /// A list, or before version 5 one text.
@@ -109,13 +128,14 @@ impl Words {
 
 #[derive(Deserialize)]
 struct Metadata {
-    event_code: String,
+    event_code: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct About {
     title: Option<String>,
     desc: Option<String>,
+    uid: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -124,6 +144,8 @@ struct Resource {
     name: Option<String>,
     #[serde(rename = "type")]
     kind: Option<String>,
+    region: Option<String>,
+    namespace: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -133,18 +155,33 @@ struct Advice {
     references: Option<Vec<String>>,
 }
 
+/// What tells the records of version 3 from those of OCSF.
+#[derive(Deserialize)]
+struct Probe {
+    #[serde(rename = "CheckID")]
+    check_id: Option<serde::de::IgnoredAny>,
+}
+
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let Some(outline) = document.json() else { return Ok(()) };
+    let mut manual = 0;
     for (place, record) in json::records(&document.text, outline)? {
-        draft.record(&place, |draft| match json::parse_owned(record.get())? {
-            Record::Three(check) => three(&check, &place, draft),
-            Record::Ocsf(check) => ocsf(&check, &place, draft),
+        draft.record(&place, |draft| {
+            if json::parse_owned::<Probe>(record.get())?.check_id.is_some() {
+                three(&draft.understood(record.get(), &place)?, &place, &mut manual, draft)
+            } else {
+                ocsf(&draft.understood(record.get(), &place)?, &place, &mut manual, draft)
+            }
         });
     }
+    draft.not_read("", manual, MANUAL);
     Ok(())
 }
 
-fn three(check: &Three, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+/// What is said of checks that wait for a person.
+pub(super) const MANUAL: &str = "checks that a person has to make say nothing yet";
+
+fn three(check: &Three, place: &str, manual: &mut usize, draft: &mut Draft<'_>) -> Result<()> {
     let words = |text: &'_ Option<String>| text.clone().unwrap_or_default();
     let resource =
         [&check.resource_arn, &check.resource_id].into_iter().flatten().find(|name| !name.trim().is_empty());
@@ -152,11 +189,14 @@ fn three(check: &Three, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let advice = recommendation.and_then(|one| one.text.clone()).unwrap_or_default();
     let link = recommendation.and_then(|one| one.url.clone()).unwrap_or_default();
     Check {
-        id: &check.check_id,
+        id: &words(&check.check_id),
         status: &words(&check.status),
-        muted: false,
+        state: if check.muted == Some(true) { Status::Accepted } else { Status::Open },
+        instance: "",
         resource: resource.map(String::as_str).unwrap_or_default(),
         also: &words(&check.resource_id),
+        account: &words(&check.account_id),
+        region: &words(&check.region),
         kind: &words(&check.resource_type),
         title: &words(&check.check_title),
         description: &[words(&check.status_extended), words(&check.description)].join("\n"),
@@ -166,51 +206,98 @@ fn three(check: &Three, place: &str, draft: &mut Draft<'_>) -> Result<()> {
         categories: check.categories.iter().flatten().map(String::as_str).collect(),
         seen: &words(&check.assessment_start_time),
     }
-    .take(place, draft)
+    .take(place, manual, draft)
 }
 
-fn ocsf(check: &Ocsf, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+fn ocsf(check: &Ocsf, place: &str, manual: &mut usize, draft: &mut Draft<'_>) -> Result<()> {
     let words = |text: &'_ Option<String>| text.clone().unwrap_or_default();
-    let resource = check.resources.first();
-    let part = |part: fn(&Resource) -> &Option<String>| {
-        resource.map(part).and_then(Option::as_deref).unwrap_or_default().to_owned()
-    };
-    let (uid, name, kind) = (part(|one| &one.uid), part(|one| &one.name), part(|one| &one.kind));
+    let about = check.finding_info.as_ref();
+    let code = check.metadata.as_ref().and_then(|one| one.event_code.as_deref());
+    let id = code.or_else(|| about?.uid.as_deref()).unwrap_or_default();
     let references = check.remediation.as_ref().and_then(|one| one.references.as_ref());
-    let link = references
-        .and_then(|all| all.iter().find(|one| one.starts_with("http")))
-        .cloned()
-        .unwrap_or_default();
-    Check {
-        id: &check.metadata.event_code,
-        status: &words(&check.status_code),
-        muted: word::is(check.status.as_deref(), &["suppressed"]),
-        resource: if uid.trim().is_empty() { &name } else { &uid },
-        also: "",
-        kind: &kind,
-        title: &words(&check.finding_info.title),
-        description: &[words(&check.status_detail), words(&check.finding_info.desc)].join("\n"),
-        severity: &words(&check.severity),
-        advice: &check.remediation.as_ref().and_then(|one| one.desc.clone()).unwrap_or_default(),
-        link: &link,
-        categories: check
-            .unmapped
-            .iter()
-            .flat_map(|unmapped| unmapped.categories.as_ref())
-            .flat_map(Words::all)
-            .collect(),
-        seen: &words(&check.time_dt),
+    let link = references.and_then(|all| all.iter().find(|one| one.starts_with("http"))).map(String::as_str);
+    let link = link.or_else(|| check.unmapped.as_ref()?.related_url.as_deref()).unwrap_or_default();
+    let account = check.cloud.as_ref().and_then(|cloud| cloud.account.as_ref());
+    let account = account.and_then(|one| one.uid.as_deref().or(one.name.as_deref()));
+    let account = account.or_else(|| check.unmapped.as_ref()?.provider_uid.as_deref()).unwrap_or_default();
+    let nothing = Resource { uid: None, name: None, kind: None, region: None, namespace: None };
+    let resources: Vec<&Resource> = check.resources.iter().flatten().collect();
+    let resources = if resources.is_empty() { vec![&nothing] } else { resources };
+    let said = [words(&check.status_detail), about.map(|one| words(&one.desc)).unwrap_or_default()];
+    let mut said: Vec<String> = said.into_iter().filter(|text| !text.is_empty()).collect();
+    if said.is_empty() {
+        said.extend(check.message.clone());
     }
-    .take(place, draft)
+    let advice = check.remediation.as_ref().and_then(|one| one.desc.clone());
+    draft.not_read(
+        &format!("{place}/vulnerabilities"),
+        check.vulnerabilities.as_ref().map_or(0, Vec::len),
+        "flaws in a record of a check are not read",
+    );
+    // Several resources are one record of the tool, and a finding each.
+    let mut passed = true;
+    for resource in resources {
+        let (uid, name) = (words(&resource.uid), words(&resource.name));
+        let named = if uid.trim().is_empty() { &name } else { &uid };
+        // Kubernetes: the same name stands in every namespace.
+        let spaced = match resource.namespace.as_deref().filter(|space| !space.is_empty()) {
+            Some(space) if !named.contains('/') && !named.is_empty() => format!("{space}/{named}"),
+            Some(_) | None => named.clone(),
+        };
+        let region = resource.region.as_deref().or_else(|| check.cloud.as_ref()?.region.as_deref());
+        let taken = Check {
+            id,
+            // Other tools that write OCSF list only what they find.
+            status: check.status_code.as_deref().filter(|code| !code.trim().is_empty()).unwrap_or("fail"),
+            state: match check.status.as_deref() {
+                Some(status) if word::is(status, &["suppressed", "muted"]) => Status::Accepted,
+                Some(status) if word::is(status, &["resolved", "closed", "archived"]) => Status::Fixed,
+                Some(_) | None => Status::Open,
+            },
+            instance: "",
+            resource: &spaced,
+            also: "",
+            account,
+            region: region.unwrap_or_default(),
+            kind: &words(&resource.kind),
+            title: &about.map(|one| words(&one.title)).unwrap_or_default(),
+            description: &said.join("\n"),
+            severity: &words(&check.severity),
+            advice: advice.as_deref().or(check.risk_details.as_deref()).unwrap_or_default(),
+            link,
+            categories: check
+                .unmapped
+                .iter()
+                .flat_map(|unmapped| unmapped.categories.as_ref())
+                .flat_map(Words::all)
+                .collect(),
+            seen: &words(&check.time_dt),
+        };
+        if taken.stands(manual)? {
+            passed = false;
+            taken.find(place, draft)?;
+        } else {
+            break;
+        }
+    }
+    if passed {
+        draft.clear();
+    }
+    Ok(())
 }
 
 /// A check of a resource, whichever format told of it.
 pub(super) struct Check<'a> {
     pub(super) id: &'a str,
     pub(super) status: &'a str,
-    pub(super) muted: bool,
+    /// What became of it, where it failed.
+    pub(super) state: Status,
+    /// What it is told by, where it names no resource.
+    pub(super) instance: &'a str,
     pub(super) resource: &'a str,
     pub(super) also: &'a str,
+    pub(super) account: &'a str,
+    pub(super) region: &'a str,
     pub(super) kind: &'a str,
     pub(super) title: &'a str,
     pub(super) description: &'a str,
@@ -223,21 +310,35 @@ pub(super) struct Check<'a> {
 
 impl Check<'_> {
     /// Takes a failed check as a finding, any other as clear.
-    pub(super) fn take(&self, place: &str, draft: &mut Draft<'_>) -> Result<()> {
-        if !word::is(self.status, &["fail"]) {
-            draft.clear();
-            return Ok(());
+    pub(super) fn take(&self, place: &str, manual: &mut usize, draft: &mut Draft<'_>) -> Result<()> {
+        if self.stands(manual)? {
+            return self.find(place, draft);
         }
-        let kind = kind_of(self.kind);
-        let asset = if self.resource.trim().is_empty() {
-            draft.default_asset(kind)?
-        } else {
-            draft.asset_also(self.resource, kind, &[self.also])?
-        };
+        draft.clear();
+        Ok(())
+    }
+
+    /// Whether the check failed. What nobody has checked is counted.
+    fn stands(&self, manual: &mut usize) -> Result<bool> {
+        match &*word::plain(self.status) {
+            // Muted in older versions, and a state of its own in others.
+            "fail" | "failed" | "warning" | "muted" => Ok(true),
+            "pass" | "passed" | "info" | "not_applicable" => Ok(false),
+            "manual" | "not_available" | "unknown" | "error" => {
+                *manual += 1;
+                Ok(false)
+            }
+            _ => Err(Error::invalid("the record has a status that is none of pass, fail, manual and muted")),
+        }
+    }
+
+    fn find(&self, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+        let asset = self.asset(draft)?;
         let mut claim = Claim::new(asset, WeaknessKind::Misconfiguration, self.id, place);
         if self.id.starts_with("iam_") && kind_of(self.kind) == AssetKind::Identity {
             claim.kind = WeaknessKind::Permission;
         }
+        claim.tool = "prowler";
         claim.title = self.title;
         claim.description = self.description;
         claim.severity = self.severity;
@@ -245,11 +346,68 @@ impl Check<'_> {
         claim.link = self.link;
         claim.file_under("category", self.categories.iter().copied());
         claim.seen = self.seen;
-        if self.muted {
-            claim.status = Status::Accepted;
-        }
+        // An account's own resource name is the same in all regions.
+        let region = Some(self.region.trim()).filter(|region| !matches!(*region, "" | "global"));
+        let elsewhere = region.filter(|region| is_global(self.resource) && !self.resource.contains(region));
+        claim.instance = if self.instance.is_empty() { elsewhere.unwrap_or_default() } else { self.instance };
+        claim.status = if word::is(self.status, &["muted"]) { Status::Accepted } else { self.state };
         draft.claim(claim)
     }
+
+    /// The resource, by a name that means it and no other.
+    fn asset(&self, draft: &mut Draft<'_>) -> Result<AssetId> {
+        let kind = kind_of(self.kind);
+        let name = self.resource.trim();
+        if name.is_empty() {
+            // A check of the account itself.
+            return match self.account.trim() {
+                "" => draft.default_asset(kind),
+                account => draft.asset(&format!("account:{account}"), AssetKind::Realm),
+            };
+        }
+        if is_global(name) {
+            let id = draft.asset(name, kind.clone())?;
+            let mut seen = vec![Identifier::new(IdentifierKind::CloudId, name)];
+            if !self.also.is_empty() && is_global(self.also) && self.also != name {
+                seen.push(Identifier::new(IdentifierKind::CloudId, self.also));
+            }
+            return draft.asset_seen_as(&id, kind, None, &seen);
+        }
+        let region = Some(self.region.trim()).filter(|region| !matches!(*region, "" | "global"));
+        let own = [Some(self.account.trim()), region].into_iter().flatten().filter(|part| !part.is_empty());
+        let mut parts: Vec<&str> = own.collect();
+        if parts.is_empty() {
+            parts.extend(draft.options.scope.as_deref());
+        }
+        if parts.is_empty() {
+            let document = draft.document_id();
+            let id = draft.asset(&format!("{document}/{name}"), kind.clone())?;
+            return draft.asset_seen_as(&id, kind, Some(name), &[]);
+        }
+        parts.push(name);
+        let id = draft.asset(&parts.join("/"), kind.clone())?;
+        draft.asset_seen_as(&id, kind, Some(name), &[])
+    }
+}
+
+/// Whether a name means one resource of a cloud everywhere: an ARN, a resource id of Azure or Google, the id of an instance.
+pub(super) fn is_global(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    // An ARN without its account is no more than a name, but of a bucket, whose name nobody else can have.
+    let arn = lower.starts_with("arn:") && {
+        let parts: Vec<&str> = lower.splitn(6, ':').collect();
+        parts.len() == 6 && (parts.get(4).is_some_and(|account| !account.is_empty()) || parts.get(2) == Some(&"s3"))
+    };
+    let instance = ["i-", "vol-", "vpc-", "sg-", "subnet-", "eni-", "ami-"].iter().any(|prefix| {
+        let rest = lower.strip_prefix(prefix).unwrap_or_default();
+        matches!(rest.len(), 8 | 17) && rest.bytes().all(|byte| byte.is_ascii_hexdigit())
+    });
+    arn || instance
+        || lower.starts_with("/subscriptions/")
+        || lower.starts_with("//")
+        || lower.starts_with("projects/")
+        || lower.contains(".googleapis.com/projects/")
+        || lower.starts_with("account:")
 }
 
 /// What sort of asset a cloud resource is, from its type's name.

@@ -5,10 +5,10 @@
 use super::{
     Draft, Reader,
     document::{Document, Match},
-    prowler::Check,
+    prowler::{Check, MANUAL},
     table::{self, Row},
 };
-use crate::{error::Result, word};
+use crate::{error::Result, model::Status, word};
 
 pub(super) const READER: Reader = Reader { name: "prowler_csv", title: "Prowler CSV", detect, read };
 
@@ -18,29 +18,37 @@ fn detect(document: &Document<'_>) -> Match {
 }
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
-    table::each(document, draft, take)
+    let mut manual = 0;
+    table::each(document, draft, |row, place, draft| take(row, place, &mut manual, draft))?;
+    draft.not_read("", manual, MANUAL);
+    Ok(())
 }
 
-fn take(row: &Row<'_>, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+fn take(row: &Row<'_>, place: &str, manual: &mut usize, draft: &mut Draft<'_>) -> Result<()> {
     let old = row.field("CHECK_ID").is_empty();
-    let account = format!("account:{}", row.field("ACCOUNT_NUM"));
+    let number = row.first(&["ACCOUNT_UID", "ACCOUNT_ID", "ACCOUNT_NUM", "PROJECT_ID", "SUBSCRIPTION", "ACCOUNT_NAME"]);
+    let account = format!("account:{number}");
     let named = row.first(&["RESOURCE_UID", "RESOURCE_ARN", "RESOURCE_ID", "RESOURCE_NAME"]);
     let description =
         [row.first(&["STATUS_EXTENDED", "CHECK_RESULT_EXTENDED"]), row.first(&["DESCRIPTION", "CHECK_RISK"])];
     Check {
         id: row.first(&["CHECK_ID", "TITLE_ID"]),
         status: row.first(&["STATUS", "CHECK_RESULT"]),
-        muted: word::flag(row.field("MUTED")).unwrap_or(false),
+        state: if word::flag(row.field("MUTED")) == Some(true) { Status::Accepted } else { Status::Open },
+        // Version 2 names its resource only in words.
+        instance: if old { row.field("CHECK_RESULT_EXTENDED") } else { "" },
         resource: if old { &account } else { named },
         also: "",
+        account: number,
+        region: row.field("REGION"),
         kind: row.first(&["RESOURCE_TYPE", "CHECK_ASFF_RESOURCE_TYPE"]),
         title: row.first(&["CHECK_TITLE", "TITLE_TEXT"]),
         description: &description.join("\n"),
         severity: row.first(&["SEVERITY", "CHECK_SEVERITY"]),
         advice: row.first(&["REMEDIATION_RECOMMENDATION_TEXT", "CHECK_REMEDIATION"]),
-        link: row.first(&["RELATED_URL", "CHECK_DOC"]),
+        link: row.first(&["REMEDIATION_RECOMMENDATION_URL", "RELATED_URL", "CHECK_DOC"]),
         categories: row.field("CATEGORIES").split(['|', ',']).collect(),
         seen: row.field("TIMESTAMP"),
     }
-    .take(place, draft)
+    .take(place, manual, draft)
 }

@@ -1,18 +1,19 @@
-//! Snyk JSON: one project, several projects, or a container image.
+//! Snyk JSON: one project, several projects, a container image with the applications in it, or infrastructure as code.
 //!
-//! A record is a vulnerability of a project. The asset is the project by its name, as a repository, or the image. Snyk Code
-//! writes SARIF, which another reader reads.
+//! A record is a vulnerability of a project or a setting of a file, also one that a policy ignores or has patched. The asset is
+//! the project by its name, as a repository, or the image. Licences are clear. Snyk Code writes SARIF, which another reader reads.
 
 use super::{
     Draft, Reader,
     claim::Claim,
     document::{Document, Match},
-    json,
+    json, package,
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     id::AssetId,
-    model::{AssetKind, Component, Location, WeaknessKind},
+    model::{AssetKind, Location, NoteKind, Reachability, Status, WeaknessKind},
+    word,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -21,11 +22,13 @@ pub(super) const READER: Reader = Reader { name: "snyk", title: "Snyk JSON", det
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
-        let one =
-            json.has("/vulnerabilities") && (json.has("/dependencyCount") || json.has("/packageManager"));
-        let many = json.has("/0/vulnerabilities")
-            && (json.has("/0/dependencyCount") || json.has("/0/packageManager"));
-        Match::yes_if(one || many)
+        let is = |at: &str| {
+            let has = |name: &str| json.has(&format!("{at}/{name}"));
+            let tests = ["dependencyCount", "packageManager", "summary", "filtered", "uniqueCount", "projectName"];
+            let failed = has("ok") && has("error") && has("path");
+            (has("vulnerabilities") && tests.iter().any(|name| has(name))) || has("infrastructureAsCodeIssues") || failed
+        };
+        Match::yes_if(is("") || is("/0"))
     })
 }
 
@@ -34,44 +37,67 @@ fn detect(document: &Document<'_>) -> Match {
 struct Project<'a> {
     #[serde(borrow, default)]
     vulnerabilities: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default)]
+    infrastructure_as_code_issues: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default)]
+    filtered: Option<Filtered<'a>>,
+    /// The applications in an image, each a project of its own.
+    #[serde(borrow, default)]
+    applications: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
     project_name: Option<String>,
     display_target_file: Option<String>,
+    target_file: Option<String>,
     path: Option<String>,
-    docker: Option<Docker>,
+    docker: Option<serde::de::IgnoredAny>,
     package_manager: Option<String>,
 }
 
+/// What the policy has taken out: issues that are ignored, and those that a patch has closed.
 #[derive(Deserialize)]
-struct Docker {}
+struct Filtered<'a> {
+    #[serde(borrow, default)]
+    ignore: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default)]
+    patch: Option<Vec<&'a RawValue>>,
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Vulnerability {
     id: String,
+    #[serde(rename = "type")]
+    kind: Option<String>,
     title: Option<String>,
     description: Option<String>,
     severity: Option<String>,
     #[serde(rename = "CVSSv3")]
     cvss_v3: Option<String>,
-    #[serde(default)]
     cvss_details: Option<Vec<Detail>>,
+    cvss_sources: Option<Vec<Detail>>,
     cvss_score: Option<f64>,
     epss_details: Option<Epss>,
     identifiers: Option<Identifiers>,
+    package_manager: Option<String>,
     package_name: Option<String>,
     module_name: Option<String>,
     name: Option<String>,
     version: Option<String>,
-    #[serde(default)]
     fixed_in: Option<Vec<String>>,
-    #[serde(default)]
+    nearest_fixed_in_version: Option<String>,
     from: Option<Vec<String>>,
+    reachability: Option<String>,
+    is_ignored: Option<bool>,
+    is_patched: Option<bool>,
+    filtered: Option<Decided>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Detail {
     cvss_v3_vector: Option<String>,
+    vector: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -89,39 +115,150 @@ struct Identifiers {
     ghsa: Option<Vec<String>>,
 }
 
+#[derive(Deserialize)]
+struct Decided {
+    #[serde(default)]
+    ignored: Option<Vec<Reason>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Reason {
+    reason: Option<String>,
+    reason_type: Option<String>,
+    expires: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Setting {
+    id: Option<String>,
+    public_id: Option<String>,
+    title: Option<String>,
+    severity: Option<String>,
+    msg: Option<String>,
+    issue: Option<String>,
+    impact: Option<String>,
+    resolve: Option<String>,
+    remediation: Option<serde_json::Value>,
+    iac_description: Option<Described>,
+    documentation: Option<String>,
+    line_number: Option<u32>,
+    is_ignored: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Described {
+    issue: Option<String>,
+    impact: Option<String>,
+    resolve: Option<String>,
+}
+
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let Some(outline) = document.json() else { return Ok(()) };
-    for (place, project) in json::records(&document.text, outline)? {
-        let project: Project<'_> = json::parse(project.get()).map_err(|error| error.at(&place))?;
-        let name = project.project_name.as_deref().or(project.path.as_deref()).unwrap_or_default();
-        let kind = if project.docker.is_some() { AssetKind::Workload } else { AssetKind::Repository };
-        let asset = if name.trim().is_empty() {
-            draft.default_asset(kind)?
-        } else {
-            draft.asset(image_of(name), kind)?
-        };
-        for (n, record) in project.vulnerabilities.iter().flatten().enumerate() {
-            let place = format!("{place}/vulnerabilities/{n}");
+    let (mut projects, mut broken) = (0, None);
+    for (place, text) in json::records(&document.text, outline)? {
+        // A project that makes no sense is rejected alone, as a record is.
+        match json::parse::<Project<'_>>(text.get()) {
+            Ok(project) => {
+                projects += 1;
+                take_project(&project, None, &place, draft)?;
+            }
+            Err(error) => {
+                broken.get_or_insert_with(|| error.clone().at(&place));
+                draft.record(&place, |_| Err(error));
+            }
+        }
+    }
+    match broken {
+        Some(error) if projects == 0 => Err(error),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn take_project(
+    project: &Project<'_>,
+    inside: Option<&AssetId>,
+    place: &str,
+    draft: &mut Draft<'_>,
+) -> Result<()> {
+    if let Some(error) = project.error {
+        let said = error.get().trim_matches('"');
+        let message = format!("the project was not tested: {said}");
+        draft.record(place, |_| Err(Error::invalid(message)));
+        return Ok(());
+    }
+    let asset = match inside {
+        Some(image) => image.clone(),
+        None => asset_of(project, draft)?,
+    };
+    let filtered = project.filtered.as_ref();
+    for (list, records, filter) in [
+        ("vulnerabilities", &project.vulnerabilities, Status::Open),
+        ("filtered/ignore", &filtered.and_then(|filtered| filtered.ignore.clone()), Status::Accepted),
+        ("filtered/patch", &filtered.and_then(|filtered| filtered.patch.clone()), Status::Fixed),
+    ] {
+        for (n, record) in records.iter().flatten().enumerate() {
+            let place = format!("{place}/{list}/{n}");
             draft.record(&place, |draft| {
-                take(&json::parse_owned(record.get())?, &project, &asset, &place, draft)
+                let weak = draft.understood(record.get(), &place)?;
+                take(&weak, project, &asset, filter, &place, draft)
             });
+        }
+    }
+    for (n, record) in project.infrastructure_as_code_issues.iter().flatten().enumerate() {
+        let place = format!("{place}/infrastructureAsCodeIssues/{n}");
+        draft.record(&place, |draft| {
+            let setting = draft.understood(record.get(), &place)?;
+            take_setting(&setting, project, &asset, &place, draft)
+        });
+    }
+    for (n, text) in project.applications.iter().flatten().enumerate().filter(|_| inside.is_none()) {
+        let place = format!("{place}/applications/{n}");
+        match json::parse::<Project<'_>>(text.get()) {
+            Ok(application) => take_project(&application, Some(&asset), &place, draft)?,
+            Err(error) => draft.record(&place, |_| Err(error)),
         }
     }
     Ok(())
 }
 
-/// Snyk names an image's project `docker-image|NAME`.
-fn image_of(name: &str) -> &str {
-    name.strip_prefix("docker-image|").unwrap_or(name)
+/// The image, by the name it was asked for with, or the project.
+fn asset_of(project: &Project<'_>, draft: &mut Draft<'_>) -> Result<AssetId> {
+    let said = |text: &'_ Option<String>| {
+        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let (name, path) = (said(&project.project_name), said(&project.path));
+    let image = name.as_deref().and_then(|name| name.strip_prefix("docker-image|")).map(str::to_owned);
+    if project.docker.is_some() || image.is_some() {
+        let kind = AssetKind::Workload;
+        // The project of an image is called by its repository alone; the path has the tag or digest it was asked for with.
+        let bare = image.or(name);
+        let asked = path.filter(|path| bare.as_deref().is_none_or(|bare| path.starts_with(bare)));
+        return match asked.or(bare) {
+            Some(name) => draft.asset(&name, kind),
+            None => draft.default_asset(kind),
+        };
+    }
+    match name.or(path) {
+        Some(name) if name != "." => draft.asset(&name, AssetKind::Repository),
+        Some(_) | None => draft.default_asset(AssetKind::Repository),
+    }
 }
 
 fn take(
     weak: &Vulnerability,
     project: &Project<'_>,
     asset: &AssetId,
+    filter: Status,
     place: &str,
     draft: &mut Draft<'_>,
 ) -> Result<()> {
+    if word::is(weak.kind.as_deref(), &["license"]) || weak.id.starts_with("snyk:lic:") {
+        draft.clear();
+        draft.note(NoteKind::Ignored, place, "1 licence is left out: it is no weakness");
+        return Ok(());
+    }
     let mut claim = Claim::new(asset.clone(), WeaknessKind::Vulnerability, &weak.id, place);
     let identifiers = weak.identifiers.as_ref();
     let named = |list: fn(&Identifiers) -> &Option<Vec<String>>| {
@@ -135,34 +272,87 @@ fn take(
     claim.title = weak.title.as_deref().unwrap_or_default();
     claim.description = weak.description.as_deref().unwrap_or_default();
     claim.severity = weak.severity.as_deref().unwrap_or_default();
-    let details = weak.cvss_details.iter().flatten().filter_map(|detail| detail.cvss_v3_vector.clone());
+    let details = weak.cvss_details.iter().chain(&weak.cvss_sources).flatten();
+    let details = details.filter_map(|detail| detail.cvss_v3_vector.clone().or_else(|| detail.vector.clone()));
     claim.cvss = weak.cvss_v3.iter().cloned().chain(details).collect();
     claim.score = weak.cvss_score;
     claim.epss = weak.epss_details.as_ref().and_then(|epss| epss.probability.as_deref()?.parse().ok());
+    let link = format!("https://security.snyk.io/vuln/{}", weak.id);
+    if weak.id.starts_with("SNYK-") {
+        claim.link = &link;
+    }
     let name = weak.package_name.as_deref().or(weak.module_name.as_deref()).or(weak.name.as_deref());
-    let purl = purl(project.package_manager.as_deref(), name, weak.version.as_deref());
-    claim.component =
-        name.map(|name| Component::new(name, weak.version.as_deref()).with_purl(purl.as_deref()));
+    let manager = weak.package_manager.as_deref().or(project.package_manager.as_deref());
+    // The packages of a distribution are written as `deb` or `debian:11`, and `source/package`.
+    claim.component = name.map(|name| {
+        let mut component = package::component(manager, name, weak.version.as_deref());
+        if let (Some("deb" | "rpm" | "apk"), Some((source, binary))) =
+            (component.ecosystem.as_deref(), name.split_once('/'))
+        {
+            component.source = Some(source).filter(|source| *source != binary).map(Box::from);
+        }
+        component.direct = weak.from.as_ref().map(Vec::len).filter(|way| *way > 1).map(|way| way == 2);
+        component
+    });
     claim.fixed_in = weak.fixed_in.iter().flatten().map(String::as_str).collect();
+    if claim.fixed_in.is_empty() {
+        claim.fixed_in.extend(weak.nearest_fixed_in_version.as_deref());
+    }
     let way = weak.from.as_ref().map(|from| from.join(" > ")).unwrap_or_default();
-    let path = project.display_target_file.clone().filter(|path| !path.is_empty()).unwrap_or(way);
+    let file = project.display_target_file.as_ref().or(project.target_file.as_ref());
+    let path = file.cloned().filter(|path| !path.is_empty()).unwrap_or(way);
     claim.location = (!path.is_empty()).then(|| Location::file(&path, None));
+    claim.reachability = match weak.reachability.as_deref().map(word::plain).as_deref() {
+        Some("function" | "reachable") => Some(Reachability::Static),
+        Some("package" | "potentially_reachable") => Some(Reachability::Potential),
+        Some("not_reachable" | "unreachable" | "no_path_found") => Some(Reachability::Unreachable),
+        Some(_) => Some(Reachability::Unknown),
+        None => None,
+    };
+    let reason = weak.filtered.as_ref().and_then(|decided| decided.ignored.as_ref()?.first());
+    claim.status = match filter {
+        Status::Open if weak.is_patched == Some(true) => Status::Fixed,
+        Status::Open if weak.is_ignored == Some(true) => Status::Accepted,
+        filter => filter,
+    };
+    if let Some(reason) = reason {
+        if word::is(reason.reason_type.as_deref(), &["not_vulnerable"]) {
+            claim.status = Status::NotAffected;
+        }
+        claim.advice = reason.reason.as_deref().unwrap_or_default();
+        claim.file_under("until", reason.expires.as_deref());
+    }
     draft.claim(claim)
 }
 
-/// The package URL, where the package manager's type is certain.
-fn purl(manager: Option<&str>, name: Option<&str>, version: Option<&str>) -> Option<String> {
-    let kind = match manager? {
-        "npm" | "yarn" | "pnpm" => "npm",
-        "pip" | "poetry" | "pipenv" => "pypi",
-        "maven" | "gradle" | "sbt" => {
-            return Some(format!("pkg:maven/{}@{}", name?.replace(':', "/"), version?));
-        }
-        "nuget" => "nuget",
-        "rubygems" => "gem",
-        "composer" => "composer",
-        "golangdep" | "gomodules" | "govendor" => "golang",
-        _ => return None,
+fn take_setting(
+    setting: &Setting,
+    project: &Project<'_>,
+    asset: &AssetId,
+    place: &str,
+    draft: &mut Draft<'_>,
+) -> Result<()> {
+    let rule = setting.public_id.as_deref().or(setting.id.as_deref()).unwrap_or_default();
+    let mut claim = Claim::new(asset.clone(), WeaknessKind::Misconfiguration, rule, place);
+    let described = setting.iac_description.as_ref();
+    claim.title = setting.title.as_deref().unwrap_or_default();
+    let issue = setting.issue.as_deref().or(described.and_then(|said| said.issue.as_deref()));
+    let impact = setting.impact.as_deref().or(described.and_then(|said| said.impact.as_deref()));
+    let description = [issue, impact].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let resolve = setting.resolve.as_deref().or(described.and_then(|said| said.resolve.as_deref()));
+    let remediation = setting.remediation.as_ref().and_then(|said| said.as_str());
+    claim.advice = resolve.or(remediation).unwrap_or_default();
+    claim.severity = setting.severity.as_deref().unwrap_or_default();
+    claim.link = setting.documentation.as_deref().unwrap_or_default();
+    let file = project.target_file.as_deref().or(project.display_target_file.as_deref()).unwrap_or_default();
+    let path = match setting.msg.as_deref().filter(|within| !within.is_empty()) {
+        Some(within) => format!("{file}#{within}"),
+        None => file.to_owned(),
     };
-    Some(format!("pkg:{kind}/{}@{}", name?, version?))
+    let line = setting.line_number.filter(|line| *line > 0);
+    claim.location = (!path.is_empty()).then(|| Location::file(&path, line));
+    if setting.is_ignored == Some(true) {
+        claim.status = Status::Accepted;
+    }
+    draft.claim(Claim { description: &description, ..claim })
 }

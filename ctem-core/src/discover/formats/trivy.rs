@@ -1,33 +1,38 @@
 //! Trivy JSON: scheme 2, scheme 1 (an array of results), and Kubernetes summaries.
 //!
-//! A record is a vulnerability, a failed check, or a secret of a result. The asset is what was scanned: the image, the
-//! directory, or the Kubernetes object. Passed checks are clear; licences and the package list are left out.
+//! A record is a vulnerability, a failed check, or a secret of a result, and what the user's VEX or ignore file has taken out
+//! of it. The asset is what was scanned: the image, the repository by its address, the directory, or the Kubernetes object.
+//! Passed checks are clear; the package list only says more of packages that a vulnerability names.
 
 use super::{
     Draft, Reader,
     claim::Claim,
     document::{Document, Match},
     json,
+    mended::mended,
+    package,
 };
 use crate::{
     error::Result,
     id,
     id::AssetId,
-    model::{AssetKind, Component, Location, Status, WeaknessKind},
+    model::{AssetKind, Component, Location, NoteKind, Status, WeaknessKind},
     word,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 pub(super) const READER: Reader = Reader { name: "trivy", title: "Trivy JSON", detect, read };
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
-        let scheme_2 = json.has("/SchemaVersion") && (json.has("/ArtifactName") || json.has("/Results"));
-        let kubernetes = json.has("/ClusterName")
-            && (json.has("/Vulnerabilities") || json.has("/Misconfigurations") || json.has("/Resources"));
-        let scheme_1 = json.has("/0/Target") && (json.has("/0/Vulnerabilities") || json.has("/0/Type"));
+        let scheme_2 = json.has("/SchemaVersion")
+            && (json.has("/ArtifactName") || json.has("/ArtifactType") || json.has("/Results"));
+        let lists = ["/SchemaVersion", "/Vulnerabilities", "/Misconfigurations", "/Resources", "/Findings"];
+        let kubernetes = json.has("/ClusterName") && lists.iter().any(|list| json.has(list));
+        let lists = ["/0/Vulnerabilities", "/0/Misconfigurations", "/0/Secrets", "/0/Type", "/0/Class"];
+        let scheme_1 = json.has("/0/Target") && lists.iter().any(|list| json.has(list));
         Match::yes_if(scheme_2 || kubernetes || scheme_1)
     })
 }
@@ -38,7 +43,8 @@ struct Report<'a> {
     artifact_name: Option<String>,
     artifact_type: Option<String>,
     created_at: Option<String>,
-    metadata: Option<Metadata>,
+    #[serde(borrow)]
+    metadata: Option<&'a RawValue>,
     #[serde(borrow)]
     results: Option<Vec<Outcome<'a>>>,
     cluster_name: Option<String>,
@@ -48,6 +54,8 @@ struct Report<'a> {
     misconfigurations: Option<Vec<Resource<'a>>>,
     #[serde(borrow)]
     resources: Option<Vec<Resource<'a>>>,
+    #[serde(borrow)]
+    findings: Option<Vec<Resource<'a>>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -57,6 +65,8 @@ struct Metadata {
     image_id: Option<String>,
     repo_tags: Option<Vec<String>>,
     repo_digests: Option<Vec<String>>,
+    #[serde(rename = "RepoURL")]
+    repo_url: Option<String>,
 }
 
 /// A Kubernetes object with its own results.
@@ -68,18 +78,57 @@ struct Resource<'a> {
     name: Option<String>,
     #[serde(borrow)]
     results: Option<Vec<Outcome<'a>>>,
+    error: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct Outcome<'a> {
     target: Option<String>,
+    #[serde(rename = "Type")]
+    kind: Option<String>,
+    #[serde(borrow)]
+    packages: Option<Vec<&'a RawValue>>,
     #[serde(borrow)]
     vulnerabilities: Option<Vec<&'a RawValue>>,
     #[serde(borrow)]
     misconfigurations: Option<Vec<&'a RawValue>>,
     #[serde(borrow)]
     secrets: Option<Vec<&'a RawValue>>,
+    #[serde(borrow)]
+    experimental_modified_findings: Option<Vec<&'a RawValue>>,
+    licenses: json::Unread,
+    custom_resources: json::Unread,
+}
+
+/// What the user's VEX or ignore file has taken out of the results.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Modified {
+    #[serde(rename = "Type")]
+    kind: Option<String>,
+    status: Option<String>,
+    statement: Option<String>,
+    finding: Box<RawValue>,
+}
+
+/// What the package list says of a package besides its name.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Package {
+    #[serde(rename = "ID")]
+    id: Option<String>,
+    name: Option<String>,
+    src_name: Option<String>,
+    relationship: Option<String>,
+    indirect: Option<bool>,
+    locations: Option<Vec<Lines>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Lines {
+    start_line: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -90,7 +139,7 @@ struct Vulnerability {
     #[serde(default, rename = "VendorIDs")]
     vendor_ids: Option<Vec<String>>,
     pkg_name: String,
-    #[serde(default, rename = "PkgID")]
+    #[serde(rename = "PkgID")]
     pkg_id: Option<String>,
     pkg_path: Option<String>,
     pkg_identifier: Option<Identifier>,
@@ -161,17 +210,7 @@ struct Secret {
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     if document.json().is_some_and(json::Outline::is_array) {
-        let results: Vec<Outcome<'_>> = json::parse(&document.text)?;
-        for (n, outcome) in results.iter().enumerate() {
-            let asset = match outcome.target.as_deref() {
-                Some(target) if !target.trim().is_empty() => {
-                    draft.asset(image_of(target), AssetKind::Workload)?
-                }
-                Some(_) | None => draft.default_asset(AssetKind::Workload)?,
-            };
-            take_result(outcome, &asset, &format!("/{n}"), "", draft);
-        }
-        return Ok(());
+        return scheme_1(&json::parse::<Vec<Outcome<'_>>>(&document.text)?, draft);
     }
     let report: Report<'_> = json::parse(&document.text)?;
     let seen = report.created_at.clone().unwrap_or_default();
@@ -179,7 +218,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     if let Some(results) = &report.results {
         let asset = scanned(&report, draft)?;
         for (n, outcome) in results.iter().enumerate() {
-            take_result(outcome, &asset, &format!("/Results/{n}"), &seen, draft);
+            Taker::new(outcome, &asset, &seen).take(outcome, &format!("/Results/{n}"), draft);
         }
     }
     let cluster = report.cluster_name.as_deref().unwrap_or_default();
@@ -187,16 +226,49 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         ("Vulnerabilities", &report.vulnerabilities),
         ("Misconfigurations", &report.misconfigurations),
         ("Resources", &report.resources),
+        ("Findings", &report.findings),
     ] {
         for (n, resource) in resources.iter().flatten().enumerate() {
+            let place = format!("/{list}/{n}");
+            if let Some(error) = resource.error.as_deref().filter(|error| !error.trim().is_empty()) {
+                draft.note(NoteKind::Ignored, &place, format!("not scanned: {error}"));
+            }
             let part = |part: &Option<String>| part.clone().unwrap_or_default();
             let name =
                 [cluster, &part(&resource.namespace), &part(&resource.kind), &part(&resource.name)].join("/");
-            let asset = draft.asset(name.trim_matches('/'), AssetKind::Workload)?;
+            let asset = match name.trim_matches('/') {
+                "" => draft.default_asset(AssetKind::Workload)?,
+                name => draft.asset(name, AssetKind::Workload)?,
+            };
             for (m, outcome) in resource.results.iter().flatten().enumerate() {
-                take_result(outcome, &asset, &format!("/{list}/{n}/Results/{m}"), &seen, draft);
+                let place = format!("{place}/Results/{m}");
+                Taker::new(outcome, &asset, &seen).take(outcome, &place, draft);
             }
         }
+    }
+    Ok(())
+}
+
+/// Before there was a document around them, results stood alone. The packages of an image's system name the image, and what
+/// follows lies in it; a directory's name stands nowhere.
+fn scheme_1(results: &[Outcome<'_>], draft: &mut Draft<'_>) -> Result<()> {
+    let mut image: Option<AssetId> = None;
+    for (n, outcome) in results.iter().enumerate() {
+        let target = outcome.target.as_deref().unwrap_or_default().trim();
+        let kind = outcome.kind.as_deref().and_then(package::ecosystem);
+        // `teamdojo:latest (alpine 3.9.4)` is of `teamdojo:latest`.
+        let name = match target.split_once(" (") {
+            Some((name, _)) => Some(name),
+            None => Some(target).filter(|_| matches!(kind, Some("deb" | "rpm" | "apk"))),
+        };
+        if let Some(name) = name.filter(|name| !name.trim().is_empty()) {
+            image = Some(draft.asset(name, AssetKind::Workload)?);
+        }
+        let asset = match &image {
+            Some(image) => image.clone(),
+            None => draft.default_asset(AssetKind::Repository)?,
+        };
+        Taker::new(outcome, &asset, "").take(outcome, &format!("/{n}"), draft);
     }
     Ok(())
 }
@@ -204,111 +276,229 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
 fn scanned(report: &Report<'_>, draft: &mut Draft<'_>) -> Result<AssetId> {
     let in_files = word::is(report.artifact_type.as_deref(), &["filesystem", "repository"]);
     let kind = if in_files { AssetKind::Repository } else { AssetKind::Workload };
-    let Some(name) = report.artifact_name.as_deref().filter(|name| !name.trim().is_empty()) else {
+    let metadata: Metadata = draft.perhaps(report.metadata, "/Metadata");
+    let name = report.artifact_name.as_deref().map(str::trim).unwrap_or_default();
+    let address = metadata.repo_url.as_deref().map(str::trim).filter(|address| !address.is_empty());
+    // Every directory is called `.` by who stands in it.
+    let name = address.filter(|_| in_files).unwrap_or(name);
+    if matches!(name, "" | "." | "./" | ".." | "../" | "/") {
         return draft.default_asset(kind);
-    };
-    let mut others = Vec::new();
-    if let Some(metadata) = &report.metadata {
-        others
-            .extend(metadata.image_id.iter().chain(metadata.repo_tags.iter().flatten()).map(String::as_str));
-        others.extend(metadata.repo_digests.iter().flatten().map(String::as_str));
     }
+    let digests = metadata.repo_digests.iter().flatten();
+    let bare = digests.clone().filter_map(|digest| Some(digest.rsplit_once('@')?.1));
+    let others: Vec<&str> = metadata
+        .image_id
+        .iter()
+        .chain(metadata.repo_tags.iter().flatten())
+        .chain(digests)
+        .map(String::as_str)
+        .chain(bare)
+        .collect();
     draft.asset_also(name, kind, &others)
 }
 
-/// `teamdojo:latest (alpine 3.9.4)` is of `teamdojo:latest`.
-fn image_of(target: &str) -> &str {
-    target.split_once(" (").map_or(target, |(image, _)| image)
+/// What all records of a result share.
+struct Taker<'a> {
+    asset: &'a AssetId,
+    target: &'a str,
+    kind: Option<&'a str>,
+    packages: HashMap<String, Package>,
+    seen: &'a str,
 }
 
-fn take_result(outcome: &Outcome<'_>, asset: &AssetId, place: &str, seen: &str, draft: &mut Draft<'_>) {
-    let target = outcome.target.as_deref().unwrap_or_default();
-    let raw = |list: &Option<Vec<&'_ RawValue>>| {
-        list.iter().flatten().map(|record| record.get().to_owned()).collect::<Vec<_>>()
-    };
-    for (n, record) in raw(&outcome.vulnerabilities).iter().enumerate() {
-        let place = format!("{place}/Vulnerabilities/{n}");
-        draft.record(&place, |draft| {
-            vulnerability(&json::parse_owned(record)?, asset, target, &place, seen, draft)
-        });
+impl<'a> Taker<'a> {
+    fn new(outcome: &'a Outcome<'_>, asset: &'a AssetId, seen: &'a str) -> Self {
+        let mut packages = HashMap::new();
+        let said = outcome.vulnerabilities.is_some() || outcome.experimental_modified_findings.is_some();
+        for record in outcome.packages.iter().flatten().filter(|_| said) {
+            // Nothing is lost with one that makes no sense: what is found in it says its name itself.
+            let Ok((package, _)) = mended::<Package>(record.get()) else { continue };
+            let id = package.id.clone().or_else(|| package.name.clone());
+            packages.extend(id.map(|id| (id, package)));
+        }
+        let target = outcome.target.as_deref().unwrap_or_default();
+        Self { asset, target, kind: outcome.kind.as_deref(), packages, seen }
     }
-    for (n, record) in raw(&outcome.misconfigurations).iter().enumerate() {
-        let place = format!("{place}/Misconfigurations/{n}");
-        draft.record(&place, |draft| {
-            misconfiguration(&json::parse_owned(record)?, asset, target, &place, seen, draft)
-        });
+
+    fn take(&self, outcome: &Outcome<'_>, place: &str, draft: &mut Draft<'_>) {
+        for (list, kind, records) in [
+            ("Vulnerabilities", "vulnerability", &outcome.vulnerabilities),
+            ("Misconfigurations", "misconfiguration", &outcome.misconfigurations),
+            ("Secrets", "secret", &outcome.secrets),
+        ] {
+            for (n, record) in records.iter().flatten().enumerate() {
+                let place = format!("{place}/{list}/{n}");
+                draft.record(&place, |draft| self.record(kind, record.get(), None, &place, draft));
+            }
+        }
+        for (n, record) in outcome.experimental_modified_findings.iter().flatten().enumerate() {
+            let place = format!("{place}/ExperimentalModifiedFindings/{n}");
+            draft.record(&place, |draft| {
+                let modified: Modified = draft.understood(record.get(), &place)?;
+                let kind = modified.kind.as_deref().unwrap_or("vulnerability");
+                self.record(kind, modified.finding.get(), Some(&modified), &place, draft)
+            });
+        }
+        let place = |list: &str| format!("{place}/{list}");
+        draft.unread(&place("Licenses"), outcome.licenses, "licence", "it is no weakness");
+        draft.unread(
+            &place("CustomResources"),
+            outcome.custom_resources,
+            "custom resource",
+            "only who wrote its module knows what it says",
+        );
     }
-    for (n, record) in raw(&outcome.secrets).iter().enumerate() {
-        let place = format!("{place}/Secrets/{n}");
-        draft.record(&place, |draft| {
-            let secret: Secret = json::parse_owned(record)?;
-            let mut claim = Claim::new(asset.clone(), WeaknessKind::Secret, &secret.rule_id, &place);
-            claim.title = secret.title.as_deref().unwrap_or_default();
-            claim.severity = secret.severity.as_deref().unwrap_or_default();
-            claim.location = Some(Location::file(target, secret.start_line));
-            // Trivy shows only a censored line, so nothing of the secret is known.
-            claim.secret = Some(crate::model::Secret::default());
-            claim.seen = seen;
-            draft.claim(claim)
-        });
+
+    fn record(
+        &self,
+        kind: &str,
+        record: &str,
+        modified: Option<&Modified>,
+        place: &str,
+        draft: &mut Draft<'_>,
+    ) -> Result<()> {
+        match &*word::plain(kind) {
+            "vulnerability" => {
+                let weak = draft.understood(record, place)?;
+                self.vulnerability(&weak, modified, place, draft)
+            }
+            "misconfiguration" => {
+                let check = draft.understood(record, place)?;
+                self.misconfiguration(&check, modified, place, draft)
+            }
+            "secret" => {
+                let secret = draft.understood(record, place)?;
+                self.secret(&secret, modified, place, draft)
+            }
+            _ => {
+                draft.clear();
+                draft.note(NoteKind::Ignored, place, format!("1 {kind} is left out: it is no weakness"));
+                Ok(())
+            }
+        }
+    }
+
+    fn vulnerability(
+        &self,
+        weak: &Vulnerability,
+        modified: Option<&Modified>,
+        place: &str,
+        draft: &mut Draft<'_>,
+    ) -> Result<()> {
+        let mut claim = Claim::new(self.asset.clone(), WeaknessKind::Vulnerability, &weak.id, place);
+        claim.names = vec![&weak.id];
+        claim
+            .names
+            .extend(weak.vendor_ids.iter().flatten().map(String::as_str).filter(|id| id::is_ghsa(id)));
+        claim.title = weak.title.as_deref().unwrap_or_default();
+        claim.description = weak.description.as_deref().unwrap_or_default();
+        claim.severity = weak.severity.as_deref().unwrap_or_default();
+        let vectors =
+            weak.cvss.iter().flat_map(BTreeMap::values).flat_map(|cvss| [&cvss.v2, &cvss.v3, &cvss.v4]);
+        claim.cvss = vectors.flatten().cloned().collect();
+        claim.cwes = weak.cwe_ids.iter().flatten().map(String::as_str).collect();
+        claim.link = weak.primary_url.as_deref().unwrap_or_default();
+        claim.fixed_in = weak.fixed_version.iter().flat_map(|versions| versions.split(',')).collect();
+        let purl = weak.pkg_identifier.as_ref().and_then(|identifier| identifier.purl.as_deref());
+        let listed = self.packages.get(weak.pkg_id.as_ref().unwrap_or(&weak.pkg_name));
+        let (name, version) = (&*weak.pkg_name, weak.installed_version.as_deref());
+        let mut component = match purl {
+            Some(purl) => Component::new(name, version).with_purl(Some(purl)),
+            None => package::component(self.kind, name, version),
+        };
+        if let Some(listed) = listed {
+            component.source = listed.src_name.as_deref().filter(|source| *source != name).map(Box::from);
+            component.direct = listed.direct();
+        }
+        claim.component = Some(component);
+        let line = listed.and_then(|listed| listed.locations.as_ref()?.first()?.start_line);
+        let path = weak.pkg_path.as_deref().filter(|path| !path.is_empty()).unwrap_or(self.target);
+        claim.location = Some(Location::file(path, line));
+        // `fixed` and `will_not_fix` say what the distributor did, not what stands here.
+        if word::is(weak.status.as_deref(), &["not_affected"]) {
+            claim.status = Status::NotAffected;
+        }
+        modify(&mut claim, modified);
+        claim.seen = self.seen;
+        draft.claim(claim)
+    }
+
+    fn misconfiguration(
+        &self,
+        check: &Misconfiguration,
+        modified: Option<&Modified>,
+        place: &str,
+        draft: &mut Draft<'_>,
+    ) -> Result<()> {
+        if word::is(check.status.as_deref(), &["pass", "success"]) && modified.is_none() {
+            draft.clear();
+            return Ok(());
+        }
+        let rule = check.avd_id.as_deref().filter(|id| !id.is_empty()).or(check.id.as_deref());
+        let rule = rule.unwrap_or_default();
+        let mut claim = Claim::new(self.asset.clone(), WeaknessKind::Misconfiguration, rule, place);
+        claim.title = check.title.as_deref().unwrap_or_default();
+        claim.description = check.message.as_deref().or(check.description.as_deref()).unwrap_or_default();
+        claim.instance = check.message.as_deref().unwrap_or_default();
+        claim.severity = check.severity.as_deref().unwrap_or_default();
+        claim.advice = check.resolution.as_deref().unwrap_or_default();
+        claim.link = check.primary_url.as_deref().unwrap_or_default();
+        let cause = check.cause_metadata.as_ref();
+        let resource =
+            cause.and_then(|cause| cause.resource.as_deref()).filter(|resource| !resource.is_empty());
+        let path = match resource {
+            Some(resource) => format!("{}#{resource}", self.target),
+            None => self.target.to_owned(),
+        };
+        let line = cause.and_then(|cause| cause.start_line).filter(|line| *line > 0);
+        claim.location = Some(Location::file(&path, line));
+        if word::is(check.status.as_deref(), &["exception"]) {
+            claim.status = Status::Accepted;
+        }
+        modify(&mut claim, modified);
+        claim.seen = self.seen;
+        draft.claim(claim)
+    }
+
+    fn secret(
+        &self,
+        secret: &Secret,
+        modified: Option<&Modified>,
+        place: &str,
+        draft: &mut Draft<'_>,
+    ) -> Result<()> {
+        let mut claim = Claim::new(self.asset.clone(), WeaknessKind::Secret, &secret.rule_id, place);
+        claim.title = secret.title.as_deref().unwrap_or_default();
+        claim.severity = secret.severity.as_deref().unwrap_or_default();
+        claim.location = Some(Location::file(self.target, secret.start_line));
+        // Trivy shows only a censored line, so nothing of the secret is known.
+        claim.secret = Some(crate::model::Secret::default());
+        modify(&mut claim, modified);
+        claim.seen = self.seen;
+        draft.claim(claim)
     }
 }
 
-fn vulnerability(
-    weak: &Vulnerability,
-    asset: &AssetId,
-    target: &str,
-    place: &str,
-    seen: &str,
-    draft: &mut Draft<'_>,
-) -> Result<()> {
-    let mut claim = Claim::new(asset.clone(), WeaknessKind::Vulnerability, &weak.id, place);
-    claim.names = vec![&weak.id];
-    claim.names.extend(weak.vendor_ids.iter().flatten().map(String::as_str).filter(|id| id::is_ghsa(id)));
-    claim.title = weak.title.as_deref().unwrap_or_default();
-    claim.description = weak.description.as_deref().unwrap_or_default();
-    claim.severity = weak.severity.as_deref().unwrap_or_default();
-    let vectors = weak.cvss.iter().flat_map(BTreeMap::values).flat_map(|cvss| [&cvss.v2, &cvss.v3, &cvss.v4]);
-    claim.cvss = vectors.flatten().cloned().collect();
-    claim.cwes = weak.cwe_ids.iter().flatten().map(String::as_str).collect();
-    claim.link = weak.primary_url.as_deref().unwrap_or_default();
-    claim.fixed_in = weak.fixed_version.iter().flat_map(|versions| versions.split(", ")).collect();
-    let purl = weak.pkg_identifier.as_ref().and_then(|identifier| identifier.purl.as_deref());
-    claim.component = Some(Component::new(&weak.pkg_name, weak.installed_version.as_deref()).with_purl(purl));
-    let path = weak.pkg_path.as_deref().filter(|path| !path.is_empty()).unwrap_or(target);
-    claim.location = Some(Location::file(path, None));
-    claim.status = match weak.status.as_deref().map(word::plain).as_deref() {
-        Some("not_affected") => Status::NotAffected,
-        Some("fixed") if weak.fixed_version.is_none() && weak.pkg_id.is_none() => Status::Fixed,
+impl Package {
+    fn direct(&self) -> Option<bool> {
+        match self.relationship.as_deref().map(word::plain).as_deref() {
+            Some("direct" | "root" | "workspace") => Some(true),
+            Some("indirect") => Some(false),
+            Some(_) | None => self.indirect.filter(|indirect| *indirect).map(|_| false),
+        }
+    }
+}
+
+/// What the user's VEX or ignore file makes of a record: who ignores it lives with it.
+fn modify<'a>(claim: &mut Claim<'a>, modified: Option<&'a Modified>) {
+    let Some(modified) = modified else { return };
+    claim.status = match modified.status.as_deref().map(word::plain).as_deref() {
+        Some("not_affected" | "false_positive") => Status::NotAffected,
+        Some("fixed") => Status::Fixed,
+        Some("ignored" | "accepted" | "exception") => Status::Accepted,
         Some(_) | None => Status::Open,
     };
-    claim.seen = seen;
-    draft.claim(claim)
-}
-
-fn misconfiguration(
-    check: &Misconfiguration,
-    asset: &AssetId,
-    target: &str,
-    place: &str,
-    seen: &str,
-    draft: &mut Draft<'_>,
-) -> Result<()> {
-    if word::is(check.status.as_deref(), &["pass"]) {
-        draft.clear();
-        return Ok(());
+    if let Some(statement) = &modified.statement {
+        claim.advice = statement;
     }
-    let rule = check.avd_id.as_deref().or(check.id.as_deref()).unwrap_or_default();
-    let mut claim = Claim::new(asset.clone(), WeaknessKind::Misconfiguration, rule, place);
-    claim.title = check.title.as_deref().unwrap_or_default();
-    claim.description = check.message.as_deref().or(check.description.as_deref()).unwrap_or_default();
-    claim.severity = check.severity.as_deref().unwrap_or_default();
-    claim.advice = check.resolution.as_deref().unwrap_or_default();
-    claim.link = check.primary_url.as_deref().unwrap_or_default();
-    let cause = check.cause_metadata.as_ref();
-    let resource = cause.and_then(|cause| cause.resource.as_deref()).filter(|resource| !resource.is_empty());
-    let path = resource.map_or_else(|| target.to_owned(), |resource| format!("{target}#{resource}"));
-    claim.location = Some(Location::file(&path, cause.and_then(|cause| cause.start_line)));
-    claim.seen = seen;
-    draft.claim(claim)
 }

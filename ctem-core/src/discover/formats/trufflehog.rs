@@ -28,27 +28,31 @@ fn detect(document: &Document<'_>) -> Match {
     })
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Record {
-    Two(Two),
-    Three(Box<Three>),
-}
-
+/// A record of either version; one of version 2 has a reason.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Three {
+struct Record {
     source_metadata: Option<Metadata>,
     detector_name: Option<String>,
     detector_description: Option<String>,
     verified: Option<bool>,
     raw: Option<secret::Value>,
+    #[serde(rename = "RawV2")]
+    raw_2: Option<secret::Value>,
+    #[serde(rename = "reason")]
+    reason: Option<String>,
+    #[serde(rename = "path")]
+    path: Option<String>,
+    #[serde(rename = "date")]
+    date: Option<String>,
+    #[serde(rename = "stringsFound", default)]
+    strings_found: Option<Vec<secret::Value>>,
 }
 
 #[derive(Deserialize)]
 struct Metadata {
     #[serde(rename = "Data", default)]
-    data: BTreeMap<String, Spot>,
+    data: Option<BTreeMap<String, Spot>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -57,40 +61,44 @@ struct Spot {
     repository: Option<String>,
     bucket: Option<String>,
     image: Option<String>,
+    tag: Option<String>,
     file: Option<String>,
     link: Option<String>,
     timestamp: Option<String>,
     line: Option<u32>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Two {
-    reason: String,
-    path: Option<String>,
-    date: Option<String>,
-    #[serde(default)]
-    strings_found: Vec<secret::Value>,
-}
-
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let Some(outline) = document.json() else { return Ok(()) };
     for (place, record) in json::records(&document.text, outline)? {
-        draft.record(&place, |draft| match json::parse_owned(record.get())? {
-            Record::Three(found) => three(&found, &place, draft),
-            Record::Two(found) => two(&found, &place, draft),
+        draft.record(&place, |draft| {
+            let found: Record = draft.understood(record.get(), &place)?;
+            match &found.reason {
+                Some(reason) => two(reason, &found, &place, draft),
+                None => three(&found, &place, draft),
+            }
         });
     }
     Ok(())
 }
 
-fn three(found: &Three, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+fn three(found: &Record, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let none = Spot::default();
-    let spot =
-        found.source_metadata.as_ref().and_then(|metadata| metadata.data.values().next()).unwrap_or(&none);
-    let name = spot.repository.as_deref().or(spot.bucket.as_deref()).or(spot.image.as_deref());
-    let kind = if spot.bucket.is_some() { AssetKind::DataStore } else { AssetKind::Repository };
-    let asset = match name.filter(|name| !name.trim().is_empty()) {
+    let spot = found.source_metadata.as_ref().and_then(|metadata| metadata.data.as_ref()?.values().next());
+    let spot = spot.unwrap_or(&none);
+    let image = spot.image.as_deref().map(|image| match spot.tag.as_deref().filter(|tag| !tag.is_empty()) {
+        Some(tag) if !image.contains('@') => format!("{image}:{tag}"),
+        Some(_) | None => image.to_owned(),
+    });
+    let name = spot.repository.as_deref().or(spot.bucket.as_deref()).or(image.as_deref());
+    let kind = if spot.bucket.is_some() {
+        AssetKind::DataStore
+    } else if spot.image.is_some() {
+        AssetKind::Workload
+    } else {
+        AssetKind::Repository
+    };
+    let asset = match name.filter(|name| !matches!(name.trim(), "" | ".")) {
         Some(name) => draft.asset(name, kind)?,
         None => draft.default_asset(kind)?,
     };
@@ -104,7 +112,9 @@ fn three(found: &Three, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     claim.link = spot.link.as_deref().unwrap_or_default();
     // `false` only says that no live test succeeded.
     let verified = found.verified.filter(|verified| *verified);
-    claim.secret = found.raw.as_ref().map(|raw| draft.options.secret_key.keep(raw.text(), verified));
+    let raw = [&found.raw, &found.raw_2].into_iter().flatten().find(|raw| !raw.text().trim().is_empty());
+    let value = raw.map_or("", |raw| raw.text());
+    claim.secret = Some(draft.options.secret_key.keep(value, verified));
     let seen = spot.timestamp.as_deref().unwrap_or_default();
     let seen = plain_time(seen);
     claim.seen = &seen;
@@ -123,12 +133,12 @@ fn plain_time(text: &str) -> String {
     }
 }
 
-fn two(found: &Two, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+fn two(reason: &str, found: &Record, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let asset = draft.default_asset(AssetKind::Repository)?;
-    let mut claim = Claim::new(asset, WeaknessKind::Secret, &found.reason, place);
-    claim.title = &found.reason;
+    let mut claim = Claim::new(asset, WeaknessKind::Secret, reason, place);
+    claim.title = reason;
     claim.location = found.path.as_deref().map(|path| Location::file(path, None));
-    let strings: Vec<&str> = found.strings_found.iter().map(secret::Value::text).collect();
+    let strings: Vec<&str> = found.strings_found.iter().flatten().map(secret::Value::text).collect();
     let mut secret = draft.options.secret_key.keep(&strings.join("\n"), None);
     secret.tail = None;
     claim.secret = Some(secret);

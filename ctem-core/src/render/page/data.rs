@@ -11,6 +11,7 @@ use crate::{
     prioritize::{Assessment, Explanation, Exposure, Path, Term},
     quantity::spelled,
     render::{
+        details::details,
         explanation,
         words::{self, LONG, short},
     },
@@ -41,6 +42,8 @@ struct Row {
     known: u8,
     /// Risk, what, on, likelihood, reach, loss, owner, title, id, sources, severity, fix.
     texts: [u32; 12],
+    /// Where it is, what to do, where to read more, when it was seen: what each is called, and what it says.
+    told: Vec<(u32, u32)>,
     term: u32,
     path: Option<u32>,
     also: Vec<u32>,
@@ -89,6 +92,7 @@ impl Data {
             severity,
             words::fix(exposure),
         ];
+        let told = details(exposure);
         let row = Row {
             rank: exposure.rank,
             risk: exposure.risk.value(),
@@ -96,6 +100,7 @@ impl Data {
             reach: exposure.reach.get(),
             known: u8::from(exposure.known_exploited),
             texts: texts.map(|text| self.texts.text(&text)),
+            told: told.iter().map(|(label, text)| (self.texts.text(label), self.texts.text(text))).collect(),
             term: self.term(&explanation.risk),
             path: explanation.paths.first().map(|path| self.path(path)),
             also: explanation.paths.iter().skip(1).map(|path| self.called(path)).collect(),

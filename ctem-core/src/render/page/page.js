@@ -73,7 +73,8 @@ function reasons(of) {
   const at = (number) => text(of.texts[number]);
   const facts = [at(ID), at(SEVERITY) && `severity ${at(SEVERITY)}`, at(SOURCES)].filter(Boolean).join(", ");
   const box = element("div", "reasons", element("p", "", bdi(at(TITLE))), element("p", "faint", bdi(facts)));
-  if (at(FIX)) box.append(element("p", "", "Fix: ", bdi(at(FIX))));
+  box.append(...of.told.map(([label, words]) => element("p", "", `${text(label)}: `, bdi(text(words)))));
+  if (at(FIX) && !of.told.length) box.append(element("p", "", "Fix: ", bdi(at(FIX))));
   if (of.path !== null) {
     const [called, places] = data.paths[of.path];
     box.append(element("h3", "", "The way to ", bdi(text(called))), element("div", "wide", picture(text(called), places)));

@@ -1,0 +1,94 @@
+//! The package a vulnerability is in. SARIF has no field for it; tools write it into texts, each in a form of its own.
+
+use super::raw::Outcome;
+use crate::model::Component;
+
+/// A package, and the versions of it that are mended.
+pub(super) struct Package {
+    pub(super) component: Component,
+    pub(super) fixed_in: Vec<String>,
+}
+
+/// The package that a result's message, its rule's help, its place or its rule's description names.
+pub(super) fn of(outcome: &Outcome<'_>, message: &str, help: &str, description: &str) -> Option<Package> {
+    listed(message, help).or_else(|| in_a_sentence(message)).or_else(|| {
+        let names = outcome.locations.iter().flatten().flat_map(|place| place.logical_locations.iter().flatten());
+        let mut names = names.filter_map(|one| one.fully_qualified_name.as_deref().or(one.name.as_deref()));
+        let spoken = outcome.locations.iter().flatten().filter_map(|place| place.message.as_ref());
+        let mut spoken = spoken.map(|message| message.text());
+        let (name, version) = names
+            .find_map(parted)
+            .or_else(|| spoken.find_map(|text| parted(text.rsplit_once(": ").map_or(text, |(_, last)| last))))
+            .or_else(|| parted(description))?;
+        Some(Package { component: Component::new(name, Some(version)), fixed_in: Vec::new() })
+    })
+}
+
+/// Trivy's and Grype's lines: `Package: …`, `Installed Version: …`, `Fixed Version: …`. What the message lacks, the help has.
+fn listed(message: &str, help: &str) -> Option<Package> {
+    let line = |names: &[&str]| {
+        let lines = message.lines().chain(help.lines());
+        let mut fields = lines.filter_map(|line| line.split_once(':'));
+        let named = |name: &str| names.iter().any(|known| name.trim().eq_ignore_ascii_case(known));
+        fields.find(|(name, value)| named(name) && !value.trim().is_empty()).map(|(_, value)| value.trim())
+    };
+    let name = line(&["Package", "PkgName", "Package Name"])?;
+    let version = line(&["Installed Version", "Version", "Package Version"]);
+    let fixed = line(&["Fixed Version", "Fix Version", "Fixed Versions"]).unwrap_or_default();
+    let fixed_in = fixed.split([',', ' ']).map(str::trim).filter(|version| !version.is_empty());
+    let fixed_in = fixed_in.map(str::to_owned).collect();
+    Some(Package { component: Component::new(name, version), fixed_in })
+}
+
+/// `Package 'kelp-merge@4.17.4' is vulnerable to …`, `… package: kelp, version 1.0 was found at …`, `The path … reports kelp at
+/// version 1.0 which …`.
+fn in_a_sentence(message: &str) -> Option<Package> {
+    let package = |name: &str, version: &str| Package {
+        component: Component::new(name, Some(version)),
+        fixed_in: Vec::new(),
+    };
+    let word = |text: &'_ str| text.split([' ', ',', '\'']).next().unwrap_or_default().to_owned();
+    if let Some((name, version)) =
+        message.split_once("ackage '").and_then(|(_, rest)| parted(rest.split_once('\'')?.0))
+    {
+        return Some(package(name, version));
+    }
+    if let Some((_, rest)) = message.split_once(" package: ")
+        && let Some((name, rest)) = rest.split_once(", version ")
+    {
+        return Some(package(name, &word(rest)));
+    }
+    let (_, rest) = message.split_once(" reports ")?;
+    let (name, rest) = rest.split_once(" at version ")?;
+    (!name.contains(' ')).then(|| package(name, &word(rest)))
+}
+
+/// `kelp-merge@4.17.4`, as name and version.
+fn parted(text: &str) -> Option<(&str, &str)> {
+    let (name, version) = text.trim().rsplit_once('@')?;
+    let plain = !name.is_empty() && !text.trim().contains(char::is_whitespace) && !text.contains("://");
+    let numbered = version.starts_with(|first: char| first.is_ascii_digit() || first == 'v');
+    (plain && numbered).then_some((name, version))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_are_found_in_the_words_of_tools() {
+        for (text, name, version, fixed) in [
+            ("Package: kelpssl\nInstalled Version: 3.0.1\nFixed Version: 3.0.9, 3.1.2", "kelpssl", "3.0.1", vec!["3.0.9", "3.1.2"]),
+            ("Package 'kelp-merge@4.17.4' is vulnerable to 'CVE-2024-1'", "kelp-merge", "4.17.4", vec![]),
+            ("A high vulnerability in apk package: kelp, version 1.0-r1 was found at: /lib", "kelp", "1.0-r1", vec![]),
+            ("The path /lib reports kelp at version 1.0 which would result in …", "kelp", "1.0", vec![]),
+        ] {
+            let found = listed(text, "").or_else(|| in_a_sentence(text)).unwrap();
+            assert_eq!((&*found.component.name, found.component.version.as_deref()), (name, Some(version)), "{text}");
+            assert_eq!(found.fixed_in, fixed, "{text}");
+        }
+        assert!(in_a_sentence("The page reports that all is well at version 1").is_none());
+        assert_eq!(parted("@angular/core@12.0.0"), Some(("@angular/core", "12.0.0")));
+        assert_eq!(parted("anna@example.org"), None);
+    }
+}

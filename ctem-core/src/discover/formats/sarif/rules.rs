@@ -1,0 +1,211 @@
+//! The rules of a run, and what results take from them: their message, and the weaknesses they are of.
+
+use super::{
+    json,
+    mend::set_right,
+    raw::{Component, ComponentReference, Outcome, Reference, Rule, Run},
+};
+use crate::discover::Draft;
+use std::collections::HashMap;
+
+/// Rules that had to be set right, by component and place in it.
+pub(super) type Mended = HashMap<(usize, usize), String>;
+
+/// The rules of a run.
+pub(super) struct Rules<'a> {
+    run: &'a Run<'a>,
+    /// The driver first, then the extensions; of a rule that cannot be read nothing is known.
+    components: Vec<(&'a Component<'a>, Vec<Rule<'a>>)>,
+    by_id: HashMap<String, (usize, usize)>,
+    /// Whose rules they are, in the spelling of formats; empty where the run does not say.
+    pub(super) tool: String,
+    pub(super) finds_secrets: bool,
+    /// Whether the quoted text at a place is the secret and nothing else.
+    pub(super) quotes_secrets: bool,
+}
+
+fn components<'a>(run: &'a Run<'a>) -> impl Iterator<Item = &'a Component<'a>> {
+    let tool = run.tool.as_ref();
+    let extensions = tool.into_iter().flat_map(|tool| tool.extensions.iter().flatten());
+    tool.and_then(|tool| tool.driver.as_ref()).into_iter().chain(extensions)
+}
+
+impl<'a> Rules<'a> {
+    /// The rules that do not fit as they are, set right.
+    pub(super) fn mended(run: &Run<'_>, place: &str, draft: &mut Draft<'_>) -> Mended {
+        let mut mended = Mended::new();
+        for (n, component) in components(run).enumerate() {
+            for (m, rule) in component.rules.iter().flatten().enumerate() {
+                if json::parse::<Rule<'_>>(rule.get()).is_ok() {
+                    continue;
+                }
+                let of = if n == 0 { "driver".to_owned() } else { format!("extensions/{}", n - 1) };
+                let place = format!("{place}/tool/{of}/rules/{m}");
+                let check = |text: &str| json::parse::<Rule<'_>>(text).map(drop);
+                match set_right(rule.get(), &place, check, draft) {
+                    Ok(text) => drop(mended.insert((n, m), text)),
+                    Err(error) => draft.left_out("the rule", &error, &place),
+                }
+            }
+        }
+        mended
+    }
+
+    pub(super) fn of(run: &'a Run<'a>, mended: &'a Mended) -> Self {
+        let components: Vec<_> = components(run)
+            .enumerate()
+            .map(|(n, component)| {
+                let read = |(m, raw): (usize, &&'a serde_json::value::RawValue)| {
+                    let text = mended.get(&(n, m)).map_or(raw.get(), String::as_str);
+                    json::parse::<Rule<'a>>(text).unwrap_or_default()
+                };
+                (component, component.rules.iter().flatten().enumerate().map(read).collect::<Vec<_>>())
+            })
+            .collect();
+        let mut by_id = HashMap::new();
+        for (n, (_, rules)) in components.iter().enumerate() {
+            for (m, rule) in rules.iter().enumerate() {
+                if let Some(id) = rule.id.as_deref() {
+                    by_id.entry(id.to_owned()).or_insert((n, m));
+                }
+            }
+        }
+        let driver = run.tool.as_ref().and_then(|tool| tool.driver.as_ref());
+        let name = driver.and_then(|driver| driver.name.as_deref()).unwrap_or_default();
+        let tool = tool_of(name);
+        let finds_secrets = ["gitleaks", "trufflehog", "detect_secrets", "ggshield", "secret", "noseyparker", "whispers"];
+        Self {
+            run,
+            components,
+            by_id,
+            finds_secrets: finds_secrets.iter().any(|word| tool.contains(word)),
+            quotes_secrets: tool == "gitleaks",
+            tool,
+        }
+    }
+
+    /// The rule of a result: by its index, or by its id, whose last parts may be the result's own (SARIF §3.27.5).
+    pub(super) fn rule(&self, outcome: &Outcome<'_>) -> Option<&Rule<'a>> {
+        let reference = outcome.rule.as_ref();
+        let of = reference.and_then(|rule| self.component(rule.tool_component.as_ref()?)).unwrap_or(0);
+        let index = outcome.rule_index.or_else(|| reference.and_then(|rule| rule.index));
+        let indexed = index.and_then(|index| usize::try_from(index).ok());
+        let indexed = indexed.and_then(|index| self.components.get(of)?.1.get(index));
+        let id = outcome.rule_id();
+        let fits = |rule: &&Rule<'_>| match (id, rule.id.as_deref()) {
+            (Some(id), Some(known)) => id.starts_with(known),
+            (None, _) | (_, None) => true,
+        };
+        indexed.filter(fits).or_else(|| {
+            let mut id = id?;
+            loop {
+                if let Some((n, m)) = self.by_id.get(id) {
+                    return self.components.get(*n)?.1.get(*m);
+                }
+                id = id.rsplit_once('/')?.0;
+            }
+        })
+    }
+
+    /// The number of the component that a reference means: 0 is the driver.
+    fn component(&self, reference: &ComponentReference<'_>) -> Option<usize> {
+        let by_index = reference.index.and_then(|index| usize::try_from(index).ok()).map(|index| index + 1);
+        let same = |a: Option<&str>, b: Option<&str>| a.is_some() && a == b;
+        by_index.or_else(|| {
+            self.components.iter().position(|(component, _)| {
+                same(component.guid.as_deref(), reference.guid.as_deref())
+                    || same(component.name.as_deref(), reference.name.as_deref())
+            })
+        })
+    }
+
+    /// What a result says: its text, or the rule's text with the result's words in its gaps (SARIF §3.11).
+    pub(super) fn message(&self, outcome: &Outcome<'_>, rule: &Rule<'_>) -> String {
+        let Some(message) = &outcome.message else { return String::new() };
+        let text = message.text();
+        let by_id = || {
+            let id = message.id.as_deref()?;
+            let mut everywhere =
+                self.components.iter().filter_map(|(component, _)| component.global_message_strings.named(id));
+            rule.message_strings.named(id).or_else(|| everywhere.next())
+        };
+        let text = if text.is_empty() { by_id().unwrap_or_default() } else { text };
+        filled(text, &message.arguments.iter().collect::<Vec<_>>())
+    }
+
+    /// The CWEs that a result or its rule is related to.
+    pub(super) fn cwes(&self, outcome: &Outcome<'_>, rule: &Rule<'_>) -> Vec<String> {
+        let related = rule.relationships.iter().flatten().filter_map(|one| one.target.as_ref());
+        outcome.taxa.iter().flatten().chain(related).filter_map(|reference| self.cwe(reference)).collect()
+    }
+
+    fn cwe(&self, reference: &Reference<'_>) -> Option<String> {
+        let component = reference.tool_component.as_ref();
+        let number = component.and_then(|one| usize::try_from(one.index?).ok());
+        let taxonomies = || self.run.taxonomies.iter().flatten();
+        let named = |name: &str| taxonomies().find(|one| one.name.as_deref() == Some(name));
+        let taxonomy = component
+            .and_then(|one| one.name.as_deref())
+            .and_then(named)
+            .or_else(|| taxonomies().nth(number?));
+        let name = component
+            .and_then(|one| one.name.as_deref())
+            .or_else(|| taxonomy.and_then(|one| one.name.as_deref()))
+            .unwrap_or_default();
+        let index = reference.index.and_then(|index| usize::try_from(index).ok());
+        let entry = || taxonomy?.taxa.as_ref()?.get(index?)?.id.as_deref();
+        let id = reference.id.as_deref().or_else(entry)?;
+        let is_cwe = name.eq_ignore_ascii_case("cwe") || id.to_ascii_lowercase().starts_with("cwe-");
+        is_cwe.then(|| id.to_owned())
+    }
+}
+
+/// A text whose gaps, `{0}`, `{1}`, are filled; two braces are one.
+fn filled(text: &str, arguments: &[&str]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '}']) {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        rest = rest.get(at..).unwrap_or_default();
+        let gap = rest.strip_prefix('{').and_then(|gap| gap.split_once('}'));
+        let argument = gap.and_then(|(number, _)| arguments.get(number.parse::<usize>().ok()?));
+        if let (Some((_, behind)), Some(argument)) = (gap, argument) {
+            out.push_str(argument);
+            rest = behind;
+        } else {
+            let double = !arguments.is_empty() && (rest.starts_with("{{") || rest.starts_with("}}"));
+            out.push_str(rest.get(..1).unwrap_or_default());
+            rest = rest.get(if double { 2 } else { 1 }..).unwrap_or_default();
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A tool's name in the spelling of formats: what it writes in a format of its own goes by that format's name.
+pub(super) fn tool_of(name: &str) -> String {
+    let mut tool = String::new();
+    for letter in name.trim().chars().flat_map(char::to_lowercase) {
+        if letter.is_alphanumeric() {
+            tool.push(letter);
+        } else if !tool.is_empty() && !tool.ends_with('_') {
+            tool.push('_');
+        }
+    }
+    let tool = tool.trim_end_matches('_');
+    let known = ["semgrep", "checkov", "gitleaks", "trufflehog", "trivy", "kubescape", "prowler", "nuclei", "grype", "snyk"];
+    let short = tool.split('_').next().unwrap_or(tool);
+    if known.contains(&short) { short.to_owned() } else { tool.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_filled() {
+        assert_eq!(filled("'{0}' lacks {1}", &["a.bin", "/GS"]), "'a.bin' lacks /GS");
+        assert_eq!(filled("{{0}} is {0}", &["x"]), "{0} is x");
+        assert_eq!(filled("{ \"a\": {} } {7}", &[]), "{ \"a\": {} } {7}");
+    }
+}

@@ -1,0 +1,195 @@
+//! The gate: what may be kept of a text that a tool has written.
+//!
+//! Every text of every format passes here before it is kept: titles, messages, places, links, names of assets, notes. An
+//! address loses the user it logs on as and the values of parameters that are secrets, wherever in the text it stands. Linear
+//! in the text; a text without an address is not copied.
+
+use std::borrow::Cow;
+
+/// What stands for a value that was taken out.
+const HIDDEN: &str = "…";
+
+/// A text without user-info and secret parameters in its addresses.
+///
+/// `https://ci:s3cr3t@git.example/shop?token=abc&page=2` becomes `https://git.example/shop?token=…&page=2`.
+pub(crate) fn passed(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|byte| matches!(byte, b'=' | b'@' | b':')) {
+        return Cow::Borrowed(text);
+    }
+    let text = without_users(text);
+    let text = match text {
+        Cow::Borrowed(text) => without_values(text),
+        Cow::Owned(text) => Cow::Owned(without_values(&text).into_owned()),
+    };
+    match text {
+        Cow::Borrowed(text) => without_credentials(text),
+        Cow::Owned(text) => Cow::Owned(without_credentials(&text).into_owned()),
+    }
+}
+
+/// Takes `user:password@` out of addresses.
+fn without_users(text: &str) -> Cow<'_, str> {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find("://") {
+        let (head, tail) = rest.split_at_checked(at + 3).unwrap_or((rest, ""));
+        out.push_str(head);
+        rest = tail.get(user_info(tail)..).unwrap_or(tail);
+    }
+    if out.len() + rest.len() == text.len() {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// How many bytes of what follows `://` are user-info, its `@` included.
+fn user_info(after: &str) -> usize {
+    let end = after
+        .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '\\'))
+        .unwrap_or(after.len());
+    let address = after.get(..end).unwrap_or(after);
+    let host_end = address.find(['/', '?', '#']).unwrap_or(address.len());
+    let authority = address.get(..host_end).unwrap_or(address);
+    if let Some(at) = authority.rfind('@') {
+        return at + 1;
+    }
+    // A password with a slash in it: what stands behind the colon is no port.
+    let ported = authority.rsplit_once(':').is_none_or(|(host, port)| {
+        host.ends_with(']') || host.contains('[') || port.bytes().all(|digit| digit.is_ascii_digit())
+    });
+    if ported { 0 } else { address.find('@').map_or(0, |at| at + 1) }
+}
+
+/// Hides the values of parameters whose names say that they are secrets.
+fn without_values(text: &str) -> Cow<'_, str> {
+    let (mut out, mut kept) = (String::new(), 0);
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'=')) {
+        let equals = at + found;
+        at = equals + 1;
+        let before = text.get(kept..equals).unwrap_or_default();
+        let Some(mark) = before.rfind(|c: char| !is_name(c)) else { continue };
+        let name = before.get(mark + 1..).unwrap_or_default();
+        if !matches!(before.as_bytes().get(mark), Some(b'?' | b'&' | b';' | b'#')) || !is_secret_name(name) {
+            continue;
+        }
+        let value = text.get(at..).unwrap_or_default();
+        let end = value
+            .find(|c: char| {
+                c.is_whitespace() || matches!(c, '&' | '#' | ';' | '"' | '\'' | '<' | '>' | '`' | ')')
+            })
+            .unwrap_or(value.len());
+        if end > 0 && value.get(..end) != Some(HIDDEN) {
+            out.push_str(text.get(kept..at).unwrap_or_default());
+            out.push_str(HIDDEN);
+            kept = at + end;
+            at = kept;
+        }
+    }
+    if kept == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(text.get(kept..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
+/// Hides what follows `Authorization:` and the like, which tools quote in commands and requests.
+fn without_credentials(text: &str) -> Cow<'_, str> {
+    let (mut out, mut kept, mut at) = (String::new(), 0, 0);
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find(':')) {
+        let name = text.get(..at + found).unwrap_or_default();
+        at += found + 1;
+        let named = |header: &str| {
+            let start = name.len().checked_sub(header.len());
+            start.and_then(|start| name.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(header))
+        };
+        if !["authorization", "private-token", "x-api-key", "set-cookie"].iter().any(|header| named(header)) {
+            continue;
+        }
+        let value = text.get(at..).unwrap_or_default();
+        let end = value.find(['\n', '\r', '"', '\'', '`']).unwrap_or(value.len());
+        if value.get(..end).is_some_and(|value| !value.trim().is_empty()) {
+            out.push_str(text.get(kept..at).unwrap_or_default());
+            out.push(' ');
+            out.push_str(HIDDEN);
+            kept = at + end;
+        }
+        at += end;
+    }
+    if kept == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(text.get(kept..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
+fn is_name(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.' | '%' | '[' | ']' | '$')
+}
+
+/// Whether a parameter's name says that its value opens something.
+fn is_secret_name(name: &str) -> bool {
+    let plain: String =
+        name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+    let exact = ["key", "sig", "auth", "pass", "pw", "sid", "jwt", "sas", "creds"];
+    let part = [
+        "token",
+        "secret",
+        "password",
+        "passwd",
+        "passphrase",
+        "pwd",
+        "apikey",
+        "accesskey",
+        "privatekey",
+        "signature",
+        "credential",
+        "authorization",
+        "sessionid",
+        "subscriptionkey",
+        "sharedaccess",
+    ];
+    exact.contains(&plain.as_str()) || part.iter().any(|word| plain.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_lose_users_and_secret_values_and_nothing_else() {
+        for (text, kept) in [
+            ("https://ci:s3cr3t@git.example/shop/web.git", "https://git.example/shop/web.git"),
+            (
+                "see https://tok@git.example/a and https://u:p@b.example",
+                "see https://git.example/a and https://b.example",
+            ),
+            ("postgres://app:pa/ss@db.example:5432/orders", "postgres://db.example:5432/orders"),
+            ("https://a@b:p@host.example/x@y", "https://host.example/x@y"),
+            ("https://shop.example/a?token=abc&page=2", "https://shop.example/a?token=…&page=2"),
+            ("https://s3.example/x?X-Amz-Signature=0a1b#top", "https://s3.example/x?X-Amz-Signature=…#top"),
+            ("/login?user=anna&Password=hunter2", "/login?user=anna&Password=…"),
+            ("https://a.example/#access_token=abc", "https://a.example/#access_token=…"),
+            (
+                "curl -H 'Authorization: Bearer abc' https://a.example",
+                "curl -H 'Authorization: …' https://a.example",
+            ),
+            ("a?key=1 and b?key=2", "a?key=… and b?key=…"),
+        ] {
+            assert_eq!(passed(text), kept);
+            assert_eq!(passed(&passed(text)), kept, "twice is once");
+        }
+        for text in [
+            "",
+            "https://host.example:8443/a@b",
+            "https://[2001:db8::1]:8443/a@b",
+            "pkg:npm/%40angular/core@12.0.0?arch=amd64&distro=debian-12",
+            "git@github.com:shop/web.git",
+            "openssl@3.0.1: key = value",
+            "if (a && b == c) { token = next(); }",
+        ] {
+            assert!(matches!(passed(text), Cow::Borrowed(same) if same == text), "{text}");
+        }
+    }
+}
