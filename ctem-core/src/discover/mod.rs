@@ -17,6 +17,7 @@
 
 mod apart;
 mod archive;
+mod aws;
 mod claim;
 mod collection;
 mod correlate;
@@ -24,6 +25,7 @@ mod document;
 mod draft;
 mod former;
 mod gate;
+mod google;
 mod graph;
 mod host;
 mod image;

@@ -1,0 +1,116 @@
+//! Trust: who may take a role, as the role itself says.
+//!
+//! To trust an account is to leave to that account who may: it is not to trust everybody in it.
+
+use super::{
+    arn::{self, Arn},
+    condition::{Condition, Context, Holds},
+    inventory::Principal as Role,
+    policy::{Principal, Statement},
+};
+use std::rc::Rc;
+
+/// Whom a role trusts, and what that hangs on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Trusted {
+    pub(super) who: Who,
+    pub(super) hangs_on: Vec<Rc<str>>,
+}
+
+/// Who is trusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Who {
+    Everyone,
+    /// Whom an account lets.
+    Account(Box<str>),
+    /// A user or role, by its name; of a role perhaps one session.
+    Named(Box<str>),
+    Service(Box<str>),
+    /// An identity provider, by its name, and whom of its users: none where all.
+    Federated(Box<str>, Option<Box<str>>),
+    /// Something that is not known: a unique id of one who is gone, a canonical user.
+    Unknown(Box<str>),
+}
+
+/// Whom a role trusts. `context` says what is known of a request, as for other rights.
+pub(super) fn of(role: &Role, context: &Context<'_>) -> Vec<Trusted> {
+    let Some(document) = &role.trust else { return Vec::new() };
+    let assumes = |one: &&Statement| {
+        let actions = ["sts:assumerole", "sts:assumerolewithwebidentity", "sts:assumerolewithsaml"];
+        actions.iter().any(|action| one.actions.has(action))
+    };
+    let (allows, denies): (Vec<_>, Vec<_>) =
+        document.statements.iter().filter(assumes).partition(|one| one.allows);
+    let mut trusted = Vec::new();
+    for statement in allows {
+        if statement.all_but {
+            // Everybody but those: that is everybody, to a stranger.
+            trusted.extend(held(Who::Everyone, statement, context));
+            continue;
+        }
+        for principal in &statement.principals {
+            trusted.extend(held(who(principal, statement), statement, context));
+        }
+    }
+    for statement in denies {
+        deny(&mut trusted, statement, context);
+    }
+    trusted
+}
+
+fn who(principal: &Principal, statement: &Statement) -> Who {
+    match principal {
+        Principal::Everyone => Who::Everyone,
+        Principal::Aws(name) if arn::is_account(name) => Who::Account(name.clone()),
+        Principal::Aws(name) => match Arn::of(name) {
+            Some(parts) if parts.resource == "root" => Who::Account(parts.account.into()),
+            Some(_) => Who::Named(name.clone()),
+            None => Who::Unknown(name.clone()),
+        },
+        Principal::Service(name) => Who::Service(name.clone()),
+        Principal::Federated(name) => Who::Federated(name.clone(), subject(statement)),
+        Principal::Other(name) => Who::Unknown(name.clone()),
+    }
+}
+
+/// Whom of an identity provider's users a statement trusts.
+fn subject(statement: &Statement) -> Option<Box<str>> {
+    let subject = statement.conditions.iter().find(|one| one.key.ends_with(":sub"))?;
+    subject.values.first().cloned()
+}
+
+fn held(who: Who, statement: &Statement, context: &Context<'_>) -> Option<Trusted> {
+    // Whom a provider lets in is said by who is trusted.
+    let told = |one: &&Condition| {
+        let federated = matches!(who, Who::Federated(..));
+        !(federated && (one.key.ends_with(":sub") || one.key.ends_with(":aud")))
+    };
+    let conditions: Vec<Condition> = statement.conditions.iter().filter(told).cloned().collect();
+    let hangs_on = match Condition::hold(&conditions, context, true) {
+        Holds::Always => Vec::new(),
+        Holds::Never => return None,
+        Holds::Perhaps(words) => words.into_iter().map(Rc::from).collect(),
+    };
+    Some(Trusted { who, hangs_on })
+}
+
+fn deny(trusted: &mut Vec<Trusted>, statement: &Statement, context: &Context<'_>) {
+    let about = |one: &Trusted| {
+        let named = statement.principals.iter().any(|principal| {
+            let denied = who(principal, statement);
+            denied == Who::Everyone || denied == one.who
+        });
+        named != statement.all_but
+    };
+    match Condition::hold(&statement.conditions, context, false) {
+        Holds::Never => {}
+        Holds::Always => trusted.retain(|one| !about(one)),
+        Holds::Perhaps(words) => {
+            for one in trusted.iter_mut().filter(|one| about(one)) {
+                one.hangs_on.push(words.join(" and ").into());
+                one.hangs_on.sort_unstable();
+                one.hangs_on.dedup();
+            }
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Google's resources in Terraform.
+
+use super::resource::{Resource, Resources, texts};
+use crate::{
+    discover::{
+        aws::Graph,
+        google::{self, Firewall},
+    },
+    model::{AssetKind, RelationKind},
+};
+use serde_json::Value;
+use std::rc::Rc;
+
+/// Adds a resource. Says whether its type is known.
+pub(super) fn take(resource: &Resource, all: &Resources, graph: &mut Graph) -> bool {
+    let kind = resource.kind.as_str();
+    for word in ["_iam_member", "_iam_binding", "_iam_policy"] {
+        if let Some(of) = kind.strip_suffix(word) {
+            bound(resource, of, all, graph);
+            return true;
+        }
+    }
+    match kind {
+        "google_compute_instance" => instance(resource, all, graph),
+        "google_compute_firewall" => firewall(resource, all, graph),
+        "google_compute_network" => {
+            let name = network_of(resource);
+            let network = graph.asset(&name, AssetKind::NetworkZone);
+            known(resource, &network, graph);
+        }
+        "google_storage_bucket" => {
+            let name = resource.text("name").unwrap_or(&resource.address);
+            let bucket = graph.asset(&google::bucket(name), AssetKind::DataStore);
+            known(resource, &bucket, graph);
+        }
+        "google_sql_database_instance" => database(resource, graph),
+        "google_service_account" => {
+            let account = account_of(resource);
+            let account = graph.asset(&account, AssetKind::Identity);
+            known(resource, &account, graph);
+        }
+        "google_container_cluster" => plain(resource, AssetKind::Realm, graph),
+        "google_compute_subnetwork" => plain(resource, AssetKind::NetworkZone, graph),
+        "google_cloudfunctions_function" | "google_cloudfunctions2_function" => {
+            plain(resource, AssetKind::Function, graph);
+        }
+        "google_cloud_run_service" | "google_cloud_run_v2_service" | "google_container_node_pool" => {
+            plain(resource, AssetKind::Workload, graph);
+        }
+        "google_bigquery_dataset"
+        | "google_kms_crypto_key"
+        | "google_kms_key_ring"
+        | "google_secret_manager_secret"
+        | "google_pubsub_topic"
+        | "google_spanner_instance"
+        | "google_compute_disk"
+        | "google_redis_instance" => {
+            plain(resource, AssetKind::DataStore, graph);
+        }
+        "google_project" | "google_folder" => plain(resource, AssetKind::Realm, graph),
+        _ => return false,
+    }
+    true
+}
+
+fn project(resource: &Resource) -> Option<&str> {
+    resource.text("project").or(resource.text("project_id"))
+}
+
+fn known(resource: &Resource, asset: &Rc<str>, graph: &mut Graph) {
+    graph.alias(asset, &resource.name);
+    graph.alias(asset, resource.text("self_link").unwrap_or_default());
+    graph.title(asset, resource.text("name").or(resource.text("account_id")).unwrap_or_default());
+    if let Some(Value::Object(labels)) = resource.values.get("labels") {
+        for (label, value) in labels {
+            graph.label(asset, label, value.as_str().unwrap_or_default());
+        }
+    }
+    if let Some(project) = project(resource) {
+        let project = graph.asset(&google::project(project), AssetKind::Realm);
+        if project != *asset {
+            graph.fact(&project, RelationKind::Contains, asset);
+        }
+    }
+}
+
+fn plain(resource: &Resource, kind: AssetKind, graph: &mut Graph) {
+    let name = match (resource.kind.as_str(), project(resource)) {
+        ("google_project", Some(project)) => google::project(project),
+        _ => resource.text("id").unwrap_or(&resource.name).to_owned(),
+    };
+    let asset = graph.asset(&name, kind);
+    known(resource, &asset, graph);
+}
+
+/// A network's name: its own where the project is not told.
+fn network_of(resource: &Resource) -> String {
+    google::network(resource.text("name").unwrap_or(&resource.address))
+}
+
+fn named_network(resource: &Resource, attribute: &str, all: &Resources) -> String {
+    let referred = all.referred(resource, attribute, &["google_compute_network"]);
+    match (referred.first(), resource.text(attribute)) {
+        (Some(network), _) => network_of(network),
+        (None, text) => google::network(text.unwrap_or("default")),
+    }
+}
+
+fn instance(resource: &Resource, all: &Resources, graph: &mut Graph) {
+    let name = google::instance(
+        project(resource).unwrap_or_default(),
+        resource.text("zone").unwrap_or_default(),
+        resource.text("name").unwrap_or(&resource.name),
+    );
+    let host = graph.asset(&name, AssetKind::Host);
+    known(resource, &host, graph);
+    let mut public = false;
+    let mut networks = Vec::new();
+    for card in resource.blocks("network_interface") {
+        for access in super::resource::blocks(card.get("access_config")) {
+            public = true;
+            for address in texts(access.get("nat_ip")) {
+                graph.alias(&host, address);
+            }
+        }
+        let inner = Resource { values: card.clone(), ..resource.clone() };
+        networks.push(named_network(&inner, "network", all));
+    }
+    let mut accounts = Vec::new();
+    for block in resource.blocks("service_account") {
+        accounts.extend(texts(block.get("email")).into_iter().map(str::to_owned));
+    }
+    let referred = all.referred(resource, "service_account", &["google_service_account"]);
+    accounts.extend(referred.into_iter().map(account_of));
+    let tags = resource.texts("tags");
+    google::machine(graph, &host, &networks, &tags, public, accounts.iter().map(String::as_str));
+}
+
+fn account_of(resource: &Resource) -> String {
+    let made = || {
+        let project = project(resource)?;
+        Some(format!("{}@{project}.iam.gserviceaccount.com", resource.text("account_id")?))
+    };
+    resource.text("email").map(str::to_owned).or_else(made).unwrap_or_else(|| resource.name.to_string())
+}
+
+fn firewall(resource: &Resource, all: &Resources, graph: &mut Graph) {
+    let allowed = resource.blocks("allow");
+    if resource.text("direction") == Some("EGRESS")
+        || resource.truth("disabled") == Some(true)
+        || allowed.is_empty()
+    {
+        return;
+    }
+    let network = named_network(resource, "network", all);
+    let ports = allowed.iter().map(|block| {
+        let protocol = texts(block.get("protocol")).first().copied().unwrap_or("all");
+        format!("{protocol} {}", texts(block.get("ports")).join(","))
+    });
+    let ports = ports.map(|one| one.trim().to_owned()).collect::<Vec<_>>().join(", ");
+    google::lets_in(
+        graph,
+        &Firewall {
+            name: resource.text("name").unwrap_or(&resource.address),
+            network: &network,
+            ranges: resource.texts("source_ranges"),
+            from_tags: resource.texts("source_tags"),
+            to_tags: resource.texts("target_tags"),
+            ports: &ports,
+        },
+    );
+}
+
+fn database(resource: &Resource, graph: &mut Graph) {
+    let name = resource.text("name").unwrap_or(&resource.address);
+    let store =
+        graph.asset(&google::database(project(resource).unwrap_or_default(), name), AssetKind::DataStore);
+    known(resource, &store, graph);
+    let mut ranges = Vec::new();
+    for settings in resource.blocks("settings") {
+        for addresses in super::resource::blocks(settings.get("ip_configuration")) {
+            if super::resource::truth(addresses.get("ipv4_enabled")) == Some(false) {
+                return;
+            }
+            for network in super::resource::blocks(addresses.get("authorized_networks")) {
+                ranges.extend(texts(network.get("value")));
+            }
+        }
+    }
+    google::open_database(graph, &store, &ranges);
+}
+
+/// Roles of members on a resource.
+fn bound(resource: &Resource, of: &str, all: &Resources, graph: &mut Graph) {
+    let Some(target) = target(resource, of, all, graph) else {
+        return graph.note(format!("{} is about what is not told", resource.address));
+    };
+    if let Some(data) = resource.text("policy_data") {
+        let policy: Value = serde_json::from_str(data).unwrap_or_default();
+        for binding in super::resource::blocks(policy.get("bindings")) {
+            let role = texts(binding.get("role")).first().copied().unwrap_or_default();
+            for member in texts(binding.get("members")) {
+                google::grant(graph, member, role, &target, None);
+            }
+        }
+        return;
+    }
+    let role = resource.text("role").unwrap_or_default();
+    let condition = resource.blocks("condition");
+    let condition = condition.first().and_then(|one| texts(one.get("title")).first().copied());
+    let members = resource.texts("member").into_iter().chain(resource.texts("members"));
+    let members: Vec<String> = members.map(str::to_owned).collect();
+    if members.is_empty() {
+        for account in all.referred(resource, "member", &["google_service_account"]) {
+            google::grant(
+                graph,
+                &format!("serviceAccount:{}", account_of(account)),
+                role,
+                &target,
+                condition,
+            );
+        }
+    }
+    for member in &members {
+        google::grant(graph, member, role, &target, condition);
+    }
+}
+
+fn target(resource: &Resource, of: &str, all: &Resources, graph: &mut Graph) -> Option<Rc<str>> {
+    let text = |name: &str| resource.text(name);
+    Some(match of {
+        "google_project" => graph.asset(&google::project(text("project")?), AssetKind::Realm),
+        "google_folder" => graph.asset(&google::realm(text("folder")?, "folders"), AssetKind::Realm),
+        "google_organization" => {
+            graph.asset(&google::realm(text("org_id")?, "organizations"), AssetKind::Realm)
+        }
+        "google_storage_bucket" => {
+            let buckets = all.referred(resource, "bucket", &["google_storage_bucket"]);
+            let name = text("bucket").or_else(|| buckets.first().and_then(|bucket| bucket.text("name")))?;
+            graph.asset(&google::bucket(name.trim_start_matches("b/")), AssetKind::DataStore)
+        }
+        "google_service_account" => {
+            let accounts = all.referred(resource, "service_account_id", &["google_service_account"]);
+            let named = text("service_account_id").and_then(|id| id.rsplit('/').next()).map(str::to_owned);
+            let name = accounts.first().map(|account| account_of(account)).or(named)?;
+            graph.asset(&name, AssetKind::Identity)
+        }
+        "google_compute_instance" => {
+            let name =
+                google::instance(text("project").unwrap_or_default(), text("zone")?, text("instance_name")?);
+            graph.asset(&name, AssetKind::Host)
+        }
+        "google_cloud_run_service" | "google_cloud_run_v2_service" => {
+            graph.asset(text("service").or(text("name"))?, AssetKind::Workload)
+        }
+        "google_cloudfunctions_function" | "google_cloudfunctions2_function" => {
+            graph.asset(text("cloud_function")?, AssetKind::Function)
+        }
+        _ => {
+            let names = ["crypto_key_id", "key_ring_id", "secret_id", "dataset_id", "topic", "instance"];
+            graph.asset(names.into_iter().find_map(text)?, AssetKind::DataStore)
+        }
+    })
+}

@@ -1,0 +1,200 @@
+//! Resources: each with its address, its values, and what it refers to.
+
+use crate::{
+    discover::ReadOptions,
+    error::{Error, Result},
+};
+use serde_json::Value;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+/// An instance of a managed resource.
+#[derive(Debug, Clone)]
+pub(super) struct Resource {
+    /// Its whole address, with modules and index.
+    pub(super) address: Rc<str>,
+    /// What it is called where its cloud has not named it: by its address.
+    pub(super) name: Rc<str>,
+    pub(super) kind: String,
+    pub(super) values: Value,
+    /// Addresses without indexes, of which nobody says which attribute refers to them.
+    pub(super) depends: Vec<String>,
+}
+
+/// A resource before it is checked.
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    pub(super) address: String,
+    pub(super) kind: String,
+    pub(super) values: Value,
+    pub(super) depends: Vec<String>,
+}
+
+impl Record {
+    /// Checks it.
+    ///
+    /// # Errors
+    /// `invalid_input` when it has no type or no values.
+    pub(super) fn checked(self, options: &ReadOptions) -> Result<Resource> {
+        if self.kind.is_empty() || self.address.is_empty() {
+            return Err(Error::invalid("the resource has no type or no name"));
+        }
+        if !self.values.is_object() {
+            return Err(Error::invalid("the resource has no attributes"));
+        }
+        let Self { address, kind, values, depends } = self;
+        let name = by_address(options, &address).into();
+        Ok(Resource { address: address.into(), name, kind, values, depends })
+    }
+}
+
+/// What a resource of code is called: by its address, in what the caller says was read. Two projects may have the same address,
+/// so who reads several names each.
+fn by_address(options: &ReadOptions, address: &str) -> String {
+    match &options.asset {
+        Some(project) => format!("{project}#{address}"),
+        None => format!("terraform:{address}"),
+    }
+}
+
+/// What an attribute of a resource refers to: addresses without indexes, by address and attribute.
+pub(super) type References = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(super) struct Resources {
+    list: Vec<Resource>,
+    by_plain: BTreeMap<String, Vec<usize>>,
+    by_id: BTreeMap<String, usize>,
+    references: References,
+}
+
+impl Resources {
+    pub(super) fn add(&mut self, resource: Resource) -> Result<()> {
+        let at = self.list.len();
+        self.by_plain.entry(plain(&resource.address)).or_default().push(at);
+        for name in ["id", "arn", "self_link"] {
+            if let Some(id) = resource.text(name) {
+                self.by_id.insert(id.to_owned(), at);
+            }
+        }
+        self.list.push(resource);
+        Ok(())
+    }
+
+    pub(super) fn refer(&mut self, references: References) {
+        self.references = references;
+    }
+
+    pub(super) fn all(&self) -> &[Resource] {
+        &self.list
+    }
+
+    /// The resource with an id.
+    pub(super) fn with_id(&self, id: &str) -> Option<&Resource> {
+        self.by_id.get(id).and_then(|at| self.list.get(*at))
+    }
+
+    /// The resources whose type begins so and that an attribute refers to: by its value, by the code, or else by what the resource
+    /// depends on. Of several instances of one resource, that with the same index.
+    pub(super) fn referred(&self, from: &Resource, attribute: &str, kinds: &[&str]) -> Vec<&Resource> {
+        let is = |one: &&Resource| kinds.iter().any(|kind| one.kind == *kind);
+        let by_value: Vec<&Resource> =
+            from.texts(attribute).into_iter().filter_map(|id| self.with_id(id)).filter(is).collect();
+        if !by_value.is_empty() {
+            return by_value;
+        }
+        let of_code = self.references.get(&plain(&from.address)).and_then(|all| all.get(attribute));
+        let addresses: Vec<&String> = match of_code {
+            Some(addresses) => addresses.iter().collect(),
+            None if from.values.get(attribute).is_none_or(Value::is_null) => from.depends.iter().collect(),
+            None => Vec::new(),
+        };
+        let mut found = Vec::new();
+        for address in addresses {
+            let all = self.by_plain.get(address).map_or(&[][..], Vec::as_slice);
+            let all: Vec<&Resource> = all.iter().filter_map(|at| self.list.get(*at)).filter(is).collect();
+            let same: Vec<&Resource> =
+                all.iter().copied().filter(|one| index(&one.address) == index(&from.address)).collect();
+            found.extend(if all.len() > 1 && !same.is_empty() { same } else { all });
+        }
+        found
+    }
+}
+
+impl Resource {
+    /// The text of an attribute.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.values.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// The texts of an attribute: one, or those of a list.
+    pub(super) fn texts(&self, name: &str) -> Vec<&str> {
+        texts(self.values.get(name))
+    }
+
+    /// The truth of an attribute, which version 3 writes as text.
+    pub(super) fn truth(&self, name: &str) -> Option<bool> {
+        truth(self.values.get(name))
+    }
+
+    /// The blocks of an attribute.
+    pub(super) fn blocks(&self, name: &str) -> Vec<&Value> {
+        blocks(self.values.get(name))
+    }
+}
+
+pub(super) fn texts(value: Option<&Value>) -> Vec<&str> {
+    match value {
+        Some(Value::String(text)) if !text.is_empty() => vec![text],
+        Some(Value::Array(list)) => {
+            list.iter().filter_map(Value::as_str).filter(|text| !text.is_empty()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn truth(value: Option<&Value>) -> Option<bool> {
+    match value? {
+        Value::Bool(truth) => Some(*truth),
+        Value::String(text) => match text.as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+pub(super) fn blocks(value: Option<&Value>) -> Vec<&Value> {
+    match value {
+        Some(Value::Array(list)) => list.iter().filter(|block| block.is_object()).collect(),
+        Some(block @ Value::Object(_)) => vec![block],
+        _ => Vec::new(),
+    }
+}
+
+/// An address without its indexes.
+pub(super) fn plain(address: &str) -> String {
+    let mut out = String::new();
+    let mut rest = address;
+    while let Some((before, after)) = rest.split_once('[') {
+        out.push_str(before);
+        // A key may have a bracket of its own, in quotes.
+        let end = if after.starts_with('"') {
+            after.find("\"]").map(|at| at + 2)
+        } else {
+            after.find(']').map(|at| at + 1)
+        };
+        rest = end.and_then(|end| after.get(end..)).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The last index of an address.
+fn index(address: &str) -> Option<&str> {
+    address.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')).map(|(_, index)| index)
+}
