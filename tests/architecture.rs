@@ -161,7 +161,7 @@ const TOP: [&str; 29] = [
 ];
 
 /// The kinds of file that are kept, by their ending or, where they have none, by their name.
-const KINDS: [&str; 32] = [
+const KINDS: [&str; 33] = [
     "css",
     "csv",
     "gz",
@@ -185,6 +185,7 @@ const KINDS: [&str; 32] = [
     "tsv",
     "typed",
     "xml",
+    "yaml",
     "yml",
     ".editorconfig",
     ".gitattributes",

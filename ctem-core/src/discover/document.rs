@@ -4,7 +4,7 @@ use super::{json::Outline, lines, secret::SecretKey};
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
-    text,
+    text::{self, yaml},
 };
 use std::borrow::Cow;
 
@@ -97,6 +97,8 @@ fn own_lines(text: &str) -> bool {
 pub(crate) enum Shape {
     /// JSON: one value, or several after each other.
     Json(Outline),
+    /// YAML: its documents, and an outline of the first that can be read.
+    Yaml(Vec<yaml::Part>, Outline),
     /// XML: the name of the root element, without its prefix.
     Xml(String),
     /// Nothing at all.
@@ -123,6 +125,12 @@ impl<'a> Document<'a> {
             Some(_) if start.trim_end() == "null" && options.format.is_some() => Shape::Empty,
             Some(b'{' | b'[') => Shape::Json(Outline::of(start)),
             Some(b'<') => Shape::Xml(super::xml::root_name(start)),
+            Some(_) if yaml::seems(start) => {
+                let parts = yaml::documents(&text);
+                let first = parts.iter().find_map(|part| part.value.as_ref().ok());
+                let outline = first.map(Outline::of_value).unwrap_or_default();
+                Shape::Yaml(parts, outline)
+            }
             Some(_) => Shape::Table(super::table::header(start)),
         };
         Ok(Self { name, text, shape, broken_lines })
@@ -131,6 +139,14 @@ impl<'a> Document<'a> {
     /// The outline, when it is JSON.
     pub(crate) fn json(&self) -> Option<&Outline> {
         if let Shape::Json(outline) = &self.shape { Some(outline) } else { None }
+    }
+
+    /// The outline, when it is JSON or YAML.
+    pub(crate) fn outline(&self) -> Option<&Outline> {
+        match &self.shape {
+            Shape::Json(outline) | Shape::Yaml(_, outline) => Some(outline),
+            Shape::Xml(_) | Shape::Table(_) | Shape::Empty => None,
+        }
     }
 
     /// Whether there is nothing in it.
@@ -149,7 +165,7 @@ impl<'a> Document<'a> {
             Shape::Table(header) => {
                 columns.iter().all(|column| header.iter().any(|name| name.eq_ignore_ascii_case(column)))
             }
-            Shape::Json(_) | Shape::Xml(_) | Shape::Empty => false,
+            Shape::Json(_) | Shape::Yaml(..) | Shape::Xml(_) | Shape::Empty => false,
         }
     }
 
@@ -160,13 +176,12 @@ impl<'a> Document<'a> {
                 if let Some(error) = super::json::syntax_error(&self.text) {
                     return error;
                 }
-                let names: Vec<_> = outline.top_names().take(6).map(quoted).collect();
-                if names.is_empty() {
-                    "JSON without any names".to_owned()
-                } else {
-                    format!("JSON with the names {}", names.join(", "))
-                }
+                named("JSON", outline)
             }
+            Shape::Yaml(parts, outline) => match yaml::error_of(parts) {
+                Some(error) => return error.clone(),
+                None => named("YAML", outline),
+            },
             Shape::Xml(root) => match super::xml::Element::parse(&self.text) {
                 Err(error) => return error,
                 Ok(_) => format!("XML with the root element {}", quoted(root)),
@@ -181,5 +196,15 @@ impl<'a> Document<'a> {
             ErrorKind::UnknownFormat,
             format!("{seen} is not a report of a known format: see the list of formats, or name the format"),
         )
+    }
+}
+
+/// What is seen of a document that has names.
+fn named(syntax: &str, outline: &Outline) -> String {
+    let names: Vec<_> = outline.top_names().take(6).map(quoted).collect();
+    if names.is_empty() {
+        format!("{syntax} without any names")
+    } else {
+        format!("{syntax} with the names {}", names.join(", "))
     }
 }

@@ -28,6 +28,14 @@ impl Outline {
         outline
     }
 
+    /// The outline of a value that is parsed already.
+    pub(super) fn of_value(value: &serde_json::Value) -> Self {
+        let mut outline = Self::default();
+        // A value has no syntax that could be wrong.
+        let _ = value.deserialize_any(Sketch { outline: &mut outline, path: String::new(), depth: 0 });
+        outline
+    }
+
     /// Whether there is something at this path, such as `/runs/0/tool`.
     pub(crate) fn has(&self, path: &str) -> bool {
         self.paths.iter().any(|(known, _)| known == path)

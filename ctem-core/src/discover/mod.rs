@@ -33,6 +33,7 @@ mod json;
 mod lines;
 mod mended;
 mod native;
+mod object_kind;
 mod package;
 mod product;
 mod secret;

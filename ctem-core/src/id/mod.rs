@@ -126,6 +126,13 @@ fn as_it_is(text: &str) -> Box<str> {
     text.into()
 }
 
+impl AssetId {
+    /// The name made of text that may be too long for one, and is neither empty nor holds control characters.
+    pub(crate) fn fitting(text: String) -> Self {
+        Self(fitted(text).into())
+    }
+}
+
 impl RelationId {
     /// The name made of text that may be too long for one.
     pub(crate) fn fitting(text: String) -> Self {

@@ -1,6 +1,7 @@
-//! Bytes to text: unpacking, decoding, and JSON with places. What every reader of outside bytes begins with.
+//! Bytes to text: unpacking, decoding, and JSON with places, YAML as JSON. What every reader of outside bytes begins with.
 
 pub(crate) mod json;
+pub(crate) mod yaml;
 
 use crate::error::{Error, ErrorKind, Result};
 use std::{borrow::Cow, io::Read};

@@ -8,11 +8,11 @@ use super::{
     Draft, Reader,
     claim::Claim,
     document::{Document, Match},
-    json,
+    json, object_kind,
 };
 use crate::{
     error::Result,
-    model::{AssetKind, Location, Status, WeaknessKind},
+    model::{Location, Status, WeaknessKind},
     word,
 };
 use serde::Deserialize;
@@ -289,6 +289,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         let source = resource.and_then(|resource| resource.source.as_ref());
         let path = source.and_then(|source| source.relative_path.as_deref().or(source.path.as_deref()));
         let path = path.or_else(|| object.and_then(|object| object.source_path.as_deref()));
+        let kind = object_kind::of(object.and_then(|object| object.kind.as_deref()).unwrap_or_default());
         let place = format!("/results/{n}/controls");
         draft.each(&place, outcome.controls.iter().flatten().copied(), |control: Control, place, draft| {
             let Some(status) = control.state() else {
@@ -299,8 +300,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                 }
                 return Ok(());
             };
-            let asset = draft.asset(&name, AssetKind::Workload)?;
-            let asset = draft.asset_seen_as(&asset, AssetKind::Workload, Some(&short), &[])?;
+            let asset = draft.asset(&name, kind.clone())?;
+            let asset = draft.asset_seen_as(&asset, kind.clone(), Some(&short), &[])?;
             let mut claim = Claim::new(asset, WeaknessKind::Misconfiguration, &control.id, place);
             let rated = rated.get(&control.id);
             claim.title =

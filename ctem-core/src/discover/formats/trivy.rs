@@ -10,7 +10,7 @@ use super::{
     document::{Document, Match},
     json,
     mended::mended,
-    package,
+    object_kind, package,
 };
 use crate::{
     error::Result,
@@ -234,11 +234,12 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                 draft.note(NoteKind::Ignored, &place, format!("not scanned: {error}"));
             }
             let part = |part: &Option<String>| part.clone().unwrap_or_default();
-            let name =
-                [cluster, &part(&resource.namespace), &part(&resource.kind), &part(&resource.name)].join("/");
-            let asset = match name.trim_matches('/') {
-                "" => draft.default_asset(AssetKind::Workload)?,
-                name => draft.asset(name, AssetKind::Workload)?,
+            let kind = part(&resource.kind);
+            let parts = [cluster, &part(&resource.namespace), &kind, &part(&resource.name)];
+            let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            let asset = match parts.as_slice() {
+                [] => draft.default_asset(AssetKind::Workload)?,
+                parts => draft.asset(&parts.join("/"), object_kind::of(&kind))?,
             };
             for (m, outcome) in resource.results.iter().flatten().enumerate() {
                 let place = format!("{place}/Results/{m}");

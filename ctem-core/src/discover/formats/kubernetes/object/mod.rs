@@ -1,0 +1,16 @@
+//! Objects as they are written: what the reader needs of each kind, and only that. Values of secrets and of configuration are never
+//! looked at.
+
+mod meta;
+mod network;
+mod pod;
+mod rights;
+mod word;
+
+pub(super) use meta::{Meta, Named};
+pub(super) use network::{
+    Gateway, Ingress, NetworkPolicy, PeerSource, PolicyRule, Route, Selector, Service, Slice, has_all,
+};
+pub(super) use pod::{Container, Controller, Node, Pod, PodSpec, Secret, ServiceAccount, common};
+pub(super) use rights::{Binding, Role, Rule, Subject};
+pub(super) use word::{Words, Word, or_default};
