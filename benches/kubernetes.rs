@@ -30,7 +30,9 @@ fn main() {
     let mut program = Program::new(Intel::none());
     let (absorbing, ()) = common::once(|| {
         program.absorb(report);
-        program.absorb(discover::read(&stake).expect("it is native"));
+        let stake = discover::read(&stake).expect("it is native");
+        assert_eq!(stake.tally.rejected, 0, "{:?}", stake.notes);
+        program.absorb(stake);
     });
     let absorbed = common::peak_memory();
     let as_of = "2025-11-13".parse::<Moment>().expect("it is a date");
@@ -204,7 +206,7 @@ fn stake(pods: usize) -> String {
         "ctem": {"version": 2}, "findings": findings,
         "services": [{"id": "platform", "loss_events": [{
             "id": "cluster-lost", "name": "the cluster is lost", "loss": {"amount": 1_000_000.0, "unit": "EUR"},
-            "when": {"asset": "kubernetes:cluster", "access": "control"},
+            "when": {"state": {"asset": "kubernetes:cluster", "access": "control"}},
         }]}],
     })
     .to_string()
