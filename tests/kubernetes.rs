@@ -516,12 +516,16 @@ fn what_scanners_find_lands_on_the_same_assets() {
     let trivy = r#"{"ClusterName": "prod", "Resources": [{"Namespace": "shop", "Kind": "Deployment", "Name": "web", "Results": [
         {"Target": "Deployment/web", "Misconfigurations": [{"ID": "KSV017", "Title": "Privileged", "Severity": "HIGH", "Status": "FAIL"}]}]}]}"#;
     for (scan, name, options) in [
-        (kubescape, "shop", ReadOptions::default()),
+        (
+            kubescape,
+            "prod/shop",
+            ReadOptions { asset: Some("prod".parse().unwrap()), ..ReadOptions::default() },
+        ),
         (trivy, "prod/shop", ReadOptions { asset: Some("prod".parse().unwrap()), ..ReadOptions::default() }),
     ] {
         let objects = include_str!("reports/kubernetes/shop.yaml").as_bytes();
         let mut environment = Environment::new();
-        discover::absorb(&mut environment, discover::read(scan.as_bytes()).unwrap());
+        discover::absorb(&mut environment, discover::read_with(scan.as_bytes(), &options).unwrap());
         discover::absorb(&mut environment, discover::read_with(objects, &options).unwrap());
         let web = environment.asset(&format!("{name}/Deployment/web").parse().unwrap()).unwrap();
         assert_eq!(web.labels.get("app").map(|value| &**value), Some("web"));

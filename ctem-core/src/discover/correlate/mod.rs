@@ -363,12 +363,7 @@ fn put_finding(
         }
     }
     mention(environment, &finding.asset, by, notes);
-    let mut as_seen = None;
-    if let Some(asset) = environment.asset(&finding.asset)
-        && asset.id != finding.asset
-    {
-        // By the name it had on the asset as it was stated, evidence finds it.
-        as_seen = Some(keys::derived_id(keys::key(&finding), &finding)?);
+    if let Some(asset) = environment.asset(&finding.asset) {
         finding.asset = asset.id.clone();
     }
     let as_stated = stated::renamed(environment, &mut finding)?;
@@ -412,8 +407,7 @@ fn put_finding(
             true
         }
     };
-    let as_seen = as_seen.filter(|id| environment.key_of(id).is_none());
-    for id in named.into_iter().chain([derived]).chain(as_seen) {
+    for id in named.into_iter().chain([derived]) {
         environment.name_finding(key, id);
     }
     Ok(new)
