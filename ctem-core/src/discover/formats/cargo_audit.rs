@@ -78,9 +78,11 @@ struct Package {
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let report: Report<'_> = json::parse(&document.text)?;
-    draft.each("/vulnerabilities/list", report.vulnerabilities.list.into_iter().flatten(), |hit, place, draft| {
-        take(&hit, WeaknessKind::Vulnerability, "", place, draft)
-    });
+    draft.each(
+        "/vulnerabilities/list",
+        report.vulnerabilities.list.into_iter().flatten(),
+        |hit, place, draft| take(&hit, WeaknessKind::Vulnerability, "", place, draft),
+    );
     for (kind, warnings) in report.warnings.into_iter().flatten() {
         draft.each(&format!("/warnings/{kind}"), warnings.into_iter().flatten(), |hit, place, draft| {
             take(&hit, WeaknessKind::Misconfiguration, &kind, place, draft)

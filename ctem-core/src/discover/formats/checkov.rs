@@ -163,7 +163,11 @@ fn take_report(report: Report<'_>, place: &str, draft: &mut Draft<'_>) {
     }
     let unread = [
         ("unknown_checks", outcomes.unknown_checks, "Checkov could not tell whether they pass"),
-        ("parsing_errors", outcomes.parsing_errors, "Checkov could not parse these files, so nothing is known of them"),
+        (
+            "parsing_errors",
+            outcomes.parsing_errors,
+            "Checkov could not parse these files, so nothing is known of them",
+        ),
     ];
     for (list, entries, what) in unread {
         draft.not_read(&place_of(list), entries.map_or(0, |entries| entries.len()), what);
@@ -221,7 +225,8 @@ fn take(check: &Check, sort: &str, status: Status, place: &str, draft: &mut Draf
     if let Some(flaw) = flaw {
         let name = flaw.package_name.as_deref().unwrap_or_default();
         claim.title = named.unwrap_or(claim.title);
-        claim.component = Some(Component::new(name, flaw.package_version.as_deref()).with_purl(purl(flaw).as_deref()));
+        claim.component =
+            Some(Component::new(name, flaw.package_version.as_deref()).with_purl(purl(flaw).as_deref()));
         claim.description = flaw.description.as_deref().unwrap_or(claim.description);
         claim.severity = flaw.severity.as_deref().unwrap_or(claim.severity);
         claim.link = flaw.link.as_deref().unwrap_or(claim.link);
@@ -233,11 +238,17 @@ fn take(check: &Check, sort: &str, status: Status, place: &str, draft: &mut Draf
         if claim.fixed_in.is_empty() {
             claim.fixed_in = lowest.into_iter().collect();
         }
-        advice = lowest.map(|version| format!("update {name} to {version}")).or_else(|| flaw.status.clone()).unwrap_or_default();
+        advice = lowest
+            .map(|version| format!("update {name} to {version}"))
+            .or_else(|| flaw.status.clone())
+            .unwrap_or_default();
         claim.advice = &advice;
     }
     let path = check.file_path.as_deref().or(check.repo_file_path.as_deref());
-    let resource = check.resource.as_deref().filter(|resource| !resource.trim().is_empty() && flaw.is_none() && kind != WeaknessKind::Secret);
+    let resource = check
+        .resource
+        .as_deref()
+        .filter(|resource| !resource.trim().is_empty() && flaw.is_none() && kind != WeaknessKind::Secret);
     let path = match (path, resource) {
         (Some(path), Some(resource)) => format!("{path}#{resource}"),
         (path, resource) => path.or(resource).unwrap_or_default().to_owned(),
@@ -253,7 +264,9 @@ fn take(check: &Check, sort: &str, status: Status, place: &str, draft: &mut Draf
 fn purl(flaw: &Flaw) -> Option<String> {
     let (name, version) = (flaw.package_name.as_deref()?, flaw.package_version.as_deref()?);
     match flaw.package_type.as_deref()? {
-        kind @ ("npm" | "pypi" | "cargo" | "gem" | "nuget" | "composer") => Some(format!("pkg:{kind}/{name}@{version}")),
+        kind @ ("npm" | "pypi" | "cargo" | "gem" | "nuget" | "composer") => {
+            Some(format!("pkg:{kind}/{name}@{version}"))
+        }
         "python" => Some(format!("pkg:pypi/{name}@{version}")),
         "javascript" | "nodejs" => Some(format!("pkg:npm/{name}@{version}")),
         "go" => Some(format!("pkg:golang/{name}@{version}")),

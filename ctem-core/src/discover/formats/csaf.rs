@@ -194,7 +194,11 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             }
             if !said {
                 draft.clear();
-                draft.note(NoteKind::Ignored, &place, "it speaks of no product, so that nothing is said to be weak");
+                draft.note(
+                    NoteKind::Ignored,
+                    &place,
+                    "it speaks of no product, so that nothing is said to be weak",
+                );
             }
             Ok(())
         });
@@ -207,7 +211,9 @@ fn status(list: &str) -> Option<Status> {
     match list {
         "known_not_affected" => Some(Status::NotAffected),
         "fixed" | "first_fixed" => Some(Status::Fixed),
-        "known_affected" | "first_affected" | "last_affected" | "under_investigation" | "unknown" => Some(Status::Open),
+        "known_affected" | "first_affected" | "last_affected" | "under_investigation" | "unknown" => {
+            Some(Status::Open)
+        }
         _ => None,
     }
 }
@@ -272,15 +278,20 @@ impl Products {
             }
         }
         let groups = tree.product_groups.into_iter().flatten();
-        let groups = groups.filter_map(|group| {
-            Some((group.group_id?, group.product_ids.into_iter().flatten().collect()))
-        });
+        let groups = groups
+            .filter_map(|group| Some((group.group_id?, group.product_ids.into_iter().flatten().collect())));
         Self { known, within, groups: groups.collect() }
     }
 
     /// Whether something said of products and groups is said of this one. What names neither is said of all.
     fn mean(&self, products: Option<&Vec<String>>, groups: Option<&Vec<String>>, id: &str) -> bool {
-        let by_group = || groups.into_iter().flatten().filter_map(|group| self.groups.get(group)).any(|group| group.contains(id));
+        let by_group = || {
+            groups
+                .into_iter()
+                .flatten()
+                .filter_map(|group| self.groups.get(group))
+                .any(|group| group.contains(id))
+        };
         (products.is_none() && groups.is_none())
             || products.is_some_and(|products| products.iter().any(|one| one == id))
             || by_group()
@@ -337,7 +348,8 @@ fn take(
     let described = notes().find(|note| note.category.as_deref() == Some("description"));
     let described = described.or_else(|| notes().find(|note| note.category.as_deref() == Some("summary")));
     claim.description = described.and_then(|note| note.text.as_deref()).unwrap_or_default();
-    claim.cwes = weak.cwe.iter().chain(weak.cwes.iter().flatten()).filter_map(|cwe| cwe.id.as_deref()).collect();
+    claim.cwes =
+        weak.cwe.iter().chain(weak.cwes.iter().flatten()).filter_map(|cwe| cwe.id.as_deref()).collect();
     let metrics = weak.metrics.iter().flatten();
     let metrics = metrics.filter_map(|metric| Some((metric.content.as_ref()?, metric.products.as_ref())));
     let scores = weak.scores.iter().flatten().map(|score| (score, score.products.as_ref())).chain(metrics);
@@ -362,13 +374,24 @@ fn take(
         .filter_map(|advice| advice.details.as_deref())
         .collect();
     let advice = remediations.join("\n");
-    let impact = weak.threats.iter().flatten().filter(here).find(|threat| threat.category.as_deref() == Some("impact"));
+    let impact = weak
+        .threats
+        .iter()
+        .flatten()
+        .filter(here)
+        .find(|threat| threat.category.as_deref() == Some("impact"));
     let flags = weak.flags.iter().flatten();
     let flag = flags.filter(|flag| products.mean(flag.product_ids.as_ref(), flag.group_ids.as_ref(), id));
     let label = flag.filter_map(|flag| flag.label.as_deref()).next();
     let details = impact.and_then(|threat| threat.details.as_deref());
     let mut claim = Claim { advice: &advice, ..claim };
-    concluded(&mut claim, Some(list), label.or(details.filter(|text| !text.contains(' '))), None::<&str>, details);
+    concluded(
+        &mut claim,
+        Some(list),
+        label.or(details.filter(|text| !text.contains(' '))),
+        None::<&str>,
+        details,
+    );
     let references = || weak.references.iter().flatten();
     let own = references().find(|reference| reference.category.as_deref() == Some("self"));
     let link = own.or_else(|| references().next()).and_then(|reference| reference.url.as_deref());
@@ -383,7 +406,9 @@ fn fixed_versions<'a>(weak: &'a Vulnerability, products: &'a Products, name: &st
     let fixed = lists.filter(|(list, _)| matches!(list.as_str(), "fixed" | "first_fixed" | "recommended"));
     let ids = fixed.flat_map(|(_, ids)| ids).map(|id| products.within.get(id).map_or(id, |(part, _)| part));
     ids.filter_map(|id| products.known.get(id))
-        .filter(|known| known.name == name || known.purl.as_deref().is_some_and(|purl| *named_by(purl).name == *name))
+        .filter(|known| {
+            known.name == name || known.purl.as_deref().is_some_and(|purl| *named_by(purl).name == *name)
+        })
         .filter_map(|known| known.version.as_deref())
         .collect()
 }

@@ -175,7 +175,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             if affected().next().is_none() {
                 return take(&weak, None, concluded, asset, seen, &place, draft);
             }
-            let is_subject = |reference: &str| subject.and_then(|part| part.reference.as_deref()) == Some(reference);
+            let is_subject =
+                |reference: &str| subject.and_then(|part| part.reference.as_deref()) == Some(reference);
             for one in affected() {
                 let reference = one.reference.as_deref().unwrap_or_default();
                 let mut part = parts.get(reference).and_then(|part| component(part));
@@ -252,7 +253,8 @@ fn asset_of(subject: Option<&Part>, draft: &mut Draft<'_>) -> Result<AssetId> {
     // What tools write of an image besides its name: Syft its digest as the version, Trivy its digests and tags as properties.
     let digest = subject.version.as_deref().filter(|version| version.starts_with("sha256:"));
     let told = subject.properties.iter().flatten().filter_map(|property| {
-        let known = ["aquasecurity:trivy:ImageID", "aquasecurity:trivy:RepoDigest", "aquasecurity:trivy:RepoTag"];
+        let known =
+            ["aquasecurity:trivy:ImageID", "aquasecurity:trivy:RepoDigest", "aquasecurity:trivy:RepoTag"];
         property.name.as_deref().filter(|name| known.contains(name)).and(property.value.as_deref())
     });
     let others: Vec<&str> = digest.into_iter().chain(told).collect();
@@ -309,12 +311,15 @@ pub(super) fn stated(
         let text = version.version.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let range = version.range.as_deref().map(str::trim).filter(|text| !text.is_empty());
         match (part.version.as_deref(), text, range) {
-            (Some(own), Some(text), _) if keys::common_version(text) == keys::common_version(own) => said.push((part.clone(), status(version))),
+            (Some(own), Some(text), _) if keys::common_version(text) == keys::common_version(own) => {
+                said.push((part.clone(), status(version)))
+            }
             (Some(own), None, Some(range)) => match vers::contains(range, own, part.purl.as_deref()) {
                 Some(true) => said.push((part.clone(), status(version))),
                 Some(false) => elsewhere.push(range),
                 None => {
-                    let reason = format!("whether {own} lies in the range {range} cannot be told: it is taken to");
+                    let reason =
+                        format!("whether {own} lies in the range {range} cannot be told: it is taken to");
                     // What may be affected is; what may be unaffected is not taken for it.
                     if status(version).is_open() {
                         draft.note(NoteKind::Assumed, place, reason);
@@ -390,7 +395,10 @@ pub(super) fn concluded<'a>(
     responses: impl IntoIterator<Item = &'a str>,
     detail: Option<&'a str>,
 ) {
-    claim.file_under("analysis", state.filter(|state| word::is(*state, &["in_triage", "under_investigation", "false_positive"])));
+    claim.file_under(
+        "analysis",
+        state.filter(|state| word::is(*state, &["in_triage", "under_investigation", "false_positive"])),
+    );
     claim.file_under("justification", justification);
     claim.file_under("response", responses);
     if word::is(justification, &["code_not_reachable", "vulnerable_code_not_in_execute_path"]) {
@@ -403,9 +411,12 @@ pub(super) fn concluded<'a>(
 
 /// The word for the highest severity that somebody gives it.
 pub(super) fn worst<'a>(words: impl Iterator<Item = &'a str>) -> &'a str {
-    let worst = words.reduce(|worst, word| {
-        if Severity::from_word(word) > Severity::from_word(worst) { word } else { worst }
-    });
+    let worst =
+        words.reduce(
+            |worst, word| {
+                if Severity::from_word(word) > Severity::from_word(worst) { word } else { worst }
+            },
+        );
     worst.unwrap_or_default()
 }
 

@@ -128,7 +128,8 @@ fn take(
     claim.advice = advised.unwrap_or_else(|| text("recommendation"));
     let source = weak.child("source").and_then(|source| source.text_of("url"));
     let advisories = weak.child("advisories").into_iter().flat_map(|list| list.all("advisory"));
-    claim.link = source.or_else(|| advisories.filter_map(|one| one.text_of("url")).next()).unwrap_or_default();
+    claim.link =
+        source.or_else(|| advisories.filter_map(|one| one.text_of("url")).next()).unwrap_or_default();
     let ratings: Vec<&Element> =
         weak.child("ratings").into_iter().flat_map(|list| list.all("rating")).collect();
     claim.cvss = ratings

@@ -8,8 +8,12 @@ use super::{
 use crate::{error::Result, model::NoteKind};
 use serde_json::Value;
 
-pub(super) const READER: Reader =
-    Reader { name: "empty_list", title: "nothing: an empty document, array or list, or `null`", detect, read };
+pub(super) const READER: Reader = Reader {
+    name: "empty_list",
+    title: "nothing: an empty document, array or list, or `null`",
+    detect,
+    read,
+};
 
 /// The longest document that is looked at: one that says nothing is short.
 const LONGEST: usize = 4096;
@@ -27,7 +31,9 @@ fn detect(document: &Document<'_>) -> Match {
         Ok(Value::Array(list)) => list.is_empty(),
         // One empty list at least, under a name that records stand under, and nothing that says something.
         Ok(Value::Object(fields)) => {
-            fields.iter().any(|(name, value)| LISTS.contains(&&*name.to_ascii_lowercase()) && holds_nothing(value))
+            fields
+                .iter()
+                .any(|(name, value)| LISTS.contains(&&*name.to_ascii_lowercase()) && holds_nothing(value))
                 && fields.values().all(holds_nothing)
         }
         Ok(Value::Bool(_) | Value::Number(_) | Value::String(_)) | Err(_) => false,
@@ -37,8 +43,24 @@ fn detect(document: &Document<'_>) -> Match {
 
 /// What tools call their lists of records.
 const LISTS: &[&str] = &[
-    "results", "result", "matches", "vulnerabilities", "findings", "issues", "alerts", "advisories", "dependencies", "runs",
-    "items", "data", "records", "reports", "errors", "warnings", "misconfigurations", "secrets",
+    "results",
+    "result",
+    "matches",
+    "vulnerabilities",
+    "findings",
+    "issues",
+    "alerts",
+    "advisories",
+    "dependencies",
+    "runs",
+    "items",
+    "data",
+    "records",
+    "reports",
+    "errors",
+    "warnings",
+    "misconfigurations",
+    "secrets",
 ];
 
 fn holds_nothing(value: &Value) -> bool {

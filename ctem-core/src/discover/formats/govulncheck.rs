@@ -26,7 +26,10 @@ pub(super) const READER: Reader = Reader { name: "govulncheck", title: "govulnch
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
-        let config = |at: &str| json.has(&format!("{at}/config/scanner_name")) || json.has(&format!("{at}/config/protocol_version"));
+        let config = |at: &str| {
+            json.has(&format!("{at}/config/scanner_name"))
+                || json.has(&format!("{at}/config/protocol_version"))
+        };
         let old = json.has("/Vulns") && (json.has("/Modules") || json.has("/Calls"));
         let message = json.has("/finding/osv") || json.has("/0/finding/osv");
         Match::yes_if(config("") || config("/0") || old || message)
@@ -164,7 +167,9 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     for ((osv, module, version), found) in &seen {
         draft.record(&found.place, |draft| {
             let asset = match &program {
-                Some(program) if draft.options.asset.is_none() => draft.asset(program, AssetKind::Repository)?,
+                Some(program) if draft.options.asset.is_none() => {
+                    draft.asset(program, AssetKind::Repository)?
+                }
                 Some(_) | None => draft.default_asset(AssetKind::Repository)?,
             };
             let mut claim = Claim::new(asset, WeaknessKind::Vulnerability, osv, &found.place);
@@ -191,7 +196,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
 fn own_module(sbom: Sbom) -> Option<String> {
     let modules = sbom.modules.into_iter().flatten();
     let unversioned = modules.filter(|module| module.version.as_deref().is_none_or(str::is_empty));
-    let own = unversioned.filter_map(|module| module.path).find(|path| !path.trim().is_empty() && path != "stdlib");
+    let own =
+        unversioned.filter_map(|module| module.path).find(|path| !path.trim().is_empty() && path != "stdlib");
     own.or_else(|| sbom.roots.into_iter().flatten().find(|root| !root.trim().is_empty()))
 }
 
@@ -204,9 +210,8 @@ fn note(finding: Finding, place: &str, seen: &mut BTreeMap<(String, String, Stri
         Some(frame) if frame.package.is_some() => Depth::Imported,
         Some(_) | None => Depth::Required,
     };
-    let part = |part: fn(&Frame) -> &Option<String>| {
-        first.and_then(|frame| part(frame).clone()).unwrap_or_default()
-    };
+    let part =
+        |part: fn(&Frame) -> &Option<String>| first.and_then(|frame| part(frame).clone()).unwrap_or_default();
     let key = (finding.osv, part(|frame| &frame.module), part(|frame| &frame.version));
     let known = seen.entry(key).or_insert_with(|| Seen {
         place: place.to_owned(),
@@ -217,7 +222,8 @@ fn note(finding: Finding, place: &str, seen: &mut BTreeMap<(String, String, Stri
     if depth > known.depth || known.position.is_none() {
         // The last frame is where the program's own code makes the call.
         let position = last.and_then(|frame| frame.position.as_ref());
-        known.position = position.map(|position| Position { filename: position.filename.clone(), line: position.line });
+        known.position =
+            position.map(|position| Position { filename: position.filename.clone(), line: position.line });
     }
     known.depth = known.depth.max(depth);
 }

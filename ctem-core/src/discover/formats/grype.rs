@@ -220,12 +220,15 @@ fn scanned(source: Source, draft: &mut Draft<'_>) -> Result<AssetId> {
     let kind = if in_files { AssetKind::Repository } else { AssetKind::Workload };
     match target {
         // Every directory is called `.` by who stands in it.
-        Target::Name(name) if matches!(name.trim(), "" | "." | "./" | ".." | "/") => draft.default_asset(kind),
+        Target::Name(name) if matches!(name.trim(), "" | "." | "./" | ".." | "/") => {
+            draft.default_asset(kind)
+        }
         Target::Name(name) => draft.asset(&name, kind),
         Target::Image { user_input, image_id, manifest_digest, repo_digests } => {
             let digests = repo_digests.iter().flatten().map(String::as_str);
             let bare = digests.clone().filter_map(|digest| Some(digest.rsplit_once('@')?.1));
-            let others: Vec<&str> = [&*image_id, &*manifest_digest].into_iter().chain(digests).chain(bare).collect();
+            let others: Vec<&str> =
+                [&*image_id, &*manifest_digest].into_iter().chain(digests).chain(bare).collect();
             draft.asset_also(&user_input, kind, &others)
         }
     }

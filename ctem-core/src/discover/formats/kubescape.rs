@@ -226,7 +226,9 @@ impl Control {
                 (Some(Fix { path: Some(path), value }), ..) if !path.is_empty() => {
                     Some(format!("set {path} to {}", value.as_deref().unwrap_or_default()))
                 }
-                (_, Some(path), _) | (_, None, Some(path)) if !path.is_empty() => Some(format!("change {path}")),
+                (_, Some(path), _) | (_, None, Some(path)) if !path.is_empty() => {
+                    Some(format!("change {path}"))
+                }
                 (..) => None,
             })
             .collect();
@@ -304,8 +306,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             let asset = draft.asset_seen_as(&asset, kind.clone(), Some(&short), &[])?;
             let mut claim = Claim::new(asset, WeaknessKind::Misconfiguration, &control.id, place);
             let rated = rated.get(&control.id);
-            claim.title =
-                control.name.as_deref().or_else(|| rated?.name.as_deref()).unwrap_or_default();
+            claim.title = control.name.as_deref().or_else(|| rated?.name.as_deref()).unwrap_or_default();
             claim.severity = match rated.and_then(|rated| rated.score_factor) {
                 Some(factor) if factor >= 9.0 => "critical",
                 Some(factor) if factor >= 7.0 => "high",
@@ -340,7 +341,8 @@ fn scope<'a>(cluster: Option<&'a str>, scanned: Option<&'a Scanned>) -> Option<&
     let context = target.and_then(|target| target.cluster_context_metadata.as_ref());
     let context = context.or_else(|| scanned?.cluster_metadata.as_ref());
     let repository = target.and_then(|target| target.repo_context_metadata.as_ref());
-    let repository = repository.and_then(|one| one.remote_url.as_deref().or(one.repo.as_deref()).or(one.owner.as_deref()));
+    let repository =
+        repository.and_then(|one| one.remote_url.as_deref().or(one.repo.as_deref()).or(one.owner.as_deref()));
     [cluster, context.and_then(|context| context.context_name.as_deref()), repository]
         .into_iter()
         .flatten()
@@ -352,6 +354,7 @@ fn name_of(object: &Object) -> String {
     let metadata = object.metadata.as_ref();
     let namespace = object.namespace.as_deref().or_else(|| metadata.and_then(|one| one.namespace.as_deref()));
     let name = object.name.as_deref().or_else(|| metadata.and_then(|one| one.name.as_deref()));
-    let parts = [namespace, object.kind.as_deref(), name].into_iter().flatten().filter(|part| !part.is_empty());
+    let parts =
+        [namespace, object.kind.as_deref(), name].into_iter().flatten().filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("/")
 }

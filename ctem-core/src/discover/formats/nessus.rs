@@ -123,10 +123,12 @@ fn take(
         Some(check) => format!("{plugin}:{check}"),
         None => plugin.to_owned(),
     };
-    let kind = if check.is_some() { WeaknessKind::Misconfiguration } else { kind_of(!cves.is_empty(), family) };
+    let kind =
+        if check.is_some() { WeaknessKind::Misconfiguration } else { kind_of(!cves.is_empty(), family) };
     // Results of one plugin at one port are told apart by what it saw.
     let output = text("plugin_output");
-    let told = (again && check.is_none() && cves.is_empty() && !output.is_empty()).then(|| digest(output.as_bytes()));
+    let told = (again && check.is_none() && cves.is_empty() && !output.is_empty())
+        .then(|| digest(output.as_bytes()));
     let mut claim = Claim::new(asset, kind, &rule, place);
     claim.instance = told.as_deref().unwrap_or_default();
     claim.names = cves;

@@ -62,7 +62,8 @@ fn take(row: &Row<'_>, shared: &SharedNames, place: &str, draft: &mut Draft<'_>)
         ["FAILED", "WARNING", "ERROR", "PASSED"].iter().any(|word| result.starts_with(word)).then_some(name)
     });
     let rule = check.map_or_else(|| id.to_owned(), |check| format!("{id}:{check}"));
-    let kind = if check.is_some() { WeaknessKind::Misconfiguration } else { kind_of(!cves.is_empty(), family) };
+    let kind =
+        if check.is_some() { WeaknessKind::Misconfiguration } else { kind_of(!cves.is_empty(), family) };
     let mut claim = Claim::new(asset, kind, &rule, place);
     claim.tool = "nessus";
     claim.names = cves;

@@ -271,10 +271,10 @@ impl Vulnerability {
             }
         };
         let affected = || self.affected.iter().flatten().filter(here);
-        let scored = || {
-            self.severity.iter().flatten().chain(affected().flat_map(|one| one.severity.iter().flatten()))
-        };
-        let is_cvss = |scored: &&Scored| scored.scale.as_deref().is_none_or(|scale| scale.starts_with("CVSS"));
+        let scored =
+            || self.severity.iter().flatten().chain(affected().flat_map(|one| one.severity.iter().flatten()));
+        let is_cvss =
+            |scored: &&Scored| scored.scale.as_deref().is_none_or(|scale| scale.starts_with("CVSS"));
         claim.cvss = scored().filter(is_cvss).map(|scored| scored.score.clone()).collect();
         let word = scored().find(|scored| !is_cvss(scored)).map(|scored| scored.score.as_str());
         let specific = self.database_specific.as_ref();

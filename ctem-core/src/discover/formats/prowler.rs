@@ -396,7 +396,8 @@ pub(super) fn is_global(name: &str) -> bool {
     // An ARN without its account is no more than a name, but of a bucket, whose name nobody else can have.
     let arn = lower.starts_with("arn:") && {
         let parts: Vec<&str> = lower.splitn(6, ':').collect();
-        parts.len() == 6 && (parts.get(4).is_some_and(|account| !account.is_empty()) || parts.get(2) == Some(&"s3"))
+        parts.len() == 6
+            && (parts.get(4).is_some_and(|account| !account.is_empty()) || parts.get(2) == Some(&"s3"))
     };
     let instance = ["i-", "vol-", "vpc-", "sg-", "subnet-", "eni-", "ami-"].iter().any(|prefix| {
         let rest = lower.strip_prefix(prefix).unwrap_or_default();

@@ -26,7 +26,14 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
 
 fn take(row: &Row<'_>, place: &str, manual: &mut usize, draft: &mut Draft<'_>) -> Result<()> {
     let old = row.field("CHECK_ID").is_empty();
-    let number = row.first(&["ACCOUNT_UID", "ACCOUNT_ID", "ACCOUNT_NUM", "PROJECT_ID", "SUBSCRIPTION", "ACCOUNT_NAME"]);
+    let number = row.first(&[
+        "ACCOUNT_UID",
+        "ACCOUNT_ID",
+        "ACCOUNT_NUM",
+        "PROJECT_ID",
+        "SUBSCRIPTION",
+        "ACCOUNT_NAME",
+    ]);
     let account = format!("account:{number}");
     let named = row.first(&["RESOURCE_UID", "RESOURCE_ARN", "RESOURCE_ID", "RESOURCE_NAME"]);
     let description =

@@ -29,7 +29,9 @@ fn detect(document: &Document<'_>) -> Match {
         let others = json.top_names().any(|name| !["results", "errors"].contains(&name));
         let scan = json.has("/results")
             && (json.has("/results/0/check_id") || (json.has("/errors") && (named || !others)));
-        let step = json.has("/findings/0/check_id") || json.has("/ignores/0/check_id") || json.has("/searched_paths");
+        let step = json.has("/findings/0/check_id")
+            || json.has("/ignores/0/check_id")
+            || json.has("/searched_paths");
         let platform = json.has("/findings/0/rule_name") || json.has("/findings/0/syntactic_id");
         let supply = json.has("/vulns/0/advisory") || json.has("/vulns/0/dependencyFileLocation");
         Match::yes_if(scan || step || platform || supply)
@@ -292,7 +294,11 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     });
     draft.each("/vulns", report.vulns.into_iter().flatten(), supply);
     let errors = report.errors.map_or(0, |errors| errors.len());
-    draft.not_read("/errors", errors, "Semgrep could not look at all it was to look at, so findings may be missing");
+    draft.not_read(
+        "/errors",
+        errors,
+        "Semgrep could not look at all it was to look at, so findings may be missing",
+    );
     Ok(())
 }
 
@@ -388,9 +394,12 @@ fn take(outcome: &Outcome, status: Status, place: &str, draft: &mut Draft<'_>) -
 
 /// The package URL of a package of an ecosystem as Semgrep calls it.
 fn purl(ecosystem: Option<&str>, name: &str, version: Option<&str>) -> Option<String> {
-    let version = version.filter(|version| version.starts_with(|first: char| first.is_ascii_digit() || first == 'v'))?;
+    let version = version
+        .filter(|version| version.starts_with(|first: char| first.is_ascii_digit() || first == 'v'))?;
     let name = match ecosystem?.to_ascii_lowercase().as_str() {
-        kind @ ("npm" | "pypi" | "cargo" | "gem" | "nuget" | "composer" | "pub" | "hex" | "swift") => format!("{kind}/{name}"),
+        kind @ ("npm" | "pypi" | "cargo" | "gem" | "nuget" | "composer" | "pub" | "hex" | "swift") => {
+            format!("{kind}/{name}")
+        }
         "gomod" | "go" => format!("golang/{name}"),
         "maven" => format!("maven/{}", name.replacen(':', "/", 1)),
         _ => return None,
@@ -466,7 +475,9 @@ fn supply(found: Supply, place: &str, draft: &mut Draft<'_>) -> Result<()> {
 
 /// What a person decided about a finding: a false positive does not apply, a risk that is accepted stands.
 fn triaged(state: Option<&str>, reason: Option<&str>) -> Status {
-    let state = state.map(|state| state.to_ascii_lowercase().replace("finding_triage_state_", "")).unwrap_or_default();
+    let state = state
+        .map(|state| state.to_ascii_lowercase().replace("finding_triage_state_", ""))
+        .unwrap_or_default();
     match state.as_str() {
         "ignored" if word::is(reason, &["acceptable_risk", "no_time"]) => Status::Accepted,
         "ignored" | "false_positive" => Status::NotAffected,

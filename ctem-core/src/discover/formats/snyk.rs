@@ -24,9 +24,12 @@ fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
         let is = |at: &str| {
             let has = |name: &str| json.has(&format!("{at}/{name}"));
-            let tests = ["dependencyCount", "packageManager", "summary", "filtered", "uniqueCount", "projectName"];
+            let tests =
+                ["dependencyCount", "packageManager", "summary", "filtered", "uniqueCount", "projectName"];
             let failed = has("ok") && has("error") && has("path");
-            (has("vulnerabilities") && tests.iter().any(|name| has(name))) || has("infrastructureAsCodeIssues") || failed
+            (has("vulnerabilities") && tests.iter().any(|name| has(name)))
+                || has("infrastructureAsCodeIssues")
+                || failed
         };
         Match::yes_if(is("") || is("/0"))
     })
@@ -273,7 +276,8 @@ fn take(
     claim.description = weak.description.as_deref().unwrap_or_default();
     claim.severity = weak.severity.as_deref().unwrap_or_default();
     let details = weak.cvss_details.iter().chain(&weak.cvss_sources).flatten();
-    let details = details.filter_map(|detail| detail.cvss_v3_vector.clone().or_else(|| detail.vector.clone()));
+    let details =
+        details.filter_map(|detail| detail.cvss_v3_vector.clone().or_else(|| detail.vector.clone()));
     claim.cvss = weak.cvss_v3.iter().cloned().chain(details).collect();
     claim.score = weak.cvss_score;
     claim.epss = weak.epss_details.as_ref().and_then(|epss| epss.probability.as_deref()?.parse().ok());

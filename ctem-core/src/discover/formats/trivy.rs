@@ -388,9 +388,7 @@ impl<'a> Taker<'a> {
     ) -> Result<()> {
         let mut claim = Claim::new(self.asset.clone(), WeaknessKind::Vulnerability, &weak.id, place);
         claim.names = vec![&weak.id];
-        claim
-            .names
-            .extend(weak.vendor_ids.iter().flatten().map(String::as_str).filter(|id| id::is_ghsa(id)));
+        claim.names.extend(weak.vendor_ids.iter().flatten().map(String::as_str).filter(|id| id::is_ghsa(id)));
         claim.title = weak.title.as_deref().unwrap_or_default();
         claim.description = weak.description.as_deref().unwrap_or_default();
         claim.severity = weak.severity.as_deref().unwrap_or_default();

@@ -98,7 +98,9 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                 take(package, &issue, &place, draft)
             }),
             (None, ..) => draft.record(&place, |_| {
-                Err(Error::invalid("the line is no advisory: it has neither `type` nor `value` and `children`"))
+                Err(Error::invalid(
+                    "the line is no advisory: it has neither `type` nor `value` and `children`",
+                ))
             }),
         }
     }

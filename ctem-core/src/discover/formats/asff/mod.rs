@@ -57,7 +57,11 @@ fn take(record: &Record, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     if word::is(checked, &["passed", "not_available"]) {
         draft.clear();
         if word::is(checked, &["not_available"]) {
-            draft.note(NoteKind::Ignored, place, "left out: the check could not be made, so nothing is known of it");
+            draft.note(
+                NoteKind::Ignored,
+                place,
+                "left out: the check could not be made, so nothing is known of it",
+            );
         }
         return Ok(());
     }
@@ -82,7 +86,9 @@ fn take(record: &Record, place: &str, draft: &mut Draft<'_>) -> Result<()> {
                         one(record, asset, resources.get(n).copied(), flaw, Some(package), place, draft)?;
                     }
                 }
-                (true, package) => one(record, asset, resources.get(n).copied(), flaw, package.as_ref(), place, draft)?,
+                (true, package) => {
+                    one(record, asset, resources.get(n).copied(), flaw, package.as_ref(), place, draft)?
+                }
             }
         }
     }
@@ -108,7 +114,9 @@ fn one(
         .or_else(|| {
             // A list of types that speaks of flaws, and names none of them but in words.
             let texts = [&record.title, &record.id, &record.generator_id];
-            of_flaws.then(|| texts.into_iter().flatten().find_map(|text| published_within_words(text))).flatten()
+            of_flaws
+                .then(|| texts.into_iter().flatten().find_map(|text| published_within_words(text)))
+                .flatten()
         });
     let kind = match (&id, types.first()) {
         (Some(_), _) => WeaknessKind::Vulnerability,
@@ -118,12 +126,15 @@ fn one(
     let rule = record.generator_id.as_deref().or(record.title.as_deref()).unwrap_or_default();
     let mut claim = Claim::new(asset.clone(), kind, rule, place);
     claim.names = id.iter().map(String::as_str).collect();
-    claim.names.extend(flaw.related_vulnerabilities.iter().flatten().map(String::as_str).filter(|_| id.is_some()));
+    claim
+        .names
+        .extend(flaw.related_vulnerabilities.iter().flatten().map(String::as_str).filter(|_| id.is_some()));
     claim.file_under("category", types.iter().copied());
     claim.title = record.title.as_deref().unwrap_or_default();
     claim.description = record.description.as_deref().unwrap_or_default();
     let normalized = record.severity.as_ref().and_then(|one| one.normalized);
-    let label = record.severity.as_ref().and_then(|one| one.label.as_deref()).filter(|label| !label.is_empty());
+    let label =
+        record.severity.as_ref().and_then(|one| one.label.as_deref()).filter(|label| !label.is_empty());
     // Older records have a number of 0 to 100.
     claim.severity = label.unwrap_or(match normalized {
         Some(score) if score >= 90.0 => "critical",
@@ -134,7 +145,9 @@ fn one(
         None => "",
     });
     claim.cvss = flaw.cvss.iter().flatten().filter_map(|one| one.base_vector.clone()).collect();
-    claim.cvss.extend(other.and_then(|other| other.named(&["NvdCvssVectorV3", "CvssVectorV3"])).map(str::to_owned));
+    claim
+        .cvss
+        .extend(other.and_then(|other| other.named(&["NvdCvssVectorV3", "CvssVectorV3"])).map(str::to_owned));
     let score = flaw.cvss.iter().flatten().find_map(|one| one.base_score);
     claim.score = score.filter(|_| claim.severity.is_empty());
     let quoted = record.epss_score.as_deref().and_then(|score| score.parse().ok());
@@ -143,10 +156,16 @@ fn one(
     if let Some(package) = package {
         claim.component = package.component();
         claim.location = package.file_path.as_deref().map(|path| Location::file(path, None));
-        claim.fixed_in = package.fixed_in_version.iter().map(String::as_str).filter(|version| *version != "NotAvailable").collect();
+        claim.fixed_in = package
+            .fixed_in_version
+            .iter()
+            .map(String::as_str)
+            .filter(|version| *version != "NotAvailable")
+            .collect();
     }
     let recommendation = record.remediation.as_ref().and_then(|one| one.recommendation.as_ref());
-    let update = package.and_then(|package| package.remediation.as_deref()).filter(|text| *text != "NotAvailable");
+    let update =
+        package.and_then(|package| package.remediation.as_deref()).filter(|text| *text != "NotAvailable");
     claim.advice = update.or_else(|| recommendation?.text.as_deref()).unwrap_or_default();
     let reference = flaw.reference_urls.as_ref().and_then(|all| all.first()).map(String::as_str);
     let links = [recommendation.and_then(|one| one.url.as_deref()), reference, record.source_url.as_deref()];
@@ -162,18 +181,22 @@ fn one(
 /// resource fails again, so that of them it tells nothing.
 fn told_by(record: &Record) -> &str {
     let own = record.generator_id.as_deref().is_some_and(|rule| {
-        rule.contains("security-control") || rule.contains("aws-foundational") || rule.contains("cis-aws-foundations")
+        rule.contains("security-control")
+            || rule.contains("aws-foundational")
+            || rule.contains("cis-aws-foundations")
     });
     if own { "" } else { record.id.as_deref().unwrap_or_default() }
 }
 
 /// The CVE that a sentence names.
 fn published_within_words(text: &str) -> Option<String> {
-    text.split(|c: char| c.is_whitespace() || matches!(c, '/' | ',' | ';' | '(' | ')' | ':')).find_map(published_within)
+    text.split(|c: char| c.is_whitespace() || matches!(c, '/' | ',' | ';' | '(' | ')' | ':'))
+        .find_map(published_within)
 }
 
 fn status(record: &Record) -> Status {
-    let workflow = record.workflow.as_ref().and_then(|one| one.status.as_deref()).or(record.workflow_state.as_deref());
+    let workflow =
+        record.workflow.as_ref().and_then(|one| one.status.as_deref()).or(record.workflow_state.as_deref());
     let verified = record.verification_state.as_deref();
     if word::is(record.record_state.as_deref(), &["archived"]) || word::is(workflow, &["resolved"]) {
         Status::Fixed
@@ -190,7 +213,9 @@ fn status(record: &Record) -> Status {
 /// Where the record names no resource: its account.
 fn unnamed(record: &Record, draft: &mut Draft<'_>) -> Result<AssetId> {
     match record.aws_account_id.as_deref().map(str::trim).filter(|account| !account.is_empty()) {
-        Some(account) if draft.options.asset.is_none() => draft.asset(&format!("account:{account}"), AssetKind::Realm),
+        Some(account) if draft.options.asset.is_none() => {
+            draft.asset(&format!("account:{account}"), AssetKind::Realm)
+        }
         Some(_) | None => draft.default_asset(AssetKind::Workload),
     }
 }

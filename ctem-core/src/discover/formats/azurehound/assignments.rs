@@ -52,7 +52,9 @@ pub(super) fn add(graph: &mut Graph, kind: &str, data: &Map<String, Value>) -> R
     match kind {
         "AZGroupMember" | "AZGroup365Member" => {
             let group = node(graph, text(data, "groupId").unwrap_or_default(), "AZGroup")?;
-            each(graph, data, "members", "member", |graph, member| _ = graph.edge(member, "AZMemberOf", group))?;
+            each(graph, data, "members", "member", |graph, member| {
+                _ = graph.edge(member, "AZMemberOf", group)
+            })?;
         }
         "AZGroupOwner" | "AZGroup365Owner" => owners(graph, data, "groupId", "AZGroup")?,
         "AZAppOwner" => owners(graph, data, "appId", "AZApp")?,
@@ -60,7 +62,10 @@ pub(super) fn add(graph: &mut Graph, kind: &str, data: &Map<String, Value>) -> R
         "AZDeviceOwner" => owners(graph, data, "deviceId", "AZDevice")?,
         "AZRoleAssignment" => directory_roles(graph, data)?,
         "AZRoleEligibilityScheduleInstance" => {
-            let role = role_id(text(data, "roleDefinitionId").unwrap_or_default(), text(data, "tenantId").unwrap_or_default());
+            let role = role_id(
+                text(data, "roleDefinitionId").unwrap_or_default(),
+                text(data, "tenantId").unwrap_or_default(),
+            );
             let role = node(graph, &role, "AZRole")?;
             let principal = node(graph, text(data, "principalId").unwrap_or_default(), "AZBase")?;
             graph.edge(principal, "AZRoleEligible", role);
@@ -68,7 +73,8 @@ pub(super) fn add(graph: &mut Graph, kind: &str, data: &Map<String, Value>) -> R
         "AZAppRoleAssignment" => {
             let permission = text(data, "appRoleId").unwrap_or_default().to_ascii_lowercase();
             if let Some((_, edge)) = PERMISSIONS.iter().find(|(id, _)| *id == permission) {
-                let holder = node(graph, text(data, "principalId").unwrap_or_default(), "AZServicePrincipal")?;
+                let holder =
+                    node(graph, text(data, "principalId").unwrap_or_default(), "AZServicePrincipal")?;
                 let over = node(graph, text(data, "resourceId").unwrap_or_default(), "AZServicePrincipal")?;
                 graph.edge(holder, edge, over);
             }
@@ -145,7 +151,11 @@ fn resource_roles(graph: &mut Graph, kind: &str, data: &Map<String, Value>) -> R
     let by_kind = ENDS.iter().find(|(end, _)| kind.ends_with(end)).map(|(_, edge)| *edge);
     let id_of = |entry: &Map<String, Value>| {
         let named = |name: &str| name.ends_with("Id") && name != "roleDefinitionId" && name != "tenantId";
-        entry.iter().find(|(name, value)| named(name) && value.is_string()).and_then(|(name, _)| text(entry, name)).map(str::to_owned)
+        entry
+            .iter()
+            .find(|(name, value)| named(name) && value.is_string())
+            .and_then(|(name, _)| text(entry, name))
+            .map(str::to_owned)
     };
     let outer = id_of(data);
     for entry in data.values().filter_map(Value::as_array).flatten().filter_map(Value::as_object) {
@@ -153,9 +163,12 @@ fn resource_roles(graph: &mut Graph, kind: &str, data: &Map<String, Value>) -> R
         let said = assignment.get("properties").and_then(Value::as_object).unwrap_or(assignment);
         let Some(principal) = text(said, "principalId") else { continue };
         let definition = text(said, "roleDefinitionId").or_else(|| text(entry, "roleDefinitionId"));
-        let definition = definition.and_then(|id| id.rsplit('/').next()).unwrap_or_default().to_ascii_lowercase();
+        let definition =
+            definition.and_then(|id| id.rsplit('/').next()).unwrap_or_default().to_ascii_lowercase();
         let by_role = ROLES.iter().find(|(id, _)| *id == definition).map(|(_, edge)| *edge);
-        let (Some(edge), Some(over)) = (by_role.or(by_kind), id_of(entry).or_else(|| outer.clone())) else { continue };
+        let (Some(edge), Some(over)) = (by_role.or(by_kind), id_of(entry).or_else(|| outer.clone())) else {
+            continue;
+        };
         let principal = node(graph, principal, "AZBase")?;
         let over = node(graph, &over, "AZBase")?;
         graph.edge(principal, edge, over);
@@ -168,9 +181,13 @@ fn vault(graph: &mut Graph, data: &Map<String, Value>) -> Result<()> {
     let vault = node(graph, text(data, "keyVaultId").unwrap_or_default(), "AZKeyVault")?;
     let principal = node(graph, text(data, "objectId").unwrap_or_default(), "AZBase")?;
     let permissions = data.get("permissions").and_then(Value::as_object);
-    for (list, edge) in [("secrets", "AZGetSecrets"), ("keys", "AZGetKeys"), ("certificates", "AZGetCertificates")] {
+    for (list, edge) in
+        [("secrets", "AZGetSecrets"), ("keys", "AZGetKeys"), ("certificates", "AZGetCertificates")]
+    {
         let allowed = permissions.and_then(|permissions| permissions.get(list)?.as_array());
-        let gets = |word: &Value| word.as_str().is_some_and(|word| ["get", "all"].contains(&&*word.to_ascii_lowercase()));
+        let gets = |word: &Value| {
+            word.as_str().is_some_and(|word| ["get", "all"].contains(&&*word.to_ascii_lowercase()))
+        };
         if allowed.is_some_and(|allowed| allowed.iter().any(gets)) {
             graph.edge(principal, edge, vault);
         }

@@ -52,13 +52,18 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
     draft.documents(documents, |document, draft| {
         let file: File<'_> = json::parse(&document.text)?;
         for (n, record) in file.data.unwrap_or_default().into_iter().enumerate() {
-            draft.record_at(|| format!("/data/{n}"), |_| {
-                let Record { kind, data } = json::parse_owned(record.get())?;
-                if !objects::add(&mut graph, &kind, &data)? && !assignments::add(&mut graph, &kind, &data)? {
-                    *unknown.entry(kind).or_default() += 1;
-                }
-                Ok(())
-            });
+            draft.record_at(
+                || format!("/data/{n}"),
+                |_| {
+                    let Record { kind, data } = json::parse_owned(record.get())?;
+                    if !objects::add(&mut graph, &kind, &data)?
+                        && !assignments::add(&mut graph, &kind, &data)?
+                    {
+                        *unknown.entry(kind).or_default() += 1;
+                    }
+                    Ok(())
+                },
+            );
         }
         Ok(())
     })?;

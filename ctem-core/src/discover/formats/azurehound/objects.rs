@@ -32,13 +32,19 @@ const OBJECTS: [(&str, &str, &str); 22] = [
 
 /// Adds an object, if the record is one.
 pub(super) fn add(graph: &mut Graph, kind: &str, data: &Map<String, Value>) -> Result<bool> {
-    let Some((_, id, container)) = OBJECTS.iter().find(|(known, ..)| *known == kind) else { return Ok(false) };
+    let Some((_, id, container)) = OBJECTS.iter().find(|(known, ..)| *known == kind) else {
+        return Ok(false);
+    };
     let id = text(data, id).unwrap_or_default();
     if kind == "AZFederatedIdentityCredential" {
         credentials(graph, data, id)?;
         return Ok(true);
     }
-    let id = if kind == "AZRole" { role_id(id, text(data, "tenantId").unwrap_or_default()) } else { id.to_owned() };
+    let id = if kind == "AZRole" {
+        role_id(id, text(data, "tenantId").unwrap_or_default())
+    } else {
+        id.to_owned()
+    };
     let node = node(graph, &id, kind)?;
     graph.describe(node, scalars(data));
     if let Some(outer) = text(data, container) {

@@ -127,8 +127,12 @@ pub(super) const POD_CREATE_NODE: Attack = Attack::new(
 );
 
 /// What holding a node's volumes, or all secrets of a namespace, gives: a consequence of the step before it.
-pub(super) const KEEPS_TOKEN: Attack =
-    Attack::new("keeps_token_of", "T1552.001", "keeps a token of", "use bound tokens, and delete token secrets");
+pub(super) const KEEPS_TOKEN: Attack = Attack::new(
+    "keeps_token_of",
+    "T1552.001",
+    "keeps a token of",
+    "use bound tokens, and delete token secrets",
+);
 
 /// What ruling a namespace gives: a consequence of the step before it.
 pub(super) const STARTS_PODS: Attack = Attack::new(
@@ -144,8 +148,10 @@ mod tests {
 
     #[test]
     fn all_of_kubehounds_attacks_are_there_and_have_techniques() {
-        let table: Vec<_> =
-            include_str!("attacks.rs").lines().filter_map(|line| line.strip_prefix("//! | `")?.split('`').next()).collect();
+        let table: Vec<_> = include_str!("attacks.rs")
+            .lines()
+            .filter_map(|line| line.strip_prefix("//! | `")?.split('`').next())
+            .collect();
         assert_eq!(table.len(), 26);
         for name in table {
             assert!(ALL.iter().any(|attack| attack.name == name), "{name}");

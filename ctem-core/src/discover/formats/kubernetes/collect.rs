@@ -1,10 +1,14 @@
 //! From a document to objects: lists are opened, each object is a record, and one that comes twice counts once.
 
 use super::{
-    super::{Draft, document::{Document, Shape}, json},
+    super::{
+        Draft,
+        document::{Document, Shape},
+        json,
+    },
     object::{
-        Binding, Controller, Gateway, Ingress, Meta, Named, NetworkPolicy, Node, Pod, Role, Route, Rule, Secret,
-        Service, ServiceAccount, Slice, Word, or_default,
+        Binding, Controller, Gateway, Ingress, Meta, Named, NetworkPolicy, Node, Pod, Role, Route, Rule,
+        Secret, Service, ServiceAccount, Slice, Word, or_default,
     },
 };
 use crate::{
@@ -104,9 +108,11 @@ enum Unread {
 impl Unread {
     fn said(&self) -> String {
         match self {
-            Self::Admission => "what webhooks and policies of admission let in is not evaluated: that pods with rights on \
+            Self::Admission => {
+                "what webhooks and policies of admission let in is not evaluated: that pods with rights on \
                                 their nodes may be started is taken for as likely as not"
-                .into(),
+                    .into()
+            }
             Self::Traffic(kind) => format!(
                 "objects of kind {} are not evaluated: they may keep traffic out that is taken to pass",
                 quoted(kind)
@@ -199,7 +205,14 @@ impl Collector {
     }
 
     /// Takes one object. Says whether it was known.
-    fn object(&mut self, version: &str, kind: &str, text: &str, place: &str, draft: &mut Draft<'_>) -> Result<bool> {
+    fn object(
+        &mut self,
+        version: &str,
+        kind: &str,
+        text: &str,
+        place: &str,
+        draft: &mut Draft<'_>,
+    ) -> Result<bool> {
         if kind.is_empty() {
             return Err(Error::invalid("`kind` is missing: the record must have it"));
         }
@@ -214,7 +227,11 @@ impl Collector {
         if let Some(known) = self.seen.get(&named) {
             if *known != hash {
                 let what = quoted(&format!("{kind} {name}"));
-                draft.note(NoteKind::Conflict, place, format!("{what} stands here in another state: the first is used"));
+                draft.note(
+                    NoteKind::Conflict,
+                    place,
+                    format!("{what} stands here in another state: the first is used"),
+                );
             }
             return Ok(true);
         }
@@ -233,11 +250,15 @@ impl Collector {
             ("", "Node") => objects.nodes.push(json::parse_owned(text)?),
             ("", "Pod") => objects.pods.push(placed(text, |pod: &mut Pod| &mut pod.metadata)?),
             ("", "ServiceAccount") => {
-                objects.service_accounts.push(placed(text, |account: &mut ServiceAccount| &mut account.metadata)?);
+                objects
+                    .service_accounts
+                    .push(placed(text, |account: &mut ServiceAccount| &mut account.metadata)?);
             }
             ("", "Secret") => objects.secrets.push(placed(text, |secret: &mut Secret| &mut secret.metadata)?),
             ("", "ConfigMap") => objects.config_maps.push(placed(text, |map: &mut Named| &mut map.metadata)?),
-            ("", "Service") => objects.services.push(placed(text, |service: &mut Service| &mut service.metadata)?),
+            ("", "Service") => {
+                objects.services.push(placed(text, |service: &mut Service| &mut service.metadata)?)
+            }
             ("", "Endpoints") | ("discovery.k8s.io", "EndpointSlice") => {
                 objects.slices.push(placed(text, |slice: &mut Slice| &mut slice.metadata)?);
             }
@@ -252,7 +273,9 @@ impl Collector {
             }
             (RBAC, "ClusterRoleBinding") => objects.cluster_role_bindings.push(json::parse_owned(text)?),
             ("networking.k8s.io" | "extensions", "NetworkPolicy") => {
-                objects.network_policies.push(placed(text, |policy: &mut NetworkPolicy| &mut policy.metadata)?);
+                objects
+                    .network_policies
+                    .push(placed(text, |policy: &mut NetworkPolicy| &mut policy.metadata)?);
             }
             ("networking.k8s.io" | "extensions", "Ingress") => {
                 objects.ingresses.push(placed(text, |ingress: &mut Ingress| &mut ingress.metadata)?);
@@ -263,7 +286,10 @@ impl Collector {
             (GATEWAY, _) if kind.ends_with("Route") => {
                 objects.routes.push(placed(text, |route: &mut Route| &mut route.metadata)?);
             }
-            ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration" | "ValidatingAdmissionPolicy") => {
+            (
+                "admissionregistration.k8s.io",
+                "ValidatingWebhookConfiguration" | "ValidatingAdmissionPolicy",
+            ) => {
                 if json::parse_owned::<Admission>(text)?.judges_pods() {
                     *self.unknown.entry(Unread::Admission).or_default() += 1;
                 }

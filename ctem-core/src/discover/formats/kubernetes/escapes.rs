@@ -60,7 +60,11 @@ impl Part {
         if self.privileged || may("SYS_MODULE") {
             found.push((CE_MODULE_LOAD, root));
         }
-        if !self.privileged && host.processes && may("SYS_PTRACE") && may("SYS_ADMIN") && self.unconfined != Some(false)
+        if !self.privileged
+            && host.processes
+            && may("SYS_PTRACE")
+            && may("SYS_ADMIN")
+            && self.unconfined != Some(false)
         {
             let free = match self.unconfined {
                 Some(_) => root,

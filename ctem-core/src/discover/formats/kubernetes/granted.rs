@@ -198,7 +198,9 @@ impl Granting<'_, '_, '_, '_> {
         };
         for name in names {
             let stands = self.by_name.get(&(kind, &**name)).into_iter().flatten();
-            for (namespace, id) in stands.filter(|(one, _)| role.namespace.as_ref().is_none_or(|own| own == *one)) {
+            for (namespace, id) in
+                stands.filter(|(one, _)| role.namespace.as_ref().is_none_or(|own| own == *one))
+            {
                 if kind == "Role" {
                     self.wanted.push(((*namespace).clone(), name.clone()));
                 }
@@ -207,7 +209,13 @@ impl Granting<'_, '_, '_, '_> {
         }
     }
 
-    fn impersonate(&mut self, kind: &str, known: &BTreeSet<AssetId>, names: Option<BTreeSet<Word>>, role: &Held) {
+    fn impersonate(
+        &mut self,
+        kind: &str,
+        known: &BTreeSet<AssetId>,
+        names: Option<BTreeSet<Word>>,
+        role: &Held,
+    ) {
         let Some(names) = names else {
             let all = self.graph.global(if kind == "User" { "users" } else { "groups" }, "impersonate");
             if !self.graph.has(&all) {
@@ -235,7 +243,9 @@ impl Granting<'_, '_, '_, '_> {
             let demands = std::mem::replace(&mut known, self.demanded.len()) != self.demanded.len();
             for (namespace, inside) in self.by_namespace.iter().filter(|_| demands) {
                 let demanded = |namespace| self.demanded.contains(&(Over::Roles, namespace));
-                if (demanded(None) || demanded(Some((*namespace).clone()))) && opened.insert((*namespace).clone()) {
+                if (demanded(None) || demanded(Some((*namespace).clone())))
+                    && opened.insert((*namespace).clone())
+                {
                     let roles = inside.roles.iter().map(|name| ((*namespace).clone(), (*name).clone()));
                     self.wanted.extend(roles);
                 }
@@ -261,8 +271,12 @@ impl Granting<'_, '_, '_, '_> {
             }
         }
         let namespaces: Vec<Word> = self.by_namespace.keys().map(|name| (*name).clone()).collect();
-        let wide: Vec<Over> =
-            self.demanded.iter().filter(|(_, namespace)| namespace.is_none()).map(|(over, _)| *over).collect();
+        let wide: Vec<Over> = self
+            .demanded
+            .iter()
+            .filter(|(_, namespace)| namespace.is_none())
+            .map(|(over, _)| *over)
+            .collect();
         for over in wide {
             let all = over.id(None, self.graph);
             self.stands_for(&all, over, None);

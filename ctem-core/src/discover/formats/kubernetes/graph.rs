@@ -128,7 +128,8 @@ impl<'d, 'o> Graph<'d, 'o> {
         if other == *id || self.known.contains_key(&other) {
             return;
         }
-        if let Some(asset) = self.known.get(id).and_then(|at| self.draft.report.contents.assets.get_mut(*at)) {
+        if let Some(asset) = self.known.get(id).and_then(|at| self.draft.report.contents.assets.get_mut(*at))
+        {
             asset.aliases.push(other);
         }
     }
@@ -161,7 +162,14 @@ impl<'d, 'o> Graph<'d, 'o> {
     }
 
     /// Adds a step that needs or gives more than an access to either end, or that is not sure.
-    pub(super) fn attack_with(&mut self, attack: Attack, from: &AssetId, to: &AssetId, step: Step, more: More) {
+    pub(super) fn attack_with(
+        &mut self,
+        attack: Attack,
+        from: &AssetId,
+        to: &AssetId,
+        step: Step,
+        more: More,
+    ) {
         let mut needs = vec![AssetAccess::new(from.clone(), step.needs)];
         needs.extend(more.needs);
         let mut gives = vec![AssetAccess::new(to.clone(), step.gives)];

@@ -18,7 +18,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Whether the pods of a workload hold a token of an account that is good for anything.
 pub(super) fn holds_token(workload: &Workload, mounts: &Mounts<'_>, rights: &Rights<'_>) -> bool {
     let (namespace, name) = (&workload.namespace, &workload.account);
-    let good = &**name != "default" || rights.has_any(namespace, name) || mounts.cloud.contains(&(namespace, name));
+    let good =
+        &**name != "default" || rights.has_any(namespace, name) || mounts.cloud.contains(&(namespace, name));
     good && (workload.token_volume || mounts.automounts(workload))
 }
 
@@ -31,7 +32,9 @@ pub(super) struct Mounts<'a> {
 
 impl<'a> Mounts<'a> {
     pub(super) fn of(objects: &'a Objects) -> Self {
-        let named = |account: &'a super::object::ServiceAccount| (&account.metadata.namespace, &account.metadata.name);
+        let named = |account: &'a super::object::ServiceAccount| {
+            (&account.metadata.namespace, &account.metadata.name)
+        };
         let accounts = &objects.service_accounts;
         Self {
             automount: accounts.iter().map(|one| (named(one), one.automount_service_account_token)).collect(),
@@ -48,13 +51,14 @@ impl<'a> Mounts<'a> {
 
 /// The identity of a cloud that a service account may take on.
 fn cloud_identity(account: &super::object::ServiceAccount) -> Option<&str> {
-    const NAMES: [&str; 3] = [
-        "eks.amazonaws.com/role-arn",
-        "iam.gke.io/gcp-service-account",
-        "azure.workload.identity/client-id",
-    ];
+    const NAMES: [&str; 3] =
+        ["eks.amazonaws.com/role-arn", "iam.gke.io/gcp-service-account", "azure.workload.identity/client-id"];
     let annotations = &account.metadata.annotations;
-    NAMES.iter().find_map(|name| annotations.get(*name)).map(|value| &**value).filter(|value| !value.is_empty())
+    NAMES
+        .iter()
+        .find_map(|name| annotations.get(*name))
+        .map(|value| &**value)
+        .filter(|value| !value.is_empty())
 }
 
 /// Adds service accounts, secrets, and the realms.
@@ -132,7 +136,8 @@ fn everybody(placed: &Placed, rights: &Rights<'_>, graph: &mut Graph<'_, '_>) {
             graph.attack(IDENTITY_ASSUME, node, &nodes, step);
         }
     }
-    let strangers = [graph.global("User", "system:anonymous"), graph.global("Group", "system:unauthenticated")];
+    let strangers =
+        [graph.global("User", "system:anonymous"), graph.global("Group", "system:unauthenticated")];
     for stranger in strangers {
         if graph.has(&stranger) {
             let server = graph.global("Component", API_SERVER);
@@ -154,7 +159,8 @@ fn secrets(objects: &Objects, within: &mut BTreeMap<Word, BTreeSet<AssetId>>, gr
         graph.add(&id, AssetKind::Credential).labels.insert("kubernetes.type".into(), kind.into());
         let inside = within.entry(metadata.namespace.clone()).or_default();
         inside.insert(id.clone());
-        let of = metadata.annotations.get("kubernetes.io/service-account.name").filter(|name| !name.is_empty());
+        let of =
+            metadata.annotations.get("kubernetes.io/service-account.name").filter(|name| !name.is_empty());
         if let (Some(name), true) = (of, kind == TOKEN) {
             let account = graph.account(&metadata.namespace, name);
             inside.insert(account.clone());
@@ -170,7 +176,8 @@ pub(super) const TOKEN: &str = "kubernetes.io/service-account-token";
 /// Adds the namespaces, what stands in each, and the cluster that they stand in.
 fn realms(objects: &Objects, within: BTreeMap<Word, BTreeSet<AssetId>>, graph: &mut Graph<'_, '_>) {
     let cluster = graph.cluster();
-    let mut names: BTreeSet<&Word> = objects.namespaces.iter().map(|namespace| &namespace.metadata.name).collect();
+    let mut names: BTreeSet<&Word> =
+        objects.namespaces.iter().map(|namespace| &namespace.metadata.name).collect();
     names.extend(within.keys());
     for name in names {
         let id = graph.global("Namespace", name);

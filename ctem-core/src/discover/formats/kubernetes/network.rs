@@ -96,7 +96,8 @@ impl<'a> Policing<'a> {
         let stated = |kind: &str| spec.policy_types.iter().any(|one| &**one == kind);
         let unstated = spec.policy_types.is_empty();
         if unstated || stated("Ingress") {
-            let passes = self.passes(spec.ingress.as_deref().unwrap_or_default(), namespace, |rule| &rule.from);
+            let passes =
+                self.passes(spec.ingress.as_deref().unwrap_or_default(), namespace, |rule| &rule.from);
             add(&mut self.policed.takes, &selected, &passes);
         }
         if stated("Egress") || (unstated && spec.egress.is_some()) {
@@ -132,7 +133,8 @@ impl<'a> Policing<'a> {
                     passes.pods = true;
                 } else {
                     let own = peer.namespace_selector.is_none().then_some(namespace);
-                    let group = self.group((own, peer.namespace_selector.as_ref(), peer.pod_selector.as_ref()));
+                    let group =
+                        self.group((own, peer.namespace_selector.as_ref(), peer.pod_selector.as_ref()));
                     match group {
                         Some(group) => drop(passes.groups.insert(group)),
                         // What is too much to compare is taken to pass.

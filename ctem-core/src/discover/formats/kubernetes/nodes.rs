@@ -97,7 +97,10 @@ pub(super) fn place(objects: &Objects, workloads: &[Workload], graph: &mut Graph
                 let some = some.get_or_insert_with(|| graph.global("Node", "any")).clone();
                 graph.relate(&workload.id, RelationKind::RunsOn, &some);
                 placed.on.entry(some.clone()).or_default().push(n);
-                graph.note(NoteKind::Assumed, "nothing says on which node a workload runs: it is taken to run on any");
+                graph.note(
+                    NoteKind::Assumed,
+                    "nothing says on which node a workload runs: it is taken to run on any",
+                );
                 some
             }
         };

@@ -39,7 +39,10 @@ pub(super) fn of(
         let proxied = proxied.contains(&(namespace.clone(), name.clone()));
         let mut kept_out = false;
         for (n, workload) in service.workloads.iter().filter_map(|n| Some((*n, workloads.get(*n)?))) {
-            if (opened && segments.takes_outside(n)) || (proxied && segments.takes_any(n)) || !(opened || proxied) {
+            if (opened && segments.takes_outside(n))
+                || (proxied && segments.takes_any(n))
+                || !(opened || proxied)
+            {
                 let title = ENDPOINT_EXPLOIT.title(graph.short(&id), graph.short(&workload.id));
                 graph.relate_as(ENDPOINT_EXPLOIT, &id, &workload.id, title);
             } else {
@@ -98,8 +101,10 @@ fn behind<'a>(objects: &'a Objects, workloads: &[Workload]) -> BTreeMap<(Word, W
         let metadata = &slice.metadata;
         let of = metadata.labels.get("kubernetes.io/service-name").filter(|name| !name.is_empty());
         let name = of.map_or_else(|| metadata.name.clone(), |name| Word::from(&**name));
-        let endpoints = slice.endpoints.iter().chain(slice.subsets.iter().flat_map(|subset| &subset.addresses));
-        let pods = endpoints.filter_map(|one| one.target_ref.as_ref()).filter(|target| &*target.kind == "Pod");
+        let endpoints =
+            slice.endpoints.iter().chain(slice.subsets.iter().flat_map(|subset| &subset.addresses));
+        let pods =
+            endpoints.filter_map(|one| one.target_ref.as_ref()).filter(|target| &*target.kind == "Pod");
         let behind = found.entry((metadata.namespace.clone(), name)).or_default();
         for pod in pods {
             let namespace = if pod.namespace.is_empty() { &metadata.namespace } else { &pod.namespace };
@@ -154,7 +159,9 @@ fn is_internal(metadata: &Meta) -> bool {
 
 fn is_private(address: &str) -> bool {
     match address.parse::<core::net::IpAddr>() {
-        Ok(core::net::IpAddr::V4(address)) => address.is_private() || address.is_loopback() || address.is_link_local(),
+        Ok(core::net::IpAddr::V4(address)) => {
+            address.is_private() || address.is_loopback() || address.is_link_local()
+        }
         Ok(core::net::IpAddr::V6(address)) => address.is_unique_local() || address.is_loopback(),
         Err(_) => true,
     }
@@ -181,7 +188,9 @@ fn proxies(objects: &Objects, proxied: &mut BTreeSet<(Word, Word)>, graph: &mut 
     }
     for route in &objects.routes {
         let metadata = &route.metadata;
-        let or_own = |namespace: &Word| if namespace.is_empty() { metadata.namespace.clone() } else { namespace.clone() };
+        let or_own = |namespace: &Word| {
+            if namespace.is_empty() { metadata.namespace.clone() } else { namespace.clone() }
+        };
         let id = graph.id(&metadata.namespace, "Route", &metadata.name);
         graph.add(&id, AssetKind::NetworkZone);
         for parent in &route.spec.parent_refs {
@@ -238,7 +247,8 @@ fn outer_nodes(objects: &Objects, graph: &mut Graph<'_, '_>) -> Vec<AssetId> {
 fn ports(workloads: &[Workload], placed: &Placed, graph: &mut Graph<'_, '_>) {
     for workload in workloads {
         let open = |part: &super::settings::Part| {
-            part.ports.values().any(|(_, host)| host.is_some()) || (workload.host.network && !part.ports.is_empty())
+            part.ports.values().any(|(_, host)| host.is_some())
+                || (workload.host.network && !part.ports.is_empty())
         };
         if !workload.parts.iter().any(open) {
             continue;

@@ -113,7 +113,8 @@ pub(super) fn powers(role: &Held) -> Vec<Power> {
     let mut starts = false;
     for (resource, group, kind) in MAKERS {
         // What a pod may do on its node, and all of what a job runs, cannot be changed once it is there.
-        starts |= all(&["create"], group, resource) || (!["Pod", "Job"].contains(&kind) && all(CHANGE, group, resource));
+        starts |= all(&["create"], group, resource)
+            || (!["Pod", "Job"].contains(&kind) && all(CHANGE, group, resource));
         if kind != "Job" {
             each(may(CHANGE, group, resource), POD_PATCH, Over::Images(resource), kind, &mut found);
         }
@@ -163,12 +164,15 @@ fn binds(rules: &[Rule], wide: bool, found: &mut Vec<Power>) {
     let can = |verbs: &[&str], resource: &str| grant(rules, verbs, RBAC, resource).is_some();
     let mightiest = match grant(rules, &["bind"], RBAC, "clusterroles") {
         Some(Grant::All) => true,
-        Some(Grant::Named(names)) => ["cluster-admin", "admin", "edit"].iter().any(|name| names.contains(*name)),
+        Some(Grant::Named(names)) => {
+            ["cluster-admin", "admin", "edit"].iter().any(|name| names.contains(*name))
+        }
         None => false,
     };
     let all_of_cluster = (mightiest && can(change, "clusterrolebindings"))
         || (can(&["escalate"], "clusterroles") && can(CHANGE, "clusterroles"));
-    let all_of_namespace = (mightiest && can(change, "rolebindings")) || (can(&["escalate"], "roles") && can(CHANGE, "roles"));
+    let all_of_namespace =
+        (mightiest && can(change, "rolebindings")) || (can(&["escalate"], "roles") && can(CHANGE, "roles"));
     match (wide, all_of_cluster, all_of_namespace) {
         (true, true, _) | (false, _, true) => found.push(Power::Rule(ROLE_BIND)),
         (true, false, true) => found.push(Power::RuleNamespaces(ROLE_BIND)),

@@ -83,7 +83,11 @@ pub(super) fn held<'a>(objects: &'a Objects, graph: &mut Graph<'_, '_>) -> Right
                 );
             }
             graph.add(&id, AssetKind::Group);
-            held.push(Held { id: id.clone(), namespace: namespace.cloned(), rules: rules.unwrap_or_default() });
+            held.push(Held {
+                id: id.clone(),
+                namespace: namespace.cloned(),
+                rules: rules.unwrap_or_default(),
+            });
             held.len() - 1
         });
         for subject in &binding.subjects {
@@ -102,7 +106,9 @@ pub(super) fn held<'a>(objects: &'a Objects, graph: &mut Graph<'_, '_>) -> Right
                 }
             }
             let kind = if namespace.is_some() { "RoleBinding" } else { "ClusterRoleBinding" };
-            said.entry((subject, id.clone())).or_default().insert(format!("{kind} {}", binding.metadata.name));
+            said.entry((subject, id.clone()))
+                .or_default()
+                .insert(format!("{kind} {}", binding.metadata.name));
         }
     }
     for ((subject, role), bindings) in said {
@@ -112,9 +118,13 @@ pub(super) fn held<'a>(objects: &'a Objects, graph: &mut Graph<'_, '_>) -> Right
         graph.relate_as(PERMISSION_DISCOVER, &subject, &role, title);
     }
     let goes_on = |at: &usize| held.get(*at).is_some_and(powers::any);
-    let strong = of_group.into_iter().filter(|(_, roles)| roles.iter().any(goes_on)).map(|(name, _)| name).collect();
+    let strong =
+        of_group.into_iter().filter(|(_, roles)| roles.iter().any(goes_on)).map(|(name, _)| name).collect();
     if roles.overflows() {
-        graph.note(NoteKind::Ignored, "cluster roles gather more of each other than is looked at: some rights are missing");
+        graph.note(
+            NoteKind::Ignored,
+            "cluster roles gather more of each other than is looked at: some rights are missing",
+        );
     }
     Rights { held, roles, accounts, strong, users, groups }
 }

@@ -50,11 +50,8 @@ impl<'a> Roles<'a> {
         }
         let built_in = namespace.is_none().then(|| built_in(name)).flatten()?;
         let mut rules = built_in;
-        let label: Words = [(
-            Word::from(&*format!("rbac.authorization.k8s.io/aggregate-to-{name}")),
-            "true".into(),
-        )]
-        .into();
+        let label: Words =
+            [(Word::from(&*format!("rbac.authorization.k8s.io/aggregate-to-{name}")), "true".into())].into();
         let selector = Selector { match_labels: label, ..Selector::default() };
         self.selected(&selector, &mut rules, &mut HashSet::new());
         Some(rules)
@@ -125,7 +122,8 @@ fn built_in(name: &str) -> Option<Vec<Rule>> {
         "admin" => {
             let binding = rule(&["rbac.authorization.k8s.io"], &["roles", "rolebindings"], &["*"]);
             // `admin` may write roles and bindings, but neither `bind` nor `escalate`.
-            let verbs = ["create", "delete", "get", "list", "patch", "update", "watch"].map(Word::from).to_vec();
+            let verbs =
+                ["create", "delete", "get", "list", "patch", "update", "watch"].map(Word::from).to_vec();
             Some(edit.into_iter().chain([Rule { verbs, ..binding }]).collect())
         }
         "edit" => Some(edit.to_vec()),

@@ -75,7 +75,10 @@ pub(super) fn of(objects: &Objects, workloads: &[Workload], graph: &mut Graph<'_
     let pods = graph.global("Network", "pods");
     let policed = policed(objects, workloads);
     if policed.overflows {
-        graph.note(NoteKind::Ignored, "network policies select more than is looked at: those beyond are taken to let all through");
+        graph.note(
+            NoteKind::Ignored,
+            "network policies select more than is looked at: those beyond are taken to let all through",
+        );
     }
     if workloads.is_empty() {
         return Segments { policed, pods };
@@ -210,11 +213,15 @@ impl Zones<'_, '_, '_> {
         let mut compared = 0;
         for (n, class) in self.classes.iter().enumerate() {
             let Some(sends) = class.sends.filter(|passes| !passes.pods) else { continue };
-            let meant: BTreeSet<usize> = sends.groups.iter().filter_map(|group| in_group.get(group)).flatten().copied().collect();
+            let meant: BTreeSet<usize> =
+                sends.groups.iter().filter_map(|group| in_group.get(group)).flatten().copied().collect();
             for m in meant {
                 compared += 1;
                 if compared > MOST_PAIRS {
-                    self.graph.note(NoteKind::Ignored, "network policies pair more segments than are looked at: some ways are missing");
+                    self.graph.note(
+                        NoteKind::Ignored,
+                        "network policies pair more segments than are looked at: some ways are missing",
+                    );
                     return;
                 }
                 let takes = self.classes.get(m).and_then(|other| other.takes);

@@ -99,7 +99,8 @@ impl Part {
         };
         let profile = [&own.app_armor_profile.kind, &pod.app_armor_profile.kind];
         if let Some(profile) = profile.into_iter().find(|profile| !profile.is_empty()) {
-            self.unconfined = Some(self.unconfined == Some(true) || profile.eq_ignore_ascii_case("unconfined"));
+            self.unconfined =
+                Some(self.unconfined == Some(true) || profile.eq_ignore_ascii_case("unconfined"));
         }
         for mount in &container.volume_mounts {
             let Some(path) = folders.get(&mount.name) else { continue };
@@ -165,7 +166,8 @@ pub(super) fn instance(of: &AssetId, image: &Word, part: &Part, graph: &mut Grap
     graph.add(&id, AssetKind::Image);
     let last = image.rsplit('/').next().unwrap_or_default();
     let tagged = if last.contains([':', '@']) { image.to_string() } else { format!("{image}:latest") };
-    let registry = image.split('/').next().filter(|first| first.contains(['.', ':']) || *first == "localhost");
+    let registry =
+        image.split('/').next().filter(|first| first.contains(['.', ':']) || *first == "localhost");
     let whole = match (registry, image.contains('/')) {
         (Some(_), true) => tagged.clone(),
         (None, true) => format!("docker.io/{tagged}"),

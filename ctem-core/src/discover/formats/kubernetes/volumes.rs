@@ -2,8 +2,8 @@
 
 use super::{
     attacks::{
-        CE_UMH_CORE_PATTERN, CE_VAR_LOG_SYMLINK, EXPLOIT_CONTAINERD_SOCK, EXPLOIT_HOST_READ, EXPLOIT_HOST_TRAVERSE,
-        EXPLOIT_HOST_WRITE, KEEPS_TOKEN, VOLUME_ACCESS, VOLUME_DISCOVER,
+        CE_UMH_CORE_PATTERN, CE_VAR_LOG_SYMLINK, EXPLOIT_CONTAINERD_SOCK, EXPLOIT_HOST_READ,
+        EXPLOIT_HOST_TRAVERSE, EXPLOIT_HOST_WRITE, KEEPS_TOKEN, VOLUME_ACCESS, VOLUME_DISCOVER,
     },
     collect::Objects,
     graph::{Graph, More, Step, to},
@@ -31,7 +31,17 @@ const KEYS: [&str; 9] = [
 ];
 /// What a node runs, or runs by: who writes there runs code on it.
 const CODE: [&str; 12] = [
-    "/etc", "/root", "/home", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/opt/cni", "/boot", "/var/spool/cron",
+    "/etc",
+    "/root",
+    "/home",
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib64",
+    "/opt/cni",
+    "/boot",
+    "/var/spool/cron",
     "/var/lib/etcd",
 ];
 /// Folders of which only the whole lets code be planted.

@@ -61,9 +61,11 @@ pub(super) fn folded(objects: &Objects, graph: &mut Graph<'_, '_>) -> Vec<Worklo
         } else {
             draft.labels = Some(metadata.labels.clone());
         }
-        let template = controller.spec.job_template.as_ref().map_or(controller.spec.template.as_ref(), |job| {
-            job.spec.template.as_ref()
-        });
+        let template = controller
+            .spec
+            .job_template
+            .as_ref()
+            .map_or(controller.spec.template.as_ref(), |job| job.spec.template.as_ref());
         if let Some(template) = template {
             draft.take(template.spec.as_ref(), &template.metadata.labels);
         }
@@ -140,12 +142,15 @@ impl Draft {
     fn take(&mut self, spec: Option<&PodSpec>, labels: &Words) {
         self.pod_labels.get_or_insert_with(|| common(labels));
         let Some(spec) = spec else { return };
-        let named = [&spec.service_account_name, &spec.service_account].into_iter().find(|name| !name.is_empty());
+        let named =
+            [&spec.service_account_name, &spec.service_account].into_iter().find(|name| !name.is_empty());
         self.account.get_or_insert_with(|| named.cloned().unwrap_or_else(|| "default".into()));
         self.automount = self.automount.or(spec.automount_service_account_token);
         settings::read(spec, &mut self.host, &mut self.parts);
         self.images.extend(spec.init_containers.iter().map(|container| container.image.clone()));
-        let projected = || spec.volumes.iter().filter_map(|volume| volume.projected.as_ref()).flat_map(|one| &one.sources);
+        let projected = || {
+            spec.volumes.iter().filter_map(|volume| volume.projected.as_ref()).flat_map(|one| &one.sources)
+        };
         for volume in &spec.volumes {
             let mut sources = volume.projected.iter().flat_map(|one| &one.sources);
             if sources.any(|source| source.service_account_token.is_some()) {
@@ -155,7 +160,8 @@ impl Draft {
                 self.token_volume |= !own;
             }
         }
-        let containers = || spec.containers.iter().chain(&spec.init_containers).chain(&spec.ephemeral_containers);
+        let containers =
+            || spec.containers.iter().chain(&spec.init_containers).chain(&spec.ephemeral_containers);
         let variables = || containers().flat_map(|one| &one.env).map(|one| &one.value_from);
         let all = || containers().flat_map(|one| &one.env_from);
         self.secrets.extend(
@@ -196,7 +202,12 @@ impl Draft {
         }
     }
 
-    fn finish(self, key: &(String, String, String), objects: &Objects, graph: &mut Graph<'_, '_>) -> Workload {
+    fn finish(
+        self,
+        key: &(String, String, String),
+        objects: &Objects,
+        graph: &mut Graph<'_, '_>,
+    ) -> Workload {
         let (namespace, kind, name) = key;
         let id = graph.id(namespace, kind, name);
         let asset = graph.add(&id, AssetKind::Workload);

@@ -43,7 +43,8 @@ impl Mapping {
     /// What Cartography's labels and types mean.
     pub(super) fn of_cartography() -> Self {
         let mut mapping = Self::default();
-        let lines = include_str!("cartography.tsv").lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let lines =
+            include_str!("cartography.tsv").lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
         for line in lines {
             let fields: Vec<&str> = line.split('\t').collect();
             match fields.as_slice() {
@@ -71,7 +72,8 @@ impl Mapping {
     pub(super) fn extend(&mut self, document: Document) -> Result<()> {
         let Stated { labels, types } = document.neo4j_mapping;
         if labels.is_empty() && types.is_empty() {
-            let message = format!("the mapping maps nothing: it must have {} or {}", quoted("labels"), quoted("types"));
+            let message =
+                format!("the mapping maps nothing: it must have {} or {}", quoted("labels"), quoted("types"));
             return Err(Error::invalid(message).at("/neo4j_mapping"));
         }
         self.labels.extend(labels.into_iter().map(|(label, kind)| (label.into(), kind)));

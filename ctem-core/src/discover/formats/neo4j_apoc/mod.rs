@@ -91,8 +91,10 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
                     "relationship" => edge(record).map(|(kind, start, end)| {
                         edges.push(Edge { place: (file, place.clone()), kind, start, end });
                     }),
-                    other => Err(Error::invalid(format!("{} is neither node nor relationship", quoted(other)))
-                        .at("/type")),
+                    other => {
+                        Err(Error::invalid(format!("{} is neither node nor relationship", quoted(other)))
+                            .at("/type"))
+                    }
                 }
             });
         }
@@ -100,8 +102,10 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
     })?;
     for Edge { place: (file, place), kind, start, end } in edges {
         let (Some(from), Some(to)) = (numbers.get(&start), numbers.get(&end)) else {
-            let name = file.checked_sub(1).and_then(|file| documents.get(file)).map_or("", |document| document.name);
-            let error = Error::invalid("the relationship ends at a node that is not in the export: export all of it");
+            let name =
+                file.checked_sub(1).and_then(|file| documents.get(file)).map_or("", |document| document.name);
+            let error =
+                Error::invalid("the relationship ends at a node that is not in the export: export all of it");
             draft.reject_late(&error.at(crate::error::within(name, &place)));
             continue;
         };

@@ -31,7 +31,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let run = Element::parse(&document.text)?;
     draft.report.source.version = run.attribute("version").map(Box::from);
     for (n, element) in run.all("host").enumerate() {
-        let seen = element.attribute("endtime").or(run.attribute("start")).and_then(|seconds| seconds.parse().ok());
+        let seen =
+            element.attribute("endtime").or(run.attribute("start")).and_then(|seconds| seconds.parse().ok());
         let seen = seen.and_then(|seconds| Moment::from_unix_seconds(seconds).ok());
         let host = Host {
             named: draft.named(&machine(element, n, seen)),
@@ -54,7 +55,8 @@ fn machine(host: &Element, number: usize, seen: Option<Moment>) -> Machine<'_> {
         list.extend(one.attribute("name"));
     }
     let of_kind = |mac: bool| {
-        let addresses = host.all("address").filter(move |one| (one.attribute("addrtype") == Some("mac")) == mac);
+        let addresses =
+            host.all("address").filter(move |one| (one.attribute("addrtype") == Some("mac")) == mac);
         addresses.filter_map(|one| one.attribute("addr")).collect()
     };
     Machine {

@@ -25,7 +25,11 @@ pub(super) fn take(
         "vulscan" => {
             let lines = script.attribute("output").unwrap_or_default().lines();
             let entries = lines.filter(|line| line.trim_start().starts_with('[')).count();
-            draft.not_read(&script.place(), entries, "vulscan compares names of products and knows no versions");
+            draft.not_read(
+                &script.place(),
+                entries,
+                "vulscan compares names of products and knows no versions",
+            );
         }
         _ => checked(host, script, location, draft),
     }
@@ -73,7 +77,8 @@ struct Checked {
 /// Scripts on the `vulns` library: a table a flaw, or where there are no tables the same in text.
 fn checked(host: &Host, script: &Element, location: Option<&Location>, draft: &mut Draft<'_>) {
     let id = script.attribute("id").unwrap_or_default();
-    let tables: Vec<&Element> = script.all("table").filter(|table| element(table, "state").is_some()).collect();
+    let tables: Vec<&Element> =
+        script.all("table").filter(|table| element(table, "state").is_some()).collect();
     let found = if tables.is_empty() {
         told(script.attribute("output").unwrap_or_default())
     } else {
@@ -109,7 +114,8 @@ fn element<'a>(table: &'a Element, key: &str) -> Option<&'a str> {
 
 fn tabled(table: &Element) -> Checked {
     let list = |key: &str| {
-        let tables = table.children.iter().filter(|one| &*one.name == "table" && one.attribute("key") == Some(key));
+        let tables =
+            table.children.iter().filter(|one| &*one.name == "table" && one.attribute("key") == Some(key));
         let elements = tables.flat_map(|one| one.children.iter()).filter(|one| &*one.name == "elem");
         elements.map(|one| one.text.trim().to_owned()).collect::<Vec<_>>()
     };

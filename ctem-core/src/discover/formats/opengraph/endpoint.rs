@@ -95,7 +95,13 @@ impl Resolver {
             kind.is_none_or(|kind| graph.is(*node, kind))
                 && wanted.iter().skip(1).all(|(key, value)| says(*node, key, value))
         });
-        let name = || wanted.iter().map(|(key, value)| format!("{key} {}", quoted(value))).collect::<Vec<_>>().join(", ");
+        let name = || {
+            wanted
+                .iter()
+                .map(|(key, value)| format!("{key} {}", quoted(value)))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         match (found.next(), found.next()) {
             (Some(node), None) => Ok(node),
             (None, _) => Err(Error::new(

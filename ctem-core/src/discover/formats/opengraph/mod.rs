@@ -90,9 +90,10 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
         schema::findings(file.relationship_findings.unwrap_or_default(), &mut schema, draft);
         let source = file.metadata.and_then(|metadata| metadata.source_kind).unwrap_or_default();
         for (n, node) in file.graph.nodes.unwrap_or_default().into_iter().enumerate() {
-            draft.record_at(|| format!("/graph/nodes/{n}"), |_| {
-                node_of(&mut graph, json::parse(node.get())?, &source)
-            });
+            draft.record_at(
+                || format!("/graph/nodes/{n}"),
+                |_| node_of(&mut graph, json::parse(node.get())?, &source),
+            );
         }
         edges.push((document.name, file.graph.edges.unwrap_or_default()));
         Ok(())
@@ -102,16 +103,22 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
         draft.enter(file);
         for (n, edge) in edges.into_iter().enumerate() {
             let mut merged = false;
-            draft.record_at(|| format!("/graph/edges/{n}"), |_| {
-                let edge: RawEdge<'_> = json::parse(edge.get())?;
-                if edge.kind.trim().is_empty() {
-                    return Err(Error::invalid("the edge has no kind: it must say what it is").at("/kind"));
-                }
-                let from = resolver.resolve(&mut graph, &edge.start).map_err(|error| error.at("/start"))?;
-                let to = resolver.resolve(&mut graph, &edge.end).map_err(|error| error.at("/end"))?;
-                merged = !graph.edge(from, edge.kind.trim(), to);
-                Ok(())
-            });
+            draft.record_at(
+                || format!("/graph/edges/{n}"),
+                |_| {
+                    let edge: RawEdge<'_> = json::parse(edge.get())?;
+                    if edge.kind.trim().is_empty() {
+                        return Err(
+                            Error::invalid("the edge has no kind: it must say what it is").at("/kind")
+                        );
+                    }
+                    let from =
+                        resolver.resolve(&mut graph, &edge.start).map_err(|error| error.at("/start"))?;
+                    let to = resolver.resolve(&mut graph, &edge.end).map_err(|error| error.at("/end"))?;
+                    merged = !graph.edge(from, edge.kind.trim(), to);
+                    Ok(())
+                },
+            );
             if merged {
                 draft.merge();
             }

@@ -45,7 +45,9 @@ pub(super) fn findings(findings: Vec<&RawValue>, schema: &mut Schema, draft: &mu
     draft.each("/relationship_findings", findings, |finding: RelationshipFinding, _, _| {
         let text = finding.remediation.and_then(|remediation| match remediation {
             Remediation::Text(text) => Some(text),
-            Remediation::Texts { short_remediation, long_remediation } => short_remediation.or(long_remediation),
+            Remediation::Texts { short_remediation, long_remediation } => {
+                short_remediation.or(long_remediation)
+            }
         });
         if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
             schema.advice.insert(finding.relationship.trim().into(), text.trim().into());

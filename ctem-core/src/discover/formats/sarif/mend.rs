@@ -17,4 +17,3 @@ pub(super) fn set_right(
     draft.note_left_out(left_out, place);
     Ok(text)
 }
-

@@ -74,7 +74,11 @@ fn take_run(run: &Run<'_>, place: &str, draft: &mut Draft<'_>) {
     let seen = seen.unwrap_or_default();
     draft.report.source.taken = draft.moment(Some(seen), &format!("{place}/invocations/0/endTimeUtc"));
     let failed = times.filter(|one| one.execution_successful == Some(false)).count();
-    draft.not_read(&format!("{place}/invocations"), failed, "the tool says that it failed, so results may be missing");
+    draft.not_read(
+        &format!("{place}/invocations"),
+        failed,
+        "the tool says that it failed, so results may be missing",
+    );
     draft.not_read(
         &format!("{place}/externalPropertyFileReferences/results"),
         run.external_property_file_references.as_ref().map_or(0, raw::ElsewhereLists::results),
@@ -120,7 +124,8 @@ fn take(
     let about = rules.rule(outcome).unwrap_or(&none);
     let id = outcome.rule_id().or(about.id.as_deref()).unwrap_or_default();
     let tags = tags(about, outcome);
-    let tagged = |words: &[&str]| tags.iter().any(|tag| words.iter().any(|word| tag.eq_ignore_ascii_case(word)));
+    let tagged =
+        |words: &[&str]| tags.iter().any(|tag| words.iter().any(|word| tag.eq_ignore_ascii_case(word)));
     if tagged(&["license", "licence"]) && !tagged(&["vulnerability"]) {
         draft.clear();
         draft.note(NoteKind::Ignored, place, "left out: a licence is no weakness");
@@ -129,9 +134,9 @@ fn take(
     let published = std::iter::once(id).chain(tags.iter().copied()).find_map(published_within);
     let said = rules.message(outcome, about);
     // Whatever the rule says of itself, a line that quotes what matched quotes a secret.
-    let quotes = [&said, about.help.text()].iter().any(|text| {
-        text.lines().any(|line| line.trim_start().starts_with("Match:"))
-    });
+    let quotes = [&said, about.help.text()]
+        .iter()
+        .any(|text| text.lines().any(|line| line.trim_start().starts_with("Match:")));
     let named = about.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("secret"));
     let is_secret = published.is_none()
         && (rules.finds_secrets
@@ -181,10 +186,13 @@ fn take(
     claim.score = [&outcome.properties, &about.properties].into_iter().flatten().find_map(Properties::score);
     if claim.score.is_some() {
         claim.severity = "";
-    } else if let Some(word) = [&outcome.properties, &about.properties].into_iter().flatten().find_map(Properties::word) {
+    } else if let Some(word) =
+        [&outcome.properties, &about.properties].into_iter().flatten().find_map(Properties::word)
+    {
         claim.severity = word;
     }
-    let package = (kind == WeaknessKind::Vulnerability).then(|| package::of(outcome, &message, help, full)).flatten();
+    let package =
+        (kind == WeaknessKind::Vulnerability).then(|| package::of(outcome, &message, help, full)).flatten();
     if let Some(package) = &package {
         claim.fixed_in = package.fixed_in.iter().map(String::as_str).collect();
         claim.component = Some(package.component.clone());
@@ -195,7 +203,8 @@ fn take(
         claim.secret = Some(kept.unwrap_or_else(Secret::default));
     }
     // A flaw of a package is told by the package, whatever else the tool knows of it.
-    let instance = if package.is_some() { String::new() } else { place::instance(outcome, spot.as_ref(), &message) };
+    let instance =
+        if package.is_some() { String::new() } else { place::instance(outcome, spot.as_ref(), &message) };
     claim.instance = &instance;
     claim.location = spot;
     claim.status = status(outcome);
@@ -206,7 +215,11 @@ fn take(
 
 /// The words a result and its rule are filed under.
 fn tags<'a>(about: &'a Rule<'_>, outcome: &'a Outcome<'_>) -> Vec<&'a str> {
-    [&about.properties, &outcome.properties].into_iter().flatten().flat_map(|properties| properties.tags.iter()).collect()
+    [&about.properties, &outcome.properties]
+        .into_iter()
+        .flatten()
+        .flat_map(|properties| properties.tags.iter())
+        .collect()
 }
 
 fn level<'a>(outcome: &'a Outcome<'_>, about: &'a Rule<'_>) -> &'a str {
@@ -268,7 +281,8 @@ fn status(outcome: &Outcome<'_>) -> Status {
 fn speaks_of_secrets(about: &Rule<'_>, id: &str) -> bool {
     let words = [id, about.name.as_deref().unwrap_or_default(), about.short_description.text()].join(" ");
     let words = words.to_ascii_lowercase();
-    let written = ["hardcoded", "hard-coded", "hard_coded", "hard coded"].iter().any(|word| words.contains(word));
+    let written =
+        ["hardcoded", "hard-coded", "hard_coded", "hard coded"].iter().any(|word| words.contains(word));
     written && ["password", "secret", "credential", "token", "key"].iter().any(|word| words.contains(word))
 }
 

@@ -12,7 +12,8 @@ pub(super) struct Package {
 /// The package that a result's message, its rule's help, its place or its rule's description names.
 pub(super) fn of(outcome: &Outcome<'_>, message: &str, help: &str, description: &str) -> Option<Package> {
     listed(message, help).or_else(|| in_a_sentence(message)).or_else(|| {
-        let names = outcome.locations.iter().flatten().flat_map(|place| place.logical_locations.iter().flatten());
+        let names =
+            outcome.locations.iter().flatten().flat_map(|place| place.logical_locations.iter().flatten());
         let mut names = names.filter_map(|one| one.fully_qualified_name.as_deref().or(one.name.as_deref()));
         let spoken = outcome.locations.iter().flatten().filter_map(|place| place.message.as_ref());
         let mut spoken = spoken.map(|message| message.text());
@@ -78,13 +79,27 @@ mod tests {
     #[test]
     fn packages_are_found_in_the_words_of_tools() {
         for (text, name, version, fixed) in [
-            ("Package: kelpssl\nInstalled Version: 3.0.1\nFixed Version: 3.0.9, 3.1.2", "kelpssl", "3.0.1", vec!["3.0.9", "3.1.2"]),
+            (
+                "Package: kelpssl\nInstalled Version: 3.0.1\nFixed Version: 3.0.9, 3.1.2",
+                "kelpssl",
+                "3.0.1",
+                vec!["3.0.9", "3.1.2"],
+            ),
             ("Package 'kelp-merge@4.17.4' is vulnerable to 'CVE-2024-1'", "kelp-merge", "4.17.4", vec![]),
-            ("A high vulnerability in apk package: kelp, version 1.0-r1 was found at: /lib", "kelp", "1.0-r1", vec![]),
+            (
+                "A high vulnerability in apk package: kelp, version 1.0-r1 was found at: /lib",
+                "kelp",
+                "1.0-r1",
+                vec![],
+            ),
             ("The path /lib reports kelp at version 1.0 which would result in …", "kelp", "1.0", vec![]),
         ] {
             let found = listed(text, "").or_else(|| in_a_sentence(text)).unwrap();
-            assert_eq!((&*found.component.name, found.component.version.as_deref()), (name, Some(version)), "{text}");
+            assert_eq!(
+                (&*found.component.name, found.component.version.as_deref()),
+                (name, Some(version)),
+                "{text}"
+            );
             assert_eq!(found.fixed_in, fixed, "{text}");
         }
         assert!(in_a_sentence("The page reports that all is well at version 1").is_none());

@@ -59,7 +59,13 @@ pub(super) fn instance(outcome: &Outcome<'_>, spot: Option<&Location>, message: 
         texts.join(" ")
     };
     let (whole, partial) = (told(&outcome.fingerprints), told(&outcome.partial_fingerprints));
-    let places = || outcome.locations.iter().flatten().filter_map(|place| place.physical_location.as_ref()?.region.as_ref());
+    let places = || {
+        outcome
+            .locations
+            .iter()
+            .flatten()
+            .filter_map(|place| place.physical_location.as_ref()?.region.as_ref())
+    };
     let column = places().find_map(|region| region.start_column).filter(|column| *column > 0);
     let said = if !whole.is_empty() {
         whole
@@ -83,5 +89,6 @@ fn digest(text: &str) -> String {
 /// What is quoted at the result's place.
 pub(super) fn snippet<'a>(outcome: &'a Outcome<'_>) -> Option<&'a secret::Value> {
     let mut places = outcome.locations.iter().flatten();
-    places.find_map(|place| place.physical_location.as_ref()?.region.as_ref()?.snippet.as_ref()?.text.as_ref())
+    places
+        .find_map(|place| place.physical_location.as_ref()?.region.as_ref()?.snippet.as_ref()?.text.as_ref())
 }

@@ -73,7 +73,8 @@ impl<'a> Rules<'a> {
         let driver = run.tool.as_ref().and_then(|tool| tool.driver.as_ref());
         let name = driver.and_then(|driver| driver.name.as_deref()).unwrap_or_default();
         let tool = tool_of(name);
-        let finds_secrets = ["gitleaks", "trufflehog", "detect_secrets", "ggshield", "secret", "noseyparker", "whispers"];
+        let finds_secrets =
+            ["gitleaks", "trufflehog", "detect_secrets", "ggshield", "secret", "noseyparker", "whispers"];
         Self {
             run,
             components,
@@ -125,8 +126,10 @@ impl<'a> Rules<'a> {
         let text = message.text();
         let by_id = || {
             let id = message.id.as_deref()?;
-            let mut everywhere =
-                self.components.iter().filter_map(|(component, _)| component.global_message_strings.named(id));
+            let mut everywhere = self
+                .components
+                .iter()
+                .filter_map(|(component, _)| component.global_message_strings.named(id));
             rule.message_strings.named(id).or_else(|| everywhere.next())
         };
         let text = if text.is_empty() { by_id().unwrap_or_default() } else { text };
@@ -193,7 +196,18 @@ pub(super) fn tool_of(name: &str) -> String {
         }
     }
     let tool = tool.trim_end_matches('_');
-    let known = ["semgrep", "checkov", "gitleaks", "trufflehog", "trivy", "kubescape", "prowler", "nuclei", "grype", "snyk"];
+    let known = [
+        "semgrep",
+        "checkov",
+        "gitleaks",
+        "trufflehog",
+        "trivy",
+        "kubescape",
+        "prowler",
+        "nuclei",
+        "grype",
+        "snyk",
+    ];
     let short = tool.split('_').next().unwrap_or(tool);
     if known.contains(&short) { short.to_owned() } else { tool.to_owned() }
 }

@@ -54,7 +54,8 @@ pub(super) fn add(graph: &mut Graph, node: NodeId, object: &Object) -> BTreeSet<
     };
     // What the authority itself enforces stands in its registry, not in the directory.
     const ENFORCED: [&str; 3] = ["ManageCA", "ManageCertificates", "Enroll"];
-    let stated = security.data.iter().filter(|ace| ace.right_name != "Owns" && ace.principal_type != "ADLocalGroup");
+    let stated =
+        security.data.iter().filter(|ace| ace.right_name != "Owns" && ace.principal_type != "ADLocalGroup");
     let listed = object
         .aces
         .iter()

@@ -30,7 +30,8 @@ pub(super) fn add(graph: &mut Graph, node: NodeId, object: &Object) {
         }
     }
     let rights = object.user_rights.iter();
-    for right in rights.filter(|right| right.collected && right.privilege == "SeRemoteInteractiveLogonRight") {
+    for right in rights.filter(|right| right.collected && right.privilege == "SeRemoteInteractiveLogonRight")
+    {
         graph.also_describe(node, "hasura", true);
         for holder in &right.results {
             if let Some(holder) = holder.node(graph) {

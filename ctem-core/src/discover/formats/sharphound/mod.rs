@@ -50,7 +50,8 @@ const TYPES: [(&str, &str); 13] = [
 
 fn detect(document: &Document<'_>) -> Match {
     let Some(json) = document.json() else { return Match::No };
-    let known = |name: &str| TYPES.iter().any(|(known, _)| *known == name) || ["sessions", "deleted"].contains(&name);
+    let known =
+        |name: &str| TYPES.iter().any(|(known, _)| *known == name) || ["sessions", "deleted"].contains(&name);
     let kind = json.text("/meta/type").map(str::to_ascii_lowercase);
     Match::yes_if(json.has("/data") && kind.is_some_and(|kind| known(&kind)))
 }
@@ -102,7 +103,9 @@ impl Meta {
             None | Some(5..) => Ok(()),
             Some(version) => Err(Error::new(
                 ErrorKind::UnsupportedVersion,
-                format!("version `{version}` of SharpHound's files is not read here: collect anew with version 2"),
+                format!(
+                    "version `{version}` of SharpHound's files is not read here: collect anew with version 2"
+                ),
             )
             .at("/meta/version")),
         }
@@ -127,7 +130,11 @@ fn add(graph: &mut Graph, kind: &str, object: Object, place: &str, draft: &mut D
     }
     let unknown = aces::add(graph, node, &object);
     for right in unknown {
-        draft.note(NoteKind::Ignored, place, format!("the right {} is not known: it is left out", quoted(&right)));
+        draft.note(
+            NoteKind::Ignored,
+            place,
+            format!("the right {} is not known: it is left out", quoted(&right)),
+        );
     }
     structure(graph, node, &object);
     principals(graph, node, &object);
@@ -137,7 +144,9 @@ fn add(graph: &mut Graph, kind: &str, object: Object, place: &str, draft: &mut D
     match kind {
         "Domain" => trusts::add(graph, node, &object),
         "Computer" => computers::add(graph, node, &object),
-        "EnterpriseCA" | "RootCA" | "NTAuthStore" | "IssuancePolicy" => authorities::add(graph, kind, node, &object),
+        "EnterpriseCA" | "RootCA" | "NTAuthStore" | "IssuancePolicy" => {
+            authorities::add(graph, kind, node, &object)
+        }
         _ => {}
     }
     Ok(())
@@ -191,7 +200,8 @@ fn principals(graph: &mut Graph, node: NodeId, object: &Object) {
         }
     }
     // Of domain controllers nobody needs to coerce a ticket.
-    let delegates = graph.flag(node, "unconstraineddelegation") == Some(true) || object.unconstrained_delegation;
+    let delegates =
+        graph.flag(node, "unconstraineddelegation") == Some(true) || object.unconstrained_delegation;
     let domain = graph.text(node, "domainsid").map(str::to_owned);
     if let (true, false, Some(sid)) = (delegates, object.is_dc, domain) {
         let domain = graph.node(&sid);

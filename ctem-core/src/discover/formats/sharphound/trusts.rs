@@ -45,10 +45,9 @@ impl Trust {
     /// Whether it goes inwards, and whether outwards.
     fn directions(&self) -> (bool, bool) {
         match &self.trust_direction {
-            Value::String(word) => (
-                word == "Inbound" || word == "Bidirectional",
-                word == "Outbound" || word == "Bidirectional",
-            ),
+            Value::String(word) => {
+                (word == "Inbound" || word == "Bidirectional", word == "Outbound" || word == "Bidirectional")
+            }
             Value::Number(number) => {
                 let bits = number.as_u64().unwrap_or_default();
                 (bits & 1 == 1, bits & 2 == 2)

@@ -13,4 +13,4 @@ pub(super) use network::{
 };
 pub(super) use pod::{Container, Controller, Node, Pod, PodSpec, Secret, ServiceAccount, common};
 pub(super) use rights::{Binding, Role, Rule, Subject};
-pub(super) use word::{Words, Word, or_default};
+pub(super) use word::{Word, Words, or_default};

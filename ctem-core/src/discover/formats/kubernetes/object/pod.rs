@@ -296,7 +296,9 @@ impl Node {
     /// Whether what governs the cluster runs on it.
     pub(crate) fn is_control_plane(&self) -> bool {
         let roles = ["control-plane", "controlplane", "master", "etcd"];
-        roles.iter().any(|role| self.metadata.labels.contains_key(&*format!("node-role.kubernetes.io/{role}")))
+        roles
+            .iter()
+            .any(|role| self.metadata.labels.contains_key(&*format!("node-role.kubernetes.io/{role}")))
     }
 }
 
