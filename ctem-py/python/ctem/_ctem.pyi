@@ -397,7 +397,7 @@ def read(data: "bytes | str", *, format: "str | None" = None, asset: "str | None
     ('ctem', 1)
     """
 
-def read_collection(files: "Mapping[str, bytes | str]", *, format: "str | None" = None, asset: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Collection":
+def read_collection(files: "Mapping[str, bytes | str]", *, format: "str | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Collection":
     """
     Reads the files of a collection, by their names: `{"users.json": …, "computers.json": …}`. Archives (zip) are opened.
 
