@@ -87,7 +87,7 @@ export class CtemError extends Error {
  * ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}').tally.accepted // 1
  */
 export function read(data, options = {}) {
-  return warned(asked(() => native.read(...reading(data, options))))
+  return warned(asked(() => native.read(bytes(data), reading(options))))
 }
 
 /**
@@ -98,7 +98,7 @@ export function read(data, options = {}) {
  * @returns {Promise<Report>}
  */
 export async function readAsync(data, options = {}) {
-  return warned(await awaited(native.readAsync(...reading(data, options))))
+  return warned(await awaited(native.readAsync(bytes(data), reading(options))))
 }
 
 /**
@@ -115,9 +115,8 @@ export async function readAsync(data, options = {}) {
  * reports.length // 1
  */
 export function readCollection(files, options = {}) {
-  const [, ...how] = reading('', options)
   const data = Object.values(files).map(bytes)
-  return new Collection(asked(() => native.readCollection(Object.keys(files), data, ...how)))
+  return new Collection(asked(() => native.readCollection(Object.keys(files), data, reading(options))))
 }
 
 /**
@@ -800,10 +799,10 @@ function written(document) {
   return bytes(typeof document === 'string' || document instanceof Uint8Array ? document : JSON.stringify(document))
 }
 
-/** @param {Uint8Array | string} data @param {ReadOptions} options @returns {any[]} */
-function reading(data, { format, asset, name, scope, mostBytes, secretKey, strict, ...others }) {
+/** The options of reading that there are. @param {ReadOptions} options @returns {ReadOptions} */
+function reading({ format, asset, name, scope, mostBytes, secretKey, strict, ...others }) {
   refuse(others)
-  return [bytes(data), format, asset, name, scope, mostBytes, secretKey, strict]
+  return { format, asset, name, scope, mostBytes, secretKey, strict }
 }
 
 /** The report, of which the process is warned where it must be. @param {any} report @returns {Report} */

@@ -9,65 +9,60 @@ use napi::{
 };
 use napi_derive::napi;
 
+/// How a document is read.
+#[napi(object)]
+pub struct ReadOptions {
+    pub format: Option<String>,
+    pub asset: Option<String>,
+    pub name: Option<String>,
+    pub scope: Option<String>,
+    pub most_bytes: Option<f64>,
+    pub secret_key: Option<Uint8Array>,
+    pub strict: Option<bool>,
+}
+
+/// The same with a copy of the key, since the caller may write to the array meanwhile.
+struct How {
+    options: ReadOptions,
+    secret_key: Option<Vec<u8>>,
+}
+
+impl How {
+    fn of(mut options: ReadOptions) -> Self {
+        let secret_key = options.secret_key.take().map(|key| key.to_vec());
+        Self { options, secret_key }
+    }
+
+    fn request(&self) -> ask::ReadRequest<'_> {
+        let ReadOptions { format, asset, name, scope, most_bytes, strict, .. } = &self.options;
+        ask::ReadRequest {
+            format: format.as_deref(),
+            asset: asset.as_deref(),
+            name: name.as_deref(),
+            scope: scope.as_deref(),
+            most_bytes: most_bytes.map(Count::from),
+            secret_key: self.secret_key.as_deref(),
+            strict: strict.unwrap_or_default(),
+        }
+    }
+}
+
 /// Reads what a tool has written.
 #[napi]
-#[allow(clippy::too_many_arguments, reason = "one for each option of the call")]
-pub fn read(
-    data: Uint8Array,
-    format: Option<String>,
-    asset: Option<String>,
-    name: Option<String>,
-    scope: Option<String>,
-    most_bytes: Option<f64>,
-    secret_key: Option<Uint8Array>,
-    strict: Option<bool>,
-) -> Result<Report> {
-    let (format, asset) = (format.as_deref(), asset.as_deref());
-    let (name, scope) = (name.as_deref(), scope.as_deref());
-    let strict = strict.unwrap_or_default();
-    let (most_bytes, secret_key) = (most_bytes.map(Count::from), secret_key.as_deref());
-    let how = ask::ReadRequest { format, asset, name, scope, most_bytes, secret_key, strict };
-    ask::read(&data, how).map(Report).map_err(raise)
+pub fn read(data: Uint8Array, options: ReadOptions) -> Result<Report> {
+    ask::read(&data, How::of(options).request()).map(Report).map_err(raise)
 }
 
 /// The same, off the event loop.
 #[napi]
-#[allow(clippy::too_many_arguments, reason = "one for each option of the call")]
-pub fn read_async(
-    data: Uint8Array,
-    format: Option<String>,
-    asset: Option<String>,
-    name: Option<String>,
-    scope: Option<String>,
-    most_bytes: Option<f64>,
-    secret_key: Option<Uint8Array>,
-    strict: Option<bool>,
-) -> AsyncTask<Reading> {
-    // Copied, since the caller may write to the array meanwhile.
-    let secret_key = secret_key.map(|key| key.to_vec());
-    let strict = strict.unwrap_or_default();
-    AsyncTask::new(Reading {
-        data: data.to_vec(),
-        format,
-        asset,
-        name,
-        scope,
-        most_bytes,
-        secret_key,
-        strict,
-    })
+pub fn read_async(data: Uint8Array, options: ReadOptions) -> AsyncTask<Reading> {
+    AsyncTask::new(Reading { data: data.to_vec(), how: How::of(options) })
 }
 
 /// A document that is being read.
 pub struct Reading {
     data: Vec<u8>,
-    format: Option<String>,
-    asset: Option<String>,
-    name: Option<String>,
-    scope: Option<String>,
-    most_bytes: Option<f64>,
-    secret_key: Option<Vec<u8>>,
-    strict: bool,
+    how: How,
 }
 
 impl Task for Reading {
@@ -75,16 +70,7 @@ impl Task for Reading {
     type JsValue = Report;
 
     fn compute(&mut self) -> Result<ctem_core::Report> {
-        let how = ask::ReadRequest {
-            format: self.format.as_deref(),
-            asset: self.asset.as_deref(),
-            name: self.name.as_deref(),
-            scope: self.scope.as_deref(),
-            most_bytes: self.most_bytes.map(Count::from),
-            secret_key: self.secret_key.as_deref(),
-            strict: self.strict,
-        };
-        ask::read(&self.data, how).map_err(raise)
+        ask::read(&self.data, self.how.request()).map_err(raise)
     }
 
     fn resolve(&mut self, _: Env, report: ctem_core::Report) -> Result<Report> {
@@ -94,25 +80,13 @@ impl Task for Reading {
 
 /// Reads the files of a collection, each with its name.
 #[napi]
-#[allow(clippy::too_many_arguments, reason = "one for each option of the call")]
 pub fn read_collection(
     names: Vec<String>,
     files: Vec<Uint8Array>,
-    format: Option<String>,
-    asset: Option<String>,
-    name: Option<String>,
-    scope: Option<String>,
-    most_bytes: Option<f64>,
-    secret_key: Option<Uint8Array>,
-    strict: Option<bool>,
+    options: ReadOptions,
 ) -> Result<Collection> {
-    let (format, asset) = (format.as_deref(), asset.as_deref());
-    let (name, scope) = (name.as_deref(), scope.as_deref());
-    let strict = strict.unwrap_or_default();
-    let (most_bytes, secret_key) = (most_bytes.map(Count::from), secret_key.as_deref());
-    let how = ask::ReadRequest { format, asset, name, scope, most_bytes, secret_key, strict };
     let files = names.iter().zip(&files).map(|(name, data)| (name.as_str(), &**data));
-    ask::read_collection(files, how).map(Collection).map_err(raise)
+    ask::read_collection(files, How::of(options).request()).map(Collection).map_err(raise)
 }
 
 /// The formats that can be read.

@@ -222,7 +222,7 @@ pub(crate) fn action(action: &Action) -> String {
         Action::Start(Attacker::Supplier) => "a supplier's way in".into(),
         Action::Start(Attacker::Insider) => "an insider starts here".into(),
         Action::Start(Attacker::Assumed) => "assumed to be held".into(),
-        Action::LogOn => "log on with what is known of it".into(),
+        Action::LogOn => "logs on with the credential".into(),
         Action::Unplaced => "taken to be reachable, since nothing says where it stands".into(),
         Action::Relation { kind, .. } => kind.name().replace('_', " "),
         Action::Exploit { kind, weakness, .. } => format!("{} {weakness}", verb(*kind)),
@@ -257,7 +257,7 @@ pub(super) fn gives(hop: &Hop) -> String {
             let asset = short(&held.asset, LONG);
             match held.access {
                 Access::Reach => format!("can reach {asset}"),
-                Access::Know => format!("knows the password of {asset}"),
+                Access::Know => format!("has the credential of {asset}"),
                 Access::Read => format!("reads {asset}"),
                 Access::Write => format!("changes {asset}"),
                 Access::Use => format!("uses {asset}"),

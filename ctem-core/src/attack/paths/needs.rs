@@ -204,3 +204,71 @@ impl WaysOn {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        attack::{Graph, Key},
+        quantity::Probability,
+    };
+
+    /// Numbers that look random (a linear congruential generator: Knuth's MMIX).
+    struct Draw(u64);
+
+    impl Draw {
+        fn below(&mut self, end: usize) -> usize {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) as usize % end
+        }
+    }
+
+    /// Some states, steps between them that need up to two, variables that several share, and so many events.
+    fn drawn(draw: &mut Draw, events: usize) -> Snapshot {
+        let mut graph = Graph::new();
+        let states: Vec<State> = (0..9).map(|_| graph.state()).collect();
+        let chances = [0.25, 0.5, 0.5, 0.9, 1.0];
+        let variables: Vec<_> = chances
+            .iter()
+            .enumerate()
+            .map(|(n, chance)| {
+                graph.variable(Key::of("finding", &n.to_string()), Probability::clamped(*chance))
+            })
+            .collect();
+        for n in 0..22 {
+            // Some start from nothing, so that something can be come to.
+            let premises: Vec<State> =
+                (0..if n < 3 { 0 } else { 1 + draw.below(2) }).map(|_| states[draw.below(9)]).collect();
+            let guard = variables.get(draw.below(7)).copied();
+            graph.step(&premises, guard, states[draw.below(9)]).unwrap();
+        }
+        for n in 0..events {
+            graph.event(states[draw.below(9)], 1.0 + n as f64).unwrap();
+        }
+        graph.compile().unwrap()
+    }
+
+    #[test]
+    fn they_are_those_of_the_paths_that_are_written_out() {
+        let (mut ways, mut others) = (0, 0);
+        // With more events than there are bits, they are followed one by one.
+        for (seed, events) in (0..400).map(|seed| (seed, 3)).chain((0..4).map(|seed| (seed, 80))) {
+            let snapshot = drawn(&mut Draw(seed), events);
+            let best = MostProbablePaths::compute(&snapshot);
+            let losses: Vec<f64> = (0..events).map(|n| 1.0 + n as f64).collect();
+            let to_losses = BestPathsToLosses::compute(&snapshot, &best, &losses, events);
+            let mut needs = Needs::new(&snapshot, &best, &to_losses);
+            let mut tracer = Tracer::new(&snapshot, &best, &to_losses);
+            for step in snapshot.steps() {
+                let variables = |ways: Vec<(EventId, Witness)>| -> Vec<_> {
+                    ways.into_iter().map(|(event, way)| (event, way.variables)).collect()
+                };
+                let written = variables(tracer.through_all(step));
+                assert_eq!(variables(needs.through(step)), written, "{step:?} of {seed}");
+                ways += written.len();
+                others += needs.before(step).is_some_and(|(_, come_again)| come_again != 0) as usize;
+            }
+        }
+        assert!(ways > 2_000 && others > 100, "{ways} ways, {others} of them not by the most probable path");
+    }
+}
