@@ -46,8 +46,8 @@ fn what_is_no_version_is_not_compared() {
         ("gem", &["", "a.1", "1..2", "1.2.", "1.é"]),
         ("nuget", &["", "1.*", "[1.0]"]),
         ("composer", &["", "dev-main", "1.0-foo", "x", "1.0xyz"]),
-        ("maven", &["", "a b"]),
-        ("generic", &["", "...", "~"]),
+        ("maven", &["", "a b", "1.0<2.0", ">1"]),
+        ("generic", &["", "...", "~", "1.0>2.0", "1=2"]),
     ] {
         let ecosystem = Ecosystem::of(word);
         for text in texts {
@@ -58,7 +58,7 @@ fn what_is_no_version_is_not_compared() {
 }
 
 /// Ecosystem, range, what is in it and what is not.
-const RANGES: [(&str, &str, &str, &str); 43] = [
+const RANGES: [(&str, &str, &str, &str); 48] = [
     ("npm", ">= 1.0.0, < 1.2.3", "1.0.0 1.2.2 1.2.3-rc.1", "0.9.9 1.0.0-rc.1 1.2.3"),
     ("npm", "<1.0.0 || >=2.0.0 <2.1.0||=3.0.0", "0.1.0 2.0.5 3.0.0", "1.0.0 1.9.9 2.1.0 3.0.1"),
     ("npm", "^1.2.3", "1.2.3 1.9.0", "1.2.2 2.0.0 2.0.0-rc.1"),
@@ -78,6 +78,8 @@ const RANGES: [(&str, &str, &str, &str); 43] = [
     ("cargo", "1.2.3", "1.2.3 1.9.0", "1.2.2 2.0.0"),
     ("cargo", "1.2", "1.2.0 1.9.0", "1.1.9 2.0.0"),
     ("cargo", "=1.2", "1.2.0 1.2.9", "1.3.0"),
+    ("cargo", "1.2.*", "1.2.0 1.2.9", "1.1.9 1.3.0"),
+    ("cargo", "1.*", "1.0.0 1.9.9", "0.9.9 2.0.0"),
     ("cargo", ">=0.7, <0.8", "0.7.0 0.7.9", "0.8.0 0.6.9"),
     ("gem", "~> 2.2", "2.2 2.9", "2.1 3.0 3.0.a"),
     ("gem", "~> 2.2.0", "2.2.0 2.2.9", "2.3 2.3.rc1"),
@@ -87,6 +89,8 @@ const RANGES: [(&str, &str, &str, &str); 43] = [
     ("pypi", ">= 0", "0.dev1 1.0a1 5!3", ""),
     ("composer", "^1.2 | ~2.3.1", "1.2.0 1.9 2.3.9", "1.1 2.0 2.4-beta1 2.0-alpha"),
     ("composer", "~1.2", "1.2.0 1.9", "2.0.0-dev"),
+    ("composer", "1.0 - 2.0", "1.0 2.0.9", "0.9 2.1-dev 2.1"),
+    ("composer", "1.0.0 - 2.1.0", "1.0 2.1", "2.1.1"),
     ("composer", "6.4.*", "6.4.0 6.4.99", "6.5.0-dev 6.3.9"),
     ("deb", "<< 1.0-2", "1.0-1 1.0-2~bpo1", "1.0-2 1:0.1"),
     ("deb", ">> 1.0, <= 2:1", "1.0-1 1:9 2:1", "1.0 2:1-1"),
@@ -102,6 +106,7 @@ const RANGES: [(&str, &str, &str, &str); 43] = [
     ("golang", "< 0.0.0-20220101000000-aaaaaaaaaaaa", "v0.0.0-20211209124913-491a49abca63", "0.0.1"),
     ("golang", ">= 1.20.0-0, < 1.20.8", "go1.20.7 1.20rc1", "1.19.9 1.20.8"),
     ("generic", ">= 1.0.2, < 1.0.2k", "1.0.2 1.0.2j", "1.0.2k 1.0.1z"),
+    ("generic", "< 12.2(SE)", "12.2 12.1(22)", "12.2(SE) 12.3"),
 ];
 
 #[test]
@@ -172,9 +177,20 @@ fn what_is_no_range_is_refused() {
         "^latest",
         "^18446744073709551615.0.0",
         "!*",
+        "|",
+        " || ",
+        ",",
+        ", | ,",
     ] {
         let error = Range::parse(Ecosystem::Npm, text).unwrap_err();
         assert_eq!(error.code(), "invalid_input", "{text}");
+    }
+    // Also where nearly every text is a version.
+    for ecosystem in [Ecosystem::Maven, Ecosystem::Rpm, Ecosystem::Generic] {
+        for text in [">=1.0<2.0", "1.0!=1.5", "[1.0,2.0,3.0)", "vers:generic/>=1.0<2.0", "|", ","] {
+            let error = Range::parse(ecosystem, text).unwrap_err();
+            assert_eq!(error.code(), "invalid_input", "{ecosystem}: {text}");
+        }
     }
 }
 

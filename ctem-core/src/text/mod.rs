@@ -67,8 +67,50 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String> {
     Ok(text)
 }
 
+/// Text with `%XX` put back, as addresses, package URLs and VERS write what would be misread. What is no such code stays as it is.
+pub(crate) fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return text.into();
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let digit = |at: usize| behind.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        match (first, digit(0), digit(1)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push((high * 16 + low) as u8);
+                rest = behind.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned().into()
+}
+
 /// The error of a stream that could not be read on.
 pub(crate) fn broken_off(error: impl Into<std::io::Error>) -> Error {
     let error = error.into();
     Error::new(ErrorKind::Io, format!("the stream broke off ({error}): begin again")).because(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unescaped;
+
+    #[test]
+    fn codes_are_put_back_and_all_else_stays() {
+        for (text, plain) in [
+            ("a b", "a b"),
+            ("a%20b", "a b"),
+            ("%C3%a9", "é"),
+            ("100%", "100%"),
+            ("%+f%2", "%+f%2"),
+            ("%ff", "\u{fffd}"),
+        ] {
+            assert_eq!(unescaped(text), plain, "{text}");
+        }
+    }
 }

@@ -21,7 +21,16 @@ pub(super) fn spans(ecosystem: Ecosystem, text: &str) -> Result<Vec<Span>> {
         return Ok(vec![Span::ALL]);
     }
     let mut spans = Vec::new();
-    for alternative in text.split('|').map(str::trim).filter(|alternative| !alternative.is_empty()) {
+    let between = |c: char| c == ',' || c.is_whitespace();
+    let mut alternatives =
+        text.split('|').map(|one| one.trim_matches(between)).filter(|one| !one.is_empty()).peekable();
+    if alternatives.peek().is_none() {
+        return Err(Error::invalid(format!(
+            "{} compares with no version: write `*` for all of them",
+            quoted(text)
+        )));
+    }
+    for alternative in alternatives {
         if alternative.starts_with(['[', '(']) {
             intervals(ecosystem, alternative, &mut spans)?;
         } else {
@@ -35,7 +44,7 @@ pub(super) fn spans(ecosystem: Ecosystem, text: &str) -> Result<Vec<Span>> {
 fn without_remark(text: &str) -> &str {
     match text.rsplit_once('(') {
         Some((range, remark))
-            if !range.trim().is_empty() && remark.strip_suffix(')').is_some_and(is_remark) =>
+            if range.ends_with(char::is_whitespace) && remark.strip_suffix(')').is_some_and(is_remark) =>
         {
             range.trim()
         }
@@ -62,6 +71,9 @@ fn intervals(ecosystem: Ecosystem, text: &str, spans: &mut Vec<Span>) -> Result<
         let (inside, behind) = take(opened, |c| c != ']' && c != ')');
         let with_last = behind.starts_with(']');
         rest = behind.strip_prefix([']', ')']).ok_or_else(wrong)?;
+        if inside.matches(',').count() > 1 {
+            return Err(wrong());
+        }
         let Some((first, last)) = inside.split_once(',') else {
             if !with_first || !with_last {
                 return Err(wrong());
@@ -91,7 +103,7 @@ fn comparators(ecosystem: Ecosystem, text: &str) -> Result<Vec<Span>> {
             rest.strip_prefix('-').filter(|last| sign.is_empty() && last.starts_with(char::is_whitespace));
         if let Some(last) = last {
             let (last, behind) = take(last.trim_start(), |c| c != ',' && !c.is_whitespace());
-            all = all.and(wanted(ecosystem, ">=", version)?).and(wanted(ecosystem, "<=", last)?);
+            all = all.and(wanted(ecosystem, ">=", version)?).and(up_to(ecosystem, last)?);
             rest = skip(behind);
         } else if sign == "!=" {
             not.push(wanted(ecosystem, "=", version)?);
@@ -106,16 +118,28 @@ fn skip(text: &str) -> &str {
     text.trim_start_matches(|c: char| c == ',' || c.is_whitespace())
 }
 
+/// The end of `1.2 - 1.4`, which npm and Composer take for all versions that begin with `1.4`.
+fn up_to(ecosystem: Ecosystem, last: &str) -> Result<Span> {
+    let numbers = numbers(last);
+    let whole = numbers.len() < last.trim_start_matches(['v', 'V']).len() || numbers.split('.').count() > 2;
+    if ecosystem != Ecosystem::Composer || whole {
+        return wanted(ecosystem, "<=", last);
+    }
+    of_family(ecosystem, "<=", numbers)
+}
+
 /// What one comparator asks for.
 fn wanted(ecosystem: Ecosystem, sign: &str, text: &str) -> Result<Span> {
+    // Cargo takes a version alone for `^`, but `1.2.*` for what it says.
+    let sign = match sign {
+        "" if ecosystem == Ecosystem::Cargo && !text.ends_with(".*") => "^",
+        sign => sign,
+    };
     if let Some(numbers) = family(ecosystem, text) {
         return of_family(ecosystem, sign, numbers);
     }
     let version = Version::parse(ecosystem, text)?;
     Ok(match sign {
-        "" if ecosystem == Ecosystem::Cargo => {
-            Span { to: Cut::Before(caret(ecosystem, text)?), from: Cut::Before(version) }
-        }
         "" | "=" | "==" | "===" => Span::only(version),
         "<" | "<<" => Span::to(Cut::Before(version)),
         "<=" | "=<" => Span::to(Cut::Behind(version)),
@@ -158,9 +182,6 @@ fn of_family(ecosystem: Ecosystem, sign: &str, numbers: &str) -> Result<Span> {
     let first = least(ecosystem, numbers)?;
     let behind = || bumped(ecosystem, numbers, usize::MAX);
     Ok(match sign {
-        "" if ecosystem == Ecosystem::Cargo => {
-            Span { to: Cut::Before(caret(ecosystem, numbers)?), from: Cut::Before(first) }
-        }
         "" | "=" | "==" => Span { from: Cut::Before(first), to: Cut::Before(behind()?) },
         "<" => Span::to(Cut::Before(first)),
         "<=" => Span::to(Cut::Before(behind()?)),

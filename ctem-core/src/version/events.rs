@@ -33,9 +33,9 @@ pub enum Event<'a> {
     Limit(&'a str),
 }
 
-#[derive(Default)]
+/// What is said of a version.
 struct At {
-    version: Option<Version>,
+    version: Version,
     introduced: bool,
     fixed: bool,
     last: bool,
@@ -68,24 +68,24 @@ pub(super) fn spans<'a>(
             limit = limit.max(Some(Cut::Before(version)));
             continue;
         }
-        let at = all.entry(version.key().clone()).or_default();
+        let at = all.entry(version.key().clone());
+        let at = at.or_insert(At { version, introduced: false, fixed: false, last: false });
         match event {
             Event::Introduced(_) => at.introduced = true,
             Event::Fixed(_) => at.fixed = true,
             Event::LastAffected(_) | Event::Limit(_) => at.last = true,
         }
-        at.version.get_or_insert(version);
     }
 
     let mut spans = Vec::new();
     let mut open = at_start.then_some(Cut::Start);
-    for (version, at) in all.into_values().filter_map(|at| Some((at.version.clone()?, at))) {
-        match (at.introduced, at.fixed, open.take()) {
+    for At { version, introduced, fixed, last } in all.into_values() {
+        match (introduced, fixed, open.take()) {
             (true, false, None) => open = Some(Cut::Before(version.clone())),
             (false, true, Some(from)) => spans.push(Span { from, to: Cut::Before(version.clone()) }),
             (_, _, before) => open = before,
         }
-        if let Some(from) = open.take_if(|_| at.last) {
+        if let Some(from) = open.take_if(|_| last) {
             spans.push(Span { from, to: Cut::Behind(version) });
         }
     }

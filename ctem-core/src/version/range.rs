@@ -114,12 +114,7 @@ impl Range {
     /// ```
     #[must_use]
     pub fn contains(&self, version: &Version) -> bool {
-        if version.ecosystem() != self.ecosystem {
-            return false;
-        }
-        let (before, behind) = (Cut::Before(version.clone()), Cut::Behind(version.clone()));
-        let ended = self.spans.partition_point(|span| span.to < behind);
-        self.spans.get(ended).is_some_and(|span| span.from <= before)
+        version.ecosystem() == self.ecosystem && span::contain(&self.spans, version)
     }
 
     /// Whether no version is one of these.

@@ -1,6 +1,6 @@
 //! Sets of versions: spans of a line, between places that lie before or behind a version.
 
-use super::Version;
+use super::{Version, key::Key};
 use std::cmp::Ordering;
 
 /// A place on the line of all versions of an ecosystem, at which a span begins or ends.
@@ -14,31 +14,28 @@ pub(super) enum Cut {
     End,
 }
 
+/// What a place is compared by: versions by their keys, before or behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place<'a> {
+    Start,
+    At(&'a Key, bool),
+    End,
+}
+
 impl Cut {
-    fn version(&self) -> Option<(&Version, bool)> {
+    fn place(&self) -> Place<'_> {
         match self {
-            Self::Before(version) => Some((version, false)),
-            Self::Behind(version) => Some((version, true)),
-            Self::Start | Self::End => None,
+            Self::Start => Place::Start,
+            Self::Before(version) => Place::At(version.key(), false),
+            Self::Behind(version) => Place::At(version.key(), true),
+            Self::End => Place::End,
         }
     }
 }
 
 impl Ord for Cut {
     fn cmp(&self, other: &Self) -> Ordering {
-        match (self.version(), other.version()) {
-            (Some((one, behind)), Some((two, behind_too))) => {
-                (one.key(), behind).cmp(&(two.key(), behind_too))
-            }
-            _ => {
-                let rank = |cut: &Self| match cut {
-                    Self::Start => 0,
-                    Self::Before(_) | Self::Behind(_) => 1,
-                    Self::End => 2,
-                };
-                rank(self).cmp(&rank(other))
-            }
-        }
+        self.place().cmp(&other.place())
     }
 }
 
@@ -82,6 +79,13 @@ impl Span {
     pub(super) fn and(self, other: Self) -> Self {
         Self { from: self.from.max(other.from), to: self.to.min(other.to) }
     }
+}
+
+/// Whether a version is in one of these spans, which are in order. Cost: O(log n).
+pub(super) fn contain(spans: &[Span], version: &Version) -> bool {
+    let (before, behind) = (Place::At(version.key(), false), Place::At(version.key(), true));
+    let ended = spans.partition_point(|span| span.to.place() < behind);
+    spans.get(ended).is_some_and(|span| span.from.place() <= before)
 }
 
 /// What is in any of these: spans in order, none of which touches another. Cost: O(n log n).

@@ -7,8 +7,10 @@ use super::{
     Ecosystem, Version,
     span::{self, Cut, Span},
 };
-use crate::error::{Error, Result, quoted};
-use std::borrow::Cow;
+use crate::{
+    error::{Error, Result, quoted},
+    text::unescaped,
+};
 
 pub(super) fn read(text: &str) -> Result<(Ecosystem, Vec<Span>)> {
     let malformed =
@@ -33,7 +35,7 @@ pub(super) fn read(text: &str) -> Result<(Ecosystem, Vec<Span>)> {
     for constraint in list.split('|') {
         let (sign, version) =
             constraint.split_at(constraint.find(|c| !"<>=!".contains(c)).unwrap_or(constraint.len()));
-        let version = Version::parse(ecosystem, &decoded(version))?;
+        let version = Version::parse(ecosystem, &unescaped(version))?;
         match sign {
             "" | "=" => spans.push(Span::only(version)),
             "!=" => not.push(Span::only(version)),
@@ -71,27 +73,4 @@ fn between(mut ends: Vec<(Cut, bool)>) -> Vec<Span> {
     }
     spans.extend(open.filter(|from| !matches!(from, Cut::Start)).map(Span::from));
     spans
-}
-
-/// A text without its percent signs, which VERS writes for what would be misread.
-fn decoded(text: &str) -> Cow<'_, str> {
-    if !text.contains('%') {
-        return text.into();
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut parts = text.split('%');
-    bytes.extend(parts.next().unwrap_or_default().bytes());
-    for part in parts {
-        match part.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                bytes.extend(part.bytes().skip(2));
-            }
-            None => {
-                bytes.push(b'%');
-                bytes.extend(part.bytes());
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned().into()
 }

@@ -4,6 +4,7 @@ use crate::{
     error::Result,
     id::{FindingId, WeaknessId, fitted},
     model::{Component, Finding, WeaknessKind},
+    text::unescaped,
 };
 use sha2::{Digest, Sha256};
 
@@ -170,31 +171,12 @@ impl Purl {
         let (name, version) = at.map_or((rest, ""), |at| {
             (rest.get(..at).unwrap_or_default(), rest.get(at + 1..).unwrap_or_default())
         });
-        Some(Self { kind: kind.to_ascii_lowercase(), name: decoded(name), version: decoded(version) })
+        Some(Self {
+            kind: kind.to_ascii_lowercase(),
+            name: unescaped(name).into(),
+            version: unescaped(version).into(),
+        })
     }
-}
-
-/// Text with its percent signs resolved.
-pub(crate) fn decoded(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::{
     id::AssetId,
     model::{AssetKind, Component, NoteKind, Reachability, Status, WeaknessKind},
     quantity::Severity,
+    text::unescaped,
     word,
 };
 use serde::Deserialize;
@@ -285,8 +286,8 @@ pub(super) fn named_by(reference: &str) -> Component {
     let body = body.get(..end).unwrap_or(body);
     let (name, version) = body.rsplit_once('@').map_or((body, None), |(name, version)| (name, Some(version)));
     let name = name.split_once('/').map_or(name, |(_, name)| name);
-    let version = version.map(keys::decoded);
-    Component::new(&keys::decoded(name), version.as_deref()).with_purl(Some(reference))
+    let version = version.map(unescaped);
+    Component::new(&unescaped(name), version.as_deref()).with_purl(Some(reference))
 }
 
 /// What a record says of which versions of a component: each version with its status, or the component as it is, where the

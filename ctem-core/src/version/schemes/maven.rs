@@ -12,7 +12,7 @@ const WORD: u8 = 7;
 const BEHIND_HYPHEN: u8 = 8;
 const BEHIND_POINT: u8 = 9;
 
-/// Every text is a version.
+/// Every text without blanks and signs that compare is a version.
 pub(super) fn key(text: &str) -> Key {
     let text = text.to_lowercase();
     let mut key = Key::default();

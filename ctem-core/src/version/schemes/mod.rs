@@ -16,8 +16,11 @@ mod semver;
 use super::{Ecosystem, key::Key};
 
 /// The key of a version, if it is one. Cost: linear in the text.
+///
+/// A sign that compares is part of no version, also where all other texts are one: `1.0<2.0` is two that belong to a range.
 pub(super) fn key(ecosystem: Ecosystem, text: &str) -> Option<Key> {
-    if text.is_empty() || text.contains(|c: char| c.is_control() || c.is_whitespace()) {
+    let compares = text.trim_start_matches('=').contains(['<', '>', '=']);
+    if text.is_empty() || compares || text.contains(|c: char| c.is_control() || c.is_whitespace()) {
         return None;
     }
     match ecosystem {

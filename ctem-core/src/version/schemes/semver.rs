@@ -29,11 +29,13 @@ pub(super) fn key(text: &str) -> Option<Key> {
     Some(key)
 }
 
-/// A module's version, or that of Go itself: `go1.21rc2` and `1.21rc2` are `1.21.0-rc.2`.
+/// A module's version, of which `v1` and `v1.2` are short forms, or that of Go itself: `go1.21rc2` and `1.21rc2` are
+/// `1.21.0-rc.2`.
 pub(super) fn go_key(text: &str) -> Option<Key> {
     let itself = text.strip_prefix("go").unwrap_or(text);
     let (numbers, early) = take(itself, |c| c.is_ascii_digit() || c == '.');
-    if !early.starts_with(|c: char| c.is_ascii_alphabetic())
+    if numbers.is_empty()
+        || !early.starts_with(|c: char| c.is_ascii_alphabetic())
         || !early.chars().all(|c| c.is_ascii_alphanumeric())
     {
         return key(itself);
