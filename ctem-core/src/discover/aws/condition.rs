@@ -9,7 +9,7 @@ use crate::{
     time::Moment,
 };
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{cell::Cell, collections::BTreeMap};
 
 /// One line of a condition: an operator, a key and the values it is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub(super) struct Context<'a> {
     pub(super) tags: Option<&'a BTreeMap<Box<str>, Box<str>>>,
     /// No request is made before this.
     pub(super) newest: Option<Moment>,
+    /// How many characters were compared so far.
+    pub(super) compared: Cell<u64>,
 }
 
 /// A value of a key: one, or any that an attacker likes of several.
@@ -111,6 +113,42 @@ impl Condition {
         if perhaps.is_empty() { Holds::Always } else { Holds::Perhaps(perhaps) }
     }
 
+    /// The values of which it wants one; none where it wants something else.
+    pub(super) fn wanted(&self) -> &[Box<str>] {
+        match &*self.operator {
+            "stringequals"
+            | "stringequalsignorecase"
+            | "stringlike"
+            | "arnequals"
+            | "arnlike"
+            | "ipaddress" => &self.values,
+            _ => &[],
+        }
+    }
+
+    /// Whether it lets in one of a few networks, accounts, organisations or resources alone.
+    pub(super) fn names_few(&self) -> bool {
+        const FEW: [&str; 11] = [
+            "aws:principalorgid",
+            "aws:sourceaccount",
+            "aws:sourcearn",
+            "aws:sourceip",
+            "aws:sourceowner",
+            "aws:sourcevpc",
+            "aws:sourcevpce",
+            "aws:userid",
+            "s3:dataaccesspointaccount",
+            "s3:dataaccesspointarn",
+            "s3:x-amz-server-side-encryption-aws-kms-key-id",
+        ];
+        let few = |value: &str| !value.contains(['*', '?', '$']) && !value.ends_with("/0");
+        let wanted = self.wanted();
+        FEW.contains(&&*self.key)
+            && !self.if_exists
+            && !wanted.is_empty()
+            && wanted.iter().all(|value| few(value))
+    }
+
     /// What it hangs on, for people; the same for all conditions that hang on the same.
     fn words(&self) -> String {
         if self.key.ends_with("multifactorauthpresent") || self.key.ends_with("multifactorauthage") {
@@ -169,9 +207,11 @@ impl Condition {
 
     fn compare(&self, value: &str, context: &Context<'_>) -> Truth {
         let filled = |text: &str| filled(text, context);
+        let count = |compared: u64| context.compared.set(context.compared.get().saturating_add(compared));
         let any = |equal: &dyn Fn(&str, &str) -> bool| {
             let mut unknown = false;
             for wanted in &self.values {
+                count(wanted.len() as u64 + 1);
                 match filled(wanted) {
                     Some(wanted) if equal(&wanted, value) => return Truth::Yes,
                     Some(_) => {}
@@ -180,7 +220,12 @@ impl Condition {
             }
             if unknown { Truth::Unknown } else { Truth::No }
         };
-        let like = |pattern: &str, value: &str| Glob::new(pattern).is_ok_and(|glob| glob.matches(value));
+        let like = |pattern: &str, value: &str| {
+            let mut compared = 0;
+            let matches = Glob::new(pattern).is_ok_and(|glob| glob.matches(value, &mut compared));
+            count(compared);
+            matches
+        };
         let not = |truth| match truth {
             Truth::Yes => Truth::No,
             Truth::No => Truth::Yes,
@@ -255,4 +300,17 @@ pub(super) fn filled(text: &str, context: &Context<'_>) -> Option<String> {
     }
     out.push_str(rest);
     Some(out)
+}
+
+/// A pattern whose variables may be anything.
+pub(super) fn with_any(pattern: &str) -> String {
+    let mut out = String::new();
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once("${") {
+        out.push_str(before);
+        out.push('*');
+        rest = after.split_once('}').map_or("", |(_, left)| left);
+    }
+    out.push_str(rest);
+    out
 }

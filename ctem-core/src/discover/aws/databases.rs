@@ -104,29 +104,31 @@ pub(crate) fn recorded_bucket(
     bucket(graph, inventory, &Value::Object(record), origin)?;
     let more = item.get("SupplementaryConfiguration").cloned().unwrap_or_default();
     let part = |name: &str| more.get(name).cloned().map(|value| capitals(unfolded(value)));
-    let blocked = part("PublicAccessBlockConfiguration").is_some_and(|block| {
-        let on = |name: &str| block.get(name).and_then(Value::as_bool).unwrap_or(false);
-        on("RestrictPublicBuckets") && on("IgnorePublicAcls")
-    });
+    let blocks = part("PublicAccessBlockConfiguration");
+    let on = |name: &str| {
+        blocks.as_ref().and_then(|block| block.get(name)).and_then(Value::as_bool).unwrap_or(false)
+    };
     let arn = format!("arn:aws:s3:::{name}");
     let policy = part("BucketPolicy").and_then(|policy| policy.get("PolicyText").cloned());
-    if let Some(policy) = policy.filter(|policy| !policy.is_null() && !blocked) {
-        let policy = Rc::new(Document::read(&policy)?);
+    if let Some(policy) = policy.filter(|policy| !policy.is_null()) {
+        let policy = Document::read(&policy)?;
+        // A policy that lets in nobody but whom it names is not restricted.
+        let policy = (!(on("RestrictPublicBuckets") && policy.is_public())).then(|| Rc::new(policy));
         let account = origin.account.clone().unwrap_or_default();
         match inventory.resources.iter_mut().rev().find(|one| *one.arn == *arn) {
-            Some(known) => known.policy = Some(policy),
+            Some(known) => known.policy = policy,
             None => inventory.resources.push(Resource {
                 sort: ResourceSort::Bucket,
                 arn: arn.as_str().into(),
                 account,
                 named: false,
-                policy: Some(policy),
+                policy,
             }),
         }
     }
     let grants = part("AccessControlList");
     let grants = grants.iter().flat_map(|grants| list(grants, "GrantList"));
-    for grant in grants.filter(|_| !blocked) {
+    for grant in grants.filter(|_| !on("IgnorePublicAcls")) {
         let everybody = |word: &str| word.ends_with("AllUsers") || word.ends_with("AuthenticatedUsers");
         let grantee = grant.get("Grantee");
         let to_all = grantee.is_some_and(|one| {

@@ -16,8 +16,6 @@ pub(crate) struct Inventory {
     pub(crate) principals: Vec<Principal>,
     /// Managed policies by their name; none where the text of one could not be read.
     pub(crate) managed: BTreeMap<Box<str>, Rc<Document>>,
-    /// Policies of the organisation, each of which must allow what is to be allowed.
-    pub(crate) organisation: Vec<Rc<Document>>,
     pub(crate) resources: Vec<Resource>,
     /// Managed policies of which an older version allows everything.
     pub(crate) stronger_before: BTreeSet<Box<str>>,
@@ -157,21 +155,28 @@ impl ResourceSort {
     }
 
     /// A name that no resource has, and only patterns over all of them stand for.
-    pub(super) fn any_name(self, account: &str) -> String {
+    pub(super) fn any_name(self, partition: &str, account: &str) -> String {
         let any = '\u{1}';
-        match self {
-            Self::Bucket => format!("arn:aws:s3:::{any}"),
-            Self::Table => format!("arn:aws:dynamodb:{any}:{account}:table/{any}"),
-            Self::Secret => format!("arn:aws:secretsmanager:{any}:{account}:secret:{any}"),
-            Self::Parameter => format!("arn:aws:ssm:{any}:{account}:parameter/{any}"),
-            Self::Database => format!("arn:aws:rds:{any}:{account}:db:{any}"),
-            Self::Function => format!("arn:aws:lambda:{any}:{account}:function:{any}"),
-            Self::Instance => format!("arn:aws:ec2:{any}:{account}:instance/{any}"),
-        }
+        let resource = match self {
+            Self::Bucket => return format!("arn:{partition}:s3:::{any}"),
+            Self::Table => "table/",
+            Self::Secret => "secret:",
+            Self::Parameter => "parameter/",
+            Self::Database => "db:",
+            Self::Function => "function:",
+            Self::Instance => "instance/",
+        };
+        format!("arn:{partition}:{}:{any}:{account}:{resource}{any}", self.service())
     }
 }
 
 impl Inventory {
+    /// The part of the cloud that the accounts are in: `aws`, or that of a government or country.
+    pub(super) fn partition(&self) -> &str {
+        let named = self.principals.iter().find_map(|one| Arn::of(&one.arn));
+        named.map_or("aws", |arn| arn.partition)
+    }
+
     /// The resources that policies name one by one: an account has them, though the document tells nothing else of them.
     pub(super) fn take_named(&mut self) {
         let mut found = BTreeMap::new();

@@ -10,26 +10,31 @@
 //! Left out: keys of encryption, session policies, and rights on resources other than stores, functions and instances.
 
 mod arn;
+mod class;
 mod condition;
 mod databases;
 mod escalations;
 mod fields;
 mod glob;
 mod graph;
+mod groups;
 mod held;
 mod inventory;
 mod listing;
 mod machines;
 mod network;
+mod parts;
 mod places;
 mod policy;
 mod raise;
 mod records;
+mod request;
 mod rights;
 mod roles;
 mod sets;
 mod store_table;
 mod stores;
+mod targets;
 mod texts;
 mod trust;
 mod work;

@@ -6,6 +6,7 @@
 use super::{condition::Condition, glob::Glob, texts::texts};
 use crate::{
     error::{Error, Result, quoted},
+    text::unescaped,
     word,
 };
 use serde_json::{Map, Value};
@@ -58,7 +59,8 @@ impl Document {
     pub(crate) fn read(value: &Value) -> Result<Self> {
         match value {
             Value::String(text) => {
-                let plain = if text.trim_start().starts_with('{') { Cow::from(text) } else { decoded(text) };
+                let plain =
+                    if text.trim_start().starts_with('{') { Cow::from(text) } else { unescaped(text) };
                 let value: Value = serde_json::from_str(&plain).map_err(|error| {
                     Error::invalid("the policy is not JSON, plain or URL-encoded").because(error)
                 })?;
@@ -78,14 +80,30 @@ impl Document {
 
     /// Whether it allows everything, whatever it takes away again.
     pub(crate) fn allows_everything(&self) -> bool {
-        self.statements.iter().any(|one| one.allows && one.actions.is_all() && one.resources.is_all())
+        self.statements.iter().any(Statement::allows_everything)
+    }
+
+    /// Whether it lets everybody in, as what blocks the public understands it: whatever that hangs on, unless it is on one of a few
+    /// networks, accounts or resources (Amazon S3 User Guide, *The meaning of "public"*).
+    pub(crate) fn is_public(&self) -> bool {
+        let everybody =
+            |one: &&Statement| one.allows && (one.all_but || one.principals.contains(&Principal::Everyone));
+        self.statements.iter().filter(everybody).any(|one| !one.conditions.iter().any(Condition::names_few))
+    }
+}
+
+impl Statement {
+    /// Whether it allows everything, perhaps on a condition.
+    pub(super) fn allows_everything(&self) -> bool {
+        let actions = self.actions.is_all() || self.actions.patterns.iter().any(|glob| glob.text() == "*:*");
+        self.allows && actions && self.resources.is_all()
     }
 }
 
 impl Named {
     /// Whether an action, in lower case, is named.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.patterns.iter().any(|pattern| pattern.matches(name)) != self.all_but
+        self.patterns.iter().any(|pattern| pattern.matches(name, &mut 0)) != self.all_but
     }
 
     /// Whether everything is named.
@@ -157,24 +175,6 @@ fn principals_of(value: &Value) -> Result<Vec<Principal>> {
         }
         _ => Err(Error::invalid("`Principal` is neither `*` nor an object")),
     }
-}
-
-/// Text with `%XX` put back.
-fn decoded(text: &str) -> Cow<'_, str> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
-        let ahead = rest.clone();
-        match (byte, digit(ahead.clone().next()), digit(ahead.clone().nth(1))) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push((high * 16 + low) as u8);
-                rest.nth(1);
-            }
-            _ => bytes.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Rights over users, groups, roles and policies: who raises their own, and who takes those of others.
 
 use super::{
+    class::Class,
     escalations::{Escalation, How},
     graph::{Ends, Way},
     inventory::Sort,
-    rights::{Allowed, Class},
+    parts::Allowed,
     sets::SetId,
     work::{Holder, Work},
 };
@@ -187,7 +188,7 @@ impl<'i> Work<'i, '_> {
             for action in &way.actions {
                 let allowed = self.allowed(holder, action, class, None);
                 parts = Some(match parts {
-                    Some(known) => self.rights.cross(&known, &allowed),
+                    Some(known) => self.rights.sets.cross(&known, &allowed),
                     None => allowed,
                 });
             }

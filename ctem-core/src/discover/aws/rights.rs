@@ -2,37 +2,19 @@
 //!
 //! A policy is looked at once for each action that matters, and a pattern once for each sort of target, however many
 //! principals have them. What is allowed is a set of targets; what hangs on something that no document tells is a set with the
-//! words for what it hangs on. A deny takes away, a permissions boundary and the organisation's policies must allow as well.
+//! words for what it hangs on. A deny takes away, and a permissions boundary must allow as well.
 
 use super::{
-    condition::{Condition, Context, Holds, Known, filled},
+    class::Class,
+    condition::{Condition, Context, Holds, filled, with_any},
     glob::Glob,
-    inventory::{Inventory, Principal, ResourceSort, Sort},
+    inventory::{Inventory, Principal},
+    parts::{Allowed, merged},
     policy::{Document, Named, Statement},
     sets::{SetId, Sets},
 };
 use hashbrown::HashMap;
 use std::{collections::BTreeSet, rc::Rc};
-
-/// Sorts of targets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Class {
-    User,
-    Group,
-    Role,
-    Policy,
-    Resource(ResourceSort),
-    /// Anything of the service whose number this is.
-    Service(u16),
-}
-
-/// A part of what is allowed: on these targets, and what that hangs on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Allowed {
-    pub(super) on: SetId,
-    /// Sorted; empty where it hangs on nothing.
-    pub(super) hangs_on: Vec<Rc<str>>,
-}
 
 /// The rights of all principals.
 pub(super) struct Rights<'a> {
@@ -46,10 +28,8 @@ pub(super) struct Rights<'a> {
     matched: HashMap<(Class, bool, Box<str>), SetId>,
     /// What a policy says of an action on targets of a class.
     said: HashMap<(usize, u16, Class), Said<'a>>,
-    /// How often a pattern may still be held against a target.
+    /// How much may still be compared.
     left: u64,
-    /// Whether that was not enough.
-    pub(super) exhausted: bool,
 }
 
 /// A policy, with the statements that speak of each action.
@@ -73,11 +53,12 @@ struct Targets {
     numbers: HashMap<String, u32>,
 }
 
-/// Patterns are held against targets at most so often: an account at its limits needs a tenth of it.
-const MOST_MATCHES: u64 = 100_000_000;
+/// So many characters are compared at most: an account at its limits needs a tenth of it.
+const MOST_COMPARED: u64 = 10_000_000_000;
 
-/// A right hangs on so many things at most; what hangs on more is taken to hang on these.
-const MOST_WORDS: usize = 8;
+/// What looking at a statement with conditions costs besides what it compares, and looking at a role's trust.
+const STATEMENT: u64 = 100;
+const TRUST: u64 = 2_000;
 
 impl<'a> Rights<'a> {
     pub(super) fn new(inventory: &'a Inventory, actions: Vec<&'static str>) -> Self {
@@ -93,20 +74,15 @@ impl<'a> Rights<'a> {
             targets: HashMap::new(),
             matched: HashMap::new(),
             said: HashMap::new(),
-            left: MOST_MATCHES,
-            exhausted: false,
+            left: MOST_COMPARED,
         };
         for principal in &inventory.principals {
             principal.inline.iter().for_each(|document| rights.compile(document));
         }
-        inventory
-            .managed
-            .values()
-            .chain(&inventory.organisation)
-            .for_each(|document| rights.compile(document));
-        let services = (0u16..).zip(rights.services.clone());
-        for (n, service) in services {
-            rights.add_targets(Class::Service(n), vec![format!("arn:aws:{service}:")]);
+        inventory.managed.values().for_each(|document| rights.compile(document));
+        let (partition, services) = (inventory.partition(), rights.services.clone());
+        for (n, service) in (0u16..).zip(services) {
+            rights.add_targets(Class::Service(n), vec![format!("arn:{partition}:{service}:")]);
         }
         rights
     }
@@ -117,11 +93,12 @@ impl<'a> Rights<'a> {
             return;
         }
         let mut of: HashMap<u16, Vec<&Statement>> = HashMap::new();
-        for statement in &document.statements {
-            for (n, action) in (0u16..).zip(&self.actions) {
-                if statement.actions.has(&action.to_ascii_lowercase()) {
-                    of.entry(n).or_default().push(statement);
-                }
+        for (n, action) in (0u16..).zip(&self.actions) {
+            let action = action.to_ascii_lowercase();
+            let speaking = document.statements.iter().filter(|one| one.actions.has(&action));
+            let speaking: Vec<_> = speaking.collect();
+            if !speaking.is_empty() {
+                of.insert(n, speaking);
             }
         }
         self.numbers.insert(known, self.documents.len());
@@ -165,12 +142,8 @@ impl<'a> Rights<'a> {
         let statements = || {
             documents.iter().filter_map(|n| self.documents.get(*n)).flat_map(|one| &one.document.statements)
         };
-        let all = |one: &Statement| {
-            let actions =
-                one.actions.is_all() || one.actions.patterns.iter().any(|glob| glob.text() == "*:*");
-            one.allows && one.conditions.is_empty() && actions && one.resources.is_all()
-        };
-        self.inventory.organisation.is_empty() && statements().any(all) && statements().all(|one| one.allows)
+        let all = |one: &Statement| one.conditions.is_empty() && one.allows_everything();
+        statements().any(all) && statements().all(|one| one.allows)
     }
 
     /// Whether policies take anything away.
@@ -187,7 +160,22 @@ impl<'a> Rights<'a> {
         documents.iter().any(speaks)
     }
 
-    /// On which targets of a class who has these policies may do an action. `service` is whom a role is passed to.
+    /// Whether not all was worked out, since there was too much of it.
+    pub(super) fn exhausted(&self) -> bool {
+        self.left == 0 || self.sets.exhausted
+    }
+
+    /// Takes what looking at a role's trust costs from what may still be done. Says whether there is as much.
+    pub(super) fn may_look_at_trust(&mut self) -> bool {
+        self.spend(TRUST)
+    }
+
+    fn spend(&mut self, cost: u64) -> bool {
+        self.left = self.left.saturating_sub(cost);
+        self.left > 0
+    }
+
+    /// On which targets of a class who has these policies may do an action.
     pub(super) fn allowed(&mut self, asked: &Asked<'_>) -> Vec<Allowed> {
         let Some(action) = self.actions.binary_search(&asked.action).ok() else {
             return Vec::new();
@@ -203,13 +191,7 @@ impl<'a> Rights<'a> {
         if let Some(boundary) = asked.boundary {
             let mut within = Vec::new();
             self.add(action, &[boundary], asked, &mut within, &mut denied);
-            allowed = self.cross(&allowed, &within);
-        }
-        for document in &self.inventory.organisation {
-            let Some(number) = self.numbers.get(&Rc::as_ptr(document)).copied() else { continue };
-            let mut within = Vec::new();
-            self.add(action, &[number], asked, &mut within, &mut denied);
-            allowed = self.cross(&allowed, &within);
+            allowed = self.sets.cross(&allowed, &within);
         }
         for Allowed { on, hangs_on } in denied {
             let mut left = Vec::new();
@@ -222,9 +204,9 @@ impl<'a> Rights<'a> {
                     left.push(Allowed { on: perhaps, hangs_on: merged(&one.hangs_on, &hangs_on) });
                 }
             }
-            allowed = self.tidy(left);
+            allowed = self.sets.tidy(left);
         }
-        self.tidy(allowed)
+        self.sets.tidy(allowed)
     }
 
     /// Adds what policies say of an action.
@@ -244,12 +226,10 @@ impl<'a> Rights<'a> {
                 }
             }
             for statement in said.perhaps.iter() {
-                if self.left == 0 {
-                    self.exhausted = true;
+                let holds = Condition::hold(&statement.conditions, &asked.context, statement.allows);
+                if !self.spend(STATEMENT + asked.context.compared.take()) {
                     break;
                 }
-                self.left -= 1;
-                let holds = Condition::hold(&statement.conditions, &asked.context, statement.allows);
                 let mut hangs_on: Vec<Rc<str>> = match holds {
                     Holds::Never => continue,
                     Holds::Always => Vec::new(),
@@ -266,7 +246,7 @@ impl<'a> Rights<'a> {
                 list.push(Allowed { on, hangs_on });
             }
         }
-        *allowed = self.tidy(std::mem::take(allowed));
+        *allowed = self.sets.tidy(std::mem::take(allowed));
     }
 
     /// What a policy says, once for all who have it.
@@ -342,14 +322,19 @@ impl<'a> Rights<'a> {
                     targets.numbers.get(pattern).copied().into_iter().collect()
                 } else if glob.is_all() {
                     (0..targets.names.len() as u32).collect()
-                } else if self.left < targets.names.len() as u64 {
-                    self.exhausted = true;
-                    Vec::new()
                 } else {
-                    self.left -= targets.names.len() as u64;
-                    let names = (0u32..).zip(&targets.names);
-                    let within = names.filter(|(_, name)| class.has(&glob, name, touched));
-                    within.map(|(n, _)| n).collect()
+                    let mut compared = 0;
+                    let mut members = Vec::new();
+                    for (n, name) in (0u32..).zip(&targets.names) {
+                        if compared >= self.left {
+                            break;
+                        }
+                        if class.has(&glob, name, touched, &mut compared) {
+                            members.push(n);
+                        }
+                    }
+                    self.left = self.left.saturating_sub(compared);
+                    members
                 };
                 self.sets.of(members)
             }
@@ -357,37 +342,6 @@ impl<'a> Rights<'a> {
         };
         self.matched.insert(key, set);
         set
-    }
-
-    /// What both allow.
-    pub(super) fn cross(&mut self, left: &[Allowed], right: &[Allowed]) -> Vec<Allowed> {
-        let mut both = Vec::new();
-        for a in left {
-            for b in right {
-                let on = self.sets.both(a.on, b.on);
-                both.push(Allowed { on, hangs_on: merged(&a.hangs_on, &b.hangs_on) });
-            }
-        }
-        self.tidy(both)
-    }
-
-    /// Each target once, by what hangs on least.
-    pub(super) fn tidy(&mut self, mut parts: Vec<Allowed>) -> Vec<Allowed> {
-        parts.sort_by(|a, b| (a.hangs_on.len(), &a.hangs_on).cmp(&(b.hangs_on.len(), &b.hangs_on)));
-        let mut taken = self.sets.none();
-        let mut tidy: Vec<Allowed> = Vec::new();
-        for part in parts {
-            let on = self.sets.without(part.on, taken);
-            if self.sets.is_empty(on) {
-                continue;
-            }
-            taken = self.sets.either(taken, on);
-            match tidy.last_mut().filter(|last| last.hangs_on == part.hangs_on) {
-                Some(last) => last.on = self.sets.either(last.on, on),
-                None => tidy.push(Allowed { on, hangs_on: part.hangs_on }),
-            }
-        }
-        tidy
     }
 }
 
@@ -402,91 +356,20 @@ pub(super) struct Asked<'a> {
     pub(super) context: Context<'a>,
 }
 
-/// What is known of requests of a principal.
-pub(super) fn context<'a>(
-    principal: &'a Principal,
-    inventory: &Inventory,
-    passed_to: Option<&str>,
-) -> Context<'a> {
-    let mut context = Context { newest: inventory.newest, ..Context::default() };
-    let known = |value: &str| Known::Is(value.to_owned());
-    let account = &*principal.account;
-    for (key, value) in [
-        ("aws:principalaccount", account),
-        ("aws:resourceaccount", account),
-        ("aws:sourceaccount", account),
-        ("aws:securetransport", "true"),
-        ("aws:viaawsservice", "false"),
-        ("aws:principalisawsservice", "false"),
-        ("saml:aud", "https://signin.aws.amazon.com/saml"),
-    ] {
-        context.known.insert(key, known(value));
-    }
-    let strong = ["AdministratorAccess", "IAMFullAccess", "PowerUserAccess"];
-    let strong = strong.iter().map(|name| format!("arn:aws:iam::aws:policy/{name}")).collect();
-    context.known.insert("iam:policyarn", Known::Any(strong));
-    match principal.sort {
-        Sort::User | Sort::Role => {
-            context.known.insert("aws:principalarn", known(&principal.arn));
-            let kind = if principal.sort == Sort::User { "User" } else { "AssumedRole" };
-            context.known.insert("aws:principaltype", known(kind));
-            context.tags = Some(&principal.tags);
-        }
-        Sort::Group => {}
-    }
-    match principal.sort {
-        Sort::User => {
-            context.known.insert("aws:username", known(&principal.name));
-        }
-        Sort::Role => context.absent.push("aws:username"),
-        Sort::Group => {}
-    }
-    match passed_to {
-        Some(service) => {
-            context.known.insert("iam:passedtoservice", known(service));
-        }
-        None => context.absent.push("iam:passedtoservice"),
-    }
-    context
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Class {
-    /// Whether patterns are over what is in a target, and not over its name.
-    fn is_inside(self) -> bool {
-        matches!(self, Self::Service(_) | Self::Resource(ResourceSort::Bucket | ResourceSort::Table))
+    #[test]
+    fn what_is_compared_has_an_end() {
+        let inventory = Inventory::default();
+        let mut rights = Rights::new(&inventory, Vec::new());
+        rights.add_targets(Class::User, (0..1_000).map(|n| format!("arn:aws:iam::1:user/u-{n}")).collect());
+        let all = rights.matching("*:user/u-*", Class::User, false);
+        assert_eq!((rights.sets.members(all).len(), rights.exhausted()), (1_000, false));
+        rights.left = 1_000;
+        let few = rights.matching("*:user/*", Class::User, false);
+        assert!(rights.exhausted() && rights.sets.members(few).len() < 100);
+        assert!(!rights.may_look_at_trust());
     }
-
-    fn has(self, glob: &Glob, name: &str, touched: bool) -> bool {
-        match self {
-            Self::Service(_) if touched => {
-                // Sessions and commands name the instance.
-                glob.may_begin(name) || (name == "arn:aws:ssm:" && glob.may_begin("arn:aws:ec2:"))
-            }
-            Self::Resource(ResourceSort::Bucket | ResourceSort::Table) if touched => {
-                glob.matches(name) || glob.may_begin(&format!("{name}/"))
-            }
-            Self::Service(_) => glob.covers(name),
-            Self::Resource(ResourceSort::Bucket | ResourceSort::Table) => glob.covers(&format!("{name}/")),
-            _ => glob.matches(name),
-        }
-    }
-}
-
-/// What hangs on both.
-fn merged(a: &[Rc<str>], b: &[Rc<str>]) -> Vec<Rc<str>> {
-    let all: BTreeSet<Rc<str>> = a.iter().chain(b).cloned().collect();
-    all.into_iter().take(MOST_WORDS).collect()
-}
-
-/// A pattern whose variables may be anything.
-fn with_any(pattern: &str) -> String {
-    let mut out = String::new();
-    let mut rest = pattern;
-    while let Some((before, after)) = rest.split_once("${") {
-        out.push_str(before);
-        out.push('*');
-        rest = after.split_once('}').map_or("", |(_, left)| left);
-    }
-    out.push_str(rest);
-    out
 }

@@ -2,12 +2,15 @@
 
 use super::{
     arn::{self, Arn},
+    class::Class,
     condition::{Context, Known},
     escalations::How,
     graph::{Ends, Way},
     inventory::{Principal, ResourceSort},
+    parts::Allowed,
     raise::taking,
-    rights::{Allowed, Asked, Class, context},
+    request::context,
+    rights::Asked,
     sets::SetId,
     trust::{self, Trusted, Who},
     work::{Holder, Work},
@@ -61,11 +64,11 @@ impl<'i> Work<'i, '_> {
         }
         self.asks_who = self.rights.sets.of(asking);
         for (service, parts) in services {
-            let parts = self.rights.tidy(parts);
+            let parts = self.rights.sets.tidy(parts);
             self.of_service.insert(service, parts);
         }
         for (account, parts) in of_accounts {
-            let parts = self.rights.tidy(parts);
+            let parts = self.rights.sets.tidy(parts);
             self.of_account.insert(account, parts);
         }
     }
@@ -138,7 +141,7 @@ impl<'i> Work<'i, '_> {
             context: context(principal, self.inventory, None),
         };
         let allowed = self.rights.allowed(&asked);
-        self.rights.cross(&allowed, std::slice::from_ref(part))
+        self.rights.sets.cross(&allowed, std::slice::from_ref(part))
     }
 
     fn open_to_all(&mut self, role: &Principal, part: Allowed, whom: &str) {
@@ -187,7 +190,7 @@ impl<'i> Work<'i, '_> {
         }
         let Some(way) = self.ways(How::Assume).into_iter().next() else { return };
         let allowed = self.allowed(holder, "sts:AssumeRole", Class::Role, None);
-        for part in self.rights.cross(&allowed, &trusting) {
+        for part in self.rights.sets.cross(&allowed, &trusting) {
             let own: Vec<u32> = self.place_of(Class::Role, holder.number).into_iter().collect();
             let on = self.but(part.on, own);
             let asking = self.rights.sets.both(on, self.asks_who);
@@ -197,6 +200,9 @@ impl<'i> Work<'i, '_> {
                 self.graph.step(ends, taking(holder, &way, &part, TRUST_LESS));
             }
             for at in self.rights.sets.members(asking).iter().copied() {
+                if !self.rights.may_look_at_trust() {
+                    break;
+                }
                 let right = allowed.iter().find(|one| self.rights.sets.has(one.on, at));
                 let right = right.map(|one| one.hangs_on.clone()).unwrap_or_default();
                 let Some(hangs_on) = self.trusts_caller(holder, at) else { continue };
@@ -229,13 +235,13 @@ impl<'i> Work<'i, '_> {
             let mut parts = trusting;
             if way.how == How::Pass {
                 let passed = self.allowed(holder, "iam:PassRole", Class::Role, Some(way.on));
-                parts = self.rights.cross(&passed, &parts);
+                parts = self.rights.sets.cross(&passed, &parts);
             } else if self.is_told(way.on) {
                 // The resources are known, and with them the steps over each.
                 continue;
             } else {
                 let inside = self.within(Class::Role, &holder.principal.account);
-                parts = self.rights.cross(&parts, &[Allowed { on: inside, hangs_on: Vec::new() }]);
+                parts = self.rights.sets.cross(&parts, &[Allowed { on: inside, hangs_on: Vec::new() }]);
             }
             for mut part in parts {
                 let own = self.place_of(Class::Role, holder.number).into_iter().collect();

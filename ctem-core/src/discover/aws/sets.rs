@@ -4,12 +4,19 @@ use hashbrown::HashMap;
 use std::rc::Rc;
 
 /// Sets of numbers, by id.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Sets {
     sets: Vec<Rc<[u32]>>,
     ids: HashMap<Rc<[u32]>, SetId>,
     done: HashMap<(Operation, SetId, SetId), SetId>,
+    /// How many more members there may be.
+    room: usize,
+    /// Whether a set was left out, since there were too many.
+    pub(super) exhausted: bool,
 }
+
+/// All sets have so many members together at most (200 MB): an account at its limits has a tenth of it.
+const MOST_MEMBERS: usize = 50_000_000;
 
 /// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,7 +30,7 @@ enum Operation {
 }
 
 impl Sets {
-    /// The set of these numbers.
+    /// The set of these numbers; that of nothing where there are too many sets.
     pub(super) fn of(&mut self, mut members: Vec<u32>) -> SetId {
         members.sort_unstable();
         members.dedup();
@@ -31,6 +38,11 @@ impl Sets {
         if let Some(known) = self.ids.get(&members) {
             return *known;
         }
+        let Some(room) = self.room.checked_sub(members.len()) else {
+            self.exhausted = true;
+            return self.none();
+        };
+        self.room = room;
         let id = SetId(self.sets.len() as u32);
         self.sets.push(Rc::clone(&members));
         self.ids.insert(members, id);
@@ -80,5 +92,29 @@ impl Sets {
         let set = self.of(members);
         self.done.insert((operation, a, b), set);
         set
+    }
+}
+
+impl Default for Sets {
+    fn default() -> Self {
+        let (sets, ids, done) = Default::default();
+        Self { sets, ids, done, room: MOST_MEMBERS, exhausted: false }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sets;
+
+    #[test]
+    fn sets_have_so_many_members_together_and_no_more() {
+        let mut sets = Sets { room: 5, ..Sets::default() };
+        let [a, b] = [vec![3, 1, 3], vec![2, 3]].map(|members| sets.of(members));
+        let both = sets.both(a, b);
+        assert_eq!((&*sets.members(a), &*sets.members(both)), (&[1, 3][..], &[3][..]));
+        assert!(!sets.exhausted);
+        let either = sets.either(a, b);
+        assert!(sets.exhausted && sets.is_empty(either));
+        assert_eq!(sets.of(vec![1, 3]), a, "what is there costs nothing");
     }
 }

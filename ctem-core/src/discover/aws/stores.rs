@@ -2,12 +2,13 @@
 
 use super::{
     arn::{self, Arn},
+    class::Class,
     condition::{Condition, Context, Holds, Known},
     graph::{Ends, Way},
     held::{add, everything, everything_name},
     inventory::Resource,
+    parts::Allowed,
     policy::{Principal as Whom, Statement},
-    rights::{Allowed, Class},
     store_table::{STORES, Store},
     work::{Holder, Work},
 };

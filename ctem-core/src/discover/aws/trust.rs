@@ -49,7 +49,9 @@ pub(super) fn of(role: &Role, context: &Context<'_>) -> Vec<Trusted> {
             continue;
         }
         for principal in &statement.principals {
-            trusted.extend(held(who(principal, statement), statement, context));
+            trusted.extend(
+                who(principal, statement).into_iter().filter_map(|who| held(who, statement, context)),
+            );
         }
     }
     for statement in denies {
@@ -58,8 +60,9 @@ pub(super) fn of(role: &Role, context: &Context<'_>) -> Vec<Trusted> {
     trusted
 }
 
-fn who(principal: &Principal, statement: &Statement) -> Who {
-    match principal {
+/// Whom a principal of a statement stands for: of an identity provider each of the users that the statement names.
+fn who(principal: &Principal, statement: &Statement) -> Vec<Who> {
+    let one = match principal {
         Principal::Everyone => Who::Everyone,
         Principal::Aws(name) if arn::is_account(name) => Who::Account(name.clone()),
         Principal::Aws(name) => match Arn::of(name) {
@@ -68,22 +71,29 @@ fn who(principal: &Principal, statement: &Statement) -> Who {
             None => Who::Unknown(name.clone()),
         },
         Principal::Service(name) => Who::Service(name.clone()),
-        Principal::Federated(name) => Who::Federated(name.clone(), subject(statement)),
+        Principal::Federated(name) => {
+            let subjects = statement.conditions.iter().find(|one| names_subjects(one));
+            let of = |subject: Option<&Box<str>>| Who::Federated(name.clone(), subject.cloned());
+            return subjects.map_or_else(
+                || vec![of(None)],
+                |subjects| subjects.wanted().iter().map(|subject| of(Some(subject))).collect(),
+            );
+        }
         Principal::Other(name) => Who::Unknown(name.clone()),
-    }
+    };
+    vec![one]
 }
 
-/// Whom of an identity provider's users a statement trusts.
-fn subject(statement: &Statement) -> Option<Box<str>> {
-    let subject = statement.conditions.iter().find(|one| one.key.ends_with(":sub"))?;
-    subject.values.first().cloned()
+/// Whether a condition says whom of an identity provider's users it lets in.
+fn names_subjects(condition: &Condition) -> bool {
+    condition.key.ends_with(":sub") && !condition.wanted().is_empty()
 }
 
 fn held(who: Who, statement: &Statement, context: &Context<'_>) -> Option<Trusted> {
     // Whom a provider lets in is said by who is trusted.
     let told = |one: &&Condition| {
         let federated = matches!(who, Who::Federated(..));
-        !(federated && (one.key.ends_with(":sub") || one.key.ends_with(":aud")))
+        !(federated && (names_subjects(one) || one.key.ends_with(":aud")))
     };
     let conditions: Vec<Condition> = statement.conditions.iter().filter(told).cloned().collect();
     let hangs_on = match Condition::hold(&conditions, context, true) {
@@ -98,7 +108,7 @@ fn deny(trusted: &mut Vec<Trusted>, statement: &Statement, context: &Context<'_>
     let about = |one: &Trusted| {
         let named = statement.principals.iter().any(|principal| {
             let denied = who(principal, statement);
-            denied == Who::Everyone || denied == one.who
+            denied.iter().any(|denied| *denied == Who::Everyone || *denied == one.who)
         });
         named != statement.all_but
     };

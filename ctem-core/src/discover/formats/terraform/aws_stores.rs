@@ -63,8 +63,10 @@ impl Cloud<'_> {
         let lists = of_bucket("aws_s3_bucket_acl");
         let policies = of_bucket("aws_s3_bucket_policy");
         let mut policy = None;
-        for part in policies.iter().chain(resource.text("policy").map(|_| resource)).filter(|_| !no_policy) {
-            policy = self.policy(part.values.get("policy"), part).or(policy);
+        for part in policies.iter().chain(resource.text("policy").map(|_| resource)) {
+            let stated = self.policy(part.values.get("policy"), part);
+            // A policy that lets in nobody but whom it names is not restricted.
+            policy = stated.filter(|stated| !(no_policy && stated.is_public())).or(policy);
         }
         let bucket = self.held(resource, ResourceSort::Bucket, arn, policy);
         for list in lists.iter().chain([resource]).filter(|_| !no_lists) {
