@@ -464,3 +464,95 @@ fn a_stream_that_breaks_off_is_no_malformed_document() {
         discover::stream(lines.as_bytes(), &strict, |_| panic!("nothing comes after the error")).unwrap_err();
     assert_eq!(error.place(), Some("line 2/asset"));
 }
+
+/// Addresses in graphs lose what they log on with, wherever they stand.
+#[test]
+fn a_graph_keeps_no_secret_of_an_address() {
+    let address = "https://ci:NOTAREALSECRET@git.example/shop?token=NOTAREALSECRET";
+    let node = format!(
+        "{{\"id\":\"{address}\",\"kinds\":[\"X\",\"{address}\"],\"properties\":{{\"name\":\"{address}\",\"domain\":\"{address}\"}}}}"
+    );
+    let edge = |kind: &str| {
+        format!("{{\"kind\":\"{kind}\",\"start\":{{\"value\":\"{address}\"}},\"end\":{{\"value\":\"b\"}}}}")
+    };
+    let graph =
+        format!("{{\"graph\":{{\"nodes\":[{node}],\"edges\":[{},{}]}}}}", edge("MemberOf"), edge(address));
+    let finding = format!("{{\"relationship\":\"MemberOf\",\"remediation\":\"see {address}\"}}");
+    let schema = format!(
+        "{{\"schema\":{{\"name\":\"X\"}},\"relationship_kinds\":[{{\"name\":\"{address}\",\"is_traversable\":true}}],\"relationship_findings\":[{finding}]}}"
+    );
+    let files = [("graph.json", graph.as_bytes()), ("schema.json", schema.as_bytes())];
+    let report = discover::read_collection(files, &ReadOptions::default()).unwrap().reports.remove(0);
+    assert_eq!(report.contents.relations[0].from.as_str(), "https://git.example/shop?token=…");
+    let shown = shown(&Ok(report));
+    assert!(!shown.contains("NOTAREALSECRET"), "{shown}");
+
+    let azure = format!(
+        "{{\"data\":[{{\"kind\":\"AZ{address}\",\"data\":{{}}}},{{\"kind\":\"AZTenant\",\"data\":{{\"tenantId\":\"{address}\"}}}}]}}"
+    );
+    let shown = self::shown(&read(azure.as_bytes(), "azurehound"));
+    assert!(shown.contains("git.example") && !shown.contains("NOTAREALSECRET"), "{shown}");
+}
+
+/// What follows for every pair of two long lists does not fill the memory: a hundred kilobytes that would make a million rights.
+#[test]
+fn edges_that_follow_for_every_pair_are_bounded() {
+    let list = |kind: &str, first: usize| {
+        let one = |n| format!("{{\"ObjectIdentifier\":\"S-1-5-21-1-{n}\",\"ObjectType\":\"{kind}\"}}");
+        (first..first + 1000).map(one).collect::<Vec<_>>().join(",")
+    };
+    let (computers, users) = (list("Computer", 10_000), list("User", 20_000));
+    let domain = format!(
+        "{{\"data\":[{{\"ObjectIdentifier\":\"S-1-5-21-1\",\"GPOChanges\":{{\"AffectedComputers\":[{computers}],\"LocalAdmins\":[{users}]}}}}],\
+         \"meta\":{{\"type\":\"domains\",\"version\":6}}}}"
+    );
+    let report = read(domain.as_bytes(), "sharphound").unwrap();
+    assert!(report.contents.relations.len() < 400_000, "{}", report.contents.relations.len());
+    assert!(report.notes.iter().any(|note| note.reason.contains("some are missing")), "{:?}", report.notes);
+
+    // Each permission is one for every group of the tenant.
+    let principals: String = (0..1500)
+        .map(|n| {
+            format!(
+                ",{{\"kind\":\"AZGroup\",\"data\":{{\"id\":\"g{n}\",\"tenantId\":\"t\"}}}},\
+                 {{\"kind\":\"AZAppRoleAssignment\",\"data\":{{\"appRoleId\":\"62a82d76-70ea-41e2-9197-370581804d09\",\"principalId\":\"p{n}\",\"resourceId\":\"m\"}}}}"
+            )
+        })
+        .collect();
+    let tenant = format!(
+        "{{\"data\":[{{\"kind\":\"AZServicePrincipal\",\"data\":{{\"id\":\"m\",\"tenantId\":\"t\"}}}}{principals}]}}"
+    );
+    let report = read(tenant.as_bytes(), "azurehound").unwrap();
+    assert!(report.contents.relations.len() < 400_000, "{}", report.contents.relations.len());
+    assert!(report.notes.iter().any(|note| note.reason.contains("some are missing")), "{:?}", report.notes);
+}
+
+/// A node is looked up by what is said of it, and has few kinds: with a search for each this test would take many minutes.
+#[test]
+fn many_edges_to_nodes_of_one_name_cost_what_they_are() {
+    let kinds: Vec<String> = (0..200_000).map(|n| format!("\"k{n}\"")).collect();
+    let one = format!("{{\"id\":\"a\",\"kinds\":[{}]}}", kinds.join(","));
+    let named = (0..20_000)
+        .map(|n| format!(",{{\"id\":\"n{n}\",\"kinds\":[\"User\"],\"properties\":{{\"name\":\"x\"}}}}"));
+    let edge =
+        |end: &str| format!("{{\"kind\":\"MemberOf\",\"start\":{{\"value\":\"a\"}},\"end\":{{{end}}}}}");
+    let edges = (0..20_000).map(|n| match n % 2 {
+        0 => edge("\"match_by\":\"name\",\"value\":\"x\",\"kind\":\"Group\""),
+        _ => edge(&format!(
+            "\"match_by\":\"property\",\"property_matchers\":[{{\"key\":\"k{n}\",\"value\":\"x\"}}]"
+        )),
+    });
+    let edges: Vec<String> = edges.collect();
+    let graph = format!(
+        "{{\"graph\":{{\"nodes\":[{one}{}],\"edges\":[{}]}}}}",
+        named.collect::<String>(),
+        edges.join(",")
+    );
+    let report = read(graph.as_bytes(), "opengraph").unwrap();
+    assert_eq!((report.tally.accepted, report.tally.rejected), (20_001, 20_000));
+    assert!(
+        report.notes.iter().any(|note| note.reason.contains("by their ids")),
+        "{:?}",
+        report.notes.last()
+    );
+}

@@ -107,10 +107,7 @@ pub(crate) fn conclude(graph: &mut Graph) {
 }
 
 fn tenants(graph: &Graph) -> Vec<Tenant> {
-    let mut contained: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
-    for (outer, inner) in graph.edges("AZContains") {
-        contained.entry(*outer).or_default().push(*inner);
-    }
+    let contained = graph.outgoing("AZContains");
     let tenant = |node: NodeId| {
         let inner = contained.get(&node).map_or(&[][..], Vec::as_slice);
         let of = |kind: &str| inner.iter().copied().filter(|one| graph.is(*one, kind)).collect::<Vec<_>>();

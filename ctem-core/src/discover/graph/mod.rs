@@ -9,6 +9,7 @@ pub(crate) mod entra;
 mod knowledge;
 pub(crate) mod report;
 
+use super::{document::Document, gate};
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 
@@ -16,13 +17,23 @@ use std::collections::{HashMap, HashSet};
 pub(crate) type NodeId = u32;
 
 /// Nodes and edges.
-#[derive(Default)]
 pub(crate) struct Graph {
     nodes: Vec<Node>,
     by_id: HashMap<Box<str>, NodeId>,
     /// The edges, by kind; each once.
     edges: HashMap<Box<str>, Edges>,
+    /// How many more edges are kept, and whether there were more.
+    room: usize,
+    overflows: bool,
 }
+
+/// A graph may have an edge for so many bytes of its documents, and this many more. An edge that is written down has more bytes;
+/// those that follow from others could else grow with the square of the documents.
+const BYTES_AN_EDGE: usize = 8;
+const EDGES_MORE: usize = 1 << 18;
+
+/// A node may be of so many kinds. Collectors write three or four.
+const MOST_KINDS: usize = 32;
 
 /// A thing that edges lead to and from.
 pub(crate) struct Node {
@@ -42,11 +53,28 @@ struct Edges {
     known: HashSet<(NodeId, NodeId)>,
 }
 
+/// Edges that follow from others, while these are looked at; each once.
+pub(crate) struct Conclusions {
+    list: Vec<Conclusion>,
+    known: HashSet<Conclusion>,
+    room: usize,
+    overflows: bool,
+}
+
+type Conclusion = (NodeId, &'static str, NodeId);
+
 impl Graph {
+    /// The graph that documents are read into.
+    pub(crate) fn of(documents: &[Document<'_>]) -> Self {
+        let bytes: usize = documents.iter().map(|document| document.text.len()).sum();
+        let room = bytes / BYTES_AN_EDGE + EDGES_MORE;
+        Self { nodes: Vec::new(), by_id: HashMap::new(), edges: HashMap::new(), room, overflows: false }
+    }
+
     /// The node of an id; it is added when it is new.
     pub(crate) fn node(&mut self, id: &str) -> NodeId {
-        let id = id.trim();
-        let key = key(id);
+        let id = gate::passed(id.trim());
+        let key = key(&id);
         if let Some(number) = self.by_id.get(&*key) {
             return *number;
         }
@@ -59,14 +87,14 @@ impl Graph {
 
     /// The node of an id, if there is one.
     pub(crate) fn find(&self, id: &str) -> Option<NodeId> {
-        self.by_id.get(&*key(id.trim())).copied()
+        self.by_id.get(&*key(&gate::passed(id.trim()))).copied()
     }
 
     /// Says that a node is of a kind. Those that every node of a source has tell least, and stand last.
     pub(crate) fn is_also(&mut self, node: NodeId, kind: &str) {
         const BASES: [&str; 4] = ["Base", "AZBase", "Entity", "Tag_Tier_Zero"];
         let Some(node) = self.nodes.get_mut(node as usize) else { return };
-        if kind.is_empty() || node.kinds.iter().any(|known| **known == *kind) {
+        if kind.is_empty() || node.kinds.len() >= MOST_KINDS || node.is(kind) {
             return;
         }
         match node.kinds.iter().position(|known| BASES.contains(&&**known)) {
@@ -96,8 +124,12 @@ impl Graph {
         }
     }
 
-    /// Adds an edge, once, and says whether it is new.
+    /// Adds an edge, once, and says whether it is new. Where there is no room it is left out.
     pub(crate) fn edge(&mut self, from: NodeId, kind: &str, to: NodeId) -> bool {
+        if self.room == 0 {
+            self.overflows = true;
+            return false;
+        }
         let edges = match self.edges.get_mut(kind) {
             Some(edges) => edges,
             None => self.edges.entry(kind.into()).or_default(),
@@ -105,13 +137,27 @@ impl Graph {
         let new = edges.known.insert((from, to));
         if new {
             edges.list.push((from, to));
+            self.room -= 1;
         }
         new
     }
 
-    /// Whether there is such an edge.
-    pub(crate) fn has_edge(&self, from: NodeId, kind: &str, to: NodeId) -> bool {
-        self.edges.get(kind).is_some_and(|edges| edges.known.contains(&(from, to)))
+    /// Whether there was no room for some edges.
+    pub(crate) fn overflows(&self) -> bool {
+        self.overflows
+    }
+
+    /// Begins to conclude edges.
+    pub(crate) fn conclusions(&self) -> Conclusions {
+        Conclusions { list: Vec::new(), known: HashSet::new(), room: self.room, overflows: false }
+    }
+
+    /// Adds what was concluded.
+    pub(crate) fn conclude(&mut self, conclusions: Conclusions) {
+        self.overflows |= conclusions.overflows;
+        for (from, kind, to) in conclusions.list {
+            self.edge(from, kind, to);
+        }
     }
 
     /// The edges of a kind, in the order they were added.
@@ -133,6 +179,15 @@ impl Graph {
             }
         }
         incoming
+    }
+
+    /// Where edges of a kind lead to, by where they come from.
+    pub(crate) fn outgoing(&self, kind: &str) -> HashMap<NodeId, Vec<NodeId>> {
+        let mut outgoing: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
+        for (from, to) in self.edges(kind) {
+            outgoing.entry(*from).or_default().push(*to);
+        }
+        outgoing
     }
 
     /// The kinds of edges there are, in the order of their names.
@@ -175,6 +230,17 @@ impl Graph {
     /// The text of a property of a node.
     pub(crate) fn text(&self, node: NodeId, name: &str) -> Option<&str> {
         self.get(node)?.text(name)
+    }
+}
+
+impl Conclusions {
+    /// Adds an edge.
+    pub(crate) fn edge(&mut self, from: NodeId, kind: &'static str, to: NodeId) {
+        if self.list.len() >= self.room {
+            self.overflows = true;
+        } else if self.known.insert((from, kind, to)) {
+            self.list.push((from, kind, to));
+        }
     }
 }
 

@@ -2,10 +2,12 @@
 
 use super::{
     Graph, Node, NodeId,
+    directory::identities::{self, AUTHENTICATED_USERS},
     knowledge::{Knowledge, walkable},
 };
 use crate::{
-    discover::draft::Draft,
+    discover::{draft::Draft, gate},
+    error::quoted,
     id::AssetId,
     model::{Asset, AssetKind, Criticality, Note, NoteKind, Relation, RelationKind},
 };
@@ -27,6 +29,7 @@ pub(crate) struct Schema {
 pub(crate) fn write(graph: &Graph, schema: &Schema, draft: &mut Draft<'_>) {
     let knowledge = Knowledge::read();
     let ids: Vec<Option<AssetId>> = graph.nodes().map(|(_, node)| AssetId::parse(&node.id).ok()).collect();
+    let nameless = ids.iter().filter(|id| id.is_none()).count() as u64;
     let kind_of = |node: &Node| {
         let stated = node.kinds.iter().find_map(|kind| schema.kinds.get(kind).cloned());
         stated.unwrap_or_else(|| knowledge.asset_kind(&node.kinds))
@@ -42,33 +45,31 @@ pub(crate) fn write(graph: &Graph, schema: &Schema, draft: &mut Draft<'_>) {
         let count = edges.len() as u64;
         let known = knowledge.step(kind);
         let stated = schema.walkable.get(kind).copied();
+        let mut left_out =
+            |reason: String| draft.report.notes.push(counted(NoteKind::Ignored, count, reason));
+        let name = quoted(kind);
         let relation = match (known, stated.or(knowledge.is_walkable(kind).then_some(true))) {
             (Some(step), _) => step.relation.clone(),
-            (None, Some(true)) => match kind.parse() {
+            (None, Some(true)) => match gate::passed(kind).parse::<RelationKind>() {
                 Ok(relation) => relation,
-                Err(_) => continue,
+                Err(error) => {
+                    left_out(format!("edges are left out: {}", error.message()));
+                    continue;
+                }
             },
             (None, Some(false)) => {
-                draft.report.notes.push(counted(
-                    NoteKind::Ignored,
-                    count,
-                    format!("`{kind}` by itself is no step of an attack: it is left out"),
-                ));
+                left_out(format!("{name} by itself is no step of an attack: it is left out"));
                 continue;
             }
             (None, None) if is_premise(kind) => {
-                draft.report.notes.push(counted(
-                    NoteKind::Ignored,
-                    count,
-                    format!("`{kind}` is a premise of other edges and no step of an attack: it is left out"),
+                left_out(format!(
+                    "{name} is a premise of other edges and no step of an attack: it is left out"
                 ));
                 continue;
             }
             (None, None) => {
-                draft.report.notes.push(counted(
-                    NoteKind::Ignored,
-                    count,
-                    format!("nothing says whether an attacker can walk `{kind}`: add its source's schema or mapping"),
+                left_out(format!(
+                    "nothing says whether an attacker can walk {name}: add its source's schema or mapping"
                 ));
                 continue;
             }
@@ -103,17 +104,25 @@ pub(crate) fn write(graph: &Graph, schema: &Schema, draft: &mut Draft<'_>) {
     if needs_reach {
         writer.networks(draft);
     }
-    let mut say = |count, reason: &str| {
+    let mut say = |kind, count, reason: &str| {
         if count > 0 {
-            draft.report.notes.push(counted(NoteKind::Assumed, count, reason));
+            draft.report.notes.push(counted(kind, count, reason));
         }
     };
-    say(writer.jewels, "a directory is taken to be a crown jewel: state its criticality where it is not");
-    say(writer.strangers, "an edge ends at a node that no file describes: it is kept by its id alone");
+    let jewels = "a directory is taken to be a crown jewel: state its criticality where it is not";
+    say(NoteKind::Assumed, writer.jewels, jewels);
+    let strangers = "an edge ends at a node that no file describes: it is kept by its id alone";
+    say(NoteKind::Assumed, writer.strangers, strangers);
+    say(NoteKind::Ignored, nameless, "a node's name is no id: the node is left out, and its edges with it");
+    if graph.overflows() {
+        let reason = "more edges follow from others than are kept: some are missing";
+        say(NoteKind::Ignored, 1, reason);
+    }
 }
 
-fn counted(kind: NoteKind, count: u64, reason: impl std::fmt::Display) -> Note {
-    Note { count, ..Note::new(kind, "", reason) }
+/// A note about so many nodes or edges.
+pub(crate) fn counted(kind: NoteKind, count: u64, reason: impl AsRef<str>) -> Note {
+    Note { count, ..Note::new(kind, "", gate::passed(reason.as_ref())) }
 }
 
 /// Edges that are no step themselves, and of which steps are concluded.
@@ -176,7 +185,7 @@ impl Writer<'_> {
         let kind = self.kinds.get(number as usize)?.clone();
         let mut asset = Asset::new(self.id(number)?, kind);
         asset.name = ["name", "displayname"].iter().find_map(|name| match node.properties.get(*name)? {
-            Value::String(text) if !text.trim().is_empty() => Some(text.as_str().into()),
+            Value::String(text) if !text.trim().is_empty() => Some(gate::passed(text).into()),
             Value::Number(number) => Some(number.to_string().into()),
             _ => None,
         });
@@ -232,7 +241,7 @@ impl Writer<'_> {
                 continue;
             }
             let everybody = nodes.iter().copied().find(|number| {
-                self.graph.get(*number).is_some_and(|node| node.is("Group") && node.id.ends_with("-S-1-5-11"))
+                self.graph.get(*number).is_some_and(|node| identities::is_group(node, AUTHENTICATED_USERS))
             });
             // Who is in a group is in the group of all who log on, where there is one.
             let accounts = nodes.iter().copied().filter(|number| {
@@ -281,7 +290,7 @@ fn labels(node: &Node) -> BTreeMap<Box<str>, Box<str>> {
     let mut labels = BTreeMap::new();
     let mut label = |name: &str, value: &str| {
         if !value.is_empty() {
-            labels.insert(Box::from(name), Box::from(value));
+            labels.insert(Box::from(name), gate::passed(value).into());
         }
     };
     label("kind", node.kinds.first().map_or("", |kind| kind));

@@ -17,8 +17,8 @@ use super::{
     json,
 };
 use crate::{
-    error::Result,
-    model::{Note, NoteKind},
+    error::{Result, quoted},
+    model::NoteKind,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
@@ -47,7 +47,7 @@ struct Record {
 }
 
 fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
-    let mut graph = Graph::default();
+    let mut graph = Graph::of(documents);
     let mut unknown: BTreeMap<String, u64> = BTreeMap::new();
     draft.documents(documents, |document, draft| {
         let file: File<'_> = json::parse(&document.text)?;
@@ -68,8 +68,8 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
         Ok(())
     })?;
     for (kind, count) in unknown {
-        let reason = format!("`{kind}` says nothing of who can do what: it is left out");
-        draft.report.notes.push(Note { count, ..Note::new(NoteKind::Ignored, "", reason) });
+        let reason = format!("{} says nothing of who can do what: it is left out", quoted(&kind));
+        draft.report.notes.push(report::counted(NoteKind::Ignored, count, reason));
     }
     entra::conclude(&mut graph);
     report::write(&graph, &Schema::default(), draft);

@@ -18,12 +18,13 @@ use super::{
     json,
 };
 use crate::{
-    error::{Error, Result, quoted},
+    error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
 };
 use mapping::Mapping;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use smallvec::SmallVec;
 use std::{borrow::Cow, collections::HashMap};
 
 pub(super) const READER: Reader<ReadTogether> =
@@ -65,21 +66,57 @@ struct End {
 }
 
 struct Edge {
-    place: (usize, String),
+    file: usize,
+    place: String,
     kind: Box<str>,
     start: String,
     end: String,
 }
 
+/// Nodes by the numbers that databases gave them, in the order of the files that say so.
+#[derive(Default)]
+struct Numbers(HashMap<String, SmallVec<[(usize, NodeId); 1]>>);
+
+impl Numbers {
+    fn add(&mut self, file: usize, number: String, node: NodeId) {
+        let known = self.0.entry(number).or_default();
+        match known.last_mut() {
+            Some((of, known)) if *of == file => *known = node,
+            _ => known.push((file, node)),
+        }
+    }
+
+    /// The node that a file means: its own, or else that of the other files.
+    ///
+    /// # Errors
+    /// `not_found` when there is none, `conflict` when other files mean several.
+    fn find(&self, file: usize, number: &str) -> Result<NodeId> {
+        let known = self.0.get(number).map_or(&[][..], SmallVec::as_slice);
+        let own = known.iter().find(|(of, _)| *of == file);
+        match (own, known) {
+            (Some((_, node)), _) => Ok(*node),
+            (None, [(_, node), others @ ..]) if others.iter().all(|(_, other)| other == node) => Ok(*node),
+            (None, []) => Err(Error::new(
+                ErrorKind::NotFound,
+                "the relationship ends at a node that is not in the export: export all of it",
+            )),
+            (None, _) => Err(Error::new(
+                ErrorKind::Conflict,
+                "several exports have a node of this number: read one database at a time",
+            )),
+        }
+    }
+}
+
 fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
-    let mut graph = Graph::default();
+    let mut graph = Graph::of(documents);
     let mut mapping = Mapping::of_cartography();
-    let mut numbers: HashMap<String, NodeId> = HashMap::new();
+    let mut numbers = Numbers::default();
     let mut edges: Vec<Edge> = Vec::new();
-    let mut file = 0;
+    let mut files = 0..;
     draft.documents(documents, |document, draft| {
+        let file = files.next().unwrap_or_default();
         let Some(outline) = document.json() else { return Ok(()) };
-        file += 1;
         for (place, record) in json::records(&document.text, outline)? {
             draft.record(&place, |_| {
                 if outline.has("/neo4j_mapping") {
@@ -87,9 +124,9 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
                 }
                 let record: Record<'_> = json::parse(record.get())?;
                 match &*record.kind {
-                    "node" => node(&mut graph, &mut numbers, record),
+                    "node" => node(&mut graph, &mut numbers, file, record),
                     "relationship" => edge(record).map(|(kind, start, end)| {
-                        edges.push(Edge { place: (file, place.clone()), kind, start, end });
+                        edges.push(Edge { file, place: place.clone(), kind, start, end });
                     }),
                     other => {
                         Err(Error::invalid(format!("{} is neither node nor relationship", quoted(other)))
@@ -100,17 +137,18 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
         }
         Ok(())
     })?;
-    for Edge { place: (file, place), kind, start, end } in edges {
-        let (Some(from), Some(to)) = (numbers.get(&start), numbers.get(&end)) else {
-            let name =
-                file.checked_sub(1).and_then(|file| documents.get(file)).map_or("", |document| document.name);
-            let error =
-                Error::invalid("the relationship ends at a node that is not in the export: export all of it");
-            draft.reject_late(&error.at(crate::error::within(name, &place)));
-            continue;
+    for Edge { file, place, kind, start, end } in edges {
+        let ends = numbers.find(file, &start).and_then(|from| Ok((from, numbers.find(file, &end)?)));
+        let (from, to) = match ends {
+            Ok(ends) => ends,
+            Err(error) => {
+                let name = documents.get(file).map_or("", |document| document.name);
+                draft.reject_late(&error.at(place).at(name));
+                continue;
+            }
         };
         let (kind, reversed) = mapping.relation(&kind);
-        let (from, to) = if reversed { (*to, *from) } else { (*from, *to) };
+        let (from, to) = if reversed { (to, from) } else { (from, to) };
         if !graph.edge(from, kind, to) {
             draft.merge();
         }
@@ -124,7 +162,7 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
 }
 
 /// Adds a node under the name it has where it is from, or else under the database's number.
-fn node(graph: &mut Graph, numbers: &mut HashMap<String, NodeId>, record: Record<'_>) -> Result<()> {
+fn node(graph: &mut Graph, numbers: &mut Numbers, file: usize, record: Record<'_>) -> Result<()> {
     const NAMES: [&str; 3] = ["objectid", "arn", "id"];
     let properties = record.properties.unwrap_or_default();
     let number = text(&record.id).ok_or_else(|| Error::invalid("the node has no number").at("/id"))?;
@@ -136,7 +174,7 @@ fn node(graph: &mut Graph, numbers: &mut HashMap<String, NodeId>, record: Record
         graph.is_also(node, label);
     }
     graph.describe(node, properties);
-    numbers.insert(number, node);
+    numbers.add(file, number, node);
     Ok(())
 }
 

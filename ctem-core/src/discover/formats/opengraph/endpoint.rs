@@ -2,7 +2,7 @@
 
 use super::super::graph::{Graph, NodeId};
 use crate::{
-    error::{Error, Result, quoted},
+    error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
 };
 use serde::Deserialize;
@@ -35,11 +35,18 @@ pub(super) struct Resolver {
     /// How many nodes there were when all files had been read.
     described: NodeId,
     by_property: HashMap<String, HashMap<String, Vec<NodeId>>>,
+    /// How many more nodes are looked at, where several have what is looked for.
+    room: usize,
 }
+
+/// Nodes are told by so many properties at most: a collector uses two or three.
+const MOST_PROPERTIES: usize = 32;
+const MOST_COMPARED: usize = 50_000_000;
 
 impl Resolver {
     pub(super) fn of(graph: &Graph) -> Self {
-        Self { described: graph.nodes().count() as NodeId, by_property: HashMap::new() }
+        let described = graph.nodes().count() as NodeId;
+        Self { described, by_property: HashMap::new(), room: MOST_COMPARED }
     }
 
     /// The node that an edge names.
@@ -64,7 +71,7 @@ impl Resolver {
             }
             "property" => {
                 let matchers = end.property_matchers.as_deref().unwrap_or_default();
-                let mut wanted = Vec::new();
+                let mut wanted = Vec::with_capacity(matchers.len());
                 for matcher in matchers {
                     if matcher.operator.as_deref().is_some_and(|operator| operator != "equals") {
                         return Err(Error::invalid("the only operator is `equals`").at("/property_matchers"));
@@ -81,19 +88,30 @@ impl Resolver {
         }
     }
 
-    /// The one node of a kind of which all this is said.
-    fn only(&mut self, graph: &Graph, kind: Option<&str>, wanted: &[(&str, String)]) -> Result<NodeId> {
-        let Some((key, value)) = wanted.first() else { return Err(unnamed()) };
-        let key = key.to_ascii_lowercase();
-        let index = self.by_property.entry(key).or_insert_with_key(|key| index(graph, key));
-        let found = index.get(&value.to_uppercase()).map_or(&[][..], Vec::as_slice);
+    /// The one node of a kind of which all this is said. It is looked for among the fewest nodes of which one thing is.
+    fn only(&mut self, graph: &Graph, kind: Option<&str>, wanted: &[(&str, Cow<'_, str>)]) -> Result<NodeId> {
+        let looked_for: Vec<(String, String)> =
+            wanted.iter().map(|(key, value)| (key.to_ascii_lowercase(), value.to_uppercase())).collect();
+        for (key, _) in &looked_for {
+            if !self.by_property.contains_key(key) {
+                if self.by_property.len() >= MOST_PROPERTIES {
+                    return Err(too_much());
+                }
+                self.by_property.insert(key.clone(), index(graph, key));
+            }
+        }
+        let found = looked_for.iter().map(|(key, value)| {
+            self.by_property.get(key).and_then(|index| index.get(value)).map_or(&[][..], Vec::as_slice)
+        });
+        let found = found.min_by_key(|found| found.len()).ok_or_else(unnamed)?;
+        self.room = self.room.checked_sub(found.len()).ok_or_else(too_much)?;
         let says = |node: NodeId, key: &str, value: &str| {
-            let said = graph.get(node).and_then(|node| node.properties.get(&key.to_ascii_lowercase()));
-            said.and_then(text).is_some_and(|said| said.to_uppercase() == value.to_uppercase())
+            let said = graph.get(node).and_then(|node| node.properties.get(key));
+            said.and_then(text).is_some_and(|said| said.to_uppercase() == value)
         };
         let mut found = found.iter().copied().filter(|node| {
             kind.is_none_or(|kind| graph.is(*node, kind))
-                && wanted.iter().skip(1).all(|(key, value)| says(*node, key, value))
+                && looked_for.iter().all(|(key, value)| says(*node, key, value))
         });
         let name = || {
             wanted
@@ -105,11 +123,11 @@ impl Resolver {
         match (found.next(), found.next()) {
             (Some(node), None) => Ok(node),
             (None, _) => Err(Error::new(
-                crate::error::ErrorKind::NotFound,
+                ErrorKind::NotFound,
                 format!("no node has {}: add the file that describes it", name()),
             )),
             (Some(_), Some(_)) => Err(Error::new(
-                crate::error::ErrorKind::Conflict,
+                ErrorKind::Conflict,
                 format!("several nodes have {}: name the one by its id", name()),
             )),
         }
@@ -128,13 +146,18 @@ fn index(graph: &Graph, key: &str) -> HashMap<String, Vec<NodeId>> {
 }
 
 /// The text of a value that names something.
-fn text(value: &Value) -> Option<String> {
+fn text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
-        Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
+        Value::String(text) if !text.trim().is_empty() => Some(text.trim().into()),
+        Value::Number(number) => Some(number.to_string().into()),
+        Value::Bool(flag) => Some(flag.to_string().into()),
         _ => None,
     }
+}
+
+fn too_much() -> Error {
+    let message = "edges name more nodes by what is said of them than are looked at: name them by their ids";
+    Error::new(ErrorKind::LimitExceeded, message)
 }
 
 fn unnamed() -> Error {

@@ -81,7 +81,7 @@ struct RawEdge<'a> {
 }
 
 fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
-    let mut graph = Graph::default();
+    let mut graph = Graph::of(documents);
     let mut schema = Schema::default();
     let mut edges = Vec::new();
     draft.documents(documents, |document, draft| {

@@ -1,6 +1,6 @@
 //! Schemas of extensions: which of their edges an attacker can walk, and what ends them.
 
-use super::super::graph::report::Schema;
+use super::super::{gate, graph::report::Schema};
 use super::Draft;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -50,7 +50,7 @@ pub(super) fn findings(findings: Vec<&RawValue>, schema: &mut Schema, draft: &mu
             }
         });
         if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
-            schema.advice.insert(finding.relationship.trim().into(), text.trim().into());
+            schema.advice.insert(finding.relationship.trim().into(), gate::passed(text.trim()).into());
         }
         Ok(())
     });

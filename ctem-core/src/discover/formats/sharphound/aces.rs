@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 const OWNER_RIGHTS: &str = "S-1-3-4";
 
 /// Rights that an entry can grant.
-const RIGHTS: [&str; 31] = [
+const RIGHTS: [&str; 32] = [
     "AddAllowedToAct",
     "AddKeyCredentialLink",
     "AddMember",
@@ -42,8 +42,8 @@ const RIGHTS: [&str; 31] = [
     "WritePKIEnrollmentFlag",
     "WritePKINameFlag",
     "WritePublicInformation",
+    "WriteSPN",
 ];
-const ALSO_RIGHTS: [&str; 1] = ["WriteSPN"];
 
 /// Adds the rights over an object. Names of rights that are not known come back.
 pub(super) fn add(graph: &mut Graph, node: NodeId, object: &Object) -> BTreeSet<String> {
@@ -74,7 +74,7 @@ fn entries<'a>(
     let (mut limited, mut inherited_limit) = (false, false);
     for ace in aces.filter(|ace| !ace.principal.eq_ignore_ascii_case(id)) {
         let right = ace.right_name.as_str();
-        if !RIGHTS.contains(&right) && !ALSO_RIGHTS.contains(&right) {
+        if !RIGHTS.contains(&right) {
             unknown.insert(right.to_owned());
             continue;
         }

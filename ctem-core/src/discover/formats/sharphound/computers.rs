@@ -2,13 +2,15 @@
 
 use super::super::graph::{Graph, NodeId};
 use super::object::{Object, Session, valid};
+use crate::{error::Result, id::AssetId};
 use serde_json::Value;
 
 /// Adds what was asked of a computer.
 pub(super) fn add(graph: &mut Graph, node: NodeId, object: &Object) {
     let sessions = [&object.sessions, &object.privileged_sessions, &object.registry_sessions];
     for session in sessions.into_iter().flatten().filter(|one| one.collected).flat_map(|one| &one.results) {
-        add_session(graph, session);
+        // Of a computer's own sessions, one that names nobody costs nothing else.
+        _ = add_session(graph, session);
     }
     for group in object.local_groups.iter().filter(|group| group.collected) {
         let Some(local) = valid(&group.id).map(|id| graph.node(id)) else { continue };
@@ -51,12 +53,17 @@ pub(super) fn add(graph: &mut Graph, node: NodeId, object: &Object) {
 }
 
 /// A logon that a computer holds.
-pub(super) fn add_session(graph: &mut Graph, session: &Session) {
-    let (Some(computer), Some(user)) = (valid(&session.computer), valid(&session.user)) else { return };
-    let (computer, user) = (graph.node(computer), graph.node(user));
+///
+/// # Errors
+/// `invalid_input` where it does not say whose, or on which computer.
+pub(super) fn add_session(graph: &mut Graph, session: &Session) -> Result<()> {
+    AssetId::parse(&session.computer).map_err(|error| error.at("/ComputerSID"))?;
+    AssetId::parse(&session.user).map_err(|error| error.at("/UserSID"))?;
+    let (computer, user) = (graph.node(&session.computer), graph.node(&session.user));
     graph.is_also(computer, "Computer");
     graph.is_also(user, "User");
     graph.edge(computer, "HasSession", user);
+    Ok(())
 }
 
 /// What registries say, under the names that conclusions ask by.

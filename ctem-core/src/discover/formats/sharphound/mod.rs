@@ -64,7 +64,7 @@ struct File<'a> {
 }
 
 fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
-    let mut graph = Graph::default();
+    let mut graph = Graph::of(documents);
     draft.documents(documents, |document, draft| {
         let file: File<'_> = json::parse(&document.text)?;
         file.meta.check()?;
@@ -75,14 +75,13 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
                 for (n, record) in records.into_iter().enumerate() {
                     let place = format!("/data/{n}");
                     draft.record(&place, |draft| {
-                        let object: Object = json::parse_owned(record.get())?;
+                        let object = draft.understood(record.get(), &place)?;
                         add(&mut graph, kind, object, &place, draft)
                     });
                 }
             }
             None if kind == "sessions" => draft.each("/data", records, |session: Session, _, _| {
-                computers::add_session(&mut graph, &session);
-                Ok(())
+                computers::add_session(&mut graph, &session)
             }),
             // Ids alone, of what is gone.
             None => draft.each("/data", records, |_: String, _, draft| {
@@ -113,7 +112,7 @@ impl Meta {
 }
 
 /// Adds an object with all that it says.
-fn add(graph: &mut Graph, kind: &str, object: Object, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+fn add(graph: &mut Graph, kind: &str, mut object: Object, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     AssetId::parse(&object.id).map_err(|error| error.at("/ObjectIdentifier"))?;
     if object.is_deleted {
         draft.clear();
@@ -121,7 +120,7 @@ fn add(graph: &mut Graph, kind: &str, object: Object, place: &str, draft: &mut D
     }
     let node = graph.node(&object.id);
     graph.is_also(node, kind);
-    graph.describe(node, object.properties.clone());
+    graph.describe(node, std::mem::take(&mut object.properties));
     if object.is_acl_protected {
         graph.also_describe(node, "isaclprotected", true);
     }

@@ -1,7 +1,7 @@
 //! Well-known groups: who is in Authenticated Users and Everyone without any entry that says so, and which identities a session
 //! can claim besides.
 
-use super::super::{Graph, NodeId};
+use super::super::{Graph, Node, NodeId};
 
 /// What everybody may claim who logs on in some way: the end of the identifier, and its name.
 const CLAIMED: [(&str, &str); 8] = [
@@ -15,7 +15,7 @@ const CLAIMED: [(&str, &str); 8] = [
     ("S-1-5-64-14", "SCHANNEL AUTHENTICATION"),
 ];
 
-pub(super) const AUTHENTICATED_USERS: &str = "S-1-5-11";
+pub(crate) const AUTHENTICATED_USERS: &str = "S-1-5-11";
 pub(super) const EVERYONE: &str = "S-1-1-0";
 
 /// Links the well-known groups of every domain that was collected.
@@ -53,14 +53,15 @@ fn group(graph: &mut Graph, domain: &str, sid: &str, end: &str, title: &str) -> 
 }
 
 /// Whether a node is the group of all who log on, or of all who ask.
-pub(super) fn is_everybody(graph: &Graph, node: NodeId) -> bool {
-    graph.get(node).is_some_and(|node| {
-        let id = node.id.to_ascii_uppercase();
-        node.is("Group") && (ends_with(&id, AUTHENTICATED_USERS) || ends_with(&id, EVERYONE))
-    })
+pub(super) fn is_everybody(node: &Node) -> bool {
+    is_group(node, AUTHENTICATED_USERS) || is_group(node, EVERYONE)
 }
 
-/// Whether an identifier is a well-known one, or that of a domain.
-pub(super) fn ends_with(id: &str, end: &str) -> bool {
-    id.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('-'))
+/// Whether a node is the well-known group of an identifier, be it that of a domain.
+pub(crate) fn is_group(node: &Node, end: &str) -> bool {
+    let start = node.id.len().checked_sub(end.len()).and_then(|at| node.id.split_at_checked(at));
+    node.is("Group")
+        && start.is_some_and(|(start, last)| {
+            last.eq_ignore_ascii_case(end) && (start.is_empty() || start.ends_with('-'))
+        })
 }

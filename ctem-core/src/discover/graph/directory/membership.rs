@@ -2,56 +2,53 @@
 
 use super::super::{Graph, NodeId};
 use super::identities;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
-/// The members of groups, unrolled when they are first asked for.
+/// The members of groups, unrolled when they are asked for.
 pub(super) struct Members {
     direct: HashMap<NodeId, Vec<NodeId>>,
-    /// The groups of everybody who logs on, or asks.
-    everybody: BTreeSet<NodeId>,
-    /// These, and every group that they are in.
+    /// The groups that something is in.
+    groups: HashMap<NodeId, Vec<NodeId>>,
+    /// The groups of everybody who logs on, or asks, and those that one of these is in.
+    near_everybody: BTreeSet<NodeId>,
+    /// The same, and every group that they are in.
     holding_everybody: BTreeSet<NodeId>,
 }
 
 impl Members {
     pub(super) fn of(graph: &Graph) -> Self {
-        let everybody = graph.of_kind("Group").into_iter();
-        let everybody: BTreeSet<NodeId> =
-            everybody.filter(|group| identities::is_everybody(graph, *group)).collect();
-        let mut outer: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
-        for (member, group) in graph.edges("MemberOf") {
-            outer.entry(*member).or_default().push(*group);
-        }
-        let mut holding_everybody = everybody.clone();
-        let mut open: Vec<NodeId> = everybody.iter().copied().collect();
+        let groups = graph.outgoing("MemberOf");
+        let of = |node: &NodeId| groups.get(node).into_iter().flatten().copied();
+        let everybody = graph.nodes().filter(|(_, node)| identities::is_everybody(node));
+        let everybody: Vec<NodeId> = everybody.map(|(number, _)| number).collect();
+        let mut near_everybody: BTreeSet<NodeId> = everybody.iter().copied().collect();
+        near_everybody.extend(everybody.iter().flat_map(of));
+        let mut holding_everybody = near_everybody.clone();
+        let mut open: Vec<NodeId> = near_everybody.iter().copied().collect();
         while let Some(next) = open.pop() {
-            let groups = outer.get(&next).into_iter().flatten().copied();
-            open.extend(groups.filter(|group| holding_everybody.insert(*group)));
+            open.extend(of(&next).filter(|group| holding_everybody.insert(*group)));
         }
-        Self { direct: graph.incoming(&["MemberOf"]), everybody, holding_everybody }
+        Self { direct: graph.incoming(&["MemberOf"]), groups, near_everybody, holding_everybody }
     }
 
     /// The same, with the members of local groups.
     pub(super) fn through_local_groups(graph: &Graph) -> Self {
         let direct = graph.incoming(&["MemberOf", "MemberOfLocalGroup"]);
-        Self { direct, everybody: BTreeSet::new(), holding_everybody: BTreeSet::new() }
+        let (near_everybody, holding_everybody) = Default::default();
+        Self { direct, groups: HashMap::new(), near_everybody, holding_everybody }
     }
 
     /// Everything in a group, however deep; not the group itself, unless it is in itself.
     pub(super) fn within(&self, group: NodeId) -> BTreeSet<NodeId> {
-        let mut found = BTreeSet::new();
-        let mut open = vec![group];
-        while let Some(next) = open.pop() {
-            let members = self.direct.get(&next).into_iter().flatten();
-            open.extend(members.copied().filter(|member| found.insert(*member)));
-        }
-        found
+        self.unrolled(BTreeSet::new(), vec![group])
     }
 
     /// These and all that is in them.
     pub(super) fn with_all_within(&self, nodes: &[NodeId]) -> BTreeSet<NodeId> {
-        let mut found: BTreeSet<NodeId> = nodes.iter().copied().collect();
-        let mut open = nodes.to_vec();
+        self.unrolled(nodes.iter().copied().collect(), nodes.to_vec())
+    }
+
+    fn unrolled(&self, mut found: BTreeSet<NodeId>, mut open: Vec<NodeId>) -> BTreeSet<NodeId> {
         while let Some(next) = open.pop() {
             let members = self.direct.get(&next).into_iter().flatten();
             open.extend(members.copied().filter(|member| found.insert(*member)));
@@ -59,18 +56,22 @@ impl Members {
         found
     }
 
-    /// Whether any of these, or of what is in them, is so.
-    pub(super) fn any_within(&self, nodes: &[NodeId], is_so: impl Fn(NodeId) -> bool) -> bool {
-        let mut seen: BTreeSet<NodeId> = nodes.iter().copied().collect();
-        let mut open = nodes.to_vec();
-        while let Some(next) = open.pop() {
-            if is_so(next) {
-                return true;
+    /// Which of these are in what, themselves in themselves: the first two, since that is enough to know whether it is another than
+    /// one. Each membership is followed at most twice.
+    pub(super) fn holding(&self, nodes: &BTreeSet<NodeId>) -> HashMap<NodeId, (NodeId, Option<NodeId>)> {
+        let mut held: HashMap<NodeId, (NodeId, Option<NodeId>)> = HashMap::new();
+        let mut open: Vec<(NodeId, NodeId)> = nodes.iter().map(|node| (*node, *node)).collect();
+        while let Some((within, node)) = open.pop() {
+            match held.entry(within) {
+                Entry::Vacant(first) => _ = first.insert((node, None)),
+                Entry::Occupied(mut some) => match some.get_mut() {
+                    (first, second @ None) if *first != node => *second = Some(node),
+                    _ => continue,
+                },
             }
-            let members = self.direct.get(&next).into_iter().flatten().copied();
-            open.extend(members.filter(|member| seen.insert(*member)));
+            open.extend(self.groups.get(&within).into_iter().flatten().map(|group| (*group, node)));
         }
-        false
+        held
     }
 
     /// Whether everybody is among these, directly or as a member of a group.
@@ -79,11 +80,8 @@ impl Members {
     }
 
     /// Whether everybody is one of these, or a direct member of one.
-    pub(super) fn have_everybody_near(&self, graph: &Graph, nodes: &[NodeId]) -> bool {
-        nodes.iter().any(|node| {
-            self.everybody.contains(node)
-                || self.everybody.iter().any(|one| graph.has_edge(*one, "MemberOf", *node))
-        })
+    pub(super) fn have_everybody_near(&self, nodes: &[NodeId]) -> bool {
+        nodes.iter().any(|node| self.near_everybody.contains(node))
     }
 
     /// Who is in every one of several sets: the groups and accounts where the ways to the rights first meet, not those who are there only as

@@ -6,7 +6,7 @@
 //! most once for each pair of group and member.
 
 mod certificates;
-mod identities;
+pub(super) mod identities;
 mod local_groups;
 mod membership;
 mod owners;

@@ -1,6 +1,6 @@
 //! Coercion and relay: a computer is made to log on to an attacker, who passes the logon on to where it is worth something.
 
-use super::super::{Graph, NodeId};
+use super::super::{Conclusions, Graph, NodeId};
 use super::{
     certificates::{Authority, enrollers, victims},
     identities,
@@ -27,15 +27,20 @@ pub(super) fn conclude(graph: &mut Graph, members: &Members, authorities: &[Auth
         .into_iter()
         .filter(|computer| is_coerced(graph, *computer, &domains))
         .collect();
-    let mut edges = Vec::new();
+    let mut edges = graph.conclusions();
     let administrators = graph.incoming(&["AdminTo"]);
+    let holding_coerced = members.holding(&coerced);
     for computer in graph.of_kind("Computer") {
         let Some(domain) = graph.domain_sid(computer).and_then(|sid| domains.get(sid)) else { continue };
         let Some(everybody) = domain.authenticated else { continue };
         if graph.flag(computer, "smbsigning") == Some(false) {
             let holders = administrators.get(&computer).map_or(&[][..], Vec::as_slice);
-            if members.any_within(holders, |one| one != computer && coerced.contains(&one)) {
-                edges.push((everybody, "CoerceAndRelayNTLMToSMB", computer));
+            // A computer's logon cannot be relayed to itself.
+            let other = |holder: &NodeId| {
+                holding_coerced.get(holder).is_some_and(|(one, other)| *one != computer || other.is_some())
+            };
+            if holders.iter().any(other) {
+                edges.edge(everybody, "CoerceAndRelayNTLMToSMB", computer);
             }
         }
         if coerced.contains(&computer) && graph.flag(computer, "webclientrunning") == Some(true) {
@@ -43,17 +48,14 @@ pub(super) fn conclude(graph: &mut Graph, members: &Members, authorities: &[Auth
                 ("CoerceAndRelayNTLMToLDAP", &domain.unsigned),
                 ("CoerceAndRelayNTLMToLDAPS", &domain.unbound),
             ] {
-                // A computer's logon cannot be relayed to itself.
                 if targets.iter().any(|target| *target != computer) {
-                    edges.push((everybody, kind, computer));
+                    edges.edge(everybody, kind, computer);
                 }
             }
         }
     }
-    edges.extend(to_certificates(graph, members, authorities, &domains, &coerced));
-    for (from, kind, to) in edges {
-        graph.edge(from, kind, to);
-    }
+    to_certificates(graph, members, authorities, &domains, &coerced, &mut edges);
+    graph.conclude(edges);
 }
 
 /// Relays to the web enrolment of an authority.
@@ -63,10 +65,10 @@ fn to_certificates(
     authorities: &[Authority],
     domains: &HashMap<String, Domain>,
     coerced: &BTreeSet<NodeId>,
-) -> Vec<(NodeId, &'static str, NodeId)> {
+    edges: &mut Conclusions,
+) {
     let enrolling = enrollers(graph);
     let at_authority = graph.incoming(&["Enroll"]);
-    let mut edges = Vec::new();
     let open = |template: NodeId| {
         let node = graph.get(template);
         let number = |name| node.and_then(|node| node.number(name));
@@ -85,13 +87,12 @@ fn to_certificates(
                 for domain in &authority.domains {
                     let domain = graph.domain_sid(*domain).and_then(|sid| domains.get(sid));
                     if let Some(everybody) = domain.and_then(|domain| domain.authenticated) {
-                        edges.push((everybody, "CoerceAndRelayNTLMToADCS", *victim));
+                        edges.edge(everybody, "CoerceAndRelayNTLMToADCS", *victim);
                     }
                 }
             }
         }
     }
-    edges
 }
 
 /// Whether a computer's logon can be relayed: it sends NTLM, and nothing protects its account.
@@ -115,7 +116,7 @@ fn domains(graph: &Graph, members: &Members) -> HashMap<String, Domain> {
             let level = node.text("functionallevel").unwrap_or_default();
             domain.protects =
                 !UNPROTECTING.contains(&level) && !level.starts_with("2000") && !level.starts_with("2003");
-        } else if node.is("Group") && identities::ends_with(&node.id, identities::AUTHENTICATED_USERS) {
+        } else if identities::is_group(node, identities::AUTHENTICATED_USERS) {
             domains.entry(sid).or_default().authenticated = Some(number);
         } else if node.is("Group") && node.id.ends_with(PROTECTED_USERS) {
             domains.entry(sid).or_default().protected = members.within(number);

@@ -3,6 +3,9 @@
 use super::super::super::{Graph, NodeId};
 use std::collections::{BTreeSet, HashMap};
 
+/// Where edges come from, by where they lead to.
+type Incoming = HashMap<NodeId, Vec<NodeId>>;
+
 /// An enterprise authority.
 pub(crate) struct Authority {
     pub(crate) node: NodeId,
@@ -21,7 +24,7 @@ pub(crate) struct Authority {
 pub(super) fn link(graph: &mut Graph) {
     const AUTHORITIES: [&str; 3] = ["EnterpriseCA", "RootCA", "AIACA"];
     let mut by_print: HashMap<String, Vec<NodeId>> = HashMap::new();
-    let mut edges: Vec<(NodeId, &str, NodeId)> = Vec::new();
+    let mut edges = graph.conclusions();
     let certified = |graph: &Graph, node: NodeId| AUTHORITIES.iter().any(|kind| graph.is(node, kind));
     for (number, node) in graph.nodes().filter(|(number, _)| certified(graph, *number)) {
         if let Some(print) = node.text("certthumbprint") {
@@ -38,48 +41,48 @@ pub(super) fn link(graph: &mut Graph) {
         if node.is("NTAuthStore") {
             for print in node.texts("certthumbprints").unwrap_or_default() {
                 let trusted = of(print).filter(|one| graph.is(*one, "EnterpriseCA"));
-                edges.extend(trusted.map(|one| (one, "TrustedForNTAuth", number)));
+                trusted.for_each(|one| edges.edge(one, "TrustedForNTAuth", number));
             }
         }
         if certified(graph, number)
             && let Some(parent) = node.texts("certchain").unwrap_or_default().get(1)
         {
-            edges.extend(of(parent).map(|parent| (number, "IssuedSignedBy", parent)));
+            of(parent).for_each(|parent| edges.edge(number, "IssuedSignedBy", parent));
         }
         if node.is("EnterpriseCA") {
             let same = of(node.text("certthumbprint").unwrap_or_default());
             let same = same.filter(|one| graph.is(*one, "RootCA") || graph.is(*one, "AIACA"));
-            edges.extend(same.map(|one| (number, "EnterpriseCAFor", one)));
+            same.for_each(|one| edges.edge(number, "EnterpriseCAFor", one));
         }
         if node.is("CertTemplate") {
             for policy in node.texts("certificatepolicy").unwrap_or_default() {
                 let found = policies.get(policy).into_iter().flatten().copied();
                 let sid = node.text("domainsid");
                 let found = found.filter(|policy| sid.is_some() && graph.text(*policy, "domainsid") == sid);
-                edges.extend(found.map(|policy| (number, "ExtendedByPolicy", policy)));
+                found.for_each(|policy| edges.edge(number, "ExtendedByPolicy", policy));
             }
         }
     }
-    for (from, kind, to) in edges {
-        graph.edge(from, kind, to);
-    }
+    graph.conclude(edges);
 }
 
 impl Authority {
     /// All of them, with the domains that believe them.
     pub(super) fn all(graph: &Graph) -> Vec<Self> {
-        let [hosts, templates] = [["HostsCAService"], ["PublishedTo"]].map(|kinds| graph.incoming(&kinds));
+        let [hosts, templates, roots, stores, trusted] =
+            ["HostsCAService", "PublishedTo", "RootCAFor", "NTAuthStoreFor", "TrustedForNTAuth"]
+                .map(|kind| graph.incoming(&[kind]));
+        let signed = graph.incoming(&["IssuedSignedBy", "EnterpriseCAFor"]);
         let believed: Vec<(NodeId, BTreeSet<NodeId>)> = graph
             .of_kind("Domain")
             .into_iter()
             .map(|domain| {
-                let chained =
-                    leading_to(graph, domain, &["RootCAFor"], &["IssuedSignedBy", "EnterpriseCAFor"]);
-                let stored = leading_to(graph, domain, &["NTAuthStoreFor"], &["TrustedForNTAuth"]);
+                let chained = leading_to(domain, &roots, &signed);
+                let stored = leading_to(domain, &stores, &trusted);
                 (domain, chained.intersection(&stored).copied().collect())
             })
             .collect();
-        let of = |map: &HashMap<NodeId, Vec<NodeId>>, node| map.get(&node).cloned().unwrap_or_default();
+        let of = |map: &Incoming, node| map.get(&node).cloned().unwrap_or_default();
         let authorities = graph.of_kind("EnterpriseCA").into_iter();
         authorities
             .map(|node| {
@@ -93,10 +96,9 @@ impl Authority {
     }
 }
 
-/// What leads to a domain by one edge of the first kinds and any number of the others.
-fn leading_to(graph: &Graph, domain: NodeId, first: &[&str], then: &[&str]) -> BTreeSet<NodeId> {
-    let then = graph.incoming(then);
-    let mut open: Vec<NodeId> = graph.incoming(first).remove(&domain).unwrap_or_default();
+/// What leads to a domain by one of the first edges and any number of the others.
+fn leading_to(domain: NodeId, first: &Incoming, then: &Incoming) -> BTreeSet<NodeId> {
+    let mut open: Vec<NodeId> = first.get(&domain).cloned().unwrap_or_default();
     let mut found: BTreeSet<NodeId> = open.iter().copied().collect();
     while let Some(next) = open.pop() {
         let before = then.get(&next).into_iter().flatten().copied();

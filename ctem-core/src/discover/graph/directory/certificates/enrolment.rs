@@ -5,43 +5,38 @@ use super::{
     Authority,
     templates::{ANY_PURPOSE, REQUEST_AGENT, Template},
 };
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Concludes `EnrollOnBehalfOf`. An agent of the first version signs for templates of the first version; for later ones the template
 /// must ask for an agent's signature.
 pub(super) fn link(graph: &mut Graph, authorities: &[Authority]) {
-    let mut edges = Vec::new();
+    let mut published: BTreeMap<NodeId, BTreeSet<NodeId>> = BTreeMap::new();
     for authority in authorities {
         for domain in &authority.domains {
-            let published_there: HashSet<NodeId> = authorities
-                .iter()
-                .filter(|other| other.domains.contains(domain))
-                .flat_map(|other| other.templates.iter().copied())
-                .collect();
-            for agent in &authority.templates {
-                let Some(purposes) = Template::new(graph, *agent).purposes() else { continue };
-                let any = purposes.contains(&ANY_PURPOSE);
-                let signs = purposes.contains(&REQUEST_AGENT);
-                for target in &published_there {
-                    let template = Template::new(graph, *target);
-                    let for_it = match template.version() {
-                        Some(1.0) => any || signs || purposes.is_empty(),
-                        Some(version) if version >= 2.0 => {
-                            signs && !any && agent != target && asks_for_agent(graph, *target)
-                        }
-                        Some(_) | None => false,
-                    };
-                    if for_it {
-                        edges.push((*agent, *target));
+            published.entry(*domain).or_default().extend(&authority.templates);
+        }
+    }
+    let mut edges = graph.conclusions();
+    for templates in published.values() {
+        for agent in templates {
+            let Some(purposes) = Template::new(graph, *agent).purposes() else { continue };
+            let any = purposes.contains(&ANY_PURPOSE);
+            let signs = purposes.contains(&REQUEST_AGENT);
+            for target in templates {
+                let for_it = match Template::new(graph, *target).version() {
+                    Some(1.0) => any || signs || purposes.is_empty(),
+                    Some(version) if version >= 2.0 => {
+                        signs && !any && agent != target && asks_for_agent(graph, *target)
                     }
+                    Some(_) | None => false,
+                };
+                if for_it {
+                    edges.edge(*agent, "EnrollOnBehalfOf", *target);
                 }
             }
         }
     }
-    edges.sort_unstable();
-    for (agent, target) in edges {
-        graph.edge(agent, "EnrollOnBehalfOf", target);
-    }
+    graph.conclude(edges);
 }
 
 fn asks_for_agent(graph: &Graph, template: NodeId) -> bool {

@@ -1,6 +1,6 @@
 //! Escalations: the ways by which a certificate makes somebody else of its holder, under the names that are usual for them.
 
-use super::super::super::{Graph, NodeId};
+use super::super::super::{Conclusions, Graph, Node, NodeId};
 use super::super::membership::Members;
 use super::{
     Authority,
@@ -28,6 +28,9 @@ struct Rights<'a> {
     published: HashMap<NodeId, Vec<NodeId>>,
     delegated: Enrollers,
     containers: Enrollers,
+    /// The policies of templates, and the groups that policies are linked to.
+    policies: HashMap<NodeId, Vec<NodeId>>,
+    linked: HashMap<NodeId, Vec<NodeId>>,
 }
 
 const NOBODY: &[NodeId] = &[];
@@ -46,7 +49,7 @@ pub(super) fn conclude(graph: &mut Graph, members: &Members, authorities: &[Auth
         node.number("certificatemappingmethodsraw")
             .is_some_and(|methods| methods >= 0.0 && (methods as i64) & BY_NAME == BY_NAME)
     });
-    let mut edges: Vec<(NodeId, &str, NodeId)> = Vec::new();
+    let mut edges = graph.conclusions();
     let rights = Rights {
         graph,
         members,
@@ -61,13 +64,9 @@ pub(super) fn conclude(graph: &mut Graph, members: &Members, authorities: &[Auth
         on_behalf: graph.incoming(&["EnrollOnBehalfOf"]),
         delegated: graph.incoming(&["DelegatedEnrollmentAgent"]),
         containers: graph.incoming(&["Contains"]),
-        published: graph.edges("PublishedTo").iter().fold(
-            HashMap::new(),
-            |mut map, (template, authority)| {
-                map.entry(*template).or_insert_with(Vec::new).push(*authority);
-                map
-            },
-        ),
+        published: graph.outgoing("PublishedTo"),
+        policies: graph.outgoing("ExtendedByPolicy"),
+        linked: graph.outgoing("OIDGroupLink"),
     };
     for authority in authorities {
         let anywhere = |_: &NodeId| true;
@@ -75,7 +74,7 @@ pub(super) fn conclude(graph: &mut Graph, members: &Members, authorities: &[Auth
         let named = |domain: &NodeId| by_name.contains(domain);
         let mut to_domains = |kind, from: BTreeSet<NodeId>, there: &dyn Fn(&NodeId) -> bool| {
             for domain in authority.domains.iter().filter(|domain| there(domain)) {
-                edges.extend(from.iter().map(|one| (*one, kind, *domain)));
+                from.iter().for_each(|one| edges.edge(*one, kind, *domain));
             }
         };
         for template in authority.templates.iter().copied() {
@@ -90,16 +89,14 @@ pub(super) fn conclude(graph: &mut Graph, members: &Members, authorities: &[Auth
             to_domains("ADCSESC10b", rights.victim_renamed(authority, template, true, true), &named);
         }
         for template in authority.templates.iter().copied() {
-            edges.extend(rights.policy_linked(authority, template));
+            rights.policy_linked(authority, template, &mut edges);
         }
     }
-    for (from, kind, to) in edges {
-        graph.edge(from, kind, to);
-    }
+    graph.conclude(edges);
 }
 
 /// The domains in whose forest a domain controller is so.
-fn in_forest(graph: &Graph, is_so: impl Fn(&super::super::super::Node) -> bool) -> BTreeSet<NodeId> {
+fn in_forest(graph: &Graph, is_so: impl Fn(&Node) -> bool) -> BTreeSet<NodeId> {
     let controllers = graph.edges("DCFor").iter();
     let mut found: BTreeSet<NodeId> = controllers
         .filter(|(computer, _)| graph.get(*computer).is_some_and(&is_so))
@@ -235,14 +232,12 @@ impl<'a> Rights<'a> {
     }
 
     /// ESC13: a certificate of the template makes its holder a member of the group that its policy is linked to.
-    fn policy_linked(&self, authority: &Authority, template: NodeId) -> Vec<(NodeId, &'static str, NodeId)> {
+    fn policy_linked(&self, authority: &Authority, template: NodeId, edges: &mut Conclusions) {
         let asked = self.template_of(template);
-        let policies = self.graph.edges("ExtendedByPolicy").iter().filter(|(from, _)| *from == template);
-        let groups: BTreeSet<NodeId> = policies
-            .flat_map(|(_, policy)| {
-                self.graph.edges("OIDGroupLink").iter().filter(move |(from, _)| from == policy)
-            })
-            .map(|(_, group)| *group)
+        let groups: BTreeSet<NodeId> = of(&self.policies, template)
+            .iter()
+            .flat_map(|policy| of(&self.linked, *policy))
+            .copied()
             .filter(|group| self.is_within(*group, &authority.domains))
             .collect();
         if groups.is_empty()
@@ -250,10 +245,12 @@ impl<'a> Rights<'a> {
             || !asked.has("authenticationenabled")
             || !asked.needs_no_signature()
         {
-            return Vec::new();
+            return;
         }
         let from = asked.who_can(self.enrolling(authority, template));
-        groups.iter().flat_map(|group| from.iter().map(|one| (*one, "ADCSESC13", *group))).collect()
+        for group in &groups {
+            from.iter().for_each(|one| edges.edge(*one, "ADCSESC13", *group));
+        }
     }
 
     /// Whether an object lies in one of these domains.
@@ -288,7 +285,7 @@ pub(crate) fn victims(
 ) -> BTreeSet<NodeId> {
     let at_template = without_groups(graph, members, template);
     let at_authority = without_groups(graph, members, authority);
-    match (members.have_everybody_near(graph, template), members.have_everybody_near(graph, authority)) {
+    match (members.have_everybody_near(template), members.have_everybody_near(authority)) {
         (false, false) => at_template.intersection(&at_authority).copied().collect(),
         (true, true) => at_template.union(&at_authority).copied().collect(),
         (true, false) => at_authority,
