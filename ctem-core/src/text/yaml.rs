@@ -2,11 +2,11 @@
 //!
 //! Words are those of YAML 1.2's core schema: `yes` is text, and a reader that wants yes or no takes it as such. Merge keys (`<<`)
 //! are followed, as the tools that read manifests do. Linear in the text, and in what its aliases stand for: a document whose
-//! aliases stand for far more than it holds is refused.
+//! aliases stand for far more than the text holds, or for what is nested too deep, is refused.
 
 use crate::error::{Error, ErrorKind, Result, quoted};
 use granit_parser::{Event, Parser, ScalarStyle, ScanError};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, map::Entry};
 use std::{borrow::Cow, collections::HashMap, mem};
 
 /// One document of a stream.
@@ -37,16 +37,18 @@ pub(crate) fn documents(text: &str) -> Vec<Part> {
     let options = granit_parser::options! { flow_nesting_limit: DEEPEST, block_nesting_limit: DEEPEST };
     let mut parser = Parser::new_from_str_with_options(text, options);
     let mut parts = Vec::new();
-    let (mut line, mut tree) = (1, Tree::new(text.len()));
+    let room = text.len().saturating_mul(REPEATS).saturating_add(REPEATS_MORE);
+    let (mut line, mut tree) = (1, Tree::new(room));
     while let Some(event) = parser.next_event() {
         let taken = match event {
             Ok((Event::DocumentStart(..), span)) => {
                 line = span.start.line();
-                tree = Tree::new(text.len());
+                tree = Tree::new(tree.room);
                 Ok(())
             }
             Ok((Event::DocumentEnd, _)) => {
-                let Tree { root, repeated, .. } = mem::replace(&mut tree, Tree::new(text.len()));
+                let next = Tree::new(tree.room);
+                let Tree { root, repeated, .. } = mem::replace(&mut tree, next);
                 if let Some(value) = root.filter(|value| !value.is_null()) {
                     parts.push(Part { line, value: Ok(value), repeated });
                 }
@@ -70,9 +72,11 @@ pub(crate) fn documents(text: &str) -> Vec<Part> {
 
 /// As deep as JSON may be.
 const DEEPEST: usize = 120;
-/// Aliases may stand for this many times the text's length, and this much more.
+/// The aliases of all documents together may stand for this many times the text's length, and this much more.
 const REPEATS: usize = 8;
 const REPEATS_MORE: usize = 1 << 20;
+/// A list or a mapping counts as this much text: it takes far more memory than its brackets do.
+const HOLDER: usize = 16;
 
 fn syntax(error: &ScanError) -> Error {
     let (line, column) = (error.marker().line(), error.marker().col() + 1);
@@ -84,16 +88,27 @@ fn syntax(error: &ScanError) -> Error {
 struct Tree {
     open: Vec<Open>,
     root: Option<Value>,
-    /// What aliases stand for, and how large it is.
-    anchors: HashMap<usize, (Value, usize)>,
+    /// What aliases stand for.
+    anchors: HashMap<usize, Node>,
     repeated: Option<String>,
+    /// How much more aliases may stand for.
     room: usize,
+}
+
+/// A value, how large it is, and how many levels of lists and mappings it has.
+#[derive(Clone)]
+struct Node {
+    value: Value,
+    size: usize,
+    depth: usize,
 }
 
 /// A list or a mapping that has not ended.
 struct Open {
     anchor: usize,
     size: usize,
+    /// How many levels the deepest of what it holds has.
+    depth: usize,
     holds: Holds,
 }
 
@@ -103,8 +118,7 @@ enum Holds {
 }
 
 impl Tree {
-    fn new(length: usize) -> Self {
-        let room = length.saturating_mul(REPEATS).saturating_add(REPEATS_MORE);
+    fn new(room: usize) -> Self {
         Self { open: Vec::new(), root: None, anchors: HashMap::new(), repeated: None, room }
     }
 
@@ -117,7 +131,7 @@ impl Tree {
                     return self.name(text);
                 }
                 let value = if said { plain(text) } else { Value::String(text.into_owned()) };
-                self.put(value, size, anchor)
+                self.put(Node { value, size, depth: 0 }, anchor)
             }
             Event::SequenceStart(_, anchor, _) => self.begin(anchor, Holds::List(Vec::new())),
             Event::MappingStart(_, anchor, _) => {
@@ -125,20 +139,25 @@ impl Tree {
                 self.begin(anchor, holds)
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                let Some(Open { anchor, size, holds }) = self.open.pop() else { return Ok(()) };
+                let Some(Open { anchor, size, depth, holds }) = self.open.pop() else { return Ok(()) };
                 let value = match holds {
                     Holds::List(list) => Value::Array(list),
                     Holds::Mapping { known, merged, .. } => Value::Object(with(known, merged)),
                 };
-                self.put(value, size + 1, anchor)
+                self.put(Node { value, size, depth: depth + 1 }, anchor)
             }
             Event::Alias(anchor) => {
-                let (value, size) = self.anchors.get(&anchor).ok_or_else(|| {
+                let node = self.anchors.get(&anchor).ok_or_else(|| {
                     Error::malformed("an alias stands within what it stands for: write out what is meant")
                 })?;
-                let (value, size) = (value.clone(), *size);
-                self.spend(size)?;
-                self.put(value, size, 0)
+                if self.open.len() + node.depth > DEEPEST {
+                    let message =
+                        format!("aliases nest more than {DEEPEST} levels: write them out, or nest less");
+                    return Err(Error::new(ErrorKind::LimitExceeded, message));
+                }
+                self.room = left(self.room, node.size)?;
+                let node = node.clone();
+                self.put(node, 0)
             }
             // The ends of a stream, and what stands in a document for its writer alone.
             _ => Ok(()),
@@ -161,45 +180,49 @@ impl Tree {
         if self.wants_name() {
             return Err(Error::malformed("a name is a list or a mapping: it must be text"));
         }
-        self.open.push(Open { anchor, size: 1, holds });
+        self.open.push(Open { anchor, size: HOLDER, depth: 0, holds });
         Ok(())
     }
 
     /// Puts a value where it stands.
-    fn put(&mut self, value: Value, size: usize, anchor: usize) -> Result<()> {
+    fn put(&mut self, node: Node, anchor: usize) -> Result<()> {
         if anchor != 0 {
-            self.spend(size)?;
-            self.anchors.insert(anchor, (value.clone(), size));
+            self.room = left(self.room, node.size)?;
+            self.anchors.insert(anchor, node.clone());
         }
+        let Node { value, size, depth } = node;
         let Some(open) = self.open.last_mut() else {
             self.root = Some(value);
             return Ok(());
         };
         open.size = open.size.saturating_add(size);
+        open.depth = open.depth.max(depth);
         match &mut open.holds {
             Holds::List(list) => list.push(value),
             Holds::Mapping { known, name, merged } => match name.take() {
                 None => return Err(Error::malformed("a name is an alias: it must be text")),
                 Some(name) if name == "<<" => merged.push(value),
-                Some(name) => {
-                    if known.insert(name.clone(), value).is_some() {
-                        self.repeated.get_or_insert(name);
+                Some(name) => match known.entry(name) {
+                    Entry::Vacant(free) => drop(free.insert(value)),
+                    Entry::Occupied(mut taken) => {
+                        self.repeated.get_or_insert_with(|| taken.key().clone());
+                        taken.insert(value);
                     }
-                }
+                },
             },
         }
         Ok(())
     }
+}
 
-    fn spend(&mut self, size: usize) -> Result<()> {
-        self.room = self.room.checked_sub(size).ok_or_else(|| {
-            let message = format!(
-                "aliases stand for more than {REPEATS} times the text: no document of a tool does, so it is not read"
-            );
-            Error::new(ErrorKind::LimitExceeded, message)
-        })?;
-        Ok(())
-    }
+/// The room that is left once so much is taken of it.
+fn left(room: usize, size: usize) -> Result<usize> {
+    room.checked_sub(size).ok_or_else(|| {
+        let message = format!(
+            "aliases stand for more than {REPEATS} times the text: no document of a tool does, so it is not read"
+        );
+        Error::new(ErrorKind::LimitExceeded, message)
+    })
 }
 
 /// A mapping with what it merges: its own values hold, then those of earlier ones.
@@ -303,6 +326,21 @@ mod tests {
             laughs += &format!("a{n}: &a{n} [{aliases}]\n");
         }
         assert_eq!(read(&laughs), [Err(ErrorKind::LimitExceeded)]);
+        // Nor may many documents each stand for as much, or what aliases stand for be nested without end.
+        let mut laugh = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for n in 1..5 {
+            let aliases = vec![format!("*a{}", n - 1); 10].join(", ");
+            laugh += &format!("a{n}: &a{n} [{aliases}]\n");
+        }
+        let many = read(&format!("{laugh}---\n").repeat(20));
+        let refused = many.iter().filter(|one| **one == Err(ErrorKind::LimitExceeded)).count();
+        assert!(matches!((many.len(), refused), (20, 18..20)), "{refused} of {}", many.len());
+        let mut nested = String::from("a0: &a0 []\n");
+        for n in 1..90 {
+            let (open, close) = ("[".repeat(100), "]".repeat(100));
+            nested += &format!("a{n}: &a{n} {open} *a{} {close}\n", n - 1);
+        }
+        assert_eq!(read(&nested), [Err(ErrorKind::LimitExceeded)]);
         assert_eq!(read("a: &a [*a]\n"), [Err(ErrorKind::Malformed)]);
         assert_eq!(read(&"[".repeat(100_000)), [Err(ErrorKind::Malformed)]);
         assert_eq!(read(&"- ".repeat(100_000)), [Err(ErrorKind::Malformed)]);

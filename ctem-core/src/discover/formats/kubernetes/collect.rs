@@ -4,11 +4,11 @@ use super::{
     super::{
         Draft,
         document::{Document, Shape},
-        json,
+        gate, json,
     },
     object::{
         Binding, Controller, Gateway, Ingress, Meta, Named, NetworkPolicy, Node, Pod, Role, Route, Rule,
-        Secret, Service, ServiceAccount, Slice, Word, or_default,
+        Secret, Service, ServiceAccount, Slice, Word, maker, or_default,
     },
 };
 use crate::{
@@ -75,21 +75,14 @@ struct Header {
 /// The objects of documents. Those that make no sense are rejected, each with its place.
 ///
 /// # Errors
-/// `malformed` when the one document there is breaks the syntax of JSON.
+/// `malformed` when all documents break the syntax of JSON.
 pub(super) fn objects(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<Objects> {
     let mut collector = Collector::default();
-    for document in documents {
-        draft.enter(document.name);
-        match collector.document(document, draft) {
-            Err(error) if documents.len() > 1 => draft.record("", |_| Err(error)),
-            read => read?,
-        }
-    }
-    draft.enter("");
+    draft.documents(documents, |document, draft| collector.document(document, draft))?;
     let Collector { mut objects, unknown, .. } = collector;
     objects.sort();
     for (what, count) in unknown {
-        let mut note = Note::new(NoteKind::Ignored, "", what.said());
+        let mut note = Note::new(NoteKind::Ignored, "", gate::passed(&what.said()));
         note.count = count;
         objects.custom_admission |= what == Unread::Admission;
         draft.report.notes.push(note);
@@ -139,7 +132,7 @@ impl Objects {
 #[derive(Default)]
 struct Collector {
     objects: Objects,
-    /// By group, kind, namespace and name: a hash of the text, which most often is all that is compared.
+    /// By group, kind, namespace and name: a hash of the text, which tells whether an object comes again as it was.
     seen: HashMap<(String, String, Word, Word), u64>,
     hasher: hashbrown::DefaultHashBuilder,
     unknown: BTreeMap<Unread, u64>,
@@ -192,15 +185,13 @@ impl Collector {
             return;
         }
         let kind = if stated.is_empty() { of.map_or("", |of| of.1) } else { stated };
-        let mut merged = false;
-        let accepted = draft.report.tally.accepted;
+        let mut known = false;
         draft.record(place, |draft| {
-            merged = self.object(version, kind, text, place, draft)?;
+            known = self.object(version, kind, text, place, draft)?;
             Ok(())
         });
-        if merged && draft.report.tally.accepted > accepted {
-            draft.report.tally.accepted -= 1;
-            draft.report.tally.merged += 1;
+        if known {
+            draft.merge();
         }
     }
 
@@ -222,7 +213,9 @@ impl Collector {
         if name.is_empty() {
             return Err(Error::invalid("`name` is missing: the object must have it").at("/metadata"));
         }
-        let named = (group.to_owned(), kind.to_owned(), metadata.namespace.clone(), name.clone());
+        let placed = !metadata.namespace.is_empty();
+        let namespace = if placed { metadata.namespace.clone() } else { DEFAULT.into() };
+        let named = (group.to_owned(), kind.to_owned(), namespace, name.clone());
         let hash = self.hasher.hash_one(text);
         if let Some(known) = self.seen.get(&named) {
             if *known != hash {
@@ -236,7 +229,7 @@ impl Collector {
             return Ok(true);
         }
         self.keep(group, kind, text)?;
-        if metadata.namespace.is_empty() {
+        if !placed {
             self.objects.unplaced.insert((kind.into(), name.clone()));
         }
         self.seen.insert(named, hash);
@@ -245,6 +238,11 @@ impl Collector {
 
     fn keep(&mut self, group: &str, kind: &str, text: &str) -> Result<()> {
         let objects = &mut self.objects;
+        if let (Some(kind), "" | "apps" | "extensions" | "batch") = (maker(kind), group) {
+            let controller = placed(text, |controller: &mut Controller| &mut controller.metadata)?;
+            objects.controllers.push((kind, controller));
+            return Ok(());
+        }
         match (group, kind) {
             ("", "Namespace") => objects.namespaces.push(json::parse_owned(text)?),
             ("", "Node") => objects.nodes.push(json::parse_owned(text)?),
@@ -261,10 +259,6 @@ impl Collector {
             }
             ("", "Endpoints") | ("discovery.k8s.io", "EndpointSlice") => {
                 objects.slices.push(placed(text, |slice: &mut Slice| &mut slice.metadata)?);
-            }
-            ("" | "apps" | "extensions" | "batch", _) if maker(kind).is_some() => {
-                let controller = placed(text, |controller: &mut Controller| &mut controller.metadata)?;
-                objects.controllers.extend(maker(kind).map(|kind| (kind, controller)));
             }
             (RBAC, "Role") => objects.roles.push(placed(text, |role: &mut Role| &mut role.metadata)?),
             (RBAC, "ClusterRole") => objects.cluster_roles.push(json::parse_owned(text)?),
@@ -382,13 +376,6 @@ const QUIET: [&str; 30] = [
     "ValidatingAdmissionPolicyBinding",
     "VolumeAttachment",
 ];
-
-/// The kind, if its objects make pods.
-fn maker(kind: &str) -> Option<&'static str> {
-    ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController"]
-        .into_iter()
-        .find(|known| *known == kind)
-}
 
 /// An object that stands in a namespace.
 fn placed<T: for<'de> Deserialize<'de>>(text: &str, metadata: impl Fn(&mut T) -> &mut Meta) -> Result<T> {

@@ -9,7 +9,7 @@ use super::{
     graph::{Graph, More, Step, to},
     identities::{Mounts, TOKEN, holds_token},
     nodes::{self, Placed},
-    object::{Rule, Word},
+    object::Word,
     powers::{Held, MAKERS, Over, Power, powers},
     rights::Rights,
     workloads::Workload,
@@ -84,6 +84,7 @@ pub(super) fn to_holders(
     let mut granting = Granting {
         graph,
         by_name,
+        opened: Vec::new(),
         wanted: Vec::new(),
         placed,
         by_namespace,
@@ -120,6 +121,8 @@ struct Granting<'g, 'd, 'o, 'a> {
     placed: &'a Placed,
     by_namespace: BTreeMap<&'a Word, Inside<'a>>,
     by_name: Named<'a>,
+    /// Namespaces of which somebody may take on any role; none is the cluster.
+    opened: Vec<Option<Word>>,
     /// Roles that nobody has and somebody may take on.
     wanted: Vec<(Word, Word)>,
     admission: bool,
@@ -135,29 +138,21 @@ struct Granting<'g, 'd, 'o, 'a> {
 impl Granting<'_, '_, '_, '_> {
     fn grant(&mut self, role: &Held) {
         let scope = role.namespace.as_ref();
-        let named = |rule: &Rule| {
-            rule.verbs.iter().any(|verb| &**verb == "impersonate")
-                && rule.resources.iter().any(|resource| ["users", "groups"].contains(&&**resource))
-        };
-        if scope.is_some() && role.rules.iter().any(named) {
-            self.graph.note(
-                NoteKind::Ignored,
-                "a role of a namespace lets users or groups be impersonated, which stand in none: it grants nothing",
-            );
-        }
-        for power in powers(role) {
+        for power in &*role.powers {
             match power {
                 Power::Over(attack, over, chance) => {
-                    let all = over.id(scope, self.graph);
-                    self.demanded.insert((over, scope.cloned()));
-                    self.graph.attack_with(attack, &role.id, &all, to(Access::Use), More::chance(chance));
+                    let all = self.demand(*over, scope);
+                    self.graph.attack_with(*attack, &role.id, &all, to(Access::Use), More::chance(*chance));
                 }
                 Power::ReadLogs => {
-                    let all = Over::Logs.id(scope, self.graph);
-                    self.demanded.insert((Over::Logs, scope.cloned()));
+                    let all = self.demand(Over::Logs, scope);
                     self.graph.link(&role.id, "reads_logs", &all, to(Access::Use));
                 }
-                Power::Named(attack, kind, names) => self.named(attack, kind, &names, role),
+                Power::Nobody => self.graph.note(
+                    NoteKind::Ignored,
+                    "a role of a namespace lets users or groups be impersonated, which stand in none: it grants nothing",
+                ),
+                Power::Named(attack, kind, names) => self.named(*attack, kind, names, role),
                 Power::Rule(attack) => {
                     let realm = match scope {
                         Some(namespace) => self.graph.global("Namespace", namespace),
@@ -165,28 +160,35 @@ impl Granting<'_, '_, '_, '_> {
                     };
                     self.graph.add(&realm, AssetKind::Realm);
                     self.ruled.extend(scope.cloned().map(Some));
-                    self.graph.attack(attack, &role.id, &realm, to(Access::Control));
+                    self.graph.attack(*attack, &role.id, &realm, to(Access::Control));
                 }
                 Power::RuleNamespaces(attack) => {
                     let all = self.graph.global("Realm", "namespaces");
                     self.ruled.insert(None);
-                    self.graph.attack(attack, &role.id, &all, to(Access::Control));
+                    self.graph.attack(*attack, &role.id, &all, to(Access::Control));
                 }
                 Power::Nodes => {
-                    let all = Over::Commands.id(None, self.graph);
-                    self.demanded.insert((Over::Commands, None));
+                    let all = self.demand(Over::Commands, None);
                     self.graph.attack(NODE_PROXY, &role.id, &all, to(Access::Use));
                 }
-                Power::Users(names) => self.impersonate("User", self.users, names, role),
+                Power::Users(names) => self.impersonate("User", self.users, names.as_ref(), role),
                 Power::Groups(names) => {
                     if names.as_ref().is_none_or(|names| names.contains("system:masters")) {
                         let cluster = self.graph.cluster();
                         self.graph.attack(IDENTITY_IMPERSONATE, &role.id, &cluster, to(Access::Control));
                     }
-                    self.impersonate("Group", self.groups, names, role);
+                    self.impersonate("Group", self.groups, names.as_ref(), role);
                 }
             }
         }
+    }
+
+    /// Says that somebody has a right, by what it is over. Returns the asset that stands for who has it.
+    fn demand(&mut self, over: Over, scope: Option<&Word>) -> AssetId {
+        if self.demanded.insert((over, scope.cloned())) && over == Over::Roles {
+            self.opened.push(scope.cloned());
+        }
+        over.id(scope, self.graph)
     }
 
     /// A right on things by their names, as far as they are there.
@@ -197,10 +199,20 @@ impl Granting<'_, '_, '_, '_> {
             _ => Access::Use,
         };
         for name in names {
-            let stands = self.by_name.get(&(kind, &**name)).into_iter().flatten();
-            for (namespace, id) in
-                stands.filter(|(one, _)| role.namespace.as_ref().is_none_or(|own| own == *one))
-            {
+            let all = self.by_name.get(&(kind, &**name)).map_or(&[][..], Vec::as_slice);
+            let stand = match &role.namespace {
+                None => all,
+                // They stand in the order of their namespaces.
+                Some(own) => {
+                    let from = all.partition_point(|(one, _)| *one < own);
+                    let end = all.partition_point(|(one, _)| *one <= own);
+                    all.get(from..end).unwrap_or_default()
+                }
+            };
+            for (namespace, id) in stand {
+                if self.graph.is_full() {
+                    return;
+                }
                 if kind == "Role" {
                     self.wanted.push(((*namespace).clone(), name.clone()));
                 }
@@ -213,7 +225,7 @@ impl Granting<'_, '_, '_, '_> {
         &mut self,
         kind: &str,
         known: &BTreeSet<AssetId>,
-        names: Option<BTreeSet<Word>>,
+        names: Option<&BTreeSet<Word>>,
         role: &Held,
     ) {
         let Some(names) = names else {
@@ -227,7 +239,7 @@ impl Granting<'_, '_, '_, '_> {
             return self.graph.attack(IDENTITY_IMPERSONATE, &role.id, &all, to(Access::Use));
         };
         for name in names {
-            let id = self.graph.global(kind, &name);
+            let id = self.graph.global(kind, name);
             if known.contains(&id) {
                 self.graph.attack(IDENTITY_IMPERSONATE, &role.id, &id, to(Access::Use));
             }
@@ -237,17 +249,14 @@ impl Granting<'_, '_, '_, '_> {
     /// Roles that nobody has and somebody may take on count as those that are bound.
     fn bindable(&mut self, rights: &Rights<'_>) {
         // A role that is taken on may let others be taken on.
-        let mut opened = BTreeSet::new();
-        let mut known = 0;
         loop {
-            let demands = std::mem::replace(&mut known, self.demanded.len()) != self.demanded.len();
-            for (namespace, inside) in self.by_namespace.iter().filter(|_| demands) {
-                let demanded = |namespace| self.demanded.contains(&(Over::Roles, namespace));
-                if (demanded(None) || demanded(Some((*namespace).clone())))
-                    && opened.insert((*namespace).clone())
-                {
-                    let roles = inside.roles.iter().map(|name| ((*namespace).clone(), (*name).clone()));
-                    self.wanted.extend(roles);
+            while let Some(scope) = self.opened.pop() {
+                match scope {
+                    Some(namespace) => self.want(&namespace),
+                    None => {
+                        let all: Vec<Word> = self.by_namespace.keys().map(|name| (*name).clone()).collect();
+                        all.iter().for_each(|namespace| self.want(namespace));
+                    }
                 }
             }
             let Some((namespace, name)) = self.wanted.pop() else { break };
@@ -255,9 +264,15 @@ impl Granting<'_, '_, '_, '_> {
             if !self.graph.has(&id) {
                 self.graph.add(&id, AssetKind::Group);
                 let rules = rights.roles.rules(Some(&namespace), &name).unwrap_or_default();
-                self.grant(&Held { id, namespace: Some(namespace), rules });
+                self.grant(&Held { id, namespace: Some(namespace), powers: powers(&rules, false) });
             }
         }
+    }
+
+    /// Says that somebody may take on the roles of a namespace.
+    fn want(&mut self, namespace: &Word) {
+        let roles = self.by_namespace.get(namespace).map_or(&[][..], |inside| &inside.roles);
+        self.wanted.extend(roles.iter().map(|name| (namespace.clone(), (*name).clone())));
     }
 
     /// Leads every right that somebody has to what it is over.

@@ -8,7 +8,7 @@ use crate::{
     },
     quantity::Probability,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What an attack needs and gives, of its two ends.
 #[derive(Clone, Copy)]
@@ -145,15 +145,21 @@ impl<'d, 'o> Graph<'d, 'o> {
     }
 
     fn push(&mut self, relation: Relation) {
-        let relations = &mut self.draft.report.contents.relations;
-        if relations.len() < self.most {
-            relations.push(relation);
-        } else {
+        if !self.is_full() {
+            self.draft.report.contents.relations.push(relation);
+        }
+    }
+
+    /// Whether no relation can be added any more, of which a note is made. What goes through many things for each of many ends then.
+    pub(super) fn is_full(&mut self) -> bool {
+        let full = self.draft.report.contents.relations.len() >= self.most;
+        if full {
             self.note(
                 NoteKind::Ignored,
-                "the objects relate far more often than those of any cluster do: a relation is left out",
+                "the objects relate far more often than those of any cluster do: relations are left out",
             );
         }
+        full
     }
 
     /// Adds a step of an attack.
@@ -235,6 +241,10 @@ impl<'d, 'o> Graph<'d, 'o> {
     }
 
     pub(super) fn finish(self) {
+        for asset in &mut self.draft.report.contents.assets {
+            let mut seen = HashSet::new();
+            asset.aliases.retain(|alias| seen.insert(alias.clone()));
+        }
         for ((kind, reason), count) in self.notes {
             let mut note = Note::new(kind, "", reason);
             note.count = count;

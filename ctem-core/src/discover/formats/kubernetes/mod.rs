@@ -60,9 +60,11 @@ fn detect(document: &Document<'_>) -> Match {
 
 /// Reads all files of a collection together, since a role may stand in one and its binding in another.
 fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
-    let objects = collect::objects(documents, draft)?;
+    let mut objects = collect::objects(documents, draft)?;
     let mut graph = Graph::new(draft);
     let workloads = workloads::folded(&objects, &mut graph);
+    // They are most of a cluster, and nobody asks for them once they are folded.
+    (objects.pods, objects.controllers) = Default::default();
     let placed = nodes::place(&objects, &workloads, &mut graph);
     let rights = rights::held(&objects, &mut graph);
     identities::of(&objects, &workloads, &placed, &rights, &mut graph);

@@ -39,6 +39,8 @@ pub(super) struct Policed {
 const MOST_COMPARED: usize = 100_000_000;
 /// How many members groups may have together.
 const MOST_MEMBERS: usize = 8_000_000;
+/// How many groups and ranges workloads may be passed by together.
+const MOST_PASSING: usize = 2_000_000;
 
 /// By which words a peer is asked for: the namespace it stands in, where no selector says, and the selectors.
 type Asked<'a> = (Option<&'a Word>, Option<&'a Selector>, Option<&'a Selector>);
@@ -67,6 +69,7 @@ pub(super) fn policed(objects: &Objects, workloads: &[Workload]) -> Policed {
         known: HashMap::new(),
         compared: 0,
         members: 0,
+        passing: 0,
         policed: Policed {
             takes: vec![None; workloads.len()],
             sends: vec![None; workloads.len()],
@@ -86,6 +89,7 @@ struct Policing<'a> {
     known: HashMap<Asked<'a>, usize>,
     compared: usize,
     members: usize,
+    passing: usize,
     policed: Policed,
 }
 
@@ -98,10 +102,12 @@ impl<'a> Policing<'a> {
         if unstated || stated("Ingress") {
             let passes =
                 self.passes(spec.ingress.as_deref().unwrap_or_default(), namespace, |rule| &rule.from);
+            let passes = self.kept(passes, selected.len());
             add(&mut self.policed.takes, &selected, &passes);
         }
         if stated("Egress") || (unstated && spec.egress.is_some()) {
             let passes = self.passes(spec.egress.as_deref().unwrap_or_default(), namespace, |rule| &rule.to);
+            let passes = self.kept(passes, selected.len());
             add(&mut self.policed.sends, &selected, &passes);
         }
     }
@@ -146,6 +152,25 @@ impl<'a> Policing<'a> {
         passes
     }
 
+    /// What so many workloads are passed by. Where that is too much to keep, all may pass.
+    fn kept(&mut self, passes: Passes, workloads: usize) -> Passes {
+        let each = passes.groups.len() + passes.ranges.len();
+        self.passing = self.passing.saturating_add(workloads.saturating_mul(each));
+        if self.passing <= MOST_PASSING {
+            return passes;
+        }
+        self.policed.overflows = true;
+        Passes { pods: true, outside: true, ..Passes::default() }
+    }
+
+    /// Whether labels may be compared so many times more.
+    fn compares(&mut self, times: usize) -> bool {
+        self.compared = self.compared.saturating_add(times);
+        let fits = self.compared <= MOST_COMPARED;
+        self.policed.overflows |= !fits;
+        fits
+    }
+
     /// The group of pods that is asked for in these words.
     fn group(&mut self, asked: Asked<'a>) -> Option<usize> {
         if let Some(known) = self.known.get(&asked) {
@@ -155,8 +180,8 @@ impl<'a> Policing<'a> {
         let members: Vec<usize> = match (own, namespaces) {
             (Some(own), _) => self.selected(own, pods),
             (None, Some(selector)) => {
-                self.compared += self.labels.len();
-                let meant = self.labels.iter().filter(|(_, labels)| selector.selects(labels));
+                let fits = self.compares(self.labels.len().saturating_mul(selector.cost()));
+                let meant = self.labels.iter().filter(|(_, labels)| fits && selector.selects(labels));
                 let meant: Vec<&Word> = meant.map(|(name, _)| *name).collect();
                 meant.into_iter().flat_map(|namespace| self.selected(namespace, pods)).collect()
             }
@@ -179,12 +204,11 @@ impl<'a> Policing<'a> {
 
     /// The workloads of a namespace that a selector means.
     fn selected(&mut self, namespace: &Word, selector: Option<&Selector>) -> Vec<usize> {
-        let Some(there) = self.by_namespace.get(namespace) else { return Vec::new() };
-        self.compared += there.len();
-        if self.compared > MOST_COMPARED {
-            self.policed.overflows = true;
+        let there = self.by_namespace.get(namespace).map_or(0, Vec::len);
+        if !self.compares(there.saturating_mul(selector.map_or(1, Selector::cost))) {
             return Vec::new();
         }
+        let Some(there) = self.by_namespace.get(namespace) else { return Vec::new() };
         let Some(selector) = selector.filter(|selector| !selector.is_all()) else { return there.clone() };
         let meant = |n: &&usize| self.workloads.get(**n).is_some_and(|one| selector.selects(&one.labels));
         there.iter().filter(meant).copied().collect()

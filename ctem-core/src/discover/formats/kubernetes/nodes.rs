@@ -36,9 +36,9 @@ impl Placed {
         self.on.get(node).map_or(&[], Vec::as_slice)
     }
 
-    /// The nodes that a name stands for: itself, or several.
-    pub(super) fn each<'a>(&'a self, node: &'a AssetId) -> Vec<&'a AssetId> {
-        self.groups.get(node).map_or_else(|| vec![node], |group| group.iter().collect())
+    /// The nodes that a name stands for, where it stands for several.
+    pub(super) fn several(&self, node: &AssetId) -> Option<&BTreeSet<AssetId>> {
+        self.groups.get(node)
     }
 }
 
@@ -67,6 +67,7 @@ pub(super) fn place(objects: &Objects, workloads: &[Workload], graph: &mut Graph
             graph.add(&id, AssetKind::Host);
         }
     }
+    let every: BTreeSet<AssetId> = known.into_iter().map(|name| graph.global("Node", name)).collect();
     let mut some = None;
     for (n, workload) in workloads.iter().enumerate() {
         let on: BTreeSet<AssetId> = workload.nodes.iter().map(|name| graph.global("Node", name)).collect();
@@ -80,18 +81,15 @@ pub(super) fn place(objects: &Objects, workloads: &[Workload], graph: &mut Graph
             (Some(_), Some(_)) if !workload.touches_node() => continue,
             (Some(_), Some(_)) => group(&workload.id, on, &mut placed, graph),
             // There is one on every node.
-            (None, _) if &*workload.kind == "DaemonSet" && !known.is_empty() => {
-                let all: BTreeSet<AssetId> = known.iter().map(|name| graph.global("Node", name)).collect();
-                for node in &all {
+            (None, _) if &*workload.kind == "DaemonSet" && !every.is_empty() => {
+                for node in &every {
+                    if graph.is_full() {
+                        break;
+                    }
                     graph.relate(&workload.id, RelationKind::RunsOn, node);
                     placed.on.entry(node.clone()).or_default().push(n);
                 }
-                if let Some(one) = all.first().filter(|_| all.len() == 1) {
-                    one.clone()
-                } else {
-                    placed.groups.insert(nodes.clone(), all);
-                    nodes.clone()
-                }
+                every.first().filter(|_| every.len() == 1).unwrap_or(&nodes).clone()
             }
             (None, _) => {
                 let some = some.get_or_insert_with(|| graph.global("Node", "any")).clone();
@@ -109,7 +107,7 @@ pub(super) fn place(objects: &Objects, workloads: &[Workload], graph: &mut Graph
     if let Some(some) = &some {
         graph.add(some, AssetKind::Host).name = Some("a node of the cluster".into());
     }
-    let all: Vec<AssetId> = known.into_iter().map(|name| graph.global("Node", name)).chain(some).collect();
+    let all: Vec<AssetId> = every.iter().cloned().chain(some).collect();
     if !all.is_empty() {
         realm(&nodes, graph);
     }
@@ -117,6 +115,9 @@ pub(super) fn place(objects: &Objects, workloads: &[Workload], graph: &mut Graph
         graph.relate(&nodes, RelationKind::Contains, node);
     }
     placed.all = all;
+    if every.len() > 1 {
+        placed.groups.insert(nodes, every);
+    }
     placed
 }
 

@@ -11,13 +11,18 @@ use super::{
 };
 use crate::{
     id::AssetId,
-    model::{Access, AssetKind, NoteKind, RelationKind},
+    model::{
+        Access, AssetKind, NoteKind, RelationKind,
+        address::{Extent, address, extent},
+    },
     quantity::Probability,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The chance that nothing before it keeps the internet from a port of a node that has an address there. Assumed.
 const UNFILTERED: f64 = 0.5;
+/// How many labels of workloads are compared with those that services ask for, some hundred times what a large cluster asks for.
+const MOST_COMPARED: usize = 8_000_000;
 
 /// Adds what leads to workloads, and from where.
 pub(super) fn of(
@@ -27,7 +32,7 @@ pub(super) fn of(
     segments: &Segments,
     graph: &mut Graph<'_, '_>,
 ) {
-    let behind = behind(objects, workloads);
+    let behind = behind(objects, workloads, graph);
     let mut proxied: BTreeSet<(Word, Word)> = BTreeSet::new();
     proxies(objects, &mut proxied, graph);
     let outer = outer_nodes(objects, graph);
@@ -39,6 +44,9 @@ pub(super) fn of(
         let proxied = proxied.contains(&(namespace.clone(), name.clone()));
         let mut kept_out = false;
         for (n, workload) in service.workloads.iter().filter_map(|n| Some((*n, workloads.get(*n)?))) {
+            if graph.is_full() {
+                break;
+            }
             if (opened && segments.takes_outside(n))
                 || (proxied && segments.takes_any(n))
                 || !(opened || proxied)
@@ -71,7 +79,11 @@ struct Behind<'a> {
 }
 
 /// By namespace and name: what stands behind each service, by its selector and by what is listed.
-fn behind<'a>(objects: &'a Objects, workloads: &[Workload]) -> BTreeMap<(Word, Word), Behind<'a>> {
+fn behind<'a>(
+    objects: &'a Objects,
+    workloads: &[Workload],
+    graph: &mut Graph<'_, '_>,
+) -> BTreeMap<(Word, Word), Behind<'a>> {
     let mut by_label: HashMap<(&Word, &str, &str), Vec<usize>> = HashMap::new();
     let mut by_pod: HashMap<(&Word, &Word), usize> = HashMap::new();
     for (n, workload) in workloads.iter().enumerate() {
@@ -82,6 +94,7 @@ fn behind<'a>(objects: &'a Objects, workloads: &[Workload]) -> BTreeMap<(Word, W
             by_pod.insert((&workload.namespace, pod), n);
         }
     }
+    let mut compared: usize = 0;
     let mut found: BTreeMap<(Word, Word), Behind<'a>> = BTreeMap::new();
     for service in &objects.services {
         let (namespace, name) = (&service.metadata.namespace, &service.metadata.name);
@@ -93,6 +106,14 @@ fn behind<'a>(objects: &'a Objects, workloads: &[Workload]) -> BTreeMap<(Word, W
             by_label.get(&(namespace, &**label, &**value)).map_or(&[][..], Vec::as_slice)
         });
         if let Some(fewest) = having.min_by_key(|having| having.len()) {
+            compared = compared.saturating_add(fewest.len().saturating_mul(selector.len()));
+            if compared > MOST_COMPARED {
+                graph.note(
+                    NoteKind::Ignored,
+                    "services select more workloads than are looked at: what stands behind some is missing",
+                );
+                continue;
+            }
             let meant = |n: &&usize| workloads.get(**n).is_some_and(|one| has_all(selector, &one.labels));
             behind.workloads.extend(fewest.iter().filter(meant));
         }
@@ -117,7 +138,6 @@ fn behind<'a>(objects: &'a Objects, workloads: &[Workload]) -> BTreeMap<(Word, W
 /// Says who reaches a service from outside of the cluster. Returns whether anybody does.
 fn open(service: &Service, id: &AssetId, outer: &[AssetId], graph: &mut Graph<'_, '_>) -> bool {
     let spec = &service.spec;
-    let public = |address: &&Word| !is_private(address);
     match &*spec.kind {
         "LoadBalancer" if is_internal(&service.metadata) => false,
         "LoadBalancer" => {
@@ -133,16 +153,15 @@ fn open(service: &Service, id: &AssetId, outer: &[AssetId], graph: &mut Graph<'_
             }
             true
         }
-        _ if spec.external_ips.iter().any(|address| public(&address)) => {
+        _ if spec.external_ips.iter().any(|address| is_public(address)) => {
             let internet = graph.internet();
             graph.relate(&internet, RelationKind::Reaches, id);
             true
         }
-        "NodePort" => {
-            for node in outer {
-                graph.link(node, "forwards_to", id, Step { needs: Access::Reach, gives: Access::Reach });
-            }
-            !outer.is_empty()
+        "NodePort" if !outer.is_empty() => {
+            let ports = node_ports(outer, graph);
+            graph.relate(&ports, RelationKind::Reaches, id);
+            true
         }
         _ => false,
     }
@@ -157,14 +176,20 @@ fn is_internal(metadata: &Meta) -> bool {
     })
 }
 
-fn is_private(address: &str) -> bool {
-    match address.parse::<core::net::IpAddr>() {
-        Ok(core::net::IpAddr::V4(address)) => {
-            address.is_private() || address.is_loopback() || address.is_link_local()
+fn is_public(text: &str) -> bool {
+    address(text).is_some_and(|address| matches!(extent(address), Extent::Public | Extent::Shared))
+}
+
+/// What stands for the ports that services have on all nodes, as far as those are on the internet.
+fn node_ports(outer: &[AssetId], graph: &mut Graph<'_, '_>) -> AssetId {
+    let ports = graph.global("Network", "node-ports");
+    if !graph.has(&ports) {
+        graph.add(&ports, AssetKind::NetworkZone).name = Some("the ports of services on nodes".into());
+        for node in outer {
+            graph.link(node, "forwards_to", &ports, Step { needs: Access::Reach, gives: Access::Reach });
         }
-        Ok(core::net::IpAddr::V6(address)) => address.is_unique_local() || address.is_loopback(),
-        Err(_) => true,
     }
+    ports
 }
 
 /// Adds ingresses, gateways and their routes, and the services they hand requests to.
@@ -227,7 +252,7 @@ fn outer_nodes(objects: &Objects, graph: &mut Graph<'_, '_>) -> Vec<AssetId> {
     let mut outer = Vec::new();
     for node in &objects.nodes {
         let mut addresses = node.status.addresses.iter();
-        if addresses.any(|address| &*address.kind == "ExternalIP" && !is_private(&address.address)) {
+        if addresses.any(|address| &*address.kind == "ExternalIP" && is_public(&address.address)) {
             let id = graph.global("Node", &node.metadata.name);
             let internet = graph.internet();
             graph.reaches_perhaps(&internet, &id, Probability::clamped(UNFILTERED));

@@ -10,13 +10,14 @@ use super::{
     roles::{Grant, allow_everything, grant},
 };
 use crate::{id::AssetId, quantity::Probability};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, rc::Rc};
 
 /// A role where it is bound: in a namespace, or in all of the cluster.
 pub(super) struct Held {
     pub(super) id: AssetId,
     pub(super) namespace: Option<Word>,
-    pub(super) rules: Vec<Rule>,
+    /// What it lets somebody do there, which all bindings of one role have together.
+    pub(super) powers: Rc<[Power]>,
 }
 
 /// The chance that the name of a secret is guessed, of which five letters are drawn at random. Assumed.
@@ -78,6 +79,8 @@ pub(super) enum Power {
     Users(Option<BTreeSet<Word>>),
     Groups(Option<BTreeSet<Word>>),
     ReadLogs,
+    /// None: users and groups stand in no namespace, so that a role of one cannot let them be impersonated.
+    Nobody,
 }
 
 /// What makes pods, by resource, group and kind.
@@ -94,32 +97,48 @@ pub(super) const MAKERS: [(&str, &str, &str); 8] = [
 const RBAC: &str = "rbac.authorization.k8s.io";
 const CHANGE: &[&str] = &["patch", "update"];
 
-/// Whether a role lets an attacker go on.
-pub(super) fn any(role: &Held) -> bool {
-    powers(role).iter().any(|power| !matches!(power, Power::ReadLogs))
+impl Held {
+    /// Whether it lets an attacker go on.
+    pub(super) fn goes_on(&self) -> bool {
+        self.powers.iter().any(|power| !matches!(power, Power::ReadLogs | Power::Nobody))
+    }
 }
 
-/// The rights that follow from the rules of a role.
-pub(super) fn powers(role: &Held) -> Vec<Power> {
-    let (rules, wide) = (&role.rules, role.namespace.is_none());
-    if allow_everything(rules) {
-        return vec![Power::Rule(CLUSTER_ADMIN)];
+/// The rights that follow from the rules of a role, where it is bound in all of the cluster or in a namespace.
+pub(super) fn powers(rules: &[Rule], wide: bool) -> Rc<[Power]> {
+    let mut found = Vec::new();
+    if !wide && rules.iter().any(impersonates_people) {
+        found.push(Power::Nobody);
     }
+    if allow_everything(rules) {
+        found.push(Power::Rule(CLUSTER_ADMIN));
+    } else {
+        several(rules, wide, &mut found);
+    }
+    found.into()
+}
+
+fn impersonates_people(rule: &Rule) -> bool {
+    rule.verbs.iter().any(|verb| &**verb == "impersonate")
+        && rule.resources.iter().any(|resource| ["users", "groups"].contains(&&**resource))
+}
+
+/// The rights of a role that does not allow everything.
+fn several(rules: &[Rule], wide: bool, found: &mut Vec<Power>) {
     let may = |verbs: &[&str], group: &str, resource: &str| grant(rules, verbs, group, resource);
     let all = |verbs: &[&str], group: &str, resource: &str| may(verbs, group, resource) == Some(Grant::All);
-    let mut found = Vec::new();
     let commands = ["pods/exec", "pods/attach"].iter().filter_map(|on| may(&["create", "get"], "", on));
-    each(commands, POD_EXEC, Over::Commands, "Pod", &mut found);
+    each(commands, POD_EXEC, Over::Commands, "Pod", found);
     let mut starts = false;
     for (resource, group, kind) in MAKERS {
         // What a pod may do on its node, and all of what a job runs, cannot be changed once it is there.
         starts |= all(&["create"], group, resource)
             || (!["Pod", "Job"].contains(&kind) && all(CHANGE, group, resource));
         if kind != "Job" {
-            each(may(CHANGE, group, resource), POD_PATCH, Over::Images(resource), kind, &mut found);
+            each(may(CHANGE, group, resource), POD_PATCH, Over::Images(resource), kind, found);
         }
     }
-    each(may(CHANGE, "", "pods/ephemeralcontainers"), POD_PATCH, Over::Images("pods"), "Pod", &mut found);
+    each(may(CHANGE, "", "pods/ephemeralcontainers"), POD_PATCH, Over::Images("pods"), "Pod", found);
     if starts {
         found.push(Power::Over(POD_CREATE, Over::Pods, None));
     }
@@ -133,14 +152,14 @@ pub(super) fn powers(role: &Held) -> Vec<Power> {
         (false, None) => {}
     }
     let tokens = may(&["create"], "", "serviceaccounts/token");
-    each(tokens, TOKEN_REQUEST, Over::Tokens, "ServiceAccount", &mut found);
+    each(tokens, TOKEN_REQUEST, Over::Tokens, "ServiceAccount", found);
     let accounts = may(&["impersonate"], "", "serviceaccounts");
     let as_accounts = accounts.is_some();
-    each(accounts, IDENTITY_IMPERSONATE, Over::Tokens, "ServiceAccount", &mut found);
+    each(accounts, IDENTITY_IMPERSONATE, Over::Tokens, "ServiceAccount", found);
     if may(&["get"], "", "pods/log").is_some() || (wide && may(&["get"], "", "nodes/log").is_some()) {
         found.push(Power::ReadLogs);
     }
-    binds(rules, wide, &mut found);
+    binds(rules, wide, found);
     if wide {
         if may(&["get", "create"], "", "nodes/proxy").is_some() {
             found.push(Power::Nodes);
@@ -155,7 +174,6 @@ pub(super) fn powers(role: &Held) -> Vec<Power> {
             found.push(Power::Users(names(users)));
         }
     }
-    found
 }
 
 /// The rights to hand roles out.

@@ -5,14 +5,20 @@ use super::{
     collect::Objects,
     graph::Graph,
     object::{Binding, Subject, Word},
-    powers::{self, Held},
+    powers::{Held, Power, powers},
     roles::Roles,
 };
 use crate::{
     id::AssetId,
     model::{AssetKind, NoteKind},
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    rc::Rc,
+};
+
+/// A role by the namespace it stands in, its name, and whether it is bound in all of the cluster.
+type Bound<'a> = (Option<&'a str>, &'a str, bool);
 
 /// Bound roles and those who have them.
 pub(super) struct Rights<'a> {
@@ -43,7 +49,7 @@ impl Rights<'_> {
     /// The groups that all service accounts of a namespace are in, as far as rights follow from that.
     pub(super) fn groups_of(&self, namespace: &str) -> Vec<&Word> {
         let each = format!("{EACH}{namespace}");
-        self.strong.iter().filter(|group| EVERYBODY.contains(&&***group) || ***group == *each).collect()
+        EVERYBODY.into_iter().chain([&*each]).filter_map(|group| self.strong.get(group)).collect()
     }
 }
 
@@ -58,6 +64,7 @@ const AS_USER: &str = "system:serviceaccount:";
 pub(super) fn held<'a>(objects: &'a Objects, graph: &mut Graph<'_, '_>) -> Rights<'a> {
     let roles = Roles::of(objects);
     let mut known: HashMap<AssetId, usize> = HashMap::new();
+    let mut evaluated: HashMap<Bound<'_>, Option<Rc<[Power]>>> = HashMap::new();
     let mut held: Vec<Held> = Vec::new();
     // By who has which role: the bindings that say so.
     let mut said: BTreeMap<(AssetId, AssetId), BTreeSet<String>> = BTreeMap::new();
@@ -74,9 +81,11 @@ pub(super) fn held<'a>(objects: &'a Objects, graph: &mut Graph<'_, '_>) -> Right
             continue;
         };
         let at = *known.entry(id.clone()).or_insert_with(|| {
-            let of_namespace = namespace.filter(|_| &*binding.role_ref.kind == "Role");
-            let rules = roles.rules(of_namespace.map(|name| &**name), &binding.role_ref.name);
-            if rules.is_none() {
+            let (name, wide) = (&*binding.role_ref.name, namespace.is_none());
+            let of = namespace.filter(|_| &*binding.role_ref.kind == "Role").map(|namespace| &**namespace);
+            let evaluate = || roles.rules(of, name).map(|rules| powers(&rules, wide));
+            let powers = evaluated.entry((of, name, wide)).or_insert_with(evaluate).clone();
+            if powers.is_none() {
                 graph.note(
                     NoteKind::Ignored,
                     "a role is bound that is not in the document: what it allows is not known",
@@ -86,7 +95,7 @@ pub(super) fn held<'a>(objects: &'a Objects, graph: &mut Graph<'_, '_>) -> Right
             held.push(Held {
                 id: id.clone(),
                 namespace: namespace.cloned(),
-                rules: rules.unwrap_or_default(),
+                powers: powers.unwrap_or_default(),
             });
             held.len() - 1
         });
@@ -117,7 +126,7 @@ pub(super) fn held<'a>(objects: &'a Objects, graph: &mut Graph<'_, '_>) -> Right
         let title = PERMISSION_DISCOVER.title(graph.short(&subject), &role_by);
         graph.relate_as(PERMISSION_DISCOVER, &subject, &role, title);
     }
-    let goes_on = |at: &usize| held.get(*at).is_some_and(powers::any);
+    let goes_on = |at: &usize| held.get(*at).is_some_and(Held::goes_on);
     let strong =
         of_group.into_iter().filter(|(_, roles)| roles.iter().any(goes_on)).map(|(name, _)| name).collect();
     if roles.overflows() {

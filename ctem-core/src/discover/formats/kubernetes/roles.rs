@@ -78,7 +78,11 @@ impl<'a> Roles<'a> {
     }
 
     fn meant<'s>(&'s self, selector: &'s Selector) -> impl Iterator<Item = &'a Role> + 's {
-        let wide = if self.spend(self.wide.len()) { self.wide.as_slice() } else { &[] };
+        let wide = if self.spend(self.wide.len().saturating_mul(selector.cost())) {
+            self.wide.as_slice()
+        } else {
+            &[]
+        };
         wide.iter().copied().filter(move |role| selector.selects(&role.metadata.labels))
     }
 

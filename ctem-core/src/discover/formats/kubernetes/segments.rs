@@ -69,6 +69,8 @@ impl Class<'_> {
 
 /// At most so many pairs of isolated classes are compared.
 const MOST_PAIRS: usize = 2_000_000;
+/// To find and compare those, at most so many groups and classes are looked at.
+const MOST_LOOKED_AT: usize = 50_000_000;
 
 /// Adds the network of pods.
 pub(super) fn of(objects: &Objects, workloads: &[Workload], graph: &mut Graph<'_, '_>) -> Segments {
@@ -89,7 +91,12 @@ pub(super) fn of(objects: &Objects, workloads: &[Workload], graph: &mut Graph<'_
         graph.relate(&pods, RelationKind::Reaches, &server);
     }
     let classes = classes(&policed, workloads.len());
-    let mut zones = Zones { workloads, classes: &classes, names: &policed.groups, pods: pods.clone(), graph };
+    let peers = policed.groups.iter().map(|(name, _)| {
+        let side = |side| graph.global("Network", &format!("{name}/{side}"));
+        Peers { from: side("from"), to: side("to") }
+    });
+    let peers: Vec<Peers> = peers.collect();
+    let mut zones = Zones { workloads, classes: &classes, peers: &peers, pods: pods.clone(), graph };
     for (n, class) in classes.iter().enumerate() {
         zones.open(class);
         zones.takes(n, class);
@@ -128,9 +135,15 @@ fn classes(policed: &Policed, count: usize) -> Vec<Class<'_>> {
 struct Zones<'z, 'd, 'o> {
     workloads: &'z [Workload],
     classes: &'z [Class<'z>],
-    names: &'z [(String, Vec<usize>)],
+    peers: &'z [Peers],
     pods: AssetId,
     graph: &'z mut Graph<'d, 'o>,
+}
+
+/// The zones of a group of peers: the one its members send to, and the one they take from.
+struct Peers {
+    from: AssetId,
+    to: AssetId,
 }
 
 impl Zones<'_, '_, '_> {
@@ -156,9 +169,9 @@ impl Zones<'_, '_, '_> {
         for workload in class.members.iter().filter_map(|n| self.workloads.get(*n)) {
             self.graph.relate(&into, RelationKind::Reaches, &workload.id);
         }
-        for group in &passes.groups {
-            let from = self.group(*group, "from");
-            self.graph.relate(&from, RelationKind::Reaches, &into);
+        for peers in each(self.peers, &passes.groups) {
+            self.graph.add(&peers.from, AssetKind::NetworkZone);
+            self.graph.relate(&peers.from, RelationKind::Reaches, &into);
         }
         for range in passes.ranges.iter().filter(|range| !range.ends_with("/0")) {
             let from = self.graph.global("Network", range);
@@ -177,25 +190,24 @@ impl Zones<'_, '_, '_> {
         for workload in class.members.iter().filter_map(|n| self.workloads.get(*n)) {
             self.graph.relate(&workload.id, RelationKind::Reaches, &out);
         }
-        for group in &passes.groups {
-            let to = self.group(*group, "to");
-            self.graph.relate(&out, RelationKind::Reaches, &to);
+        for peers in each(self.peers, &passes.groups) {
+            self.graph.add(&peers.to, AssetKind::NetworkZone);
+            self.graph.relate(&out, RelationKind::Reaches, &peers.to);
         }
     }
 
     /// Members of groups: those that send to all are let in by name, those that take from all are sent to by name.
     fn groups(&mut self) {
         for class in self.classes {
-            for group in &class.groups {
-                for (side, passes) in [("from", class.sends_all()), ("to", class.takes_all())] {
-                    let zone = self.group_id(*group, side);
-                    if !passes || !self.graph.has(&zone) {
-                        continue;
+            for peers in each(self.peers, &class.groups) {
+                let sends = class.sends_all() && self.graph.has(&peers.from);
+                let takes = class.takes_all() && self.graph.has(&peers.to);
+                for workload in class.members.iter().filter_map(|n| self.workloads.get(*n)) {
+                    if sends {
+                        self.graph.relate(&workload.id, RelationKind::Reaches, &peers.from);
                     }
-                    for workload in class.members.iter().filter_map(|n| self.workloads.get(*n)) {
-                        let (from, to) =
-                            if side == "from" { (&workload.id, &zone) } else { (&zone, &workload.id) };
-                        self.graph.relate(from, RelationKind::Reaches, to);
+                    if takes {
+                        self.graph.relate(&peers.to, RelationKind::Reaches, &workload.id);
                     }
                 }
             }
@@ -210,27 +222,43 @@ impl Zones<'_, '_, '_> {
                 in_group.entry(*group).or_default().push(n);
             }
         }
-        let mut compared = 0;
+        let (mut compared, mut looked_at) = (0, 0);
         for (n, class) in self.classes.iter().enumerate() {
             let Some(sends) = class.sends.filter(|passes| !passes.pods) else { continue };
-            let meant: BTreeSet<usize> =
-                sends.groups.iter().filter_map(|group| in_group.get(group)).flatten().copied().collect();
-            for m in meant {
-                compared += 1;
-                if compared > MOST_PAIRS {
-                    self.graph.note(
-                        NoteKind::Ignored,
-                        "network policies pair more segments than are looked at: some ways are missing",
-                    );
-                    return;
+            let mut meant = BTreeSet::new();
+            for m in sends.groups.iter().filter_map(|group| in_group.get(group)).flatten() {
+                looked_at += 1;
+                if looked_at > MOST_LOOKED_AT {
+                    return self.too_many();
                 }
+                meant.insert(*m);
+            }
+            for m in meant {
                 let takes = self.classes.get(m).and_then(|other| other.takes);
-                if takes.is_some_and(|takes| class.groups.iter().any(|group| takes.groups.contains(group))) {
+                let Some(takes) = takes.map(|takes| &takes.groups) else { continue };
+                compared += 1;
+                looked_at += class.groups.len().min(takes.len());
+                if compared > MOST_PAIRS || looked_at > MOST_LOOKED_AT {
+                    return self.too_many();
+                }
+                let meet = if class.groups.len() <= takes.len() {
+                    class.groups.iter().any(|group| takes.contains(group))
+                } else {
+                    takes.iter().any(|group| class.groups.binary_search(group).is_ok())
+                };
+                if meet {
                     let (out, into) = (self.side(n, "out"), self.side(m, "in"));
                     self.graph.relate(&out, RelationKind::Reaches, &into);
                 }
             }
         }
+    }
+
+    fn too_many(&mut self) {
+        self.graph.note(
+            NoteKind::Ignored,
+            "network policies pair more segments than are looked at: some ways are missing",
+        );
     }
 
     /// The zone of what a class sends or takes, named by its first workload.
@@ -241,15 +269,12 @@ impl Zones<'_, '_, '_> {
         self.graph.add(&id, AssetKind::NetworkZone);
         id
     }
+}
 
-    fn group_id(&self, group: usize, side: &str) -> AssetId {
-        let name = self.names.get(group).map_or("", |(name, _)| name);
-        self.graph.global("Network", &format!("{name}/{side}"))
-    }
-
-    fn group(&mut self, group: usize, side: &str) -> AssetId {
-        let id = self.group_id(group, side);
-        self.graph.add(&id, AssetKind::NetworkZone);
-        id
-    }
+/// The zones of groups.
+fn each<'g>(
+    peers: &'g [Peers],
+    groups: impl IntoIterator<Item = &'g usize>,
+) -> impl Iterator<Item = &'g Peers> {
+    groups.into_iter().filter_map(|group| peers.get(*group))
 }

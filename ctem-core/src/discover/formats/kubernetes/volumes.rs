@@ -70,7 +70,7 @@ pub(super) fn of(
     graph: &mut Graph<'_, '_>,
 ) {
     let mounts = Mounts::of(objects);
-    let mut tokens = Tokens { workloads, placed, mounts: &mounts, rights };
+    let tokens = Tokens { workloads, placed, mounts: &mounts, rights };
     for workload in workloads {
         let Some(node) = placed.node(workload) else { continue };
         for part in &workload.parts {
@@ -85,7 +85,7 @@ pub(super) fn of(
                 }
                 let gives = if *writable { Access::Control } else { Access::Read };
                 graph.attack_with(VOLUME_DISCOVER, &part.id, &volume, to(gives), More::chance(root));
-                shown(&path, &volume, node, &mut tokens, graph);
+                shown(&path, &volume, node, &tokens, graph);
                 if *writable {
                     planted(&path, &volume, node, graph);
                 }
@@ -108,7 +108,7 @@ pub(super) fn of(
 }
 
 /// What reading a folder gives.
-fn shown(path: &str, volume: &AssetId, node: &AssetId, tokens: &mut Tokens<'_>, graph: &mut Graph<'_, '_>) {
+fn shown(path: &str, volume: &AssetId, node: &AssetId, tokens: &Tokens<'_>, graph: &mut Graph<'_, '_>) {
     let reading = |gives| Step { needs: Access::Read, gives };
     if KEYS.iter().any(|keys| covers(path, keys) || within(path, keys)) {
         graph.attack_with(EXPLOIT_HOST_READ, volume, node, reading(Access::Read), More::lasting(None));
@@ -149,11 +149,8 @@ struct Tokens<'a> {
 
 impl Tokens<'_> {
     /// The store of a node, or of several, which is added with the accounts whose tokens lie there.
-    fn store(&mut self, node: &AssetId, graph: &mut Graph<'_, '_>) -> AssetId {
-        let several = self.placed.each(node);
-        if let [one] = several.as_slice() {
-            return self.of_one(one, graph);
-        }
+    fn store(&self, node: &AssetId, graph: &mut Graph<'_, '_>) -> AssetId {
+        let Some(several) = self.placed.several(node) else { return self.of_one(node, graph) };
         let all = AssetId::fitting(format!("{node}/tokens"));
         if !graph.has(&all) {
             graph.add(&all, AssetKind::DataStore);

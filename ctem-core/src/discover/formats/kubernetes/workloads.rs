@@ -3,7 +3,7 @@
 use super::{
     collect::Objects,
     graph::{Graph, Step},
-    object::{Controller, Meta, Pod, PodSpec, Word, Words, common},
+    object::{Controller, Meta, Pod, PodSpec, Word, Words, common, maker},
     settings::{self, Part},
 };
 use crate::{
@@ -45,13 +45,12 @@ pub(super) fn folded(objects: &Objects, graph: &mut Graph<'_, '_>) -> Vec<Worklo
         .iter()
         .map(|(kind, one)| ((&*one.metadata.namespace, *kind, &*one.metadata.name), one))
         .collect();
-    let mut drafts: BTreeMap<(String, String, String), Draft> = BTreeMap::new();
-    let owned = |key: Key<'_>| (key.0.to_owned(), key.1.to_owned(), key.2.to_owned());
+    let mut drafts: BTreeMap<Key<'_>, Draft> = BTreeMap::new();
     for (kind, controller) in &objects.controllers {
         let metadata = &controller.metadata;
         let own = (&*metadata.namespace, *kind, &*metadata.name);
         let root = root(own, metadata, None, &makers);
-        let draft = drafts.entry(owned(root)).or_default();
+        let draft = drafts.entry(root).or_default();
         if root != own {
             draft.others.insert(format!("{kind}/{}", metadata.name));
             // What its owner is made of, its owner says itself.
@@ -74,7 +73,7 @@ pub(super) fn folded(objects: &Objects, graph: &mut Graph<'_, '_>) -> Vec<Worklo
         let metadata = &pod.metadata;
         let own = (&*metadata.namespace, "Pod", &*metadata.name);
         let root = root(own, metadata, metadata.labels.get("pod-template-hash").map(|hash| &**hash), &makers);
-        let draft = drafts.entry(owned(root)).or_default();
+        let draft = drafts.entry(root).or_default();
         if root == own {
             draft.labels = Some(metadata.labels.clone());
         } else {
@@ -83,7 +82,7 @@ pub(super) fn folded(objects: &Objects, graph: &mut Graph<'_, '_>) -> Vec<Worklo
         draft.pods.insert(metadata.name.clone());
         draft.pod(pod);
     }
-    drafts.into_iter().map(|(key, draft)| draft.finish(&key, objects, graph)).collect()
+    drafts.into_iter().map(|(key, draft)| draft.finish(key, objects, graph)).collect()
 }
 
 /// What makes a pod in the end: a deployment, and not its replica set.
@@ -97,14 +96,13 @@ fn root<'a>(
     // Deployment, replica set, pod: three are enough.
     for _ in 0..3 {
         let Some(owner) = metadata.owner() else { break };
-        let kind = KINDS.iter().find(|kind| **kind == &*owner.kind);
-        let Some(kind) = kind else { break };
+        let Some(kind) = maker(&owner.kind) else { break };
         at = (own.0, kind, &owner.name);
         match makers.get(&at) {
             Some(maker) => metadata = &maker.metadata,
             None => {
                 let set = template.and_then(|hash| owner.name.strip_suffix(hash)?.strip_suffix('-'));
-                if let ("ReplicaSet", Some(name)) = (*kind, set) {
+                if let ("ReplicaSet", Some(name)) = (kind, set) {
                     at = (own.0, "Deployment", name);
                 }
                 break;
@@ -113,10 +111,6 @@ fn root<'a>(
     }
     at
 }
-
-/// Kinds that pods are folded into. What is made by anything else stands for itself.
-const KINDS: [&str; 7] =
-    ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController"];
 
 /// A workload while its templates and pods are put together.
 #[derive(Default)]
@@ -195,20 +189,19 @@ impl Draft {
         }
         self.take(Some(&pod.spec), &pod.metadata.labels);
         for status in &pod.status.container_statuses {
-            let digest = status.image_id.rsplit("://").next().unwrap_or_default();
+            let digest = &status.image_id;
             if let (Some(part), true) = (self.parts.get_mut(&status.name), digest.contains("@sha256:")) {
-                part.digests.insert(digest.into());
+                part.digests.insert(digest.clone());
             }
         }
     }
 
     fn finish(
         self,
-        key: &(String, String, String),
+        (namespace, kind, name): Key<'_>,
         objects: &Objects,
         graph: &mut Graph<'_, '_>,
     ) -> Workload {
-        let (namespace, kind, name) = key;
         let id = graph.id(namespace, kind, name);
         let asset = graph.add(&id, AssetKind::Workload);
         for (label, value) in self.labels.iter().flatten() {
@@ -221,7 +214,7 @@ impl Draft {
             let other = graph.prefixed(&format!("{namespace}/{other}"));
             graph.also(&id, other);
         }
-        if objects.unplaced.contains(&(Word::from(&**kind), Word::from(&**name))) {
+        if objects.unplaced.contains(&(Word::from(kind), Word::from(name))) {
             // A scanner of the same manifest does not know its namespace either.
             let bare = graph.prefixed(&format!("{kind}/{name}"));
             graph.also(&id, bare);
@@ -244,9 +237,9 @@ impl Draft {
         }
         Workload {
             id,
-            namespace: (&**namespace).into(),
-            kind: (&**kind).into(),
-            name: (&**name).into(),
+            namespace: namespace.into(),
+            kind: kind.into(),
+            name: name.into(),
             labels: self.pod_labels.unwrap_or_default(),
             nodes: self.nodes,
             pods: self.pods,

@@ -11,6 +11,6 @@ pub(super) use meta::{Meta, Named};
 pub(super) use network::{
     Gateway, Ingress, NetworkPolicy, PeerSource, PolicyRule, Route, Selector, Service, Slice, has_all,
 };
-pub(super) use pod::{Container, Controller, Node, Pod, PodSpec, Secret, ServiceAccount, common};
+pub(super) use pod::{Container, Controller, Node, Pod, PodSpec, Secret, ServiceAccount, common, maker};
 pub(super) use rights::{Binding, Role, Rule, Subject};
 pub(super) use word::{Word, Words, or_default};

@@ -42,6 +42,12 @@ impl Selector {
         self.match_labels.is_empty() && self.match_expressions.is_empty()
     }
 
+    /// How much there is to compare labels with.
+    pub(crate) fn cost(&self) -> usize {
+        let asked = self.match_expressions.iter().map(|asked| 1 + asked.values.len());
+        (self.match_labels.len() + asked.sum::<usize>()).max(1)
+    }
+
     /// Whether it means what has these labels.
     pub(crate) fn selects(&self, labels: &Words) -> bool {
         has_all(&self.match_labels, labels)

@@ -1,6 +1,6 @@
 //! Pods, what makes them, and what they run on.
 
-use super::{Meta, Word, Words, or_default};
+use super::{Meta, Word, Words, or_default, word::after_scheme};
 use crate::word::perhaps;
 use serde::Deserialize;
 
@@ -28,7 +28,8 @@ pub(crate) struct PodStatus {
 pub(crate) struct ContainerStatus {
     #[serde(deserialize_with = "or_default")]
     pub(crate) name: Word,
-    #[serde(rename = "imageID", deserialize_with = "or_default")]
+    /// The image and its digest, without how the container runtime came by them.
+    #[serde(rename = "imageID", deserialize_with = "after_scheme")]
     pub(crate) image_id: Word,
 }
 
@@ -300,6 +301,13 @@ impl Node {
             .iter()
             .any(|role| self.metadata.labels.contains_key(&*format!("node-role.kubernetes.io/{role}")))
     }
+}
+
+/// The kind, if its objects make pods. What is made by anything else stands for itself.
+pub(crate) fn maker(kind: &str) -> Option<&'static str> {
+    ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController"]
+        .into_iter()
+        .find(|known| *known == kind)
 }
 
 /// Labels that tell pods of one workload from each other, or versions of it.

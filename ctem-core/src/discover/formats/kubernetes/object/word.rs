@@ -1,12 +1,13 @@
 //! Texts of objects, which become parts of names.
 
+use crate::discover::gate;
 use serde::{Deserialize, Deserializer, de};
 use std::{collections::BTreeMap, fmt, ops::Deref};
 
 /// The longest text that is taken, in bytes: Kubernetes itself allows 253 in names and 4096 in paths of volumes.
 const LONGEST: usize = 4096;
 
-/// A text without control characters. YAML may have a number or a boolean in its place.
+/// A text without control characters, and without what is secret in addresses. YAML may have a number or a boolean in its place.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct Word(Box<str>);
 
@@ -57,56 +58,65 @@ impl fmt::Display for Word {
 
 impl<'de> Deserialize<'de> for Word {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = from.deserialize_any(Scalar)?;
-        if text.len() > LONGEST {
-            return Err(de::Error::custom(format!("a text has {} bytes and may have {LONGEST}", text.len())));
-        }
-        if text.chars().any(char::is_control) {
-            return Err(de::Error::custom("a text holds a control character and is part of a name"));
-        }
-        Ok(Self(text.trim().into()))
+        from.deserialize_any(Scalar(Self::of))
     }
 }
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = from.deserialize_any(Scalar)?;
-        let fits = text.len() <= LONGEST && !text.chars().any(char::is_control);
-        Ok(if fits { Self(Word(text.trim().into())) } else { Self::default() })
+        from.deserialize_any(Scalar(|text: &str| Ok(Self(Word::of(text).unwrap_or_default()))))
     }
 }
 
-struct Scalar;
+impl Word {
+    fn of(text: &str) -> Result<Self, String> {
+        if text.len() > LONGEST {
+            return Err(format!("a text has {} bytes and may have {LONGEST}", text.len()));
+        }
+        if text.chars().any(char::is_control) {
+            return Err("a text holds a control character and is part of a name".to_owned());
+        }
+        Ok(Self(gate::passed(text.trim()).into()))
+    }
+}
 
-impl de::Visitor<'_> for Scalar {
-    type Value = String;
+/// Reads a word that may have a scheme before it (`containerd://`), which is left out.
+pub(super) fn after_scheme<'de, D: Deserializer<'de>>(from: D) -> Result<Word, D::Error> {
+    from.deserialize_any(Scalar(|text: &str| Word::of(text.rsplit("://").next().unwrap_or_default())))
+}
+
+/// Whatever is no list and no object, as text.
+struct Scalar<F>(F);
+
+impl<T, F: Fn(&str) -> Result<T, String>> de::Visitor<'_> for Scalar<F> {
+    type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a text")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<String, E> {
-        Ok(text.to_owned())
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        (self.0)(text).map_err(E::custom)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<String, E> {
-        Ok(value.to_string())
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<T, E> {
+        self.visit_str(if value { "true" } else { "false" })
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<String, E> {
-        Ok(value.to_string())
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<T, E> {
+        self.visit_str(&value.to_string())
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<String, E> {
-        Ok(value.to_string())
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<T, E> {
+        self.visit_str(&value.to_string())
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<String, E> {
-        Ok(value.to_string())
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<T, E> {
+        self.visit_str(&value.to_string())
     }
 
-    fn visit_unit<E>(self) -> Result<String, E> {
-        Ok(String::new())
+    fn visit_unit<E: de::Error>(self) -> Result<T, E> {
+        self.visit_str("")
     }
 }
 
