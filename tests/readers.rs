@@ -4,6 +4,8 @@
 //! of the corpora that the format reads, how many findings it has, and why, where that is not what the manifest says.
 
 mod corpora;
+#[path = "readers/odd.rs"]
+mod odd;
 
 use ctem_core::{
     discover::{self, ReadOptions},

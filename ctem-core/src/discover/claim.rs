@@ -111,8 +111,14 @@ impl Draft<'_> {
     /// Turns a claim into a finding.
     ///
     /// # Errors
-    /// `invalid_input` when the claim does not name what is wrong.
+    /// `invalid_input` when the claim does not name what is wrong, `limit_exceeded` when it says far more than the document has.
     pub(crate) fn claim(&mut self, claim: Claim<'_>) -> Result<()> {
+        // Of a secret, no text is kept that may quote it.
+        let is_secret = claim.kind == WeaknessKind::Secret;
+        let prose = |text| if is_secret { "" } else { text };
+        let (description, advice) = (prose(claim.description), prose(claim.advice));
+        // A text that will not be kept is not looked at either: each of many claims may repeat one of any length.
+        self.room_beside(claim.title.len() + description.len() + advice.len() + claim.link.len())?;
         let (mut names, mut seen) = (Vec::new(), HashSet::new());
         for name in claim.names.iter().filter_map(|name| said(name)) {
             let name = WeaknessId::parse(&name)?;
@@ -126,8 +132,6 @@ impl Draft<'_> {
         } else {
             names.remove(named_by.unwrap_or(0))
         };
-        // Of a secret, no text is kept that may quote it.
-        let is_secret = claim.kind == WeaknessKind::Secret;
         let mut weakness = Weakness::new(id, claim.kind);
         names.sort_unstable();
         weakness.aliases = names;
@@ -153,13 +157,13 @@ impl Draft<'_> {
         let mut sighting = Sighting::by(&self.report.source.tool);
         sighting.rule = said(claim.rule);
         sighting.title = said(claim.title);
-        sighting.description = said(claim.description).filter(|_| !is_secret);
+        sighting.description = said(description);
         sighting.severity = said(claim.severity);
         sighting.tags = claim.tags.iter().filter_map(|tag| said(tag)).collect();
         sighting.tags.sort_unstable();
         sighting.tags.dedup();
         sighting.fixed_in = claim.fixed_in.iter().filter_map(|version| said(version)).collect();
-        sighting.advice = said(claim.advice).filter(|_| !is_secret);
+        sighting.advice = said(advice);
         sighting.link = said(claim.link);
         sighting.place = said(claim.place);
         sighting.reachability = claim.reachability;

@@ -101,7 +101,7 @@ pub(crate) enum Shape {
     Yaml(Vec<yaml::Part>, Outline),
     /// XML: the name of the root element, without its prefix.
     Xml(String),
-    /// Nothing at all.
+    /// Nothing at all, or `null`.
     Empty,
     /// Anything else with a first line: perhaps CSV, its header split at commas or semicolons.
     Table(Vec<String>),
@@ -122,7 +122,7 @@ impl<'a> Document<'a> {
             // Some tools write nothing at all when they find nothing.
             None => Shape::Empty,
             // What tools written in Go make of no findings.
-            Some(_) if start.trim_end() == "null" && options.format.is_some() => Shape::Empty,
+            Some(_) if start.trim_end() == "null" => Shape::Empty,
             Some(b'{' | b'[') => Shape::Json(Outline::of(start)),
             Some(b'<') => Shape::Xml(super::xml::root_name(start)),
             Some(_) if yaml::seems(start) => {

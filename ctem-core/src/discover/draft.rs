@@ -1,17 +1,23 @@
 //! A report while it is being written: records are taken one by one, and one that fails is rejected alone.
 
-use super::{ReadOptions, apart, document::Document, gate, json::Unread};
+use super::{ReadOptions, apart, document::Document, gate};
 use crate::{
     cvss::Vector,
     error::{Error, ErrorKind, Result, quoted, within},
     id::{AssetId, WeaknessId},
-    model::{Asset, AssetKind, Finding, Identifier, Note, NoteKind, Places, RecordCounts, Report, Sighting},
+    model::{
+        Analysis, Asset, AssetKind, Finding, Identifier, Location, Note, NoteKind, Places, RecordCounts,
+        Report, Sighting,
+    },
     time::Moment,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 /// The report in the making.
 pub(crate) struct Draft<'a> {
@@ -34,14 +40,14 @@ pub(crate) struct Draft<'a> {
     documents: &'a [Document<'a>],
     current: usize,
     document_id: Option<Box<str>>,
-    /// How many more bytes of text findings may keep.
+    /// How many more bytes findings may keep.
     room: usize,
 }
 
-/// Findings may keep the texts of their rules this many times the length of the document, and this much more. A report whose
-/// every finding repeats a long text by reference would else grow with the square of the document.
+/// Findings may keep this many times the length of the document, and this much more. A report whose every finding repeats a long
+/// text by reference, or one record that is of many flaws on many assets, would else grow with the square of the document.
 const REPEATS: usize = 32;
-const REPEATS_MORE: usize = 1 << 24;
+const REPEATS_MORE: usize = 1 << 26;
 
 impl<'a> Draft<'a> {
     pub(super) fn new(format: &'static str, options: &'a ReadOptions, documents: &'a [Document<'a>]) -> Self {
@@ -84,8 +90,7 @@ impl<'a> Draft<'a> {
             self.reject_broken_lines(document);
             if let Err(error) = take(document, self) {
                 self.report.tally.read += 1;
-                self.report.tally.rejected += 1;
-                self.report.notes.push(Note::rejected(&error));
+                self.reject(&error);
                 first.get_or_insert_with(|| error.at(document.name));
                 broken += 1;
             }
@@ -177,20 +182,23 @@ impl<'a> Draft<'a> {
                 }
                 self.report.notes.truncate(notes);
                 (self.report.tally.clear, self.assumed_asset, self.room) = (clear, assumed_asset, room);
-                self.report.tally.rejected += 1;
-                let mut note = Note::rejected(&error.at(place()));
-                note.reason = gate::passed(&note.reason).into();
-                self.report.notes.push(note);
+                self.reject(&error.at(place()));
             }
         }
+    }
+
+    fn reject(&mut self, error: &Error) {
+        self.report.tally.rejected += 1;
+        let mut note = Note::rejected(error);
+        note.reason = gate::passed(&note.reason).into();
+        self.report.notes.push(note);
     }
 
     /// Rejects a record that was taken before all was known. The error has its place.
     pub(crate) fn reject_late(&mut self, error: &Error) {
         let tally = &mut self.report.tally;
         tally.accepted = tally.accepted.saturating_sub(1);
-        tally.rejected += 1;
-        self.report.notes.push(Note::rejected(error));
+        self.reject(error);
     }
 
     /// Says that the record that was just taken says nothing new.
@@ -208,17 +216,24 @@ impl<'a> Draft<'a> {
     /// Adds a finding.
     ///
     /// # Errors
-    /// `limit_exceeded` when the findings together keep far more text than the document has.
+    /// `limit_exceeded` when the findings together keep far more than the document has.
     pub(crate) fn finding(&mut self, finding: Finding) -> Result<()> {
-        let room = self.room.checked_sub(kept(&finding)).ok_or_else(|| {
+        self.room = self.room_beside(kept(&finding))?;
+        self.report.contents.findings.push(finding);
+        Ok(())
+    }
+
+    /// How many more bytes findings may keep beside so many.
+    ///
+    /// # Errors
+    /// `limit_exceeded` when these are too many.
+    pub(super) fn room_beside(&self, bytes: usize) -> Result<usize> {
+        self.room.checked_sub(bytes).ok_or_else(|| {
             let message = format!(
                 "the findings repeat more than {REPEATS} times the document's text: no report does, so it is not kept"
             );
             Error::new(ErrorKind::LimitExceeded, message)
-        })?;
-        self.room = room;
-        self.report.contents.findings.push(finding);
-        Ok(())
+        })
     }
 
     /// Adds an asset, once, and returns its id.
@@ -265,29 +280,30 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds an asset, once, with its name for people and what it was seen as.
-    ///
-    /// # Errors
-    /// None so far.
     pub(crate) fn asset_seen_as(
         &mut self,
-        id: &AssetId,
+        id: AssetId,
         kind: AssetKind,
         title: Option<&str>,
         identifiers: &[Identifier],
-    ) -> Result<AssetId> {
-        let at = self.asset_at(id, kind);
+    ) -> AssetId {
+        let at = self.asset_at(&id, kind);
         if let Some(asset) = self.report.contents.assets.get_mut(at) {
             if asset.name.is_none() {
-                asset.name = title.map(Box::from);
+                asset.name = title.map(|title| gate::passed(title).into());
             }
             for identifier in identifiers {
+                let mut identifier = identifier.clone();
+                if let Cow::Owned(passed) = gate::passed(&identifier.value) {
+                    identifier.value = passed.into();
+                }
                 if self.known_identifiers.insert((at, identifier.clone())) {
-                    asset.identifiers.push(identifier.clone());
+                    asset.identifiers.push(identifier);
                     self.identified.push(at);
                 }
             }
         }
-        Ok(id.clone())
+        id
     }
 
     /// The asset that findings belong to when the document does not say: the caller's, or one named after the document.
@@ -335,17 +351,8 @@ impl<'a> Draft<'a> {
         self.report.notes.push(Note::new(kind, place, gate::passed(&reason.into())));
     }
 
-    /// Notes that so many entries were not read, and what that means, unless there are none.
-    pub(crate) fn not_read(&mut self, place: &str, entries: usize, what: &str) {
-        if entries > 0 {
-            let each = if entries == 1 { "entry is" } else { "entries are" };
-            self.note(NoteKind::Ignored, place, format!("{entries} {each} left out: {what}"));
-        }
-    }
-
-    /// Notes that a list of the document is not read, unless it is empty: what each of its entries is, and why it is
-    /// left out.
-    pub(crate) fn unread(&mut self, place: &str, Unread(count): Unread, what: &str, why: &str) {
+    /// Notes that so many entries were not read, unless there are none: what each of them is, and why it is left out.
+    pub(crate) fn unread(&mut self, place: &str, count: usize, what: &str, why: &str) {
         let left_out = match (count, what.strip_suffix('y')) {
             (0, _) => return,
             (1, _) => format!("1 {what} is left out: {why}"),
@@ -403,7 +410,7 @@ pub(super) fn digest(content: &[u8]) -> String {
     Sha256::digest(content).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// How many bytes of text a finding keeps.
+/// How many bytes a finding keeps.
 fn kept(finding: &Finding) -> usize {
     let of = |texts: &[&Option<Box<str>>]| {
         texts.iter().filter_map(|text| text.as_ref()).map(|text| text.len()).sum()
@@ -423,5 +430,10 @@ fn kept(finding: &Finding) -> usize {
         let Sighting { source, rule, title, description, severity, advice, link, place, .. } = sighting;
         source.len() + tags + fixed_in + of(&[rule, title, description, severity, advice, link, place])
     });
-    named + aliases + vectors + component + place + said.sum::<usize>()
+    let analyses = finding.sightings.iter().filter(|sighting| sighting.analysis.is_some()).count();
+    let own = size_of::<Finding>()
+        + finding.sightings.len() * size_of::<Sighting>()
+        + analyses * size_of::<Analysis>()
+        + finding.location.as_ref().map_or(0, |_| size_of::<Location>());
+    own + named + aliases + vectors + component + place + said.sum::<usize>()
 }

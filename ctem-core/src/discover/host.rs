@@ -94,17 +94,18 @@ impl Draft<'_> {
     /// # Errors
     /// `invalid_input` when a name is longer than an id may be.
     pub(crate) fn machine(&mut self, machine: &Machine<'_>) -> Result<AssetId> {
-        let named = self.named(machine)?;
+        let named = self.named(machine);
         self.add_machine(&named)
     }
 
-    /// Adds a machine whose name is known.
+    /// Adds a machine that was named before, if it could be.
     ///
     /// # Errors
-    /// `invalid_input` when the document's name is longer than an id may be.
-    pub(crate) fn add_machine(&mut self, named: &Named) -> Result<AssetId> {
-        match &named.id {
-            Some(id) => self.asset_seen_as(id, AssetKind::Host, named.title.as_deref(), &named.identifiers),
+    /// Why it could not; `invalid_input` when the document's name is longer than an id may be.
+    pub(crate) fn add_machine(&mut self, named: &Result<Named>) -> Result<AssetId> {
+        let Named { id, title, identifiers } = named.as_ref().map_err(Clone::clone)?;
+        match id {
+            Some(id) => Ok(self.asset_seen_as(id.clone(), AssetKind::Host, title.as_deref(), identifiers)),
             None => self.default_asset(AssetKind::Host),
         }
     }
@@ -134,7 +135,9 @@ impl Draft<'_> {
         });
         let macs: Vec<String> = machine.macs.iter().filter_map(|text| address::mac(text)).collect();
         let cloud_ids = said(&machine.cloud_ids);
-        let own_scope = Some(machine.network.trim()).filter(|network| !network.is_empty());
+        let (network, agent) = (super::gate::passed(machine.network), super::gate::passed(machine.agent));
+        let (network, agent) = (network.trim(), agent.trim());
+        let own_scope = Some(network).filter(|network| !network.is_empty());
         let scope: Option<Box<str>> = own_scope.or(self.options.scope.as_deref()).map(Box::from);
         let scoped = |text: &str| match &scope {
             Some(scope) => format!("{scope}/{text}"),
@@ -155,8 +158,8 @@ impl Draft<'_> {
             scoped(&private.to_string())
         } else if let Some(mac) = macs.first() {
             mac.clone()
-        } else if !machine.agent.trim().is_empty() {
-            machine.agent.trim().to_owned()
+        } else if !agent.is_empty() {
+            agent.to_owned()
         } else {
             // `localhost`, 127.0.0.1, a bare name: nothing of it means anything outside of the document, or of the scope.
             let own =
@@ -193,8 +196,8 @@ impl Draft<'_> {
         for cloud_id in &cloud_ids {
             add(IdentifierKind::CloudId, cloud_id, None);
         }
-        if !machine.agent.trim().is_empty() {
-            add(IdentifierKind::AgentId, machine.agent.trim(), Some(self.report.source.format.clone()));
+        if !agent.is_empty() {
+            add(IdentifierKind::AgentId, agent, Some(self.report.source.format.clone()));
         }
         if let Some(domain) = &domain {
             add(IdentifierKind::Fqdn, domain, None);

@@ -1,7 +1,7 @@
 //! JSON as documents use it: an outline to tell formats by, typed parsing whose errors have a place, and records that
 //! can fail one by one.
 
-pub(crate) use crate::text::json::{explained, parse, parse_owned, syntax};
+pub(crate) use crate::text::json::{explained, parse, syntax};
 
 use crate::error::{Error, Result};
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};

@@ -16,6 +16,10 @@ pub(super) struct Lines {
 
 /// The text without log lines and broken lines, where it has any. Linear, and one look at each line where it has none.
 pub(super) fn cleared(text: &str) -> Option<Lines> {
+    // XML may quote lines of JSON.
+    if text.trim_start().starts_with('<') {
+        return None;
+    }
     let sound = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>().all(|value| value.is_ok());
     if sound && !text.lines().any(is_log) {
         return None;

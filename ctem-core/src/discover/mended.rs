@@ -24,7 +24,7 @@ const LONGEST: usize = 1 << 24;
 const MOST: usize = 16;
 
 /// What was done to a record so that it could be read: the pointer of each piece that was left out.
-pub(crate) type LeftOut = Vec<String>;
+type LeftOut = Vec<String>;
 
 impl Draft<'_> {
     /// Reads a record. A piece that makes no sense and may be missing is left out, with a note.
@@ -41,6 +41,23 @@ impl Draft<'_> {
         Ok(read)
     }
 
+    /// The text of a record that borrows from it, set right as [`Self::understood`] does: `first` is why it does not fit, and
+    /// `check` says whether another does.
+    ///
+    /// # Errors
+    /// `first`, where what the record needs is missing or makes no sense.
+    pub(crate) fn set_right(
+        &mut self,
+        record: &str,
+        first: Error,
+        place: &str,
+        check: impl Fn(&str) -> Result<()>,
+    ) -> Result<String> {
+        let (text, left_out) = fitting(record, first, |_| true, check)?;
+        self.note_left_out(left_out, place);
+        Ok(text)
+    }
+
     /// Reads a piece of a document that it can do without: one that makes no sense is left out, with a note.
     pub(crate) fn perhaps<T: Default + for<'de> Deserialize<'de>>(
         &mut self,
@@ -55,7 +72,7 @@ impl Draft<'_> {
     }
 
     /// Notes what was left out of a record so that it could be read.
-    pub(crate) fn note_left_out(&mut self, left_out: LeftOut, place: &str) {
+    fn note_left_out(&mut self, left_out: LeftOut, place: &str) {
         for pointer in left_out {
             let place = format!("{place}{pointer}");
             self.note(NoteKind::Ignored, &place, "left out: this is not what the format has here");
@@ -65,17 +82,17 @@ impl Draft<'_> {
 
 /// Reads a value, at the price of what does not fit.
 pub(crate) fn mended<T: for<'de> Deserialize<'de>>(text: &str) -> Result<(T, LeftOut)> {
-    let first = match json::parse_owned(text) {
+    let first = match json::parse(text) {
         Ok(read) => return Ok((read, Vec::new())),
         Err(error) => error,
     };
-    let (text, left_out) = fitting(text, first, |_| true, |text| json::parse_owned::<T>(text).map(drop))?;
-    Ok((json::parse_owned(&text)?, left_out))
+    let (text, left_out) = fitting(text, first, |_| true, |text| json::parse::<T>(text).map(drop))?;
+    Ok((json::parse(&text)?, left_out))
 }
 
 /// The text of a value that fits, made of one that does not: `first` is why, `check` says whether another does, and `may_go`
 /// whether a piece may be left out for an error.
-pub(crate) fn fitting(
+fn fitting(
     text: &str,
     first: Error,
     may_go: impl Fn(&Error) -> bool,

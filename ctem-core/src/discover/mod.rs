@@ -113,7 +113,7 @@ fn read_documents(
     let mut draft = Draft::new(reader.name, options, documents);
     match reader.read {
         Reading::Each(read) => {
-            // Nothing is what one format is made of.
+            // Of a format that is named, a document with nothing in it says that nothing was found.
             let empty = |document: &&Document<'_>| document.is_empty() && options.format.is_some();
             for (n, document) in documents.iter().enumerate().filter(|(_, document)| !empty(document)) {
                 draft.begin(n);

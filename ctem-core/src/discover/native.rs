@@ -323,7 +323,7 @@ impl<'a> Taker<'a> {
     fn why(&self, bytes: &[u8], kind: Option<Kind>, error: serde_json::Error) -> Error {
         let text = String::from_utf8_lossy(bytes);
         let again = match kind {
-            None => json::parse_owned::<Record>(&text).map(|_| ()),
+            None => json::parse::<Record>(&text).map(|_| ()),
             Some(kind) => kind.check(&text),
         };
         again.err().unwrap_or_else(|| json::explained(error))
@@ -362,7 +362,7 @@ macro_rules! kinds {
 
             /// Reads a record only to see what is wrong with it.
             fn check(self, text: &str) -> Result<()> {
-                match self { $(Self::$kind => json::parse_owned(text).map(Record::$kind).map(|_| ())),+ }
+                match self { $(Self::$kind => json::parse(text).map(Record::$kind).map(|_| ())),+ }
             }
         }
     };

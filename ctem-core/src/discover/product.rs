@@ -1,7 +1,7 @@
 //! Products as VEX documents name them, and the assets they are.
 
 use super::draft::Draft;
-use crate::{error::Result, id::AssetId, model::AssetKind};
+use crate::{error::Result, id::AssetId, model::AssetKind, text::unescaped};
 
 /// The asset a product is. An image is called as it is pulled, and goes by its digest too; other package URLs are names as they
 /// are, but for their qualifiers. One that is not named is the caller's.
@@ -40,8 +40,7 @@ impl Image {
         let body = purl.strip_prefix("pkg:oci/").or_else(|| purl.strip_prefix("pkg:docker/"))?;
         let (path, qualifiers) = body.split_once('?').unwrap_or((body, ""));
         let (path, version) = path.split_once('@').unwrap_or((path, ""));
-        let plain =
-            |text: &str| text.replace("%3A", ":").replace("%3a", ":").replace("%2F", "/").replace("%2f", "/");
+        let plain = |text: &str| unescaped(text).into_owned();
         let qualifier = |name: &str| {
             qualifiers.split('&').find_map(|one| one.strip_prefix(name)?.strip_prefix('=')).map(plain)
         };

@@ -127,7 +127,7 @@ impl Kev {
         kev.released = raw.released.and_then(|released| released.parse().ok());
         for (n, entry) in raw.vulnerabilities.iter().enumerate() {
             kev.tally.read += 1;
-            match text::json::parse_owned::<RawListing>(entry.get()) {
+            match text::json::parse::<RawListing>(entry.get()) {
                 Ok(listing) => kev.take(listing),
                 Err(error) => kev.reject(&error.at(format_args!("/vulnerabilities/{n}"))),
             }

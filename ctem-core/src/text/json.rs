@@ -6,11 +6,6 @@ use serde::Deserialize;
 
 /// Parses JSON as a type that may borrow from it. An error in the syntax has a line; one in the values has its pointer.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
-    parse_owned(text)
-}
-
-/// The same by the name it has where nothing is borrowed.
-pub(crate) fn parse_owned<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
     // Tracking the path costs time, so a text is read again with it only when there is an error to place.
     serde_json::from_str(text).map_err(|error| {
         let mut values = serde_json::Deserializer::from_str(text);

@@ -420,7 +420,7 @@ pub fn cvss(vector: &str) -> Result<String> {
 /// ```
 pub fn score(row: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Result<String> {
     let horizon = horizon(horizon_days)?;
-    let Object(row) = written::parse_owned(&decoded(row)?)?;
+    let Object(row) = written::parse(&decoded(row)?)?;
     json(&prioritize::score(&row, intel, horizon))
 }
 
@@ -438,7 +438,7 @@ pub fn score(row: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Result<Str
 /// ```
 pub fn score_all(rows: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Result<Vec<f64>> {
     let horizon = horizon(horizon_days)?;
-    let rows: Vec<Object> = written::parse_owned(&decoded(rows)?)?;
+    let rows: Vec<Object> = written::parse(&decoded(rows)?)?;
     let rows: Vec<Row> = rows.into_iter().map(|Object(row)| row).collect();
     Ok(prioritize::score_all(&rows, intel, horizon))
 }

@@ -76,7 +76,7 @@ pub fn back_test(rows: &[u8], outcomes: &[u8], epss: Option<&[u8]>, asked: &[u8]
         #[serde(flatten)]
         test: BackTest,
     }
-    let options = text::json::parse_owned::<Request>(&text::decoded(asked)?)?.checked()?;
+    let options = text::json::parse::<Request>(&text::decoded(asked)?)?.checked()?;
     let epss =
         epss.map(|bytes| Epss::read(bytes, MOST_BYTES).map_err(|error| error.at("epss"))).transpose()?;
     let test = Cohort::read(rows, outcomes, epss.as_ref(), &options)?.test(&options)?;

@@ -199,7 +199,7 @@ impl Question {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn read(bytes: &[u8]) -> Result<Self> {
-        read::parse_owned(&decoded(bytes)?).map_err(|error| {
+        read::parse(&decoded(bytes)?).map_err(|error| {
             // Places begin behind the name of the question, which is the name of the call in other languages.
             let inside = error.place().and_then(|place| place.strip_prefix('/')?.find('/').map(|at| at + 1));
             match (inside, error.place()) {

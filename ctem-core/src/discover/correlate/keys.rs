@@ -81,18 +81,20 @@ fn parts(finding: &Finding) -> [String; 4] {
 /// A component's name and version as tools agree on them.
 fn component_key(component: &Component) -> String {
     let purl = component.purl.as_deref().and_then(Purl::of);
-    let name = purl.as_ref().map_or(&*component.name, |purl| &*purl.name);
     let version = purl.as_ref().map(|purl| &*purl.version).filter(|version| !version.is_empty());
     let version = version.or(component.version.as_deref()).unwrap_or_default();
-    let python =
-        purl.as_ref().map_or(component.ecosystem.as_deref(), |purl| Some(&*purl.kind)) == Some("pypi");
-    format!("{}@{}", common_name(name, python), common_version(version))
+    format!("{}@{}", named(component, purl.as_ref()), common_version(version))
 }
 
 /// What all tools call a component, without its version.
 pub(super) fn short_name(component: &Component) -> String {
-    let key = component_key(component);
-    key.rsplit_once('@').map_or_else(String::new, |(name, _)| name.to_owned())
+    named(component, component.purl.as_deref().and_then(Purl::of).as_ref())
+}
+
+fn named(component: &Component, purl: Option<&Purl>) -> String {
+    let name = purl.map_or(&*component.name, |purl| &*purl.name);
+    let python = purl.map_or(component.ecosystem.as_deref(), |purl| Some(&*purl.kind)) == Some("pypi");
+    common_name(name, python)
 }
 
 /// Whether a statement about a package is about this one: their full names are one, or the statement names the source
@@ -153,15 +155,16 @@ pub(crate) fn full_name(component: &Component) -> String {
 }
 
 /// The parts of a package URL that say which package it is. Qualifiers differ from tool to tool.
-struct Purl {
+pub(crate) struct Purl {
     kind: String,
     /// With its namespace.
-    name: String,
-    version: String,
+    pub(crate) name: String,
+    /// Empty where there is none.
+    pub(crate) version: String,
 }
 
 impl Purl {
-    fn of(text: &str) -> Option<Self> {
+    pub(crate) fn of(text: &str) -> Option<Self> {
         let body = text.strip_prefix("pkg:")?;
         let end = body.find(['?', '#']).unwrap_or(body.len());
         let (kind, rest) = body.get(..end)?.trim_start_matches('/').split_once('/')?;
@@ -206,6 +209,8 @@ mod tests {
             key("core", "1", "pkg:npm/%40kelp/core@1")
         );
         assert_eq!(key("@kelp/core", "", "pkg:npm/@kelp/core"), "core@");
+        let short = |name: &str, version: &str| short_name(&Component::new(name, Some(version)));
+        assert_eq!(short("@kelp/core", "1@2"), "core", "whatever the version");
         assert_ne!(key("a/jwt/v4", "4.5.0", ""), key("b/mail/v4", "4.5.0", ""));
         assert_eq!(key("g", "1", "pkg:deb/debian/g%2B%2B@1%3A12.2"), "g++@12.2");
     }

@@ -76,7 +76,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let mut newest: BTreeMap<(String, String), (f64, String, Item)> = BTreeMap::new();
     for (place, item) in &items {
         draft.record(place, |draft| {
-            let item: Item = json::parse_owned(item.get())?;
+            let item: Item = json::parse(item.get())?;
             let id = item.resource_id.clone().or_else(|| item.arn.clone());
             let id = id.ok_or_else(|| Error::invalid("the item does not name its resource"))?;
             let time = seconds(item.configuration_item_capture_time.as_ref());

@@ -88,9 +88,9 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             take(&hit, WeaknessKind::Misconfiguration, &kind, place, draft)
         });
     }
-    if let Some(Ok(settings)) = report.settings.map(|text| json::parse_owned::<Settings>(text.get())) {
+    if let Some(Ok(settings)) = report.settings.map(|text| json::parse::<Settings>(text.get())) {
         let why = "the user ignores it, and only its number is told";
-        draft.unread("/settings/ignore", settings.ignore, "advisory", why);
+        draft.unread("/settings/ignore", settings.ignore.0, "advisory", why);
     }
     Ok(())
 }

@@ -8,11 +8,11 @@ use super::{
     Draft, Reader,
     claim::{Claim, published_within},
     document::{Document, Match},
-    json,
+    json, package,
 };
 use crate::{
     error::Result,
-    model::{AssetKind, Component, Location, NoteKind, Secret, Status, WeaknessKind},
+    model::{AssetKind, Location, NoteKind, Secret, Status, WeaknessKind},
     word,
 };
 use serde::Deserialize;
@@ -49,10 +49,10 @@ struct Outcomes<'a> {
     failed_checks: Option<Vec<&'a RawValue>>,
     #[serde(borrow, default)]
     skipped_checks: Option<Vec<&'a RawValue>>,
-    #[serde(borrow, default)]
-    unknown_checks: Option<Vec<&'a RawValue>>,
-    #[serde(borrow, default)]
-    parsing_errors: Option<Vec<&'a RawValue>>,
+    #[serde(default)]
+    unknown_checks: json::Unread,
+    #[serde(default)]
+    parsing_errors: json::Unread,
 }
 
 #[derive(Deserialize)]
@@ -169,8 +169,8 @@ fn take_report(report: Report<'_>, place: &str, draft: &mut Draft<'_>) {
             "Checkov could not parse these files, so nothing is known of them",
         ),
     ];
-    for (list, entries, what) in unread {
-        draft.not_read(&place_of(list), entries.map_or(0, |entries| entries.len()), what);
+    for (list, entries, why) in unread {
+        draft.unread(&place_of(list), entries.0, "entry", why);
     }
 }
 
@@ -225,8 +225,8 @@ fn take(check: &Check, sort: &str, status: Status, place: &str, draft: &mut Draf
     if let Some(flaw) = flaw {
         let name = flaw.package_name.as_deref().unwrap_or_default();
         claim.title = named.unwrap_or(claim.title);
-        claim.component =
-            Some(Component::new(name, flaw.package_version.as_deref()).with_purl(purl(flaw).as_deref()));
+        let (sort, version) = (flaw.package_type.as_deref(), flaw.package_version.as_deref());
+        claim.component = Some(package::component(sort, name, version));
         claim.description = flaw.description.as_deref().unwrap_or(claim.description);
         claim.severity = flaw.severity.as_deref().unwrap_or(claim.severity);
         claim.link = flaw.link.as_deref().unwrap_or(claim.link);
@@ -258,19 +258,4 @@ fn take(check: &Check, sort: &str, status: Status, place: &str, draft: &mut Draf
     claim.location = (!path.is_empty()).then(|| Location::file(&path, line));
     claim.status = status;
     draft.claim(claim)
-}
-
-/// The package URL of a package whose type says how it is written.
-fn purl(flaw: &Flaw) -> Option<String> {
-    let (name, version) = (flaw.package_name.as_deref()?, flaw.package_version.as_deref()?);
-    match flaw.package_type.as_deref()? {
-        kind @ ("npm" | "pypi" | "cargo" | "gem" | "nuget" | "composer") => {
-            Some(format!("pkg:{kind}/{name}@{version}"))
-        }
-        "python" => Some(format!("pkg:pypi/{name}@{version}")),
-        "javascript" | "nodejs" => Some(format!("pkg:npm/{name}@{version}")),
-        "go" => Some(format!("pkg:golang/{name}@{version}")),
-        "maven" | "java" => Some(format!("pkg:maven/{}@{version}", name.replacen(':', "/", 1))),
-        _ => None,
-    }
 }

@@ -134,14 +134,14 @@ struct Score {
     cvss_v2: Option<Cvss>,
     cvss_v3: Option<Cvss>,
     cvss_v4: Option<Cvss>,
-    products: Option<Vec<String>>,
+    products: Option<HashSet<String>>,
 }
 
 /// As version 2.1 has scores.
 #[derive(Deserialize)]
 struct Metric {
     content: Option<Score>,
-    products: Option<Vec<String>>,
+    products: Option<HashSet<String>>,
 }
 
 #[derive(Deserialize)]
@@ -155,15 +155,15 @@ struct Cvss {
 struct Advice {
     category: Option<String>,
     details: Option<String>,
-    product_ids: Option<Vec<String>>,
-    group_ids: Option<Vec<String>>,
+    product_ids: Option<HashSet<String>>,
+    group_ids: Option<HashSet<String>>,
 }
 
 #[derive(Deserialize)]
 struct Flag {
     label: Option<String>,
-    product_ids: Option<Vec<String>>,
-    group_ids: Option<Vec<String>>,
+    product_ids: Option<HashSet<String>>,
+    group_ids: Option<HashSet<String>>,
 }
 
 #[derive(Deserialize)]
@@ -184,12 +184,13 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         let place = format!("/vulnerabilities/{n}");
         draft.record(&place, |draft| {
             let weak: Vulnerability = draft.understood(record.get(), &place)?;
+            let fixed = fixed_versions(&weak, &products);
             let mut said = false;
             for (list, ids) in weak.product_status.iter().flatten() {
                 let Some(status) = status(list) else { continue };
                 for id in ids {
                     said = true;
-                    take(&weak, id, list, status, &products, &severity, &seen, &place, draft)?;
+                    take(&weak, id, list, status, &products, &fixed, &severity, &seen, &place, draft)?;
                 }
             }
             if !said {
@@ -284,7 +285,7 @@ impl Products {
     }
 
     /// Whether something said of products and groups is said of this one. What names neither is said of all.
-    fn mean(&self, products: Option<&Vec<String>>, groups: Option<&Vec<String>>, id: &str) -> bool {
+    fn mean(&self, products: Option<&HashSet<String>>, groups: Option<&HashSet<String>>, id: &str) -> bool {
         let by_group = || {
             groups
                 .into_iter()
@@ -293,7 +294,7 @@ impl Products {
                 .any(|group| group.contains(id))
         };
         (products.is_none() && groups.is_none())
-            || products.is_some_and(|products| products.iter().any(|one| one == id))
+            || products.is_some_and(|products| products.contains(id))
             || by_group()
     }
 }
@@ -322,6 +323,7 @@ fn take(
     list: &str,
     status: Status,
     products: &Products,
+    fixed: &HashMap<String, Vec<&str>>,
     severity: &str,
     seen: &str,
     place: &str,
@@ -361,7 +363,7 @@ fn take(
     claim.cvss = scores.iter().filter_map(|cvss| cvss.vector_string.clone()).collect();
     claim.severity = scores.iter().find_map(|cvss| cvss.base_severity.as_deref()).unwrap_or(severity);
     let component = part.unwrap_or(whole).component();
-    claim.fixed_in = fixed_versions(weak, products, &component.name);
+    claim.fixed_in = fixed.get(&*component.name).cloned().unwrap_or_default();
     claim.component = Some(component).filter(|_| part.is_some() || is_package || whole.version.is_some());
     let versions = part.unwrap_or(whole).range.as_deref().unwrap_or_default();
     claim.concluded = Some(Concluded { status, wherever: part.is_none() && is_package, versions });
@@ -400,15 +402,18 @@ fn take(
     draft.claim(claim)
 }
 
-/// The versions of a component that the record calls fixed.
-fn fixed_versions<'a>(weak: &'a Vulnerability, products: &'a Products, name: &str) -> Vec<&'a str> {
+/// The versions of components that the record calls fixed, by the component's name.
+fn fixed_versions<'a>(weak: &'a Vulnerability, products: &'a Products) -> HashMap<String, Vec<&'a str>> {
     let lists = weak.product_status.iter().flatten();
     let fixed = lists.filter(|(list, _)| matches!(list.as_str(), "fixed" | "first_fixed" | "recommended"));
     let ids = fixed.flat_map(|(_, ids)| ids).map(|id| products.within.get(id).map_or(id, |(part, _)| part));
-    ids.filter_map(|id| products.known.get(id))
-        .filter(|known| {
-            known.name == name || known.purl.as_deref().is_some_and(|purl| *named_by(purl).name == *name)
-        })
-        .filter_map(|known| known.version.as_deref())
-        .collect()
+    let mut versions: HashMap<String, Vec<&str>> = HashMap::new();
+    for known in ids.filter_map(|id| products.known.get(id)) {
+        let Some(version) = known.version.as_deref() else { continue };
+        let own = known.purl.as_deref().map(|purl| named_by(purl).name.into_string());
+        for name in own.filter(|own| *own != known.name).into_iter().chain([known.name.clone()]) {
+            versions.entry(name).or_default().push(version);
+        }
+    }
+    versions
 }

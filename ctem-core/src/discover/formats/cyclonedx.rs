@@ -17,7 +17,6 @@ use crate::{
     id::AssetId,
     model::{AssetKind, Component, NoteKind, Reachability, Status, WeaknessKind},
     quantity::Severity,
-    text::unescaped,
     word,
 };
 use serde::Deserialize;
@@ -166,11 +165,13 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     }
     let parts = by_reference(known.iter().chain(subject));
     let direct = asked_for(&bom, subject, draft);
+    // It is the same for all, however much the document says of it.
+    let asset = bom.vulnerabilities.as_ref().filter(|all| !all.is_empty()).map(|_| asset_of(subject, draft));
     for (n, record) in bom.vulnerabilities.iter().flatten().enumerate() {
         let place = format!("/vulnerabilities/{n}");
         draft.record(&place, |draft| {
             let weak: Vulnerability = draft.understood(record.get(), &place)?;
-            let asset = asset_of(subject, draft)?;
+            let asset = asset.clone().unwrap_or_else(|| draft.default_asset(AssetKind::Repository))?;
             let concluded = status(weak.analysis.as_ref().and_then(|analysis| analysis.state.as_deref()));
             let affected = || weak.affects.iter().flatten().filter(|one| one.reference.is_some());
             if affected().next().is_none() {
@@ -202,7 +203,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         ("definitions", bom.definitions),
     ] {
         let what = list.trim_end_matches('s');
-        draft.unread(&format!("/{list}"), count, what, "it tells of no vulnerability");
+        draft.unread(&format!("/{list}"), count.0, what, "it tells of no vulnerability");
     }
     Ok(())
 }
@@ -279,15 +280,13 @@ fn component(part: &Part) -> Option<Component> {
 
 /// A component of which only the reference is known: often a package URL.
 pub(super) fn named_by(reference: &str) -> Component {
-    // A link into another document ends with the component's own reference.
-    let reference = reference.rsplit_once('#').map_or(reference, |(_, own)| own);
-    let Some(body) = reference.strip_prefix("pkg:") else { return Component::new(reference, None) };
-    let end = body.find(['?', '#']).unwrap_or(body.len());
-    let body = body.get(..end).unwrap_or(body);
-    let (name, version) = body.rsplit_once('@').map_or((body, None), |(name, version)| (name, Some(version)));
-    let name = name.split_once('/').map_or(name, |(_, name)| name);
-    let version = version.map(unescaped);
-    Component::new(&unescaped(name), version.as_deref()).with_purl(Some(reference))
+    // A link into another document ends with the component's own reference; in a package URL a path within it stands there.
+    let linked = reference.split_once('#').filter(|_| !reference.starts_with("pkg:"));
+    let reference = linked.map_or(reference, |(_, own)| own);
+    match keys::Purl::of(reference) {
+        Some(purl) => Component::new(&purl.name, Some(&purl.version)).with_purl(Some(reference)),
+        None => Component::new(reference, None),
+    }
 }
 
 /// What a record says of which versions of a component: each version with its status, or the component as it is, where the
@@ -458,4 +457,28 @@ fn take(
     }
     claim.seen = weak.updated.as_deref().unwrap_or(seen);
     draft.claim(claim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_names_its_component() {
+        for (reference, name, version) in [
+            ("pkg:npm/%40kelp/core@1.0?arch=x", "@kelp/core", Some("1.0")),
+            ("pkg:npm/@kelp/core", "@kelp/core", None),
+            ("pkg:golang/kelp.example/core@v1.0#cmd/kelp", "kelp.example/core", Some("v1.0")),
+            (
+                "urn:cdx:f08a6ccd/1#pkg:golang/kelp.example/core@v1.0#cmd/kelp",
+                "kelp.example/core",
+                Some("v1.0"),
+            ),
+            ("urn:cdx:f08a6ccd/1#core", "core", None),
+            ("core", "core", None),
+        ] {
+            let component = named_by(reference);
+            assert_eq!((&*component.name, component.version.as_deref()), (name, version), "{reference}");
+        }
+    }
 }

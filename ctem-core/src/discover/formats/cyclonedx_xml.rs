@@ -53,10 +53,12 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             .map(|one| (one, None)),
     );
     found.sort_by_key(|(weak, _)| weak.line);
+    // It is the same for all, however much the document says of it.
+    let asset = found.first().map(|_| asset_of(subject, draft));
     for (weak, part) in found {
         let place = weak.place();
         draft.record(&place, |draft| {
-            let asset = asset_of(subject, draft)?;
+            let asset = asset.clone().unwrap_or_else(|| draft.default_asset(AssetKind::Repository))?;
             let concluded = status(weak.child("analysis").and_then(|analysis| analysis.text_of("state")));
             let mut affected: Vec<(&str, Vec<Version>)> =
                 weak.attribute("ref").into_iter().map(|reference| (reference, Vec::new())).collect();

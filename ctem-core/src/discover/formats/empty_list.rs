@@ -27,7 +27,6 @@ fn detect(document: &Document<'_>) -> Match {
         return Match::No;
     }
     let nothing = match serde_json::from_str(text) {
-        Ok(Value::Null) => true,
         Ok(Value::Array(list)) => list.is_empty(),
         // One empty list at least, under a name that records stand under, and nothing that says something.
         Ok(Value::Object(fields)) => {
@@ -36,7 +35,7 @@ fn detect(document: &Document<'_>) -> Match {
                 .any(|(name, value)| LISTS.contains(&&*name.to_ascii_lowercase()) && holds_nothing(value))
                 && fields.values().all(holds_nothing)
         }
-        Ok(Value::Bool(_) | Value::Number(_) | Value::String(_)) | Err(_) => false,
+        Ok(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | Err(_) => false,
     };
     Match::maybe_if(nothing)
 }
@@ -73,7 +72,7 @@ fn holds_nothing(value: &Value) -> bool {
 }
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
-    let reason = if document.is_empty() {
+    let reason = if document.text.trim().is_empty() {
         "an empty document is taken to mean that its tool, which it does not name, found nothing"
     } else {
         "an empty list is taken to mean that its tool, which it does not name, found nothing"

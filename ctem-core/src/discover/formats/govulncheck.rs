@@ -51,14 +51,14 @@ struct Message<'a> {
     vulns: Option<Vec<&'a RawValue>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Config {
     scanner_version: Option<String>,
     scan_level: Option<String>,
 }
 
 /// What the program is built of; the modules its code lies in come first.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Sbom {
     modules: Option<Vec<Module>>,
     roots: Option<Vec<String>>,
@@ -136,12 +136,12 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             }
         };
         if let Some(config) = message.config {
-            let config: Config = draft.understood(config.get(), &place)?;
+            let config: Config = draft.perhaps(Some(config), &place);
             draft.report.source.version = config.scanner_version.map(Box::from);
             level = config.scan_level.unwrap_or(level);
         }
         if let Some(sbom) = message.sbom {
-            program = draft.understood::<Sbom>(sbom.get(), &place).ok().and_then(own_module);
+            program = own_module(draft.perhaps(Some(sbom), &place));
         }
         if let Some(osv) = message.osv {
             match draft.understood::<Vulnerability>(osv.get(), &place) {

@@ -7,9 +7,7 @@ use super::{
     Draft, Reader,
     claim::Claim,
     document::{Document, Match},
-    json,
-    mended::fitting,
-    package,
+    json, package,
 };
 use crate::{
     error::Result,
@@ -198,9 +196,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                 match json::parse::<Hit<'_>>(text) {
                     Ok(hit) => take(&hit, ignored, asset.clone(), &place, &seen, draft),
                     Err(first) => {
-                        let fits = |text: &str| json::parse_owned::<Hit<'_>>(text).map(drop);
-                        let (text, left_out) = fitting(text, first, |_| true, fits)?;
-                        draft.note_left_out(left_out, &place);
+                        let check = |text: &str| json::parse::<Hit<'_>>(text).map(drop);
+                        let text = draft.set_right(text, first, &place, check)?;
                         take(&json::parse(&text)?, ignored, asset.clone(), &place, &seen, draft)
                     }
                 }
@@ -208,7 +205,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         }
     }
     let why = "it tells of a distribution's age, and of no weakness";
-    draft.unread("/alertsByPackage", report.alerts_by_package, "package alert", why);
+    draft.unread("/alertsByPackage", report.alerts_by_package.0, "package alert", why);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Kubescape JSON (version 2): controls of security frameworks on Kubernetes objects.
 //!
-//! A record is a control on an object. It fails when any of its rules does, or when it says so itself; one that passes only
+//! A record is a control on an object. It fails when it says so itself, or, where it says nothing, any of its rules does; one that passes only
 //! by an exception is `Accepted`; otherwise it is clear. The asset is the object, as `cluster/namespace/kind/name`. How severe a
 //! control is comes from its score factor: 9 and more is critical, 7 high, 4 medium, 1 low, as Kubescape itself prints it.
 
@@ -166,7 +166,7 @@ struct Fix {
     value: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Summary {
     #[serde(default)]
     controls: Option<BTreeMap<String, Rated>>,
@@ -250,8 +250,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let report: Report<'_> = json::parse(&document.text)?;
     // Some versions write the zero time, which is no time.
     let seen = report.generation_time.as_deref().filter(|time| !time.starts_with("0001")).unwrap_or_default();
-    let rated = report.summary_details.and_then(|raw| json::parse_owned::<Summary>(raw.get()).ok());
-    let rated = rated.and_then(|summary| summary.controls).unwrap_or_default();
+    let summary: Summary = draft.perhaps(report.summary_details, "/summaryDetails");
+    let rated = summary.controls.unwrap_or_default();
     let mut objects: HashMap<String, Resource> = HashMap::new();
     for (n, raw) in report.resources.iter().flatten().enumerate() {
         let place = format!("/resources/{n}");
@@ -282,10 +282,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             // Objects of the same name stand in every cluster.
             None => match &draft.options.asset {
                 Some(asset) => format!("{asset}/{name}"),
-                None if outcome.controls.as_ref().is_some_and(|all| !all.is_empty()) => {
-                    format!("{}/{name}", draft.document_id())
-                }
-                None => name,
+                None => format!("{}/{name}", draft.document_id()),
             },
         };
         let source = resource.and_then(|resource| resource.source.as_ref());
@@ -303,7 +300,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                 return Ok(());
             };
             let asset = draft.asset(&name, kind.clone())?;
-            let asset = draft.asset_seen_as(&asset, kind.clone(), Some(&short), &[])?;
+            let asset = draft.asset_seen_as(asset, kind.clone(), Some(&short), &[]);
             let mut claim = Claim::new(asset, WeaknessKind::Misconfiguration, &control.id, place);
             let rated = rated.get(&control.id);
             claim.title = control.name.as_deref().or_else(|| rated?.name.as_deref()).unwrap_or_default();

@@ -9,11 +9,11 @@ use super::{
     claim::Claim,
     document::{Document, Match},
     draft::digest,
-    host::{Machine, Named},
+    host::Machine,
     xml::Element,
 };
 use crate::{
-    error::{Error, Result},
+    error::Result,
     id::AssetId,
     model::{Location, WeaknessKind},
     time::Moment,
@@ -51,14 +51,19 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                     None if matches!(item.attribute("severity"), Some("0")) => draft.clear(),
                     Some(_) | None => {
                         let again = times.get(&spot(item)).is_some_and(|times| *times > 1);
-                        return take(item, asset(&named, draft)?, again, &seen, &place, draft);
+                        return take(item, draft.add_machine(&named)?, again, &seen, &place, draft);
                     }
                 }
                 Ok(())
             });
         }
     }
-    draft.not_read("", unmade, "these compliance checks could not be made, so nothing is known of them");
+    draft.unread(
+        "",
+        unmade,
+        "entry",
+        "these compliance checks could not be made, so nothing is known of them",
+    );
     Ok(())
 }
 
@@ -87,13 +92,6 @@ fn machine(host: &Element, number: usize) -> Machine<'_> {
         network: of(&["aws-instance-vpc-id"]).first().copied().unwrap_or_default(),
         seen: seen.and_then(|seconds| Moment::from_unix_seconds(seconds).ok()),
         number: Some(number),
-    }
-}
-
-fn asset(named: &Result<Named>, draft: &mut Draft<'_>) -> Result<AssetId> {
-    match named {
-        Ok(named) => draft.add_machine(named),
-        Err(error) => Err(Error::invalid(error.message().to_owned())),
     }
 }
 

@@ -117,7 +117,7 @@ struct Fix {
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let report: Report<'_> = json::parse(&document.text)?;
     if let Some(error) = report.error {
-        let said = json::parse_owned::<Failure>(error.get()).ok().and_then(|failure| failure.summary);
+        let said = json::parse::<Failure>(error.get()).ok().and_then(|failure| failure.summary);
         let message = format!("nothing was audited: {}", said.unwrap_or_default());
         draft.record("/error", |_| Err(Error::invalid(message)));
     }
@@ -136,7 +136,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             Err(error) => draft.record(&place, |_| Err(error)),
         }
     }
-    draft.unread("/muted", report.muted, "advisory", "someone muted it, and only its number is told");
+    draft.unread("/muted", report.muted.0, "advisory", "someone muted it, and only its number is told");
     Ok(())
 }
 
@@ -200,9 +200,8 @@ fn take_package(name: &str, found: &Package<'_>, place: &str, draft: &mut Draft<
             Ok(())
         });
     }
-    let nodes: Vec<String> =
-        found.nodes.and_then(|text| json::parse_owned(text.get()).ok()).unwrap_or_default();
-    let fix: Option<Fix> = found.fix_available.and_then(|text| json::parse_owned(text.get()).ok());
+    let nodes: Vec<String> = found.nodes.and_then(|text| json::parse(text.get()).ok()).unwrap_or_default();
+    let fix: Option<Fix> = found.fix_available.and_then(|text| json::parse(text.get()).ok());
     let advice = match (&fix, found.fix_available.map(RawValue::get)) {
         (Some(Fix { name, version }), _) => format!("update {name} to {version}"),
         (None, Some("true")) => "npm audit fix".to_owned(),

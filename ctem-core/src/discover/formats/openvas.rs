@@ -13,7 +13,7 @@ use super::{
     xml::Element,
 };
 use crate::{
-    error::{Error, Result},
+    error::Result,
     id::Cve,
     model::{Location, Status},
     word,
@@ -24,10 +24,8 @@ pub(super) const READER: Reader =
     Reader { name: "openvas", title: "OpenVAS and Greenbone XML", detect, read };
 
 fn detect(document: &Document<'_>) -> Match {
-    let greenbone = document.text.contains("<nvt oid=")
-        || document.text.contains("<gmp>")
-        || document.text.contains("<omp>");
-    Match::yes_if((document.is_xml("report") && greenbone) || document.is_xml("get_reports_response"))
+    let greenbone = || ["<nvt oid=", "<gmp>", "<omp>"].iter().any(|own| document.text.contains(own));
+    Match::yes_if(document.is_xml("get_reports_response") || (document.is_xml("report") && greenbone()))
 }
 
 /// A result's host, by its name and its address.
@@ -46,7 +44,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         }
         waiting.extend(element.all("report"));
     }
-    draft.not_read("", errors, "these tests failed, so nothing is known of what they look for");
+    draft.unread("", errors, "entry", "these tests failed, so nothing is known of what they look for");
     let mut numbers: HashMap<Host<'_>, usize> = HashMap::new();
     let mut machines = Vec::new();
     for result in &results {
@@ -102,8 +100,7 @@ fn take(result: &Element, named: Option<&Result<Named>>, place: &str, draft: &mu
         if stated.is_empty() { text(now) } else { stated }
     };
     let asset = match named {
-        Some(Ok(named)) => draft.add_machine(named)?,
-        Some(Err(error)) => return Err(Error::invalid(error.message().to_owned())),
+        Some(named) => draft.add_machine(named)?,
         None => draft.default_asset(crate::model::AssetKind::Host)?,
     };
     let test = result.child("nvt");

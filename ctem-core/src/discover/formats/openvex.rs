@@ -102,7 +102,7 @@ impl Named {
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let vex: Vex<'_> = json::parse(&document.text)?;
-    let text = |text: Option<&RawValue>| text.and_then(|text| json::parse_owned::<String>(text.get()).ok());
+    let text = |text: Option<&RawValue>| text.and_then(|text| json::parse::<String>(text.get()).ok());
     let seen = text(vex.last_updated).or_else(|| text(vex.timestamp)).unwrap_or_default();
     draft.report.source.taken = draft.moment(Some(&seen), "/timestamp");
     for (n, record) in vex.statements.iter().flatten().enumerate() {

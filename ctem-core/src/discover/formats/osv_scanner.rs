@@ -16,7 +16,7 @@ use crate::{
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 pub(super) const READER: Reader = Reader { name: "osv_scanner", title: "OSV-Scanner JSON", detect, read };
 
@@ -175,7 +175,14 @@ fn take_package(packages: &Packages<'_>, asset: &AssetId, path: &str, place: &st
         .enumerate()
         .map(|(n, group)| draft.perhaps(Some(group), &format!("{place}/groups/{n}")))
         .collect();
-    let context = Context { package: &package, groups: &groups, asset, path };
+    // Of several groups that name an advisory, the first is its.
+    let mut group_of = HashMap::new();
+    for group in &groups {
+        for id in group.ids.iter().chain(&group.aliases).flatten() {
+            group_of.entry(id.as_str()).or_insert(group);
+        }
+    }
+    let context = Context { package: &package, group_of: &group_of, asset, path };
     for (n, record) in packages.vulnerabilities.iter().flatten().enumerate() {
         let place = format!("{place}/vulnerabilities/{n}");
         draft.record(&place, |draft| {
@@ -184,10 +191,10 @@ fn take_package(packages: &Packages<'_>, asset: &AssetId, path: &str, place: &st
         });
     }
     let licences = "it is no weakness";
-    draft.unread(&format!("{place}/licenses"), packages.licenses, "licence", licences);
+    draft.unread(&format!("{place}/licenses"), packages.licenses.0, "licence", licences);
     draft.unread(
         &format!("{place}/license_violations"),
-        packages.license_violations,
+        packages.license_violations.0,
         "licence violation",
         licences,
     );
@@ -196,7 +203,7 @@ fn take_package(packages: &Packages<'_>, asset: &AssetId, path: &str, place: &st
 /// What all advisories of a package share.
 struct Context<'a> {
     package: &'a Package,
-    groups: &'a [Group],
+    group_of: &'a HashMap<&'a str, &'a Group>,
     asset: &'a AssetId,
     path: &'a str,
 }
@@ -209,7 +216,7 @@ impl Context<'_> {
         }
         let mut claim = Claim::new(self.asset.clone(), WeaknessKind::Vulnerability, &weak.id, place);
         weak.tell(&mut claim, self.package.name.as_deref(), self.package.commit.is_some());
-        let group = self.groups.iter().find(|group| group.has(&weak.id));
+        let group = self.group_of.get(weak.id.as_str());
         claim.score = group.and_then(|group| group.max_severity.as_deref()?.parse().ok());
         let analyses = || group.iter().flat_map(|group| group.analysis.iter().flat_map(BTreeMap::values));
         // A group is called when one of its advisories is.
@@ -240,12 +247,6 @@ impl Context<'_> {
                 Component::new(&name, version.as_deref())
             }
         }
-    }
-}
-
-impl Group {
-    fn has(&self, id: &str) -> bool {
-        self.ids.iter().chain(&self.aliases).flatten().any(|one| one == id)
     }
 }
 

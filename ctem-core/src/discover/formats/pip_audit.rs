@@ -15,6 +15,7 @@ use crate::{
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::collections::HashSet;
 
 pub(super) const READER: Reader = Reader { name: "pip_audit", title: "pip-audit JSON", detect, read };
 
@@ -68,13 +69,13 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     } else {
         ("/dependencies", json::parse(&document.text)?)
     };
-    let mut fixed = Vec::new();
+    let mut fixed = HashSet::new();
     for (n, record) in report.fixes.iter().flatten().enumerate() {
         let place = format!("/fixes/{n}");
         match draft.understood::<Fix>(record.get(), &place) {
             Ok(fix) => match fix.skip_reason {
                 Some(reason) => draft.note(NoteKind::Ignored, &place, format!("not fixed: {reason}")),
-                None if fix.new_version.is_some() => fixed.push(fix.name),
+                None if fix.new_version.is_some() => drop(fixed.insert(fix.name)),
                 None => {}
             },
             Err(error) => draft.left_out("the fix", &error, &place),

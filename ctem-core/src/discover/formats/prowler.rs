@@ -17,6 +17,7 @@ use crate::{
     word,
 };
 use serde::Deserialize;
+use std::borrow::Cow;
 
 pub(super) const READER: Reader = Reader { name: "prowler", title: "Prowler OCSF and v3 JSON", detect, read };
 
@@ -83,7 +84,7 @@ struct Ocsf {
     risk_details: Option<String>,
     time_dt: Option<String>,
     #[serde(default)]
-    vulnerabilities: Option<Vec<serde::de::IgnoredAny>>,
+    vulnerabilities: json::Unread,
     #[serde(default)]
     unmapped: Option<Unmapped>,
 }
@@ -167,50 +168,51 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let mut manual = 0;
     for (place, record) in json::records(&document.text, outline)? {
         draft.record(&place, |draft| {
-            if json::parse_owned::<Probe>(record.get())?.check_id.is_some() {
+            if json::parse::<Probe>(record.get())?.check_id.is_some() {
                 three(&draft.understood(record.get(), &place)?, &place, &mut manual, draft)
             } else {
                 ocsf(&draft.understood(record.get(), &place)?, &place, &mut manual, draft)
             }
         });
     }
-    draft.not_read("", manual, MANUAL);
+    draft.unread("", manual, "entry", MANUAL);
     Ok(())
+}
+
+/// A text, empty where there is none.
+fn words(text: &Option<String>) -> &str {
+    text.as_deref().unwrap_or_default()
 }
 
 /// What is said of checks that wait for a person.
 pub(super) const MANUAL: &str = "checks that a person has to make say nothing yet";
 
 fn three(check: &Three, place: &str, manual: &mut usize, draft: &mut Draft<'_>) -> Result<()> {
-    let words = |text: &'_ Option<String>| text.clone().unwrap_or_default();
     let resource =
         [&check.resource_arn, &check.resource_id].into_iter().flatten().find(|name| !name.trim().is_empty());
     let recommendation = check.remediation.as_ref().and_then(|one| one.recommendation.as_ref());
-    let advice = recommendation.and_then(|one| one.text.clone()).unwrap_or_default();
-    let link = recommendation.and_then(|one| one.url.clone()).unwrap_or_default();
     Check {
-        id: &words(&check.check_id),
-        status: &words(&check.status),
+        id: words(&check.check_id),
+        status: words(&check.status),
         state: if check.muted == Some(true) { Status::Accepted } else { Status::Open },
         instance: "",
         resource: resource.map(String::as_str).unwrap_or_default(),
-        also: &words(&check.resource_id),
-        account: &words(&check.account_id),
-        region: &words(&check.region),
-        kind: &words(&check.resource_type),
-        title: &words(&check.check_title),
+        also: words(&check.resource_id),
+        account: words(&check.account_id),
+        region: words(&check.region),
+        kind: words(&check.resource_type),
+        title: words(&check.check_title),
         description: &[words(&check.status_extended), words(&check.description)].join("\n"),
-        severity: &words(&check.severity),
-        advice: &advice,
-        link: &link,
+        severity: words(&check.severity),
+        advice: recommendation.and_then(|one| one.text.as_deref()).unwrap_or_default(),
+        link: recommendation.and_then(|one| one.url.as_deref()).unwrap_or_default(),
         categories: check.categories.iter().flatten().map(String::as_str).collect(),
-        seen: &words(&check.assessment_start_time),
+        seen: words(&check.assessment_start_time),
     }
     .take(place, manual, draft)
 }
 
 fn ocsf(check: &Ocsf, place: &str, manual: &mut usize, draft: &mut Draft<'_>) -> Result<()> {
-    let words = |text: &'_ Option<String>| text.clone().unwrap_or_default();
     let about = check.finding_info.as_ref();
     let code = check.metadata.as_ref().and_then(|one| one.event_code.as_deref());
     let id = code.or_else(|| about?.uid.as_deref()).unwrap_or_default();
@@ -224,25 +226,25 @@ fn ocsf(check: &Ocsf, place: &str, manual: &mut usize, draft: &mut Draft<'_>) ->
     let resources: Vec<&Resource> = check.resources.iter().flatten().collect();
     let resources = if resources.is_empty() { vec![&nothing] } else { resources };
     let said = [words(&check.status_detail), about.map(|one| words(&one.desc)).unwrap_or_default()];
-    let mut said: Vec<String> = said.into_iter().filter(|text| !text.is_empty()).collect();
+    let mut said: Vec<&str> = said.into_iter().filter(|text| !text.is_empty()).collect();
     if said.is_empty() {
-        said.extend(check.message.clone());
+        said.extend(check.message.as_deref());
     }
-    let advice = check.remediation.as_ref().and_then(|one| one.desc.clone());
-    draft.not_read(
-        &format!("{place}/vulnerabilities"),
-        check.vulnerabilities.as_ref().map_or(0, Vec::len),
-        "flaws in a record of a check are not read",
-    );
+    let description = said.join("\n");
+    let advice = check.remediation.as_ref().and_then(|one| one.desc.as_deref());
+    let why = "flaws in a record of a check are not read";
+    draft.unread(&format!("{place}/vulnerabilities"), check.vulnerabilities.0, "entry", why);
     // Several resources are one record of the tool, and a finding each.
     let mut passed = true;
     for resource in resources {
         let (uid, name) = (words(&resource.uid), words(&resource.name));
-        let named = if uid.trim().is_empty() { &name } else { &uid };
+        let named = if uid.trim().is_empty() { name } else { uid };
         // Kubernetes: the same name stands in every namespace.
         let spaced = match resource.namespace.as_deref().filter(|space| !space.is_empty()) {
-            Some(space) if !named.contains('/') && !named.is_empty() => format!("{space}/{named}"),
-            Some(_) | None => named.clone(),
+            Some(space) if !named.contains('/') && !named.is_empty() => {
+                Cow::Owned(format!("{space}/{named}"))
+            }
+            Some(_) | None => Cow::Borrowed(named),
         };
         let region = resource.region.as_deref().or_else(|| check.cloud.as_ref()?.region.as_deref());
         let taken = Check {
@@ -259,11 +261,11 @@ fn ocsf(check: &Ocsf, place: &str, manual: &mut usize, draft: &mut Draft<'_>) ->
             also: "",
             account,
             region: region.unwrap_or_default(),
-            kind: &words(&resource.kind),
-            title: &about.map(|one| words(&one.title)).unwrap_or_default(),
-            description: &said.join("\n"),
-            severity: &words(&check.severity),
-            advice: advice.as_deref().or(check.risk_details.as_deref()).unwrap_or_default(),
+            kind: words(&resource.kind),
+            title: about.map(|one| words(&one.title)).unwrap_or_default(),
+            description: &description,
+            severity: words(&check.severity),
+            advice: advice.or(check.risk_details.as_deref()).unwrap_or_default(),
             link,
             categories: check
                 .unmapped
@@ -271,7 +273,7 @@ fn ocsf(check: &Ocsf, place: &str, manual: &mut usize, draft: &mut Draft<'_>) ->
                 .flat_map(|unmapped| unmapped.categories.as_ref())
                 .flat_map(Words::all)
                 .collect(),
-            seen: &words(&check.time_dt),
+            seen: words(&check.time_dt),
         };
         if taken.stands(manual)? {
             passed = false;
@@ -371,7 +373,7 @@ impl Check<'_> {
             if !self.also.is_empty() && is_global(self.also) && self.also != name {
                 seen.push(Identifier::new(IdentifierKind::CloudId, self.also));
             }
-            return draft.asset_seen_as(&id, kind, None, &seen);
+            return Ok(draft.asset_seen_as(id, kind, None, &seen));
         }
         let region = Some(self.region.trim()).filter(|region| !matches!(*region, "" | "global"));
         let own = [Some(self.account.trim()), region].into_iter().flatten().filter(|part| !part.is_empty());
@@ -382,11 +384,11 @@ impl Check<'_> {
         if parts.is_empty() {
             let document = draft.document_id();
             let id = draft.asset(&format!("{document}/{name}"), kind.clone())?;
-            return draft.asset_seen_as(&id, kind, Some(name), &[]);
+            return Ok(draft.asset_seen_as(id, kind, Some(name), &[]));
         }
         parts.push(name);
         let id = draft.asset(&parts.join("/"), kind.clone())?;
-        draft.asset_seen_as(&id, kind, Some(name), &[])
+        Ok(draft.asset_seen_as(id, kind, Some(name), &[]))
     }
 }
 

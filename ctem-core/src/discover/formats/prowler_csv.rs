@@ -20,7 +20,7 @@ fn detect(document: &Document<'_>) -> Match {
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let mut manual = 0;
     table::each(document, draft, |row, place, draft| take(row, place, &mut manual, draft))?;
-    draft.not_read("", manual, MANUAL);
+    draft.unread("", manual, "entry", MANUAL);
     Ok(())
 }
 

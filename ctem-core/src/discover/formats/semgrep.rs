@@ -8,7 +8,7 @@ use super::{
     Draft, Reader,
     claim::{Claim, published_within},
     document::{Document, Match},
-    json,
+    json, package,
 };
 use crate::{
     error::Result,
@@ -49,8 +49,8 @@ struct Report<'a> {
     ignores: Option<Vec<&'a RawValue>>,
     #[serde(borrow, default)]
     vulns: Option<Vec<&'a RawValue>>,
-    #[serde(borrow, default)]
-    errors: Option<Vec<&'a RawValue>>,
+    #[serde(default)]
+    errors: json::Unread,
 }
 
 #[derive(Deserialize)]
@@ -281,7 +281,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     for (n, record) in report.findings.into_iter().flatten().enumerate() {
         let place = format!("/findings/{n}");
         draft.record(&place, |draft| {
-            if json::parse_owned::<Probe>(record.get())?.check_id.is_some() {
+            if json::parse::<Probe>(record.get())?.check_id.is_some() {
                 let step: Step = draft.understood(record.get(), &place)?;
                 take(&step.into_outcome(), Status::Open, &place, draft)
             } else {
@@ -293,12 +293,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         take(&step.into_outcome(), Status::NotAffected, place, draft)
     });
     draft.each("/vulns", report.vulns.into_iter().flatten(), supply);
-    let errors = report.errors.map_or(0, |errors| errors.len());
-    draft.not_read(
-        "/errors",
-        errors,
-        "Semgrep could not look at all it was to look at, so findings may be missing",
-    );
+    let why = "Semgrep could not look at all it was to look at, so findings may be missing";
+    draft.unread("/errors", report.errors.0, "entry", why);
     Ok(())
 }
 
@@ -369,8 +365,8 @@ fn take(outcome: &Outcome, status: Status, place: &str, draft: &mut Draft<'_>) -
     claim.link = metadata.source.as_deref().or_else(|| references.first().copied()).unwrap_or_default();
     if let Some(name) = found.and_then(|found| found.package.as_deref()) {
         let version = found.and_then(|found| found.version.as_deref());
-        let purl = purl(found.and_then(|found| found.ecosystem.as_deref()), name, version);
-        claim.component = Some(Component::new(name, version).with_purl(purl.as_deref()));
+        let ecosystem = found.and_then(|found| found.ecosystem.as_deref());
+        claim.component = Some(component(ecosystem, name, version));
         let fixes = metadata.fixes.iter().flatten().filter_map(|fix| fix.get(name));
         claim.fixed_in = fixes.map(String::as_str).collect();
     }
@@ -392,19 +388,13 @@ fn take(outcome: &Outcome, status: Status, place: &str, draft: &mut Draft<'_>) -
     draft.claim(claim)
 }
 
-/// The package URL of a package of an ecosystem as Semgrep calls it.
-fn purl(ecosystem: Option<&str>, name: &str, version: Option<&str>) -> Option<String> {
-    let version = version
-        .filter(|version| version.starts_with(|first: char| first.is_ascii_digit() || first == 'v'))?;
-    let name = match ecosystem?.to_ascii_lowercase().as_str() {
-        kind @ ("npm" | "pypi" | "cargo" | "gem" | "nuget" | "composer" | "pub" | "hex" | "swift") => {
-            format!("{kind}/{name}")
-        }
-        "gomod" | "go" => format!("golang/{name}"),
-        "maven" => format!("maven/{}", name.replacen(':', "/", 1)),
-        _ => return None,
-    };
-    Some(format!("pkg:{name}@{version}"))
+/// A package of an ecosystem as Semgrep calls it. What may be a range of versions is no part of a package URL.
+fn component(ecosystem: Option<&str>, name: &str, version: Option<&str>) -> Component {
+    let is_one = |version: &str| version.starts_with(|first: char| first.is_ascii_digit() || first == 'v');
+    match version.filter(|version| is_one(version)) {
+        Some(version) => package::component(ecosystem, name, Some(version)),
+        None => Component::new(name, version),
+    }
 }
 
 fn platform(found: Platform, place: &str, draft: &mut Draft<'_>) -> Result<()> {
@@ -460,8 +450,7 @@ fn supply(found: Supply, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     if let Some(dependency) = &found.matched_dependency {
         let name = dependency.name.as_deref().unwrap_or_default();
         let version = dependency.version_specifier.as_deref();
-        let purl = purl(advisory.ecosystem.as_deref(), name, version);
-        claim.component = Some(Component::new(name, version).with_purl(purl.as_deref()));
+        claim.component = Some(component(advisory.ecosystem.as_deref(), name, version));
     }
     let spot = found.dependency_file_location.as_ref();
     claim.location = spot.and_then(|spot| {

@@ -197,11 +197,11 @@ fn take_project(
     };
     let filtered = project.filtered.as_ref();
     for (list, records, filter) in [
-        ("vulnerabilities", &project.vulnerabilities, Status::Open),
-        ("filtered/ignore", &filtered.and_then(|filtered| filtered.ignore.clone()), Status::Accepted),
-        ("filtered/patch", &filtered.and_then(|filtered| filtered.patch.clone()), Status::Fixed),
+        ("vulnerabilities", project.vulnerabilities.as_ref(), Status::Open),
+        ("filtered/ignore", filtered.and_then(|filtered| filtered.ignore.as_ref()), Status::Accepted),
+        ("filtered/patch", filtered.and_then(|filtered| filtered.patch.as_ref()), Status::Fixed),
     ] {
-        for (n, record) in records.iter().flatten().enumerate() {
+        for (n, record) in records.into_iter().flatten().enumerate() {
             let place = format!("{place}/{list}/{n}");
             draft.record(&place, |draft| {
                 let weak = draft.understood(record.get(), &place)?;

@@ -341,10 +341,10 @@ impl<'a> Taker<'a> {
             });
         }
         let place = |list: &str| format!("{place}/{list}");
-        draft.unread(&place("Licenses"), outcome.licenses, "licence", "it is no weakness");
+        draft.unread(&place("Licenses"), outcome.licenses.0, "licence", "it is no weakness");
         draft.unread(
             &place("CustomResources"),
-            outcome.custom_resources,
+            outcome.custom_resources.0,
             "custom resource",
             "only who wrote its module knows what it says",
         );

@@ -91,6 +91,10 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                 let message = format!("yarn failed: {}", data.get().trim_matches('"'));
                 draft.record(&place, |_| Err(Error::invalid(message)));
             }
+            (Some("auditAdvisory"), None, ..) => {
+                let message = "the line has no advisory: `data` is missing";
+                draft.record(&place, |_| Err(Error::invalid(message)));
+            }
             // What it tells of its work, and the sums of what it found.
             (Some(_), ..) => {}
             (None, _, Some(package), Some(children)) => draft.record(&place, |draft| {

@@ -243,12 +243,12 @@ fn asset(resource: &Resource, record: &Record, draft: &mut Draft<'_>) -> Result<
     }
     if is_global(id) || id.contains("://") || id.starts_with("AWS::::Account:") {
         let asset = draft.asset(id, kind.clone())?;
-        return draft.asset_seen_as(&asset, kind, None, &[Identifier::new(IdentifierKind::CloudId, id)]);
+        return Ok(draft.asset_seen_as(asset, kind, None, &[Identifier::new(IdentifierKind::CloudId, id)]));
     }
     let region = resource.region.as_deref().or(record.region.as_deref()).unwrap_or_default();
     let parts: Vec<&str> = [account, region, id].into_iter().filter(|part| !part.trim().is_empty()).collect();
     let asset = draft.asset(&parts.join("/"), kind.clone())?;
-    draft.asset_seen_as(&asset, kind, Some(id), &[])
+    Ok(draft.asset_seen_as(asset, kind, Some(id), &[]))
 }
 
 /// An image: its name ends before what a tool says of its system, as in `cart:4.1 (alpine 3.18)`.
@@ -257,7 +257,7 @@ fn image_asset(image: &str, account: &str, draft: &mut Draft<'_>) -> Result<Asse
     if super::image::moves(name) && !account.is_empty() {
         // A tag that moves means another image in every account.
         let asset = draft.asset(&format!("{account}/{name}"), AssetKind::Workload)?;
-        return draft.asset_seen_as(&asset, AssetKind::Workload, Some(name), &[]);
+        return Ok(draft.asset_seen_as(asset, AssetKind::Workload, Some(name), &[]));
     }
     draft.asset(name, AssetKind::Workload)
 }

@@ -55,7 +55,7 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
             draft.record_at(
                 || format!("/data/{n}"),
                 |_| {
-                    let Record { kind, data } = json::parse_owned(record.get())?;
+                    let Record { kind, data } = json::parse(record.get())?;
                     if !objects::add(&mut graph, &kind, &data)?
                         && !assignments::add(&mut graph, &kind, &data)?
                     {

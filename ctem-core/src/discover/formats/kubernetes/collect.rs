@@ -208,7 +208,7 @@ impl Collector {
             return Err(Error::invalid("`kind` is missing: the record must have it"));
         }
         let group = version.split_once('/').map_or("", |(group, _)| group);
-        let Header { metadata } = json::parse_owned(text)?;
+        let Header { metadata } = json::parse(text)?;
         let name = if metadata.name.is_empty() { &metadata.generate_name } else { &metadata.name };
         if name.is_empty() {
             return Err(Error::invalid("`name` is missing: the object must have it").at("/metadata"));
@@ -244,8 +244,8 @@ impl Collector {
             return Ok(());
         }
         match (group, kind) {
-            ("", "Namespace") => objects.namespaces.push(json::parse_owned(text)?),
-            ("", "Node") => objects.nodes.push(json::parse_owned(text)?),
+            ("", "Namespace") => objects.namespaces.push(json::parse(text)?),
+            ("", "Node") => objects.nodes.push(json::parse(text)?),
             ("", "Pod") => objects.pods.push(placed(text, |pod: &mut Pod| &mut pod.metadata)?),
             ("", "ServiceAccount") => {
                 objects
@@ -261,11 +261,11 @@ impl Collector {
                 objects.slices.push(placed(text, |slice: &mut Slice| &mut slice.metadata)?);
             }
             (RBAC, "Role") => objects.roles.push(placed(text, |role: &mut Role| &mut role.metadata)?),
-            (RBAC, "ClusterRole") => objects.cluster_roles.push(json::parse_owned(text)?),
+            (RBAC, "ClusterRole") => objects.cluster_roles.push(json::parse(text)?),
             (RBAC, "RoleBinding") => {
                 objects.role_bindings.push(placed(text, |binding: &mut Binding| &mut binding.metadata)?);
             }
-            (RBAC, "ClusterRoleBinding") => objects.cluster_role_bindings.push(json::parse_owned(text)?),
+            (RBAC, "ClusterRoleBinding") => objects.cluster_role_bindings.push(json::parse(text)?),
             ("networking.k8s.io" | "extensions", "NetworkPolicy") => {
                 objects
                     .network_policies
@@ -284,7 +284,7 @@ impl Collector {
                 "admissionregistration.k8s.io",
                 "ValidatingWebhookConfiguration" | "ValidatingAdmissionPolicy",
             ) => {
-                if json::parse_owned::<Admission>(text)?.judges_pods() {
+                if json::parse::<Admission>(text)?.judges_pods() {
                     *self.unknown.entry(Unread::Admission).or_default() += 1;
                 }
             }
@@ -379,7 +379,7 @@ const QUIET: [&str; 30] = [
 
 /// An object that stands in a namespace.
 fn placed<T: for<'de> Deserialize<'de>>(text: &str, metadata: impl Fn(&mut T) -> &mut Meta) -> Result<T> {
-    let mut object: T = json::parse_owned(text)?;
+    let mut object: T = json::parse(text)?;
     let metadata = metadata(&mut object);
     if metadata.namespace.is_empty() {
         metadata.namespace = DEFAULT.into();

@@ -120,7 +120,7 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
         for (place, record) in json::records(&document.text, outline)? {
             draft.record(&place, |_| {
                 if outline.has("/neo4j_mapping") {
-                    return mapping.extend(json::parse_owned(record.get())?);
+                    return mapping.extend(json::parse(record.get())?);
                 }
                 let record: Record<'_> = json::parse(record.get())?;
                 match &*record.kind {

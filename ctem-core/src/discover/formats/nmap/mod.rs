@@ -30,13 +30,14 @@ fn detect(document: &Document<'_>) -> Match {
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let run = Element::parse(&document.text)?;
     draft.report.source.version = run.attribute("version").map(Box::from);
-    for (n, element) in run.all("host").enumerate() {
-        let seen =
-            element.attribute("endtime").or(run.attribute("start")).and_then(|seconds| seconds.parse().ok());
-        let seen = seen.and_then(|seconds| Moment::from_unix_seconds(seconds).ok());
+    let hosts: Vec<&Element> = run.all("host").collect();
+    let mut machines: Vec<Machine<'_>> =
+        hosts.iter().enumerate().map(|(n, host)| machine(host, n, run.attribute("start"))).collect();
+    Machine::part(&mut machines);
+    for (element, machine) in hosts.into_iter().zip(&machines) {
         let host = Host {
-            named: draft.named(&machine(element, n, seen)),
-            seen: seen.map(|moment| moment.to_string()).unwrap_or_default(),
+            named: draft.named(machine),
+            seen: machine.seen.map(|moment| moment.to_string()).unwrap_or_default(),
         };
         for port in element.child("ports").into_iter().flat_map(|ports| ports.all("port")) {
             take_port(&host, port, draft);
@@ -48,7 +49,10 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     Ok(())
 }
 
-fn machine(host: &Element, number: usize, seen: Option<Moment>) -> Machine<'_> {
+/// What is said of a host; where it does not say when it was looked at, that was when the run began.
+fn machine<'a>(host: &'a Element, number: usize, begun: Option<&str>) -> Machine<'a> {
+    let seen = host.attribute("endtime").or(begun).and_then(|seconds| seconds.parse().ok());
+    let seen = seen.and_then(|seconds| Moment::from_unix_seconds(seconds).ok());
     let (mut names, mut hints) = (Vec::new(), Vec::new());
     for one in host.child("hostnames").into_iter().flat_map(|names| names.all("hostname")) {
         let list = if one.attribute("type") == Some("user") { &mut names } else { &mut hints };
@@ -92,7 +96,8 @@ fn take_port(host: &Host, port: &Element, draft: &mut Draft<'_>) {
         let rule = format!("open-port:{number}/{protocol}");
         let title = format!("Open port {number}/{protocol} {}", of_service("name"));
         let product = [of_service("product"), of_service("version"), of_service("extrainfo")].join(" ");
-        let mut claim = Claim::new(host.asset(draft)?, WeaknessKind::NetworkExposure, &rule, &place);
+        let mut claim =
+            Claim::new(draft.add_machine(&host.named)?, WeaknessKind::NetworkExposure, &rule, &place);
         claim.title = title.trim();
         claim.description = &product;
         claim.file_under("service", service.and_then(|service| service.attribute("name")));

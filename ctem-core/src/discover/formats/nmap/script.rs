@@ -25,11 +25,8 @@ pub(super) fn take(
         "vulscan" => {
             let lines = script.attribute("output").unwrap_or_default().lines();
             let entries = lines.filter(|line| line.trim_start().starts_with('[')).count();
-            draft.not_read(
-                &script.place(),
-                entries,
-                "vulscan compares names of products and knows no versions",
-            );
+            let why = "vulscan compares names of products and knows no versions";
+            draft.unread(&script.place(), entries, "entry", why);
         }
         _ => checked(host, script, location, draft),
     }
@@ -51,7 +48,8 @@ fn listed(
             continue;
         }
         draft.record(&place, |draft| {
-            let mut claim = Claim::new(host.asset(draft)?, WeaknessKind::Vulnerability, id, &place);
+            let mut claim =
+                Claim::new(draft.add_machine(&host.named)?, WeaknessKind::Vulnerability, id, &place);
             claim.names = vec![id];
             claim.score = score.parse().ok();
             claim.link = link.unwrap_or_default();
@@ -92,7 +90,8 @@ fn checked(host: &Host, script: &Element, location: Option<&Location>, draft: &m
                 draft.clear();
                 return Ok(());
             }
-            let mut claim = Claim::new(host.asset(draft)?, WeaknessKind::Vulnerability, id, &place);
+            let mut claim =
+                Claim::new(draft.add_machine(&host.named)?, WeaknessKind::Vulnerability, id, &place);
             claim.names = flaw.ids.iter().map(String::as_str).collect();
             claim.title = if flaw.title.is_empty() { id } else { &flaw.title };
             // Without a number, one script's several flaws are told apart by their titles.

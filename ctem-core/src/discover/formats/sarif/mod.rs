@@ -6,7 +6,6 @@
 //! looks for secrets is a secret, and of a secret no message, description or help is kept. What one tool writes in SARIF goes by
 //! the same names as what it writes in its own format.
 
-mod mend;
 mod package;
 mod place;
 mod raw;
@@ -26,7 +25,6 @@ use crate::{
     model::{AssetKind, NoteKind, Secret, Status, WeaknessKind},
     word,
 };
-use mend::set_right;
 use raw::{Log, Outcome, Properties, Rule, Run};
 use rules::Rules;
 use serde_json::value::RawValue;
@@ -42,18 +40,15 @@ fn detect(document: &Document<'_>) -> Match {
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let log: Log<'_> = json::parse(&document.text)?;
-    draft.not_read(
-        "/inlineExternalProperties",
-        log.inline_external_properties.map_or(0, |all| all.len()),
-        "parts of runs that stand beside them are not put in",
-    );
+    let why = "parts of runs that stand beside them are not put in";
+    draft.unread("/inlineExternalProperties", log.inline_external_properties.0, "entry", why);
     for (n, raw) in log.runs.into_iter().flatten().enumerate() {
         let place = format!("/runs/{n}");
         match json::parse::<Run<'_>>(raw.get()) {
             Ok(run) => take_run(&run, &place, draft),
-            Err(_) => {
+            Err(first) => {
                 let check = |text: &str| json::parse::<Run<'_>>(text).map(drop);
-                match set_right(raw.get(), &place, check, draft) {
+                match draft.set_right(raw.get(), first, &place, check) {
                     Ok(text) => take_run(&json::parse(&text)?, &place, draft),
                     Err(error) => draft.record(&place, |_| Err(error)),
                 }
@@ -74,48 +69,44 @@ fn take_run(run: &Run<'_>, place: &str, draft: &mut Draft<'_>) {
     let seen = seen.unwrap_or_default();
     draft.report.source.taken = draft.moment(Some(seen), &format!("{place}/invocations/0/endTimeUtc"));
     let failed = times.filter(|one| one.execution_successful == Some(false)).count();
-    draft.not_read(
-        &format!("{place}/invocations"),
-        failed,
-        "the tool says that it failed, so results may be missing",
-    );
-    draft.not_read(
-        &format!("{place}/externalPropertyFileReferences/results"),
-        run.external_property_file_references.as_ref().map_or(0, raw::ElsewhereLists::results),
-        "results in other files are not read",
-    );
+    let why = "the tool says that it failed, so results may be missing";
+    draft.unread(&format!("{place}/invocations"), failed, "entry", why);
+    let elsewhere = run.external_property_file_references.as_ref().map_or(0, |lists| lists.results.0);
+    let list = format!("{place}/externalPropertyFileReferences/results");
+    draft.unread(&list, elsewhere, "entry", "results in other files are not read");
     let mended = Rules::mended(run, place, draft);
     let rules = Rules::of(run, &mended);
+    let scanned = scanned(run, draft);
     for (m, record) in run.results.iter().flatten().enumerate() {
         let place = format!("{place}/results/{m}");
-        draft.record(&place, |draft| take_result(record, run, &place, &rules, seen, draft));
+        draft.record(&place, |draft| {
+            take_result(record, &Context { run, rules: &rules, scanned: &scanned, seen }, &place, draft)
+        });
     }
 }
 
-fn take_result(
-    record: &RawValue,
-    run: &Run<'_>,
-    place: &str,
-    rules: &Rules<'_>,
-    seen: &str,
-    draft: &mut Draft<'_>,
-) -> Result<()> {
-    if let Ok(outcome) = json::parse::<Outcome<'_>>(record.get()) {
-        return take(&outcome, run, place, rules, seen, draft);
-    }
-    let check = |text: &str| json::parse::<Outcome<'_>>(text).map(drop);
-    let text = set_right(record.get(), place, check, draft)?;
-    take(&json::parse(&text)?, run, place, rules, seen, draft)
+/// What all results of a run share.
+struct Context<'a> {
+    run: &'a Run<'a>,
+    rules: &'a Rules<'a>,
+    /// What the run looked at, where it says.
+    scanned: &'a Result<Option<AssetId>>,
+    seen: &'a str,
 }
 
-fn take(
-    outcome: &Outcome<'_>,
-    run: &Run<'_>,
-    place: &str,
-    rules: &Rules<'_>,
-    seen: &str,
-    draft: &mut Draft<'_>,
-) -> Result<()> {
+fn take_result(record: &RawValue, context: &Context<'_>, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+    match json::parse::<Outcome<'_>>(record.get()) {
+        Ok(outcome) => take(&outcome, context, place, draft),
+        Err(first) => {
+            let check = |text: &str| json::parse::<Outcome<'_>>(text).map(drop);
+            let text = draft.set_right(record.get(), first, place, check)?;
+            take(&json::parse(&text)?, context, place, draft)
+        }
+    }
+}
+
+fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+    let Context { run, rules, scanned, seen } = *context;
     if word::is(outcome.kind.as_deref(), &["pass", "notapplicable", "informational"]) {
         draft.clear();
         return Ok(());
@@ -163,7 +154,10 @@ fn take(
         WeaknessKind::CodeFlaw
     };
     let spot = place::of(outcome, run);
-    let asset = asset(run, spot.as_ref().and_then(|spot| spot.url.as_deref()), draft)?;
+    let asset = match scanned.clone()? {
+        Some(asset) => asset,
+        None => asset_at(spot.as_ref().and_then(|spot| spot.url.as_deref()), draft)?,
+    };
     let mut claim = Claim::new(asset, kind, rule_name, place);
     claim.tool = &rules.tool;
     claim.names = published.iter().map(String::as_str).collect();
@@ -227,10 +221,13 @@ fn level<'a>(outcome: &'a Outcome<'_>, about: &'a Rule<'_>) -> &'a str {
     outcome.level.as_deref().or_else(usual).unwrap_or("warning")
 }
 
-/// What was scanned: the caller's word, the image, the repository, the host of a web page.
-fn asset(run: &Run<'_>, url: Option<&str>, draft: &mut Draft<'_>) -> Result<AssetId> {
+/// What a run looked at, as far as it says: the caller's word, the image, the repository. A run without a result looked at nothing.
+fn scanned(run: &Run<'_>, draft: &mut Draft<'_>) -> Result<Option<AssetId>> {
+    if run.results.iter().flatten().next().is_none() {
+        return Ok(None);
+    }
     if draft.options.asset.is_some() {
-        return draft.default_asset(AssetKind::Repository);
+        return draft.default_asset(AssetKind::Repository).map(Some);
     }
     if let Some(properties) = &run.properties {
         let tag = properties.image_name.as_deref().or_else(|| properties.repo_tags.iter().next());
@@ -241,14 +238,17 @@ fn asset(run: &Run<'_>, url: Option<&str>, draft: &mut Draft<'_>) -> Result<Asse
         };
         let (name, others) = names.split();
         if !name.trim().is_empty() {
-            return draft.asset_also(name, AssetKind::Workload, &others);
+            return draft.asset_also(name, AssetKind::Workload, &others).map(Some);
         }
     }
     let repositories = run.version_control_provenance.iter().flatten();
     let mut repositories = repositories.filter_map(|one| one.repository_uri.as_deref());
-    if let Some(uri) = repositories.find(|uri| !uri.trim().is_empty()) {
-        return draft.asset(uri, AssetKind::Repository);
-    }
+    let repository = repositories.find(|uri| !uri.trim().is_empty());
+    repository.map(|uri| draft.asset(uri, AssetKind::Repository)).transpose()
+}
+
+/// Where the run does not say: the host of a result's web page, or what goes by the document's name.
+fn asset_at(url: Option<&str>, draft: &mut Draft<'_>) -> Result<AssetId> {
     // A file on a code host is a file and no page of that host.
     let hosts = ["github.com", "githubusercontent.com", "gitlab.com", "bitbucket.org", "dev.azure.com"];
     let is_page = |host: &&str| !host.is_empty() && !hosts.iter().any(|known| host.ends_with(known));

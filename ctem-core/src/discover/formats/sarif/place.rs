@@ -1,7 +1,10 @@
 //! Where a result is, and what tells it apart from others in the same place.
 
 use super::raw::{Logical, Outcome, Place, Run};
-use crate::{discover::secret, model::Location};
+use crate::{
+    discover::{draft::digest, secret},
+    model::Location,
+};
 
 /// The first of a result's locations that says where it is, or else what was looked at.
 pub(super) fn of(outcome: &Outcome<'_>, run: &Run<'_>) -> Option<Location> {
@@ -78,12 +81,7 @@ pub(super) fn instance(outcome: &Outcome<'_>, spot: Option<&Location>, message: 
     } else {
         String::new()
     };
-    if said.len() <= 200 { said } else { digest(&said) }
-}
-
-fn digest(text: &str) -> String {
-    use sha2::{Digest, Sha256};
-    Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    if said.len() <= 200 { said } else { digest(said.as_bytes()) }
 }
 
 /// What is quoted at the result's place.

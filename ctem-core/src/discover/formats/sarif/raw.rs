@@ -1,9 +1,9 @@
 //! What of SARIF is read, as the document has it. Everything may be missing.
 
-use crate::quantity::Severity;
+use crate::{discover::json::Unread, quantity::Severity};
 use serde::{
     Deserialize, Deserializer,
-    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
+    de::{MapAccess, SeqAccess, Visitor},
 };
 use serde_json::value::RawValue;
 use std::{borrow::Cow, fmt};
@@ -14,7 +14,7 @@ pub(super) struct Log<'a> {
     #[serde(borrow, default)]
     pub(super) runs: Option<Vec<&'a RawValue>>,
     #[serde(default)]
-    pub(super) inline_external_properties: Option<Vec<IgnoredAny>>,
+    pub(super) inline_external_properties: Unread,
 }
 
 #[derive(Deserialize)]
@@ -44,13 +44,7 @@ pub(super) struct Run<'a> {
 #[derive(Deserialize)]
 pub(super) struct ElsewhereLists {
     #[serde(default)]
-    results: Option<Vec<IgnoredAny>>,
-}
-
-impl ElsewhereLists {
-    pub(super) fn results(&self) -> usize {
-        self.results.as_ref().map_or(0, Vec::len)
-    }
+    pub(super) results: Unread,
 }
 
 /// What Trivy says of the image it looked at.

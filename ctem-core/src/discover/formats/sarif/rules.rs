@@ -2,7 +2,6 @@
 
 use super::{
     json,
-    mend::set_right,
     raw::{Component, ComponentReference, Outcome, Reference, Rule, Run},
 };
 use crate::discover::Draft;
@@ -36,13 +35,11 @@ impl<'a> Rules<'a> {
         let mut mended = Mended::new();
         for (n, component) in components(run).enumerate() {
             for (m, rule) in component.rules.iter().flatten().enumerate() {
-                if json::parse::<Rule<'_>>(rule.get()).is_ok() {
-                    continue;
-                }
+                let Err(first) = json::parse::<Rule<'_>>(rule.get()) else { continue };
                 let of = if n == 0 { "driver".to_owned() } else { format!("extensions/{}", n - 1) };
                 let place = format!("{place}/tool/{of}/rules/{m}");
                 let check = |text: &str| json::parse::<Rule<'_>>(text).map(drop);
-                match set_right(rule.get(), &place, check, draft) {
+                match draft.set_right(rule.get(), first, &place, check) {
                     Ok(text) => drop(mended.insert((n, m), text)),
                     Err(error) => draft.left_out("the rule", &error, &place),
                 }
@@ -98,13 +95,11 @@ impl<'a> Rules<'a> {
             (None, _) | (_, None) => true,
         };
         indexed.filter(fits).or_else(|| {
-            let mut id = id?;
-            loop {
-                if let Some((n, m)) = self.by_id.get(id) {
-                    return self.components.get(*n)?.1.get(*m);
-                }
-                id = id.rsplit_once('/')?.0;
-            }
+            // The id of a rule of a rule of a rule: nobody has more than a few of these.
+            const DEEPEST: usize = 16;
+            let ids = std::iter::successors(id, |id| Some(id.rsplit_once('/')?.0)).take(DEEPEST);
+            let (n, m) = ids.filter_map(|id| self.by_id.get(id)).next()?;
+            self.components.get(*n)?.1.get(*m)
         })
     }
 

@@ -73,7 +73,7 @@ pub(super) fn records(text: &str) -> Result<Found> {
     }
     for (n, record) in shown.resources.iter().flatten().enumerate() {
         let place = format!("/resources/{n}");
-        match json::parse_owned(record.get()) {
+        match json::parse(record.get()) {
             Ok(resource) => stated(&resource, &place, &mut found),
             Err(error) => found.records.push((place, Err(error))),
         }
@@ -91,7 +91,7 @@ pub(super) fn records(text: &str) -> Result<Found> {
 fn planned(module: Module<'_>, place: &str, depth: usize, found: &mut Found) -> Result<()> {
     for (n, record) in module.resources.into_iter().enumerate() {
         let place = format!("{place}/resources/{n}");
-        match json::parse_owned::<Planned>(record.get()) {
+        match json::parse::<Planned>(record.get()) {
             Ok(Planned { mode, .. }) if mode == "data" => {}
             Ok(Planned { address, kind, values, depends_on, .. }) => {
                 let depends = depends_on.iter().map(|address| plain(address)).collect();
