@@ -174,7 +174,6 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
     claim.title = title;
     claim.description = if message.is_empty() { full } else { &message };
     let fixes = outcome.fixes.iter().flatten().find_map(|fix| fix.description.as_ref()?.text.as_deref());
-    claim.advice = if help.is_empty() { fixes.unwrap_or_default() } else { help };
     claim.link = outcome.hosted_viewer_uri.as_deref().or(about.help_uri.as_deref()).unwrap_or_default();
     claim.severity = level(outcome, about);
     claim.score = [&outcome.properties, &about.properties].into_iter().flatten().find_map(Properties::score);
@@ -187,6 +186,9 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
     }
     let package =
         (kind == WeaknessKind::Vulnerability).then(|| package::of(outcome, &message, help, full)).flatten();
+    let of_another =
+        package.as_ref().is_some_and(|package| package::is_of_another(help, &package.component.name));
+    claim.advice = if help.is_empty() || of_another { fixes.unwrap_or_default() } else { help };
     if let Some(package) = &package {
         claim.fixed_in = package.fixed_in.iter().map(String::as_str).collect();
         claim.component = Some(package.component.clone());

@@ -25,20 +25,31 @@ pub(super) fn of(outcome: &Outcome<'_>, message: &str, help: &str, description: 
     })
 }
 
-/// Trivy's and Grype's lines: `Package: …`, `Installed Version: …`, `Fixed Version: …`. What the message lacks, the help has.
+/// Trivy's and Grype's lines: `Package: …`, `Installed Version: …`, `Fixed Version: …`. What the message lacks, the help has, unless
+/// it speaks of another package: several results share a rule.
 fn listed(message: &str, help: &str) -> Option<Package> {
-    let line = |names: &[&str]| {
-        let lines = message.lines().chain(help.lines());
-        let mut fields = lines.filter_map(|line| line.split_once(':'));
-        let named = |name: &str| names.iter().any(|known| name.trim().eq_ignore_ascii_case(known));
-        fields.find(|(name, value)| named(name) && !value.trim().is_empty()).map(|(_, value)| value.trim())
-    };
-    let name = line(&["Package", "PkgName", "Package Name"])?;
-    let version = line(&["Installed Version", "Version", "Package Version"]);
-    let fixed = line(&["Fixed Version", "Fix Version", "Fixed Versions"]).unwrap_or_default();
+    let name = line(message, NAMES).or_else(|| line(help, NAMES))?;
+    let help = if is_of_another(help, name) { "" } else { help };
+    let said = |names: &[&str]| line(message, names).or_else(|| line(help, names));
+    let version = said(&["Installed Version", "Version", "Package Version"]);
+    let fixed = said(&["Fixed Version", "Fix Version", "Fixed Versions"]).unwrap_or_default();
     let fixed_in = fixed.split([',', ' ']).map(str::trim).filter(|version| !version.is_empty());
     let fixed_in = fixed_in.map(str::to_owned).collect();
     Some(Package { component: Component::new(name, version), fixed_in })
+}
+
+const NAMES: &[&str] = &["Package", "PkgName", "Package Name"];
+
+/// Whether a rule's help speaks of another package than a result does.
+pub(super) fn is_of_another(help: &str, name: &str) -> bool {
+    line(help, NAMES).is_some_and(|named| named != name)
+}
+
+/// What the first line of one of these names says.
+fn line<'t>(text: &'t str, names: &[&str]) -> Option<&'t str> {
+    let mut fields = text.lines().filter_map(|line| line.split_once(':'));
+    let named = |name: &str| names.iter().any(|known| name.trim().eq_ignore_ascii_case(known));
+    fields.find(|(name, value)| named(name) && !value.trim().is_empty()).map(|(_, value)| value.trim())
 }
 
 /// `Package 'kelp-merge@4.17.4' is vulnerable to …`, `… package: kelp, version 1.0 was found at …`, `The path … reports kelp at
@@ -102,6 +113,10 @@ mod tests {
             );
             assert_eq!(found.fixed_in, fixed, "{text}");
         }
+        let help = "Package: kelpssl\nInstalled Version: 3.0.1\nFixed Version: 3.0.9";
+        let other = listed("Package: libkelp3\nInstalled Version: 3.0.0", help).unwrap();
+        assert_eq!((other.component.version.as_deref(), other.fixed_in), (Some("3.0.0"), vec![]));
+        assert_eq!(listed("Package: kelpssl", help).unwrap().fixed_in, ["3.0.9"]);
         assert!(in_a_sentence("The page reports that all is well at version 1").is_none());
         assert_eq!(parted("@angular/core@12.0.0"), Some(("@angular/core", "12.0.0")));
         assert_eq!(parted("anna@example.org"), None);
