@@ -99,7 +99,7 @@ fn fitting(
     check: impl Fn(&str) -> Result<()>,
 ) -> Result<(String, LeftOut)> {
     // Of two values under one name, nobody can tell which is meant.
-    if first.message().starts_with("duplicate field") {
+    if said(&first).starts_with("duplicate field") {
         return Err(first);
     }
     let Some(mut value) = serde_json::from_str::<Value>(text).ok() else { return Err(first) };
@@ -109,7 +109,7 @@ fn fitting(
         let Err(error) = check(&written) else { return Ok((written, left_out)) };
         let Some(pointer) = error.place().filter(|place| place.starts_with('/')) else { break };
         let pointer = pointer.to_owned();
-        match spelled(value.pointer(&pointer), error.message()) {
+        match spelled(value.pointer(&pointer), &said(&error)) {
             Some(other) => {
                 let Some(place) = value.pointer_mut(&pointer) else { break };
                 *place = other;
@@ -152,7 +152,8 @@ pub(super) fn document<'a>(
         broken_lines: Vec::new(),
     };
     let is_no_list = |error: &Error| {
-        !["expected a sequence", "expected a map"].iter().any(|list| error.message().contains(list))
+        let said = said(error);
+        !["expected a sequence", "expected a map"].iter().any(|list| said.contains(list))
     };
     let (text, left_out) = fitting(&document.text, first, is_no_list, |text| read(&of(text), &mut begin()))?;
     let mut draft = begin();
@@ -166,6 +167,11 @@ pub(super) fn document<'a>(
         }
     }
     Ok(draft)
+}
+
+/// What is wrong, in words of the parser where it is the parser that says so.
+fn said(error: &Error) -> String {
+    std::error::Error::source(error).map_or_else(|| error.message().to_owned(), ToString::to_string)
 }
 
 /// The same said in the way that was expected: a number as text, text as a number, one thing as a list of one.

@@ -1,6 +1,6 @@
 //! JSON as a type, with errors that say where and in words of the document.
 
-use super::broken_off;
+use super::{broken_off, said::in_words};
 use crate::error::{Error, Result};
 use serde::Deserialize;
 
@@ -37,24 +37,13 @@ pub(crate) fn syntax(error: serde_json::Error) -> Error {
         .because(error)
 }
 
-/// What the parser says, without the line it appends.
+/// What the parser says, in words of the document and without the line it appends.
 fn without_line(error: &serde_json::Error) -> String {
     let mut what = error.to_string();
     if let Some(cut) = what.rfind(" at line ") {
         what.truncate(cut);
     }
-    // What the parser says of our types is said of the document instead.
-    if what.starts_with("data did not match any variant") {
-        return "the record has none of the shapes this format knows: compare it with the format's documentation".into();
-    }
-    if let Some(at) = what.rfind("expected struct ") {
-        what.truncate(at);
-        what.push_str("expected an object");
-    }
-    match what.strip_prefix("missing field ") {
-        Some(field) => format!("{field} is missing: the record must have it"),
-        None => what,
-    }
+    in_words(&what)
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
