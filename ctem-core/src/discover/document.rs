@@ -90,7 +90,7 @@ pub(crate) struct Document<'a> {
 /// Whether a text may be JSON lines of a tool. Of the native document a reader of its own knows what is wrong with a line.
 fn own_lines(text: &str) -> bool {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    text.contains("\n{") && !Outline::of(first).has("/ctem")
+    (text.contains("\n{") || text.contains("\n[")) && !Outline::of(first).has("/ctem")
 }
 
 /// The syntax of a document and what is seen of it from outside.

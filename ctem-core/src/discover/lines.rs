@@ -14,25 +14,46 @@ pub(super) struct Lines {
     pub(super) broken: Vec<(usize, Error)>,
 }
 
-/// The text without log lines and broken lines, where it has any. Linear, and one look at each line where it has none.
+/// The text without log lines and broken lines, where it has any. Linear.
 pub(super) fn cleared(text: &str) -> Option<Lines> {
     // XML may quote lines of JSON.
     if text.trim_start().starts_with('<') {
         return None;
     }
-    let sound = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>().all(|value| value.is_ok());
-    if sound && !text.lines().any(is_log) {
-        return None;
+    let logs = text.lines().any(is_log);
+    match (is_sound(text), logs) {
+        (true, false) => None,
+        (_, true) => {
+            // A log alone does not say that nothing was found.
+            let told = |lines: &Lines| !lines.text.trim().is_empty() && is_sound(&lines.text);
+            Some(without_logs(text)).filter(told).or_else(|| line_by_line(text))
+        }
+        (false, false) => line_by_line(text),
     }
+}
+
+/// Whether a text is JSON, one value or several.
+fn is_sound(text: &str) -> bool {
+    serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>().all(|value| value.is_ok())
+}
+
+/// The text without log lines: what is left may be one value over many lines.
+fn without_logs(text: &str) -> Lines {
+    let kept = text.split_inclusive('\n').map(|line| if is_log(line) { blank(line) } else { line });
+    Lines { text: kept.collect(), broken: Vec::new() }
+}
+
+/// The text without log lines and broken lines, where most others are values of their own.
+fn line_by_line(text: &str) -> Option<Lines> {
     let mut cleared = Lines { text: String::with_capacity(text.len()), broken: Vec::new() };
     let (mut good, mut bad) = (0, 0);
     for (n, line) in text.split_inclusive('\n').enumerate() {
         let keep = if line.trim().is_empty() {
             true
+        } else if is_log(line) {
+            false
         } else if !line.trim_start().starts_with('{') {
             bad += 1;
-            false
-        } else if is_log(line) {
             false
         } else {
             match serde_json::from_str::<IgnoredAny>(line) {
@@ -47,26 +68,54 @@ pub(super) fn cleared(text: &str) -> Option<Lines> {
                 }
             }
         };
-        if keep {
-            cleared.text.push_str(line);
-        } else {
-            cleared.text.push_str(if line.ends_with('\n') { "\n" } else { "" });
-        }
+        cleared.text.push_str(if keep { line } else { blank(line) });
     }
     // One value over many lines that is broken somewhere is no list of lines.
     (good > bad).then_some(cleared)
 }
 
-/// Whether a line is one of a log: a level and a message, and no more than a log has.
+/// What is left of a line that is blanked.
+fn blank(line: &str) -> &str {
+    if line.ends_with('\n') { "\n" } else { "" }
+}
+
+/// Whether a line is one of a log: as JSON a level and a message, and no more than a log has; as text a level among its first words.
 fn is_log(line: &str) -> bool {
     let line = line.trim();
-    line.starts_with('{') && line.contains("\"level\"") && {
+    match line.as_bytes().first() {
+        Some(b'{') => is_json_log(line),
+        None | Some(b'"' | b'}' | b']') => false,
+        Some(_) => is_text_log(line),
+    }
+}
+
+fn is_json_log(line: &str) -> bool {
+    line.contains("\"level\"") && {
         let Ok(value) = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(line) else {
             return false;
         };
         let has = |names: &[&str]| names.iter().any(|name| value.contains_key(*name));
         has(&["level"]) && has(&["msg", "message"]) && has(&["ts", "time", "timestamp", "logger"])
     }
+}
+
+/// `[INF] begin`, `2025-11-12T10:00:00Z INFO begin`, `10:00AM INF begin`, also in colours.
+fn is_text_log(line: &str) -> bool {
+    const LEVELS: [&str; 14] = [
+        "trc", "trace", "dbg", "debug", "inf", "info", "wrn", "warn", "warning", "err", "error", "ftl",
+        "fatal", "panic",
+    ];
+    const FIRST: usize = 3;
+    line.split_whitespace().take(FIRST).any(|word| {
+        // A colour stands between an escape and an `m`.
+        let mut parts = word.split('\u{1b}');
+        let first = parts.next().filter(|text| !text.is_empty());
+        let coloured = parts.filter_map(|part| Some(part.split_once('m')?.1));
+        first.into_iter().chain(coloured).any(|text| {
+            let bare = text.trim_matches(['[', ']']);
+            LEVELS.iter().any(|level| bare.eq_ignore_ascii_case(level))
+        })
+    })
 }
 
 #[cfg(test)]
@@ -81,6 +130,38 @@ mod tests {
         assert_eq!(cleared.broken.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [4]);
         for whole in ["{\"a\": 1}\n{\"a\": 2}", "{\n\"a\": [\n{\"b\": 1},\n{\"b\": 2}\n", "{}", ""] {
             assert!(super::cleared(whole).is_none(), "{whole}");
+        }
+    }
+
+    #[test]
+    fn a_log_before_or_among_values_is_blanked_however_long_it_is() {
+        let value = "{\n \"a\": [\n  1\n ]\n}\n";
+        let logs = [
+            "[INF] begin\n",
+            "2025-11-12T10:00:00Z\tINFO\t[vuln] begin\n",
+            "10:00AM WRN begin\n",
+            "\u{1b}[90m10:00AM\u{1b}[0m \u{1b}[32mINF\u{1b}[0m begin\n",
+            "{\"level\": \"info\", \"ts\": 1, \"msg\": \"x\"}\n",
+        ];
+        for log in logs {
+            assert_eq!(
+                cleared(&format!("{log}{log}{value}{log}")).unwrap().text,
+                format!("\n\n{value}\n"),
+                "{log}"
+            );
+            let lines = cleared(&format!("{log}{log}{{\"a\": 1}}\n{log}{log}")).unwrap();
+            assert_eq!(lines.text, "\n\n{\"a\": 1}\n\n\n", "{log}");
+            // A broken line is rejected alone, whatever the log says.
+            let lines = cleared(&format!("{log}{log}{{\"a\": 1}}\n{{\"b\": 2}}\n{{\"c\": \n")).unwrap();
+            assert_eq!(lines.broken.len(), 1, "{log}");
+        }
+        for other in [
+            "[INF] begin\n[ERR] the end\n",
+            "apiVersion: v1\nkind: Pod\n",
+            "error: x\n{\"a\": 1}\nb: y\n",
+            "Host,Risk\nh,Info\n",
+        ] {
+            assert!(cleared(other).is_none(), "{other}");
         }
     }
 }
