@@ -62,6 +62,20 @@ export type BlastRadiusOptions = Counted & {
     access?: string;
     halfWidth?: number;
 };
+export type ActionOptions = {
+    owners?: Document[];
+    fallBack?: string;
+    efforts?: Document[];
+    atMost?: number;
+};
+export type PlanOptions = ActionOptions & MeasureOptions & {
+    budget?: Document | 'unlimited';
+    perOwner?: Record<string, number>;
+    owner?: string;
+    must?: string[];
+    mustNot?: string[];
+    mitigate?: boolean;
+};
 export type Progress = {
     onProgress?: (done: number, of: number) => unknown;
 };
@@ -435,6 +449,64 @@ export declare class Assessment {
         event?: string;
         atMost?: number;
     } & Progress): Promise<Document>;
+    /**
+     * What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `atMost` says how many.
+     *
+     * A rule of `owners` or `efforts` is of a `kind`, an `asset`, an `asset_kind` and `labels`, as `{ of: { kind: 'patch' }, hours: 4 }`.
+     *
+     * @example
+     * today.actions().list.filter(({ kind }) => kind === 'patch').map(({ title }) => title)
+     *
+     * @param {ActionOptions} [options]
+     * @returns {Document}
+     */
+    actions(options?: ActionOptions): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {ActionOptions & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    actionsAsync({ onProgress, ...options }?: ActionOptions & Progress): Promise<Document>;
+    /**
+     * What to do first: actions in the order to do them, each with what is left to lose after it.
+     *
+     * `at_least` is what no plan of the budget beats, and `gap` how far from it this one may be.
+     *
+     * @example
+     * today.plan({ budget: { hours: 40 } }).rows.map(({ title, left }) => [title, left.value])
+     *
+     * @param {PlanOptions} [options]
+     * @returns {Document}
+     */
+    plan(options?: PlanOptions): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {PlanOptions & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    planAsync({ onProgress, ...options }?: PlanOptions & Progress): Promise<Document>;
+    /**
+     * How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
+     *
+     * @example
+     * today.comparePlans({ budget: { hours: 8 } }, { budget: { hours: 16 } }).words
+     *
+     * @param {PlanOptions} plan
+     * @param {PlanOptions} other
+     * @returns {Document}
+     */
+    comparePlans(plan: PlanOptions, other: PlanOptions): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {PlanOptions} plan
+     * @param {PlanOptions} other
+     * @param {Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    comparePlansAsync(plan: PlanOptions, other: PlanOptions, { onProgress, ...others }?: Progress): Promise<Document>;
     /**
      * The answer to any of these questions as JSON, the same bytes in every language; the question is a document too.
      *

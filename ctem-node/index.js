@@ -39,6 +39,17 @@ import process from 'node:process'
  * `halfWidth` the count ends once the bounds of the loss are as close as that part of it.
  */
 /**
+ * @typedef {{ owners?: Document[], fallBack?: string, efforts?: Document[], atMost?: number }} ActionOptions `owners` says who does
+ * what and `efforts` how many hours it takes: rules, the first that matches counts. `fallBack` owns what nobody else does.
+ */
+/**
+ * @typedef {ActionOptions & MeasureOptions & { budget?: Document | 'unlimited', perOwner?: Record<string, number>, owner?: string,
+ *   must?: string[], mustNot?: string[], mitigate?: boolean }} PlanOptions The `budget` is `{ hours: 40 }`,
+ * `{ money: { amount: 4000, per_hour: 100 } }`, `{ actions: 5 }` or `'unlimited'`; `perOwner` says how many hours of some owners may
+ * be spent within it, and `owner` whose actions alone count. `must` and `mustNot` name actions that are in the plan and that are
+ * not. With `mitigate` what has no fix yet may be shielded.
+ */
+/**
  * @typedef {{ onProgress?: (done: number, of: number) => unknown }} Progress Called now and then with what is done and of how
  * much, for each part of the work anew. By returning `false` it ends the call: a question gives what there is then, and `truncated`
  * says so; an assessment is an error of code `cancelled`. What it throws rejects the promise.
@@ -548,6 +559,83 @@ export class Assessment {
    */
   async combinationsAsync({ onProgress, ...options } = {}) {
     return this.#answerAsync({ combinations: asking(options) }, onProgress)
+  }
+
+  /**
+   * What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `atMost` says how many.
+   *
+   * A rule of `owners` or `efforts` is of a `kind`, an `asset`, an `asset_kind` and `labels`, as `{ of: { kind: 'patch' }, hours: 4 }`.
+   *
+   * @example
+   * today.actions().list.filter(({ kind }) => kind === 'patch').map(({ title }) => title)
+   *
+   * @param {ActionOptions} [options]
+   * @returns {Document}
+   */
+  actions(options = {}) {
+    return this.#answer({ actions: asking(options) })
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {ActionOptions & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async actionsAsync({ onProgress, ...options } = {}) {
+    return this.#answerAsync({ actions: asking(options) }, onProgress)
+  }
+
+  /**
+   * What to do first: actions in the order to do them, each with what is left to lose after it.
+   *
+   * `at_least` is what no plan of the budget beats, and `gap` how far from it this one may be.
+   *
+   * @example
+   * today.plan({ budget: { hours: 40 } }).rows.map(({ title, left }) => [title, left.value])
+   *
+   * @param {PlanOptions} [options]
+   * @returns {Document}
+   */
+  plan(options = {}) {
+    return this.#answer({ plan: asking(options) })
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {PlanOptions & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async planAsync({ onProgress, ...options } = {}) {
+    return this.#answerAsync({ plan: asking(options) }, onProgress)
+  }
+
+  /**
+   * How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
+   *
+   * @example
+   * today.comparePlans({ budget: { hours: 8 } }, { budget: { hours: 16 } }).words
+   *
+   * @param {PlanOptions} plan
+   * @param {PlanOptions} other
+   * @returns {Document}
+   */
+  comparePlans(plan, other) {
+    return this.#answer({ compare_plans: { plan: asking(plan), other: asking(other) } })
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {PlanOptions} plan
+   * @param {PlanOptions} other
+   * @param {Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async comparePlansAsync(plan, other, { onProgress, ...others } = {}) {
+    refuse(others)
+    return this.#answerAsync({ compare_plans: { plan: asking(plan), other: asking(other) } }, onProgress)
   }
 
   /**

@@ -18,7 +18,7 @@ use std::{
 
 /// What a folder of the core holds, ground first: each file or folder uses only what stands before it. The folder's own `mod.rs` has no
 /// place, since it shows the others to the outside.
-const ORDER: [(&str, &[&str]); 6] = [
+const ORDER: [(&str, &[&str]); 7] = [
     (
         "",
         &[
@@ -38,6 +38,7 @@ const ORDER: [(&str, &[&str]); 6] = [
             "validate",
             "prioritize",
             "backtest",
+            "mobilize",
             "program",
             "render",
             "wire",
@@ -47,6 +48,13 @@ const ORDER: [(&str, &[&str]); 6] = [
     (
         "backtest",
         &["interval", "columns", "options", "cohort", "ranking", "discrimination", "calibration", "run"],
+    ),
+    (
+        "mobilize",
+        &[
+            "action", "rules", "roots", "effort", "owner", "least", "classify", "group", "title", "derive",
+            "plan",
+        ],
     ),
     ("attack", &["limits", "parallel", "graph", "build", "paths", "reliability", "cuts"]),
     (
@@ -90,6 +98,7 @@ const ORDER: [(&str, &[&str]); 6] = [
             "hops",
             "loss_events",
             "assess",
+            "ends",
             "explain",
             "paths",
             "cut",

@@ -193,6 +193,17 @@ impl Scenario {
             };
             return expect(notes.iter().any(|note| of(&note)), format!("{notes:?}"));
         }
+        if has("plan") {
+            // Each row of the plan ends at least these.
+            let plan = self.ask(&json!({"plan": {}}));
+            let rows = plan["rows"].as_array().unwrap();
+            let ends = |row: &Value| row["ends"].as_array().unwrap().iter().map(id_of).collect::<Vec<_>>();
+            let found: Vec<Vec<String>> = rows.iter().map(ends).collect();
+            let wanted: Vec<Vec<String>> = serde_json::from_value(check["plan"].clone()).unwrap();
+            let first = found.len() >= wanted.len()
+                && found.iter().zip(&wanted).all(|(row, wanted)| wanted.iter().all(|id| row.contains(id)));
+            return expect(first, format!("the rows end {found:?}"));
+        }
         panic!("{check} is no check");
     }
 }

@@ -53,6 +53,7 @@
 //! | what is there | [`discover`] | tools' documents become checked reports, and reports one environment |
 //! | what is worst | [`prioritize`] | exploitability × impact over attack paths, ranked and explained |
 //! | is it true here | [`validate`] | tests update belief |
+//! | what to do first | [`mobilize`] | findings become actions, and actions a plan |
 //! | was it true | [`backtest`] | rankings are held against what happened |
 //!
 //! They rest on [`quantity`] (numbers that cannot be wrong), [`model`] (the nouns), [`cvss`] (vectors, exactly scored), [`version`] (of packages, compared as each ecosystem does), [`intel`] (EPSS, KEV, SSVC) and
@@ -72,6 +73,7 @@ pub mod error;
 pub mod id;
 pub mod intel;
 pub mod manual;
+pub mod mobilize;
 pub mod model;
 pub mod prioritize;
 mod program;

@@ -77,6 +77,10 @@ class Scenario {
     if (check.note) {
       return this.today.notes.some(({ reason }) => reason.includes(check.note) && reason.includes(check.about))
     }
+    if (check.plan) {
+      const found = this.today.plan().rows.map(row => row.ends.map(idOf))
+      return check.plan.every((wanted, n) => wanted.every(id => found[n]?.includes(id)))
+    }
     throw new Error(`${JSON.stringify(check)} is no check`)
   }
 }

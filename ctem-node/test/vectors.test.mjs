@@ -79,10 +79,14 @@ const questions = {
   blast_radius: ['blastRadius', 'asset'],
   what_if: ['whatIf', 'changes'],
   combinations: ['combinations'],
+  actions: ['actions'],
+  plan: ['plan'],
+  compare_plans: ['comparePlans'],
 }
 
 /** The call of a question with options as JavaScript names them. */
 function method(call, asked) {
+  if (call === 'compare_plans') return ['comparePlans', [camel(asked.plan), camel(asked.other)]]
   const [name, first] = questions[call]
   const { [first]: argument, ...options } = asked
   return [name, [...(first ? [argument] : []), camel(options)]]

@@ -261,6 +261,54 @@ impl Assessment {
         self.asked(py, "combinations", [("event", event), ("at_most", at_most)], options)
     }
 
+    /// What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `at_most` says how many.
+    ///
+    /// `owners` and `efforts` are rules, the first that matches counts: `{"of": {"kind": "patch"}, "owner": "it"}`, `{"of": {"kind": "patch"}, "hours": 4}`.
+    /// A rule is of a `kind`, an `asset`, an `asset_kind` and `labels`. `fall_back` owns what nobody else does.
+    ///
+    /// >>> [action["title"] for action in today.actions()["list"] if action["kind"] == "patch"]
+    /// ['Patch CVE-2021-44228 on web shop']
+    #[pyo3(signature = (**options: "Unpack[ActionOptions]") -> "dict")]
+    fn actions<'py>(
+        &self,
+        py: Python<'py>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        self.asked(py, "actions", [], options)
+    }
+
+    /// What to do first: actions in the order to do them, each with what is left to lose after it.
+    ///
+    /// The `budget` is `{"hours": 40}`, `{"money": {"amount": 4000, "per_hour": 100}}`, `{"actions": 5}` or `"unlimited"`. `must` and `must_not` name actions by
+    /// their ids. `at_least` is what no plan of the budget beats, and `gap` how far from it this one may be.
+    ///
+    /// >>> plan = today.plan(budget={"hours": 1})
+    /// >>> plan["before"]["value"], plan["after"]["value"], [row["title"] for row in plan["rows"]]
+    /// (937.5, 375.0, ['Set right on web shop: Admin page open to all'])
+    #[pyo3(signature = (**options: "Unpack[PlanOptions]") -> "dict")]
+    fn plan<'py>(
+        &self,
+        py: Python<'py>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        self.asked(py, "plan", [], options)
+    }
+
+    /// How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
+    ///
+    /// >>> today.compare_plans({"budget": {"hours": 1}}, {"budget": {"hours": 2}})["words"][0]
+    /// 'Leaves EUR 125 less to lose: EUR 250 rather than EUR 375'
+    #[pyo3(signature = (plan: "PlanOptions", other: "PlanOptions", **options: "Unpack[Options]") -> "dict")]
+    fn compare_plans<'py>(
+        &self,
+        py: Python<'py>,
+        plan: &Bound<'py, PyAny>,
+        other: &Bound<'py, PyAny>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        self.asked(py, "compare_plans", [("plan", Some(plan)), ("other", Some(other))], options)
+    }
+
     /// The answer to any of these questions as JSON, the same bytes in every language; the question is a document too.
     ///
     /// >>> ctem.Program().assess("2025-11-13").answer_json({"combinations": {"at_most": 3}})

@@ -85,6 +85,9 @@ class Scenario:
                 return list(self.events) == events
             case {"note": name, "about": what}:
                 return any(name in note["reason"] and what in note["reason"] for note in self.today.notes)
+            case {"plan": wanted}:
+                found = [set(map(id_of, row["ends"])) for row in self.today.plan()["rows"]]
+                return len(found) >= len(wanted) and all(set(ids) <= row for ids, row in zip(wanted, found))
         raise AssertionError(f"{check} is no check")
 
 

@@ -81,7 +81,10 @@ def back_tested(given):
     return text
 
 
-QUESTIONS = ("sample", "paths", "choke_points", "cheapest_cut", "blast_radius", "what_if", "combinations")
+QUESTIONS = (
+    *("sample", "paths", "choke_points", "cheapest_cut", "blast_radius", "what_if", "combinations"),
+    *("actions", "plan", "compare_plans"),
+)
 
 
 def answered(call, given):

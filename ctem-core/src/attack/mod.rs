@@ -55,6 +55,7 @@ pub use reliability::{
     Bounds, BudgetExceeded, Contrast, Exact, FixSet, FixValues, IncrementalSample, LossDistribution,
     Precision, Run, SampleStatistics, Shares, Worlds,
 };
+pub(crate) use reliability::{Core, Scenarios, Search};
 
 #[cfg(doc)]
 use crate::model::Access;

@@ -120,6 +120,8 @@ ids! {
     ServiceId: "a service", as_it_is;
     /// Names a loss event: what hurts the business.
     LossEventId: "a loss event", as_it_is;
+    /// Names an action: what somebody does, the same on every day it is to be done.
+    ActionId: "an action", as_it_is;
 }
 
 fn as_it_is(text: &str) -> Box<str> {
@@ -128,6 +130,13 @@ fn as_it_is(text: &str) -> Box<str> {
 
 impl AssetId {
     /// The name made of text that may be too long for one, and is neither empty nor holds control characters.
+    pub(crate) fn fitting(text: String) -> Self {
+        Self(fitted(text).into())
+    }
+}
+
+impl ActionId {
+    /// The name made of text that may be too long for one.
     pub(crate) fn fitting(text: String) -> Self {
         Self(fitted(text).into())
     }

@@ -392,6 +392,11 @@ impl Assessment {
         (1..).zip(&self.ranked).filter_map(|(rank, ranked)| self.exposure(rank, ranked))
     }
 
+    /// The exposure at a place of the ranking, from 0.
+    pub(crate) fn ranked_at(&self, place: usize) -> Option<Exposure<'_>> {
+        self.exposure(place + 1, self.ranked.get(place)?)
+    }
+
     /// The exposure of a finding that stands; none when there is no such finding, or it is closed. O(n), to find its rank.
     ///
     /// ```

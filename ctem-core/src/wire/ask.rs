@@ -16,6 +16,7 @@
 //! ```
 
 pub use super::back_test::back_test;
+pub use super::plan::{ActionsRequest, PlanRequest};
 pub use super::question::{Costs, Question, answer};
 use super::{CvssDocument, DocumentOptions, explanation, json};
 use crate::{
@@ -344,7 +345,7 @@ pub fn table(assessment: &Assessment, how: RenderRequest) -> Result<String> {
 /// # let today = program.assess("2025-11-13".parse()?)?;
 /// use ctem_core::wire::ask::{self, RenderRequest};
 ///
-/// assert!(ask::markdown(&today, RenderRequest::default())?.starts_with("# What to fix first"));
+/// assert!(ask::markdown(&today, RenderRequest::default())?.starts_with("# What to do first"));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn markdown(assessment: &Assessment, how: RenderRequest) -> Result<String> {

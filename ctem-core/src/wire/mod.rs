@@ -14,6 +14,7 @@ mod back_test;
 mod cvss;
 mod intel;
 mod path;
+mod plan;
 mod question;
 
 pub use answer::{SampleDocument, SampledExposureDocument, TailDocument, answer};

@@ -5,11 +5,13 @@ use super::{
     ask::{Count, at_most},
     json,
     path::PathsDocument,
+    plan::{ActionsRequest, PlanRequest, of_plan},
 };
 use crate::{
     attack::OnProgress,
     error::{Error, Result, quoted},
     id::{AssetId, LossEventId},
+    mobilize::{Action, Plan},
     model::Access,
     prioritize::{
         Assessment, BlastRadiusOptions, Change, CombinationOptions, CutOptions, ExposureId, MeasureOptions,
@@ -18,7 +20,7 @@ use crate::{
     quantity::Probability,
     text::{decoded, json as read},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 /// A question to an assessment, as a document has it: `{"paths": {"event": "leak", "at_most": 3}}`. Each takes the options that
@@ -169,6 +171,17 @@ pub enum Question {
         #[serde(default)]
         nodes: Option<Count>,
     },
+    /// What can be done: [`Assessment::actions`].
+    Actions(ActionsRequest),
+    /// What to do first: [`Assessment::plan`].
+    Plan(Box<PlanRequest>),
+    /// How a plan differs from another, which has a pin, a ban or another budget: [`Plan::compared`](crate::mobilize::Plan::compared).
+    ComparePlans {
+        /// The one.
+        plan: Box<PlanRequest>,
+        /// The other.
+        other: Box<PlanRequest>,
+    },
 }
 
 /// By finding: what fixing it costs; nothing where it cannot be fixed.
@@ -282,7 +295,31 @@ pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress
             let options = CombinationOptions { event, at_most, worlds, seed, confidence, nodes, progress };
             written(&assessment.combinations(&options).map_err(at_event)?)
         }
+        Question::Actions(request) => {
+            let (options, most) = request.checked()?;
+            let mut list = assessment.actions(&options)?;
+            list.truncate(most);
+            written(&ActionList { list })
+        }
+        Question::Plan(request) => written(&planned(assessment, request, progress)?),
+        Question::ComparePlans { plan, other } => {
+            let first = planned(assessment, plan, progress).map_err(of_plan("plan"))?;
+            let second = planned(assessment, other, progress).map_err(of_plan("other"))?;
+            written(&first.compared(&second))
+        }
     }
+}
+
+/// Actions as they are written.
+#[derive(Serialize)]
+struct ActionList {
+    list: Vec<Action>,
+}
+
+fn planned(assessment: &Assessment, request: &PlanRequest, progress: OnProgress<'_>) -> Result<Plan> {
+    let PlanRequest { worlds, seed, confidence, nodes, .. } = request;
+    let measure = measured(worlds, seed, *confidence, nodes, progress)?;
+    assessment.plan(&request.checked(measure)?)
 }
 
 /// How a number is to be measured.

@@ -4,7 +4,8 @@ The engine. What it offers is reached through `ctem`.
 
 from typing import Final, final
 from typing import Callable, Mapping, Unpack
-from .options import BackTestOptions, BlastRadiusOptions, CutOptions, MeasureOptions, SampleOptions, SearchOptions
+from .options import ActionOptions, BackTestOptions, BlastRadiusOptions, CutOptions, MeasureOptions, Options, PlanOptions
+from .options import SampleOptions, SearchOptions
 
 __all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_codes", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "read_collection", "score", "score_all", "score_json"]
 
@@ -23,6 +24,16 @@ class Assessment:
     """
     def __len__(self, /) -> int: ...
     def __repr__(self, /) -> str: ...
+    def actions(self, /, **options: "Unpack[ActionOptions]") -> "dict":
+        """
+        What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `at_most` says how many.
+
+        `owners` and `efforts` are rules, the first that matches counts: `{"of": {"kind": "patch"}, "owner": "it"}`, `{"of": {"kind": "patch"}, "hours": 4}`.
+        A rule is of a `kind`, an `asset`, an `asset_kind` and `labels`. `fall_back` owns what nobody else does.
+
+        >>> [action["title"] for action in today.actions()["list"] if action["kind"] == "patch"]
+        ['Patch CVE-2021-44228 on web shop']
+        """
     def answer_json(self, /, question: "dict | str | bytes", *, progress: "object | None" = None) -> "str":
         """
         The answer to any of these questions as JSON, the same bytes in every language; the question is a document too.
@@ -64,6 +75,13 @@ class Assessment:
 
         >>> [(each["findings"], each["advice"]) for each in today.combinations()["list"]]
         [(['f-1', 'f-2'], 'fix_both'), (['f-1', 'f-3'], 'fix_either'), (['f-2', 'f-3'], 'fix_either')]
+        """
+    def compare_plans(self, /, plan: "PlanOptions", other: "PlanOptions", **options: "Unpack[Options]") -> "dict":
+        """
+        How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
+
+        >>> today.compare_plans({"budget": {"hours": 1}}, {"budget": {"hours": 2}})["words"][0]
+        'Leaves EUR 125 less to lose: EUR 250 rather than EUR 375'
         """
     def explain(self, /, finding_id: "str") -> "dict":
         """
@@ -109,6 +127,17 @@ class Assessment:
 
         >>> [hop["technique"]["id"] for path in today.paths("leak")["list"] for hop in path["hops"] if "finding" in hop]
         ['T1190', 'T1190']
+        """
+    def plan(self, /, **options: "Unpack[PlanOptions]") -> "dict":
+        """
+        What to do first: actions in the order to do them, each with what is left to lose after it.
+
+        The `budget` is `{"hours": 40}`, `{"money": {"amount": 4000, "per_hour": 100}}`, `{"actions": 5}` or `"unlimited"`. `must` and `must_not` name actions by
+        their ids. `at_least` is what no plan of the budget beats, and `gap` how far from it this one may be.
+
+        >>> plan = today.plan(budget={"hours": 1})
+        >>> plan["before"]["value"], plan["after"]["value"], [row["title"] for row in plan["rows"]]
+        (937.5, 375.0, ['Set right on web shop: Admin page open to all'])
         """
     def ranked(self, /, at_most: "int | None" = None) -> "list[dict]":
         """

@@ -79,3 +79,33 @@ class CutOptions(SearchOptions, total=False):
     """By finding, what fixing it costs; `None` where it cannot be fixed."""
     default_cost: float | None
     """What fixing any other costs, 1 unless said."""
+
+
+class ActionOptions(Options, total=False):
+    """How actions are told."""
+
+    owners: list[dict] | None
+    """Who does what: rules, the first that matches counts."""
+    fall_back: str | None
+    """Who does what nobody else owns."""
+    efforts: list[dict] | None
+    """How many hours what takes: rules, the first that matches counts."""
+    at_most: int | None
+    """At most so many; all, or 50 of a plan, unless said."""
+
+
+class PlanOptions(ActionOptions, MeasureOptions, total=False):
+    """What a plan is made of."""
+
+    budget: dict | str | None
+    """What may be spent; whatever it takes, unless said."""
+    per_owner: dict[str, float] | None
+    """How many hours of these owners may be spent, within the budget."""
+    owner: str | None
+    """Only what this owner does."""
+    must: list[str] | None
+    """Actions that are in the plan whatever they are worth."""
+    must_not: list[str] | None
+    """Actions that are not."""
+    mitigate: bool | None
+    """Whether what has no fix yet may be shielded, and counts as ended then."""

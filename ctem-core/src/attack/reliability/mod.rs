@@ -4,6 +4,7 @@ mod bounds;
 mod exact;
 mod monte_carlo;
 mod quadrature;
+mod scenarios;
 
 pub use bounds::Bounds;
 pub use exact::{BudgetExceeded, Exact};
@@ -11,3 +12,4 @@ pub use monte_carlo::{
     Contrast, FixSet, FixValues, IncrementalSample, LossDistribution, Precision, Run, SampleStatistics,
     Shares, Worlds,
 };
+pub(crate) use scenarios::{Core, Scenarios, Search};

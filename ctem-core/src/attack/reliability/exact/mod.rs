@@ -37,12 +37,14 @@
 //! What it leaves out: other orders of the coins, which could make a diagram smaller; chances of states that are no loss events.
 
 mod bdd;
+mod given;
 mod solve;
 
 use crate::{
     attack::{
         graph::{
             EventId, Key, Snapshot,
+            condensed::Coin,
             index::{Id, IndexVec},
         },
         limits::{Limits, Reason},
@@ -52,7 +54,7 @@ use crate::{
 };
 use bdd::{Choice, Function, Level};
 use solve::{Order, Solver};
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 /// The exact chances of loss events (network reliability), as binary decision diagrams (BDD) of all coins that matter to them:
 /// without any error but rounding.
@@ -178,19 +180,41 @@ impl Exact {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn best_effort(snapshot: &Snapshot, limits: &Limits<'_>) -> Self {
-        let far = Self::in_order(Order::FarOnTop, snapshot, limits);
+        Self::best_of(snapshot, limits, |_| None)
+    }
+
+    /// The same once some variables are ended, and others that are sure are no questions any more: far smaller diagrams, which say
+    /// nothing of what is sure.
+    pub(crate) fn once_ended(snapshot: &Snapshot, ended: &[Key], limits: &Limits<'_>) -> Self {
+        let condensed = &snapshot.condensed;
+        let ended: HashSet<Coin> = ended.iter().filter_map(|key| condensed.coin(*key)).collect();
+        Self::best_of(snapshot, limits, |coin| {
+            if ended.contains(&coin) {
+                return Some(false);
+            }
+            (condensed.coin_chance(coin) >= 1.0).then_some(true)
+        })
+    }
+
+    fn best_of(snapshot: &Snapshot, limits: &Limits<'_>, decided: impl Fn(Coin) -> Option<bool>) -> Self {
+        let far = Self::in_order(Order::FarOnTop, snapshot, limits, &decided);
         match far.budget_exceeded {
             Some(BudgetExceeded { reason: Reason::Nodes, .. }) => {
-                let near = Self::in_order(Order::NearOnTop, snapshot, limits);
+                let near = Self::in_order(Order::NearOnTop, snapshot, limits, &decided);
                 if near.known().count() > far.known().count() { near } else { far }
             }
             Some(_) | None => far,
         }
     }
 
-    fn in_order(order: Order, snapshot: &Snapshot, limits: &Limits<'_>) -> Self {
+    fn in_order(
+        order: Order,
+        snapshot: &Snapshot,
+        limits: &Limits<'_>,
+        decided: impl Fn(Coin) -> Option<bool>,
+    ) -> Self {
         let condensed = &snapshot.condensed;
-        let mut solver = Solver::new(condensed, order, limits);
+        let mut solver = Solver::new(condensed, order, limits, decided);
         let ended = solver.solve();
         let order = std::mem::take(&mut solver.order);
         let (nodes, events) = solver.finish();
@@ -721,8 +745,8 @@ mod tests {
             graph.0.event(states[states.len() - 1], 1.0).unwrap();
             let snapshot = graph.0.compile().unwrap();
             let limits = Limits { nodes: 1 << 16, ..Limits::default() };
-            let other =
-                [Order::FarOnTop, Order::NearOnTop].map(|one| Exact::in_order(one, &snapshot, &limits));
+            let other = [Order::FarOnTop, Order::NearOnTop]
+                .map(|one| Exact::in_order(one, &snapshot, &limits, |_| None));
             for (one, exact) in [Order::FarOnTop, Order::NearOnTop].iter().zip(other) {
                 assert_eq!(exact.budget_exceeded().is_none(), *one == order, "{width} by {length}, {one:?}");
             }

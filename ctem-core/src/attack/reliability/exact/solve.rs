@@ -67,6 +67,8 @@ pub(super) struct Solver<'a> {
     /// By level: its coin; and by coin, its level.
     pub(super) order: IndexVec<Level, Coin>,
     levels: IndexVec<Coin, Level>,
+    /// By coin: what is known of it beforehand, so that it is no level.
+    decided: IndexVec<Coin, Option<bool>>,
     component: IndexVec<Node, Component>,
     /// By node: when a breadth-first search from the source has met it.
     met: IndexVec<Node, u32>,
@@ -78,7 +80,12 @@ pub(super) struct Solver<'a> {
 }
 
 impl<'a> Solver<'a> {
-    pub(super) fn new(condensed: &'a Condensed, order: Order, limits: &'a Limits<'a>) -> Self {
+    pub(super) fn new(
+        condensed: &'a Condensed,
+        order: Order,
+        limits: &'a Limits<'a>,
+        decided: impl Fn(Coin) -> Option<bool>,
+    ) -> Self {
         let relevant = condensed.relevant();
         let nodes = relevant.index();
         let mut solver = Self {
@@ -89,6 +96,7 @@ impl<'a> Solver<'a> {
             terms: Csr::default(),
             order: IndexVec::default(),
             levels: IndexVec::filled(Level::NONE, condensed.coin_count()),
+            decided: Coin::first(condensed.coin_count()).map(decided).collect(),
             component: components(nodes, |node, from| {
                 let arc = condensed.arcs(node).get(from).filter(|arc| arc.to < relevant)?;
                 Some((from + 1, arc.to))
@@ -121,7 +129,7 @@ impl<'a> Solver<'a> {
         while let Some(node) = queue.pop_front() {
             for arc in condensed.arcs(node).iter().take_while(|arc| arc.to < relevant) {
                 for coin in condensed.coins(condensed.condition(arc.via)) {
-                    if self.levels[coin].is_none() {
+                    if self.levels[coin].is_none() && self.decided[coin].is_none() {
                         // It changes once all are met, where those far from the source are on top.
                         self.levels[coin] = self.order.push(coin);
                     }
@@ -374,6 +382,9 @@ impl<'a> Solver<'a> {
     fn condition(&mut self, condition: Condition) -> Result<Slot, Reason> {
         let mut levels = [Level::NONE; 4];
         for (slot, coin) in levels.iter_mut().zip(self.condensed.coins(condition)) {
+            if self.decided[coin] == Some(false) {
+                return Ok(self.functions.push(Function::FALSE));
+            }
             *slot = self.levels[coin];
         }
         levels.sort_unstable();

@@ -41,7 +41,7 @@ pub(super) fn of_share(happened: u64, worlds: u64, miss: f64) -> (f64, f64) {
 
 /// Half the width of an interval around the mean of numbers between 0 and 1 with this standard deviation (empirical Bernstein:
 /// Audibert, Munos and Szepesvári, *Exploration–exploitation tradeoff using variance estimates*, 2009, theorem 1).
-pub(super) fn bernstein(deviation: f64, worlds: u64, miss: f64) -> f64 {
+pub(in crate::attack::reliability) fn bernstein(deviation: f64, worlds: u64, miss: f64) -> f64 {
     if worlds == 0 || miss <= 0.0 {
         return 1.0;
     }

@@ -24,10 +24,11 @@ mod sizes;
 mod tally;
 
 pub use aumann_shapley::Shares;
-use block::Block;
+pub(super) use block::Block;
 pub use contrast::Contrast;
 pub use importance::{FixSet, FixValues};
 pub use incremental::IncrementalSample;
+pub(super) use intervals::bernstein;
 pub use run::{Precision, Run, Worlds};
 pub use severities::LossDistribution;
 pub use tally::SampleStatistics;

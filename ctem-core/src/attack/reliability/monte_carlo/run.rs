@@ -290,7 +290,11 @@ impl<'a> Worlds<'a> {
         IncrementalSample::new(self, limits)
     }
 
-    pub(super) fn view(&self) -> View<'a> {
+    pub(in crate::attack::reliability) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    pub(in crate::attack::reliability) fn view(&self) -> View<'a> {
         match self.overlay {
             Some(overlay) => overlay.view(),
             None => View::of(&self.snapshot.condensed),
@@ -298,7 +302,7 @@ impl<'a> Worlds<'a> {
     }
 
     /// By loss event: what it costs.
-    pub(super) fn losses(&self) -> IndexVec<EventId, f64> {
+    pub(in crate::attack::reliability) fn losses(&self) -> IndexVec<EventId, f64> {
         let cost = |(event, loss): (EventId, &f64)| match self.only {
             Some(only) if only != event => 0.0,
             Some(_) | None => *loss,

@@ -1,0 +1,24 @@
+//! Mobilization: what to do first, in the order to do it, by whom, and how one knows that it is done.
+//!
+//! Findings are not done; actions are. [`Assessment::actions`] derives them from the exposures of an assessment, grouped as people
+//! do them: one upgrade for all flaws of a package on an asset, one patch over a fleet, one rotation of a credential wherever it
+//! lies. What has its cause in an image or a repository is one action there.
+
+mod action;
+mod classify;
+mod derive;
+mod effort;
+mod group;
+mod least;
+mod owner;
+mod plan;
+mod roots;
+mod rules;
+mod title;
+
+pub use action::{Action, ActionKind, Effort, OwnedBy, TargetVersion};
+pub use plan::{Budget, Plan, PlanDifference, PlanOptions, PlanRow, Rest, RowDifference, Signs};
+pub use rules::{ActionOptions, EffortRule, OwnerRule, Selector};
+
+#[cfg(doc)]
+use crate::prioritize::Assessment;

@@ -1,0 +1,80 @@
+//! Owners: who does an action, by the first rule that matches.
+//!
+//! Rules of the caller's own come first. Then the owner of the asset the work is on; of the image it is started from, or of the
+//! repository or pipeline that builds it; of the realm that contains it, up to the outermost; and then the fall-back. An action on
+//! several assets is owned by whom most of them are, of equals by the first in the order of ids.
+
+use super::{Action, ActionOptions, OwnedBy, roots::Roots};
+use crate::{
+    id::OwnerId,
+    model::{Asset, Environment},
+};
+use std::collections::BTreeMap;
+
+/// Realms within realms, at most so deep.
+const DEEPEST: usize = 16;
+
+/// Who does an action; nobody where no rule matches.
+pub(super) fn owner(
+    action: &Action,
+    options: &ActionOptions,
+    environment: &Environment,
+    roots: &Roots,
+) -> Option<OwnedBy> {
+    let rule = options.owners.iter().find(|rule| rule.of.matches(action, environment));
+    if let Some(rule) = rule {
+        let by = format!("rule for {}", rule.of.words());
+        return Some(owned(&rule.owner, by, environment));
+    }
+    let mut votes: BTreeMap<&OwnerId, (usize, String)> = BTreeMap::new();
+    for asset in action.on.iter().filter_map(|on| environment.asset(on)) {
+        if let Some((owner, by)) = of_asset(asset, environment, roots) {
+            let (count, _) = votes.entry(owner).or_insert((0, by));
+            *count += 1;
+        }
+    }
+    let most = votes.into_iter().reduce(|most, vote| if vote.1.0 > most.1.0 { vote } else { most });
+    let most = most.map(|(owner, (_, by))| owned(owner, by, environment));
+    most.or_else(|| options.fall_back.as_ref().map(|owner| owned(owner, "fall-back".into(), environment)))
+}
+
+fn owned(owner: &OwnerId, by: String, environment: &Environment) -> OwnedBy {
+    let name = environment.owner(owner).and_then(|owner| owner.name.clone());
+    OwnedBy { owner: owner.clone(), name, by: by.into() }
+}
+
+fn of_asset<'a>(
+    asset: &'a Asset,
+    environment: &'a Environment,
+    roots: &Roots,
+) -> Option<(&'a OwnerId, String)> {
+    let owned = |by: &'a Asset, what: &str| {
+        by.owner.as_ref().map(|owner| (owner, format!("owner of {what}{}", by.title())))
+    };
+    let number = environment.number(&asset.id)?;
+    let numbered = |number: &usize| environment.numbered(*number);
+    owned(asset, "").or_else(|| {
+        let image = roots.image(number);
+        let built = || {
+            let by =
+                roots.builders(number).iter().chain(image.iter().flat_map(|image| roots.builders(*image)));
+            by.filter_map(numbered).find_map(|by| owned(by, "what builds it, "))
+        };
+        let workloads = || {
+            let on = roots.started_from(number).iter().filter_map(numbered);
+            on.filter_map(|on| owned(on, "what runs it, ")).min_by(|a, b| a.0.cmp(b.0))
+        };
+        let realm = || {
+            let up = std::iter::successors(roots.realm(number), |realm| roots.realm(*realm));
+            up.take(DEEPEST)
+                .filter_map(|realm| environment.numbered(realm))
+                .find_map(|realm| owned(realm, "realm "))
+        };
+        image
+            .and_then(|image| environment.numbered(image))
+            .and_then(|image| owned(image, "image "))
+            .or_else(built)
+            .or_else(workloads)
+            .or_else(realm)
+    })
+}

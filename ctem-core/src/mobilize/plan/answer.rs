@@ -1,0 +1,176 @@
+//! A plan, as it is answered.
+
+use super::Budget;
+use crate::{
+    attack::Truncated,
+    id::LossEventId,
+    mobilize::Action,
+    quantity::{Estimate, Probability, Severity, Unit},
+    time::{Days, Moment},
+};
+use serde::Serialize;
+
+/// What to do first: actions in the order to do them, and what is left after each.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::mobilize::PlanOptions;
+///
+/// let plan = today.plan(&PlanOptions::default())?;
+/// let rows: Vec<_> = plan.rows.iter().map(|row| (&*row.action.title, row.left.value())).collect();
+/// assert_eq!(plan.before.value(), 937.5);
+/// assert_eq!(rows[0], ("Set right on web shop: Admin page open to all", 375.0));
+/// // Nothing that can be done saves more.
+/// assert_eq!((plan.after.value(), plan.gap), (0.0, 0.0));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[doc(alias = "remediation plan")]
+#[doc(alias = "roadmap")]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Plan {
+    /// The moment it is as of.
+    pub as_of: Moment,
+    /// How far ahead it looks, in days.
+    #[serde(rename = "horizon_days")]
+    pub horizon: Days,
+    /// What losses are counted in.
+    pub unit: Unit,
+    /// What could be spent.
+    pub budget: Budget,
+    /// Hours of work, of all actions.
+    pub hours: f64,
+    /// The expected loss within the horizon as things are: exact where it fits, else counted over worlds.
+    pub before: Estimate,
+    /// The same once all of it is done.
+    pub after: Estimate,
+    /// No plan of the same budget leaves less: proven, in the worlds that were looked at.
+    pub at_least: f64,
+    /// How much of what is left a better plan could save at most, as a part of it.
+    pub gap: f64,
+    /// The actions, in the order to do them.
+    pub rows: Vec<PlanRow>,
+    /// What is not in it.
+    pub rest: Rest,
+    /// How many worlds were looked at; none where all is exact.
+    pub worlds: u64,
+    /// The seed they are of.
+    pub seed: u64,
+    /// Why it may be worse than it was to be: it is made of what was found until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncated>,
+}
+
+/// An action in its place in a plan.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::mobilize::PlanOptions;
+///
+/// // What does the first row save, and what stands behind it?
+/// let first = &today.plan(&PlanOptions::default())?.rows[0];
+/// assert_eq!((first.rank, first.saved, first.alone), (1, 562.5, 562.5));
+/// assert_eq!(first.leads_to.as_ref().map(|event| event.as_str()), Some("theft"));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct PlanRow {
+    /// Its place, from 1.
+    pub rank: usize,
+    /// What to do.
+    #[serde(flatten)]
+    pub action: Action,
+    /// The expected loss that is left after it and those above it.
+    pub left: Estimate,
+    /// What it saves after those above it.
+    pub saved: f64,
+    /// What it would save alone.
+    pub alone: f64,
+    /// The row above that ends the same ways, where this one saves less for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_way_as: Option<usize>,
+    /// The rows without which it saves nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub together_with: Vec<usize>,
+    /// The part of the expected loss on whose ways it lies.
+    pub on_ways: f64,
+    /// The loss event that weighs most on these ways.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leads_to: Option<LossEventId>,
+    /// The name of that event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leads_to_name: Option<Box<str>>,
+    /// What the world knows of what it ends.
+    pub signs: Signs,
+}
+
+/// What the world knows of the findings that an action ends: of each the worst.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::mobilize::PlanOptions;
+///
+/// let plan = today.plan(&PlanOptions::default())?;
+/// assert!(plan.rows.iter().all(|row| !row.signs.known_exploited && row.signs.links.is_empty()));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Signs {
+    /// The highest severity that a source or a CVSS vector gives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// The highest CVSS base score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cvss: Option<f64>,
+    /// The highest EPSS score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub epss: Option<Probability>,
+    /// Whether any is known to be exploited.
+    pub known_exploited: bool,
+    /// When the first of them was listed as exploited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exploited_since: Option<Moment>,
+    /// Where to read more, at most five places.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Box<str>>,
+}
+
+/// What is not in a plan.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::mobilize::{Budget, PlanOptions};
+///
+/// // What is left for later?
+/// let plan = today.plan(&PlanOptions { budget: Budget::Actions(1), ..PlanOptions::default() })?;
+/// assert_eq!((plan.rest.actions, plan.rest.worth), (5, 375.0));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Rest {
+    /// How many actions more end something that an attacker needs.
+    pub actions: usize,
+    /// What all of them would save together after the plan.
+    pub worth: f64,
+    /// How many findings lead to no loss.
+    pub hygiene: usize,
+    /// How many findings on the way to a loss have no fix yet.
+    pub no_fix: usize,
+    /// What is lost through them once all else is done.
+    pub no_fix_worth: f64,
+}

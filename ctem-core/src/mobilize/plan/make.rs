@@ -1,0 +1,335 @@
+//! From an assessment to a plan.
+
+use super::{
+    Plan, PlanOptions, PlanRow, Rest, Watch,
+    bound::most_saved,
+    checked::Checked,
+    greedy::greedy,
+    order::{Placed, order},
+    problem::{Problem, Way},
+    signs::signs,
+    starts,
+    state::State,
+    swap::{prune, swap},
+};
+use crate::{
+    attack::{Exact, Key, Limits, OnProgress, Progress, Reason, Scenarios, Snapshot, Truncated, Worlds},
+    error::Result,
+    mobilize::{ActionKind, derive::Derived},
+    model::LossEvent,
+    prioritize::Assessment,
+    quantity::{Estimate, Probability},
+};
+use std::collections::BTreeMap;
+
+/// So many worlds are drawn of events that are exact.
+const DRAWS: u64 = 2_048;
+
+/// So many steps a graph may have for its diagrams to be made anew for each row.
+const STEPS: usize = 20_000;
+
+/// A row takes from another where that one saves less than this part of what it would alone.
+const TAKES: f64 = 0.9;
+
+impl Assessment {
+    /// What to do first: the actions that leave least to lose for what may be spent, in the order to do them.
+    ///
+    /// Fix sets are neither submodular nor supermodular: two open doors are worth nothing each. So the choice is greedy over single actions
+    /// and over sets that end a whole way, begun from several orders, and improved by swaps; all over the same worlds, and exact numbers
+    /// where they can be had. What no plan of the budget can beat is proven beside it. The same bits on any number of threads.
+    ///
+    /// # Errors
+    /// `invalid_input` for a budget that is no amount, `not_found` for an owner or an action that is not there, `conflict` where the same
+    /// action must and must not be done, or what must be done takes more than the budget; each with its place in the options.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::mobilize::{Budget, PlanOptions};
+    ///
+    /// // An hour a week: what first?
+    /// let plan = today.plan(&PlanOptions { budget: Budget::Hours(1.0), ..PlanOptions::default() })?;
+    /// assert_eq!(plan.rows.iter().map(|row| &*row.action.title).collect::<Vec<_>>(), ["Set right on web shop: Admin page open to all"]);
+    /// assert_eq!((plan.before.value(), plan.after.value()), (937.5, 375.0));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    #[doc(alias = "remediation plan")]
+    #[doc(alias = "knapsack")]
+    #[doc(alias = "budget")]
+    pub fn plan(&self, options: &PlanOptions<'_>) -> Result<Plan> {
+        let watch = Watch::new(options.progress);
+        let derived = self.derived(&options.actions)?;
+        let checked = Checked::of(options, &derived, self.environment())?;
+        let snapshot = self.snapshot();
+        let tell = |progress: Progress| watch.tells(progress.done, progress.of);
+        let limits =
+            Limits { worlds: options.worlds.max(1), nodes: options.nodes, progress: OnProgress::new(&tell) };
+        let exact = exact(snapshot, &limits);
+        let keys: Vec<Vec<Key>> = derived.keys();
+        let worlds = Worlds::new(snapshot, options.seed);
+        let mut scenarios = Scenarios::of(snapshot, exact.as_ref(), &worlds, &keys, DRAWS, &limits);
+        let problem = Problem::of(&mut scenarios, checked.choice.clone());
+        let measured = Measured { assessment: self, exact, scenarios, keys, options };
+
+        let today = State::new(&problem);
+        // Where numbers are exact, what was drawn only proposes.
+        let candidates = choices(today.clone(), &checked, &derived, options.at_most, &watch);
+        let measure = |chosen: &Vec<u32>| {
+            let mut state = today.clone();
+            chosen.iter().for_each(|action| state.choose(*action));
+            measured.left(chosen, &state).value()
+        };
+        let measured_all = candidates.into_iter().map(|chosen| (measure(&chosen), chosen));
+        let best = measured_all.reduce(|best, other| if other.0 < best.0 { other } else { best });
+        let chosen = best.map(|(_, chosen)| chosen).unwrap_or_default();
+        let placed = order(today.clone(), &chosen);
+        let mut plan = measured.told(today.clone(), &derived, &placed);
+        let spent: f64 = chosen.iter().map(|action| problem.cost(*action)).sum();
+        // Without a limit it is held against what it takes.
+        let budget = if checked.purse.all.is_finite() { checked.purse.all } else { spent };
+        let mut after = today;
+        checked.must.iter().for_each(|action| after.choose(*action));
+        let (anyway, spent_anyway) =
+            (after.left(), checked.must.iter().map(|action| problem.cost(*action)).sum::<f64>());
+        let free: Vec<u32> = chosen.iter().copied().filter(|action| !checked.must.contains(action)).collect();
+        chosen.iter().for_each(|action| after.choose(*action));
+        measured.rest(&mut plan, &derived, after);
+        let most = most_saved(&problem, budget - spent_anyway, &checked.must, &free, &watch);
+        let least_left = (anyway as f64 - most).max(0.0) * problem.part + measured.scenarios.unavoidable;
+        measured.held(&mut plan, least_left);
+        plan.truncated = measured.scenarios.truncated.or(watch.ended());
+        Ok(plan)
+    }
+}
+
+/// Choices from several starts, the last of them improved by swaps.
+fn choices(
+    mut state: State<'_>,
+    checked: &Checked,
+    derived: &Derived<'_>,
+    at_most: usize,
+    watch: &Watch<'_>,
+) -> Vec<Vec<u32>> {
+    let problem = state.problem;
+    let mut purse = checked.purse.clone();
+    for action in &checked.must {
+        purse.pay(problem, *action);
+        state.choose(*action);
+    }
+    let at_most = at_most.max(checked.must.len());
+    let (start, full) = (state.chosen(), purse.clone());
+    let by_gain = starts::by_gain(&state);
+    greedy(&mut state, &mut purse, at_most, |_| true, watch);
+    prune(&mut state, &mut purse, &checked.must);
+    let mut best = (state.left(), state.chosen(), purse);
+    let mut all = vec![best.1.clone()];
+    if checked.is_limited && !problem.is_large {
+        for order in by_gain.into_iter().chain(starts::starts(derived)) {
+            state.reset(&start);
+            let mut purse = full.clone();
+            for action in order {
+                let room = state.chosen().len() < at_most;
+                if room && problem.may(action) && !state.has_chosen(action) && purse.pay(problem, action) {
+                    state.choose(action);
+                }
+            }
+            prune(&mut state, &mut purse, &checked.must);
+            greedy(&mut state, &mut purse, at_most, |_| true, watch);
+            all.push(state.chosen());
+            if state.left() < best.0 {
+                best = (state.left(), state.chosen(), purse);
+            }
+        }
+        state.reset(&best.1);
+        swap(&mut state, &mut best.2, at_most, &checked.must, watch);
+        prune(&mut state, &mut best.2, &checked.must);
+        all.push(state.chosen());
+    }
+    all
+}
+
+/// What numbers are measured on.
+struct Measured<'a, 'o> {
+    assessment: &'a Assessment,
+    /// The diagrams, where they hold all events.
+    exact: Option<Exact>,
+    scenarios: Scenarios,
+    keys: Vec<Vec<Key>>,
+    options: &'a PlanOptions<'o>,
+}
+
+impl Measured<'_, '_> {
+    fn is_exact(&self) -> bool {
+        self.exact.is_some()
+    }
+
+    /// The expected loss once these are done, of which the state says what stands.
+    fn left(&self, done: &[u32], state: &State<'_>) -> Estimate {
+        if let Some(exact) = &self.exact {
+            let keys = done.iter().filter_map(|action| self.keys.get(*action as usize)).flatten();
+            let snapshot = self.assessment.snapshot();
+            let keys: Vec<Key> = keys.copied().filter(|key| snapshot.has_key(*key)).collect();
+            if let Some(loss) = self.exact_loss(exact, &keys) {
+                return Estimate::exact(loss);
+            }
+        }
+        if self.scenarios.worlds == 0 {
+            // Stopped before the first world: what is certain is all there is.
+            return self.assessment.risk();
+        }
+        let PlanOptions { seed, confidence, .. } = *self.options;
+        let snapshot = self.assessment.snapshot();
+        let counted = self.scenarios.loss(snapshot, seed, confidence, |core| state.stands(core));
+        counted.within(0.0, self.assessment.risk().upper())
+    }
+
+    /// The expected loss once these are ended.
+    fn exact_loss(&self, exact: &Exact, ended: &[Key]) -> Option<f64> {
+        if ended.iter().all(|key| exact.has(*key)) {
+            let zero: Vec<(Key, Probability)> = ended.iter().map(|key| (*key, Probability::ZERO)).collect();
+            return Some(exact.loss_with(&zero));
+        }
+        // What was sure is no question of the diagrams: they are made once more, and are smaller, not larger.
+        let limits = Limits { nodes: self.options.nodes, ..Limits::default() };
+        let once = Exact::once_ended(self.assessment.snapshot(), ended, &limits);
+        once.budget_exceeded().is_none().then(|| once.loss())
+    }
+
+    /// The plan's rows with their numbers.
+    fn told(&self, mut state: State<'_>, derived: &Derived<'_>, placed: &[Placed]) -> Plan {
+        let problem = state.problem;
+        let before = self.left(&[], &state);
+        let alone: Vec<u64> = (0..problem.len() as u32).map(|action| state.gain(action)).collect();
+        let all_weight: u64 = problem.ways.iter().map(|way| way.weight).sum();
+        let all = all_weight as f64 * problem.part + self.scenarios.unavoidable;
+        let (mut rows, mut done, mut last): (Vec<PlanRow>, Vec<u32>, Estimate) =
+            (Vec::new(), Vec::new(), before);
+        for (place, Placed { action: number, taken_by, together }) in placed.iter().enumerate() {
+            let Some(action) = derived.actions.get(*number as usize) else { continue };
+            let alone = match self.is_exact() {
+                true => before.value() - self.left(&[*number], &state).value(),
+                false => alone.get(*number as usize).copied().unwrap_or(0) as f64 * problem.part,
+            };
+            state.choose(*number);
+            done.push(*number);
+            // What is done never adds to what is lost: a little more is rounding.
+            let left = self.left(&done, &state);
+            let left = if left.value() > last.value() { last } else { left };
+            let saved = last.value() - left.value();
+            let on: Vec<&Way> = problem
+                .on
+                .get(*number as usize)
+                .into_iter()
+                .flatten()
+                .filter_map(|way| problem.ways.get(*way as usize))
+                .collect();
+            let weight: u64 = on.iter().map(|way| way.weight).sum();
+            let event = self.heaviest_event(&on);
+            let members = derived.members.get(*number as usize);
+            let ends = members.into_iter().flatten().filter_map(|n| derived.ends.get(*n));
+            rows.push(PlanRow {
+                rank: place + 1,
+                action: action.clone(),
+                left,
+                saved,
+                alone: alone.max(0.0),
+                same_way_as: taken_by.filter(|_| saved < TAKES * alone).map(|place| place + 1),
+                together_with: together.iter().map(|place| place + 1).collect(),
+                on_ways: if all > 0.0 { weight as f64 * problem.part / all } else { 0.0 },
+                leads_to: event.map(|event| event.id.clone()),
+                leads_to_name: event.map(|event| event.title().into()),
+                signs: signs(ends, self.assessment.intel()),
+            });
+            last = left;
+        }
+        Plan {
+            as_of: self.assessment.as_of(),
+            horizon: self.assessment.horizon(),
+            unit: self.assessment.unit(),
+            budget: self.options.budget,
+            hours: rows.iter().map(|row| row.action.effort.hours).sum(),
+            before,
+            after: last,
+            at_least: last.value(),
+            gap: 0.0,
+            rows,
+            rest: Rest::default(),
+            worlds: self.scenarios.worlds,
+            seed: self.options.seed,
+            truncated: None,
+        }
+    }
+
+    fn heaviest_event(&self, on: &[&Way]) -> Option<&LossEvent> {
+        let mut by_event: BTreeMap<usize, u64> = BTreeMap::new();
+        for way in on {
+            *by_event.entry(way.event).or_default() += way.weight;
+        }
+        let most = by_event.into_iter().reduce(|most, other| if other.1 > most.1 { other } else { most });
+        self.assessment.stated_event(most?.0)
+    }
+
+    /// What is not in the plan, of which the state is.
+    fn rest(&self, plan: &mut Plan, derived: &Derived<'_>, mut state: State<'_>) {
+        let problem = state.problem;
+        let chosen = state.chosen();
+        let mut done = chosen.clone();
+        let open = |state: &State<'_>, action: u32| {
+            problem.on.get(action as usize).into_iter().flatten().any(|way| state.stands(*way))
+        };
+        let others: Vec<u32> = (0..problem.len() as u32)
+            .filter(|action| problem.may(*action) && !state.has_chosen(*action))
+            .collect();
+        plan.rest.actions = others.iter().filter(|action| open(&state, **action)).count();
+        for action in others {
+            state.choose(action);
+            done.push(action);
+        }
+        let left = self.left(&done, &state);
+        plan.rest.worth = (plan.after.value() - left.value()).max(0.0);
+        let mitigations =
+            (0u32..).zip(&derived.actions).filter(|(_, action)| action.kind == ActionKind::Mitigate);
+        let mitigations: Vec<u32> = mitigations.map(|(n, _)| n).filter(|n| !done.contains(n)).collect();
+        let on_a_way = |n: &&u32| problem.on.get(**n as usize).is_some_and(|on| !on.is_empty());
+        let members = |n: &u32| derived.members.get(*n as usize).map_or(0, Vec::len);
+        plan.rest.no_fix = mitigations.iter().filter(on_a_way).map(members).sum();
+        for action in mitigations {
+            state.choose(action);
+            done.push(action);
+        }
+        plan.rest.no_fix_worth = (left.value() - self.left(&done, &state).value()).max(0.0);
+        let harmless = derived.ends.iter().filter(|end| end.is_finding() && (!end.leads || end.risk <= 0.0));
+        plan.rest.hygiene = harmless.count();
+    }
+
+    /// Holds the plan against what is proven.
+    fn held(&self, plan: &mut Plan, least_left: f64) {
+        let after = plan.after.value();
+        if after <= 1e-12 * plan.before.value() {
+            // What rounding leaves is nothing.
+            return;
+        }
+        // What nothing that can be done ends is left by every plan.
+        let floor = (after - plan.rest.worth).max(0.0);
+        let nothing_more = plan.rest.worth <= 1e-12 * plan.before.value();
+        plan.at_least = if nothing_more { after } else { least_left.clamp(floor, after) };
+        plan.gap = if after > 0.0 { ((after - plan.at_least) / after).max(0.0) } else { 0.0 };
+    }
+}
+
+/// The diagrams of all events, where they fit and are quickly made anew.
+fn exact(snapshot: &Snapshot, limits: &Limits<'_>) -> Option<Exact> {
+    if snapshot.step_count() > STEPS {
+        return None;
+    }
+    let exact = Exact::once_ended(snapshot, &[], limits);
+    exact.budget_exceeded().is_none().then_some(exact)
+}
+
+impl Watch<'_> {
+    fn ended(&self) -> Option<Truncated> {
+        self.has_ended().then_some(Truncated { reason: Reason::Stopped })
+    }
+}

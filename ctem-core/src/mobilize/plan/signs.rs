@@ -1,0 +1,44 @@
+//! What the world knows of what an action ends.
+
+use super::Signs;
+use crate::{
+    id::WeaknessId,
+    intel::Intel,
+    model::Finding,
+    prioritize::{End, Ended},
+};
+use std::collections::BTreeSet;
+
+/// So many links are kept.
+const LINKS: usize = 5;
+
+/// Of each sign the worst, over these exposures.
+pub(super) fn signs<'a>(ends: impl Iterator<Item = &'a End<'a>>, intel: &Intel) -> Signs {
+    let mut signs = Signs::default();
+    let mut links: BTreeSet<&str> = BTreeSet::new();
+    for end in ends {
+        signs.severity = signs.severity.max(end.severity);
+        signs.known_exploited |= end.known_exploited;
+        let Ended::Finding(finding) = end.what else { continue };
+        add(&mut signs, finding, intel);
+        links.extend(finding.sightings.iter().filter_map(|sighting| sighting.link.as_deref()));
+    }
+    signs.links = links.into_iter().take(LINKS).map(Box::from).collect();
+    signs
+}
+
+fn add(signs: &mut Signs, finding: &Finding, intel: &Intel) {
+    let weakness = &finding.weakness;
+    let score = weakness.cvss.iter().map(|vector| vector.base_score()).max().map(|score| score.get());
+    signs.cvss = signs.cvss.into_iter().chain(score).reduce(f64::max);
+    let cves = || std::iter::once(&weakness.id).chain(&weakness.aliases).filter_map(WeaknessId::cve);
+    let table = intel.epss.as_deref();
+    let scored = table
+        .and_then(|table| cves().filter_map(|cve| table.score(cve)).map(|score| score.probability).max());
+    signs.epss = signs.epss.max(scored.or(weakness.epss));
+    let listed = intel
+        .kev
+        .as_deref()
+        .and_then(|kev| cves().filter_map(|cve| kev.listing(cve)).map(|listing| listing.added).min());
+    signs.exploited_since = signs.exploited_since.into_iter().chain(listed).min();
+}

@@ -1,0 +1,228 @@
+//! What is chosen, what stands in spite of it, and what each action would end.
+
+use super::problem::Problem;
+use crate::attack::Search;
+
+/// So many proofs of a way are remembered.
+const PROOFS: usize = 24;
+
+/// A choice of actions and what follows from it.
+#[derive(Clone)]
+pub(super) struct State<'p> {
+    pub(super) problem: &'p Problem,
+    chosen: Vec<bool>,
+    /// By set: how many of its actions are chosen.
+    closed: Vec<u32>,
+    /// By way: the actions each of which ends it alone; none where it is ended.
+    ended_by: Vec<Option<Box<[u32]>>>,
+    /// By action: what it would end alone.
+    gains: Vec<u64>,
+    left: u64,
+    /// By way: proofs of it that were found, as the sets of actions on each.
+    proofs: Vec<Vec<Box<[u32]>>>,
+    search: Search,
+    /// How many searches were made.
+    pub(super) work: u64,
+}
+
+impl<'p> State<'p> {
+    pub(super) fn new(problem: &'p Problem) -> Self {
+        let mut state = Self {
+            problem,
+            chosen: vec![false; problem.len()],
+            closed: vec![0; problem.closers.len()],
+            ended_by: vec![None; problem.ways.len()],
+            gains: vec![0; problem.len()],
+            left: 0,
+            proofs: vec![Vec::new(); problem.ways.len()],
+            search: Search::default(),
+            work: 0,
+        };
+        for way in 0..problem.ways.len() as u32 {
+            state.look(way);
+        }
+        state
+    }
+
+    /// What stands, in parts.
+    pub(super) fn left(&self) -> u64 {
+        self.left
+    }
+
+    pub(super) fn gain(&self, action: u32) -> u64 {
+        self.gains.get(action as usize).copied().unwrap_or(0)
+    }
+
+    pub(super) fn has_chosen(&self, action: u32) -> bool {
+        self.chosen.get(action as usize) == Some(&true)
+    }
+
+    pub(super) fn chosen(&self) -> Vec<u32> {
+        (0u32..).zip(&self.chosen).filter(|(_, chosen)| **chosen).map(|(action, _)| action).collect()
+    }
+
+    pub(super) fn stands(&self, way: u32) -> bool {
+        self.ended_by.get(way as usize).is_some_and(Option::is_some)
+    }
+
+    /// Whether a single action ends a way.
+    pub(super) fn one_is_enough(&self, way: u32) -> bool {
+        self.ended_by.get(way as usize).and_then(Option::as_ref).is_some_and(|by| !by.is_empty())
+    }
+
+    pub(super) fn choose(&mut self, action: u32) {
+        self.turn(action, true);
+    }
+
+    pub(super) fn let_go(&mut self, action: u32) {
+        self.turn(action, false);
+    }
+
+    fn turn(&mut self, action: u32, on: bool) {
+        match self.chosen.get_mut(action as usize) {
+            Some(chosen) if *chosen != on => *chosen = on,
+            Some(_) | None => return,
+        }
+        let problem = self.problem;
+        for set in problem.sets.get(action as usize).into_iter().flatten() {
+            if let Some(count) = self.closed.get_mut(*set as usize) {
+                *count = if on { *count + 1 } else { count.saturating_sub(1) };
+            }
+        }
+        for way in problem.on.get(action as usize).into_iter().flatten() {
+            if !on || self.stands(*way) {
+                self.look(*way);
+            }
+        }
+    }
+
+    /// Chooses these and no others.
+    pub(super) fn reset(&mut self, actions: &[u32]) {
+        for action in self.chosen() {
+            if !actions.contains(&action) {
+                self.let_go(action);
+            }
+        }
+        actions.iter().for_each(|action| self.choose(*action));
+    }
+
+    /// What would be ended by all of these beside what is chosen, in parts.
+    pub(super) fn gain_of(&mut self, actions: &[u32]) -> u64 {
+        let problem = self.problem;
+        let mut ways: Vec<u32> = actions
+            .iter()
+            .flat_map(|action| problem.on.get(*action as usize).into_iter().flatten())
+            .copied()
+            .collect();
+        ways.sort_unstable();
+        ways.dedup();
+        let mut gain = 0;
+        for way in ways {
+            if self.stands(way) && self.proof(way, actions).is_none() {
+                gain += problem.ways.get(way as usize).map_or(0, |way| way.weight);
+            }
+        }
+        gain
+    }
+
+    /// What would stand again without an action.
+    pub(super) fn lost_without(&mut self, action: u32) -> u64 {
+        let mut lost = 0;
+        self.without(action, |weight| {
+            lost += weight;
+            true
+        });
+        lost
+    }
+
+    /// Whether anything would stand again without an action.
+    pub(super) fn needs(&mut self, action: u32) -> bool {
+        let mut needs = false;
+        self.without(action, |_| {
+            needs = true;
+            false
+        });
+        needs
+    }
+
+    /// Tells the weight of each way that would stand again without an action, as long as that says to go on.
+    fn without(&mut self, action: u32, mut told: impl FnMut(u64) -> bool) {
+        let problem = self.problem;
+        let sets = problem.sets.get(action as usize).map_or(&[][..], Vec::as_slice);
+        let count = |closed: &mut Vec<u32>, up: bool| {
+            for set in sets {
+                if let Some(count) = closed.get_mut(*set as usize) {
+                    *count = if up { *count + 1 } else { count.saturating_sub(1) };
+                }
+            }
+        };
+        count(&mut self.closed, false);
+        for way in problem.on.get(action as usize).into_iter().flatten() {
+            if !self.stands(*way)
+                && self.proof(*way, &[]).is_some()
+                && !told(problem.ways.get(*way as usize).map_or(0, |way| way.weight))
+            {
+                break;
+            }
+        }
+        count(&mut self.closed, true);
+    }
+
+    /// A way as it is left with these chosen too, by the sets of actions on it; none where it is ended. One that was found before
+    /// serves again; else one is looked for.
+    pub(super) fn proof(&mut self, way: u32, also: &[u32]) -> Option<Vec<u32>> {
+        let Self { problem, closed, proofs, search, .. } = self;
+        let open = |set: u32| {
+            closed.get(set as usize) == Some(&0) && !also.iter().any(|action| problem.has(set, *action))
+        };
+        let known = proofs.get_mut(way as usize)?;
+        if let Some(at) = known.iter().position(|proof| proof.iter().all(|set| open(*set))) {
+            // What has served is likely to serve again.
+            known.swap(0, at);
+            return known.first().map(|proof| proof.to_vec());
+        }
+        self.work += 1;
+        let found = problem.ways.get(way as usize)?.core.way(search, open)?;
+        if known.len() >= PROOFS {
+            known.pop();
+        }
+        known.insert(0, found.clone().into());
+        Some(found)
+    }
+
+    /// Looks at a way anew.
+    fn look(&mut self, way: u32) {
+        let weight = self.problem.ways.get(way as usize).map_or(0, |way| way.weight);
+        let slot = self.ended_by.get_mut(way as usize).map(std::mem::take);
+        if let Some(Some(by)) = slot {
+            self.left -= weight;
+            for action in by {
+                if let Some(gain) = self.gains.get_mut(action as usize) {
+                    *gain -= weight;
+                }
+            }
+        }
+        let Some(first) = self.proof(way, &[]) else { return };
+        // An action that ends the way is on every proof of it. So those of one are tried, and each proof found leaves fewer.
+        let mut by = self.problem.actions(&first);
+        let mut sure = 0;
+        while let Some(action) = by.get(sure).copied() {
+            match self.proof(way, &[action]) {
+                None => sure += 1,
+                Some(other) => {
+                    let other = self.problem.actions(&other);
+                    by.retain(|kept| *kept != action && other.binary_search(kept).is_ok());
+                }
+            }
+        }
+        self.left += weight;
+        for action in &by {
+            if let Some(gain) = self.gains.get_mut(*action as usize) {
+                *gain += weight;
+            }
+        }
+        if let Some(slot) = self.ended_by.get_mut(way as usize) {
+            *slot = Some(by.into());
+        }
+    }
+}
