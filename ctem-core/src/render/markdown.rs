@@ -3,13 +3,14 @@
 use super::{
     RenderOptions,
     details::details,
-    ranking::{self, rows},
+    plan,
+    ranking::{self, Row, rows},
     words,
 };
-use crate::prioritize::Assessment;
+use crate::{mobilize::Plan, prioritize::Assessment};
 use std::fmt::Write;
 
-/// An assessment as Markdown (GitHub's, with a table): the ranking, and the paths and reasons of the worst.
+/// An assessment as Markdown (GitHub's, with tables): what to do first, the exposures behind it, and the paths and reasons of the first.
 ///
 /// ```
 /// # use ctem_core::{Program, discover, intel::Intel, wire};
@@ -20,37 +21,23 @@ use std::fmt::Write;
 ///
 /// // A ticket for the worst finding alone.
 /// let ticket = render::markdown(&today, &RenderOptions { at_most: 1, explained: 1, ..RenderOptions::default() });
-/// assert!(ticket.contains("## 1. Admin page open to all on web shop"));
+/// assert!(ticket.contains("### 1. Admin page open to all on web shop"));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
     let mut out = String::new();
-    let environment = assessment.environment();
+    let planned = plan::plan(assessment, options.at_most);
+    let whole = planned.as_ref().map_or(f64::INFINITY, |plan| plan.before.value());
+    let rows = rows(assessment, options.at_most, whole);
     // Writing to a string cannot fail.
-    let _ = writeln!(out, "# {}\n", plain(&words::headline(assessment)));
-    let _ = writeln!(out, "Expected loss **{}**.  ", plain(&words::expected(assessment)));
-    let _ = writeln!(out, "{}.\n", plain(&words::basis(assessment)));
-    let _ =
-        writeln!(out, "| # | Risk | Exposure | On | Links | KEV | Likely | Reach | Leads to | Owner | Fix |");
-    let _ = writeln!(out, "| ---: | ---: | --- | --- | ---: | --- | ---: | ---: | --- | --- | --- |");
-    let rows = rows(assessment, options.at_most);
-    for row in &rows {
-        let exposure = &row.exposure;
-        let cells = [
-            exposure.rank.to_string(),
-            exposure.unit.amount(exposure.risk.value()),
-            words::what(exposure),
-            words::name(exposure.asset),
-            row.links(),
-            if exposure.known_exploited { "yes".into() } else { String::new() },
-            exposure.likelihood.percent(),
-            exposure.reach.percent(),
-            words::leads_to(exposure),
-            words::owner(environment, exposure.asset),
-            words::fix(exposure),
-        ];
-        let cells: Vec<String> = cells.iter().map(|cell| plain(cell)).collect();
-        let _ = writeln!(out, "| {} |", cells.join(" | "));
+    let _ = writeln!(out, "# {}\n", plain(&plan::headline(assessment, planned.as_ref())));
+    let _ = writeln!(out, "{}.", plain(&words::basis(assessment)));
+    if let Some(planned) = &planned {
+        of_plan(&mut out, planned);
+    }
+    if !rows.is_empty() {
+        let _ = writeln!(out, "\n## Exposures, by what fixing each alone saves");
+        of_exposures(&mut out, assessment, &rows);
     }
     if let Some(rest) = words::rest(assessment, ranking::shown(&rows)) {
         let _ = writeln!(out, "\n… {rest}");
@@ -59,9 +46,10 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
         let _ = writeln!(out, "\n{legend}");
     }
     let mut explainer = assessment.explainer();
-    for row in rows.iter().take(options.explained).filter(|row| row.exposure.risk.value() > 0.0) {
+    let explained = (1..).zip(&rows).take(options.explained);
+    for (rank, row) in explained.filter(|(_, row)| row.exposure.risk.value() > 0.0) {
         let exposure = &row.exposure;
-        let _ = writeln!(out, "\n## {}. {}\n", exposure.rank, plain(&words::heading(exposure)));
+        let _ = writeln!(out, "\n### {rank}. {}\n", plain(&words::heading(exposure)));
         if let Some(links) = row.named() {
             let _ = writeln!(out, "{}\n", plain(&links));
         }
@@ -85,6 +73,74 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
         }
     }
     out
+}
+
+/// The plan: a row for what to do, and a line each for what is not in it.
+fn of_plan(out: &mut String, plan: &Plan) {
+    if !plan.rows.is_empty() {
+        let heads = ["#", "Do", "Who", "Effort", "Loss left", "Why", "Severity", "CVSS", "EPSS", "Read more"];
+        table(
+            out,
+            &heads,
+            &[0, 3, 4, 7, 8],
+            plan.rows.iter().map(|row| {
+                let links: Vec<String> = row.signs.links.iter().map(|link| words::visible(link)).collect();
+                vec![
+                    row.rank.to_string(),
+                    words::short(&row.action.title, words::LONG),
+                    plan::who(row),
+                    plan::effort(row),
+                    plan::left(plan, row),
+                    plan::why(row),
+                    plan::severity(row),
+                    plan::cvss(row),
+                    plan::epss(row),
+                    links.join(" "),
+                ]
+            }),
+        );
+    }
+    for line in plan::rest(plan) {
+        let _ = writeln!(out, "\n{}", plain(&line));
+    }
+}
+
+fn of_exposures(out: &mut String, assessment: &Assessment, rows: &[Row<'_>]) {
+    let environment = assessment.environment();
+    let heads =
+        ["#", "Fix value", "Exposure", "On", "More", "KEV", "Likely", "Reach", "Leads to", "Owner", "Fix"];
+    table(
+        out,
+        &heads,
+        &[0, 1, 4, 6, 7],
+        (1..).zip(rows).map(|(rank, row)| {
+            let exposure = &row.exposure;
+            vec![
+                rank.to_string(),
+                exposure.unit.amount(row.worth),
+                words::what(exposure),
+                words::name(exposure.asset),
+                row.more(),
+                if exposure.known_exploited { "yes".into() } else { String::new() },
+                exposure.likelihood.percent(),
+                exposure.reach.percent(),
+                words::leads_to(exposure),
+                words::owner(environment, exposure.asset),
+                words::fix(exposure),
+            ]
+        }),
+    );
+}
+
+/// A table with these heads; numbers stand to the right.
+fn table(out: &mut String, heads: &[&str], right: &[usize], rows: impl Iterator<Item = Vec<String>>) {
+    let rule = (0..heads.len()).map(|n| if right.contains(&n) { "---:" } else { "---" });
+    let _ = writeln!(out, "\n| {} |", heads.join(" | "));
+    let _ = writeln!(out, "| {} |", rule.collect::<Vec<_>>().join(" | "));
+    for cells in rows {
+        let cells: Vec<String> = cells.iter().map(|cell| plain(cell)).collect();
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+    }
 }
 
 /// Text in which no character is markup, and no address becomes a link or a mention.

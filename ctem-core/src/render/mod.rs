@@ -1,7 +1,7 @@
 //! For people: an assessment as a terminal table, as Markdown and as a web page; and [exported](export()) for other tools.
 //!
-//! Every output holds the same facts in the same words: what is at stake, the ranking, and for the worst exposures the attack
-//! path and the tree of terms behind the number. What tools wrote is shown as text and nothing else: no control character,
+//! Table and Markdown begin with the plan: what to do, in order. Behind it, in every output and in the same words, stand the exposures,
+//! and for the worst of them the attack path and the tree of terms behind the number. What tools wrote is shown as text and nothing else: no control character,
 //! markup or direction mark of theirs takes effect.
 //!
 //! ```
@@ -11,7 +11,7 @@
 //! program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
 //! let today = program.assess("2025-11-13".parse()?)?;
 //! let table = render::table(&today, &RenderOptions::default());
-//! assert!(table.starts_with("What to fix first, as of 2025-11-13, looking 30 days ahead\n"));
+//! assert!(table.starts_with("What to do first, as of 2025-11-13 · expected loss in 30 days EUR 938 (exact)\n"));
 //! assert!(table.lines().all(|line| line.chars().count() <= 100));
 //! # Ok::<(), ctem_core::Error>(())
 //! ```
@@ -23,6 +23,7 @@ mod explanation;
 mod export;
 mod markdown;
 mod page;
+mod plan;
 mod ranking;
 mod table;
 pub(crate) mod words;

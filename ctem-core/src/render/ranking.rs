@@ -1,73 +1,100 @@
-//! The ranking as people read it: one row for what has one risk.
+//! The exposures as people read them: by what fixing each saves, and one row for what is one thing to them.
 //!
-//! Every link of a path that nothing else leads around has the risk of the whole path. Told one by one they are a wall of equal
-//! numbers, so links stand with the row above that has the same risk, and are counted there.
+//! Every link of a path that nothing else leads around is worth the same. Told one by one they are a wall of equal numbers, so links
+//! stand with the row above that is worth as much, and are counted there. So do packages of one asset that have the same flaw.
 
 use super::words;
 use crate::{
-    prioritize::{Assessment, Exposure},
+    id::{AssetId, WeaknessId},
+    prioritize::{Assessment, Exposure, SampleOptions},
     quantity::spelled,
 };
+use std::collections::HashMap;
 
 /// So many links are named; the rest are counted.
 const NAMED: usize = 10;
 
-/// An exposure, and the links of the same risk that follow it.
+/// An exposure, and what stands with it.
 pub(super) struct Row<'a> {
     pub exposure: Exposure<'a>,
+    /// What fixing it alone saves.
+    pub worth: f64,
     /// How many links: rights, routes and other relations.
     pub links: usize,
-    /// The first of them.
+    /// How many packages more on the asset have the same flaw.
+    pub packages: usize,
+    /// The first of the links.
     named: Vec<String>,
 }
 
-/// The first rows of the ranking. O(exposures they stand for).
-pub(super) fn rows(assessment: &Assessment, at_most: usize) -> Vec<Row<'_>> {
-    let mut ranked = assessment.ranked().peekable();
-    let mut rows = Vec::new();
-    while rows.len() < at_most
-        && let Some(exposure) = ranked.next()
-    {
-        let mut row = Row { exposure, links: 0, named: Vec::new() };
-        while let Some(link) = ranked.next_if(|next| next.finding.is_none() && row.has_risk_of(next)) {
+/// The first rows by fix value, then by risk. None is worth more than the whole that is shown above. O(n log n).
+pub(super) fn rows(assessment: &Assessment, at_most: usize, whole: f64) -> Vec<Row<'_>> {
+    let sample = assessment.sample(&SampleOptions::default());
+    let worth: HashMap<_, f64> =
+        sample.exposures.iter().map(|each| (&each.exposure, each.fix_value.value().min(whole))).collect();
+    let of = |end: crate::prioritize::End<'_>| {
+        (end.id().and_then(|id| worth.get(&id).copied()).unwrap_or(0.0), end.place)
+    };
+    let mut order: Vec<(f64, usize)> = assessment.ends().map(of).collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    let mut flaws: HashMap<(&AssetId, &WeaknessId), usize> = HashMap::new();
+    for (worth, place) in order {
+        let Some(exposure) = assessment.ranked_at(place) else { continue };
+        if let Some(finding) = exposure.finding {
+            let flaw = (&finding.asset, &finding.weakness.id);
+            if let Some(row) = flaws.get(&flaw).and_then(|at| rows.get_mut(*at)) {
+                row.packages += 1;
+                continue;
+            }
+            if rows.len() < at_most {
+                flaws.insert(flaw, rows.len());
+            }
+        } else if let Some(row) = rows.last_mut().filter(|row| row.is_worth(worth)) {
             row.links += 1;
             if row.links <= NAMED {
-                row.named.push(words::heading(&link));
+                row.named.push(words::heading(&exposure));
             }
+            continue;
         }
-        rows.push(row);
+        if rows.len() == at_most {
+            break;
+        }
+        rows.push(Row { exposure, worth, links: 0, packages: 0, named: Vec::new() });
     }
     rows
 }
 
 /// How many exposures the rows stand for.
 pub(super) fn shown(rows: &[Row<'_>]) -> usize {
-    rows.iter().map(|row| 1 + row.links).sum()
+    rows.iter().map(|row| 1 + row.links + row.packages).sum()
 }
 
-/// What a column of links means; none when there is no such column.
+/// What a column of what stands with a row means; none when there is no such column.
 pub(super) fn legend(rows: &[Row<'_>]) -> Option<&'static str> {
-    rows.iter().any(|row| row.links > 0).then_some(
-        "Links: so many rights and routes more have the same risk, most often as other steps of the same path",
+    rows.iter().any(|row| row.links + row.packages > 0).then_some(
+        "More: so many rights and routes are worth the same, most often as other steps of the same path, or packages have the same flaw",
     )
 }
 
 impl Row<'_> {
-    /// Whether an exposure has the row's risk, up to rounding, and of losses that are as well known.
-    fn has_risk_of(&self, exposure: &Exposure<'_>) -> bool {
-        let (one, other) = (self.exposure.risk.value(), exposure.risk.value());
-        self.exposure.assumed == exposure.assumed && (one - other).abs() <= 1e-9 * one.abs()
+    /// Whether it is worth so much, up to rounding.
+    fn is_worth(&self, worth: f64) -> bool {
+        worth > 0.0 && (self.worth - worth).abs() <= 1e-9 * self.worth.abs()
     }
 
-    /// How many links, as a cell.
-    pub(super) fn links(&self) -> String {
-        if self.links == 0 { String::new() } else { format!("+{}", spelled(self.links as f64)) }
+    /// How much stands with it, as a cell.
+    pub(super) fn more(&self) -> String {
+        match self.links + self.packages {
+            0 => String::new(),
+            more => format!("+{}", spelled(more as f64)),
+        }
     }
 
     /// The links by name; none when there are none.
     pub(super) fn named(&self) -> Option<String> {
         let more = self.links.saturating_sub(self.named.len());
         let rest = if more > 0 { format!(" and {} more", spelled(more as f64)) } else { String::new() };
-        (self.links > 0).then(|| format!("Links of the same risk: {}{rest}", self.named.join(", ")))
+        (self.links > 0).then(|| format!("Links worth the same: {}{rest}", self.named.join(", ")))
     }
 }

@@ -3,17 +3,18 @@
 use super::{
     RenderOptions,
     details::details,
+    plan,
     ranking::{self, Row, rows},
     words,
 };
-use crate::prioritize::{Assessment, Exposure};
+use crate::{mobilize::Plan, prioritize::Assessment};
 use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// An assessment as text: what is at stake, a table of the worst exposures, and the reasons of the very worst.
+/// An assessment as text: what to do first, in order; behind it the exposures by what fixing each saves; and the reasons of the first.
 ///
-/// Columns that do not fit the width are left out, the least needed first; names are cut with an ellipsis. Relations with the
-/// risk of the row above are counted in that row. O(exposures shown).
+/// Columns that do not fit the width are left out, the least needed first; names are cut with an ellipsis. Relations that are worth as
+/// much as the row above are counted in that row, and so are packages of one asset with the same flaw. Costs a plan and a sample.
 ///
 /// ```
 /// # use ctem_core::{Program, discover, intel::Intel, wire};
@@ -23,19 +24,30 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// use ctem_core::render::{self, RenderOptions};
 ///
 /// let table = render::table(&today, &RenderOptions::default());
-/// assert_eq!(table.lines().nth(1), Some("Expected loss EUR 750 to EUR 1,101"));
+/// let mut lines = table.lines();
+/// assert_eq!(lines.next(), Some("What to do first, as of 2025-11-13 · expected loss in 30 days EUR 938 (exact)"));
+/// assert!(table.contains(" 1  Set right on web shop: Admin page open"));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
     let width = options.width.clamp(60, 400);
-    let rows = rows(assessment, options.at_most);
+    let planned = plan::plan(assessment, options.at_most);
+    let whole = planned.as_ref().map_or(f64::INFINITY, |plan| plan.before.value());
+    let rows = rows(assessment, options.at_most, whole);
     let mut out = Lines { text: String::new(), width };
-    out.line(&words::headline(assessment));
-    out.line(&format!("Expected loss {}", words::expected(assessment)));
+    out.line(&plan::headline(assessment, planned.as_ref()));
     out.line(&words::basis(assessment));
+    if let Some(planned) = &planned {
+        if !planned.rows.is_empty() {
+            out.line("");
+            out.columns(plan_columns(planned));
+        }
+        plan::rest(planned).iter().for_each(|line| out.line(line));
+    }
     if !rows.is_empty() {
         out.line("");
-        table_of(&mut out, assessment, &rows);
+        out.line("Exposures, by what fixing each alone saves");
+        out.columns(exposure_columns(assessment, &rows));
     }
     if let Some(rest) = words::rest(assessment, ranking::shown(&rows)) {
         out.line(&format!("… {rest}"));
@@ -44,10 +56,11 @@ pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
         out.line(legend);
     }
     let mut explainer = assessment.explainer();
-    for row in rows.iter().take(options.explained).filter(|row| row.exposure.risk.value() > 0.0) {
+    let explained = (1..).zip(&rows).take(options.explained);
+    for (rank, row) in explained.filter(|(_, row)| row.exposure.risk.value() > 0.0) {
         let exposure = &row.exposure;
         out.line("");
-        out.line(&format!("{}. {}", exposure.rank, words::heading(exposure)));
+        out.line(&format!("{rank}. {}", words::heading(exposure)));
         if let Some(links) = row.named() {
             out.line(&format!("   {links}"));
         }
@@ -134,49 +147,75 @@ impl Column {
     }
 }
 
-fn table_of(out: &mut Lines, assessment: &Assessment, rows: &[Row<'_>]) {
-    let cells = |cell: &dyn Fn(&Exposure<'_>) -> String| rows.iter().map(|row| cell(&row.exposure)).collect();
-    let number = |head, from, cell: &dyn Fn(&Exposure<'_>) -> String| {
-        let cells: Vec<String> = cells(cell);
-        let least = usize::MAX;
-        Column { head, cells, right: true, least, from }
-    };
-    let words_of = |head, least, from, cell: &dyn Fn(&Exposure<'_>) -> String| Column {
-        head,
-        cells: cells(cell),
-        right: false,
-        least,
-        from,
-    };
+impl Column {
+    /// Numbers, never cut.
+    fn numbers(head: &'static str, from: usize, cells: impl Iterator<Item = String>) -> Self {
+        Self { head, cells: cells.collect(), right: true, least: usize::MAX, from }
+    }
+
+    /// Words, cut down to so many columns.
+    fn words(head: &'static str, least: usize, from: usize, cells: impl Iterator<Item = String>) -> Self {
+        Self { head, cells: cells.collect(), right: false, least, from }
+    }
+}
+
+fn plan_columns(plan: &Plan) -> Vec<Column> {
+    let rows = || plan.rows.iter();
+    vec![
+        Column::numbers("#", 0, rows().map(|row| row.rank.to_string())),
+        Column::words("Do", 16, 0, rows().map(|row| words::short(&row.action.title, words::LONG))),
+        Column::words("Who", 6, 80, rows().map(plan::who)),
+        Column::numbers("Effort", 0, rows().map(plan::effort)),
+        Column::numbers("Loss left", 0, rows().map(|row| plan::left(plan, row))),
+        Column::words("Why", 12, 90, rows().map(plan::why)),
+        Column::words("Severity", 8, 140, rows().map(plan::severity)),
+        Column::numbers("CVSS", 140, rows().map(plan::cvss)),
+        Column::numbers("EPSS", 140, rows().map(plan::epss)),
+    ]
+}
+
+fn exposure_columns(assessment: &Assessment, rows: &[Row<'_>]) -> Vec<Column> {
     let environment = assessment.environment();
-    let mut columns = vec![
-        number("#", 0, &|exposure| exposure.rank.to_string()),
-        number("Risk", 0, &|exposure| exposure.unit.amount(exposure.risk.value())),
-        words_of("Exposure", 14, 0, &|exposure| words::what(exposure)),
-        words_of("On", 8, 0, &|exposure| words::name(exposure.asset)),
-        Column {
-            head: "Links",
-            cells: rows.iter().map(Row::links).collect(),
-            right: true,
-            least: usize::MAX,
-            from: 0,
-        },
-        words_of("KEV", 3, 90, &|exposure| {
-            if exposure.known_exploited { "yes".into() } else { String::new() }
-        }),
-        number("Likely", 90, &|exposure| exposure.likelihood.percent()),
-        number("Reach", 110, &|exposure| exposure.reach.percent()),
-        words_of("Leads to", 10, 0, &|exposure| words::leads_to(exposure)),
-        words_of("Owner", 8, 120, &|exposure| words::owner(environment, exposure.asset)),
-        words_of("Fix", 8, 140, &|exposure| words::fix(exposure)),
-    ];
-    columns.retain(|column| {
-        out.width >= column.from && (column.from == 0 || column.cells.iter().any(|cell| !cell.is_empty()))
-    });
-    let widths = widths(&columns, out.width);
-    let mut row = |cell: &dyn Fn(&Column) -> String| {
+    let exposures = || rows.iter().map(|row| &row.exposure);
+    let amount = |row: &Row<'_>| row.exposure.unit.amount(row.worth);
+    vec![
+        Column::numbers("#", 0, (1..=rows.len()).map(|rank| rank.to_string())),
+        Column::numbers("Fix value", 0, rows.iter().map(amount)),
+        Column::words("Exposure", 14, 0, exposures().map(words::what)),
+        Column::words("On", 8, 0, exposures().map(|exposure| words::name(exposure.asset))),
+        Column::numbers("More", 0, rows.iter().map(Row::more)),
+        Column::words(
+            "KEV",
+            3,
+            90,
+            exposures().map(|exposure| if exposure.known_exploited { "yes" } else { "" }.into()),
+        ),
+        Column::numbers("Likely", 90, exposures().map(|exposure| exposure.likelihood.percent())),
+        Column::numbers("Reach", 110, exposures().map(|exposure| exposure.reach.percent())),
+        Column::words("Leads to", 10, 0, exposures().map(words::leads_to)),
+        Column::words("Owner", 8, 120, exposures().map(|exposure| words::owner(environment, exposure.asset))),
+        Column::words("Fix", 8, 140, exposures().map(words::fix)),
+    ]
+}
+
+impl Lines {
+    /// A table: its columns that there is room for, and that have anything to say.
+    fn columns(&mut self, mut columns: Vec<Column>) {
+        columns.retain(|column| {
+            self.width >= column.from
+                && (column.from == 0 || column.cells.iter().any(|cell| !cell.is_empty()))
+        });
+        let widths = widths(&columns, self.width);
+        let rows = columns.first().map_or(0, |column| column.cells.len());
+        self.row(&columns, &widths, |column| column.head.to_owned());
+        for n in 0..rows {
+            self.row(&columns, &widths, |column| column.cells.get(n).cloned().unwrap_or_default());
+        }
+    }
+
+    fn row(&mut self, columns: &[Column], widths: &[usize], cell: impl Fn(&Column) -> String) {
         let mut line = String::new();
-        for (column, width) in columns.iter().zip(&widths) {
+        for (column, width) in columns.iter().zip(widths) {
             let text = fitted(&cell(column), *width);
             let space = " ".repeat(width.saturating_sub(text.width()));
             let gap = if line.is_empty() { "" } else { "  " };
@@ -187,12 +226,8 @@ fn table_of(out: &mut Lines, assessment: &Assessment, rows: &[Row<'_>]) {
                 write!(line, "{gap}{text}{space}")
             };
         }
-        out.text.push_str(line.trim_end());
-        out.text.push('\n');
-    };
-    row(&|column| column.head.to_owned());
-    for n in 0..rows.len() {
-        row(&|column| column.cells.get(n).cloned().unwrap_or_default());
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
     }
 }
 

@@ -1,0 +1,144 @@
+//! The plan as people read it: rows of what to do, and in a line each what is not among them.
+
+use super::words;
+use crate::{
+    mobilize::{Plan, PlanOptions, PlanRow},
+    prioritize::Assessment,
+    quantity::{Method, Unit, spelled},
+};
+
+/// The plan that outputs begin with, of at most so many rows.
+pub(super) fn plan(assessment: &Assessment, at_most: usize) -> Option<Plan> {
+    // Options of the engine's own are never wrong.
+    assessment.plan(&PlanOptions { at_most, ..PlanOptions::default() }).ok()
+}
+
+/// The line everything begins with: the one number of the whole, and how it was found.
+pub(super) fn headline(assessment: &Assessment, plan: Option<&Plan>) -> String {
+    let lead = format!("What to do first, as of {}", assessment.as_of().date());
+    let Some(plan) = plan else { return lead };
+    let found = match plan.before.method() {
+        Method::Exact | Method::Bracket => "exact".to_owned(),
+        Method::MonteCarlo { worlds, .. } => {
+            let between = words::between(plan.before, |amount| brief(plan.unit, amount));
+            format!("counted over {} worlds: {between}", spelled(worlds as f64))
+        }
+    };
+    let loss = brief(plan.unit, plan.before.value());
+    format!("{lead} · expected loss in {} {loss} ({found})", assessment.horizon())
+}
+
+/// An amount in few characters: `EUR 1.25 M`, `EUR 441 k`.
+pub(super) fn brief(unit: Unit, amount: f64) -> String {
+    let (divisor, letter) = match amount.abs() {
+        size if size >= 999_500_000.0 => (1e9, " bn"),
+        size if size >= 999_500.0 => (1e6, " M"),
+        size if size >= 9_995.0 => (1e3, " k"),
+        _ => return unit.amount(amount),
+    };
+    let part = amount / divisor;
+    let short = match part.abs() {
+        size if size < 9.995 => format!("{part:.2}"),
+        size if size < 99.95 => format!("{part:.1}"),
+        _ => format!("{part:.0}"),
+    };
+    match unit {
+        Unit::Money(currency) => format!("{currency} {short}{letter}"),
+        Unit::CrownJewel => format!("{short}{letter} crown jewels"),
+    }
+}
+
+/// Who does it.
+pub(super) fn who(row: &PlanRow) -> String {
+    let owner = row.action.owner.as_ref();
+    owner
+        .map(|owned| words::short(owned.name.as_deref().unwrap_or(owned.owner.as_str()), words::LONG))
+        .unwrap_or_default()
+}
+
+/// How long it takes; with a mark where that is assumed.
+pub(super) fn effort(row: &PlanRow) -> String {
+    let about = if row.action.effort.assumed { "~" } else { "" };
+    format!("{about}{} h", spelled(row.action.effort.hours))
+}
+
+/// What is left after it, and how much of the whole it takes away.
+pub(super) fn left(plan: &Plan, row: &PlanRow) -> String {
+    let part = if plan.before.value() > 0.0 { 100.0 * row.saved / plan.before.value() } else { 0.0 };
+    let part = match part {
+        part if part >= 0.95 => format!("{part:.0}"),
+        part if part > 0.0 => "<1".into(),
+        _ => "0".into(),
+    };
+    format!("{} −{part} %", brief(plan.unit, row.left.value()))
+}
+
+/// Why it stands where it does, in few words.
+pub(super) fn why(row: &PlanRow) -> String {
+    let mut why: Vec<String> = Vec::new();
+    if let Some(above) = row.same_way_as {
+        why.push(format!("same way as row {above}"));
+    } else if let Some(other) = row.together_with.first() {
+        why.push(format!("with row {other}"));
+    }
+    if let Some(event) = &row.leads_to_name {
+        let part = 100.0 * row.on_ways;
+        let part = if part >= 0.95 { format!("{part:.0}") } else { "<1".into() };
+        why.push(format!("on {part} % of ways, to {}", words::short(event, words::LONG)));
+    }
+    match (row.signs.exploited_since, row.signs.known_exploited) {
+        (Some(since), _) => why.push(format!("KEV {}", since.date())),
+        (None, true) => why.push("KEV".into()),
+        (None, false) => {}
+    }
+    why.join("; ")
+}
+
+/// What is not in the plan, a line each.
+pub(super) fn rest(plan: &Plan) -> Vec<String> {
+    let rest = &plan.rest;
+    let amount = |amount: f64| brief(plan.unit, amount);
+    let mut lines = Vec::new();
+    if rest.actions > 0 && rest.worth > 0.0 {
+        let lead = if plan.rows.is_empty() { "… " } else { "… then " };
+        lines.push(format!(
+            "{lead}{} more are worth {} together",
+            words::counted(rest.actions, "action"),
+            amount(rest.worth)
+        ));
+    }
+    if rest.hygiene > 0 {
+        let verb = if rest.hygiene == 1 { "is" } else { "are" };
+        lines.push(format!("… {} {verb} hygiene and worth nothing", words::counted(rest.hygiene, "finding")));
+    }
+    if rest.no_fix > 0 && rest.no_fix_worth > 0.0 {
+        lines.push(format!(
+            "… {} {} no fix yet: {}",
+            amount(rest.no_fix_worth),
+            "has",
+            words::counted(rest.no_fix, "finding")
+        ));
+    }
+    if plan.gap >= 0.001 {
+        lines.push(format!("No other choice of as much work leaves less than {}", amount(plan.at_least)));
+    }
+    if plan.truncated.is_some() {
+        lines.push("Stopped before it was done: this is what was found until then".into());
+    }
+    lines
+}
+
+/// EPSS, where it is known.
+pub(super) fn epss(row: &PlanRow) -> String {
+    row.signs.epss.map(|epss| epss.percent()).unwrap_or_default()
+}
+
+/// The CVSS score, where it is known.
+pub(super) fn cvss(row: &PlanRow) -> String {
+    row.signs.cvss.map(|score| format!("{score:.1}")).unwrap_or_default()
+}
+
+/// The severity, where it is known.
+pub(super) fn severity(row: &PlanRow) -> String {
+    row.signs.severity.map(|severity| severity.name().to_owned()).unwrap_or_default()
+}
