@@ -75,6 +75,7 @@ export type PlanOptions = ActionOptions & MeasureOptions & {
     must?: string[];
     mustNot?: string[];
     mitigate?: boolean;
+    curves?: boolean;
 };
 export type Progress = {
     onProgress?: (done: number, of: number) => unknown;

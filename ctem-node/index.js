@@ -44,10 +44,12 @@ import process from 'node:process'
  */
 /**
  * @typedef {ActionOptions & MeasureOptions & { budget?: Document | 'unlimited', perOwner?: Record<string, number>, owner?: string,
- *   must?: string[], mustNot?: string[], mitigate?: boolean }} PlanOptions The `budget` is `{ hours: 40 }`,
+ *   must?: string[], mustNot?: string[], mitigate?: boolean,
+ *   curves?: boolean }} PlanOptions The `budget` is `{ hours: 40 }`,
  * `{ money: { amount: 4000, per_hour: 100 } }`, `{ actions: 5 }` or `'unlimited'`; `perOwner` says how many hours of some owners may
  * be spent within it, and `owner` whose actions alone count. `must` and `mustNot` name actions that are in the plan and that are
- * not. With `mitigate` what has no fix yet may be shielded.
+ * not. With `mitigate` what has no fix yet may be shielded, and with `curves` the answer has the loss left against
+ * effort, for the plan and for the orders people go by.
  */
 /**
  * @typedef {{ onProgress?: (done: number, of: number) => unknown }} Progress Called now and then with what is done and of how

@@ -1,4 +1,4 @@
-// What to fix first: reads what tools wrote, puts it together and prints an explained ranking.
+// What to do first: reads what tools wrote, puts it together and prints a plan and an explained ranking.
 //
 // The same program as `first_fix.rs`, with the same options and the same output:
 //

@@ -1,4 +1,4 @@
-//! What to fix first: reads what tools wrote, puts it together and prints an explained ranking.
+//! What to do first: reads what tools wrote, puts it together and prints a plan and an explained ranking.
 //!
 //! Without arguments it looks at a sample company, the files of `examples/company/`. With files, at those; their formats are
 //! told by their content:

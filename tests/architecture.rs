@@ -108,6 +108,7 @@ const ORDER: [(&str, &[&str]); 7] = [
             "sample",
             "implied",
             "what_if",
+            "without",
         ],
     ),
 ];

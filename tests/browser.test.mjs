@@ -108,12 +108,29 @@ test('every exposure is a row, and opens to its picture and its terms', { skip }
   await until(page, 'document.querySelector("details.exposure summary .faint")?.textContent === "1"')
   const worst = assessment.ranked(1)[0]
   assert.match(await page('document.querySelector("details.exposure summary").textContent'), new RegExp(worst.weakness))
-  assert.equal(await page('document.querySelector(".reasons")'), null)
+  assert.equal(await page('document.querySelector("#rows .reasons")'), null)
   await page('document.querySelector("details.exposure summary").click()')
   await until(page, 'document.querySelector("details.exposure .reasons")?.checkVisibility()')
   assert.ok((await page('document.querySelectorAll("details.exposure[open] svg.path rect").length')) > 2)
   assert.ok((await page('document.querySelectorAll("details.exposure[open] ul.term li").length')) > 5)
   assert.equal(await page('document.querySelector("details.exposure[open] svg.path").getBoundingClientRect().height > 40'), true)
+})
+
+test('the plan stands first: its curve, and a ticket behind each action, by owner', { skip }, async () => {
+  const { assessment, page } = await shown(company())
+  const plan = assessment.plan({ curves: true })
+  const rows = 'document.querySelectorAll("#actions details.action")'
+  assert.equal(await page(`${rows}.length`), plan.rows.length)
+  assert.equal(await page('document.querySelectorAll("svg.curves path.curve").length'), 4)
+  assert.match(await page('document.querySelector("svg.curves").getAttribute("aria-label")'), /this plan leaves EUR/)
+  await page(`${rows}[0].querySelector("summary").click()`)
+  await until(page, 'document.querySelector("details.action[open] pre.ticket")?.checkVisibility()')
+  const ticket = await page('document.querySelector("details.action[open] pre.ticket").textContent')
+  assert.ok(ticket.startsWith(`# ${plan.rows[0].title}\n`) && ticket.includes(`\nctem action: ${plan.rows[0].id}\n`), ticket)
+  await page('{ const box = document.getElementById("by"); box.value = "owner"; box.dispatchEvent(new Event("change")) }')
+  const owners = new Set(plan.rows.map(row => row.owner?.name ?? ''))
+  assert.equal(await page('document.querySelectorAll("#actions h3.group").length'), owners.size)
+  assert.equal(await page(`${rows}.length`), plan.rows.length)
 })
 
 test('the filter leaves what has all its words, and what is known to be exploited', { skip }, async () => {

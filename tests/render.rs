@@ -38,11 +38,7 @@ fn a_table_fits_every_width_and_says_the_same_at_each() {
             places(&render::table(&assessment, &RenderOptions { width: 200, ..RenderOptions::default() }));
         let planned =
             assessment.plan(&PlanOptions { at_most: 20, ..PlanOptions::default() }).unwrap().rows.len();
-        assert_eq!(
-            wide.iter().filter(|rows| rows.len() == planned).count(),
-            usize::from(planned > 0).max(1),
-            "{wide:?}"
-        );
+        assert!(planned == 0 || wide.first().is_some_and(|rows| rows.len() == planned), "{wide:?}");
         for width in (60..=200).step_by(7) {
             let options = RenderOptions { width, ..RenderOptions::default() };
             let text = render::table(&assessment, &options);

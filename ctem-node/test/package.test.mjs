@@ -82,7 +82,7 @@ test('an option that makes no sense is an error that names those there are', asy
     return true
   }
   assert.throws(() => today.sample({ world: 7 }), refused(/unknown field `world`, expected one of `worlds`/))
-  assert.throws(() => today.sample({ worlds: true }), refused(/boolean `true`, expected a count/))
+  assert.throws(() => today.sample({ worlds: true }), refused(/`true` stands here: it must be a count/))
   assert.throws(() => today.paths('leak', { most: 7 }), refused(/unknown field `most`, expected one of/))
   assert.throws(() => today.blastRadius('web-1', { nodes: 64 }), refused(/unknown field `nodes`/))
   await assert.rejects(today.whatIfAsync([], { halfWidth: 0.1 }), refused(/unknown field `half_width`/))

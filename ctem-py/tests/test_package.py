@@ -160,7 +160,7 @@ def test_an_assessment_that_is_ended_is_cancelled(program):
     ("ask", "message"),
     [
         (lambda today: today.sample(worlds=1e3), "`1000.0` is not a count"),
-        (lambda today: today.sample(worlds=True), "boolean `true`, expected a count"),
+        (lambda today: today.sample(worlds=True), "`true` stands here: it must be a count"),
         (lambda today: today.paths("leak", at_most=2.0), "`2.0` is not a count"),
         (lambda today: today.sample(world=64), "unknown field `world`, expected one of `worlds`"),
         (lambda today: today.blast_radius("web-1", nodes=64), "unknown field `nodes`, expected one of"),

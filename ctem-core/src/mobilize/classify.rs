@@ -1,7 +1,10 @@
 //! Which work ends a finding or a relation, and of what: people do not mend findings one by one.
 
 use super::{ActionKind, least};
-use crate::model::{AssetKind, Environment, Finding, RelationKind, WeaknessKind, fact::Related};
+use crate::{
+    model::{AssetKind, Environment, Finding, RelationKind, WeaknessKind, fact::Related},
+    version::Ecosystem,
+};
 
 /// The work that ends an exposure.
 pub(super) struct Work {
@@ -111,21 +114,21 @@ fn rotation(object: &str, title: &str) -> Work {
     Work::new(ActionKind::Rotate, object, format!("what opens {title}"))
 }
 
-/// The source package, where a purl says one; else the package.
+/// The source package, where one is said, if only by the package URL: glibc in four packages is one upgrade.
 fn package(finding: &Finding) -> Option<String> {
     let component = finding.component.as_ref()?;
-    let qualifiers = component.purl.as_deref().and_then(|purl| purl.split_once('?'));
-    let upstream =
-        qualifiers.and_then(|(_, all)| all.split('&').find_map(|one| one.strip_prefix("upstream=")));
-    let upstream = upstream.map(|name| name.split(['%', '@', '#']).next().unwrap_or(name));
-    upstream.filter(|name| !name.is_empty()).map(str::to_owned)
+    let qualifiers = || component.purl.as_deref()?.split_once('?').map(|(_, all)| all);
+    let upstream = || qualifiers()?.split('&').find_map(|one| one.strip_prefix("upstream="));
+    let of_purl = || upstream().map(|name| name.split(['%', '@', '#']).next().unwrap_or(name));
+    component.source.as_deref().or_else(of_purl).filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
 /// Whether a distribution's package manager brings the component, so that a newer base image does.
 pub(super) fn is_of_distribution(finding: &Finding) -> bool {
-    let purl = finding.component.as_ref().and_then(|component| component.purl.as_deref());
-    let kind = purl.and_then(|purl| purl.strip_prefix("pkg:")?.split('/').next());
-    kind.is_some_and(|kind| ["deb", "rpm", "apk", "alpm"].contains(&kind))
+    finding.component.as_ref().is_some_and(|component| {
+        let is_alpm = component.purl.as_deref().is_some_and(|purl| purl.starts_with("pkg:alpm/"));
+        is_alpm || matches!(least::ecosystem(component), Ecosystem::Deb | Ecosystem::Rpm | Ecosystem::Apk)
+    })
 }
 
 /// The work that takes a relation away, and whether it is at the asset the relation leads to.

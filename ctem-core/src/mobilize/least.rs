@@ -1,88 +1,60 @@
-//! The least version that ends the most findings of a package.
+//! The least version that ends the most findings of a package, compared as its ecosystem compares versions.
 
 use super::TargetVersion;
-use crate::model::{Component, Finding};
-use std::cmp::Ordering;
+use crate::{
+    model::{Component, Finding},
+    version::{Ecosystem, Version, upgrade},
+};
+use std::collections::BTreeMap;
 
-/// The version to go to, of findings of one package, and how many of them it ends: of each the least fix above what is installed,
-/// and of these the highest. Nothing where no finding has a fix. O(n log n).
+/// The version to go to, of findings of one package, and how many of them it ends. Where several versions are installed, each is taken
+/// as far as it must go, and the greatest of those is the answer. Nothing where no finding has a fix. O(n log n).
 pub(super) fn least<'a>(findings: impl Iterator<Item = &'a Finding>, package: &str) -> Option<TargetVersion> {
-    let (mut most, mut ends, mut of): (Option<&str>, usize, usize) = (None, 0, 0);
+    let (mut ends, mut of) = (0, 0);
+    let mut by_installed: BTreeMap<&str, (&Component, Vec<Vec<Version>>)> = BTreeMap::new();
     for finding in findings {
         of += 1;
-        let Some(fix) = fix(finding) else { continue };
-        ends += 1;
-        if most.is_none_or(|most| compared(most, fix) == Ordering::Less) {
-            most = Some(fix);
+        let Some(component) = &finding.component else { continue };
+        let fixes = offered(finding, component);
+        if fixes.iter().all(Vec::is_empty) {
+            continue;
         }
+        ends += 1;
+        let installed = component.version.as_deref().unwrap_or_default();
+        by_installed.entry(installed).or_insert((component, Vec::new())).1.extend(fixes);
     }
-    most.map(|version| TargetVersion { package: package.into(), version: version.into(), ends, of })
+    let each = by_installed.values().filter_map(|(component, fixes)| target(component, fixes));
+    let most = each.reduce(|most, other| if most < other { other } else { most })?;
+    Some(TargetVersion { package: package.into(), version: most.text().into(), ends, of })
 }
 
 /// The least version that mends a finding: above what is installed, where that is known.
-pub(super) fn fix(finding: &Finding) -> Option<&str> {
-    let installed = finding.component.as_ref().and_then(|component: &Component| component.version.as_deref());
-    let fixes =
-        || finding.sightings.iter().flat_map(|sighting| &sighting.fixed_in).map(|version| version.trim());
-    let above = |fix: &&str| installed.is_none_or(|installed| compared(installed, fix) == Ordering::Less);
-    let least = |a, b| if compared(b, a) == Ordering::Less { b } else { a };
-    let named = |fix: &&str| !fix.is_empty();
-    fixes().filter(named).filter(above).reduce(least).or_else(|| fixes().filter(named).reduce(least))
+pub(super) fn fix(finding: &Finding) -> Option<Version> {
+    let component = finding.component.as_ref()?;
+    target(component, &offered(finding, component)).cloned()
 }
 
-/// Two versions by their numbers and words, one after the other; numbers as numbers.
-fn compared(one: &str, other: &str) -> Ordering {
-    let (mut one, mut other) = (parts(one), parts(other));
-    loop {
-        match (one.next(), other.next()) {
-            (None, None) => return Ordering::Equal,
-            (None, Some(_)) => return Ordering::Less,
-            (Some(_), None) => return Ordering::Greater,
-            (Some(a), Some(b)) => match a.cmp(&b) {
-                Ordering::Equal => {}
-                different => return different,
-            },
-        }
-    }
+/// The ecosystem of a component, by its package URL or else by its own word.
+pub(super) fn ecosystem(component: &Component) -> Ecosystem {
+    Ecosystem::of(component.purl.as_deref().or(component.ecosystem.as_deref()).unwrap_or_default())
 }
 
-/// A part of a version. Words stand before numbers: `1.0-rc` before `1.0.1`.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Part<'a> {
-    Word(&'a str),
-    /// Its digits without leading zeros, the fewer the smaller.
-    Number(usize, &'a str),
+/// What to upgrade to. Where a fix is offered that is not newer than what is said to be installed, whoever offers it is believed.
+fn target<'f>(component: &Component, fixes: &'f [Vec<Version>]) -> Option<&'f Version> {
+    let parsed =
+        component.version.as_deref().and_then(|text| Version::parse(ecosystem(component), text).ok());
+    let slices = || fixes.iter().map(Vec::as_slice);
+    upgrade(parsed.as_ref(), slices()).or_else(|| upgrade(None, slices()))
 }
 
-fn parts(version: &str) -> impl Iterator<Item = Part<'_>> {
-    let mut rest = version.trim_start_matches(['v', 'V']);
-    std::iter::from_fn(move || {
-        rest = rest.trim_start_matches(|letter: char| !letter.is_alphanumeric());
-        let first = rest.chars().next()?;
-        let same =
-            |letter: char| letter.is_alphanumeric() && letter.is_ascii_digit() == first.is_ascii_digit();
-        let (part, after) = rest.split_at(rest.find(|letter| !same(letter)).unwrap_or(rest.len()));
-        rest = after;
-        Some(if first.is_ascii_digit() {
-            let digits = part.trim_start_matches('0');
-            Part::Number(digits.len(), digits)
-        } else {
-            Part::Word(part)
-        })
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_compared_by_their_numbers() {
-        for (less, more) in [("4.17.9", "4.17.21"), ("1.0", "1.0.1"), ("v2.3", "2.10"), ("1.0-rc1", "1.0.1")]
-        {
-            assert_eq!(compared(less, more), Ordering::Less, "{less} and {more}");
-            assert_eq!(compared(more, less), Ordering::Greater, "{less} and {more}");
-        }
-        assert_eq!(compared("1.01", "1.1"), Ordering::Equal);
-    }
+/// The fixed versions that each sighting of a finding offers.
+fn offered(finding: &Finding, component: &Component) -> Vec<Vec<Version>> {
+    let ecosystem = ecosystem(component);
+    // What is no version of its ecosystem is a version all the same, by somebody's custom.
+    let parsed =
+        |text: &str| Version::parse(ecosystem, text).or_else(|_| Version::parse(Ecosystem::Generic, text));
+    let sightings = finding.sightings.iter();
+    sightings
+        .map(|sighting| sighting.fixed_in.iter().filter_map(|text| parsed(text).ok()).collect())
+        .collect()
 }

@@ -17,7 +17,7 @@ mod rules;
 mod title;
 
 pub use action::{Action, ActionKind, Effort, OwnedBy, TargetVersion};
-pub use plan::{Budget, Plan, PlanDifference, PlanOptions, PlanRow, Rest, RowDifference, Signs};
+pub use plan::{Budget, LossCurve, Plan, PlanDifference, PlanOptions, PlanRow, Rest, RowDifference, Signs};
 pub use rules::{ActionOptions, EffortRule, OwnerRule, Selector};
 
 #[cfg(doc)]

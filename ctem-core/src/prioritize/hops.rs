@@ -1,6 +1,6 @@
 //! From the steps an attacker takes to the hops of a path: what a person need not see is left out.
 
-use super::{Action, Assessment, Foothold, Hop, Path};
+use super::{Assessment, AttackerAction, Foothold, Hop, Path};
 use crate::{
     attack::{EventId, Id, Origin, State, StateKind, Step, VariableKind, Witness},
     model::{Technique, WeaknessKind, fact::Related},
@@ -74,7 +74,7 @@ impl Assessment {
     }
 
     /// What an attacker does in a step, and by which technique; nothing for a step that a person need not see.
-    fn action(&self, step: Step) -> Option<(Action, Option<Technique>)> {
+    fn action(&self, step: Step) -> Option<(AttackerAction, Option<Technique>)> {
         let conclusion = self.snapshot.kind(self.snapshot.conclusion(step)?)?;
         if matches!(conclusion, StateKind::Part(_)) {
             return None;
@@ -82,13 +82,13 @@ impl Assessment {
         match self.snapshot.origin(step)? {
             Origin::Entry(n) => {
                 let attacker = self.entry(n)?.attacker;
-                Some((Action::Start(attacker), attacker.technique()))
+                Some((AttackerAction::Start(attacker), attacker.technique()))
             }
-            Origin::Unplaced(_) => Some((Action::Unplaced, None)),
+            Origin::Unplaced(_) => Some((AttackerAction::Unplaced, None)),
             Origin::Rule(n) => {
                 let kind = self.snapshot.label(n)?.kind.clone();
                 let relation = self.relation_of(step).map(|related| related.name());
-                Some((Action::Relation { kind, relation }, self.snapshot.technique(step)))
+                Some((AttackerAction::Relation { kind, relation }, self.snapshot.technique(step)))
             }
             Origin::Finding(n) => {
                 let standing = self.standing.get(n as usize)?;
@@ -98,13 +98,13 @@ impl Assessment {
                     _ => weakness.id.as_str(),
                 };
                 let (finding, kind, weakness) = (standing.id.clone(), weakness.kind, name.into());
-                Some((Action::Exploit { finding, kind, weakness }, standing.technique))
+                Some((AttackerAction::Exploit { finding, kind, weakness }, standing.technique))
             }
             Origin::Trigger(n) => {
                 let event = &self.stake.events.get(n as usize)?.event;
-                Some((Action::Loss { event: event.id.clone(), name: event.title().into() }, None))
+                Some((AttackerAction::Loss { event: event.id.clone(), name: event.title().into() }, None))
             }
-            Origin::Logon(_) => Some((Action::LogOn, Technique::of("T1078"))),
+            Origin::Logon(_) => Some((AttackerAction::LogOn, Technique::of("T1078"))),
             // The last two are of a graph put together by hand, which no environment compiles to.
             Origin::Ladder
             | Origin::Threat(_)

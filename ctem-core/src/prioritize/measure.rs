@@ -1,7 +1,7 @@
 //! How a number over all paths at once is found: exactly where that fits, over worlds elsewhere, between certain bounds always.
 
 use crate::{
-    attack::{Exact, Limits, OnProgress, Precision, Progress, Reason, Snapshot, Truncated, Worlds},
+    attack::{Exact, Key, Limits, OnProgress, Precision, Progress, Reason, Snapshot, Truncated, Worlds},
     quantity::{Estimate, Probability},
 };
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -63,10 +63,15 @@ pub(super) fn ended(stopped: &AtomicBool) -> Option<Truncated> {
     stopped.load(Ordering::Relaxed).then_some(Truncated { reason: Reason::Stopped })
 }
 
+/// So many nodes of diagrams may be made anew for the sake of exact fix values.
+const MADE_ANEW: usize = 4_000_000;
+
 /// The expected loss of one snapshot, to be measured.
 pub(super) struct Measure<'a> {
     snapshot: &'a Snapshot,
     pub(super) exact: Exact,
+    /// The diagrams without what is sure, where those with it do not fit: they say less of fixes, and as much of losses.
+    unsure: Option<Exact>,
     pub(super) seed: u64,
     pub(super) confidence: Probability,
     pub(super) limits: Limits<'a>,
@@ -76,16 +81,56 @@ impl<'a> Measure<'a> {
     pub(super) fn of(snapshot: &'a Snapshot, options: MeasureOptions<'a>) -> Self {
         let MeasureOptions { worlds, seed, confidence, nodes, progress } = options;
         let limits = Limits { worlds: worlds.max(1), nodes, progress };
-        Self { snapshot, exact: Exact::best_effort(snapshot, &limits), seed, confidence, limits }
+        let exact = Exact::best_effort(snapshot, &limits);
+        let unsure = exact
+            .budget_exceeded()
+            .map(|_| Exact::once_ended(snapshot, &[], &limits))
+            .filter(|exact| exact.budget_exceeded().is_none());
+        Self { snapshot, exact, unsure, seed, confidence, limits }
     }
 
     pub(super) fn worlds(&self) -> Worlds<'a> {
         Worlds::new(self.snapshot, self.seed)
     }
 
+    /// The diagrams of all events, where they fit.
+    fn whole(&self) -> Option<&Exact> {
+        self.unsure.as_ref().or(Some(&self.exact)).filter(|exact| exact.budget_exceeded().is_none())
+    }
+
     /// The expected loss of all events, where all are exact.
     pub(super) fn exact_loss(&self) -> Option<f64> {
-        self.exact.budget_exceeded().is_none().then(|| self.exact.loss())
+        self.whole().map(Exact::loss)
+    }
+
+    /// The exact chances of events, of those that have one.
+    pub(super) fn exact_chances(&self) -> Vec<Option<Probability>> {
+        self.unsure.as_ref().unwrap_or(&self.exact).chances()
+    }
+
+    /// What fixing each saves, in the order of keys, where that is exact for all of these. Of what is sure the diagrams are made once
+    /// more for each, as long as that takes few nodes.
+    pub(super) fn exact_fix_values(&self, keys: impl Iterator<Item = Key>) -> Option<Vec<(Key, f64)>> {
+        let exact = self.whole()?;
+        let mut values = exact.fix_values();
+        if self.unsure.is_none() {
+            return Some(values);
+        }
+        let mut sure: Vec<Key> = keys.filter(|key| self.snapshot.has_key(*key) && !exact.has(*key)).collect();
+        sure.sort_unstable();
+        sure.dedup();
+        if exact.node_count().saturating_mul(sure.len()) > MADE_ANEW {
+            return None;
+        }
+        for key in sure {
+            let once = Exact::once_ended(self.snapshot, &[key], &self.limits);
+            if once.budget_exceeded().is_some() {
+                return None;
+            }
+            values.push((key, (exact.loss() - once.loss()).max(0.0)));
+        }
+        values.sort_unstable_by_key(|(key, _)| *key);
+        Some(values)
     }
 
     /// The expected loss of all events.

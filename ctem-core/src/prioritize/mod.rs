@@ -49,6 +49,7 @@ mod subject;
 mod subjects;
 mod term;
 mod what_if;
+mod without;
 mod world;
 
 pub use assess::{AssessOptions, assess};
@@ -63,7 +64,7 @@ pub use exposure_id::ExposureId;
 pub use implied::{ATTENTION, AnnualRate, FOLLOW_THROUGH, Implied};
 pub use loss_events::LossEventRisk;
 pub use measure::MeasureOptions;
-pub use path::{Action, Foothold, Hop, Path};
+pub use path::{AttackerAction, Foothold, Hop, Path};
 pub use paths::{PathOptions, Paths};
 pub use priors::{KEV_THREAT, KEV_THREAT_RANSOMWARE, Prior, REFERENCE_CLASSES};
 pub use row::{Reachable, Row, Scored, score, score_all};
@@ -71,3 +72,4 @@ pub use sample::{Exceedance, Sample, SampleOptions, SampledEvent, SampledExposur
 pub use scale::{Level, readable};
 pub use term::{Fold, Term};
 pub use what_if::{Change, WhatIf};
+pub(crate) use without::PathLeft;

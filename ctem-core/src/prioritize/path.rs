@@ -60,7 +60,7 @@ pub struct Hop {
     /// What is held after; nothing for a loss event.
     pub to: Option<Foothold>,
     /// What the attacker does.
-    pub action: Action,
+    pub action: AttackerAction,
     /// The ATT&CK technique.
     pub technique: Option<Technique>,
     /// The chance of this hop, once what it needs is held.
@@ -84,12 +84,12 @@ impl Hop {
     /// ```
     pub fn finding(&self) -> Option<&FindingId> {
         match &self.action {
-            Action::Exploit { finding, .. } => Some(finding),
-            Action::Start(_)
-            | Action::Unplaced
-            | Action::Relation { .. }
-            | Action::LogOn
-            | Action::Loss { .. } => None,
+            AttackerAction::Exploit { finding, .. } => Some(finding),
+            AttackerAction::Start(_)
+            | AttackerAction::Unplaced
+            | AttackerAction::Relation { .. }
+            | AttackerAction::LogOn
+            | AttackerAction::Loss { .. } => None,
         }
     }
 
@@ -109,7 +109,7 @@ impl Hop {
     /// ```
     pub fn relation(&self) -> Option<&RelationId> {
         match &self.action {
-            Action::Relation { relation, .. } => relation.as_ref(),
+            AttackerAction::Relation { relation, .. } => relation.as_ref(),
             _ => None,
         }
     }
@@ -122,12 +122,12 @@ impl Hop {
 /// # let mut program = Program::new(Intel::none());
 /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
 /// # let today = program.assess("2025-11-13".parse()?)?;
-/// use ctem_core::prioritize::{Action, PathOptions};
+/// use ctem_core::prioritize::{AttackerAction, PathOptions};
 ///
 /// // Which connections does an attacker need?
 /// let paths = today.paths(&"theft".parse()?, &PathOptions::default())?.list;
 /// let relations = paths[0].hops.iter().filter_map(|hop| match &hop.action {
-///     Action::Relation { kind, .. } => Some(kind.name()),
+///     AttackerAction::Relation { kind, .. } => Some(kind.name()),
 ///     _ => None,
 /// });
 /// assert_eq!(relations.collect::<Vec<_>>(), ["reaches"]);
@@ -135,7 +135,7 @@ impl Hop {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Action {
+pub enum AttackerAction {
     /// Starts at an entry point.
     Start(Attacker),
     /// Reaches an asset of which nobody said where it stands: an assumption.

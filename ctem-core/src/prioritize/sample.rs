@@ -355,7 +355,6 @@ impl Assessment {
         };
         let risk = exact.map_or_else(sampled, Estimate::exact);
         let (attributed, shares) = options.shares.then(|| self.shares(&measure, &limits)).unzip();
-        let fix_values = exact.is_some().then(|| measure.exact.fix_values());
         let uppers: HashMap<ExposureNumber, f64> =
             self.ranked.iter().map(|ranked| (ranked.exposure, ranked.upper)).collect();
         let findings = self.openings.list.iter().enumerate().map(|(n, opening)| {
@@ -367,6 +366,8 @@ impl Assessment {
         let relations = (0..self.snapshot.relations().len() as u32).filter(is_ranked);
         let relations = relations
             .filter_map(|n| Some((ExposureNumber::Relation(n), Key::related(&self.related(n)?), true)));
+        let candidates: Vec<(ExposureNumber, Key, bool)> = findings.chain(relations).collect();
+        let fix_values = measure.exact_fix_values(candidates.iter().map(|(_, key, _)| *key));
         let row = |(number, key, leads): (ExposureNumber, Key, bool)| {
             // What is ranked, no more and no less.
             let upper = *uppers.get(&number)?;
@@ -383,7 +384,7 @@ impl Assessment {
                 share: shares.as_ref().map(|shares| shares.get(&key).copied().unwrap_or(0.0)),
             })
         };
-        let mut exposures: Vec<SampledExposure> = findings.chain(relations).filter_map(row).collect();
+        let mut exposures: Vec<SampledExposure> = candidates.into_iter().filter_map(row).collect();
         exposures.sort_by(|a, b| {
             b.fix_value.value().total_cmp(&a.fix_value.value()).then_with(|| a.exposure.cmp(&b.exposure))
         });
@@ -412,7 +413,7 @@ impl Assessment {
     }
 
     fn sampled_events(&self, measure: &Measure<'_>, tally: &SampleStatistics) -> Vec<SampledEvent> {
-        let exact = measure.exact.chances();
+        let exact = measure.exact_chances();
         let rows = EventId::first(self.chances.len()).zip(self.stake.events.iter().zip(&self.chances));
         let mut events: Vec<SampledEvent> = rows
             .map(|(n, (stake, certain))| {
@@ -436,7 +437,7 @@ impl Assessment {
 
     /// What the findings' shares add up to, and each of them by its key.
     fn shares(&self, measure: &Measure<'_>, limits: &Limits<'_>) -> (f64, HashMap<Key, f64>) {
-        let shares: Vec<(Key, f64)> = if measure.exact_loss().is_some() {
+        let shares: Vec<(Key, f64)> = if measure.exact.budget_exceeded().is_none() {
             let findings: HashSet<Key> = self.openings.list.iter().map(|opening| opening.key).collect();
             measure.exact.shares_of(|key| findings.contains(&key))
         } else {

@@ -217,12 +217,12 @@ impl Assessment {
         self.snapshot.relations().iter().enumerate().filter_map(gone).collect()
     }
 
-    fn compiled(&self, openings: &ExploitSteps) -> Result<Snapshot> {
+    pub(super) fn compiled(&self, openings: &ExploitSteps) -> Result<Snapshot> {
         compile(&self.environment, &self.rules, openings, &self.stake.counted_events())
     }
 
     /// What is open after changes.
-    fn changed(&self, changes: &[Change]) -> Result<ExploitSteps> {
+    pub(super) fn changed(&self, changes: &[Change]) -> Result<ExploitSteps> {
         let mut openings = self.openings.clone();
         let mut fixed = BTreeSet::new();
         for (n, change) in changes.iter().enumerate() {

@@ -4,7 +4,7 @@ use super::{
     RenderOptions,
     details::details,
     plan,
-    ranking::{self, Row, rows},
+    ranking::{self, By, Row, rows},
     words,
 };
 use crate::{mobilize::Plan, prioritize::Assessment};
@@ -26,9 +26,8 @@ use std::fmt::Write;
 /// ```
 pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
     let mut out = String::new();
-    let planned = plan::plan(assessment, options.at_most);
-    let whole = planned.as_ref().map_or(f64::INFINITY, |plan| plan.before.value());
-    let rows = rows(assessment, options.at_most, whole);
+    let planned = plan::plan(assessment, options.at_most, false);
+    let (by, rows) = rows(assessment, options.at_most, planned.as_ref());
     // Writing to a string cannot fail.
     let _ = writeln!(out, "# {}\n", plain(&plan::headline(assessment, planned.as_ref())));
     let _ = writeln!(out, "{}.", plain(&words::basis(assessment)));
@@ -36,8 +35,8 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
         of_plan(&mut out, planned);
     }
     if !rows.is_empty() {
-        let _ = writeln!(out, "\n## Exposures, by what fixing each alone saves");
-        of_exposures(&mut out, assessment, &rows);
+        let _ = writeln!(out, "\n## {}", by.lead());
+        of_exposures(&mut out, assessment, by, &rows);
     }
     if let Some(rest) = words::rest(assessment, ranking::shown(&rows)) {
         let _ = writeln!(out, "\n… {rest}");
@@ -105,10 +104,10 @@ fn of_plan(out: &mut String, plan: &Plan) {
     }
 }
 
-fn of_exposures(out: &mut String, assessment: &Assessment, rows: &[Row<'_>]) {
+fn of_exposures(out: &mut String, assessment: &Assessment, by: By, rows: &[Row<'_>]) {
     let environment = assessment.environment();
     let heads =
-        ["#", "Fix value", "Exposure", "On", "More", "KEV", "Likely", "Reach", "Leads to", "Owner", "Fix"];
+        ["#", by.head(), "Exposure", "On", "More", "KEV", "Likely", "Reach", "Leads to", "Owner", "Fix"];
     table(
         out,
         &heads,

@@ -1,8 +1,8 @@
 //! For people: an assessment as a terminal table, as Markdown and as a web page; and [exported](export()) for other tools.
 //!
-//! Table and Markdown begin with the plan: what to do, in order. Behind it, in every output and in the same words, stand the exposures,
-//! and for the worst of them the attack path and the tree of terms behind the number. What tools wrote is shown as text and nothing else: no control character,
-//! markup or direction mark of theirs takes effect.
+//! Each begins with the plan: what to do, in order. Behind it, in every output and in the same words, stand the exposures by what fixing
+//! them saves, and for the worst of them the attack path and the tree of terms behind the number. What tools wrote is shown as text and
+//! nothing else: no control character, markup or direction mark of theirs takes effect.
 //!
 //! ```
 //! use ctem_core::{Program, discover, intel::Intel, render::{self, RenderOptions}, wire};
@@ -26,6 +26,7 @@ mod page;
 mod plan;
 mod ranking;
 mod table;
+mod ticket;
 pub(crate) mod words;
 
 pub use back_test::back_test;

@@ -7,16 +7,29 @@ use crate::{
     quantity::{Method, Unit, spelled},
 };
 
-/// The plan that outputs begin with, of at most so many rows.
-pub(super) fn plan(assessment: &Assessment, at_most: usize) -> Option<Plan> {
+/// A graph of so many steps takes seconds to plan, which nobody expects of a table.
+const PASSING: usize = 400_000;
+/// So many rows are read at most.
+const ROWS: usize = 50;
+
+/// The plan that outputs begin with, of at most so many rows; none where it would take too long to make in passing.
+pub(super) fn plan(assessment: &Assessment, at_most: usize, curves: bool) -> Option<Plan> {
+    if assessment.snapshot().step_count() > PASSING {
+        return None;
+    }
     // Options of the engine's own are never wrong.
-    assessment.plan(&PlanOptions { at_most, ..PlanOptions::default() }).ok()
+    assessment.plan(&PlanOptions { at_most: at_most.min(ROWS), curves, ..PlanOptions::default() }).ok()
 }
 
 /// The line everything begins with: the one number of the whole, and how it was found.
 pub(super) fn headline(assessment: &Assessment, plan: Option<&Plan>) -> String {
     let lead = format!("What to do first, as of {}", assessment.as_of().date());
-    let Some(plan) = plan else { return lead };
+    let Some(plan) = plan else {
+        return format!(
+            "{lead} · {}; too large to plan in passing: ask for a plan",
+            words::expected(assessment)
+        );
+    };
     let found = match plan.before.method() {
         Method::Exact | Method::Bracket => "exact".to_owned(),
         Method::MonteCarlo { worlds, .. } => {

@@ -6,7 +6,8 @@
 use super::words;
 use crate::{
     id::{AssetId, WeaknessId},
-    prioritize::{Assessment, Exposure, SampleOptions},
+    mobilize::Plan,
+    prioritize::{Assessment, End, Exposure, SampleOptions},
     quantity::spelled,
 };
 use std::collections::HashMap;
@@ -17,7 +18,7 @@ const NAMED: usize = 10;
 /// An exposure, and what stands with it.
 pub(super) struct Row<'a> {
     pub exposure: Exposure<'a>,
-    /// What fixing it alone saves.
+    /// What it is ordered by.
     pub worth: f64,
     /// How many links: rights, routes and other relations.
     pub links: usize,
@@ -27,16 +28,55 @@ pub(super) struct Row<'a> {
     named: Vec<String>,
 }
 
-/// The first rows by fix value, then by risk. None is worth more than the whole that is shown above. O(n log n).
-pub(super) fn rows(assessment: &Assessment, at_most: usize, whole: f64) -> Vec<Row<'_>> {
+/// What exposures are ordered by, and its name as the head of a column: by what fixing each saves, or by risk where that would take
+/// too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    FixValue,
+    Risk,
+}
+
+impl By {
+    pub(super) fn head(self) -> &'static str {
+        match self {
+            Self::FixValue => "Fix value",
+            Self::Risk => "Risk",
+        }
+    }
+
+    pub(super) fn lead(self) -> &'static str {
+        match self {
+            Self::FixValue => "Exposures, by what fixing each alone saves",
+            Self::Risk => "Exposures, by risk",
+        }
+    }
+}
+
+/// All exposures, the first first, each with what it is ordered by and its place in the ranking. None is worth more than the whole that
+/// a plan begins with. O(n log n), and a sample.
+pub(super) fn ordered(assessment: &Assessment, plan: Option<&Plan>) -> (By, Vec<(f64, usize)>) {
+    let Some(plan) = plan else {
+        return (By::Risk, assessment.ends().map(|end| (end.risk, end.place)).collect());
+    };
     let sample = assessment.sample(&SampleOptions::default());
+    let whole = plan.before.value();
     let worth: HashMap<_, f64> =
         sample.exposures.iter().map(|each| (&each.exposure, each.fix_value.value().min(whole))).collect();
-    let of = |end: crate::prioritize::End<'_>| {
-        (end.id().and_then(|id| worth.get(&id).copied()).unwrap_or(0.0), end.place)
-    };
+    let of = |end: End<'_>| (end.id().and_then(|id| worth.get(&id).copied()).unwrap_or(0.0), end.place);
     let mut order: Vec<(f64, usize)> = assessment.ends().map(of).collect();
-    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    // What differs by rounding alone is equal.
+    let parts = |worth: f64| (worth / whole.max(f64::MIN_POSITIVE) * 1e9).round();
+    order.sort_by(|a, b| parts(b.0).total_cmp(&parts(a.0)).then(a.1.cmp(&b.1)));
+    (By::FixValue, order)
+}
+
+/// The first rows, in that order, with what stands together put together.
+pub(super) fn rows<'a>(
+    assessment: &'a Assessment,
+    at_most: usize,
+    plan: Option<&Plan>,
+) -> (By, Vec<Row<'a>>) {
+    let (by, order) = ordered(assessment, plan);
     let mut rows: Vec<Row<'_>> = Vec::new();
     let mut flaws: HashMap<(&AssetId, &WeaknessId), usize> = HashMap::new();
     for (worth, place) in order {
@@ -62,7 +102,7 @@ pub(super) fn rows(assessment: &Assessment, at_most: usize, whole: f64) -> Vec<R
         }
         rows.push(Row { exposure, worth, links: 0, packages: 0, named: Vec::new() });
     }
-    rows
+    (by, rows)
 }
 
 /// How many exposures the rows stand for.

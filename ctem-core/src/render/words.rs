@@ -3,7 +3,7 @@
 use crate::{
     id::Cve,
     model::{Access, Asset, Attacker, Environment, Finding, Reachability, WeaknessKind},
-    prioritize::{Action, Assessment, Exposure, Hop, Term},
+    prioritize::{Assessment, AttackerAction, Exposure, Hop, Term},
     quantity::{Estimate, spelled},
 };
 use std::fmt::Write;
@@ -151,11 +151,6 @@ pub(super) fn package(exposure: &Exposure<'_>) -> Option<String> {
     (!said.is_empty()).then(|| short(&said.join("; "), LONG))
 }
 
-/// The line everything begins with.
-pub(super) fn headline(assessment: &Assessment) -> String {
-    format!("What to fix first, as of {}, looking {} ahead", assessment.as_of().date(), assessment.horizon())
-}
-
 /// The expected loss of all loss events together.
 pub(super) fn expected(assessment: &Assessment) -> String {
     between(assessment.risk(), |amount| assessment.unit().amount(amount))
@@ -215,18 +210,18 @@ pub(super) fn leads_to(exposure: &Exposure<'_>) -> String {
 }
 
 /// What an attacker does.
-pub(crate) fn action(action: &Action) -> String {
+pub(crate) fn action(action: &AttackerAction) -> String {
     match action {
-        Action::Start(Attacker::Internet) => "anyone on the internet starts here".into(),
-        Action::Start(Attacker::Phishing) => "someone is tricked out of this identity".into(),
-        Action::Start(Attacker::Supplier) => "a supplier's way in".into(),
-        Action::Start(Attacker::Insider) => "an insider starts here".into(),
-        Action::Start(Attacker::Assumed) => "assumed to be held".into(),
-        Action::LogOn => "logs on with the credential".into(),
-        Action::Unplaced => "taken to be reachable, since nothing says where it stands".into(),
-        Action::Relation { kind, .. } => kind.name().replace('_', " "),
-        Action::Exploit { kind, weakness, .. } => format!("{} {weakness}", verb(*kind)),
-        Action::Loss { name, .. } => name.to_string(),
+        AttackerAction::Start(Attacker::Internet) => "anyone on the internet starts here".into(),
+        AttackerAction::Start(Attacker::Phishing) => "someone is tricked out of this identity".into(),
+        AttackerAction::Start(Attacker::Supplier) => "a supplier's way in".into(),
+        AttackerAction::Start(Attacker::Insider) => "an insider starts here".into(),
+        AttackerAction::Start(Attacker::Assumed) => "assumed to be held".into(),
+        AttackerAction::LogOn => "logs on with the credential".into(),
+        AttackerAction::Unplaced => "taken to be reachable, since nothing says where it stands".into(),
+        AttackerAction::Relation { kind, .. } => kind.name().replace('_', " "),
+        AttackerAction::Exploit { kind, weakness, .. } => format!("{} {weakness}", verb(*kind)),
+        AttackerAction::Loss { name, .. } => name.to_string(),
     }
 }
 

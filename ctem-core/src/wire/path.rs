@@ -3,7 +3,7 @@ use crate::{
     discover::VERSION,
     id::{FindingId, LossEventId, RelationId},
     model::{Tactic, Technique},
-    prioritize::{Action, Explanation, ExposureId, Foothold, Hop, Path, Paths, Term},
+    prioritize::{AttackerAction, Explanation, ExposureId, Foothold, Hop, Path, Paths, Term},
     quantity::{Loss, Probability},
     render::words,
 };
@@ -225,12 +225,12 @@ impl HopDocument {
         let technique =
             technique.map(|id| TechniqueDocument { id, name: id.name(), tactics: id.tactics().collect() });
         let (kind, of) = match action {
-            Action::Start(attacker) => ("start", Some(attacker.name().into())),
-            Action::Unplaced => ("unplaced", None),
-            Action::LogOn => ("log_on", None),
-            Action::Relation { kind, .. } => ("relation", Some(kind.name().into())),
-            Action::Exploit { weakness, .. } => ("exploit", Some(weakness)),
-            Action::Loss { event, .. } => ("loss", Some(event.as_str().into())),
+            AttackerAction::Start(attacker) => ("start", Some(attacker.name().into())),
+            AttackerAction::Unplaced => ("unplaced", None),
+            AttackerAction::LogOn => ("log_on", None),
+            AttackerAction::Relation { kind, .. } => ("relation", Some(kind.name().into())),
+            AttackerAction::Exploit { weakness, .. } => ("exploit", Some(weakness)),
+            AttackerAction::Loss { event, .. } => ("loss", Some(event.as_str().into())),
         };
         Self { from, to, kind, of, how, technique, finding, relation, chance }
     }

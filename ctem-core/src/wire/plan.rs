@@ -58,6 +58,8 @@ pub struct PlanRequest {
     pub at_most: Option<Count>,
     /// Whether what has no fix yet may be shielded.
     pub mitigate: bool,
+    /// Whether the curves of loss left against effort are told too.
+    pub curves: bool,
     /// Who does what: the first rule that matches.
     pub owners: Vec<OwnerRule>,
     /// Who does what nobody else owns.
@@ -97,6 +99,7 @@ impl PlanRequest {
                 None => defaults.at_most,
             },
             mitigate: self.mitigate,
+            curves: self.curves,
             actions: ActionOptions { owners, fall_back, efforts },
             worlds: if self.worlds.is_some() { worlds } else { defaults.worlds },
             seed,

@@ -109,3 +109,5 @@ class PlanOptions(ActionOptions, MeasureOptions, total=False):
     """Actions that are not."""
     mitigate: bool | None
     """Whether what has no fix yet may be shielded, and counts as ended then."""
+    curves: bool | None
+    """Whether the loss left against effort is told too, for the plan and for the orders people go by."""

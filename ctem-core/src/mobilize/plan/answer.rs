@@ -49,12 +49,16 @@ pub struct Plan {
     pub after: Estimate,
     /// No plan of the same budget leaves less: proven, in the worlds that were looked at.
     pub at_least: f64,
-    /// How much of what is left a better plan could save at most, as a part of it.
+    /// How much more another plan of the same budget could save at most, as a part of what that would save: 0 where this is as good as
+    /// any.
     pub gap: f64,
     /// The actions, in the order to do them.
     pub rows: Vec<PlanRow>,
     /// What is not in it.
     pub rest: Rest,
+    /// Loss left against hours of work: the plan's curve, and those of other orders. Empty unless asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub curves: Vec<LossCurve>,
     /// How many worlds were looked at; none where all is exact.
     pub worlds: u64,
     /// The seed they are of.
@@ -62,6 +66,18 @@ pub struct Plan {
     /// Why it may be worse than it was to be: it is made of what was found until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truncated: Option<Truncated>,
+}
+
+impl Plan {
+    /// Hours of work, from 0 on, and the expected loss that is left then.
+    pub(super) fn points(&self) -> Vec<(f64, f64)> {
+        let mut hours = 0.0;
+        let rows = self.rows.iter().map(|row| {
+            hours += row.action.effort.hours;
+            (hours, row.left.value())
+        });
+        std::iter::once((0.0, self.before.value())).chain(rows).collect()
+    }
 }
 
 /// An action in its place in a plan.
@@ -76,7 +92,7 @@ pub struct Plan {
 /// // What does the first row save, and what stands behind it?
 /// let first = &today.plan(&PlanOptions::default())?.rows[0];
 /// assert_eq!((first.rank, first.saved, first.alone), (1, 562.5, 562.5));
-/// assert_eq!(first.leads_to.as_ref().map(|event| event.as_str()), Some("theft"));
+/// assert_eq!(first.leads_to.as_ref().map(|event| event.as_str()), Some("leak"));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -146,6 +162,53 @@ pub struct Signs {
     pub links: Vec<Box<str>>,
 }
 
+/// What is left of the expected loss after so many hours of work in some order.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::mobilize::PlanOptions;
+///
+/// // Is the plan worth more than patching by severity?
+/// let plan = today.plan(&PlanOptions { curves: true, ..PlanOptions::default() })?;
+/// let [ours, by_severity, ..] = &plan.curves[..] else { unreachable!() };
+/// assert_eq!((&*ours.order, &*by_severity.order), ("plan", "severity"));
+/// assert!(ours.at(plan.hours) <= by_severity.at(plan.hours));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct LossCurve {
+    /// The order: `plan`, `severity`, `epss` or `known_exploited`.
+    pub order: Box<str>,
+    /// Hours of work, from 0 on, and the expected loss that is left then.
+    pub points: Vec<(f64, f64)>,
+}
+
+impl LossCurve {
+    /// What is left after so many hours: that of the last action done by then.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::mobilize::PlanOptions;
+    ///
+    /// let plan = today.plan(&PlanOptions { curves: true, ..PlanOptions::default() })?;
+    /// assert_eq!(plan.curves[0].at(0.0), plan.before.value());
+    /// assert_eq!(plan.curves[0].at(1_000.0), plan.after.value());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn at(&self, hours: f64) -> f64 {
+        let done = self.points.iter().take_while(|(after, _)| *after <= hours);
+        done.last().map_or(0.0, |(_, left)| *left)
+    }
+}
+
 /// What is not in a plan.
 ///
 /// ```
@@ -157,7 +220,7 @@ pub struct Signs {
 ///
 /// // What is left for later?
 /// let plan = today.plan(&PlanOptions { budget: Budget::Actions(1), ..PlanOptions::default() })?;
-/// assert_eq!((plan.rest.actions, plan.rest.worth), (5, 375.0));
+/// assert_eq!((plan.rest.actions, plan.rest.worth), (2, 375.0));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

@@ -14,7 +14,7 @@ const ROUNDS: usize = 600;
 /// So many proofs of a way that share no action are looked for.
 const APART: usize = 16;
 /// So many steps are searched for proofs in all.
-const WORK: usize = 40_000_000;
+const WORK: usize = 100_000_000;
 /// Costs and budgets in multiples of this are packed whole.
 const GRAIN: f64 = 0.25;
 /// So many grains a budget may have for that.
@@ -35,12 +35,12 @@ pub(super) fn most_saved(
             *slot = 1.0;
         }
     }
-    let (mut least, mut work) = (game.all(), 0);
+    let mut least = game.all();
     for round in 1..=ROUNDS {
-        if work > WORK || !watch.goes_on(round) {
+        if game.search.looked_at > WORK || !watch.goes_on(round) {
             break;
         }
-        work += game.give(&bought, round);
+        game.give(&bought, round);
         let (answer, value) = game.buy();
         least = least.min(value);
         let part = 1.0 / (round as f64 + 1.0);
@@ -124,9 +124,8 @@ impl<'p> Game<'p> {
         self.ways.iter().map(|given| given.weight).sum()
     }
 
-    /// Gives every way the proof that is bought least, and adds it to the average of the rounds before. How many steps that took
-    /// comes back.
-    fn give(&mut self, bought: &[f64], round: usize) -> usize {
+    /// Gives every way the proof that is bought least, and adds it to the average of the rounds before.
+    fn give(&mut self, bought: &[f64], round: usize) {
         let Self { problem, ways, closed, hangs, conceded, search, .. } = self;
         let price = |actions: &[u32]| -> f64 {
             actions.iter().map(|action| bought.get(*action as usize).copied().unwrap_or(0.0)).sum()
@@ -134,7 +133,13 @@ impl<'p> Game<'p> {
         let part = 1.0 / round as f64;
         hangs.fill(0.0);
         *conceded = 0.0;
-        let mut searched = 0;
+        // What is done closes a set; of the others a little for each step, so that of equal proofs the shorter is found.
+        let prices: Vec<Option<f64>> = problem
+            .closers
+            .iter()
+            .zip(&*closed)
+            .map(|(actions, closed)| (!closed).then(|| price(actions) + 1e-6))
+            .collect();
         for given in ways.iter_mut() {
             let known = given.proofs.iter().map(|(actions, _)| price(actions)).enumerate();
             let known = known.reduce(|least, other| if other.1 < least.1 { other } else { least });
@@ -142,13 +147,7 @@ impl<'p> Game<'p> {
             // New proofs are looked for less and less often, and never where one is free.
             let looks = least > 0.0 && (round <= 8 || round.is_multiple_of(8));
             if looks && let Some(way) = problem.ways.get(given.way) {
-                searched += way.core.len();
-                let open = |set: u32| {
-                    let is_open = closed.get(set as usize) == Some(&false);
-                    // A little for each step, so that of equal proofs the shorter is found.
-                    let sum = problem.closers.get(set as usize).map_or(0.0, |actions| price(actions));
-                    is_open.then_some(sum + 1e-6)
-                };
+                let open = |set: u32| prices.get(set as usize).copied().flatten();
                 if let Some(proof) = way.core.cheapest(search, open) {
                     let actions = problem.actions(&proof);
                     let new = price(&actions);
@@ -178,7 +177,6 @@ impl<'p> Game<'p> {
                 }
             }
         }
-        searched
     }
 
     /// What the budget buys that most hangs on, the last of it in part; and how much that is at most.

@@ -18,8 +18,8 @@ use std::collections::BTreeMap;
 /// let week = PlanOptions { budget: Budget::Hours(2.0), ..PlanOptions::default() };
 /// let without = PlanOptions { must_not: vec!["configure open-admin on shop".parse()?], ..week.clone() };
 /// let difference = today.plan(&week)?.compared(&today.plan(&without)?);
-/// assert_eq!((difference.left.0, difference.left.1), (250.0, 562.5));
-/// assert_eq!(difference.words[0], "Leaves EUR 313 more to lose: EUR 563 rather than EUR 250");
+/// assert_eq!(difference.left, (375.0, 750.0));
+/// assert_eq!(difference.words[0], "Leaves EUR 375 more to lose: EUR 750 rather than EUR 375");
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[doc(alias = "what if")]
@@ -76,10 +76,10 @@ impl Plan {
     /// # let today = program.assess("2025-11-13".parse()?)?;
     /// use ctem_core::mobilize::{Budget, PlanOptions};
     ///
-    /// // What does an hour more buy?
+    /// // What do two hours more buy?
     /// let of = |hours| today.plan(&PlanOptions { budget: Budget::Hours(hours), ..PlanOptions::default() });
-    /// let difference = of(1.0)?.compared(&of(2.0)?);
-    /// assert_eq!(difference.left, (375.0, 250.0));
+    /// let difference = of(1.0)?.compared(&of(3.0)?);
+    /// assert_eq!(difference.left, (375.0, 0.0));
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn compared(&self, other: &Self) -> PlanDifference {

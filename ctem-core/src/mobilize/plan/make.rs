@@ -1,9 +1,10 @@
 //! From an assessment to a plan.
 
 use super::{
-    Plan, PlanOptions, PlanRow, Rest, Watch,
+    FREE, Plan, PlanOptions, PlanRow, Rest, Watch,
     bound::most_saved,
     checked::Checked,
+    curve::curves,
     greedy::greedy,
     order::{Placed, order},
     problem::{Problem, Way},
@@ -15,18 +16,22 @@ use super::{
 use crate::{
     attack::{Exact, Key, Limits, OnProgress, Progress, Reason, Scenarios, Snapshot, Truncated, Worlds},
     error::Result,
+    intel::Intel,
     mobilize::{ActionKind, derive::Derived},
     model::LossEvent,
-    prioritize::Assessment,
+    prioritize::{Assessment, PathLeft},
     quantity::{Estimate, Probability},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// So many worlds are drawn of events that are exact.
 const DRAWS: u64 = 2_048;
 
 /// So many steps a graph may have for its diagrams to be made anew for each row.
 const STEPS: usize = 20_000;
+
+/// Where a loss is counted in fewer worlds than this, the diagrams of what is left are tried.
+const TELLING: usize = 64;
 
 /// A row takes from another where that one saves less than this part of what it would alone.
 const TAKES: f64 = 0.9;
@@ -73,19 +78,18 @@ impl Assessment {
         let problem = Problem::of(&mut scenarios, checked.choice.clone());
         let measured = Measured { assessment: self, exact, scenarios, keys, options };
 
-        let today = State::new(&problem);
-        // Where numbers are exact, what was drawn only proposes.
-        let candidates = choices(today.clone(), &checked, &derived, options.at_most, &watch);
-        let measure = |chosen: &Vec<u32>| {
-            let mut state = today.clone();
-            chosen.iter().for_each(|action| state.choose(*action));
-            measured.left(chosen, &state).value()
-        };
-        let measured_all = candidates.into_iter().map(|chosen| (measure(&chosen), chosen));
-        let best = measured_all.reduce(|best, other| if other.0 < best.0 { other } else { best });
-        let chosen = best.map(|(_, chosen)| chosen).unwrap_or_default();
+        let mut today = State::new(&problem);
+        let mut tried = today.clone();
+        let candidates = choices(&mut tried, &checked, &derived, self.intel(), options.at_most, &watch);
+        today.knows_what(tried);
+        let mut chosen = measured.best(&today, &derived, candidates);
+        measured.go_on(&mut chosen, &problem, &derived, &checked, &watch);
         let placed = order(today.clone(), &chosen);
         let mut plan = measured.told(today.clone(), &derived, &placed);
+        if options.curves {
+            let left = |done: &[u32], state: &State<'_>| measured.left(&derived, done, state).value();
+            plan.curves = curves(plan.points(), &derived, self.intel(), &today, left);
+        }
         let spent: f64 = chosen.iter().map(|action| problem.cost(*action)).sum();
         // Without a limit it is held against what it takes.
         let budget = if checked.purse.all.is_finite() { checked.purse.all } else { spent };
@@ -106,9 +110,10 @@ impl Assessment {
 
 /// Choices from several starts, the last of them improved by swaps.
 fn choices(
-    mut state: State<'_>,
+    state: &mut State<'_>,
     checked: &Checked,
     derived: &Derived<'_>,
+    intel: &Intel,
     at_most: usize,
     watch: &Watch<'_>,
 ) -> Vec<Vec<u32>> {
@@ -120,13 +125,13 @@ fn choices(
     }
     let at_most = at_most.max(checked.must.len());
     let (start, full) = (state.chosen(), purse.clone());
-    let by_gain = starts::by_gain(&state);
-    greedy(&mut state, &mut purse, at_most, |_| true, watch);
-    prune(&mut state, &mut purse, &checked.must);
+    let by_gain = starts::by_gain(state);
+    greedy(state, &mut purse, at_most, |_| true, watch);
+    prune(state, &mut purse, &checked.must);
     let mut best = (state.left(), state.chosen(), purse);
     let mut all = vec![best.1.clone()];
     if checked.is_limited && !problem.is_large {
-        for order in by_gain.into_iter().chain(starts::starts(derived)) {
+        for order in by_gain.into_iter().chain(starts::starts(derived, intel)) {
             state.reset(&start);
             let mut purse = full.clone();
             for action in order {
@@ -135,16 +140,16 @@ fn choices(
                     state.choose(action);
                 }
             }
-            prune(&mut state, &mut purse, &checked.must);
-            greedy(&mut state, &mut purse, at_most, |_| true, watch);
+            prune(state, &mut purse, &checked.must);
+            greedy(state, &mut purse, at_most, |_| true, watch);
             all.push(state.chosen());
             if state.left() < best.0 {
                 best = (state.left(), state.chosen(), purse);
             }
         }
         state.reset(&best.1);
-        swap(&mut state, &mut best.2, at_most, &checked.must, watch);
-        prune(&mut state, &mut best.2, &checked.must);
+        swap(state, &mut best.2, at_most, &checked.must, watch);
+        prune(state, &mut best.2, &checked.must);
         all.push(state.chosen());
     }
     all
@@ -161,19 +166,102 @@ struct Measured<'a, 'o> {
 }
 
 impl Measured<'_, '_> {
+    /// The choice that leaves least, and of equal ones the cheapest. Where numbers are exact, what was drawn only proposes; where worlds
+    /// propose, exact numbers decide if they can be had for all.
+    fn best(&self, today: &State<'_>, derived: &Derived<'_>, all: Vec<Vec<u32>>) -> Vec<u32> {
+        let mut choices: Vec<Vec<u32>> = Vec::new();
+        for choice in all {
+            if !choices.contains(&choice) {
+                choices.push(choice);
+            }
+        }
+        if choices.len() < 2 {
+            return choices.pop().unwrap_or_default();
+        }
+        let exact: Option<Vec<f64>> =
+            choices.iter().map(|chosen| self.exact_loss(&self.ended_by(chosen))).collect();
+        let left = exact.unwrap_or_else(|| {
+            let counted = |chosen: &Vec<u32>| {
+                let mut state = today.clone();
+                state.choose_all(chosen);
+                self.left(derived, chosen, &state).value()
+            };
+            choices.iter().map(counted).collect()
+        });
+        let rounding = 1e-9 * self.assessment.risk().upper();
+        let cost = |chosen: &[u32]| chosen.iter().map(|action| today.problem.cost(*action)).sum::<f64>();
+        let costed = left.into_iter().zip(choices).map(|(left, chosen)| (left, cost(&chosen), chosen));
+        let best = costed.reduce(|best, other| {
+            let equal = (other.0 - best.0).abs() <= rounding;
+            if (equal && other.1 < best.1) || (!equal && other.0 < best.0) { other } else { best }
+        });
+        best.map(|(_, _, chosen)| chosen).unwrap_or_default()
+    }
+
+    /// Goes on where worlds tell nothing more: by the most probable paths that are left, looked at anew after each action.
+    fn go_on(
+        &self,
+        chosen: &mut Vec<u32>,
+        problem: &Problem,
+        derived: &Derived<'_>,
+        checked: &Checked,
+        watch: &Watch<'_>,
+    ) {
+        let mut purse = checked.purse.clone();
+        for action in chosen.iter() {
+            purse.pay(problem, *action);
+        }
+        let mut by_key: HashMap<Key, Vec<u32>> = HashMap::new();
+        for (action, keys) in (0u32..).zip(&self.keys).filter(|(action, _)| problem.may(*action)) {
+            keys.iter().for_each(|key| by_key.entry(*key).or_default().push(action));
+        }
+        while chosen.len() < self.options.at_most && watch.goes_on(chosen.len()) {
+            let mut ends: BTreeMap<u32, f64> = BTreeMap::new();
+            for path in self.paths_left(derived, chosen) {
+                let on: BTreeSet<u32> =
+                    path.keys.iter().filter_map(|key| by_key.get(key)).flatten().copied().collect();
+                on.into_iter().for_each(|action| *ends.entry(action).or_default() += path.risk);
+            }
+            let fits = |action: &u32| !chosen.contains(action) && purse.pays(problem, &[*action]);
+            let rated = ends.into_iter().filter(|(action, _)| fits(action));
+            let rated = rated.map(|(action, risk)| (risk / problem.cost(action).max(FREE), action));
+            let Some((_, action)) = rated.reduce(|best, other| if other.0 > best.0 { other } else { best })
+            else {
+                break;
+            };
+            purse.pay(problem, action);
+            chosen.push(action);
+        }
+        chosen.sort_unstable();
+    }
+
+    /// The most probable paths once these are done; none where numbers are exact or the graph is large.
+    fn paths_left(&self, derived: &Derived<'_>, done: &[u32]) -> Vec<PathLeft> {
+        if self.is_exact() || self.assessment.snapshot().step_count() > STEPS {
+            return Vec::new();
+        }
+        let actions = done.iter().filter_map(|action| derived.actions.get(*action as usize));
+        self.assessment.paths_without(actions.flat_map(|action| &action.ends)).unwrap_or_default()
+    }
+
+    /// The variables that these set to 0.
+    fn ended_by(&self, done: &[u32]) -> Vec<Key> {
+        let snapshot = self.assessment.snapshot();
+        let keys = done.iter().filter_map(|action| self.keys.get(*action as usize)).flatten();
+        keys.copied().filter(|key| snapshot.has_key(*key)).collect()
+    }
+
     fn is_exact(&self) -> bool {
         self.exact.is_some()
     }
 
     /// The expected loss once these are done, of which the state says what stands.
-    fn left(&self, done: &[u32], state: &State<'_>) -> Estimate {
-        if let Some(exact) = &self.exact {
-            let keys = done.iter().filter_map(|action| self.keys.get(*action as usize)).flatten();
-            let snapshot = self.assessment.snapshot();
-            let keys: Vec<Key> = keys.copied().filter(|key| snapshot.has_key(*key)).collect();
-            if let Some(loss) = self.exact_loss(exact, &keys) {
-                return Estimate::exact(loss);
-            }
+    fn left(&self, derived: &Derived<'_>, done: &[u32], state: &State<'_>) -> Estimate {
+        let tells = || self.scenarios.telling(TELLING, |core| state.stands(core));
+        if (self.is_exact() || (!done.is_empty() && !tells()))
+            && let Some(loss) = self.exact_loss(&self.ended_by(done))
+        {
+            return Estimate::exact(loss);
         }
         if self.scenarios.worlds == 0 {
             // Stopped before the first world: what is certain is all there is.
@@ -182,14 +270,19 @@ impl Measured<'_, '_> {
         let PlanOptions { seed, confidence, .. } = *self.options;
         let snapshot = self.assessment.snapshot();
         let counted = self.scenarios.loss(snapshot, seed, confidence, |core| state.stands(core));
-        counted.within(0.0, self.assessment.risk().upper())
+        // However few worlds tell of it: the most probable paths are there.
+        let least: f64 = self.paths_left(derived, done).iter().map(|path| path.risk).sum();
+        counted.within(least.min(self.assessment.risk().upper()), self.assessment.risk().upper())
     }
 
     /// The expected loss once these are ended.
-    fn exact_loss(&self, exact: &Exact, ended: &[Key]) -> Option<f64> {
-        if ended.iter().all(|key| exact.has(*key)) {
+    fn exact_loss(&self, ended: &[Key]) -> Option<f64> {
+        if let Some(exact) = self.exact.as_ref().filter(|exact| ended.iter().all(|key| exact.has(*key))) {
             let zero: Vec<(Key, Probability)> = ended.iter().map(|key| (*key, Probability::ZERO)).collect();
             return Some(exact.loss_with(&zero));
+        }
+        if self.assessment.snapshot().step_count() > STEPS {
+            return None;
         }
         // What was sure is no question of the diagrams: they are made once more, and are smaller, not larger.
         let limits = Limits { nodes: self.options.nodes, ..Limits::default() };
@@ -200,7 +293,7 @@ impl Measured<'_, '_> {
     /// The plan's rows with their numbers.
     fn told(&self, mut state: State<'_>, derived: &Derived<'_>, placed: &[Placed]) -> Plan {
         let problem = state.problem;
-        let before = self.left(&[], &state);
+        let before = self.left(derived, &[], &state);
         let alone: Vec<u64> = (0..problem.len() as u32).map(|action| state.gain(action)).collect();
         let all_weight: u64 = problem.ways.iter().map(|way| way.weight).sum();
         let all = all_weight as f64 * problem.part + self.scenarios.unavoidable;
@@ -209,13 +302,13 @@ impl Measured<'_, '_> {
         for (place, Placed { action: number, taken_by, together }) in placed.iter().enumerate() {
             let Some(action) = derived.actions.get(*number as usize) else { continue };
             let alone = match self.is_exact() {
-                true => before.value() - self.left(&[*number], &state).value(),
+                true => before.value() - self.left(derived, &[*number], &state).value(),
                 false => alone.get(*number as usize).copied().unwrap_or(0) as f64 * problem.part,
             };
             state.choose(*number);
             done.push(*number);
             // What is done never adds to what is lost: a little more is rounding.
-            let left = self.left(&done, &state);
+            let left = self.left(derived, &done, &state);
             let left = if left.value() > last.value() { last } else { left };
             let saved = last.value() - left.value();
             let on: Vec<&Way> = problem
@@ -249,13 +342,14 @@ impl Measured<'_, '_> {
             horizon: self.assessment.horizon(),
             unit: self.assessment.unit(),
             budget: self.options.budget,
-            hours: rows.iter().map(|row| row.action.effort.hours).sum(),
+            hours: rows.iter().map(|row| row.action.effort.hours).fold(0.0, |sum, hours| sum + hours),
             before,
             after: last,
             at_least: last.value(),
             gap: 0.0,
             rows,
             rest: Rest::default(),
+            curves: Vec::new(),
             worlds: self.scenarios.worlds,
             seed: self.options.seed,
             truncated: None,
@@ -283,23 +377,20 @@ impl Measured<'_, '_> {
             .filter(|action| problem.may(*action) && !state.has_chosen(*action))
             .collect();
         plan.rest.actions = others.iter().filter(|action| open(&state, **action)).count();
-        for action in others {
-            state.choose(action);
-            done.push(action);
-        }
-        let left = self.left(&done, &state);
+        state.choose_all(&others);
+        done.extend(others);
+        let left = self.left(derived, &done, &state);
         plan.rest.worth = (plan.after.value() - left.value()).max(0.0);
         let mitigations =
             (0u32..).zip(&derived.actions).filter(|(_, action)| action.kind == ActionKind::Mitigate);
-        let mitigations: Vec<u32> = mitigations.map(|(n, _)| n).filter(|n| !done.contains(n)).collect();
+        let mitigations: Vec<u32> =
+            mitigations.map(|(n, _)| n).filter(|action| !state.has_chosen(*action)).collect();
         let on_a_way = |n: &&u32| problem.on.get(**n as usize).is_some_and(|on| !on.is_empty());
         let members = |n: &u32| derived.members.get(*n as usize).map_or(0, Vec::len);
         plan.rest.no_fix = mitigations.iter().filter(on_a_way).map(members).sum();
-        for action in mitigations {
-            state.choose(action);
-            done.push(action);
-        }
-        plan.rest.no_fix_worth = (left.value() - self.left(&done, &state).value()).max(0.0);
+        state.choose_all(&mitigations);
+        done.extend(mitigations);
+        plan.rest.no_fix_worth = (left.value() - self.left(derived, &done, &state).value()).max(0.0);
         let harmless = derived.ends.iter().filter(|end| end.is_finding() && (!end.leads || end.risk <= 0.0));
         plan.rest.hygiene = harmless.count();
     }
@@ -315,7 +406,8 @@ impl Measured<'_, '_> {
         let floor = (after - plan.rest.worth).max(0.0);
         let nothing_more = plan.rest.worth <= 1e-12 * plan.before.value();
         plan.at_least = if nothing_more { after } else { least_left.clamp(floor, after) };
-        plan.gap = if after > 0.0 { ((after - plan.at_least) / after).max(0.0) } else { 0.0 };
+        let most = plan.before.value() - plan.at_least;
+        plan.gap = if most > 0.0 { ((after - plan.at_least) / most).clamp(0.0, 1.0) } else { 0.0 };
     }
 }
 

@@ -8,6 +8,7 @@
 mod answer;
 mod bound;
 mod checked;
+mod curve;
 mod difference;
 mod greedy;
 mod make;
@@ -21,7 +22,7 @@ mod state;
 mod swap;
 mod watch;
 
-pub use answer::{Plan, PlanRow, Rest, Signs};
+pub use answer::{LossCurve, Plan, PlanRow, Rest, Signs};
 pub use difference::{PlanDifference, RowDifference};
 pub use options::{Budget, PlanOptions};
 use watch::Watch;

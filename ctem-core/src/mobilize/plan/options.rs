@@ -73,6 +73,8 @@ pub struct PlanOptions<'a> {
     pub mitigate: bool,
     /// How actions are told: rules for owners and efforts.
     pub actions: ActionOptions,
+    /// Whether the curves of loss left against effort are told too. Not unless said.
+    pub curves: bool,
     /// So many worlds, where no exact answer fits. 4,096 unless said.
     pub worlds: u64,
     /// Which worlds. 0 unless said.
@@ -96,6 +98,7 @@ impl Default for PlanOptions<'_> {
             must_not: Vec::new(),
             at_most: 50,
             mitigate: false,
+            curves: false,
             actions: ActionOptions::default(),
             worlds: 4_096,
             seed,

@@ -2,10 +2,11 @@
 
 use super::Signs;
 use crate::{
-    id::WeaknessId,
+    id::{Cve, WeaknessId},
     intel::Intel,
-    model::Finding,
+    model::{Finding, Weakness},
     prioritize::{End, Ended},
+    quantity::Probability,
 };
 use std::collections::BTreeSet;
 
@@ -31,14 +32,24 @@ fn add(signs: &mut Signs, finding: &Finding, intel: &Intel) {
     let weakness = &finding.weakness;
     let score = weakness.cvss.iter().map(|vector| vector.base_score()).max().map(|score| score.get());
     signs.cvss = signs.cvss.into_iter().chain(score).reduce(f64::max);
-    let cves = || std::iter::once(&weakness.id).chain(&weakness.aliases).filter_map(WeaknessId::cve);
-    let table = intel.epss.as_deref();
-    let scored = table
-        .and_then(|table| cves().filter_map(|cve| table.score(cve)).map(|score| score.probability).max());
-    signs.epss = signs.epss.max(scored.or(weakness.epss));
+    signs.epss = signs.epss.max(epss(finding, intel));
     let listed = intel
         .kev
         .as_deref()
-        .and_then(|kev| cves().filter_map(|cve| kev.listing(cve)).map(|listing| listing.added).min());
+        .and_then(|kev| cves(weakness).filter_map(|cve| kev.listing(cve)).map(|listing| listing.added).min());
     signs.exploited_since = signs.exploited_since.into_iter().chain(listed).min();
+}
+
+/// The EPSS score of a finding: the table's, or else its own.
+pub(super) fn epss(finding: &Finding, intel: &Intel) -> Option<Probability> {
+    let weakness = &finding.weakness;
+    let scored = intel.epss.as_deref().and_then(|table| {
+        cves(weakness).filter_map(|cve| table.score(cve)).map(|score| score.probability).max()
+    });
+    scored.or(weakness.epss)
+}
+
+/// The CVEs that it is known as.
+fn cves(weakness: &Weakness) -> impl Iterator<Item = Cve> {
+    std::iter::once(&weakness.id).chain(&weakness.aliases).filter_map(WeaknessId::cve)
 }

@@ -44,6 +44,11 @@ impl<'p> State<'p> {
         state
     }
 
+    /// Takes over the proofs that another has found.
+    pub(super) fn knows_what(&mut self, other: Self) {
+        self.proofs = other.proofs;
+    }
+
     /// What stands, in parts.
     pub(super) fn left(&self) -> u64 {
         self.left
@@ -74,26 +79,45 @@ impl<'p> State<'p> {
         self.turn(action, true);
     }
 
+    /// Chooses all of these, and only then looks at what they are on.
+    pub(super) fn choose_all(&mut self, actions: &[u32]) {
+        let problem = self.problem;
+        let mut ways: Vec<u32> = Vec::new();
+        for action in actions {
+            if self.mark(*action, true) {
+                ways.extend(problem.on.get(*action as usize).into_iter().flatten());
+            }
+        }
+        ways.sort_unstable();
+        ways.dedup();
+        ways.retain(|way| self.stands(*way));
+        ways.into_iter().for_each(|way| self.look(way));
+    }
+
     pub(super) fn let_go(&mut self, action: u32) {
         self.turn(action, false);
     }
 
     fn turn(&mut self, action: u32, on: bool) {
-        match self.chosen.get_mut(action as usize) {
-            Some(chosen) if *chosen != on => *chosen = on,
-            Some(_) | None => return,
+        if !self.mark(action, on) {
+            return;
         }
         let problem = self.problem;
-        for set in problem.sets.get(action as usize).into_iter().flatten() {
-            if let Some(count) = self.closed.get_mut(*set as usize) {
-                *count = if on { *count + 1 } else { count.saturating_sub(1) };
-            }
-        }
         for way in problem.on.get(action as usize).into_iter().flatten() {
             if !on || self.stands(*way) {
                 self.look(*way);
             }
         }
+    }
+
+    /// Notes that an action is chosen or not; says whether it was otherwise.
+    fn mark(&mut self, action: u32, on: bool) -> bool {
+        match self.chosen.get_mut(action as usize) {
+            Some(chosen) if *chosen != on => *chosen = on,
+            Some(_) | None => return false,
+        }
+        self.count(action, on);
+        true
     }
 
     /// Chooses these and no others.
@@ -148,15 +172,7 @@ impl<'p> State<'p> {
     /// Tells the weight of each way that would stand again without an action, as long as that says to go on.
     fn without(&mut self, action: u32, mut told: impl FnMut(u64) -> bool) {
         let problem = self.problem;
-        let sets = problem.sets.get(action as usize).map_or(&[][..], Vec::as_slice);
-        let count = |closed: &mut Vec<u32>, up: bool| {
-            for set in sets {
-                if let Some(count) = closed.get_mut(*set as usize) {
-                    *count = if up { *count + 1 } else { count.saturating_sub(1) };
-                }
-            }
-        };
-        count(&mut self.closed, false);
+        self.count(action, false);
         for way in problem.on.get(action as usize).into_iter().flatten() {
             if !self.stands(*way)
                 && self.proof(*way, &[]).is_some()
@@ -165,16 +181,22 @@ impl<'p> State<'p> {
                 break;
             }
         }
-        count(&mut self.closed, true);
+        self.count(action, true);
     }
 
     /// A way as it is left with these chosen too, by the sets of actions on it; none where it is ended. One that was found before
     /// serves again; else one is looked for.
     pub(super) fn proof(&mut self, way: u32, also: &[u32]) -> Option<Vec<u32>> {
+        also.iter().for_each(|action| self.count(*action, true));
+        let proof = self.found(way);
+        also.iter().for_each(|action| self.count(*action, false));
+        proof
+    }
+
+    /// The same with what is counted as closed.
+    fn found(&mut self, way: u32) -> Option<Vec<u32>> {
         let Self { problem, closed, proofs, search, .. } = self;
-        let open = |set: u32| {
-            closed.get(set as usize) == Some(&0) && !also.iter().any(|action| problem.has(set, *action))
-        };
+        let open = |set: u32| closed.get(set as usize) == Some(&0);
         let known = proofs.get_mut(way as usize)?;
         if let Some(at) = known.iter().position(|proof| proof.iter().all(|set| open(*set))) {
             // What has served is likely to serve again.
@@ -188,6 +210,15 @@ impl<'p> State<'p> {
         }
         known.insert(0, found.clone().into());
         Some(found)
+    }
+
+    /// Counts an action to the sets it is in, or no more.
+    fn count(&mut self, action: u32, up: bool) {
+        for set in self.problem.sets.get(action as usize).into_iter().flatten() {
+            if let Some(count) = self.closed.get_mut(*set as usize) {
+                *count = if up { *count + 1 } else { count.saturating_sub(1) };
+            }
+        }
     }
 
     /// Looks at a way anew.

@@ -1,7 +1,7 @@
 //! Paths as an Attack Flow (MITRE CTID, version 2): actions that lead to each other, in a bundle of STIX 2.1.
 
 use super::paths::{NodeKind, Paths};
-use crate::{prioritize::Assessment, render::words};
+use crate::prioritize::Assessment;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -45,7 +45,7 @@ pub(super) fn attack_flow(assessment: &Assessment, paths: &Paths) -> String {
     }
     let entries = paths.nodes.iter().enumerate().filter(|(_, node)| node.kind == NodeKind::Entry);
     let mut flow = object("attack-flow", &id("attack-flow", "flow", &at), &at, &author);
-    flow["name"] = words::headline(assessment).into();
+    flow["name"] = format!("What can be reached, as of {}", assessment.as_of().date()).into();
     flow["scope"] = "attack-tree".into();
     set(&mut flow, "start_refs", entries.map(|(n, _)| action(n)).collect());
     let identity = json!({"type": "identity", "spec_version": "2.1", "id": author, "created": at, "modified": at,

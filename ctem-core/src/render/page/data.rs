@@ -36,11 +36,12 @@ type TermEntry = (u32, u32, u32, u32, Vec<u32>);
 #[derive(Serialize)]
 struct Row {
     rank: usize,
+    worth: f64,
     risk: f64,
     likelihood: f64,
     reach: f64,
     known: u8,
-    /// Risk, what, on, likelihood, reach, loss, owner, title, id, sources, severity, fix.
+    /// What it is ordered by, what, on, likelihood, reach, loss, owner, title, id, sources, severity, fix.
     texts: [u32; 12],
     /// Where it is, what to do, where to read more, when it was seen: what each is called, and what it says.
     told: Vec<(u32, u32)>,
@@ -50,13 +51,14 @@ struct Row {
 }
 
 impl Data {
-    /// The data of the first exposures of an assessment. O(rows × length of their explanations).
-    pub(super) fn of(assessment: &Assessment, at_most: usize) -> Self {
+    /// The data of exposures, each by what it is ordered by and its place in the ranking. O(rows × length of their explanations).
+    pub(super) fn of(assessment: &Assessment, order: &[(f64, usize)]) -> Self {
         let mut data = Self::default();
         let mut explainer = assessment.explainer();
-        for exposure in assessment.ranked().take(at_most) {
+        for (worth, place) in order {
+            let Some(exposure) = assessment.ranked_at(*place) else { continue };
             let explanation = explainer.exposure(&exposure);
-            data.row(assessment, &exposure, &explanation);
+            data.row(assessment, &exposure, &explanation, *worth);
         }
         data
     }
@@ -67,7 +69,13 @@ impl Data {
         serde_json::to_string(self).unwrap_or_default().replace('<', "\\u003c")
     }
 
-    fn row(&mut self, assessment: &Assessment, exposure: &Exposure<'_>, explanation: &Explanation) {
+    fn row(
+        &mut self,
+        assessment: &Assessment,
+        exposure: &Exposure<'_>,
+        explanation: &Explanation,
+        worth: f64,
+    ) {
         // Titles can be as long as an article; the page shows a good part of one.
         const TITLE: usize = 2_000;
         let id = exposure.finding.map_or(exposure.id.as_str(), |finding| finding.weakness.id.as_str());
@@ -79,7 +87,7 @@ impl Data {
         };
         let severity = exposure.severity.map(|severity| severity.to_string()).unwrap_or_default();
         let texts = [
-            exposure.unit.amount(exposure.risk.value()),
+            exposure.unit.amount(worth),
             words::what(exposure),
             words::name(exposure.asset),
             exposure.likelihood.percent(),
@@ -94,7 +102,8 @@ impl Data {
         ];
         let told = details(exposure);
         let row = Row {
-            rank: exposure.rank,
+            rank: self.rows.len() + 1,
+            worth,
             risk: exposure.risk.value(),
             likelihood: exposure.likelihood.get(),
             reach: exposure.reach.get(),

@@ -1,32 +1,36 @@
 //! One web page that needs nothing else: no network, no other file.
 //!
-//! The head and what is at stake are written out; the rows and their reasons are data, and the script makes rows as one scrolls
+//! The head, the plan and what is at stake are written out; the rows of exposures and their reasons are data, and the script makes rows as one scrolls
 //! and reasons as one opens them, so that 20,000 exposures stay usable. The page's policy lets no other script or style run than the
 //! two it was written with, told by their SHA-256.
 
 mod data;
+mod markup;
 mod once;
 mod picture;
+mod plan;
 
 use super::{
     RenderOptions,
     escape::escaped,
+    ranking::ordered,
     words::{self, LONG, short, visible},
 };
 use crate::{
+    mobilize::Plan,
     prioritize::Assessment,
     quantity::{Probability, spelled},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use data::Data;
+use markup::{name, put};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// An assessment as a self-contained HTML page: the ranking to filter, sort and group, behind each row its attack path as a picture
-/// and its tree of terms, in light and dark.
+/// An assessment as a self-contained HTML page: the plan with its curve of loss left and a ticket for each action; the exposures to
+/// filter, sort and group, behind each row its attack path as a picture and its tree of terms; in light and dark.
 ///
 /// Every row shown is explained, so `explained` does not count here. About 600 bytes a row.
 ///
@@ -43,10 +47,14 @@ const SCRIPT: &str = include_str!("page.js");
 /// ```
 pub fn html(assessment: &Assessment, options: &RenderOptions) -> String {
     let mut page = String::with_capacity(1 << 16);
-    head(&mut page, assessment);
+    let planned = super::plan::plan(assessment, options.at_most, true);
+    head(&mut page, assessment, planned.as_ref());
+    if let Some(planned) = &planned {
+        plan::section(&mut page, assessment, planned);
+    }
     at_stake(&mut page, assessment, options.at_most);
     let shown = options.at_most.min(assessment.len());
-    ranking(&mut page, assessment, shown);
+    ranking(&mut page, assessment, shown, planned.as_ref());
     if let Some(rest) = words::rest(assessment, shown) {
         put(&mut page, format_args!("<p class=\"faint\">… {}</p>", escaped(&rest)));
     }
@@ -61,19 +69,9 @@ pub fn html(assessment: &Assessment, options: &RenderOptions) -> String {
     page
 }
 
-/// Writing to a string cannot fail, so there is no result to look at.
-fn put(page: &mut String, text: std::fmt::Arguments<'_>) {
-    let _ = page.write_fmt(text);
-}
-
-/// A name of others: text, and its direction stays its own.
-fn name(text: &str) -> String {
-    format!("<bdi>{}</bdi>", escaped(text))
-}
-
-fn head(page: &mut String, assessment: &Assessment) {
+fn head(page: &mut String, assessment: &Assessment, plan: Option<&Plan>) {
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));
-    let title = escaped(&words::headline(assessment));
+    let title = escaped(&super::plan::headline(assessment, plan));
     put(
         page,
         format_args!(
@@ -88,17 +86,24 @@ fn head(page: &mut String, assessment: &Assessment) {
             escaped(&words::basis(assessment)),
         ),
     );
-    let likely = assessment.ranked().next().map(|worst| words::name(worst.asset)).unwrap_or_default();
     let leading = spelled((assessment.len() - assessment.harmless()) as f64);
+    page.push_str("<ul class=\"figures\">");
+    if let Some(plan) = plan {
+        let figure = |amount: f64| escaped(&super::plan::brief(plan.unit, amount));
+        put(page, format_args!("<li><strong>{}</strong>expected loss</li>", figure(plan.before.value())));
+        put(
+            page,
+            format_args!(
+                "<li><strong>{}</strong>once {} are done, in {} h</li>",
+                figure(plan.after.value()),
+                words::counted(plan.rows.len(), "action"),
+                spelled(plan.hours)
+            ),
+        );
+    }
     put(
         page,
-        format_args!(
-            "<ul class=\"figures\"><li><strong>{}</strong>expected loss</li>\
-             <li><strong>{leading}</strong>exposures lead to a loss</li>\
-             <li><strong>{}</strong>has the worst of them</li></ul></header><main>",
-            escaped(&words::expected(assessment)),
-            name(&likely),
-        ),
+        format_args!("<li><strong>{leading}</strong>exposures lead to a loss</li></ul></header><main>"),
     );
 }
 
@@ -133,22 +138,29 @@ fn at_stake(page: &mut String, assessment: &Assessment, at_most: usize) {
     page.push_str("</tbody></table></div>");
 }
 
-fn ranking(page: &mut String, assessment: &Assessment, shown: usize) {
-    page.push_str(
-        "<h2>What to fix first</h2><noscript><p>The rows are made by a script that this page brings with it, and scripts are \
+fn ranking(page: &mut String, assessment: &Assessment, shown: usize, plan: Option<&Plan>) {
+    let (by, mut order) = ordered(assessment, plan);
+    order.truncate(shown);
+    let head = by.head();
+    put(
+        page,
+        format_args!(
+            "<h2>Exposures</h2><noscript><p>The rows are made by a script that this page brings with it, and scripts are \
          switched off.</p></noscript><form id=\"search\" role=\"search\" hidden>\
          <input id=\"filter\" type=\"search\" aria-label=\"Filter\" \
          placeholder=\"Filter by exposure, asset, loss or owner\">\
-         <label>Sort by <select id=\"sort\"><option value=\"rank\">risk<option value=\"likelihood\">likelihood\
+         <label>Sort by <select id=\"sort\"><option value=\"rank\">{}<option value=\"likelihood\">likelihood\
          <option value=\"reach\">reach<option value=\"on\">asset<option value=\"owner\">owner</select></label>\
          <label>Group by <select id=\"group\"><option value=\"\">nothing<option value=\"owner\">owner\
          <option value=\"on\">asset<option value=\"loss\">loss</select></label>\
          <label><input id=\"known\" type=\"checkbox\"> known to be exploited</label>\
          <output id=\"count\" class=\"faint\"></output></form>\
-         <div class=\"row heads\"><span>#</span><span class=\"number\">Risk</span><span>Exposure</span><span>On</span>\
+         <div class=\"row heads\"><span>#</span><span class=\"number\">{head}</span><span>Exposure</span><span>On</span>\
          <span>KEV</span><span class=\"number\">Likely</span><span class=\"number\">Reach</span><span>Leads to</span>\
          <span>Owner</span></div><div id=\"rows\"></div>",
+            head.to_lowercase()
+        ),
     );
-    let data = Data::of(assessment, shown).json();
+    let data = Data::of(assessment, &order).json();
     put(page, format_args!("<script type=\"application/json\" id=\"data\">{data}</script>"));
 }

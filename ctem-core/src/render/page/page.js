@@ -3,16 +3,17 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 const text = (number) => data.texts[number];
 // The texts of a row, in the order in which they are written.
-const [RISK, WHAT, ON, LIKELY, REACH, LOSS, OWNER, TITLE, ID, SOURCES, SEVERITY, FIX] = Array(12).keys();
+const [WORTH, WHAT, ON, LIKELY, REACH, LOSS, OWNER, TITLE, ID, SOURCES, SEVERITY, FIX] = Array(12).keys();
 const KEYS = {
   rank: (row) => row.rank,
+  risk: (row) => -row.risk,
   likelihood: (row) => -row.likelihood,
   reach: (row) => -row.reach,
   on: (row) => text(row.texts[ON]).toLowerCase(),
   owner: (row) => text(row.texts[OWNER]).toLowerCase() || "\uffff",
 };
 const GROUPS = { owner: [OWNER, "nobody"], on: [ON, ""], loss: [LOSS, "no loss"] };
-const worst = data.rows.reduce((most, row) => Math.max(most, row.risk), 0);
+const worst = data.rows.reduce((most, row) => Math.max(most, row.worth), 0);
 for (const row of data.rows) {
   row.found = [WHAT, ON, LOSS, OWNER, TITLE, ID].map((at) => text(row.texts[at])).join("\n").toLowerCase();
 }
@@ -51,13 +52,13 @@ function empty(block) {
 function row(of) {
   const at = (number) => bdi(text(of.texts[number]));
   const meter = element("meter");
-  meter.value = worst > 0 ? of.risk / worst : 0;
+  meter.value = worst > 0 ? of.worth / worst : 0;
   meter.setAttribute("aria-hidden", "true");
   const known = element("span", "", ...(of.known ? [element("span", "known", "KEV")] : []));
   const summary = element(
     "summary", "row",
     element("span", "faint", `${of.rank}`),
-    element("span", "number", text(of.texts[RISK]), meter),
+    element("span", "number", text(of.texts[WORTH]), meter),
     element("span", "", at(WHAT)), element("span", "", at(ON)), known,
     element("span", "number", text(of.texts[LIKELY])), element("span", "number", text(of.texts[REACH])),
     element("span", "", at(LOSS)), element("span", "", at(OWNER)),
@@ -171,6 +172,27 @@ function grouped(rows) {
     groups.get(name).push(row);
   }
   return [...groups].flatMap(([name, of]) => [`${name} · ${of.length} ${of.length === 1 ? "exposure" : "exposures"}`, ...of]);
+}
+
+/* The plan: grouped by owner or kind, and tickets that are copied. */
+const planned = byId("actions");
+if (planned) {
+  const actions = [...planned.children];
+  byId("planned").hidden = false;
+  byId("planned").addEventListener("submit", (event) => event.preventDefault());
+  byId("by").addEventListener("change", () => {
+    const by = byId("by").value;
+    if (!by) return planned.replaceChildren(...actions);
+    const groups = Map.groupBy ? Map.groupBy(actions, (action) => action.dataset[by]) : new Map([["", actions]]);
+    planned.replaceChildren(...[...groups].flatMap(([name, of]) => [element("h3", "group", bdi(name || "nobody"), ` · ${of.length}`), ...of]));
+  });
+  for (const button of planned.querySelectorAll("button.copy")) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.nextElementSibling.textContent);
+      button.textContent = "Copied";
+    });
+  }
 }
 
 byId("search").hidden = false;

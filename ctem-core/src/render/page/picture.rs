@@ -4,7 +4,7 @@
 use super::once::Once;
 use crate::{
     model::Access,
-    prioritize::{Action, Foothold, Hop, Path},
+    prioritize::{AttackerAction, Foothold, Hop, Path},
     quantity::Probability,
     render::words::{self, short},
 };
@@ -64,9 +64,9 @@ fn boxed(path: &Path, hop: &Hop, texts: &mut Once<Box<str>>) -> BoxEntry {
         None => ([short(&path.name, FITS), short(&path.loss.to_string(), FITS)], 2),
     };
     let above = match &hop.action {
-        Action::Exploit { weakness, .. } => short(weakness, FITS),
+        AttackerAction::Exploit { weakness, .. } => short(weakness, FITS),
         // Its box says it.
-        Action::Loss { .. } => String::new(),
+        AttackerAction::Loss { .. } => String::new(),
         action => short(&words::action(action), FITS),
     };
     let technique = hop.technique.map(|technique| technique.to_string());

@@ -51,6 +51,8 @@ pub(crate) struct Search {
     /// By place: on how many steps that can be closed it was come to.
     steps: Vec<u32>,
     waiting: VecDeque<u32>,
+    /// How many steps were looked at for cheapest ways.
+    pub(crate) looked_at: usize,
 }
 
 const NONE: u32 = u32::MAX;
@@ -255,7 +257,7 @@ impl Core {
         search: &mut Search,
         price: impl Fn(u32) -> Option<f64>,
     ) -> Option<Vec<u32>> {
-        let Search { price: prices, by, .. } = search;
+        let Search { price: prices, by, looked_at, .. } = search;
         prices.clear();
         prices.resize(self.places(), f64::INFINITY);
         by.clear();
@@ -266,6 +268,7 @@ impl Core {
         let mut moved = true;
         while moved {
             moved = false;
+            *looked_at += self.steps.len();
             for (n, Link { premises: [one, other], closers, to }) in (0u32..).zip(&self.steps) {
                 let of = |place: u32| prices.get(place as usize).copied().unwrap_or(f64::INFINITY);
                 let mut sum = of(*one);

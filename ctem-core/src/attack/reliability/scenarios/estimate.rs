@@ -10,6 +10,19 @@ use crate::{
 };
 
 impl Scenarios {
+    /// Whether these cores stand in so many worlds at least, each counted once for every event it was found for.
+    pub(crate) fn telling(&self, enough: usize, stands: impl Fn(u32) -> bool) -> bool {
+        let standing = self.list.iter().filter(|scenario| stands(scenario.core));
+        let mut missing = enough.saturating_sub(self.always.len());
+        for scenario in standing {
+            missing = missing.saturating_sub(scenario.worlds.len());
+            if missing == 0 {
+                break;
+            }
+        }
+        missing == 0
+    }
+
     /// The expected loss of the events that were looked for in worlds, while these cores stand, with bounds that hold with the
     /// confidence (empirical Bernstein over worlds). 0, exactly, where none was. O(what was found).
     pub(crate) fn loss(
@@ -30,9 +43,9 @@ impl Scenarios {
         };
         let loss = |event| snapshot.loss(event).unwrap_or(0.0);
         for scenario in self.list.iter().filter(|scenario| stands(scenario.core)) {
-            scenario.worlds.iter().for_each(|world| add(*world, loss(scenario.event)));
+            scenario.worlds.iter().for_each(|(world, loss)| add(*world, *loss));
         }
-        self.always.iter().for_each(|(world, event)| add(*world, loss(*event)));
+        self.always.iter().for_each(|(world, loss)| add(*world, *loss));
         let events = snapshot.events().filter(|event| self.is_exact.get(event.index()) == Some(&false));
         let range: f64 = events.map(loss).sum();
         let worlds = self.worlds as f64;

@@ -62,6 +62,11 @@ impl Look<'_, '_> {
         follow(self.of.condensed, &mut self.surely, &mut self.marked, open);
     }
 
+    /// Whether a node falls whatever is done, in the world that was begun.
+    pub(super) fn is_sure(&self, node: Node) -> bool {
+        self.surely.get(node) == Some(&true)
+    }
+
     /// The core of an event that happens in the world; none where it happens whatever is done. O(arcs between).
     pub(super) fn core(
         &mut self,

@@ -17,8 +17,8 @@ pub(crate) struct Scenarios {
     pub(crate) truncated: Option<Truncated>,
     /// Which events are exact.
     pub(super) is_exact: Vec<bool>,
-    /// The worlds in which an event happens whatever is done.
-    pub(super) always: Vec<(u32, EventId)>,
+    /// The worlds in which an event happens whatever is done, and what is lost in it.
+    pub(super) always: Vec<(u32, f64)>,
 }
 
 /// One way in which a loss event happens.
@@ -27,12 +27,12 @@ pub(crate) struct Scenario {
     pub(crate) core: u32,
     /// What is lost in it, times how likely it is.
     pub(crate) expected: f64,
-    /// The worlds it is of, where it was found in worlds.
-    pub(crate) worlds: Vec<u32>,
+    /// The worlds it is of and what is lost in each, where it was found in worlds.
+    pub(crate) worlds: Vec<(u32, f64)>,
 }
 
 /// At most so many steps of cores are kept: some hundred megabytes.
-const MOST_STEPS: usize = 6_000_000;
+const MOST_STEPS: u64 = 6_000_000;
 
 impl Scenarios {
     /// Adds what was seen of an event in one world.
@@ -46,7 +46,7 @@ impl Scenarios {
     ) {
         let next = self.cores.len() as u32;
         let number = *kept.cores.entry(core).or_insert_with_key(|core| {
-            kept.steps += core.len();
+            kept.steps += core.len() as u64;
             self.cores.push(core.clone());
             next
         });
@@ -56,7 +56,7 @@ impl Scenarios {
         });
         if let Some(scenario) = self.list.get_mut(at) {
             scenario.expected += expected;
-            scenario.worlds.extend(world);
+            scenario.worlds.extend(world.map(|world| (world, expected)));
         }
     }
 }
@@ -66,11 +66,12 @@ impl Scenarios {
 pub(super) struct Kept {
     cores: HashMap<Core, u32>,
     list: HashMap<(EventId, u32), usize>,
-    steps: usize,
+    steps: u64,
 }
 
 impl Kept {
-    pub(super) fn is_full(&self) -> bool {
-        self.steps > MOST_STEPS
+    /// How many blocks of worlds there is room for in all, going by so many that have been looked at.
+    pub(super) fn room_for(&self, blocks: u64) -> u64 {
+        MOST_STEPS.saturating_mul(blocks).checked_div(self.steps).unwrap_or(u64::MAX)
     }
 }
