@@ -36,7 +36,7 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
     }
     if !rows.is_empty() {
         let _ = writeln!(out, "\n## {}", by.lead());
-        of_exposures(&mut out, assessment, by, &rows);
+        of_exposures(&mut out, assessment, planned.as_ref(), by, &rows);
     }
     if let Some(rest) = words::rest(assessment, ranking::shown(&rows)) {
         let _ = writeln!(out, "\n… {rest}");
@@ -104,7 +104,7 @@ fn of_plan(out: &mut String, plan: &Plan) {
     }
 }
 
-fn of_exposures(out: &mut String, assessment: &Assessment, by: By, rows: &[Row<'_>]) {
+fn of_exposures(out: &mut String, assessment: &Assessment, planned: Option<&Plan>, by: By, rows: &[Row<'_>]) {
     let environment = assessment.environment();
     let heads =
         ["#", by.head(), "Exposure", "On", "More", "KEV", "Likely", "Reach", "Leads to", "Owner", "Fix"];
@@ -116,7 +116,7 @@ fn of_exposures(out: &mut String, assessment: &Assessment, by: By, rows: &[Row<'
             let exposure = &row.exposure;
             vec![
                 rank.to_string(),
-                exposure.unit.amount(row.worth),
+                plan::worth(planned, exposure.unit, row.worth),
                 words::what(exposure),
                 words::name(exposure.asset),
                 row.more(),

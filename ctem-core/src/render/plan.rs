@@ -4,7 +4,7 @@ use super::words;
 use crate::{
     mobilize::{Plan, PlanOptions, PlanRow},
     prioritize::Assessment,
-    quantity::{Method, Unit, spelled},
+    quantity::{Method, Probability, Unit, spelled},
 };
 
 /// A graph of so many steps takes seconds to plan, which nobody expects of a table.
@@ -33,21 +33,42 @@ pub(super) fn headline(assessment: &Assessment, plan: Option<&Plan>) -> String {
     let found = match plan.before.method() {
         Method::Exact | Method::Bracket => "exact".to_owned(),
         Method::MonteCarlo { worlds, .. } => {
-            let between = words::between(plan.before, |amount| brief(plan.unit, amount));
+            let between = words::between(plan.before, |amount| brief(plan, amount));
             format!("counted over {} worlds: {between}", spelled(worlds as f64))
         }
     };
-    let loss = brief(plan.unit, plan.before.value());
+    if plan.unit == Unit::CrownJewel {
+        // Nobody reads a millionth of a crown jewel.
+        return format!(
+            "{lead} · shares of the expected loss in {}, since no loss is stated",
+            assessment.horizon()
+        );
+    }
+    let loss = brief(plan, plan.before.value());
     format!("{lead} · expected loss in {} {loss} ({found})", assessment.horizon())
 }
 
-/// An amount in few characters: `EUR 1.25 M`, `EUR 441 k`.
-pub(super) fn brief(unit: Unit, amount: f64) -> String {
+/// What fixing saves: an amount, or a share of the whole where no loss is stated.
+pub(super) fn worth(plan: Option<&Plan>, unit: Unit, amount: f64) -> String {
+    match (unit, plan) {
+        (Unit::CrownJewel, Some(plan)) => share(plan, amount),
+        (Unit::CrownJewel, None) | (Unit::Money(_), _) => unit.amount(amount),
+    }
+}
+
+fn share(plan: &Plan, amount: f64) -> String {
+    let whole = plan.before.value();
+    if whole > 0.0 { Probability::clamped(amount / whole).percent() } else { "0 %".into() }
+}
+
+/// An amount in few characters: `EUR 1.25 M`, `EUR 441 k`; a share of the whole where no loss is stated.
+pub(super) fn brief(plan: &Plan, amount: f64) -> String {
+    let Unit::Money(currency) = plan.unit else { return share(plan, amount) };
     let (divisor, letter) = match amount.abs() {
         size if size >= 999_500_000.0 => (1e9, " bn"),
         size if size >= 999_500.0 => (1e6, " M"),
         size if size >= 9_995.0 => (1e3, " k"),
-        _ => return unit.amount(amount),
+        _ => return plan.unit.amount(amount),
     };
     let part = amount / divisor;
     let short = match part.abs() {
@@ -55,10 +76,7 @@ pub(super) fn brief(unit: Unit, amount: f64) -> String {
         size if size < 99.95 => format!("{part:.1}"),
         _ => format!("{part:.0}"),
     };
-    match unit {
-        Unit::Money(currency) => format!("{currency} {short}{letter}"),
-        Unit::CrownJewel => format!("{short}{letter} crown jewels"),
-    }
+    format!("{currency} {short}{letter}")
 }
 
 /// Who does it.
@@ -83,7 +101,7 @@ pub(super) fn left(plan: &Plan, row: &PlanRow) -> String {
         part if part > 0.0 => "<1".into(),
         _ => "0".into(),
     };
-    format!("{} −{part} %", brief(plan.unit, row.left.value()))
+    format!("{} −{part} %", brief(plan, row.left.value()))
 }
 
 /// Why it stands where it does, in few words.
@@ -110,7 +128,7 @@ pub(super) fn why(row: &PlanRow) -> String {
 /// What is not in the plan, a line each.
 pub(super) fn rest(plan: &Plan) -> Vec<String> {
     let rest = &plan.rest;
-    let amount = |amount: f64| brief(plan.unit, amount);
+    let amount = |amount: f64| brief(plan, amount);
     let mut lines = Vec::new();
     if rest.actions > 0 && rest.worth > 0.0 {
         let lead = if plan.rows.is_empty() { "… " } else { "… then " };

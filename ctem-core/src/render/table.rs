@@ -46,7 +46,7 @@ pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
     if !rows.is_empty() {
         out.line("");
         out.line(by.lead());
-        out.columns(exposure_columns(assessment, by, &rows));
+        out.columns(exposure_columns(assessment, planned.as_ref(), by, &rows));
     }
     if let Some(rest) = words::rest(assessment, ranking::shown(&rows)) {
         out.line(&format!("… {rest}"));
@@ -173,10 +173,15 @@ fn plan_columns(plan: &Plan) -> Vec<Column> {
     ]
 }
 
-fn exposure_columns(assessment: &Assessment, by: By, rows: &[Row<'_>]) -> Vec<Column> {
+fn exposure_columns(
+    assessment: &Assessment,
+    planned: Option<&Plan>,
+    by: By,
+    rows: &[Row<'_>],
+) -> Vec<Column> {
     let environment = assessment.environment();
     let exposures = || rows.iter().map(|row| &row.exposure);
-    let amount = |row: &Row<'_>| row.exposure.unit.amount(row.worth);
+    let amount = |row: &Row<'_>| plan::worth(planned, row.exposure.unit, row.worth);
     vec![
         Column::numbers("#", 0, (1..=rows.len()).map(|rank| rank.to_string())),
         Column::numbers(by.head(), 0, rows.iter().map(amount)),

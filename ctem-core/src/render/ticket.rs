@@ -21,7 +21,7 @@ pub(super) fn ticket(assessment: &Assessment, plan: &Plan, row: &PlanRow) -> Str
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{line}");
     };
-    let amount = |amount: f64| plan::brief(plan.unit, amount);
+    let amount = |amount: f64| plan::brief(plan, amount);
     line(format!(
         "Number {} of the plan of {}: of an expected loss of {} in {} it leaves {}, {} less than before it.",
         row.rank,

@@ -8,11 +8,12 @@ use super::{
     picture::{self, BoxEntry, Place},
 };
 use crate::{
+    mobilize::Plan,
     prioritize::{Assessment, Explanation, Exposure, Path, Term},
     quantity::spelled,
     render::{
         details::details,
-        explanation,
+        explanation, plan,
         words::{self, LONG, short},
     },
 };
@@ -52,13 +53,14 @@ struct Row {
 
 impl Data {
     /// The data of exposures, each by what it is ordered by and its place in the ranking. O(rows × length of their explanations).
-    pub(super) fn of(assessment: &Assessment, order: &[(f64, usize)]) -> Self {
+    pub(super) fn of(assessment: &Assessment, order: &[(f64, usize)], planned: Option<&Plan>) -> Self {
         let mut data = Self::default();
         let mut explainer = assessment.explainer();
         for (worth, place) in order {
             let Some(exposure) = assessment.ranked_at(*place) else { continue };
             let explanation = explainer.exposure(&exposure);
-            data.row(assessment, &exposure, &explanation, *worth);
+            let spelt = plan::worth(planned, exposure.unit, *worth);
+            data.row(assessment, &exposure, &explanation, (*worth, &spelt));
         }
         data
     }
@@ -74,7 +76,7 @@ impl Data {
         assessment: &Assessment,
         exposure: &Exposure<'_>,
         explanation: &Explanation,
-        worth: f64,
+        (worth, spelt): (f64, &str),
     ) {
         // Titles can be as long as an article; the page shows a good part of one.
         const TITLE: usize = 2_000;
@@ -87,7 +89,7 @@ impl Data {
         };
         let severity = exposure.severity.map(|severity| severity.to_string()).unwrap_or_default();
         let texts = [
-            exposure.unit.amount(worth),
+            spelt.to_owned(),
             words::what(exposure),
             words::name(exposure.asset),
             exposure.likelihood.percent(),

@@ -89,7 +89,7 @@ fn head(page: &mut String, assessment: &Assessment, plan: Option<&Plan>) {
     let leading = spelled((assessment.len() - assessment.harmless()) as f64);
     page.push_str("<ul class=\"figures\">");
     if let Some(plan) = plan {
-        let figure = |amount: f64| escaped(&super::plan::brief(plan.unit, amount));
+        let figure = |amount: f64| escaped(&super::plan::brief(plan, amount));
         put(page, format_args!("<li><strong>{}</strong>expected loss</li>", figure(plan.before.value())));
         put(
             page,
@@ -161,6 +161,6 @@ fn ranking(page: &mut String, assessment: &Assessment, shown: usize, plan: Optio
             head.to_lowercase()
         ),
     );
-    let data = Data::of(assessment, &order).json();
+    let data = Data::of(assessment, &order, plan).json();
     put(page, format_args!("<script type=\"application/json\" id=\"data\">{data}</script>"));
 }

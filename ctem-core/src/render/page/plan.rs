@@ -59,7 +59,7 @@ fn action(page: &mut String, assessment: &Assessment, plan: &Plan, row: &PlanRow
         Some(severity(row)).filter(|word| !word.is_empty()).map(|word| format!("severity {word}")),
         Some(cvss(row)).filter(|score| !score.is_empty()).map(|score| format!("CVSS {score}")),
         Some(epss(row)).filter(|chance| !chance.is_empty()).map(|chance| format!("EPSS {chance}")),
-        Some(format!("alone it would save {}", brief(plan.unit, row.alone))),
+        Some(format!("alone it would save {}", brief(plan, row.alone))),
     ];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     put(
@@ -107,7 +107,7 @@ fn curves(page: &mut String, plan: &Plan) {
                 WIDTH - 10.0,
                 LEFT - 6.0,
                 at + 4.0,
-                escaped(&brief(plan.unit, part * most)),
+                escaped(&brief(plan, part * most)),
             ),
         );
     }
@@ -153,8 +153,7 @@ fn curves(page: &mut String, plan: &Plan) {
 
 /// The curves in words, for those who do not see them.
 fn told(plan: &Plan) -> String {
-    let left =
-        |curve: &LossCurve| format!("{} leaves {}", called(curve), brief(plan.unit, curve.at(plan.hours)));
+    let left = |curve: &LossCurve| format!("{} leaves {}", called(curve), brief(plan, curve.at(plan.hours)));
     let all: Vec<String> = plan.curves.iter().map(left).collect();
     format!("after {} hours {}", spelled(plan.hours), all.join(", "))
 }
