@@ -6,6 +6,7 @@ export type AssessOptions = {
 };
 export type ReadOptions = {
     format?: string;
+    mapping?: object | Uint8Array | string;
     asset?: string;
     name?: string;
     scope?: string;
@@ -105,11 +106,12 @@ export declare class CtemError extends Error {
 /**
  * Reads what a tool has written, recognising the format by content.
  *
- * `format` names the format when it is known, `asset` the asset of findings when the document does not say, `name` the document,
- * such as by its file: what it does not name is named after that. `scope` is the network, site or account it is about, outside of
- * which private addresses and short names mean nothing. `mostBytes` is the most bytes the document may have (1 GiB unless said),
- * `secretKey` 32 bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when `strict`, an
- * error. Where all are rejected, the process is warned (`CtemWarning`).
+ * `format` names the format when it is known, and `mapping` is a mapping document of one's own, or a list of them, for formats that
+ * the engine does not know. `asset` is the asset of findings when the document does not say, `name` the document, such as by its
+ * file: what it does not name is named after that. `scope` is the network, site or account it is about, outside of which private
+ * addresses and short names mean nothing. `mostBytes` is the most bytes the document may have (1 GiB unless said), `secretKey` 32
+ * bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when `strict`, an error. Where all
+ * are rejected, the process is warned (`CtemWarning`).
  *
  * @param {Uint8Array | string} data
  * @param {ReadOptions} [options]

@@ -4,7 +4,7 @@ import process from 'node:process'
 
 /** @typedef {Record<string, any>} Document A document of the engine: the same in every language. */
 /** @typedef {{ horizonDays?: number, eventsPerFinding?: number, crownJewel?: number }} AssessOptions */
-/** @typedef {{ format?: string, asset?: string, name?: string, scope?: string, mostBytes?: number, secretKey?: Uint8Array, strict?: boolean }} ReadOptions */
+/** @typedef {{ format?: string, mapping?: object | Uint8Array | string, asset?: string, name?: string, scope?: string, mostBytes?: number, secretKey?: Uint8Array, strict?: boolean }} ReadOptions */
 /** @typedef {{ intel?: Intel, horizonDays?: number }} ScoreOptions */
 /**
  * @typedef {{ epss?: Uint8Array | string, kev?: Uint8Array | string, effects?: Uint8Array | string,
@@ -87,11 +87,12 @@ export class CtemError extends Error {
 /**
  * Reads what a tool has written, recognising the format by content.
  *
- * `format` names the format when it is known, `asset` the asset of findings when the document does not say, `name` the document,
- * such as by its file: what it does not name is named after that. `scope` is the network, site or account it is about, outside of
- * which private addresses and short names mean nothing. `mostBytes` is the most bytes the document may have (1 GiB unless said),
- * `secretKey` 32 bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when `strict`, an
- * error. Where all are rejected, the process is warned (`CtemWarning`).
+ * `format` names the format when it is known, and `mapping` is a mapping document of one's own, or a list of them, for formats that
+ * the engine does not know. `asset` is the asset of findings when the document does not say, `name` the document, such as by its
+ * file: what it does not name is named after that. `scope` is the network, site or account it is about, outside of which private
+ * addresses and short names mean nothing. `mostBytes` is the most bytes the document may have (1 GiB unless said), `secretKey` 32
+ * bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when `strict`, an error. Where all
+ * are rejected, the process is warned (`CtemWarning`).
  *
  * @param {Uint8Array | string} data
  * @param {ReadOptions} [options]
@@ -890,9 +891,9 @@ function written(document) {
 }
 
 /** The options of reading that there are. @param {ReadOptions} options @returns {ReadOptions} */
-function reading({ format, asset, name, scope, mostBytes, secretKey, strict, ...others }) {
+function reading({ format, mapping, asset, name, scope, mostBytes, secretKey, strict, ...others }) {
   refuse(others)
-  return { format, asset, name, scope, mostBytes, secretKey, strict }
+  return { format, mapping: mapping === undefined ? undefined : written(mapping), asset, name, scope, mostBytes, secretKey, strict }
 }
 
 /** The report, of which the process is warned where it must be. @param {any} report @returns {Report} */

@@ -55,17 +55,19 @@ try {
   process.exitCode = 2
 }
 
-async function run({ inputs, asOf, epss, kev, top, width, html, markdown, json }) {
+async function run({ inputs, mapping, asOf, epss, kev, top, width, html, markdown, json }) {
   progress.say('reading EPSS scores and the KEV catalogue')
   const intel = new ctem.Intel({ epss: epss && readFileSync(epss), kev: kev && readFileSync(kev) })
   const program = new ctem.Program(intel)
   const tally = { read: 0, accepted: 0, merged: 0, rejected: 0, clear: 0 }
+  const own = mapping && readFileSync(mapping)
   let unused = 0
-  for (const [n, [asset, file]] of inputs.entries()) {
+  let unknown = false
+  for (const [n, [asset, file, format]] of inputs.entries()) {
     progress.say(`reading ${n + 1} of ${inputs.length}: ${basename(file)}`)
     let absorbed
     try {
-      const report = await ctem.readAsync(readFileSync(file), { asset, name: file })
+      const report = await ctem.readAsync(readFileSync(file), { format, mapping: own, asset, name: file })
       // A file of which no record can be used is not used.
       if (report.tally.read > 0 && report.tally.read === report.tally.rejected) unused += 1
       absorbed = program.absorb(report)
@@ -73,6 +75,7 @@ async function run({ inputs, asOf, epss, kev, top, width, html, markdown, json }
       progress.end()
       console.error(`${file}: not used: ${told(error)}`)
       unused += 1
+      unknown ||= error.code === 'unknown_format'
       continue
     }
     for (const name of Object.keys(tally)) tally[name] += absorbed.tally[name]
@@ -82,6 +85,7 @@ async function run({ inputs, asOf, epss, kev, top, width, html, markdown, json }
       console.error(`${file}: rejected: ${note.reason}${times}   (at ${note.place})`)
     }
   }
+  if (unknown) console.error(`known formats: ${ctem.formats().map(({ name }) => name).join(', ')}`)
   if (unused === inputs.length) throw new Error('no file could be used')
 
   progress.say('finding attack paths')
@@ -101,21 +105,23 @@ async function run({ inputs, asOf, epss, kev, top, width, html, markdown, json }
 
 function asked() {
   const text = { type: 'string' }
-  const options = { env: { ...text, multiple: true }, asset: { ...text, multiple: true }, epss: text, kev: text, 'as-of': text, top: text, width: text, html: text, markdown: text, json: text }
+  const options = { env: { ...text, multiple: true }, asset: { ...text, multiple: true }, format: text, mapping: text, epss: text, kev: text, 'as-of': text, top: text, width: text, html: text, markdown: text, json: text }
   const { values, positionals } = parseArgs({ options, allowPositionals: true })
-  const inputs = [...positionals, ...(values.env ?? [])].map(file => [undefined, file])
+  const { format, mapping } = values
+  const inputs = [...positionals.map(file => [undefined, file, format]), ...(values.env ?? []).map(file => [undefined, file])]
   for (const named of values.asset ?? []) {
     const [asset, ...file] = named.split('=')
     if (file.length === 0) throw new Error('`--asset` is written ID=FILE')
-    inputs.push([asset, file.join('=')])
+    inputs.push([asset, file.join('='), format])
   }
   const { epss, kev, html, markdown, json } = values
   const number = name => (values[name] === undefined ? undefined : Number(values[name]))
   const shown = { top: number('top'), width: number('width') ?? process.stdout.columns ?? 100, html, markdown, json }
-  if (inputs.length > 0) return { inputs, epss, kev, asOf: values['as-of'] ?? new Date().toISOString(), ...shown }
+  if (inputs.length > 0) return { inputs, mapping, epss, kev, asOf: values['as-of'] ?? new Date().toISOString(), ...shown }
   const company = name => join(fileURLToPath(new URL('company/', import.meta.url)), name)
   return {
-    inputs: COMPANY.map(([asset, name]) => [asset, company(name)]),
+    inputs: COMPANY.map(([asset, name]) => [asset, company(name), format]),
+    mapping,
     epss: company('epss_scores-2025-11-13.csv'),
     kev: company('kev_2025-08-25.json'),
     asOf: values['as-of'] ?? '2025-11-13',

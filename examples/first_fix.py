@@ -33,11 +33,12 @@ COMPANY = [
 
 def main() -> int:
     options = asked()
-    inputs = [(None, Path(name)) for name in options.files + options.env]
-    inputs += [(asset, Path(name)) for asset, name in options.asset]
+    inputs = [(None, options.format, Path(name)) for name in options.files]
+    inputs += [(None, None, Path(name)) for name in options.env]
+    inputs += [(asset, options.format, Path(name)) for asset, name in options.asset]
     if not inputs:
         folder = Path(__file__).parent / "company"
-        inputs = [(asset, folder / name) for asset, name in COMPANY]
+        inputs = [(asset, options.format, folder / name) for asset, name in COMPANY]
         options.epss = folder / "epss_scores-2025-11-13.csv"
         options.kev = folder / "kev_2025-08-25.json"
         options.as_of = options.as_of or "2025-11-13"
@@ -55,11 +56,12 @@ def main() -> int:
 def run(options, inputs, as_of, progress) -> int:
     progress.say("reading EPSS scores and the KEV catalogue")
     program = ctem.Program(ctem.Intel(epss=content(options.epss), kev=content(options.kev)))
-    tally, unused = Counter(), 0
-    for n, (asset, file) in enumerate(inputs, 1):
+    mapping = content(options.mapping)
+    tally, unused, unknown = Counter(), 0, False
+    for n, (asset, format, file) in enumerate(inputs, 1):
         progress.say(f"reading {n} of {len(inputs)}: {file.name}")
         try:
-            report = ctem.read(file.read_bytes(), asset=asset, name=str(file))
+            report = ctem.read(file.read_bytes(), format=format, mapping=mapping, asset=asset, name=str(file))
             # A file of which no record can be used is not used.
             unused += 0 < report.tally["read"] == report.tally["rejected"]
             absorbed = program.absorb(report)
@@ -67,6 +69,7 @@ def run(options, inputs, as_of, progress) -> int:
             progress.end()
             print(f"{file}: not used: {error}", file=sys.stderr)
             unused += 1
+            unknown |= getattr(error, "code", None) == "unknown_format"
             continue
         tally.update(absorbed["tally"])
         for note in absorbed["notes"]:
@@ -74,6 +77,8 @@ def run(options, inputs, as_of, progress) -> int:
                 progress.end()
                 times = f" ({note['count']} times)" if "count" in note else ""
                 print(f"{file}: rejected: {note['reason']}{times}   (at {note['place']})", file=sys.stderr)
+    if unknown:
+        print(f"known formats: {', '.join(format['name'] for format in ctem.formats())}", file=sys.stderr)
     if unused == len(inputs):
         progress.end()
         print("no file could be used", file=sys.stderr)
@@ -111,6 +116,8 @@ def asked() -> argparse.Namespace:
     add("files", nargs="*", metavar="FILE", help="what a tool wrote: a scan, or a native document")
     add("--env", action="append", default=[], metavar="FILE", help="a native document: assets, relations, services")
     add("--asset", action="append", default=[], type=named, metavar="ID=FILE", help="and the asset of its findings")
+    add("--format", metavar="NAME", help="the format of all files but native documents, where content does not tell it")
+    add("--mapping", type=Path, metavar="FILE", help="a mapping document, for files of a format of your own")
     add("--epss", type=Path, metavar="FILE", help="the day's EPSS scores, plain or gzip")
     add("--kev", type=Path, metavar="FILE", help="CISA's catalogue of known exploited vulnerabilities")
     add("--as-of", metavar="MOMENT", help="the moment to look from; now, unless said")

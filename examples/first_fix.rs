@@ -11,7 +11,7 @@
 
 use ctem_core::{
     Moment, Program,
-    discover::{self, ReadOptions},
+    discover::{self, Mapping, ReadOptions},
     intel::Intel,
     model::{NoteKind, RecordCounts},
     render::{self, RenderOptions},
@@ -35,6 +35,8 @@ first_fix [FILE]... [OPTION]...
   FILE              what a tool wrote: a scan, or a native document
   --env FILE        a native document: assets, relations, services, entry points
   --asset ID=FILE   the same, and the asset of its findings where it names none
+  --format NAME     the format of all files but native documents, where it is not told by their content
+  --mapping FILE    a mapping document, for files of a format of your own
   --epss FILE       the day's EPSS scores, as CSV, plain or gzip
   --kev FILE        CISA's catalogue of known exploited vulnerabilities, as JSON
   --as-of MOMENT    the moment to look from; now, unless said
@@ -83,15 +85,24 @@ fn run(options: &Options, progress: &Progress) -> Result<usize, Box<dyn Error>> 
     let (epss, kev) = (options.epss.read()?, options.kev.read()?);
     let intel = Intel::read(epss.as_deref(), kev.as_deref())?;
 
+    let mappings = options.mapping.read()?.map(|bytes| Mapping::parse(&String::from_utf8_lossy(&bytes)));
+    let mappings: Vec<Mapping> = mappings.transpose()?.into_iter().collect();
+
     let mut program = Program::new(intel);
+    let mut unknown = false;
     let mut tally = RecordCounts::default();
-    for (n, (asset, input)) in options.inputs.iter().enumerate() {
+    for (n, (asset, native, input)) in options.inputs.iter().enumerate() {
         progress.say(&format!("reading {} of {}: {}", n + 1, options.inputs.len(), input.name()));
         let read = || -> Result<_, Box<dyn Error>> {
             let bytes = input.read()?.unwrap_or_default();
             let asset = asset.as_deref().map(str::parse).transpose()?;
             let name = Some(input.name().into());
-            Ok(discover::read_with(&bytes, &ReadOptions { asset, name, ..ReadOptions::default() })?)
+            let format = options.format.as_deref().filter(|_| !native).map(Box::from);
+            let mappings = mappings.clone();
+            Ok(discover::read_with(
+                &bytes,
+                &ReadOptions { format, mappings, asset, name, ..ReadOptions::default() },
+            )?)
         };
         match read() {
             Ok(report) => {
@@ -108,9 +119,15 @@ fn run(options: &Options, progress: &Progress) -> Result<usize, Box<dyn Error>> 
             Err(error) => {
                 progress.end();
                 eprintln!("{}: not used: {error}", input.name());
+                let known = error.downcast_ref::<ctem_core::Error>().map(ctem_core::Error::code);
+                unknown |= known == Some("unknown_format");
                 unused += 1;
             }
         }
+    }
+    if unknown {
+        let names: Vec<_> = discover::formats().map(|(name, _)| name).collect();
+        eprintln!("known formats: {}", names.join(", "));
     }
     if unused == options.inputs.len() {
         return Err("no file could be used".into());
@@ -146,8 +163,10 @@ fn write(file: &str, text: &str) -> Result<(), String> {
 
 /// What the command line asks for.
 struct Options {
-    /// Files, each with the asset of its findings where it names none.
-    inputs: Vec<(Option<String>, Input)>,
+    /// Files, each with the asset of its findings where it names none, and whether it is a native document.
+    inputs: Vec<(Option<String>, bool, Input)>,
+    format: Option<String>,
+    mapping: Input,
     epss: Input,
     kev: Input,
     as_of: Moment,
@@ -162,6 +181,8 @@ impl Options {
     fn of(mut arguments: lexopt::Parser) -> Result<Option<Self>, Box<dyn Error>> {
         let mut options = Self {
             inputs: Vec::new(),
+            format: None,
+            mapping: Input::None,
             epss: Input::None,
             kev: Input::None,
             as_of: now()?,
@@ -174,13 +195,15 @@ impl Options {
         let mut dated = false;
         while let Some(argument) = arguments.next()? {
             match argument {
-                Value(file) => options.inputs.push((None, Input::File(file.string()?))),
-                Long("env") => options.inputs.push((None, Input::File(arguments.value()?.string()?))),
+                Value(file) => options.inputs.push((None, false, Input::File(file.string()?))),
+                Long("env") => options.inputs.push((None, true, Input::File(arguments.value()?.string()?))),
                 Long("asset") => {
                     let named = arguments.value()?.string()?;
                     let (asset, file) = named.split_once('=').ok_or("`--asset` is written ID=FILE")?;
-                    options.inputs.push((Some(asset.to_owned()), Input::File(file.to_owned())));
+                    options.inputs.push((Some(asset.to_owned()), false, Input::File(file.to_owned())));
                 }
+                Long("format") => options.format = Some(arguments.value()?.string()?),
+                Long("mapping") => options.mapping = Input::File(arguments.value()?.string()?),
                 Long("epss") => options.epss = Input::File(arguments.value()?.string()?),
                 Long("kev") => options.kev = Input::File(arguments.value()?.string()?),
                 Long("as-of") => {
@@ -197,7 +220,7 @@ impl Options {
             }
         }
         if options.inputs.is_empty() {
-            options.inputs = company();
+            options.inputs = company().into_iter().map(|(asset, input)| (asset, false, input)).collect();
             options.epss = Input::Foothold("epss_scores-2025-11-13.csv", EPSS);
             options.kev = Input::Foothold("kev_2025-08-25.json", KEV);
             if !dated {

@@ -546,14 +546,18 @@ fn kept() -> Vec<String> {
 
 #[test]
 fn every_format_has_its_pair() {
-    let formats: BTreeSet<String> = names(&root().join("ctem-core/src/discover/formats"))
-        .into_iter()
-        .map(|name| name.trim_end_matches(".rs").to_owned())
-        .collect();
+    let files = names(&root().join("ctem-core/src/discover/formats"));
+    // What only a mapping says is held against real files by `long_tail`, and may have a pair.
+    let (mappings, readers): (Vec<_>, Vec<_>) = files.into_iter().partition(|name| name.ends_with(".json"));
+    let mappings: BTreeSet<String> =
+        mappings.iter().map(|name| name.trim_end_matches(".json").to_owned()).collect();
+    let readers: BTreeSet<String> =
+        readers.iter().map(|name| name.trim_end_matches(".rs").to_owned()).collect();
     let reports = root().join("tests/reports");
     let folders: BTreeSet<String> =
         names(&reports).into_iter().filter(|name| reports.join(name).is_dir()).collect();
-    assert_eq!(formats, folders, "formats on the left, folders of pairs on the right");
+    let read_by_code: BTreeSet<String> = folders.difference(&mappings).cloned().collect();
+    assert_eq!(readers, read_by_code, "readers on the left, folders of pairs on the right");
     for folder in &folders {
         let files = names(&reports.join(folder));
         let paired = |name: &&String| files.contains(&format!("{name}.expected.json"));

@@ -45,6 +45,7 @@ struct Given {
     documents: Vec<Document>,
     // Options of reading.
     format: Option<String>,
+    mapping: Option<Document>,
     asset: Option<String>,
     most_bytes: Option<ask::Count>,
     secret_key: Option<Document>,
@@ -117,8 +118,10 @@ impl Given {
     /// The reports of the documents.
     fn reports(&self) -> Result<Vec<ctem_core::Report>, Error> {
         let key = self.secret_key.as_ref().map(Document::bytes);
+        let mapping = self.mapping.as_ref().map(Document::bytes);
         let how = ask::ReadRequest {
             format: self.format.as_deref(),
+            mapping: mapping.as_deref(),
             asset: self.asset.as_deref(),
             most_bytes: self.most_bytes.clone(),
             secret_key: key.as_deref(),

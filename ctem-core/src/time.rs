@@ -69,6 +69,18 @@ impl Moment {
         Days((self.0.as_nanosecond() - earlier.0.as_nanosecond()) as f64 / 86_400e9)
     }
 
+    /// A moment written in a format of `strftime`; a time without a zone is in UTC, and a date begins its day.
+    pub(crate) fn by_format(text: &str, format: &str) -> Option<Self> {
+        let parts = jiff::fmt::strtime::parse(format, text).ok()?;
+        if let Ok(timestamp) = parts.to_timestamp() {
+            return Some(Self(timestamp));
+        }
+        let civil = parts
+            .to_datetime()
+            .or_else(|_| parts.to_date().map(|date| date.to_datetime(jiff::civil::Time::midnight())));
+        jiff::tz::TimeZone::UTC.to_timestamp(civil.ok()?).ok().map(Self)
+    }
+
     /// The year in UTC.
     pub(crate) fn year(self) -> i16 {
         jiff::tz::TimeZone::UTC.to_datetime(self.0).year()

@@ -13,6 +13,7 @@ use napi_derive::napi;
 #[napi(object)]
 pub struct ReadOptions {
     pub format: Option<String>,
+    pub mapping: Option<Uint8Array>,
     pub asset: Option<String>,
     pub name: Option<String>,
     pub scope: Option<String>,
@@ -21,22 +22,25 @@ pub struct ReadOptions {
     pub strict: Option<bool>,
 }
 
-/// The same with a copy of the key, since the caller may write to the array meanwhile.
+/// The same with copies of the arrays, since the caller may write to them meanwhile.
 struct How {
     options: ReadOptions,
+    mapping: Option<Vec<u8>>,
     secret_key: Option<Vec<u8>>,
 }
 
 impl How {
     fn of(mut options: ReadOptions) -> Self {
+        let mapping = options.mapping.take().map(|mapping| mapping.to_vec());
         let secret_key = options.secret_key.take().map(|key| key.to_vec());
-        Self { options, secret_key }
+        Self { options, mapping, secret_key }
     }
 
     fn request(&self) -> ask::ReadRequest<'_> {
         let ReadOptions { format, asset, name, scope, most_bytes, strict, .. } = &self.options;
         ask::ReadRequest {
             format: format.as_deref(),
+            mapping: self.mapping.as_deref(),
             asset: asset.as_deref(),
             name: name.as_deref(),
             scope: scope.as_deref(),

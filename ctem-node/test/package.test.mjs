@@ -46,6 +46,43 @@ test('an environment survives being written', () => {
   assert.equal(again.environmentJson(), first.environmentJson())
 })
 
+const inventory = {
+  ctem_mapping: 1,
+  name: 'inventory',
+  title: 'Findings of the inventory',
+  lists: [{ asset: { name: 'Server', kind: 'host' }, ids: 'CVE', severity: 'Risk' }]
+}
+const table = 'Server,CVE,Risk\nweb-1,CVE-2021-44228,High\n'
+
+test("a mapping of one's own may be an object, JSON or a list of them", async () => {
+  const whole = ctem.read(table, { mapping: inventory })
+  assert.equal(whole.source.format, 'inventory')
+  assert.deepEqual(whole.contents.findings.map(one => [one.asset, one.weakness.id]), [['web-1', 'CVE-2021-44228']])
+  const json = JSON.stringify(inventory)
+  const other = { ...inventory, name: 'other', recognise: [{ csv: ['Machine'] }] }
+  for (const mapping of [json, Buffer.from(json), [other, inventory]]) {
+    assert.equal(ctem.read(table, { mapping }).toJson(), whole.toJson())
+    assert.equal((await ctem.readAsync(table, { mapping })).toJson(), whole.toJson())
+  }
+  const { reports } = ctem.readCollection({ 'table.csv': table }, { mapping: inventory })
+  assert.deepEqual(reports.map(report => report.source.format), ['inventory'])
+})
+
+test('what is wrong with a mapping is told with its place', () => {
+  for (const [mapping, code, place, what] of [
+    ['{', 'malformed', 'mapping', 'the document was cut off'],
+    [{ ...inventory, ctem_mapping: 2 }, 'unsupported_version', 'mapping/ctem_mapping', 'write version 1'],
+    [{ ...inventory, lists: [{ severity: 'a//b' }] }, 'invalid_input', 'mapping/lists/0/severity', 'empty name'],
+    [[inventory, { ...inventory, colour: 1 }], 'invalid_input', 'mapping/1/colour', 'expected one of']
+  ]) {
+    assert.throws(() => ctem.read(table, { mapping }), error => {
+      assert.deepEqual([error.code, error.place.slice(0, place.length)], [code, place])
+      assert.ok(error.message.includes(what), error.message)
+      return true
+    })
+  }
+})
+
 test('an error has its code and its place, and is an Error', () => {
   assert.throws(() => ctem.cvss('CVSS:3.1/AV:X'), error => {
     assert.ok(error instanceof ctem.CtemError && error instanceof Error)

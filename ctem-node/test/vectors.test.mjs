@@ -32,8 +32,9 @@ const intel = ({ epss, kev, effects, metasploit, nuclei, exploit_db: exploitDb }
   return new ctem.Intel(Object.fromEntries(files.filter(([, file]) => file).map(([name, file]) => [name, document(file)])))
 }
 
-const reading = ({ format, asset, most_bytes, secret_key, strict }) => ({
+const reading = ({ format, mapping, asset, most_bytes, secret_key, strict }) => ({
   format,
+  mapping: mapping && document(mapping),
   asset,
   mostBytes: most_bytes,
   strict,

@@ -11,11 +11,12 @@ use pyo3::{
 
 /// Reads what a tool has written, recognising the format by content.
 ///
-/// `format` names the format when it is known, `asset` the asset of findings when the document does not say, `name` the
-/// document, such as by its file: what it does not name is named after that. `scope` is the network, site or account it is about,
-/// outside of which private addresses and short names mean nothing. `most_bytes` is the most bytes the document may have (1 GiB
-/// unless said), `secret_key` 32 bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when
-/// `strict`, an error. Where all are rejected, a `CtemWarning` is given.
+/// `format` names the format when it is known, and `mapping` is a mapping document of one's own, or a list of them, for formats
+/// that the engine does not know. `asset` is the asset of findings when the document does not say, `name` the document, such as by
+/// its file: what it does not name is named after that. `scope` is the network, site or account it is about, outside of which
+/// private addresses and short names mean nothing. `most_bytes` is the most bytes the document may have (1 GiB unless said),
+/// `secret_key` 32 bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when `strict`, an
+/// error. Where all are rejected, a `CtemWarning` is given.
 ///
 /// >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}')
 /// >>> report.source["format"], report.tally["accepted"]
@@ -25,6 +26,7 @@ use pyo3::{
     data: "bytes | str",
     *,
     format: "str | None" = None,
+    mapping: "dict | list | bytes | str | None" = None,
     asset: "str | None" = None,
     name: "str | None" = None,
     scope: "str | None" = None,
@@ -37,6 +39,7 @@ pub(crate) fn read(
     py: Python<'_>,
     data: &Bound<'_, PyAny>,
     format: Option<&str>,
+    mapping: Option<&Bound<'_, PyAny>>,
     asset: Option<&str>,
     name: Option<&str>,
     scope: Option<&str>,
@@ -46,7 +49,9 @@ pub(crate) fn read(
 ) -> PyResult<Report> {
     let data = Bytes::of(data)?;
     let (most_bytes, secret_key) = (most_bytes.map(Whole::into), secret_key.as_deref());
-    let how = ask::ReadRequest { format, asset, name, scope, most_bytes, secret_key, strict };
+    let mapping = mapping.map(Bytes::written).transpose()?;
+    let mapping = mapping.as_ref().map(Bytes::get);
+    let how = ask::ReadRequest { format, mapping, asset, name, scope, most_bytes, secret_key, strict };
     let report = py.detach(|| ask::read(data.get(), how)).map_err(raise)?;
     if let Some(warning) = report.warning() {
         warn(py, &warning)?;
@@ -68,6 +73,7 @@ pub(crate) fn read(
     files: "Mapping[str, bytes | str]",
     *,
     format: "str | None" = None,
+    mapping: "dict | list | bytes | str | None" = None,
     asset: "str | None" = None,
     name: "str | None" = None,
     scope: "str | None" = None,
@@ -80,6 +86,7 @@ pub(crate) fn read_collection(
     py: Python<'_>,
     files: &Bound<'_, PyAny>,
     format: Option<&str>,
+    mapping: Option<&Bound<'_, PyAny>>,
     asset: Option<&str>,
     name: Option<&str>,
     scope: Option<&str>,
@@ -94,7 +101,9 @@ pub(crate) fn read_collection(
     });
     let files: Vec<_> = files.collect::<PyResult<_>>()?;
     let (most_bytes, secret_key) = (most_bytes.map(Whole::into), secret_key.as_deref());
-    let how = ask::ReadRequest { format, asset, name, scope, most_bytes, secret_key, strict };
+    let mapping = mapping.map(Bytes::written).transpose()?;
+    let mapping = mapping.as_ref().map(Bytes::get);
+    let how = ask::ReadRequest { format, mapping, asset, name, scope, most_bytes, secret_key, strict };
     let read = || ask::read_collection(files.iter().map(|(name, data)| (name.as_str(), data.get())), how);
     let mut collection = py.detach(read).map_err(raise)?;
     let reports = std::mem::take(&mut collection.reports);

@@ -53,6 +53,42 @@ def test_an_environment_survives_being_written(program, today):
     assert again.assess("2025-11-13").to_json() == today.to_json()
 
 
+INVENTORY = {
+    "ctem_mapping": 1,
+    "name": "inventory",
+    "title": "Findings of the inventory",
+    "lists": [{"asset": {"name": "Server", "kind": "host"}, "ids": "CVE", "severity": "Risk"}],
+}
+TABLE = "Server,CVE,Risk\nweb-1,CVE-2021-44228,High\n"
+
+
+def test_a_mapping_of_ones_own_may_be_a_dict_json_or_a_list_of_them():
+    whole = ctem.read(TABLE, mapping=INVENTORY)
+    assert whole.source["format"] == "inventory"
+    assert [(one["asset"], one["weakness"]["id"]) for one in whole.contents["findings"]] == [("web-1", "CVE-2021-44228")]
+    other = {**INVENTORY, "name": "other", "recognise": [{"csv": ["Machine"]}]}
+    for mapping in (json.dumps(INVENTORY), json.dumps(INVENTORY).encode(), [other, INVENTORY]):
+        assert ctem.read(TABLE, mapping=mapping).to_json() == whole.to_json()
+    collection = ctem.read_collection({"table.csv": TABLE}, mapping=INVENTORY)
+    assert [report.source["format"] for report in collection.reports] == ["inventory"]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "kind", "place", "what"),
+    [
+        ("{", ctem.Malformed, "mapping", "the document was cut off"),
+        ({**INVENTORY, "ctem_mapping": 2}, ctem.UnsupportedVersion, "mapping/ctem_mapping", "write version 1"),
+        ({**INVENTORY, "lists": [{"severity": "a//b"}]}, ctem.InvalidInput, "mapping/lists/0/severity", "empty name"),
+        ([INVENTORY, {**INVENTORY, "colour": 1}], ctem.InvalidInput, "mapping/1/colour", "expected one of"),
+    ],
+)
+def test_what_is_wrong_with_a_mapping_is_told_with_its_place(mapping, kind, place, what):
+    with pytest.raises(kind) as raised:
+        ctem.read(TABLE, mapping=mapping)
+    assert raised.value.place.startswith(place)
+    assert what in str(raised.value)
+
+
 def test_every_code_has_its_class():
     classes = {code: errors._of("text", code, None, "message") for code in _ctem._codes()}
     assert set(errors._CLASSES) == set(classes)

@@ -54,6 +54,8 @@ def intel(given):
 
 def reports(given):
     how = options(given, "format", "asset", "most_bytes", "strict")
+    if "mapping" in given:
+        how["mapping"] = document(given["mapping"])
     if "secret_key" in given:
         how["secret_key"] = document(given["secret_key"]).encode()
     return [ctem.read(document(each), **how) for each in given.get("documents", [])]

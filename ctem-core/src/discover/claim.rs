@@ -239,12 +239,15 @@ fn clean_component(mut component: Component) -> Component {
     component.name = clean(component.name);
     component.version = component.version.map(clean);
     component.purl = component.purl.map(clean);
+    component.ecosystem = component.ecosystem.map(clean);
+    component.source = component.source.map(clean);
     component
 }
 
 fn clean_location(mut location: Location) -> Location {
     location.path = location.path.map(clean);
     location.url = location.url.map(clean);
+    location.port = location.port.map(clean);
     location
 }
 

@@ -1,11 +1,11 @@
 //! Collections: several files of one collector, or of several, as a folder or an archive has them.
 
 use super::{
-    READERS, ReadOptions, Reading,
+    ReadOptions,
     archive::{self, Member},
     document::Document,
     draft::digest,
-    read_documents, reader_of,
+    format_of, read_documents,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -72,25 +72,30 @@ pub fn read_collection<'a>(
     let mut documents = Vec::new();
     for (name, bytes) in &files {
         let read = Document::new(name, bytes, options);
-        match read.and_then(|document| Ok((reader_of(&document, options)?, document))) {
-            Ok((reader, document)) => documents.push((reader.name, document)),
+        match read.and_then(|document| Ok((format_of(&document, options)?, document))) {
+            Ok(known) => documents.push(known),
             Err(error) => unread.add(name, error),
         }
     }
+    documents.sort_by(|(format, _), (other, _)| format.name().cmp(other.name()));
     let mut collection = Collection::default();
-    for reader in READERS {
+    while let Some((format, _)) = documents.first() {
+        let format = *format;
         // Taken out, so that a document's memory is free once it is read.
-        let own = documents.extract_if(.., |(name, _)| *name == reader.name).map(|(_, document)| document);
-        let groups: Vec<Vec<Document<'_>>> = match reader.read {
-            Reading::Each(_) => own.map(|document| vec![document]).collect(),
-            Reading::Together(_) => vec![own.collect()],
+        let own = documents
+            .extract_if(.., |(other, _)| other.name() == format.name())
+            .map(|(_, document)| document);
+        let groups: Vec<Vec<Document<'_>>> = if format.is_together() {
+            vec![own.collect()]
+        } else {
+            own.map(|document| vec![document]).collect()
         };
         for group in groups {
             let count = group.len() as u64;
             if count == 0 {
                 continue;
             }
-            match read_documents(reader, &group, options) {
+            match read_documents(format, &group, options) {
                 Ok(report) => {
                     collection.tally.accepted += count;
                     collection.reports.push(report);

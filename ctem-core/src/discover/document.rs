@@ -1,6 +1,6 @@
 //! A document before it is understood: its text, and an outline of it that formats are told by.
 
-use super::{json::Outline, lines, secret::SecretKey};
+use super::{json::Outline, lines, mapping::Mapping, secret::SecretKey};
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
@@ -24,6 +24,8 @@ pub struct ReadOptions {
     pub most_bytes: usize,
     /// The format, when it is known; otherwise it is recognised by content.
     pub format: Option<Box<str>>,
+    /// Mappings of one's own, which are asked before all else whether they recognise the document; see [`Mapping`].
+    pub mappings: Vec<Mapping>,
     /// The asset that findings belong to when the document does not say. Without one, an asset named after the document is
     /// assumed, and a note says so.
     pub asset: Option<AssetId>,
@@ -43,6 +45,7 @@ impl Default for ReadOptions {
         Self {
             most_bytes: 1 << 30,
             format: None,
+            mappings: Vec::new(),
             asset: None,
             name: None,
             scope: None,
@@ -170,7 +173,8 @@ impl<'a> Document<'a> {
     }
 
     /// The error for a document that no reader recognises: what is wrong with its syntax, or else what was seen of it.
-    pub(super) fn unrecognised(&self) -> Error {
+    /// What is nearest is a format's name and what the document lacks to be of it.
+    pub(super) fn unrecognised(&self, nearest: Option<(String, String)>) -> Error {
         let seen = match &self.shape {
             Shape::Json(outline) => {
                 if let Some(error) = super::json::syntax_error(&self.text) {
@@ -192,9 +196,15 @@ impl<'a> Document<'a> {
                 None => "text".to_owned(),
             },
         };
+        let near = match nearest {
+            Some((name, lacks)) => format!("the nearest is {}, and it lacks {lacks}", quoted(&name)),
+            None => "nothing of it is known".to_owned(),
+        };
         Error::new(
             ErrorKind::UnknownFormat,
-            format!("{seen} is not a report of a known format: see the list of formats, or name the format"),
+            format!(
+                "{seen} is not a report of a known format: {near}; see the list of formats, name the format, or give a mapping"
+            ),
         )
     }
 }

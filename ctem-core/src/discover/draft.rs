@@ -50,7 +50,7 @@ const REPEATS: usize = 32;
 const REPEATS_MORE: usize = 1 << 26;
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(format: &'static str, options: &'a ReadOptions, documents: &'a [Document<'a>]) -> Self {
+    pub(super) fn new(format: &str, options: &'a ReadOptions, documents: &'a [Document<'a>]) -> Self {
         let length: usize = documents.iter().map(|document| document.text.len()).sum();
         let mut report = Report::default();
         report.source.format = format.into();
@@ -191,6 +191,7 @@ impl<'a> Draft<'a> {
         self.report.tally.rejected += 1;
         let mut note = Note::rejected(error);
         note.reason = gate::passed(&note.reason).into();
+        note.place = gate::passed(&note.place).into();
         self.report.notes.push(note);
     }
 
@@ -348,7 +349,7 @@ impl<'a> Draft<'a> {
 
     /// Adds a note.
     pub(crate) fn note(&mut self, kind: NoteKind, place: &str, reason: impl Into<String>) {
-        self.report.notes.push(Note::new(kind, place, gate::passed(&reason.into())));
+        self.report.notes.push(Note::new(kind, gate::passed(place), gate::passed(&reason.into())));
     }
 
     /// Notes that so many entries were not read, unless there are none: what each of them is, and why it is left out.

@@ -16,6 +16,8 @@ use std::fmt;
 pub(crate) struct Outline {
     /// Whether several values stand after each other (JSON Lines).
     pub(crate) lines: bool,
+    /// How many paths of the current name of the first level there are.
+    of_this_name: usize,
     paths: Vec<(String, Option<Box<str>>)>,
 }
 
@@ -64,6 +66,11 @@ impl Outline {
         self.paths.first().is_some_and(|(path, _)| path == "/[]")
     }
 
+    /// All paths, with the short texts that stand there.
+    pub(super) fn paths(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        self.paths.iter().map(|(path, text)| (path.as_str(), text.as_deref()))
+    }
+
     /// The names on the first level.
     pub(crate) fn top_names(&self) -> impl Iterator<Item = &str> {
         self.paths
@@ -72,10 +79,18 @@ impl Outline {
             .filter(|name| !name.contains('/') && *name != "[]")
     }
 
-    fn add(&mut self, path: &str, text: Option<&str>) {
-        const MOST: usize = 400;
-        if self.paths.len() < MOST {
-            self.paths.push((path.to_owned(), text.filter(|text| text.len() <= 200).map(Box::from)));
+    /// Notes a path, unless there are many already: so many of each name of the first level, so that a long first part
+    /// does not hide what comes after it.
+    fn add(&mut self, path: &str, depth: u8) {
+        const MOST: usize = 1600;
+        const OF_ONE_NAME: usize = 80;
+        let first = depth == u8::from(self.is_array());
+        if first || depth == 0 {
+            self.of_this_name = 0;
+        }
+        self.of_this_name += 1;
+        if self.paths.len() < MOST && self.of_this_name <= OF_ONE_NAME {
+            self.paths.push((path.to_owned(), None));
         }
     }
 }
@@ -98,8 +113,11 @@ impl<'de> Visitor<'de> for Sketch<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            // A slash in a name is no step.
+            let name =
+                if name.contains('/') { name.replace('~', "~0").replace('/', "~1").into() } else { name };
             let path = format!("{}/{name}", self.path);
-            self.outline.add(&path, None);
+            self.outline.add(&path, self.depth);
             if self.depth + 1 < DEEPEST {
                 map.next_value_seed(Sketch { outline: self.outline, path, depth: self.depth + 1 })?;
             } else {
@@ -111,7 +129,7 @@ impl<'de> Visitor<'de> for Sketch<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         if self.depth == 0 {
-            self.outline.add("/[]", None);
+            self.outline.add("/[]", 0);
         }
         if self.depth + 1 < DEEPEST {
             let path = format!("{}/0", self.path);

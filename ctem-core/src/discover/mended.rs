@@ -127,8 +127,8 @@ fn fitting(
 /// # Errors
 /// `first`, where that does not help.
 pub(super) fn document<'a>(
-    format: &'static str,
-    read: fn(&Document<'_>, &mut Draft<'_>) -> Result<()>,
+    format: &str,
+    read: impl Fn(&Document<'_>, &mut Draft<'_>) -> Result<()>,
     documents: &'a [Document<'a>],
     number: usize,
     options: &'a ReadOptions,

@@ -12,9 +12,11 @@
 //! # Ok::<(), ctem_core::Error>(())
 //! ```
 //!
-//! Each format is one file in `formats/`, found by the build script. What it leaves out: reaching for files or the
+//! Each format is one file in `formats/`, found by the build script: a reader, or a [`Mapping`], which says as data where in a document
+//! the records and their fields are. A user may bring mappings of their own. What it leaves out: reaching for files or the
 //! network, and deciding whether two tools mean the same thing, which the environment does when it absorbs reports.
 
+mod address;
 mod apart;
 mod archive;
 mod aws;
@@ -31,6 +33,8 @@ mod host;
 mod image;
 mod json;
 mod lines;
+mod mapped;
+mod mapping;
 mod mended;
 mod native;
 mod object_kind;
@@ -41,12 +45,14 @@ mod table;
 mod vers;
 mod xml;
 
-// The readers, one module a format, and `READERS` with all of them in the order of their names.
+// The readers and mappings, one file a format: `READERS`, `MAPPINGS`, and `FORMATS` with the names and titles of all, in the order of
+// their names.
 include!(concat!(env!("OUT_DIR"), "/formats.rs"));
 
 pub use collection::{Collection, read_collection};
 pub use correlate::{Absorbed, absorb};
 pub use document::ReadOptions;
+pub use mapping::Mapping;
 pub use native::{Streamed, VERSION, stream};
 pub use secret::SecretKey;
 pub(crate) use table::reader as csv_reader;
@@ -58,6 +64,9 @@ use crate::{
 };
 use document::{Document, Match};
 use draft::Draft;
+use mapped::Seen;
+use mapping::Sign;
+use std::{borrow::Cow, cell::OnceCell};
 
 /// Reads a document of any format the engine knows, with default limits.
 ///
@@ -75,7 +84,7 @@ use draft::Draft;
 /// ```
 ///
 /// # Errors
-/// `unknown_format` when no reader recognises it, `malformed` when it breaks its own syntax, `limit_exceeded` when it is
+/// `unknown_format` when nothing recognises it, `malformed` when it breaks its own syntax, `limit_exceeded` when it is
 /// larger than allowed. A single bad record is no error: it is rejected, with a note. Where all are, [`Report::warning`] says so.
 pub fn read(bytes: &[u8]) -> Result<Report> {
     read_with(bytes, &ReadOptions::default())
@@ -101,29 +110,25 @@ pub fn read_with(bytes: &[u8], options: &ReadOptions) -> Result<Report> {
         return collection::report_of_archive(&bytes, options);
     }
     let document = Document::new("", &bytes, options)?;
-    read_documents(reader_of(&document, options)?, &[document], options)
+    read_documents(format_of(&document, options)?, &[document], options)
 }
 
 /// Reads documents of one format: one, or several that belong together.
-fn read_documents(
-    reader: &Reader<Reading>,
-    documents: &[Document<'_>],
-    options: &ReadOptions,
-) -> Result<Report> {
-    let mut draft = Draft::new(reader.name, options, documents);
-    match reader.read {
-        Reading::Each(read) => {
-            // Of a format that is named, a document with nothing in it says that nothing was found.
-            let empty = |document: &&Document<'_>| document.is_empty() && options.format.is_some();
-            for (n, document) in documents.iter().enumerate().filter(|(_, document)| !empty(document)) {
-                draft.begin(n);
-                if let Err(error) = read(document, &mut draft) {
-                    let again = mended::document(reader.name, read, documents, n, options, error);
-                    draft = again.map_err(|error| error.at(document.name))?;
-                }
+fn read_documents(format: Format<'_>, documents: &[Document<'_>], options: &ReadOptions) -> Result<Report> {
+    let mut draft = Draft::new(format.name(), options, documents);
+    if let Format::Typed(Reader { read: Reading::Together(read), .. }) = format {
+        read(documents, &mut draft)?;
+    } else {
+        // Of a format that is named, a document with nothing in it says that nothing was found.
+        let empty = |document: &&Document<'_>| document.is_empty() && options.format.is_some();
+        for (n, document) in documents.iter().enumerate().filter(|(_, document)| !empty(document)) {
+            draft.begin(n);
+            if let Err(error) = format.read(document, &mut draft) {
+                let read = |document: &Document<'_>, draft: &mut Draft<'_>| format.read(document, draft);
+                let again = mended::document(format.name(), read, documents, n, options, error);
+                draft = again.map_err(|error| error.at(document.name))?;
             }
         }
-        Reading::Together(read) => read(documents, &mut draft)?,
     }
     let report = draft.finish();
     match report.rejection() {
@@ -138,7 +143,7 @@ fn read_documents(
 /// assert!(ctem_core::discover::formats().any(|(name, title)| name == "sarif" && title.starts_with("SARIF")));
 /// ```
 pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
-    READERS.iter().map(|reader| (reader.name, reader.title))
+    FORMATS.iter().copied()
 }
 
 /// One format: how to tell it, and how to read it.
@@ -179,25 +184,107 @@ impl Reader<ReadTogether> {
     }
 }
 
-/// The reader that the options name, or the one that recognises the document.
-fn reader_of(document: &Document<'_>, options: &ReadOptions) -> Result<&'static Reader<Reading>> {
-    match &options.format {
-        Some(name) => {
-            READERS.iter().find(|reader| word::is(&**name, &[reader.name])).ok_or_else(|| unknown_name(name))
+/// A format that a mapping of the engine's own says all of.
+struct Shipped {
+    /// The short name, also the file's and the report folder's.
+    name: &'static str,
+    /// How its documents are told.
+    signs: &'static [Sign],
+    text: &'static str,
+}
+
+/// What a document is read by.
+#[derive(Clone, Copy)]
+enum Format<'a> {
+    Typed(&'static Reader<Reading>),
+    Shipped(&'static Shipped),
+    Own(&'a Mapping),
+}
+
+impl Format<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Typed(reader) => reader.name,
+            Self::Shipped(shipped) => shipped.name,
+            Self::Own(mapping) => mapping.name(),
         }
-        None => recognised(document),
+    }
+
+    /// Whether its documents speak of each other.
+    fn is_together(&self) -> bool {
+        matches!(self, Self::Typed(Reader { read: Reading::Together(_), .. }))
+    }
+
+    fn read(&self, document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
+        match self {
+            Self::Typed(Reader { read: Reading::Each(read), .. }) => read(document, draft),
+            Self::Typed(Reader { read: Reading::Together(read), .. }) => {
+                read(std::slice::from_ref(document), draft)
+            }
+            Self::Shipped(shipped) => mapped::read(&Mapping::parse(shipped.text)?, document, draft),
+            Self::Own(mapping) => mapped::read(mapping, document, draft),
+        }
     }
 }
 
-fn recognised(document: &Document<'_>) -> Result<&'static Reader<Reading>> {
-    READERS
-        .iter()
-        .map(|reader| ((reader.detect)(document), reader))
-        .filter(|(sure, _)| *sure > Match::No)
-        // The first of the surest, by name, so that the choice is the same everywhere.
+/// The format that the options name, or the one that the document is recognised as.
+fn format_of<'a>(document: &Document<'_>, options: &'a ReadOptions) -> Result<Format<'a>> {
+    let own = &options.mappings;
+    let Some(name) = &options.format else { return recognised(document, own) };
+    let is = |known: &str| word::is(&**name, &[known]);
+    let mine = own.iter().find(|mapping| is(mapping.name())).map(Format::Own);
+    let typed = || READERS.iter().find(|reader| is(reader.name)).map(Format::Typed);
+    let shipped = || MAPPINGS.iter().find(|shipped| is(shipped.name)).map(Format::Shipped);
+    mine.or_else(typed).or_else(shipped).ok_or_else(|| unknown_name(name))
+}
+
+/// What recognises a document: the user's own mappings are asked first, then readers, then the mappings that come with the engine, so
+/// that a mapping takes no document from a reader. Of equally sure ones it is the first, by name, so that the choice is the same
+/// everywhere.
+fn recognised<'a>(document: &Document<'_>, own: &'a [Mapping]) -> Result<Format<'a>> {
+    let seen = OnceCell::new();
+    let seen = || seen.get_or_init(|| Seen::of(document));
+    let own_of = |mapping: &'a Mapping| {
+        let sure = if mapping.signs().is_empty() { (Match::Maybe, 0) } else { seen().has(mapping.signs()) };
+        (sure, Format::Own(mapping))
+    };
+    let of_reader =
+        |reader: &'static Reader<Reading>| (((reader.detect)(document), 0), Format::Typed(reader));
+    let of_shipped = |shipped: &'static Shipped| (seen().has(shipped.signs), Format::Shipped(shipped));
+    if let Some((_, format)) = surest(own.iter().map(own_of)) {
+        return Ok(format);
+    }
+    let typed = surest(READERS.iter().map(of_reader));
+    if let Some(((Match::Yes, _), format)) = typed {
+        return Ok(format);
+    }
+    let shipped = surest(MAPPINGS.iter().map(of_shipped));
+    match (typed, shipped) {
+        (None, Some((_, format))) | (Some(_), Some(((Match::Yes, _), format))) | (Some((_, format)), _) => {
+            Ok(format)
+        }
+        (None, None) => Err(document.unrecognised(nearest(seen(), own))),
+    }
+}
+
+type Sure<'a> = ((Match, usize), Format<'a>);
+
+/// The first of the surest.
+fn surest<'a>(formats: impl Iterator<Item = Sure<'a>>) -> Option<Sure<'a>> {
+    formats
+        .filter(|((sure, _), _)| *sure > Match::No)
         .reduce(|best, next| if next.0 > best.0 { next } else { best })
-        .map(|(_, reader)| reader)
-        .ok_or_else(|| document.unrecognised())
+}
+
+/// The mapping whose signs the document has most of, and what it lacks.
+fn nearest(seen: &Seen<'_>, own: &[Mapping]) -> Option<(String, String)> {
+    let shipped = MAPPINGS.iter().map(|shipped| (shipped.name, shipped.signs));
+    own.iter()
+        .map(|mapping| (mapping.name(), mapping.signs()))
+        .chain(shipped)
+        .filter_map(|(name, signs)| seen.nearly(signs).map(|near| (near, name)))
+        .reduce(|best, next| if next.0.0 > best.0.0 { next } else { best })
+        .map(|((_, lacks), name)| (name.to_owned(), lacks))
 }
 
 fn unknown_name(name: &str) -> Error {

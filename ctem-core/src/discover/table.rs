@@ -40,9 +40,21 @@ impl Row<'_> {
 pub(crate) fn each(
     document: &Document<'_>,
     draft: &mut Draft<'_>,
+    take: impl FnMut(&Row<'_>, &str, &mut Draft<'_>) -> Result<()>,
+) -> Result<()> {
+    each_after(0, document, draft, take)
+}
+
+/// The same of a table that stands behind so many lines of other text.
+pub(super) fn each_after(
+    before: usize,
+    document: &Document<'_>,
+    draft: &mut Draft<'_>,
     mut take: impl FnMut(&Row<'_>, &str, &mut Draft<'_>) -> Result<()>,
 ) -> Result<()> {
-    let mut rows = reader(&document.text);
+    let text = document.text.trim_start();
+    let start: usize = text.split_inclusive('\n').take(before).map(str::len).sum();
+    let mut rows = reader(text.get(start..).unwrap_or_default());
     let names = rows
         .headers()
         .map_err(|error| Error::malformed(format!("{error}: a header was expected")).because(error))?
@@ -53,7 +65,8 @@ pub(crate) fn each(
             Ok(false) => return Ok(()),
             Ok(true) if fields.iter().all(|field| field.trim().is_empty()) => {}
             Ok(true) => {
-                let place = format!("line {}", fields.position().map_or(0, csv::Position::line));
+                let place =
+                    format!("line {}", before as u64 + fields.position().map_or(0, csv::Position::line));
                 draft.record(&place, |draft| {
                     // Some tools end rows with a separator that the header lacks.
                     let extra_is_empty = fields.iter().skip(names.len()).all(|field| field.trim().is_empty());

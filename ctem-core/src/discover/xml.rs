@@ -3,6 +3,7 @@
 
 use crate::error::{Error, ErrorKind, Result, quoted};
 use quick_xml::{Reader, XmlVersion, events::Event};
+use std::collections::HashMap;
 
 /// An element, its attributes, its text and the elements inside it.
 #[derive(Debug, Default)]
@@ -157,6 +158,63 @@ pub(super) fn root_name(text: &str) -> String {
             Ok(_) => {}
         }
     }
+}
+
+/// The paths of the first elements, four levels deep, with their attributes and short texts. The path begins with the root.
+pub(super) fn outline(text: &str) -> HashMap<String, Option<Box<str>>> {
+    const MOST: usize = 400;
+    const DEEPEST: usize = 4;
+    const EVENTS: usize = 20_000;
+    let mut reader = Reader::from_str(text);
+    let (mut paths, mut path, mut depth) = (HashMap::new(), String::new(), 0_usize);
+    for _ in 0..EVENTS {
+        let Ok(event) = reader.read_event() else { break };
+        let (tag, is_open) = match event {
+            Event::Start(tag) => (tag, true),
+            Event::Empty(tag) => (tag, false),
+            Event::Text(text) => {
+                if let Some(said @ None) = paths.get_mut(&path) {
+                    *said =
+                        Some(text.trim()).filter(|text| !text.is_empty() && text.len() <= 200).map(Box::from);
+                }
+                continue;
+            }
+            Event::End(_) => {
+                if depth <= DEEPEST {
+                    path.truncate(path.rfind('/').unwrap_or(0));
+                }
+                depth = depth.saturating_sub(1);
+                continue;
+            }
+            Event::Eof => break,
+            _ => continue,
+        };
+        depth += 1;
+        if depth <= DEEPEST {
+            let above = path.len();
+            if above > 0 {
+                path.push('/');
+            }
+            path.push_str(tag.local_name().into_inner());
+            if paths.len() < MOST {
+                paths.entry(path.clone()).or_insert(None);
+                for attribute in tag.attributes().flatten() {
+                    let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok();
+                    let said = value.filter(|value| value.len() <= 200).map(|value| Box::from(&*value));
+                    paths
+                        .entry(format!("{path}/@{}", attribute.key.local_name().into_inner()))
+                        .or_insert(said);
+                }
+            }
+            if !is_open {
+                path.truncate(above);
+            }
+        }
+        if !is_open {
+            depth -= 1;
+        }
+    }
+    paths
 }
 
 fn broken(what: impl std::fmt::Display, line: usize) -> Error {

@@ -22,7 +22,7 @@ use super::{CvssDocument, DocumentOptions, explanation, json};
 use crate::{
     attack::OnProgress,
     cvss::Vector,
-    discover::{self, Collection, ReadOptions, SecretKey},
+    discover::{self, Collection, Mapping, ReadOptions, SecretKey},
     error::{Error, Result},
     id::AssetId,
     intel::{Intel, effects::Effects, exploits::Exploits},
@@ -37,6 +37,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
+use serde_json::value::RawValue;
 use std::{fmt, sync::Arc};
 
 /// How a document is to be read.
@@ -52,6 +53,8 @@ use std::{fmt, sync::Arc};
 pub struct ReadRequest<'a> {
     /// The format's name.
     pub format: Option<&'a str>,
+    /// A mapping document of the caller's own, or a list of them; see [`Mapping`](discover::Mapping).
+    pub mapping: Option<&'a [u8]>,
     /// The asset that findings belong to when the document does not say.
     pub asset: Option<&'a str>,
     /// What the document is called, such as the name of its file: what it does not name is named after that.
@@ -70,6 +73,9 @@ impl ReadRequest<'_> {
     fn checked(self) -> Result<ReadOptions> {
         let mut options =
             ReadOptions { format: self.format.map(Box::from), strict: self.strict, ..ReadOptions::default() };
+        if let Some(mapping) = self.mapping {
+            options.mappings = mappings(mapping).map_err(|error| error.at("mapping"))?;
+        }
         if let Some(asset) = self.asset {
             options.asset = Some(AssetId::parse(asset).map_err(|error| error.at("asset"))?);
         }
@@ -83,6 +89,19 @@ impl ReadRequest<'_> {
         }
         Ok(options)
     }
+}
+
+/// The mappings in a document: one, or a list of them.
+fn mappings(document: &[u8]) -> Result<Vec<Mapping>> {
+    let text = decoded(document)?;
+    if !text.trim_start().starts_with('[') {
+        return Ok(vec![Mapping::parse(&text)?]);
+    }
+    let list: Vec<&RawValue> = written::parse(&text)?;
+    let parse = |(n, one): (usize, &&RawValue)| {
+        Mapping::parse(one.get()).map_err(|error| error.at(format_args!("/{n}")))
+    };
+    list.iter().enumerate().map(parse).collect()
 }
 
 /// How an assessment is to be made.

@@ -41,6 +41,15 @@ use serde::Serialize;
 /// ```
 pub const SCHEMA: &str = include_str!("ctem-2.schema.json");
 
+/// The JSON Schema (draft 2020-12) of a mapping document, which says how documents of a format are read.
+///
+/// ```
+/// use ctem_core::wire;
+///
+/// assert!(wire::MAPPING_SCHEMA.contains("ctem_mapping"));
+/// ```
+pub const MAPPING_SCHEMA: &str = include_str!("mapping-1.schema.json");
+
 /// A native document to try things with: a shop that reads orders and reaches a vault, with three findings on the way to two losses.
 ///
 /// All examples that speak of `today` are about it.

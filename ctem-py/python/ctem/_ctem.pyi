@@ -411,22 +411,23 @@ def formats() -> "list[dict]":
     ['Nmap XML']
     """
 
-def read(data: "bytes | str", *, format: "str | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Report":
+def read(data: "bytes | str", *, format: "str | None" = None, mapping: "dict | list | bytes | str | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Report":
     """
     Reads what a tool has written, recognising the format by content.
 
-    `format` names the format when it is known, `asset` the asset of findings when the document does not say, `name` the
-    document, such as by its file: what it does not name is named after that. `scope` is the network, site or account it is about,
-    outside of which private addresses and short names mean nothing. `most_bytes` is the most bytes the document may have (1 GiB
-    unless said), `secret_key` 32 bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when
-    `strict`, an error. Where all are rejected, a `CtemWarning` is given.
+    `format` names the format when it is known, and `mapping` is a mapping document of one's own, or a list of them, for formats
+    that the engine does not know. `asset` is the asset of findings when the document does not say, `name` the document, such as by
+    its file: what it does not name is named after that. `scope` is the network, site or account it is about, outside of which
+    private addresses and short names mean nothing. `most_bytes` is the most bytes the document may have (1 GiB unless said),
+    `secret_key` 32 bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when `strict`, an
+    error. Where all are rejected, a `CtemWarning` is given.
 
     >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}')
     >>> report.source["format"], report.tally["accepted"]
     ('ctem', 1)
     """
 
-def read_collection(files: "Mapping[str, bytes | str]", *, format: "str | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Collection":
+def read_collection(files: "Mapping[str, bytes | str]", *, format: "str | None" = None, mapping: "dict | list | bytes | str | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Collection":
     """
     Reads the files of a collection, by their names: `{"users.json": …, "computers.json": …}`. Archives (zip) are opened.
 

@@ -23,7 +23,9 @@ pub(super) const READER: Reader = Reader { name: "osv_scanner", title: "OSV-Scan
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
         Match::yes_if(
-            json.has("/results/0/packages")
+            (json.has("/results/0/packages")
+                && !json.has("/results/0/distro")
+                && !json.has("/results/0/errata_id"))
                 || json.has_all(&["/results/0/source/path", "/results/0/source/type"])
                 || (json.has("/results") && json.has("/experimental_config")),
         )

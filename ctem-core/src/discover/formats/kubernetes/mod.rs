@@ -53,9 +53,19 @@ fn detect(document: &Document<'_>) -> Match {
             (false, false) => Match::No,
         }
     };
+    // What a tool in the cluster has found is kept there as objects are, and listed as they are.
+    let report = |at: &str| {
+        let kind = outline.text(&format!("{at}/kind")).unwrap_or_default();
+        kind.trim_end_matches("List").ends_with("Report") || outline.has(&format!("{at}/report"))
+    };
+    if ["", "/items/0", "/0"].into_iter().any(report) {
+        return Match::No;
+    }
     // A list of nothing, or of objects, need not say that it is one.
     let list = outline.has("/apiVersion") && outline.has("/items");
-    object("").max(object("/items/0")).max(object("/0")).max(Match::maybe_if(list))
+    // What a list is of, its first object says, where it says so.
+    let whole = if outline.has("/items/0/apiVersion") { Match::No } else { object("") };
+    whole.max(object("/items/0")).max(object("/0")).max(Match::maybe_if(list))
 }
 
 /// Reads all files of a collection together, since a role may stand in one and its binding in another.
