@@ -55,6 +55,7 @@
 //! | is it true here | [`validate`] | tests update belief |
 //! | what to do first | [`mobilize`] | findings become actions, and actions a plan |
 //! | was it true | [`backtest`] | rankings are held against what happened |
+//! | what has changed | [`program`] | events, deltas, the course of every finding |
 //!
 //! They rest on [`quantity`] (numbers that cannot be wrong), [`model`] (the nouns), [`cvss`] (vectors, exactly scored), [`version`] (of packages, compared as each ecosystem does), [`intel`] (EPSS, KEV, SSVC) and
 //! [`attack`] (who can come to hold what). [`Program`] ties them together; any step can be used alone. [`render`] shows the
@@ -76,7 +77,7 @@ pub mod manual;
 pub mod mobilize;
 pub mod model;
 pub mod prioritize;
-mod program;
+pub mod program;
 pub mod quantity;
 pub mod render;
 pub mod scope;

@@ -51,6 +51,7 @@ include!(concat!(env!("OUT_DIR"), "/formats.rs"));
 
 pub use collection::{Collection, read_collection};
 pub use correlate::{Absorbed, absorb};
+pub(crate) use correlate::{component_name, derived_name, finding_key, name_of};
 pub use document::ReadOptions;
 pub use mapping::Mapping;
 pub use native::{Streamed, VERSION, stream};

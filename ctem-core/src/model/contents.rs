@@ -74,6 +74,24 @@ impl Contents {
         }
     }
 
+    /// The records, one by one, in the order of the lists.
+    pub(crate) fn into_records(self) -> impl Iterator<Item = Record> {
+        let Self { assets, relations, findings, services, entry_points, owners, controls, evidence, rules } =
+            self;
+        fn all<T: Into<Record>>(list: Vec<T>) -> impl Iterator<Item = Record> {
+            list.into_iter().map(Into::into)
+        }
+        all(assets)
+            .chain(all(relations))
+            .chain(all(findings))
+            .chain(all(services))
+            .chain(all(entry_points))
+            .chain(all(owners))
+            .chain(all(controls))
+            .chain(all(evidence))
+            .chain(all(rules))
+    }
+
     /// How many records there are.
     ///
     /// ```

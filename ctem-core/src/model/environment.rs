@@ -618,6 +618,12 @@ impl Environment {
         self.findings.get_mut(at as usize)
     }
 
+    /// The finding of a key.
+    pub(crate) fn finding_of(&self, key: u128) -> Option<&Finding> {
+        let at = *self.findings_by_key.get(&key)?;
+        self.findings.get(at as usize).map(|keyed| &keyed.finding)
+    }
+
     /// The findings with what was stated of them.
     pub(crate) fn keyed(&self) -> impl Iterator<Item = &Keyed> {
         self.findings.iter()

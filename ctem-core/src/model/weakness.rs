@@ -138,3 +138,15 @@ words! {
         CodeFlaw = "code_flaw",
     }
 }
+
+impl WeaknessKind {
+    /// Every kind, in the order of their declaration.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Vulnerability,
+        Self::Misconfiguration,
+        Self::Secret,
+        Self::Permission,
+        Self::NetworkExposure,
+        Self::CodeFlaw,
+    ];
+}

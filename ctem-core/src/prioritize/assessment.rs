@@ -356,6 +356,12 @@ impl Assessment {
         self.ranked.is_empty()
     }
 
+    /// Of a finding that stands: the chance that its threat is active, and what is its own.
+    pub(crate) fn factors_of(&self, finding: &FindingId) -> Option<(f64, f64)> {
+        let standing = self.standing.get(*self.numbers.get(finding)? as usize)?;
+        Some((standing.factors.threat, standing.factors.own().get()))
+    }
+
     /// How many findings stand; the other exposures are relations.
     pub(crate) fn findings_that_stand(&self) -> usize {
         self.standing.len()

@@ -17,8 +17,8 @@ use crate::{
     error::{Error, Result, quoted},
     id::{AssetId, FindingId},
     model::{
-        Accesses, Asset, AssetKind, Contents, Control, EntryPoint, Environment, Finding, Keyed, Merge, Note,
-        NoteKind, Owner, Places, RecordCounts, Relation, RelationKind, Report,
+        Accesses, Asset, AssetKind, Component, Contents, Control, EntryPoint, Environment, Finding, Keyed,
+        Merge, Note, NoteKind, Owner, Places, RecordCounts, Relation, RelationKind, Report,
         provenance::{self, Stated, Subject},
     },
 };
@@ -419,6 +419,34 @@ fn settle_ids(finding: &mut Finding, ids: &mut Vec<FindingId>, derived: &Finding
     merge::tidy(ids);
     finding.id = Some(if ids.is_empty() { derived.clone() } else { ids.remove(0) });
     finding.also = std::mem::take(ids);
+}
+
+/// What tells a finding from others of its source, as the source states it: names are not looked up.
+pub(crate) fn finding_key(finding: &Finding) -> u128 {
+    keys::key(finding)
+}
+
+/// What a finding goes by in an environment, however it is stated; nothing where it is not known there.
+pub(crate) fn name_of(environment: &Environment, finding: &Finding) -> Option<FindingId> {
+    if let Some(known) = finding.id.as_ref().and_then(|id| environment.finding(id)) {
+        return known.id.clone();
+    }
+    let mut finding = Finding { sightings: Vec::new(), ..finding.clone() };
+    if let Some(asset) = environment.asset(&finding.asset) {
+        finding.asset = asset.id.clone();
+    }
+    stated::renamed(environment, &mut finding).ok()?;
+    environment.finding_of(keys::key(&finding))?.id.clone()
+}
+
+/// The name of a finding that no source gave one.
+pub(crate) fn derived_name(finding: &Finding) -> Option<FindingId> {
+    keys::derived_id(keys::key(finding), finding).ok()
+}
+
+/// What all tools call a component, without its version.
+pub(crate) fn component_name(component: &Component) -> String {
+    keys::short_name(component)
 }
 
 fn put_entry_point(

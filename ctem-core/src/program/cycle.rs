@@ -1,0 +1,372 @@
+//! A program: reports and events in, assessments and deltas out.
+
+use super::{
+    coverage::Covers,
+    delta::Delta,
+    event::{Event, Reported, What},
+    ledger::Course,
+    log::{Late, Log},
+    state::State,
+};
+use crate::{
+    discover::{self, Absorbed},
+    error::Result,
+    id::FindingId,
+    intel::{Intel, effects::UnknownRule},
+    model::{Environment, Note, Report},
+    prioritize::{AssessOptions, Assessment, assess},
+    time::Moment,
+};
+use std::sync::Arc;
+
+/// A program of threat exposure management: what is known of an organisation, and of the world.
+///
+/// ```
+/// use ctem_core::{Environment, Loss, Probability, Program, intel::Intel};
+/// use ctem_core::model::{Access, AssetKind, Attacker, LossSize, RelationKind, Weakness, WeaknessKind};
+///
+/// let environment = Environment::builder()
+///     .asset("shop", AssetKind::Host)
+///     .asset("orders", AssetKind::DataStore)
+///     .relation("shop", RelationKind::Reads, "orders")
+///     .entry_point("shop", Access::Reach, Attacker::Internet)
+///     .loss("sales", "orders leak", LossSize::known(Loss::new(1e6, "EUR".parse()?)?), "orders", Access::Use)
+///     .finding("f-1", "shop", Weakness {
+///         epss: Some(Probability::new(0.94)?),
+///         cvss: vec!["CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H".parse()?],
+///         ..Weakness::new("CVE-2021-44228".parse()?, WeaknessKind::Vulnerability)
+///     })
+///     .build()?;
+/// let today = Program::with_environment(environment, Intel::none()).assess("2025-11-13".parse()?)?;
+/// let worst = today.ranked().next().expect("a finding stands");
+/// assert_eq!(worst.to_string(), "1. CVE-2021-44228 on shop: risk EUR 423,000, leads to orders leak");
+/// assert_eq!(today.explain(&worst.id)?.risk.folded(), worst.risk.value());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Program {
+    environment: Arc<Environment>,
+    intel: Intel,
+    /// What happened, once anything has.
+    log: Option<Box<Log>>,
+}
+
+/// How an event is applied.
+///
+/// ```
+/// use ctem_core::program::{ApplyOptions, Late};
+///
+/// // A queue that does not keep the order of its messages.
+/// let options = ApplyOptions { late: Late::Place, ..ApplyOptions::default() };
+/// assert_eq!(options.late, Late::Place);
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct ApplyOptions<'a> {
+    /// What becomes of an event that happened before others that were told. It is refused unless said.
+    pub late: Late,
+    /// How the two assessments are made that the delta is the difference of.
+    pub assess: AssessOptions<'a>,
+}
+
+impl Program {
+    /// A program that knows nothing of the organisation yet.
+    ///
+    /// ```
+    /// use ctem_core::{Program, intel::Intel};
+    ///
+    /// // Where nothing is known, nothing is ranked; what tools say is absorbed later.
+    /// let program = Program::new(Intel::none());
+    /// assert!(program.assess("2025-11-13".parse()?)?.is_empty());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn new(intel: Intel) -> Self {
+        Self { environment: Arc::default(), intel, log: None }
+    }
+
+    /// A program that knows an organisation and the world.
+    ///
+    /// ```
+    /// use ctem_core::{Environment, Program, intel::Intel, model::AssetKind};
+    ///
+    /// let environment = Environment::builder().asset("web-1", AssetKind::Host).build()?;
+    /// let program = Program::with_environment(environment, Intel::none());
+    /// assert_eq!(program.environment().asset_count(), 1);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn with_environment(environment: Environment, intel: Intel) -> Self {
+        Self { environment: Arc::new(environment), intel, log: None }
+    }
+
+    /// Takes a report in. What became of its records, and why some were rejected, comes back.
+    ///
+    /// Before the first event it is what was known all along. Afterwards it is an event of the moment of the last one, that covers
+    /// nothing: [`Program::apply`] says when it was, and what it looked at.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, intel::Intel};
+    ///
+    /// let mut program = Program::new(Intel::none());
+    /// let document = br#"{"ctem": {"version": 1}, "assets": [{"id": "web-1", "kind": "host"}, {"id": "", "kind": "host"}]}"#;
+    /// let absorbed = program.absorb(discover::read(document)?);
+    /// assert_eq!(absorbed.tally.to_string(), "read 2 = accepted 1 + merged 0 + rejected 1");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn absorb(&mut self, report: Report) -> Absorbed {
+        if let Some(log) = &mut self.log
+            && let Some(clock) = log.now.clock
+        {
+            let reported = Reported { covers: Covers::Nothing, ..Reported::new(report) };
+            let event = Event::new(clock, What::Absorbed(Box::new(reported)));
+            let absorbed = match log.take(event, Late::Place) {
+                Ok(taken) => taken.absorbed.unwrap_or_default(),
+                Err(error) => Absorbed { notes: vec![Note::rejected(&error)], ..Absorbed::default() },
+            };
+            self.follow();
+            return absorbed;
+        }
+        // A history without an event has nothing that is not known here.
+        self.log = None;
+        // Copies the environment only while an earlier assessment still looks at it.
+        discover::absorb(Arc::make_mut(&mut self.environment), report)
+    }
+
+    /// Takes an event in, and says what it changed: the difference of an assessment as of the event before and one as of this.
+    ///
+    /// A program that cannot take it is as it was, to the bit. The same event told twice is one. An event that happened before others
+    /// that were told is refused, or put in its place, as the options say: never is it taken for something that happened later.
+    /// O(n log n) in what is known, and two assessments.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, program::{ApplyOptions, Coverage, Covers, Event, Reported, What}, wire};
+    ///
+    /// let mut program = Program::default();
+    /// let scan = |findings: &str| discover::read(format!(r#"{{"ctem": {{"version": 2}}, "findings": [{findings}]}}"#).as_bytes());
+    /// let on = |day: &str, report| -> ctem_core::Result<Event> {
+    ///     let covers = Covers::Stated(Coverage::everything());
+    ///     Ok(Event::new(day.parse()?, What::Absorbed(Box::new(Reported { covers, ..Reported::new(report) }))))
+    /// };
+    /// program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// let flaw = r#"{"id": "f-9", "asset": "shop", "weakness": {"id": "acme:A-1", "kind": "misconfiguration"}}"#;
+    /// let monday = program.apply(on("2025-11-10", scan(flaw)?)?, ApplyOptions::default())?;
+    /// assert_eq!(monday.happened.len(), 1);
+    /// // On Tuesday the same scan no longer lists it.
+    /// let tuesday = program.apply(on("2025-11-11", scan("")?)?, ApplyOptions::default())?;
+    /// assert_eq!(tuesday.ended[0].to_string(), "f-9 ended: EUR 0 → EUR 0 (absent)");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `conflict` for an event that is late, a clock that goes back, or a table that is not believed, `not_found` for a finding or an
+    /// asset that was never seen, `invalid_input` for a report none of whose records can be used, and as [`assess`].
+    pub fn apply(&mut self, event: Event, options: ApplyOptions<'_>) -> Result<Delta> {
+        let at = event.at;
+        let mut log = match &self.log {
+            Some(log) => log.clone(),
+            None => Box::new(Log::begin(&self.environment, &self.intel)?),
+        };
+        let ApplyOptions { late, assess: how } = options;
+        let since = log.now.clock.unwrap_or(at);
+        let before = assess(&log.now.environment, &log.now.intel, since, how.clone())?;
+        let taken = log.take(event, late)?;
+        let clock = log.now.clock.unwrap_or(at);
+        let after = assess(&log.now.environment, &log.now.intel, clock, how)?;
+        let mut delta = Delta::between(&before, &after).because(taken.happened, taken.absorbed);
+        delta.known = taken.known;
+        // Nothing is taken in before everything is known to hold.
+        self.log = Some(log);
+        self.follow();
+        Ok(delta)
+    }
+
+    /// The moment of the last event; none before the first.
+    ///
+    /// ```
+    /// use ctem_core::{Program, program::{ApplyOptions, Event, What}};
+    ///
+    /// let mut program = Program::default();
+    /// assert_eq!(program.clock(), None);
+    /// program.apply(Event::new("2025-11-13".parse()?, What::TimePassed), ApplyOptions::default())?;
+    /// assert_eq!(program.clock().map(|now| now.date()).as_deref(), Some("2025-11-13"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn clock(&self) -> Option<Moment> {
+        self.log.as_ref()?.now.clock
+    }
+
+    /// The courses of all findings that events brought, by name: also of those that are gone.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, program::{ApplyOptions, Event}, wire};
+    ///
+    /// let mut program = Program::default();
+    /// let event = Event::absorbed("2025-11-01".parse()?, discover::read(wire::EXAMPLE.as_bytes())?);
+    /// program.apply(event, ApplyOptions::default())?;
+    /// assert_eq!(program.courses().filter(|course| course.stands()).count(), 3);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn courses(&self) -> impl Iterator<Item = &Course> {
+        self.log.iter().flat_map(|log| log.now.ledger.courses())
+    }
+
+    /// The course of a finding, by any name it had.
+    ///
+    /// ```
+    /// use ctem_core::Program;
+    ///
+    /// assert!(Program::default().course(&"f-1".parse()?).is_none());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn course(&self, finding: &FindingId) -> Option<&Course> {
+        self.log.as_ref()?.now.ledger.course(finding)
+    }
+
+    pub(super) fn log(&self) -> Option<&Log> {
+        self.log.as_deref()
+    }
+
+    pub(super) fn log_mut(&mut self) -> Option<&mut Log> {
+        self.log.as_deref_mut()
+    }
+
+    /// Its history, which begins now if it has none.
+    pub(super) fn begun(&mut self) -> Result<&mut Log> {
+        let begun = match self.log.take() {
+            Some(log) => log,
+            None => Box::new(Log::begin(&self.environment, &self.intel)?),
+        };
+        Ok(self.log.insert(begun))
+    }
+
+    /// A program with a history.
+    pub(super) fn of_log(log: Log) -> Self {
+        let mut program = Self { log: Some(Box::new(log)), ..Self::default() };
+        program.follow();
+        program
+    }
+
+    /// One that knows what was known in a state, and has no history before it.
+    pub(super) fn of_state(state: State) -> Self {
+        Self::of_log(Log { now: state.clone(), start: state, events: Vec::new() })
+    }
+
+    /// Knows what its history comes to.
+    pub(super) fn follow(&mut self) {
+        if let Some(log) = &self.log {
+            (self.environment, self.intel) = (Arc::clone(&log.now.environment), log.now.intel.clone());
+        }
+    }
+
+    /// What is known of the organisation.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, intel::Intel, wire};
+    ///
+    /// let mut program = Program::new(Intel::none());
+    /// program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// // Who mends what is found on the shop?
+    /// let shop = program.environment().asset(&"shop".parse()?).expect("it is in the document");
+    /// assert_eq!(shop.owner.as_ref().map(|owner| owner.as_str()), Some("web"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// What is known of the world.
+    ///
+    /// ```
+    /// use ctem_core::{Program, intel::Intel};
+    ///
+    /// // Which of the world's tables are still to be handed in?
+    /// let program = Program::new(Intel::read(Some(b"cve,epss\nCVE-2021-44228,0.94\n"), None)?);
+    /// assert!(program.intel().epss.is_some());
+    /// assert!(program.intel().kev.is_none());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn intel(&self) -> &Intel {
+        &self.intel
+    }
+
+    /// Replaces what is known of the world.
+    ///
+    /// Once events were applied, tables come as events too, so that the history knows when they did: this begins the history anew,
+    /// with what is known now.
+    ///
+    /// ```
+    /// use ctem_core::{Program, intel::Intel};
+    ///
+    /// let mut program = Program::default();
+    /// program.set_intel(Intel::read(Some(b"cve,epss\nCVE-2021-44228,0.94\n"), None)?);
+    /// assert!(program.intel().epss.is_some());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn set_intel(&mut self, intel: Intel) {
+        match &mut self.log {
+            Some(log) if log.now.clock.is_some() => log.restart(intel.clone()),
+            Some(_) | None => self.log = None,
+        }
+        self.intel = intel;
+    }
+
+    /// The rules whose findings no table of effects decides, the most findings first; see
+    /// [`Effects::unknown_rules`](crate::intel::effects::Effects::unknown_rules).
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, intel::{Intel, effects::Effects}};
+    ///
+    /// let mut program = Program::default();
+    /// program.absorb(discover::read(br#"{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}],
+    ///     "findings": [{"asset": "shop", "weakness": {"id": "acme:A-1", "kind": "misconfiguration"}}]}"#)?);
+    /// let unknown = program.unknown_rules();
+    /// // Somebody looks at the rule, finds that it is a door, and says so.
+    /// let line = format!("{}\tno-login", unknown[0].line);
+    /// program.set_intel(Intel::none().with_effects(Effects::with(&line)?));
+    /// assert!(program.unknown_rules().is_empty());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn unknown_rules(&self) -> Vec<UnknownRule> {
+        self.intel.effects.unknown_rules(&self.environment)
+    }
+
+    /// Assesses what is known as of a moment, 30 days ahead.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, intel::Intel, wire};
+    ///
+    /// let mut program = Program::new(Intel::none());
+    /// program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// let today = program.assess("2025-11-13".parse()?)?;
+    /// // What should be fixed first?
+    /// assert_eq!(today.ranked().next().map(|worst| worst.id.to_string()).as_deref(), Some("f-1"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`assess`].
+    pub fn assess(&self, as_of: Moment) -> Result<Assessment> {
+        self.assess_with(as_of, AssessOptions::default())
+    }
+
+    /// Assesses what is known as of a moment.
+    ///
+    /// ```
+    /// use ctem_core::{Days, Program, prioritize::AssessOptions};
+    ///
+    /// let week = AssessOptions { horizon: Days::horizon(7.0)?, ..AssessOptions::default() };
+    /// assert_eq!(Program::default().assess_with("2025-11-13".parse()?, week)?.horizon().get(), 7.0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`assess`].
+    pub fn assess_with(&self, as_of: Moment, options: AssessOptions<'_>) -> Result<Assessment> {
+        assess(&self.environment, &self.intel, as_of, options)
+    }
+}
+
+impl From<Environment> for Program {
+    /// A program that knows an organisation, and of the world what its tools say.
+    fn from(environment: Environment) -> Self {
+        Self::with_environment(environment, Intel::none())
+    }
+}

@@ -1,0 +1,362 @@
+//! What an event changed: the difference of two assessments, and why.
+
+use super::happened::Happened;
+use crate::{
+    discover::Absorbed,
+    id::AssetId,
+    prioritize::{Assessment, Exposure, ExposureId},
+    quantity::{Estimate, Probability, Unit},
+    time::Moment,
+    word::words,
+};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+
+/// What changed between two assessments: exposures that appeared, ended, rose and fell, each with its risks and with why.
+///
+/// It is the difference of two assessments, to the bit, however they were made: nothing is rounded, and a risk that moved by its last
+/// bit has moved. Exposures are listed by what moved most.
+///
+/// ```
+/// use ctem_core::{Program, discover, program::{ApplyOptions, Event, What, Accepted}, wire};
+///
+/// let mut program = Program::default();
+/// let event = Event::absorbed("2025-11-01".parse()?, discover::read(wire::EXAMPLE.as_bytes())?);
+/// let delta = program.apply(event, ApplyOptions::default())?;
+/// // What is new, and what does it cost?
+/// let new: Vec<String> = delta.appeared.iter().map(|change| change.to_string()).collect();
+/// assert_eq!(new[0], "f-1 appeared: EUR 0 → EUR 750 (first_seen)");
+/// assert_eq!((delta.ended.len(), delta.rose.len(), delta.fell.len()), (0, 0, 0));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Delta {
+    /// As of when the later assessment is.
+    pub at: Moment,
+    /// As of when the earlier one is.
+    pub since: Moment,
+    /// What risks are counted in.
+    pub unit: Unit,
+    /// Whether the event had been told before, so that nothing could change.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub known: bool,
+    /// The whole expected loss before.
+    pub risk_before: Estimate,
+    /// The whole expected loss after.
+    pub risk_after: Estimate,
+    /// Exposures that were not there before.
+    pub appeared: Vec<Change>,
+    /// Exposures that are not there any more.
+    pub ended: Vec<Change>,
+    /// Exposures whose risk rose.
+    pub rose: Vec<Change>,
+    /// Exposures whose risk fell.
+    pub fell: Vec<Change>,
+    /// What happened, finding by finding.
+    pub happened: Vec<Happened>,
+    /// What became of the records, where the event brought some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub absorbed: Option<Absorbed>,
+}
+
+/// What became of one exposure.
+///
+/// ```
+/// use ctem_core::{Program, discover, program::{ApplyOptions, Event}, wire};
+///
+/// let mut program = Program::default();
+/// let event = Event::absorbed("2025-11-01".parse()?, discover::read(wire::EXAMPLE.as_bytes())?);
+/// let delta = program.apply(event, ApplyOptions::default())?;
+/// let worst = &delta.appeared[0];
+/// assert_eq!((worst.exposure.as_str(), worst.before, worst.by()), ("f-1", None, 750.0));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Change {
+    /// The exposure.
+    pub exposure: ExposureId,
+    /// What it is, in words.
+    pub title: String,
+    /// The asset it is on.
+    pub asset: AssetId,
+    /// Its risk before, if it was there.
+    pub before: Option<Estimate>,
+    /// Its risk after, if it is there.
+    pub after: Option<Estimate>,
+    /// What risks are counted in.
+    pub unit: Unit,
+    /// Why, as far as it is known: the surest reason first.
+    pub why: Vec<Why>,
+}
+
+impl Change {
+    /// By how much its risk moved.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, program::{ApplyOptions, Event}, wire};
+    ///
+    /// let mut program = Program::default();
+    /// let event = Event::absorbed("2025-11-01".parse()?, discover::read(wire::EXAMPLE.as_bytes())?);
+    /// let delta = program.apply(event, ApplyOptions::default())?;
+    /// assert!(delta.appeared.iter().all(|change| change.by() >= 0.0));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn by(&self) -> f64 {
+        let value = |risk: Option<Estimate>| risk.map_or(0.0, Estimate::value);
+        value(self.after) - value(self.before)
+    }
+}
+
+impl std::fmt::Display for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let how = match (self.before, self.after) {
+            (None, _) => "appeared",
+            (_, None) => "ended",
+            (Some(_), Some(_)) if self.by() > 0.0 => "rose",
+            (Some(_), Some(_)) => "fell",
+        };
+        let amount = |risk: Option<Estimate>| self.unit.amount(risk.map_or(0.0, Estimate::value));
+        write!(f, "{} {how}: {} → {}", self.exposure, amount(self.before), amount(self.after))?;
+        let why: Vec<&str> = self.why.iter().map(|why| why.name()).collect();
+        if why.is_empty() { Ok(()) } else { write!(f, " ({})", why.join(", ")) }
+    }
+}
+
+/// Why an exposure appeared, ended, rose or fell.
+///
+/// ```
+/// use ctem_core::program::Why;
+///
+/// assert_eq!("threat".parse::<Why>()?, Why::Threat);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Why {
+    /// It was seen for the first time.
+    FirstSeen,
+    /// It was gone and is back.
+    Reopened,
+    /// Who saw it looked and no longer lists it.
+    Absent,
+    /// A source says that it is fixed.
+    Fixed,
+    /// An analysis says that it does not apply.
+    NotAffected,
+    /// It is in the catalogue of known exploited flaws since.
+    Listed,
+    /// Another EPSS model scores it: the model moved, and perhaps not the world.
+    Model,
+    /// Exploitation anywhere is likelier, or less likely, than it was.
+    Threat,
+    /// Whether it can be exploited here is seen otherwise: a test, a control, its own facts.
+    Here,
+    /// The way to it is another, or has another chance.
+    Reach,
+    /// What it leads to is another loss, another way on, or of another size.
+    Impact,
+}
+
+words! {
+    Why, "a reason of a change" {
+        FirstSeen = "first_seen",
+        Reopened = "reopened",
+        Absent = "absent",
+        Fixed = "fixed",
+        NotAffected = "not_affected",
+        Listed = "listed",
+        Model = "model",
+        Threat = "threat",
+        Here = "here",
+        Reach = "reach",
+        Impact = "impact",
+    }
+}
+
+/// What is compared of an exposure.
+struct Seen {
+    title: String,
+    asset: AssetId,
+    risk: Estimate,
+    /// Of a finding: the chance that its threat is active, and what is its own.
+    factors: Option<(f64, f64)>,
+    likelihood: Probability,
+    reach: Probability,
+}
+
+impl Delta {
+    /// The difference of two assessments. O(n log n).
+    ///
+    /// A finding that goes by another name since is the same where either environment knows it by both.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, program::Delta, wire};
+    ///
+    /// let mut program = Program::default();
+    /// let before = program.assess("2025-11-13".parse()?)?;
+    /// program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// let after = program.assess("2025-11-13".parse()?)?;
+    /// assert_eq!(Delta::between(&before, &after).appeared.len(), after.len());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn between(before: &Assessment, after: &Assessment) -> Self {
+        let unit = if after.is_empty() && !before.is_empty() { before.unit() } else { after.unit() };
+        let mut delta = Self {
+            at: after.as_of(),
+            since: before.as_of(),
+            unit,
+            known: false,
+            risk_before: before.risk(),
+            risk_after: after.risk(),
+            appeared: Vec::new(),
+            ended: Vec::new(),
+            rose: Vec::new(),
+            fell: Vec::new(),
+            happened: Vec::new(),
+            absorbed: None,
+        };
+        let mut known: BTreeMap<ExposureId, Seen> = BTreeMap::new();
+        for exposure in before.ranked() {
+            known.insert(renamed(&exposure.id, before, after), seen(before, exposure));
+        }
+        for exposure in after.ranked() {
+            let id = exposure.id.clone();
+            let now = seen(after, exposure);
+            let Some(was) = known.remove(&id) else {
+                delta.appeared.push(now.change(id, unit, None, Some(now.risk)));
+                continue;
+            };
+            // Of equal risks the one that could be larger is: every bit counts.
+            let size = |seen: &Seen| (seen.risk.value(), seen.risk.upper());
+            let mut moved = now.change(id, unit, Some(was.risk), Some(now.risk));
+            moved.why = now.unlike(&was);
+            if size(&now) > size(&was) {
+                delta.rose.push(moved);
+            } else if size(&now) < size(&was) {
+                delta.fell.push(moved);
+            }
+        }
+        delta.ended = known.into_iter().map(|(id, was)| was.change(id, unit, Some(was.risk), None)).collect();
+        for list in delta.lists_mut() {
+            list.sort_by(|a, b| {
+                b.by().abs().total_cmp(&a.by().abs()).then_with(|| a.exposure.cmp(&b.exposure))
+            });
+        }
+        delta
+    }
+
+    /// Whether no exposure moved.
+    ///
+    /// ```
+    /// use ctem_core::{Program, program::Delta};
+    ///
+    /// let today = Program::default().assess("2025-11-13".parse()?)?;
+    /// assert!(Delta::between(&today, &today).is_empty());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        [&self.appeared, &self.ended, &self.rose, &self.fell].iter().all(|list| list.is_empty())
+    }
+
+    fn lists_mut(&mut self) -> [&mut Vec<Change>; 4] {
+        [&mut self.appeared, &mut self.ended, &mut self.rose, &mut self.fell]
+    }
+
+    /// The same, with what happened, and with what of it is why exposures moved.
+    pub(super) fn because(mut self, happened: Vec<Happened>, absorbed: Option<Absorbed>) -> Self {
+        let mut reasons: HashMap<&str, Vec<Why>> = HashMap::new();
+        let mut model = false;
+        for one in &happened {
+            model |= matches!(one, Happened::ModelChanged { .. });
+            let Some(why) = Why::of(one) else { continue };
+            for finding in one.findings() {
+                reasons.entry(finding.as_str()).or_default().push(why);
+            }
+        }
+        for change in self.lists_mut().into_iter().flatten() {
+            let own = reasons.get(change.exposure.as_str()).into_iter().flatten().copied();
+            change.why.extend(own);
+            if model && change.why.contains(&Why::Threat) {
+                change.why.push(Why::Model);
+            }
+            change.why.sort_unstable();
+            change.why.dedup();
+        }
+        (self.happened, self.absorbed) = (happened, absorbed);
+        self
+    }
+}
+
+impl Why {
+    fn of(happened: &Happened) -> Option<Self> {
+        use super::happened::Ending;
+        Some(match happened {
+            Happened::FirstSeen { .. } => Self::FirstSeen,
+            Happened::Reopened { .. } => Self::Reopened,
+            Happened::Ended { how: Ending::Absent, .. } => Self::Absent,
+            Happened::Ended { how: Ending::Fixed, .. } => Self::Fixed,
+            Happened::Ended { how: Ending::NotAffected, .. } => Self::NotAffected,
+            Happened::Listed { .. } => Self::Listed,
+            Happened::Disagree { .. }
+            | Happened::Moved { .. }
+            | Happened::Claimed { .. }
+            | Happened::ClaimRefuted { .. }
+            | Happened::Accepted { .. }
+            | Happened::AcceptanceEnded { .. }
+            | Happened::OwnerMoved { .. }
+            | Happened::ModelChanged { .. } => return None,
+        })
+    }
+}
+
+/// What an exposure of the earlier assessment goes by in the later one.
+fn renamed(id: &ExposureId, before: &Assessment, after: &Assessment) -> ExposureId {
+    let ExposureId::Finding(finding) = id else { return id.clone() };
+    if let Some(known) = after.environment().finding(finding) {
+        return known.id.clone().map_or_else(|| id.clone(), ExposureId::from);
+    }
+    // It may have lost a name that a source had given it.
+    let others = before.environment().finding(finding).into_iter().flat_map(|known| &known.also);
+    let now = others.filter_map(|also| after.environment().finding(also)).find_map(|known| known.id.clone());
+    now.map_or_else(|| id.clone(), ExposureId::from)
+}
+
+fn seen(assessment: &Assessment, exposure: Exposure<'_>) -> Seen {
+    Seen {
+        title: exposure.title(),
+        asset: exposure.asset.id.clone(),
+        risk: exposure.risk,
+        factors: exposure.id.finding().and_then(|finding| assessment.factors_of(finding)),
+        likelihood: exposure.likelihood,
+        reach: exposure.reach,
+    }
+}
+
+impl Seen {
+    fn change(
+        &self,
+        exposure: ExposureId,
+        unit: Unit,
+        before: Option<Estimate>,
+        after: Option<Estimate>,
+    ) -> Change {
+        let (title, asset) = (self.title.clone(), self.asset.clone());
+        Change { exposure, title, asset, before, after, unit, why: Vec::new() }
+    }
+
+    /// In what it differs from what it was.
+    fn unlike(&self, was: &Self) -> Vec<Why> {
+        let part = |seen: &Self, part: fn((f64, f64)) -> f64| seen.factors.map(part);
+        let differs = |of: fn((f64, f64)) -> f64| part(self, of) != part(was, of);
+        let is_relation = self.factors.is_none();
+        let told = [
+            (Why::Threat, differs(|(threat, _)| threat)),
+            (Why::Here, differs(|(_, own)| own) || is_relation && self.likelihood != was.likelihood),
+            (Why::Reach, self.reach != was.reach),
+        ];
+        let why: Vec<Why> = told.into_iter().filter(|(_, told)| *told).map(|(why, _)| why).collect();
+        if why.is_empty() { vec![Why::Impact] } else { why }
+    }
+}

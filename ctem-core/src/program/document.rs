@@ -1,0 +1,326 @@
+//! A program as a document: a state to begin with, and every event since. Read again, it is the same program.
+
+use super::{
+    cycle::Program,
+    event::Event,
+    held::{Held, Statement},
+    ledger::{Course, Ledger},
+    log::{Late, Log},
+    state::State,
+};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    id::{AssetId, Cve, FindingId, OwnerId},
+    intel::{Intel, effects::Effects, epss::Epss, exploits::Exploits, kev::Kev},
+    model::{Places, Record, WeaknessKind},
+    text::{self, json},
+    time::Moment,
+};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, fmt::Write, sync::Arc};
+
+/// The version of the document that is written, and the newest that is read.
+pub(super) const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    ctem_program: Head,
+    state: StateDocument,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    events: Vec<Event>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    version: u32,
+}
+
+/// A state, as lists in a fixed order.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StateDocument {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    clock: Option<Moment>,
+    intel: Tables,
+    stated: HeldDocument,
+    sources: Vec<(Box<str>, HeldDocument)>,
+    owners: Vec<(AssetId, Option<OwnerId>)>,
+    courses: Vec<Course>,
+    looked: Vec<(AssetId, BTreeMap<WeaknessKind, Moment>)>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeldDocument {
+    tool: Box<str>,
+    /// Whether the finding says where it was seen, and not each sighting.
+    places_of_findings: bool,
+    statements: Vec<(Moment, Vec<Record>)>,
+    past: Vec<(Moment, Vec<Record>)>,
+    names: Vec<(String, FindingId)>,
+}
+
+/// The world's tables, as their publishers write them.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tables {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    epss: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kev: Option<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    metasploit: Option<Vec<Cve>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nuclei: Option<Vec<Cve>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    exploit_db: Option<Vec<Cve>>,
+    /// How many lines of its own the table of effects had, which is handed in again.
+    #[serde(default)]
+    effects: usize,
+}
+
+impl Program {
+    /// The program as a JSON document: what was known at its oldest checkpoint, and every event since. [`Program::read`] makes the same
+    /// program of it, which writes the same bytes. A program without events is written as one of what it knows.
+    ///
+    /// A table of effects of one's own is not in it: it goes with the program that reads it.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, intel::effects::Effects, program::{ApplyOptions, Event}, wire};
+    ///
+    /// let mut program = Program::default();
+    /// let event = Event::absorbed("2025-11-01".parse()?, discover::read(wire::EXAMPLE.as_bytes())?);
+    /// program.apply(event, ApplyOptions::default())?;
+    /// let document = program.document()?;
+    /// let again = Program::read(document.as_bytes(), Effects::default())?;
+    /// assert_eq!(again.document()?, document);
+    /// assert_eq!(again.course(&"f-1".parse()?), program.course(&"f-1".parse()?));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `invalid_input` for a number that JSON has no word for.
+    pub fn document(&self) -> Result<String> {
+        let fresh;
+        let log = match self.log() {
+            Some(log) => log,
+            None => {
+                fresh = Log::begin(self.environment(), self.intel())?;
+                &fresh
+            }
+        };
+        let events = log.events.iter().map(|(_, event)| (**event).clone()).collect();
+        let document =
+            Document { ctem_program: Head { version: VERSION }, state: written(&log.start), events };
+        let broken =
+            |error: serde_json::Error| Error::invalid("the program holds what JSON cannot").because(error);
+        serde_json::to_string(&document).map_err(broken)
+    }
+
+    /// Reads a program from its document. `effects` is the table of effects it had: [`Effects::default`] where it had none of its own.
+    /// O(n log n) for each event.
+    ///
+    /// ```
+    /// use ctem_core::{Program, intel::effects::Effects};
+    ///
+    /// let newer = br#"{"ctem_program": {"version": 9}}"#;
+    /// let error = Program::read(newer, Effects::default()).unwrap_err();
+    /// assert_eq!(error.code(), "unsupported_version");
+    /// ```
+    ///
+    /// # Errors
+    /// `malformed` or `invalid_input` with the place for what is no such document, `unsupported_version` for one of a newer version,
+    /// `conflict` where it had another table of effects, and as [`Program::apply`] for an event that cannot be.
+    pub fn read(bytes: &[u8], effects: Effects) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Any {
+            ctem_program: Head,
+        }
+        let text = text::decoded(bytes)?;
+        let Any { ctem_program } = json::parse(&text)?;
+        if ctem_program.version != VERSION {
+            let message = format!(
+                "the program is written in version {}, and version {VERSION} is read: use the version of the engine that wrote it",
+                ctem_program.version
+            );
+            return Err(Error::new(ErrorKind::UnsupportedVersion, message).at("/ctem_program/version"));
+        }
+        let Document { state, events, .. } = json::parse(&text)?;
+        let state = state.read(effects).map_err(|error| error.at("/state"))?;
+        let mut log = Log { now: state.clone(), start: state, events: Vec::new() };
+        for (n, event) in events.into_iter().enumerate() {
+            log.take(event, Late::Place).map_err(|error| error.at(format_args!("/events/{n}")))?;
+        }
+        Ok(Self::of_log(log))
+    }
+}
+
+fn written(state: &State) -> StateDocument {
+    StateDocument {
+        clock: state.clock,
+        intel: Tables::of(&state.intel),
+        stated: HeldDocument::of(&state.stated),
+        sources: state
+            .sources
+            .iter()
+            .map(|(source, held)| (source.clone(), HeldDocument::of(held)))
+            .collect(),
+        owners: state.owners.iter().map(|(asset, owner)| (asset.clone(), owner.clone())).collect(),
+        courses: state.ledger.courses().cloned().collect(),
+        looked: state.looked.iter().map(|(asset, kinds)| (asset.clone(), kinds.clone())).collect(),
+    }
+}
+
+impl StateDocument {
+    fn read(self, effects: Effects) -> Result<State> {
+        let sources: Result<Vec<_>> = self
+            .sources
+            .into_iter()
+            .enumerate()
+            .map(|(n, (source, held))| {
+                let held = held.read().map_err(|error| error.at(format_args!("/sources/{n}")))?;
+                Ok((source, Arc::new(held)))
+            })
+            .collect();
+        let mut state = State {
+            clock: self.clock,
+            intel: self.intel.read(effects).map_err(|error| error.at("/intel"))?,
+            stated: Arc::new(self.stated.read().map_err(|error| error.at("/stated"))?),
+            sources: sources?,
+            owners: self.owners.into_iter().collect(),
+            ledger: Ledger::of(self.courses),
+            looked: self.looked.into_iter().collect(),
+            plain: Arc::default(),
+            environment: Arc::default(),
+        };
+        state.put_together();
+        state.decide();
+        Ok(state)
+    }
+}
+
+impl HeldDocument {
+    fn of(held: &Held) -> Self {
+        let written = held.written();
+        let lists = |statement: &Statement| (statement.at, statement.records.clone());
+        Self {
+            tool: written.tool.into(),
+            places_of_findings: written.places == Places::OfFindings,
+            statements: written.statements().map(lists).collect(),
+            past: written.past().map(lists).collect(),
+            names: held.names().map(|(key, name)| (format!("{key:032x}"), name.clone())).collect(),
+        }
+    }
+
+    fn read(self) -> Result<Held> {
+        let places = if self.places_of_findings { Places::OfFindings } else { Places::OfSightings };
+        let statement = |(at, records)| Statement { records, at };
+        let names: Result<Vec<_>> = self
+            .names
+            .into_iter()
+            .map(|(key, name)| match u128::from_str_radix(&key, 16) {
+                Ok(key) => Ok((key, name)),
+                Err(_) => Err(Error::invalid(
+                    "a key of `names` is not 32 hexadecimal digits: the document was edited",
+                )),
+            })
+            .collect();
+        Ok(Held::read(
+            &self.tool,
+            places,
+            self.statements.into_iter().map(statement).collect(),
+            self.past.into_iter().map(statement).collect(),
+            names?,
+        ))
+    }
+}
+
+impl Tables {
+    fn of(intel: &Intel) -> Self {
+        let cves = |list: &Option<Arc<Exploits>>| list.as_ref().map(|list| list.iter().collect());
+        Self {
+            epss: intel.epss.as_deref().map(epss),
+            kev: intel.kev.as_deref().map(kev),
+            metasploit: cves(&intel.metasploit),
+            nuclei: cves(&intel.nuclei),
+            exploit_db: cves(&intel.exploit_db),
+            effects: intel.effects.own_lines(),
+        }
+    }
+
+    fn read(self, effects: Effects) -> Result<Intel> {
+        if effects.own_lines() != self.effects {
+            let message = format!(
+                "the program had a table of effects with {} lines of its own, and is read with one of {}: hand in the one it had",
+                self.effects,
+                effects.own_lines()
+            );
+            return Err(Error::new(ErrorKind::Conflict, message).at("/effects"));
+        }
+        let kev = self.kev.map(|kev| kev.to_string());
+        let mut intel =
+            Intel::read(self.epss.as_deref().map(str::as_bytes), kev.as_deref().map(str::as_bytes))?;
+        let list = |cves: Option<Vec<Cve>>| -> Result<Option<Arc<Exploits>>> {
+            let Some(cves) = cves else { return Ok(None) };
+            let lines: String = cves.iter().map(|cve| format!("{cve}\n")).collect();
+            // A list of nothing is no list to its reader.
+            if lines.is_empty() {
+                return Ok(Some(Arc::default()));
+            }
+            Ok(Some(Arc::new(Exploits::read(lines.as_bytes(), usize::MAX)?)))
+        };
+        intel.metasploit = list(self.metasploit)?;
+        intel.nuclei = list(self.nuclei)?;
+        intel.exploit_db = list(self.exploit_db)?;
+        Ok(intel.with_effects(effects))
+    }
+}
+
+/// A table of scores as FIRST writes it. Numbers are written so that they are read as the same.
+fn epss(table: &Epss) -> String {
+    let mut scores: Vec<_> = table.iter().collect();
+    scores.sort_unstable_by_key(|(cve, _)| *cve);
+    let mut text = String::new();
+    let model = table.model_version.as_ref().map(|model| format!("model_version:{model}"));
+    let date = table.score_date.map(|date| format!("score_date:{date}"));
+    let head: Vec<String> = model.into_iter().chain(date).collect();
+    if !head.is_empty() {
+        let _ = writeln!(text, "#{}", head.join(","));
+    }
+    // Of a table all scores have a percentile, or none has.
+    let ranked = scores.iter().any(|(_, score)| score.percentile.is_some());
+    text.push_str(if ranked { "cve,epss,percentile\n" } else { "cve,epss\n" });
+    for (cve, score) in scores {
+        let _ = write!(text, "{cve},{}", score.probability.get());
+        if let Some(percentile) = score.percentile {
+            let _ = write!(text, ",{}", percentile.get());
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The catalogue as CISA writes it.
+fn kev(catalogue: &Kev) -> serde_json::Value {
+    let listed: Vec<serde_json::Value> = catalogue
+        .iter()
+        .map(|listing| {
+            serde_json::json!({
+                "cveID": listing.cve,
+                "vulnerabilityName": listing.name,
+                "vendorProject": listing.vendor,
+                "product": listing.product,
+                "dateAdded": listing.added,
+                "dueDate": listing.due,
+                "knownRansomwareCampaignUse": if listing.ransomware { "Known" } else { "Unknown" },
+                "requiredAction": listing.required_action,
+            })
+        })
+        .collect();
+    serde_json::json!({
+        "catalogVersion": catalogue.version,
+        "dateReleased": catalogue.released,
+        "vulnerabilities": listed,
+    })
+}

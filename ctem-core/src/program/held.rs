@@ -1,0 +1,387 @@
+//! What each source says now: of every thing its latest statement, until it says otherwise or no longer lists it.
+//!
+//! What is known of an organisation is all of these taken together, put in as reports are. So a source that corrects itself is
+//! corrected, and what one source no longer sees stands as long as another does.
+
+use super::{
+    coverage::Coverage,
+    identity::{self, Known},
+};
+use crate::{
+    discover,
+    id::{AssetId, ControlId, FindingId, OwnerId, RelationId, ServiceId},
+    model::{Access, Contents, Environment, Finding, Places, Record, Report, Source},
+    time::Moment,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// The statements of one source.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Held {
+    /// The tool's name, and whether a place is said of findings or of sightings.
+    tool: Box<str>,
+    places: Places,
+    statements: BTreeMap<Thing, Arc<Statement>>,
+    /// Findings it listed before and no longer does, as it listed them last.
+    past: BTreeMap<u128, Arc<Statement>>,
+    /// The names of findings that go by another than they would: they moved.
+    names: BTreeMap<u128, FindingId>,
+}
+
+/// What is said of one thing. Several records where a report lists one thing several times.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Statement {
+    pub(super) records: Vec<Record>,
+    /// When it was last said.
+    pub(super) at: Moment,
+}
+
+/// What a statement is about, as its source calls it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Thing {
+    Asset(AssetId),
+    Relation(RelationId),
+    Finding(u128),
+    Service(ServiceId),
+    EntryPoint(AssetId, Access),
+    Owner(OwnerId),
+    Control(ControlId),
+    /// What has no name is what it says.
+    Other(Box<str>),
+}
+
+impl Thing {
+    fn of(record: &Record) -> Self {
+        let spelled = || serde_json::to_string(record).unwrap_or_default().into();
+        match record {
+            Record::Asset(asset) => Self::Asset(asset.id.clone()),
+            Record::Relation(relation) => Self::Relation(relation.what()),
+            Record::Finding(finding) => Self::Finding(discover::finding_key(finding)),
+            Record::Service(service) => Self::Service(service.id.clone()),
+            Record::EntryPoint(entry) => Self::EntryPoint(entry.asset.clone(), entry.access),
+            Record::Owner(owner) => Self::Owner(owner.id.clone()),
+            Record::Control(control) => Self::Control(control.id.clone()),
+            Record::Evidence(_) | Record::Rule(_) => Self::Other(spelled()),
+        }
+    }
+}
+
+/// In what circumstances a source says something.
+#[derive(Clone, Copy)]
+pub(super) struct Heard<'a> {
+    /// What it looked at, if anything.
+    pub(super) coverage: Option<&'a Coverage>,
+    /// Whether what matters is stated here, all of it.
+    pub(super) whole: bool,
+    /// What was known before, from all sources.
+    pub(super) known: &'a Environment,
+    /// Whether another source sees a finding now.
+    pub(super) seen_by_others: &'a dyn Fn(&FindingId) -> bool,
+}
+
+impl<'a> Heard<'a> {
+    /// By people, or before anything was known.
+    pub(super) fn stated(known: &'a Environment) -> Self {
+        Self { coverage: None, whole: false, known, seen_by_others: &|_| false }
+    }
+}
+
+/// What a report changed of what its source says.
+#[derive(Debug, Default)]
+pub(super) struct Learnt {
+    /// Whether anything but when it was last said.
+    pub(super) changed: bool,
+    /// The findings that moved, by the names they keep, each with what it was found by.
+    pub(super) moved: Vec<(FindingId, identity::By)>,
+    /// The findings that it listed and lists no more, though it looked.
+    pub(super) gone: Vec<FindingId>,
+}
+
+impl Held {
+    pub(super) fn new(tool: &str, places: Places) -> Self {
+        let (statements, past, names) = Default::default();
+        Self { tool: tool.into(), places, statements, past, names }
+    }
+
+    /// Takes what the source says now.
+    pub(super) fn take(&mut self, contents: Contents, at: Moment, heard: &Heard<'_>) -> Learnt {
+        let Heard { coverage, whole, known, .. } = *heard;
+        let said = grouped(contents);
+        let mut learnt = Learnt::default();
+        let called: BTreeSet<FindingId> = said.values().flatten().filter_map(id_of).cloned().collect();
+        let gone = |thing: &Thing, statement: &Statement| {
+            !said.contains_key(thing)
+                && (whole && is_scope(statement)
+                    || statement.records.iter().filter_map(id_of).any(|id| called.contains(id))
+                    || coverage.is_some_and(|coverage| covered(thing, statement, coverage, known)))
+        };
+        let gone: Vec<Thing> = self
+            .statements
+            .iter()
+            .filter(|(thing, statement)| gone(thing, statement))
+            .map(|(thing, _)| thing.clone())
+            .collect();
+        learnt.changed = !gone.is_empty();
+        let mut left = BTreeSet::new();
+        for thing in gone {
+            let Some(statement) = self.statements.remove(&thing) else { continue };
+            if let Thing::Finding(key) = thing {
+                left.insert(key);
+                self.past.insert(key, statement);
+            }
+        }
+        let moved = self.moved(&said, &left, heard);
+        let still: BTreeSet<u128> = moved.iter().map(|(_, old, ..)| *old).collect();
+        for (new, old, name, by) in moved {
+            self.past.remove(&old);
+            self.names.remove(&old);
+            self.names.insert(new, name.clone());
+            learnt.moved.push((name, by));
+        }
+        let ids = |key: &u128| self.past.get(key).map(|statement| names_of(statement, known));
+        let mut ended: BTreeSet<FindingId> =
+            left.iter().filter(|key| !still.contains(key)).filter_map(ids).flatten().collect();
+        ended.retain(|id| !called.contains(id));
+        learnt.gone = ended.into_iter().collect();
+        for (thing, mut records) in said {
+            if let Thing::Finding(key) = &thing {
+                self.past.remove(key);
+                if let Some(name) = self.names.get(key) {
+                    records.iter_mut().for_each(|record| call(record, name));
+                }
+            }
+            let before = self.statements.get(&thing);
+            learnt.changed |= before.is_none_or(|before| before.records != records);
+            self.statements.insert(thing, Arc::new(Statement { records, at }));
+        }
+        learnt
+    }
+
+    /// The findings that are listed elsewhere than before: the new key, the old one, and the name that both have.
+    fn moved(
+        &self,
+        said: &BTreeMap<Thing, Vec<Record>>,
+        left: &BTreeSet<u128>,
+        heard: &Heard<'_>,
+    ) -> Vec<(u128, u128, FindingId, identity::By)> {
+        let known = heard.known;
+        let new: Vec<(u128, &Finding)> = said
+            .iter()
+            .filter(|(thing, _)| !self.statements.contains_key(thing))
+            .filter_map(|(thing, records)| match (thing, &**records) {
+                // What has a name of its own needs none; what stood here before is what it was.
+                (Thing::Finding(key), [Record::Finding(finding)])
+                    if finding.id.is_none() && !self.past.contains_key(key) =>
+                {
+                    Some((*key, &**finding))
+                }
+                _ => None,
+            })
+            .collect();
+        if new.is_empty() || self.past.is_empty() {
+            return Vec::new();
+        }
+        let old: Vec<(u128, Known<'_>)> = self
+            .past
+            .iter()
+            .filter(|(key, _)| !said.contains_key(&Thing::Finding(**key)))
+            .filter_map(|(key, statement)| {
+                let [Record::Finding(finding)] = &*statement.records else { return None };
+                Some((*key, Known { finding, just_left: left.contains(key) }))
+            })
+            .collect();
+        let findings: Vec<&Finding> = new.iter().map(|(_, finding)| *finding).collect();
+        let before: Vec<&Known<'_>> = old.iter().map(|(_, before)| before).collect();
+        let same = identity::same(&findings, &before, |asset| {
+            known.asset(asset).map_or_else(|| asset.clone(), |asset| asset.id.clone())
+        });
+        same.into_iter()
+            .filter_map(|(new_at, old_at, by)| {
+                let ((new_key, _), (old_key, before)) = (new.get(new_at)?, old.get(old_at)?);
+                let name =
+                    self.names.get(old_key).cloned().or_else(|| discover::name_of(known, before.finding))?;
+                // Another source still sees it where it was: there it is another's word, and keeps the name.
+                (!(heard.seen_by_others)(&name)).then_some((*new_key, *old_key, name, by))
+            })
+            .collect()
+    }
+
+    /// Who says where findings were seen, as of its latest report.
+    pub(super) fn says_as(&mut self, places: Places) {
+        self.places = places;
+    }
+
+    /// All that the source says, as a report.
+    fn report(&self, named: bool) -> Report {
+        let mut contents = Contents::default();
+        for (thing, statement) in &self.statements {
+            let moved = matches!(thing, Thing::Finding(key) if self.names.contains_key(key));
+            if moved == named {
+                statement.records.iter().for_each(|record| contents.push(record.clone()));
+            }
+        }
+        let source = Source { tool: self.tool.clone(), ..Source::default() };
+        Report { source, places: self.places, ..Report::from(contents) }
+    }
+
+    /// Puts all that sources say together. Findings that keep a name come first, so that no other takes it.
+    pub(super) fn together<'a>(sources: impl Iterator<Item = &'a Self> + Clone) -> Environment {
+        let mut environment = Environment::new();
+        for named in [true, false] {
+            for held in sources.clone() {
+                let report = held.report(named);
+                if !report.contents.is_empty() {
+                    discover::absorb(&mut environment, report);
+                }
+            }
+        }
+        environment
+    }
+
+    /// The findings it lists, with when it last did.
+    pub(super) fn findings(&self) -> impl Iterator<Item = (&Finding, Moment)> {
+        self.statements.values().flat_map(|statement| {
+            statement.records.iter().filter_map(|record| match record {
+                Record::Finding(finding) => Some((&**finding, statement.at)),
+                _ => None,
+            })
+        })
+    }
+
+    /// Everything as lists, for a document.
+    pub(super) fn written(&self) -> Written<'_> {
+        Written { tool: &self.tool, places: self.places, held: self }
+    }
+
+    /// Forgets findings that it has not listed since a moment.
+    pub(super) fn forget(&mut self, before: Moment) {
+        self.past.retain(|_, statement| statement.at >= before);
+        let Self { statements, past, names, .. } = self;
+        names.retain(|key, _| past.contains_key(key) || statements.contains_key(&Thing::Finding(*key)));
+    }
+}
+
+/// A source's statements as they are written down; see `document.rs`.
+pub(super) struct Written<'a> {
+    pub(super) tool: &'a str,
+    pub(super) places: Places,
+    held: &'a Held,
+}
+
+impl<'a> Written<'a> {
+    pub(super) fn statements(&self) -> impl Iterator<Item = &'a Statement> + use<'a> {
+        self.held.statements.values().map(|statement| &**statement)
+    }
+
+    pub(super) fn past(&self) -> impl Iterator<Item = &'a Statement> + use<'a> {
+        self.held.past.values().map(|statement| &**statement)
+    }
+}
+
+impl Held {
+    /// What was written down.
+    pub(super) fn read(
+        tool: &str,
+        places: Places,
+        statements: Vec<Statement>,
+        past: Vec<Statement>,
+        names: Vec<(u128, FindingId)>,
+    ) -> Self {
+        let mut held = Self::new(tool, places);
+        for statement in statements {
+            if let Some(thing) = statement.records.first().map(Thing::of) {
+                held.statements.insert(thing, Arc::new(statement));
+            }
+        }
+        for statement in past {
+            if let Some(Thing::Finding(key)) = statement.records.first().map(Thing::of) {
+                held.past.insert(key, Arc::new(statement));
+            }
+        }
+        held.names = names.into_iter().collect();
+        held
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = (u128, &FindingId)> {
+        self.names.iter().map(|(key, name)| (*key, name))
+    }
+}
+
+/// The records of a report, by what they are about.
+fn grouped(contents: Contents) -> BTreeMap<Thing, Vec<Record>> {
+    let mut said: BTreeMap<Thing, Vec<Record>> = BTreeMap::new();
+    for record in contents.into_records() {
+        said.entry(Thing::of(&record)).or_default().push(record);
+    }
+    said
+}
+
+/// The id that a source gave a finding.
+fn id_of(record: &Record) -> Option<&FindingId> {
+    match record {
+        Record::Finding(finding) => finding.id.as_ref(),
+        _ => None,
+    }
+}
+
+/// Whether it says what matters, rather than what is there.
+fn is_scope(statement: &Statement) -> bool {
+    statement.records.iter().all(|record| match record {
+        Record::Service(_)
+        | Record::EntryPoint(_)
+        | Record::Owner(_)
+        | Record::Control(_)
+        | Record::Rule(_) => true,
+        Record::Asset(_) | Record::Relation(_) | Record::Finding(_) | Record::Evidence(_) => false,
+    })
+}
+
+fn call(record: &mut Record, name: &FindingId) {
+    if let Record::Finding(finding) = record {
+        finding.id.get_or_insert_with(|| name.clone());
+    }
+}
+
+/// What the findings of a statement go by.
+fn names_of(statement: &Statement, known: &Environment) -> Vec<FindingId> {
+    let findings = statement.records.iter().filter_map(|record| match record {
+        Record::Finding(finding) => Some(&**finding),
+        _ => None,
+    });
+    findings.filter_map(|finding| discover::name_of(known, finding)).collect()
+}
+
+/// Whether a report would list a thing if it were still there.
+fn covered(thing: &Thing, statement: &Statement, coverage: &Coverage, known: &Environment) -> bool {
+    let has = |asset: &AssetId| {
+        coverage.has_asset(asset) || known.asset(asset).is_some_and(|asset| coverage.has_asset(&asset.id))
+    };
+    match thing {
+        Thing::Finding(_) => statement.records.iter().all(|record| match record {
+            Record::Finding(finding) => {
+                let kinds = coverage.kinds.as_ref();
+                // A statement of VEX is no sighting, and is not taken back by a scan.
+                let concluded = finding.sightings.iter().any(|sighting| sighting.analysis.is_some());
+                !concluded
+                    && has(&finding.asset)
+                    && kinds.is_none_or(|kinds| kinds.contains(&finding.weakness.kind))
+            }
+            _ => false,
+        }),
+        Thing::Asset(_) => coverage.inventory && coverage.assets.is_none(),
+        Thing::Relation(_) => {
+            coverage.inventory
+                && statement.records.iter().all(|record| match record {
+                    Record::Relation(relation) => has(&relation.from),
+                    _ => false,
+                })
+        }
+        // What people state of what matters is taken back by stating it otherwise.
+        Thing::Service(_) | Thing::EntryPoint(..) | Thing::Owner(_) | Thing::Control(_) | Thing::Other(_) => {
+            false
+        }
+    }
+}

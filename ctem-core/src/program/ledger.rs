@@ -1,0 +1,383 @@
+//! The course of every finding: when it was seen first, by whom, when it went, and when it came back.
+
+use super::happened::{Ending, Happened};
+use crate::{
+    discover,
+    id::{AssetId, FindingId, OwnerId, WeaknessId},
+    model::{Environment, Finding, Status, WeaknessKind},
+    quantity::Severity,
+    time::Moment,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The course of one finding. It keeps its name and its clock whatever becomes of its severity, title, line or version.
+///
+/// ```
+/// use ctem_core::{Program, discover, program::{ApplyOptions, Event, What}, wire};
+///
+/// let mut program = Program::default();
+/// let event = Event::absorbed("2025-11-01".parse()?, discover::read(wire::EXAMPLE.as_bytes())?);
+/// program.apply(event, ApplyOptions::default())?;
+/// program.apply(Event::new("2025-11-13".parse()?, What::TimePassed), ApplyOptions::default())?;
+/// // How long does it stand?
+/// let course = program.course(&"f-1".parse()?).expect("it was seen");
+/// assert_eq!(program.clock().map(|now| now.since(course.first).get()), Some(12.0));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Course {
+    /// The name it had when it was first seen.
+    pub finding: FindingId,
+    /// The asset it is on.
+    pub asset: AssetId,
+    /// What is wrong.
+    pub weakness: WeaknessId,
+    /// What sort of wrong.
+    pub kind: WeaknessKind,
+    /// How bad its sources call it at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// Who mends it, or mended it when it was last there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<OwnerId>,
+    /// When the flaw was published, or listed as exploited, whichever is known and first: from when on it could have been seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub possible: Option<Moment>,
+    /// When it was first seen: its clock runs from here, whatever happens later.
+    pub first: Moment,
+    /// When it was last seen.
+    pub last: Moment,
+    /// The times it stood, in order; the last may go on.
+    pub spells: Vec<Spell>,
+    /// What each source that ever looked for it saw.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub views: BTreeMap<Box<str>, View>,
+    /// The decision to live with it, if there is one that has not run out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<Acceptance>,
+    /// When somebody said that it was mended, until a source sees it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed: Option<Moment>,
+    /// Other names it went by.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub also: BTreeSet<FindingId>,
+}
+
+/// A time a finding stood.
+///
+/// ```
+/// use ctem_core::program::Spell;
+///
+/// let spell = Spell { from: "2025-11-01".parse()?, until: None, how: None };
+/// assert!(spell.until.is_none(), "it stands");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spell {
+    /// Since when.
+    pub from: Moment,
+    /// Until when; absent where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Moment>,
+    /// Why it is taken to be gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how: Option<Ending>,
+}
+
+/// What one source saw of a finding.
+///
+/// ```
+/// use ctem_core::program::View;
+///
+/// // One that looked again and no longer saw it.
+/// let (first, last) = ("2025-11-01".parse()?, "2025-11-07".parse()?);
+/// let view = View { first, last, absent: Some("2025-11-13".parse()?) };
+/// assert!(!view.sees());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct View {
+    /// When it saw it first.
+    pub first: Moment,
+    /// When it saw it last.
+    pub last: Moment,
+    /// Since when it looks and does not see it; absent where it sees it, or never looked again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absent: Option<Moment>,
+}
+
+impl View {
+    /// Whether it sees it now, as far as it has looked.
+    ///
+    /// ```
+    /// use ctem_core::program::View;
+    ///
+    /// let day = "2025-11-13".parse()?;
+    /// assert!(View { first: day, last: day, absent: None }.sees());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn sees(&self) -> bool {
+        self.absent.is_none()
+    }
+}
+
+/// Until when a finding is accepted, and since when.
+///
+/// ```
+/// use ctem_core::program::Acceptance;
+///
+/// let accepted = Acceptance { since: "2025-11-13".parse()?, until: None };
+/// assert!(accepted.until.is_none(), "until another decision");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acceptance {
+    /// Since when.
+    pub since: Moment,
+    /// Until when; absent for until another decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Moment>,
+}
+
+impl Course {
+    /// Whether it stands.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, program::{ApplyOptions, Event}, wire};
+    ///
+    /// let mut program = Program::default();
+    /// let event = Event::absorbed("2025-11-01".parse()?, discover::read(wire::EXAMPLE.as_bytes())?);
+    /// program.apply(event, ApplyOptions::default())?;
+    /// assert!(program.courses().all(|course| course.stands()));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn stands(&self) -> bool {
+        self.spells.last().is_some_and(|spell| spell.until.is_none())
+    }
+
+    /// The sources that see it now.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, program::{ApplyOptions, Event}, wire};
+    ///
+    /// let mut program = Program::default();
+    /// let event = Event::absorbed("2025-11-01".parse()?, discover::read(wire::EXAMPLE.as_bytes())?);
+    /// program.apply(event, ApplyOptions::default())?;
+    /// let course = program.course(&"f-1".parse()?).expect("it was seen");
+    /// assert_eq!(course.seen_by().collect::<Vec<_>>(), ["ctem"]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn seen_by(&self) -> impl Iterator<Item = &str> {
+        self.views.iter().filter(|(_, view)| view.sees()).map(|(source, _)| &**source)
+    }
+
+    fn end(&mut self, at: Moment, how: Ending) {
+        if let Some(spell) = self.spells.last_mut().filter(|spell| spell.until.is_none()) {
+            (spell.until, spell.how) = (Some(at), Some(how));
+        }
+    }
+}
+
+/// The courses of all findings, by the names they had first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Ledger {
+    courses: BTreeMap<FindingId, Course>,
+    /// Other names, to the one in `courses`.
+    names: BTreeMap<FindingId, FindingId>,
+}
+
+impl Ledger {
+    pub(super) fn of(courses: impl IntoIterator<Item = Course>) -> Self {
+        let courses: BTreeMap<FindingId, Course> =
+            courses.into_iter().map(|course| (course.finding.clone(), course)).collect();
+        let also = |course: &Course| {
+            let name = course.finding.clone();
+            course.also.iter().map(move |also| (also.clone(), name.clone())).collect::<Vec<_>>()
+        };
+        let names = courses.values().flat_map(also).collect();
+        Self { courses, names }
+    }
+
+    pub(super) fn courses(&self) -> impl Iterator<Item = &Course> {
+        self.courses.values()
+    }
+
+    /// The course of a finding, by any name it had.
+    pub(super) fn course(&self, id: &FindingId) -> Option<&Course> {
+        self.courses.get(id).or_else(|| self.courses.get(self.names.get(id)?))
+    }
+
+    pub(super) fn course_mut(&mut self, id: &FindingId) -> Option<&mut Course> {
+        let name = if self.courses.contains_key(id) { id } else { self.names.get(id)? };
+        self.courses.get_mut(name)
+    }
+
+    /// Brings the courses to what is known now: what is new, what is back, what is gone. `source` says so where findings do not. O(n log n).
+    pub(super) fn settle(
+        &mut self,
+        environment: &Environment,
+        (source, at): (Option<&str>, Moment),
+        happened: &mut Vec<Happened>,
+    ) {
+        let mut standing = BTreeSet::new();
+        for finding in environment.findings() {
+            let Some(id) = &finding.id else { continue };
+            let name = self.name(id, finding, environment);
+            if finding.status.is_open() {
+                standing.insert(name.clone());
+                self.stand(name, id, finding, environment, (source, at), happened);
+            } else if let Some(course) = self.courses.get_mut(&name)
+                && course.stands()
+            {
+                let how = if finding.status == Status::Fixed { Ending::Fixed } else { Ending::NotAffected };
+                standing.insert(name.clone());
+                course.end(at, how);
+                happened.push(Happened::Ended { finding: name, how });
+            }
+        }
+        for course in self.courses.values_mut().filter(|course| course.stands()) {
+            if !standing.contains(&course.finding) {
+                course.end(at, Ending::Absent);
+                happened.push(Happened::Ended { finding: course.finding.clone(), how: Ending::Absent });
+            }
+        }
+    }
+
+    /// The name in `courses` of a finding that goes by an id: of several, the one that was seen first.
+    fn name(&self, id: &FindingId, finding: &Finding, environment: &Environment) -> FindingId {
+        // Where another finding goes by the name this one would go by, it is the other's.
+        let derived = discover::derived_name(finding)
+            .filter(|name| environment.finding(name).is_some_and(|known| known.id == finding.id));
+        let names = [id].into_iter().chain(&finding.also).chain(derived.as_ref());
+        let known = names.filter_map(|name| self.course(name));
+        let first = known.min_by(|a, b| (a.first, &a.finding).cmp(&(b.first, &b.finding)));
+        first.map_or_else(|| id.clone(), |course| course.finding.clone())
+    }
+
+    fn stand(
+        &mut self,
+        name: FindingId,
+        id: &FindingId,
+        finding: &Finding,
+        environment: &Environment,
+        (source, at): (Option<&str>, Moment),
+        happened: &mut Vec<Happened>,
+    ) {
+        let spell = Spell { from: at, until: None, how: None };
+        let course = self.courses.entry(name.clone()).or_insert_with(|| {
+            let mut by: Vec<Box<str>> = finding.sources().into_iter().map(Box::from).collect();
+            if by.is_empty() {
+                by.extend(source.filter(|source| !source.is_empty()).map(Box::from));
+            }
+            happened.push(Happened::FirstSeen { finding: name.clone(), by });
+            Course {
+                finding: name.clone(),
+                asset: finding.asset.clone(),
+                weakness: finding.weakness.id.clone(),
+                kind: finding.weakness.kind,
+                severity: None,
+                owner: None,
+                possible: None,
+                first: at,
+                last: at,
+                spells: vec![spell],
+                views: BTreeMap::new(),
+                accepted: None,
+                claimed: None,
+                also: BTreeSet::new(),
+            }
+        });
+        if !course.stands() {
+            let gone = course.spells.last().and_then(|spell| spell.until).unwrap_or(at);
+            let (first, claimed) = (course.first, course.claimed.take().is_some());
+            happened.push(Happened::Reopened { finding: name.clone(), first, gone, claimed });
+            course.spells.push(spell);
+        }
+        course.asset = finding.asset.clone();
+        course.severity = severity(finding);
+        course.owner = environment.asset(&finding.asset).and_then(|asset| asset.owner.clone());
+        course.possible = course.possible.into_iter().chain(finding.weakness.published).min();
+        let also: Vec<FindingId> =
+            finding.also.iter().chain([id]).filter(|other| **other != name).cloned().collect();
+        for other in also {
+            self.names.entry(other.clone()).or_insert_with(|| name.clone());
+            course.also.insert(other);
+        }
+    }
+
+    /// A source saw these findings.
+    pub(super) fn seen<'a>(
+        &mut self,
+        source: &str,
+        findings: impl Iterator<Item = &'a FindingId>,
+        at: Moment,
+        happened: &mut Vec<Happened>,
+    ) {
+        for id in findings {
+            let Some(course) = self.course_mut(id) else { continue };
+            course.last = course.last.max(at);
+            let view =
+                course.views.entry(source.into()).or_insert(View { first: at, last: at, absent: None });
+            (view.last, view.absent) = (at, None);
+            if let Some(claimed) = course.claimed.filter(|claimed| *claimed < at)
+                && course.stands()
+            {
+                course.claimed = None;
+                happened.push(Happened::ClaimRefuted { finding: course.finding.clone(), claimed });
+            }
+        }
+    }
+
+    /// A source looked for these findings, which it saw before, and did not see them.
+    pub(super) fn not_seen<'a>(
+        &mut self,
+        source: &str,
+        findings: impl Iterator<Item = &'a FindingId>,
+        at: Moment,
+        happened: &mut Vec<Happened>,
+    ) {
+        for id in findings {
+            let Some(course) = self.course_mut(id) else { continue };
+            let Some(view) = course.views.get_mut(source).filter(|view| view.sees()) else { continue };
+            view.absent = Some(at);
+            let seen_by: Vec<Box<str>> = course.seen_by().map(Box::from).collect();
+            if course.stands() && !seen_by.is_empty() {
+                let (finding, not_by) = (course.finding.clone(), source.into());
+                happened.push(Happened::Disagree { finding, seen_by, not_by });
+            }
+        }
+    }
+
+    /// Ends the decisions that have run out by now.
+    pub(super) fn expire(&mut self, now: Moment, happened: &mut Vec<Happened>) {
+        for course in self.courses.values_mut() {
+            let until = course.accepted.and_then(|accepted| accepted.until);
+            if let Some(at) = until.filter(|until| *until <= now) {
+                course.accepted = None;
+                happened.push(Happened::AcceptanceEnded { finding: course.finding.clone(), at });
+            }
+        }
+    }
+
+    /// Forgets the courses that ended before a moment.
+    pub(super) fn forget(&mut self, before: Moment) {
+        let old = |course: &Course| {
+            course.spells.last().and_then(|spell| spell.until).is_some_and(|until| until < before)
+        };
+        self.courses.retain(|_, course| !old(course));
+        let Self { courses, names } = self;
+        names.retain(|_, name| courses.contains_key(name));
+    }
+}
+
+/// How bad its sources or its vectors call a finding at most.
+fn severity(finding: &Finding) -> Option<Severity> {
+    let scored = finding.weakness.cvss.iter().map(|vector| vector.score());
+    scored.map(|score| score.severity()).chain(finding.weakness.severity).max()
+}

@@ -1,0 +1,42 @@
+//! The cycle: what happens, what it changes, and what is remembered.
+//!
+//! A [`Program`] takes reports and answers with assessments. Told *when* things happen, as [`Event`]s, it also remembers: each event
+//! answers with a [`Delta`], which says what appeared, ended, rose and fell, and why, and every finding has a [`Course`], from when it was
+//! first seen until it went, by whom, and how often it came back.
+//!
+//! The idea is a fold over a log. Of everything, each source's latest statement holds, until the source says otherwise or looks again and
+//! no longer lists it; what is known is all statements together, with what people decided on top. So the same events give the same
+//! state, to the bit, whenever they are told, and a date that has passed can be looked at again.
+//!
+//! - A report ends only what it [covers](Covers): what it looked at and does not list is gone, of the rest nothing is learnt.
+//! - A finding that moves by a line, a file, a version or a port keeps its name and its clock, where it is surely the same.
+//! - Two sources that disagree are both shown: a finding stands as long as one of them sees it.
+//! - An acceptance stays a risk, and runs out by itself.
+//!
+//! What it leaves out: what moved in a plan, and who is told.
+
+mod coverage;
+mod cycle;
+mod delta;
+mod document;
+mod event;
+mod feeds;
+mod happened;
+mod held;
+mod history;
+mod identity;
+mod ledger;
+mod log;
+mod state;
+mod store;
+
+pub use coverage::{Coverage, Covers};
+pub use cycle::{ApplyOptions, Program};
+pub use delta::{Change, Delta, Why};
+pub use event::{Accepted, Claimed, Event, OwnerMoved, Reported, Scope, What};
+pub use feeds::Feeds;
+pub use happened::{Ending, Happened};
+pub use history::Retention;
+pub use ledger::{Acceptance, Course, Spell, View};
+pub use log::Late;
+pub use store::{Kept, Memory, Store, Stored};

@@ -1,0 +1,384 @@
+//! What a program knows at a moment, and what an event makes of it.
+//!
+//! It is a fold: the same events in the same order give the same state, to the bit, whenever they are told. So a history can be played
+//! again, and an event that was told late can be put in its place.
+
+use super::{
+    coverage::Coverage,
+    event::{Accepted, Claimed, Event, OwnerMoved, Reported, What},
+    happened::Happened,
+    held::{Heard, Held},
+    identity::By,
+    ledger::{Acceptance, Course, Ledger},
+};
+use crate::{
+    discover::{self, Absorbed},
+    error::{Error, ErrorKind, Result, quoted},
+    id::{AssetId, Cve, FindingId, OwnerId},
+    intel::Intel,
+    model::{Contents, Environment, Evidence, Places, Report, Status, WeaknessKind},
+    time::Moment,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// What is known at a moment.
+#[derive(Debug, Clone)]
+pub(super) struct State {
+    /// When the last event was.
+    pub(super) clock: Option<Moment>,
+    pub(super) intel: Intel,
+    /// What people state.
+    pub(super) stated: Arc<Held>,
+    /// What each source says, in the order in which they were first heard.
+    pub(super) sources: Vec<(Box<str>, Arc<Held>)>,
+    /// Whose assets are, whatever sources say.
+    pub(super) owners: BTreeMap<AssetId, Option<OwnerId>>,
+    pub(super) ledger: Ledger,
+    /// When each asset was last looked at, by each kind of check.
+    pub(super) looked: BTreeMap<AssetId, BTreeMap<WeaknessKind, Moment>>,
+    /// What all of them say.
+    pub(super) plain: Arc<Environment>,
+    /// The same with what was decided: what is accepted, and whose what is.
+    pub(super) environment: Arc<Environment>,
+}
+
+/// What an event made of a state.
+#[derive(Debug)]
+pub(super) struct Folded {
+    pub(super) state: State,
+    pub(super) happened: Vec<Happened>,
+    pub(super) absorbed: Option<Absorbed>,
+}
+
+impl State {
+    /// What was known before the first event, undated, and held as what its sources said.
+    pub(super) fn begin(environment: &Environment, intel: Intel) -> Result<Self> {
+        let (nothing, undated) = (Environment::new(), undated()?);
+        let (own, by_source) = by_source(environment.contents());
+        let mut stated = Held::new("", Places::OfSightings);
+        stated.take(own, undated, &Heard::stated(&nothing));
+        let sources = by_source.into_iter().map(|(source, contents)| {
+            let mut held = Held::new(&source, Places::OfSightings);
+            held.take(contents, undated, &Heard::stated(&nothing));
+            (source, Arc::new(held))
+        });
+        let mut state = Self {
+            clock: None,
+            intel,
+            stated: Arc::new(stated),
+            sources: sources.collect(),
+            owners: BTreeMap::new(),
+            ledger: Ledger::default(),
+            looked: BTreeMap::new(),
+            plain: Arc::default(),
+            environment: Arc::default(),
+        };
+        state.put_together();
+        state.decide();
+        Ok(state)
+    }
+
+    /// Dates what was known before the first event: it was seen by then.
+    fn date(&mut self, at: Moment) -> Result<()> {
+        // That it was known already is no news.
+        let (mut old, undated) = (Vec::new(), undated()?);
+        self.ledger.settle(&self.environment, (None, at), &mut old);
+        for (source, held) in self.sources.clone() {
+            self.see(&source, &held, (undated, at), &mut old);
+        }
+        Ok(())
+    }
+
+    /// What an event makes of it; it stays as it is where the event cannot be.
+    pub(super) fn fold(&self, event: &Event) -> Result<Folded> {
+        let (mut state, at) = (self.clone(), event.at);
+        let (mut happened, mut absorbed) = (Vec::new(), None);
+        if state.clock.is_none() {
+            state.date(at)?;
+        }
+        state.clock = state.clock.max(Some(at));
+        state.ledger.expire(at, &mut happened);
+        match &event.what {
+            What::Absorbed(reported) => absorbed = Some(state.absorb(reported, at, &mut happened)?),
+            What::Intel(feeds) => {
+                let (intel, listed) = feeds.replaced(&state.intel)?;
+                happened.extend(state.told(&intel, &listed));
+                state.intel = intel;
+            }
+            What::Evidence(evidence) => state.test(evidence, at)?,
+            What::Scope(scope) => {
+                let known = Arc::clone(&state.plain);
+                let held = Arc::make_mut(&mut state.stated);
+                held.take(scope.contents.clone(), at, &Heard { whole: scope.whole, ..Heard::stated(&known) });
+                let report = Report::from(scope.contents.clone());
+                absorbed = Some(discover::absorb(&mut (*known).clone(), report));
+                state.put_together();
+            }
+            What::OwnerMoved(moved) => happened.push(state.move_owner(moved)?),
+            What::ClaimedDone(claimed) => state.claim(claimed, at, &mut happened)?,
+            What::Accepted(accepted) => happened.push(state.accept(accepted, at)?),
+            What::TimePassed => {}
+        }
+        state.decide();
+        let source = match &event.what {
+            What::Absorbed(reported) => Some(reported.source()),
+            _ => None,
+        };
+        state.ledger.settle(&state.environment, (source, at), &mut happened);
+        if let Some(source) = source {
+            let held =
+                state.sources.iter().find(|(known, _)| **known == *source).map(|(_, held)| Arc::clone(held));
+            if let Some(held) = held {
+                state.see(source, &held, (at, at), &mut happened);
+            }
+        }
+        happened.sort_unstable();
+        happened.dedup();
+        Ok(Folded { state, happened, absorbed })
+    }
+
+    fn absorb(&mut self, reported: &Reported, at: Moment, happened: &mut Vec<Happened>) -> Result<Absorbed> {
+        let Reported { report, covers, .. } = reported;
+        if let Some(error) = report.warning() {
+            return Err(error);
+        }
+        let source = reported.source();
+        let known = Arc::clone(&self.plain);
+        let absorbed = discover::absorb(&mut (*known).clone(), report.clone());
+        let name =
+            |asset: &AssetId| known.asset(asset).map_or_else(|| asset.clone(), |asset| asset.id.clone());
+        let coverage = covers.of(report).map(|coverage| coverage.known_as(name));
+        let held = match self.sources.iter_mut().find(|(known, _)| **known == *source) {
+            Some((_, held)) => Arc::make_mut(held),
+            None => {
+                self.sources.push((source.into(), Arc::new(Held::new(&report.source.tool, report.places))));
+                match self.sources.last_mut() {
+                    Some((_, held)) => Arc::make_mut(held),
+                    None => return Ok(absorbed),
+                }
+            }
+        };
+        held.says_as(report.places);
+        let ledger = &self.ledger;
+        let seen_by_others = |finding: &FindingId| {
+            let others = |course: &Course| course.stands() && course.seen_by().any(|by| by != source);
+            ledger.course(finding).is_some_and(others)
+        };
+        let heard =
+            Heard { coverage: coverage.as_ref(), seen_by_others: &seen_by_others, ..Heard::stated(&known) };
+        let learnt = held.take(report.contents.clone(), at, &heard);
+        let moved = learnt.moved.iter().filter(|(_, by)| *by != By::Fingerprint);
+        happened.extend(moved.map(|(finding, _)| Happened::Moved { finding: finding.clone() }));
+        if learnt.changed {
+            self.put_together();
+        }
+        self.look(report, coverage.as_ref(), at);
+        let listed = self.listed(source, at, Status::is_open);
+        let gone = learnt.gone.iter().filter(|id| !listed.contains(*id));
+        self.ledger.not_seen(source, gone, at, happened);
+        let fixed = self.listed(source, at, |status| status == Status::Fixed);
+        self.ledger.not_seen(source, fixed.iter(), at, happened);
+        Ok(absorbed)
+    }
+
+    /// Remembers what a report looked at: what it covers, and where it found something.
+    fn look(&mut self, report: &Report, coverage: Option<&Coverage>, at: Moment) {
+        let mut looked = Vec::new();
+        if let Some(coverage) = coverage {
+            let kinds =
+                |kind: &WeaknessKind| coverage.kinds.as_ref().is_none_or(|kinds| kinds.contains(kind));
+            let kinds: Vec<WeaknessKind> = WeaknessKind::ALL.into_iter().filter(kinds).collect();
+            let assets = self
+                .plain
+                .assets()
+                .filter(|asset| asset.aliases.iter().chain([&asset.id]).any(|name| coverage.has_asset(name)));
+            looked.extend(assets.flat_map(|asset| kinds.iter().map(|kind| (asset.id.clone(), *kind))));
+        }
+        let found = report
+            .contents
+            .findings
+            .iter()
+            .filter(|finding| !finding.sightings.iter().any(|sighting| sighting.analysis.is_some()));
+        looked.extend(found.filter_map(|finding| {
+            Some((self.plain.asset(&finding.asset)?.id.clone(), finding.weakness.kind))
+        }));
+        for (asset, kind) in looked {
+            self.looked.entry(asset).or_default().insert(kind, at);
+        }
+    }
+
+    /// What a source listed at a moment and with such a status, by the names it goes by.
+    fn listed(&self, source: &str, at: Moment, status: impl Fn(Status) -> bool) -> BTreeSet<FindingId> {
+        let held = self.sources.iter().find(|(known, _)| **known == *source).map(|(_, held)| held);
+        let findings = held.into_iter().flat_map(|held| held.findings());
+        let findings = findings.filter(|(finding, seen)| *seen == at && status(finding.status));
+        findings.filter_map(|(finding, _)| discover::name_of(&self.plain, finding)).collect()
+    }
+
+    /// A source saw what it said at a moment, which counts as seen at another.
+    fn see(&mut self, source: &str, held: &Held, (said, at): (Moment, Moment), happened: &mut Vec<Happened>) {
+        let listed: Vec<FindingId> = held
+            .findings()
+            .filter(|(finding, seen)| {
+                // Who lists it as gone, or only concludes, has not seen it.
+                let concluded = finding.sightings.iter().any(|sighting| sighting.analysis.is_some());
+                *seen == said && finding.status.is_open() && !concluded
+            })
+            .filter_map(|(finding, _)| discover::name_of(&self.plain, finding))
+            .collect();
+        self.ledger.seen(source, listed.iter(), at, happened);
+    }
+
+    fn test(&mut self, evidence: &[Evidence], at: Moment) -> Result<()> {
+        for (n, test) in evidence.iter().enumerate() {
+            self.known(&test.finding)
+                .map_err(|error| error.at(format_args!("/what/evidence/{n}/finding")))?;
+        }
+        let contents = Contents { evidence: evidence.to_vec(), ..Contents::default() };
+        let known = Arc::clone(&self.plain);
+        Arc::make_mut(&mut self.stated).take(contents, at, &Heard::stated(&known));
+        self.put_together();
+        Ok(())
+    }
+
+    fn move_owner(&mut self, moved: &OwnerMoved) -> Result<Happened> {
+        let place = "/what/owner_moved/asset";
+        let asset = self
+            .environment
+            .asset(&moved.asset)
+            .ok_or_else(|| unknown("asset", moved.asset.as_str(), place))?;
+        let (id, from) = (asset.id.clone(), asset.owner.clone());
+        self.owners.insert(id.clone(), moved.owner.clone());
+        Ok(Happened::OwnerMoved { asset: id, from, to: moved.owner.clone() })
+    }
+
+    fn claim(&mut self, claimed: &Claimed, at: Moment, happened: &mut Vec<Happened>) -> Result<()> {
+        for (n, finding) in claimed.findings.iter().enumerate() {
+            let place = format!("/what/claimed_done/findings/{n}");
+            let course = self.ledger.course_mut(finding);
+            let course = course.ok_or_else(|| unknown("finding", finding.as_str(), &place))?;
+            course.claimed = Some(at);
+            happened.push(Happened::Claimed { finding: course.finding.clone() });
+        }
+        Ok(())
+    }
+
+    fn accept(&mut self, accepted: &Accepted, at: Moment) -> Result<Happened> {
+        let Accepted { finding, until, .. } = accepted;
+        if let Some(until) = until.filter(|until| *until <= at) {
+            let message = format!("it is accepted at {at} until {until}, which is over: name a later moment");
+            return Err(Error::invalid(message).at("/what/accepted/until"));
+        }
+        let place = "/what/accepted/finding";
+        let course =
+            self.ledger.course_mut(finding).ok_or_else(|| unknown("finding", finding.as_str(), place))?;
+        course.accepted = Some(Acceptance { since: at, until: *until });
+        Ok(Happened::Accepted { finding: course.finding.clone(), until: *until })
+    }
+
+    /// What the new tables tell of the findings that stand.
+    fn told(&self, intel: &Intel, listed: &[Cve]) -> Vec<Happened> {
+        let mut happened = Vec::new();
+        let model = |intel: &Intel| intel.epss.as_ref().and_then(|table| table.model_version.clone());
+        let (from, to) = (model(&self.intel), model(intel));
+        if from != to && self.intel.epss.is_some() {
+            happened.push(Happened::ModelChanged { from, to });
+        }
+        for cve in listed {
+            let of = |weakness: &crate::model::Weakness| {
+                weakness.aliases.iter().chain([&weakness.id]).any(|id| id.cve() == Some(*cve))
+            };
+            let standing = self.environment.findings().filter(|finding| finding.status.is_open());
+            let findings =
+                standing.filter(|finding| of(&finding.weakness)).filter_map(|finding| finding.id.clone());
+            let findings: Vec<FindingId> = findings.collect();
+            if !findings.is_empty() {
+                happened.push(Happened::Listed { cve: *cve, findings });
+            }
+        }
+        happened
+    }
+
+    fn known(&self, finding: &FindingId) -> Result<()> {
+        let known = self.plain.finding(finding).is_some() || self.ledger.course(finding).is_some();
+        if known { Ok(()) } else { Err(unknown("finding", finding.as_str(), "")) }
+    }
+
+    /// Puts together what all sources say. O(n log n).
+    pub(super) fn put_together(&mut self) {
+        let all = [&*self.stated].into_iter().chain(self.sources.iter().map(|(_, held)| &**held));
+        self.plain = Arc::new(Held::together(all));
+    }
+
+    /// Puts what was decided on top of what sources say.
+    pub(super) fn decide(&mut self) {
+        let accepted = self.ledger.courses().filter(|course| course.accepted.is_some());
+        let accepted: Vec<u128> = accepted
+            .flat_map(|course| [&course.finding].into_iter().chain(&course.also))
+            .filter_map(|id| self.plain.key_of(id))
+            .collect();
+        if accepted.is_empty() && self.owners.is_empty() {
+            self.environment = Arc::clone(&self.plain);
+            return;
+        }
+        let mut environment = (*self.plain).clone();
+        for key in accepted {
+            if let Some(known) = environment.keyed_mut(key)
+                && known.finding.status == Status::Open
+            {
+                known.finding.status = Status::Accepted;
+            }
+        }
+        for (asset, owner) in &self.owners {
+            let id = environment.asset(asset).map(|asset| asset.id.clone());
+            if let Some((asset, ..)) = id.and_then(|id| environment.asset_mut(&id)) {
+                asset.owner = owner.clone();
+            }
+        }
+        self.environment = Arc::new(environment);
+    }
+
+    /// Forgets what has been gone since before a moment.
+    pub(super) fn forget(&mut self, before: Moment) {
+        self.ledger.forget(before);
+        for (_, held) in &mut self.sources {
+            Arc::make_mut(held).forget(before);
+        }
+    }
+}
+
+/// When what is undated was said.
+fn undated() -> Result<Moment> {
+    Moment::from_unix_seconds(0)
+}
+
+/// What was known undated, by who said it: what nobody is named for, and the findings of each source.
+fn by_source(mut contents: Contents) -> (Contents, BTreeMap<Box<str>, Contents>) {
+    let mut by_source: BTreeMap<Box<str>, Contents> = BTreeMap::new();
+    for finding in std::mem::take(&mut contents.findings) {
+        let sources: Vec<Box<str>> = finding.sources().into_iter().map(Box::from).collect();
+        if sources.is_empty() {
+            contents.findings.push(finding);
+            continue;
+        }
+        for source in sources {
+            let mut seen = finding.clone();
+            seen.sightings.retain(|sighting| sighting.source == source);
+            // What was followed from elsewhere is followed anew.
+            seen.sightings
+                .retain(|sighting| sighting.analysis.as_ref().is_none_or(|analysis| !analysis.applied));
+            if !seen.sightings.is_empty() {
+                by_source.entry(source).or_default().findings.push(seen);
+            }
+        }
+    }
+    (contents, by_source)
+}
+
+fn unknown(what: &str, id: &str, place: &str) -> Error {
+    let message = format!("{} is no {what} that was ever seen: absorb it first, or name another", quoted(id));
+    Error::new(ErrorKind::NotFound, message).at(place)
+}
