@@ -27,6 +27,8 @@ mod history;
 mod identity;
 mod ledger;
 mod log;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod state;
 mod store;
 
@@ -39,4 +41,6 @@ pub use happened::{Ending, Happened};
 pub use history::Retention;
 pub use ledger::{Acceptance, Course, Spell, View};
 pub use log::Late;
+#[cfg(feature = "sqlite")]
+pub use sqlite::Sqlite;
 pub use store::{Kept, Memory, Store, Stored};
