@@ -39,6 +39,7 @@ const ORDER: [(&str, &[&str]); 7] = [
             "prioritize",
             "backtest",
             "mobilize",
+            "measure",
             "program",
             "render",
             "wire",

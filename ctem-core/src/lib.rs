@@ -55,6 +55,7 @@
 //! | is it true here | [`validate`] | tests update belief |
 //! | what to do first | [`mobilize`] | findings become actions, and actions a plan |
 //! | was it true | [`backtest`] | rankings are held against what happened |
+//! | is it getting better | [`measure`] | how long things take, what is looked at, what was kept |
 //! | what has changed | [`program`] | events, deltas, the course of every finding |
 //!
 //! They rest on [`quantity`] (numbers that cannot be wrong), [`model`] (the nouns), [`cvss`] (vectors, exactly scored), [`version`] (of packages, compared as each ecosystem does), [`intel`] (EPSS, KEV, SSVC) and
@@ -74,6 +75,7 @@ pub mod error;
 pub mod id;
 pub mod intel;
 pub mod manual;
+pub mod measure;
 pub mod mobilize;
 pub mod model;
 pub mod prioritize;

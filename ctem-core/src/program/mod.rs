@@ -27,6 +27,7 @@ mod history;
 mod identity;
 mod ledger;
 mod log;
+mod measured;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod state;
@@ -41,6 +42,7 @@ pub use happened::{Ending, Happened};
 pub use history::Retention;
 pub use ledger::{Acceptance, Course, Spell, View};
 pub use log::Late;
+pub use measured::{Looked, Mark, Measures, MeasuresOptions};
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
 pub use store::{Kept, Memory, Store, Stored};
