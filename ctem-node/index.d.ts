@@ -255,6 +255,92 @@ export declare class Program {
      */
     assessAsync(asOf: string, { onProgress, ...options }?: AssessOptions & Progress): Promise<Assessment>;
     /**
+     * Takes an event in: `{ at, what }`. What it changed comes back: what appeared, ended, rose and fell, and why, since the event before.
+     *
+     * What happened is `'time_passed'`, `{ absorbed: { report, covers } }`, `{ intel: { epss, kev } }`, `{ evidence: […] }`,
+     * `{ scope: { contents } }`, `{ owner_moved: { asset, owner } }`, `{ claimed_done: { findings } }` or `{ accepted: { finding, until } }`.
+     * `late` says what becomes of an event that happened before others: it is refused, or with `'place'` put in its place. An event that
+     * cannot be changes nothing.
+     *
+     * @param {Document | string} event
+     * @param {AssessOptions & { late?: string }} [options]
+     * @returns {Document}
+     */
+    apply(event: Document | string, options?: AssessOptions & {
+        late?: string;
+    }): Document;
+    /**
+     * The same, with what it changed as JSON.
+     *
+     * @param {Document | string} event
+     * @param {AssessOptions & { late?: string }} [options]
+     * @returns {string}
+     */
+    applyJson(event: Document | string, { late, ...options }?: AssessOptions & {
+        late?: string;
+    }): string;
+    /**
+     * The courses of all findings that events brought: when each was first seen, by whom, when it went, and when it came back.
+     *
+     * @returns {Document[]}
+     */
+    courses(): Document[];
+    /**
+     * How a period went, each number with its sample: `{ from, until }`, and if wanted `promises`, days by severity, and
+     * `looked_within_days`, 30 unless said.
+     *
+     * @param {Document} period
+     * @returns {Document}
+     */
+    measures(period: Document): Document;
+    /**
+     * The same as JSON.
+     *
+     * @param {Document} period
+     * @returns {string}
+     */
+    measuresJson(period: Document): string;
+    /**
+     * How things stood at moments: risk, exposures, and attack paths that are new, back or gone since the moment before.
+     *
+     * @param {string[]} moments
+     * @param {{ horizonDays?: number }} [options]
+     * @returns {Document[]}
+     */
+    trend(moments: string[], { horizonDays, ...others }?: {
+        horizonDays?: number;
+    }): Document[];
+    /**
+     * The program as it was at a moment, to the bit.
+     *
+     * @param {string} moment
+     * @returns {Program}
+     */
+    at(moment: string): Program;
+    /**
+     * Makes one state of what happened until a moment, and says how many events that were. What has been gone since before
+     * `forgetGoneBefore` is forgotten.
+     *
+     * @param {string} replayFrom
+     * @param {{ forgetGoneBefore?: string }} [options]
+     * @returns {number}
+     */
+    compact(replayFrom: string, { forgetGoneBefore, ...others }?: {
+        forgetGoneBefore?: string;
+    }): number;
+    /** The program with its history as a JSON document, which {@link Program.read} makes the same program of. @returns {string} */
+    document(): string;
+    /**
+     * The program of a document that `document` wrote, with the table of effects it had, if it had one of its own.
+     *
+     * @param {string} document
+     * @param {{ effects?: Uint8Array }} [options]
+     * @returns {Program}
+     */
+    static read(document: string, { effects, ...others }?: {
+        effects?: Uint8Array;
+    }): Program;
+    /**
      * The rules whose findings no table of effects decides, the most findings first. Each `line` with the name of an outcome
      * behind it is a line for `new Intel({ effects })`.
      *

@@ -306,6 +306,116 @@ export class Program {
   }
 
   /**
+   * Takes an event in: `{ at, what }`. What it changed comes back: what appeared, ended, rose and fell, and why, since the event before.
+   *
+   * What happened is `'time_passed'`, `{ absorbed: { report, covers } }`, `{ intel: { epss, kev } }`, `{ evidence: […] }`,
+   * `{ scope: { contents } }`, `{ owner_moved: { asset, owner } }`, `{ claimed_done: { findings } }` or `{ accepted: { finding, until } }`.
+   * `late` says what becomes of an event that happened before others: it is refused, or with `'place'` put in its place. An event that
+   * cannot be changes nothing.
+   *
+   * @param {Document | string} event
+   * @param {AssessOptions & { late?: string }} [options]
+   * @returns {Document}
+   */
+  apply(event, options = {}) {
+    return JSON.parse(this.applyJson(event, options))
+  }
+
+  /**
+   * The same, with what it changed as JSON.
+   *
+   * @param {Document | string} event
+   * @param {AssessOptions & { late?: string }} [options]
+   * @returns {string}
+   */
+  applyJson(event, { late, ...options } = {}) {
+    const text = typeof event === 'string' ? event : JSON.stringify(event)
+    return asked(() => of(this).apply(text, late, ...assessing(options)))
+  }
+
+  /**
+   * The courses of all findings that events brought: when each was first seen, by whom, when it went, and when it came back.
+   *
+   * @returns {Document[]}
+   */
+  courses() {
+    return JSON.parse(asked(() => of(this).courses()))
+  }
+
+  /**
+   * How a period went, each number with its sample: `{ from, until }`, and if wanted `promises`, days by severity, and
+   * `looked_within_days`, 30 unless said.
+   *
+   * @param {Document} period
+   * @returns {Document}
+   */
+  measures(period) {
+    return JSON.parse(this.measuresJson(period))
+  }
+
+  /**
+   * The same as JSON.
+   *
+   * @param {Document} period
+   * @returns {string}
+   */
+  measuresJson(period) {
+    return asked(() => of(this).measures(JSON.stringify(period)))
+  }
+
+  /**
+   * How things stood at moments: risk, exposures, and attack paths that are new, back or gone since the moment before.
+   *
+   * @param {string[]} moments
+   * @param {{ horizonDays?: number }} [options]
+   * @returns {Document[]}
+   */
+  trend(moments, { horizonDays, ...others } = {}) {
+    refuse(others)
+    return JSON.parse(asked(() => of(this).trend(moments, horizonDays)))
+  }
+
+  /**
+   * The program as it was at a moment, to the bit.
+   *
+   * @param {string} moment
+   * @returns {Program}
+   */
+  at(moment) {
+    return held(asked(() => of(this).at(moment)))
+  }
+
+  /**
+   * Makes one state of what happened until a moment, and says how many events that were. What has been gone since before
+   * `forgetGoneBefore` is forgotten.
+   *
+   * @param {string} replayFrom
+   * @param {{ forgetGoneBefore?: string }} [options]
+   * @returns {number}
+   */
+  compact(replayFrom, { forgetGoneBefore, ...others } = {}) {
+    refuse(others)
+    return asked(() => of(this).compact(replayFrom, forgetGoneBefore))
+  }
+
+  /** The program with its history as a JSON document, which {@link Program.read} makes the same program of. @returns {string} */
+  document() {
+    return asked(() => of(this).document())
+  }
+
+  /**
+   * The program of a document that `document` wrote, with the table of effects it had, if it had one of its own.
+   *
+   * @param {string} document
+   * @param {{ effects?: Uint8Array }} [options]
+   * @returns {Program}
+   */
+  static read(document, { effects, ...others } = {}) {
+    refuse(others)
+    return held(asked(() => native.Program.read(document, effects)))
+  }
+
+  /**
    * The rules whose findings no table of effects decides, the most findings first. Each `line` with the name of an outcome
    * behind it is a line for `new Intel({ effects })`.
    *
@@ -319,6 +429,13 @@ export class Program {
   environmentJson() {
     return asked(() => of(this).environmentJson())
   }
+}
+
+/** A program of ours around one of the engine's. @param {any} program @returns {Program} */
+function held(program) {
+  const made = new Program()
+  hidden.set(made, program)
+  return made
 }
 
 /**

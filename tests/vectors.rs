@@ -43,6 +43,9 @@ struct Given {
     nuclei: Option<Document>,
     exploit_db: Option<Document>,
     documents: Vec<Document>,
+    // What happens afterwards, and what becomes of what is late.
+    events: Vec<Box<RawValue>>,
+    late: Option<String>,
     // Options of reading.
     format: Option<String>,
     mapping: Option<Document>,
@@ -138,6 +141,16 @@ impl Given {
         Ok((program, absorbed.unwrap_or_default()))
     }
 
+    /// The program after all events, and what the last one changed.
+    fn applied(&self) -> Result<(Program, String), Error> {
+        let (mut program, mut delta) = (self.program()?.0, String::new());
+        for event in &self.events {
+            let how = ask::AssessRequest::default();
+            delta = ask::apply(&mut program, event.get().as_bytes(), self.late.as_deref(), how)?;
+        }
+        Ok((program, delta))
+    }
+
     fn assessment(&self) -> Result<Assessment, Error> {
         let how = ask::AssessRequest {
             horizon_days: self.horizon_days,
@@ -168,6 +181,17 @@ impl Given {
             "score" => ask::score(&bytes(&self.row), &self.intel()?, self.horizon_days),
             "score_all" => {
                 wire::json(&ask::score_all(&bytes(&self.rows), &self.intel()?, self.horizon_days)?)
+            }
+            "apply" => Ok(self.applied()?.1),
+            "courses" => ask::courses(&self.applied()?.0),
+            "history" => {
+                let program = self.applied()?.0;
+                let again = ask::read_program(program.document()?.as_bytes(), None)?;
+                Ok(wire::environment(ask::at(&again, &self.as_of)?.environment()))
+            }
+            "measures" => {
+                let asked = self.asked.as_ref().map(|asked| asked.get()).unwrap_or_default();
+                ask::measures(&self.applied()?.0, asked.as_bytes())
             }
             "back_test" => {
                 let epss = self.epss.as_ref().map(Document::bytes);

@@ -12,7 +12,10 @@ use ctem_core::{
         ask::{self, AssessRequest, Count},
     },
 };
-use napi::{Env, Result, Task, bindgen_prelude::AsyncTask};
+use napi::{
+    Env, Result, Task,
+    bindgen_prelude::{AsyncTask, Uint8Array},
+};
 use napi_derive::napi;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -62,6 +65,70 @@ impl Program {
     ) -> AsyncTask<Assessing> {
         let (program, told) = (self.now(), Told::new(progress));
         AsyncTask::new(Assessing { program, as_of, horizon_days, events_per_finding, crown_jewel, told })
+    }
+
+    /// Takes an event in; what it changed comes back.
+    #[napi]
+    pub fn apply(
+        &self,
+        event: String,
+        late: Option<String>,
+        horizon_days: Option<f64>,
+        events_per_finding: Option<f64>,
+        crown_jewel: Option<f64>,
+    ) -> Result<String> {
+        let events_per_finding = events_per_finding.map(Count::from);
+        let how = AssessRequest { horizon_days, events_per_finding, crown_jewel, ..Default::default() };
+        let mut program = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ask::apply(&mut program, event.as_bytes(), late.as_deref(), how).map_err(raise)
+    }
+
+    /// The courses of all findings that events brought.
+    #[napi]
+    pub fn courses(&self) -> Result<String> {
+        ask::courses(&self.now()).map_err(raise)
+    }
+
+    /// How a period went.
+    #[napi]
+    pub fn measures(&self, asked: String) -> Result<String> {
+        ask::measures(&self.now(), asked.as_bytes()).map_err(raise)
+    }
+
+    /// How things stood at moments.
+    #[napi]
+    pub fn trend(&self, moments: Vec<String>, horizon_days: Option<f64>) -> Result<String> {
+        let moments: Vec<&str> = moments.iter().map(String::as_str).collect();
+        let how = AssessRequest { horizon_days, ..Default::default() };
+        ask::trend(&self.now(), &moments, how).map_err(raise)
+    }
+
+    /// The program as it was at a moment.
+    #[napi]
+    pub fn at(&self, moment: String) -> Result<Self> {
+        ask::at(&self.now(), &moment).map(|program| Self(Mutex::new(program))).map_err(raise)
+    }
+
+    /// Makes one state of what happened until a moment.
+    #[napi]
+    pub fn compact(&self, replay_from: String, forget_gone_before: Option<String>) -> Result<u32> {
+        let mut program = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let dropped =
+            ask::compact(&mut program, &replay_from, forget_gone_before.as_deref()).map_err(raise)?;
+        Ok(u32::try_from(dropped).unwrap_or(u32::MAX))
+    }
+
+    /// The program with its history as a document.
+    #[napi]
+    pub fn document(&self) -> Result<String> {
+        self.now().document().map_err(raise)
+    }
+
+    /// The program of such a document.
+    #[napi(factory)]
+    pub fn read(document: String, effects: Option<Uint8Array>) -> Result<Self> {
+        let read = ask::read_program(document.as_bytes(), effects.as_deref());
+        read.map(|program| Self(Mutex::new(program))).map_err(raise)
     }
 
     /// The rules whose findings no table of effects decides.

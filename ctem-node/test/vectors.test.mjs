@@ -49,6 +49,13 @@ function program(given) {
   return { program, absorbed }
 }
 
+/** The program after all events, and what the last one changed. */
+function applied(given) {
+  const after = program(given).program
+  const delta = given.events.map(event => after.applyJson(event, { late: given.late })).at(-1)
+  return { after, delta }
+}
+
 const assessing = ({ horizon_days, events_per_finding }) => ({
   horizonDays: horizon_days,
   eventsPerFinding: events_per_finding,
@@ -114,6 +121,10 @@ const calls = {
   explain: given => assessment(given).explainJson(given.finding),
   cvss: given => ctem.cvssJson(given.vector),
   score: given => scored(ctem.scoreJson, given, 'row'),
+  apply: given => applied(given).delta,
+  courses: given => JSON.stringify(applied(given).after.courses()),
+  history: given => ctem.Program.read(applied(given).after.document()).at(given.as_of).environmentJson(),
+  measures: given => applied(given).after.measuresJson(given.asked),
   back_test: backTested,
   ...Object.fromEntries(
     Object.keys(questions).map(call => [call, given => answered(call, given, ours => ours.answerJson({ [call]: given.asked }))]),

@@ -4,7 +4,7 @@ use crate::{
     intel::Intel,
     prioritize::Assessment,
     progress::Told,
-    wire::{Whole, loaded},
+    wire::{Bytes, Whole, loaded},
 };
 use ctem_core::{
     attack::OnProgress,
@@ -14,7 +14,7 @@ use pyo3::{
     prelude::*,
     types::{PyDict, PyList},
 };
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A program of threat exposure management: what is known of an organisation, and of the world.
 ///
@@ -95,6 +95,166 @@ impl Program {
         made.map(Assessment).map_err(raise)
     }
 
+    /// Takes an event in: `{"at": …, "what": …}`, as a `dict` or as JSON. What it changed comes back: what appeared, ended, rose and fell,
+    /// and why, since the event before.
+    ///
+    /// What happened is `"time_passed"`, `{"absorbed": {"report": …, "covers": …}}`, `{"intel": {"epss": …, "kev": …}}`, `{"evidence": […]}`,
+    /// `{"scope": {"contents": …}}`, `{"owner_moved": {"asset": …, "owner": …}}`, `{"claimed_done": {"findings": […]}}` or `{"accepted":
+    /// {"finding": …, "until": …}}`. `late` says what becomes of an event that happened before others: it is refused, or with
+    /// `late="place"` put in its place. An event that cannot be changes nothing.
+    ///
+    /// >>> import json
+    /// >>> program = ctem.Program()
+    /// >>> report = ctem.read('{"ctem": {"version": 2}, "findings": [{"id": "f-9", "asset": "shop", "weakness": {"id": "CVE-2024-1234"}}]}')
+    /// >>> absorbed = {"report": json.loads(report.to_json()), "covers": {"stated": {}}}
+    /// >>> delta = program.apply({"at": "2025-11-13", "what": {"absorbed": absorbed}})
+    /// >>> [change["why"] for change in delta["appeared"]]
+    /// [['first_seen']]
+    /// >>> program.apply({"at": "2025-11-12", "what": "time_passed"})
+    /// Traceback (most recent call last):
+    /// ctem.errors.Conflict: it is 2025-11-13T00:00:00Z already, and a clock that goes back to 2025-11-12T00:00:00Z is not believed: say a later time   (conflict at /at)
+    #[pyo3(signature = (
+        event: "dict | str | bytes",
+        *,
+        late: "str | None" = None,
+        horizon_days: "float | None" = None,
+        events_per_finding: "int | None" = None,
+        crown_jewel: "float | None" = None
+    ) -> "dict")]
+    fn apply<'py>(
+        &self,
+        py: Python<'py>,
+        event: &Bound<'py, PyAny>,
+        late: Option<&str>,
+        horizon_days: Option<f64>,
+        events_per_finding: Option<Whole>,
+        crown_jewel: Option<f64>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let event = Bytes::written(event)?;
+        let events_per_finding = events_per_finding.map(Whole::into);
+        let how = ask::AssessRequest { horizon_days, events_per_finding, crown_jewel, ..Default::default() };
+        let delta = py.detach(|| ask::apply(&mut self.held(), event.get(), late, how));
+        loaded(py, delta)
+    }
+
+    /// The same, with what it changed as JSON.
+    ///
+    /// >>> ctem.Program().apply_json({"at": "2025-11-13", "what": "time_passed"})[:29]
+    /// '{"at":"2025-11-13T00:00:00Z",'
+    #[pyo3(signature = (event: "dict | str | bytes", *, late: "str | None" = None) -> "str")]
+    fn apply_json(&self, py: Python<'_>, event: &Bound<'_, PyAny>, late: Option<&str>) -> PyResult<String> {
+        let event = Bytes::written(event)?;
+        let how = ask::AssessRequest::default();
+        py.detach(|| ask::apply(&mut self.held(), event.get(), late, how)).map_err(raise)
+    }
+
+    /// The courses of all findings that events brought: when each was first seen, by whom, when it went, and when it came back.
+    ///
+    /// >>> ctem.Program().courses()
+    /// []
+    #[pyo3(signature = () -> "list[dict]")]
+    fn courses<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let text = py.detach(|| ask::courses(&self.now()));
+        loaded(py, text)
+    }
+
+    /// How a period went, each number with its sample: `{"from": …, "until": …}`, and if wanted `"promises"`, days by severity, and
+    /// `"looked_within_days"`, 30 unless said.
+    ///
+    /// >>> program = ctem.Program()
+    /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+    /// >>> program.measures({"from": "2025-11-01", "until": "2025-12-01"})["remediate"]
+    /// {'of': 0, 'over': 0, 'mean_of_closed': None, 'median': None, 'p90': None}
+    #[pyo3(signature = (asked: "dict") -> "dict")]
+    fn measures<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+        let asked = Bytes::written(asked)?;
+        let text = py.detach(|| ask::measures(&self.now(), asked.get()));
+        loaded(py, text)
+    }
+
+    /// The same as JSON.
+    ///
+    /// >>> ctem.Program().measures_json({"from": "2025-11-01", "until": "2025-10-01"})
+    /// Traceback (most recent call last):
+    /// ctem.errors.InvalidInput: a period from 2025-11-01T00:00:00Z to 2025-10-01T00:00:00Z is none: it must end after it begins   (invalid_input at /until)
+    #[pyo3(signature = (asked: "dict") -> "str")]
+    fn measures_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
+        let asked = Bytes::written(asked)?;
+        py.detach(|| ask::measures(&self.now(), asked.get())).map_err(raise)
+    }
+
+    /// How things stood at moments: risk, exposures, and attack paths that are new, back or gone since the moment before.
+    ///
+    /// >>> ctem.Program().trend([])
+    /// []
+    #[pyo3(signature = (moments: "list[str]", *, horizon_days: "float | None" = None) -> "list[dict]")]
+    fn trend<'py>(
+        &self,
+        py: Python<'py>,
+        moments: Vec<String>,
+        horizon_days: Option<f64>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let how = ask::AssessRequest { horizon_days, ..Default::default() };
+        let text = py.detach(|| {
+            let moments: Vec<&str> = moments.iter().map(String::as_str).collect();
+            ask::trend(&self.now(), &moments, how)
+        });
+        loaded(py, text)
+    }
+
+    /// The program as it was at a moment, to the bit.
+    ///
+    /// >>> program = ctem.Program()
+    /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+    /// >>> program.at("2025-11-13").environment_json()
+    /// '{"ctem":{"version":2}}'
+    #[pyo3(signature = (moment: "str") -> "Program")]
+    fn at(&self, py: Python<'_>, moment: &str) -> PyResult<Self> {
+        let then = py.detach(|| ask::at(&self.now(), moment));
+        then.map(|program| Self(Mutex::new(program))).map_err(raise)
+    }
+
+    /// Makes one state of what happened until a moment, and says how many events that were. What has been gone since before
+    /// `forget_gone_before` is forgotten.
+    ///
+    /// >>> ctem.Program().compact("2025-11-13")
+    /// 0
+    #[pyo3(signature = (replay_from: "str", *, forget_gone_before: "str | None" = None) -> "int")]
+    fn compact(
+        &self,
+        py: Python<'_>,
+        replay_from: &str,
+        forget_gone_before: Option<&str>,
+    ) -> PyResult<usize> {
+        py.detach(|| ask::compact(&mut self.held(), replay_from, forget_gone_before)).map_err(raise)
+    }
+
+    /// The program with its history as a JSON document, which `Program.read` makes the same program of.
+    ///
+    /// >>> document = ctem.Program().document()
+    /// >>> ctem.Program.read(document).document() == document
+    /// True
+    fn document(&self, py: Python<'_>) -> PyResult<String> {
+        py.detach(|| self.now().document()).map_err(raise)
+    }
+
+    /// The program of a document that `document` wrote, with the table of effects it had, if it had one of its own.
+    ///
+    /// >>> ctem.Program.read('{"ctem_program": {"version": 9}}')
+    /// Traceback (most recent call last):
+    /// ctem.errors.UnsupportedVersion: the program is written in version 9, and version 1 is read: use the version of the engine that wrote it   (unsupported_version at /ctem_program/version)
+    #[staticmethod]
+    #[pyo3(signature = (document: "bytes | str", effects: "bytes | str | None" = None) -> "Program")]
+    fn read(
+        py: Python<'_>,
+        document: &Bound<'_, PyAny>,
+        effects: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let (document, effects) = (Bytes::of(document)?, effects.map(Bytes::of).transpose()?);
+        let read = py.detach(|| ask::read_program(document.get(), effects.as_ref().map(Bytes::get)));
+        read.map(|program| Self(Mutex::new(program))).map_err(raise)
+    }
+
     /// The rules whose findings no table of effects decides, the most findings first.
     ///
     /// Each `line` with the name of an outcome behind it is a line for `ctem.Intel(effects=…)`.
@@ -122,7 +282,12 @@ impl Program {
 impl Program {
     /// The program as it is now; a clone shares what it knows.
     fn now(&self) -> ctem_core::Program {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.held().clone()
+    }
+
+    /// The program, to change.
+    fn held(&self) -> MutexGuard<'_, ctem_core::Program> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn take(&self, py: Python<'_>, report: &Report) -> ctem_core::Result<String> {

@@ -67,6 +67,19 @@ def program(given):
     return program, absorbed
 
 
+def applied(given):
+    """The program after all events, and what the last one changed."""
+    after, delta = program(given)[0], ""
+    for event in given["events"]:
+        delta = after.apply_json(event, **options(given, "late"))
+    return after, delta
+
+
+def replayed(given):
+    again = ctem.Program.read(applied(given)[0].document())
+    return again.at(given["as_of"]).environment_json()
+
+
 def assessment(given):
     return program(given)[0].assess(given["as_of"], **options(given, "horizon_days", "events_per_finding"))
 
@@ -113,6 +126,10 @@ CALLS = {
     "explain": lambda given: assessment(given).explain_json(given["finding"]),
     "cvss": lambda given: ctem.cvss_json(given["vector"]),
     "score": lambda given: scored(ctem.score_json, given, "row"),
+    "apply": lambda given: applied(given)[1],
+    "courses": lambda given: json.dumps(applied(given)[0].courses(), ensure_ascii=False, separators=(",", ":")),
+    "history": replayed,
+    "measures": lambda given: applied(given)[0].measures_json(given["asked"]),
     "back_test": lambda given: back_tested(given),
 } | {call: lambda given, call=call: answered(call, given) for call in QUESTIONS}
 

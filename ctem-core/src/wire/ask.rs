@@ -17,6 +17,7 @@
 
 pub use super::back_test::back_test;
 pub use super::plan::{ActionsRequest, PlanRequest};
+pub use super::program::{apply, at, compact, courses, measures, read_program, trend};
 pub use super::question::{Costs, Question, answer};
 use super::{CvssDocument, DocumentOptions, explanation, json};
 use crate::{
@@ -126,7 +127,7 @@ pub struct AssessRequest<'a> {
 }
 
 impl<'a> AssessRequest<'a> {
-    fn checked(self) -> Result<AssessOptions<'a>> {
+    pub(super) fn checked(self) -> Result<AssessOptions<'a>> {
         let (horizon, progress) = (horizon(self.horizon_days)?, self.progress);
         let mut options =
             AssessOptions { horizon, crown_jewel: self.crown_jewel, progress, ..AssessOptions::default() };

@@ -15,6 +15,7 @@ mod cvss;
 mod intel;
 mod path;
 mod plan;
+mod program;
 mod question;
 
 pub use answer::{SampleDocument, SampledExposureDocument, TailDocument, answer};

@@ -289,6 +289,34 @@ class Program:
         >>> ctem.Program().absorb_json(ctem.read('{"ctem": {"version": 1}}'))
         '{"tally":{"read":0,"accepted":0,"merged":0,"rejected":0,"clear":0},"notes":[]}'
         """
+    def apply(self, /, event: "dict | str | bytes", *, late: "str | None" = None, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, crown_jewel: "float | None" = None) -> "dict":
+        """
+        Takes an event in: `{"at": …, "what": …}`, as a `dict` or as JSON. What it changed comes back: what appeared, ended, rose and fell,
+        and why, since the event before.
+
+        What happened is `"time_passed"`, `{"absorbed": {"report": …, "covers": …}}`, `{"intel": {"epss": …, "kev": …}}`, `{"evidence": […]}`,
+        `{"scope": {"contents": …}}`, `{"owner_moved": {"asset": …, "owner": …}}`, `{"claimed_done": {"findings": […]}}` or `{"accepted":
+        {"finding": …, "until": …}}`. `late` says what becomes of an event that happened before others: it is refused, or with
+        `late="place"` put in its place. An event that cannot be changes nothing.
+
+        >>> import json
+        >>> program = ctem.Program()
+        >>> report = ctem.read('{"ctem": {"version": 2}, "findings": [{"id": "f-9", "asset": "shop", "weakness": {"id": "CVE-2024-1234"}}]}')
+        >>> absorbed = {"report": json.loads(report.to_json()), "covers": {"stated": {}}}
+        >>> delta = program.apply({"at": "2025-11-13", "what": {"absorbed": absorbed}})
+        >>> [change["why"] for change in delta["appeared"]]
+        [['first_seen']]
+        >>> program.apply({"at": "2025-11-12", "what": "time_passed"})
+        Traceback (most recent call last):
+        ctem.errors.Conflict: it is 2025-11-13T00:00:00Z already, and a clock that goes back to 2025-11-12T00:00:00Z is not believed: say a later time   (conflict at /at)
+        """
+    def apply_json(self, /, event: "dict | str | bytes", *, late: "str | None" = None) -> "str":
+        """
+        The same, with what it changed as JSON.
+
+        >>> ctem.Program().apply_json({"at": "2025-11-13", "what": "time_passed"})[:29]
+        '{"at":"2025-11-13T00:00:00Z",'
+        """
     def assess(self, /, as_of: "str", *, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, crown_jewel: "float | None" = None, progress: "Callable[[int, int], object] | None" = None) -> "Assessment":
         """
         Ranks every standing finding by the loss that passes through it, as of a date or a moment.
@@ -305,12 +333,78 @@ class Program:
         Traceback (most recent call last):
         ctem.errors.Cancelled: the assessment was ended after 0 of 3 findings, as its caller asked   (cancelled)
         """
+    def at(self, /, moment: "str") -> "Program":
+        """
+        The program as it was at a moment, to the bit.
+
+        >>> program = ctem.Program()
+        >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+        >>> program.at("2025-11-13").environment_json()
+        '{"ctem":{"version":2}}'
+        """
+    def compact(self, /, replay_from: "str", *, forget_gone_before: "str | None" = None) -> "int":
+        """
+        Makes one state of what happened until a moment, and says how many events that were. What has been gone since before
+        `forget_gone_before` is forgotten.
+
+        >>> ctem.Program().compact("2025-11-13")
+        0
+        """
+    def courses(self, /) -> "list[dict]":
+        """
+        The courses of all findings that events brought: when each was first seen, by whom, when it went, and when it came back.
+
+        >>> ctem.Program().courses()
+        []
+        """
+    def document(self, /) -> str:
+        """
+        The program with its history as a JSON document, which `Program.read` makes the same program of.
+
+        >>> document = ctem.Program().document()
+        >>> ctem.Program.read(document).document() == document
+        True
+        """
     def environment_json(self, /) -> str:
         """
         What is known of the organisation, as a native document to be read again.
 
         >>> ctem.Program().environment_json()
         '{"ctem":{"version":2}}'
+        """
+    def measures(self, /, asked: "dict") -> "dict":
+        """
+        How a period went, each number with its sample: `{"from": …, "until": …}`, and if wanted `"promises"`, days by severity, and
+        `"looked_within_days"`, 30 unless said.
+
+        >>> program = ctem.Program()
+        >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+        >>> program.measures({"from": "2025-11-01", "until": "2025-12-01"})["remediate"]
+        {'of': 0, 'over': 0, 'mean_of_closed': None, 'median': None, 'p90': None}
+        """
+    def measures_json(self, /, asked: "dict") -> "str":
+        """
+        The same as JSON.
+
+        >>> ctem.Program().measures_json({"from": "2025-11-01", "until": "2025-10-01"})
+        Traceback (most recent call last):
+        ctem.errors.InvalidInput: a period from 2025-11-01T00:00:00Z to 2025-10-01T00:00:00Z is none: it must end after it begins   (invalid_input at /until)
+        """
+    @staticmethod
+    def read(document: "bytes | str", effects: "bytes | str | None" = None) -> "Program":
+        """
+        The program of a document that `document` wrote, with the table of effects it had, if it had one of its own.
+
+        >>> ctem.Program.read('{"ctem_program": {"version": 9}}')
+        Traceback (most recent call last):
+        ctem.errors.UnsupportedVersion: the program is written in version 9, and version 1 is read: use the version of the engine that wrote it   (unsupported_version at /ctem_program/version)
+        """
+    def trend(self, /, moments: "list[str]", *, horizon_days: "float | None" = None) -> "list[dict]":
+        """
+        How things stood at moments: risk, exposures, and attack paths that are new, back or gone since the moment before.
+
+        >>> ctem.Program().trend([])
+        []
         """
     def unknown_rules(self, /) -> "list[dict]":
         """

@@ -1,0 +1,153 @@
+//! A program over time, as asked in another language: events as documents, deltas, courses and measures as documents.
+
+use super::{ask::AssessRequest, json};
+use crate::{
+    error::{Error, Result},
+    intel::effects::Effects,
+    measure::{Period, Promises},
+    program::{ApplyOptions, Event, Late, MeasuresOptions, Program, Retention},
+    text::{decoded, json as written},
+    time::{Days, Moment},
+};
+use serde::Deserialize;
+
+/// Takes an event in, and gives the delta. `late` is what becomes of an event that happened before others: `refuse`, unless said, or `place`.
+///
+/// ```
+/// use ctem_core::{Program, wire::ask::{self, AssessRequest}};
+///
+/// let mut program = Program::default();
+/// let passed = br#"{"at": "2025-11-13", "what": "time_passed"}"#;
+/// let delta = ask::apply(&mut program, passed, None, AssessRequest::default())?;
+/// assert!(delta.starts_with(r#"{"at":"2025-11-13T00:00:00Z","since":"2025-11-13T00:00:00Z""#));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`Event::read`] and [`Program::apply`].
+pub fn apply(
+    program: &mut Program,
+    event: &[u8],
+    late: Option<&str>,
+    how: AssessRequest<'_>,
+) -> Result<String> {
+    let late: Late =
+        late.map(str::parse).transpose().map_err(|error: Error| error.at("late"))?.unwrap_or_default();
+    let options = ApplyOptions { late, assess: how.checked()? };
+    json(&program.apply(Event::read(event)?, options)?)
+}
+
+/// The courses of all findings, as a list.
+///
+/// ```
+/// use ctem_core::{Program, wire::ask};
+///
+/// assert_eq!(ask::courses(&Program::default())?, "[]");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
+/// # Errors
+/// None that is known: it is a list of texts, numbers and moments.
+pub fn courses(program: &Program) -> Result<String> {
+    json(&program.courses().collect::<Vec<_>>())
+}
+
+/// How a period went. `asked` is an object with `from` and `until`, and besides `promises`, days by severity, and `looked_within_days`.
+///
+/// ```
+/// use ctem_core::{Program, wire::ask};
+///
+/// let asked = br#"{"from": "2025-07-01", "until": "2025-10-01", "promises": {"critical": 7}}"#;
+/// assert_eq!(ask::measures(&Program::default(), asked).unwrap_err().code(), "not_found");
+/// ```
+///
+/// # Errors
+/// `invalid_input` with the place for what is no such object, and as [`Program::measures`].
+pub fn measures(program: &Program, asked: &[u8]) -> Result<String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Asked {
+        from: Moment,
+        until: Moment,
+        #[serde(default)]
+        promises: std::collections::BTreeMap<crate::quantity::Severity, Days>,
+        looked_within_days: Option<Days>,
+    }
+    let Asked { from, until, promises, looked_within_days } = written::parse(&decoded(asked)?)?;
+    let promises = Promises::new(promises).map_err(|error| error.at("/promises"))?;
+    let mut options = MeasuresOptions { promises, ..MeasuresOptions::default() };
+    options.looked_within = looked_within_days.unwrap_or(options.looked_within);
+    let period = Period::new(from, until).map_err(|error| error.at("/until"))?;
+    json(&program.measures(period, &options)?)
+}
+
+/// How things stood at moments, as a list.
+///
+/// ```
+/// use ctem_core::{Program, wire::ask::{self, AssessRequest}};
+///
+/// assert_eq!(ask::trend(&Program::default(), &[], AssessRequest::default())?, "[]");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
+/// # Errors
+/// `invalid_input` for what is no moment, and as [`Program::trend`].
+pub fn trend(program: &Program, moments: &[&str], how: AssessRequest<'_>) -> Result<String> {
+    let moment = |(n, text): (usize, &&str)| {
+        text.parse().map_err(|error: Error| error.at(format_args!("/moments/{n}")))
+    };
+    let moments: Result<Vec<Moment>> = moments.iter().enumerate().map(moment).collect();
+    json(&program.trend(&moments?, &how.checked()?)?)
+}
+
+/// The program as it was at a moment.
+///
+/// ```
+/// use ctem_core::{Program, wire::ask};
+///
+/// assert_eq!(ask::at(&Program::default(), "2025-11-13").unwrap_err().code(), "not_found");
+/// ```
+///
+/// # Errors
+/// `invalid_input` for what is no moment, and as [`Program::at`].
+pub fn at(program: &Program, moment: &str) -> Result<Program> {
+    program.at(moment.parse().map_err(|error: Error| error.at("moment"))?)
+}
+
+/// Keeps less of the history, and says how many events became one state: see [`Retention`].
+///
+/// ```
+/// use ctem_core::{Program, wire::ask};
+///
+/// assert_eq!(ask::compact(&mut Program::default(), "2025-11-13", None)?, 0);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
+/// # Errors
+/// `invalid_input` for what is no moment, and as [`Program::compact`].
+pub fn compact(program: &mut Program, replay_from: &str, forget_gone_before: Option<&str>) -> Result<usize> {
+    let moment = |text: &str, name| text.parse().map_err(|error: Error| error.at(name));
+    let replay_from: Moment = moment(replay_from, "replay_from")?;
+    let forget_gone_before = forget_gone_before.map(|text| moment(text, "forget_gone_before")).transpose()?;
+    program.compact(Retention { replay_from, forget_gone_before })
+}
+
+/// Reads a program from its document, with the table of effects it had.
+///
+/// ```
+/// use ctem_core::{Program, wire::ask};
+///
+/// let document = Program::default().document()?;
+/// assert_eq!(ask::read_program(document.as_bytes(), None)?.document()?, document);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`Program::read`] and [`Effects::with`].
+pub fn read_program(document: &[u8], effects: Option<&[u8]>) -> Result<Program> {
+    let effects = match effects {
+        Some(lines) => Effects::with(&decoded(lines)?).map_err(|error| error.at("effects"))?,
+        None => Effects::default(),
+    };
+    Program::read(document, effects)
+}
