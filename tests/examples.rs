@@ -35,10 +35,38 @@ fn the_first_fix_is_found() {
 }
 
 #[test]
+fn a_quarter_goes_by() {
+    let (text, code) = quarter();
+    assert_eq!(code, Some(0), "{text}");
+    for told in [
+        "was said to be mended and is still seen",
+        "moved and is the same",
+        "CVE-2024-10003 is known to be exploited",
+        "is no longer accepted",
+        "another EPSS model",
+        "is back, first seen 2025-07-08",
+        "\nThe quarter: 6 first seen, ",
+    ] {
+        assert!(text.contains(told), "`{told}` is not told:\n{text}");
+    }
+}
+
+#[test]
 #[ignore = "needs the Python package: name the Python that has it in CTEM_PYTHON"]
 fn the_first_fix_is_the_same_in_python() {
-    let python = std::env::var("CTEM_PYTHON").unwrap_or_else(|_| "target/venv/bin/python".into());
-    same(&[&python, "examples/first_fix.py"]);
+    same(&[&python(), "examples/first_fix.py"]);
+}
+
+#[test]
+#[ignore = "needs the Python package: name the Python that has it in CTEM_PYTHON"]
+fn a_quarter_is_the_same_in_python() {
+    assert_eq!(run(&[&python(), "examples/a_quarter.py"], &[]), quarter());
+}
+
+#[test]
+#[ignore = "needs the Node package: `npm run build` in ctem-node"]
+fn a_quarter_is_the_same_in_node() {
+    assert_eq!(run(&["node", "examples/a_quarter.mjs"], &[]), quarter());
 }
 
 #[test]
@@ -53,12 +81,24 @@ fn same(command: &[&str]) {
     }
 }
 
+fn python() -> String {
+    std::env::var("CTEM_PYTHON").unwrap_or_else(|_| "target/venv/bin/python".into())
+}
+
 /// What the program prints and how it ends, by arguments.
 fn in_rust() -> Vec<(String, Option<i32>)> {
+    ARGUMENTS.iter().map(|arguments| example("first_fix", arguments)).collect()
+}
+
+fn quarter() -> (String, Option<i32>) {
+    example("a_quarter", &[])
+}
+
+fn example(name: &str, arguments: &[&str]) -> (String, Option<i32>) {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     // In the profile in which `cargo test` has built it.
-    let command = [&cargo, "run", "--quiet", "--locked", "--profile", "test", "--example", "first_fix", "--"];
-    ARGUMENTS.iter().map(|arguments| run(&command, arguments)).collect()
+    let command = [&cargo, "run", "--quiet", "--locked", "--profile", "test", "--example", name, "--"];
+    run(&command, arguments)
 }
 
 /// What a command prints, at the repository's root, and how it ends.
