@@ -24,8 +24,8 @@ const ARGUMENTS: [&[&str]; 3] = [
 
 #[test]
 fn the_first_fix_is_found() {
-    // Log4Shell is not among the first five.
-    let shown = ["CVE-2021-44228", "CVE-2024-23897", "CVE-2021-44228"];
+    // Log4Shell is not among the first five; and on the mailer it leads to no loss.
+    let shown = ["CVE-2021-44228", "CVE-2024-23897", "AWS access key"];
     for ((arguments, shown), (text, code)) in ARGUMENTS.iter().zip(shown).zip(in_rust()) {
         assert!(text.contains("What to do first") && text.contains("customer data disclosed"), "{text}");
         assert!(text.contains(shown), "{text}");
