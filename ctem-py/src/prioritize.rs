@@ -296,8 +296,8 @@ impl Assessment {
 
     /// How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
     ///
-    /// >>> today.compare_plans({"budget": {"hours": 1}}, {"budget": {"hours": 2}})["words"][0]
-    /// 'Leaves EUR 125 less to lose: EUR 250 rather than EUR 375'
+    /// >>> today.compare_plans({"budget": {"hours": 1}}, {"budget": {"hours": 3}})["words"][0]
+    /// 'Leaves EUR 375 less to lose: EUR 0 rather than EUR 375'
     #[pyo3(signature = (plan: "PlanOptions", other: "PlanOptions", **options: "Unpack[Options]") -> "dict")]
     fn compare_plans<'py>(
         &self,

@@ -54,7 +54,7 @@ use std::{fmt, sync::Arc};
 pub struct ReadRequest<'a> {
     /// The format's name.
     pub format: Option<&'a str>,
-    /// A mapping document of the caller's own, or a list of them; see [`Mapping`](discover::Mapping).
+    /// A mapping document of the caller's own, or a list of them; see [`Mapping`].
     pub mapping: Option<&'a [u8]>,
     /// The asset that findings belong to when the document does not say.
     pub asset: Option<&'a str>,

@@ -80,8 +80,8 @@ class Assessment:
         """
         How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
 
-        >>> today.compare_plans({"budget": {"hours": 1}}, {"budget": {"hours": 2}})["words"][0]
-        'Leaves EUR 125 less to lose: EUR 250 rather than EUR 375'
+        >>> today.compare_plans({"budget": {"hours": 1}}, {"budget": {"hours": 3}})["words"][0]
+        'Leaves EUR 375 less to lose: EUR 0 rather than EUR 375'
         """
     def explain(self, /, finding_id: "str") -> "dict":
         """
