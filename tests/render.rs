@@ -96,7 +96,7 @@ fn an_assessment_of_nothing_is_shown_too() {
     let options = RenderOptions::default();
     assert_eq!(
         render::table(&nothing, &options),
-        "What to do first, as of 2025-11-13 · expected loss in 30 days 0 crown jewels (exact)\n\
+        "What to do first, as of 2025-11-13 · shares of the expected loss in 30 days, since no loss is stated\n\
          0 findings on 0 assets, 0 relations; no EPSS table, no KEV catalogue\n"
     );
     assert!(render::markdown(&nothing, &options).starts_with("# What to do first"));
