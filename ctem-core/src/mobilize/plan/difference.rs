@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 /// let without = PlanOptions { must_not: vec!["configure open-admin on shop".parse()?], ..week.clone() };
 /// let difference = today.plan(&week)?.compared(&today.plan(&without)?);
 /// assert_eq!(difference.left, (375.0, 750.0));
-/// assert_eq!(difference.words[0], "Leaves EUR 375 more to lose: EUR 750 rather than EUR 375");
+/// assert_eq!(&*difference.words[0], "Leaves EUR 375 more to lose: EUR 750 rather than EUR 375");
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[doc(alias = "what if")]
