@@ -1,26 +1,19 @@
 //! Random enterprises: zones, sessions, groups, phishing, flaws that many hosts share, and severities that say little of them.
 
+use super::draw::Draw;
 use ctem_core::{Assessment, Program, discover, intel::Intel};
 use serde_json::{Value, json};
 
-/// Seeded numbers (SplitMix64, Steele et al. 2014).
-pub struct Random(pub u64);
+/// Draws, with what an enterprise needs of them.
+struct Random(Draw);
 
 impl Random {
-    pub fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+    fn below(&mut self, end: usize) -> usize {
+        self.0.below(end)
     }
 
-    pub fn below(&mut self, end: usize) -> usize {
-        (self.bits() % end.max(1) as u64) as usize
-    }
-
-    pub fn unit(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 / (1u64 << 53) as f64
+    fn unit(&mut self) -> f64 {
+        (self.0.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// By the sum of twelve, which is as good as normal here.
@@ -39,7 +32,7 @@ const VECTORS: [(&str, f64); 5] = [
 
 /// An enterprise of some `hosts` and half as many identities, assessed.
 pub fn enterprise(hosts: usize, seed: u64) -> Assessment {
-    let mut random = Random(seed);
+    let mut random = Random(Draw::fixed(seed));
     let document = document(hosts, &mut random);
     let mut program = Program::new(Intel::none());
     let absorbed = program.absorb(discover::read(document.to_string().as_bytes()).unwrap());

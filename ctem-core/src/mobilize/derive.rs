@@ -32,7 +32,7 @@ impl Assessment {
     /// actions overlap, and a plan chooses among them. Hygiene has its actions too. O(n log n).
     ///
     /// # Errors
-    /// `invalid_input` for an effort that is not a finite number of at least 0, `not_found` for an owner that nothing declares while
+    /// `invalid_input` for an effort that is not a number of hours from 0 to a million, `not_found` for an owner that nothing declares while
     /// others are declared; with the place in the options.
     ///
     /// ```

@@ -1,9 +1,10 @@
 //! Effort: how long an action takes.
 //!
-//! The first rule of the caller's own that matches counts; else what the records state; else hours by kind. The hours by kind are
+//! The first rule of the caller's own that matches counts; else what the records state as its cost, taken for hours; else hours by
+//! kind. The hours by kind are
 //! assumptions: no published study we know of measures them by kind, and they matter only as ratios.
 
-use super::{Action, ActionKind, ActionOptions, Effort};
+use super::{Action, ActionKind, ActionOptions, Effort, rules::MOST_HOURS};
 use crate::model::Environment;
 
 impl ActionKind {
@@ -48,7 +49,7 @@ pub(super) fn effort(
         return Effort { hours: rule.hours + more * rule.each_more, assumed: false, by };
     }
     match stated {
-        Some(hours) => Effort { hours, assumed: false, by: "stated cost".into() },
+        Some(hours) => Effort { hours: hours.min(MOST_HOURS), assumed: false, by: "stated cost".into() },
         None => {
             let least = if is_link { ActionKind::Revoke.default_hours() } else { 0.0 };
             let hours = action.kind.default_hours().max(least) + more * action.kind.default_hours_each_more();

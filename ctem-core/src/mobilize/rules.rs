@@ -9,6 +9,9 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// More hours than these are no effort: a million of them are some hundred years.
+pub(super) const MOST_HOURS: f64 = 1e6;
+
 /// How actions are told: who owns them and how long they take, where the environment does not say or says otherwise.
 ///
 /// ```
@@ -109,8 +112,8 @@ impl ActionOptions {
     pub(super) fn check(&self) -> Result<()> {
         for (n, rule) in self.efforts.iter().enumerate() {
             for (name, hours) in [("hours", rule.hours), ("each_more", rule.each_more)] {
-                if !(0.0..=f64::MAX).contains(&hours) {
-                    let message = format!("`{hours}` is no effort: it must be a finite number of at least 0");
+                if !(0.0..=MOST_HOURS).contains(&hours) {
+                    let message = format!("`{hours}` is no effort: it must be a number from 0 to {MOST_HOURS}");
                     return Err(Error::invalid(message).at(format_args!("/efforts/{n}/{name}")));
                 }
             }

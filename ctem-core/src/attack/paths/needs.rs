@@ -209,17 +209,17 @@ impl WaysOn {
 mod tests {
     use super::*;
     use crate::{
-        attack::{Graph, Key},
+        attack::{Graph, Key, graph::draw::mixed},
         quantity::Probability,
     };
 
-    /// Numbers that look random (a linear congruential generator: Knuth's MMIX).
+    /// Numbers that look random, one after the other.
     struct Draw(u64);
 
     impl Draw {
         fn below(&mut self, end: usize) -> usize {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (self.0 >> 33) as usize % end
+            self.0 = mixed(self.0.wrapping_add(0x9e37_79b9_7f4a_7c15));
+            self.0 as usize % end
         }
     }
 

@@ -22,7 +22,7 @@ use serde::Serialize;
 /// let plan = today.plan(&PlanOptions::default())?;
 /// let rows: Vec<_> = plan.rows.iter().map(|row| (&*row.action.title, row.left.value())).collect();
 /// assert_eq!(plan.before.value(), 937.5);
-/// assert_eq!(rows[0], ("Set right on web shop: Admin page open to all", 375.0));
+/// assert_eq!(rows[0], ("Fix the setting on web shop: Admin page open to all", 375.0));
 /// // Nothing that can be done saves more.
 /// assert_eq!((plan.after.value(), plan.gap), (0.0, 0.0));
 /// # Ok::<(), ctem_core::Error>(())

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
-    id::ActionId,
+    id::{ActionId, OwnerId},
     mobilize::{
         ActionKind,
         derive::{Derived, known},
@@ -53,22 +53,28 @@ impl Checked {
         };
         let mut must = found(&options.must, "must")?;
         let must_not = found(&options.must_not, "must_not")?;
-        if let Some(at) = must_not.iter().position(|action| must.contains(action)) {
+        must.sort_unstable();
+        must.dedup();
+        if let Some(at) = must_not.iter().position(|action| must.binary_search(action).is_ok()) {
             let id = options.must_not.get(at).map(|id| quoted(id.as_str())).unwrap_or_default();
             let message = format!("{id} must be done and must not: leave it out of one of the two");
             return Err(Error::new(ErrorKind::Conflict, message).at(format_args!("/must_not/{at}")));
         }
-        must.sort_unstable();
-        must.dedup();
+        let mut banned = vec![false; derived.actions.len()];
+        for action in must_not {
+            if let Some(slot) = banned.get_mut(action as usize) {
+                *slot = true;
+            }
+        }
         let (cost, all) = options.budget.terms();
         let owners: Vec<_> = options.per_owner.keys().collect();
         let owned = |n: usize| {
             derived.actions.get(n).and_then(|action| action.owner.as_ref()).map(|owned| &owned.owner)
         };
-        let allowed = derived.actions.iter().enumerate().map(|(n, action)| {
+        let allowed = derived.actions.iter().zip(banned).enumerate().map(|(n, (action, banned))| {
             let may = options.mitigate || action.kind != ActionKind::Mitigate;
             let theirs = options.owner.is_none() || owned(n) == options.owner.as_ref();
-            (may && theirs && !must_not.contains(&(n as u32))) || must.contains(&(n as u32))
+            (may && theirs && !banned) || must.binary_search(&(n as u32)).is_ok()
         });
         let hours: Vec<f64> = derived.actions.iter().map(|action| action.effort.hours).collect();
         let purse = |n: usize| owned(n).and_then(|owner| owners.iter().position(|known| *known == owner));
@@ -84,14 +90,27 @@ impl Checked {
             must,
             is_limited: all.is_finite() || !owners.is_empty(),
         };
-        checked.affordable(derived)?;
+        checked.affordable(derived, &owners)?;
         Ok(checked)
     }
 
     /// Whether what must be done can be paid.
-    fn affordable(&self, derived: &Derived<'_>) -> Result<()> {
+    fn affordable(&self, derived: &Derived<'_>, owners: &[&OwnerId]) -> Result<()> {
+        let fits = |taken: f64, of: f64| taken <= of * (1.0 + 1e-9) + 1e-9;
         let taken: f64 = self.must.iter().filter_map(|action| self.choice.costs.get(*action as usize)).sum();
-        if taken <= self.purse.all * (1.0 + 1e-9) + 1e-9 {
+        for (n, (owner, hours)) in owners.iter().zip(&self.purse.own).enumerate() {
+            let theirs = self.must.iter().map(|action| *action as usize);
+            let theirs = theirs.filter(|action| self.choice.purse.get(*action) == Some(&Some(n)));
+            let taken: f64 = theirs.filter_map(|action| self.choice.hours.get(action)).sum();
+            if !fits(taken, *hours) {
+                let message = format!(
+                    "what must be done takes {taken} hours of {}, who may spend {hours}: give more, or demand less",
+                    quoted(owner.as_str())
+                );
+                return Err(Error::new(ErrorKind::Conflict, message).at(format_args!("/per_owner/{owner}")));
+            }
+        }
+        if fits(taken, self.purse.all) {
             return Ok(());
         }
         let first = self.must.first().and_then(|action| derived.actions.get(*action as usize));

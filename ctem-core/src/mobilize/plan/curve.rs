@@ -1,6 +1,6 @@
 //! Curves of loss left against effort: the plan's, and those of the orders that people go by.
 
-use super::{LossCurve, starts, state::State};
+use super::{LossCurve, Watch, starts, state::State};
 use crate::{intel::Intel, mobilize::derive::Derived};
 
 /// So far the other orders are followed, in times the hours of the plan.
@@ -15,6 +15,7 @@ pub(super) fn curves(
     intel: &Intel,
     today: &State<'_>,
     left: impl Fn(&[u32], &State<'_>) -> f64,
+    watch: &Watch<'_>,
 ) -> Vec<LossCurve> {
     let end = FURTHER * plan.last().map_or(0.0, |(hours, _)| *hours);
     let begin: Vec<(f64, f64)> = plan.first().copied().into_iter().collect();
@@ -25,7 +26,7 @@ pub(super) fn curves(
         for action in actions.into_iter().take(LONGEST) {
             let Some(of) = derived.actions.get(action as usize) else { continue };
             hours += of.effort.hours;
-            if hours > end {
+            if hours > end || !watch.goes_on(done.len()) {
                 break;
             }
             state.choose(action);

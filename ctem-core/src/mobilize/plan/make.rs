@@ -33,6 +33,9 @@ const STEPS: usize = 20_000;
 /// Where a loss is counted in fewer worlds than this, the diagrams of what is left are tried.
 const TELLING: usize = 64;
 
+/// What saves less than this part of the whole is no row: nobody does it for that.
+const WORTH_A_ROW: f64 = 1e-5;
+
 /// A row takes from another where that one saves less than this part of what it would alone.
 const TAKES: f64 = 0.9;
 
@@ -56,7 +59,7 @@ impl Assessment {
     ///
     /// // An hour a week: what first?
     /// let plan = today.plan(&PlanOptions { budget: Budget::Hours(1.0), ..PlanOptions::default() })?;
-    /// assert_eq!(plan.rows.iter().map(|row| &*row.action.title).collect::<Vec<_>>(), ["Set right on web shop: Admin page open to all"]);
+    /// assert_eq!(plan.rows.iter().map(|row| &*row.action.title).collect::<Vec<_>>(), ["Fix the setting on web shop: Admin page open to all"]);
     /// assert_eq!((plan.before.value(), plan.after.value()), (937.5, 375.0));
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
@@ -88,7 +91,7 @@ impl Assessment {
         let mut plan = measured.told(today.clone(), &derived, &placed);
         if options.curves {
             let left = |done: &[u32], state: &State<'_>| measured.left(&derived, done, state).value();
-            plan.curves = curves(plan.points(), &derived, self.intel(), &today, left);
+            plan.curves = curves(plan.points(), &derived, self.intel(), &today, left, &watch);
         }
         let spent: f64 = chosen.iter().map(|action| problem.cost(*action)).sum();
         // Without a limit it is held against what it takes.
@@ -215,6 +218,7 @@ impl Measured<'_, '_> {
         for (action, keys) in (0u32..).zip(&self.keys).filter(|(action, _)| problem.may(*action)) {
             keys.iter().for_each(|key| by_key.entry(*key).or_default().push(action));
         }
+        let least = WORTH_A_ROW * self.assessment.risk().upper();
         while chosen.len() < self.options.at_most && watch.goes_on(chosen.len()) {
             let mut ends: BTreeMap<u32, f64> = BTreeMap::new();
             for path in self.paths_left(derived, chosen) {
@@ -223,7 +227,7 @@ impl Measured<'_, '_> {
                 on.into_iter().for_each(|action| *ends.entry(action).or_default() += path.risk);
             }
             let fits = |action: &u32| !chosen.contains(action) && purse.pays(problem, &[*action]);
-            let rated = ends.into_iter().filter(|(action, _)| fits(action));
+            let rated = ends.into_iter().filter(|(action, risk)| *risk >= least && fits(action));
             let rated = rated.map(|(action, risk)| (risk / problem.cost(action).max(FREE), action));
             let Some((_, action)) = rated.reduce(|best, other| if other.0 > best.0 { other } else { best })
             else {
