@@ -284,7 +284,7 @@ impl Assessment {
     ///
     /// >>> plan = today.plan(budget={"hours": 1})
     /// >>> plan["before"]["value"], plan["after"]["value"], [row["title"] for row in plan["rows"]]
-    /// (937.5, 375.0, ['Set right on web shop: Admin page open to all'])
+    /// (937.5, 375.0, ['Fix the setting on web shop: Admin page open to all'])
     #[pyo3(signature = (**options: "Unpack[PlanOptions]") -> "dict")]
     fn plan<'py>(
         &self,

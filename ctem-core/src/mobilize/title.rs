@@ -60,7 +60,7 @@ impl<'a> Told<'a> {
             ActionKind::Patch => format!("Patch {called} on {place}"),
             ActionKind::Rotate if called.starts_with("what opens ") => format!("Rotate {called}"),
             ActionKind::Rotate => format!("Rotate {called} found on {place}"),
-            ActionKind::Configure => format!("Set right on {place}: {called}"),
+            ActionKind::Configure => format!("Fix the setting on {place}: {called}"),
             ActionKind::Revoke => format!("Take away on {place}: {called}"),
             ActionKind::Close if called == "public access" => format!("Make {place} private"),
             ActionKind::Close => format!("Close {called} on {place}"),

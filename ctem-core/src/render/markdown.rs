@@ -4,7 +4,7 @@ use super::{
     RenderOptions,
     details::details,
     plan,
-    ranking::{self, By, Row, rows},
+    ranking::{By, Ranking, Row, legend, ranking},
     words,
 };
 use crate::{mobilize::Plan, prioritize::Assessment};
@@ -27,7 +27,8 @@ use std::fmt::Write;
 pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
     let mut out = String::new();
     let planned = plan::plan(assessment, options.at_most, false);
-    let (by, rows) = rows(assessment, options.at_most, planned.as_ref());
+    let ranking = ranking(assessment, options.at_most, planned.as_ref());
+    let Ranking { by, rows, .. } = &ranking;
     // Writing to a string cannot fail.
     let _ = writeln!(out, "# {}\n", plain(&plan::headline(assessment, planned.as_ref())));
     let _ = writeln!(out, "{}.", plain(&words::basis(assessment)));
@@ -36,16 +37,16 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
     }
     if !rows.is_empty() {
         let _ = writeln!(out, "\n## {}", by.lead());
-        of_exposures(&mut out, assessment, planned.as_ref(), by, &rows);
+        of_exposures(&mut out, assessment, planned.as_ref(), *by, rows);
     }
-    if let Some(rest) = words::rest(assessment, ranking::shown(&rows)) {
+    if let Some(rest) = ranking.rest(assessment) {
         let _ = writeln!(out, "\n… {rest}");
     }
-    if let Some(legend) = ranking::legend(&rows) {
+    if let Some(legend) = legend(rows) {
         let _ = writeln!(out, "\n{legend}");
     }
     let mut explainer = assessment.explainer();
-    let explained = (1..).zip(&rows).take(options.explained);
+    let explained = (1..).zip(rows).take(options.explained);
     for (rank, row) in explained.filter(|(_, row)| row.exposure.risk.value() > 0.0) {
         let exposure = &row.exposure;
         let _ = writeln!(out, "\n### {rank}. {}\n", plain(&words::heading(exposure)));

@@ -97,8 +97,9 @@ pub(super) fn effort(row: &PlanRow) -> String {
 pub(super) fn left(plan: &Plan, row: &PlanRow) -> String {
     let part = if plan.before.value() > 0.0 { 100.0 * row.saved / plan.before.value() } else { 0.0 };
     let part = match part {
-        part if part >= 0.95 => format!("{part:.0}"),
-        part if part > 0.0 => "<1".into(),
+        part if part >= 9.95 => format!("{part:.0}"),
+        part if part >= 0.05 => format!("{part:.1}"),
+        part if part > 0.0 => "<0.1".into(),
         _ => "0".into(),
     };
     format!("{} −{part} %", brief(plan, row.left.value()))
@@ -149,6 +150,9 @@ pub(super) fn rest(plan: &Plan) -> Vec<String> {
             "has",
             words::counted(rest.no_fix, "finding")
         ));
+    }
+    if plan.rows.iter().any(|row| row.action.effort.assumed) {
+        lines.push("~ marks effort that is assumed, since no rule or record states it".into());
     }
     if plan.gap >= 0.001 {
         lines.push(format!("No other choice of as much work leaves less than {}", amount(plan.at_least)));

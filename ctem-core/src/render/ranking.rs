@@ -12,6 +12,9 @@ use crate::{
 };
 use std::collections::HashMap;
 
+/// Less than this part of the whole is rounding.
+const NOTHING: f64 = 1e-9;
+
 /// So many links are named; the rest are counted.
 const NAMED: usize = 10;
 
@@ -65,21 +68,36 @@ pub(super) fn ordered(assessment: &Assessment, plan: Option<&Plan>) -> (By, Vec<
     let of = |end: End<'_>| (end.id().and_then(|id| worth.get(&id).copied()).unwrap_or(0.0), end.place);
     let mut order: Vec<(f64, usize)> = assessment.ends().map(of).collect();
     // What differs by rounding alone is equal.
-    let parts = |worth: f64| (worth / whole.max(f64::MIN_POSITIVE) * 1e9).round();
+    let parts = |worth: f64| (worth / whole.max(f64::MIN_POSITIVE) / NOTHING).round();
     order.sort_by(|a, b| parts(b.0).total_cmp(&parts(a.0)).then(a.1.cmp(&b.1)));
     (By::FixValue, order)
 }
 
-/// The first rows, in that order, with what stands together put together.
-pub(super) fn rows<'a>(
+/// What is shown of the exposures.
+pub(super) struct Ranking<'a> {
+    pub(super) by: By,
+    pub(super) rows: Vec<Row<'a>>,
+    /// Whether the rows end since what comes after them saves nothing alone.
+    ends_in_nothing: bool,
+}
+
+/// The first rows, in that order, with what stands together put together. What saves nothing alone is no row behind what saves something.
+pub(super) fn ranking<'a>(
     assessment: &'a Assessment,
     at_most: usize,
     plan: Option<&Plan>,
-) -> (By, Vec<Row<'a>>) {
+) -> Ranking<'a> {
     let (by, order) = ordered(assessment, plan);
+    let nothing = plan.map_or(0.0, |plan| NOTHING * plan.before.value());
+    let saves_any = by == By::FixValue && order.first().is_some_and(|(worth, _)| *worth > nothing);
+    let mut ends_in_nothing = false;
     let mut rows: Vec<Row<'_>> = Vec::new();
     let mut flaws: HashMap<(&AssetId, &WeaknessId), usize> = HashMap::new();
     for (worth, place) in order {
+        if saves_any && worth <= nothing {
+            ends_in_nothing = true;
+            break;
+        }
         let Some(exposure) = assessment.ranked_at(place) else { continue };
         if let Some(finding) = exposure.finding {
             let flaw = (&finding.asset, &finding.weakness.id);
@@ -102,12 +120,15 @@ pub(super) fn rows<'a>(
         }
         rows.push(Row { exposure, worth, links: 0, packages: 0, named: Vec::new() });
     }
-    (by, rows)
+    Ranking { by, rows, ends_in_nothing }
 }
 
-/// How many exposures the rows stand for.
-pub(super) fn shown(rows: &[Row<'_>]) -> usize {
-    rows.iter().map(|row| 1 + row.links + row.packages).sum()
+impl Ranking<'_> {
+    /// What follows the rows when some exposures are not among them.
+    pub(super) fn rest(&self, assessment: &Assessment) -> Option<String> {
+        let shown = self.rows.iter().map(|row| 1 + row.links + row.packages).sum();
+        words::rest(assessment, shown, self.ends_in_nothing)
+    }
 }
 
 /// What a column of what stands with a row means; none when there is no such column.

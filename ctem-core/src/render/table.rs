@@ -4,7 +4,7 @@ use super::{
     RenderOptions,
     details::details,
     plan,
-    ranking::{self, By, Row, rows},
+    ranking::{By, Ranking, Row, legend, ranking},
     words,
 };
 use crate::{mobilize::Plan, prioritize::Assessment};
@@ -26,13 +26,14 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// let table = render::table(&today, &RenderOptions::default());
 /// let mut lines = table.lines();
 /// assert_eq!(lines.next(), Some("What to do first, as of 2025-11-13 · expected loss in 30 days EUR 938 (exact)"));
-/// assert!(table.contains("\n1  Set right on web shop: "));
+/// assert!(table.contains("\n1  Fix the setting on web shop: "));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
     let width = options.width.clamp(60, 400);
     let planned = plan::plan(assessment, options.at_most, false);
-    let (by, rows) = rows(assessment, options.at_most, planned.as_ref());
+    let ranking = ranking(assessment, options.at_most, planned.as_ref());
+    let Ranking { by, rows, .. } = &ranking;
     let mut out = Lines { text: String::new(), width };
     out.line(&plan::headline(assessment, planned.as_ref()));
     out.line(&words::basis(assessment));
@@ -46,16 +47,16 @@ pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
     if !rows.is_empty() {
         out.line("");
         out.line(by.lead());
-        out.columns(exposure_columns(assessment, planned.as_ref(), by, &rows));
+        out.columns(exposure_columns(assessment, planned.as_ref(), *by, rows));
     }
-    if let Some(rest) = words::rest(assessment, ranking::shown(&rows)) {
+    if let Some(rest) = ranking.rest(assessment) {
         out.line(&format!("… {rest}"));
     }
-    if let Some(legend) = ranking::legend(&rows) {
+    if let Some(legend) = legend(rows) {
         out.line(legend);
     }
     let mut explainer = assessment.explainer();
-    let explained = (1..).zip(&rows).take(options.explained);
+    let explained = (1..).zip(rows).take(options.explained);
     for (rank, row) in explained.filter(|(_, row)| row.exposure.risk.value() > 0.0) {
         let exposure = &row.exposure;
         out.line("");

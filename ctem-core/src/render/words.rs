@@ -187,19 +187,20 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
     format!("{} {noun}{end}", crate::quantity::spelled(count as f64))
 }
 
-/// What follows the ranking when some exposures are not shown.
-pub(super) fn rest(assessment: &Assessment, shown: usize) -> Option<String> {
+/// What follows the ranking when some exposures are not shown, and whether these save nothing alone.
+pub(super) fn rest(assessment: &Assessment, shown: usize, save_nothing: bool) -> Option<String> {
     let hidden = assessment.len().saturating_sub(shown);
     let quiet = assessment.harmless().min(hidden);
+    let alone = if save_nothing { " that save nothing alone" } else { "" };
     match (hidden, quiet) {
         (0, _) => None,
-        (hidden, 0) => Some(format!("and {} more", counted(hidden, "exposure"))),
+        (hidden, 0) => Some(format!("and {} more{alone}", counted(hidden, "exposure"))),
         (hidden, quiet) if hidden == quiet => {
             let lead = if hidden == 1 { "leads" } else { "lead" };
             Some(format!("and {} that {lead} to no loss", counted(hidden, "exposure")))
         }
         (hidden, quiet) => {
-            Some(format!("and {} more, {quiet} of which lead to no loss", counted(hidden, "exposure")))
+            Some(format!("and {} more{alone}, {quiet} of which lead to no loss", counted(hidden, "exposure")))
         }
     }
 }

@@ -137,7 +137,7 @@ class Assessment:
 
         >>> plan = today.plan(budget={"hours": 1})
         >>> plan["before"]["value"], plan["after"]["value"], [row["title"] for row in plan["rows"]]
-        (937.5, 375.0, ['Set right on web shop: Admin page open to all'])
+        (937.5, 375.0, ['Fix the setting on web shop: Admin page open to all'])
         """
     def ranked(self, /, at_most: "int | None" = None) -> "list[dict]":
         """

@@ -55,7 +55,7 @@ pub fn html(assessment: &Assessment, options: &RenderOptions) -> String {
     at_stake(&mut page, assessment, options.at_most);
     let shown = options.at_most.min(assessment.len());
     ranking(&mut page, assessment, shown, planned.as_ref());
-    if let Some(rest) = words::rest(assessment, shown) {
+    if let Some(rest) = words::rest(assessment, shown, false) {
         put(&mut page, format_args!("<p class=\"faint\">… {}</p>", escaped(&rest)));
     }
     if !assessment.notes().is_empty() {
