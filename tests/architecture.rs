@@ -22,6 +22,7 @@ const ORDER: [(&str, &[&str]); 7] = [
     (
         "",
         &[
+            "visible",
             "error",
             "word",
             "id",
@@ -133,7 +134,7 @@ const CIRCLES: [(&str, &[&str], &str); 4] = [
     ),
     (
         "discover/correlate",
-        &["contradict", "mod", "parted", "services"],
+        &["contradict", "findings", "mod", "parted", "services"],
         "absorbing is one walk through all kinds of records",
     ),
 ];

@@ -15,7 +15,8 @@
 //! );
 //! ```
 
-use std::{error::Error as Cause, fmt, sync::Arc};
+use crate::visible::{Visible, visible};
+use std::{borrow::Cow, error::Error as Cause, fmt, sync::Arc};
 
 /// The result of anything that can be asked of the engine.
 ///
@@ -280,32 +281,22 @@ pub(crate) fn within(outer: &str, place: &str) -> String {
     format!("{outer}{gap}{place}")
 }
 
-/// A text as it may stand in a log: without line breaks and other control characters, and of bounded length.
+/// A text as it may stand in a log: without line breaks and what acts on the text around it, and of bounded length.
 fn one_line(text: String) -> String {
     const LONGEST: usize = 1000;
-    if text.len() <= LONGEST && !text.contains(char::is_control) {
-        return text;
+    match (text.char_indices().nth(LONGEST), visible(&text)) {
+        (None, Cow::Borrowed(_)) => text,
+        (None, Cow::Owned(shown)) => shown,
+        (Some((end, _)), _) => format!("{}…", Visible(text.get(..end).unwrap_or_default())),
     }
-    let mut out: String = text.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().nth(LONGEST).is_some() {
-        out.push('…');
-    }
-    out
 }
 
 /// The user's words as they may stand in a message: in backticks, on one line, of bounded length.
 pub(crate) fn quoted(words: &str) -> String {
     const LONGEST: usize = 60;
-    let mut out = String::from("`");
-    for (n, c) in words.chars().enumerate() {
-        if n == LONGEST {
-            out.push('…');
-            break;
-        }
-        out.push(if c.is_control() { ' ' } else { c });
-    }
-    out.push('`');
-    out
+    let end = words.char_indices().nth(LONGEST);
+    let (kept, rest) = end.map_or((words, ""), |(end, _)| (words.get(..end).unwrap_or_default(), "…"));
+    format!("`{}{rest}`", Visible(kept))
 }
 
 #[cfg(test)]
@@ -322,9 +313,11 @@ mod tests {
     #[test]
     fn what_is_quoted_stays_on_one_line_and_ends() {
         let error =
-            Error::malformed(format!("expected `a`, found `\n\u{1b}[2J{}`", "x".repeat(2000))).at("a\nb");
-        assert_eq!((error.to_string().lines().count(), error.message().chars().count()), (1, 1001));
-        assert!(!error.to_string().contains(char::is_control));
+            Error::malformed(format!("expected `a`, found `\n\u{1b}[2J\u{202e}{}`", "x".repeat(2000)))
+                .at("a\nb");
+        assert_eq!((error.to_string().lines().count(), error.message().chars().count()), (1, 1015));
+        assert!(!error.to_string().contains(|letter: char| letter.is_control() || letter == '\u{202e}'));
+        assert_eq!(quoted("a\u{202e}b"), "`a[U+202E]b`");
     }
 
     #[test]

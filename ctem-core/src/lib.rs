@@ -87,6 +87,7 @@ mod text;
 pub mod time;
 pub mod validate;
 pub mod version;
+mod visible;
 pub mod wire;
 mod word;
 

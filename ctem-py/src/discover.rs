@@ -167,7 +167,7 @@ impl Report {
     }
 
     fn __repr__(&self) -> String {
-        format!("<ctem.Report of {}: {}>", self.0.source.tool, self.0.tally)
+        format!("<ctem.Report of {}>", self.0)
     }
 }
 

@@ -1,8 +1,12 @@
 use super::Contents;
 use crate::word::words;
-use crate::{error::Error, time::Moment};
+use crate::{
+    error::Error,
+    time::Moment,
+    visible::{Visible, visible},
+};
 use serde::{Deserialize, Serialize};
-use std::{fmt, ops::AddAssign};
+use std::{borrow::Cow, fmt, ops::AddAssign};
 
 /// What one source said: its contents, checked, and a note with its place for everything that was not taken over.
 ///
@@ -89,6 +93,13 @@ impl Report {
             format!("{rejected} of {read} records are rejected, the first since {}", first.reason)
         };
         Some(Error::invalid(message).at(&first.place))
+    }
+}
+
+impl fmt::Display for Report {
+    /// Whose it is, and what became of its records, on one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", Visible(&self.source.tool), self.tally)
     }
 }
 
@@ -187,7 +198,11 @@ impl Note {
     /// assert_eq!(note.to_string(), "assumed: no kind is said, so it is a host   (at /assets/0)");
     /// ```
     pub fn new(kind: NoteKind, place: impl fmt::Display, reason: impl fmt::Display) -> Self {
-        Self { kind, place: place.to_string().into(), reason: reason.to_string().into(), count: 1 }
+        let shown = |text: String| match visible(&text) {
+            Cow::Borrowed(_) => text.into_boxed_str(),
+            Cow::Owned(shown) => shown.into_boxed_str(),
+        };
+        Self { kind, place: shown(place.to_string()), reason: shown(reason.to_string()), count: 1 }
     }
 
     /// The note that a record was rejected because of an error.
@@ -202,6 +217,39 @@ impl Note {
     /// ```
     pub fn rejected(error: &Error) -> Self {
         Self::new(NoteKind::Rejected, error.place().unwrap_or_default(), error.message())
+    }
+
+    /// So many notes are written out: nobody reads more, and a file of a megabyte may have a million records to note.
+    const MOST: usize = 1000;
+
+    /// How many notes stand for further ones, by which a record that is rejected after all can be forgotten.
+    pub(crate) fn further(notes: &[Self]) -> Vec<u64> {
+        notes.get(Self::MOST..).unwrap_or_default().iter().map(|note| note.count).collect()
+    }
+
+    /// Forgets the notes since there were so many, and so many that stand for further ones.
+    pub(crate) fn forget(notes: &mut Vec<Self>, since: usize, further: &[u64]) {
+        notes.truncate(since);
+        for (note, count) in notes.iter_mut().skip(Self::MOST).zip(further) {
+            note.count = *count;
+        }
+    }
+
+    /// Adds it to others; where there are so many that nobody reads them, it is counted in one that stands for all further ones of its
+    /// kind.
+    pub(crate) fn add(self, notes: &mut Vec<Self>) {
+        if notes.len() < Self::MOST {
+            notes.push(self);
+            return;
+        }
+        let further = notes.get_mut(Self::MOST..).unwrap_or_default();
+        if let Some(further) = further.iter_mut().find(|note| note.kind == self.kind) {
+            further.count = further.count.saturating_add(self.count);
+            return;
+        }
+        let reason =
+            format!("further ones, which are not written out: only the first {} notes are", Self::MOST);
+        notes.push(Self { count: self.count, ..Self::new(self.kind, "", reason) });
     }
 
     /// Makes one note of those that follow each other and say the same, and counts what they are about.
@@ -227,11 +275,11 @@ fn is_one(count: &u64) -> bool {
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.kind.name(), self.reason)?;
+        write!(f, "{}: {}", self.kind.name(), Visible(&self.reason))?;
         if self.count != 1 {
             write!(f, " ({} times)", self.count)?;
         }
-        if self.place.is_empty() { Ok(()) } else { write!(f, "   (at {})", self.place) }
+        if self.place.is_empty() { Ok(()) } else { write!(f, "   (at {})", Visible(&self.place)) }
     }
 }
 

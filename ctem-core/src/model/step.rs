@@ -4,6 +4,7 @@ use super::Access;
 use crate::{
     error::{Error, Result},
     id::AssetId,
+    visible::Visible,
 };
 use serde::{Deserialize, Deserializer, Serialize, de::Visitor};
 use std::fmt;
@@ -44,7 +45,7 @@ impl AssetAccess {
 
 impl fmt::Display for AssetAccess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {}", self.access, self.asset)
+        write!(f, "{} of {}", self.access, Visible(self.asset.as_str()))
     }
 }
 

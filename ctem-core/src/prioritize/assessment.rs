@@ -15,6 +15,7 @@ use crate::{
     quantity::{Estimate, Probability, Severity, Unit},
     scope::AtStake,
     time::{Days, Moment},
+    visible::Visible,
 };
 use std::{
     collections::HashMap,
@@ -195,12 +196,15 @@ impl fmt::Display for Exposure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { rank, asset, .. } = self;
         match self.finding {
-            Some(finding) => write!(f, "{rank}. {} on {}", finding.weakness.id, asset.title())?,
-            None => write!(f, "{rank}. {}", self.title())?,
+            Some(finding) => {
+                let (weakness, asset) = (finding.weakness.id.as_str(), asset.title());
+                write!(f, "{rank}. {} on {}", Visible(weakness), Visible(asset))?;
+            }
+            None => write!(f, "{rank}. {}", Visible(&self.title()))?,
         }
         write!(f, ": risk {}", self.unit.amount(self.risk.value()))?;
         match self.leads_to {
-            Some(event) => write!(f, ", leads to {event}"),
+            Some(event) => write!(f, ", leads to {}", Visible(event)),
             None => write!(f, ", leads to no loss"),
         }
     }

@@ -72,6 +72,6 @@ fn inert(text: &str) -> String {
     let text = visible(text);
     match text.trim_start().chars().next() {
         Some('=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}') => format!("'{text}"),
-        Some(_) | None => text,
+        Some(_) | None => text.into_owned(),
     }
 }
