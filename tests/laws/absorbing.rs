@@ -82,10 +82,26 @@ laws! {
         tells(program.environment().findings().count() > 0);
         let mut again = Program::new(Intel::none());
         let absorbed = again.absorb(document);
-        prop_assert_eq!(absorbed.tally.accepted, absorbed.tally.read, "{}", absorbed.tally);
+        // What was stated under several names is written as it was stated, and comes together again.
+        prop_assert_eq!(absorbed.tally.rejected, 0, "{}", absorbed.tally);
+        prop_assert_eq!(again.environment().contents(), program.environment().contents());
         prop_assert_eq!(&bytes(&again), &before);
         let by_serde: Environment = serde_json::from_str(&serde_json::to_string(program.environment()).unwrap()).unwrap();
         prop_assert_eq!(wire::environment(&by_serde), before.0);
+    }
+
+    #[test]
+    fn a_program_written_between_two_reports_goes_on_as_if_it_had_not_been(records in records(12), cut in 0..12usize) telling 50 {
+        let (first, second) = records.split_at(cut.min(records.len()));
+        tells(!first.is_empty() && !second.is_empty());
+        let mut went_on = absorbed(first, &[]);
+        let mut again = Program::new(Intel::none());
+        again.absorb(discover::read(bytes(&went_on).0.as_bytes()).unwrap());
+        for program in [&mut went_on, &mut again] {
+            program.absorb(report(contents(second.to_vec())));
+        }
+        prop_assert_eq!(bytes(&again), bytes(&went_on));
+        prop_assert_eq!(again.environment().contents(), went_on.environment().contents());
     }
 
     #[test]

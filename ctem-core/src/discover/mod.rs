@@ -50,6 +50,7 @@ mod xml;
 include!(concat!(env!("OUT_DIR"), "/formats.rs"));
 
 pub use collection::{Collection, read_collection};
+pub(crate) use correlate::statements;
 pub use correlate::{Absorbed, absorb};
 pub(crate) use correlate::{component_name, derived_name, finding_key, name_of};
 pub use document::ReadOptions;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     id::{AssetId, ControlId, FindingId, LossEventId, OwnerId, RelationId, ServiceId},
-    quantity::Probability,
+    quantity::{Probability, Unit},
     time::Moment,
 };
 use hashbrown::{DefaultHashBuilder, HashTable};
@@ -60,6 +60,8 @@ pub struct Environment {
     findings: Vec<Keyed>,
     findings_by_key: HashMap<u128, u32>,
     findings_by_id: HashMap<FindingId, u32>,
+    /// Names a finding went by, or would have, while less was known of its asset and its weakness: by key, since two may have had one.
+    findings_by_former_id: HashMap<FindingId, u128>,
     /// Whether anything was concluded of a finding, so that it may speak of others.
     pub(crate) concluded: bool,
     pub(crate) services: BTreeMap<ServiceId, Service>,
@@ -71,6 +73,9 @@ pub struct Environment {
     pub(crate) rules: BTreeSet<Rule>,
     /// Which service has which loss event, and which report stated it.
     pub(crate) services_by_event: HashMap<LossEventId, (ServiceId, Report)>,
+    /// In what losses are counted, once one is stated; and how many parts all triggers are unfolded to.
+    pub(crate) unit: Option<Unit>,
+    pub(crate) trigger_parts: usize,
     /// Which names mean one thing.
     pub(crate) names: Names,
     /// What was stated of assets that are taken for one, each by itself, so that they can part again.
@@ -223,7 +228,7 @@ impl Environment {
         self.graph.edge_count()
     }
 
-    /// The finding of this name.
+    /// The finding of this name, be it one that it went by before its asset or its weakness was known by others.
     ///
     /// ```
     /// use ctem_core::model::{AssetKind, Environment, Weakness, WeaknessKind};
@@ -236,7 +241,8 @@ impl Environment {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn finding(&self, id: &FindingId) -> Option<&Finding> {
-        let at = *self.findings_by_id.get(id)?;
+        let former = || self.findings_by_key.get(self.findings_by_former_id.get(id)?);
+        let at = *self.findings_by_id.get(id).or_else(former)?;
         self.findings.get(at as usize).map(|keyed| &keyed.finding)
     }
 
@@ -416,10 +422,15 @@ impl Environment {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn contents(&self) -> Contents {
+        Contents { findings: self.findings().cloned().collect(), ..self.contents_but_findings() }
+    }
+
+    /// The same without the findings.
+    pub(crate) fn contents_but_findings(&self) -> Contents {
         Contents {
             assets: self.assets().cloned().collect(),
             relations: self.relations().collect(),
-            findings: self.findings().cloned().collect(),
+            findings: Vec::new(),
             services: self.services().cloned().collect(),
             entry_points: self.entry_points().cloned().collect(),
             owners: self.owners().cloned().collect(),
@@ -634,13 +645,6 @@ impl Environment {
         self.findings.iter_mut()
     }
 
-    /// The findings with what was stated of them, taken out.
-    pub(crate) fn take_findings(&mut self) -> Vec<Keyed> {
-        self.findings_by_key.clear();
-        self.findings_by_id.clear();
-        std::mem::take(&mut self.findings)
-    }
-
     /// The key of the finding of a name.
     pub(crate) fn key_of(&self, id: &FindingId) -> Option<u128> {
         let at = *self.findings_by_id.get(id)?;
@@ -668,6 +672,12 @@ impl Environment {
         if let Some(at) = self.findings_by_key.get(&key) {
             self.findings_by_id.insert(id, *at);
         }
+    }
+
+    /// Remembers that a finding may have gone by another name. Of several that may have, the one with the lowest key keeps it, so that
+    /// the order of reports does not show.
+    pub(crate) fn name_formerly(&mut self, key: u128, id: FindingId) {
+        self.findings_by_former_id.entry(id).and_modify(|known| *known = key.min(*known)).or_insert(key);
     }
 
     /// Adds evidence; says whether it was new. Of two that differ only in how far they are trusted, the less trusted stays.

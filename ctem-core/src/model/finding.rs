@@ -492,9 +492,12 @@ pub struct Sighting {
     /// Where on the asset the tool saw it, when sightings of one finding differ in that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Box<Location>>,
-    /// When the tool saw it.
+    /// When the tool saw it last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Moment>,
+    /// When it saw it first, in the same words; absent where that is when it saw it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<Moment>,
     /// Whether the weak code is reached, where the tool looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reachability: Option<Reachability>,
@@ -544,6 +547,39 @@ impl Sighting {
     /// ```
     pub fn by(source: &str) -> Self {
         Self { source: source.into(), ..Self::default() }
+    }
+
+    /// Sorts sightings and drops repetitions: what a tool says again in the same words is one sighting, with when it was first and
+    /// last seen, so that a scan of every day is no longer than the first. What holds follows from all that was said, whatever
+    /// the order. O(n log n).
+    pub(crate) fn tidy(sightings: &mut Vec<Self>) {
+        sightings.sort_unstable();
+        sightings.dedup();
+        if sightings.len() < 2 || sightings.iter().all(|sighting| sighting.seen.is_none()) {
+            return;
+        }
+        sightings.sort_by(|a, b| a.words().cmp(&b.words()));
+        let mut holds = Vec::with_capacity(sightings.len());
+        for same in sightings.chunk_by_mut(|a, b| a.words() == b.words()) {
+            let times = || same.iter().flat_map(|sighting| [sighting.first_seen, sighting.seen]).flatten();
+            let (first, last) = (times().min(), times().max());
+            for sighting in same {
+                sighting.first_seen = first.filter(|_| first < last);
+                // Of what was seen again, the last place is where it stands.
+                holds.push(sighting.seen == last);
+            }
+        }
+        let mut holds = holds.into_iter();
+        sightings.retain(|_| holds.next().unwrap_or(true));
+        sightings.sort_unstable();
+        sightings.dedup();
+    }
+
+    /// All that it says, but for where in the tool's document and when.
+    fn words(&self) -> impl Ord + '_ {
+        let Self { source, rule, title, description, severity, tags, fixed_in, advice, link, .. } = self;
+        let said = (source, rule, title, description, severity, tags, fixed_in, advice, link);
+        (said, &self.location, self.reachability, &self.analysis)
     }
 }
 

@@ -68,6 +68,7 @@ pub use owner::Owner;
 pub use relation::{Relation, RelationKind};
 pub use report::{Note, NoteKind, Places, RecordCounts, Report, Source};
 pub use rule::{Condition, End, Premise, Rule};
+pub(crate) use service::{DEEPEST_TRIGGER, MOST_PARTS, MOST_PARTS_OF_ALL};
 pub use service::{LossEvent, LossSize, Service, Trigger};
 pub use step::{Accesses, AssetAccess, MOST_ACCESSES};
 pub use technique::{Mitigation, Tactic, Technique, TechniqueStatus};

@@ -6,15 +6,15 @@
 use super::{Asset, Merge, identity::Identity};
 use crate::id::{AssetId, WeaknessId, is_ghsa};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     hash::Hash,
 };
 
 /// The statements about names, and the name each follows to.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
-    assets: Groups<AssetId>,
-    weaknesses: Groups<WeaknessId>,
+    assets: Groups<AssetId, Heads>,
+    weaknesses: Groups<WeaknessId, Known>,
     identity: Identity,
 }
 
@@ -50,92 +50,201 @@ impl Names {
         self.identity.asset(stated).unwrap_or(stated)
     }
 
-    /// Takes the statement that an asset has these other names. Returns the names it connects, when that is news.
-    pub(crate) fn state_asset(&mut self, id: &AssetId, aliases: &[AssetId]) -> Vec<AssetId> {
-        self.assets.state(id, aliases)
+    /// Takes the statement that an asset has these other names. Says whether that is news.
+    pub(crate) fn state_asset(&mut self, id: &AssetId, aliases: &[AssetId]) -> bool {
+        self.assets.state(id, aliases, |id, is_alias, group: &mut Heads| {
+            if is_alias {
+                group.heads.remove(id);
+            } else {
+                group.heads.insert(id.clone());
+            }
+            if !is_alias {
+                group.stated.insert(id.clone());
+            }
+        })
     }
 
-    /// Takes the statement that a weakness has these other names. Returns the names it connects, when that is news.
-    pub(crate) fn state_weakness(&mut self, id: &WeaknessId, aliases: &[WeaknessId]) -> Vec<WeaknessId> {
+    /// Takes the statement that a weakness has these other names. Says whether that is news.
+    pub(crate) fn state_weakness(&mut self, id: &WeaknessId, aliases: &[WeaknessId]) -> bool {
         // Of two CVEs in one statement each stays itself: a CVE is never another's alias.
-        self.weaknesses.state(id, aliases)
+        self.weaknesses.state(id, aliases, |id, _, group: &mut Known| {
+            group.take(Known::of(id));
+        })
+    }
+
+    /// The names that are in one group with one of these, each once. O(names).
+    pub(crate) fn with_assets<'a>(
+        &'a self,
+        ids: impl IntoIterator<Item = &'a AssetId>,
+    ) -> impl Iterator<Item = &'a AssetId> {
+        self.assets.with(ids)
     }
 
     /// The id an asset goes by, as far as sources state other names of it: of the ids in its group that others were stated for, the first that is nobody's alias, or else
-    /// the first.
+    /// the first. O(log n).
     fn stated_asset<'a>(&'a self, id: &'a AssetId) -> &'a AssetId {
         let Some(group) = self.assets.group(id) else { return id };
-        let stated = || group.iter().filter(|name| self.assets.stated.contains_key(*name));
-        let is_alias = |name: &AssetId| {
-            group.iter().any(|other| {
-                other != name && self.assets.stated.get(other).is_some_and(|aliases| aliases.contains(name))
-            })
-        };
-        stated().find(|name| !is_alias(name)).or_else(|| stated().next()).unwrap_or(id)
+        group.heads.first().or_else(|| group.stated.first()).unwrap_or(id)
     }
 
     /// The id a weakness goes by: a CVE is itself; another name goes by the one CVE of its group, and where there is none
-    /// or several, by the group's first name that is not a CVE, GitHub's before others.
+    /// or several, by the group's first name that is not a CVE, GitHub's before others. O(1).
     pub(crate) fn weakness<'a>(&'a self, id: &'a WeaknessId) -> &'a WeaknessId {
         if id.cve().is_some() {
             return id;
         }
         let Some(group) = self.weaknesses.group(id) else { return id };
-        let mut cves = group.iter().filter(|name| name.cve().is_some());
-        match (cves.next(), cves.next()) {
-            (Some(cve), None) => cve,
-            (None, _) | (Some(_), Some(_)) => group
-                .iter()
-                .filter(|name| name.cve().is_none())
-                .min_by_key(|name| (!is_ghsa(name.as_str()), *name))
-                .unwrap_or(id),
+        match (group.cves.as_slice(), &group.best) {
+            ([cve], _) => cve,
+            (_, Some((_, best))) => best,
+            (_, None) => id,
         }
     }
 }
 
-/// Names that statements connect, in sorted groups.
+/// Of a group of assets: the ids that others were stated for, and those of them that are nobody's alias.
+#[derive(Debug, Clone, Default)]
+struct Heads {
+    stated: BTreeSet<AssetId>,
+    heads: BTreeSet<AssetId>,
+}
+
+impl Group for Heads {
+    fn take(&mut self, other: Self) {
+        joined(&mut self.stated, other.stated);
+        joined(&mut self.heads, other.heads);
+    }
+}
+
+/// Of a group of weaknesses: up to two of its CVEs, which is one too many to go by, and its best other name.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    cves: Vec<WeaknessId>,
+    best: Option<(bool, WeaknessId)>,
+}
+
+impl Known {
+    fn of(id: &WeaknessId) -> Self {
+        match id.cve() {
+            Some(_) => Self { cves: vec![id.clone()], best: None },
+            None => Self { cves: Vec::new(), best: Some((!is_ghsa(id.as_str()), id.clone())) },
+        }
+    }
+}
+
+impl Group for Known {
+    fn take(&mut self, other: Self) {
+        for cve in other.cves {
+            if self.cves.len() < 2 && !self.cves.contains(&cve) {
+                self.cves.push(cve);
+            }
+        }
+        self.best = match (self.best.take(), other.best) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, None) | (None, one) => one,
+        };
+    }
+}
+
+/// What is known of names that mean one thing.
+trait Group: Default {
+    /// Takes what is known of others that turn out to mean the same.
+    fn take(&mut self, other: Self);
+}
+
+/// Names that statements connect, in groups: the smaller of two is moved, so that n statements cost O(n log n) however they come.
 #[derive(Debug, Clone)]
-struct Groups<Id> {
+struct Groups<Id, G> {
+    /// Which names were stated for which, and which are another's.
     stated: BTreeMap<Id, BTreeSet<Id>>,
-    group_of: BTreeMap<Id, usize>,
-    groups: Vec<Vec<Id>>,
+    aliases: HashSet<Id>,
+    group_of: HashMap<Id, usize>,
+    groups: Vec<(Vec<Id>, G)>,
 }
 
-impl<Id> Default for Groups<Id> {
+impl<Id, G> Default for Groups<Id, G> {
     fn default() -> Self {
-        Self { stated: BTreeMap::new(), group_of: BTreeMap::new(), groups: Vec::new() }
+        let (stated, aliases, group_of) = (BTreeMap::new(), HashSet::new(), HashMap::new());
+        Self { stated, aliases, group_of, groups: Vec::new() }
     }
 }
 
-impl<Id: Clone + Ord + Hash> Groups<Id> {
-    fn group(&self, name: &Id) -> Option<&[Id]> {
-        self.groups.get(*self.group_of.get(name)?).map(Vec::as_slice)
+impl<Id: Clone + Ord + Hash, G: Group> Groups<Id, G> {
+    fn group(&self, name: &Id) -> Option<&G> {
+        Some(&self.groups.get(*self.group_of.get(name)?)?.1)
     }
 
-    fn state(&mut self, id: &Id, aliases: &[Id]) -> Vec<Id> {
+    fn with<'a>(&'a self, ids: impl IntoIterator<Item = &'a Id>) -> impl Iterator<Item = &'a Id> {
+        let groups: BTreeSet<usize> =
+            ids.into_iter().filter_map(|id| self.group_of.get(id)).copied().collect();
+        groups.into_iter().filter_map(|at| self.groups.get(at)).flat_map(|(members, _)| members)
+    }
+
+    /// Takes a statement. `tell` tells a group of a name in it, and whether it is another's.
+    fn state(&mut self, id: &Id, aliases: &[Id], tell: impl Fn(&Id, bool, &mut G)) -> bool {
         // A name alone says nothing of others: were it remembered, it would matter whether it came before or after them.
         if aliases.iter().all(|alias| alias == id) {
-            return Vec::new();
+            return false;
         }
         let known = self.stated.entry(id.clone()).or_default();
         let before = known.len();
         known.extend(aliases.iter().filter(|alias| *alias != id).cloned());
         if known.len() == before {
-            return Vec::new();
+            return false;
         }
-        let mut members: BTreeSet<Id> = aliases.iter().chain([id]).cloned().collect();
-        for name in aliases.iter().chain([id]) {
-            if let Some(group) = self.group_of.get(name).and_then(|at| self.groups.get_mut(*at)) {
-                members.extend(std::mem::take(group));
+        let mut into = self.at(id);
+        if let Some((_, group)) = self.groups.get_mut(into) {
+            tell(id, false, group);
+            if self.aliases.contains(id) {
+                tell(id, true, group);
             }
         }
-        let members: Vec<Id> = members.into_iter().collect();
-        for name in &members {
-            self.group_of.insert(name.clone(), self.groups.len());
+        for alias in aliases.iter().filter(|alias| *alias != id) {
+            self.aliases.insert(alias.clone());
+            let other = self.at(alias);
+            into = self.join(into, other);
+            if let Some((_, group)) = self.groups.get_mut(into) {
+                tell(alias, true, group);
+            }
         }
-        self.groups.push(members.clone());
-        members
+        true
     }
+
+    /// The group of a name: a new one, where it has none.
+    fn at(&mut self, name: &Id) -> usize {
+        let next = self.groups.len();
+        let at = *self.group_of.entry(name.clone()).or_insert(next);
+        if at == next {
+            self.groups.push((vec![name.clone()], G::default()));
+        }
+        at
+    }
+
+    /// Moves the smaller of two groups into the larger, whose number comes back.
+    fn join(&mut self, one: usize, other: usize) -> usize {
+        let size = |at: usize| self.groups.get(at).map_or(0, |(members, _)| members.len());
+        let (small, large) = if size(one) < size(other) { (one, other) } else { (other, one) };
+        if small == large {
+            return large;
+        }
+        let Some((members, group)) = self.groups.get_mut(small).map(std::mem::take) else { return large };
+        for name in &members {
+            self.group_of.insert(name.clone(), large);
+        }
+        if let Some((known, into)) = self.groups.get_mut(large) {
+            known.extend(members);
+            into.take(group);
+        }
+        large
+    }
+}
+
+/// Adds the smaller of two sets to the larger.
+fn joined<T: Ord>(set: &mut BTreeSet<T>, mut other: BTreeSet<T>) {
+    if set.len() < other.len() {
+        std::mem::swap(set, &mut other);
+    }
+    set.extend(other);
 }
 
 #[cfg(test)]

@@ -1,10 +1,21 @@
 use super::Access;
 use crate::{
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result},
     id::{AssetId, LossEventId, ServiceId},
     quantity::{Loss, Probability, Unit, normal},
 };
 use serde::{Deserialize, Serialize};
+
+/// Triggers nest at most so deep.
+pub(crate) const DEEPEST_TRIGGER: u32 = 64;
+
+/// A trigger is unfolded to at most so many parts, and all triggers together to so many: a few bytes declare many.
+pub(crate) const MOST_PARTS: usize = 100_000;
+pub(crate) const MOST_PARTS_OF_ALL: usize = 1 << 18;
+
+/// Between these losses can be added, and compared by their squares, without becoming infinite or nothing.
+const LEAST_LOSS: f64 = 1e-100;
+const MOST_LOSS: f64 = 1e100;
 
 /// What the business does with its assets, and how that can hurt.
 ///
@@ -111,6 +122,46 @@ impl LossEvent {
     /// ```
     pub fn title(&self) -> &str {
         self.name.as_deref().unwrap_or(self.id.as_str())
+    }
+
+    /// Checks what an assessment could not use. The number of parts that its trigger is unfolded to comes back. O(trigger).
+    ///
+    /// # Errors
+    /// `invalid_input` for a loss that cannot be added to others, `limit_exceeded` for a trigger that is too deep or too large.
+    pub(crate) fn check(&self) -> Result<usize> {
+        let (low, high) = self.loss.ends();
+        let addable = |amount: f64| amount == 0.0 || (LEAST_LOSS..=MOST_LOSS).contains(&amount);
+        if let Some(amount) = [low, high].into_iter().find(|amount| !addable(*amount)) {
+            let message = format!(
+                "a loss of `{amount:e}` cannot be added to others: it must be 0, or between {LEAST_LOSS:e} and {MOST_LOSS:e}"
+            );
+            return Err(Error::invalid(message).at("/loss"));
+        }
+        let limit = |message: String| Err(Error::new(ErrorKind::LimitExceeded, message).at("/when"));
+        let (mut parts, mut waiting) = (0usize, vec![(&self.when, 0)]);
+        while let Some((trigger, depth)) = waiting.pop() {
+            if depth > DEEPEST_TRIGGER {
+                return limit(format!(
+                    "the trigger nests more than {DEEPEST_TRIGGER} deep: write it flatter"
+                ));
+            }
+            let (count, of) = match trigger {
+                Trigger::State { .. } => continue,
+                Trigger::Any(of) | Trigger::All(of) => (1, of),
+                Trigger::AtLeast { count, of } => (*count as usize, of),
+            };
+            if count > 1 && count < of.len() {
+                parts = parts.saturating_add(count.saturating_mul(of.len()));
+            }
+            if parts > MOST_PARTS {
+                return limit(format!(
+                    "`at_least` {count} of {} brings the trigger to more than {MOST_PARTS} parts: split it",
+                    of.len()
+                ));
+            }
+            waiting.extend(of.iter().map(|part| (part, depth + 1)));
+        }
+        Ok(parts)
     }
 }
 

@@ -167,6 +167,9 @@ pub fn report(report: &Report) -> String {
 
 /// An environment as a native document, to be read again.
 ///
+/// It holds what sources stated, as they stated it: of what is taken for one, each by itself. Which are one follows again when it is
+/// read, so that whoever goes on from it goes on as if it had never been written.
+///
 /// ```
 /// # use ctem_core::{Program, discover, intel::Intel, wire};
 /// # let mut program = Program::new(Intel::none());
@@ -190,7 +193,7 @@ pub fn environment(environment: &Environment) -> String {
     struct Header {
         version: u32,
     }
-    written(&Native { ctem: Header { version: VERSION }, contents: environment.contents() })
+    written(&Native { ctem: Header { version: VERSION }, contents: discover::statements(environment) })
 }
 
 /// An error as a document: its code, its place (`null` when the input has none) and its message.

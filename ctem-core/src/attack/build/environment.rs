@@ -17,7 +17,7 @@ use crate::{
     },
     error::{Error, ErrorKind, Result},
     id::AssetId,
-    model::{Access, AssetAccess, Environment, LossEvent, Technique, Trigger},
+    model::{Access, AssetAccess, DEEPEST_TRIGGER, Environment, LossEvent, MOST_PARTS, Technique, Trigger},
     quantity::Probability,
 };
 use smallvec::SmallVec;
@@ -302,9 +302,8 @@ impl Work<'_> {
 
     /// The state that holds when a trigger does.
     fn trigger(&mut self, trigger: &Trigger, event: u32, depth: u32) -> Result<DraftState> {
-        const DEEPEST: u32 = 64;
-        if depth > DEEPEST {
-            let message = format!("the trigger nests more than {DEEPEST} deep: write it flatter");
+        if depth > DEEPEST_TRIGGER {
+            let message = format!("the trigger nests more than {DEEPEST_TRIGGER} deep: write it flatter");
             return Err(Error::new(ErrorKind::LimitExceeded, message));
         }
         let origin = Origin::Trigger(event);
@@ -320,7 +319,6 @@ impl Work<'_> {
             Trigger::All(of) => (of.len(), of),
             Trigger::AtLeast { count, of } => (*count as usize, of),
         };
-        const MOST_PARTS: usize = 100_000;
         if count.saturating_mul(of.len()) > MOST_PARTS && count > 1 && count < of.len() {
             let message =
                 format!("`at_least` {count} of {} has more than {MOST_PARTS} parts: split it", of.len());

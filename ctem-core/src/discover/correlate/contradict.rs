@@ -73,7 +73,7 @@ impl Weighing<'_> {
             self.take(aspect.clone());
         }
         let [first, second] = said;
-        self.notes.push(Note::new(
+        let note = Note::new(
             NoteKind::Conflict,
             self.place,
             format!(
@@ -81,7 +81,8 @@ impl Weighing<'_> {
                 quoted(self.title),
                 quoted(&spelled(known))
             ),
-        ));
+        );
+        note.add(self.notes);
     }
 
     /// The second statement's value holds.

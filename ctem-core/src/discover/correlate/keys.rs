@@ -3,7 +3,7 @@
 use crate::{
     error::Result,
     id::{FindingId, WeaknessId, fitted},
-    model::{Component, Finding, WeaknessKind},
+    model::{Asset, Component, Finding, WeaknessKind},
     text::unescaped,
 };
 use sha2::{Digest, Sha256};
@@ -25,8 +25,13 @@ pub(super) fn fingerprint(finding: &Finding) -> Option<&str> {
 
 /// The 128 bits that are equal for one finding seen by several tools. Asset and weakness already go by their ids.
 pub(crate) fn key(finding: &Finding) -> u128 {
+    key_as(finding.asset.as_str(), finding.weakness.id.as_str(), &parts(finding), finding)
+}
+
+fn key_as(asset: &str, weakness: &str, parts: &[String; 2], finding: &Finding) -> u128 {
     let mut digest = Sha256::new();
-    for part in parts(finding) {
+    let [component, location] = parts;
+    for part in [asset, weakness, component, location] {
         // Lengths keep ("ab", "c") and ("a", "bc") apart.
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part.as_bytes());
@@ -39,18 +44,44 @@ pub(crate) fn key(finding: &Finding) -> u128 {
 }
 
 /// The name of a finding whose source gave none: readable, and equal wherever the finding is seen again.
-pub(super) fn derived_id(key: u128, finding: &Finding) -> Result<FindingId> {
-    let [_, _, rest @ ..] = parts(finding);
-    let plain = rest.iter().all(String::is_empty) && finding.instance.is_none();
-    let (weakness, asset) = (&finding.weakness.id, &finding.asset);
+pub(super) fn derived_id(finding: &Finding) -> Result<FindingId> {
+    derived_as(finding.asset.as_str(), finding.weakness.id.as_str(), &parts(finding), finding)
+}
+
+fn derived_as(asset: &str, weakness: &str, parts: &[String; 2], finding: &Finding) -> Result<FindingId> {
+    let plain = parts.iter().all(String::is_empty) && finding.instance.is_none();
     FindingId::parse(&fitted(if plain {
         format!("{weakness}@{asset}")
     } else {
-        format!("{weakness}@{asset}#{:08x}", key >> 96)
+        format!("{weakness}@{asset}#{:08x}", key_as(asset, weakness, parts, finding) >> 96)
     }))
 }
 
-fn parts(finding: &Finding) -> [String; 4] {
+/// The name where a source gave another finding the readable one.
+pub(super) fn plain_id(key: u128) -> Result<FindingId> {
+    FindingId::parse(&format!("{key:032x}"))
+}
+
+/// What the finding was named, or would have been, while its asset or its weakness went by another of its names: these many at most,
+/// since names multiply.
+pub(super) fn former_ids(finding: &Finding, asset: &Asset) -> Vec<FindingId> {
+    const MOST: usize = 32;
+    let parts = parts(finding);
+    let weaknesses = || {
+        // A secret is told by its value, whatever tools call their rules.
+        let aliases = fingerprint(finding).is_none().then_some(&finding.weakness.aliases);
+        aliases.into_iter().flatten().chain([&finding.weakness.id])
+    };
+    let assets = asset.aliases.iter().chain([&asset.id]);
+    let names = assets.flat_map(|asset| weaknesses().map(move |weakness| (asset, weakness)));
+    let others = names.filter(|pair| *pair != (&finding.asset, &finding.weakness.id));
+    let ids = others
+        .filter_map(|(asset, weakness)| derived_as(asset.as_str(), weakness.as_str(), &parts, finding).ok());
+    ids.take(MOST).collect()
+}
+
+/// What tells findings of one weakness on one asset apart: the component, and the place.
+fn parts(finding: &Finding) -> [String; 2] {
     let component = finding.component.as_ref().map(component_key).unwrap_or_default();
     let place = finding.location.as_deref();
     let text = |part: Option<&str>| part.unwrap_or_default().to_owned();
@@ -75,7 +106,7 @@ fn parts(finding: &Finding) -> [String; 4] {
             format!("{}{}", path.unwrap_or_default(), line.unwrap_or_default())
         }
     };
-    [finding.asset.to_string(), finding.weakness.id.to_string(), component, location]
+    [component, location]
 }
 
 /// A component's name and version as tools agree on them.

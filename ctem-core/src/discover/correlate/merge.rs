@@ -1,10 +1,20 @@
 //! Two statements about one finding become one. Every rule here is commutative, associative and idempotent, so that neither
 //! the order of reports nor reading one twice can show.
 
-use crate::model::{Access, Accesses, Component, Exploit, Finding, Secret, Weakness};
+use crate::model::{Access, Accesses, Component, Exploit, Finding, Secret, Sighting, Weakness};
 use std::fmt::Debug;
 
-pub(super) fn finding(known: &mut Finding, other: Finding) {
+/// Takes other statements about a finding in. O(n log n) in all that is said of it, however many they are.
+pub(super) fn findings(known: &mut Finding, others: impl IntoIterator<Item = Finding>) {
+    others.into_iter().for_each(|other| add(known, other));
+    tidy(&mut known.weakness.aliases);
+    tidy(&mut known.weakness.cwes);
+    tidy(&mut known.weakness.cvss);
+    Sighting::tidy(&mut known.sightings);
+}
+
+/// Takes another statement in; its lists are not in order yet.
+fn add(known: &mut Finding, other: Finding) {
     weakness(&mut known.weakness, other.weakness);
     known.component = match (known.component.take(), other.component) {
         (Some(a), Some(b)) => Some(component(a, b)),
@@ -21,7 +31,6 @@ pub(super) fn finding(known: &mut Finding, other: Finding) {
         (one, None) | (None, one) => one,
     };
     known.sightings.extend(other.sightings);
-    tidy(&mut known.sightings);
 }
 
 /// The name, version and package URL of one, of one with a package URL if there is any, and what either says besides.
@@ -46,11 +55,8 @@ fn weakness(known: &mut Weakness, other: Weakness) {
     if known.id != other.id {
         known.aliases.push(other.id);
     }
-    tidy(&mut known.aliases);
     known.cwes.extend(other.cwes);
-    tidy(&mut known.cwes);
     known.cvss.extend(other.cvss);
-    tidy(&mut known.cvss);
     known.severity = known.severity.max(other.severity);
     known.epss = known.epss.max(other.epss);
     known.known_exploited |= other.known_exploited;

@@ -6,6 +6,7 @@
 //! once O(n log n) in the environment.
 
 mod contradict;
+mod findings;
 pub(super) mod keys;
 mod merge;
 mod parted;
@@ -17,15 +18,15 @@ use crate::{
     error::{Error, Result, quoted},
     id::{AssetId, FindingId},
     model::{
-        Accesses, Asset, AssetKind, Component, Contents, Control, EntryPoint, Environment, Finding, Keyed,
-        Merge, Note, NoteKind, Owner, Places, RecordCounts, Relation, RelationKind, Report,
+        Asset, AssetKind, Component, Contents, Control, EntryPoint, Environment, Finding, Keyed, Merge, Note,
+        NoteKind, Owner, Places, RecordCounts, Relation, RelationKind, Report, Sighting,
         provenance::{self, Stated, Subject},
     },
 };
 use contradict::Weighing;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{
-    collections::{BTreeMap, HashSet, btree_map::Entry},
+    collections::{BTreeMap, HashMap, btree_map::Entry},
     fmt,
 };
 
@@ -79,7 +80,9 @@ pub fn absorb(environment: &mut Environment, mut report: Report) -> Absorbed {
     absorbed.tally.read += report.tally.rejected;
     absorbed.tally.rejected += report.tally.rejected;
     absorbed.tally.clear = report.tally.clear;
-    absorbed.notes.splice(..0, report.notes);
+    for note in std::mem::replace(&mut absorbed.notes, report.notes) {
+        note.add(&mut absorbed.notes);
+    }
     absorbed
 }
 
@@ -93,37 +96,111 @@ fn placed(finding: &mut Finding) {
     }
 }
 
-fn absorb_contents(environment: &mut Environment, mut contents: Contents, tool: &str) -> Absorbed {
+fn absorb_contents(environment: &mut Environment, contents: Contents, tool: &str) -> Absorbed {
+    // What a rejected finding says of names must not be learnt, and whether it is rejected shows only once names are. Where that may
+    // happen, what was known is kept, and the report taken in again without what was rejected.
+    const TRIES: usize = 4;
+    let mut refused = Refused::new();
+    for _ in 0..TRIES {
+        if !is_doubtful(environment, &contents) {
+            break;
+        }
+        let mut trial = environment.clone();
+        let (absorbed, taught) = take_in(&mut trial, contents.clone(), tool, &refused);
+        let known = refused.len();
+        refused.extend(taught);
+        if refused.len() == known {
+            *environment = trial;
+            return absorbed;
+        }
+    }
+    take_in(environment, contents, tool, &refused).0
+}
+
+/// Findings that are rejected whatever their names turn out to mean, and why, by their places in the contents.
+type Refused = HashMap<usize, Error>;
+
+/// Whether a finding that says something of names goes by an id that seems to be another's.
+fn is_doubtful(environment: &Environment, contents: &Contents) -> bool {
+    let mut named: HashMap<&FindingId, &Finding> = HashMap::new();
+    let mut doubtful = false;
+    let mut teaches = false;
+    for finding in &contents.findings {
+        teaches |= !finding.weakness.aliases.is_empty();
+        for id in finding.id.iter().chain(&finding.also) {
+            let before = *named.entry(id).or_insert(finding);
+            let differs = before.asset != finding.asset
+                || before.weakness.id != finding.weakness.id
+                || before.component != finding.component
+                || before.location != finding.location
+                || before.instance != finding.instance;
+            doubtful |= differs;
+            if let Some(known) = environment.key_of(id) {
+                let mut finding = finding.clone();
+                if let Some(asset) = environment.asset(&finding.asset) {
+                    finding.asset = asset.id.clone();
+                }
+                let renamed = stated::renamed(environment, &mut finding);
+                doubtful |= renamed.is_err() || keys::key(&finding) != known;
+            }
+        }
+    }
+    doubtful && teaches
+}
+
+/// Takes contents in. The findings that were rejected although they say something of names come back.
+fn take_in(
+    environment: &mut Environment,
+    mut contents: Contents,
+    tool: &str,
+    refused: &Refused,
+) -> (Absorbed, Refused) {
     let report = environment.provenance.hear(tool);
     let mut contradictions = Vec::new();
     let before = environment.names.merges().clone();
-    if learn_names(environment, &contents) {
+    if learn_names(environment, &contents, refused) {
         // Things known apart turn out to be one, or the other way round: everything is put in anew under the names that hold now.
         let mut known = std::mem::take(environment);
-        let everything = parted::everything(&mut known, &before);
+        let everything = parted::everything(&known, &before);
         environment.names = std::mem::take(&mut known.names);
         environment.provenance = known.provenance.emptied();
-        let again = put(environment, everything, &By { report, known: Some(&known) });
+        let by = By { report, known: Some(&known), refused: &Refused::new() };
+        let again = put(environment, everything, &by).0;
         contradictions = again.notes;
         contradictions.retain(|note| note.kind == NoteKind::Conflict);
         contradictions.iter_mut().for_each(|note| note.place = Box::default());
     }
     for finding in &mut contents.findings {
-        merge::tidy(&mut finding.sightings);
+        Sighting::tidy(&mut finding.sightings);
     }
-    let mut absorbed = put(environment, contents, &By { report, known: None });
+    let (mut absorbed, taught) = put(environment, contents, &By { report, known: None, refused });
     if environment.concluded {
         vex::follow(environment);
     }
-    absorbed.notes.splice(..0, parted::notes(&before, environment.names.merges()));
-    absorbed.notes.splice(..0, contradictions);
-    absorbed
+    let own = std::mem::take(&mut absorbed.notes);
+    let parted = parted::notes(&before, environment.names.merges());
+    for note in contradictions.into_iter().chain(parted).chain(own) {
+        note.add(&mut absorbed.notes);
+    }
+    (absorbed, taught)
+}
+
+/// All that is known, as sources stated it, so that it can be put in again: what follows from it follows again. Sorted.
+pub(crate) fn statements(environment: &Environment) -> Contents {
+    let mut contents = parted::everything(environment, environment.names.merges());
+    contents.assets.sort_by(|a, b| a.id.cmp(&b.id));
+    contents.findings.sort_by_cached_key(|finding| {
+        let asset_and_weakness = (finding.asset.clone(), finding.weakness.id.clone());
+        (finding.id.clone(), asset_and_weakness, keys::key(finding))
+    });
+    contents
 }
 
 /// Who states what is put in: a report, or, of what was known before, whoever stated it then.
 struct By<'a> {
     report: provenance::Report,
     known: Option<&'a Environment>,
+    refused: &'a Refused,
 }
 
 impl By<'_> {
@@ -143,7 +220,8 @@ impl TryFrom<Contents> for Environment {
     fn try_from(contents: Contents) -> Result<Self> {
         let mut environment = Self::new();
         let absorbed = absorb_contents(&mut environment, contents, "");
-        match absorbed.notes.iter().find(|note| note.kind == NoteKind::Rejected) {
+        let lost = |note: &&Note| matches!(note.kind, NoteKind::Rejected | NoteKind::Ignored);
+        match absorbed.notes.iter().find(lost) {
             Some(note) => Err(Error::invalid(&*note.reason).at(&note.place)),
             None => Ok(environment),
         }
@@ -152,7 +230,7 @@ impl TryFrom<Contents> for Environment {
 
 impl Serialize for Environment {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        self.contents().serialize(to)
+        statements(self).serialize(to)
     }
 }
 
@@ -177,29 +255,28 @@ fn undeclared() -> AssetKind {
 }
 
 /// Takes what the contents say of names. Says whether something known now goes by another id.
-fn learn_names(environment: &mut Environment, contents: &Contents) -> bool {
+fn learn_names(environment: &mut Environment, contents: &Contents, refused: &Refused) -> bool {
     let mut names = std::mem::take(&mut environment.names);
-    let mut moved = false;
+    let mut news = Vec::new();
     for asset in &contents.assets {
-        let touched = names.state_asset(&asset.id, &asset.aliases);
-        moved |= touched.iter().any(|name| {
-            environment.asset(name).is_some_and(|known| *names.asset(name) != known.id)
-                || touched
-                    .iter()
-                    .filter_map(|name| environment.asset(name))
-                    .any(|other| environment.asset(name).is_some_and(|known| known.id != other.id))
-        });
+        if names.state_asset(&asset.id, &asset.aliases) {
+            news.push(&asset.id);
+        }
     }
-    let mut touched = HashSet::new();
-    for finding in contents.findings.iter().filter(|finding| keys::fingerprint(finding).is_none()) {
-        touched.extend(names.state_weakness(&finding.weakness.id, &finding.weakness.aliases));
+    let mut moved = names
+        .with_assets(news)
+        .any(|name| environment.asset(name).is_some_and(|known| *names.asset(name) != known.id));
+    let mut news = false;
+    for (n, finding) in contents.findings.iter().enumerate() {
+        if keys::fingerprint(finding).is_none() && !refused.contains_key(&n) {
+            news |= names.state_weakness(&finding.weakness.id, &finding.weakness.aliases);
+        }
     }
-    if !touched.is_empty() {
+    if news {
         let goes_elsewhere = |known: &Keyed| {
             let now = &known.finding.weakness.id;
-            let stated = known.stated.iter().map(|finding| &finding.weakness.id).chain([now]);
-            let mut stated = stated.filter(|stated| touched.contains(*stated));
-            stated.any(|stated| names.weakness(stated) != now)
+            let mut stated = known.stated.iter().map(|finding| &finding.weakness.id).chain([now]);
+            keys::fingerprint(&known.finding).is_none() && stated.any(|stated| names.weakness(stated) != now)
         };
         moved |= environment.keyed().any(goes_elsewhere);
     }
@@ -220,8 +297,8 @@ fn learn_names(environment: &mut Environment, contents: &Contents) -> bool {
     moved
 }
 
-/// Puts contents in, under names that are settled.
-fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> Absorbed {
+/// Puts contents in, under names that are settled. The findings that were rejected although they say something of names come back.
+fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> (Absorbed, Refused) {
     let mut absorbed = Absorbed::default();
     parted::keep(environment, &contents);
     let Contents { assets, relations, findings, services, entry_points, owners, controls, evidence, rules } =
@@ -232,9 +309,21 @@ fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> Absorb
     for (n, relation) in relations.into_iter().enumerate() {
         absorbed.record("/relations", n, |notes, _| put_relation(environment, &relation, by, notes));
     }
+    let (mut said, mut taught) = (findings::Said::default(), Refused::new());
     for (n, finding) in findings.into_iter().enumerate() {
-        absorbed.record("/findings", n, |notes, _| put_finding(environment, finding, by, notes));
+        let teaches = !finding.weakness.aliases.is_empty() && keys::fingerprint(&finding).is_none();
+        absorbed.record("/findings", n, |notes, _| {
+            if let Some(error) = by.refused.get(&n) {
+                return Err(error.clone());
+            }
+            let put = said.put(environment, finding, by, notes);
+            if let (Err(error), true) = (&put, teaches) {
+                taught.insert(n, error.clone());
+            }
+            put
+        });
     }
+    said.settle(environment);
     let mut said = services::Said::default();
     for (n, service) in services.into_iter().enumerate() {
         absorbed.record("/services", n, |notes, place| said.put(environment, service, by, notes, place));
@@ -258,7 +347,7 @@ fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> Absorb
     for (n, rule) in rules.into_iter().enumerate() {
         absorbed.record("/rules", n, |_, _| rule.check().map(|()| environment.rules.insert(rule)));
     }
-    absorbed
+    (absorbed, taught)
 }
 
 impl Absorbed {
@@ -276,7 +365,7 @@ impl Absorbed {
             Ok(false) => self.tally.merged += 1,
             Err(error) => {
                 self.tally.rejected += 1;
-                self.notes.push(Note::rejected(&error.at(place)));
+                Note::rejected(&error.at(place)).add(&mut self.notes);
             }
         }
     }
@@ -350,77 +439,6 @@ fn put_relation(
     Ok(environment.insert_relation(relation).unwrap_or(false))
 }
 
-fn put_finding(
-    environment: &mut Environment,
-    mut finding: Finding,
-    by: &By<'_>,
-    notes: &mut Vec<Note>,
-) -> Result<bool> {
-    if let Some(exploit) = &finding.exploit {
-        exploit.check().map_err(|error| error.at("/exploit"))?;
-        for held in exploit.needs.iter().chain(&exploit.gives).flat_map(Accesses::list) {
-            mention(environment, &held.asset, by, notes);
-        }
-    }
-    mention(environment, &finding.asset, by, notes);
-    if let Some(asset) = environment.asset(&finding.asset) {
-        finding.asset = asset.id.clone();
-    }
-    let as_stated = stated::renamed(environment, &mut finding)?;
-    let key = keys::key(&finding);
-    let derived = match keys::derived_id(key, &finding)? {
-        // A source gave another finding the name this one would go by.
-        taken if environment.key_of(&taken).is_some_and(|known| known != key) => {
-            FindingId::parse(&format!("{key:032x}"))?
-        }
-        free => free,
-    };
-    let given: Vec<_> = finding.id.iter().chain(&finding.also).cloned().collect();
-    for id in &given {
-        if environment.key_of(id).is_some_and(|known| known != key) {
-            return Err(Error::new(
-                crate::ErrorKind::Conflict,
-                format!("{} is already another finding's id: give each finding its own", quoted(id.as_str())),
-            ));
-        }
-    }
-    let named = given.clone();
-    let seen = vex::seen(&finding);
-    environment.concluded |= finding.sightings.iter().any(|sighting| sighting.analysis.is_some());
-    let new = match environment.keyed_mut(key) {
-        Some(known) => {
-            stated::keep(known, &finding, as_stated, &derived);
-            known.seen = known.seen.max(seen);
-            let (known, seen) = (&mut known.finding, known.seen);
-            let mut ids: Vec<_> =
-                known.id.take().into_iter().chain(std::mem::take(&mut known.also)).chain(given).collect();
-            merge::finding(known, finding);
-            known.status = vex::status(seen, &known.sightings);
-            settle_ids(known, &mut ids, &derived);
-            false
-        }
-        None => {
-            let mut ids = given;
-            settle_ids(&mut finding, &mut ids, &derived);
-            finding.status = vex::status(seen, &finding.sightings);
-            environment.insert_finding(key, finding, seen, as_stated.into_iter().collect());
-            true
-        }
-    };
-    for id in named.into_iter().chain([derived]) {
-        environment.name_finding(key, id);
-    }
-    Ok(new)
-}
-
-/// A finding goes by the first id a source gave it, or else by the derived one.
-fn settle_ids(finding: &mut Finding, ids: &mut Vec<FindingId>, derived: &FindingId) {
-    ids.retain(|id| id != derived);
-    merge::tidy(ids);
-    finding.id = Some(if ids.is_empty() { derived.clone() } else { ids.remove(0) });
-    finding.also = std::mem::take(ids);
-}
-
 /// What tells a finding from others of its source, as the source states it: names are not looked up.
 pub(crate) fn finding_key(finding: &Finding) -> u128 {
     keys::key(finding)
@@ -441,7 +459,7 @@ pub(crate) fn name_of(environment: &Environment, finding: &Finding) -> Option<Fi
 
 /// The name of a finding that no source gave one.
 pub(crate) fn derived_name(finding: &Finding) -> Option<FindingId> {
-    keys::derived_id(keys::key(finding), finding).ok()
+    keys::derived_id(finding).ok()
 }
 
 /// What all tools call a component, without its version.
@@ -533,6 +551,6 @@ fn mention(environment: &mut Environment, asset: &AssetId, by: &By<'_>, notes: &
         environment.insert_asset(Asset::new(asset.clone(), undeclared()), Stated::by(by.report));
         let reason =
             format!("{} is mentioned and nowhere declared: it is taken to exist", quoted(asset.as_str()));
-        notes.push(Note::new(NoteKind::Assumed, "", reason));
+        Note::new(NoteKind::Assumed, "", reason).add(notes);
     }
 }

@@ -26,16 +26,16 @@ pub(super) fn keep(environment: &mut Environment, contents: &Contents) {
     }
 }
 
-/// All that is known, as it was stated: what was merged, each by itself.
-pub(super) fn everything(known: &mut Environment, merges: &BTreeMap<AssetId, Merge>) -> Contents {
+/// All that is known, as it was stated: what was merged, each by itself. O(n log n).
+pub(crate) fn everything(known: &Environment, merges: &BTreeMap<AssetId, Merge>) -> Contents {
     let mut everything = taken(known);
-    let Some(mut apart) = known.apart.take() else { return everything };
+    let Some(apart) = &known.apart else { return everything };
     let merged: HashSet<&AssetId> = merges.values().map(|merge| &merge.asset).collect();
     everything.assets.retain(|asset| !merged.contains(&asset.id));
     everything.relations.retain(|one| !merged.contains(&one.from) && !merged.contains(&one.to));
     everything.findings.retain(|finding| !merged.contains(&finding.asset));
     everything.entry_points.retain(|entry| !merged.contains(&entry.asset));
-    let parts = taken(&mut apart);
+    let parts = taken(apart);
     everything.assets.extend(parts.assets);
     everything.relations.extend(parts.relations);
     everything.findings.extend(parts.findings);
@@ -43,11 +43,9 @@ pub(super) fn everything(known: &mut Environment, merges: &BTreeMap<AssetId, Mer
     everything
 }
 
-fn taken(environment: &mut Environment) -> Contents {
-    let findings = environment.take_findings();
-    let mut contents = environment.contents();
-    contents.findings = findings.into_iter().flat_map(stated::apart).collect();
-    contents
+fn taken(environment: &Environment) -> Contents {
+    let findings = environment.keyed().flat_map(stated::apart).collect();
+    Contents { findings, ..environment.contents_but_findings() }
 }
 
 /// A note for each name that is taken to mean another asset since.

@@ -8,7 +8,7 @@ use crate::{
     ErrorKind,
     error::{Error, Result, quoted},
     id::{LossEventId, ServiceId},
-    model::{Environment, LossEvent, Note, Service, provenance::Subject},
+    model::{Environment, LossEvent, MOST_PARTS_OF_ALL, Note, NoteKind, Service, provenance::Subject},
 };
 use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 
@@ -29,14 +29,35 @@ impl Said {
         notes: &mut Vec<Note>,
         place: Place,
     ) -> Result<bool> {
-        let Service { id, name, loss_events } = service;
-        let mut stated = HashMap::new();
-        for event in &loss_events {
+        let Service { id, name, loss_events: stated } = service;
+        // What an assessment could not use is left out alone, so that the rest of the service counts.
+        let (mut loss_events, mut left_out): (Vec<LossEvent>, Vec<Error>) = (Vec::new(), Vec::new());
+        let mut named: HashMap<LossEventId, usize> = HashMap::new();
+        for (n, event) in stated.into_iter().enumerate() {
             let before = known(environment, &event.id).or_else(|| self.events.get(&event.id));
-            let before = before.or_else(|| stated.insert(&event.id, event));
-            if let Some(before) = before.filter(|before| *before != event) {
-                return Err(conflict(before, event, environment));
+            let before = before.or_else(|| loss_events.get(*named.get(&event.id)?));
+            let usable = match before {
+                Some(before) if *before == event => Ok(0),
+                Some(before) => Err(conflict(before, &event, environment)),
+                None => usable(&event, environment),
+            };
+            match usable {
+                Ok(parts) => {
+                    environment.unit.get_or_insert(event.loss.unit());
+                    environment.trigger_parts += parts;
+                    named.insert(event.id.clone(), loss_events.len());
+                    loss_events.push(event);
+                }
+                Err(error) => left_out.push(error.at(format_args!("/loss_events/{n}"))),
             }
+        }
+        if let (true, Some(error)) = (loss_events.is_empty(), left_out.first()) {
+            return Err(error.clone());
+        }
+        for error in left_out {
+            let place = format!("{place}{}", error.place().unwrap_or_default());
+            Note::new(NoteKind::Ignored, place, format!("the loss event is left out: {}", error.message()))
+                .add(notes);
         }
         let report = |event: &LossEventId| {
             let before = by.known.and_then(|known| known.services_by_event.get(event));
@@ -87,6 +108,23 @@ fn known<'a>(environment: &'a Environment, id: &LossEventId) -> Option<&'a LossE
     let service = environment.services.get(&environment.services_by_event.get(id)?.0)?;
     let at = service.loss_events.binary_search_by(|event| event.id.cmp(id)).ok()?;
     service.loss_events.get(at)
+}
+
+/// How many parts the trigger of a new loss event is unfolded to, where an assessment can use the event beside all that are known.
+fn usable(event: &LossEvent, environment: &Environment) -> Result<usize> {
+    let parts = event.check()?;
+    let unit = event.loss.unit();
+    if let Some(known) = environment.unit.filter(|known| *known != unit) {
+        let message =
+            format!("the loss is in {unit} and others are in {known}: state all losses in one unit");
+        return Err(Error::new(ErrorKind::Conflict, message).at("/loss/unit"));
+    }
+    if environment.trigger_parts.saturating_add(parts) > MOST_PARTS_OF_ALL {
+        let message =
+            format!("the triggers have more than {MOST_PARTS_OF_ALL} parts together: split `at_least`");
+        return Err(Error::new(ErrorKind::LimitExceeded, message).at("/when"));
+    }
+    Ok(parts)
 }
 
 /// Two loss events that go by one id, each with what it costs and who stated it.

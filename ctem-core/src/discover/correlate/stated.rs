@@ -3,12 +3,13 @@
 //! An advisory goes by its CVE as long as it has only one. When a later report gives it a second, what was stated of the
 //! advisory is no longer about the first CVE: it parts from it again, as if the later report had come first.
 
-use super::{keys, merge};
+use super::{keys, merge, vex};
 use crate::{
     error::Result,
-    id::FindingId,
+    id::WeaknessId,
     model::{Environment, Finding, Keyed},
 };
+use std::collections::BTreeMap;
 
 /// Puts a finding under the name its weakness goes by. Returns it as it was stated, when that was another.
 pub(super) fn renamed(environment: &Environment, finding: &mut Finding) -> Result<Option<Finding>> {
@@ -30,48 +31,41 @@ pub(super) fn renamed(environment: &Environment, finding: &mut Finding) -> Resul
     Ok(before)
 }
 
-/// Remembers a statement about a known finding, when it or an earlier one used another name.
-pub(super) fn keep(known: &mut Keyed, finding: &Finding, as_stated: Option<Finding>, derived: &FindingId) {
-    if known.stated.is_empty() {
-        if as_stated.is_none() {
-            return;
-        }
-        known.stated.push(unnamed(known.finding.clone(), derived));
+/// Remembers statements about a known finding, one for each name of the weakness.
+pub(super) fn keep(stated: &mut Vec<Finding>, statements: impl IntoIterator<Item = Finding>) {
+    let mut by_name: BTreeMap<WeaknessId, Vec<Finding>> = BTreeMap::new();
+    for statement in std::mem::take(stated).into_iter().chain(statements) {
+        by_name.entry(statement.weakness.id.clone()).or_default().push(statement);
     }
-    let statement = as_stated.unwrap_or_else(|| finding.clone());
-    match known.stated.iter_mut().find(|other| other.weakness.id == statement.weakness.id) {
-        Some(other) => {
-            let mut ids: Vec<_> = [&*other, &statement]
-                .into_iter()
-                .flat_map(|finding| finding.id.iter().chain(&finding.also))
-                .cloned()
-                .collect();
-            merge::tidy(&mut ids);
-            merge::finding(other, statement);
-            let mut ids = ids.into_iter();
-            (other.id, other.also) = (ids.next(), ids.collect());
+    for mut same in by_name.into_values() {
+        let mut ids = Vec::new();
+        for statement in &mut same {
+            ids.extend(statement.id.take().into_iter().chain(std::mem::take(&mut statement.also)));
         }
-        None => known.stated.push(statement),
+        merge::tidy(&mut ids);
+        let mut same = same.into_iter();
+        let Some(mut known) = same.next() else { continue };
+        merge::findings(&mut known, same);
+        let mut ids = ids.into_iter();
+        (known.id, known.also) = (ids.next(), ids.collect());
+        stated.push(known);
     }
 }
 
 /// The statements a finding was put together from, to be put in anew.
-pub(super) fn apart(known: Keyed) -> Vec<Finding> {
-    if !known.stated.is_empty() {
-        return known.stated;
-    }
-    let mut known = known;
-    known.finding.status = known.seen.unwrap_or(known.finding.status);
-    let key = keys::key(&known.finding);
-    match keys::derived_id(key, &known.finding) {
-        Ok(derived) => vec![unnamed(known.finding, &derived)],
-        Err(_) => vec![known.finding],
-    }
+pub(crate) fn apart(known: &Keyed) -> Vec<Finding> {
+    if known.stated.is_empty() { vec![as_stated(known)] } else { known.stated.clone() }
 }
 
-/// A finding without the name that was made for it: under other names of asset or weakness it is made anew.
-fn unnamed(mut finding: Finding, derived: &FindingId) -> Finding {
-    if finding.id.as_ref() == Some(derived) {
+/// A finding of which all sources used one name, as they stated it: without what was concluded of it from other records, and without
+/// the name that was made for it. Under other names of asset or weakness it is made anew.
+pub(super) fn as_stated(known: &Keyed) -> Finding {
+    let mut finding = known.finding.clone();
+    finding.status = known.seen.unwrap_or(finding.status);
+    finding.sightings.retain(|sighting| !vex::is_applied(sighting));
+    let key = keys::key(&finding);
+    let made = [keys::derived_id(&finding).ok(), keys::plain_id(key).ok()];
+    if finding.id.is_some() && made.contains(&finding.id) {
         finding.id = None;
     }
     finding

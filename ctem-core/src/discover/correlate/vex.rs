@@ -64,12 +64,13 @@ pub(super) fn follow(environment: &mut Environment) {
             (analysis.applied, analysis.wherever) = (true, false);
         }
         known.finding.sightings.push(statement);
-        super::merge::tidy(&mut known.finding.sightings);
+        Sighting::tidy(&mut known.finding.sightings);
         known.finding.status = status(known.seen, &known.finding.sightings);
     }
 }
 
-fn is_applied(sighting: &Sighting) -> bool {
+/// Whether a sighting is what was concluded in another record, and followed here.
+pub(super) fn is_applied(sighting: &Sighting) -> bool {
     sighting.analysis.as_ref().is_some_and(|analysis| analysis.applied)
 }
 

@@ -1,0 +1,147 @@
+//! Findings of one report, taken together: those that are one are put together at once, so that n statements of one finding cost
+//! O(n log n) and not each all that was said before it.
+
+use super::{By, keys, mention, merge, stated, vex};
+use crate::{
+    ErrorKind,
+    error::{Error, Result, quoted},
+    id::FindingId,
+    model::{Accesses, Environment, Finding, Note, Status},
+};
+use std::collections::HashMap;
+
+/// What one report has said of findings so far: it stands in the environment once it is settled.
+#[derive(Default)]
+pub(super) struct Said {
+    all: Vec<Together>,
+    by_key: HashMap<u128, usize>,
+    by_id: HashMap<FindingId, u128>,
+}
+
+/// Statements about one finding.
+struct Together {
+    key: u128,
+    /// What it goes by where no source names it.
+    derived: FindingId,
+    given: Vec<FindingId>,
+    seen: Option<Status>,
+    /// Each statement under the names that hold, and as it was stated where that was another.
+    parts: Vec<(Finding, Option<Finding>)>,
+}
+
+impl Said {
+    /// Takes a finding. One that is rejected changes nothing. O(1) besides its text.
+    pub(super) fn put(
+        &mut self,
+        environment: &mut Environment,
+        mut finding: Finding,
+        by: &By<'_>,
+        notes: &mut Vec<Note>,
+    ) -> Result<bool> {
+        if let Some(exploit) = &finding.exploit {
+            exploit.check().map_err(|error| error.at("/exploit"))?;
+        }
+        if let Some(asset) = environment.asset(&finding.asset) {
+            finding.asset = asset.id.clone();
+        }
+        let as_stated = stated::renamed(environment, &mut finding)?;
+        let key = keys::key(&finding);
+        let is_another = |id: &FindingId| {
+            let known = self.by_id.get(id).copied().or_else(|| environment.key_of(id));
+            known.is_some_and(|known| known != key)
+        };
+        let given: Vec<_> = finding.id.iter().chain(&finding.also).cloned().collect();
+        if let Some(id) = given.iter().find(|id| is_another(id)) {
+            return Err(Error::new(
+                ErrorKind::Conflict,
+                format!("{} is already another finding's id: give each finding its own", quoted(id.as_str())),
+            ));
+        }
+        let derived = match keys::derived_id(&finding)? {
+            // A source gave another finding the name this one would go by.
+            taken if is_another(&taken) => keys::plain_id(key)?,
+            free => free,
+        };
+
+        let exploit = finding.exploit.iter().flat_map(|exploit| exploit.needs.iter().chain(&exploit.gives));
+        for held in exploit.flat_map(Accesses::list) {
+            mention(environment, &held.asset, by, notes);
+        }
+        mention(environment, &finding.asset, by, notes);
+        environment.concluded |= finding.sightings.iter().any(|sighting| sighting.analysis.is_some());
+        for id in given.iter().chain([&derived]) {
+            self.by_id.insert(id.clone(), key);
+        }
+        let seen = vex::seen(&finding);
+        if let Some(known) = self.by_key.get(&key).and_then(|at| self.all.get_mut(*at)) {
+            known.given.extend(given);
+            known.seen = known.seen.max(seen);
+            known.parts.push((finding, as_stated));
+            return Ok(false);
+        }
+        let new = environment.keyed_mut(key).is_none();
+        self.by_key.insert(key, self.all.len());
+        self.all.push(Together { key, derived, given, seen, parts: vec![(finding, as_stated)] });
+        Ok(new)
+    }
+
+    /// Puts the findings in. O(n log n) in what is known of those that the report names.
+    pub(super) fn settle(self, environment: &mut Environment) {
+        for together in self.all {
+            together.settle(environment);
+        }
+    }
+}
+
+impl Together {
+    fn settle(self, environment: &mut Environment) {
+        let Self { key, derived, given, seen, parts } = self;
+        let names = given.clone();
+        let mut ids = given;
+        let mut known = environment.keyed_mut(key);
+        let mut statements =
+            known.as_mut().map(|known| std::mem::take(&mut known.stated)).unwrap_or_default();
+        // Where all sources use the one name, what they stated is what is known.
+        if !statements.is_empty() || parts.iter().any(|(_, as_stated)| as_stated.is_some()) {
+            let before = known.as_deref().filter(|_| statements.is_empty()).map(stated::as_stated);
+            let said = parts.iter().map(|(part, as_stated)| as_stated.as_ref().unwrap_or(part).clone());
+            stated::keep(&mut statements, before.into_iter().chain(said));
+        }
+        let mut parts = parts.into_iter().map(|(part, _)| part);
+        match known {
+            Some(known) => {
+                let finding = &mut known.finding;
+                ids.extend(finding.id.take().into_iter().chain(std::mem::take(&mut finding.also)));
+                merge::findings(finding, parts);
+                settle_ids(finding, &mut ids, &derived);
+                known.seen = known.seen.max(seen);
+                finding.status = vex::status(known.seen, &finding.sightings);
+                known.stated = statements;
+            }
+            None => {
+                let Some(mut finding) = parts.next() else { return };
+                merge::findings(&mut finding, parts);
+                settle_ids(&mut finding, &mut ids, &derived);
+                finding.status = vex::status(seen, &finding.sightings);
+                environment.insert_finding(key, finding, seen, statements);
+            }
+        }
+        for id in names.into_iter().chain([derived.clone()]) {
+            environment.name_finding(key, id);
+        }
+        let former = environment
+            .finding(&derived)
+            .and_then(|finding| Some(keys::former_ids(finding, environment.asset(&finding.asset)?)));
+        for id in former.into_iter().flatten() {
+            environment.name_formerly(key, id);
+        }
+    }
+}
+
+/// A finding goes by the first id a source gave it, or else by the derived one.
+fn settle_ids(finding: &mut Finding, ids: &mut Vec<FindingId>, derived: &FindingId) {
+    ids.retain(|id| id != derived);
+    merge::tidy(ids);
+    finding.id = Some(if ids.is_empty() { derived.clone() } else { ids.remove(0) });
+    finding.also = std::mem::take(ids);
+}
