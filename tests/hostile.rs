@@ -386,7 +386,8 @@ fn a_text_repeated_by_reference_does_not_multiply() {
 fn many_names_and_aliases_cost_what_they_are() {
     let names: String = (0..200_000).map(|n| format!(",\"n{n}\":0")).collect();
     let report = read(format!("{{\"ctem\":{{\"version\":1}}{names}}}").as_bytes(), "ctem").unwrap();
-    assert_eq!(report.notes.len(), 200_000);
+    let noted: u64 = report.notes.iter().map(|note| note.count).sum();
+    assert!(report.notes.len() < 1010 && noted == 200_000, "{} notes of {noted}", report.notes.len());
 
     let aliases: Vec<String> = (0..200_000).map(|n| format!("\"CVE-2024-{}\"", 1000 + n)).collect();
     let pip = format!(

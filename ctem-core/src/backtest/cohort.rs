@@ -168,7 +168,7 @@ impl Cohort {
                 Ok(Read::Leaks(error)) => Err(error.at(place)),
                 Err(error) => {
                     cohort.counts.rows.rejected += 1;
-                    cohort.notes.push(Note::rejected(&error.at(place).at("rows")));
+                    Note::rejected(&error.at(place).at("rows")).add(&mut cohort.notes);
                     Ok(())
                 }
             }
@@ -240,7 +240,7 @@ impl Cohort {
                 Ok(cve) => cve,
                 Err(error) => {
                     tally.rejected += 1;
-                    self.notes.push(Note::rejected(&Error::at(error, place).at("outcomes")));
+                    Note::rejected(&Error::at(error, place).at("outcomes")).add(&mut self.notes);
                     return Ok(());
                 }
             };

@@ -11,11 +11,6 @@ use crate::{
 };
 use std::io::Read;
 
-/// An archive may unpack to this many times its size, and this much more. Collectors' JSON packs to a tenth or a thirtieth; deflate
-/// can do a thousandth, of nothing but repetition.
-const MOST_RATIO: usize = 250;
-const RATIO_MORE: usize = 1 << 20;
-
 const END: &[u8] = b"PK\x05\x06";
 const END_64: &[u8] = b"PK\x06\x06";
 const END_64_PLACE: &[u8] = b"PK\x06\x07";
@@ -39,7 +34,7 @@ pub(super) struct Member {
 /// `malformed` when it has no directory or its members share bytes, `limit_exceeded` when it unpacks to too much.
 pub(super) fn members(archive: &[u8], most: usize) -> Result<Vec<Member>> {
     let (mut at, count) = directory(archive).ok_or_else(|| broken("it has no directory"))?;
-    let by_ratio = archive.len().saturating_mul(MOST_RATIO).saturating_add(RATIO_MORE);
+    let by_ratio = text::by_ratio(archive.len());
     let mut room = most.min(by_ratio);
     // Members that do not overlap are together no longer than the archive. So no byte is unpacked twice.
     let mut packed = 0_usize;
@@ -58,7 +53,7 @@ pub(super) fn members(archive: &[u8], most: usize) -> Result<Vec<Member>> {
         match &bytes {
             Ok(bytes) => room = room.saturating_sub(bytes.len()),
             Err(error) if error.kind() == ErrorKind::LimitExceeded => {
-                return Err(if most <= by_ratio { text::too_large(most) } else { too_dense() });
+                return Err(if most <= by_ratio { text::too_large(most) } else { text::too_dense() });
             }
             Err(_) => {}
         }
@@ -199,9 +194,4 @@ fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
 
 fn broken(what: &str) -> Error {
     Error::malformed(format!("the zip archive cannot be read, since {what}: unpack it, or write it again"))
-}
-
-fn too_dense() -> Error {
-    let message = format!("the archive unpacks to more than {MOST_RATIO} times its size: unpack it yourself");
-    Error::new(ErrorKind::LimitExceeded, message)
 }

@@ -119,6 +119,8 @@ impl Draft<'_> {
         let (description, advice) = (prose(claim.description), prose(claim.advice));
         // A text that will not be kept is not looked at either: each of many claims may repeat one of any length.
         self.room_beside(claim.title.len() + description.len() + advice.len() + claim.link.len())?;
+        let Claim { names, tags, cwes, cvss, fixed_in, .. } = &claim;
+        self.look_at(names.len() + tags.len() + cwes.len() + cvss.len() + fixed_in.len())?;
         let (mut names, mut seen) = (Vec::new(), HashSet::new());
         for name in claim.names.iter().filter_map(|name| said(name)) {
             let name = WeaknessId::parse(&name)?;

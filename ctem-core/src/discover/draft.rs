@@ -42,12 +42,20 @@ pub(crate) struct Draft<'a> {
     document_id: Option<Box<str>>,
     /// How many more bytes findings may keep.
     room: usize,
+    /// How many entries of lists may still be looked at for findings, and whether they have run out.
+    looks: usize,
+    exhausted: bool,
 }
 
 /// Findings may keep this many times the length of the document, and this much more. A report whose every finding repeats a long
 /// text by reference, or one record that is of many flaws on many assets, would else grow with the square of the document.
 const REPEATS: usize = 32;
 const REPEATS_MORE: usize = 1 << 26;
+
+/// So many entries of lists (names, tags, CWEs, vectors) are looked at for each byte of the document, and this many more: a rule with ten
+/// tags may have a thousand short results, and no more than that is in any report.
+const LOOKS: usize = 8;
+const LOOKS_MORE: usize = 1 << 20;
 
 impl<'a> Draft<'a> {
     pub(super) fn new(format: &str, options: &'a ReadOptions, documents: &'a [Document<'a>]) -> Self {
@@ -70,6 +78,8 @@ impl<'a> Draft<'a> {
             current: 0,
             document_id: None,
             room: length.saturating_mul(REPEATS).saturating_add(REPEATS_MORE),
+            looks: length.saturating_mul(LOOKS).saturating_add(LOOKS_MORE),
+            exhausted: false,
         }
     }
 
@@ -157,11 +167,14 @@ impl<'a> Draft<'a> {
     ) {
         let (findings, assets, notes) =
             (self.report.contents.findings.len(), self.report.contents.assets.len(), self.report.notes.len());
+        let further = Note::further(&self.report.notes);
         let (clear, assumed_asset, room) = (self.report.tally.clear, self.assumed_asset, self.room);
         self.aliased.clear();
         self.identified.clear();
         self.report.tally.read += 1;
-        match take(self) {
+        // Once more was looked at than any report has, what is left is rejected at once, so that reading stays linear.
+        let taken = if self.exhausted { Err(no_room()) } else { take(self) };
+        match taken {
             Ok(()) => self.report.tally.accepted += 1,
             Err(error) => {
                 let contents = &mut self.report.contents;
@@ -180,7 +193,7 @@ impl<'a> Draft<'a> {
                 for asset in contents.assets.drain(assets..) {
                     self.known_assets.remove(&asset.id);
                 }
-                self.report.notes.truncate(notes);
+                Note::forget(&mut self.report.notes, notes, &further);
                 (self.report.tally.clear, self.assumed_asset, self.room) = (clear, assumed_asset, room);
                 self.reject(&error.at(place()));
             }
@@ -192,7 +205,7 @@ impl<'a> Draft<'a> {
         let mut note = Note::rejected(error);
         note.reason = gate::passed(&note.reason).into();
         note.place = gate::passed(&note.place).into();
-        self.report.notes.push(note);
+        note.add(&mut self.report.notes);
     }
 
     /// Rejects a record that was taken before all was known. The error has its place.
@@ -229,12 +242,18 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// `limit_exceeded` when these are too many.
     pub(super) fn room_beside(&self, bytes: usize) -> Result<usize> {
-        self.room.checked_sub(bytes).ok_or_else(|| {
-            let message = format!(
-                "the findings repeat more than {REPEATS} times the document's text: no report does, so it is not kept"
-            );
-            Error::new(ErrorKind::LimitExceeded, message)
-        })
+        self.room.checked_sub(bytes).ok_or_else(no_room)
+    }
+
+    /// Counts entries of lists that are looked at for a finding: one list may stand behind many findings.
+    ///
+    /// # Errors
+    /// `limit_exceeded` where more are looked at than any report has.
+    pub(crate) fn look_at(&mut self, entries: usize) -> Result<()> {
+        let looks = self.looks.checked_sub(entries);
+        self.exhausted |= looks.is_none();
+        self.looks = looks.ok_or_else(no_room)?;
+        Ok(())
     }
 
     /// Adds an asset, once, and returns its id.
@@ -265,6 +284,7 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// `invalid_input` when a name is not an id.
     pub(crate) fn asset_also(&mut self, name: &str, kind: AssetKind, others: &[&str]) -> Result<AssetId> {
+        self.look_at(others.len())?;
         let id = AssetId::parse(&gate::passed(name))?;
         let at = self.asset_at(&id, kind);
         for other in others.iter().filter(|other| !other.trim().is_empty()) {
@@ -349,7 +369,7 @@ impl<'a> Draft<'a> {
 
     /// Adds a note.
     pub(crate) fn note(&mut self, kind: NoteKind, place: &str, reason: impl Into<String>) {
-        self.report.notes.push(Note::new(kind, gate::passed(place), gate::passed(&reason.into())));
+        Note::new(kind, gate::passed(place), gate::passed(&reason.into())).add(&mut self.report.notes);
     }
 
     /// Notes that so many entries were not read, unless there are none: what each of them is, and why it is left out.
@@ -411,6 +431,13 @@ pub(super) fn digest(content: &[u8]) -> String {
     Sha256::digest(content).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
+fn no_room() -> Error {
+    let message = format!(
+        "the findings repeat more than {REPEATS} times the document's text: no report does, so it is not kept"
+    );
+    Error::new(ErrorKind::LimitExceeded, message)
+}
+
 /// How many bytes a finding keeps.
 fn kept(finding: &Finding) -> usize {
     let of = |texts: &[&Option<Box<str>>]| {
@@ -419,7 +446,7 @@ fn kept(finding: &Finding) -> usize {
     let weakness = &finding.weakness;
     let named = finding.asset.as_str().len() + weakness.id.as_str().len() + of(&[&weakness.title]);
     let aliases: usize = weakness.aliases.iter().map(|alias| alias.as_str().len()).sum();
-    let vectors = weakness.cvss.len() * size_of::<Vector>();
+    let vectors = weakness.cvss.len() * size_of::<Vector>() + size_of_val(&*weakness.cwes);
     let component = finding.component.as_ref();
     let component = component
         .map_or(0, |part| part.name.len() + of(&[&part.version, &part.purl, &part.ecosystem, &part.source]))

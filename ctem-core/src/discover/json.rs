@@ -19,13 +19,15 @@ pub(crate) struct Outline {
     /// How many paths of the current name of the first level there are.
     of_this_name: usize,
     paths: Vec<(String, Option<Box<str>>)>,
+    /// The path that is being looked at.
+    path: String,
 }
 
 impl Outline {
     pub(super) fn of(text: &str) -> Self {
         let mut outline = Self::default();
         let mut values = serde_json::Deserializer::from_str(text);
-        let whole = values.deserialize_any(Sketch { outline: &mut outline, path: String::new(), depth: 0 });
+        let whole = values.deserialize_any(Sketch { outline: &mut outline, depth: 0 });
         outline.lines = whole.is_ok() && values.end().is_err();
         outline
     }
@@ -34,7 +36,7 @@ impl Outline {
     pub(super) fn of_value(value: &serde_json::Value) -> Self {
         let mut outline = Self::default();
         // A value has no syntax that could be wrong.
-        let _ = value.deserialize_any(Sketch { outline: &mut outline, path: String::new(), depth: 0 });
+        let _ = value.deserialize_any(Sketch { outline: &mut outline, depth: 0 });
         outline
     }
 
@@ -79,9 +81,9 @@ impl Outline {
             .filter(|name| !name.contains('/') && *name != "[]")
     }
 
-    /// Notes a path, unless there are many already: so many of each name of the first level, so that a long first part
-    /// does not hide what comes after it.
-    fn add(&mut self, path: &str, depth: u8) {
+    /// Remembers the path that is being looked at, unless there are many already: so many of each name of the first level, so that a
+    /// long first part does not hide what comes after it.
+    fn add(&mut self, depth: u8) {
         const MOST: usize = 1600;
         const OF_ONE_NAME: usize = 80;
         let first = depth == u8::from(self.is_array());
@@ -90,19 +92,31 @@ impl Outline {
         }
         self.of_this_name += 1;
         if self.paths.len() < MOST && self.of_this_name <= OF_ONE_NAME {
-            self.paths.push((path.to_owned(), None));
+            self.paths.push((self.path.clone(), None));
         }
+    }
+
+    /// Looks at what stands under a name, with the path to it while that lasts: each name is copied once, whatever is inside.
+    fn under<T>(&mut self, name: &str, look: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.path.len();
+        self.path.push('/');
+        self.path.push_str(name);
+        let seen = look(self);
+        self.path.truncate(before);
+        seen
     }
 }
 
 /// Visits the first levels of a value and notes their paths.
 struct Sketch<'a> {
     outline: &'a mut Outline,
-    path: String,
     depth: u8,
 }
 
 const DEEPEST: u8 = 4;
+
+/// Names and texts that tell a format are at most so long.
+const LONGEST: usize = 200;
 
 impl<'de> Visitor<'de> for Sketch<'_> {
     type Value = ();
@@ -113,35 +127,43 @@ impl<'de> Visitor<'de> for Sketch<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            // No format has names as long as this: it is data.
+            if name.len() > LONGEST {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
             // A slash in a name is no step.
             let name =
                 if name.contains('/') { name.replace('~', "~0").replace('/', "~1").into() } else { name };
-            let path = format!("{}/{name}", self.path);
-            self.outline.add(&path, self.depth);
-            if self.depth + 1 < DEEPEST {
-                map.next_value_seed(Sketch { outline: self.outline, path, depth: self.depth + 1 })?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
+            let depth = self.depth + 1;
+            self.outline.under(&name, |outline| {
+                outline.add(depth - 1);
+                if depth < DEEPEST {
+                    map.next_value_seed(Sketch { outline, depth })
+                } else {
+                    map.next_value::<IgnoredAny>().map(|_| ())
+                }
+            })?;
         }
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let depth = self.depth + 1;
         if self.depth == 0 {
-            self.outline.add("/[]", 0);
+            self.outline.under("[]", |outline| outline.add(0));
         }
-        if self.depth + 1 < DEEPEST {
-            let path = format!("{}/0", self.path);
-            seq.next_element_seed(Sketch { outline: self.outline, path, depth: self.depth + 1 })?;
+        if depth < DEEPEST {
+            self.outline.under("0", |outline| seq.next_element_seed(Sketch { outline, depth }))?;
         }
         while seq.next_element::<IgnoredAny>()?.is_some() {}
         Ok(())
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        if let Some(last) = self.outline.paths.last_mut().filter(|(path, _)| *path == self.path) {
-            last.1 = Some(text).filter(|text| text.len() <= 200).map(Box::from);
+        let Outline { paths, path, .. } = self.outline;
+        if let Some(last) = paths.last_mut().filter(|(known, _)| known == path) {
+            last.1 = Some(text).filter(|text| text.len() <= LONGEST).map(Box::from);
         }
         Ok(())
     }

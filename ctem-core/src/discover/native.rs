@@ -8,7 +8,7 @@ use super::{ReadOptions, former::Former, json};
 use crate::{
     cvss::Vector,
     error::{Error, ErrorKind, Result, quoted},
-    model::{Contents, Note, NoteKind, Record, RecordCounts, Technique},
+    model::{Contents, LossEvent, Note, NoteKind, Record, RecordCounts, Technique},
     text,
 };
 use serde::{
@@ -17,11 +17,15 @@ use serde::{
 };
 use serde_json::{Value, value::RawValue};
 use std::{
+    cell::Cell,
     collections::{BTreeMap, HashSet},
     fmt,
-    io::{BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Read},
     str::FromStr,
 };
+
+/// So many names of fields that the document does not have are told apart.
+const MOST_NAMES: usize = 1000;
 
 /// The version of the native document that is written; all up to it are read.
 pub const VERSION: u32 = 2;
@@ -87,9 +91,10 @@ pub fn stream(
         }
         // Not a line of its own: the document is one value, of which the first line may be a part.
         Ok(_) | Err(_) => {
-            let whole = first.as_slice().chain(source);
+            let room = Room::of(limit);
+            let whole = Bounded { source: first.as_slice().chain(source), room: &room };
             let mut values = serde_json::Deserializer::from_reader(whole);
-            whole_document(&mut values, &mut taker)?;
+            whole_document(&mut values, &mut taker, &room)?;
         }
     }
     Ok(taker.finish())
@@ -113,7 +118,11 @@ pub(super) fn read(text: &str) -> Result<(Contents, Streamed)> {
                 }
             }
         }
-        Ok(_) | Err(_) => whole_document(&mut serde_json::Deserializer::from_str(text), &mut taker)?,
+        Ok(_) | Err(_) => {
+            // It lies in memory as a whole: there is nothing to bound.
+            let mut values = serde_json::Deserializer::from_str(text);
+            whole_document(&mut values, &mut taker, &Room::of(usize::MAX))?;
+        }
     }
     let streamed = taker.finish();
     Ok((contents, streamed))
@@ -147,27 +156,103 @@ fn next_line(source: &mut impl BufRead, line: &mut Vec<u8>, limit: usize, n: usi
     Ok(read)
 }
 
+/// How many bytes may be read before the next record has ended, and what is left of them.
+struct Room {
+    most: usize,
+    left: Cell<usize>,
+}
+
+impl Room {
+    fn of(most: usize) -> Self {
+        Self { most, left: Cell::new(most) }
+    }
+
+    fn renew(&self) {
+        self.left.set(self.most);
+    }
+}
+
+/// A source of which no more is read than there is room.
+struct Bounded<'a, R> {
+    source: R,
+    room: &'a Room,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.room.left.get();
+        if left == 0 && !buffer.is_empty() {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        let end = buffer.len().min(left);
+        let read = self.source.read(buffer.get_mut(..end).unwrap_or_default())?;
+        self.room.left.set(left.saturating_sub(read));
+        Ok(read)
+    }
+}
+
+/// How far the reading of a document that is one value is: where it is, and what ended it.
+struct Reading<'a> {
+    room: &'a Room,
+    list: String,
+    record: Option<usize>,
+    failure: Option<Error>,
+}
+
+impl Reading<'_> {
+    fn place(&self) -> String {
+        let list = self.list.replace('~', "~0").replace('/', "~1");
+        match self.record {
+            _ if self.list.is_empty() => String::new(),
+            Some(n) => format!("/{list}/{n}"),
+            None => format!("/{list}"),
+        }
+    }
+
+    /// Ends the reading by an error of our own.
+    fn end<E: serde::de::Error>(&mut self, error: Error) -> E {
+        self.failure = Some(error);
+        E::custom("stopped")
+    }
+
+    /// What the parser says, in words of the document and with the place.
+    fn explained(&self, error: serde_json::Error) -> Error {
+        if error.io_error_kind() == Some(io::ErrorKind::FileTooLarge) {
+            let most = self.room.most;
+            let message = format!(
+                "the record has more than {most} bytes: raise the limit `most_bytes`, or split the record"
+            );
+            return Error::new(ErrorKind::LimitExceeded, message).at(self.place());
+        }
+        if error.is_data() { json::explained(error).at(self.place()) } else { json::explained(error) }
+    }
+}
+
 /// A document that is one JSON value. Records are cut out whole before they are looked at, so that a bad one can be
 /// rejected alone.
 fn whole_document<'de, R: serde_json::de::Read<'de>>(
     values: &mut serde_json::Deserializer<R>,
     taker: &mut Taker<'_>,
+    room: &Room,
 ) -> Result<()> {
-    let mut failure = None;
+    let mut reading = Reading { room, list: String::new(), record: None, failure: None };
     let read = values
-        .deserialize_map(Whole { taker, failure: &mut failure })
+        .deserialize_map(Whole { taker, reading: &mut reading })
         .and_then(|header| values.end().map(|()| header));
-    match (read, failure) {
+    match (read, reading.failure.take()) {
         (_, Some(error)) => Err(error),
         (Ok(Some(header)), None) => header.check().map(|_| ()),
         (Ok(None), None) => Err(no_header()),
-        (Err(error), None) => Err(json::explained(error)),
+        (Err(error), None) => Err(reading.explained(error)),
     }
 }
 
 /// A record without the CVSS vectors or the technique that make no sense, where the error at `pointer` is one of them, and a note for
 /// each: a finding is not lost for want of what only describes it.
 fn mended(bytes: &[u8], pointer: &str, place: &dyn Fn() -> String) -> Option<(Vec<u8>, Vec<Note>)> {
+    if let Some((parent, _)) = pointer.split_once("/loss_events/") {
+        return without_bad_events(bytes, &format!("{parent}/loss_events"), place);
+    }
     let (parent, last) = pointer.rsplit_once('/')?;
     let vectors = parent.ends_with("/weakness/cvss");
     let technique = last == "technique";
@@ -195,6 +280,27 @@ fn mended(bytes: &[u8], pointer: &str, place: &dyn Fn() -> String) -> Option<(Ve
     } else {
         let value = inside.as_object_mut()?.remove(last)?;
         note("technique", &value, &read_as::<Technique>(&value).err()?, pointer);
+    }
+    Some((serde_json::to_vec(&record).ok()?, notes))
+}
+
+/// A service without the loss events that make no sense, and a note for each; none where no event would be left.
+fn without_bad_events(bytes: &[u8], list: &str, place: &dyn Fn() -> String) -> Option<(Vec<u8>, Vec<Note>)> {
+    let mut record: Value = serde_json::from_slice(bytes).ok()?;
+    let (mut notes, mut n) = (Vec::new(), 0);
+    let events = record.pointer_mut(list)?.as_array_mut()?;
+    events.retain(|event| {
+        let read = json::parse_owned::<LossEvent>(&event.to_string());
+        if let Err(error) = &read {
+            let place = format!("{}{list}/{n}{}", place(), error.place().unwrap_or_default());
+            let reason = format!("the loss event is left out: {}", error.message());
+            notes.push(Note::new(NoteKind::Ignored, place, reason));
+        }
+        n += 1;
+        read.is_ok()
+    });
+    if events.is_empty() || notes.is_empty() {
+        return None;
     }
     Some((serde_json::to_vec(&record).ok()?, notes))
 }
@@ -297,7 +403,7 @@ impl<'a> Taker<'a> {
             Ok(record) => {
                 self.streamed.tally.accepted += 1;
                 for path in unknown {
-                    self.ignored.entry(path).or_insert_with(|| (0, place())).0 += 1;
+                    self.ignore(path, place);
                 }
                 (self.take)(if self.version < 2 { self.former.converted(record) } else { record })
             }
@@ -305,7 +411,7 @@ impl<'a> Taker<'a> {
                 let error = self.why(bytes, kind, error);
                 let pointer = error.place().unwrap_or_default();
                 if let Some((rest, notes)) = (tries > 0).then(|| mended(bytes, pointer, place)).flatten() {
-                    self.streamed.notes.extend(notes);
+                    notes.into_iter().for_each(|note| note.add(&mut self.streamed.notes));
                     return self.attempt(&rest, kind, place, tries - 1);
                 }
                 let error = error.at(place());
@@ -313,10 +419,17 @@ impl<'a> Taker<'a> {
                     return Err(error);
                 }
                 self.streamed.tally.rejected += 1;
-                self.streamed.notes.push(Note::rejected(&error));
+                Note::rejected(&error).add(&mut self.streamed.notes);
                 Ok(())
             }
         }
+    }
+
+    /// Counts a field that is left out, once a name; names beyond what anyone reads are counted together.
+    fn ignore(&mut self, path: String, place: impl FnOnce() -> String) {
+        let known = self.ignored.len() < MOST_NAMES || self.ignored.contains_key(&path);
+        let path = if known { path } else { "and further names".to_owned() };
+        self.ignored.entry(path).or_insert_with(|| (0, place())).0 += 1;
     }
 
     /// The reason a record was rejected, with the pointer to the value inside it; found by reading it once more.
@@ -335,7 +448,7 @@ impl<'a> Taker<'a> {
             let reason = format!("{} is not a field of the native document: it was left out", quoted(&path));
             let mut note = Note::new(NoteKind::Ignored, place, reason);
             note.count = count;
-            streamed.notes.push(note);
+            note.add(&mut streamed.notes);
         }
         streamed
     }
@@ -381,12 +494,12 @@ kinds! {
 }
 
 /// Visits the lists of a document that is one value.
-struct Whole<'a, 'b> {
+struct Whole<'a, 'b, 'c> {
     taker: &'a mut Taker<'b>,
-    failure: &'a mut Option<Error>,
+    reading: &'a mut Reading<'c>,
 }
 
-impl<'de> Visitor<'de> for Whole<'_, '_> {
+impl<'de> Visitor<'de> for Whole<'_, '_, '_> {
     type Value = Option<Header>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -397,27 +510,30 @@ impl<'de> Visitor<'de> for Whole<'_, '_> {
         let mut header = None;
         let mut seen = HashSet::new();
         while let Some(name) = map.next_key::<String>()? {
-            if !seen.insert(name.clone()) {
-                return Err(serde::de::Error::custom(format_args!(
-                    "the name {} stands twice",
-                    quoted(&name)
-                )));
+            (self.reading.list, self.reading.record) = (name.clone(), None);
+            self.reading.room.renew();
+            let known = name == "ctem" || Kind::of_list(&name).is_some();
+            if known && !seen.insert(name.clone()) {
+                let message = format!("the name {} stands twice: put both into one list", quoted(&name));
+                let error = Error::invalid(message).at(self.reading.place());
+                return Err(self.reading.end(error));
             }
             match (name.as_str(), Kind::of_list(&name)) {
                 ("ctem", _) => {
-                    let body: HeaderBody = map.next_value()?;
-                    self.taker.version = body.version;
-                    header = Some(Header { version: body.version, only: false });
+                    let body: Box<RawValue> = map.next_value()?;
+                    let read = json::parse_owned::<HeaderBody>(body.get());
+                    let read = read.map_err(|error| self.reading.end(error.at("/ctem")));
+                    let HeaderBody { version } = read?;
+                    self.taker.version = version;
+                    header = Some(Header { version, only: false });
                 }
                 (_, Some(kind)) => {
-                    map.next_value_seed(List { taker: self.taker, failure: self.failure, kind })?;
-                    if self.failure.is_some() {
-                        return Err(serde::de::Error::custom("stopped"));
-                    }
+                    map.next_value_seed(List { taker: self.taker, reading: self.reading, kind })?;
+                    (self.reading.list, self.reading.record) = (String::new(), None);
                 }
                 (_, None) => {
                     map.next_value::<serde::de::IgnoredAny>()?;
-                    self.taker.ignored.entry(name.clone()).or_insert_with(|| (0, String::new())).0 += 1;
+                    self.taker.ignore(name, String::new);
                 }
             }
         }
@@ -426,20 +542,20 @@ impl<'de> Visitor<'de> for Whole<'_, '_> {
 }
 
 /// One list of records of a kind.
-struct List<'a, 'b> {
+struct List<'a, 'b, 'c> {
     taker: &'a mut Taker<'b>,
-    failure: &'a mut Option<Error>,
+    reading: &'a mut Reading<'c>,
     kind: Kind,
 }
 
-impl<'de> serde::de::DeserializeSeed<'de> for List<'_, '_> {
+impl<'de> serde::de::DeserializeSeed<'de> for List<'_, '_, '_> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         from.deserialize_seq(self)
     }
 }
 
-impl<'de> Visitor<'de> for List<'_, '_> {
+impl<'de> Visitor<'de> for List<'_, '_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -448,14 +564,15 @@ impl<'de> Visitor<'de> for List<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         let mut n = 0;
-        while let Some(record) = seq.next_element::<Box<RawValue>>()? {
+        loop {
+            self.reading.record = Some(n);
+            self.reading.room.renew();
+            let Some(record) = seq.next_element::<Box<RawValue>>()? else { return Ok(()) };
             let place = || format!("/{}/{n}", self.kind.list());
             if let Err(error) = self.taker.record(record.get().as_bytes(), Some(self.kind), &place) {
-                *self.failure = Some(error);
-                return Err(serde::de::Error::custom("stopped"));
+                return Err(self.reading.end(error));
             }
             n += 1;
         }
-        Ok(())
     }
 }

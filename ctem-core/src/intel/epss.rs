@@ -184,7 +184,7 @@ impl Epss {
 
     fn reject(&mut self, error: &Error) {
         self.tally.rejected += 1;
-        self.notes.push(Note::rejected(error));
+        Note::rejected(error).add(&mut self.notes);
     }
 
     /// Sorts the rows; equal ones become one, and of contradicting ones the likelier stays.

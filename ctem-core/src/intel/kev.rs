@@ -251,6 +251,6 @@ impl Kev {
 
     fn reject(&mut self, error: &Error) {
         self.tally.rejected += 1;
-        self.notes.push(Note::rejected(error));
+        Note::rejected(error).add(&mut self.notes);
     }
 }

@@ -130,9 +130,11 @@ pub fn assess(
         .map(|n| snapshot.event(n).map_or(Estimate::exact(0.0), |state| bounds.chance(state)))
         .collect();
     let total = measure::total(&counted, &chances);
-    let mut notes = stake.notes.clone();
-    notes.extend(silent::notes(environment, &rules, &snapshot, &falls));
-    notes.extend(assumed);
+    let mut notes = Vec::new();
+    let silent = silent::notes(environment, &rules, &snapshot, &falls);
+    for note in stake.notes.iter().cloned().chain(silent).chain(assumed) {
+        note.add(&mut notes);
+    }
     let mut numbers = HashMap::with_capacity(standing.len());
     numbers.extend((0u32..).zip(&standing).map(|(n, standing)| (standing.id.clone(), n)));
     Ok(Assessment {

@@ -12,12 +12,32 @@ pub(crate) fn unpacked(bytes: &[u8], most: usize) -> Result<Cow<'_, [u8]>> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return if bytes.len() > most { Err(too_large(most)) } else { Ok(bytes.into()) };
     }
-    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    let by_ratio = by_ratio(bytes.len());
+    let room = most.min(by_ratio);
+    let limit = u64::try_from(room).unwrap_or(u64::MAX).saturating_add(1);
     let mut out = Vec::new();
     flate2::read::MultiGzDecoder::new(bytes).take(limit).read_to_end(&mut out).map_err(|error| {
         Error::malformed(format!("the gzip stream is broken ({error}): write the file again")).because(error)
     })?;
-    if out.len() > most { Err(too_large(most)) } else { Ok(out.into()) }
+    match out.len() > room {
+        true if most <= by_ratio => Err(too_large(most)),
+        true => Err(too_dense()),
+        false => Ok(out.into()),
+    }
+}
+
+const MOST_RATIO: usize = 250;
+
+/// To how many bytes so many may unpack: this many times as many, and this many more. Reports pack to a tenth or a thirtieth; deflate
+/// can do a thousandth, of nothing but repetition.
+pub(crate) fn by_ratio(packed: usize) -> usize {
+    const RATIO_MORE: usize = 1 << 20;
+    packed.saturating_mul(MOST_RATIO).saturating_add(RATIO_MORE)
+}
+
+pub(crate) fn too_dense() -> Error {
+    let message = format!("it unpacks to more than {MOST_RATIO} times its size: unpack it yourself");
+    Error::new(ErrorKind::LimitExceeded, message)
 }
 
 pub(crate) fn too_large(most: usize) -> Error {
