@@ -49,8 +49,8 @@ pub use graph::{
 };
 pub use limits::{Limits, OnProgress, Progress, Reason, Truncated};
 pub(crate) use parallel::{both, over};
-pub(crate) use paths::Needs;
 pub use paths::{BestPathsToLosses, KBestPaths, MostProbablePaths, PathSet, Tracer, Witness};
+pub(crate) use paths::{Halves, LongPaths, Needs, Way};
 pub use reliability::{
     Bounds, BudgetExceeded, Contrast, Exact, FixSet, FixValues, IncrementalSample, LossDistribution,
     Precision, Run, SampleStatistics, Shares, Worlds,

@@ -12,7 +12,7 @@ use super::{
     term::{Algebra, Fold, Term, Trees},
 };
 use crate::{
-    attack::{EventId, Id, Step, Tracer, VariableId},
+    attack::{EventId, Halves, Id, LongPaths, Step, Tracer, VariableId, Way, Witness},
     error::Result,
     model::Finding,
     quantity::Probability,
@@ -62,6 +62,7 @@ pub struct Explainer<'a> {
     assessment: &'a Assessment,
     context: Context<'a>,
     tracer: Tracer<'a>,
+    long: Option<LongPaths<'a>>,
 }
 
 impl<'a> Explainer<'a> {
@@ -84,12 +85,81 @@ impl<'a> Explainer<'a> {
         let number = self.assessment.open_exposure(id)?;
         // It may have been called by another of its names.
         let id = self.assessment.exposure_id(number).unwrap_or_else(|| id.clone());
-        Ok(self.assessment.explained(number, id, &self.context, &mut self.tracer))
+        Ok(self.explained(number, id))
     }
 
     /// Why an exposure of the same assessment ranks where it does.
     pub(crate) fn exposure(&mut self, exposure: &Exposure<'a>) -> Explanation {
-        self.assessment.explained(exposure.number, exposure.id.clone(), &self.context, &mut self.tracer)
+        self.explained(exposure.number, exposure.id.clone())
+    }
+
+    fn explained(&mut self, number: ExposureNumber, exposure: ExposureId) -> Explanation {
+        let Self { assessment, context, tracer, long } = self;
+        let assessment = *assessment;
+        let steps: SmallVec<[Step; 1]> = match number {
+            ExposureNumber::Finding(n) => assessment.snapshot.exploit_step(n as usize).into_iter().collect(),
+            ExposureNumber::Relation(n) => assessment
+                .snapshot
+                .relations()
+                .get(n as usize)
+                .map(|(_, steps)| steps.clone())
+                .unwrap_or_default(),
+        };
+        let ways = ways(&assessment.snapshot, &assessment.falls, &steps, |step| {
+            let halves = |event| long.as_ref().and_then(|long| long.halves(step, event));
+            let way = |(event, witness)| (event, Way { witness, halves: halves(event) });
+            tracer.through_all(step).into_iter().map(way).collect()
+        });
+        let (ways, _) = counted(ways, |event| {
+            assessment.stake.events.get(event.index()).is_some_and(|stake| assessment.stake.is_beside(stake))
+        });
+        let likelihood = match number {
+            ExposureNumber::Finding(n) => assessment.likelihood_of(context, n),
+            ExposureNumber::Relation(n) => {
+                let chance = assessment.related(n).map_or(Probability::ONE, |related| related.fact.chance());
+                let because = || match chance {
+                    Probability::ONE => "it is there, for whoever has what it needs".into(),
+                    _ => "that it can be used, as the source states".into(),
+                };
+                Trees.fact("likelihood", chance.get(), because)
+            }
+        };
+        let other = |at: VariableId| {
+            (!is_own(&assessment.snapshot, &assessment.openings, number, at))
+                .then(|| assessment.variable_fact(at))
+        };
+        let event = |at: EventId| {
+            let stake = assessment.stake.events.get(at.index());
+            let name = stake.map(|stake| stake.event.title().to_owned()).unwrap_or_default();
+            let loss = assessment.losses.get(at.index()).copied().unwrap_or(0.0);
+            (
+                Trees.fact("loss", loss, || format!("of {name}, in {}", assessment.stake.unit)),
+                format!("to {name}"),
+            )
+        };
+        let halves = |witness: &Witness, halves: &Halves| {
+            let own = halves.uncertain_before + usize::from(halves.own.is_some());
+            let before = witness.variables.iter().take(halves.uncertain_before);
+            let after = witness.variables.iter().skip(own).rev();
+            let because = || "all that comes before it".into();
+            let before = Trees.fold_all(
+                Fold::Product,
+                "way in",
+                because,
+                before.map(|at| assessment.variable_fact(*at)),
+            );
+            let because = || "all that comes after it, from the end".into();
+            let after = Trees.fold_all(
+                Fold::Product,
+                "way on",
+                because,
+                after.map(|at| assessment.variable_fact(*at)),
+            );
+            [before, after]
+        };
+        let risk = risk(&Trees, &ways, likelihood, other, halves, event);
+        let paths = ways.iter().filter_map(|(event, way)| assessment.path(*event, &way.witness)).collect();
+        Explanation { exposure, risk, paths }
     }
 }
 
@@ -130,49 +200,8 @@ impl Assessment {
             assessment: self,
             context: Context::of(&self.environment, &self.intel, self.as_of),
             tracer: Tracer::new(&self.snapshot, &self.falls, &self.onward),
+            long: LongPaths::new(&self.snapshot, &self.falls, &self.onward),
         }
-    }
-
-    fn explained<'a>(
-        &'a self,
-        number: ExposureNumber,
-        exposure: ExposureId,
-        context: &Context<'a>,
-        tracer: &mut Tracer<'a>,
-    ) -> Explanation {
-        let steps: SmallVec<[Step; 1]> = match number {
-            ExposureNumber::Finding(n) => self.snapshot.exploit_step(n as usize).into_iter().collect(),
-            ExposureNumber::Relation(n) => {
-                self.snapshot.relations().get(n as usize).map(|(_, steps)| steps.clone()).unwrap_or_default()
-            }
-        };
-        let ways = ways(&self.snapshot, &self.falls, &steps, |step| tracer.through_all(step));
-        let (ways, _) = counted(ways, |event| {
-            self.stake.events.get(event.index()).is_some_and(|stake| self.stake.is_beside(stake))
-        });
-        let likelihood = match number {
-            ExposureNumber::Finding(n) => self.likelihood_of(context, n),
-            ExposureNumber::Relation(n) => {
-                let chance = self.related(n).map_or(Probability::ONE, |related| related.fact.chance());
-                let because = || match chance {
-                    Probability::ONE => "it is there, for whoever has what it needs".into(),
-                    _ => "that it can be used, as the source states".into(),
-                };
-                Trees.fact("likelihood", chance.get(), because)
-            }
-        };
-        let other = |at: VariableId| {
-            (!is_own(&self.snapshot, &self.openings, number, at)).then(|| self.variable_fact(at))
-        };
-        let event = |at: EventId| {
-            let stake = self.stake.events.get(at.index());
-            let name = stake.map(|stake| stake.event.title().to_owned()).unwrap_or_default();
-            let loss = self.losses.get(at.index()).copied().unwrap_or(0.0);
-            (Trees.fact("loss", loss, || format!("of {name}, in {}", self.stake.unit)), format!("to {name}"))
-        };
-        let risk = risk(&Trees, &ways, likelihood, other, event);
-        let paths = ways.iter().filter_map(|(event, witness)| self.path(*event, witness)).collect();
-        Explanation { exposure, risk, paths }
     }
 
     /// The likelihood of a finding as a tree.

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     attack::{
-        BestPathsToLosses, Bounds, EventId, ExploitSteps, Id, MostProbablePaths, Needs, OnProgress, Snapshot,
-        Step, VariableId, over,
+        BestPathsToLosses, Bounds, EventId, ExploitSteps, Halves, Id, LongPaths, MostProbablePaths, Needs,
+        OnProgress, Snapshot, Step, VariableId, Witness, over,
     },
     model::Environment,
 };
@@ -45,7 +45,8 @@ impl Scene<'_> {
         let exposed = self.exposed();
         let everything: f64 = self.losses.iter().sum();
         let mut pool: Vec<(Needs<'_>, Vec<Ranked>, usize)> = Vec::new();
-        let make = || (Needs::new(self.snapshot, self.falls, self.onward), Vec::new(), 0);
+        let long = LongPaths::new(self.snapshot, self.falls, self.onward);
+        let make = || (Needs::new(self.snapshot, self.falls, self.onward, long.as_ref()), Vec::new(), 0);
         let blocks = 0..exposed.len().div_ceil(BLOCK) as u64;
         let stopped =
             over(&mut pool, make, blocks, progress, |(needs, ranked, done), Range { start, end }| {
@@ -93,7 +94,8 @@ impl Scene<'_> {
             (!risk::is_own(snapshot, self.openings, *number, at)).then(|| variable.chance.get())
         };
         let loss = |event: EventId| (losses.get(event.index()).copied().unwrap_or(0.0), String::new());
-        let risk = risk::risk(&Numbers, &ways, *likelihood, other, loss);
+        let halves = |_: &Witness, halves: &Halves| [halves.before, halves.after];
+        let risk = risk::risk(&Numbers, &ways, *likelihood, other, halves, loss);
         let upper = steps.iter().filter_map(|step| Some((*step, snapshot.conclusion(*step)?)));
         let upper = upper.filter(|(_, state)| bounds.leads_to_loss(*state)).map(|(step, state)| {
             let lead: f64 = onward.events(state).filter_map(|(event, _)| losses.get(event.index())).sum();

@@ -5,7 +5,7 @@ use super::{
     term::{Algebra, Fold},
 };
 use crate::attack::{
-    EventId, ExploitSteps, MostProbablePaths, Snapshot, Step, VariableId, VariableKind, Witness,
+    EventId, ExploitSteps, Halves, MostProbablePaths, Snapshot, Step, VariableId, VariableKind, Way, Witness,
 };
 use crate::quantity::Probability;
 
@@ -15,9 +15,9 @@ pub(super) fn ways(
     snapshot: &Snapshot,
     falls: &MostProbablePaths,
     steps: &[Step],
-    mut through: impl FnMut(Step) -> Vec<(EventId, Witness)>,
-) -> Vec<(EventId, Witness)> {
-    let mut best: Vec<(EventId, Probability, Witness)> = Vec::new();
+    mut through: impl FnMut(Step) -> Vec<(EventId, Way)>,
+) -> Vec<(EventId, Way)> {
+    let mut best: Vec<(EventId, Probability, Way)> = Vec::new();
     for step in steps {
         for (event, way) in through(*step) {
             let chance = way.chance(snapshot);
@@ -37,9 +37,9 @@ pub(super) fn ways(
 
 /// The ways that count: those to what was stated; or, where there is none, those to losses whose size is assumed, and that it is so.
 pub(super) fn counted(
-    mut ways: Vec<(EventId, Witness)>,
+    mut ways: Vec<(EventId, Way)>,
     beside: impl Fn(EventId) -> bool,
-) -> (Vec<(EventId, Witness)>, bool) {
+) -> (Vec<(EventId, Way)>, bool) {
     let assumed = !ways.is_empty() && ways.iter().all(|(event, _)| beside(*event));
     if !assumed {
         ways.retain(|(event, _)| !beside(*event));
@@ -48,16 +48,22 @@ pub(super) fn counted(
 }
 
 /// The risk of a finding: its likelihood times the sum, over its ways, of the loss times the chance that everything else
-/// uncertain on the way helps, each thing once. All its ways pass through it, so what is its own is a factor of them all.
+/// uncertain on the way helps, each thing once. All its ways pass through it, so what is its own is a factor of them all. Of a long way
+/// `halves` says what is before the finding and what is after it.
 pub(super) fn risk<A: Algebra>(
     algebra: &A,
-    ways: &[(EventId, Witness)],
+    ways: &[(EventId, Way)],
     likelihood: A::Out,
     other: impl Fn(VariableId) -> Option<A::Out>,
+    halves: impl Fn(&Witness, &Halves) -> [A::Out; 2],
     event: impl Fn(EventId) -> (A::Out, String),
 ) -> A::Out {
-    let paths = ways.iter().map(|(at, witness)| {
+    let paths = ways.iter().map(|(at, Way { witness, halves: folded })| {
         let (loss, name) = event(*at);
+        if let Some(folded) = folded {
+            let [before, after] = halves(witness, folded);
+            return algebra.fold(Fold::Product, "path", || name, [before, after, loss]);
+        }
         let others = witness.variables.iter().filter_map(|at| other(*at));
         algebra.fold_all(Fold::Product, "path", || name, others.chain([loss]))
     });

@@ -5,8 +5,8 @@ use super::{
 use crate::{
     discover::VERSION,
     id::{AssetId, Cve, FindingId, LossEventId, OwnerId, ServiceId, WeaknessId},
-    model::{Finding, Location, Note, Reachability, Relation, Sighting, Status},
-    prioritize::{Assessment, Explanation, Exposure, Implied, Level, LossEventRisk},
+    model::{Finding, Location, Note, NoteKind, Reachability, Relation, Sighting, Status},
+    prioritize::{Assessment, Explainer, Explanation, Exposure, Implied, Level, LossEventRisk},
     quantity::{Estimate, Loss, Probability, Severity, Unit},
     time::{Days, Moment},
 };
@@ -231,8 +231,15 @@ impl AssessmentDocument {
     /// ```
     pub fn of(assessment: &Assessment, options: &DocumentOptions) -> Self {
         let environment = assessment.environment();
+        let mut explaining = options.explained.then(|| Explaining::of(assessment, options.at_most));
         let exposures = assessment.ranked().take(options.at_most);
-        let mut explainer = options.explained.then(|| assessment.explainer());
+        let exposures = exposures.map(|exposure| {
+            let explanation = explaining.as_mut().and_then(|explaining| explaining.next(&exposure));
+            ExposureDocument::of(&exposure, explanation)
+        });
+        let exposures = exposures.collect();
+        let mut notes = assessment.notes().to_vec();
+        notes.extend(explaining.and_then(|explaining| explaining.note()));
         Self {
             version: VERSION,
             as_of: assessment.as_of(),
@@ -247,16 +254,58 @@ impl AssessmentDocument {
                 findings: assessment.findings_that_stand(),
                 exposures: assessment.len(),
             },
-            notes: assessment.notes().to_vec(),
+            notes,
             loss_events: loss_events(assessment, options.at_most),
-            exposures: exposures
-                .map(|exposure| {
-                    let explanation = explainer.as_mut().map(|explainer| explainer.exposure(&exposure));
-                    ExposureDocument::of(&exposure, explanation)
-                })
-                .collect(),
+            exposures,
         }
     }
+}
+
+/// Explains one exposure after the other, as long as there is room: along a chain of n findings every path has n hops, and n
+/// explanations would be n² long.
+struct Explaining<'a> {
+    explainer: Explainer<'a>,
+    /// How many hops and terms may be written yet.
+    room: usize,
+    left_out: u64,
+}
+
+impl<'a> Explaining<'a> {
+    fn of(assessment: &'a Assessment, at_most: usize) -> Self {
+        const EACH: usize = 128;
+        const MORE: usize = 1 << 12;
+        let exposures = assessment.len().min(at_most);
+        let room = exposures.saturating_mul(EACH).saturating_add(MORE);
+        Self { explainer: assessment.explainer(), room, left_out: 0 }
+    }
+
+    fn next(&mut self, exposure: &Exposure<'a>) -> Option<Explanation> {
+        // Whether one more fits is seen only once it is made: after the first that does not, none is.
+        let made = (self.left_out == 0).then(|| self.explainer.exposure(exposure));
+        let room = made.as_ref().and_then(|made| self.room.checked_sub(length(made)));
+        match room {
+            Some(room) => self.room = room,
+            None => self.left_out += 1,
+        }
+        made.filter(|_| room.is_some())
+    }
+
+    fn note(self) -> Option<Note> {
+        let reason = "explanations are too long to be written together: ask for each by the exposure's id";
+        let note = Note { count: self.left_out, ..Note::new(NoteKind::Ignored, "/exposures", reason) };
+        (self.left_out > 0).then_some(note)
+    }
+}
+
+/// How many hops and terms an explanation has.
+fn length(explanation: &Explanation) -> usize {
+    let hops: usize = explanation.paths.iter().map(|path| path.hops.len()).sum();
+    let (mut terms, mut waiting) = (0, vec![&explanation.risk]);
+    while let Some(term) = waiting.pop() {
+        terms += 1;
+        waiting.extend(&term.parts);
+    }
+    hops + terms
 }
 
 fn loss_events(assessment: &Assessment, at_most: usize) -> Vec<LossEventDocument> {

@@ -1,6 +1,7 @@
 //! Attack paths: the most probable one to every state and on to every loss, and the k best to one loss event.
 
 mod k_best;
+mod long;
 mod most_probable;
 mod needs;
 mod radix_heap;
@@ -8,7 +9,8 @@ mod to_losses;
 mod trace;
 
 pub use k_best::{KBestPaths, PathSet};
+pub(crate) use long::{Halves, LongPaths};
 pub use most_probable::MostProbablePaths;
-pub(crate) use needs::Needs;
+pub(crate) use needs::{Needs, Way};
 pub use to_losses::BestPathsToLosses;
 pub use trace::{Tracer, Witness};

@@ -1,9 +1,12 @@
 //! What the most probable paths through each of many steps need: for who ranks them all and writes none out.
 
-use super::{BestPathsToLosses, MostProbablePaths, Tracer, Witness};
-use crate::attack::graph::{
-    EventId, Snapshot, State, Step, VariableId,
-    index::{Id, IndexVec},
+use super::{BestPathsToLosses, Halves, LongPaths, MostProbablePaths, Tracer, Witness};
+use crate::{
+    attack::graph::{
+        EventId, Snapshot, State, Step, VariableId,
+        index::{Id, IndexVec},
+    },
+    quantity::Probability,
 };
 use smallvec::SmallVec;
 
@@ -18,6 +21,7 @@ pub(crate) struct Needs<'a> {
     snapshot: &'a Snapshot,
     best: &'a MostProbablePaths,
     to_losses: &'a BestPathsToLosses,
+    long: Option<&'a LongPaths<'a>>,
     tracer: Tracer<'a>,
     links: IndexVec<State, Link>,
     ways_on: WaysOn,
@@ -26,6 +30,24 @@ pub(crate) struct Needs<'a> {
     mark: u32,
     /// Room for the search.
     stack: Vec<(State, bool)>,
+}
+
+/// The most probable way through a step to a loss event: what it needs, or where it is long its halves.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Way {
+    pub(crate) witness: Witness,
+    pub(crate) halves: Option<Halves>,
+}
+
+impl Way {
+    /// The chance of the way.
+    pub(crate) fn chance(&self, snapshot: &Snapshot) -> Probability {
+        let Some(Halves { before, own, after, .. }) = self.halves else {
+            return self.witness.chance(snapshot);
+        };
+        let own = own.and_then(|own| snapshot.variable(own)).map_or(1.0, |own| own.chance.get());
+        Probability::clamped(before * own * after)
+    }
 }
 
 /// The last step of the most probable path to a state.
@@ -57,6 +79,7 @@ impl<'a> Needs<'a> {
         snapshot: &'a Snapshot,
         best: &'a MostProbablePaths,
         to_losses: &'a BestPathsToLosses,
+        long: Option<&'a LongPaths<'a>>,
     ) -> Self {
         let layout = &snapshot.layout;
         let link = |state| match best.last_step(state) {
@@ -70,6 +93,7 @@ impl<'a> Needs<'a> {
             snapshot,
             best,
             to_losses,
+            long,
             tracer: Tracer::new(snapshot, best, to_losses),
             links: layout.kinds.ids().map(link).collect(),
             ways_on: WaysOn {
@@ -85,9 +109,33 @@ impl<'a> Needs<'a> {
         }
     }
 
-    /// What [`Tracer::through_each`] needs, for every loss event that the step leads on to. O(length of what is before the step),
-    /// and O(length of the ways on) where they are others than those of the step asked for before.
-    pub(crate) fn through(&mut self, step: Step) -> Vec<(EventId, Witness)> {
+    /// The way that [`Tracer::through_each`] follows, for every loss event that the step leads on to. O(1) a way where it is long and
+    /// its halves are known; else O(length of what is before the step), and O(length of the ways on) where they are others than
+    /// those of the step asked for before.
+    pub(crate) fn through(&mut self, step: Step) -> Vec<(EventId, Way)> {
+        let Some(long) = self.long else {
+            let whole = |witness| Way { witness, halves: None };
+            return self.followed(step).into_iter().map(|(event, witness)| (event, whole(witness))).collect();
+        };
+        let state = self.snapshot.conclusion(step);
+        let events = state.into_iter().flat_map(|state| self.to_losses.events(state));
+        let folded = |(event, _): (EventId, Probability)| Some((event, long.halves(step, event)?));
+        let folded: Option<Vec<(EventId, Halves)>> = events.map(folded).collect();
+        match folded {
+            Some(folded) => {
+                let way = |halves| Way { halves: Some(halves), ..Way::default() };
+                folded.into_iter().map(|(event, halves)| (event, way(halves))).collect()
+            }
+            // Some of them have to be followed, and with them all.
+            None => {
+                let followed = self.followed(step).into_iter();
+                let way = |(event, witness)| (event, Way { witness, halves: long.halves(step, event) });
+                followed.map(way).collect()
+            }
+        }
+    }
+
+    fn followed(&mut self, step: Step) -> Vec<(EventId, Witness)> {
         let Some(state) = self.snapshot.conclusion(step) else { return Vec::new() };
         if self.to_losses.events(state).nth(u64::BITS as usize).is_some() {
             return self.tracer.through_all(step);

@@ -152,6 +152,18 @@ impl BestPathsToLosses {
         self.complete
     }
 
+    /// How many labels there are: a way on from a state to an event each.
+    pub(super) fn label_count(&self) -> usize {
+        self.labels.all.len()
+    }
+
+    /// The place of a state's label for an event.
+    pub(super) fn label(&self, state: State, event: EventId) -> Option<usize> {
+        let (start, _) = *self.labels.places.get(state)?;
+        let at = self.labels.of(state).iter().position(|label| label.event == event)?;
+        Some(start as usize + at)
+    }
+
     pub(super) fn next_step(&self, state: State, event: EventId) -> Option<Step> {
         self.labels.of(state).iter().find(|label| label.event == event)?.step.some()
     }

@@ -1,6 +1,6 @@
 //! What fixing each finding is worth, counted over worlds.
 
-use super::{Block, SampleStatistics, Worlds, critical::Critical, intervals, run::count, tally::most_lost};
+use super::{Block, SampleStatistics, Worlds, critical::Critical, intervals, run::lost, tally::most_lost};
 use crate::{
     attack::{
         graph::{
@@ -348,12 +348,14 @@ impl<'a> Worlds<'a> {
             critical: Critical::new(view, seed, |coin| wanted[coin]),
             tally: self.tally(),
             saved: IndexVec::filled(Saved::default(), view.coin_count()),
+            fresh: IndexVec::filled(Saved::default(), view.coin_count()),
+            touched: Vec::new(),
         };
-        let blocks = 0..limits.worlds.div_ceil(64);
-        let truncated = over(&mut pool, make, blocks, &limits.progress, |worker, blocks| {
-            for first in blocks {
-                worker.count(first, &events);
-            }
+        let count = limits.worlds.div_ceil(64);
+        // One world may take as long as many, where each finding that a loss needs is tried by itself.
+        let goes_on = |world: u64| limits.progress.goes_on(world, count.saturating_mul(64));
+        let truncated = over(&mut pool, make, 0..count, &limits.progress, |worker, mut blocks| {
+            blocks.all(|first| worker.count(first, &events, goes_on));
         });
         let tally = self.together(pool.iter_mut().map(|worker| &mut worker.tally));
         let mut values = FixValues { tally, truncated, saved: BTreeMap::new() };
@@ -390,18 +392,40 @@ struct Worker<'a> {
     critical: Critical<'a>,
     tally: SampleStatistics,
     saved: IndexVec<Coin, Saved>,
+    /// The same of the block that is being counted, and the coins that have anything in it.
+    fresh: IndexVec<Coin, Saved>,
+    touched: Vec<Coin>,
 }
 
 impl Worker<'_> {
-    fn count(&mut self, first: u64, events: &[(Node, u64)]) {
-        count(&mut self.block, first, 1, events, &mut self.tally, |_| {});
+    /// Counts the worlds of a block, all of them or, where the caller says not to go on, none.
+    fn count(&mut self, first: u64, events: &[(Node, u64)], goes_on: impl Fn(u64) -> bool) -> bool {
+        self.block.run(first, [u64::MAX]);
+        let (begun, lost) = (self.block.begun()[0], lost(&self.block, 0, events));
+        let fallen: Vec<u64> = events.iter().map(|(node, _)| self.block.fallen(*node)[0]).collect();
         for lane in 0..64 {
+            if !goes_on(first * 64 + u64::from(lane)) {
+                self.touched.drain(..).for_each(|coin| self.fresh[coin] = Saved::default());
+                return false;
+            }
             self.critical.look(&mut self.block, (first, lane), events, |coin, units| {
-                let saved = &mut self.saved[coin];
+                let saved = &mut self.fresh[coin];
+                if saved.worlds == 0 {
+                    self.touched.push(coin);
+                }
                 saved.worlds += 1;
                 saved.sum += u128::from(units);
                 saved.squares += u128::from(units) * u128::from(units);
             });
         }
+        for coin in self.touched.drain(..) {
+            let fresh = std::mem::take(&mut self.fresh[coin]);
+            let saved = &mut self.saved[coin];
+            saved.worlds += fresh.worlds;
+            saved.sum += fresh.sum;
+            saved.squares += fresh.squares;
+        }
+        self.tally.count(first, begun, fallen.into_iter(), &lost);
+        true
     }
 }

@@ -1,0 +1,323 @@
+//! Work and memory grow as the input: a generator for each thing that a document can repeat, at n and at 4n.
+//!
+//! Work is counted, not timed: the bytes that are allocated, by a counting allocator, which is the same on every machine. A loop over all
+//! that was said before copies some of it; where one would not, a test of its own counts what it looks at.
+
+#![expect(unsafe_code, reason = "an allocator is an unsafe trait; this one counts and hands on")]
+
+use ctem_core::{
+    Program,
+    attack::{OnProgress, Progress},
+    discover::{self, ReadOptions},
+    intel::Intel,
+    prioritize::SampleOptions,
+    wire::{self, DocumentOptions},
+};
+use std::{
+    alloc::{GlobalAlloc, Layout, System},
+    cell::Cell,
+    fmt::Write as _,
+    io::Write as _,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
+
+struct Counting;
+
+thread_local! {
+    /// On this thread: bytes allocated in all, bytes held, and the most that were held at once.
+    static COUNTS: Cell<(u64, i64, i64)> = const { Cell::new((0, 0, 0)) };
+}
+
+fn count(gained: usize, lost: usize) {
+    let _ = COUNTS.try_with(|counts| {
+        let (all, held, most) = counts.get();
+        let held = held + gained as i64 - lost as i64;
+        counts.set((all + gained as u64, held, most.max(held)));
+    });
+}
+
+// SAFETY: all calls are handed to the system's allocator as they are.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(layout.size(), 0);
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        count(0, layout.size());
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// What a call allocates in all, and the most it holds at once.
+fn work(call: impl FnOnce()) -> (u64, u64) {
+    let (all, held, _) = COUNTS.get();
+    COUNTS.set((all, held, held));
+    call();
+    let (after, _, most) = COUNTS.get();
+    (after - all, (most - held) as u64)
+}
+
+/// Fails where the work at 4n is more than the input's growth, with a part more for what doubles and for logarithms.
+fn grows(name: &str, make: impl Fn(usize) -> String, n: usize, run: impl Fn(&str)) {
+    let (small, large) = (make(n), make(4 * n));
+    let (a, _) = work(|| run(&small));
+    let (b, _) = work(|| run(&large));
+    let input = large.len() as f64 / small.len() as f64;
+    let grown = b as f64 / a as f64;
+    assert!(
+        grown <= 1.6 * input,
+        "{name}: {input:.1} times the input and {grown:.1} times the work ({a} to {b} bytes)"
+    );
+}
+
+fn absorbed(text: &str) -> Program {
+    let mut program = Program::new(Intel::none());
+    let report = discover::read(text.as_bytes()).unwrap();
+    assert!(report.tally.accepted > 0, "{:?}", report.notes);
+    program.absorb(report);
+    program
+}
+
+fn list(n: usize, mut entry: impl FnMut(usize) -> String) -> String {
+    (0..n).map(|n| entry(n)).collect::<Vec<_>>().join(",")
+}
+
+/// A native document of one host and these lists.
+fn native(lists: &str) -> String {
+    format!(r#"{{"ctem":{{"version":2}},"assets":[{{"id":"h","kind":"host"}}],{lists}}}"#)
+}
+
+#[test]
+fn absorbing_costs_what_is_absorbed() {
+    let finding =
+        |more: &str| format!(r#"{{"asset":"h","weakness":{{"id":"W","kind":"vulnerability"}}{more}}}"#);
+    let weakness = |id: &str, also: &str| {
+        format!(r#"{{"asset":"h","weakness":{{"id":"{id}","kind":"vulnerability","aliases":["{also}"]}}}}"#)
+    };
+    let named = |id: &str, also: &str| format!(r#"{{"id":"{id}","kind":"host","aliases":["{also}"]}}"#);
+    let native_assets = |all: String| format!(r#"{{"ctem":{{"version":2}},"assets":[{all}]}}"#);
+    let event = |n: usize| {
+        format!(
+            r#"{{"id":"e{n}","loss":{{"amount":1,"unit":"EUR"}},"when":{{"state":{{"asset":"h","access":"use"}}}}}}"#
+        )
+    };
+    type Make<'a> = Box<dyn Fn(usize) -> String + 'a>;
+    let makes: [(&str, Make<'_>); 11] = [
+        (
+            "other names of one asset, one by one",
+            Box::new(|n| native_assets(list(n, |k| named("a", &format!("b{k}"))))),
+        ),
+        (
+            "other names of one asset, from the other side",
+            Box::new(|n| native_assets(list(n, |k| named(&format!("b{k}"), "a")))),
+        ),
+        (
+            "a chain of names",
+            Box::new(|n| native_assets(list(n, |k| named(&format!("a{k}"), &format!("a{}", k + 1))))),
+        ),
+        (
+            "a chain of weaknesses",
+            Box::new(|n| {
+                native(&format!(
+                    r#""findings":[{}]"#,
+                    list(n, |k| weakness(&format!("G{k}"), &format!("G{}", k + 1)))
+                ))
+            }),
+        ),
+        (
+            "other names of one weakness",
+            Box::new(|n| {
+                native(&format!(r#""findings":[{}]"#, list(n, |k| weakness("CVE-2024-1", &format!("G{k}")))))
+            }),
+        ),
+        (
+            "sightings of one finding",
+            Box::new(|n| {
+                native(&format!(
+                    r#""findings":[{}]"#,
+                    list(n, |k| finding(&format!(r#","sightings":[{{"source":"s{k}"}}]"#)))
+                ))
+            }),
+        ),
+        (
+            "ids of one finding",
+            Box::new(|n| {
+                native(&format!(r#""findings":[{}]"#, list(n, |k| finding(&format!(r#","id":"f{k}""#)))))
+            }),
+        ),
+        (
+            "events of services",
+            Box::new(|n| {
+                native(&format!(
+                    r#""services":[{}]"#,
+                    list(n, |k| format!(r#"{{"id":"s{k}","loss_events":[{}]}}"#, event(k)))
+                ))
+            }),
+        ),
+        (
+            "events of one service",
+            Box::new(|n| native(&format!(r#""services":[{{"id":"s","loss_events":[{}]}}]"#, list(n, event)))),
+        ),
+        (
+            "evidence of one finding",
+            Box::new(|n| {
+                native(&format!(
+                    r#""findings":[{}],"evidence":[{}]"#,
+                    finding(r#","id":"f""#),
+                    list(n, |k| format!(
+                        r#"{{"finding":"f","method":"m{k}","outcome":"blocked","at":"2025-01-01T00:00:00Z"}}"#
+                    ))
+                ))
+            }),
+        ),
+        (
+            "assets that are mentioned",
+            Box::new(|n| {
+                native(&format!(r#""entry_points":[{}]"#, list(n, |k| format!(r#"{{"asset":"m{k}"}}"#))))
+            }),
+        ),
+    ];
+    for (name, make) in makes {
+        grows(name, make, 300, |text| drop(absorbed(text)));
+    }
+}
+
+#[test]
+fn a_long_name_is_read_once_whatever_is_inside() {
+    let make =
+        |n: usize| format!(r#"{{"{}":{{{}}},"runs":[]}}"#, "k".repeat(4 * n), list(n, |_| r#""b":1"#.into()));
+    grows("a long name", make, 2000, |text| drop(discover::read(text.as_bytes())));
+    let text = make(400);
+    let (_, most) = work(|| drop(discover::read(text.as_bytes())));
+    assert!(most < 40 * text.len() as u64, "{most} bytes were held for {}", text.len());
+}
+
+#[test]
+fn what_makes_no_sense_is_noted_in_bounds() {
+    let text = format!(r#"{{"ctem":{{"version":2}},"assets":[{}]}}"#, list(20_000, |_| "0".into()));
+    let report = discover::read(text.as_bytes()).unwrap();
+    assert!(report.notes.len() < 1010, "{} notes", report.notes.len());
+    let noted: u64 = report.notes.iter().map(|note| note.count).sum();
+    assert_eq!((report.tally.rejected, noted), (20_000, 20_000));
+}
+
+#[test]
+fn a_small_file_that_unpacks_to_a_large_one_is_refused() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let line = b"{},".repeat(1 << 12);
+    for _ in 0..400 {
+        packed.write_all(&line).unwrap();
+    }
+    let packed = packed.finish().unwrap();
+    let (_, most) = work(|| {
+        assert_eq!(discover::read(&packed).unwrap_err().code(), "limit_exceeded");
+    });
+    assert!(most < 40 << 20, "{most} bytes were held");
+}
+
+#[test]
+fn a_stream_holds_no_more_than_its_limit_whatever_its_layout() {
+    let limit = ReadOptions { most_bytes: 1000, ..ReadOptions::default() };
+    let long = |length: usize| {
+        format!(
+            "{{\"ctem\": {{\"version\": 2}},\n\"assets\": [\n{{\"id\": \"a\", \"kind\": \"host\", \"name\": \"{}\"}}]}}",
+            "x".repeat(length)
+        )
+    };
+    let read = |text: &str| discover::stream(text.as_bytes(), &limit, |_| Ok(()));
+    assert_eq!(read(&long(800)).unwrap().tally.accepted, 1);
+    let error = read(&long(2000)).unwrap_err();
+    assert_eq!((error.code(), error.place()), ("limit_exceeded", Some("/assets/0")));
+    // Many records, each within the limit, are as long as they like together.
+    let many = format!(
+        "{{\"ctem\": {{\"version\": 2}},\n\"assets\": [{}]}}",
+        (0..500).map(|n| format!("\n{{\"id\": \"a{n}\", \"kind\": \"host\"}}")).collect::<Vec<_>>().join(",")
+    );
+    assert_eq!(read(&many).unwrap().tally.accepted, 500);
+}
+
+/// Hosts in a row, each with a flaw, and a loss at the end.
+fn chain(n: usize) -> String {
+    let mut text = String::from(r#"{"ctem":{"version":2},"assets":["#);
+    text += &list(n, |k| format!(r#"{{"id":"h{k}","kind":"host"}}"#));
+    let _ = write!(
+        text,
+        r#"],"entry_points":[{{"asset":"h0","chance":0.5}}],"relations":[{}],"findings":[{}],"services":[{{"id":"s","loss_events":[{{"id":"leak",
+        "loss":{{"amount":1000,"unit":"EUR"}},"when":{{"state":{{"asset":"h{}","access":"use"}}}}}}]}}]}}"#,
+        list(n - 1, |k| format!(r#"{{"kind":"reaches","from":"h{k}","to":"h{}"}}"#, k + 1)),
+        list(n, |k| format!(
+            r#"{{"id":"f{k}","asset":"h{k}","weakness":{{"id":"w{k}","kind":"code_flaw"}},"exploit":{{"threat":1,"local":0.9999,"success":1}}}}"#
+        )),
+        n - 1
+    );
+    text
+}
+
+#[test]
+fn a_chain_is_assessed_in_what_it_is_long() {
+    let day = || "2025-11-13".parse().unwrap();
+    let assess = |text: &str| drop(absorbed(text).assess(day()).unwrap());
+    grows("a chain", chain, 400, assess);
+    let explained = |text: &str| {
+        let options = DocumentOptions { explained: true, ..DocumentOptions::default() };
+        drop(wire::assessment(&absorbed(text).assess(day()).unwrap(), &options));
+    };
+    grows("a chain, explained", chain, 400, explained);
+}
+
+#[test]
+fn the_number_of_a_long_way_is_folded_from_its_explanation() {
+    let today = absorbed(&chain(700)).assess("2025-11-13".parse().unwrap()).unwrap();
+    let mut explainer = today.explainer();
+    assert_eq!(today.ranked().filter(|exposure| exposure.finding.is_some()).count(), 700);
+    for exposure in today.ranked().step_by(37) {
+        let explanation = explainer.explain(&exposure.id).unwrap();
+        assert_eq!(explanation.risk.folded().to_bits(), exposure.risk.value().to_bits());
+        assert_eq!(explanation.risk.folded(), explanation.risk.value);
+        assert!(explanation.risk.find("way in").is_some() && explanation.paths[0].hops.len() > 700);
+        let expected = 1000.0 * 0.5 * 0.9999_f64.powi(700);
+        assert!(
+            (exposure.risk.value() / expected - 1.0).abs() < 1e-9,
+            "{} and {expected}",
+            exposure.risk.value()
+        );
+    }
+}
+
+#[test]
+fn whoever_may_end_a_count_is_asked_between_its_worlds() {
+    // Where a threat is shared, each finding that a loss needs is tried by itself: one world takes as long as many.
+    let hosts = |n: usize| {
+        format!(
+            r#"{{"ctem":{{"version":2}},"assets":[{}],"findings":[{}]}}"#,
+            list(n, |k| format!(r#"{{"id":"h{k}","kind":"host"}}"#)),
+            list(n, |k| format!(
+                r#"{{"asset":"h{k}","weakness":{{"id":"CVE-2024-0001","kind":"vulnerability"}}}}"#
+            ))
+        )
+    };
+    let today = absorbed(&hosts(40)).assess("2025-11-13".parse().unwrap()).unwrap();
+    let asked = AtomicU64::new(0);
+    let until = |most: u64| {
+        asked.store(0, Relaxed);
+        let ask = |_: Progress| asked.fetch_add(1, Relaxed) < most;
+        let options = SampleOptions {
+            worlds: 1024,
+            nodes: 0,
+            progress: OnProgress::new(&ask),
+            ..SampleOptions::default()
+        };
+        let sample = today.sample(&options);
+        (sample, asked.load(Relaxed))
+    };
+    let (whole, asks) = until(u64::MAX);
+    assert!(whole.truncated.is_none() && asks >= 1024, "{asks}");
+    // What was counted until then is whole: no world is in some numbers and not in others.
+    let (part, asks) = until(100);
+    assert!(part.truncated.is_some() && asks < 110, "{asks}");
+    assert!(part.worlds() < 1024 && part.worlds() % 64 == 0, "{}", part.worlds());
+}
