@@ -130,7 +130,7 @@ export async function readAsync(data, options = {}) {
  */
 export function readCollection(files, options = {}) {
   const data = Object.values(files).map(bytes)
-  return new Collection(asked(() => native.readCollection(Object.keys(files), data, reading(options))))
+  return new Collection(asked(() => native.readCollection(Object.keys(files).map(whole), data, reading(options))))
 }
 
 /**
@@ -987,8 +987,17 @@ async function awaited(call) {
   }
 }
 
-/** The engine's error, which comes as a document; any other stays as it is. @param {any} error */
+/**
+ * The engine's error, which comes as a document; where an answer is too long to be a string of JavaScript, an error that says so; any
+ * other stays as it is.
+ *
+ * @param {any} error
+ */
 function told(error) {
+  if (error instanceof Error && /** @type {any} */ (error).code === 'GenericFailure' && /string/i.test(error.message)) {
+    const message = 'the answer is longer than a string may be: ask for fewer exposures, or without explanations'
+    return new CtemError({ code: 'limit_exceeded', place: null, message })
+  }
   if (!(error instanceof Error) || !error.message.startsWith('{"code":')) return error
   const ours = new CtemError(JSON.parse(error.message))
   Error.captureStackTrace?.(ours, told)
@@ -997,9 +1006,21 @@ function told(error) {
 
 /** @param {Uint8Array | string} data @returns {Uint8Array} */
 function bytes(data) {
-  if (typeof data === 'string') return Buffer.from(data)
+  if (typeof data === 'string') return Buffer.from(whole(data))
   if (data instanceof Uint8Array) return data
   throw new TypeError('a document is a string or a Uint8Array')
+}
+
+/**
+ * Text without half a surrogate pair: written as UTF-8 every such half would become the same mark, and two names one.
+ *
+ * @template {string | undefined} T @param {T} text @returns {T}
+ */
+function whole(text) {
+  if (typeof text !== 'string' || /** @type {any} */ (text).isWellFormed()) return text
+  const at = [...text].findIndex(letter => !/** @type {any} */ (letter).isWellFormed())
+  const message = 'the text holds half a surrogate pair, which stands for no character: leave it out'
+  throw new CtemError({ code: 'malformed', place: `character ${at + 1}`, message })
 }
 
 /** @param {unknown} document @returns {Uint8Array} */
@@ -1010,7 +1031,8 @@ function written(document) {
 /** The options of reading that there are. @param {ReadOptions} options @returns {ReadOptions} */
 function reading({ format, mapping, asset, name, scope, mostBytes, secretKey, strict, ...others }) {
   refuse(others)
-  return { format, mapping: mapping === undefined ? undefined : written(mapping), asset, name, scope, mostBytes, secretKey, strict }
+  const how = { format, asset: whole(asset), name: whole(name), scope: whole(scope), mostBytes, secretKey, strict }
+  return { ...how, mapping: mapping === undefined ? undefined : written(mapping) }
 }
 
 /** The report, of which the process is warned where it must be. @param {any} report @returns {Report} */

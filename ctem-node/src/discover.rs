@@ -1,11 +1,11 @@
-use crate::error::raise;
+use crate::{error::raise, work::begun};
 use ctem_core::wire::{
     self,
     ask::{self, Count},
 };
 use napi::{
     Env, Result, Task,
-    bindgen_prelude::{AsyncTask, Uint8Array},
+    bindgen_prelude::{PromiseRaw, Uint8Array},
 };
 use napi_derive::napi;
 
@@ -59,8 +59,12 @@ pub fn read(data: Uint8Array, options: ReadOptions) -> Result<Report> {
 
 /// The same, off the event loop.
 #[napi]
-pub fn read_async(data: Uint8Array, options: ReadOptions) -> AsyncTask<Reading> {
-    AsyncTask::new(Reading { data: data.to_vec(), how: How::of(options) })
+pub fn read_async<'env>(
+    env: &'env Env,
+    data: Uint8Array,
+    options: ReadOptions,
+) -> Result<PromiseRaw<'env, Report>> {
+    begun(env, Reading { data: data.to_vec(), how: How::of(options) })
 }
 
 /// A document that is being read.

@@ -9,6 +9,7 @@ mod error;
 pub mod intel;
 pub mod prioritize;
 pub mod program;
+mod work;
 
 use napi_derive::napi;
 

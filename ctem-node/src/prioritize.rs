@@ -2,14 +2,15 @@ use crate::{
     answer::{self, Answering, OnProgress},
     error::raise,
     intel::Intel,
+    work::begun,
 };
 use ctem_core::wire::{
     self,
     ask::{self, Count, RenderRequest},
 };
 use napi::{
-    Result,
-    bindgen_prelude::{AsyncTask, Float64Array, Uint8Array},
+    Env, Result,
+    bindgen_prelude::{Float64Array, PromiseRaw, Uint8Array},
 };
 use napi_derive::napi;
 use std::sync::Arc;
@@ -59,8 +60,13 @@ impl Assessment {
 
     /// The same, off the event loop.
     #[napi]
-    pub fn answer_async(&self, question: String, progress: Option<OnProgress>) -> AsyncTask<Answering> {
-        AsyncTask::new(Answering::new(Arc::clone(&self.0), question, progress))
+    pub fn answer_async<'env>(
+        &self,
+        env: &'env Env,
+        question: String,
+        progress: Option<OnProgress>,
+    ) -> Result<PromiseRaw<'env, String>> {
+        begun(env, Answering::new(Arc::clone(&self.0), question, progress))
     }
 
     /// All of it.

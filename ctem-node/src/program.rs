@@ -4,6 +4,7 @@ use crate::{
     error::raise,
     intel::Intel,
     prioritize::Assessment,
+    work::begun,
 };
 use ctem_core::{
     attack::OnProgress as CoreProgress,
@@ -14,7 +15,7 @@ use ctem_core::{
 };
 use napi::{
     Env, Result, Task,
-    bindgen_prelude::{AsyncTask, Uint8Array},
+    bindgen_prelude::{PromiseRaw, Uint8Array},
 };
 use napi_derive::napi;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,16 +56,17 @@ impl Program {
 
     /// The same, off the event loop, of what is known now.
     #[napi]
-    pub fn assess_async(
+    pub fn assess_async<'env>(
         &self,
+        env: &'env Env,
         as_of: String,
         horizon_days: Option<f64>,
         events_per_finding: Option<f64>,
         crown_jewel: Option<f64>,
         progress: Option<OnProgress>,
-    ) -> AsyncTask<Assessing> {
+    ) -> Result<PromiseRaw<'env, Assessment>> {
         let (program, told) = (self.now(), Told::new(progress));
-        AsyncTask::new(Assessing { program, as_of, horizon_days, events_per_finding, crown_jewel, told })
+        begun(env, Assessing { program, as_of, horizon_days, events_per_finding, crown_jewel, told })
     }
 
     /// Takes an event in; what it changed comes back.
