@@ -3,6 +3,7 @@
 mod backtest;
 mod discover;
 mod error;
+mod fork;
 mod intel;
 mod prioritize;
 mod program;
@@ -19,6 +20,7 @@ mod native {
         backtest::{back_test, back_test_json},
         discover::{Collection, Report, formats, read, read_collection},
         error::_codes,
+        fork::{_after_fork, _after_fork_in_child, _before_fork},
         intel::{Intel, cvss, cvss_json},
         prioritize::{Assessment, score, score_all, score_json},
         program::Program,

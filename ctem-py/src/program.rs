@@ -1,6 +1,7 @@
 use crate::{
     discover::Report,
     error::raise,
+    fork::held,
     intel::Intel,
     prioritize::Assessment,
     progress::Told,
@@ -14,7 +15,7 @@ use pyo3::{
     prelude::*,
     types::{PyDict, PyList},
 };
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// A program of threat exposure management: what is known of an organisation, and of the world.
 ///
@@ -133,7 +134,7 @@ impl Program {
         let event = Bytes::written(event)?;
         let events_per_finding = events_per_finding.map(Whole::into);
         let how = ask::AssessRequest { horizon_days, events_per_finding, crown_jewel, ..Default::default() };
-        let delta = py.detach(|| ask::apply(&mut self.held(), event.get(), late, how));
+        let delta = py.detach(|| self.held(|program| ask::apply(program, event.get(), late, how)));
         loaded(py, delta)
     }
 
@@ -145,7 +146,7 @@ impl Program {
     fn apply_json(&self, py: Python<'_>, event: &Bound<'_, PyAny>, late: Option<&str>) -> PyResult<String> {
         let event = Bytes::written(event)?;
         let how = ask::AssessRequest::default();
-        py.detach(|| ask::apply(&mut self.held(), event.get(), late, how)).map_err(raise)
+        py.detach(|| self.held(|program| ask::apply(program, event.get(), late, how))).map_err(raise)
     }
 
     /// The courses of all findings that events brought: when each was first seen, by whom, when it went, and when it came back.
@@ -226,7 +227,7 @@ impl Program {
         replay_from: &str,
         forget_gone_before: Option<&str>,
     ) -> PyResult<usize> {
-        py.detach(|| ask::compact(&mut self.held(), replay_from, forget_gone_before)).map_err(raise)
+        py.detach(|| self.held(|program| ask::compact(program, replay_from, forget_gone_before))).map_err(raise)
     }
 
     /// The program with its history as a JSON document, which `Program.read` makes the same program of.
@@ -282,18 +283,18 @@ impl Program {
 impl Program {
     /// The program as it is now; a clone shares what it knows.
     fn now(&self) -> ctem_core::Program {
-        self.held().clone()
+        self.held(|program| program.clone())
     }
 
-    /// The program, to change.
-    fn held(&self) -> MutexGuard<'_, ctem_core::Program> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Does something with the program, while nobody forks.
+    fn held<T>(&self, work: impl FnOnce(&mut ctem_core::Program) -> T) -> T {
+        held(|| work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
     fn take(&self, py: Python<'_>, report: &Report) -> ctem_core::Result<String> {
         py.detach(|| {
             let report = report.0.clone();
-            wire::json(&self.0.lock().unwrap_or_else(PoisonError::into_inner).absorb(report))
+            wire::json(&self.held(|program| program.absorb(report)))
         })
     }
 }

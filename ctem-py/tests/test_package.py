@@ -2,7 +2,9 @@
 
 import doctest
 import json
+import os
 import pickle
+import signal
 import threading
 import time
 from pathlib import Path
@@ -263,3 +265,27 @@ def test_every_example_runs(company):
             runner.run(test)
     assert runner.failures == 0
     assert examples > 20
+
+
+def test_a_child_is_forked_when_nothing_is_held():
+    program = ctem.Program()
+    hosts = ",".join(f'{{"id": "h{n}", "kind": "host", "aliases": ["a{n}"]}}' for n in range(3000))
+    report = ctem.read('{"ctem": {"version": 2}, "assets": [' + hosts + "]}")
+    done = threading.Event()
+
+    def absorb():
+        while not done.is_set():
+            program.absorb(report)
+
+    absorbing = threading.Thread(target=absorb)
+    absorbing.start()
+    try:
+        for _ in range(20):
+            child = os.fork()
+            if child == 0:
+                signal.alarm(20)
+                os._exit(0 if program.environment_json() else 1)
+            assert os.waitpid(child, 0)[1] == 0
+    finally:
+        done.set()
+        absorbing.join()

@@ -5,6 +5,9 @@
 10.0
 """
 
+import os
+
+from . import _ctem
 from ._ctem import (
     Assessment,
     Collection,
@@ -36,6 +39,14 @@ from .errors import (
     UnknownFormat,
     UnsupportedVersion,
 )
+
+# A child has the thread that forked and no other: nothing may be held then by another.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_ctem._before_fork,
+        after_in_parent=_ctem._after_fork,
+        after_in_child=_ctem._after_fork_in_child,
+    )
 
 __all__ = [
     "Assessment",
