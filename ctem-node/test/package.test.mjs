@@ -230,3 +230,29 @@ test('the types are current', () => {
     rmSync(out, { recursive: true })
   }
 })
+
+test('answers that are being found keep no thread from files, and an exit waits for none', () => {
+  const code = `
+    import * as ctem from ${JSON.stringify(new URL('index.js', here).href)}
+    import { readFile } from 'node:fs/promises'
+    const program = new ctem.Program()
+    program.absorb(ctem.read(${JSON.stringify(shop.toString())}))
+    const today = program.assess('2025-11-13')
+    // Far more worlds than anyone waits for.
+    for (let n = 0; n < 8; n++) today.sampleAsync({ nodes: 0, worlds: 1e15 }).catch(() => {})
+    await readFile(process.execPath)
+    console.log('read')
+    process.exit(0)`
+  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', code], { timeout: 120_000, encoding: 'utf8' })
+  assert.deepEqual([ended.status, ended.stdout], [0, 'read\n'], ended.stderr)
+})
+
+test('half a surrogate pair is refused and merges no names', () => {
+  const document = half => `{"ctem": {"version": 2}, "assets": [{"id": "a${half}", "kind": "host"}]}`
+  const malformed = error => error instanceof ctem.CtemError && error.code === 'malformed' && error.place !== null
+  for (const half of ['\ud800', '\udc00']) {
+    assert.throws(() => ctem.read(document(half)), malformed)
+    assert.throws(() => ctem.read('[]', { asset: half }), malformed)
+  }
+  assert.equal(ctem.read(document('\ud83d\ude00')).tally.accepted, 1)
+})

@@ -131,7 +131,7 @@ pub fn assess(
         .collect();
     let total = measure::total(&counted, &chances);
     let mut notes = Vec::new();
-    let silent = silent::notes(environment, &rules, &snapshot, &falls);
+    let silent = silent::notes(environment, &rules, &snapshot, &falls, as_of);
     for note in stake.notes.iter().cloned().chain(silent).chain(assumed) {
         note.add(&mut notes);
     }

@@ -368,6 +368,8 @@ impl Assessment {
             .filter_map(|n| Some((ExposureNumber::Relation(n), Key::related(&self.related(n)?), true)));
         let candidates: Vec<(ExposureNumber, Key, bool)> = findings.chain(relations).collect();
         let fix_values = measure.exact_fix_values(candidates.iter().map(|(_, key, _)| *key));
+        // Bounds of a count are the same wherever it is counted, and are not quickly found.
+        let mut critical: HashMap<u64, Estimate> = HashMap::new();
         let row = |(number, key, leads): (ExposureNumber, Key, bool)| {
             // What is ranked, no more and no less.
             let upper = *uppers.get(&number)?;
@@ -380,7 +382,9 @@ impl Assessment {
             Some(SampledExposure {
                 exposure: self.exposure_id(number)?,
                 fix_value,
-                critical: values.critical_chance(key, confidence),
+                critical: *critical
+                    .entry(values.critical_worlds(key))
+                    .or_insert_with(|| values.critical_chance(key, confidence)),
                 share: shares.as_ref().map(|shares| shares.get(&key).copied().unwrap_or(0.0)),
             })
         };
@@ -414,12 +418,17 @@ impl Assessment {
 
     fn sampled_events(&self, measure: &Measure<'_>, tally: &SampleStatistics) -> Vec<SampledEvent> {
         let exact = measure.exact_chances();
+        let mut counted: HashMap<u64, Estimate> = HashMap::new();
+        let mut count = |n: EventId| {
+            let known = counted.entry(tally.happened(n));
+            *known.or_insert_with(|| tally.chance(n, measure.confidence))
+        };
         let rows = EventId::first(self.chances.len()).zip(self.stake.events.iter().zip(&self.chances));
         let mut events: Vec<SampledEvent> = rows
             .map(|(n, (stake, certain))| {
                 let chance = match exact.get(n.index()).copied().flatten() {
                     Some(chance) => Estimate::exact(chance.get()),
-                    None => tally.chance(n, measure.confidence).within(certain.lower(), certain.upper()),
+                    None => count(n).within(certain.lower(), certain.upper()),
                 };
                 SampledEvent {
                     event: stake.event.id.clone(),

@@ -3,23 +3,28 @@
 use crate::{
     attack::{MostProbablePaths, Rules, Snapshot},
     error::quoted,
-    id::{AssetId, ControlId, RelationId},
-    model::{Accesses, AssetAccess, Environment, Note, NoteKind, RelationKind, Rule},
+    id::{AssetId, ControlId, FindingId, RelationId},
+    model::{Accesses, AssetAccess, Control, Environment, Note, NoteKind, RelationKind, Rule},
+    time::Moment,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A note for everything that is stated and leads nowhere: names that nothing declares, relations that no rule speaks of, rules
-/// that nothing matches, and steps that need what nobody can come to hold.
+/// that nothing matches, steps that need what nobody can come to hold, evidence of nothing or of a time to come, and controls that
+/// stand before nothing.
 pub(super) fn notes(
     environment: &Environment,
     rules: &Rules,
     snapshot: &Snapshot,
     falls: &MostProbablePaths,
+    as_of: Moment,
 ) -> Vec<Note> {
     let mut reasons = without_rules(environment, rules);
     reasons.extend(undeclared(environment));
     reasons.extend(called_the_same(environment));
     reasons.extend(out_of_reach(environment, snapshot, falls));
+    reasons.extend(evidence_of_nothing(environment, as_of));
+    reasons.extend(before_nothing(environment));
     reasons.into_iter().map(|reason| Note::new(NoteKind::Ignored, "", reason)).collect()
 }
 
@@ -91,6 +96,45 @@ fn called_the_same(environment: &Environment) -> Vec<String> {
         .map(|(name, count)| {
             format!("{count} relations are called {}: the name finds one of them", quoted(name.as_str()))
         })
+        .collect()
+}
+
+/// Evidence of what is no finding, and of what has not happened yet.
+fn evidence_of_nothing(environment: &Environment, as_of: Moment) -> Vec<String> {
+    let mut unknown: BTreeMap<&FindingId, usize> = BTreeMap::new();
+    let mut later = 0;
+    for evidence in environment.evidence() {
+        if environment.finding(&evidence.finding).is_none() {
+            *unknown.entry(&evidence.finding).or_default() += 1;
+        } else if evidence.at > as_of {
+            later += 1;
+        }
+    }
+    let tests = |count: usize| {
+        if count == 1 { "1 test of it has".to_owned() } else { format!("{count} tests of it have") }
+    };
+    let unknown = unknown.into_iter();
+    let mut reasons: Vec<String> = unknown
+        .map(|(id, count)| format!("{} is no finding: {} no effect", quoted(id.as_str()), tests(count)))
+        .collect();
+    if later > 0 {
+        let are = if later == 1 { "1 test is".to_owned() } else { format!("{later} tests are") };
+        reasons.push(format!("{are} of after {as_of}: as if not made yet"));
+    }
+    reasons
+}
+
+/// Controls that no relation and no entry point names, and that protect nothing that is there.
+fn before_nothing(environment: &Environment) -> Vec<String> {
+    let guards = environment.facts().flat_map(|(_, fact, _)| &fact.controls);
+    let named: BTreeSet<&ControlId> =
+        guards.chain(environment.entry_points().flat_map(|entry| &entry.controls)).collect();
+    let idle = |control: &&Control| {
+        !named.contains(&control.id)
+            && !control.protects.iter().any(|asset| environment.number(asset).is_some())
+    };
+    let idle = environment.controls().filter(idle);
+    idle.map(|control| format!("{} stands before nothing: it has no effect", quoted(control.id.as_str())))
         .collect()
 }
 

@@ -158,9 +158,29 @@ pub(super) fn control(known: &mut Control, other: Control, weighing: &mut Weighi
     tidy(&mut known.protects);
     // A control is trusted no further than its most doubtful source trusts it.
     weighing.either("strength", Holds::Smaller, &mut known.stops, other.stops, spelled);
+    // So it stops no more and stands before no more than each source that says so.
+    narrowed("techniques", &mut known.against, other.against, weighing);
+    narrowed("places of attackers", &mut known.before, other.before, weighing);
     // Tests go on, so that later numbers are larger: no contradiction.
     known.blocked = known.blocked.max(other.blocked);
     known.bypassed = known.bypassed.max(other.bypassed);
+}
+
+/// What of two lists of which an empty one says nothing and any other leaves the rest out.
+fn narrowed<T: Ord + Display>(
+    aspect: &'static str,
+    known: &mut Vec<T>,
+    mut other: Vec<T>,
+    weighing: &mut Weighing<'_>,
+) {
+    tidy(&mut other);
+    if known.is_empty() && !other.is_empty() {
+        weighing.take(aspect.into());
+        *known = other;
+    } else if !other.is_empty() {
+        let listed = |list: &Vec<T>| list.iter().map(T::to_string).collect::<Vec<_>>().join(", ");
+        weighing.one(aspect, Holds::Smaller, known, other, listed);
+    }
 }
 
 pub(super) fn service_name(

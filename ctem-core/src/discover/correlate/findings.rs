@@ -129,13 +129,25 @@ impl Together {
         for id in names.into_iter().chain([derived.clone()]) {
             environment.name_finding(key, id);
         }
-        let former = environment
-            .finding(&derived)
-            .and_then(|finding| Some(keys::former_ids(finding, environment.asset(&finding.asset)?)));
+        let former = environment.finding(&derived).map(|finding| former_ids(environment, finding));
         for id in former.into_iter().flatten() {
             environment.name_formerly(key, id);
         }
     }
+}
+
+/// Lets every finding be found by what it would be named under each name of its asset, once assets have more names. O(n) in the
+/// findings.
+pub(super) fn name_by_assets(environment: &mut Environment) {
+    let named = environment.keyed_findings();
+    let named: Vec<_> = named.map(|(key, finding)| (key, former_ids(environment, finding))).collect();
+    for (key, ids) in named {
+        ids.into_iter().for_each(|id| environment.name_formerly(key, id));
+    }
+}
+
+fn former_ids(environment: &Environment, finding: &Finding) -> Vec<FindingId> {
+    environment.asset(&finding.asset).map_or_else(Vec::new, |asset| keys::former_ids(finding, asset))
 }
 
 /// A finding goes by the first id a source gave it, or else by the derived one.

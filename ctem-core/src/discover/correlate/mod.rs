@@ -158,7 +158,8 @@ fn take_in(
     let report = environment.provenance.hear(tool);
     let mut contradictions = Vec::new();
     let before = environment.names.merges().clone();
-    if learn_names(environment, &contents, refused) {
+    let learnt = learn_names(environment, &contents, refused);
+    if learnt.moved {
         // Things known apart turn out to be one, or the other way round: everything is put in anew under the names that hold now.
         let mut known = std::mem::take(environment);
         let everything = parted::everything(&known, &before);
@@ -174,6 +175,9 @@ fn take_in(
         Sighting::tidy(&mut finding.sightings);
     }
     let (mut absorbed, taught) = put(environment, contents, &By { report, known: None, refused });
+    if learnt.of_assets {
+        findings::name_by_assets(environment);
+    }
     if environment.concluded {
         vex::follow(environment);
     }
@@ -254,8 +258,16 @@ fn undeclared() -> AssetKind {
     AssetKind::Other("undeclared".into())
 }
 
-/// Takes what the contents say of names. Says whether something known now goes by another id.
-fn learn_names(environment: &mut Environment, contents: &Contents, refused: &Refused) -> bool {
+/// What was learnt of names.
+struct Learnt {
+    /// Whether something known now goes by another id.
+    moved: bool,
+    /// Whether assets have more names.
+    of_assets: bool,
+}
+
+/// Takes what the contents say of names.
+fn learn_names(environment: &mut Environment, contents: &Contents, refused: &Refused) -> Learnt {
     let mut names = std::mem::take(&mut environment.names);
     let mut news = Vec::new();
     for asset in &contents.assets {
@@ -263,6 +275,7 @@ fn learn_names(environment: &mut Environment, contents: &Contents, refused: &Ref
             news.push(&asset.id);
         }
     }
+    let of_assets = !news.is_empty();
     let mut moved = names
         .with_assets(news)
         .any(|name| environment.asset(name).is_some_and(|known| *names.asset(name) != known.id));
@@ -294,7 +307,7 @@ fn learn_names(environment: &mut Environment, contents: &Contents, refused: &Ref
     };
     moved |= changed(&before, after) || changed(after, &before);
     environment.names = names;
-    moved
+    Learnt { moved, of_assets }
 }
 
 /// Puts contents in, under names that are settled. The findings that were rejected although they say something of names come back.
@@ -528,6 +541,8 @@ fn put_control(
     place: Place,
 ) -> bool {
     merge::tidy(&mut control.protects);
+    merge::tidy(&mut control.against);
+    merge::tidy(&mut control.before);
     let subject = Subject::Control(control.id.clone());
     let by = by.of(|_| Some(subject.clone()));
     match environment.controls.entry(control.id.clone()) {

@@ -208,6 +208,15 @@ impl<'a> Diagram<'a> {
         Ok(())
     }
 
+    /// Counts work other than pairs, and asks the caller.
+    ///
+    /// # Errors
+    /// `Stopped` when the caller says so.
+    pub(super) fn spend(&mut self, work: u64) -> Result<(), Reason> {
+        self.work = self.work.saturating_add(work);
+        if self.limits.progress.goes_on(self.work, self.most_work) { Ok(()) } else { Err(Reason::Stopped) }
+    }
+
     /// Counts a pair that is taken apart.
     ///
     /// # Errors

@@ -395,7 +395,8 @@ impl<'a> Solver<'a> {
         Ok(self.functions.push(function))
     }
 
-    /// Where the diagram is full, throws out what nothing needs and does it again, once.
+    /// Where the diagram is full, throws out what nothing needs and does it again, once. Where that makes no room, the caller is asked
+    /// whether to go on.
     fn making_room(
         &mut self,
         make: impl Fn(&mut Self) -> Result<Function, Reason>,
@@ -403,7 +404,12 @@ impl<'a> Solver<'a> {
         match make(self) {
             Err(Reason::Nodes) if !self.diagram.is_spent() => {
                 self.diagram.keep(self.functions.iter_mut().filter(|function| !function.is_none()));
-                if self.diagram.has_room() { make(self) } else { Err(Reason::Nodes) }
+                if self.diagram.has_room() {
+                    return make(self);
+                }
+                // To find no room costs as much as there are nodes: where many events each find none, that is work too.
+                self.diagram.spend(self.most / MOST_FUTILE)?;
+                Err(Reason::Nodes)
             }
             made => made,
         }
@@ -437,6 +443,9 @@ impl<'a> Solver<'a> {
         (self.diagram.into_nodes(), events)
     }
 }
+
+/// So often room may be looked for in vain.
+const MOST_FUTILE: u64 = 512;
 
 /// When a node was met that never was.
 const UNMET: u32 = u32::MAX;

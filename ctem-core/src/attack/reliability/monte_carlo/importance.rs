@@ -216,8 +216,7 @@ impl FixValues {
     /// ```
     #[doc(alias = "criticality importance")]
     pub fn critical(&self, key: Key) -> f64 {
-        let critical = self.saved.get(&key).map_or(0, |saved| saved.worlds);
-        critical as f64 / self.tally.lossy().max(1) as f64
+        self.critical_worlds(key) as f64 / self.tally.lossy().max(1) as f64
     }
 
     /// The same with bounds that hold with the confidence, however many worlds were looked at (as for [`SampleStatistics::chance`]).
@@ -242,10 +241,15 @@ impl FixValues {
     /// ```
     #[doc(alias = "criticality importance")]
     pub fn critical_chance(&self, key: Key, confidence: Probability) -> Estimate {
-        let critical = self.saved.get(&key).map_or(0, |saved| saved.worlds);
+        let critical = self.critical_worlds(key);
         let (lower, upper) = intervals::of_share(critical, self.tally.lossy(), 1.0 - confidence.get());
         let (worlds, seed) = (self.tally.worlds(), self.tally.seed());
         Estimate::sampled(self.critical(key), lower, upper, confidence, worlds, seed)
+    }
+
+    /// In how many worlds a variable was critical.
+    pub(crate) fn critical_worlds(&self, key: Key) -> u64 {
+        self.saved.get(&key).map_or(0, |saved| saved.worlds)
     }
 
     /// The variables that were critical in some world, the most valuable first; of equal ones the lower key.
