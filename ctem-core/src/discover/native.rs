@@ -290,7 +290,7 @@ fn without_bad_events(bytes: &[u8], list: &str, place: &dyn Fn() -> String) -> O
     let (mut notes, mut n) = (Vec::new(), 0);
     let events = record.pointer_mut(list)?.as_array_mut()?;
     events.retain(|event| {
-        let read = json::parse_owned::<LossEvent>(&event.to_string());
+        let read = json::parse::<LossEvent>(&event.to_string());
         if let Err(error) = &read {
             let place = format!("{}{list}/{n}{}", place(), error.place().unwrap_or_default());
             let reason = format!("the loss event is left out: {}", error.message());
@@ -521,7 +521,7 @@ impl<'de> Visitor<'de> for Whole<'_, '_, '_> {
             match (name.as_str(), Kind::of_list(&name)) {
                 ("ctem", _) => {
                     let body: Box<RawValue> = map.next_value()?;
-                    let read = json::parse_owned::<HeaderBody>(body.get());
+                    let read = json::parse::<HeaderBody>(body.get());
                     let read = read.map_err(|error| self.reading.end(error.at("/ctem")));
                     let HeaderBody { version } = read?;
                     self.taker.version = version;
