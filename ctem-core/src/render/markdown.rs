@@ -84,7 +84,8 @@ fn of_plan(out: &mut String, plan: &Plan) {
             &heads,
             &[0, 3, 4, 7, 8],
             plan.rows.iter().map(|row| {
-                let links: Vec<String> = row.signs.links.iter().map(|link| words::visible(link).into_owned()).collect();
+                let links: Vec<String> =
+                    row.signs.links.iter().map(|link| words::visible(link).into_owned()).collect();
                 vec![
                     row.rank.to_string(),
                     words::short(&row.action.title, words::LONG),

@@ -305,14 +305,14 @@ mod tests {
             let best = MostProbablePaths::compute(&snapshot);
             let losses: Vec<f64> = (0..events).map(|n| 1.0 + n as f64).collect();
             let to_losses = BestPathsToLosses::compute(&snapshot, &best, &losses, events);
-            let mut needs = Needs::new(&snapshot, &best, &to_losses);
+            let mut needs = Needs::new(&snapshot, &best, &to_losses, None);
             let mut tracer = Tracer::new(&snapshot, &best, &to_losses);
             for step in snapshot.steps() {
                 let variables = |ways: Vec<(EventId, Witness)>| -> Vec<_> {
                     ways.into_iter().map(|(event, way)| (event, way.variables)).collect()
                 };
                 let written = variables(tracer.through_all(step));
-                assert_eq!(variables(needs.through(step)), written, "{step:?} of {seed}");
+                assert_eq!(variables(needs.followed(step)), written, "{step:?} of {seed}");
                 ways += written.len();
                 others += needs.before(step).is_some_and(|(_, come_again)| come_again != 0) as usize;
             }
