@@ -7,7 +7,7 @@ from typing import Callable, Mapping, Unpack
 from .options import ActionOptions, BackTestOptions, BlastRadiusOptions, CutOptions, MeasureOptions, Options, PlanOptions
 from .options import SampleOptions, SearchOptions
 
-__all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_codes", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "read_collection", "score", "score_all", "score_json"]
+__all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_after_fork", "_after_fork_in_child", "_before_fork", "_codes", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "read_collection", "score", "score_all", "score_json"]
 
 __version__: Final[str]
 
@@ -456,6 +456,21 @@ class Report:
         >>> ctem.read('{"ctem": {"version": 1}}').to_json()
         '{"source":{"format":"ctem","tool":"ctem"},"contents":{},"notes":[],"tally":{"read":0,"accepted":0,"merged":0,"rejected":0,"clear":0}}'
         """
+
+def _after_fork() -> None:
+    """
+    Lets calls hold programs again.
+    """
+
+def _after_fork_in_child() -> None:
+    """
+    The same in the child, where no other thread is about to fork.
+    """
+
+def _before_fork() -> None:
+    """
+    Waits until no call holds a program.
+    """
 
 def _codes() -> list[str]:
     """
