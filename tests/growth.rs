@@ -82,8 +82,8 @@ fn absorbed(text: &str) -> Program {
     program
 }
 
-fn list(n: usize, mut entry: impl FnMut(usize) -> String) -> String {
-    (0..n).map(|n| entry(n)).collect::<Vec<_>>().join(",")
+fn list(n: usize, entry: impl Fn(usize) -> String) -> String {
+    (0..n).map(entry).collect::<Vec<_>>().join(",")
 }
 
 /// A native document of one host and these lists.

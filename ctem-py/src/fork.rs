@@ -34,7 +34,7 @@ pub(crate) fn held<T>(work: impl FnOnce() -> T) -> T {
 pub(crate) fn _before_fork(py: Python<'_>) {
     py.detach(|| {
         HOLDING.fetch_add(FORKING, SeqCst);
-        while HOLDING.load(SeqCst) % FORKING != 0 {
+        while !HOLDING.load(SeqCst).is_multiple_of(FORKING) {
             thread::sleep(PAUSE);
         }
     });
