@@ -96,8 +96,10 @@ fn quarter() -> (String, Option<i32>) {
 
 fn example(name: &str, arguments: &[&str]) -> (String, Option<i32>) {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    // In the profile in which `cargo test` has built it.
-    let command = [&cargo, "run", "--quiet", "--locked", "--profile", "test", "--example", name, "--"];
+    // In the profile and with the features in which `cargo test` has built it.
+    let features = if cfg!(feature = "sqlite") { "--features=sqlite" } else { "--features=" };
+    let command =
+        [&cargo, "run", "--quiet", "--locked", "--profile", "test", features, "--example", name, "--"];
     run(&command, arguments)
 }
 

@@ -6,7 +6,7 @@ mod draw;
 mod enterprise;
 
 use ctem_core::{
-    Assessment, Probability, Program,
+    Assessment, Estimate, Probability, Program,
     attack::{Exact, Key, Limits, OnProgress, Reason},
     discover,
     intel::Intel,
@@ -51,8 +51,8 @@ fn orders(today: &Assessment) -> BTreeMap<&'static str, Vec<ExposureId>> {
     ])
 }
 
-/// What is left once these are ended, by the measure that all are held to.
-fn left_without(today: &Assessment, ended: &[&ExposureId]) -> f64 {
+/// What is left once these are ended, as a what-if counts it, in worlds of its own weight.
+fn left_without(today: &Assessment, ended: &[&ExposureId]) -> Estimate {
     let change = |id: &&ExposureId| match id {
         ExposureId::Finding(id) => Change::Fixed(id.clone()),
         ExposureId::Relation(id) => Change::Removed(id.clone()),
@@ -61,11 +61,20 @@ fn left_without(today: &Assessment, ended: &[&ExposureId]) -> f64 {
     let changes: Vec<Change> = ended.iter().map(change).collect();
     // All over the same worlds: exact numbers, where one choice has them and another has not, are no measure to compare by.
     let options = MeasureOptions { nodes: 0, ..MeasureOptions::default() };
-    today.what_if(&changes, &options).unwrap().after.value()
+    today.what_if(&changes, &options).unwrap().after
 }
 
-/// What is left when one goes down an order, finding by finding, while the hours last.
-fn left(today: &Assessment, actions: &[Action], order: &[ExposureId], mut hours: f64) -> f64 {
+/// What is left once these are done and nothing else, over the worlds that a plan counts in.
+fn left(today: &Assessment, done: &[&Action], worlds: u64) -> f64 {
+    let must: Vec<_> = done.iter().map(|action| action.id.clone()).collect();
+    // Exact numbers, where one choice has them and another has not, are no measure to compare by.
+    let options = PlanOptions { at_most: must.len(), must, worlds, nodes: 0, ..PlanOptions::default() };
+    today.plan(&options).unwrap().after.value()
+}
+
+/// What one does who goes down an order, finding by finding, while the hours last.
+fn done<'a>(actions: &'a [Action], order: &[ExposureId], mut hours: f64) -> Vec<&'a Action> {
+    let mut chosen: Vec<&Action> = Vec::new();
     let mut done: Vec<&ExposureId> = Vec::new();
     for id in order {
         if done.contains(&id) {
@@ -78,8 +87,9 @@ fn left(today: &Assessment, actions: &[Action], order: &[ExposureId], mut hours:
         }
         hours -= action.effort.hours;
         done.extend(&action.ends);
+        chosen.push(action);
     }
-    left_without(today, &done)
+    chosen
 }
 
 #[test]
@@ -95,10 +105,13 @@ fn no_order_that_people_go_by_leaves_less_than_the_plan_of_the_same_hours() {
                 PlanOptions { budget: Budget::Hours(hours), worlds: 16_384, ..PlanOptions::default() };
             let plan = today.plan(&options).unwrap();
             assert!(plan.hours <= hours && plan.at_least <= plan.after.value());
-            let ended: Vec<&ExposureId> = plan.rows.iter().flat_map(|row| &row.action.ends).collect();
-            let after = left_without(&today, &ended);
-            // Of what is left, which is the stricter of two ways to say it.
-            gaps.push((plan.after.value() - plan.at_least) / plan.after.value().max(f64::MIN_POSITIVE));
+            let rows: Vec<&Action> = plan.rows.iter().map(|row| &row.action).collect();
+            let ended = |done: &[&Action]| -> Vec<ExposureId> {
+                done.iter().flat_map(|action| action.ends.clone()).collect()
+            };
+            let what_if = |done: &[&Action]| left_without(&today, &ended(done).iter().collect::<Vec<_>>());
+            let (after, counted) = (left(&today, &rows, options.worlds), what_if(&rows));
+            gaps.push(plan.gap);
             println!(
                 "seed {seed}, {hours} h: {} actions, before {:.0}, after {:.0}, at least {:.0}, gap {:.1} %, {} worlds",
                 actions.len(),
@@ -109,10 +122,16 @@ fn no_order_that_people_go_by_leaves_less_than_the_plan_of_the_same_hours() {
                 plan.worlds
             );
             for (name, order) in &orders {
-                let other = left(&today, &actions, order, hours);
+                let theirs = done(&actions, order, hours);
+                let other = left(&today, &theirs, options.worlds);
                 println!("   {name}: {other:.0}");
                 let tellable = TELLABLE * plan.before.value();
                 assert!(after <= other + tellable, "{seed}, {hours} h: {after}, and {name} leaves {other}");
+                let theirs = what_if(&theirs);
+                assert!(
+                    counted.lower() <= theirs.upper() + tellable,
+                    "{seed}, {hours} h: {counted:?}, and {name} leaves {theirs:?}"
+                );
                 ratios.entry(name).or_default().push(other.max(tellable) / after.max(tellable));
             }
         }

@@ -227,7 +227,8 @@ impl Program {
         replay_from: &str,
         forget_gone_before: Option<&str>,
     ) -> PyResult<usize> {
-        py.detach(|| self.held(|program| ask::compact(program, replay_from, forget_gone_before))).map_err(raise)
+        py.detach(|| self.held(|program| ask::compact(program, replay_from, forget_gone_before)))
+            .map_err(raise)
     }
 
     /// The program with its history as a JSON document, which `Program.read` makes the same program of.

@@ -9,6 +9,7 @@ use ctem_core::{
         Accepted, ApplyOptions, Claimed, Coverage, Covers, Delta, Event, Feeds, Happened, OwnerMoved, Scope,
         What,
     },
+    quantity,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -204,8 +205,6 @@ fn a_bad_event_leaves_the_program_as_it_was() {
     let was = (program.document().unwrap(), bytes(&program));
     let unknown = "f-9".parse().unwrap();
     let unreadable = said("acme", r#""assets": [{"id": "web"}]"#);
-    let euros = r#""services": [{"id": "s", "loss_events": [{"id": "l", "loss": {"amount": 1, "unit": "EUR"}, "when": {"state": {"asset": "shop", "access": "use"}}},
-        {"id": "m", "loss": {"amount": 1, "unit": "USD"}, "when": {"state": {"asset": "shop", "access": "use"}}}]}]"#;
     let bad = [
         (Event::new(day(2), What::Accepted(Accepted::of(unknown))), "not_found"),
         (
@@ -235,7 +234,6 @@ fn a_bad_event_leaves_the_program_as_it_was() {
         ),
         // It covers everything, and nothing of it could be read.
         (scan(day(2), unreadable, Covers::Stated(Coverage::everything())), "invalid_input"),
-        (scan(day(2), said("acme", euros), Covers::Nothing), "conflict"),
         (Event::new(day(0), What::TimePassed), "conflict"),
     ];
     for (event, code) in bad {
@@ -243,6 +241,19 @@ fn a_bad_event_leaves_the_program_as_it_was() {
         assert_eq!(error.code(), code, "{event:?}: {error}");
         assert_eq!((program.document().unwrap(), bytes(&program)), was, "{event:?}");
     }
+}
+
+#[test]
+fn a_loss_in_another_currency_is_left_out_with_its_place_and_the_rest_stands() {
+    let mut program = Program::default();
+    let euros = r#""services": [{"id": "s", "loss_events": [{"id": "l", "loss": {"amount": 1, "unit": "EUR"}, "when": {"state": {"asset": "shop", "access": "use"}}},
+        {"id": "m", "loss": {"amount": 1, "unit": "USD"}, "when": {"state": {"asset": "shop", "access": "use"}}}]}]"#;
+    let assets = format!(r#""assets": [{{"id": "shop"}}], {euros}"#);
+    let delta = apply(&mut program, scan(day(0), said("acme", &assets), Covers::Nothing));
+    let absorbed = delta.absorbed.unwrap();
+    let note = absorbed.notes.iter().find(|note| note.reason.contains("USD")).unwrap();
+    assert!(note.place.contains("/loss_events/1"), "{note:?}");
+    assert_eq!(delta.unit, quantity::Unit::Money("EUR".parse().unwrap()));
 }
 
 #[test]

@@ -113,7 +113,8 @@ impl ActionOptions {
         for (n, rule) in self.efforts.iter().enumerate() {
             for (name, hours) in [("hours", rule.hours), ("each_more", rule.each_more)] {
                 if !(0.0..=MOST_HOURS).contains(&hours) {
-                    let message = format!("`{hours}` is no effort: it must be a number from 0 to {MOST_HOURS}");
+                    let message =
+                        format!("`{hours}` is no effort: it must be a number from 0 to {MOST_HOURS}");
                     return Err(Error::invalid(message).at(format_args!("/efforts/{n}/{name}")));
                 }
             }

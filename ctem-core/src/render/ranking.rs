@@ -82,11 +82,7 @@ pub(super) struct Ranking<'a> {
 }
 
 /// The first rows, in that order, with what stands together put together. What saves nothing alone is no row behind what saves something.
-pub(super) fn ranking<'a>(
-    assessment: &'a Assessment,
-    at_most: usize,
-    plan: Option<&Plan>,
-) -> Ranking<'a> {
+pub(super) fn ranking<'a>(assessment: &'a Assessment, at_most: usize, plan: Option<&Plan>) -> Ranking<'a> {
     let (by, order) = ordered(assessment, plan);
     let nothing = plan.map_or(0.0, |plan| NOTHING * plan.before.value());
     let saves_any = by == By::FixValue && order.first().is_some_and(|(worth, _)| *worth > nothing);
