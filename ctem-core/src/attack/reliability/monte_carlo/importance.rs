@@ -9,14 +9,17 @@ use crate::{
             index::IndexVec,
             view::View,
         },
-        limits::{Limits, Truncated},
+        limits::{Limits, OnProgress, Progress, Reason, Truncated},
         parallel::over,
     },
     error::{Error, Result},
     quantity::{Estimate, Probability},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+};
 
 /// The fix value of every variable that was asked about: the expected loss with it minus that without it, which reliability
 /// engineering calls improvement potential or risk reduction worth (p · ∂R/∂p: Birnbaum importance times the chance).
@@ -356,11 +359,21 @@ impl<'a> Worlds<'a> {
             touched: Vec::new(),
         };
         let count = limits.worlds.div_ceil(64);
-        // One world may take as long as many, where each finding that a loss needs is tried by itself.
-        let goes_on = |world: u64| limits.progress.goes_on(world, count.saturating_mul(64));
-        let truncated = over(&mut pool, make, 0..count, &limits.progress, |worker, mut blocks| {
+        // One world may take as long as many, where each finding that a loss needs is tried by itself: so it is asked about each, by
+        // workers that are not equally far.
+        let (furthest, stopped) = (AtomicU64::new(0), AtomicBool::new(false));
+        let ask = |Progress { done, of }| {
+            let done = furthest.fetch_max(done, Relaxed).max(done);
+            let on = !stopped.load(Relaxed) && limits.progress.goes_on(done, of);
+            stopped.fetch_or(!on, Relaxed);
+            on
+        };
+        let progress = OnProgress::new(&ask);
+        let goes_on = |world: u64| progress.goes_on(world, count.saturating_mul(64));
+        let truncated = over(&mut pool, make, 0..count, &progress, |worker, mut blocks| {
             blocks.all(|first| worker.count(first, &events, goes_on));
         });
+        let truncated = truncated.or(stopped.load(Relaxed).then_some(Truncated { reason: Reason::Stopped }));
         let tally = self.together(pool.iter_mut().map(|worker| &mut worker.tally));
         let mut values = FixValues { tally, truncated, saved: BTreeMap::new() };
         for worker in pool {
