@@ -4,6 +4,11 @@ export type AssessOptions = {
     eventsPerFinding?: number;
     crownJewel?: number;
 };
+export type BaselineOptions = {
+    annualChance?: number;
+    incidents?: number;
+    years?: number;
+};
 export type ReadOptions = {
     format?: string;
     mapping?: object | Uint8Array | string;
@@ -240,20 +245,25 @@ export declare class Program {
      *
      * It looks `horizonDays` ahead, 30 unless said, and counts for each finding the `eventsPerFinding` costliest loss events,
      * 8 unless said. `crownJewel` is what one is worth on the scale of scores: the largest stated loss unless said.
+     * `baseline` is what {@link Assessment.baseline} gave on an earlier day; it moves what the inputs imply and no score.
      *
      * @param {string} asOf
-     * @param {AssessOptions} [options]
+     * @param {AssessOptions & { baseline?: Document | string }} [options]
      * @returns {Assessment}
      */
-    assess(asOf: string, options?: AssessOptions): Assessment;
+    assess(asOf: string, { baseline, ...options }?: AssessOptions & {
+        baseline?: Document | string;
+    }): Assessment;
     /**
      * The same, off the event loop, of what is known when it is called.
      *
      * @param {string} asOf
-     * @param {AssessOptions & Progress} [options]
+     * @param {AssessOptions & { baseline?: Document | string } & Progress} [options]
      * @returns {Promise<Assessment>}
      */
-    assessAsync(asOf: string, { onProgress, ...options }?: AssessOptions & Progress): Promise<Assessment>;
+    assessAsync(asOf: string, { onProgress, baseline, ...options }?: AssessOptions & {
+        baseline?: Document | string;
+    } & Progress): Promise<Assessment>;
     /**
      * Takes an event in: `{ at, what }`. What it changed comes back: what appeared, ended, rose and fell, and why, since the event before.
      *
@@ -538,6 +548,26 @@ export declare class Assessment {
         event?: string;
         atMost?: number;
     } & Progress): Promise<Document>;
+    /**
+     * The baseline at which the inputs imply your own rate of incidents: `incidents` in so many `years`, or an `annualChance`, or both, the
+     * history on top; the rate of all firms where nothing is said. To be kept, and handed to {@link Program.assess} from then on, so that what
+     * is fixed since shows.
+     *
+     * @example
+     * const baseline = today.baseline({ incidents: 2, years: 3 })
+     * program.assess('2025-12-13', { baseline }).toJson()
+     *
+     * @param {BaselineOptions} [options]
+     * @returns {Document}
+     */
+    baseline(options?: BaselineOptions): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {BaselineOptions & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    baselineAsync({ onProgress, ...options }?: BaselineOptions & Progress): Promise<Document>;
     /**
      * What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `atMost` says how many.
      *

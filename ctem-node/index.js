@@ -4,6 +4,7 @@ import process from 'node:process'
 
 /** @typedef {Record<string, any>} Document A document of the engine: the same in every language. */
 /** @typedef {{ horizonDays?: number, eventsPerFinding?: number, crownJewel?: number }} AssessOptions */
+/** @typedef {{ annualChance?: number, incidents?: number, years?: number }} BaselineOptions */
 /** @typedef {{ format?: string, mapping?: object | Uint8Array | string, asset?: string, name?: string, scope?: string, mostBytes?: number, secretKey?: Uint8Array, strict?: boolean }} ReadOptions */
 /** @typedef {{ intel?: Intel, horizonDays?: number }} ScoreOptions */
 /**
@@ -284,24 +285,25 @@ export class Program {
    *
    * It looks `horizonDays` ahead, 30 unless said, and counts for each finding the `eventsPerFinding` costliest loss events,
    * 8 unless said. `crownJewel` is what one is worth on the scale of scores: the largest stated loss unless said.
+   * `baseline` is what {@link Assessment.baseline} gave on an earlier day; it moves what the inputs imply and no score.
    *
    * @param {string} asOf
-   * @param {AssessOptions} [options]
+   * @param {AssessOptions & { baseline?: Document | string }} [options]
    * @returns {Assessment}
    */
-  assess(asOf, options = {}) {
-    return new Assessment(asked(() => of(this).assess(asOf, ...assessing(options))))
+  assess(asOf, { baseline, ...options } = {}) {
+    return new Assessment(asked(() => of(this).assess(asOf, ...assessing(options), given(baseline))))
   }
 
   /**
    * The same, off the event loop, of what is known when it is called.
    *
    * @param {string} asOf
-   * @param {AssessOptions & Progress} [options]
+   * @param {AssessOptions & { baseline?: Document | string } & Progress} [options]
    * @returns {Promise<Assessment>}
    */
-  async assessAsync(asOf, { onProgress, ...options } = {}) {
-    const call = (/** @type {any} */ ask) => of(this).assessAsync(asOf, ...assessing(options), ask)
+  async assessAsync(asOf, { onProgress, baseline, ...options } = {}) {
+    const call = (/** @type {any} */ ask) => of(this).assessAsync(asOf, ...assessing(options), given(baseline), ask)
     return new Assessment(await watched(onProgress, call))
   }
 
@@ -682,6 +684,32 @@ export class Assessment {
   }
 
   /**
+   * The baseline at which the inputs imply your own rate of incidents: `incidents` in so many `years`, or an `annualChance`, or both, the
+   * history on top; the rate of all firms where nothing is said. To be kept, and handed to {@link Program.assess} from then on, so that what
+   * is fixed since shows.
+   *
+   * @example
+   * const baseline = today.baseline({ incidents: 2, years: 3 })
+   * program.assess('2025-12-13', { baseline }).toJson()
+   *
+   * @param {BaselineOptions} [options]
+   * @returns {Document}
+   */
+  baseline(options = {}) {
+    return this.#answer({ baseline: asking(options) })
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {BaselineOptions & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async baselineAsync({ onProgress, ...options } = {}) {
+    return this.#answerAsync({ baseline: asking(options) }, onProgress)
+  }
+
+  /**
    * What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `atMost` says how many.
    *
    * A rule of `owners` or `efforts` is of a `kind`, an `asset`, an `asset_kind` and `labels`, as `{ of: { kind: 'patch' }, hours: 4 }`.
@@ -1032,7 +1060,12 @@ function written(document) {
 function reading({ format, mapping, asset, name, scope, mostBytes, secretKey, strict, ...others }) {
   refuse(others)
   const how = { format, asset: whole(asset), name: whole(name), scope: whole(scope), mostBytes, secretKey, strict }
-  return { ...how, mapping: mapping === undefined ? undefined : written(mapping) }
+  return { ...how, mapping: given(mapping) }
+}
+
+/** A document that may be absent. @param {unknown} document @returns {Uint8Array | undefined} */
+function given(document) {
+  return document === undefined ? undefined : written(document)
 }
 
 /** The report, of which the process is warned where it must be. @param {any} report @returns {Report} */

@@ -94,6 +94,7 @@ const ORDER: [(&str, &[&str]); 7] = [
             "silent",
             "subjects",
             "scale",
+            "baseline",
             "assessment",
             "ranking",
             "subject",

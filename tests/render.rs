@@ -4,7 +4,9 @@ use ctem_core::{
     Assessment, Program, discover,
     intel::Intel,
     mobilize::PlanOptions,
+    prioritize::{AnnualRate, AssessOptions},
     render::{self, RenderOptions},
+    wire,
 };
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
@@ -97,10 +99,36 @@ fn an_assessment_of_nothing_is_shown_too() {
     assert_eq!(
         render::table(&nothing, &options),
         "What to do first, as of 2025-11-13 · shares of the expected loss in 30 days, since no loss is stated\n\
-         0 findings on 0 assets, 0 relations; no EPSS table, no KEV catalogue\n"
+         0 findings on 0 assets, 0 relations; no EPSS table, no KEV catalogue\n\
+         Your inputs imply no incident: nothing that anyone surely reaches lets them in; firms: 9.3 % (IRIS\n    \
+         2025). Attention 10 %, follow-through 5.0 % (of a reference organisation, 2026-11-27)\n"
     );
     assert!(render::markdown(&nothing, &options).starts_with("# What to do first"));
     assert!(render::html(&nothing, &options).ends_with("</html>\n"));
+}
+
+#[test]
+fn what_the_inputs_imply_stands_below_the_headline_of_every_output() {
+    let mut program = Program::new(Intel::none());
+    program.absorb(discover::read(wire::EXAMPLE.as_bytes()).unwrap());
+    let day = "2025-11-13".parse().unwrap();
+    let today = program.assess(day).unwrap();
+    let baseline = today.baseline(AnnualRate::PUBLISHED.with_history(2, 3.0).unwrap()).unwrap();
+    let own = program.assess_with(day, AssessOptions { baseline, ..AssessOptions::default() }).unwrap();
+    let options = RenderOptions { width: 400, ..RenderOptions::default() };
+    let shipped = "Your inputs imply an incident with 37 % a year; firms: 9.3 % (IRIS 2025). Attention 10 %, follow-through 5.0 % \
+                   (of a reference organisation, 2026-11-27)";
+    let ours = "Your inputs imply an incident with 32 % a year; firms: 9.3 % (IRIS 2025). Attention 10 %, follow-through 4.2 % \
+                (your own, from 32 % a year on 2025-11-13)";
+    for (assessment, words) in [(&today, shipped), (&own, ours)] {
+        for text in [
+            render::table(assessment, &options),
+            render::markdown(assessment, &options),
+            render::html(assessment, &options),
+        ] {
+            assert!(text.contains(words), "{text}");
+        }
+    }
 }
 
 #[test]

@@ -57,6 +57,7 @@ struct Given {
     as_of: String,
     horizon_days: Option<f64>,
     events_per_finding: Option<ask::Count>,
+    baseline: Option<Document>,
     at_most: Option<ask::Count>,
     explained: bool,
     finding: String,
@@ -152,9 +153,11 @@ impl Given {
     }
 
     fn assessment(&self) -> Result<Assessment, Error> {
+        let baseline = self.baseline.as_ref().map(Document::bytes);
         let how = ask::AssessRequest {
             horizon_days: self.horizon_days,
             events_per_finding: self.events_per_finding.clone(),
+            baseline: baseline.as_deref(),
             ..Default::default()
         };
         ask::assess(&self.program()?.0, &self.as_of, how)

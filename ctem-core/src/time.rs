@@ -25,6 +25,9 @@ use std::{fmt, str::FromStr};
 pub struct Moment(jiff::Timestamp);
 
 impl Moment {
+    /// 2026-11-27, when the constants of the reference organisation were solved.
+    pub(crate) const REFERENCE: Self = Self(jiff::Timestamp::constant(1_795_737_600, 0));
+
     /// A moment from seconds since 1970-01-01T00:00:00Z.
     ///
     /// ```

@@ -48,9 +48,11 @@ impl Program {
         horizon_days: Option<f64>,
         events_per_finding: Option<f64>,
         crown_jewel: Option<f64>,
+        baseline: Option<Uint8Array>,
     ) -> Result<Assessment> {
-        let events_per_finding = events_per_finding.map(Count::from);
-        let how = AssessRequest { horizon_days, events_per_finding, crown_jewel, ..Default::default() };
+        let (events_per_finding, baseline) = (events_per_finding.map(Count::from), baseline.as_deref());
+        let how =
+            AssessRequest { horizon_days, events_per_finding, crown_jewel, baseline, ..Default::default() };
         ask::assess(&self.now(), &as_of, how).map(|made| Assessment(Arc::new(made))).map_err(raise)
     }
 
@@ -63,10 +65,15 @@ impl Program {
         horizon_days: Option<f64>,
         events_per_finding: Option<f64>,
         crown_jewel: Option<f64>,
+        baseline: Option<Uint8Array>,
         progress: Option<OnProgress>,
     ) -> Result<PromiseRaw<'env, Assessment>> {
         let (program, told) = (self.now(), Told::new(progress));
-        begun(env, Assessing { program, as_of, horizon_days, events_per_finding, crown_jewel, told })
+        let baseline = baseline.map(|baseline| baseline.to_vec());
+        begun(
+            env,
+            Assessing { program, as_of, horizon_days, events_per_finding, crown_jewel, baseline, told },
+        )
     }
 
     /// Takes an event in; what it changed comes back.
@@ -160,6 +167,7 @@ pub struct Assessing {
     horizon_days: Option<f64>,
     events_per_finding: Option<f64>,
     crown_jewel: Option<f64>,
+    baseline: Option<Vec<u8>>,
     told: Told,
 }
 
@@ -173,6 +181,7 @@ impl Task for Assessing {
             horizon_days: self.horizon_days,
             events_per_finding: self.events_per_finding.map(Count::from),
             crown_jewel: self.crown_jewel,
+            baseline: self.baseline.as_deref(),
             progress: CoreProgress::new(&ask),
         };
         ask::assess(&self.program, &self.as_of, how).map_err(raise)

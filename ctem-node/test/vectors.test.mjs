@@ -56,9 +56,10 @@ function applied(given) {
   return { after, delta }
 }
 
-const assessing = ({ horizon_days, events_per_finding }) => ({
+const assessing = ({ horizon_days, events_per_finding, baseline }) => ({
   horizonDays: horizon_days,
   eventsPerFinding: events_per_finding,
+  baseline: baseline && document(baseline, true),
 })
 
 const assessment = given => program(given).program.assess(given.as_of, assessing(given))
@@ -87,6 +88,7 @@ const questions = {
   blast_radius: ['blastRadius', 'asset'],
   what_if: ['whatIf', 'changes'],
   combinations: ['combinations'],
+  baseline: ['baseline'],
   actions: ['actions'],
   plan: ['plan'],
   compare_plans: ['comparePlans'],

@@ -261,6 +261,22 @@ impl Assessment {
         self.asked(py, "combinations", [("event", event), ("at_most", at_most)], options)
     }
 
+    /// The baseline at which the inputs imply your own rate of incidents: `incidents` in so many `years`, or an `annual_chance`, or both,
+    /// the history on top; the rate of all firms where nothing is said. To be kept, and handed to `Program.assess` from then on, so that
+    /// what is fixed since shows.
+    ///
+    /// >>> baseline = today.baseline(incidents=2, years=3)
+    /// >>> baseline["of"], round(baseline["annual_chance"], 2), round(baseline["follow_through"], 3)
+    /// ('own', 0.32, 0.042)
+    #[pyo3(signature = (**options: "Unpack[BaselineOptions]") -> "dict")]
+    fn baseline<'py>(
+        &self,
+        py: Python<'py>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        self.asked(py, "baseline", [], options)
+    }
+
     /// What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `at_most` says how many.
     ///
     /// `owners` and `efforts` are rules, the first that matches counts: `{"of": {"kind": "patch"}, "owner": "it"}`, `{"of": {"kind": "patch"}, "hours": 4}`.

@@ -61,6 +61,7 @@ impl Program {
     ///
     /// It looks `horizon_days` ahead, 30 unless said, and counts for each finding the `events_per_finding` costliest loss
     /// events, 8 unless said. `crown_jewel` is what one is worth on the scale of scores: the largest stated loss unless said.
+    /// `baseline` is what `Assessment.baseline` gave on an earlier day; it moves what the inputs imply and no score.
     ///
     /// `progress` is called now and then with how many findings are done and of how many. By returning `False` it ends the call
     /// with `ctem.Cancelled`, since an assessment in part would rank some findings and not others. What it raises is raised.
@@ -76,6 +77,7 @@ impl Program {
         horizon_days: "float | None" = None,
         events_per_finding: "int | None" = None,
         crown_jewel: "float | None" = None,
+        baseline: "dict | str | bytes | None" = None,
         progress: "Callable[[int, int], object] | None" = None
     ) -> "Assessment")]
     fn assess(
@@ -85,12 +87,15 @@ impl Program {
         horizon_days: Option<f64>,
         events_per_finding: Option<Whole>,
         crown_jewel: Option<f64>,
+        baseline: Option<&Bound<'_, PyAny>>,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<Assessment> {
         let told = Told::new(progress.as_ref());
         let ask = |progress| told.go_on(progress);
         let (events_per_finding, progress) = (events_per_finding.map(Whole::into), OnProgress::new(&ask));
-        let how = ask::AssessRequest { horizon_days, events_per_finding, crown_jewel, progress };
+        let baseline = baseline.map(Bytes::written).transpose()?;
+        let baseline = baseline.as_ref().map(Bytes::get);
+        let how = ask::AssessRequest { horizon_days, events_per_finding, crown_jewel, baseline, progress };
         let made = py.detach(|| ask::assess(&self.now(), as_of, how));
         told.raised()?;
         made.map(Assessment).map_err(raise)

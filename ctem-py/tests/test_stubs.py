@@ -8,8 +8,8 @@ from pathlib import Path
 TYPING = "from typing import Final, final\n"
 # What annotations name and the generator does not know.
 IMPORTS = """from typing import Callable, Mapping, Unpack
-from .options import ActionOptions, BackTestOptions, BlastRadiusOptions, CutOptions, MeasureOptions, Options, PlanOptions
-from .options import SampleOptions, SearchOptions
+from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, CutOptions, MeasureOptions, Options
+from .options import PlanOptions, SampleOptions, SearchOptions
 """
 PACKAGE = Path(__file__).parents[1]
 

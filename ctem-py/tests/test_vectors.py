@@ -81,7 +81,10 @@ def replayed(given):
 
 
 def assessment(given):
-    return program(given)[0].assess(given["as_of"], **options(given, "horizon_days", "events_per_finding"))
+    how = options(given, "horizon_days", "events_per_finding")
+    if "baseline" in given:
+        how["baseline"] = document(given["baseline"], as_values=True)
+    return program(given)[0].assess(given["as_of"], **how)
 
 
 def scored(score, given, name):
@@ -97,7 +100,7 @@ def back_tested(given):
 
 
 QUESTIONS = (
-    *("sample", "paths", "choke_points", "cheapest_cut", "blast_radius", "what_if", "combinations"),
+    *("sample", "paths", "choke_points", "cheapest_cut", "blast_radius", "what_if", "combinations", "baseline"),
     *("actions", "plan", "compare_plans"),
 )
 

@@ -3,6 +3,7 @@
 use super::{
     aim::Aim,
     assessment::{Assessment, Factors, OpenFinding},
+    baseline::Baseline,
     context::Context,
     exploitability, measure,
     ranking::Scene,
@@ -50,6 +51,8 @@ pub struct AssessOptions<'a> {
     /// What a crown jewel is on the scale of scores, in the unit of losses: the largest loss that is stated, or 1, unless said. State it,
     /// as it was when the program began, so that scores do not move with what is added.
     pub crown_jewel: Option<f64>,
+    /// What part of uses becomes an incident, for what the inputs imply: the reference organisation's unless said.
+    pub baseline: Baseline,
     /// Who is asked whether to go on, between findings and between the parts of the work. Nobody unless said.
     pub progress: OnProgress<'a>,
 }
@@ -62,6 +65,7 @@ impl Default for AssessOptions<'_> {
             rules: Rules::default(),
             events_per_finding: 8,
             crown_jewel: None,
+            baseline: Baseline::REFERENCE,
             progress,
         }
     }
@@ -145,6 +149,7 @@ pub fn assess(
         rules,
         stake,
         crown_jewel,
+        baseline: options.baseline,
         losses,
         standing,
         numbers,

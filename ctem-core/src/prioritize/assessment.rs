@@ -1,6 +1,7 @@
 //! The answer: exposures ranked, loss events with their chances, and what was assumed.
 
 use super::{
+    baseline::Baseline,
     exposure_id::{ExposureId, ExposureNumber},
     scale::{self, Level},
     subjects::Subjects,
@@ -48,6 +49,8 @@ pub struct Assessment {
     pub(super) stake: AtStake,
     /// What a crown jewel is, in the unit of losses.
     pub(super) crown_jewel: f64,
+    /// What part of uses becomes an incident.
+    pub(super) baseline: Baseline,
     /// By loss event: its expected loss.
     pub(super) losses: Vec<f64>,
     /// The findings that stand, by id.
@@ -545,6 +548,7 @@ impl Assessment {
             }
         }
     }
+
     /// Of several CVEs of a finding, the one that the tables say most of, if it goes by another.
     fn known_as(&self, finding: &Finding) -> Option<Cve> {
         let own = finding.weakness.id.cve()?;
@@ -562,7 +566,7 @@ impl Assessment {
     }
 
     /// The chance of the most probable way to what a finding needs.
-    fn reach_of(&self, step: &ExploitStep) -> Probability {
+    pub(super) fn reach_of(&self, step: &ExploitStep) -> Probability {
         let needs = [(step.asset, step.needs)].into_iter().chain(step.also_needs.iter().copied());
         let chance = |(asset, access): (u32, Access)| {
             let asset = self.environment.numbered(asset as usize)?;

@@ -2,18 +2,22 @@
 //!
 //! A *use* is a finding that an attacker exploits from where anyone can stand: on an asset that is surely reached. Its expected
 //! number is the sum of likelihoods; for flaws that need an exploit of their own it is times [`ATTENTION`], since EPSS speaks of
-//! attacks anywhere. Of uses, the part [`FOLLOW_THROUGH`] becomes an incident that matters: noticed too late, wanted, not
-//! stopped. It was solved once, on a reference organisation, so that the number of incidents is the published one; solved anew
-//! on each environment it would pin the total, and fixing would hardly show.
+//! attacks anywhere. Of uses, the part that a [`Baseline`] says becomes an incident that matters: noticed too late, wanted, not
+//! stopped.
 //!
 //! It stands beside the scores and not in them: it multiplies every loss alike, so it changes no order, and a chance that is
 //! stated stays what it states.
 
-use super::{Assessment, exposure_id::ExposureNumber};
+use super::{
+    Assessment,
+    baseline::{AnnualRate, Baseline, BaselineOf},
+    exposure_id::ExposureNumber,
+};
 use crate::{
     error::{Error, Result},
     model::{Access, WeaknessKind},
-    quantity::Probability,
+    quantity::{Probability, spelled},
+    time::Days,
 };
 use serde::Serialize;
 
@@ -25,85 +29,6 @@ use serde::Serialize;
 /// assert_eq!(ctem_core::prioritize::ATTENTION, 0.1);
 /// ```
 pub const ATTENTION: f64 = 0.1;
-
-/// The part of uses that becomes an incident that matters: [`AnnualRate::PUBLISHED`] over the uses of a reference organisation of
-/// 50 assets open to the internet, 2026-11. It is 0.028 to 0.054 as the mean EPSS of its
-/// flaws is 0.0375 to 0.01.
-///
-/// ```
-/// assert_eq!(ctem_core::prioritize::FOLLOW_THROUGH, 0.05);
-/// ```
-pub const FOLLOW_THROUGH: f64 = 0.05;
-
-/// How many incidents that matter an organisation has in a year.
-///
-/// ```
-/// use ctem_core::prioritize::AnnualRate;
-///
-/// // Firms see one in a year with a chance of 9.3 %. What of one that saw none in five years, and one that saw two in three?
-/// let none = AnnualRate::PUBLISHED.with_history(0, 5.0)?;
-/// let two = AnnualRate::PUBLISHED.with_history(2, 3.0)?;
-/// assert_eq!((none.chance().percent(), two.chance().percent()), ("3.6 %".into(), "32 %".into()));
-/// # Ok::<(), ctem_core::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
-pub struct AnnualRate(f64);
-
-impl AnnualRate {
-    /// The rate of all firms: a significant incident in a year with a chance of 9.3 % (Cyentia, IRIS 2025), so 0.0976 a year.
-    pub const PUBLISHED: Self = Self(0.0976);
-
-    /// The rate at which an incident in a year has this chance.
-    ///
-    /// ```
-    /// use ctem_core::{Probability, prioritize::AnnualRate};
-    ///
-    /// let rate = AnnualRate::of_chance(Probability::new(0.093)?);
-    /// assert!((rate.get() - AnnualRate::PUBLISHED.get()).abs() < 1e-4);
-    /// # Ok::<(), ctem_core::Error>(())
-    /// ```
-    pub fn of_chance(chance: Probability) -> Self {
-        Self(-libm::log1p(-chance.get().min(1.0 - 1e-9)))
-    }
-
-    /// The rate given the incidents of some years: Gamma–Poisson, in which what was thought before weighs three years.
-    ///
-    /// ```
-    /// use ctem_core::prioritize::AnnualRate;
-    ///
-    /// let rate = AnnualRate::PUBLISHED.with_history(0, 3.0)?;
-    /// assert_eq!(rate.get(), AnnualRate::PUBLISHED.get() / 2.0);
-    /// # Ok::<(), ctem_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// `invalid_input` unless the years are a finite number of at least 0.
-    pub fn with_history(self, incidents: u32, years: f64) -> Result<Self> {
-        if !years.is_finite() || years < 0.0 {
-            return Err(Error::invalid(format!("`{years}` is not a number of years: it must be at least 0")));
-        }
-        let worth = super::priors::YEARS_OF_OPINION;
-        Ok(Self((self.0 * worth + f64::from(incidents)) / (worth + years)))
-    }
-
-    /// Incidents a year.
-    ///
-    /// ```
-    /// assert_eq!(ctem_core::prioritize::AnnualRate::PUBLISHED.get(), 0.0976);
-    /// ```
-    pub fn get(self) -> f64 {
-        self.0
-    }
-
-    /// The chance of any in a year.
-    ///
-    /// ```
-    /// assert_eq!(ctem_core::prioritize::AnnualRate::PUBLISHED.chance().percent(), "9.3 %");
-    /// ```
-    pub fn chance(self) -> Probability {
-        Probability::clamped(-libm::expm1(-self.0))
-    }
-}
 
 /// What the inputs imply, beside what firms see.
 ///
@@ -122,40 +47,18 @@ impl AnnualRate {
 pub struct Implied {
     /// How many findings that anyone can reach are expected to be used within the horizon, with what entry points give by themselves.
     pub uses: f64,
-    /// The part of uses that becomes an incident.
-    pub follow_through: f64,
+    /// The chance that who exploits a flaw somewhere tries it here, by which flaws without a stated threat are counted: [`ATTENTION`].
+    pub attention: Probability,
+    /// What part of uses becomes an incident, and where that is from.
+    pub baseline: Baseline,
     /// The chance of an incident in a year at that.
     pub annual_chance: Probability,
     /// The chance that firms see.
     pub published: Probability,
 }
 
-impl Implied {
-    /// The part of uses that becomes an incident where an organisation of these uses has this rate. To be solved once, on a baseline,
-    /// and then kept: see [`Assessment::implied_with`].
-    ///
-    /// ```
-    /// # use ctem_core::{Program, discover, intel::Intel, wire};
-    /// # let mut program = Program::new(Intel::none());
-    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
-    /// # let baseline = program.assess("2025-11-13".parse()?)?;
-    /// use ctem_core::prioritize::AnnualRate;
-    ///
-    /// // Two incidents in three years, with these findings.
-    /// let ours = AnnualRate::PUBLISHED.with_history(2, 3.0)?;
-    /// let follow_through = baseline.implied().follow_through_at(ours, baseline.horizon());
-    /// let implied = baseline.implied_with(follow_through);
-    /// assert!((implied.annual_chance.get() - ours.chance().get()).abs() < 1e-9);
-    /// # Ok::<(), ctem_core::Error>(())
-    /// ```
-    pub fn follow_through_at(&self, rate: AnnualRate, horizon: crate::time::Days) -> f64 {
-        let in_horizon = rate.get() * horizon.get() / 365.0;
-        if self.uses > 0.0 { (in_horizon / self.uses).min(1.0) } else { FOLLOW_THROUGH }
-    }
-}
-
 impl Assessment {
-    /// What the inputs imply, with the follow-through of the reference organisation. O(n).
+    /// What the inputs imply, at the baseline of [`AssessOptions::baseline`](super::AssessOptions::baseline). O(n).
     ///
     /// ```
     /// # use ctem_core::{Program, discover, intel::Intel, wire};
@@ -167,47 +70,75 @@ impl Assessment {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn implied(&self) -> Implied {
-        self.implied_with(FOLLOW_THROUGH)
+        let (uses, baseline) = (self.uses(), self.baseline);
+        let rate = AnnualRate::of_incidents(uses * baseline.follow_through.get(), self.horizon);
+        let (attention, published) = (Probability::clamped(ATTENTION), AnnualRate::PUBLISHED.chance());
+        Implied { uses, attention, baseline, annual_chance: rate.chance(), published }
     }
 
-    /// The same with a follow-through that was solved on a baseline.
+    /// The baseline at which the inputs imply this rate: its follow-through is the rate over the uses expected here. To be solved once
+    /// and then kept, as [`AssessOptions::baseline`](super::AssessOptions::baseline), so that what is fixed since shows. O(n).
     ///
     /// ```
     /// # use ctem_core::{Program, discover, intel::Intel, wire};
     /// # let mut program = Program::new(Intel::none());
     /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
     /// # let today = program.assess("2025-11-13".parse()?)?;
-    /// assert!(today.implied_with(0.01).annual_chance < today.implied().annual_chance);
+    /// use ctem_core::prioritize::AnnualRate;
+    ///
+    /// // No incident in five years, with these findings: of 0.75 uses in 30 days one in 250 became one.
+    /// let baseline = today.baseline(AnnualRate::PUBLISHED.with_history(0, 5.0)?)?;
+    /// assert!((1.0 / baseline.follow_through.get() - 249.3).abs() < 0.1);
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
-    pub fn implied_with(&self, follow_through: f64) -> Implied {
-        let follow_through = follow_through.clamp(0.0, 1.0);
-        let of_findings: f64 = self.ranked().filter_map(|exposure| self.use_of(&exposure)).sum();
+    ///
+    /// # Errors
+    /// `invalid_input` where fewer uses are expected than incidents: then the inputs do not hold what brings them about.
+    pub fn baseline(&self, rate: AnnualRate) -> Result<Baseline> {
+        let (uses, incidents) = (self.uses(), rate.within(self.horizon));
+        // Rounding must not refuse as many incidents as uses.
+        if uses > 0.0 && incidents <= uses * (1.0 + 1e-9) {
+            let follow_through = Probability::clamped(incidents / uses);
+            let (of, as_of, annual_chance) = (BaselineOf::Own, self.as_of, rate.chance());
+            return Ok(Baseline { of, as_of, annual_chance, follow_through });
+        }
+        let (chance, incidents, uses) = (rate.chance().percent(), spelled(incidents), spelled(uses));
+        Err(Error::invalid(format!(
+            "a chance of {chance} a year means {incidents} incidents within {}, and what anyone surely reaches is expected to be \
+             used {uses} times: add the findings and entry points that incidents come by, or state a lower rate",
+            self.horizon
+        )))
+    }
+
+    /// How many uses are expected within the horizon: of findings in the order of the ranking, and of entry points.
+    fn uses(&self) -> f64 {
+        let findings = self.ranked.iter().filter_map(|ranked| match ranked.exposure {
+            ExposureNumber::Finding(n) => self.use_of(n),
+            // A right or a route is used by who came in by something else.
+            ExposureNumber::Relation(_) => None,
+        });
+        let of_findings: f64 = findings.sum();
         let entries = self.environment.entry_points().filter(|entry| entry.access != Access::Reach);
-        let of_entries: f64 =
-            entries.map(|entry| entry.chance.over(crate::time::Days::THIRTY, self.horizon).get()).sum();
-        let uses = of_findings + of_entries + 0.0;
-        let rate = AnnualRate(follow_through * uses * 365.0 / self.horizon.get());
-        let published = AnnualRate::PUBLISHED.chance();
-        Implied { uses, follow_through, annual_chance: rate.chance(), published }
+        let of_entries: f64 = entries.map(|entry| entry.chance.over(Days::THIRTY, self.horizon).get()).sum();
+        of_findings + of_entries + 0.0
     }
 
     /// How likely a finding is used by anyone, if anyone can reach it and it lets them in.
-    fn use_of(&self, exposure: &super::Exposure<'_>) -> Option<f64> {
-        // A right or a route is used by who came in by something else.
-        let (ExposureNumber::Finding(n), Some(finding)) = (exposure.number, exposure.finding) else {
-            return None;
-        };
-        let opening = self.openings.list.get(n as usize)?;
+    fn use_of(&self, n: u32) -> Option<f64> {
+        let (standing, opening) = (self.standing.get(n as usize)?, self.openings.list.get(n as usize)?);
         let lets_in = opening.needs == Access::Reach
             && matches!(opening.gives, Some(Access::Use | Access::Control))
-            && exposure.reach == Probability::ONE;
+            && self.reach_of(opening) == Probability::ONE;
+        if !lets_in {
+            return None;
+        }
+        let finding = self.environment.finding(&standing.id)?;
         let stated = finding.exploit.as_ref().is_some_and(|exploit| exploit.threat.is_some());
         let attention = match finding.weakness.kind {
             WeaknessKind::Vulnerability if !stated => ATTENTION,
             _ => 1.0,
         };
-        lets_in.then(|| exposure.likelihood.get() * attention)
+        Some(standing.factors.likelihood().get() * attention)
     }
 }
 
@@ -217,6 +148,7 @@ mod tests {
     use crate::{
         Program, discover,
         intel::{Intel, effects::Effects},
+        prioritize::{AssessOptions, FOLLOW_THROUGH},
         quantity::normal,
     };
     use std::{collections::BTreeMap, fmt::Write};
@@ -322,7 +254,7 @@ mod tests {
     fn the_reference_organisation_sees_what_firms_see() {
         let today = assessed(0.012);
         let implied = today.implied();
-        let solved = implied.follow_through_at(AnnualRate::PUBLISHED, today.horizon());
+        let solved = today.baseline(AnnualRate::PUBLISHED).unwrap().follow_through.get();
         assert!((solved / FOLLOW_THROUGH - 1.0).abs() < 0.1, "{solved}");
         assert!((0.04..0.2).contains(&implied.annual_chance.get()), "{implied:?}");
 
@@ -331,7 +263,8 @@ mod tests {
             let Some(finding) = exposure.finding else { continue };
             let id = finding.weakness.id.as_str();
             let cause = id.split('-').next().unwrap();
-            *causes.entry(cause).or_default() += today.use_of(&exposure).unwrap_or(0.0);
+            let number = today.numbers[finding.id.as_ref().unwrap()];
+            *causes.entry(cause).or_default() += today.use_of(number).unwrap_or(0.0);
         }
         let share = |uses: f64| uses / implied.uses;
         let (phished, password) = (0.02, 0.02);
@@ -355,5 +288,57 @@ mod tests {
         let chances = [0.01, 0.0375].map(|mean| assessed(mean).implied().annual_chance.get());
         assert!(chances.iter().all(|chance| (0.04..0.2).contains(chance)), "{chances:?}");
         assert!(chances[0] < chances[1]);
+    }
+
+    fn small(findings: usize) -> Program {
+        let mut program = Program::new(Intel::none());
+        let finding = |n: usize| {
+            format!(
+                r#"{{"asset": "a", "weakness": {{"id": "door-{n}", "kind": "misconfiguration"}},
+                    "exploit": {{"needs": "reach", "gives": "use", "threat": 0.2, "local": 0.5}}}}"#
+            )
+        };
+        let findings = (0..findings).map(finding).collect::<Vec<_>>().join(",");
+        let document = format!(
+            r#"{{"ctem": {{"version": 2}}, "assets": [{{"id": "a", "kind": "host"}}], "entry_points": [{{"asset": "a"}}],
+                "findings": [{findings}]}}"#
+        );
+        program.absorb(discover::read(document.as_bytes()).unwrap());
+        program
+    }
+
+    #[test]
+    fn a_baseline_stays_when_findings_go() {
+        let day = "2026-11-27".parse().unwrap();
+        let ours = AnnualRate::PUBLISHED.with_history(2, 3.0).unwrap();
+        let before = small(4).assess(day).unwrap();
+        let baseline = before.baseline(ours).unwrap();
+        let at = |findings| {
+            let options = AssessOptions { baseline, ..AssessOptions::default() };
+            small(findings).assess_with(day, options).unwrap().implied()
+        };
+        assert!((at(4).annual_chance.get() - ours.chance().get()).abs() < 1e-12);
+        let halved = at(2);
+        assert_eq!(halved.baseline, baseline);
+        // Half of the uses, half of the incidents.
+        let expected =
+            AnnualRate::of_incidents(before.uses() / 2.0 * baseline.follow_through.get(), Days::THIRTY);
+        assert!((halved.annual_chance.get() - expected.chance().get()).abs() < 1e-12);
+        // No score knows of it.
+        let with = small(4).assess_with(day, AssessOptions { baseline, ..AssessOptions::default() }).unwrap();
+        assert_eq!(with.risk(), before.risk());
+        let risks = |assessment: &Assessment| assessment.ranked().map(|each| each.score).collect::<Vec<_>>();
+        assert_eq!(risks(&with), risks(&before));
+    }
+
+    #[test]
+    fn more_incidents_than_uses_are_no_baseline() {
+        let day = "2026-11-27".parse().unwrap();
+        let often = AnnualRate::of_chance(Probability::clamped(0.9));
+        for findings in [0, 1] {
+            let error = small(findings).assess(day).unwrap().baseline(often).unwrap_err();
+            assert_eq!(error.code(), "invalid_input");
+        }
+        assert!(small(4).assess(day).unwrap().baseline(often).is_ok());
     }
 }

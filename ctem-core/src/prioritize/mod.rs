@@ -21,6 +21,7 @@
 mod aim;
 mod assess;
 mod assessment;
+mod baseline;
 mod blast;
 mod choke;
 mod combine;
@@ -54,6 +55,7 @@ mod world;
 
 pub use assess::{AssessOptions, assess};
 pub use assessment::{Assessment, Exposure};
+pub use baseline::{AnnualRate, Baseline, BaselineOf, FOLLOW_THROUGH};
 pub use blast::{BlastRadius, BlastRadiusOptions};
 pub use choke::{ChokePoint, ChokePoints, Point};
 pub use combine::{Advice, Combination, CombinationOptions, Combinations};
@@ -61,7 +63,7 @@ pub use cut::{CheapestCut, CutFix, CutOptions};
 pub(crate) use ends::{End, Ended};
 pub use explain::{Explainer, Explanation};
 pub use exposure_id::ExposureId;
-pub use implied::{ATTENTION, AnnualRate, FOLLOW_THROUGH, Implied};
+pub use implied::{ATTENTION, Implied};
 pub use loss_events::LossEventRisk;
 pub use measure::MeasureOptions;
 pub use path::{AttackerAction, Foothold, Hop, Path};

@@ -31,7 +31,8 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
     let Ranking { by, rows, .. } = &ranking;
     // Writing to a string cannot fail.
     let _ = writeln!(out, "# {}\n", plain(&plan::headline(assessment, planned.as_ref())));
-    let _ = writeln!(out, "{}.", plain(&words::basis(assessment)));
+    let _ = writeln!(out, "{}.\n", plain(&words::basis(assessment)));
+    let _ = writeln!(out, "{}.", plain(&words::implied(assessment)));
     if let Some(planned) = &planned {
         of_plan(&mut out, planned);
     }

@@ -37,6 +37,7 @@ pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
     let mut out = Lines { text: String::new(), width };
     out.line(&plan::headline(assessment, planned.as_ref()));
     out.line(&words::basis(assessment));
+    out.line(&words::implied(assessment));
     if let Some(planned) = &planned {
         if !planned.rows.is_empty() {
             out.line("");

@@ -3,7 +3,7 @@
 use crate::{
     id::Cve,
     model::{Access, Asset, Attacker, Environment, Finding, Reachability, WeaknessKind},
-    prioritize::{Assessment, AttackerAction, Exposure, Hop, Term},
+    prioritize::{Assessment, AttackerAction, BaselineOf, Exposure, Hop, Implied, Term},
     quantity::{Estimate, spelled},
 };
 
@@ -151,6 +151,26 @@ pub(super) fn basis(assessment: &Assessment) -> String {
         counted(assessment.findings_that_stand(), "finding"),
         counted(environment.asset_count(), "asset"),
         counted(environment.relation_count(), "relation"),
+    )
+}
+
+/// What the inputs imply, beside what firms see, and by which dated numbers.
+pub(super) fn implied(assessment: &Assessment) -> String {
+    let Implied { uses, attention, baseline, annual_chance, published, .. } = assessment.implied();
+    let imply = match uses > 0.0 {
+        true => format!("Your inputs imply an incident with {} a year", annual_chance.percent()),
+        false => "Your inputs imply no incident: nothing that anyone surely reaches lets them in".into(),
+    };
+    let day = baseline.as_of.date();
+    let from = match baseline.of {
+        BaselineOf::Own => format!("your own, from {} a year on {day}", baseline.annual_chance.percent()),
+        BaselineOf::Reference => format!("of a reference organisation, {day}"),
+    };
+    format!(
+        "{imply}; firms: {} (IRIS 2025). Attention {}, follow-through {} ({from})",
+        published.percent(),
+        attention.percent(),
+        baseline.follow_through.percent(),
     )
 }
 

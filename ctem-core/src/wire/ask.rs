@@ -28,7 +28,7 @@ use crate::{
     id::AssetId,
     intel::{Intel, effects::Effects, exploits::Exploits},
     model::Report,
-    prioritize::{self, AssessOptions, Assessment, Row},
+    prioritize::{self, AssessOptions, Assessment, Baseline, Row},
     program::Program,
     render::{self, RenderOptions},
     text::{decoded, json as written},
@@ -122,6 +122,8 @@ pub struct AssessRequest<'a> {
     pub events_per_finding: Option<Count>,
     /// What a crown jewel is on the scale of scores, in the unit of losses.
     pub crown_jewel: Option<f64>,
+    /// What part of uses becomes an incident, for what the inputs imply: the answer to [`Question::Baseline`] of another assessment.
+    pub baseline: Option<&'a [u8]>,
     /// Who is asked whether to go on.
     pub progress: OnProgress<'a>,
 }
@@ -133,6 +135,10 @@ impl<'a> AssessRequest<'a> {
             AssessOptions { horizon, crown_jewel: self.crown_jewel, progress, ..AssessOptions::default() };
         if let Some(events) = self.events_per_finding {
             options.events_per_finding = events.checked("events_per_finding")?;
+        }
+        if let Some(baseline) = self.baseline {
+            let read = decoded(baseline).and_then(|text| written::parse::<Baseline>(&text));
+            options.baseline = read.map_err(|error| error.at("baseline"))?;
         }
         Ok(options)
     }

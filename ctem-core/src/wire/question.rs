@@ -14,8 +14,8 @@ use crate::{
     mobilize::{Action, Plan},
     model::Access,
     prioritize::{
-        Assessment, BlastRadiusOptions, Change, CombinationOptions, CutOptions, ExposureId, MeasureOptions,
-        PathOptions, SampleOptions,
+        AnnualRate, Assessment, BlastRadiusOptions, Change, CombinationOptions, CutOptions, ExposureId,
+        MeasureOptions, PathOptions, SampleOptions,
     },
     quantity::Probability,
     text::{decoded, json as read},
@@ -171,6 +171,18 @@ pub enum Question {
         #[serde(default)]
         nodes: Option<Count>,
     },
+    /// The baseline at which the inputs imply one's own rate of incidents: [`Assessment::baseline`].
+    Baseline {
+        /// The chance of an incident in a year, before any history; that of all firms, unless said.
+        #[serde(default)]
+        annual_chance: Option<f64>,
+        /// How many incidents there were.
+        #[serde(default)]
+        incidents: Option<Count>,
+        /// In how many years.
+        #[serde(default)]
+        years: Option<f64>,
+    },
     /// What can be done: [`Assessment::actions`].
     Actions(ActionsRequest),
     /// What to do first: [`Assessment::plan`].
@@ -295,6 +307,9 @@ pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress
             let options = CombinationOptions { event, at_most, worlds, seed, confidence, nodes, progress };
             written(&assessment.combinations(&options).map_err(at_event)?)
         }
+        Question::Baseline { annual_chance, incidents, years } => {
+            json(&assessment.baseline(rate(*annual_chance, incidents.as_ref(), *years)?)?)
+        }
         Question::Actions(request) => {
             let (options, most) = request.checked()?;
             let mut list = assessment.actions(&options)?;
@@ -320,6 +335,29 @@ fn planned(assessment: &Assessment, request: &PlanRequest, progress: OnProgress<
     let PlanRequest { worlds, seed, confidence, nodes, .. } = request;
     let measure = measured(worlds, seed, *confidence, nodes, progress)?;
     assessment.plan(&request.checked(measure)?)
+}
+
+/// One's own rate of incidents.
+fn rate(annual_chance: Option<f64>, incidents: Option<&Count>, years: Option<f64>) -> Result<AnnualRate> {
+    let before = match annual_chance {
+        Some(stated) => {
+            AnnualRate::of_chance(Probability::new(stated).map_err(|error| error.at("annual_chance"))?)
+        }
+        None => AnnualRate::PUBLISHED,
+    };
+    match (incidents, years) {
+        (None, None) => Ok(before),
+        (Some(incidents), Some(years)) => {
+            let incidents = u32::try_from(incidents.checked("incidents")?).unwrap_or(u32::MAX);
+            before.with_history(incidents, years).map_err(|error| error.at("years"))
+        }
+        (Some(_), None) => Err(half("incidents", "how many years they happened in").at("years")),
+        (None, Some(_)) => Err(half("years", "how many incidents happened in them").at("incidents")),
+    }
+}
+
+fn half(stated: &str, missing: &str) -> Error {
+    Error::invalid(format!("`{stated}` alone are no history: say {missing}"))
 }
 
 /// How a number is to be measured.

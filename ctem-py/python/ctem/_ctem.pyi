@@ -4,8 +4,8 @@ The engine. What it offers is reached through `ctem`.
 
 from typing import Final, final
 from typing import Callable, Mapping, Unpack
-from .options import ActionOptions, BackTestOptions, BlastRadiusOptions, CutOptions, MeasureOptions, Options, PlanOptions
-from .options import SampleOptions, SearchOptions
+from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, CutOptions, MeasureOptions, Options
+from .options import PlanOptions, SampleOptions, SearchOptions
 
 __all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_after_fork", "_after_fork_in_child", "_before_fork", "_codes", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "read_collection", "score", "score_all", "score_json"]
 
@@ -40,6 +40,16 @@ class Assessment:
 
         >>> ctem.Program().assess("2025-11-13").answer_json({"combinations": {"at_most": 3}})
         '{"version":2,"unit":"crown_jewel","list":[]}'
+        """
+    def baseline(self, /, **options: "Unpack[BaselineOptions]") -> "dict":
+        """
+        The baseline at which the inputs imply your own rate of incidents: `incidents` in so many `years`, or an `annual_chance`, or both,
+        the history on top; the rate of all firms where nothing is said. To be kept, and handed to `Program.assess` from then on, so that
+        what is fixed since shows.
+
+        >>> baseline = today.baseline(incidents=2, years=3)
+        >>> baseline["of"], round(baseline["annual_chance"], 2), round(baseline["follow_through"], 3)
+        ('own', 0.32, 0.042)
         """
     def blast_radius(self, /, asset: "str", access: "str | None" = None, **options: "Unpack[BlastRadiusOptions]") -> "dict":
         """
@@ -317,12 +327,13 @@ class Program:
         >>> ctem.Program().apply_json({"at": "2025-11-13", "what": "time_passed"})[:29]
         '{"at":"2025-11-13T00:00:00Z",'
         """
-    def assess(self, /, as_of: "str", *, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, crown_jewel: "float | None" = None, progress: "Callable[[int, int], object] | None" = None) -> "Assessment":
+    def assess(self, /, as_of: "str", *, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, crown_jewel: "float | None" = None, baseline: "dict | str | bytes | None" = None, progress: "Callable[[int, int], object] | None" = None) -> "Assessment":
         """
         Ranks every standing finding by the loss that passes through it, as of a date or a moment.
 
         It looks `horizon_days` ahead, 30 unless said, and counts for each finding the `events_per_finding` costliest loss
         events, 8 unless said. `crown_jewel` is what one is worth on the scale of scores: the largest stated loss unless said.
+        `baseline` is what `Assessment.baseline` gave on an earlier day; it moves what the inputs imply and no score.
 
         `progress` is called now and then with how many findings are done and of how many. By returning `False` it ends the call
         with `ctem.Cancelled`, since an assessment in part would rank some findings and not others. What it raises is raised.

@@ -81,6 +81,17 @@ class CutOptions(SearchOptions, total=False):
     """What fixing any other costs, 1 unless said."""
 
 
+class BaselineOptions(Options, total=False):
+    """One's own rate of incidents."""
+
+    annual_chance: float | None
+    """The chance of an incident in a year before any history; that of all firms, unless said."""
+    incidents: int | None
+    """How many incidents there were."""
+    years: float | None
+    """In how many years. They weigh against three years of opinion."""
+
+
 class ActionOptions(Options, total=False):
     """How actions are told."""
 

@@ -80,10 +80,11 @@ fn head(page: &mut String, assessment: &Assessment, plan: Option<&Plan>) {
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
              style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'\">\
              <title>{title}</title><style>{STYLE}</style></head><body><header><h1>{title}</h1>\
-             <p class=\"faint\">{}</p>",
+             <p class=\"faint\">{}</p><p class=\"faint\">{}</p>",
             hash(STYLE),
             hash(SCRIPT),
             escaped(&words::basis(assessment)),
+            escaped(&words::implied(assessment)),
         ),
     );
     let leading = spelled((assessment.len() - assessment.harmless()) as f64);
