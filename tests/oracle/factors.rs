@@ -4,11 +4,12 @@ use crate::worlds::{self, assess_with, chance, moment};
 use ctem_core::{
     Days, Moment,
     id::{AssetId, ControlId, FindingId, WeaknessId},
+    intel::Intel,
     model::{
         Access, Asset, AssetKind, Attacker, Contents, Control, EntryPoint, Evidence, Exploit, Finding,
         Outcome, Weakness, WeaknessKind,
     },
-    prioritize::AssessOptions,
+    prioritize::{AssessOptions, Row, score},
 };
 
 /// One finding whose factors are stated.
@@ -72,6 +73,40 @@ fn a_threat_meets_another_horizon_by_its_hazard() {
     }
     // What is local does not grow with time.
     assert_eq!(likelihood(one(1.0, 0.5, 0.5), 365.0), 0.25);
+}
+
+/// A CVE of 2015, looked at in 2026: its threat in 30 days.
+fn threat_of_an_old_cve(vector: &str, epss: Option<f64>, published: &str) -> f64 {
+    let mut row = Row::default();
+    row.cve = Some("CVE-2015-0001".parse().unwrap());
+    row.cvss = (!vector.is_empty()).then(|| vector.parse().unwrap());
+    row.epss = epss.map(chance);
+    (row.published, row.as_of) = (Some(moment(published)), Some(moment("2026-11-27")));
+    score(&row, &Intel::none(), Days::THIRTY).term.find("threat").unwrap().value
+}
+
+#[test]
+fn an_old_cve_without_epss_has_the_base_rate_of_its_category() {
+    // Of 31,997 CVEs 31 were listed within 667 days, in 30 days 4.4e-5; times the ratio of its category, one after the other.
+    for (vector, ratio, floor) in [
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 5.1, 0.09),
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:H/I:H/A:H", 3.1, 0.09),
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:L/A:N", 1.4, 0.027),
+        ("CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H", 0.86, 0.02),
+        ("CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:L/I:N/A:N", 0.19, 0.004),
+        ("", 1.0, 0.004),
+    ] {
+        let odds = 4.4e-5 / (1.0 - 4.4e-5) * ratio;
+        let old = threat_of_an_old_cve(vector, None, "2015-06-01");
+        assert!((old / (odds / (1.0 + odds)) - 1.0).abs() < 1e-9, "{vector}: {old}");
+        // The day its year is over, what EPSS had not seen counts no more.
+        assert_eq!(threat_of_an_old_cve(vector, None, "2025-11-27"), old);
+        assert_eq!(threat_of_an_old_cve(vector, None, "2025-11-28"), floor);
+        // EPSS takes its place, higher or lower.
+        for epss in [1e-5, 0.2] {
+            assert_eq!(threat_of_an_old_cve(vector, Some(epss), "2015-06-01"), epss);
+        }
+    }
 }
 
 #[test]
