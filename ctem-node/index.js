@@ -292,7 +292,7 @@ export class Program {
    * @returns {Assessment}
    */
   assess(asOf, { baseline, ...options } = {}) {
-    return new Assessment(asked(() => of(this).assess(asOf, ...assessing(options), given(baseline))))
+    return new Assessment(asked(() => of(this).assess(asOf, assessed(options, baseline))))
   }
 
   /**
@@ -303,7 +303,7 @@ export class Program {
    * @returns {Promise<Assessment>}
    */
   async assessAsync(asOf, { onProgress, baseline, ...options } = {}) {
-    const call = (/** @type {any} */ ask) => of(this).assessAsync(asOf, ...assessing(options), given(baseline), ask)
+    const call = (/** @type {any} */ ask) => of(this).assessAsync(asOf, assessed(options, baseline), ask)
     return new Assessment(await watched(onProgress, call))
   }
 
@@ -1073,6 +1073,12 @@ function warned(report) {
   const warning = report.warning()
   if (warning) process.emitWarning(warning, 'CtemWarning')
   return new Report(report)
+}
+
+/** @param {AssessOptions} options @param {Document | string} [baseline] */
+function assessed({ horizonDays, eventsPerFinding, crownJewel, ...others }, baseline) {
+  refuse(others)
+  return { horizonDays, eventsPerFinding, crownJewel, baseline: given(baseline) }
 }
 
 /** @param {AssessOptions} options @returns {any[]} */

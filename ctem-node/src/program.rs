@@ -42,18 +42,9 @@ impl Program {
 
     /// Assesses what is known as of a moment.
     #[napi]
-    pub fn assess(
-        &self,
-        as_of: String,
-        horizon_days: Option<f64>,
-        events_per_finding: Option<f64>,
-        crown_jewel: Option<f64>,
-        baseline: Option<Uint8Array>,
-    ) -> Result<Assessment> {
-        let (events_per_finding, baseline) = (events_per_finding.map(Count::from), baseline.as_deref());
-        let how =
-            AssessRequest { horizon_days, events_per_finding, crown_jewel, baseline, ..Default::default() };
-        ask::assess(&self.now(), &as_of, how).map(|made| Assessment(Arc::new(made))).map_err(raise)
+    pub fn assess(&self, as_of: String, options: AssessOptions) -> Result<Assessment> {
+        let made = ask::assess(&self.now(), &as_of, options.asked(options.baseline.as_deref()));
+        made.map(|made| Assessment(Arc::new(made))).map_err(raise)
     }
 
     /// The same, off the event loop, of what is known now.
@@ -62,18 +53,13 @@ impl Program {
         &self,
         env: &'env Env,
         as_of: String,
-        horizon_days: Option<f64>,
-        events_per_finding: Option<f64>,
-        crown_jewel: Option<f64>,
-        baseline: Option<Uint8Array>,
+        mut options: AssessOptions,
         progress: Option<OnProgress>,
     ) -> Result<PromiseRaw<'env, Assessment>> {
         let (program, told) = (self.now(), Told::new(progress));
-        let baseline = baseline.map(|baseline| baseline.to_vec());
-        begun(
-            env,
-            Assessing { program, as_of, horizon_days, events_per_finding, crown_jewel, baseline, told },
-        )
+        // A copy, since the caller may write to it meanwhile.
+        let baseline = options.baseline.take().map(|baseline| baseline.to_vec());
+        begun(env, Assessing { program, as_of, options, baseline, told })
     }
 
     /// Takes an event in; what it changed comes back.
@@ -160,13 +146,32 @@ impl Program {
     }
 }
 
+/// How an assessment is made.
+#[napi(object)]
+pub struct AssessOptions {
+    pub horizon_days: Option<f64>,
+    pub events_per_finding: Option<f64>,
+    pub crown_jewel: Option<f64>,
+    pub baseline: Option<Uint8Array>,
+}
+
+impl AssessOptions {
+    fn asked<'a>(&self, baseline: Option<&'a [u8]>) -> AssessRequest<'a> {
+        AssessRequest {
+            horizon_days: self.horizon_days,
+            events_per_finding: self.events_per_finding.map(Count::from),
+            crown_jewel: self.crown_jewel,
+            baseline,
+            ..AssessRequest::default()
+        }
+    }
+}
+
 /// An assessment that is being made.
 pub struct Assessing {
     program: ctem_core::Program,
     as_of: String,
-    horizon_days: Option<f64>,
-    events_per_finding: Option<f64>,
-    crown_jewel: Option<f64>,
+    options: AssessOptions,
     baseline: Option<Vec<u8>>,
     told: Told,
 }
@@ -178,11 +183,8 @@ impl Task for Assessing {
     fn compute(&mut self) -> Result<ctem_core::Assessment> {
         let ask = |progress| self.told.go_on(progress);
         let how = AssessRequest {
-            horizon_days: self.horizon_days,
-            events_per_finding: self.events_per_finding.map(Count::from),
-            crown_jewel: self.crown_jewel,
-            baseline: self.baseline.as_deref(),
             progress: CoreProgress::new(&ask),
+            ..self.options.asked(self.baseline.as_deref())
         };
         ask::assess(&self.program, &self.as_of, how).map_err(raise)
     }
