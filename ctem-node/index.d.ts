@@ -687,7 +687,8 @@ export declare class Assessment {
         atMost?: number;
     }): string;
     /**
-     * All of it as JSON, the same bytes in every language; each exposure with its explanation when `explained`.
+     * All of it as JSON, the same bytes in every language: the plan as `plan` answers it, the loss events and the exposures, each with
+     * its explanation when `explained`. A graph that takes long to plan has a note at `/plan` in its place.
      *
      * @param {{ atMost?: number, explained?: boolean }} [options]
      * @returns {string}

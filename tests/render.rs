@@ -1,12 +1,14 @@
 //! What people see: it fits their terminal, and names of others are text and nothing else.
 
 use ctem_core::{
-    Assessment, Program, discover,
+    Assessment, Program,
+    attack::OnProgress,
+    discover,
     intel::Intel,
     mobilize::PlanOptions,
     prioritize::{AnnualRate, AssessOptions},
     render::{self, RenderOptions},
-    wire,
+    wire::{self, ask},
 };
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
@@ -243,4 +245,17 @@ fn hostile() -> Assessment {
     let absorbed = program.absorb(discover::read(document.to_string().as_bytes()).unwrap());
     assert_eq!(absorbed.tally.rejected, 0, "{:?}", absorbed.notes.first());
     program.assess("2025-11-13".parse().unwrap()).unwrap()
+}
+
+#[test]
+fn a_document_has_the_plan_as_it_is_answered_when_asked_for() {
+    let today = company();
+    for at_most in [1, 3, 1000] {
+        let question = format!(r#"{{"plan": {{"at_most": {}}}}}"#, at_most.min(50));
+        let question = ask::Question::read(question.as_bytes()).unwrap();
+        let plan = ask::answer(&today, &question, OnProgress::default()).unwrap();
+        let options = wire::DocumentOptions { at_most, explained: false };
+        let document = wire::assessment(&today, &options);
+        assert!(document.contains(&format!(r#""plan":{plan},"loss_events":"#)), "{document}");
+    }
 }

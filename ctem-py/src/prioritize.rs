@@ -73,7 +73,8 @@ impl Assessment {
         py.detach(|| ask::explain(&self.0, finding_id)).map_err(raise)
     }
 
-    /// All of it as JSON, the same bytes in every language; each exposure with its explanation when `explained`.
+    /// All of it as JSON, the same bytes in every language: the plan as `plan` answers it, the loss events and the exposures, each with
+    /// its explanation when `explained`. A graph that takes long to plan has a note at `/plan` in its place.
     ///
     /// >>> ctem.Program().assess("2025-11-13").to_json()[:47]
     /// '{"version":2,"as_of":"2025-11-13T00:00:00Z","ho'

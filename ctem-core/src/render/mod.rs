@@ -33,6 +33,7 @@ pub use back_test::back_test;
 pub use export::{Export, export};
 pub use markdown::markdown;
 pub use page::html;
+pub(crate) use plan::{NO_PLAN, plan};
 pub use table::table;
 
 /// How much is shown, and how wide.

@@ -12,8 +12,11 @@ const PASSING: usize = 400_000;
 /// So many rows are read at most.
 const ROWS: usize = 50;
 
+/// Why there is no plan.
+pub(crate) const NO_PLAN: &str = "too large to plan in passing: ask for a plan";
+
 /// The plan that outputs begin with, of at most so many rows; none where it would take too long to make in passing.
-pub(super) fn plan(assessment: &Assessment, at_most: usize, curves: bool) -> Option<Plan> {
+pub(crate) fn plan(assessment: &Assessment, at_most: usize, curves: bool) -> Option<Plan> {
     if assessment.snapshot().step_count() > PASSING {
         return None;
     }
@@ -25,10 +28,7 @@ pub(super) fn plan(assessment: &Assessment, at_most: usize, curves: bool) -> Opt
 pub(super) fn headline(assessment: &Assessment, plan: Option<&Plan>) -> String {
     let lead = format!("What to do first, as of {}", assessment.as_of().date());
     let Some(plan) = plan else {
-        return format!(
-            "{lead} · {}; too large to plan in passing: ask for a plan",
-            words::expected(assessment)
-        );
+        return format!("{lead} · {}; {NO_PLAN}", words::expected(assessment));
     };
     let found = match plan.before.method() {
         Method::Exact | Method::Bracket => "exact".to_owned(),

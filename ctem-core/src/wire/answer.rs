@@ -14,10 +14,16 @@ const TAIL: f64 = 0.95;
 
 /// What an assessment answered, as a document with its version.
 #[derive(Debug, Serialize)]
-struct Answer<'a, T> {
+pub(super) struct Answer<'a, T> {
     version: u32,
     #[serde(flatten)]
     answer: &'a T,
+}
+
+impl<'a, T> Answer<'a, T> {
+    pub(super) fn of(answer: &'a T) -> Self {
+        Self { version: VERSION, answer }
+    }
 }
 
 /// What an assessment answered as a document: choke points, a cut, a blast radius, a what-if or combinations. A sample is written
@@ -35,7 +41,7 @@ struct Answer<'a, T> {
 /// # Errors
 /// As [`json`](super::json).
 pub fn answer(answer: &impl Serialize) -> Result<String> {
-    super::json(&Answer { version: VERSION, answer })
+    super::json(&Answer::of(answer))
 }
 
 /// A sample as it is written.

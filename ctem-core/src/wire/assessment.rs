@@ -1,16 +1,19 @@
 use super::{
     DocumentOptions,
+    answer::Answer,
     path::{ExplanationDocument, PathDocument},
 };
 use crate::{
     discover::VERSION,
     id::{AssetId, Cve, FindingId, LossEventId, OwnerId, ServiceId, WeaknessId},
+    mobilize::Plan,
     model::{Finding, Location, Note, NoteKind, Reachability, Relation, Sighting, Status},
     prioritize::{Assessment, Explainer, Explanation, Exposure, Implied, Level, LossEventRisk},
     quantity::{Estimate, Loss, Probability, Severity, Unit},
+    render,
     time::{Days, Moment},
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 
 /// An assessment as it is written.
@@ -47,6 +50,10 @@ pub struct AssessmentDocument {
     pub counts: Counts,
     /// What was assumed, and what had no effect.
     pub notes: Vec<Note>,
+    /// What to do first, as [`Assessment::plan`] answers it: at most as many actions as exposures, and 50. None where it would take long,
+    /// which a note at `/plan` says.
+    #[serde(serialize_with = "as_answered", skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Plan>,
     /// The loss events, the largest expected loss first; of those that criticality implies, at most as many as exposures.
     pub loss_events: Vec<LossEventDocument>,
     /// The exposures, the worst first.
@@ -240,6 +247,10 @@ impl AssessmentDocument {
         let exposures = exposures.collect();
         let mut notes = assessment.notes().to_vec();
         notes.extend(explaining.and_then(|explaining| explaining.note()));
+        let plan = render::plan(assessment, options.at_most, false);
+        if plan.is_none() {
+            notes.push(Note::new(NoteKind::Ignored, "/plan", render::NO_PLAN));
+        }
         Self {
             version: VERSION,
             as_of: assessment.as_of(),
@@ -255,10 +266,16 @@ impl AssessmentDocument {
                 exposures: assessment.len(),
             },
             notes,
+            plan,
             loss_events: loss_events(assessment, options.at_most),
             exposures,
         }
     }
+}
+
+/// A plan as it is written where it is asked for by itself, so that who reads one reads the other.
+fn as_answered<S: Serializer>(plan: &Option<Plan>, to: S) -> Result<S::Ok, S::Error> {
+    plan.as_ref().map(Answer::of).serialize(to)
 }
 
 /// Explains one exposure after the other, as long as there is room: along a chain of n findings every path has n hops, and n

@@ -185,7 +185,8 @@ class Assessment:
         """
     def to_json(self, /, at_most: "int | None" = None, explained: "bool" = False) -> "str":
         """
-        All of it as JSON, the same bytes in every language; each exposure with its explanation when `explained`.
+        All of it as JSON, the same bytes in every language: the plan as `plan` answers it, the loss events and the exposures, each with
+        its explanation when `explained`. A graph that takes long to plan has a note at `/plan` in its place.
 
         >>> ctem.Program().assess("2025-11-13").to_json()[:47]
         '{"version":2,"as_of":"2025-11-13T00:00:00Z","ho'
