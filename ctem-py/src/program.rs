@@ -80,6 +80,7 @@ impl Program {
         baseline: "dict | str | bytes | None" = None,
         progress: "Callable[[int, int], object] | None" = None
     ) -> "Assessment")]
+    #[allow(clippy::too_many_arguments, reason = "one for each option of the call")]
     fn assess(
         &self,
         py: Python<'_>,
