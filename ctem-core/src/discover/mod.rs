@@ -38,6 +38,7 @@ mod mapping;
 mod mended;
 mod native;
 mod object_kind;
+pub(crate) mod ours;
 mod package;
 mod product;
 mod secret;

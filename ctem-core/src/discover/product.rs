@@ -1,6 +1,6 @@
 //! Products as VEX documents name them, and the assets they are.
 
-use super::draft::Draft;
+use super::{draft::Draft, ours};
 use crate::{error::Result, id::AssetId, model::AssetKind, text::unescaped};
 
 /// The asset a product is. An image is called as it is pulled, and goes by its digest too; other package URLs are names as they
@@ -10,6 +10,9 @@ pub(super) fn asset(name: Option<&str>, draft: &mut Draft<'_>) -> Result<AssetId
     else {
         return draft.default_asset(AssetKind::Application);
     };
+    if let Some(own) = ours::asset_named(name) {
+        return draft.asset(&own, AssetKind::Application);
+    }
     if let Some(image) = Image::of(name) {
         let others: Vec<&str> = image.others.iter().map(String::as_str).collect();
         return draft.asset_also(&image.name, AssetKind::Workload, &others);

@@ -91,7 +91,8 @@ pub(super) fn fix(exposure: &Exposure<'_>) -> String {
     exposure.finding.map_or_else(|| "take it away".into(), fix_of)
 }
 
-fn fix_of(finding: &Finding) -> String {
+/// The same of a finding.
+pub(super) fn fix_of(finding: &Finding) -> String {
     let versions = finding.fixed_in();
     if versions.is_empty() {
         let advice = finding.sightings.iter().find_map(|sighting| sighting.advice.as_deref());

@@ -5,7 +5,7 @@ mod said;
 pub(crate) mod yaml;
 
 use crate::error::{Error, ErrorKind, Result};
-use std::{borrow::Cow, io::Read};
+use std::{borrow::Cow, fmt::Write, io::Read};
 
 /// The bytes, or what they decompress to when they are gzip.
 pub(crate) fn unpacked(bytes: &[u8], most: usize) -> Result<Cow<'_, [u8]>> {
@@ -86,6 +86,20 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String> {
         }
     }
     Ok(text)
+}
+
+/// Text as part of an address (RFC 3986): what has a meaning there, or none, is written `%XX`.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        let is_plain = byte.is_ascii_alphanumeric() || b"-._~/@+,".contains(&byte);
+        if is_plain {
+            escaped.push(char::from(byte));
+        } else {
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
 }
 
 /// Text with `%XX` put back, as addresses, package URLs and VERS write what would be misread. What is no such code stays as it is.

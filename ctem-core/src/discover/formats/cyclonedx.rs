@@ -2,14 +2,15 @@
 //!
 //! A record is a vulnerability on a component it affects. The asset is the document's own subject, `metadata.component`, or
 //! else the caller's. An analysis that says `not_affected` or `false_positive` makes a finding `NotAffected`, `resolved` makes
-//! it `Fixed`; it speaks of the versions that the record names, and of no other.
+//! it `Fixed`; it speaks of the versions that the record names, and of no other. A document that we wrote has a component for
+//! each asset, and says so by a property.
 
 use super::{
     Draft, Reader,
     claim::{Claim, Concluded},
     correlate::keys,
     document::{Document, Match},
-    json, vers,
+    json, ours, vers,
 };
 use crate::{
     error::Result,
@@ -73,6 +74,23 @@ struct Part {
     properties: Option<Vec<Property>>,
     components: Option<Vec<Part>>,
     services: Option<Vec<Part>>,
+}
+
+impl Part {
+    fn property(&self, name: &str) -> Option<&str> {
+        let named = |property: &&Property| property.name.as_deref() == Some(name);
+        self.properties.iter().flatten().find(named)?.value.as_deref()
+    }
+
+    /// The asset that a document of our own says it is.
+    fn own_asset(&self, draft: &mut Draft<'_>) -> Result<AssetId> {
+        let kind = self.property(ours::ASSET_KIND).and_then(|kind| kind.parse().ok());
+        let kind = kind.unwrap_or_else(|| kind_of(self.kind.as_deref()));
+        match self.property(ours::ASSET) {
+            Some(id) => draft.asset(id, kind),
+            None => draft.default_asset(kind),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -165,23 +183,36 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     }
     let parts = by_reference(known.iter().chain(subject));
     let direct = asked_for(&bom, subject, draft);
-    // It is the same for all, however much the document says of it.
-    let asset = bom.vulnerabilities.as_ref().filter(|all| !all.is_empty()).map(|_| asset_of(subject, draft));
+    // It is the same for all, however much the document says of it; where components are assets, it may be that of none.
+    let is_needed = !parts.values().any(|known| known.on.is_some());
+    let some = bom.vulnerabilities.as_ref().filter(|all| is_needed && !all.is_empty());
+    let mut of_subject = some.map(|_| asset_of(subject, draft));
     for (n, record) in bom.vulnerabilities.iter().flatten().enumerate() {
         let place = format!("/vulnerabilities/{n}");
         draft.record(&place, |draft| {
             let weak: Vulnerability = draft.understood(record.get(), &place)?;
-            let asset = asset.clone().unwrap_or_else(|| draft.default_asset(AssetKind::Repository))?;
+            let mut default =
+                |draft: &mut _| of_subject.get_or_insert_with(|| asset_of(subject, draft)).clone();
             let concluded = status(weak.analysis.as_ref().and_then(|analysis| analysis.state.as_deref()));
             let affected = || weak.affects.iter().flatten().filter(|one| one.reference.is_some());
             if affected().next().is_none() {
+                let asset = default(draft)?;
                 return take(&weak, None, concluded, asset, seen, &place, draft);
             }
             let is_subject =
                 |reference: &str| subject.and_then(|part| part.reference.as_deref()) == Some(reference);
             for one in affected() {
                 let reference = one.reference.as_deref().unwrap_or_default();
-                let mut part = parts.get(reference).and_then(|part| component(part));
+                let known = parts.get(reference);
+                let asset = match known.and_then(|known| known.on) {
+                    Some(on) => on.own_asset(draft)?,
+                    None => default(draft)?,
+                };
+                if known.is_some_and(|known| known.part.property(ours::ASSET).is_some()) {
+                    take(&weak, None, concluded, asset, seen, &place, draft)?;
+                    continue;
+                }
+                let mut part = known.and_then(|known| component(known.part));
                 if let (Some(part), Some(direct)) = (&mut part, &direct) {
                     part.direct = Some(direct.contains(reference)).filter(|_| !is_subject(reference));
                 }
@@ -208,17 +239,25 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     Ok(())
 }
 
+/// A component, and the one it is in that a document of our own says is an asset.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    part: &'a Part,
+    on: Option<&'a Part>,
+}
+
 /// Components by their reference, and by their package URL where nothing is called that.
-fn by_reference<'a>(parts: impl Iterator<Item = &'a Part>) -> HashMap<&'a str, &'a Part> {
+fn by_reference<'a>(parts: impl Iterator<Item = &'a Part>) -> HashMap<&'a str, Known<'a>> {
     let (mut by_reference, mut by_purl) = (HashMap::new(), HashMap::new());
-    let mut waiting: Vec<&Part> = parts.collect();
-    while let Some(part) = waiting.pop() {
-        waiting.extend(part.components.iter().chain(&part.services).flatten());
+    let mut waiting: Vec<Known<'_>> = parts.map(|part| Known { part, on: None }).collect();
+    while let Some(Known { part, on }) = waiting.pop() {
+        let on = part.property(ours::ASSET).map(|_| part).or(on);
+        waiting.extend(part.components.iter().chain(&part.services).flatten().map(|part| Known { part, on }));
         if let Some(reference) = part.reference.as_deref() {
-            by_reference.insert(reference, part);
+            by_reference.insert(reference, Known { part, on });
         }
         if let Some(purl) = part.purl.as_deref() {
-            by_purl.insert(purl, part);
+            by_purl.insert(purl, Known { part, on });
         }
     }
     for (purl, part) in by_purl {
@@ -283,6 +322,9 @@ pub(super) fn named_by(reference: &str) -> Component {
     // A link into another document ends with the component's own reference; in a package URL a path within it stands there.
     let linked = reference.split_once('#').filter(|_| !reference.starts_with("pkg:"));
     let reference = linked.map_or(reference, |(_, own)| own);
+    if let Some(own) = ours::component_named(reference) {
+        return own;
+    }
     match keys::Purl::of(reference) {
         Some(purl) => Component::new(&purl.name, Some(&purl.version)).with_purl(Some(reference)),
         None => Component::new(reference, None),

@@ -1,10 +1,11 @@
 //! Paths as an Attack Flow (MITRE CTID, version 2): actions that lead to each other, in a bundle of STIX 2.1.
 
-use super::paths::{NodeKind, Paths};
+use super::{
+    paths::{NodeKind, Paths},
+    uuid::uuid,
+};
 use crate::prioritize::Assessment;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// The extension that defines the objects of a flow, as the specification numbers it.
 const EXTENSION: &str = "extension-definition--fb9c968a-745b-4ade-9b25-c324172197f4";
@@ -72,12 +73,5 @@ fn set(object: &mut Value, key: &str, list: Vec<String>) {
 
 /// An id by what it names, so that the same assessment gives the same bytes.
 fn id(kind: &str, name: &str, at: &str) -> String {
-    let digest = Sha256::digest(format!("{kind}\n{name}\n{at}").as_bytes());
-    let mut text = String::with_capacity(32);
-    for byte in digest.iter().take(16) {
-        let _ = write!(text, "{byte:02x}");
-    }
-    // A name-based UUID (RFC 9562): version 5, variant 8 to b.
-    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-    format!("{kind}--{}-{}-5{}-a{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
+    format!("{kind}--{}", uuid(&format!("{kind}\n{name}\n{at}")))
 }

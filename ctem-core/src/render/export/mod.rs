@@ -1,12 +1,17 @@
-//! For other tools: the ranking as CSV and SARIF, and attack paths as Mermaid, DOT, GraphML and Attack Flow.
+//! For other tools: the ranking as CSV, SARIF and OCSF, what is concluded as VEX, and attack paths as Mermaid, DOT, GraphML and Attack Flow.
 
 mod attack_flow;
 mod csv;
+mod cyclonedx;
 mod dot;
 mod graphml;
 mod mermaid;
+mod ocsf;
+mod openvex;
 mod paths;
 mod sarif;
+mod uuid;
+mod vex;
 
 use super::RenderOptions;
 use crate::{prioritize::Assessment, word::words};
@@ -35,6 +40,14 @@ pub enum Export {
     GraphMl,
     /// The same as an Attack Flow 2 of MITRE's Center for Threat-Informed Defense, a bundle of STIX 2.1.
     AttackFlow,
+    /// What is concluded of published flaws as OpenVEX 0.2.0: all that is fixed, accepted or does not apply, and of what is open the first
+    /// by rank. What somebody or a test says is so, or what is accepted, is affected; what only a scanner sees is under investigation.
+    OpenVex,
+    /// The same as a VEX of CycloneDX 1.6, whose components are the assets and what is on them.
+    CycloneDx,
+    /// The ranking as findings of OCSF 1.4.0, an array of events: Vulnerability Finding (2002), Compliance Finding (2003) of settings, and
+    /// Detection Finding (2004) of the rest. What the schema has no attribute for, such as our rank, stands in `unmapped`.
+    Ocsf,
 }
 
 words! {
@@ -45,11 +58,15 @@ words! {
         Dot = "dot",
         GraphMl = "graphml",
         AttackFlow = "attack_flow",
+        OpenVex = "openvex",
+        CycloneDx = "cyclonedx",
+        Ocsf = "ocsf",
     }
 }
 
 /// An assessment in a form that another tool reads: so many exposures, or the paths to so many loss events, as
-/// [`RenderOptions::at_most`] says. O(what is written).
+/// [`RenderOptions::at_most`] says; VEX has all that is decided beside. Times are those of the assessment. O(what is written), and
+/// O(n log n) in the findings for VEX.
 ///
 /// ```
 /// # use ctem_core::{Program, discover, intel::Intel, wire};
@@ -74,5 +91,8 @@ pub fn export(assessment: &Assessment, form: Export, options: &RenderOptions) ->
         Export::Dot => dot::dot(&paths()),
         Export::GraphMl => graphml::graphml(&paths()),
         Export::AttackFlow => attack_flow::attack_flow(assessment, &paths()),
+        Export::OpenVex => openvex::openvex(assessment, options.at_most),
+        Export::CycloneDx => cyclonedx::cyclonedx(assessment, options.at_most),
+        Export::Ocsf => ocsf::ocsf(assessment, options.at_most),
     }
 }

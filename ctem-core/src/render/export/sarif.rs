@@ -3,6 +3,7 @@
 use crate::{
     prioritize::{Assessment, Exposure, Level},
     render::words::{self, visible},
+    text::escaped,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -61,7 +62,7 @@ fn result(assessment: &Assessment, exposure: &Exposure<'_>, rule: &str, number: 
     );
     let file = exposure.finding.and_then(|finding| finding.location.as_deref());
     if let Some((path, place)) = file.and_then(|place| Some((place.path.as_deref()?, place))) {
-        let mut physical = json!({"artifactLocation": {"uri": uri(path)}});
+        let mut physical = json!({"artifactLocation": {"uri": escaped(path.trim_start_matches('/'))}});
         if let Some(line) = place.line.filter(|line| *line > 0) {
             physical["region"] = json!({"startLine": line});
         }
@@ -87,28 +88,4 @@ fn result(assessment: &Assessment, exposure: &Exposure<'_>, rule: &str, number: 
             "owner": words::owner(assessment.environment(), exposure.asset),
         },
     })
-}
-
-/// A path as a relative reference (RFC 3986): what has a meaning there, or none, is written by its number.
-fn uri(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
-    for byte in path.trim_start_matches('/').bytes() {
-        match byte {
-            b'A'..=b'Z'
-            | b'a'..=b'z'
-            | b'0'..=b'9'
-            | b'-'
-            | b'.'
-            | b'_'
-            | b'~'
-            | b'/'
-            | b'@'
-            | b'+'
-            | b',' => {
-                uri.push(char::from(byte));
-            }
-            other => uri.push_str(&format!("%{other:02X}")),
-        }
-    }
-    uri
 }
