@@ -857,8 +857,9 @@ export class Assessment {
   }
 
   /**
-   * The same for another tool: `csv` or `sarif` of the first exposures, or the most probable paths to the first loss events as
-   * `mermaid`, `dot`, `graphml` or `attack_flow` (STIX 2.1).
+   * The same for another tool: `csv`, `sarif` or `ocsf` of the first exposures, or the most probable paths to the first loss events as
+   * `mermaid`, `dot`, `graphml` or `attack_flow` (STIX 2.1); or VEX as `openvex` or `cyclonedx`: all that is fixed, accepted or does not
+   * apply, and of what is open the first by rank.
    *
    * @param {string} form
    * @param {{ atMost?: number }} [options]
@@ -867,6 +868,32 @@ export class Assessment {
   export(form, { atMost, ...others } = {}) {
     refuse(others)
     return asked(() => of(this).export(form, atMost))
+  }
+
+  /**
+   * Whether this may go on: a policy held against it and against a baseline, which is the JSON of an earlier assessment with all of its
+   * exposures. It says of each rule whether it held, and what broke it; `stops` is the verdict.
+   *
+   * @param {Document | string | Uint8Array} policy
+   * @param {Document | string | Uint8Array} baseline
+   * @returns {Document}
+   * @example
+   * const policy = { ctem_policy: 1, rules: [{ expected_loss: { at_most: { amount: 500, unit: 'EUR' } } }] }
+   * today.gate(policy, today.toJson()).stops // true
+   */
+  gate(policy, baseline) {
+    return JSON.parse(this.gateJson(policy, baseline))
+  }
+
+  /**
+   * The same as JSON, the same bytes in every language.
+   *
+   * @param {Document | string | Uint8Array} policy
+   * @param {Document | string | Uint8Array} baseline
+   * @returns {string}
+   */
+  gateJson(policy, baseline) {
+    return asked(() => of(this).gate(written(policy), written(baseline)))
   }
 
   /**

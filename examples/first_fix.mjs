@@ -55,7 +55,7 @@ try {
   process.exitCode = 2
 }
 
-async function run({ inputs, mapping, asOf, epss, kev, top, width, html, markdown, json }) {
+async function run({ inputs, mapping, asOf, epss, kev, top, width, html, markdown, json, gate, baseline }) {
   progress.say('reading EPSS scores and the KEV catalogue')
   const intel = new ctem.Intel({ epss: epss && readFileSync(epss), kev: kev && readFileSync(kev) })
   const program = new ctem.Program(intel)
@@ -95,17 +95,20 @@ async function run({ inputs, mapping, asOf, epss, kev, top, width, html, markdow
   const atMost = top ?? 1000
   if (html) writeFileSync(html, today.html({ atMost }))
   if (markdown) writeFileSync(markdown, today.markdown({ atMost }))
-  if (json) writeFileSync(json, today.toJson({ atMost, explained: true }))
+  if (json) writeFileSync(json, today.toJson({ atMost: top, explained: true }))
+  const verdict = gate && today.gate(readFileSync(gate), readFileSync(baseline))
   progress.end()
   const { read, accepted, merged, rejected, clear } = tally
   const passed = clear ? ` (${clear} of them clear)` : ''
   process.stdout.write(`Records: read ${read} = accepted ${accepted} + merged ${merged} + rejected ${rejected}${passed}\n${table}`)
+  for (const line of verdict?.words ?? []) process.stdout.write(`Gate ${line}\n`)
+  if (verdict?.stops) return 3
   return unused ? 1 : 0
 }
 
 function asked() {
   const text = { type: 'string' }
-  const options = { env: { ...text, multiple: true }, asset: { ...text, multiple: true }, format: text, mapping: text, epss: text, kev: text, 'as-of': text, top: text, width: text, html: text, markdown: text, json: text }
+  const options = { env: { ...text, multiple: true }, asset: { ...text, multiple: true }, format: text, mapping: text, epss: text, kev: text, 'as-of': text, top: text, width: text, html: text, markdown: text, json: text, gate: text, baseline: text }
   const { values, positionals } = parseArgs({ options, allowPositionals: true })
   const { format, mapping } = values
   const inputs = [...positionals.map(file => [undefined, file, format]), ...(values.env ?? []).map(file => [undefined, file])]
@@ -114,9 +117,10 @@ function asked() {
     if (file.length === 0) throw new Error('`--asset` is written ID=FILE')
     inputs.push([asset, file.join('='), format])
   }
-  const { epss, kev, html, markdown, json } = values
+  const { epss, kev, html, markdown, json, gate, baseline } = values
+  if ((gate === undefined) !== (baseline === undefined)) throw new Error('`--gate` and `--baseline` go together')
   const number = name => (values[name] === undefined ? undefined : Number(values[name]))
-  const shown = { top: number('top'), width: number('width') ?? process.stdout.columns ?? 100, html, markdown, json }
+  const shown = { top: number('top'), width: number('width') ?? process.stdout.columns ?? 100, html, markdown, json, gate, baseline }
   if (inputs.length > 0) return { inputs, mapping, epss, kev, asOf: values['as-of'] ?? new Date().toISOString(), ...shown }
   const company = name => join(fileURLToPath(new URL('company/', import.meta.url)), name)
   return {

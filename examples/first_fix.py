@@ -94,7 +94,8 @@ def run(options, inputs, as_of, progress) -> int:
     if options.markdown:
         options.markdown.write_text(today.markdown(at_most=top), encoding="utf-8")
     if options.json:
-        options.json.write_text(today.to_json(at_most=top, explained=True), encoding="utf-8")
+        options.json.write_text(today.to_json(at_most=options.top, explained=True), encoding="utf-8")
+    verdict = today.gate(content(options.gate), content(options.baseline)) if options.gate else None
     progress.end()
     clear = f" ({tally['clear']} of them clear)" if tally["clear"] else ""
     print(
@@ -102,6 +103,10 @@ def run(options, inputs, as_of, progress) -> int:
         f" + rejected {tally['rejected']}{clear}"
     )
     sys.stdout.write(table)
+    for line in verdict["words"] if verdict else []:
+        print(f"Gate {line}")
+    if verdict and verdict["stops"]:
+        return 3
     return 1 if unused else 0
 
 
@@ -125,7 +130,12 @@ def asked() -> argparse.Namespace:
     add("--width", type=int, default=width, metavar="N", help="the columns of the table")
     for kind in ("html", "markdown", "json"):
         add(f"--{kind}", type=Path, metavar="FILE", help=f"writes {kind.upper()}")
-    return parser.parse_intermixed_args()
+    add("--gate", type=Path, metavar="FILE", help="a policy: says whether each rule holds; ends with 3 when one does not")
+    add("--baseline", type=Path, metavar="FILE", help="the JSON of an earlier assessment with all exposures")
+    options = parser.parse_intermixed_args()
+    if (options.gate is None) != (options.baseline is None):
+        parser.error("`--gate` and `--baseline` go together")
+    return options
 
 
 def named(text: str) -> tuple[str, str]:

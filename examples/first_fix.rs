@@ -12,6 +12,7 @@
 use ctem_core::{
     Moment, Program,
     discover::{self, Mapping, ReadOptions},
+    gate::{Baseline, Policy},
     intel::Intel,
     model::{NoteKind, RecordCounts},
     render::{self, RenderOptions},
@@ -40,13 +41,16 @@ first_fix [FILE]... [OPTION]...
   --epss FILE       the day's EPSS scores, as CSV, plain or gzip
   --kev FILE        CISA's catalogue of known exploited vulnerabilities, as JSON
   --as-of MOMENT    the moment to look from; now, unless said
-  --top N           so many rows; 20 on the terminal and 1000 in files, unless said
+  --top N           so many rows; 20 on the terminal, 1000 in pages and all in documents, unless said
   --width N         the columns of the table; those of the terminal, unless said
   --html FILE       writes a page of its own
   --markdown FILE   writes Markdown
   --json FILE       writes the assessment as a document, explained
+  --gate FILE       a policy: says whether each rule holds against the baseline, and by what it is broken
+  --baseline FILE   the document of an earlier assessment with all exposures, as `--json` writes it
 
-Ends with 0; with 1 when a file could not be used, though the others were; with 2 when nothing could be done.
+Ends with 0; with 1 when a file could not be used, though the others were; with 2 when nothing could be done; with 3 when
+a gate stops, whatever else. A policy with `dry_run` stops nothing.
 ";
 
 fn main() -> ExitCode {
@@ -60,8 +64,7 @@ fn main() -> ExitCode {
     };
     let progress = Progress::begin();
     match run(&options, &progress) {
-        Ok(0) => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(1),
+        Ok(code) => code,
         Err(error) => {
             progress.end();
             eprintln!("{error}");
@@ -78,8 +81,8 @@ fn print(text: &str) -> ExitCode {
     }
 }
 
-/// Returns how many files could not be used.
-fn run(options: &Options, progress: &Progress) -> Result<usize, Box<dyn Error>> {
+/// Returns how it ends: whether a gate stops, or a file could not be used.
+fn run(options: &Options, progress: &Progress) -> Result<ExitCode, Box<dyn Error>> {
     let mut unused = 0;
     progress.say("reading EPSS scores and the KEV catalogue");
     let (epss, kev) = (options.epss.read()?, options.kev.read()?);
@@ -149,12 +152,28 @@ fn run(options: &Options, progress: &Progress) -> Result<usize, Box<dyn Error>> 
         write(file, &render::markdown(&today, &shown(1000)))?;
     }
     if let Some(file) = &options.json {
-        let all = DocumentOptions { at_most: options.top.unwrap_or(1000), explained: true };
+        // All, so that it can be a baseline; `--top` says fewer.
+        let all = DocumentOptions { at_most: options.top.unwrap_or(usize::MAX), explained: true };
         write(file, &wire::assessment(&today, &all))?;
     }
+    let verdict = match (options.policy.read()?, options.baseline.read()?) {
+        (Some(policy), Some(baseline)) => {
+            let policy = Policy::parse(&String::from_utf8_lossy(&policy))?;
+            Some(today.gate(&policy, &Baseline::read(&String::from_utf8_lossy(&baseline))?)?)
+        }
+        (_, _) => None,
+    };
     progress.end();
-    print(&format!("Records: {tally}\n{table}"));
-    Ok(unused)
+    let mut text = format!("Records: {tally}\n{table}");
+    for line in verdict.iter().flat_map(|verdict| &verdict.words) {
+        text.push_str(&format!("Gate {line}\n"));
+    }
+    print(&text);
+    Ok(match (verdict.is_some_and(|verdict| verdict.stops), unused) {
+        (true, _) => ExitCode::from(3),
+        (false, 0) => ExitCode::SUCCESS,
+        (false, _) => ExitCode::from(1),
+    })
 }
 
 fn write(file: &str, text: &str) -> Result<(), String> {
@@ -175,6 +194,8 @@ struct Options {
     html: Option<String>,
     markdown: Option<String>,
     json: Option<String>,
+    policy: Input,
+    baseline: Input,
 }
 
 impl Options {
@@ -191,6 +212,8 @@ impl Options {
             html: None,
             markdown: None,
             json: None,
+            policy: Input::None,
+            baseline: Input::None,
         };
         let mut dated = false;
         while let Some(argument) = arguments.next()? {
@@ -215,9 +238,14 @@ impl Options {
                 Long("html") => options.html = Some(arguments.value()?.string()?),
                 Long("markdown") => options.markdown = Some(arguments.value()?.string()?),
                 Long("json") => options.json = Some(arguments.value()?.string()?),
+                Long("gate") => options.policy = Input::File(arguments.value()?.string()?),
+                Long("baseline") => options.baseline = Input::File(arguments.value()?.string()?),
                 Long("help") | Short('h') => return Ok(None),
                 other => return Err(other.unexpected().into()),
             }
+        }
+        if matches!(options.policy, Input::None) != matches!(options.baseline, Input::None) {
+            return Err("`--gate` and `--baseline` go together".into());
         }
         if options.inputs.is_empty() {
             options.inputs = company().into_iter().map(|(asset, input)| (asset, false, input)).collect();

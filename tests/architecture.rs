@@ -18,7 +18,7 @@ use std::{
 
 /// What a folder of the core holds, ground first: each file or folder uses only what stands before it. The folder's own `mod.rs` has no
 /// place, since it shows the others to the outside.
-const ORDER: [(&str, &[&str]); 7] = [
+const ORDER: [(&str, &[&str]); 8] = [
     (
         "",
         &[
@@ -40,6 +40,7 @@ const ORDER: [(&str, &[&str]); 7] = [
             "prioritize",
             "backtest",
             "mobilize",
+            "gate",
             "measure",
             "program",
             "render",
@@ -51,6 +52,7 @@ const ORDER: [(&str, &[&str]); 7] = [
         "backtest",
         &["interval", "columns", "options", "cohort", "ranking", "discrimination", "calibration", "run"],
     ),
+    ("gate", &["policy", "baseline", "verdict", "judge"]),
     (
         "mobilize",
         &[
@@ -112,6 +114,7 @@ const ORDER: [(&str, &[&str]); 7] = [
             "implied",
             "what_if",
             "without",
+            "reached",
         ],
     ),
 ];

@@ -35,6 +35,20 @@ fn the_first_fix_is_found() {
 }
 
 #[test]
+fn a_gate_stops_what_is_new_and_worth_much() {
+    let (text, code) = example("first_fix", &gated(&before("rust")));
+    assert_eq!(code, Some(3), "{text}");
+    assert!(text.contains("\nGate stops: ") && text.contains(" worth more than EUR 10,000: "), "{text}");
+    // What was there before may stay, though there is no less of it.
+    let whole = baseline("rust", &[]);
+    let (text, code) = example("first_fix", &gated(&whole));
+    assert_eq!((code, text.matches("\nGate holds: ").count()), (Some(0), 4), "{text}");
+    // Of a baseline that was cut off, the rest would seem new.
+    let few = baseline("few", &["--top", "5"]);
+    assert_eq!(example("first_fix", &gated(&few)).1, Some(2));
+}
+
+#[test]
 fn a_quarter_goes_by() {
     let (text, code) = quarter();
     assert_eq!(code, Some(0), "{text}");
@@ -79,6 +93,29 @@ fn same(command: &[&str]) {
     for (arguments, expected) in ARGUMENTS.iter().zip(in_rust()) {
         assert_eq!(run(command, arguments), expected, "{command:?}");
     }
+    let before = before("same");
+    let gated = gated(&before);
+    assert_eq!(run(command, &gated), example("first_fix", &gated), "{command:?}");
+}
+
+/// The document of what there was before most of the company was looked at.
+fn before(name: &str) -> String {
+    let [environment, mailer] =
+        ["environment.json", "mailer.trivy.json"].map(|file| format!("examples/company/{file}"));
+    baseline(name, &[&environment, &mailer, "--as-of", "2025-11-12"])
+}
+
+/// The document of an assessment, in a file of its own.
+fn baseline(name: &str, arguments: &[&str]) -> String {
+    let file = format!("{}/{name}-{}.json", env!("CARGO_TARGET_TMPDIR"), arguments.len());
+    let arguments: Vec<&str> = arguments.iter().copied().chain(["--json", &file]).collect();
+    let (text, code) = example("first_fix", &arguments);
+    assert_eq!(code, Some(0), "{text}");
+    file
+}
+
+fn gated(baseline: &str) -> [&str; 4] {
+    ["--gate", "examples/policy.json", "--baseline", baseline]
 }
 
 fn python() -> String {

@@ -64,6 +64,10 @@ struct Given {
     form: String,
     // What is asked of an assessment besides, as the question of the call's name has it.
     asked: Option<Box<RawValue>>,
+    // Gates: the policy, and what was there before, as a document or as what an assessment is made of.
+    policy: Option<Document>,
+    baseline: Option<Document>,
+    before: Option<Box<Given>>,
     // Scoring.
     vector: String,
     row: Option<Document>,
@@ -179,6 +183,17 @@ impl Given {
                 let how =
                     ask::RenderRequest { at_most: self.at_most.clone(), ..ask::RenderRequest::default() };
                 wire::json(&ask::export(&self.assessment()?, &self.form, how)?)
+            }
+            "gate" => {
+                let (policy, baseline) = (bytes(&self.policy), bytes(&self.baseline));
+                // Without a document that is handed in, what the same call writes of the documents before is the baseline.
+                let baseline = match &self.before {
+                    Some(before) => {
+                        ask::document(&before.assessment()?, before.at_most.clone(), false)?.into()
+                    }
+                    None => baseline,
+                };
+                ask::gate(&self.assessment()?, &policy, &baseline)
             }
             "cvss" => ask::cvss(&self.vector),
             "score" => ask::score(&bytes(&self.row), &self.intel()?, self.horizon_days),

@@ -54,6 +54,7 @@
 //! | what is worst | [`prioritize`] | exploitability × impact over attack paths, ranked and explained |
 //! | is it true here | [`validate`] | tests update belief |
 //! | what to do first | [`mobilize`] | findings become actions, and actions a plan |
+//! | may it go on | [`gate`] | a policy is held against what is new since a baseline |
 //! | was it true | [`backtest`] | rankings are held against what happened |
 //! | is it getting better | [`measure`] | how long things take, what is looked at, what was kept |
 //! | what has changed | [`program`] | events, deltas, the course of every finding |
@@ -72,6 +73,7 @@ pub mod backtest;
 pub mod cvss;
 pub mod discover;
 pub mod error;
+pub mod gate;
 pub mod id;
 pub mod intel;
 pub mod manual;

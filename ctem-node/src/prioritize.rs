@@ -99,6 +99,12 @@ impl Assessment {
         ask::export(&self.0, &form, shown(at_most, None, None)).map_err(raise)
     }
 
+    /// Whether this may go on.
+    #[napi]
+    pub fn gate(&self, policy: Uint8Array, baseline: Uint8Array) -> Result<String> {
+        ask::gate(&self.0, &policy, &baseline).map_err(raise)
+    }
+
     /// How many findings stand.
     #[napi(getter)]
     pub fn length(&self) -> u32 {

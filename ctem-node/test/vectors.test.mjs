@@ -111,6 +111,15 @@ function answered(call, given, ask) {
   return text
 }
 
+/** What a gate says as text, which it says as a value too. */
+function judged(given) {
+  const [today, policy] = [assessment(given), document(given.policy)]
+  const baseline = given.before ? assessment(given.before).toJson({ atMost: given.before.at_most }) : document(given.baseline)
+  const text = today.gateJson(policy, baseline)
+  assert.deepEqual(today.gate(policy, baseline), JSON.parse(text))
+  return text
+}
+
 const calls = {
   formats: () => JSON.stringify(ctem.formats()),
   unknown_rules: given => JSON.stringify(program(given).program.unknownRules()),
@@ -119,6 +128,7 @@ const calls = {
   absorb: given => program(given).absorbed.at(-1),
   environment: given => program(given).program.environmentJson(),
   assess: given => assessment(given).toJson({ atMost: given.at_most, explained: given.explained }),
+  gate: judged,
   export: given => JSON.stringify(assessment(given).export(given.form, { atMost: given.at_most })),
   explain: given => assessment(given).explainJson(given.finding),
   cvss: given => ctem.cvssJson(given.vector),

@@ -116,8 +116,9 @@ impl Assessment {
         py.detach(|| ask::html(&self.0, shown(at_most, None, None))).map_err(raise)
     }
 
-    /// The same for another tool: `csv` or `sarif` of the first exposures, or the most probable paths to the first loss events as
-    /// `mermaid`, `dot`, `graphml` or `attack_flow` (STIX 2.1).
+    /// The same for another tool: `csv`, `sarif` or `ocsf` of the first exposures, or the most probable paths to the first loss events as
+    /// `mermaid`, `dot`, `graphml` or `attack_flow` (STIX 2.1); or VEX as `openvex` or `cyclonedx`: all that is fixed, accepted or does not
+    /// apply, and of what is open the first by rank.
     ///
     /// >>> today.export("csv", at_most=1).splitlines()[0][:14]
     /// 'rank,id,kind,w'
@@ -347,6 +348,34 @@ impl Assessment {
         let answer = py.detach(|| ask::answer(&self.0, &question, OnProgress::new(&ask)));
         told.raised()?;
         answer.map_err(raise)
+    }
+
+    /// Whether this may go on: a policy held against it and against a baseline, which is the JSON of an earlier assessment with all of its
+    /// exposures. It says of each rule whether it held, and what broke it; `stops` is the verdict.
+    ///
+    /// >>> policy = {"ctem_policy": 1, "rules": [{"expected_loss": {"at_most": {"amount": 500, "unit": "EUR"}}}]}
+    /// >>> today.gate(policy, today.to_json())["words"]
+    /// ['stops: the expected loss is EUR 938, and at most EUR 500 is tolerated']
+    #[pyo3(signature = (policy: "dict | str | bytes", baseline: "dict | str | bytes") -> "dict")]
+    fn gate<'py>(
+        &self,
+        py: Python<'py>,
+        policy: &Bound<'py, PyAny>,
+        baseline: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        loaded(py, Ok(self.gate_json(py, policy, baseline)?))
+    }
+
+    /// The same as JSON, the same bytes in every language.
+    #[pyo3(signature = (policy: "dict | str | bytes", baseline: "dict | str | bytes") -> "str")]
+    fn gate_json(
+        &self,
+        py: Python<'_>,
+        policy: &Bound<'_, PyAny>,
+        baseline: &Bound<'_, PyAny>,
+    ) -> PyResult<String> {
+        let (policy, baseline) = (Bytes::written(policy)?, Bytes::written(baseline)?);
+        py.detach(|| ask::gate(&self.0, policy.get(), baseline.get())).map_err(raise)
     }
 
     fn __len__(&self) -> usize {

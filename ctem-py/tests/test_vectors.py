@@ -113,6 +113,18 @@ def answered(call, given):
     return text
 
 
+def judged(given):
+    """What a gate says as text, which it says as values too."""
+    today, policy = assessment(given), document(given["policy"])
+    if "before" in given:
+        baseline = assessment(given["before"]).to_json(**options(given["before"], "at_most"))
+    else:
+        baseline = document(given["baseline"])
+    text = today.gate_json(policy, baseline)
+    assert today.gate(policy, baseline) == json.loads(text)
+    return text
+
+
 CALLS = {
     "formats": lambda given: json.dumps(ctem.formats(), separators=(",", ":")),
     "unknown_rules": lambda given: json.dumps(
@@ -126,6 +138,7 @@ CALLS = {
     "export": lambda given: json.dumps(
         assessment(given).export(given["form"], **options(given, "at_most")), ensure_ascii=False
     ),
+    "gate": judged,
     "explain": lambda given: assessment(given).explain_json(given["finding"]),
     "cvss": lambda given: ctem.cvss_json(given["vector"]),
     "score": lambda given: scored(ctem.score_json, given, "row"),

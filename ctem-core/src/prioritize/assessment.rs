@@ -567,11 +567,21 @@ impl Assessment {
 
     /// The chance of the most probable way to what a finding needs.
     pub(super) fn reach_of(&self, step: &ExploitStep) -> Probability {
+        self.reach_in(&self.snapshot, &self.falls, step)
+    }
+
+    /// The same in a graph that may be compiled otherwise.
+    pub(super) fn reach_in(
+        &self,
+        snapshot: &Snapshot,
+        falls: &MostProbablePaths,
+        step: &ExploitStep,
+    ) -> Probability {
         let needs = [(step.asset, step.needs)].into_iter().chain(step.also_needs.iter().copied());
         let chance = |(asset, access): (u32, Access)| {
             let asset = self.environment.numbered(asset as usize)?;
-            let state = self.snapshot.state_of(&self.environment, &asset.id, access.of(&asset.kind))?;
-            Some(self.falls.chance(state))
+            let state = snapshot.state_of(&self.environment, &asset.id, access.of(&asset.kind))?;
+            Some(falls.chance(state))
         };
         needs.fold(Probability::ONE, |all, held| all.and(chance(held).unwrap_or(Probability::ZERO)))
     }

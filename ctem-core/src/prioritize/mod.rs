@@ -40,6 +40,7 @@ mod path;
 mod paths;
 pub(crate) mod priors;
 mod ranking;
+mod reached;
 mod risk;
 mod row;
 mod sample;

@@ -107,11 +107,25 @@ class Assessment:
         """
     def export(self, /, form: "str", *, at_most: "int | None" = None) -> "str":
         """
-        The same for another tool: `csv` or `sarif` of the first exposures, or the most probable paths to the first loss events as
-        `mermaid`, `dot`, `graphml` or `attack_flow` (STIX 2.1).
+        The same for another tool: `csv`, `sarif` or `ocsf` of the first exposures, or the most probable paths to the first loss events as
+        `mermaid`, `dot`, `graphml` or `attack_flow` (STIX 2.1); or VEX as `openvex` or `cyclonedx`: all that is fixed, accepted or does not
+        apply, and of what is open the first by rank.
 
         >>> today.export("csv", at_most=1).splitlines()[0][:14]
         'rank,id,kind,w'
+        """
+    def gate(self, /, policy: "dict | str | bytes", baseline: "dict | str | bytes") -> "dict":
+        """
+        Whether this may go on: a policy held against it and against a baseline, which is the JSON of an earlier assessment with all of its
+        exposures. It says of each rule whether it held, and what broke it; `stops` is the verdict.
+
+        >>> policy = {"ctem_policy": 1, "rules": [{"expected_loss": {"at_most": {"amount": 500, "unit": "EUR"}}}]}
+        >>> today.gate(policy, today.to_json())["words"]
+        ['stops: the expected loss is EUR 938, and at most EUR 500 is tolerated']
+        """
+    def gate_json(self, /, policy: "dict | str | bytes", baseline: "dict | str | bytes") -> "str":
+        """
+        The same as JSON, the same bytes in every language.
         """
     def html(self, /, *, at_most: "int | None" = None) -> "str":
         """
