@@ -83,6 +83,15 @@ export type PlanOptions = ActionOptions & MeasureOptions & {
     mitigate?: boolean;
     curves?: boolean;
 };
+export type QuestionOptions = ActionOptions & MeasureOptions & {
+    budget?: Document | 'unlimited';
+    perOwner?: Record<string, number>;
+    owner?: string;
+    must?: string[];
+    mustNot?: string[];
+    mitigate?: boolean;
+    testHours?: Record<string, number>;
+};
 export type Progress = {
     onProgress?: (done: number, of: number) => unknown;
 };
@@ -606,6 +615,42 @@ export declare class Assessment {
      * @returns {Promise<Document>}
      */
     planAsync({ onProgress, ...options }?: PlanOptions & Progress): Promise<Document>;
+    /**
+     * Which test to run next: what, where, by which means, how long it takes, what either answer would change, and what it is worth.
+     *
+     * Ask again after each answer: tests that tell the same are not both worth their hours.
+     *
+     * @example
+     * today.questions({ budget: { hours: 8 } }).rows.map(({ ask, worth_per_hour }) => [ask, worth_per_hour])
+     *
+     * @param {QuestionOptions} [options]
+     * @returns {Document}
+     */
+    questions(options?: QuestionOptions): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {QuestionOptions & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    questionsAsync({ onProgress, ...options }?: QuestionOptions & Progress): Promise<Document>;
+    /**
+     * How far methods of testing are to be trusted, as verdicts that agreed or contradicted taught: sensitivity and specificity by method
+     * and kind of weakness, each with its interval and counts.
+     *
+     * @example
+     * today.trusts().list.map(({ method, sensitivity }) => [method, sensitivity.mean])
+     *
+     * @returns {Document}
+     */
+    trusts(): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    trustsAsync({ onProgress, ...others }?: Progress): Promise<Document>;
     /**
      * How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
      *

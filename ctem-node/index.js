@@ -53,6 +53,12 @@ import process from 'node:process'
  * effort, for the plan and for the orders people go by.
  */
 /**
+ * @typedef {ActionOptions & MeasureOptions & { budget?: Document | 'unlimited', perOwner?: Record<string, number>, owner?: string,
+ *   must?: string[], mustNot?: string[], mitigate?: boolean,
+ *   testHours?: Record<string, number> }} QuestionOptions The options of the plan that answers are to better, of 8 hours unless said.
+ * `testHours` says how long tests take by their means, as `{ exploit: 2 }`, and `atMost` how many questions are told: 10, unless said.
+ */
+/**
  * @typedef {{ onProgress?: (done: number, of: number) => unknown }} Progress Called now and then with what is done and of how
  * much, for each part of the work anew. By returning `false` it ends the call: a question gives what there is then, and `truncated`
  * says so; an assessment is an error of code `cancelled`. What it throws rejects the promise.
@@ -757,6 +763,55 @@ export class Assessment {
    */
   async planAsync({ onProgress, ...options } = {}) {
     return this.#answerAsync({ plan: asking(options) }, onProgress)
+  }
+
+  /**
+   * Which test to run next: what, where, by which means, how long it takes, what either answer would change, and what it is worth.
+   *
+   * Ask again after each answer: tests that tell the same are not both worth their hours.
+   *
+   * @example
+   * today.questions({ budget: { hours: 8 } }).rows.map(({ ask, worth_per_hour }) => [ask, worth_per_hour])
+   *
+   * @param {QuestionOptions} [options]
+   * @returns {Document}
+   */
+  questions(options = {}) {
+    return this.#answer({ questions: asking(options) })
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {QuestionOptions & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async questionsAsync({ onProgress, ...options } = {}) {
+    return this.#answerAsync({ questions: asking(options) }, onProgress)
+  }
+
+  /**
+   * How far methods of testing are to be trusted, as verdicts that agreed or contradicted taught: sensitivity and specificity by method
+   * and kind of weakness, each with its interval and counts.
+   *
+   * @example
+   * today.trusts().list.map(({ method, sensitivity }) => [method, sensitivity.mean])
+   *
+   * @returns {Document}
+   */
+  trusts() {
+    return this.#answer({ trusts: {} })
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async trustsAsync({ onProgress, ...others } = {}) {
+    refuse(others)
+    return this.#answerAsync({ trusts: {} }, onProgress)
   }
 
   /**

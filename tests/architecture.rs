@@ -104,6 +104,7 @@ const ORDER: [(&str, &[&str]); 8] = [
             "loss_events",
             "assess",
             "ends",
+            "doubts",
             "explain",
             "paths",
             "cut",

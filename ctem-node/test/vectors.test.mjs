@@ -91,6 +91,8 @@ const questions = {
   baseline: ['baseline'],
   actions: ['actions'],
   plan: ['plan'],
+  questions: ['questions'],
+  trusts: ['trusts'],
   compare_plans: ['comparePlans'],
 }
 

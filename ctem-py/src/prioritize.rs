@@ -312,6 +312,37 @@ impl Assessment {
         self.asked(py, "plan", [], options)
     }
 
+    /// Which test to run next: what, where, by which means, how long it takes, what either answer would change, and what it is worth.
+    ///
+    /// The options are those of the plan that answers are to better, of 8 hours unless said; `test_hours` says how long tests take by
+    /// their means, as `{"exploit": 2}`. Ask again after each answer.
+    ///
+    /// >>> questions = today.questions(budget={"actions": 1}, at_most=1)
+    /// >>> [(row["ask"], row["means"], row["hours"]) for row in questions["rows"]]
+    /// [('Can Admin page open to all on web shop be exploited?', 'simulate', 1.0)]
+    #[pyo3(signature = (**options: "Unpack[QuestionOptions]") -> "dict")]
+    fn questions<'py>(
+        &self,
+        py: Python<'py>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        self.asked(py, "questions", [], options)
+    }
+
+    /// How far methods of testing are to be trusted, as verdicts that agreed or contradicted taught: sensitivity and specificity by method
+    /// and kind of weakness, each with its interval and counts.
+    ///
+    /// >>> today.trusts()["list"]
+    /// []
+    #[pyo3(signature = (**options: "Unpack[Options]") -> "dict")]
+    fn trusts<'py>(
+        &self,
+        py: Python<'py>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        self.asked(py, "trusts", [], options)
+    }
+
     /// How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
     ///
     /// >>> today.compare_plans({"budget": {"hours": 1}}, {"budget": {"hours": 3}})["words"][0]

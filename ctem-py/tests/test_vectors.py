@@ -101,7 +101,7 @@ def back_tested(given):
 
 QUESTIONS = (
     *("sample", "paths", "choke_points", "cheapest_cut", "blast_radius", "what_if", "combinations", "baseline"),
-    *("actions", "plan", "compare_plans"),
+    *("actions", "plan", "compare_plans", "questions", "trusts"),
 )
 
 

@@ -32,8 +32,16 @@ const VECTORS: [(&str, f64); 5] = [
 
 /// An enterprise of some `hosts` and half as many identities, assessed.
 pub fn enterprise(hosts: usize, seed: u64) -> Assessment {
-    let mut random = Random(Draw::fixed(seed));
-    let document = document(hosts, &mut random);
+    assessed(&document_of(hosts, seed))
+}
+
+/// The document of an enterprise.
+pub fn document_of(hosts: usize, seed: u64) -> Value {
+    document(hosts, &mut Random(Draw::fixed(seed)))
+}
+
+/// A document, assessed.
+pub fn assessed(document: &Value) -> Assessment {
     let mut program = Program::new(Intel::none());
     let absorbed = program.absorb(discover::read(document.to_string().as_bytes()).unwrap());
     assert_eq!(absorbed.tally.rejected, 0, "{:?}", absorbed.notes);

@@ -6,8 +6,8 @@ use crate::{
     error::{Error, ErrorKind, Result, quoted, within},
     id::{AssetId, WeaknessId},
     model::{
-        Analysis, Asset, AssetKind, Finding, Identifier, Location, Note, NoteKind, Places, RecordCounts,
-        Report, Sighting,
+        Analysis, Asset, AssetKind, Evidence, Finding, Identifier, Location, Note, NoteKind, Places,
+        RecordCounts, Report, Sighting,
     },
     time::Moment,
 };
@@ -167,6 +167,7 @@ impl<'a> Draft<'a> {
     ) {
         let (findings, assets, notes) =
             (self.report.contents.findings.len(), self.report.contents.assets.len(), self.report.notes.len());
+        let evidence = self.report.contents.evidence.len();
         let further = Note::further(&self.report.notes);
         let (clear, assumed_asset, room) = (self.report.tally.clear, self.assumed_asset, self.room);
         self.aliased.clear();
@@ -179,6 +180,7 @@ impl<'a> Draft<'a> {
             Err(error) => {
                 let contents = &mut self.report.contents;
                 contents.findings.truncate(findings);
+                contents.evidence.truncate(evidence);
                 for at in self.aliased.drain(..).rev() {
                     if let Some(alias) = contents.assets.get_mut(at).and_then(|asset| asset.aliases.pop()) {
                         self.known_aliases.remove(&(at, alias));
@@ -234,6 +236,17 @@ impl<'a> Draft<'a> {
     pub(crate) fn finding(&mut self, finding: Finding) -> Result<()> {
         self.room = self.room_beside(kept(&finding))?;
         self.report.contents.findings.push(finding);
+        Ok(())
+    }
+
+    /// Adds evidence.
+    ///
+    /// # Errors
+    /// `limit_exceeded` when the evidence keeps far more than the document has.
+    pub(super) fn evidence(&mut self, evidence: Evidence) -> Result<()> {
+        let named = evidence.finding.as_str().len() + evidence.method.len();
+        self.room = self.room_beside(named + size_of::<Evidence>())?;
+        self.report.contents.evidence.push(evidence);
         Ok(())
     }
 

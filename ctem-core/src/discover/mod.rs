@@ -43,6 +43,7 @@ mod package;
 mod product;
 mod secret;
 mod table;
+mod tested;
 mod vers;
 mod xml;
 

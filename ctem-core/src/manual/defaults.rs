@@ -13,7 +13,7 @@ mod tests {
         },
         quantity::Severity,
         scope::UNPLACED_REACH,
-        validate::{DECAY, Trust},
+        validate::{ASSUMED_WORTH, DECAY, Means, Trust},
     };
     use std::collections::BTreeMap;
 
@@ -56,6 +56,7 @@ mod tests {
             ("ADMINISTRATOR_RIGHTS", priors::ADMINISTRATOR_RIGHTS),
             ("PERSON", priors::PERSON),
             ("untested control", untested.effectiveness().get()),
+            ("ASSUMED_WORTH", ASSUMED_WORTH),
             ("DECAY", DECAY),
             ("crown jewel", Criticality::CrownJewel.units()),
             ("high tier", Criticality::High.units()),
@@ -84,6 +85,9 @@ mod tests {
             let trust = Trust::of(outcome);
             code.insert(format!("sensitivity of {words}"), trust.sensitivity.get());
             code.insert(format!("specificity of {words}"), trust.specificity.get());
+        }
+        for means in Means::ALL {
+            code.insert(format!("hours to {means}"), means.default_hours());
         }
         code.extend(REFERENCE_CLASSES.iter().map(|prior| (prior.class.to_owned(), prior.chance)));
         for class in Effects::shipped().classes() {

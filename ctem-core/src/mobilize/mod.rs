@@ -3,6 +3,8 @@
 //! Findings are not done; actions are. [`Assessment::actions`] derives them from the exposures of an assessment, grouped as people
 //! do them: one upgrade for all flaws of a package on an asset, one patch over a fleet, one rotation of a credential wherever it
 //! lies. What has its cause in an image or a repository is one action there.
+//!
+//! [`Assessment::plan`] puts them in order, and [`Assessment::questions`] says which test would change that order most.
 
 mod action;
 mod classify;
@@ -17,7 +19,10 @@ mod rules;
 mod title;
 
 pub use action::{Action, ActionKind, Effort, OwnedBy, TargetVersion};
-pub use plan::{Budget, LossCurve, Plan, PlanDifference, PlanOptions, PlanRow, Rest, RowDifference, Signs};
+pub use plan::{
+    About, AnswerIf, Budget, LossCurve, Plan, PlanDifference, PlanOptions, PlanRow, Question,
+    QuestionOptions, Questions, Rest, RowDifference, Signs,
+};
 pub use rules::{ActionOptions, EffortRule, OwnerRule, Selector};
 
 #[cfg(doc)]

@@ -21,7 +21,9 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// The finding that was tested.
+    /// The finding that was tested, by any of its ids. Who does not know how it is called may say what was tried and where: a weakness or an
+    /// ATT&CK technique, `@`, and the asset, `CVE-2021-44228@web-7`. A weakness is tested wherever it lies on the asset; a technique
+    /// speaks of a finding only where no other on the asset is of it.
     pub finding: FindingId,
     /// How: tests of one method repeat each other, so only the newest of a method counts.
     pub method: Box<str>,

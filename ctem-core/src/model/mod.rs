@@ -50,6 +50,7 @@ mod rule;
 mod service;
 pub(crate) mod step;
 mod technique;
+mod tested;
 mod weakness;
 
 pub use access::Access;
@@ -72,4 +73,5 @@ pub(crate) use service::{DEEPEST_TRIGGER, MOST_PARTS, MOST_PARTS_OF_ALL};
 pub use service::{LossEvent, LossSize, Service, Trigger};
 pub use step::{Accesses, AssetAccess, MOST_ACCESSES};
 pub use technique::{Mitigation, Tactic, Technique, TechniqueStatus};
+pub(crate) use tested::TestedOn;
 pub use weakness::{Weakness, WeaknessKind};

@@ -101,7 +101,8 @@ pub fn assess(
     Days::horizon(options.horizon.get())?;
     let stake = scope::at_stake(environment)?;
     let crown_jewel = crown_jewel(options.crown_jewel, &stake)?;
-    let (standing, openings, assumed) = openings(environment, intel, as_of, &options, &stake.unplaced)?;
+    let context = Context::of(environment, intel, as_of);
+    let (standing, openings, assumed) = openings(&context, environment, &options, &stake.unplaced)?;
     asked(&options, standing.len(), standing.len())?;
     let events = stake.counted_events();
     let losses: Vec<f64> = stake.events.iter().map(|stake| stake.loss.amount()).collect();
@@ -135,7 +136,7 @@ pub fn assess(
         .collect();
     let total = measure::total(&counted, &chances);
     let mut notes = Vec::new();
-    let silent = silent::notes(environment, &rules, &snapshot, &falls, as_of);
+    let silent = silent::notes(environment, &rules, &snapshot, &falls, &context);
     for note in stake.notes.iter().cloned().chain(silent).chain(assumed) {
         note.add(&mut notes);
     }
@@ -183,15 +184,13 @@ fn crown_jewel(stated: Option<f64>, stake: &AtStake) -> Result<f64> {
 }
 
 /// The findings that stand, in the order of their ids, with their factors; and what they open.
-fn openings(
-    environment: &Environment,
-    intel: &Intel,
-    as_of: Moment,
+fn openings<'a>(
+    context: &Context<'a>,
+    environment: &'a Environment,
     options: &AssessOptions<'_>,
     unplaced: &[AssetId],
 ) -> Result<(Vec<OpenFinding>, ExploitSteps, Vec<Note>)> {
     let horizon = options.horizon;
-    let context = Context::of(environment, intel, as_of);
     let mut aim = Aim::new(environment);
     let mut openings = ExploitSteps {
         unplaced: unplaced.iter().map(|asset| (asset.clone(), UNPLACED_REACH)).collect(),

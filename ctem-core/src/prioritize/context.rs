@@ -9,48 +9,70 @@ use crate::{
     model::{Control, Environment, Evidence, Finding, Outcome, Technique},
     quantity::Probability,
     time::Moment,
-    validate,
+    validate::{self, Counted, Taught, Trust, Weight},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What is looked up for every finding: its evidence; and how controls fail.
 pub(super) struct Context<'a> {
     environment: &'a Environment,
     world: World<'a>,
     evidence: BTreeMap<FindingId, Vec<&'a Evidence>>,
+    /// What evidence names and no finding is, with why it says nothing of any.
+    pub(super) of_nothing: BTreeMap<&'a FindingId, OfNothing>,
     /// By control, in the environment's order: the chance that it fails.
     pub(super) failures: Vec<Probability>,
     /// The same against one class of technique, where tests tell it apart.
     pub(super) failures_against: Vec<FailureAgainst>,
+    /// By control and class of technique: how many tests it withstood, and how many got past it.
+    tests: BTreeMap<(&'a ControlId, Option<Technique>), (u32, u32)>,
+    /// What verdicts taught of methods.
+    pub(super) taught: Taught<'a>,
+    /// By finding: what its tests settle of each other.
+    settled: BTreeMap<FindingId, Vec<(&'a str, Counted)>>,
     /// By reference class: the findings of it that were tested.
     tested: BTreeMap<&'a str, Tested>,
-    as_of: Moment,
+    pub(super) as_of: Moment,
 }
 
 impl<'a> Context<'a> {
     pub(super) fn of(environment: &'a Environment, intel: &'a Intel, as_of: Moment) -> Self {
-        let mut evidence: BTreeMap<FindingId, Vec<&Evidence>> = BTreeMap::new();
-        for one in environment.evidence() {
-            // Evidence may name a finding by any of its ids.
-            let id = environment.finding(&one.finding).and_then(|finding| finding.id.clone());
-            evidence.entry(id.unwrap_or_else(|| one.finding.clone())).or_default().push(one);
-        }
         let world = World::of(intel, Some(as_of));
         let technique = |finding: &Finding| {
             Signals::of_weakness(&finding.weakness, &world).at(finding, &intel.effects).effect().technique
         };
-        let (failures, failures_against) = failures(environment, as_of, technique);
+        let (evidence, of_nothing) = by_finding(environment, technique);
+        let tests = tests_of_controls(environment, as_of, technique);
+        let (failures, failures_against) = failures(environment, &tests);
         let mut classes: BTreeMap<&str, Tested> = BTreeMap::new();
+        let (mut taught, mut settled) = (Taught::default(), BTreeMap::new());
         for (id, evidence) in &evidence {
             // A finding that is closed still says something of its class.
             let Some(finding) = environment.finding(id) else { continue };
+            let own = validate::settled(evidence, finding.status, as_of);
+            if !own.is_empty() {
+                taught.hear(finding.weakness.kind, &own);
+                settled.insert(id.clone(), own);
+            }
             let signals = Signals::of_weakness(&finding.weakness, &world).at(finding, &intel.effects);
             if let (_, Some(prior)) = signals.prior() {
                 let class = classes.entry(prior.class).or_default();
                 *class = class.and(tested(evidence, as_of));
             }
         }
-        Self { environment, world, evidence, failures, failures_against, tested: classes, as_of }
+        Self {
+            environment,
+            world,
+            evidence,
+            of_nothing,
+            failures,
+            failures_against,
+            tests,
+            taught,
+            settled,
+            tested: classes,
+            as_of,
+        }
     }
 
     /// All that is known of a finding.
@@ -71,9 +93,42 @@ impl<'a> Context<'a> {
             signals.others = class.without(own);
         }
         if let Some(evidence) = evidence {
-            signals.evidence = validate::weigh(signals.prior().0, evidence.iter().copied(), self.as_of);
+            signals.evidence = self.weighed(finding, signals.prior().0, evidence);
         }
         signals
+    }
+}
+
+impl<'a> Context<'a> {
+    /// The evidence of a finding.
+    pub(super) fn evidence_of(&self, finding: &FindingId) -> &[&'a Evidence] {
+        self.evidence.get(finding).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What tests of a finding say, each trusted as far as it says itself or as its method is known to be.
+    pub(super) fn weighed<'e>(
+        &self,
+        finding: &Finding,
+        prior: Probability,
+        tests: &[&'e Evidence],
+    ) -> Vec<Weight<'e>> {
+        let trust = |test: &Evidence| self.trust(finding, &test.method, Trust::of(test.outcome));
+        validate::weigh_as(prior, tests.iter().copied(), self.as_of, trust)
+    }
+
+    /// How far a method is trusted with a finding, where this is assumed of it.
+    pub(super) fn trust(&self, finding: &Finding, method: &str, assumed: Trust) -> Trust {
+        let own = finding.id.as_ref().and_then(|id| self.settled.get(id));
+        let own = own.map(Vec::as_slice).unwrap_or_default();
+        self.taught.of(method, finding.weakness.kind, assumed, own)
+    }
+
+    /// The chance that a control fails, in general or against a class of technique, after one more test: one that it withstands, and
+    /// one that gets past it.
+    pub(super) fn fails_after(&self, control: &Control, class: Option<Technique>) -> [Probability; 2] {
+        let of = |class| self.tests.get(&(&control.id, class)).copied().unwrap_or_default();
+        let known = if class.is_some() { sum(of(None), of(class)) } else { of(None) };
+        [(1, 0), (0, 1)].map(|more| fails(control, sum(known, more)))
     }
 }
 
@@ -85,17 +140,89 @@ fn tested(evidence: &[&Evidence], as_of: Moment) -> Tested {
     Tested { findings: u32::from(!newest.is_empty()), exploitable: u32::from(exploited) }
 }
 
-/// By control: the chance that it fails, given its own tests; and what evidence says of it, by the class of technique of the
-/// finding that was tested.
-fn failures(
+/// Why evidence says nothing of any finding.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum OfNothing {
+    /// There is no such finding.
+    Unknown { tests: usize },
+    /// Several could have been tested, and it does not say which.
+    Several { tests: usize, findings: usize },
+}
+
+/// Evidence by the finding it speaks of, which it may name by any of its ids, or as a weakness or a technique on an asset. A weakness
+/// is one wherever on the asset it lies. A technique speaks of a finding only where no other of the asset is of it.
+fn by_finding<'a>(
+    environment: &'a Environment,
+    technique: impl Fn(&Finding) -> Option<Technique>,
+) -> (BTreeMap<FindingId, Vec<&'a Evidence>>, BTreeMap<&'a FindingId, OfNothing>) {
+    let mut by_finding: BTreeMap<FindingId, Vec<&Evidence>> = BTreeMap::new();
+    let mut others: BTreeMap<&FindingId, Vec<&Evidence>> = BTreeMap::new();
+    for one in environment.evidence() {
+        match environment.finding(&one.finding).and_then(|finding| finding.id.clone()) {
+            Some(id) => by_finding.entry(id).or_default().push(one),
+            None => others.entry(&one.finding).or_default().push(one),
+        }
+    }
+    let mut of_nothing = BTreeMap::new();
+    if others.is_empty() {
+        return (by_finding, of_nothing);
+    }
+    let mut on: HashMap<usize, Vec<&Finding>> = HashMap::new();
+    for finding in environment.findings() {
+        if let Some(asset) = environment.number(&finding.asset) {
+            on.entry(asset).or_default().push(finding);
+        }
+    }
+    for (name, tests) in others {
+        let tested = environment.tested_on(name);
+        let here = tested.and_then(|tested| on.get(&tested.asset)).into_iter().flatten();
+        let (mut of_weakness, mut of_technique) = (Vec::new(), Vec::new());
+        for finding in here {
+            let Some(tested) = tested else { continue };
+            if tested.is_of(finding) {
+                of_weakness.push(*finding);
+            } else if let Some(tried) = tested.technique() {
+                let is = |used: Technique| used == tried || used.parent() == tried || used == tried.parent();
+                of_technique.extend(technique(finding).filter(|used| is(*used)).map(|_| *finding));
+            }
+        }
+        let of = if of_weakness.is_empty() { of_technique } else { of_weakness };
+        let by_technique = tested.is_some_and(|tested| tested.technique().is_some());
+        match of.as_slice() {
+            // A test of a control says something of that, whatever it was of.
+            [] if tests.iter().all(|test| test.control.is_some()) && tested.is_some() => {}
+            [] => {
+                of_nothing.insert(name, OfNothing::Unknown { tests: tests.len() });
+            }
+            several if by_technique && several.len() > 1 => {
+                let about = tests.iter().filter(|test| test.control.is_none()).count();
+                if about > 0 {
+                    of_nothing.insert(name, OfNothing::Several { tests: about, findings: several.len() });
+                }
+            }
+            found => {
+                for id in found.iter().filter_map(|finding| finding.id.clone()) {
+                    by_finding.entry(id).or_default().extend(&tests);
+                }
+            }
+        }
+    }
+    (by_finding, of_nothing)
+}
+
+/// By control and class of the technique of the finding that was tested: how many attempts it stopped, and how many got past it.
+fn tests_of_controls(
     environment: &Environment,
     as_of: Moment,
     technique: impl Fn(&Finding) -> Option<Technique>,
-) -> (Vec<Probability>, Vec<FailureAgainst>) {
+) -> BTreeMap<(&ControlId, Option<Technique>), (u32, u32)> {
     let mut tests: BTreeMap<(&ControlId, Option<Technique>), (u32, u32)> = BTreeMap::new();
     for evidence in environment.evidence().filter(|evidence| evidence.at <= as_of) {
         let Some(control) = &evidence.control else { continue };
-        let tested = environment.finding(&evidence.finding).and_then(&technique);
+        let tested = match environment.finding(&evidence.finding) {
+            Some(finding) => technique(finding),
+            None => environment.tested_on(&evidence.finding).and_then(|tested| tested.technique()),
+        };
         let (blocked, bypassed) = tests.entry((control, tested.map(Technique::parent))).or_default();
         let count = match evidence.outcome {
             Outcome::Exploited => bypassed,
@@ -103,24 +230,38 @@ fn failures(
         };
         *count = count.saturating_add(1);
     }
-    let fails = |control: &Control, (blocked, bypassed): (u32, u32)| {
-        let mut tested = control.clone();
-        tested.blocked = tested.blocked.saturating_add(blocked);
-        tested.bypassed = tested.bypassed.saturating_add(bypassed);
-        tested.effectiveness().complement()
-    };
+    tests
+}
+
+/// By control: the chance that it fails, given its own tests; and what evidence says of it, by class of technique.
+fn failures(
+    environment: &Environment,
+    tests: &BTreeMap<(&ControlId, Option<Technique>), (u32, u32)>,
+) -> (Vec<Probability>, Vec<FailureAgainst>) {
     let (mut failures, mut against) = (Vec::new(), Vec::new());
     for (n, control) in (0u32..).zip(environment.controls()) {
         // What no technique is known of speaks of all.
         let general = tests.get(&(&control.id, None)).copied().unwrap_or_default();
         failures.push(fails(control, general));
         let of_control = tests.range((&control.id, None)..).take_while(|((id, _), _)| **id == control.id);
-        against.extend(of_control.filter_map(|((_, technique), (blocked, bypassed))| {
-            let both = (general.0.saturating_add(*blocked), general.1.saturating_add(*bypassed));
-            Some(FailureAgainst { control: n, technique: (*technique)?, chance: fails(control, both) })
+        against.extend(of_control.filter_map(|((_, technique), counts)| {
+            let chance = fails(control, sum(general, *counts));
+            Some(FailureAgainst { control: n, technique: (*technique)?, chance })
         }));
     }
     (failures, against)
+}
+
+/// The chance that a control fails after so many attempts more that it stopped, and that got past it.
+fn fails(control: &Control, (blocked, bypassed): (u32, u32)) -> Probability {
+    let mut tested = control.clone();
+    tested.blocked = tested.blocked.saturating_add(blocked);
+    tested.bypassed = tested.bypassed.saturating_add(bypassed);
+    tested.effectiveness().complement()
+}
+
+fn sum(one: (u32, u32), other: (u32, u32)) -> (u32, u32) {
+    (one.0.saturating_add(other.0), one.1.saturating_add(other.1))
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! What has no effect, and is said so: nothing is lost in silence.
 
+use super::context::{Context, OfNothing};
 use crate::{
     attack::{MostProbablePaths, Rules, Snapshot},
     error::quoted,
     id::{AssetId, ControlId, FindingId, RelationId},
-    model::{Accesses, AssetAccess, Control, Environment, Note, NoteKind, RelationKind, Rule},
-    time::Moment,
+    model::{Accesses, AssetAccess, Control, Environment, Evidence, Note, NoteKind, RelationKind, Rule},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,13 +17,13 @@ pub(super) fn notes(
     rules: &Rules,
     snapshot: &Snapshot,
     falls: &MostProbablePaths,
-    as_of: Moment,
+    context: &Context<'_>,
 ) -> Vec<Note> {
     let mut reasons = without_rules(environment, rules);
     reasons.extend(undeclared(environment));
     reasons.extend(called_the_same(environment));
     reasons.extend(out_of_reach(environment, snapshot, falls));
-    reasons.extend(evidence_of_nothing(environment, as_of));
+    reasons.extend(evidence_of_nothing(environment, context));
     reasons.extend(before_nothing(environment));
     reasons.into_iter().map(|reason| Note::new(NoteKind::Ignored, "", reason)).collect()
 }
@@ -100,23 +100,26 @@ fn called_the_same(environment: &Environment) -> Vec<String> {
 }
 
 /// Evidence of what is no finding, and of what has not happened yet.
-fn evidence_of_nothing(environment: &Environment, as_of: Moment) -> Vec<String> {
-    let mut unknown: BTreeMap<&FindingId, usize> = BTreeMap::new();
-    let mut later = 0;
-    for evidence in environment.evidence() {
-        if environment.finding(&evidence.finding).is_none() {
-            *unknown.entry(&evidence.finding).or_default() += 1;
-        } else if evidence.at > as_of {
-            later += 1;
-        }
-    }
+fn evidence_of_nothing(environment: &Environment, context: &Context<'_>) -> Vec<String> {
+    let as_of = context.as_of;
+    let is_later = |test: &&Evidence| test.at > as_of && !context.of_nothing.contains_key(&test.finding);
+    let later = environment.evidence().filter(is_later).count();
     let tests = |count: usize| {
         if count == 1 { "1 test of it has".to_owned() } else { format!("{count} tests of it have") }
     };
-    let unknown = unknown.into_iter();
-    let mut reasons: Vec<String> = unknown
-        .map(|(id, count)| format!("{} is no finding: {} no effect", quoted(id.as_str()), tests(count)))
-        .collect();
+    let reason = |(id, why): (&&FindingId, &OfNothing)| match *why {
+        OfNothing::Unknown { tests: count } => {
+            format!("{} is no finding: {} no effect", quoted(id.as_str()), tests(count))
+        }
+        OfNothing::Several { tests: count, findings } => {
+            let name = quoted(id.as_str());
+            format!(
+                "{name} could be any of {findings} findings: {} no effect; name the finding",
+                tests(count)
+            )
+        }
+    };
+    let mut reasons: Vec<String> = context.of_nothing.iter().map(reason).collect();
     if later > 0 {
         let are = if later == 1 { "1 test is".to_owned() } else { format!("{later} tests are") };
         reasons.push(format!("{are} of after {as_of}: as if not made yet"));

@@ -234,6 +234,10 @@ impl State {
 
     fn test(&mut self, evidence: &[Evidence], at: Moment) -> Result<()> {
         for (n, test) in evidence.iter().enumerate() {
+            if self.plain.tested_on(&test.finding).is_some() {
+                // It names what was tried and where; which findings that is of follows when it is asked.
+                continue;
+            }
             self.known(&test.finding)
                 .map_err(|error| error.at(format_args!("/what/evidence/{n}/finding")))?;
         }

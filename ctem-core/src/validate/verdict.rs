@@ -96,6 +96,28 @@ pub fn weigh<'a>(
     evidence: impl IntoIterator<Item = &'a Evidence>,
     as_of: Moment,
 ) -> Vec<Weight<'a>> {
+    weigh_as(prior, evidence, as_of, |evidence| Trust::of(evidence.outcome))
+}
+
+/// The same, where what is not said of a test is trusted as told.
+pub(crate) fn weigh_as<'a>(
+    prior: Probability,
+    evidence: impl IntoIterator<Item = &'a Evidence>,
+    as_of: Moment,
+    trust: impl Fn(&Evidence) -> Trust,
+) -> Vec<Weight<'a>> {
+    let weight = |evidence: &'a Evidence| Weight {
+        evidence,
+        log_odds: faded(prior, full(evidence, trust(evidence)), as_of.since(evidence.at)),
+    };
+    newest(evidence, as_of).into_iter().map(weight).collect()
+}
+
+/// The newest of each method up to a moment, in the order of their methods, without what speaks of controls.
+pub(super) fn newest<'a>(
+    evidence: impl IntoIterator<Item = &'a Evidence>,
+    as_of: Moment,
+) -> Vec<&'a Evidence> {
     let mut newest: BTreeMap<&str, &Evidence> = BTreeMap::new();
     for evidence in evidence {
         if evidence.control.is_some() || evidence.at > as_of {
@@ -107,15 +129,11 @@ pub fn weigh<'a>(
             *known = evidence;
         }
     }
-    newest
-        .into_values()
-        .map(|evidence| Weight { evidence, log_odds: faded(prior, full(evidence), as_of.since(evidence.at)) })
-        .collect()
+    newest.into_values().collect()
 }
 
 /// What evidence adds to the log-odds on the day of the test.
-fn full(evidence: &Evidence) -> f64 {
-    let trust = Trust::of(evidence.outcome);
+fn full(evidence: &Evidence, trust: Trust) -> f64 {
     // A test that is said never to err is taken to err once in a million.
     let held = |chance: Probability| chance.get().clamp(1e-6, 1.0 - 1e-6);
     let sensitivity = held(evidence.sensitivity.unwrap_or(trust.sensitivity));

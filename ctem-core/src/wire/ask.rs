@@ -16,7 +16,7 @@
 //! ```
 
 pub use super::back_test::back_test;
-pub use super::plan::{ActionsRequest, PlanRequest};
+pub use super::plan::{ActionsRequest, PlanRequest, QuestionsRequest};
 pub use super::program::{apply, at, compact, courses, measures, read_program, trend};
 pub use super::question::{Costs, Question, answer};
 use super::{CvssDocument, DocumentOptions, explanation, json};

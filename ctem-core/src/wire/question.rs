@@ -5,7 +5,7 @@ use super::{
     ask::{Count, at_most},
     json,
     path::PathsDocument,
-    plan::{ActionsRequest, PlanRequest, of_plan},
+    plan::{ActionsRequest, PlanRequest, QuestionsRequest, of_plan},
 };
 use crate::{
     attack::OnProgress,
@@ -19,6 +19,7 @@ use crate::{
     },
     quantity::Probability,
     text::{decoded, json as read},
+    validate::LearntTrust,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -187,6 +188,10 @@ pub enum Question {
     Actions(ActionsRequest),
     /// What to do first: [`Assessment::plan`].
     Plan(Box<PlanRequest>),
+    /// Which test to run next: [`Assessment::questions`].
+    Questions(Box<QuestionsRequest>),
+    /// How far methods of testing are to be trusted, as verdicts taught: [`Assessment::trusts`].
+    Trusts {},
     /// How a plan differs from another, which has a pin, a ban or another budget: [`Plan::compared`](crate::mobilize::Plan::compared).
     ComparePlans {
         /// The one.
@@ -317,12 +322,24 @@ pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress
             written(&ActionList { list })
         }
         Question::Plan(request) => written(&planned(assessment, request, progress)?),
+        Question::Questions(request) => {
+            let QuestionsRequest { worlds, seed, confidence, nodes, .. } = &**request;
+            let measure = measured(worlds, seed, *confidence, nodes, progress)?;
+            written(&assessment.questions(&request.checked(measure)?)?)
+        }
+        Question::Trusts {} => written(&TrustList { list: assessment.trusts() }),
         Question::ComparePlans { plan, other } => {
             let first = planned(assessment, plan, progress).map_err(of_plan("plan"))?;
             let second = planned(assessment, other, progress).map_err(of_plan("other"))?;
             written(&first.compared(&second))
         }
     }
+}
+
+/// Trusts as they are written.
+#[derive(Serialize)]
+struct TrustList {
+    list: Vec<LearntTrust>,
 }
 
 /// Actions as they are written.

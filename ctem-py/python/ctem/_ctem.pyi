@@ -5,7 +5,7 @@ The engine. What it offers is reached through `ctem`.
 from typing import Final, final
 from typing import Callable, Mapping, Unpack
 from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, CutOptions, MeasureOptions, Options
-from .options import PlanOptions, SampleOptions, SearchOptions
+from .options import PlanOptions, QuestionOptions, SampleOptions, SearchOptions
 
 __all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_after_fork", "_after_fork_in_child", "_before_fork", "_codes", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "read_collection", "score", "score_all", "score_json"]
 
@@ -163,6 +163,17 @@ class Assessment:
         >>> plan["before"]["value"], plan["after"]["value"], [row["title"] for row in plan["rows"]]
         (937.5, 375.0, ['Fix the setting on web shop: Admin page open to all'])
         """
+    def questions(self, /, **options: "Unpack[QuestionOptions]") -> "dict":
+        """
+        Which test to run next: what, where, by which means, how long it takes, what either answer would change, and what it is worth.
+
+        The options are those of the plan that answers are to better, of 8 hours unless said; `test_hours` says how long tests take by
+        their means, as `{"exploit": 2}`. Ask again after each answer.
+
+        >>> questions = today.questions(budget={"actions": 1}, at_most=1)
+        >>> [(row["ask"], row["means"], row["hours"]) for row in questions["rows"]]
+        [('Can Admin page open to all on web shop be exploited?', 'simulate', 1.0)]
+        """
     def ranked(self, /, at_most: "int | None" = None) -> "list[dict]":
         """
         The exposures, the worst first; all, unless `at_most` says how many.
@@ -204,6 +215,14 @@ class Assessment:
 
         >>> ctem.Program().assess("2025-11-13").to_json()[:47]
         '{"version":2,"as_of":"2025-11-13T00:00:00Z","ho'
+        """
+    def trusts(self, /, **options: "Unpack[Options]") -> "dict":
+        """
+        How far methods of testing are to be trusted, as verdicts that agreed or contradicted taught: sensitivity and specificity by method
+        and kind of weakness, each with its interval and counts.
+
+        >>> today.trusts()["list"]
+        []
         """
     def what_if(self, /, changes: "list[dict]", **options: "Unpack[MeasureOptions]") -> "dict":
         """

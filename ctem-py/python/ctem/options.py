@@ -102,7 +102,7 @@ class ActionOptions(Options, total=False):
     efforts: list[dict] | None
     """How many hours what takes: rules, the first that matches counts."""
     at_most: int | None
-    """At most so many; all, or 50 of a plan, unless said."""
+    """At most so many; all, 50 of a plan, or 10 questions, unless said."""
 
 
 class PlanOptions(ActionOptions, MeasureOptions, total=False):
@@ -122,3 +122,22 @@ class PlanOptions(ActionOptions, MeasureOptions, total=False):
     """Whether what has no fix yet may be shielded, and counts as ended then."""
     curves: bool | None
     """Whether the loss left against effort is told too, for the plan and for the orders people go by."""
+
+
+class QuestionOptions(ActionOptions, MeasureOptions, total=False):
+    """What is asked about, and the plan that answers are to better."""
+
+    budget: dict | str | None
+    """What may be spent on the plan; 8 hours, unless said."""
+    per_owner: dict[str, float] | None
+    """How many hours of these owners may be spent, within the budget."""
+    owner: str | None
+    """Only what this owner does."""
+    must: list[str] | None
+    """Actions that are in the plan whatever they are worth."""
+    must_not: list[str] | None
+    """Actions that are not."""
+    mitigate: bool | None
+    """Whether what has no fix yet may be shielded, and counts as ended then."""
+    test_hours: dict[str, float] | None
+    """How many hours a test takes, by its means."""

@@ -25,7 +25,7 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// So many worlds are drawn of events that are exact.
-const DRAWS: u64 = 2_048;
+pub(super) const DRAWS: u64 = 2_048;
 
 /// So many steps a graph may have for its diagrams to be made anew for each row.
 const STEPS: usize = 20_000;
@@ -112,7 +112,7 @@ impl Assessment {
 }
 
 /// Choices from several starts, the last of them improved by swaps.
-fn choices(
+pub(super) fn choices(
     state: &mut State<'_>,
     checked: &Checked,
     derived: &Derived<'_>,
@@ -416,7 +416,7 @@ impl Measured<'_, '_> {
 }
 
 /// The diagrams of all events, where they fit and are quickly made anew.
-fn exact(snapshot: &Snapshot, limits: &Limits<'_>) -> Option<Exact> {
+pub(super) fn exact(snapshot: &Snapshot, limits: &Limits<'_>) -> Option<Exact> {
     if snapshot.step_count() > STEPS {
         return None;
     }
@@ -425,7 +425,7 @@ fn exact(snapshot: &Snapshot, limits: &Limits<'_>) -> Option<Exact> {
 }
 
 impl Watch<'_> {
-    fn ended(&self) -> Option<Truncated> {
+    pub(super) fn ended(&self) -> Option<Truncated> {
         self.has_ended().then_some(Truncated { reason: Reason::Stopped })
     }
 }

@@ -16,6 +16,7 @@ mod moves;
 mod options;
 mod order;
 mod problem;
+mod questions;
 mod signs;
 mod starts;
 mod state;
@@ -25,6 +26,7 @@ mod watch;
 pub use answer::{LossCurve, Plan, PlanRow, Rest, Signs};
 pub use difference::{PlanDifference, RowDifference};
 pub use options::{Budget, PlanOptions};
+pub use questions::{About, AnswerIf, Question, QuestionOptions, Questions};
 use watch::Watch;
 
 /// What costs less costs this, where something is divided by a cost.

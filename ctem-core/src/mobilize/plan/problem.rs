@@ -22,6 +22,7 @@ pub(super) struct Choice {
 }
 
 /// What can be chosen, and what it is about.
+#[derive(Clone)]
 pub(super) struct Problem {
     /// By action: what it costs, in whatever the budget is in.
     pub(super) costs: Vec<f64>,
@@ -47,11 +48,24 @@ pub(super) struct Problem {
 }
 
 /// One way to losses: scenarios with the same core.
+#[derive(Clone)]
 pub(super) struct Way {
     pub(super) core: Core,
     pub(super) weight: u64,
     /// The event that weighs most in it.
     pub(super) event: usize,
+}
+
+impl Choice {
+    /// The same with so many more, which are free and cannot be chosen.
+    pub(super) fn beside(mut self, more: usize) -> Self {
+        let all = self.costs.len() + more;
+        self.costs.resize(all, 0.0);
+        self.hours.resize(all, 0.0);
+        self.allowed.resize(all, false);
+        self.purse.resize(all, None);
+        self
+    }
 }
 
 impl Problem {

@@ -70,6 +70,11 @@ impl<'p> State<'p> {
         self.ended_by.get(way as usize).is_some_and(Option::is_some)
     }
 
+    /// The actions each of which ends a way alone; none where it is ended.
+    pub(super) fn ended_by(&self, way: u32) -> &[u32] {
+        self.ended_by.get(way as usize).and_then(Option::as_deref).unwrap_or_default()
+    }
+
     /// Whether a single action ends a way.
     pub(super) fn one_is_enough(&self, way: u32) -> bool {
         self.ended_by.get(way as usize).and_then(Option::as_ref).is_some_and(|by| !by.is_empty())
