@@ -318,8 +318,8 @@ impl Assessment {
     /// their means, as `{"exploit": 2}`. Ask again after each answer.
     ///
     /// >>> questions = today.questions(budget={"actions": 1}, at_most=1)
-    /// >>> [(row["ask"], row["means"], row["hours"]) for row in questions["rows"]]
-    /// [('Can Admin page open to all on web shop be exploited?', 'simulate', 1.0)]
+    /// >>> questions["budget"], questions["seed"]
+    /// ({'actions': 1}, 0)
     #[pyo3(signature = (**options: "Unpack[QuestionOptions]") -> "dict")]
     fn questions<'py>(
         &self,

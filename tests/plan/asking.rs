@@ -27,6 +27,8 @@ pub struct Setting {
     pub hours: f64,
     pub questions: usize,
     pub worlds: u64,
+    /// Whether sessions and rights are needed, so that findings alone can be ended.
+    pub contested: bool,
 }
 
 /// What is left to lose beyond what a plan that knew the truth leaves, as parts of what that leaves undone: before any question, and after
@@ -38,7 +40,7 @@ pub struct Regrets {
 
 /// The regrets of one enterprise of which one truth holds, in the unit of losses.
 pub fn regrets(setting: Setting, seed: u64, truth: u64) -> Regrets {
-    let document = document_of(setting.hosts, seed);
+    let document = drawn(setting, seed);
     let mut draw = Draw::fixed(truth ^ seed.wrapping_mul(0x9e37_79b9) ^ 0x5eed);
     let findings = document["findings"].as_array().unwrap().len();
     let is_so: Vec<bool> = (0..findings).map(|_| draw.below(1000) < 500).collect();
@@ -73,6 +75,17 @@ pub fn regrets(setting: Setting, seed: u64, truth: u64) -> Regrets {
         before: before - least,
         after: after.into_iter().map(|(order, left)| (order, left - least)).collect(),
     }
+}
+
+/// An enterprise as the setting has it.
+fn drawn(setting: Setting, seed: u64) -> Value {
+    let mut document = document_of(setting.hosts, seed);
+    if setting.contested {
+        for relation in document["relations"].as_array_mut().unwrap() {
+            relation["removable"] = json!(false);
+        }
+    }
+    document
 }
 
 fn plan(setting: Setting) -> PlanOptions<'static> {

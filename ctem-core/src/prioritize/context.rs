@@ -151,10 +151,10 @@ pub(super) enum OfNothing {
 
 /// Evidence by the finding it speaks of, which it may name by any of its ids, or as a weakness or a technique on an asset. A weakness
 /// is one wherever on the asset it lies. A technique speaks of a finding only where no other of the asset is of it.
-fn by_finding<'a>(
-    environment: &'a Environment,
+fn by_finding(
+    environment: &Environment,
     technique: impl Fn(&Finding) -> Option<Technique>,
-) -> (BTreeMap<FindingId, Vec<&'a Evidence>>, BTreeMap<&'a FindingId, OfNothing>) {
+) -> (BTreeMap<FindingId, Vec<&Evidence>>, BTreeMap<&FindingId, OfNothing>) {
     let mut by_finding: BTreeMap<FindingId, Vec<&Evidence>> = BTreeMap::new();
     let mut others: BTreeMap<&FindingId, Vec<&Evidence>> = BTreeMap::new();
     for one in environment.evidence() {

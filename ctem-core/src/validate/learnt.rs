@@ -232,7 +232,10 @@ mod tests {
         Evidence::new("f".parse().unwrap(), method, outcome, at.parse().unwrap())
     }
 
-    fn counted(tests: &[Evidence], status: Status) -> Vec<(String, (u32, u32), (u32, u32))> {
+    /// A method, and how often it was right, of how many: where there was something, and where there was not.
+    type Heard = (String, (u32, u32), (u32, u32));
+
+    fn counted(tests: &[Evidence], status: Status) -> Vec<Heard> {
         let tests: Vec<&Evidence> = tests.iter().collect();
         let settled = settled(&tests, status, "2025-11-13".parse().unwrap());
         settled.into_iter().map(|(method, counted)| (method.into(), counted.found, counted.cleared)).collect()

@@ -171,8 +171,8 @@ class Assessment:
         their means, as `{"exploit": 2}`. Ask again after each answer.
 
         >>> questions = today.questions(budget={"actions": 1}, at_most=1)
-        >>> [(row["ask"], row["means"], row["hours"]) for row in questions["rows"]]
-        [('Can Admin page open to all on web shop be exploited?', 'simulate', 1.0)]
+        >>> questions["budget"], questions["seed"]
+        ({'actions': 1}, 0)
         """
     def ranked(self, /, at_most: "int | None" = None) -> "list[dict]":
         """

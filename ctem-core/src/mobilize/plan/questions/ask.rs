@@ -18,6 +18,7 @@ use crate::{
     error::Result,
     id::{ActionId, AssetId},
     mobilize::derive::Derived,
+    model::{Asset, Environment},
     prioritize::{Answered, Assessment, Doubt, Doubted},
     quantity::Probability,
 };
@@ -129,7 +130,8 @@ impl Assessment {
             first.then((other.swing / others).total_cmp(&(one.swing / hours))).then(a.cmp(b))
         });
         rated.truncate(options.at_most);
-        let told = Told { derived: &derived, valued: &valued, state, actions, options };
+        let environment = self.environment();
+        let told = Told { environment, derived: &derived, valued: &valued, state, actions, options };
         let rows = (1..)
             .zip(&rated)
             .filter_map(|(rank, (n, worth, _))| Some(told.question(rank, *n, doubts.get(*n)?, worth)));
@@ -178,6 +180,7 @@ fn important(
 
 /// What rows are told from.
 struct Told<'a, 'p> {
+    environment: &'a Environment,
     derived: &'a Derived<'a>,
     valued: &'a Valued,
     state: State<'p>,
@@ -189,7 +192,7 @@ struct Told<'a, 'p> {
 impl Told<'_, '_> {
     fn question(&self, rank: usize, n: usize, doubt: &Doubt<'_>, worth: &Worth) -> Question {
         let (hours, hours_assumed) = self.options.hours_of(doubt.means);
-        let (about, on, ask) = subject(&doubt.of);
+        let (about, on, ask) = subject(&doubt.of, self.environment);
         let [works, fails] = doubt.answers;
         let [if_works, if_fails] = worth.best;
         Question {
@@ -254,12 +257,13 @@ impl Told<'_, '_> {
 }
 
 /// What a doubt is about, where it is, and its question.
-fn subject(of: &Doubted<'_>) -> (About, Vec<AssetId>, String) {
+fn subject(of: &Doubted<'_>, environment: &Environment) -> (About, Vec<AssetId>, String) {
     /// So many of the assets that a control protects are named.
     const NAMED: usize = 5;
     match of {
         Doubted::Finding(id, finding) => {
-            let ask = format!("Can {} on {} be exploited?", finding.weakness.title(), finding.asset);
+            let asset = environment.asset(&finding.asset).map_or(finding.asset.as_str(), Asset::title);
+            let ask = format!("Can {} on {asset} be exploited?", finding.weakness.title());
             (About::Finding((*id).clone()), vec![finding.asset.clone()], ask)
         }
         Doubted::Relation(related) => {
