@@ -19,7 +19,7 @@ fn detect(document: &Document<'_>) -> Match {
         let spelled = |name: &&str| {
             document.has_columns(&[*name]) || document.has_columns(&[name.replace('_', " ").as_str()])
         };
-        names.iter().any(|name| spelled(name))
+        names.iter().any(spelled)
     };
     let tried = has(&["finding", "finding_id"]) || has(WEAKNESS) || has(TECHNIQUE);
     let placed = has(ASSET) || has(&["finding", "finding_id"]);
