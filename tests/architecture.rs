@@ -57,7 +57,7 @@ const ORDER: [(&str, &[&str]); 8] = [
         "mobilize",
         &[
             "action", "rules", "roots", "effort", "owner", "least", "classify", "group", "title", "derive",
-            "plan",
+            "plan", "deadline", "sync",
         ],
     ),
     ("attack", &["limits", "parallel", "graph", "build", "paths", "reliability", "cuts"]),
@@ -105,6 +105,7 @@ const ORDER: [(&str, &[&str]); 8] = [
             "assess",
             "ends",
             "doubts",
+            "circumstances",
             "explain",
             "paths",
             "cut",

@@ -8,6 +8,7 @@
 
 mod action;
 mod classify;
+mod deadline;
 mod derive;
 mod effort;
 mod group;
@@ -16,14 +17,21 @@ mod owner;
 mod plan;
 mod roots;
 mod rules;
+mod sync;
 mod title;
 
 pub use action::{Action, ActionKind, Effort, OwnedBy, TargetVersion};
+pub use deadline::{
+    ActionDeadline, Calendar, CertificationClass, ClockStart, Deadline, DeadlineOptions, DeadlineReason,
+    DeadlineRow, DeadlineRule, DeadlineTable, Deadlines, Due, Fact, FedrampReport, FedrampReportKind,
+    FedrampReportOptions, Remembered, Weekday,
+};
 pub use plan::{
     About, AnswerIf, Budget, LossCurve, Plan, PlanDifference, PlanOptions, PlanRow, Question,
     QuestionOptions, Questions, Rest, RowDifference, Signs,
 };
 pub use rules::{ActionOptions, EffortRule, OwnerRule, Selector};
+pub use sync::{KnownTicket, TicketMove, TicketStep, Wanted, sync_tickets};
 
 #[cfg(doc)]
 use crate::prioritize::Assessment;

@@ -17,6 +17,7 @@
 
 mod coverage;
 mod cycle;
+mod deadlines;
 mod delta;
 mod document;
 mod event;

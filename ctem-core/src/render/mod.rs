@@ -27,6 +27,7 @@ mod plan;
 mod ranking;
 mod table;
 mod ticket;
+mod tracker;
 pub(crate) mod words;
 
 pub use back_test::back_test;
@@ -35,6 +36,7 @@ pub use markdown::markdown;
 pub use page::html;
 pub(crate) use plan::{NO_PLAN, plan};
 pub use table::table;
+pub use tracker::{Ticket, TicketOptions, Tickets, Tracker, tickets};
 
 /// How much is shown, and how wide.
 ///

@@ -12,11 +12,13 @@ pub mod ask;
 mod assessment;
 mod back_test;
 mod cvss;
+mod deadlines;
 mod intel;
 mod path;
 mod plan;
 mod program;
 mod question;
+mod tickets;
 
 pub use answer::{SampleDocument, SampledExposureDocument, TailDocument, answer};
 pub use assessment::{AssessmentDocument, Counts, ExposureDocument, LossEventDocument};

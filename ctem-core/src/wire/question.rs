@@ -6,6 +6,7 @@ use super::{
     json,
     path::PathsDocument,
     plan::{ActionsRequest, PlanRequest, QuestionsRequest, of_plan},
+    tickets::TicketsRequest,
 };
 use crate::{
     attack::OnProgress,
@@ -18,6 +19,7 @@ use crate::{
         MeasureOptions, PathOptions, SampleOptions,
     },
     quantity::Probability,
+    render,
     text::{decoded, json as read},
     validate::LearntTrust,
 };
@@ -192,6 +194,8 @@ pub enum Question {
     Questions(Box<QuestionsRequest>),
     /// How far methods of testing are to be trusted, as verdicts taught: [`Assessment::trusts`].
     Trusts {},
+    /// Which tickets to write: [`tickets`](crate::render::tickets).
+    Tickets(Box<TicketsRequest>),
     /// How a plan differs from another, which has a pin, a ban or another budget: [`Plan::compared`](crate::mobilize::Plan::compared).
     ComparePlans {
         /// The one.
@@ -328,6 +332,12 @@ pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress
             written(&assessment.questions(&request.checked(measure)?)?)
         }
         Question::Trusts {} => written(&TrustList { list: assessment.trusts() }),
+        Question::Tickets(request) => {
+            // What is wrong with what was handed in is said before the work.
+            let options = request.checked()?;
+            let plan = planned(assessment, &request.plan, progress).map_err(of_plan("plan"))?;
+            written(&render::tickets(assessment, &plan, &options)?)
+        }
         Question::ComparePlans { plan, other } => {
             let first = planned(assessment, plan, progress).map_err(of_plan("plan"))?;
             let second = planned(assessment, other, progress).map_err(of_plan("other"))?;
