@@ -156,6 +156,15 @@ impl Given {
         Ok((program, delta))
     }
 
+    /// The program after all events, if there are any.
+    fn happened(&self) -> Result<Program, Error> {
+        Ok(self.applied()?.0)
+    }
+
+    fn asked(&self) -> &[u8] {
+        self.asked.as_ref().map(|asked| asked.get()).unwrap_or_default().as_bytes()
+    }
+
     fn assessment(&self) -> Result<Assessment, Error> {
         let baseline = self.baseline.as_ref().map(Document::bytes);
         let how = ask::AssessRequest {
@@ -211,6 +220,8 @@ impl Given {
                 let asked = self.asked.as_ref().map(|asked| asked.get()).unwrap_or_default();
                 ask::measures(&self.applied()?.0, asked.as_bytes())
             }
+            "deadlines" => ask::deadlines(&self.happened()?, self.asked()),
+            "fedramp_report" => ask::fedramp_report(&self.happened()?, self.asked()),
             "back_test" => {
                 let epss = self.epss.as_ref().map(Document::bytes);
                 let asked = self.asked.as_ref().map(|asked| asked.get()).unwrap_or_default();
