@@ -320,6 +320,37 @@ export declare class Program {
      */
     measuresJson(period: Document): string;
     /**
+     * By when what is due, by which table, and why: `{ as_of, tables }`, each the name of a table that is shipped (`cisa_bod_26_04`,
+     * `fedramp_vdr`, `kev`, `ssvc_deployer`, `ssvc_coordinator`) or one of your own, and if wanted `class`, `several_agencies`,
+     * `likely_from`, `calendar`, `tolerated_loss`, `horizon_days` and the rules of actions. Clocks run since the first sight of each finding.
+     *
+     * @param {Document} asking
+     * @returns {Document}
+     */
+    deadlines(asking: Document): Document;
+    /**
+     * The same as JSON.
+     *
+     * @param {Document} asking
+     * @returns {string}
+     */
+    deadlinesJson(asking: Document): string;
+    /**
+     * What FedRAMP wants reported, in the shape of its published schemas: `{ as_of, class, package_overview, from, to }`, and if wanted
+     * `kind`: `detail` unless said, `accepted` or `historical`.
+     *
+     * @param {Document} asking
+     * @returns {Document}
+     */
+    fedrampReport(asking: Document): Document;
+    /**
+     * The same as JSON.
+     *
+     * @param {Document} asking
+     * @returns {string}
+     */
+    fedrampReportJson(asking: Document): string;
+    /**
      * How things stood at moments: risk, exposures, and attack paths that are new, back or gone since the moment before.
      *
      * @param {string[]} moments

@@ -59,6 +59,11 @@ import process from 'node:process'
  * `testHours` says how long tests take by their means, as `{ exploit: 2 }`, and `atMost` how many questions are told: 10, unless said.
  */
 /**
+ * @typedef {{ known?: Document[], project?: string, labels?: string[], due?: Record<string, string>, plan?: Document }} TicketOptions
+ * `known` are the tickets there are: `{ action, ticket, state }`, and if known `content`, as it was handed out, and `closed_at`.
+ * `project` is Jira's key, `due` has dates by action, and `plan` the options of the plan by the names that documents have for them.
+ */
+/**
  * @typedef {{ onProgress?: (done: number, of: number) => unknown }} Progress Called now and then with what is done and of how
  * much, for each part of the work anew. By returning `false` it ends the call: a question gives what there is then, and `truncated`
  * says so; an assessment is an error of code `cancelled`. What it throws rejects the promise.
@@ -369,6 +374,49 @@ export class Program {
    */
   measuresJson(period) {
     return asked(() => of(this).measures(JSON.stringify(period)))
+  }
+
+  /**
+   * By when what is due, by which table, and why: `{ as_of, tables }`, each the name of a table that is shipped (`cisa_bod_26_04`,
+   * `fedramp_vdr`, `kev`, `ssvc_deployer`, `ssvc_coordinator`) or one of your own, and if wanted `class`, `several_agencies`,
+   * `likely_from`, `calendar`, `tolerated_loss`, `horizon_days` and the rules of actions. Clocks run since the first sight of each finding.
+   *
+   * @param {Document} asking
+   * @returns {Document}
+   */
+  deadlines(asking) {
+    return JSON.parse(this.deadlinesJson(asking))
+  }
+
+  /**
+   * The same as JSON.
+   *
+   * @param {Document} asking
+   * @returns {string}
+   */
+  deadlinesJson(asking) {
+    return asked(() => of(this).deadlines(JSON.stringify(asking)))
+  }
+
+  /**
+   * What FedRAMP wants reported, in the shape of its published schemas: `{ as_of, class, package_overview, from, to }`, and if wanted
+   * `kind`: `detail` unless said, `accepted` or `historical`.
+   *
+   * @param {Document} asking
+   * @returns {Document}
+   */
+  fedrampReport(asking) {
+    return JSON.parse(this.fedrampReportJson(asking))
+  }
+
+  /**
+   * The same as JSON.
+   *
+   * @param {Document} asking
+   * @returns {string}
+   */
+  fedrampReportJson(asking) {
+    return asked(() => of(this).fedrampReport(JSON.stringify(asking)))
   }
 
   /**
@@ -812,6 +860,32 @@ export class Assessment {
   async trustsAsync({ onProgress, ...others } = {}) {
     refuse(others)
     return this.#answerAsync({ trusts: {} }, onProgress)
+  }
+
+  /**
+   * Which tickets to write for a plan, so that each of its actions has one that is open and what is done has none: `create`, `update`,
+   * `close`, `reopen` or `nothing`, with the fields as the `tracker` takes them: `jira`, `github`, `gitlab` or `servicenow`.
+   *
+   * @example
+   * today.tickets('github', { plan: { at_most: 1 } }).list.map(ticket => ticket.do)
+   *
+   * @param {string} tracker
+   * @param {TicketOptions} [options]
+   * @returns {Document}
+   */
+  tickets(tracker, options = {}) {
+    return this.#answer({ tickets: { tracker, ...asking(options) } })
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {string} tracker
+   * @param {TicketOptions & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async ticketsAsync(tracker, { onProgress, ...options } = {}) {
+    return this.#answerAsync({ tickets: { tracker, ...asking(options) } }, onProgress)
   }
 
   /**

@@ -90,6 +90,18 @@ impl Program {
         ask::measures(&self.now(), asked.as_bytes()).map_err(raise)
     }
 
+    /// By when what is due.
+    #[napi]
+    pub fn deadlines(&self, asked: String) -> Result<String> {
+        ask::deadlines(&self.now(), asked.as_bytes()).map_err(raise)
+    }
+
+    /// What FedRAMP wants reported.
+    #[napi]
+    pub fn fedramp_report(&self, asked: String) -> Result<String> {
+        ask::fedramp_report(&self.now(), asked.as_bytes()).map_err(raise)
+    }
+
     /// How things stood at moments.
     #[napi]
     pub fn trend(&self, moments: Vec<String>, horizon_days: Option<f64>) -> Result<String> {

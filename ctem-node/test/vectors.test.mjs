@@ -52,7 +52,7 @@ function program(given) {
 /** The program after all events, and what the last one changed. */
 function applied(given) {
   const after = program(given).program
-  const delta = given.events.map(event => after.applyJson(event, { late: given.late })).at(-1)
+  const delta = (given.events ?? []).map(event => after.applyJson(event, { late: given.late })).at(-1)
   return { after, delta }
 }
 
@@ -70,6 +70,14 @@ const scored = (score, given, name) =>
 /** Options as JavaScript names them. */
 const camel = options =>
   Object.fromEntries(Object.entries(options).map(([key, value]) => [key.replace(/_(.)/g, (_, letter) => letter.toUpperCase()), value]))
+
+/** The answer of a program after all events as text, which the method of that name gives as a value. */
+function happened(given, name) {
+  const { after } = applied(given)
+  const text = after[`${name}Json`](given.asked)
+  assert.deepEqual(after[name](given.asked), JSON.parse(text))
+  return text
+}
 
 function backTested(given) {
   const options = { ...camel(given.asked), ...(given.epss && { epss: document(given.epss) }) }
@@ -94,6 +102,7 @@ const questions = {
   questions: ['questions'],
   trusts: ['trusts'],
   compare_plans: ['comparePlans'],
+  tickets: ['tickets', 'tracker'],
 }
 
 /** The call of a question with options as JavaScript names them. */
@@ -139,6 +148,8 @@ const calls = {
   courses: given => JSON.stringify(applied(given).after.courses()),
   history: given => ctem.Program.read(applied(given).after.document()).at(given.as_of).environmentJson(),
   measures: given => applied(given).after.measuresJson(given.asked),
+  deadlines: given => happened(given, 'deadlines'),
+  fedramp_report: given => happened(given, 'fedrampReport'),
   back_test: backTested,
   ...Object.fromEntries(
     Object.keys(questions).map(call => [call, given => answered(call, given, ours => ours.answerJson({ [call]: given.asked }))]),

@@ -343,6 +343,24 @@ impl Assessment {
         self.asked(py, "trusts", [], options)
     }
 
+    /// Which tickets to write for a plan, so that each of its actions has one that is open and what is done has none: `create`, `update`, `close`,
+    /// `reopen` or `nothing`, with the fields as the `tracker` takes them: `jira`, `github`, `gitlab` or `servicenow`.
+    ///
+    /// `known` are the tickets there are: `{"action": …, "ticket": …, "state": …}`, and if known `"content"`, as it was handed out, and `"closed_at"`.
+    /// `plan` has the options of the plan, `due` dates by action, `project` Jira's key. Asked again with what was written, nothing is to do.
+    ///
+    /// >>> [ticket["do"] for ticket in today.tickets("github", plan={"at_most": 1})["list"]]
+    /// ['create']
+    #[pyo3(signature = (tracker: "str", **options: "Unpack[TicketOptions]") -> "dict")]
+    fn tickets<'py>(
+        &self,
+        py: Python<'py>,
+        tracker: &Bound<'py, PyAny>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        self.asked(py, "tickets", [("tracker", Some(tracker))], options)
+    }
+
     /// How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
     ///
     /// >>> today.compare_plans({"budget": {"hours": 1}}, {"budget": {"hours": 3}})["words"][0]

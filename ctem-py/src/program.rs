@@ -190,6 +190,50 @@ impl Program {
         py.detach(|| ask::measures(&self.now(), asked.get())).map_err(raise)
     }
 
+    /// By when what is due, by which table, and why: `{"as_of": …, "tables": […]}`, each the name of a table that is shipped (`cisa_bod_26_04`,
+    /// `fedramp_vdr`, `kev`, `ssvc_deployer`, `ssvc_coordinator`) or one of your own, and if wanted `"class"`, `"several_agencies"`, `"likely_from"`,
+    /// `"calendar"`, `"tolerated_loss"`, `"horizon_days"` and the rules of actions. Clocks run since the first sight of each finding.
+    ///
+    /// >>> ctem.Program().deadlines({"as_of": "2025-11-13", "tables": ["kev"]})["list"]
+    /// []
+    #[pyo3(signature = (asked: "dict") -> "dict")]
+    fn deadlines<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+        let asked = Bytes::written(asked)?;
+        let text = py.detach(|| ask::deadlines(&self.now(), asked.get()));
+        loaded(py, text)
+    }
+
+    /// The same as JSON.
+    #[pyo3(signature = (asked: "dict") -> "str")]
+    fn deadlines_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
+        let asked = Bytes::written(asked)?;
+        py.detach(|| ask::deadlines(&self.now(), asked.get())).map_err(raise)
+    }
+
+    /// What FedRAMP wants reported, in the shape of its published schemas: `{"as_of": …, "class": "c", "package_overview": "https://…", "from": …,
+    /// "to": …}`, and if wanted `"kind"`: `detail` unless said, `accepted` or `historical`.
+    ///
+    /// >>> period = {"package_overview": "https://example.com/p", "from": "2025-10-13", "to": "2025-11-13"}
+    /// >>> ctem.Program().fedramp_report({"as_of": "2025-11-13", "class": "c", **period})["vulnerabilities"]
+    /// []
+    #[pyo3(signature = (asked: "dict") -> "dict")]
+    fn fedramp_report<'py>(
+        &self,
+        py: Python<'py>,
+        asked: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let asked = Bytes::written(asked)?;
+        let text = py.detach(|| ask::fedramp_report(&self.now(), asked.get()));
+        loaded(py, text)
+    }
+
+    /// The same as JSON.
+    #[pyo3(signature = (asked: "dict") -> "str")]
+    fn fedramp_report_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
+        let asked = Bytes::written(asked)?;
+        py.detach(|| ask::fedramp_report(&self.now(), asked.get())).map_err(raise)
+    }
+
     /// How things stood at moments: risk, exposures, and attack paths that are new, back or gone since the moment before.
     ///
     /// >>> ctem.Program().trend([])

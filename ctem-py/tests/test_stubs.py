@@ -9,7 +9,7 @@ TYPING = "from typing import Final, final\n"
 # What annotations name and the generator does not know.
 IMPORTS = """from typing import Callable, Mapping, Unpack
 from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, CutOptions, MeasureOptions, Options
-from .options import PlanOptions, QuestionOptions, SampleOptions, SearchOptions
+from .options import PlanOptions, QuestionOptions, SampleOptions, SearchOptions, TicketOptions
 """
 PACKAGE = Path(__file__).parents[1]
 

@@ -70,9 +70,17 @@ def program(given):
 def applied(given):
     """The program after all events, and what the last one changed."""
     after, delta = program(given)[0], ""
-    for event in given["events"]:
+    for event in given.get("events", []):
         delta = after.apply_json(event, **options(given, "late"))
     return after, delta
+
+
+def happened(call, given):
+    """The answer of a program after all events as text, which the call of that name gives as values."""
+    after, asked = applied(given)[0], given["asked"]
+    text = getattr(after, f"{call}_json")(asked)
+    assert getattr(after, call)(asked) == json.loads(text)
+    return text
 
 
 def replayed(given):
@@ -101,7 +109,7 @@ def back_tested(given):
 
 QUESTIONS = (
     *("sample", "paths", "choke_points", "cheapest_cut", "blast_radius", "what_if", "combinations", "baseline"),
-    *("actions", "plan", "compare_plans", "questions", "trusts"),
+    *("actions", "plan", "compare_plans", "questions", "trusts", "tickets"),
 )
 
 
@@ -146,6 +154,8 @@ CALLS = {
     "courses": lambda given: json.dumps(applied(given)[0].courses(), ensure_ascii=False, separators=(",", ":")),
     "history": replayed,
     "measures": lambda given: applied(given)[0].measures_json(given["asked"]),
+    "deadlines": lambda given: happened("deadlines", given),
+    "fedramp_report": lambda given: happened("fedramp_report", given),
     "back_test": lambda given: back_tested(given),
 } | {call: lambda given, call=call: answered(call, given) for call in QUESTIONS}
 

@@ -208,6 +208,17 @@ class Assessment:
 
         20 exposures, 3 of them explained, 100 columns, unless said.
         """
+    def tickets(self, /, tracker: "str", **options: "Unpack[TicketOptions]") -> "dict":
+        """
+        Which tickets to write for a plan, so that each of its actions has one that is open and what is done has none: `create`, `update`, `close`,
+        `reopen` or `nothing`, with the fields as the `tracker` takes them: `jira`, `github`, `gitlab` or `servicenow`.
+
+        `known` are the tickets there are: `{"action": …, "ticket": …, "state": …}`, and if known `"content"`, as it was handed out, and `"closed_at"`.
+        `plan` has the options of the plan, `due` dates by action, `project` Jira's key. Asked again with what was written, nothing is to do.
+
+        >>> [ticket["do"] for ticket in today.tickets("github", plan={"at_most": 1})["list"]]
+        ['create']
+        """
     def to_json(self, /, at_most: "int | None" = None, explained: "bool" = False) -> "str":
         """
         All of it as JSON, the same bytes in every language: the plan as `plan` answers it, the loss events and the exposures, each with
@@ -402,6 +413,19 @@ class Program:
         >>> ctem.Program().courses()
         []
         """
+    def deadlines(self, /, asked: "dict") -> "dict":
+        """
+        By when what is due, by which table, and why: `{"as_of": …, "tables": […]}`, each the name of a table that is shipped (`cisa_bod_26_04`,
+        `fedramp_vdr`, `kev`, `ssvc_deployer`, `ssvc_coordinator`) or one of your own, and if wanted `"class"`, `"several_agencies"`, `"likely_from"`,
+        `"calendar"`, `"tolerated_loss"`, `"horizon_days"` and the rules of actions. Clocks run since the first sight of each finding.
+
+        >>> ctem.Program().deadlines({"as_of": "2025-11-13", "tables": ["kev"]})["list"]
+        []
+        """
+    def deadlines_json(self, /, asked: "dict") -> "str":
+        """
+        The same as JSON.
+        """
     def document(self, /) -> str:
         """
         The program with its history as a JSON document, which `Program.read` makes the same program of.
@@ -416,6 +440,19 @@ class Program:
 
         >>> ctem.Program().environment_json()
         '{"ctem":{"version":2}}'
+        """
+    def fedramp_report(self, /, asked: "dict") -> "dict":
+        """
+        What FedRAMP wants reported, in the shape of its published schemas: `{"as_of": …, "class": "c", "package_overview": "https://…", "from": …,
+        "to": …}`, and if wanted `"kind"`: `detail` unless said, `accepted` or `historical`.
+
+        >>> period = {"package_overview": "https://example.com/p", "from": "2025-10-13", "to": "2025-11-13"}
+        >>> ctem.Program().fedramp_report({"as_of": "2025-11-13", "class": "c", **period})["vulnerabilities"]
+        []
+        """
+    def fedramp_report_json(self, /, asked: "dict") -> "str":
+        """
+        The same as JSON.
         """
     def measures(self, /, asked: "dict") -> "dict":
         """

@@ -141,3 +141,18 @@ class QuestionOptions(ActionOptions, MeasureOptions, total=False):
     """Whether what has no fix yet may be shielded, and counts as ended then."""
     test_hours: dict[str, float] | None
     """How many hours a test takes, by its means."""
+
+
+class TicketOptions(Options, total=False):
+    """Which tickets there are, and how new ones are written."""
+
+    known: list[dict] | None
+    """The tickets there are: `action`, `ticket`, `state` in the tracker's words, and if known `content` and `closed_at`."""
+    project: str | None
+    """Of Jira, the project's key."""
+    labels: list[str] | None
+    """Labels; `ctem`, unless said."""
+    due: dict[str, str] | None
+    """By action, the date it is due."""
+    plan: PlanOptions | None
+    """The plan whose actions get tickets."""
