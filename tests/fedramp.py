@@ -33,6 +33,8 @@ def closed(value):
 
 def validator(kind):
     common = closed(schema("common-definitions"))
+    # Where they name each other by a fragment, that is of the whole document.
+    common = json.loads(json.dumps(common).replace('"#/$defs/', f'"{common["$id"]}/$defs/'))
     # The schemas name definitions by a path of the URI rather than by a fragment.
     named = [(f"{common['$id']}/$defs/{name}", DRAFT202012.create_resource(part)) for name, part in common["$defs"].items()]
     formats = FormatChecker()
