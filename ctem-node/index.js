@@ -764,9 +764,61 @@ export class Assessment {
   }
 
   /**
+   * Which assets a selector means: `kind = host and label.env = production`, `criticality >= high and not has owner`.
+   *
+   * A condition is a field, a comparison and a value, in which `*` is any text; `and`, `or`, `not` and parentheses join them. Fields:
+   * `id`, `name`, `kind`, `owner`, `criticality`, `label.KEY`, `realm`, `zone`, `entry` (who starts there), `source` (what tool found
+   * something) and `age` (days since it was seen).
+   *
+   * @example
+   * today.select('kind = host and has owner').list.map(({ asset }) => asset)
+   *
+   * @param {string} selector
+   * @param {{ atMost?: number }} [options]
+   * @returns {Document}
+   */
+  select(selector, options = {}) {
+    return this.#answer({ select: { ...asking(options), selector } })
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {string} selector
+   * @param {{ atMost?: number } & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async selectAsync(selector, { onProgress, ...options } = {}) {
+    return this.#answerAsync({ select: { ...asking(options), selector } }, onProgress)
+  }
+
+  /**
+   * What may be a crown jewel and has no criticality yet, with the reasons: to accept or refuse, by stating one.
+   *
+   * @example
+   * today.suggestedCrownJewels().list.map(({ asset, reasons }) => [asset, reasons])
+   *
+   * @param {{ atMost?: number }} [options]
+   * @returns {Document}
+   */
+  suggestedCrownJewels(options = {}) {
+    return this.#answer({ suggested_crown_jewels: asking(options) })
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {{ atMost?: number } & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async suggestedCrownJewelsAsync({ onProgress, ...options } = {}) {
+    return this.#answerAsync({ suggested_crown_jewels: asking(options) }, onProgress)
+  }
+
+  /**
    * What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `atMost` says how many.
    *
-   * A rule of `owners` or `efforts` is of a `kind`, an `asset`, an `asset_kind` and `labels`, as `{ of: { kind: 'patch' }, hours: 4 }`.
+   * A rule of `owners` or `efforts` is of a `kind`, an `asset`, an `asset_kind`, `labels` and `assets`, which is a selector (see `select`), as `{ of: { kind: 'patch' }, hours: 4 }`.
    *
    * @example
    * today.actions().list.filter(({ kind }) => kind === 'patch').map(({ title }) => title)

@@ -66,7 +66,7 @@ struct Given {
     asked: Option<Box<RawValue>>,
     // Gates: the policy, and what was there before, as a document or as what an assessment is made of.
     policy: Option<Document>,
-    baseline: Option<Document>,
+    held_against: Option<Document>,
     before: Option<Box<Given>>,
     // Scoring.
     vector: String,
@@ -194,7 +194,7 @@ impl Given {
                 wire::json(&ask::export(&self.assessment()?, &self.form, how)?)
             }
             "gate" => {
-                let (policy, baseline) = (bytes(&self.policy), bytes(&self.baseline));
+                let (policy, baseline) = (bytes(&self.policy), bytes(&self.held_against));
                 // Without a document that is handed in, what the same call writes of the documents before is the baseline.
                 let baseline = match &self.before {
                     Some(before) => {

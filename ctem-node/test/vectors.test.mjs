@@ -97,6 +97,8 @@ const questions = {
   what_if: ['whatIf', 'changes'],
   combinations: ['combinations'],
   baseline: ['baseline'],
+  select: ['select', 'selector'],
+  suggested_crown_jewels: ['suggestedCrownJewels'],
   actions: ['actions'],
   plan: ['plan'],
   questions: ['questions'],
@@ -125,7 +127,7 @@ function answered(call, given, ask) {
 /** What a gate says as text, which it says as a value too. */
 function judged(given) {
   const [today, policy] = [assessment(given), document(given.policy)]
-  const baseline = given.before ? assessment(given.before).toJson({ atMost: given.before.at_most }) : document(given.baseline)
+  const baseline = given.before ? assessment(given.before).toJson({ atMost: given.before.at_most }) : document(given.held_against)
   const text = today.gateJson(policy, baseline)
   assert.deepEqual(today.gate(policy, baseline), JSON.parse(text))
   return text

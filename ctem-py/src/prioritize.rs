@@ -279,10 +279,40 @@ impl Assessment {
         self.asked(py, "baseline", [], options)
     }
 
+    /// Which assets a selector means: `kind = host and label.env = production`, `criticality >= high and not has owner`.
+    ///
+    /// A condition is a field, a comparison and a value, in which `*` is any text; `and`, `or`, `not` and parentheses join them. Fields: `id`, `name`, `kind`,
+    /// `owner`, `criticality`, `label.KEY`, `realm`, `zone`, `entry` (who starts there), `source` (what tool found something) and `age` (days since it was seen).
+    ///
+    /// >>> [asset["asset"] for asset in today.select("kind = host and has owner")["list"]]
+    /// ['shop']
+    #[pyo3(signature = (selector: "str", *, at_most: "int | None" = None) -> "dict")]
+    fn select<'py>(
+        &self,
+        py: Python<'py>,
+        selector: &Bound<'py, PyAny>,
+        at_most: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        self.asked(py, "select", [("selector", Some(selector)), ("at_most", at_most)], None)
+    }
+
+    /// What may be a crown jewel and has no criticality yet, with the reasons: to accept or refuse, by stating one.
+    ///
+    /// >>> today.suggested_crown_jewels()["list"]
+    /// []
+    #[pyo3(signature = (*, at_most: "int | None" = None) -> "dict")]
+    fn suggested_crown_jewels<'py>(
+        &self,
+        py: Python<'py>,
+        at_most: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        self.asked(py, "suggested_crown_jewels", [("at_most", at_most)], None)
+    }
+
     /// What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `at_most` says how many.
     ///
     /// `owners` and `efforts` are rules, the first that matches counts: `{"of": {"kind": "patch"}, "owner": "it"}`, `{"of": {"kind": "patch"}, "hours": 4}`.
-    /// A rule is of a `kind`, an `asset`, an `asset_kind` and `labels`. `fall_back` owns what nobody else does.
+    /// A rule is of a `kind`, an `asset`, an `asset_kind`, `labels` and `assets`, which is a selector (see `select`). `fall_back` owns what nobody else does.
     ///
     /// >>> [action["title"] for action in today.actions()["list"] if action["kind"] == "patch"]
     /// ['Patch CVE-2021-44228 on web shop']

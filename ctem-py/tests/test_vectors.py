@@ -110,6 +110,7 @@ def back_tested(given):
 QUESTIONS = (
     *("sample", "paths", "choke_points", "cheapest_cut", "blast_radius", "what_if", "combinations", "baseline"),
     *("actions", "plan", "compare_plans", "questions", "trusts", "tickets"),
+    *("select", "suggested_crown_jewels"),
 )
 
 
@@ -127,7 +128,7 @@ def judged(given):
     if "before" in given:
         baseline = assessment(given["before"]).to_json(**options(given["before"], "at_most"))
     else:
-        baseline = document(given["baseline"])
+        baseline = document(given["held_against"])
     text = today.gate_json(policy, baseline)
     assert today.gate(policy, baseline) == json.loads(text)
     return text

@@ -13,6 +13,7 @@ use crate::{
     id::OwnerId,
     model::{Asset, Environment, Finding},
     prioritize::{Assessment, End, Ended, ExposureId},
+    scope::Chooser,
 };
 use std::collections::HashMap;
 
@@ -64,13 +65,14 @@ impl Assessment {
         }
         let ends: Vec<End<'_>> = self.ends().collect();
         let roots = Roots::of(environment);
+        let chooser = Chooser::of(environment, self.as_of(), options.selectors());
         let groups = group::groups(&ends, environment, &roots);
         let unfixed = groups.iter().filter(|group| group.kind == ActionKind::Mitigate);
         let unfixed: HashMap<(String, Scope), usize> =
             unfixed.map(|group| ((group.object.clone(), group.scope), group.ends.len())).collect();
         let told = |group: Group| {
             let beside = unfixed.get(&(group.object.clone(), group.scope)).copied().unwrap_or(0);
-            action(group, beside, &ends, environment, &roots, options)
+            action(group, beside, &ends, &chooser, &roots, options)
         };
         let mut pairs: Vec<(Action, Vec<usize>)> = groups.into_iter().map(told).collect();
         pairs.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
@@ -109,10 +111,11 @@ fn action(
     mut group: Group,
     beside: usize,
     ends: &[End<'_>],
-    environment: &Environment,
+    chooser: &Chooser<'_>,
     roots: &Roots,
     options: &ActionOptions,
 ) -> (Action, Vec<usize>) {
+    let environment = chooser.environment();
     let findings = |group: &Group| -> Vec<&Finding> {
         let finding = |n: &usize| match ends.get(*n)?.what {
             Ended::Finding(finding) => Some(finding),
@@ -146,7 +149,7 @@ fn action(
         effort: Effort { hours: 0.0, assumed: true, by: "".into() },
     };
     let stated = group.ends.iter().filter_map(|n| ends.get(*n)?.cost).reduce(f64::max);
-    action.owner = owner::owner(&action, options, environment, roots);
-    action.effort = effort::effort(&action, group.scope == Scope::Link, stated, options, environment);
+    action.owner = owner::owner(&action, options, environment, roots, chooser);
+    action.effort = effort::effort(&action, group.scope == Scope::Link, stated, options, chooser);
     (action, group.ends)
 }

@@ -5,7 +5,7 @@
 //! assumptions: no published study we know of measures them by kind, and they matter only as ratios.
 
 use super::{Action, ActionKind, ActionOptions, Effort, rules::MOST_HOURS};
-use crate::model::Environment;
+use crate::scope::Chooser;
 
 impl ActionKind {
     /// How many hours one takes where nobody says: an assumption.
@@ -40,10 +40,10 @@ pub(super) fn effort(
     is_link: bool,
     stated: Option<f64>,
     options: &ActionOptions,
-    environment: &Environment,
+    chooser: &Chooser<'_>,
 ) -> Effort {
     let more = action.on.len().saturating_sub(1) as f64;
-    let rule = options.efforts.iter().find(|rule| rule.of.matches(action, environment));
+    let rule = options.efforts.iter().find(|rule| rule.of.matches(action, chooser));
     if let Some(rule) = rule {
         let by = format!("rule for {}", rule.of.words()).into();
         return Effort { hours: rule.hours + more * rule.each_more, assumed: false, by };

@@ -8,6 +8,7 @@ use super::{Action, ActionOptions, OwnedBy, roots::Roots};
 use crate::{
     id::OwnerId,
     model::{Asset, Environment},
+    scope::Chooser,
 };
 use std::collections::BTreeMap;
 
@@ -20,8 +21,9 @@ pub(super) fn owner(
     options: &ActionOptions,
     environment: &Environment,
     roots: &Roots,
+    chooser: &Chooser<'_>,
 ) -> Option<OwnedBy> {
-    let rule = options.owners.iter().find(|rule| rule.of.matches(action, environment));
+    let rule = options.owners.iter().find(|rule| rule.of.matches(action, chooser));
     if let Some(rule) = rule {
         let by = format!("rule for {}", rule.of.words());
         return Some(owned(&rule.owner, by, environment));

@@ -4,7 +4,8 @@ use super::{Action, ActionKind};
 use crate::{
     error::{Error, Result, quoted},
     id::{AssetId, OwnerId},
-    model::{AssetKind, Environment},
+    model::AssetKind,
+    scope::{AssetSelector, Chooser},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -105,9 +106,18 @@ pub struct Selector {
     /// Labels that an asset it is on has.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<Box<str>, Box<str>>,
+    /// Which assets it is on: one of these at least.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assets: Option<AssetSelector>,
 }
 
 impl ActionOptions {
+    /// The selectors of assets among the rules.
+    pub(super) fn selectors(&self) -> impl Iterator<Item = &AssetSelector> {
+        let of = self.owners.iter().map(|rule| &rule.of).chain(self.efforts.iter().map(|rule| &rule.of));
+        of.filter_map(|of| of.assets.as_ref())
+    }
+
     /// Checks what its types do not.
     pub(super) fn check(&self) -> Result<()> {
         for (n, rule) in self.efforts.iter().enumerate() {
@@ -124,12 +134,13 @@ impl ActionOptions {
 }
 
 impl Selector {
-    pub(super) fn matches(&self, action: &Action, environment: &Environment) -> bool {
-        let Self { kind, asset, asset_kind, labels } = self;
+    pub(super) fn matches(&self, action: &Action, chooser: &Chooser<'_>) -> bool {
+        let Self { kind, asset, asset_kind, labels, assets } = self;
+        let environment = chooser.environment();
         if kind.is_some_and(|kind| kind != action.kind) {
             return false;
         }
-        if asset.is_none() && asset_kind.is_none() && labels.is_empty() {
+        if asset.is_none() && asset_kind.is_none() && labels.is_empty() && assets.is_none() {
             return true;
         }
         let named = asset.as_ref().map(|name| environment.number(name));
@@ -137,6 +148,7 @@ impl Selector {
             named.is_none_or(|named| named.is_some() && named == environment.number(&on.id))
                 && asset_kind.as_ref().is_none_or(|kind| *kind == on.kind)
                 && labels.iter().all(|(name, value)| on.labels.get(name) == Some(value))
+                && assets.as_ref().is_none_or(|assets| chooser.matches_id(&on.id, assets))
         })
     }
 
@@ -147,6 +159,7 @@ impl Selector {
         words.extend(self.asset.as_ref().map(|asset| quoted(asset.as_str())));
         words.extend(self.asset_kind.as_ref().map(|kind| kind.name().replace('_', " ")));
         words.extend(self.labels.iter().map(|(name, value)| format!("{name} {value}")));
+        words.extend(self.assets.as_ref().map(ToString::to_string));
         if words.is_empty() { "everything".into() } else { words.join(", ") }
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     aim::Aim,
     assessment::{Assessment, Factors, OpenFinding},
-    baseline::Baseline,
+    baseline::IncidentBaseline,
     context::Context,
     exploitability, measure,
     ranking::Scene,
@@ -52,7 +52,7 @@ pub struct AssessOptions<'a> {
     /// as it was when the program began, so that scores do not move with what is added.
     pub crown_jewel: Option<f64>,
     /// What part of uses becomes an incident, for what the inputs imply: the reference organisation's unless said.
-    pub baseline: Baseline,
+    pub baseline: IncidentBaseline,
     /// Who is asked whether to go on, between findings and between the parts of the work. Nobody unless said.
     pub progress: OnProgress<'a>,
 }
@@ -65,7 +65,7 @@ impl Default for AssessOptions<'_> {
             rules: Rules::default(),
             events_per_finding: 8,
             crown_jewel: None,
-            baseline: Baseline::REFERENCE,
+            baseline: IncidentBaseline::REFERENCE,
             progress,
         }
     }

@@ -1,7 +1,7 @@
 //! The answer: exposures ranked, loss events with their chances, and what was assumed.
 
 use super::{
-    baseline::Baseline,
+    baseline::IncidentBaseline,
     exposure_id::{ExposureId, ExposureNumber},
     scale::{self, Level},
     subjects::Subjects,
@@ -50,7 +50,7 @@ pub struct Assessment {
     /// What a crown jewel is, in the unit of losses.
     pub(super) crown_jewel: f64,
     /// What part of uses becomes an incident.
-    pub(super) baseline: Baseline,
+    pub(super) baseline: IncidentBaseline,
     /// By loss event: its expected loss.
     pub(super) losses: Vec<f64>,
     /// The findings that stand, by id.

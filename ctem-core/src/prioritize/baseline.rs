@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 /// # use ctem_core::{Program, discover, intel::Intel, wire};
 /// # let mut program = Program::new(Intel::none());
 /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
-/// use ctem_core::prioritize::{AnnualRate, AssessOptions, Baseline};
+/// use ctem_core::prioritize::{AnnualRate, AssessOptions, IncidentBaseline};
 ///
 /// // With these findings we saw two incidents in three years. What is implied a month later, with one of them fixed?
 /// let ours = AnnualRate::PUBLISHED.with_history(2, 3.0)?;
@@ -27,13 +27,13 @@ use serde::{Deserialize, Serialize};
 /// let options = AssessOptions { baseline, ..AssessOptions::default() };
 /// let implied = program.assess_with("2025-12-13".parse()?, options)?.implied();
 /// assert_eq!((implied.annual_chance.percent(), implied.baseline.as_of.date()), ("32 %".into(), "2025-11-13".into()));
-/// assert!(implied.baseline.follow_through < Baseline::REFERENCE.follow_through);
+/// assert!(implied.baseline.follow_through < IncidentBaseline::REFERENCE.follow_through);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Baseline {
+pub struct IncidentBaseline {
     /// Whose uses it was solved on.
     #[serde(default)]
     pub of: BaselineOf,
@@ -45,13 +45,13 @@ pub struct Baseline {
     pub follow_through: Probability,
 }
 
-impl Baseline {
+impl IncidentBaseline {
     /// That of the reference organisation: [`FOLLOW_THROUGH`].
     ///
     /// ```
-    /// use ctem_core::prioritize::{Baseline, FOLLOW_THROUGH};
+    /// use ctem_core::prioritize::{IncidentBaseline, FOLLOW_THROUGH};
     ///
-    /// let reference = Baseline::REFERENCE;
+    /// let reference = IncidentBaseline::REFERENCE;
     /// assert_eq!((reference.follow_through.get(), reference.as_of.date()), (FOLLOW_THROUGH, "2026-11-27".into()));
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
@@ -66,9 +66,9 @@ impl Baseline {
 /// Whose uses a baseline was solved on.
 ///
 /// ```
-/// use ctem_core::prioritize::{Baseline, BaselineOf};
+/// use ctem_core::prioritize::{IncidentBaseline, BaselineOf};
 ///
-/// assert_eq!(Baseline::REFERENCE.of, BaselineOf::Reference);
+/// assert_eq!(IncidentBaseline::REFERENCE.of, BaselineOf::Reference);
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -2,7 +2,7 @@
 //!
 //! A *use* is a finding that an attacker exploits from where anyone can stand: on an asset that is surely reached. Its expected
 //! number is the sum of likelihoods; for flaws that need an exploit of their own it is times [`ATTENTION`], since EPSS speaks of
-//! attacks anywhere. Of uses, the part that a [`Baseline`] says becomes an incident that matters: noticed too late, wanted, not
+//! attacks anywhere. Of uses, the part that a [`IncidentBaseline`] says becomes an incident that matters: noticed too late, wanted, not
 //! stopped.
 //!
 //! It stands beside the scores and not in them: it multiplies every loss alike, so it changes no order, and a chance that is
@@ -10,7 +10,7 @@
 
 use super::{
     Assessment,
-    baseline::{AnnualRate, Baseline, BaselineOf},
+    baseline::{AnnualRate, BaselineOf, IncidentBaseline},
     exposure_id::ExposureNumber,
 };
 use crate::{
@@ -50,7 +50,7 @@ pub struct Implied {
     /// The chance that who exploits a flaw somewhere tries it here, by which flaws without a stated threat are counted: [`ATTENTION`].
     pub attention: Probability,
     /// What part of uses becomes an incident, and where that is from.
-    pub baseline: Baseline,
+    pub baseline: IncidentBaseline,
     /// The chance of an incident in a year at that.
     pub annual_chance: Probability,
     /// The chance that firms see.
@@ -94,13 +94,13 @@ impl Assessment {
     ///
     /// # Errors
     /// `invalid_input` where fewer uses are expected than incidents: then the inputs do not hold what brings them about.
-    pub fn baseline(&self, rate: AnnualRate) -> Result<Baseline> {
+    pub fn baseline(&self, rate: AnnualRate) -> Result<IncidentBaseline> {
         let (uses, incidents) = (self.uses(), rate.within(self.horizon));
         // Rounding must not refuse as many incidents as uses.
         if uses > 0.0 && incidents <= uses * (1.0 + 1e-9) {
             let follow_through = Probability::clamped(incidents / uses);
             let (of, as_of, annual_chance) = (BaselineOf::Own, self.as_of, rate.chance());
-            return Ok(Baseline { of, as_of, annual_chance, follow_through });
+            return Ok(IncidentBaseline { of, as_of, annual_chance, follow_through });
         }
         let (chance, incidents, uses) = (rate.chance().percent(), spelled(incidents), spelled(uses));
         Err(Error::invalid(format!(

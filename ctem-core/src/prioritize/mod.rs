@@ -58,7 +58,7 @@ mod world;
 
 pub use assess::{AssessOptions, assess};
 pub use assessment::{Assessment, Exposure};
-pub use baseline::{AnnualRate, Baseline, BaselineOf, FOLLOW_THROUGH};
+pub use baseline::{AnnualRate, BaselineOf, FOLLOW_THROUGH, IncidentBaseline};
 pub use blast::{BlastRadius, BlastRadiusOptions};
 pub use choke::{ChokePoint, ChokePoints, Point};
 pub(crate) use circumstances::Circumstance;

@@ -31,7 +31,7 @@ use crate::{
     id::AssetId,
     intel::{Intel, effects::Effects, exploits::Exploits},
     model::Report,
-    prioritize::{self, AssessOptions, Assessment, Baseline, Row},
+    prioritize::{self, AssessOptions, Assessment, Row},
     program::Program,
     render::{self, RenderOptions},
     text::{decoded, json as written},
@@ -140,7 +140,8 @@ impl<'a> AssessRequest<'a> {
             options.events_per_finding = events.checked("events_per_finding")?;
         }
         if let Some(baseline) = self.baseline {
-            let read = decoded(baseline).and_then(|text| written::parse::<Baseline>(&text));
+            let read =
+                decoded(baseline).and_then(|text| written::parse::<prioritize::IncidentBaseline>(&text));
             options.baseline = read.map_err(|error| error.at("baseline"))?;
         }
         Ok(options)

@@ -18,6 +18,7 @@ mod path;
 mod plan;
 mod program;
 mod question;
+mod scope;
 mod tickets;
 
 pub use answer::{SampleDocument, SampledExposureDocument, TailDocument, answer};

@@ -6,6 +6,7 @@ use super::{
     json,
     path::PathsDocument,
     plan::{ActionsRequest, PlanRequest, QuestionsRequest, of_plan},
+    scope::{CrownJewelList, SelectedAssets},
     tickets::TicketsRequest,
 };
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
     },
     quantity::Probability,
     render,
+    scope::AssetSelector,
     text::{decoded, json as read},
     validate::LearntTrust,
 };
@@ -196,6 +198,21 @@ pub enum Question {
     Trusts {},
     /// Which tickets to write: [`tickets`](crate::render::tickets).
     Tickets(Box<TicketsRequest>),
+    /// Which assets a selector means: [`Environment::select`](crate::model::Environment::select).
+    Select {
+        /// The selector, as text.
+        selector: String,
+        /// At most so many are listed; all, unless said. All are counted.
+        #[serde(default)]
+        at_most: Option<Count>,
+    },
+    /// What may be a crown jewel and is not stated to be:
+    /// [`Environment::suggested_crown_jewels`](crate::model::Environment::suggested_crown_jewels).
+    SuggestedCrownJewels {
+        /// At most so many; all, unless said.
+        #[serde(default)]
+        at_most: Option<Count>,
+    },
     /// How a plan differs from another, which has a pin, a ban or another budget: [`Plan::compared`](crate::mobilize::Plan::compared).
     ComparePlans {
         /// The one.
@@ -337,6 +354,16 @@ pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress
             let options = request.checked()?;
             let plan = planned(assessment, &request.plan, progress).map_err(of_plan("plan"))?;
             written(&render::tickets(assessment, &plan, &options)?)
+        }
+        Question::Select { selector, at_most: most } => {
+            let selector = AssetSelector::parse(selector).map_err(|error| error.at("selector"))?;
+            let chosen = assessment.environment().select(&selector, assessment.as_of());
+            written(&SelectedAssets::of(&chosen, at_most(most.as_ref())?))
+        }
+        Question::SuggestedCrownJewels { at_most: most } => {
+            let mut list = assessment.environment().suggested_crown_jewels();
+            list.truncate(at_most(most.as_ref())?);
+            written(&CrownJewelList { list })
         }
         Question::ComparePlans { plan, other } => {
             let first = planned(assessment, plan, progress).map_err(of_plan("plan"))?;

@@ -1,0 +1,15 @@
+//! Selectors: which assets are meant, in a small language.
+//!
+//! ```text
+//! kind = host and label.env = production
+//! criticality >= high and not has owner
+//! realm = corp.example and (name = dc-* or entry = internet)
+//! ```
+
+mod matching;
+mod read;
+mod terms;
+mod write;
+
+pub(crate) use matching::Chooser;
+pub use terms::{AssetSelector, Comparison, Condition, Field, Pattern};
