@@ -77,11 +77,14 @@ fn a_threat_meets_another_horizon_by_its_hazard() {
 
 /// A CVE of 2015, looked at in 2026: its threat in 30 days.
 fn threat_of_an_old_cve(vector: &str, epss: Option<f64>, published: &str) -> f64 {
-    let mut row = Row::default();
-    row.cve = Some("CVE-2015-0001".parse().unwrap());
-    row.cvss = (!vector.is_empty()).then(|| vector.parse().unwrap());
-    row.epss = epss.map(chance);
-    (row.published, row.as_of) = (Some(moment(published)), Some(moment("2026-11-27")));
+    let row = Row {
+        cve: Some("CVE-2015-0001".parse().unwrap()),
+        cvss: (!vector.is_empty()).then(|| vector.parse().unwrap()),
+        epss: epss.map(chance),
+        published: Some(moment(published)),
+        as_of: Some(moment("2026-11-27")),
+        ..Row::default()
+    };
     score(&row, &Intel::none(), Days::THIRTY).term.find("threat").unwrap().value
 }
 

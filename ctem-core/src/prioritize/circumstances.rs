@@ -185,9 +185,9 @@ impl FromInternet {
         let own = environment.asset(&finding.asset)?;
         let needs = if step.gives.is_some() { step.needs } else { Access::Reach };
         let own = assessment.snapshot.state_of(environment, &own.id, needs.of(&own.kind))?;
-        let also = step.also_needs.iter().map(|(asset, access)| state(*asset, *access));
+        let mut also = step.also_needs.iter().map(|(asset, access)| state(*asset, *access));
         let held = |at: Option<State>| at.is_some_and(|at| self.holds(at));
-        if !held(Some(own)) || !also.map(held).all(|held| held) {
+        if !held(Some(own)) || !also.all(held) {
             return None;
         }
         let mut way = self.titles(assessment, own);

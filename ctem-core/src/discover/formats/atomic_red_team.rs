@@ -35,7 +35,10 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             "0" => Outcome::Exploited,
             code if code.parse::<i64>().is_ok() => Outcome::Blocked,
             code => {
-                return Err(Error::invalid(format!("{} is no exit code: it is a whole number", quoted(code))));
+                return Err(Error::invalid(format!(
+                    "{} is no exit code: it is a whole number",
+                    quoted(code)
+                )));
             }
         };
         draft.test(&Test {

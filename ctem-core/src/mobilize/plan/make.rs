@@ -411,7 +411,12 @@ impl Measured<'_, '_> {
         let nothing_more = plan.rest.worth <= 1e-12 * plan.before.value();
         plan.at_least = if nothing_more { after } else { least_left.clamp(floor, after) };
         let most = plan.before.value() - plan.at_least;
-        plan.gap = if most > 0.0 { ((after - plan.at_least) / most).clamp(0.0, 1.0) } else { 0.0 };
+        // What rounding tells apart is no gap.
+        plan.gap = if most > 1e-12 * plan.before.value() {
+            ((after - plan.at_least) / most).clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
     }
 }
 

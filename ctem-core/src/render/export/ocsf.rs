@@ -83,7 +83,7 @@ fn event(assessment: &Assessment, exposure: &Exposure<'_>) -> Value {
         Class::Compliance => {
             event["compliance"] = json!({
                 // Whose rule it is: the schema wants a standard, and the rules of a tool are the one it was held against.
-                "standards": exposure.finding.map(|finding| sources(finding)).unwrap_or_default(),
+                "standards": exposure.finding.map(sources).unwrap_or_default(),
                 "control": exposure.finding.map(|finding| visible(finding.weakness.id.as_str())),
                 "status_id": 3,
                 "status": "Fail",

@@ -68,6 +68,9 @@ impl Statement<'_> {
     }
 }
 
+/// What a statement speaks of: a flaw, on an asset, in a component by what it is called.
+type Spoken<'a> = (&'a AssetId, &'a WeaknessId, Option<(&'a str, Option<&'a str>)>);
+
 /// All that is decided, and of what is open the first so many by rank: an assessment of thousands of findings is a ranking, and no VEX.
 /// O(n log n).
 pub(super) fn statements(assessment: &Assessment, at_most: usize) -> Vec<Statement<'_>> {
@@ -78,7 +81,7 @@ pub(super) fn statements(assessment: &Assessment, at_most: usize) -> Vec<Stateme
         .map(|test| &test.finding)
         .collect();
     let mut said: Vec<Statement<'_>> = Vec::new();
-    let mut places: HashMap<(&AssetId, &WeaknessId, Option<(&str, Option<&str>)>), usize> = HashMap::new();
+    let mut places: HashMap<Spoken<'_>, usize> = HashMap::new();
     let flaws = environment.findings().filter(|one| one.weakness.kind == WeaknessKind::Vulnerability);
     for finding in flaws {
         let Some(asset) = environment.asset(&finding.asset) else { continue };

@@ -47,7 +47,8 @@ impl Assessment {
     /// // Two ways to the orders, and time to close one. The one that is worse if true may not be true.
     /// let document = br#"{"ctem": {"version": 2},
     ///   "assets": [{"id": "internet", "kind": "network_zone"}, {"id": "shop", "kind": "host"}, {"id": "wiki", "kind": "host"}],
-    ///   "relations": [{"kind": "reaches", "from": "internet", "to": "shop"}, {"kind": "reaches", "from": "internet", "to": "wiki"}],
+    ///   "relations": [{"kind": "reaches", "from": "internet", "to": "shop", "removable": false},
+    ///     {"kind": "reaches", "from": "internet", "to": "wiki", "removable": false}],
     ///   "entry_points": [{"asset": "internet"}],
     ///   "findings": [
     ///     {"id": "f-1", "asset": "shop", "weakness": {"id": "CVE-2021-44228"}, "exploit": {"threat": 1, "local": 0.5, "success": 1}},
