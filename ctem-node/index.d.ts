@@ -92,6 +92,13 @@ export type QuestionOptions = ActionOptions & MeasureOptions & {
     mitigate?: boolean;
     testHours?: Record<string, number>;
 };
+export type TicketOptions = {
+    known?: Document[];
+    project?: string;
+    labels?: string[];
+    due?: Record<string, string>;
+    plan?: Document;
+};
 export type Progress = {
     onProgress?: (done: number, of: number) => unknown;
 };
@@ -609,9 +616,57 @@ export declare class Assessment {
      */
     baselineAsync({ onProgress, ...options }?: BaselineOptions & Progress): Promise<Document>;
     /**
+     * Which assets a selector means: `kind = host and label.env = production`, `criticality >= high and not has owner`.
+     *
+     * A condition is a field, a comparison and a value, in which `*` is any text; `and`, `or`, `not` and parentheses join them. Fields:
+     * `id`, `name`, `kind`, `owner`, `criticality`, `label.KEY`, `realm`, `zone`, `entry` (who starts there), `source` (what tool found
+     * something) and `age` (days since it was seen).
+     *
+     * @example
+     * today.select('kind = host and has owner').list.map(({ asset }) => asset)
+     *
+     * @param {string} selector
+     * @param {{ atMost?: number }} [options]
+     * @returns {Document}
+     */
+    select(selector: string, options?: {
+        atMost?: number;
+    }): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {string} selector
+     * @param {{ atMost?: number } & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    selectAsync(selector: string, { onProgress, ...options }?: {
+        atMost?: number;
+    } & Progress): Promise<Document>;
+    /**
+     * What may be a crown jewel and has no criticality yet, with the reasons: to accept or refuse, by stating one.
+     *
+     * @example
+     * today.suggestedCrownJewels().list.map(({ asset, reasons }) => [asset, reasons])
+     *
+     * @param {{ atMost?: number }} [options]
+     * @returns {Document}
+     */
+    suggestedCrownJewels(options?: {
+        atMost?: number;
+    }): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {{ atMost?: number } & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    suggestedCrownJewelsAsync({ onProgress, ...options }?: {
+        atMost?: number;
+    } & Progress): Promise<Document>;
+    /**
      * What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `atMost` says how many.
      *
-     * A rule of `owners` or `efforts` is of a `kind`, an `asset`, an `asset_kind` and `labels`, as `{ of: { kind: 'patch' }, hours: 4 }`.
+     * A rule of `owners` or `efforts` is of a `kind`, an `asset`, an `asset_kind`, `labels` and `assets`, which is a selector (see `select`), as `{ of: { kind: 'patch' }, hours: 4 }`.
      *
      * @example
      * today.actions().list.filter(({ kind }) => kind === 'patch').map(({ title }) => title)
@@ -682,6 +737,26 @@ export declare class Assessment {
      * @returns {Promise<Document>}
      */
     trustsAsync({ onProgress, ...others }?: Progress): Promise<Document>;
+    /**
+     * Which tickets to write for a plan, so that each of its actions has one that is open and what is done has none: `create`, `update`,
+     * `close`, `reopen` or `nothing`, with the fields as the `tracker` takes them: `jira`, `github`, `gitlab` or `servicenow`.
+     *
+     * @example
+     * today.tickets('github', { plan: { at_most: 1 } }).list.map(ticket => ticket.do)
+     *
+     * @param {string} tracker
+     * @param {TicketOptions} [options]
+     * @returns {Document}
+     */
+    tickets(tracker: string, options?: TicketOptions): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {string} tracker
+     * @param {TicketOptions & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    ticketsAsync(tracker: string, { onProgress, ...options }?: TicketOptions & Progress): Promise<Document>;
     /**
      * How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
      *

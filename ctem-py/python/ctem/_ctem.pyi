@@ -5,7 +5,7 @@ The engine. What it offers is reached through `ctem`.
 from typing import Final, final
 from typing import Callable, Mapping, Unpack
 from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, CutOptions, MeasureOptions, Options
-from .options import PlanOptions, QuestionOptions, SampleOptions, SearchOptions
+from .options import PlanOptions, QuestionOptions, SampleOptions, SearchOptions, TicketOptions
 
 __all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_after_fork", "_after_fork_in_child", "_before_fork", "_codes", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "read_collection", "score", "score_all", "score_json"]
 
@@ -29,7 +29,7 @@ class Assessment:
         What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `at_most` says how many.
 
         `owners` and `efforts` are rules, the first that matches counts: `{"of": {"kind": "patch"}, "owner": "it"}`, `{"of": {"kind": "patch"}, "hours": 4}`.
-        A rule is of a `kind`, an `asset`, an `asset_kind` and `labels`. `fall_back` owns what nobody else does.
+        A rule is of a `kind`, an `asset`, an `asset_kind`, `labels` and `assets`, which is a selector (see `select`). `fall_back` owns what nobody else does.
 
         >>> [action["title"] for action in today.actions()["list"] if action["kind"] == "patch"]
         ['Patch CVE-2021-44228 on web shop']
@@ -201,6 +201,23 @@ class Assessment:
         >>> sample = today.sample(worlds=4096)
         >>> sample["risk"]["value"], [(each["finding"], each["fix_value"]["value"]) for each in sample["exposures"]]
         (937.5, [('f-1', 562.5), ('f-3', 312.5), ('f-2', 187.5)])
+        """
+    def select(self, /, selector: "str", *, at_most: "int | None" = None) -> "dict":
+        """
+        Which assets a selector means: `kind = host and label.env = production`, `criticality >= high and not has owner`.
+
+        A condition is a field, a comparison and a value, in which `*` is any text; `and`, `or`, `not` and parentheses join them. Fields: `id`, `name`, `kind`,
+        `owner`, `criticality`, `label.KEY`, `realm`, `zone`, `entry` (who starts there), `source` (what tool found something) and `age` (days since it was seen).
+
+        >>> [asset["asset"] for asset in today.select("kind = host and has owner")["list"]]
+        ['shop']
+        """
+    def suggested_crown_jewels(self, /, *, at_most: "int | None" = None) -> "dict":
+        """
+        What may be a crown jewel and has no criticality yet, with the reasons: to accept or refuse, by stating one.
+
+        >>> today.suggested_crown_jewels()["list"]
+        []
         """
     def table(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, width: "int | None" = None) -> "str":
         """
