@@ -64,7 +64,7 @@ impl Assessment {
     /// let first = &questions.rows[0];
     /// assert_eq!(&*first.ask, "Can CVE-2021-44228 on shop be exploited?");
     /// // If not, the wiki is mended first.
-    /// assert_eq!(first.answers[1].adds[0].as_str(), "mitigate CVE-2023-22515 on wiki");
+    /// assert_eq!(first.answers[1].adds[0].as_str(), "patch CVE-2023-22515 on wiki");
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     #[doc(alias = "value of information")]
