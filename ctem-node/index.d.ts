@@ -83,13 +83,7 @@ export type PlanOptions = ActionOptions & MeasureOptions & {
     mitigate?: boolean;
     curves?: boolean;
 };
-export type QuestionOptions = ActionOptions & MeasureOptions & {
-    budget?: Document | 'unlimited';
-    perOwner?: Record<string, number>;
-    owner?: string;
-    must?: string[];
-    mustNot?: string[];
-    mitigate?: boolean;
+export type QuestionOptions = Omit<PlanOptions, 'curves'> & {
     testHours?: Record<string, number>;
 };
 export type TicketOptions = {

@@ -53,9 +53,7 @@ import process from 'node:process'
  * effort, for the plan and for the orders people go by.
  */
 /**
- * @typedef {ActionOptions & MeasureOptions & { budget?: Document | 'unlimited', perOwner?: Record<string, number>, owner?: string,
- *   must?: string[], mustNot?: string[], mitigate?: boolean,
- *   testHours?: Record<string, number> }} QuestionOptions The options of the plan that answers are to better, of 8 hours unless said.
+ * @typedef {Omit<PlanOptions, 'curves'> & { testHours?: Record<string, number> }} QuestionOptions The options of the plan that answers are to better, of 8 hours unless said.
  * `testHours` says how long tests take by their means, as `{ exploit: 2 }`, and `atMost` how many questions are told: 10, unless said.
  */
 /**

@@ -105,6 +105,7 @@ const ORDER: [(&str, &[&str]); 8] = [
             "assess",
             "ends",
             "doubts",
+            "reached",
             "circumstances",
             "explain",
             "paths",
@@ -116,7 +117,6 @@ const ORDER: [(&str, &[&str]); 8] = [
             "implied",
             "what_if",
             "without",
-            "reached",
         ],
     ),
 ];

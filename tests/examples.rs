@@ -35,6 +35,18 @@ fn the_first_fix_is_found() {
 }
 
 #[test]
+fn the_readme_shows_what_its_command_prints() {
+    let readme = include_str!("../README.md");
+    let shown = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let (text, _) = example("first_fix", &[]);
+    let printed: Vec<&str> = text.lines().collect();
+    assert!(shown.lines().count() > 8);
+    for line in shown.lines() {
+        assert!(printed.contains(&line), "the README shows what is not printed:\n{line}");
+    }
+}
+
+#[test]
 fn a_gate_stops_what_is_new_and_worth_much() {
     let (text, code) = example("first_fix", &gated(&before("rust")));
     assert_eq!(code, Some(3), "{text}");

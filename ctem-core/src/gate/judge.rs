@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 impl Assessment {
     /// Whether this may go on, by a policy and what was there before.
     ///
-    /// Costs a plan where a rule is about actions or the expected loss, and a compilation of the graph, O(n log n), where one is about who
+    /// Costs a plan where a rule is about actions or the expected loss, and once over the graph where one is about who
     /// reaches what; for each action that is not in the plan or ends old exposures too, as much again as a [`Assessment::what_if`].
     ///
     /// # Errors
@@ -146,7 +146,7 @@ impl Judge<'_> {
         attacker: Attacker,
         only_new: bool,
     ) -> Result<(RuleVerdict, String)> {
-        let reached = self.assessment.reached_by(attacker)?;
+        let reached = self.assessment.reached_by(attacker);
         let by = self.all_of(|exposure| {
             exposure.known_exploited
                 && exposure

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     attack::{
-        BestPathsToLosses, EventId, ExploitStep, ExploitSteps, Id, MostProbablePaths, Rules, Snapshot, Step,
+        BestPathsToLosses, EventId, ExploitStep, ExploitSteps, Id, MostProbablePaths, Rules, Snapshot, State,
+        Step,
     },
     id::{Cve, FindingId, RelationId, WeaknessId},
     intel::Intel,
@@ -565,24 +566,16 @@ impl Assessment {
         (most != own).then_some(most)
     }
 
-    /// The chance of the most probable way to what a finding needs.
-    pub(super) fn reach_of(&self, step: &ExploitStep) -> Probability {
-        self.reach_in(&self.snapshot, &self.falls, step)
+    /// The state of an access to the asset of a number.
+    pub(super) fn state_of(&self, (asset, access): (u32, Access)) -> Option<State> {
+        let asset = self.environment.numbered(asset as usize)?;
+        self.snapshot.state_of(&self.environment, &asset.id, access.of(&asset.kind))
     }
 
-    /// The same in a graph that may be compiled otherwise.
-    pub(super) fn reach_in(
-        &self,
-        snapshot: &Snapshot,
-        falls: &MostProbablePaths,
-        step: &ExploitStep,
-    ) -> Probability {
+    /// The chance of the most probable way to what a finding needs.
+    pub(super) fn reach_of(&self, step: &ExploitStep) -> Probability {
         let needs = [(step.asset, step.needs)].into_iter().chain(step.also_needs.iter().copied());
-        let chance = |(asset, access): (u32, Access)| {
-            let asset = self.environment.numbered(asset as usize)?;
-            let state = snapshot.state_of(&self.environment, &asset.id, access.of(&asset.kind))?;
-            Some(falls.chance(state))
-        };
+        let chance = |needed: (u32, Access)| Some(self.falls.chance(self.state_of(needed)?));
         needs.fold(Probability::ONE, |all, held| all.and(chance(held).unwrap_or(Probability::ZERO)))
     }
 

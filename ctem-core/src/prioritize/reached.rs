@@ -1,25 +1,108 @@
-//! What attackers of one sort can come to.
+//! What attackers of one sort can hold, whatever the chances: from where they start, over the steps that may be taken.
 
 use super::Assessment;
 use crate::{
-    attack::MostProbablePaths, error::Result, id::FindingId, model::Attacker, quantity::Probability,
+    attack::{ExploitStep, Id, Origin, State, Step},
+    id::FindingId,
+    model::Attacker,
 };
 use std::collections::HashSet;
 
+/// What is held once every step that may be taken is.
+pub(super) struct Held {
+    /// By state: the step it is held by, where it is held.
+    by: Vec<Option<Step>>,
+}
+
 impl Assessment {
-    /// The findings to which these attackers have a way, if only they attack: all that they need can be held. The graph is compiled anew:
-    /// O(n log n) in its size.
-    pub(crate) fn reached_by(&self, attacker: Attacker) -> Result<HashSet<FindingId>> {
-        let mut openings = self.openings.clone();
-        for (entry, chance) in self.environment.entry_points().zip(&mut openings.entries) {
-            if entry.attacker != attacker {
-                *chance = Probability::ZERO;
+    /// The findings to which these attackers have a way, over whatever lies between: all that they need can be held. O(m).
+    pub(crate) fn reached_by(&self, attacker: Attacker) -> HashSet<FindingId> {
+        let held = Held::of(self, |origin| match origin {
+            Origin::Entry(n) => self.starts(n, attacker),
+            _ => true,
+        });
+        let needs = |step: &ExploitStep| {
+            let own = (step.asset, step.needs);
+            std::iter::once(own)
+                .chain(step.also_needs.iter().copied())
+                .all(|needs| self.state_of(needs).is_some_and(|state| held.holds(state)))
+        };
+        let standing = self.standing.iter().zip(&self.openings.list);
+        standing.filter(|(_, step)| needs(step)).map(|(standing, _)| standing.id.clone()).collect()
+    }
+
+    /// Whether an entry point is where such attackers start.
+    pub(super) fn starts(&self, entry: u32, attacker: Attacker) -> bool {
+        self.entry(entry).is_some_and(|entry| entry.attacker == attacker)
+    }
+}
+
+impl Held {
+    /// A work list over the steps that may be taken: each is looked at once for each of its premises. O(m).
+    pub(super) fn of(assessment: &Assessment, may_take: impl Fn(Origin) -> bool) -> Self {
+        let snapshot = &assessment.snapshot;
+        let mut uses: Vec<Vec<Step>> = vec![Vec::new(); snapshot.state_count()];
+        let (mut missing, mut ready) = (vec![0_u32; snapshot.step_count()], Vec::new());
+        let can_be = |step: Step| snapshot.guard(step).is_none_or(|guard| guard.chance.get() > 0.0);
+        let takes = |step: &Step| can_be(*step) && snapshot.origin(*step).is_some_and(&may_take);
+        for step in snapshot.steps().filter(takes) {
+            let mut count = 0;
+            for premise in snapshot.premises(step) {
+                if let Some(uses) = uses.get_mut(premise.index()) {
+                    uses.push(step);
+                    count += 1;
+                }
+            }
+            if count == 0 {
+                ready.push(step);
+            }
+            if let Some(missing) = missing.get_mut(step.index()) {
+                *missing = count;
             }
         }
-        let snapshot = self.compiled(&openings)?;
-        let falls = MostProbablePaths::compute(&snapshot);
-        let standing = self.standing.iter().zip(&self.openings.list);
-        let reached = standing.filter(|(_, step)| self.reach_in(&snapshot, &falls, step) > Probability::ZERO);
-        Ok(reached.map(|(standing, _)| standing.id.clone()).collect())
+        let mut by: Vec<Option<Step>> = vec![None; snapshot.state_count()];
+        // The first way found is the one that is told, and the first come first.
+        ready.reverse();
+        while let Some(step) = ready.pop() {
+            let Some(state) = snapshot.conclusion(step) else { continue };
+            let Some(held) = by.get_mut(state.index()).filter(|held| held.is_none()) else { continue };
+            *held = Some(step);
+            for next in uses.get(state.index()).into_iter().flatten() {
+                if let Some(missing) = missing.get_mut(next.index()) {
+                    *missing = missing.saturating_sub(1);
+                    if *missing == 0 {
+                        ready.push(*next);
+                    }
+                }
+            }
+        }
+        Self { by }
+    }
+
+    pub(super) fn holds(&self, state: State) -> bool {
+        self.by.get(state.index()).is_some_and(Option::is_some)
+    }
+
+    /// The assets from a state back to where the way began, each once.
+    pub(super) fn titles<'a>(&self, assessment: &'a Assessment, state: State) -> Vec<&'a str> {
+        let (snapshot, environment) = (&assessment.snapshot, assessment.environment());
+        let (mut titles, mut at, mut left) = (Vec::new(), Some(state), self.by.len());
+        while let Some(state) = at {
+            if let Some((asset, _)) = snapshot.asset(environment, state)
+                && titles.last() != Some(&asset.title())
+            {
+                titles.push(asset.title());
+            }
+            let step = self.by.get(state.index()).copied().flatten();
+            // Of several premises the one that is about an asset leads back; a control is none.
+            let back = |step: Step| {
+                let premises = || snapshot.premises(step).filter(|premise| !snapshot.is_root(*premise));
+                let placed = |premise: &State| snapshot.asset(environment, *premise).is_some();
+                premises().find(placed).or_else(|| premises().next())
+            };
+            left = left.saturating_sub(1);
+            at = step.and_then(back).filter(|_| left > 0);
+        }
+        titles
     }
 }

@@ -168,7 +168,8 @@ pub(super) fn implied(assessment: &Assessment) -> String {
         BaselineOf::Reference => format!("of a reference organisation, {day}"),
     };
     format!(
-        "{imply}; firms: {} (IRIS 2025). Attention {}, follow-through {} ({from})",
+        "{imply}; firms: {} (IRIS 2025). Taken: {} of what is exploited anywhere is tried here (attention), {} of break-ins end in an \
+         incident (follow-through, {from})",
         published.percent(),
         attention.percent(),
         baseline.follow_through.percent(),

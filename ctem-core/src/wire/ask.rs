@@ -17,6 +17,7 @@
 
 pub use super::back_test::back_test;
 pub use super::deadlines::{deadlines, fedramp_report};
+pub use super::gate::gate;
 pub use super::plan::{ActionsRequest, PlanRequest, QuestionsRequest};
 pub use super::program::{apply, at, compact, courses, measures, read_program, trend};
 pub use super::question::{Costs, Question, answer};
@@ -27,7 +28,6 @@ use crate::{
     cvss::Vector,
     discover::{self, Collection, Mapping, ReadOptions, SecretKey},
     error::{Error, Result},
-    gate::{Baseline, Policy},
     id::AssetId,
     intel::{Intel, effects::Effects, exploits::Exploits},
     model::Report,
@@ -419,33 +419,6 @@ pub fn html(assessment: &Assessment, how: RenderRequest) -> Result<String> {
 /// ```
 pub fn export(assessment: &Assessment, form: &str, how: RenderRequest) -> Result<String> {
     Ok(render::export(assessment, form.parse()?, &how.checked()?))
-}
-
-/// Whether an assessment may go on, as a document: a policy held against it and the document of an earlier assessment.
-///
-/// # Errors
-/// As [`Policy::parse`], [`Baseline::read`] and [`Assessment::gate`], with `/policy` or `/baseline` in front of the place.
-///
-/// ```
-/// # use ctem_core::{Program, discover, intel::Intel, wire};
-/// # let mut program = Program::new(Intel::none());
-/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
-/// # let today = program.assess("2025-11-13".parse()?)?;
-/// use ctem_core::wire::ask;
-///
-/// let before = ask::document(&today, None, false)?;
-/// let policy = br#"{"ctem_policy": 1, "rules": [{"no_new": {"level": "critical"}}]}"#;
-/// assert!(ask::gate(&today, policy, before.as_bytes())?.contains(r#""held":true"#));
-/// let error = ask::gate(&today, br#"{"ctem_policy": 1, "rules": [{"no_news": {}}]}"#, before.as_bytes()).unwrap_err();
-/// assert_eq!(error.place(), Some("/policy/rules/0"));
-/// # Ok::<(), ctem_core::Error>(())
-/// ```
-pub fn gate(assessment: &Assessment, policy: &[u8], baseline: &[u8]) -> Result<String> {
-    let policy =
-        decoded(policy).and_then(|text| Policy::parse(&text)).map_err(|error| error.at("/policy"))?;
-    let baseline = decoded(baseline).and_then(|text| Baseline::read(&text));
-    let baseline = baseline.map_err(|error| error.at("/baseline"))?;
-    super::answer(&assessment.gate(&policy, &baseline).map_err(|error| error.at("/policy"))?)
 }
 
 /// A CVSS vector's metrics and scores, as a document.

@@ -13,6 +13,7 @@ mod assessment;
 mod back_test;
 mod cvss;
 mod deadlines;
+mod gate;
 mod intel;
 mod path;
 mod plan;

@@ -105,11 +105,11 @@ class ActionOptions(Options, total=False):
     """At most so many; all, 50 of a plan, or 10 questions, unless said."""
 
 
-class PlanOptions(ActionOptions, MeasureOptions, total=False):
-    """What a plan is made of."""
+class ChoiceOptions(ActionOptions, MeasureOptions, total=False):
+    """Among which actions a plan chooses, and what for."""
 
     budget: dict | str | None
-    """What may be spent; whatever it takes, unless said."""
+    """What may be spent; whatever it takes, unless said, and 8 hours where questions are asked."""
     per_owner: dict[str, float] | None
     """How many hours of these owners may be spent, within the budget."""
     owner: str | None
@@ -120,25 +120,18 @@ class PlanOptions(ActionOptions, MeasureOptions, total=False):
     """Actions that are not."""
     mitigate: bool | None
     """Whether what has no fix yet may be shielded, and counts as ended then."""
+
+
+class PlanOptions(ChoiceOptions, total=False):
+    """What a plan is made of."""
+
     curves: bool | None
     """Whether the loss left against effort is told too, for the plan and for the orders people go by."""
 
 
-class QuestionOptions(ActionOptions, MeasureOptions, total=False):
+class QuestionOptions(ChoiceOptions, total=False):
     """What is asked about, and the plan that answers are to better."""
 
-    budget: dict | str | None
-    """What may be spent on the plan; 8 hours, unless said."""
-    per_owner: dict[str, float] | None
-    """How many hours of these owners may be spent, within the budget."""
-    owner: str | None
-    """Only what this owner does."""
-    must: list[str] | None
-    """Actions that are in the plan whatever they are worth."""
-    must_not: list[str] | None
-    """Actions that are not."""
-    mitigate: bool | None
-    """Whether what has no fix yet may be shielded, and counts as ended then."""
     test_hours: dict[str, float] | None
     """How many hours a test takes, by its means."""
 

@@ -206,10 +206,10 @@ impl Pattern {
     /// assert!(Pattern::new("a*b*c").matches("a-b-b-c"));
     /// ```
     pub fn matches(&self, word: &str) -> bool {
-        let word = word.to_ascii_lowercase();
         let [first, between @ .., last] = &*self.parts else {
-            return self.parts.first().is_some_and(|only| **only == *word);
+            return self.parts.first().is_some_and(|only| only.eq_ignore_ascii_case(word));
         };
+        let word = word.to_ascii_lowercase();
         // The first and the last part stand at the ends; of those between, each is best where it comes first.
         let rest = word.strip_prefix(&**first).and_then(|rest| rest.strip_suffix(&**last));
         let Some(mut rest) = rest else { return false };
