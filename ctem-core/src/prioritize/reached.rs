@@ -41,18 +41,13 @@ impl Held {
     /// A work list over the steps that may be taken: each is looked at once for each of its premises. O(m).
     pub(super) fn of(assessment: &Assessment, may_take: impl Fn(Origin) -> bool) -> Self {
         let snapshot = &assessment.snapshot;
-        let mut uses: Vec<Vec<Step>> = vec![Vec::new(); snapshot.state_count()];
-        let (mut missing, mut ready) = (vec![0_u32; snapshot.step_count()], Vec::new());
+        let uses = snapshot.uses();
+        // What may not be taken is never ready.
+        let (mut missing, mut ready) = (vec![u32::MAX; snapshot.step_count()], Vec::new());
         let can_be = |step: Step| snapshot.guard(step).is_none_or(|guard| guard.chance.get() > 0.0);
         let takes = |step: &Step| can_be(*step) && snapshot.origin(*step).is_some_and(&may_take);
         for step in snapshot.steps().filter(takes) {
-            let mut count = 0;
-            for premise in snapshot.premises(step) {
-                if let Some(uses) = uses.get_mut(premise.index()) {
-                    uses.push(step);
-                    count += 1;
-                }
-            }
+            let count = snapshot.premises(step).count() as u32;
             if count == 0 {
                 ready.push(step);
             }
@@ -67,7 +62,7 @@ impl Held {
             let Some(state) = snapshot.conclusion(step) else { continue };
             let Some(held) = by.get_mut(state.index()).filter(|held| held.is_none()) else { continue };
             *held = Some(step);
-            for next in uses.get(state.index()).into_iter().flatten() {
+            for next in uses.row(state) {
                 if let Some(missing) = missing.get_mut(next.index()) {
                     *missing = missing.saturating_sub(1);
                     if *missing == 0 {

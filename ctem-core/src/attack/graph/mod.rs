@@ -29,7 +29,7 @@ pub use variable::{Variable, VariableId, VariableKind};
 
 use crate::model::{Access, Asset, Environment, Technique};
 use condensed::{Coin, Condensed};
-use index::Id;
+use index::{Csr, Id};
 use layout::Layout;
 use smallvec::SmallVec;
 
@@ -348,6 +348,11 @@ impl Snapshot {
             Origin::Rule(label) => self.layout.labels.get(label as usize)?.technique,
             _ => None,
         }
+    }
+
+    /// By state: the steps that need it, in their order. O(n + m).
+    pub(crate) fn uses(&self) -> Csr<State, Step> {
+        layout::uses(&self.layout)
     }
 
     /// Whether a state is a variable that steps share: a threat, a control, a campaign, a relation.
