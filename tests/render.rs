@@ -103,8 +103,8 @@ fn an_assessment_of_nothing_is_shown_too() {
         "What to do first, as of 2025-11-13 · shares of the expected loss in 30 days, since no loss is stated\n\
          0 findings on 0 assets, 0 relations; no EPSS table, no KEV catalogue\n\
          Your inputs imply no incident: nothing that anyone surely reaches lets them in; firms: 9.3 % (IRIS\n    \
-         2025). Taken: 10 % of what is exploited anywhere is tried here (attention), 5.0 % of break-ins end in an\n    \
-         incident (follow-through, of a reference organisation, 2026-11-27)\n"
+         2025). Taken: 10 % of what is exploited anywhere is tried here (attention), 5.0 % of break-ins\n    \
+         end in an incident (follow-through, of a reference organisation, 2026-11-27)\n"
     );
     assert!(render::markdown(&nothing, &options).starts_with("# What to do first"));
     assert!(render::html(&nothing, &options).ends_with("</html>\n"));
