@@ -241,6 +241,16 @@ fn reached(depth: Depth, level: &str) -> (Status, Option<Reachability>) {
     }
 }
 
+/// What the level of its result in SARIF means: an error is called, a warning is imported, a note is required.
+pub(super) fn reached_by_level(level: &str, scan: &str) -> (Status, Option<Reachability>) {
+    let depth = match level {
+        "error" => Depth::Called,
+        "warning" => Depth::Imported,
+        _ => Depth::Required,
+    };
+    reached(depth, scan)
+}
+
 fn take_old(old: &Old, asset: AssetId, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let Some(advisory) = &old.osv else {
         return Err(Error::invalid("`OSV` is missing: the record must have it"));

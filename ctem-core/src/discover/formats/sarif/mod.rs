@@ -6,6 +6,7 @@
 //! looks for secrets is a secret, and of a secret no message, description or help is kept. What one tool writes in SARIF goes by
 //! the same names as what it writes in its own format.
 
+mod flow;
 mod package;
 mod place;
 mod raw;
@@ -122,14 +123,14 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
         draft.note(NoteKind::Ignored, place, "left out: a licence is no weakness");
         return Ok(());
     }
-    let published = std::iter::once(id).chain(tags.iter().copied()).find_map(published_within);
+    let published = names(id, &tags);
     let said = rules.message(outcome, about);
     // Whatever the rule says of itself, a line that quotes what matched quotes a secret.
     let quotes = [&said, about.help.text()]
         .iter()
         .any(|text| text.lines().any(|line| line.trim_start().starts_with("Match:")));
     let named = about.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("secret"));
-    let is_secret = published.is_none()
+    let is_secret = published.is_empty()
         && (rules.finds_secrets
             || tagged(&["secret", "secrets"])
             || quotes
@@ -144,7 +145,7 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
         .find(|title| !title.trim().is_empty());
     let title = title.unwrap_or(if is_secret { "secret" } else { "" });
     let rule_name = if id.trim().is_empty() { title } else { id };
-    let kind = if published.is_some() {
+    let kind = if !published.is_empty() {
         WeaknessKind::Vulnerability
     } else if is_secret {
         WeaknessKind::Secret
@@ -169,7 +170,9 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
     claim.cwes.extend(cwes.iter().map(String::as_str));
     // A rule of security may also be filed under quality; then it is of security.
     let of_security = tagged(&["security"]);
-    let filed = tags.iter().copied().filter(|tag| !of_security && !tag.to_ascii_lowercase().contains("cwe"));
+    let is_name = |tag: &str| published.iter().any(|name| name.eq_ignore_ascii_case(tag));
+    let filed = tags.iter().copied().filter(|tag| !of_security && !is_name(tag));
+    let filed = filed.filter(|tag| !tag.to_ascii_lowercase().contains("cwe"));
     claim.file_under("category", filed);
     claim.title = title;
     claim.description = if message.is_empty() { full } else { &message };
@@ -203,10 +206,29 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
         if package.is_some() { String::new() } else { place::instance(outcome, spot.as_ref(), &message) };
     claim.instance = &instance;
     claim.location = spot;
-    claim.status = status(outcome);
+    let (open, reachability) = flow::reached(outcome, about, rules);
+    claim.reachability = reachability;
+    claim.status = match status(outcome) {
+        Status::Open => open,
+        closed => closed,
+    };
     let last = outcome.provenance.as_ref().and_then(|one| one.last_detection_time_utc.as_deref());
     claim.seen = last.unwrap_or(seen);
     draft.claim(claim)
+}
+
+/// What the flaw goes by in public: the rule's id, and what else an advisory is tagged with; else the first tag that says it.
+fn names(id: &str, tags: &[&str]) -> Vec<String> {
+    let tagged = tags.iter().copied().filter_map(published_within);
+    match published_within(id) {
+        Some(name) => {
+            let whole =
+                tags.iter().filter_map(|tag| published_within(tag).filter(|name| name.len() == tag.len()));
+            let others: Vec<String> = whole.filter(|other| *other != name).collect();
+            std::iter::once(name).chain(others).collect()
+        }
+        None => tagged.take(1).collect(),
+    }
 }
 
 /// The words a result and its rule are filed under.

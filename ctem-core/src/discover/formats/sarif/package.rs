@@ -1,7 +1,7 @@
 //! The package a vulnerability is in. SARIF has no field for it; tools write it into texts, each in a form of its own.
 
 use super::raw::Outcome;
-use crate::model::Component;
+use crate::{discover::package, model::Component};
 
 /// A package, and the versions of it that are mended.
 pub(super) struct Package {
@@ -11,18 +11,24 @@ pub(super) struct Package {
 
 /// The package that a result's message, its rule's help, its place or its rule's description names.
 pub(super) fn of(outcome: &Outcome<'_>, message: &str, help: &str, description: &str) -> Option<Package> {
-    listed(message, help).or_else(|| in_a_sentence(message)).or_else(|| {
-        let names =
-            outcome.locations.iter().flatten().flat_map(|place| place.logical_locations.iter().flatten());
-        let mut names = names.filter_map(|one| one.fully_qualified_name.as_deref().or(one.name.as_deref()));
-        let spoken = outcome.locations.iter().flatten().filter_map(|place| place.message.as_ref());
-        let mut spoken = spoken.map(|message| message.text());
-        let (name, version) = names
-            .find_map(parted)
-            .or_else(|| spoken.find_map(|text| parted(text.rsplit_once(": ").map_or(text, |(_, last)| last))))
-            .or_else(|| parted(description))?;
-        Some(Package { component: Component::new(name, Some(version)), fixed_in: Vec::new() })
-    })
+    listed(message, help)
+        .or_else(|| in_a_sentence(message))
+        .or_else(|| in_brackets(outcome, message))
+        .or_else(|| {
+            let names =
+                outcome.locations.iter().flatten().flat_map(|place| place.logical_locations.iter().flatten());
+            let mut names =
+                names.filter_map(|one| one.fully_qualified_name.as_deref().or(one.name.as_deref()));
+            let spoken = outcome.locations.iter().flatten().filter_map(|place| place.message.as_ref());
+            let mut spoken = spoken.map(|message| message.text());
+            let (name, version) = names
+                .find_map(parted)
+                .or_else(|| {
+                    spoken.find_map(|text| parted(text.rsplit_once(": ").map_or(text, |(_, last)| last)))
+                })
+                .or_else(|| parted(description))?;
+            Some(Package { component: Component::new(name, Some(version)), fixed_in: Vec::new() })
+        })
 }
 
 /// Trivy's and Grype's lines: `Package: …`, `Installed Version: …`, `Fixed Version: …`. What the message lacks, the help has, unless
@@ -55,7 +61,7 @@ fn line<'t>(text: &'t str, names: &[&str]) -> Option<&'t str> {
 /// `Package 'kelp-merge@4.17.4' is vulnerable to …`, `… package: kelp, version 1.0 was found at …`, `The path … reports kelp at
 /// version 1.0 which …`.
 fn in_a_sentence(message: &str) -> Option<Package> {
-    let package = |name: &str, version: &str| Package {
+    let found = |name: &str, version: &str| Package {
         component: Component::new(name, Some(version)),
         fixed_in: Vec::new(),
     };
@@ -63,16 +69,28 @@ fn in_a_sentence(message: &str) -> Option<Package> {
     if let Some((name, version)) =
         message.split_once("ackage '").and_then(|(_, rest)| parted(rest.split_once('\'')?.0))
     {
-        return Some(package(name, version));
+        return Some(found(name, version));
     }
     if let Some((_, rest)) = message.split_once(" package: ")
         && let Some((name, rest)) = rest.split_once(", version ")
     {
-        return Some(package(name, &word(rest)));
+        return Some(found(name, &word(rest)));
     }
     let (_, rest) = message.split_once(" reports ")?;
     let (name, rest) = rest.split_once(" at version ")?;
-    (!name.contains(' ')).then(|| package(name, &word(rest)))
+    (!name.contains(' ')).then(|| found(name, &word(rest)))
+}
+
+/// govulncheck's `Your code calls vulnerable functions in 1 package (example.org/kelp).`, and the module where the way to them ends.
+fn in_brackets(outcome: &Outcome<'_>, message: &str) -> Option<Package> {
+    let (said, rest) = message.strip_prefix("Your code ")?.split_once(" (")?;
+    let vulnerable = said.contains(" vulnerable ").then_some(rest)?;
+    let name = vulnerable.split([',', ')']).next().filter(|name| !name.is_empty())?;
+    let flows = outcome.code_flows.iter().flatten().flat_map(|flow| flow.thread_flows.iter().flatten());
+    let ends = flows.filter_map(|flow| parted(flow.locations.as_ref()?.last()?.module.as_deref()?));
+    let mut ends = ends.filter(|(module, _)| name.starts_with(module));
+    let (module, version) = ends.next().map_or((name, None), |(module, version)| (module, Some(version)));
+    Some(Package { component: package::component(Some("go"), module, version), fixed_in: Vec::new() })
 }
 
 /// `kelp-merge@4.17.4`, as name and version.

@@ -84,6 +84,15 @@ pub(super) struct Component<'a> {
     pub(super) rules: Option<Vec<&'a RawValue>>,
     #[serde(borrow, default)]
     pub(super) global_message_strings: Strings<'a>,
+    #[serde(borrow, default)]
+    pub(super) properties: Option<ComponentProperties<'a>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ComponentProperties<'a> {
+    /// How deep govulncheck looked: at `symbol`, `package` or `module`.
+    #[serde(borrow, default)]
+    pub(super) scan_level: Text<'a>,
 }
 
 #[derive(Deserialize, Default)]
@@ -265,6 +274,8 @@ pub(super) struct Outcome<'a> {
     #[serde(borrow, default)]
     pub(super) partial_fingerprints: Strings<'a>,
     #[serde(borrow, default)]
+    pub(super) code_flows: Option<Vec<CodeFlow<'a>>>,
+    #[serde(borrow, default)]
     pub(super) fixes: Option<Vec<Fix<'a>>>,
     #[serde(borrow, default)]
     pub(super) provenance: Option<ResultProvenance<'a>>,
@@ -280,6 +291,26 @@ impl Outcome<'_> {
         let referred = || self.rule.as_ref().and_then(|rule| rule.id.as_deref());
         self.rule_id.as_deref().or_else(referred).filter(|id| !id.trim().is_empty())
     }
+}
+
+/// Ways through the code that lead to what a result is about (SARIF §3.36).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CodeFlow<'a> {
+    #[serde(borrow, default)]
+    pub(super) thread_flows: Option<Vec<ThreadFlow<'a>>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ThreadFlow<'a> {
+    #[serde(borrow, default)]
+    pub(super) locations: Option<Vec<FlowLocation<'a>>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct FlowLocation<'a> {
+    #[serde(borrow, default)]
+    pub(super) module: Text<'a>,
 }
 
 #[derive(Deserialize)]

@@ -18,6 +18,8 @@ pub(super) struct Rules<'a> {
     by_id: HashMap<String, (usize, usize)>,
     /// Whose rules they are, in the spelling of formats; empty where the run does not say.
     pub(super) tool: String,
+    /// How deep govulncheck looked; nothing for other tools.
+    pub(super) scan_level: Option<&'a str>,
     pub(super) finds_secrets: bool,
     /// Whether the quoted text at a place is the secret and nothing else.
     pub(super) quotes_secrets: bool,
@@ -78,6 +80,10 @@ impl<'a> Rules<'a> {
             by_id,
             finds_secrets: finds_secrets.iter().any(|word| tool.contains(word)),
             quotes_secrets: tool == "gitleaks",
+            scan_level: (tool == "govulncheck").then(|| {
+                let properties = driver.and_then(|driver| driver.properties.as_ref());
+                properties.and_then(|properties| properties.scan_level.as_deref()).unwrap_or("symbol")
+            }),
             tool,
         }
     }
