@@ -152,3 +152,33 @@ fn no_cell_of_a_table_begins_like_a_formula() {
     }
     assert_eq!(rows, starts.len());
 }
+
+/// One record beside another that says the contrary: the note that says which of them holds.
+fn beside(first: &str, second: &str) -> Vec<String> {
+    let mut program = Program::new(Intel::none());
+    let mut notes = Vec::new();
+    for (source, status) in [("trivy", first), ("grype", second)] {
+        let document = json!({"ctem": {"version": 2}, "assets": [{"id": "web", "kind": "host"}], "findings": [
+            {"asset": "web", "weakness": {"id": "CVE-2024-1"}, "status": status, "sightings": [{"source": source}]}]});
+        let absorbed = program.absorb(discover::read(document.to_string().as_bytes()).unwrap());
+        notes.extend(absorbed.notes.iter().map(ToString::to_string));
+    }
+    notes
+}
+
+#[test]
+fn what_hides_an_open_finding_is_said_in_either_order() {
+    for (closed, used) in [("not_affected", "not_affected"), ("accepted", "accepted")] {
+        let expected = |first: &str, second: &str| {
+            format!(
+                "the status of `CVE-2024-1@web` is `{second}` by `grype` and `{first}` by `trivy`: `{used}` is used"
+            )
+        };
+        for (first, second) in [("open", closed), (closed, "open")] {
+            let notes = beside(first, second);
+            assert!(matches!(&notes[..], [note] if note.contains(&expected(first, second))), "{notes:?}");
+        }
+    }
+    assert_eq!(beside("open", "fixed"), Vec::<String>::new());
+    assert_eq!(beside("open", "open"), Vec::<String>::new());
+}

@@ -629,10 +629,14 @@ impl Environment {
         self.findings.get_mut(at as usize)
     }
 
+    /// What is known of a key.
+    pub(crate) fn keyed_of(&self, key: u128) -> Option<&Keyed> {
+        self.findings.get(*self.findings_by_key.get(&key)? as usize)
+    }
+
     /// The finding of a key.
     pub(crate) fn finding_of(&self, key: u128) -> Option<&Finding> {
-        let at = *self.findings_by_key.get(&key)?;
-        self.findings.get(at as usize).map(|keyed| &keyed.finding)
+        self.keyed_of(key).map(|keyed| &keyed.finding)
     }
 
     /// The findings with what was stated of them.

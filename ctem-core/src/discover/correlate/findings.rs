@@ -1,14 +1,14 @@
 //! Findings of one report, taken together: those that are one are put together at once, so that n statements of one finding cost
 //! O(n log n) and not each all that was said before it.
 
-use super::{By, keys, mention, merge, stated, vex};
+use super::{By, Place, keys, mention, merge, stated, vex};
 use crate::{
     ErrorKind,
     error::{Error, Result, quoted},
     id::FindingId,
-    model::{Accesses, Environment, Finding, Note, Status},
+    model::{Accesses, Environment, Finding, Note, NoteKind, Status},
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What one report has said of findings so far: it stands in the environment once it is settled.
 #[derive(Default)]
@@ -37,6 +37,7 @@ impl Said {
         mut finding: Finding,
         by: &By<'_>,
         notes: &mut Vec<Note>,
+        place: Place,
     ) -> Result<bool> {
         if let Some(exploit) = &finding.exploit {
             exploit.check().map_err(|error| error.at("/exploit"))?;
@@ -73,6 +74,11 @@ impl Said {
             self.by_id.insert(id.clone(), key);
         }
         let seen = vex::seen(&finding);
+        if by.known.is_none() {
+            if let Some(note) = self.hidden(environment, key, &finding, seen, &derived, place) {
+                note.add(notes);
+            }
+        }
         if let Some(known) = self.by_key.get(&key).and_then(|at| self.all.get_mut(*at)) {
             known.given.extend(given);
             known.seen = known.seen.max(seen);
@@ -85,12 +91,58 @@ impl Said {
         Ok(new)
     }
 
+    /// A finding that one source sees open, and another as none to act on: what hides it is said.
+    fn hidden(
+        &self,
+        environment: &Environment,
+        key: u128,
+        finding: &Finding,
+        seen: Option<Status>,
+        called: &FindingId,
+        place: Place,
+    ) -> Option<Note> {
+        let together = self.by_key.get(&key).and_then(|at| self.all.get(*at));
+        let known = environment.keyed_of(key);
+        let before = together.and_then(|together| together.seen).max(known.and_then(|known| known.seen))?;
+        let (hides, differs) = (before.max(seen?), before != seen?);
+        if !differs
+            || before.min(seen?) != Status::Open
+            || !matches!(hides, Status::NotAffected | Status::Accepted)
+        {
+            return None;
+        }
+        let known = known.map(|known| &known.finding);
+        let others = together
+            .into_iter()
+            .flat_map(|together| together.parts.iter().map(|(part, _)| part))
+            .chain(known);
+        let [here, there] = [sources([finding]), sources(others)];
+        let said = format!(
+            "the status of {} is {} by {here} and {} by {there}: {} is used",
+            quoted(called.as_str()),
+            quoted(seen?.name()),
+            quoted(before.name()),
+            quoted(hides.name()),
+        );
+        Some(Note::new(NoteKind::Conflict, place, said))
+    }
+
     /// Puts the findings in. O(n log n) in what is known of those that the report names.
     pub(super) fn settle(self, environment: &mut Environment) {
         for together in self.all {
             together.settle(environment);
         }
     }
+}
+
+/// Who says something of findings: a few of them, however many there are.
+fn sources<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> String {
+    const SHOWN: usize = 3;
+    let sightings = findings.into_iter().take(SHOWN).flat_map(|finding| finding.sightings.iter().take(SHOWN));
+    let names: BTreeSet<&str> =
+        sightings.map(|sighting| &*sighting.source).filter(|name| !name.is_empty()).collect();
+    let shown: Vec<_> = names.into_iter().take(SHOWN).map(quoted).collect();
+    if shown.is_empty() { "a record that names no source".into() } else { shown.join(", ") }
 }
 
 impl Together {

@@ -325,11 +325,11 @@ fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> (Absor
     let (mut said, mut taught) = (findings::Said::default(), Refused::new());
     for (n, finding) in findings.into_iter().enumerate() {
         let teaches = !finding.weakness.aliases.is_empty() && keys::fingerprint(&finding).is_none();
-        absorbed.record("/findings", n, |notes, _| {
+        absorbed.record("/findings", n, |notes, place| {
             if let Some(error) = by.refused.get(&n) {
                 return Err(error.clone());
             }
-            let put = said.put(environment, finding, by, notes);
+            let put = said.put(environment, finding, by, notes, place);
             if let (Err(error), true) = (&put, teaches) {
                 taught.insert(n, error.clone());
             }
