@@ -1,7 +1,7 @@
 //! What an expression sees: the record, what it stands in, the document, and what the mapping's lookups find.
 
 use super::view::{Fuel, View};
-use crate::discover::mapping::{Lookup, Path, Start};
+use crate::discover::mapping::{Lookup, Path, Start, Step};
 use std::{borrow::Cow, collections::HashMap};
 
 /// One level of where a record stands: what is there, and its name in the object around it.
@@ -54,7 +54,13 @@ impl<'t> Scope<'_, 't> {
                 found => found.map(|level| level.view),
             },
         };
-        if let Some(from) = from {
+        let Some(from) = from else { return };
+        if path.keys {
+            let all = Step { name: None, only: None };
+            from.follow(&path.steps, self.fuel, &mut |view| {
+                view.children(&all, self.fuel, &mut |key, _| add(Some(key.into())));
+            });
+        } else {
             from.follow(&path.steps, self.fuel, &mut |view| add(view.text()));
         }
     }

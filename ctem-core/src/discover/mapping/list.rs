@@ -165,7 +165,7 @@ impl List {
 impl At {
     /// The document itself.
     pub(crate) fn here() -> Self {
-        Self { path: Path { start: Start::Above(0), steps: Vec::new() }, or_above: false }
+        Self { path: Path { start: Start::Above(0), steps: Vec::new(), keys: false }, or_above: false }
     }
 }
 

@@ -4,7 +4,7 @@
 //! whether `refs` is one object or a list of them. `*` is everything inside. XML's attributes have an `@` before their name.
 //! `refs[type=cve|ghsa]/id` takes only what says so, and `refs[type!=cve]/id` only the others.
 //! `^` is what the record stands in, `^^` what that stands in, and `/` the document. `.` is the record itself, and `$key` the name it
-//! has in the object it stands in. `$rule/title` looks into what the mapping's lookup `rule` has found.
+//! has in the object it stands in; `files/$keys` is every name in an object further down. `$rule/title` looks into what the mapping's lookup `rule` has found.
 //! In a name, `~1` is a slash and `~0` a tilde.
 
 use crate::error::{Error, Result, quoted};
@@ -16,6 +16,8 @@ use std::borrow::Cow;
 pub(crate) struct Path {
     pub(crate) start: Start,
     pub(crate) steps: Vec<Step>,
+    /// Whether it leads to the names in what is there, rather than to what is there.
+    pub(crate) keys: bool,
 }
 
 /// Where a path begins.
@@ -62,9 +64,10 @@ impl Path {
         let climbed = path.trim_start_matches('^');
         let above = path.len() - climbed.len();
         let (start, rest) = match (above, climbed) {
-            (_, "." | "") => return Ok(Self { start: Start::Above(above), steps: Vec::new() }),
-            (0, "/") => return Ok(Self { start: Start::Document, steps: Vec::new() }),
-            (_, "$key") => return Ok(Self { start: Start::Key(above), steps: Vec::new() }),
+            (_, "." | "") => return Ok(Self { start: Start::Above(above), steps: Vec::new(), keys: false }),
+            (0, "/") => return Ok(Self { start: Start::Document, steps: Vec::new(), keys: false }),
+            (_, "$key") => return Ok(Self { start: Start::Key(above), steps: Vec::new(), keys: false }),
+            (_, "$keys") => return Ok(Self { start: Start::Above(above), steps: Vec::new(), keys: true }),
             (0, _) if climbed.starts_with('/') => (Start::Document, climbed.get(1..).unwrap_or_default()),
             (0, _) if climbed.starts_with('$') => {
                 let (name, rest) = climbed.split_once('/').unwrap_or((climbed, ""));
@@ -73,6 +76,8 @@ impl Path {
             }
             _ => (Start::Above(above), climbed),
         };
+        let keys = rest == "$keys" || rest.ends_with("/$keys");
+        let rest = if keys { rest.trim_end_matches("$keys").trim_end_matches('/') } else { rest };
         let mut steps = Vec::new();
         for part in parts(rest) {
             match step(part) {
@@ -80,7 +85,7 @@ impl Path {
                 Err(why) => return wrong(&why),
             }
         }
-        Ok(Self { start, steps })
+        Ok(Self { start, steps, keys })
     }
 
     /// The first name of a path that begins at the document.
@@ -152,6 +157,11 @@ mod tests {
         assert_eq!(names("^"), (Start::Above(1), String::new()));
         assert_eq!(names("^$key"), (Start::Key(1), String::new()));
         assert_eq!(names("$rule/@title"), (Start::Lookup("rule".into()), "@title".into()));
+        assert_eq!(
+            (names("^a/$keys"), Path::parse("^a/$keys").unwrap().keys),
+            ((Start::Above(1), "a".into()), true)
+        );
+        assert!(Path::parse("/$keys").unwrap().keys && !Path::parse("a/$key").unwrap().keys);
         assert_eq!(names("a~1b/Severity [x]"), (Start::Above(0), "a/b Severity [x]".into()));
         let path = Path::parse("ids[type/name!=CVE|Other One]/value").unwrap();
         let only = path.steps[0].only.as_ref().unwrap();
