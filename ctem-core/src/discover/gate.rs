@@ -30,12 +30,20 @@ pub(crate) fn passed(text: &str) -> Cow<'_, str> {
 /// Takes `user:password@` out of addresses.
 fn without_users(text: &str) -> Cow<'_, str> {
     let (mut out, mut kept, mut at) = (String::new(), 0, 0);
-    let mut ends = Next::of(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '\\'));
+    let mut ends = Next::of(|c| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '`' | '\\'));
+    let mut quotes = Next::of(|c| c == '\'');
     let mut hosts = Next::of(|c| matches!(c, '/' | '?' | '#'));
     let mut users = Next::of(|c| c == '@');
     while let Some(found) = text.get(at..).and_then(|rest| rest.find("://")) {
         let start = at + found + 3;
-        let end = ends.after(text, start);
+        let mut end = ends.after(text, start);
+        let quote = quotes.after(text, start);
+        if quote < end {
+            // It ends what is quoted, unless the user or the password has it (RFC 3986, section 3.2.1).
+            let rest = text.get(quote + 1..end.min(hosts.after(text, start))).unwrap_or_default();
+            let within = rest.split_once('@').is_some_and(|(before, _)| !before.contains('\''));
+            end = if within { end } else { quote };
+        }
         let authority = text.get(start..end.min(hosts.after(text, start))).unwrap_or_default();
         // A password with a slash in it: what stands behind the colon is no port.
         let ported = authority.rsplit_once(':').is_none_or(|(host, port)| {
@@ -187,6 +195,8 @@ mod tests {
             ),
             ("postgres://app:pa/ss@db.example:5432/orders", "postgres://db.example:5432/orders"),
             ("https://a@b:p@host.example/x@y", "https://host.example/x@y"),
+            ("https://':s3cr3t@host.example:8443/a", "https://host.example:8443/a"),
+            ("'https://app:s3'cr3t@host.example', and", "'https://host.example', and"),
             ("https://shop.example/a?token=abc&page=2", "https://shop.example/a?token=…&page=2"),
             ("https://s3.example/x?X-Amz-Signature=0a1b#top", "https://s3.example/x?X-Amz-Signature=…#top"),
             ("/login?user=anna&Password=hunter2", "/login?user=anna&Password=…"),
@@ -206,6 +216,8 @@ mod tests {
             "https://[2001:db8::1]:8443/a@b",
             "pkg:npm/%40angular/core@12.0.0?arch=amd64&distro=debian-12",
             "git@github.com:shop/web.git",
+            "['https://host.example','anna@shop.example']",
+            "{'https://host.example':'anna@shop.example'}",
             "openssl@3.0.1: key = value",
             "if (a && b == c) { token = next(); }",
         ] {
@@ -216,7 +228,7 @@ mod tests {
     #[test]
     fn a_text_of_nothing_but_beginnings_of_addresses_costs_what_it_is() {
         // With a search to the end of the text for each, this takes many minutes.
-        for piece in ["://", "a://b:c", "a://b:c/", "://\u{a0}", "?token=", "authorization:"] {
+        for piece in ["://", "a://b:c", "a://b:c/", "a://'b:c", "://\u{a0}", "?token=", "authorization:"] {
             let text = piece.repeat(200_000);
             assert!(passed(&text).len() <= text.len() + 3 * 200_000, "{piece}");
         }

@@ -31,6 +31,8 @@ mod google;
 mod graph;
 mod host;
 mod image;
+#[cfg(feature = "jq")]
+mod jq;
 mod json;
 mod lines;
 mod mapped;
@@ -56,6 +58,8 @@ pub(crate) use correlate::statements;
 pub use correlate::{Absorbed, absorb};
 pub(crate) use correlate::{component_name, derived_name, finding_key, name_of};
 pub use document::ReadOptions;
+#[cfg(feature = "jq")]
+pub use jq::{JqProgram, read_jq};
 pub use mapping::Mapping;
 pub use native::{Streamed, VERSION, stream};
 pub use secret::SecretKey;
@@ -66,7 +70,7 @@ use crate::{
     model::Report,
     text, word,
 };
-use document::{Document, Match};
+use document::{Document, Match, Shape};
 use draft::Draft;
 use mapped::Seen;
 use mapping::Sign;
