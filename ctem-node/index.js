@@ -354,6 +354,43 @@ export class Program {
   }
 
   /**
+   * Takes in what somebody decided about a suggestion: `{ suggestion, asset, accepted }`. Accepting it states what it suggests, as if that
+   * had been stated by hand; refusing it, with `by` and `reason` if wanted, is remembered, and it is not suggested again.
+   *
+   * @example
+   * program.decide({ suggestion: 'internet', asset: 'shop', accepted: true }).tally.accepted // 1
+   *
+   * @param {Document | string} decision
+   * @returns {Document}
+   */
+  decide(decision) {
+    const text = typeof decision === 'string' ? decision : JSON.stringify(decision)
+    return JSON.parse(asked(() => of(this).decide(text)))
+  }
+
+  /**
+   * Which kinds of check saw which assets, when, and what nobody watches: `{ as_of }`, and if wanted `within_days`, for how long a look
+   * counts (30 unless said), `check`, by which kind the listed assets are not watched (`vulnerability`, `configuration`, `secrets`, `code`,
+   * `identity`, `network`), `watched_too` and `at_most`. What matters most is listed first.
+   *
+   * @param {Document} question
+   * @returns {Document}
+   */
+  coverage(question) {
+    return JSON.parse(this.coverageJson(question))
+  }
+
+  /**
+   * The same as JSON.
+   *
+   * @param {Document} question
+   * @returns {string}
+   */
+  coverageJson(question) {
+    return asked(() => of(this).coverage(JSON.stringify(question)))
+  }
+
+  /**
    * How a period went, each number with its sample: `{ from, until }`, and if wanted `promises`, days by severity, and
    * `looked_within_days`, 30 unless said.
    *
@@ -791,7 +828,7 @@ export class Assessment {
   }
 
   /**
-   * What may be a crown jewel and has no criticality yet, with the reasons: to accept or refuse, by stating one.
+   * What may be a crown jewel and has no criticality yet, with the reasons: to accept or refuse, by `Program.decide` or by stating one.
    *
    * @example
    * today.suggestedCrownJewels().list.map(({ asset, reasons }) => [asset, reasons])
@@ -811,6 +848,30 @@ export class Assessment {
    */
   async suggestedCrownJewelsAsync({ onProgress, ...options } = {}) {
     return this.#answerAsync({ suggested_crown_jewels: asking(options) }, onProgress)
+  }
+
+  /**
+   * Where attackers may start and nobody has stated that they do, with the reasons, and with the entry point that accepting one by
+   * `Program.decide` states: what is open to the internet, leaked credentials, people whom phishing aims at, suppliers.
+   *
+   * @example
+   * today.suggestedEntryPoints().list.map(({ suggestion, asset, reasons }) => [suggestion, asset, reasons])
+   *
+   * @param {{ atMost?: number }} [options]
+   * @returns {Document}
+   */
+  suggestedEntryPoints(options = {}) {
+    return this.#answer({ suggested_entry_points: asking(options) })
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {{ atMost?: number } & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async suggestedEntryPointsAsync({ onProgress, ...options } = {}) {
+    return this.#answerAsync({ suggested_entry_points: asking(options) }, onProgress)
   }
 
   /**

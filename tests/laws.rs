@@ -34,6 +34,8 @@ mod numbers;
 mod over_all_paths;
 #[path = "laws/rows.rs"]
 mod rows;
+#[path = "laws/scoping.rs"]
+mod scoping;
 #[path = "laws/selectors.rs"]
 mod selectors;
 #[path = "laws/statements.rs"]

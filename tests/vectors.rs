@@ -43,6 +43,8 @@ struct Given {
     nuclei: Option<Document>,
     exploit_db: Option<Document>,
     documents: Vec<Document>,
+    // What somebody decides about suggestions.
+    decisions: Vec<Box<RawValue>>,
     // What happens afterwards, and what becomes of what is late.
     events: Vec<Box<RawValue>>,
     late: Option<String>,
@@ -143,6 +145,9 @@ impl Given {
     fn program(&self) -> Result<(Program, discover::Absorbed), Error> {
         let mut program = Program::new(self.intel()?);
         let absorbed = self.reports()?.into_iter().map(|report| program.absorb(report)).last();
+        for decision in &self.decisions {
+            ask::decide(&mut program, decision.get().as_bytes())?;
+        }
         Ok((program, absorbed.unwrap_or_default()))
     }
 
@@ -216,6 +221,7 @@ impl Given {
                 let again = ask::read_program(program.document()?.as_bytes(), None)?;
                 Ok(wire::environment(ask::at(&again, &self.as_of)?.environment()))
             }
+            "coverage" => ask::coverage(&self.happened()?, self.asked()),
             "measures" => {
                 let asked = self.asked.as_ref().map(|asked| asked.get()).unwrap_or_default();
                 ask::measures(&self.applied()?.0, asked.as_bytes())

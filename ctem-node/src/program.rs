@@ -84,6 +84,19 @@ impl Program {
         ask::courses(&self.now()).map_err(raise)
     }
 
+    /// Takes in what somebody decided about a suggestion; what became of its records comes back.
+    #[napi]
+    pub fn decide(&self, decision: String) -> Result<String> {
+        let mut program = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ask::decide(&mut program, decision.as_bytes()).map_err(raise)
+    }
+
+    /// What is watched.
+    #[napi]
+    pub fn coverage(&self, asked: String) -> Result<String> {
+        ask::coverage(&self.now(), asked.as_bytes()).map_err(raise)
+    }
+
     /// How a period went.
     #[napi]
     pub fn measures(&self, asked: String) -> Result<String> {

@@ -46,6 +46,7 @@ const reports = given => (given.documents ?? []).map(each => ctem.read(document(
 function program(given) {
   const program = new ctem.Program(intel(given))
   const absorbed = reports(given).map(report => program.absorbJson(report))
+  for (const decision of given.decisions ?? []) program.decide(decision)
   return { program, absorbed }
 }
 
@@ -99,6 +100,7 @@ const questions = {
   baseline: ['baseline'],
   select: ['select', 'selector'],
   suggested_crown_jewels: ['suggestedCrownJewels'],
+  suggested_entry_points: ['suggestedEntryPoints'],
   actions: ['actions'],
   plan: ['plan'],
   questions: ['questions'],
@@ -150,6 +152,7 @@ const calls = {
   courses: given => JSON.stringify(applied(given).after.courses()),
   history: given => ctem.Program.read(applied(given).after.document()).at(given.as_of).environmentJson(),
   measures: given => applied(given).after.measuresJson(given.asked),
+  coverage: given => happened(given, 'coverage'),
   deadlines: given => happened(given, 'deadlines'),
   fedramp_report: given => happened(given, 'fedrampReport'),
   back_test: backTested,

@@ -296,7 +296,7 @@ impl Assessment {
         self.asked(py, "select", [("selector", Some(selector)), ("at_most", at_most)], None)
     }
 
-    /// What may be a crown jewel and has no criticality yet, with the reasons: to accept or refuse, by stating one.
+    /// What may be a crown jewel and has no criticality yet, with the reasons: to accept or refuse, by `Program.decide` or by stating one.
     ///
     /// >>> today.suggested_crown_jewels()["list"]
     /// []
@@ -307,6 +307,20 @@ impl Assessment {
         at_most: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         self.asked(py, "suggested_crown_jewels", [("at_most", at_most)], None)
+    }
+
+    /// Where attackers may start and nobody has stated that they do, with the reasons, and with the entry point that accepting one by
+    /// `Program.decide` states: what is open to the internet, leaked credentials, people whom phishing aims at, suppliers.
+    ///
+    /// >>> today.suggested_entry_points()["list"]
+    /// []
+    #[pyo3(signature = (*, at_most: "int | None" = None) -> "dict")]
+    fn suggested_entry_points<'py>(
+        &self,
+        py: Python<'py>,
+        at_most: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        self.asked(py, "suggested_entry_points", [("at_most", at_most)], None)
     }
 
     /// What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `at_most` says how many.

@@ -165,6 +165,42 @@ impl Program {
         loaded(py, text)
     }
 
+    /// Takes in what somebody decided about a suggestion: `{"suggestion": …, "asset": …, "accepted": …}`. Accepting it states what it suggests,
+    /// as if that had been stated by hand; refusing it, with `"by"` and `"reason"` if wanted, is remembered, and it is not suggested again.
+    ///
+    /// >>> program = ctem.Program()
+    /// >>> _ = program.absorb(ctem.read('{"ctem": {"version": 2}, "assets": [{"id": "shop", "kind": "host", "labels": {"internet_facing": "yes"}}]}'))
+    /// >>> [(one["suggestion"], one["asset"]) for one in program.assess("2025-11-13").suggested_entry_points()["list"]]
+    /// [('internet', 'shop')]
+    /// >>> program.decide({"suggestion": "internet", "asset": "shop", "accepted": True})["tally"]["accepted"]
+    /// 1
+    #[pyo3(signature = (decision: "dict | str | bytes") -> "dict")]
+    fn decide<'py>(&self, py: Python<'py>, decision: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+        let decision = Bytes::written(decision)?;
+        let absorbed = py.detach(|| self.held(|program| ask::decide(program, decision.get())));
+        loaded(py, absorbed)
+    }
+
+    /// Which kinds of check saw which assets, when, and what nobody watches: `{"as_of": …}`, and if wanted `"within_days"`, for how long a look
+    /// counts (30 unless said), `"check"`, by which kind the listed assets are not watched (`vulnerability`, `configuration`, `secrets`, `code`,
+    /// `identity`, `network`), `"watched_too"` and `"at_most"`. What matters most is listed first.
+    ///
+    /// >>> ctem.Program().coverage({"as_of": "2025-11-13"})["list"]
+    /// []
+    #[pyo3(signature = (asked: "dict") -> "dict")]
+    fn coverage<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+        let asked = Bytes::written(asked)?;
+        let text = py.detach(|| ask::coverage(&self.now(), asked.get()));
+        loaded(py, text)
+    }
+
+    /// The same as JSON.
+    #[pyo3(signature = (asked: "dict") -> "str")]
+    fn coverage_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
+        let asked = Bytes::written(asked)?;
+        py.detach(|| ask::coverage(&self.now(), asked.get())).map_err(raise)
+    }
+
     /// How a period went, each number with its sample: `{"from": …, "until": …}`, and if wanted `"promises"`, days by severity, and
     /// `"looked_within_days"`, 30 unless said.
     ///

@@ -64,6 +64,8 @@ def reports(given):
 def program(given):
     program = ctem.Program(intel(given))
     absorbed = [program.absorb_json(report) for report in reports(given)]
+    for decision in given.get("decisions", []):
+        program.decide(decision)
     return program, absorbed
 
 
@@ -110,7 +112,7 @@ def back_tested(given):
 QUESTIONS = (
     *("sample", "paths", "choke_points", "cheapest_cut", "blast_radius", "what_if", "combinations", "baseline"),
     *("actions", "plan", "compare_plans", "questions", "trusts", "tickets"),
-    *("select", "suggested_crown_jewels"),
+    *("select", "suggested_crown_jewels", "suggested_entry_points"),
 )
 
 
@@ -155,6 +157,7 @@ CALLS = {
     "courses": lambda given: json.dumps(applied(given)[0].courses(), ensure_ascii=False, separators=(",", ":")),
     "history": replayed,
     "measures": lambda given: applied(given)[0].measures_json(given["asked"]),
+    "coverage": lambda given: happened("coverage", given),
     "deadlines": lambda given: happened("deadlines", given),
     "fedramp_report": lambda given: happened("fedramp_report", given),
     "back_test": lambda given: back_tested(given),

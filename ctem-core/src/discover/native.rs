@@ -491,6 +491,7 @@ kinds! {
     Control = "controls",
     Evidence = "evidence",
     Rule = "rules",
+    Refusal = "refusals",
 }
 
 /// Visits the lists of a document that is one value.

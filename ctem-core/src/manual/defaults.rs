@@ -12,7 +12,7 @@ mod tests {
             ATTENTION, AnnualRate, AssessOptions, FOLLOW_THROUGH, REFERENCE_CLASSES, Reachable, priors,
         },
         quantity::Severity,
-        scope::UNPLACED_REACH,
+        scope::{FALLS_FOR_IT, PHISHED, SUPPLIER_BROKEN_INTO, UNPLACED_REACH, UNTESTED_SECRET},
         validate::{ASSUMED_WORTH, DECAY, Means, Trust},
     };
     use std::collections::BTreeMap;
@@ -63,6 +63,10 @@ mod tests {
             ("medium tier", Criticality::Medium.units()),
             ("low tier", Criticality::Low.units()),
             ("UNPLACED_REACH", UNPLACED_REACH.get()),
+            ("PHISHED", PHISHED.get()),
+            ("FALLS_FOR_IT", FALLS_FOR_IT.get()),
+            ("UNTESTED_SECRET", UNTESTED_SECRET.get()),
+            ("SUPPLIER_BROKEN_INTO", SUPPLIER_BROKEN_INTO.get()),
             ("isolated", Reachable::Isolated.chance().get()),
             ("internal", Reachable::Internal.chance().get()),
             ("internet", Reachable::Internet.chance().get()),

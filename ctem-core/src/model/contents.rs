@@ -1,4 +1,4 @@
-use super::{Asset, Control, EntryPoint, Evidence, Finding, Owner, Relation, Rule, Service};
+use super::{Asset, Control, EntryPoint, Evidence, Finding, Owner, Refusal, Relation, Rule, Service};
 use serde::{Deserialize, Serialize};
 
 /// Lists of everything an environment can hold: the body of the native document, and what a report brings.
@@ -47,6 +47,9 @@ pub struct Contents {
     /// What relations let an attacker do, besides what the engine knows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
+    /// What people were suggested to state, and did not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<Refusal>,
 }
 
 impl Contents {
@@ -71,13 +74,14 @@ impl Contents {
             Record::Control(control) => self.controls.push(control),
             Record::Evidence(evidence) => self.evidence.push(evidence),
             Record::Rule(rule) => self.rules.push(*rule),
+            Record::Refusal(refusal) => self.refusals.push(refusal),
         }
     }
 
     /// The records, one by one, in the order of the lists.
     pub(crate) fn into_records(self) -> impl Iterator<Item = Record> {
-        let Self { assets, relations, findings, services, entry_points, owners, controls, evidence, rules } =
-            self;
+        let Self { assets, relations, findings, services, entry_points, owners, .. } = self;
+        let Self { controls, evidence, rules, refusals, .. } = self;
         fn all<T: Into<Record>>(list: Vec<T>) -> impl Iterator<Item = Record> {
             list.into_iter().map(Into::into)
         }
@@ -90,6 +94,7 @@ impl Contents {
             .chain(all(controls))
             .chain(all(evidence))
             .chain(all(rules))
+            .chain(all(refusals))
     }
 
     /// How many records there are.
@@ -112,6 +117,7 @@ impl Contents {
             + self.controls.len()
             + self.evidence.len()
             + self.rules.len()
+            + self.refusals.len()
     }
 
     /// Whether there is none.
@@ -140,7 +146,7 @@ macro_rules! records {
     )+};
 }
 
-records!(Asset, Relation, Finding, Service, EntryPoint, Owner, Control, Evidence, Rule);
+records!(Asset, Relation, Finding, Service, EntryPoint, Owner, Control, Evidence, Rule, Refusal);
 
 /// One record, as on a line of the native document's NDJSON form: `{"asset": {…}}`.
 ///
@@ -174,4 +180,6 @@ pub enum Record {
     Evidence(Evidence),
     /// What relations of a kind let an attacker do.
     Rule(Box<Rule>),
+    /// What a person was suggested, and refused.
+    Refusal(Refusal),
 }

@@ -1,8 +1,8 @@
 //! The environment: everything all sources said, as one graph of assets with what is wrong, what guards and what hurts.
 
 use super::{
-    Access, Asset, AssetAccess, Contents, Control, EntryPoint, Evidence, Finding, Merge, Owner, Relation,
-    RelationKind, Rule, Service, Status,
+    Access, Asset, AssetAccess, Contents, Control, EntryPoint, Evidence, Finding, Merge, Owner, Refusal,
+    Relation, RelationKind, Rule, Service, Status,
 };
 use super::{
     Outcome,
@@ -71,6 +71,8 @@ pub struct Environment {
     evidence: BTreeMap<EvidenceKey, Evidence>,
     /// What relations let an attacker do, besides what the engine knows.
     pub(crate) rules: BTreeSet<Rule>,
+    /// What people were suggested to state and did not, of assets by the names they called them.
+    pub(crate) refusals: BTreeSet<Refusal>,
     /// Which service has which loss event, and which report stated it.
     pub(crate) services_by_event: HashMap<LossEventId, (ServiceId, Report)>,
     /// In what losses are counted, once one is stated; and how many parts all triggers are unfolded to.
@@ -437,6 +439,7 @@ impl Environment {
             controls: self.controls().cloned().collect(),
             evidence: self.evidence.values().cloned().collect(),
             rules: self.rules.iter().cloned().collect(),
+            refusals: self.refusals.iter().cloned().collect(),
         }
     }
 
@@ -453,6 +456,20 @@ impl Environment {
     /// ```
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.rules.iter()
+    }
+
+    /// What people were suggested to state and refused, by kind and asset.
+    ///
+    /// ```
+    /// use ctem_core::model::{Environment, Refusal, SuggestionKind};
+    ///
+    /// let refusal = Refusal::new(SuggestionKind::Phishing, "alice".parse()?);
+    /// let environment = Environment::builder().record(refusal.clone()).build()?;
+    /// assert_eq!(environment.refusals().collect::<Vec<_>>(), [&refusal]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
+        self.refusals.iter()
     }
 
     /// The campaigns of entry points, by name, each with the chance that it is run.

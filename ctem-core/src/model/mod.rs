@@ -44,6 +44,7 @@ mod merge;
 mod names;
 mod owner;
 pub(crate) mod provenance;
+mod refusal;
 mod relation;
 mod report;
 mod rule;
@@ -66,6 +67,7 @@ pub use finding::{Analysis, Component, Exploit, Finding, Location, Reachability,
 pub use identifier::{Identifier, IdentifierKind};
 pub use merge::Merge;
 pub use owner::Owner;
+pub use refusal::{Refusal, SuggestionKind};
 pub use relation::{Relation, RelationKind};
 pub use report::{Note, NoteKind, Places, RecordCounts, Report, Source};
 pub use rule::{Condition, End, Premise, Rule};

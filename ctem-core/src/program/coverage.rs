@@ -121,6 +121,11 @@ impl Coverage {
     }
 }
 
+/// Whether reports of a format collect who may do what: what they list was looked at, whether anything is wrong with it or not.
+pub(super) fn collects_identities(format: &str) -> bool {
+    matches!(format, "sharphound" | "azurehound" | "aws_iam")
+}
+
 /// What scanners of a format look for whatever they find. Formats that are not here cover nothing.
 fn always(format: &str) -> Option<&'static [WeaknessKind]> {
     use WeaknessKind::{Misconfiguration, NetworkExposure, Secret, Vulnerability};

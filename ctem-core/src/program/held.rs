@@ -10,7 +10,7 @@ use super::{
 use crate::{
     discover,
     id::{AssetId, ControlId, FindingId, OwnerId, RelationId, ServiceId},
-    model::{Access, Contents, Environment, Finding, Places, Record, Report, Source},
+    model::{Access, Contents, Environment, Finding, Places, Record, Report, Source, SuggestionKind},
     time::Moment,
 };
 use std::{
@@ -49,6 +49,7 @@ enum Thing {
     EntryPoint(AssetId, Access),
     Owner(OwnerId),
     Control(ControlId),
+    Refusal(SuggestionKind, AssetId),
     /// What has no name is what it says.
     Other(Box<str>),
 }
@@ -65,6 +66,7 @@ impl Thing {
             Record::Owner(owner) => Self::Owner(owner.id.clone()),
             Record::Control(control) => Self::Control(control.id.clone()),
             Record::Evidence(_) | Record::Rule(_) => Self::Other(spelled()),
+            Record::Refusal(refusal) => Self::Refusal(refusal.suggestion, refusal.asset.clone()),
         }
     }
 }
@@ -334,7 +336,8 @@ fn is_scope(statement: &Statement) -> bool {
         | Record::EntryPoint(_)
         | Record::Owner(_)
         | Record::Control(_)
-        | Record::Rule(_) => true,
+        | Record::Rule(_)
+        | Record::Refusal(_) => true,
         Record::Asset(_) | Record::Relation(_) | Record::Finding(_) | Record::Evidence(_) => false,
     })
 }
@@ -380,8 +383,11 @@ fn covered(thing: &Thing, statement: &Statement, coverage: &Coverage, known: &En
                 })
         }
         // What people state of what matters is taken back by stating it otherwise.
-        Thing::Service(_) | Thing::EntryPoint(..) | Thing::Owner(_) | Thing::Control(_) | Thing::Other(_) => {
-            false
-        }
+        Thing::Service(_)
+        | Thing::EntryPoint(..)
+        | Thing::Owner(_)
+        | Thing::Control(_)
+        | Thing::Refusal(..)
+        | Thing::Other(_) => false,
     }
 }

@@ -15,9 +15,11 @@
 //!
 //! What it leaves out: what moved in a plan, and who is told.
 
+mod check;
 mod coverage;
 mod cycle;
 mod deadlines;
+mod decided;
 mod delta;
 mod document;
 mod event;
@@ -33,9 +35,12 @@ mod measured;
 mod sqlite;
 mod state;
 mod store;
+mod watched;
 
+pub use check::CheckKind;
 pub use coverage::{Coverage, Covers};
 pub use cycle::{ApplyOptions, Program};
+pub use decided::Decision;
 pub use delta::{Change, Delta, Why};
 pub use event::{Accepted, Claimed, Event, OwnerMoved, Reported, Scope, What};
 pub use feeds::Feeds;
@@ -47,3 +52,4 @@ pub use measured::{Looked, Mark, Measures, MeasuresOptions};
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
 pub use store::{Kept, Memory, Store, Stored};
+pub use watched::{Collected, CoverageOptions, Part, Watched, WatchedAsset, WatchedBy};

@@ -4,7 +4,7 @@
 //! again, and an event that was told late can be put in its place.
 
 use super::{
-    coverage::Coverage,
+    coverage::{Coverage, collects_identities},
     event::{Accepted, Claimed, Event, OwnerMoved, Reported, What},
     happened::Happened,
     held::{Heard, Held},
@@ -205,6 +205,10 @@ impl State {
         looked.extend(found.filter_map(|finding| {
             Some((self.plain.asset(&finding.asset)?.id.clone(), finding.weakness.kind))
         }));
+        if collects_identities(&report.source.format) {
+            let listed = report.contents.assets.iter().filter_map(|asset| self.plain.asset(&asset.id));
+            looked.extend(listed.map(|asset| (asset.id.clone(), WeaknessKind::Permission)));
+        }
         for (asset, kind) in looked {
             self.looked.entry(asset).or_default().insert(kind, at);
         }

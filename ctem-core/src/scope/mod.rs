@@ -1,4 +1,5 @@
-//! Scoping: what matters. Which loss events are at stake, in which unit, which assets nobody has placed, and which are meant.
+//! Scoping: what matters. Which loss events are at stake, in which unit, which assets nobody has placed, which are meant, and what
+//! records suggest that nobody has stated: crown jewels, and where attackers start.
 
 mod selector;
 mod stake;
@@ -8,4 +9,4 @@ pub(crate) use selector::Chooser;
 pub use selector::{AssetSelector, Comparison, Condition, Field, Pattern};
 
 pub use stake::{AtStake, Stake, UNPLACED_REACH, at_stake};
-pub use suggest::SuggestedCrownJewel;
+pub use suggest::{FALLS_FOR_IT, PHISHED, SUPPLIER_BROKEN_INTO, Suggestion, UNTESTED_SECRET};

@@ -14,7 +14,7 @@ use crate::{
     },
     quantity::{Loss, Probability, Unit},
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The chance that an attacker can talk to an asset of which nobody said where it stands. An assumption of
 /// the engine's makers, between a closed network and the internet.
@@ -177,6 +177,20 @@ pub fn at_stake(environment: &Environment) -> Result<AtStake> {
 }
 
 impl AtStake {
+    /// What is at stake with each asset: the losses of the events that name it, by its number.
+    pub(crate) fn by_asset(&self, environment: &Environment) -> HashMap<usize, f64> {
+        let mut by_asset: HashMap<usize, f64> = HashMap::new();
+        for stake in &self.events {
+            let mut named = HashSet::new();
+            assets_of(&stake.event.when, &mut named);
+            let numbers: HashSet<usize> = named.iter().filter_map(|name| environment.number(name)).collect();
+            for number in numbers {
+                *by_asset.entry(number).or_default() += stake.loss.amount();
+            }
+        }
+        by_asset
+    }
+
     /// Whether an event is of assumed size beside others that are stated.
     pub(crate) fn is_beside(&self, stake: &Stake) -> bool {
         stake.assumed && self.stated

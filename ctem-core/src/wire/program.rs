@@ -1,11 +1,14 @@
 //! A program over time, as asked in another language: events as documents, deltas, courses and measures as documents.
 
-use super::{ask::AssessRequest, json};
+use super::{
+    ask::{AssessRequest, Count, at_most},
+    json,
+};
 use crate::{
     error::{Error, Result},
     intel::effects::Effects,
     measure::{Period, Promises},
-    program::{ApplyOptions, Event, Late, MeasuresOptions, Program, Retention},
+    program::{ApplyOptions, CheckKind, CoverageOptions, Event, Late, MeasuresOptions, Program, Retention},
     text::{decoded, json as written},
     time::{Days, Moment},
 };
@@ -35,6 +38,22 @@ pub fn apply(
         late.map(str::parse).transpose().map_err(|error: Error| error.at("late"))?.unwrap_or_default();
     let options = ApplyOptions { late, assess: how.checked()? };
     json(&program.apply(Event::read(event)?, options)?)
+}
+
+/// Takes in what somebody decided about a suggestion, and gives what became of its records: an object with `suggestion`, `asset` and
+/// `accepted`, and besides `by` and `reason` where it is refused.
+///
+/// ```
+/// use ctem_core::{Program, wire::ask};
+///
+/// let decision = br#"{"suggestion": "internet", "asset": "shop", "accepted": true}"#;
+/// assert_eq!(ask::decide(&mut Program::default(), decision).unwrap_err().code(), "not_found");
+/// ```
+///
+/// # Errors
+/// `invalid_input` with the place for what is no such object, and as [`Program::decide`].
+pub fn decide(program: &mut Program, decision: &[u8]) -> Result<String> {
+    json(&program.decide(&written::parse(&decoded(decision)?)?)?)
 }
 
 /// The courses of all findings, as a list.
@@ -79,6 +98,39 @@ pub fn measures(program: &Program, asked: &[u8]) -> Result<String> {
     options.looked_within = looked_within_days.unwrap_or(options.looked_within);
     let period = Period::new(from, until).map_err(|error| error.at("/until"))?;
     json(&program.measures(period, &options)?)
+}
+
+/// Which kinds of check saw which assets, when, and what nobody watches. `asked` is an object with `as_of`, and besides `within_days`,
+/// `check`, `watched_too` and `at_most`: so many assets are listed, and all are counted.
+///
+/// ```
+/// use ctem_core::{Program, wire::ask};
+///
+/// let asked = br#"{"as_of": "2025-11-13", "check": "vulnerability", "within_days": 7}"#;
+/// assert!(ask::coverage(&Program::default(), asked)?.contains(r#""within_days":7.0,"assets":0"#));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
+/// # Errors
+/// `invalid_input` with the place for what is no such object, and as [`Program::coverage`].
+pub fn coverage(program: &Program, asked: &[u8]) -> Result<String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Asked {
+        as_of: Moment,
+        within_days: Option<Days>,
+        check: Option<CheckKind>,
+        #[serde(default)]
+        watched_too: bool,
+        at_most: Option<Count>,
+    }
+    let Asked { as_of, within_days, check, watched_too, at_most: most } = written::parse(&decoded(asked)?)?;
+    let defaults = CoverageOptions::default();
+    let options = CoverageOptions { within: within_days.unwrap_or(defaults.within), check, watched_too };
+    let most = at_most(most.as_ref())?;
+    let mut watched = program.coverage(as_of, &options)?;
+    watched.list.truncate(most);
+    json(&watched)
 }
 
 /// How things stood at moments, as a list.

@@ -6,7 +6,7 @@ use super::{
     json,
     path::PathsDocument,
     plan::{ActionsRequest, PlanRequest, QuestionsRequest, of_plan},
-    scope::{CrownJewelList, SelectedAssets},
+    scope::{SelectedAssets, SuggestionList},
     tickets::TicketsRequest,
 };
 use crate::{
@@ -213,6 +213,13 @@ pub enum Question {
         #[serde(default)]
         at_most: Option<Count>,
     },
+    /// Where attackers may start and nobody has stated that they do:
+    /// [`Environment::suggested_entry_points`](crate::model::Environment::suggested_entry_points).
+    SuggestedEntryPoints {
+        /// At most so many; all, unless said.
+        #[serde(default)]
+        at_most: Option<Count>,
+    },
     /// How a plan differs from another, which has a pin, a ban or another budget: [`Plan::compared`](crate::mobilize::Plan::compared).
     ComparePlans {
         /// The one.
@@ -363,7 +370,12 @@ pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress
         Question::SuggestedCrownJewels { at_most: most } => {
             let mut list = assessment.environment().suggested_crown_jewels();
             list.truncate(at_most(most.as_ref())?);
-            written(&CrownJewelList { list })
+            written(&SuggestionList { list })
+        }
+        Question::SuggestedEntryPoints { at_most: most } => {
+            let mut list = assessment.environment().suggested_entry_points();
+            list.truncate(at_most(most.as_ref())?);
+            written(&SuggestionList { list })
         }
         Question::ComparePlans { plan, other } => {
             let first = planned(assessment, plan, progress).map_err(of_plan("plan"))?;

@@ -3,7 +3,7 @@
 use crate::{
     id::{AssetId, OwnerId},
     model::{Asset, AssetKind},
-    scope::SuggestedCrownJewel,
+    scope::Suggestion,
 };
 use serde::Serialize;
 
@@ -37,6 +37,6 @@ impl<'a> SelectedAssets<'a> {
 
 /// Suggestions as they are written.
 #[derive(Serialize)]
-pub(super) struct CrownJewelList {
-    pub(super) list: Vec<SuggestedCrownJewel>,
+pub(super) struct SuggestionList {
+    pub(super) list: Vec<Suggestion>,
 }

@@ -314,8 +314,8 @@ fn learn_names(environment: &mut Environment, contents: &Contents, refused: &Ref
 fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> (Absorbed, Refused) {
     let mut absorbed = Absorbed::default();
     parted::keep(environment, &contents);
-    let Contents { assets, relations, findings, services, entry_points, owners, controls, evidence, rules } =
-        contents;
+    let Contents { assets, relations, findings, services, entry_points, owners, .. } = contents;
+    let Contents { controls, evidence, rules, refusals, .. } = contents;
     for (n, asset) in assets.into_iter().enumerate() {
         absorbed.record("/assets", n, |notes, place| Ok(put_asset(environment, asset, by, notes, place)));
     }
@@ -359,6 +359,9 @@ fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> (Absor
     }
     for (n, rule) in rules.into_iter().enumerate() {
         absorbed.record("/rules", n, |_, _| rule.check().map(|()| environment.rules.insert(rule)));
+    }
+    for (n, refusal) in refusals.into_iter().enumerate() {
+        absorbed.record("/refusals", n, |_, _| Ok(environment.refusals.insert(refusal)));
     }
     (absorbed, taught)
 }
