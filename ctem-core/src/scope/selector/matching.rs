@@ -3,12 +3,13 @@
 use super::terms::{AssetSelector, Comparison, Condition, Field, Pattern};
 use crate::{
     id::AssetId,
-    model::{Asset, Attacker, Criticality, Environment, RelationKind},
+    model::{Asset, Attacker, Criticality, Environment, Reachability, RelationKind},
+    scope::suggest::{INTERNET, data_classes, environment_of, open_to_internet},
     time::Moment,
 };
 use std::{
     cmp::Ordering,
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
 };
 
 /// What selectors need to know of an environment, gathered once. It holds only what the selectors ask for.
@@ -19,6 +20,9 @@ pub(crate) struct Chooser<'a> {
     within: HashMap<&'a Condition, Vec<bool>>,
     entries: HashMap<usize, BTreeSet<Attacker>>,
     sources: HashMap<usize, BTreeSet<&'a str>>,
+    /// What is open to the internet.
+    open: HashSet<usize>,
+    reachability: HashMap<usize, BTreeSet<Reachability>>,
     seen: HashMap<usize, Moment>,
 }
 
@@ -46,6 +50,8 @@ impl<'a> Chooser<'a> {
             within: HashMap::new(),
             entries: HashMap::new(),
             sources: HashMap::new(),
+            open: if asks(Field::Exposure) { open_to_internet(environment) } else { HashSet::new() },
+            reachability: HashMap::new(),
             seen: HashMap::new(),
         };
         if asks(Field::Entry) {
@@ -61,10 +67,13 @@ impl<'a> Chooser<'a> {
                 last.map(|last| chooser.seen.insert(number, last));
             }
         }
-        let (sources, ages) = (asks(Field::Source), asks(Field::Age));
-        if sources || ages {
+        let (sources, ages, reached) = (asks(Field::Source), asks(Field::Age), asks(Field::Reachability));
+        if sources || ages || reached {
             for finding in environment.findings() {
                 let Some(number) = environment.number(&finding.asset) else { continue };
+                if let Some(said) = finding.reachability().filter(|_| reached && finding.status.is_open()) {
+                    chooser.reachability.entry(number).or_default().insert(said);
+                }
                 if sources {
                     chooser.sources.entry(number).or_default().extend(finding.sources());
                 }
@@ -128,6 +137,14 @@ impl<'a> Chooser<'a> {
                 compared(condition, stated.is_some(), against)
             }
             Field::Label(key) => any(&mut label(asset, key).into_iter()),
+            Field::Tag => any(&mut asset.labels.iter().flat_map(|(key, value)| [&**key, &**value])),
+            Field::Environment => any(&mut environment_of(asset).as_deref().into_iter()),
+            Field::DataClass => any(&mut data_classes(asset).into_iter()),
+            Field::Exposure => any(&mut self.open.contains(&number).then_some(INTERNET).into_iter()),
+            Field::Reachability => {
+                let said = self.reachability.get(&number);
+                any(&mut said.into_iter().flatten().map(|said| said.name()))
+            }
             Field::Realm | Field::Zone => {
                 self.within.get(condition).is_some_and(|within| within.get(number) == Some(&true))
             }

@@ -3,7 +3,8 @@
 use super::terms::{AssetSelector, Comparison, Condition, FIELDS, Field, OWN, Pattern, is_of_word};
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
-    model::{Attacker, Criticality},
+    model::{Attacker, Criticality, Reachability},
+    scope::suggest::{DATA_CLASSES, INTERNET},
 };
 use serde::{Deserialize, Deserializer, de};
 use std::{fmt, str::FromStr};
@@ -77,7 +78,16 @@ fn condition(field: Field, comparison: Comparison, values: Vec<Pattern>) -> Resu
     }
     for value in &values {
         let Some(word) = value.plain() else {
-            if comparison.is_of_order() || matches!(field, Field::Age | Field::Criticality | Field::Entry) {
+            let of_few = matches!(
+                field,
+                Field::Age
+                    | Field::Criticality
+                    | Field::Entry
+                    | Field::DataClass
+                    | Field::Exposure
+                    | Field::Reachability
+            );
+            if comparison.is_of_order() || of_few {
                 return Err(Error::invalid(format!(
                     "{value} is no single value of `{field}`: leave out the `*`"
                 )));
@@ -87,6 +97,16 @@ fn condition(field: Field, comparison: Comparison, values: Vec<Pattern>) -> Resu
         match field {
             Field::Criticality => drop(word.parse::<Criticality>()?),
             Field::Entry => drop(word.parse::<Attacker>()?),
+            Field::Reachability => drop(word.parse::<Reachability>()?),
+            Field::DataClass if !DATA_CLASSES.contains(&word) => {
+                let known: Vec<_> = DATA_CLASSES.iter().map(|class| format!("`{class}`")).collect();
+                let message = format!("{} is no class of data: expected {}", quoted(word), known.join(", "));
+                return Err(Error::invalid(message));
+            }
+            Field::Exposure if word != INTERNET => {
+                let message = format!("{} is no exposure: expected `{INTERNET}`", quoted(word));
+                return Err(Error::invalid(message));
+            }
             Field::Age if !word.parse::<f64>().is_ok_and(|days| (0.0..=1e6).contains(&days)) => {
                 return Err(Error::invalid(format!(
                     "{} is no number of days from 0 to 1000000",

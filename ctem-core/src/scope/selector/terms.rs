@@ -15,9 +15,14 @@
 /// | `owner` | the owner's id or name |
 /// | `criticality` | the importance stated: `low`, `medium`, `high`, `crown_jewel`; also `<`, `<=`, `>`, `>=` |
 /// | `label.KEY` | the label: `label.env`, `label."cost centre"`, `label.data_class` |
+/// | `tag` | the key of a label, or what it says |
+/// | `environment` | the label `env`, `environment` or `stage`: `production`, `staging`, `test`, `development`, or as it is written |
+/// | `data_class` | the class of its data, as labels tell it: `personal`, `health`, `payment_card`, `restricted`, `secret` |
 /// | `realm` | the id or name of a realm that contains it, at any depth |
 /// | `zone` | the id or name of a zone it lies in, at any depth |
 /// | `entry` | an attacker who starts there: `internet`, `phishing`, `supplier`, `insider` |
+/// | `exposure` | `internet`: an attacker from there starts at it, it lies in a zone that is the internet or is reached from it, or a label says so |
+/// | `reachability` | whether the weak code of an open finding is reached: `runtime`, `static`, `potential`, `unreachable`, `unknown` |
 /// | `source` | a tool that found something on it |
 /// | `age` | days since it was last seen; with `<`, `<=`, `>`, `>=` |
 ///
@@ -97,12 +102,22 @@ pub enum Field {
     Criticality,
     /// A label.
     Label(Box<str>),
+    /// The key of a label, or what it says.
+    Tag,
+    /// What it is for: production, staging, test, development.
+    Environment,
+    /// The class of its data.
+    DataClass,
     /// A realm that contains it.
     Realm,
     /// A zone it lies in.
     Zone,
     /// An attacker who starts there.
     Entry,
+    /// From where it is open.
+    Exposure,
+    /// Whether the weak code of a finding on it is reached.
+    Reachability,
     /// A tool that found something on it.
     Source,
     /// Days since it was last seen.
@@ -230,15 +245,20 @@ impl Pattern {
 }
 
 /// Fields by their names; a label has a name of its own besides.
-pub(super) const FIELDS: [(&str, Field); 10] = [
+pub(super) const FIELDS: [(&str, Field); 15] = [
     ("id", Field::Id),
     ("name", Field::Name),
     ("kind", Field::Kind),
     ("owner", Field::Owner),
     ("criticality", Field::Criticality),
+    ("tag", Field::Tag),
+    ("environment", Field::Environment),
+    ("data_class", Field::DataClass),
     ("realm", Field::Realm),
     ("zone", Field::Zone),
     ("entry", Field::Entry),
+    ("exposure", Field::Exposure),
+    ("reachability", Field::Reachability),
     ("source", Field::Source),
     ("age", Field::Age),
 ];

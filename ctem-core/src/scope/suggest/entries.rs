@@ -302,6 +302,25 @@ fn supplier(asset: &Asset) -> Option<Start> {
     Some(Start { suggestion: SuggestionKind::Supplier, entry_point, rules: 0, reasons })
 }
 
+/// What is open to whom.
+pub(in crate::scope) const INTERNET: &str = "internet";
+
+/// The assets that are open to the internet: where an attacker from there starts, zones that are it and what they reach, and what a label
+/// says to be open. O(assets + relations + labels).
+pub(in crate::scope) fn open_to_internet(environment: &Environment) -> HashSet<usize> {
+    let starts = environment.entry_points().filter(|entry| entry.attacker == Attacker::Internet);
+    let mut open: HashSet<usize> = starts.filter_map(|entry| environment.number(&entry.asset)).collect();
+    for (number, asset) in environment.numbered_assets() {
+        if is_internet(asset) {
+            open.insert(number);
+            open.extend(reached(environment, number));
+        } else if Label::all(asset).any(|label| is_open(&label)) {
+            open.insert(number);
+        }
+    }
+    open
+}
+
 /// Whether a zone is the internet.
 fn is_internet(asset: &Asset) -> bool {
     let named = [asset.id.as_str(), asset.title()].into_iter();

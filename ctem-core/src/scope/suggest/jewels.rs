@@ -53,22 +53,35 @@ impl Environment {
 
 /// What a label says of the data or the tier of an asset.
 fn of_label(label: &Label<'_>) -> Option<String> {
-    const CLASSES: [(&[&str], &str); 5] = [
-        (&["pii", "personal", "gdpr"], "personal"),
-        (&["phi", "health", "hipaa", "medical"], "health"),
-        (&["pci", "cardholder", "payment", "card"], "payment card"),
-        (&["restricted", "secret", "highly confidential", "top secret"], "restricted"),
-        (&["credentials", "keys", "secrets"], "secret"),
-    ];
-    let (key, said) = (label.key, &label.said);
-    let has = |word: &str| label.has(word);
-    if (has("data") || has("dataclass") || has("classification") || has("sensitivity") || has("compliance"))
-        && let Some((_, class)) = CLASSES.iter().find(|(words, _)| names(said, words))
-    {
-        return Some(format!("it holds {class} data (label {key})"));
+    let key = label.key;
+    if let Some(class) = class_of(label) {
+        return Some(format!("it holds {} data (label {key})", class.replace('_', " ")));
     }
-    let tier_zero = has("tier") && matches!(said.trim(), "0" | "zero" | "tier 0" | "tier0");
+    let tier_zero = label.has("tier") && label.says(&["0", "zero", "tier 0", "tier0"]);
     tier_zero.then(|| format!("it is of tier 0 (label {key})"))
+}
+
+/// The classes of data that labels tell.
+pub(in crate::scope) const DATA_CLASSES: [&str; 5] =
+    ["personal", "health", "payment_card", "restricted", "secret"];
+
+/// The classes of an asset's data, as its labels tell them.
+pub(in crate::scope) fn data_classes(asset: &Asset) -> Vec<&'static str> {
+    Label::all(asset).filter_map(|label| class_of(&label)).collect()
+}
+
+fn class_of(label: &Label<'_>) -> Option<&'static str> {
+    const WORDS: [&[&str]; 5] = [
+        &["pii", "personal", "gdpr"],
+        &["phi", "health", "hipaa", "medical"],
+        &["pci", "cardholder", "payment", "card"],
+        &["restricted", "secret", "highly confidential", "top secret"],
+        &["credentials", "keys", "secrets"],
+    ];
+    let of_data = ["data", "dataclass", "classification", "sensitivity", "compliance"];
+    let known = of_data.iter().any(|word| label.has(word));
+    let classes = DATA_CLASSES.into_iter().zip(WORDS);
+    classes.filter(|_| known).find(|(_, words)| names(&label.said, words)).map(|(class, _)| class)
 }
 
 /// What its kind and name say: a store of keys, or what others log on by.

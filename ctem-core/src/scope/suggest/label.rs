@@ -36,6 +36,18 @@ impl<'a> Label<'a> {
     }
 }
 
+/// What an asset is for, as its labels tell it: in the words of the trade where they are known, and else as it is written.
+pub(in crate::scope) fn environment_of(asset: &Asset) -> Option<String> {
+    let label = Label::all(asset).find(|label| label.is(&["environment", "env", "stage"]))?;
+    Some(match label.said.trim() {
+        "prod" | "prd" | "live" => "production".into(),
+        "stage" | "stg" | "pre production" | "preprod" => "staging".into(),
+        "qa" | "testing" => "test".into(),
+        "dev" => "development".into(),
+        other => other.into(),
+    })
+}
+
 /// A text in lower case, with blanks for the signs that join words.
 pub(super) fn plain(text: &str) -> String {
     text.trim().to_ascii_lowercase().replace(['-', '_', '.', '/', ':'], " ")
