@@ -153,6 +153,16 @@ export function formats() {
 }
 
 /**
+ * The kinds of attackers that come with the engine, each with where they start, what they use and where that is from: for the
+ * `profile` of an assessment.
+ *
+ * @returns {Document[]}
+ */
+export function attackerProfiles() {
+  return JSON.parse(asked(() => native.attackerProfiles()))
+}
+
+/**
  * What one source said: its contents, checked, and a note with its place for everything that was not taken over.
  * Made by {@link read}.
  */
@@ -293,26 +303,28 @@ export class Program {
    * Ranks every standing finding by the loss that passes through it, as of a date or a moment such as `2025-11-13`.
    *
    * It looks `horizonDays` ahead, 30 unless said, and counts for each finding the `eventsPerFinding` costliest loss events,
-   * 8 unless said. `crownJewel` is what one is worth on the scale of scores: the largest stated loss unless said.
+   * 8 unless said. `crownJewel` is what one is worth on the scale of scores: the largest stated loss unless said. `profile` is the kind
+   * of attacker it is of: one of {@link attackerProfiles} by its `id`, or one of your own,
+   * `{ id, starts: { internet: 1 }, groups: ['G0102'], techniques: ['T1190'], hard: 0.5 }`.
    * `baseline` is what {@link Assessment.baseline} gave on an earlier day; it moves what the inputs imply and no score.
    *
    * @param {string} asOf
-   * @param {AssessOptions & { baseline?: Document | string }} [options]
+   * @param {AssessOptions & { baseline?: Document | string, profile?: Document | string }} [options]
    * @returns {Assessment}
    */
-  assess(asOf, { baseline, ...options } = {}) {
-    return new Assessment(asked(() => of(this).assess(asOf, assessed(options, baseline))))
+  assess(asOf, { baseline, profile, ...options } = {}) {
+    return new Assessment(asked(() => of(this).assess(asOf, assessed(options, baseline, profile))))
   }
 
   /**
    * The same, off the event loop, of what is known when it is called.
    *
    * @param {string} asOf
-   * @param {AssessOptions & { baseline?: Document | string } & Progress} [options]
+   * @param {AssessOptions & { baseline?: Document | string, profile?: Document | string } & Progress} [options]
    * @returns {Promise<Assessment>}
    */
-  async assessAsync(asOf, { onProgress, baseline, ...options } = {}) {
-    const call = (/** @type {any} */ ask) => of(this).assessAsync(asOf, assessed(options, baseline), ask)
+  async assessAsync(asOf, { onProgress, baseline, profile, ...options } = {}) {
+    const call = (/** @type {any} */ ask) => of(this).assessAsync(asOf, assessed(options, baseline, profile), ask)
     return new Assessment(await watched(onProgress, call))
   }
 
@@ -802,8 +814,9 @@ export class Assessment {
    * Which assets a selector means: `kind = host and label.env = production`, `criticality >= high and not has owner`.
    *
    * A condition is a field, a comparison and a value, in which `*` is any text; `and`, `or`, `not` and parentheses join them. Fields:
-   * `id`, `name`, `kind`, `owner`, `criticality`, `label.KEY`, `realm`, `zone`, `entry` (who starts there), `source` (what tool found
-   * something) and `age` (days since it was seen).
+   * `id`, `name`, `kind`, `owner`, `criticality`, `label.KEY`, `tag` (a label or what it says), `environment`, `data_class`, `realm`,
+   * `zone`, `entry` (who starts there), `exposure` (`internet`), `reachability` (of weak code), `source` (what tool found something) and
+   * `age` (days since it was seen).
    *
    * @example
    * today.select('kind = host and has owner').list.map(({ asset }) => asset)
@@ -872,6 +885,33 @@ export class Assessment {
    */
   async suggestedEntryPointsAsync({ onProgress, ...options } = {}) {
     return this.#answerAsync({ suggested_entry_points: asking(options) }, onProgress)
+  }
+
+  /**
+   * Zones in tiers, each `{ id, tier: 0, assets }`, where `assets` is a selector (see `select`), with what is in it and which part of all
+   * accounts and machines has a way into it. With `certified`, the ids that somebody looked at, it says what is new and what is gone; with
+   * `loss` it makes a loss event of it, for a service.
+   *
+   * @example
+   * today.zones([{ id: 'tier zero', tier: 0, assets: 'label.tier = 0' }]).list.map(({ id, exposure }) => [id, exposure.share])
+   *
+   * @param {Document[]} zones
+   * @param {{ atMost?: number }} [options]
+   * @returns {Document}
+   */
+  zones(zones, options = {}) {
+    return this.#answer({ zones: { ...asking(options), zones } })
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {Document[]} zones
+   * @param {{ atMost?: number } & Progress} [options]
+   * @returns {Promise<Document>}
+   */
+  async zonesAsync(zones, { onProgress, ...options } = {}) {
+    return this.#answerAsync({ zones: { ...asking(options), zones } }, onProgress)
   }
 
   /**
@@ -1343,10 +1383,10 @@ function warned(report) {
   return new Report(report)
 }
 
-/** @param {AssessOptions} options @param {Document | string} [baseline] */
-function assessed({ horizonDays, eventsPerFinding, crownJewel, ...others }, baseline) {
+/** @param {AssessOptions} options @param {Document | string} [baseline] @param {Document | string} [profile] */
+function assessed({ horizonDays, eventsPerFinding, crownJewel, ...others }, baseline, profile) {
   refuse(others)
-  return { horizonDays, eventsPerFinding, crownJewel, baseline: given(baseline) }
+  return { horizonDays, eventsPerFinding, crownJewel, baseline: given(baseline), profile: given(profile) }
 }
 
 /** @param {AssessOptions} options @returns {any[]} */

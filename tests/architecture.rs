@@ -76,7 +76,7 @@ const ORDER: [(&str, &[&str]); 8] = [
             "upgrade",
         ],
     ),
-    ("intel", &["effects", "epss", "exploits", "kev", "lev", "ssvc"]),
+    ("intel", &["attackers", "effects", "epss", "exploits", "kev", "lev", "ssvc"]),
     (
         "prioritize",
         &[
@@ -113,6 +113,7 @@ const ORDER: [(&str, &[&str]); 8] = [
             "choke",
             "combine",
             "blast",
+            "zones",
             "sample",
             "implied",
             "what_if",

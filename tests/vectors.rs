@@ -60,6 +60,7 @@ struct Given {
     horizon_days: Option<f64>,
     events_per_finding: Option<ask::Count>,
     baseline: Option<Document>,
+    profile: Option<Document>,
     at_most: Option<ask::Count>,
     explained: bool,
     finding: String,
@@ -172,10 +173,12 @@ impl Given {
 
     fn assessment(&self) -> Result<Assessment, Error> {
         let baseline = self.baseline.as_ref().map(Document::bytes);
+        let profile = self.profile.as_ref().map(Document::bytes);
         let how = ask::AssessRequest {
             horizon_days: self.horizon_days,
             events_per_finding: self.events_per_finding.clone(),
             baseline: baseline.as_deref(),
+            profile: profile.as_deref(),
             ..Default::default()
         };
         ask::assess(&self.program()?.0, &self.as_of, how)
@@ -186,6 +189,7 @@ impl Given {
         let bytes = |document: &Option<Document>| document.as_ref().map(Document::bytes).unwrap_or_default();
         match name {
             "formats" => Ok(wire::formats()),
+            "attacker_profiles" => ask::attacker_profiles(),
             "unknown_rules" => wire::json(&self.program()?.0.unknown_rules()),
             "intel" => wire::json(&wire::IntelDocument::of(&self.intel()?)),
             "read" => Ok(wire::report(self.reports()?.last().unwrap())),

@@ -103,6 +103,12 @@ pub fn formats() -> String {
     wire::formats()
 }
 
+/// The kinds of attackers that come with the engine.
+#[napi]
+pub fn attacker_profiles() -> Result<String> {
+    ask::attacker_profiles().map_err(raise)
+}
+
 /// What one source said.
 #[napi]
 pub struct Report(pub(crate) ctem_core::Report);

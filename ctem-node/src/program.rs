@@ -43,7 +43,8 @@ impl Program {
     /// Assesses what is known as of a moment.
     #[napi]
     pub fn assess(&self, as_of: String, options: AssessOptions) -> Result<Assessment> {
-        let made = ask::assess(&self.now(), &as_of, options.asked(options.baseline.as_deref()));
+        let how = options.asked(options.baseline.as_deref(), options.profile.as_deref());
+        let made = ask::assess(&self.now(), &as_of, how);
         made.map(|made| Assessment(Arc::new(made))).map_err(raise)
     }
 
@@ -59,7 +60,8 @@ impl Program {
         let (program, told) = (self.now(), Told::new(progress));
         // A copy, since the caller may write to it meanwhile.
         let baseline = options.baseline.take().map(|baseline| baseline.to_vec());
-        begun(env, Assessing { program, as_of, options, baseline, told })
+        let profile = options.profile.take().map(|profile| profile.to_vec());
+        begun(env, Assessing { program, as_of, options, baseline, profile, told })
     }
 
     /// Takes an event in; what it changed comes back.
@@ -178,15 +180,17 @@ pub struct AssessOptions {
     pub events_per_finding: Option<f64>,
     pub crown_jewel: Option<f64>,
     pub baseline: Option<Uint8Array>,
+    pub profile: Option<Uint8Array>,
 }
 
 impl AssessOptions {
-    fn asked<'a>(&self, baseline: Option<&'a [u8]>) -> AssessRequest<'a> {
+    fn asked<'a>(&self, baseline: Option<&'a [u8]>, profile: Option<&'a [u8]>) -> AssessRequest<'a> {
         AssessRequest {
             horizon_days: self.horizon_days,
             events_per_finding: self.events_per_finding.map(Count::from),
             crown_jewel: self.crown_jewel,
             baseline,
+            profile,
             ..AssessRequest::default()
         }
     }
@@ -198,6 +202,7 @@ pub struct Assessing {
     as_of: String,
     options: AssessOptions,
     baseline: Option<Vec<u8>>,
+    profile: Option<Vec<u8>>,
     told: Told,
 }
 
@@ -209,7 +214,7 @@ impl Task for Assessing {
         let ask = |progress| self.told.go_on(progress);
         let how = AssessRequest {
             progress: CoreProgress::new(&ask),
-            ..self.options.asked(self.baseline.as_deref())
+            ..self.options.asked(self.baseline.as_deref(), self.profile.as_deref())
         };
         ask::assess(&self.program, &self.as_of, how).map_err(raise)
     }

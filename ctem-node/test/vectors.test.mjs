@@ -57,10 +57,11 @@ function applied(given) {
   return { after, delta }
 }
 
-const assessing = ({ horizon_days, events_per_finding, baseline }) => ({
+const assessing = ({ horizon_days, events_per_finding, baseline, profile }) => ({
   horizonDays: horizon_days,
   eventsPerFinding: events_per_finding,
   baseline: baseline && document(baseline, true),
+  profile: profile && document(profile, true),
 })
 
 const assessment = given => program(given).program.assess(given.as_of, assessing(given))
@@ -101,6 +102,7 @@ const questions = {
   select: ['select', 'selector'],
   suggested_crown_jewels: ['suggestedCrownJewels'],
   suggested_entry_points: ['suggestedEntryPoints'],
+  zones: ['zones', 'zones'],
   actions: ['actions'],
   plan: ['plan'],
   questions: ['questions'],
@@ -136,6 +138,7 @@ function judged(given) {
 }
 
 const calls = {
+  attacker_profiles: () => JSON.stringify(ctem.attackerProfiles()),
   formats: () => JSON.stringify(ctem.formats()),
   unknown_rules: given => JSON.stringify(program(given).program.unknownRules()),
   intel: given => intel(given).toJson(),

@@ -124,6 +124,17 @@ pub(crate) fn formats(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     loaded(py, Ok(wire::formats()))
 }
 
+/// The kinds of attackers that come with the engine, each with where they start, what they use and where that is from: for
+/// `Program.assess(…, profile=…)`.
+///
+/// >>> [profile["id"] for profile in ctem.attacker_profiles()]
+/// ['opportunist', 'ransomware', 'insider', 'nation']
+#[pyfunction]
+#[pyo3(signature = () -> "list[dict]")]
+pub(crate) fn attacker_profiles(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
+    loaded(py, ask::attacker_profiles())
+}
+
 /// What one source said: its contents, checked, and a note with its place for everything that was not taken over.
 ///
 /// >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "", "kind": "host"}]}')

@@ -18,7 +18,7 @@ mod native {
     #[pymodule_export]
     use super::{
         backtest::{back_test, back_test_json},
-        discover::{Collection, Report, formats, read, read_collection},
+        discover::{Collection, Report, attacker_profiles, formats, read, read_collection},
         error::_codes,
         fork::{_after_fork, _after_fork_in_child, _before_fork},
         intel::{Intel, cvss, cvss_json},

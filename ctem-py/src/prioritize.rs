@@ -282,7 +282,8 @@ impl Assessment {
     /// Which assets a selector means: `kind = host and label.env = production`, `criticality >= high and not has owner`.
     ///
     /// A condition is a field, a comparison and a value, in which `*` is any text; `and`, `or`, `not` and parentheses join them. Fields: `id`, `name`, `kind`,
-    /// `owner`, `criticality`, `label.KEY`, `realm`, `zone`, `entry` (who starts there), `source` (what tool found something) and `age` (days since it was seen).
+    /// `owner`, `criticality`, `label.KEY`, `tag` (a label or what it says), `environment`, `data_class`, `realm`, `zone`, `entry` (who starts there),
+    /// `exposure` (`internet`), `reachability` (of weak code), `source` (what tool found something) and `age` (days since it was seen).
     ///
     /// >>> [asset["asset"] for asset in today.select("kind = host and has owner")["list"]]
     /// ['shop']
@@ -321,6 +322,22 @@ impl Assessment {
         at_most: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         self.asked(py, "suggested_entry_points", [("at_most", at_most)], None)
+    }
+
+    /// Zones in tiers, each `{"id": …, "tier": 0, "assets": …}`, where `assets` is a selector (see `select`), with what is in it and which part of
+    /// all accounts and machines has a way into it. With `"certified"`, the ids that somebody looked at, it says what is new and what is gone; with
+    /// `"loss"` it makes a loss event of it, for a service.
+    ///
+    /// >>> [(zone["id"], zone["members"], zone["exposure"]["count"]) for zone in today.zones([{"id": "all", "tier": 0, "assets": "all"}])["list"]]
+    /// [('all', 3, 0)]
+    #[pyo3(signature = (zones: "list[dict]", *, at_most: "int | None" = None) -> "dict")]
+    fn zones<'py>(
+        &self,
+        py: Python<'py>,
+        zones: &Bound<'py, PyAny>,
+        at_most: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        self.asked(py, "zones", [("zones", Some(zones)), ("at_most", at_most)], None)
     }
 
     /// What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `at_most` says how many.

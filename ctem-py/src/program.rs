@@ -62,6 +62,11 @@ impl Program {
     /// It looks `horizon_days` ahead, 30 unless said, and counts for each finding the `events_per_finding` costliest loss
     /// events, 8 unless said. `crown_jewel` is what one is worth on the scale of scores: the largest stated loss unless said.
     /// `baseline` is what `Assessment.baseline` gave on an earlier day; it moves what the inputs imply and no score.
+    /// `profile` is the kind of attacker it is of: one of `ctem.attacker_profiles()` by its `id`, or one of your own,
+    /// `{"id": …, "starts": {"internet": 1}, "groups": ["G0102"], "techniques": ["T1190"], "hard": 0.5}`.
+    ///
+    /// >>> '"profile":"insider"' in program.assess("2025-11-13", profile="insider").to_json()
+    /// True
     ///
     /// `progress` is called now and then with how many findings are done and of how many. By returning `False` it ends the call
     /// with `ctem.Cancelled`, since an assessment in part would rank some findings and not others. What it raises is raised.
@@ -78,6 +83,7 @@ impl Program {
         events_per_finding: "int | None" = None,
         crown_jewel: "float | None" = None,
         baseline: "dict | str | bytes | None" = None,
+        profile: "dict | str | bytes | None" = None,
         progress: "Callable[[int, int], object] | None" = None
     ) -> "Assessment")]
     #[allow(clippy::too_many_arguments, reason = "one for each option of the call")]
@@ -89,6 +95,7 @@ impl Program {
         events_per_finding: Option<Whole>,
         crown_jewel: Option<f64>,
         baseline: Option<&Bound<'_, PyAny>>,
+        profile: Option<&Bound<'_, PyAny>>,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<Assessment> {
         let told = Told::new(progress.as_ref());
@@ -96,7 +103,10 @@ impl Program {
         let (events_per_finding, progress) = (events_per_finding.map(Whole::into), OnProgress::new(&ask));
         let baseline = baseline.map(Bytes::written).transpose()?;
         let baseline = baseline.as_ref().map(Bytes::get);
-        let how = ask::AssessRequest { horizon_days, events_per_finding, crown_jewel, baseline, progress };
+        let profile = profile.map(Bytes::written).transpose()?;
+        let profile = profile.as_ref().map(Bytes::get);
+        let how =
+            ask::AssessRequest { horizon_days, events_per_finding, crown_jewel, baseline, profile, progress };
         let made = py.detach(|| ask::assess(&self.now(), as_of, how));
         told.raised()?;
         made.map(Assessment).map_err(raise)

@@ -94,6 +94,8 @@ def assessment(given):
     how = options(given, "horizon_days", "events_per_finding")
     if "baseline" in given:
         how["baseline"] = document(given["baseline"], as_values=True)
+    if "profile" in given:
+        how["profile"] = document(given["profile"], as_values=True)
     return program(given)[0].assess(given["as_of"], **how)
 
 
@@ -112,7 +114,7 @@ def back_tested(given):
 QUESTIONS = (
     *("sample", "paths", "choke_points", "cheapest_cut", "blast_radius", "what_if", "combinations", "baseline"),
     *("actions", "plan", "compare_plans", "questions", "trusts", "tickets"),
-    *("select", "suggested_crown_jewels", "suggested_entry_points"),
+    *("select", "suggested_crown_jewels", "suggested_entry_points", "zones"),
 )
 
 
@@ -137,6 +139,7 @@ def judged(given):
 
 
 CALLS = {
+    "attacker_profiles": lambda given: json.dumps(ctem.attacker_profiles(), ensure_ascii=False, separators=(",", ":")),
     "formats": lambda given: json.dumps(ctem.formats(), separators=(",", ":")),
     "unknown_rules": lambda given: json.dumps(
         program(given)[0].unknown_rules(), ensure_ascii=False, separators=(",", ":")

@@ -2,10 +2,11 @@
 
 use crate::tells;
 use ctem_core::{
-    Program, Report, discover,
+    Loss, Program, Report, discover,
     id::AssetId,
-    intel::Intel,
-    model::{Contents, SuggestionKind},
+    intel::{Intel, attackers::Profile},
+    model::{Contents, LossSize, SuggestionKind},
+    prioritize::{AssessOptions, SampleOptions, Zone},
     program::{ApplyOptions, CoverageOptions, Decision, Event, Late, What},
     wire,
 };
@@ -175,5 +176,119 @@ laws! { in 200 cases;
         turned.rotate_left(turn.index(looks.len()));
         tells(turned != looks);
         prop_assert_eq!(told(&turned), told(&looks));
+    }
+}
+
+/// A world in which attackers start in several ways, and techniques lead on.
+fn world() -> impl Strategy<Value = String> {
+    let chance = || (1u32..100).prop_map(|percent| f64::from(percent) / 100.0);
+    let relation = proptest::sample::select(vec![
+        "reaches",
+        "escapes_to",
+        "administers",
+        "reads",
+        "can_assume",
+        "holds_session_of",
+    ]);
+    let relations = proptest::collection::vec((relation, 0usize..5, 0usize..5), 3..12);
+    let attackers = proptest::sample::select(vec!["internet", "phishing", "supplier", "insider", "assumed"]);
+    let entries = proptest::collection::vec((attackers, 0usize..5, chance(), any::<bool>()), 1..5);
+    let findings = proptest::collection::vec((0usize..5, chance(), any::<bool>()), 1..5);
+    (relations, entries, findings).prop_map(|(relations, entries, findings)| {
+        let kinds = ["host", "workload", "identity", "host", "data_store"];
+        let list = |list: Vec<String>| list.join(", ");
+        let assets = kinds.iter().enumerate().map(|(n, kind)| format!(r#"{{"id": "a{n}", "kind": "{kind}"}}"#));
+        let relations = relations.iter().map(|(kind, from, to)| {
+            format!(r#"{{"kind": "{kind}", "from": "a{from}", "to": "a{to}"}}"#)
+        });
+        let entries = entries.iter().map(|(attacker, asset, chance, wave)| {
+            let wave = if *wave { r#", "campaign": "wave", "susceptibility": 0.5"# } else { "" };
+            format!(r#"{{"asset": "a{asset}", "access": "use", "attacker": "{attacker}", "chance": {chance}{wave}}}"#)
+        });
+        let findings = findings.iter().enumerate().map(|(n, (asset, epss, hard))| {
+            let hard = if *hard { "H" } else { "L" };
+            format!(
+                r#"{{"id": "f-{n}", "asset": "a{asset}", "weakness": {{"id": "CVE-2024-000{n}", "epss": {epss},
+                    "cvss": ["CVSS:3.1/AV:N/AC:{hard}/PR:N/UI:N/S:U/C:H/I:H/A:H"]}}}}"#
+            )
+        });
+        format!(
+            r#"{{"ctem": {{"version": 2}}, "assets": [{}], "relations": [{}], "entry_points": [{}], "findings": [{}],
+                "services": [{{"id": "s", "loss_events": [{{"id": "leak", "loss": {{"amount": 1000, "unit": "EUR"}},
+                "when": {{"any": [{{"state": {{"asset": "a4", "access": "read"}}}}, {{"state": {{"asset": "a3", "access": "control"}}}}]}}}}]}}]}}"#,
+            list(assets.collect()), list(relations.collect()), list(entries.collect()), list(findings.collect())
+        )
+    })
+}
+
+/// The chance of the loss under a profile, exactly.
+fn loss(program: &Program, profile: Option<&str>) -> f64 {
+    let profile = profile.map(|text| Profile::read(text.as_bytes()).unwrap());
+    let options = AssessOptions { profile, ..AssessOptions::default() };
+    let today = program.assess_with("2025-11-13".parse().unwrap(), options).unwrap();
+    today.sample(&SampleOptions::default()).risk.value()
+}
+
+laws! { in 100 cases;
+    #[test]
+    fn a_profile_without_limits_changes_nothing(document in world()) telling 30 {
+        let program = program(&document);
+        let all = r#"{"id": "all", "starts": {"internet": 1, "phishing": 1, "supplier": 1, "insider": 1}, "hard": 0.5}"#;
+        let without = loss(&program, None);
+        tells(without > 0.0);
+        prop_assert_eq!(loss(&program, Some(all)).to_bits(), without.to_bits());
+    }
+
+    #[test]
+    fn who_starts_at_less_and_knows_less_risks_no_more(
+        document in world(),
+        starts in proptest::collection::vec(0u32..=4, 4),
+        less in proptest::collection::vec(0u32..=4, 4),
+        known in proptest::sample::subsequence(vec!["T1190", "T1021", "T1611", "T1530", "T1078", "T1003", "T1046"], 1..7),
+        fewer in any::<prop::sample::Index>(),
+        (hard, easier) in (0u32..=4, 0u32..=4),
+    ) telling 20 {
+        let program = program(&document);
+        let quarters = |n: u32| f64::from(n) / 4.0;
+        let profile = |starts: &[f64], known: &[&str], hard: f64| {
+            let names = ["internet", "phishing", "supplier", "insider"];
+            let starts: Vec<_> = names.iter().zip(starts).map(|(name, part)| format!(r#""{name}": {part}"#)).collect();
+            format!(r#"{{"id": "x", "starts": {{{}}}, "hard": {hard}, "techniques": {known:?}}}"#, starts.join(", "))
+        };
+        let most: Vec<f64> = starts.iter().map(|n| quarters(*n)).collect();
+        let least: Vec<f64> = starts.iter().zip(&less).map(|(n, less)| quarters(*n.min(less))).collect();
+        let wide = loss(&program, Some(&profile(&most, &known, quarters(hard.max(easier)))));
+        let of = &known[..=fewer.index(known.len())];
+        let narrow = loss(&program, Some(&profile(&least, of, quarters(hard.min(easier)))));
+        tells(wide > narrow);
+        prop_assert!(narrow <= wide * (1.0 + 1e-9), "{} > {}", narrow, wide);
+    }
+}
+
+laws! { in 100 cases;
+    #[test]
+    fn a_principal_is_exposed_where_the_zone_falls_once_it_is_held(document in world()) telling 40 {
+        let mut contents: serde_json::Value = serde_json::from_str(&document).unwrap();
+        // What nobody has placed is reached by anyone, which is no way of a principal's.
+        contents["findings"] = serde_json::json!([]);
+        let loss = LossSize::known(Loss::new(1.0, "EUR".parse().unwrap()).unwrap());
+        let zone = Zone { loss: Some(loss), ..Zone::new("heart", 0, "id in (a3, a4)".parse().unwrap()) };
+        let assess = |contents: &serde_json::Value| {
+            program(&contents.to_string()).assess("2025-11-13".parse().unwrap()).unwrap()
+        };
+        let zones = assess(&contents).zones(&[zone]).unwrap();
+        let heart = &zones.list[0];
+        tells(heart.exposure.count > 0);
+        let event = serde_json::to_value(heart.loss_event.as_ref().unwrap()).unwrap();
+        contents["services"] = serde_json::json!([{"id": "s", "loss_events": [event]}]);
+        let mut principals = 0;
+        for asset in ["a0", "a2"] {
+            principals += 1;
+            contents["entry_points"] =
+                serde_json::json!([{"asset": asset, "access": "control", "attacker": "assumed"}]);
+            let falls = assess(&contents).risk().value() > 0.0;
+            prop_assert_eq!(heart.exposed.iter().any(|one| one.as_str() == asset), falls, "{}", asset);
+        }
+        prop_assert_eq!(heart.exposure.total, principals);
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! [`Intel`] bundles the tables an assessment uses. Each says when it was made, and what it lacks stays unknown.
 
+pub mod attackers;
 pub mod effects;
 pub mod epss;
 pub mod exploits;

@@ -16,10 +16,10 @@ use crate::{
         BestPathsToLosses, Bounds, EventId, ExploitStep, ExploitSteps, Id, Key, MostProbablePaths,
         OnProgress, PriorUncertainty, Rules, Threat, both, compile,
     },
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
-    intel::Intel,
-    model::{Environment, Note},
+    intel::{Intel, attackers::Profile},
+    model::{EntryPoint, Environment, Note, NoteKind},
     quantity::{Estimate, Probability},
     scope::{self, AtStake, UNPLACED_REACH},
     time::{Days, Moment},
@@ -53,6 +53,8 @@ pub struct AssessOptions<'a> {
     pub crown_jewel: Option<f64>,
     /// What part of uses becomes an incident, for what the inputs imply: the reference organisation's unless said.
     pub baseline: IncidentBaseline,
+    /// What kind of attacker it is an assessment of. Of all, unless said.
+    pub profile: Option<Profile>,
     /// Who is asked whether to go on, between findings and between the parts of the work. Nobody unless said.
     pub progress: OnProgress<'a>,
 }
@@ -66,6 +68,7 @@ impl Default for AssessOptions<'_> {
             events_per_finding: 8,
             crown_jewel: None,
             baseline: IncidentBaseline::REFERENCE,
+            profile: None,
             progress,
         }
     }
@@ -101,7 +104,7 @@ pub fn assess(
     Days::horizon(options.horizon.get())?;
     let stake = scope::at_stake(environment)?;
     let crown_jewel = crown_jewel(options.crown_jewel, &stake)?;
-    let context = Context::of(environment, intel, as_of);
+    let context = Context::of(environment, intel, as_of).under(options.profile.as_ref());
     let (standing, openings, assumed) = openings(&context, environment, &options, &stake.unplaced)?;
     asked(&options, standing.len(), standing.len())?;
     let events = stake.counted_events();
@@ -110,6 +113,9 @@ pub fn assess(
     let mut rules = options.rules.clone();
     for rule in environment.rules() {
         rules.add(rule.clone())?;
+    }
+    if let Some(techniques) = options.profile.as_ref().and_then(|profile| profile.techniques.as_ref()) {
+        rules = rules.limited_to(techniques.iter().copied());
     }
     let snapshot = compile(environment, &rules, &openings, &events)?;
     let falls = MostProbablePaths::compute(&snapshot);
@@ -137,7 +143,8 @@ pub fn assess(
     let total = measure::total(&counted, &chances);
     let mut notes = Vec::new();
     let silent = silent::notes(environment, &rules, &snapshot, &falls, &context);
-    for note in stake.notes.iter().cloned().chain(silent).chain(assumed) {
+    let of_kind = options.profile.as_ref().map(|profile| taken_for(profile, environment));
+    for note in stake.notes.iter().cloned().chain(of_kind).chain(silent).chain(assumed) {
         note.add(&mut notes);
     }
     let mut numbers = HashMap::with_capacity(standing.len());
@@ -151,6 +158,7 @@ pub fn assess(
         stake,
         crown_jewel,
         baseline: options.baseline,
+        profile: options.profile,
         losses,
         standing,
         numbers,
@@ -192,12 +200,29 @@ fn openings<'a>(
 ) -> Result<(Vec<OpenFinding>, ExploitSteps, Vec<Note>)> {
     let horizon = options.horizon;
     let mut aim = Aim::new(environment);
+    let profile = options.profile.as_ref();
+    let part = |attacker| profile.map_or(Probability::ONE, |profile| profile.starts_as(attacker));
+    // One wave is one coin, whoever it is sent by: of several the largest part.
+    let mut parts: HashMap<&str, Probability> = HashMap::new();
+    for entry in environment.entry_points() {
+        if let Some(campaign) = &entry.campaign {
+            let known = parts.entry(campaign).or_insert(Probability::ZERO);
+            *known = Probability::max(*known, part(entry.attacker));
+        }
+    }
+    let of_campaign = |name: &str| parts.get(name).copied().unwrap_or(Probability::ONE);
     let mut openings = ExploitSteps {
         unplaced: unplaced.iter().map(|asset| (asset.clone(), UNPLACED_REACH)).collect(),
-        entries: environment.entry_points().map(|entry| entry.chance.over(Days::THIRTY, horizon)).collect(),
+        entries: environment
+            .entry_points()
+            .map(|entry| entry.chance.over(Days::THIRTY, horizon).and(part(entry.attacker)))
+            .collect(),
         failures: context.failures.clone(),
         failures_against: context.failures_against.clone(),
-        campaigns: environment.campaigns().map(|(_, chance)| chance.over(Days::THIRTY, horizon)).collect(),
+        campaigns: environment
+            .campaigns()
+            .map(|(name, chance)| chance.over(Days::THIRTY, horizon).and(of_campaign(name)))
+            .collect(),
         ..ExploitSteps::default()
     };
     let mut threats: HashMap<&crate::id::WeaknessId, u32> = HashMap::new();
@@ -250,6 +275,21 @@ fn openings<'a>(
         standing.factors.threat = threat.map_or(standing.factors.threat, |threat| threat.chance.get());
     }
     Ok((all, openings, aim.notes().collect()))
+}
+
+/// That attackers are taken for some kind, and how many entry points are theirs.
+fn taken_for(profile: &Profile, environment: &Environment) -> Note {
+    let all = environment.entry_points().count();
+    let part = |entry: &&EntryPoint| profile.starts_as(entry.attacker) > Probability::ZERO;
+    let theirs = environment.entry_points().filter(part).count();
+    let techniques = match &profile.techniques {
+        Some(known) => format!(" and {} techniques", known.len()),
+        None => ", and no technique is beyond them".into(),
+    };
+    let name = quoted(&profile.name);
+    let reason =
+        format!("attackers are taken for {name}: they use {theirs} of {all} entry points{techniques}");
+    Note::new(NoteKind::Assumed, "", reason)
 }
 
 /// Asks, between findings, whether to go on.

@@ -12,7 +12,7 @@ use crate::{
         Step,
     },
     id::{Cve, FindingId, RelationId, WeaknessId},
-    intel::Intel,
+    intel::{Intel, attackers::Profile},
     model::{Access, Asset, Environment, Finding, Note, Relation, Technique, fact::Related},
     quantity::{Estimate, Probability, Severity, Unit},
     scope::AtStake,
@@ -52,6 +52,8 @@ pub struct Assessment {
     pub(super) crown_jewel: f64,
     /// What part of uses becomes an incident.
     pub(super) baseline: IncidentBaseline,
+    /// The kind of attacker it is of, where it is of one.
+    pub(super) profile: Option<Profile>,
     /// By loss event: its expected loss.
     pub(super) losses: Vec<f64>,
     /// The findings that stand, by id.
@@ -227,6 +229,20 @@ impl Assessment {
     /// ```
     pub fn as_of(&self) -> Moment {
         self.as_of
+    }
+
+    /// The kind of attacker it is an assessment of; none where it is of all.
+    ///
+    /// ```
+    /// use ctem_core::{Program, intel::attackers::Profile, prioritize::AssessOptions};
+    ///
+    /// let options = AssessOptions { profile: Some(Profile::named("insider")?), ..AssessOptions::default() };
+    /// let today = Program::default().assess_with("2025-11-13".parse()?, options)?;
+    /// assert_eq!(today.profile().map(|profile| &*profile.name), Some("Insider"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn profile(&self) -> Option<&Profile> {
+        self.profile.as_ref()
     }
 
     /// How far ahead it looks.

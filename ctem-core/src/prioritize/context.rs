@@ -5,7 +5,7 @@ use crate::{
     attack::FailureAgainst,
     cvss::Privileges,
     id::{ControlId, FindingId},
-    intel::Intel,
+    intel::{Intel, attackers::Profile},
     model::{Control, Environment, Evidence, Finding, Outcome, Technique},
     quantity::Probability,
     time::Moment,
@@ -33,6 +33,8 @@ pub(super) struct Context<'a> {
     /// By reference class: the findings of it that were tested.
     tested: BTreeMap<&'a str, Tested>,
     pub(super) as_of: Moment,
+    /// What high attack complexity leaves of an attempt, where the kind of attacker says so.
+    hard: Option<Probability>,
 }
 
 impl<'a> Context<'a> {
@@ -72,13 +74,20 @@ impl<'a> Context<'a> {
             settled,
             tested: classes,
             as_of,
+            hard: None,
         }
+    }
+
+    /// The same of a kind of attacker.
+    pub(super) fn under(self, profile: Option<&Profile>) -> Self {
+        Self { hard: profile.map(|profile| profile.hard), ..self }
     }
 
     /// All that is known of a finding.
     pub(super) fn signals(&self, finding: &'a Finding) -> Signals<'a> {
         let effects = &self.world.intel.effects;
         let mut signals = Signals::of_weakness(&finding.weakness, &self.world).at(finding, effects);
+        signals.hard = self.hard;
         let rights = signals.effect().rights;
         signals.rights_are_known = rights != Privileges::None
             && self

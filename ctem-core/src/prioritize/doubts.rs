@@ -80,7 +80,7 @@ impl Assessment {
     /// What a test could settle: the findings of the highest risk, relations that are not sure, and controls. Also how many more findings
     /// there are. O(n log n).
     pub(crate) fn doubts(&self) -> (Vec<Doubt<'_>>, usize) {
-        let context = Context::of(&self.environment, &self.intel, self.as_of);
+        let context = Context::of(&self.environment, &self.intel, self.as_of).under(self.profile.as_ref());
         let findings = self.ranked.iter().filter_map(|ranked| match ranked.exposure {
             ExposureNumber::Finding(n) => Some(n as usize),
             ExposureNumber::Relation(_) => None,

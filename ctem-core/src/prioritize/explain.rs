@@ -198,7 +198,7 @@ impl Assessment {
     pub fn explainer(&self) -> Explainer<'_> {
         Explainer {
             assessment: self,
-            context: Context::of(&self.environment, &self.intel, self.as_of),
+            context: Context::of(&self.environment, &self.intel, self.as_of).under(self.profile.as_ref()),
             tracer: Tracer::new(&self.snapshot, &self.falls, &self.onward),
             long: LongPaths::new(&self.snapshot, &self.falls, &self.onward),
         }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    model::{Access, WeaknessKind},
+    model::{Access, EntryPoint, WeaknessKind},
     quantity::{Probability, spelled},
     time::Days,
 };
@@ -119,7 +119,10 @@ impl Assessment {
         });
         let of_findings: f64 = findings.sum();
         let entries = self.environment.entry_points().filter(|entry| entry.access != Access::Reach);
-        let of_entries: f64 = entries.map(|entry| entry.chance.over(Days::THIRTY, self.horizon).get()).sum();
+        let part = |attacker| self.profile.as_ref().map_or(1.0, |profile| profile.starts_as(attacker).get());
+        let used =
+            |entry: &EntryPoint| entry.chance.over(Days::THIRTY, self.horizon).get() * part(entry.attacker);
+        let of_entries: f64 = entries.map(used).sum();
         of_findings + of_entries + 0.0
     }
 

@@ -55,6 +55,7 @@ mod term;
 mod what_if;
 mod without;
 mod world;
+mod zones;
 
 pub use assess::{AssessOptions, assess};
 pub use assessment::{Assessment, Exposure};
@@ -80,3 +81,4 @@ pub use scale::{Level, readable};
 pub use term::{Fold, Term};
 pub use what_if::{Change, WhatIf};
 pub(crate) use without::PathLeft;
+pub use zones::{Zone, ZoneExposure, Zones};

@@ -38,6 +38,8 @@ pub(super) struct Signals<'a> {
     /// Whether it is known who has the rights that the flaw needs, so that no chance must stand for it.
     pub(super) rights_are_known: bool,
     pub(super) exploit: Option<&'a Exploit>,
+    /// What high attack complexity leaves of an attempt, where the kind of attacker says so.
+    pub(super) hard: Option<Probability>,
     pub(super) evidence: Vec<Weight<'a>>,
     /// The other findings of its class that were tested.
     pub(super) others: Tested,

@@ -52,4 +52,4 @@ pub use measured::{Looked, Mark, Measures, MeasuresOptions};
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
 pub use store::{Kept, Memory, Store, Stored};
-pub use watched::{Collected, CoverageOptions, Part, Watched, WatchedAsset, WatchedBy};
+pub use watched::{Collected, CoverageOptions, Watched, WatchedAsset, WatchedBy};

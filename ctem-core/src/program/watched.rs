@@ -5,6 +5,7 @@ use crate::{
     error::Result,
     id::{AssetId, OwnerId},
     model::{Asset, AssetKind, Criticality, Environment, RelationKind},
+    quantity::Part,
     scope::at_stake,
     time::{Days, Moment},
 };
@@ -167,39 +168,6 @@ pub struct Collected {
     pub sessions: Part,
     /// Of the machines in realms that are not switched off, those that somebody is known to administer, log on to or operate.
     pub local_groups: Part,
-}
-
-/// A part of a whole.
-///
-/// ```
-/// use ctem_core::program::Part;
-///
-/// assert_eq!(Part::of(1, 4).share, Some(0.25));
-/// // Of nothing there is no part.
-/// assert_eq!(Part::of(0, 0).share, None);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Part {
-    /// How many.
-    pub count: usize,
-    /// Of how many.
-    pub total: usize,
-    /// The one by the other, from 0 to 1; absent where there is nothing.
-    pub share: Option<f64>,
-}
-
-impl Part {
-    /// So many of so many.
-    ///
-    /// ```
-    /// use ctem_core::program::Part;
-    ///
-    /// assert_eq!(Part::of(3, 3).share, Some(1.0));
-    /// ```
-    pub fn of(count: usize, total: usize) -> Self {
-        Self { count, total, share: (total > 0).then(|| count as f64 / total as f64) }
-    }
 }
 
 impl Program {

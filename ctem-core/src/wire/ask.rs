@@ -29,7 +29,7 @@ use crate::{
     discover::{self, Collection, Mapping, ReadOptions, SecretKey},
     error::{Error, Result},
     id::AssetId,
-    intel::{Intel, effects::Effects, exploits::Exploits},
+    intel::{Intel, attackers::Profile, effects::Effects, exploits::Exploits},
     model::Report,
     prioritize::{self, AssessOptions, Assessment, Row},
     program::Program,
@@ -127,6 +127,8 @@ pub struct AssessRequest<'a> {
     pub crown_jewel: Option<f64>,
     /// What part of uses becomes an incident, for what the inputs imply: the answer to [`Question::Baseline`] of another assessment.
     pub baseline: Option<&'a [u8]>,
+    /// What kind of attacker it is of: the name of a profile that is shipped, or the document of one; see [`Profile`].
+    pub profile: Option<&'a [u8]>,
     /// Who is asked whether to go on.
     pub progress: OnProgress<'a>,
 }
@@ -144,7 +146,20 @@ impl<'a> AssessRequest<'a> {
                 decoded(baseline).and_then(|text| written::parse::<prioritize::IncidentBaseline>(&text));
             options.baseline = read.map_err(|error| error.at("baseline"))?;
         }
+        if let Some(stated) = self.profile {
+            options.profile = Some(profile(stated).map_err(|error| error.at("profile"))?);
+        }
         Ok(options)
+    }
+}
+
+/// A profile by its name, or from its document.
+fn profile(stated: &[u8]) -> Result<Profile> {
+    let text = decoded(stated)?;
+    match text.trim_start().starts_with('{') {
+        true => Profile::read(stated),
+        // A name may stand as JSON has it.
+        false => Profile::named(text.trim().trim_matches('"')),
     }
 }
 
@@ -218,6 +233,21 @@ pub fn read_collection<'a>(
     how: ReadRequest<'_>,
 ) -> Result<Collection> {
     discover::read_collection(files, &how.checked()?)
+}
+
+/// The kinds of attackers that come with the engine, as a list.
+///
+/// ```
+/// use ctem_core::wire::ask;
+///
+/// assert!(ask::attacker_profiles()?.starts_with(r#"[{"id":"opportunist","name":"Opportunist","starts":{"internet":1.0},"hard":0.0"#));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
+/// # Errors
+/// None that is known: it is a list of texts and numbers.
+pub fn attacker_profiles() -> Result<String> {
+    json(&Profile::shipped())
 }
 
 /// The files of tables, each plain or gzip; without one, what sources quote is all that is known.

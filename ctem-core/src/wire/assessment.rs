@@ -38,6 +38,9 @@ pub struct AssessmentDocument {
     pub as_of: Moment,
     /// How far ahead it looks, in days.
     pub horizon_days: Days,
+    /// The kind of attacker it is of, where it is of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Box<str>>,
     /// What losses are counted in.
     pub unit: Unit,
     /// The expected loss of all loss events together.
@@ -255,6 +258,7 @@ impl AssessmentDocument {
             version: VERSION,
             as_of: assessment.as_of(),
             horizon_days: assessment.horizon(),
+            profile: assessment.profile().map(|profile| profile.id.clone()),
             unit: assessment.unit(),
             risk: assessment.risk(),
             implied: assessment.implied(),

@@ -17,7 +17,7 @@ use crate::{
     model::Access,
     prioritize::{
         AnnualRate, Assessment, BlastRadiusOptions, Change, CombinationOptions, CutOptions, ExposureId,
-        MeasureOptions, PathOptions, SampleOptions,
+        MeasureOptions, PathOptions, SampleOptions, Zone,
     },
     quantity::Probability,
     render,
@@ -220,6 +220,14 @@ pub enum Question {
         #[serde(default)]
         at_most: Option<Count>,
     },
+    /// Zones in tiers, and which part of all principals has a way into each: [`Assessment::zones`].
+    Zones {
+        /// The zones, each with an `id`, a `tier` and its `assets`, which is a selector, and besides `certified` and `loss`.
+        zones: Vec<Zone>,
+        /// At most so many exposed principals are listed of each; all, unless said. All are counted.
+        #[serde(default)]
+        at_most: Option<Count>,
+    },
     /// How a plan differs from another, which has a pin, a ban or another budget: [`Plan::compared`](crate::mobilize::Plan::compared).
     ComparePlans {
         /// The one.
@@ -376,6 +384,12 @@ pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress
             let mut list = assessment.environment().suggested_entry_points();
             list.truncate(at_most(most.as_ref())?);
             written(&SuggestionList { list })
+        }
+        Question::Zones { zones, at_most: most } => {
+            let most = at_most(most.as_ref())?;
+            let mut zones = assessment.zones(zones)?;
+            zones.list.iter_mut().for_each(|zone| zone.exposed.truncate(most));
+            written(&zones)
         }
         Question::ComparePlans { plan, other } => {
             let first = planned(assessment, plan, progress).map_err(of_plan("plan"))?;

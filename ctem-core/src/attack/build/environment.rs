@@ -79,10 +79,12 @@ pub fn compile(
     work.entries(exploit_steps);
     let threats = work.threats(exploit_steps);
     for (n, step) in (0u32..).zip(&exploit_steps.list) {
-        work.exploit_step(n, step, exploit_steps, &threats);
+        if rules.allows(step.technique) {
+            work.exploit_step(n, step, exploit_steps, &threats);
+        }
     }
     let drawn = work.relations(rules, &exploit_steps.removed);
-    work.logons();
+    work.logons(rules);
     let mut states = IndexVec::with_capacity(events.len());
     for (n, event) in (0u32..).zip(events) {
         let state = work.draft.special(StateKind::Event(n));
@@ -263,8 +265,11 @@ impl Work<'_> {
 
     /// Who knows an identity's first factor logs on with it, past the controls before the identity; unless a record says what it
     /// takes to log on, open or fixed.
-    fn logons(&mut self) {
+    fn logons(&mut self, rules: &Rules) {
         let technique = Technique::of("T1078");
+        if !rules.allows(technique) {
+            return;
+        }
         let stated = self.stated_logons();
         for rank in self.draft.known() {
             if self.numbers.get(rank as usize).is_some_and(|number| stated.contains(number)) {

@@ -70,6 +70,9 @@ impl Work<'_> {
                         .map(|premise| self.needed(at(premise), premise.access))
                         .collect();
                     let technique = fact.technique().or(rule.technique);
+                    if !rules.allows(technique) {
+                        continue;
+                    }
                     guards(self, technique, &mut premises);
                     let label = match fact.technique() {
                         Some(_) => self.labels.stated(&fact.kind, technique),
@@ -86,6 +89,9 @@ impl Work<'_> {
                 // What the record leaves open is as the rule of its kind has it.
                 let rule = applying.next().map(|(_, rule)| *rule);
                 let technique = fact.technique().or(rule.and_then(|rule| rule.technique));
+                if !rules.allows(technique) {
+                    continue;
+                }
                 let label = Origin::Rule(self.labels.stated(&fact.kind, technique));
                 let ends = |premise: &Premise| match premise.end {
                     End::From => from,

@@ -5,6 +5,7 @@ use crate::{
     model::{Access, AssetKind, End, Premise, RelationKind, Rule, Technique},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The rules by which relations become steps.
 ///
@@ -22,6 +23,9 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Rules {
     list: Vec<Rule>,
+    /// The techniques that are used, without sub-techniques; all unless said.
+    #[serde(skip)]
+    techniques: Option<BTreeSet<Technique>>,
 }
 
 impl Rules {
@@ -45,7 +49,7 @@ impl Rules {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn none() -> Self {
-        Self { list: Vec::new() }
+        Self { list: Vec::new(), techniques: None }
     }
 
     /// Adds a rule.
@@ -64,6 +68,37 @@ impl Rules {
         rule.check()?;
         self.list.push(rule);
         Ok(())
+    }
+
+    /// Leaves out all steps by other techniques than these and their sub-techniques, be they of relations or of findings. What is by no
+    /// technique stays.
+    ///
+    /// ```
+    /// use ctem_core::attack::Rules;
+    ///
+    /// let rules = Rules::default().limited_to(["T1190".parse()?]);
+    /// assert!(!rules.allows(Some("T1611".parse()?)) && rules.allows(None));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn limited_to(self, techniques: impl IntoIterator<Item = Technique>) -> Self {
+        let techniques = Some(techniques.into_iter().map(Technique::parent).collect());
+        Self { techniques, ..self }
+    }
+
+    /// Whether steps by a technique are taken. O(log n).
+    ///
+    /// ```
+    /// use ctem_core::attack::Rules;
+    ///
+    /// assert!(Rules::default().allows(Some("T1611".parse()?)));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn allows(&self, technique: Option<Technique>) -> bool {
+        match (&self.techniques, technique) {
+            (Some(used), Some(technique)) => used.contains(&technique.parent()),
+            (_, _) => true,
+        }
     }
 
     /// The rules, in the order they were added.
@@ -113,6 +148,7 @@ impl Default for Rules {
             A::Realm,
         ];
         Self {
+            techniques: None,
             list: vec![
                 // Who is in a zone reaches what the zone reaches; from a machine one must first run something.
                 rule(R::Reaches, &[(From, Reach)], (To, Reach), "").from(&[A::NetworkZone]),
