@@ -46,6 +46,8 @@ const ORDER: [(&str, &[&str]); 8] = [
             "render",
             "wire",
             "manual",
+            "cli",
+            "bin",
         ],
     ),
     (
@@ -357,8 +359,15 @@ fn the_core_touches_nothing_outside_and_is_safe() {
         "static mut",
         "thread_local",
     ];
+    // What is outside of the engine is let in here, and nowhere else: files, and the process.
+    let doors = ["bin/ctem.rs", "cli/console.rs", "cli/files.rs"];
     let mut wrong = Vec::new();
-    for source in core() {
+    let sources = core();
+    for door in doors {
+        assert!(sources.iter().any(|source| source.path == door), "there is no {door}: strike it here");
+    }
+    for source in sources {
+        let outside = if doors.contains(&source.path.as_str()) { &[][..] } else { &outside };
         for word in outside {
             for (at, _) in source.code.match_indices(word) {
                 wrong.push(format!("{}:{}: {word}", source.path, source.line(at)));
@@ -367,7 +376,8 @@ fn the_core_touches_nothing_outside_and_is_safe() {
         // `use std::{fs, …}` says the same in a list.
         for (at, _) in source.code.match_indices("use std::{") {
             let list = &source.code[at..][..source.code[at..].find(';').unwrap()];
-            for word in words(list).filter(|word| ["fs", "net", "env", "process", "thread"].contains(word)) {
+            let is_outside = |word: &&str| outside.contains(&&*format!("std::{word}"));
+            for word in words(list).filter(is_outside) {
                 wrong.push(format!("{}:{}: std::{word}", source.path, source.line(at)));
             }
         }

@@ -329,7 +329,10 @@ fn what_is_read_of_a_bent_document_can_be_assessed_and_explained() {
                 explained += 1;
             }
             assert!(today.loss_events().iter().all(|jewel| jewel.chance.upper() <= 1.0), "{bent}");
-            wire::assessment(&today, &wire::DocumentOptions { at_most: 3, explained: true });
+            wire::assessment(
+                &today,
+                &wire::DocumentOptions { at_most: 3, explained: true, ..Default::default() },
+            );
         }
     }
     assert!(explained > 500, "{explained}");

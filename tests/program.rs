@@ -50,7 +50,8 @@ pub fn placing() -> ApplyOptions<'static> {
 
 /// Everything that can be told of a program now, as bytes.
 pub fn bytes(program: &Program) -> String {
-    let options = ctem_core::wire::DocumentOptions { at_most: usize::MAX, explained: true };
+    let options =
+        ctem_core::wire::DocumentOptions { at_most: usize::MAX, explained: true, ..Default::default() };
     let courses: Vec<_> = program.courses().collect();
     let assessment = program.assess(program.clock().unwrap_or(day(0))).unwrap();
     format!(

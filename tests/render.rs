@@ -56,8 +56,14 @@ fn a_table_fits_every_width_and_says_the_same_at_each() {
 #[test]
 fn no_name_reaches_a_terminal_with_its_controls() {
     let assessment = hostile();
-    let text = render::table(&assessment, &RenderOptions { at_most: 100, explained: 100, width: 120 });
-    let markdown = render::markdown(&assessment, &RenderOptions { at_most: 100, explained: 100, width: 120 });
+    let text = render::table(
+        &assessment,
+        &RenderOptions { at_most: 100, explained: 100, width: 120, ..Default::default() },
+    );
+    let markdown = render::markdown(
+        &assessment,
+        &RenderOptions { at_most: 100, explained: 100, width: 120, ..Default::default() },
+    );
     let page = render::html(&assessment, &RenderOptions { at_most: 100, ..RenderOptions::default() });
     for shown in [text, markdown, page] {
         let acting = |letter: &char| {
@@ -88,7 +94,10 @@ fn no_name_is_markup_on_a_page() {
 #[test]
 fn a_title_of_ten_thousand_letters_is_cut_everywhere() {
     let assessment = hostile();
-    let text = render::table(&assessment, &RenderOptions { at_most: 100, explained: 0, width: 200 });
+    let text = render::table(
+        &assessment,
+        &RenderOptions { at_most: 100, explained: 0, width: 200, ..Default::default() },
+    );
     assert!(text.len() < 20_000, "{}", text.len());
     let page = render::html(&assessment, &RenderOptions { at_most: 100, ..RenderOptions::default() });
     assert!(!page.contains(&"x".repeat(2_001)));
@@ -255,7 +264,7 @@ fn a_document_has_the_plan_as_it_is_answered_when_asked_for() {
         let question = format!(r#"{{"plan": {{"at_most": {}}}}}"#, at_most.min(50));
         let question = ask::Question::read(question.as_bytes()).unwrap();
         let plan = ask::answer(&today, &question, OnProgress::default()).unwrap();
-        let options = wire::DocumentOptions { at_most, explained: false };
+        let options = wire::DocumentOptions { at_most, explained: false, ..Default::default() };
         let document = wire::assessment(&today, &options);
         assert!(document.contains(&format!(r#""plan":{plan},"loss_events":"#)), "{document}");
     }

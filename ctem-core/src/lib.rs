@@ -64,12 +64,15 @@
 //! answer to people, [`wire`] writes it for programs, and the [`manual`] says what the numbers mean and where they are from.
 //!
 //! The core is pure: bytes, time and keys come in as arguments, nothing is read from files, clocks or the network, and the
-//! same input gives the same bits anywhere. No input makes it panic.
+//! same input gives the same bits anywhere. No input makes it panic. The feature `cli` adds the command line around it, which reads files
+//! and the clock.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 pub mod attack;
 pub mod backtest;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod cvss;
 pub mod discover;
 pub mod error;

@@ -33,7 +33,7 @@ fn absorbed(records: &[Record], cuts: &[usize]) -> Program {
 
 fn bytes(program: &Program) -> (String, String) {
     let assessment = program.assess(moment(AS_OF)).unwrap();
-    let options = wire::DocumentOptions { at_most: 1000, explained: true };
+    let options = wire::DocumentOptions { at_most: 1000, explained: true, ..Default::default() };
     (wire::environment(program.environment()), wire::assessment(&assessment, &options))
 }
 

@@ -75,7 +75,7 @@ laws! {
     #[test]
     fn an_assessment_can_be_read_by_any_json_reader_and_names_only_what_is_there(scene in scene(ANY), most in 0usize..4) {
         let assessment = program(scene.contents()).assess(moment(AS_OF)).unwrap();
-        let options = wire::DocumentOptions { at_most: most, explained: true };
+        let options = wire::DocumentOptions { at_most: most, explained: true, ..Default::default() };
         let document: Value = serde_json::from_str(&wire::assessment(&assessment, &options)).unwrap();
         prop_assert_eq!(document["version"].as_u64(), Some(2));
         prop_assert_eq!(document["counts"]["exposures"].as_u64(), Some(assessment.len() as u64));

@@ -65,10 +65,42 @@ pub fn read_collection<'a>(
     files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     options: &ReadOptions,
 ) -> Result<Collection> {
+    let (collection, unread) = read_files(files, options, Broken::Fails)?;
+    unread.finish(collection, options.strict)
+}
+
+/// The reports of files, and those that could not be read, by name.
+#[cfg(feature = "cli")]
+pub(crate) type EachRead = (Vec<Report>, Vec<(String, Error)>);
+
+/// The same, where a broken archive is a file like others, and each that cannot be read comes with its error.
+#[cfg(feature = "cli")]
+pub(crate) fn read_each<'a>(
+    files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+    options: &ReadOptions,
+) -> Result<EachRead> {
+    let (collection, unread) = read_files(files, options, Broken::Unread)?;
+    Ok((collection.reports, unread.0))
+}
+
+/// What becomes of a collection in which an archive is broken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Broken {
+    Fails,
+    #[cfg(feature = "cli")]
+    Unread,
+}
+
+/// What files have become, and those that could not be read.
+fn read_files<'a>(
+    files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+    options: &ReadOptions,
+    broken: Broken,
+) -> Result<(Collection, Unread)> {
     let mut files: Vec<_> = files.into_iter().map(|(name, bytes)| (clean(name), bytes)).collect();
     files.sort();
     let mut unread = Unread::default();
-    let files = unpacked(files, options.most_bytes, &mut unread)?;
+    let files = unpacked(files, options.most_bytes, broken, &mut unread)?;
     let mut documents = Vec::new();
     for (name, bytes) in &files {
         let read = Document::new(name, bytes, options);
@@ -106,7 +138,7 @@ pub fn read_collection<'a>(
             }
         }
     }
-    unread.finish(collection, options.strict)
+    Ok((collection, unread))
 }
 
 /// The report of an archive whose files belong together.
@@ -134,6 +166,7 @@ pub(super) fn report_of_archive(bytes: &[u8], options: &ReadOptions) -> Result<R
 fn unpacked<'a>(
     files: Vec<(String, &'a [u8])>,
     most: usize,
+    broken: Broken,
     unread: &mut Unread,
 ) -> Result<Vec<(String, Cow<'a, [u8]>)>> {
     let mut room = most;
@@ -156,9 +189,14 @@ fn unpacked<'a>(
             all.push((name, bytes));
             continue;
         }
-        for Member { name: inside, bytes } in
-            archive::members(&bytes, room).map_err(|error| error.at(&name))?
-        {
+        let members = match archive::members(&bytes, room) {
+            Err(error) if broken != Broken::Fails => {
+                unread.add(&name, error);
+                continue;
+            }
+            members => members.map_err(|error| error.at(&name))?,
+        };
+        for Member { name: inside, bytes } in members {
             let name = if name.is_empty() { clean(&inside) } else { format!("{name}/{}", clean(&inside)) };
             let bytes = bytes.and_then(|bytes| {
                 Ok(match text::unpacked(&bytes, room)? {

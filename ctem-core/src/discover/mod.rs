@@ -53,6 +53,8 @@ mod xml;
 // their names.
 include!(concat!(env!("OUT_DIR"), "/formats.rs"));
 
+#[cfg(feature = "cli")]
+pub(crate) use collection::read_each;
 pub use collection::{Collection, read_collection};
 pub(crate) use correlate::statements;
 pub use correlate::{Absorbed, absorb};

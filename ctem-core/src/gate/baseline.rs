@@ -101,7 +101,7 @@ impl Baseline {
     /// # let today = program.assess("2025-11-13".parse()?)?;
     /// use ctem_core::{gate::Baseline, wire::DocumentOptions};
     ///
-    /// let worst = wire::assessment(&today, &DocumentOptions { at_most: 1, explained: false });
+    /// let worst = wire::assessment(&today, &DocumentOptions { at_most: 1, ..DocumentOptions::default() });
     /// let error = Baseline::read(&worst).unwrap_err();
     /// assert_eq!(error.place(), Some("/exposures"));
     /// assert_eq!(error.message(), "it has 1 of 3 exposures, and the others would seem new: write a baseline with all of them");

@@ -26,7 +26,7 @@ use std::fmt::Write;
 /// ```
 pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
     let mut out = String::new();
-    let planned = plan::plan(assessment, options.at_most, false);
+    let planned = plan::plan(assessment, options.at_most, options.budget, false);
     let ranking = ranking(assessment, options.at_most, planned.as_ref());
     let Ranking { by, rows, .. } = &ranking;
     // Writing to a string cannot fail.

@@ -16,14 +16,18 @@
 //! # Ok::<(), ctem_core::Error>(())
 //! ```
 
+use crate::mobilize::Budget;
+
 mod back_test;
 mod details;
 mod escape;
 mod explanation;
 mod export;
+mod lines;
 mod markdown;
 mod page;
 mod plan;
+mod questions;
 mod ranking;
 mod table;
 mod ticket;
@@ -35,7 +39,8 @@ pub use export::{Export, export};
 pub use markdown::markdown;
 pub use page::html;
 pub(crate) use plan::{NO_PLAN, plan};
-pub use table::table;
+pub use questions::questions;
+pub use table::{exposure, table};
 pub use tracker::{Ticket, TicketOptions, Tickets, Tracker, tickets};
 
 /// How much is shown, and how wide.
@@ -48,11 +53,11 @@ pub use tracker::{Ticket, TicketOptions, Tickets, Tracker, tickets};
 /// use ctem_core::render::{self, RenderOptions};
 ///
 /// // The five worst, for a narrow terminal.
-/// let options = RenderOptions { at_most: 5, explained: 0, width: 60 };
+/// let options = RenderOptions { at_most: 5, explained: 0, width: 60, ..RenderOptions::default() };
 /// assert!(render::table(&today, &options).lines().all(|line| line.chars().count() <= 60));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RenderOptions {
     /// At most so many rows. 20 unless said. In a table and in Markdown a row stands for the relations that follow it with the same
     /// risk too.
@@ -61,10 +66,13 @@ pub struct RenderOptions {
     pub explained: usize,
     /// The columns of the terminal, held between 60 and 400. 100 unless said.
     pub width: usize,
+    /// What may be spent on the plan that outputs begin with. Without limit unless said; where there is one, a plan is made however large
+    /// the graph is.
+    pub budget: Budget,
 }
 
 impl Default for RenderOptions {
     fn default() -> Self {
-        Self { at_most: 20, explained: 3, width: 100 }
+        Self { at_most: 20, explained: 3, width: 100, budget: Budget::Unlimited }
     }
 }

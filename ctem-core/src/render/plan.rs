@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::{
-    mobilize::{Plan, PlanOptions, PlanRow},
+    mobilize::{Budget, Plan, PlanOptions, PlanRow},
     prioritize::Assessment,
     quantity::{Method, Probability, Unit, spelled},
 };
@@ -15,18 +15,22 @@ const ROWS: usize = 50;
 /// Why there is no plan.
 pub(crate) const NO_PLAN: &str = "too large to plan in passing: ask for a plan";
 
-/// The plan that outputs begin with, of at most so many rows; none where it would take too long to make in passing.
-pub(crate) fn plan(assessment: &Assessment, at_most: usize, curves: bool) -> Option<Plan> {
-    if assessment.snapshot().step_count() > PASSING {
+/// The plan that outputs begin with, of at most so many rows; none where it would take too long to make in passing, or the budget is
+/// none.
+pub(crate) fn plan(assessment: &Assessment, at_most: usize, budget: Budget, curves: bool) -> Option<Plan> {
+    if budget == Budget::Unlimited && assessment.snapshot().step_count() > PASSING {
         return None;
     }
     // Options of the engine's own are never wrong.
-    assessment.plan(&PlanOptions { at_most: at_most.min(ROWS), curves, ..PlanOptions::default() }).ok()
+    assessment
+        .plan(&PlanOptions { at_most: at_most.min(ROWS), budget, curves, ..PlanOptions::default() })
+        .ok()
 }
 
 /// The line everything begins with: the one number of the whole, and how it was found.
 pub(super) fn headline(assessment: &Assessment, plan: Option<&Plan>) -> String {
-    let lead = format!("What to do first, as of {}", assessment.as_of().date());
+    let within = plan.map(|plan| within(plan.budget)).unwrap_or_default();
+    let lead = format!("What to do first{within}, as of {}", assessment.as_of().date());
     let Some(plan) = plan else {
         return format!("{lead} · {}; {NO_PLAN}", words::expected(assessment));
     };
@@ -46,6 +50,16 @@ pub(super) fn headline(assessment: &Assessment, plan: Option<&Plan>) -> String {
     }
     let loss = brief(plan, plan.before.value());
     format!("{lead} · expected loss in {} {loss} ({found})", assessment.horizon())
+}
+
+/// What a plan may take, in words; nothing where there is no limit.
+pub(super) fn within(budget: Budget) -> String {
+    match budget {
+        Budget::Unlimited => String::new(),
+        Budget::Hours(hours) => format!(" in {} h", spelled(hours)),
+        Budget::Money { amount, .. } => format!(" for {}", spelled(amount)),
+        Budget::Actions(count) => format!(" in {}", words::counted(count, "action")),
+    }
 }
 
 /// What fixing saves: an amount, or a share of the whole where no loss is stated.

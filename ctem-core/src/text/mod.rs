@@ -4,6 +4,9 @@ pub(crate) mod json;
 mod said;
 pub(crate) mod yaml;
 
+#[cfg(feature = "cli")]
+pub(crate) use said::in_words;
+
 use crate::error::{Error, ErrorKind, Result};
 use std::{borrow::Cow, fmt::Write, io::Read};
 

@@ -3,7 +3,7 @@
 
 /// What is said of a value, in words of the document: `invalid type: map, expected a sequence` becomes
 /// `an object stands here: it must be a list`.
-pub(super) fn in_words(said: &str) -> String {
+pub(crate) fn in_words(said: &str) -> String {
     if said.starts_with("data did not match any variant") {
         return "the record has none of the shapes this format knows: compare it with the format's documentation".into();
     }

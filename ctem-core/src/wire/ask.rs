@@ -96,7 +96,7 @@ impl ReadRequest<'_> {
 }
 
 /// The mappings in a document: one, or a list of them.
-fn mappings(document: &[u8]) -> Result<Vec<Mapping>> {
+pub(crate) fn mappings(document: &[u8]) -> Result<Vec<Mapping>> {
     let text = decoded(document)?;
     if !text.trim_start().starts_with('[') {
         return Ok(vec![Mapping::parse(&text)?]);
@@ -354,7 +354,8 @@ pub fn explain(assessment: &Assessment, finding: &str) -> Result<String> {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn document(assessment: &Assessment, most: Option<Count>, explained: bool) -> Result<String> {
-    let options = DocumentOptions { at_most: at_most(most.as_ref())?, explained };
+    let options =
+        DocumentOptions { at_most: at_most(most.as_ref())?, explained, ..DocumentOptions::default() };
     Ok(super::assessment(assessment, &options))
 }
 

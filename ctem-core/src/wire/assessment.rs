@@ -234,7 +234,7 @@ impl AssessmentDocument {
     /// # let today = program.assess("2025-11-13".parse()?)?;
     /// use ctem_core::wire::{AssessmentDocument, DocumentOptions};
     ///
-    /// let reasons = DocumentOptions { at_most: 1, explained: true };
+    /// let reasons = DocumentOptions { at_most: 1, explained: true, ..DocumentOptions::default() };
     /// let document = AssessmentDocument::of(&today, &reasons);
     /// assert!(document.exposures[0].explanation.is_some());
     /// # Ok::<(), ctem_core::Error>(())
@@ -250,7 +250,7 @@ impl AssessmentDocument {
         let exposures = exposures.collect();
         let mut notes = assessment.notes().to_vec();
         notes.extend(explaining.and_then(|explaining| explaining.note()));
-        let plan = render::plan(assessment, options.at_most, false);
+        let plan = render::plan(assessment, options.at_most, options.budget, false);
         if plan.is_none() {
             notes.push(Note::new(NoteKind::Ignored, "/plan", render::NO_PLAN));
         }

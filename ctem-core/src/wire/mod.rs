@@ -31,6 +31,7 @@ pub use path::{ExplanationDocument, HopDocument, PathDocument, PathsDocument, Te
 use crate::{
     discover::{self, VERSION},
     error::{Error, Result},
+    mobilize::Budget,
     model::{Contents, Environment, Report},
     prioritize::{Assessment, Explanation},
 };
@@ -80,17 +81,19 @@ pub const EXAMPLE: &str = include_str!("ctem-2.example.json");
 /// let options = DocumentOptions { explained: true, ..DocumentOptions::default() };
 /// assert_eq!(options.at_most, usize::MAX);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DocumentOptions {
     /// At most so many exposures, the worst. All unless said.
     pub at_most: usize,
     /// Whether each comes with its explanation. Not unless said.
     pub explained: bool,
+    /// What may be spent on the plan in it. Without limit unless said; where there is one, a plan is made however large the graph is.
+    pub budget: Budget,
 }
 
 impl Default for DocumentOptions {
     fn default() -> Self {
-        Self { at_most: usize::MAX, explained: false }
+        Self { at_most: usize::MAX, explained: false, budget: Budget::Unlimited }
     }
 }
 
@@ -103,7 +106,7 @@ impl Default for DocumentOptions {
 /// # let today = program.assess("2025-11-13".parse()?)?;
 /// use ctem_core::wire::DocumentOptions;
 ///
-/// let worst = DocumentOptions { at_most: 1, explained: true };
+/// let worst = DocumentOptions { at_most: 1, explained: true, ..DocumentOptions::default() };
 /// let document = wire::assessment(&today, &worst);
 /// assert!(document.contains(r#""finding":"f-1""#) && !document.contains(r#""finding":"f-3","weakness""#));
 /// # Ok::<(), ctem_core::Error>(())

@@ -47,7 +47,7 @@ const SCRIPT: &str = include_str!("page.js");
 /// ```
 pub fn html(assessment: &Assessment, options: &RenderOptions) -> String {
     let mut page = String::with_capacity(1 << 16);
-    let planned = super::plan::plan(assessment, options.at_most, true);
+    let planned = super::plan::plan(assessment, options.at_most, options.budget, true);
     head(&mut page, assessment, planned.as_ref());
     if let Some(planned) = &planned {
         plan::section(&mut page, assessment, planned);

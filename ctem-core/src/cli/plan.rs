@@ -1,0 +1,53 @@
+//! `ctem plan`: what to do first.
+
+use super::{
+    arguments::{Hours, Plan},
+    files::STREAM,
+    gather::assessed,
+    output::{Asked, Form, line},
+    outside::{Failure, Outside},
+};
+use crate::mobilize::Budget;
+use std::path::PathBuf;
+
+pub(super) fn plan(mut said: Plan, outside: &mut Outside<'_>) -> Result<u8, Failure> {
+    // A file whose form nobody says is seen before anything is read.
+    if said.to.is_empty() {
+        said.to.push(PathBuf::from(STREAM));
+    }
+    let files: Vec<(Form, &PathBuf)> = said
+        .to
+        .iter()
+        .map(|path| Ok((Form::of(path, said.output, said.to.len())?, path)))
+        .collect::<Result<_, Failure>>()?;
+    let (gathered, today, rest) = assessed(&mut said.reading, outside)?;
+    rest.budget(&mut said.budget);
+    rest.shown(&mut said.shown);
+    let asked = Asked {
+        top: said.shown.top,
+        explained: said.shown.explained,
+        width: said.shown.width.unwrap_or(outside.columns()),
+        budget: said.budget.budget().unwrap_or_default(),
+    };
+    let records = format!("Records: {}", gathered.tally);
+    let is_told = files.iter().any(|(form, path)| *form == Form::Text && path.as_os_str() == STREAM);
+    if !is_told && !said.reading.quiet {
+        outside.say(&records);
+    }
+    for (form, path) in files {
+        (outside.progress)("planning, and writing");
+        let text = line(form.of_assessment(&today, asked));
+        match form {
+            Form::Text => outside.write(path, &format!("{records}\n{text}"))?,
+            _ => outside.write(path, &text)?,
+        }
+    }
+    Ok(gathered.code)
+}
+
+impl Hours {
+    /// What may be spent, if anything is said of it.
+    pub(super) fn budget(&self) -> Option<Budget> {
+        self.hours.map(Budget::Hours).or(self.actions.map(Budget::Actions))
+    }
+}
