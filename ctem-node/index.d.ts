@@ -189,6 +189,17 @@ export declare class Report {
     toJson(): string;
 }
 /**
+ * Does what a command line says, without the program's name, over the streams, the clock and the terminal of the process: what `npx ctem`
+ * does. How it ends comes back: 0 where all went well, 1 where something could not be read, 2 where the command is none or nothing could be
+ * done, and 3 where a gate stops.
+ *
+ * @param {string[]} said
+ * @returns {number}
+ * @example
+ * ctem.main(['formats', 'trivy']) // 0, and prints them
+ */
+export declare function main(said: string[]): number;
+/**
  * What several files have become: reports, each to be absorbed, and a note for each file that could not be read.
  * Made by {@link readCollection}.
  */

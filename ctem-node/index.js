@@ -203,6 +203,20 @@ export class Report {
 }
 
 /**
+ * Does what a command line says, without the program's name, over the streams, the clock and the terminal of the process: what `npx ctem`
+ * does. How it ends comes back: 0 where all went well, 1 where something could not be read, 2 where the command is none or nothing could be
+ * done, and 3 where a gate stops.
+ *
+ * @param {string[]} said
+ * @returns {number}
+ * @example
+ * ctem.main(['formats', 'trivy']) // 0, and prints them
+ */
+export function main(said) {
+  return asked(() => native.main(said.map(whole)))
+}
+
+/**
  * What several files have become: reports, each to be absorbed, and a note for each file that could not be read.
  * Made by {@link readCollection}.
  */

@@ -4,6 +4,7 @@
 // Public, since the macro asks for public items; there is no Rust caller.
 pub mod answer;
 pub mod backtest;
+pub mod cli;
 pub mod discover;
 mod error;
 pub mod intel;

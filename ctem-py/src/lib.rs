@@ -1,6 +1,7 @@
 //! ctem for Python: each function turns a document into a call of the core, and its answer into a document.
 
 mod backtest;
+mod cli;
 mod discover;
 mod error;
 mod fork;
@@ -18,6 +19,7 @@ mod native {
     #[pymodule_export]
     use super::{
         backtest::{back_test, back_test_json},
+        cli::_main,
         discover::{Collection, Report, attacker_profiles, formats, read, read_collection},
         error::_codes,
         fork::{_after_fork, _after_fork_in_child, _before_fork},

@@ -26,5 +26,5 @@ fuzz_target!(|bytes: &[u8]| {
     for jewel in today.loss_events() {
         assert!(jewel.chance.upper() <= 1.0, "{:?}", jewel.chance);
     }
-    wire::assessment(&today, &wire::DocumentOptions { at_most: 10, explained: true });
+    wire::assessment(&today, &wire::DocumentOptions { at_most: 10, explained: true, ..Default::default() });
 });

@@ -7,7 +7,7 @@ from typing import Callable, Mapping, Unpack
 from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, CutOptions, MeasureOptions, Options
 from .options import PlanOptions, QuestionOptions, SampleOptions, SearchOptions, TicketOptions
 
-__all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_after_fork", "_after_fork_in_child", "_before_fork", "_codes", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "read_collection", "score", "score_all", "score_json"]
+__all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_after_fork", "_after_fork_in_child", "_before_fork", "_codes", "_main", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "read_collection", "score", "score_all", "score_json"]
 
 __version__: Final[str]
 
@@ -574,6 +574,11 @@ def _before_fork() -> None:
 def _codes() -> list[str]:
     """
     Every code, for the test that each has its class.
+    """
+
+def _main(arguments: Sequence[str]) -> int:
+    """
+    Does what a command line says, without the program's name, and returns how it ends.
     """
 
 def back_test(rows: "bytes | str", outcomes: "bytes | str", landmark: "str", until: "str", *, epss: "bytes | str | None" = None, **options: "Unpack[BackTestOptions]") -> "dict":
