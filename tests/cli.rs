@@ -173,6 +173,25 @@ fn a_format_that_is_none_is_guessed_at() {
 }
 
 #[test]
+fn a_mapping_may_be_written_in_toml() {
+    let mapping = |severity: &str| {
+        format!(
+            "ctem_mapping = 1\nname = \"inventory\"\ntitle = \"The inventory\"\n\n[[lists]]\nids = \"CVE\"\nasset = {{ name = \"Server\", kind = \"host\" }}\nseverity = {severity}\n"
+        )
+    };
+    let table = "Server,CVE,Level\nweb-1,CVE-2021-44228,high\n";
+    let (good, bad) = (mapping("\"Level\""), mapping("\"a//b\""));
+    let files = [("good.toml", &*good), ("bad.toml", &*bad), ("broken.toml", "a = \n"), ("t.csv", table)];
+    let at = folder("toml", &files);
+    let read = |mapping: &str| ctem_in(&at, b"", &["t.csv", "--mapping", mapping, "--output", "csv"]);
+    let ended = read("good.toml");
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(ended.out.contains("CVE-2021-44228"), "{ended:?}");
+    fails(&read("bad.toml"), 2, &["bad.toml", "/lists/0/severity"]);
+    fails(&read("broken.toml"), 2, &["broken.toml", "line 1", "not valid TOML"]);
+}
+
+#[test]
 fn the_sample_company_has_the_plan_of_the_readme() {
     let readme = include_str!("../README.md");
     let shown = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();

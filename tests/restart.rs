@@ -59,6 +59,29 @@ fn what_was_written_and_read_goes_on_to_the_same_bytes() {
     }
 }
 
+/// Which name an asset goes by follows from what each of its names was stated to mean, and that is written too.
+#[test]
+fn an_asset_of_several_names_goes_by_the_same_after_it_was_written() {
+    let asset = |id: &str, alias: &str| {
+        let asset = format!(r#"{{"id":"{id}","kind":"host","aliases":["{alias}"]}}"#);
+        format!(r#"{{"ctem":{{"version":2}},"assets":[{asset}]}}"#)
+    };
+    let (first, second) = (
+        [asset("shop.example", "web-1"), asset("10.0.0.5", "web-1")],
+        [asset("10.0.0.6", "10.0.0.5"), asset("web-1", "10.0.0.6")],
+    );
+    let mut went_on = program(first.iter().map(String::as_str));
+    let mut again = program([&*written(&went_on)]);
+    assert_eq!(again.environment().contents(), went_on.environment().contents());
+    for document in &second {
+        absorb(&mut went_on, document);
+        absorb(&mut again, document);
+    }
+    let names: Vec<_> = went_on.environment().assets().map(|asset| asset.id.to_string()).collect();
+    assert_eq!(names, ["shop.example"]);
+    assert_eq!(written(&again), written(&went_on));
+}
+
 #[test]
 fn a_finding_is_found_by_every_name_it_was_shown_under() {
     let mut program = program([advisory("CVE-2024-0001", "a").as_str()]);

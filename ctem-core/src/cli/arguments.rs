@@ -213,7 +213,7 @@ pub(super) struct Reading {
     /// The format of the files, where it is not told by their content
     #[arg(long, value_name = "NAME")]
     pub(super) format: Option<String>,
-    /// A mapping document, for files of a format of your own
+    /// A mapping document, JSON or TOML, for files of a format of your own
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) mapping: Vec<PathBuf>,
     /// The network, site or account that all is about: private addresses mean nothing outside of it

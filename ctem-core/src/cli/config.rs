@@ -8,6 +8,7 @@ use super::{
     files::name,
     nearest::nearest,
     outside::{Failure, Outside},
+    toml,
 };
 use crate::{
     error::{Error, Result, quoted},
@@ -40,7 +41,7 @@ pub(super) struct Config {
     nuclei: Option<PathBuf>,
     exploit_db: Option<PathBuf>,
     effects: Option<PathBuf>,
-    as_of: Option<toml::Value>,
+    as_of: Option<::toml::Value>,
     horizon: Option<f64>,
     currency: Option<String>,
     hours: Option<f64>,
@@ -90,22 +91,14 @@ pub(super) fn fill(reading: &mut Reading, outside: &mut Outside<'_>) -> Result<R
 
 impl Config {
     fn read(text: &str) -> Result<Self> {
-        let line = |error: &toml::de::Error| {
-            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-            format!("line {}", 1 + before.matches('\n').count())
-        };
-        let syntax = |error: toml::de::Error| {
-            let what = error.message().lines().collect::<Vec<_>>().join(", ");
-            Error::malformed(format!("{what}: it is not valid TOML")).at(line(&error))
-        };
-        let document = toml::Deserializer::parse(text).map_err(syntax)?;
+        let document = ::toml::Deserializer::parse(text).map_err(|error| toml::malformed(text, &error))?;
         serde_path_to_error::deserialize(document).map_err(|at| {
             let (key, error) = (at.path().to_string(), at.inner());
             let message = match error.message().strip_prefix("unknown field ") {
                 Some(rest) => unknown_key(rest),
                 None => format!("{} cannot be used: {}", quoted(&key), in_words(error.message())),
             };
-            Error::invalid(message).at(line(error))
+            Error::invalid(message).at(toml::line(text, error))
         })
     }
 
@@ -192,10 +185,10 @@ fn unknown_key(said: &str) -> String {
 }
 
 /// A moment, as text or as a date of TOML.
-fn moment(stated: toml::Value) -> Result<Moment> {
+fn moment(stated: ::toml::Value) -> Result<Moment> {
     match stated {
-        toml::Value::String(text) => text.parse(),
-        toml::Value::Datetime(moment) => moment.to_string().parse(),
+        ::toml::Value::String(text) => text.parse(),
+        ::toml::Value::Datetime(moment) => moment.to_string().parse(),
         other => {
             let message =
                 format!("a value of type {} is not a moment: write it as 2025-11-13", other.type_str());

@@ -5,11 +5,13 @@ use super::{
     files,
     nearest::nearest,
     outside::{Failure, Outside},
+    toml,
 };
 use crate::{
     discover::{self, Mapping, ReadOptions, SecretKey},
     error::{Error, ErrorKind, quoted},
     model::Report,
+    text::decoded,
     word,
 };
 use std::path::{Path, PathBuf};
@@ -163,7 +165,10 @@ fn options(reading: &Reading, outside: &mut Outside<'_>) -> Result<ReadOptions, 
     let mut options = ReadOptions { scope: reading.scope.as_deref().map(Box::from), ..Default::default() };
     for path in &reading.mapping {
         let bytes = outside.read_named(path)?;
-        let mappings = crate::wire::ask::mappings(&bytes).map_err(|error| error.at(files::name(path)))?;
+        let is_toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
+        let json = if is_toml { decoded(&bytes).and_then(|text| toml::as_json(&text)) } else { Ok(bytes) };
+        let mappings = json.and_then(|json| crate::wire::ask::mappings(&json));
+        let mappings = mappings.map_err(|error| error.at(files::name(path)))?;
         options.mappings.extend(mappings);
     }
     if let Some(path) = &reading.secret_key {

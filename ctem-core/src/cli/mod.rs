@@ -40,6 +40,7 @@ mod outside;
 mod plan;
 mod run;
 mod shell;
+mod toml;
 mod unknown;
 
 pub use console::main;

@@ -64,6 +64,19 @@ impl Names {
         })
     }
 
+    /// An asset as its names were stated: where several of them were said to have others, each with those of its own, since which of
+    /// them it goes by follows from all of that.
+    pub(crate) fn as_they_were_stated(&self, mut asset: Asset) -> Vec<Asset> {
+        let group = self.assets.group(&asset.id).filter(|group| group.stated.len() > 1);
+        let others = |id: &AssetId| self.assets.stated.get(id).into_iter().flatten().cloned().collect();
+        let Some(group) = group.filter(|group| group.stated.contains(&asset.id)) else { return vec![asset] };
+        asset.aliases = others(&asset.id);
+        let named = group.stated.iter().filter(|id| **id != asset.id);
+        let named = named.map(|id| Asset { aliases: others(id), ..Asset::new(id.clone(), asset.kind.clone()) });
+        let named: Vec<Asset> = named.collect();
+        std::iter::once(asset).chain(named).collect()
+    }
+
     /// Takes the statement that a weakness has these other names. Says whether that is news.
     pub(crate) fn state_weakness(&mut self, id: &WeaknessId, aliases: &[WeaknessId]) -> bool {
         // Of two CVEs in one statement each stays itself: a CVE is never another's alias.

@@ -192,6 +192,8 @@ fn take_in(
 /// All that is known, as sources stated it, so that it can be put in again: what follows from it follows again. Sorted.
 pub(crate) fn statements(environment: &Environment) -> Contents {
     let mut contents = parted::everything(environment, environment.names.merges());
+    let assets = std::mem::take(&mut contents.assets).into_iter();
+    contents.assets = assets.flat_map(|asset| environment.names.as_they_were_stated(asset)).collect();
     contents.assets.sort_by(|a, b| a.id.cmp(&b.id));
     contents.findings.sort_by_cached_key(|finding| {
         let asset_and_weakness = (finding.asset.clone(), finding.weakness.id.clone());
