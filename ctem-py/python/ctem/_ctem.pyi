@@ -576,7 +576,7 @@ def _codes() -> list[str]:
     Every code, for the test that each has its class.
     """
 
-def _main(arguments: Sequence[str]) -> int:
+def _main(arguments: "list[str]") -> "int":
     """
     Does what a command line says, without the program's name, and returns how it ends.
     """
