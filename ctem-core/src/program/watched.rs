@@ -219,7 +219,7 @@ fn watched(
         watched: 0,
         oldest: None,
         newest: None,
-        checks: CheckKind::ALL.map(|check| WatchedBy::nothing(check)).into(),
+        checks: CheckKind::ALL.map(WatchedBy::nothing).into(),
         identities: collected(environment),
         count: 0,
         list: Vec::new(),

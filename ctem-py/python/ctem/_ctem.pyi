@@ -207,16 +207,25 @@ class Assessment:
         Which assets a selector means: `kind = host and label.env = production`, `criticality >= high and not has owner`.
 
         A condition is a field, a comparison and a value, in which `*` is any text; `and`, `or`, `not` and parentheses join them. Fields: `id`, `name`, `kind`,
-        `owner`, `criticality`, `label.KEY`, `realm`, `zone`, `entry` (who starts there), `source` (what tool found something) and `age` (days since it was seen).
+        `owner`, `criticality`, `label.KEY`, `tag` (a label or what it says), `environment`, `data_class`, `realm`, `zone`, `entry` (who starts there),
+        `exposure` (`internet`), `reachability` (of weak code), `source` (what tool found something) and `age` (days since it was seen).
 
         >>> [asset["asset"] for asset in today.select("kind = host and has owner")["list"]]
         ['shop']
         """
     def suggested_crown_jewels(self, /, *, at_most: "int | None" = None) -> "dict":
         """
-        What may be a crown jewel and has no criticality yet, with the reasons: to accept or refuse, by stating one.
+        What may be a crown jewel and has no criticality yet, with the reasons: to accept or refuse, by `Program.decide` or by stating one.
 
         >>> today.suggested_crown_jewels()["list"]
+        []
+        """
+    def suggested_entry_points(self, /, *, at_most: "int | None" = None) -> "dict":
+        """
+        Where attackers may start and nobody has stated that they do, with the reasons, and with the entry point that accepting one by
+        `Program.decide` states: what is open to the internet, leaked credentials, people whom phishing aims at, suppliers.
+
+        >>> today.suggested_entry_points()["list"]
         []
         """
     def table(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, width: "int | None" = None) -> "str":
@@ -261,6 +270,15 @@ class Assessment:
 
         >>> today.what_if([{"fixed": "f-2"}])["saved"]["value"]
         187.5
+        """
+    def zones(self, /, zones: "list[dict]", *, at_most: "int | None" = None) -> "dict":
+        """
+        Zones in tiers, each `{"id": …, "tier": 0, "assets": …}`, where `assets` is a selector (see `select`), with what is in it and which part of
+        all accounts and machines has a way into it. With `"certified"`, the ids that somebody looked at, it says what is new and what is gone; with
+        `"loss"` it makes a loss event of it, for a service.
+
+        >>> [(zone["id"], zone["members"], zone["exposure"]["count"]) for zone in today.zones([{"id": "all", "tier": 0, "assets": "all"}])["list"]]
+        [('all', 3, 0)]
         """
 
 @final
@@ -389,13 +407,18 @@ class Program:
         >>> ctem.Program().apply_json({"at": "2025-11-13", "what": "time_passed"})[:29]
         '{"at":"2025-11-13T00:00:00Z",'
         """
-    def assess(self, /, as_of: "str", *, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, crown_jewel: "float | None" = None, baseline: "dict | str | bytes | None" = None, progress: "Callable[[int, int], object] | None" = None) -> "Assessment":
+    def assess(self, /, as_of: "str", *, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, crown_jewel: "float | None" = None, baseline: "dict | str | bytes | None" = None, profile: "dict | str | bytes | None" = None, progress: "Callable[[int, int], object] | None" = None) -> "Assessment":
         """
         Ranks every standing finding by the loss that passes through it, as of a date or a moment.
 
         It looks `horizon_days` ahead, 30 unless said, and counts for each finding the `events_per_finding` costliest loss
         events, 8 unless said. `crown_jewel` is what one is worth on the scale of scores: the largest stated loss unless said.
         `baseline` is what `Assessment.baseline` gave on an earlier day; it moves what the inputs imply and no score.
+        `profile` is the kind of attacker it is of: one of `ctem.attacker_profiles()` by its `id`, or one of your own,
+        `{"id": …, "starts": {"internet": 1}, "groups": ["G0102"], "techniques": ["T1190"], "hard": 0.5}`.
+
+        >>> '"profile":"insider"' in program.assess("2025-11-13", profile="insider").to_json()
+        True
 
         `progress` is called now and then with how many findings are done and of how many. By returning `False` it ends the call
         with `ctem.Cancelled`, since an assessment in part would rank some findings and not others. What it raises is raised.
@@ -430,6 +453,19 @@ class Program:
         >>> ctem.Program().courses()
         []
         """
+    def coverage(self, /, asked: "dict") -> "dict":
+        """
+        Which kinds of check saw which assets, when, and what nobody watches: `{"as_of": …}`, and if wanted `"within_days"`, for how long a look
+        counts (30 unless said), `"check"`, by which kind the listed assets are not watched (`vulnerability`, `configuration`, `secrets`, `code`,
+        `identity`, `network`), `"watched_too"` and `"at_most"`. What matters most is listed first.
+
+        >>> ctem.Program().coverage({"as_of": "2025-11-13"})["list"]
+        []
+        """
+    def coverage_json(self, /, asked: "dict") -> "str":
+        """
+        The same as JSON.
+        """
     def deadlines(self, /, asked: "dict") -> "dict":
         """
         By when what is due, by which table, and why: `{"as_of": …, "tables": […]}`, each the name of a table that is shipped (`cisa_bod_26_04`,
@@ -442,6 +478,18 @@ class Program:
     def deadlines_json(self, /, asked: "dict") -> "str":
         """
         The same as JSON.
+        """
+    def decide(self, /, decision: "dict | str | bytes") -> "dict":
+        """
+        Takes in what somebody decided about a suggestion: `{"suggestion": …, "asset": …, "accepted": …}`. Accepting it states what it suggests,
+        as if that had been stated by hand; refusing it, with `"by"` and `"reason"` if wanted, is remembered, and it is not suggested again.
+
+        >>> program = ctem.Program()
+        >>> _ = program.absorb(ctem.read('{"ctem": {"version": 2}, "assets": [{"id": "shop", "kind": "host", "labels": {"internet_facing": "yes"}}]}'))
+        >>> [(one["suggestion"], one["asset"]) for one in program.assess("2025-11-13").suggested_entry_points()["list"]]
+        [('internet', 'shop')]
+        >>> program.decide({"suggestion": "internet", "asset": "shop", "accepted": True})["tally"]["accepted"]
+        1
         """
     def document(self, /) -> str:
         """
@@ -579,6 +627,13 @@ def _codes() -> list[str]:
 def _main(arguments: "list[str]") -> "int":
     """
     Does what a command line says, without the program's name, and returns how it ends.
+def attacker_profiles() -> "list[dict]":
+    """
+    The kinds of attackers that come with the engine, each with where they start, what they use and where that is from: for
+    `Program.assess(…, profile=…)`.
+
+    >>> [profile["id"] for profile in ctem.attacker_profiles()]
+    ['opportunist', 'ransomware', 'insider', 'nation']
     """
 
 def back_test(rows: "bytes | str", outcomes: "bytes | str", landmark: "str", until: "str", *, epss: "bytes | str | None" = None, **options: "Unpack[BackTestOptions]") -> "dict":
