@@ -167,6 +167,13 @@ export declare function formats(): {
     title: string;
 }[];
 /**
+ * The kinds of attackers that come with the engine, each with where they start, what they use and where that is from: for the
+ * `profile` of an assessment.
+ *
+ * @returns {Document[]}
+ */
+export declare function attackerProfiles(): Document[];
+/**
  * What one source said: its contents, checked, and a note with its place for everything that was not taken over.
  * Made by {@link read}.
  */
@@ -265,25 +272,29 @@ export declare class Program {
      * Ranks every standing finding by the loss that passes through it, as of a date or a moment such as `2025-11-13`.
      *
      * It looks `horizonDays` ahead, 30 unless said, and counts for each finding the `eventsPerFinding` costliest loss events,
-     * 8 unless said. `crownJewel` is what one is worth on the scale of scores: the largest stated loss unless said.
+     * 8 unless said. `crownJewel` is what one is worth on the scale of scores: the largest stated loss unless said. `profile` is the kind
+     * of attacker it is of: one of {@link attackerProfiles} by its `id`, or one of your own,
+     * `{ id, starts: { internet: 1 }, groups: ['G0102'], techniques: ['T1190'], hard: 0.5 }`.
      * `baseline` is what {@link Assessment.baseline} gave on an earlier day; it moves what the inputs imply and no score.
      *
      * @param {string} asOf
-     * @param {AssessOptions & { baseline?: Document | string }} [options]
+     * @param {AssessOptions & { baseline?: Document | string, profile?: Document | string }} [options]
      * @returns {Assessment}
      */
-    assess(asOf: string, { baseline, ...options }?: AssessOptions & {
+    assess(asOf: string, { baseline, profile, ...options }?: AssessOptions & {
         baseline?: Document | string;
+        profile?: Document | string;
     }): Assessment;
     /**
      * The same, off the event loop, of what is known when it is called.
      *
      * @param {string} asOf
-     * @param {AssessOptions & { baseline?: Document | string } & Progress} [options]
+     * @param {AssessOptions & { baseline?: Document | string, profile?: Document | string } & Progress} [options]
      * @returns {Promise<Assessment>}
      */
-    assessAsync(asOf: string, { onProgress, baseline, ...options }?: AssessOptions & {
+    assessAsync(asOf: string, { onProgress, baseline, profile, ...options }?: AssessOptions & {
         baseline?: Document | string;
+        profile?: Document | string;
     } & Progress): Promise<Assessment>;
     /**
      * Takes an event in: `{ at, what }`. What it changed comes back: what appeared, ended, rose and fell, and why, since the event before.
@@ -316,6 +327,33 @@ export declare class Program {
      * @returns {Document[]}
      */
     courses(): Document[];
+    /**
+     * Takes in what somebody decided about a suggestion: `{ suggestion, asset, accepted }`. Accepting it states what it suggests, as if that
+     * had been stated by hand; refusing it, with `by` and `reason` if wanted, is remembered, and it is not suggested again.
+     *
+     * @example
+     * program.decide({ suggestion: 'internet', asset: 'shop', accepted: true }).tally.accepted // 1
+     *
+     * @param {Document | string} decision
+     * @returns {Document}
+     */
+    decide(decision: Document | string): Document;
+    /**
+     * Which kinds of check saw which assets, when, and what nobody watches: `{ as_of }`, and if wanted `within_days`, for how long a look
+     * counts (30 unless said), `check`, by which kind the listed assets are not watched (`vulnerability`, `configuration`, `secrets`, `code`,
+     * `identity`, `network`), `watched_too` and `at_most`. What matters most is listed first.
+     *
+     * @param {Document} question
+     * @returns {Document}
+     */
+    coverage(question: Document): Document;
+    /**
+     * The same as JSON.
+     *
+     * @param {Document} question
+     * @returns {string}
+     */
+    coverageJson(question: Document): string;
     /**
      * How a period went, each number with its sample: `{ from, until }`, and if wanted `promises`, days by severity, and
      * `looked_within_days`, 30 unless said.
@@ -624,8 +662,9 @@ export declare class Assessment {
      * Which assets a selector means: `kind = host and label.env = production`, `criticality >= high and not has owner`.
      *
      * A condition is a field, a comparison and a value, in which `*` is any text; `and`, `or`, `not` and parentheses join them. Fields:
-     * `id`, `name`, `kind`, `owner`, `criticality`, `label.KEY`, `realm`, `zone`, `entry` (who starts there), `source` (what tool found
-     * something) and `age` (days since it was seen).
+     * `id`, `name`, `kind`, `owner`, `criticality`, `label.KEY`, `tag` (a label or what it says), `environment`, `data_class`, `realm`,
+     * `zone`, `entry` (who starts there), `exposure` (`internet`), `reachability` (of weak code), `source` (what tool found something) and
+     * `age` (days since it was seen).
      *
      * @example
      * today.select('kind = host and has owner').list.map(({ asset }) => asset)
@@ -648,7 +687,7 @@ export declare class Assessment {
         atMost?: number;
     } & Progress): Promise<Document>;
     /**
-     * What may be a crown jewel and has no criticality yet, with the reasons: to accept or refuse, by stating one.
+     * What may be a crown jewel and has no criticality yet, with the reasons: to accept or refuse, by `Program.decide` or by stating one.
      *
      * @example
      * today.suggestedCrownJewels().list.map(({ asset, reasons }) => [asset, reasons])
@@ -666,6 +705,53 @@ export declare class Assessment {
      * @returns {Promise<Document>}
      */
     suggestedCrownJewelsAsync({ onProgress, ...options }?: {
+        atMost?: number;
+    } & Progress): Promise<Document>;
+    /**
+     * Where attackers may start and nobody has stated that they do, with the reasons, and with the entry point that accepting one by
+     * `Program.decide` states: what is open to the internet, leaked credentials, people whom phishing aims at, suppliers.
+     *
+     * @example
+     * today.suggestedEntryPoints().list.map(({ suggestion, asset, reasons }) => [suggestion, asset, reasons])
+     *
+     * @param {{ atMost?: number }} [options]
+     * @returns {Document}
+     */
+    suggestedEntryPoints(options?: {
+        atMost?: number;
+    }): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {{ atMost?: number } & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    suggestedEntryPointsAsync({ onProgress, ...options }?: {
+        atMost?: number;
+    } & Progress): Promise<Document>;
+    /**
+     * Zones in tiers, each `{ id, tier: 0, assets }`, where `assets` is a selector (see `select`), with what is in it and which part of all
+     * accounts and machines has a way into it. With `certified`, the ids that somebody looked at, it says what is new and what is gone; with
+     * `loss` it makes a loss event of it, for a service.
+     *
+     * @example
+     * today.zones([{ id: 'tier zero', tier: 0, assets: 'label.tier = 0' }]).list.map(({ id, exposure }) => [id, exposure.share])
+     *
+     * @param {Document[]} zones
+     * @param {{ atMost?: number }} [options]
+     * @returns {Document}
+     */
+    zones(zones: Document[], options?: {
+        atMost?: number;
+    }): Document;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {Document[]} zones
+     * @param {{ atMost?: number } & Progress} [options]
+     * @returns {Promise<Document>}
+     */
+    zonesAsync(zones: Document[], { onProgress, ...options }?: {
         atMost?: number;
     } & Progress): Promise<Document>;
     /**
