@@ -355,6 +355,12 @@ export declare class Program {
      */
     coverageJson(question: Document): string;
     /**
+     * The decisions to live with something that stand: what each is about, since and until when, who took it and why, and the findings it covers.
+     *
+     * @returns {Document[]}
+     */
+    acceptedRisks(): Document[];
+    /**
      * How a period went, each number with its sample: `{ from, until }`, and if wanted `promises`, days by severity, and
      * `looked_within_days`, 30 unless said.
      *

@@ -1,5 +1,7 @@
 //! A program over time: what an event changes, what is seen and gone, and what is remembered.
 
+#[path = "program/accepted.rs"]
+mod accepted;
 #[path = "program/deltas.rs"]
 mod deltas;
 #[expect(dead_code, reason = "the oracle uses the rest")]
@@ -55,10 +57,11 @@ pub fn bytes(program: &Program) -> String {
     let courses: Vec<_> = program.courses().collect();
     let assessment = program.assess(program.clock().unwrap_or(day(0))).unwrap();
     format!(
-        "{}\n{}\n{}",
+        "{}\n{}\n{}\n{}",
         ctem_core::wire::environment(program.environment()),
         ctem_core::wire::assessment(&assessment, &options),
-        serde_json::to_string(&courses).unwrap()
+        serde_json::to_string(&courses).unwrap(),
+        ctem_core::wire::json(&program.accepted_risks()).unwrap(),
     )
 }
 

@@ -99,6 +99,12 @@ impl Program {
         ask::coverage(&self.now(), asked.as_bytes()).map_err(raise)
     }
 
+    /// The decisions to live with something that stand.
+    #[napi]
+    pub fn accepted_risks(&self) -> Result<String> {
+        ask::accepted_risks(&self.now()).map_err(raise)
+    }
+
     /// How a period went.
     #[napi]
     pub fn measures(&self, asked: String) -> Result<String> {

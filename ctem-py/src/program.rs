@@ -211,6 +211,16 @@ impl Program {
         py.detach(|| ask::coverage(&self.now(), asked.get())).map_err(raise)
     }
 
+    /// The decisions to live with something that stand: what each is about, since and until when, who took it and why, and the findings it covers.
+    ///
+    /// >>> ctem.Program().accepted_risks()
+    /// []
+    #[pyo3(signature = () -> "list[dict]")]
+    fn accepted_risks<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let text = py.detach(|| ask::accepted_risks(&self.now()));
+        loaded(py, text)
+    }
+
     /// How a period went, each number with its sample: `{"from": …, "until": …}`, and if wanted `"promises"`, days by severity, and
     /// `"looked_within_days"`, 30 unless said.
     ///
@@ -340,7 +350,7 @@ impl Program {
     ///
     /// >>> ctem.Program.read('{"ctem_program": {"version": 9}}')
     /// Traceback (most recent call last):
-    /// ctem.errors.UnsupportedVersion: the program is written in version 9, and version 1 is read: use the version of the engine that wrote it   (unsupported_version at /ctem_program/version)
+    /// ctem.errors.UnsupportedVersion: the program is written in version 9, and versions up to 2 are read: use the version of the engine that wrote it   (unsupported_version at /ctem_program/version)
     #[staticmethod]
     #[pyo3(signature = (document: "bytes | str", effects: "bytes | str | None" = None) -> "Program")]
     fn read(

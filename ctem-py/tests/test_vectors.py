@@ -158,6 +158,9 @@ CALLS = {
     "score": lambda given: scored(ctem.score_json, given, "row"),
     "apply": lambda given: applied(given)[1],
     "courses": lambda given: json.dumps(applied(given)[0].courses(), ensure_ascii=False, separators=(",", ":")),
+    "accepted_risks": lambda given: json.dumps(
+        applied(given)[0].accepted_risks(), ensure_ascii=False, separators=(",", ":")
+    ),
     "history": replayed,
     "measures": lambda given: applied(given)[0].measures_json(given["asked"]),
     "coverage": lambda given: happened("coverage", given),

@@ -5,9 +5,9 @@ use ctem_core::{
     Moment,
     id::{AssetId, ControlId, FindingId, LossEventId, OwnerId, ServiceId, WeaknessId},
     model::{
-        Access, Asset, AssetAccess, Attacker, Component, Control, Criticality, EntryPoint, Evidence, Exploit,
-        Finding, Location, LossEvent, LossSize, Outcome, Owner, Record, Relation, RelationKind, Secret,
-        Service, Sighting, Status, Trigger, Weakness, WeaknessKind,
+        Acceptance, Access, Asset, AssetAccess, Attacker, Component, Control, Criticality, EntryPoint,
+        Evidence, Exploit, Finding, Location, LossEvent, LossSize, Outcome, Owner, Record, Relation,
+        RelationKind, Secret, Service, Sighting, Status, Trigger, Weakness, WeaknessKind,
     },
     quantity::{Loss, Severity, Unit},
 };
@@ -179,6 +179,14 @@ fn finding() -> impl Strategy<Value = Record> {
             let mut finding = Finding::new(asset, weakness);
             (finding.component, finding.location, finding.status) = (component, location, status);
             (finding.exploit, finding.sightings) = (exploit, sightings);
+            // Some of what is accepted says who decided it, and until when.
+            finding.acceptance = own.filter(|_| status == Status::Accepted).map(|own| {
+                let since = Some(moment(&format!("2025-10-0{}", 1 + own % 3)));
+                let until = (own % 2 == 0).then(|| moment(&format!("2026-01-0{}", 1 + own % 5)));
+                let words = |word: &str, bit: u64| (own & bit != 0).then(|| word.into());
+                let (by, reason) = (words("CISO", 8), words("rebuilt in spring", 16));
+                Box::new(Acceptance { since, until, by, reason })
+            });
             // What is no secret has none.
             finding.secret = secret.filter(|_| finding.weakness.kind == WeaknessKind::Secret);
             // Drawn so wide that no two findings claim one name, which would contradict itself.

@@ -6,8 +6,8 @@ use ctem_core::{
     model::{Contents, Evidence, Outcome},
     prioritize::ExposureId,
     program::{
-        Accepted, ApplyOptions, Claimed, Coverage, Covers, Delta, Event, Feeds, Happened, OwnerMoved, Scope,
-        What,
+        Accepted, AcceptedScope, ApplyOptions, AsLongAs, Claimed, Coverage, Covers, Delta, Event, Feeds,
+        Happened, OwnerMoved, Scope, What, Withdrawn,
     },
     quantity,
 };
@@ -23,6 +23,8 @@ enum Drawn {
     Scan { tool: usize, from: usize, flaws: usize, covers: bool },
     Tested { flaw: usize, outcome: usize },
     Accepted { flaw: usize, days: i64 },
+    Lived { weakness: usize, also_new: bool, not_exploited: bool },
+    Withdrawn { weakness: usize },
     Claimed { flaw: usize },
     Owner { asset: usize, owner: usize },
     Scoped,
@@ -36,6 +38,9 @@ fn drawn() -> impl Strategy<Value = Drawn> {
             .prop_map(|(tool, from, flaws, covers)| Drawn::Scan { tool, from, flaws, covers }),
         1 => (0usize..8, 0usize..4).prop_map(|(flaw, outcome)| Drawn::Tested { flaw, outcome }),
         1 => (0usize..8, 1i64..5).prop_map(|(flaw, days)| Drawn::Accepted { flaw, days }),
+        1 => (0usize..4, any::<bool>(), any::<bool>())
+            .prop_map(|(weakness, also_new, not_exploited)| Drawn::Lived { weakness, also_new, not_exploited }),
+        1 => (0usize..4).prop_map(|weakness| Drawn::Withdrawn { weakness }),
         1 => (0usize..8).prop_map(|flaw| Drawn::Claimed { flaw }),
         1 => (0usize..8, 0usize..3).prop_map(|(asset, owner)| Drawn::Owner { asset, owner }),
         1 => Just(Drawn::Scoped),
@@ -70,6 +75,17 @@ fn event(scene: &Scene, n: i64, drawn: &Drawn) -> Event {
         Drawn::Accepted { flaw: of, days } => {
             What::Accepted(Accepted { until: Some(day(n + days)), ..Accepted::of(flaw(*of)) })
         }
+        Drawn::Lived { weakness, also_new, not_exploited } => {
+            let of = lived_with(*weakness, *also_new);
+            let epss_at_most = not_exploited.then(|| ctem_core::Probability::new(0.5).unwrap());
+            let as_long_as =
+                AsLongAs { not_known_exploited: *not_exploited, epss_at_most, ..AsLongAs::default() };
+            let by = Some("CISO".into());
+            What::Accepted(Accepted { of, as_long_as, by, ..Accepted::of(flaw(0)) })
+        }
+        Drawn::Withdrawn { weakness } => {
+            What::Withdrawn(Withdrawn { of: lived_with(*weakness, false), by: None, reason: None })
+        }
         Drawn::Claimed { flaw: of } => What::ClaimedDone(Claimed::of(vec![flaw(*of)])),
         Drawn::Owner { asset, owner } => {
             let owner = ["web", "data"].get(*owner).map(|owner| owner.parse().unwrap());
@@ -91,6 +107,12 @@ fn event(scene: &Scene, n: i64, drawn: &Drawn) -> Event {
         Drawn::Passed => What::TimePassed,
     };
     Event::new(day(n), what)
+}
+
+fn lived_with(weakness: usize, also_new: bool) -> AcceptedScope {
+    let assets = ["all", "kind = host or kind = identity"][weakness % 2].parse().unwrap();
+    let weakness = Some(format!("CVE-2024-{:04}", weakness / 2).parse().unwrap());
+    AcceptedScope::Weakness { weakness, assets, also_new }
 }
 
 /// Risks by exposure, to the bit.

@@ -240,7 +240,10 @@ fn what_is_accepted_stays_a_risk_and_expires_back() {
     apply(&mut program, full(3, "trivy", &flaws(&[&flaw("CVE-2024-0001")])));
     assert_eq!(status(&program), Status::Accepted);
     let delta = apply(&mut program, Event::new(day(6), What::TimePassed));
-    assert_eq!(delta.happened, [Happened::AcceptanceEnded { finding: finding.clone(), at: day(5) }]);
+    assert_eq!(
+        delta.happened,
+        [Happened::AcceptanceEnded { finding: finding.clone(), at: day(5), how: None }]
+    );
     assert_eq!(status(&program), Status::Open);
 }
 

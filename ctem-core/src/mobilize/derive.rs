@@ -14,6 +14,7 @@ use crate::{
     model::{Asset, Environment, Finding},
     prioritize::{Assessment, End, Ended, ExposureId},
     scope::Chooser,
+    time::Moment,
 };
 use std::collections::HashMap;
 
@@ -81,7 +82,22 @@ impl Assessment {
     }
 }
 
-impl Derived<'_> {
+impl<'a> Derived<'a> {
+    /// What somebody lives with at a moment.
+    pub(super) fn accepted(&self, at: Moment) -> Vec<&End<'a>> {
+        let is_accepted = |end: &&End<'_>| end.finding().is_some_and(|finding| finding.is_accepted(at));
+        self.ends.iter().filter(is_accepted).collect()
+    }
+
+    /// By action: whether it ends nothing that nobody lives with.
+    pub(super) fn only_accepted(&self, at: Moment) -> Vec<bool> {
+        let is_accepted = |n: &usize| {
+            let finding = self.ends.get(*n).and_then(End::finding);
+            finding.is_some_and(|finding| finding.is_accepted(at))
+        };
+        self.members.iter().map(|members| !members.is_empty() && members.iter().all(is_accepted)).collect()
+    }
+
     /// By action: the variables it ends.
     pub(super) fn keys(&self) -> Vec<Vec<Key>> {
         let key = |n: &usize| self.ends.get(*n).filter(|end| end.leads).map(|end| end.key);

@@ -24,10 +24,10 @@ pub use action::{Action, ActionKind, Effort, OwnedBy, TargetVersion};
 pub use deadline::{
     ActionDeadline, Calendar, CertificationClass, ClockStart, Deadline, DeadlineOptions, DeadlineReason,
     DeadlineRow, DeadlineRule, DeadlineTable, Deadlines, Due, Fact, FedrampReport, FedrampReportKind,
-    FedrampReportOptions, Remembered, Weekday,
+    FedrampReportOptions, Weekday,
 };
 pub use plan::{
-    About, AnswerIf, Budget, LossCurve, Plan, PlanDifference, PlanOptions, PlanRow, Question,
+    About, AcceptedLoss, AnswerIf, Budget, LossCurve, Plan, PlanDifference, PlanOptions, PlanRow, Question,
     QuestionOptions, Questions, Rest, RowDifference, Signs,
 };
 pub use rules::{ActionOptions, EffortRule, OwnerRule, Selector};

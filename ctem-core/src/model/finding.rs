@@ -1,4 +1,4 @@
-use super::{Accesses, Technique, Weakness, step};
+use super::{Acceptance, Accesses, Technique, Weakness, step};
 use crate::{
     error::{Error, Result},
     id::{AssetId, FindingId},
@@ -49,6 +49,9 @@ pub struct Finding {
     /// Whether it still stands.
     #[serde(default, skip_serializing_if = "is_open")]
     pub status: Status,
+    /// Who decided to live with it, why and until when, where it is accepted and that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<Box<Acceptance>>,
     /// What is known about exploiting it here, where it is more than the weakness tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exploit: Option<Box<Exploit>>,
@@ -97,6 +100,24 @@ impl Finding {
         self.sightings.iter().filter_map(|sighting| sighting.reachability).max()
     }
 
+    /// Whether somebody lives with it at a moment: it is accepted, and the decision has not run out.
+    ///
+    /// ```
+    /// use ctem_core::model::{Acceptance, Finding, Status, Weakness, WeaknessKind};
+    ///
+    /// let acceptance = Acceptance { until: Some("2026-01-01".parse()?), ..Acceptance::default() };
+    /// let finding = Finding {
+    ///     status: Status::Accepted,
+    ///     acceptance: Some(Box::new(acceptance)),
+    ///     ..Finding::new("web-1".parse()?, Weakness::new("CVE-2021-44228".parse()?, WeaknessKind::Vulnerability))
+    /// };
+    /// assert!(finding.is_accepted("2025-12-31".parse()?) && !finding.is_accepted("2026-01-01".parse()?));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn is_accepted(&self, at: Moment) -> bool {
+        self.status == Status::Accepted && self.acceptance.as_ref().is_none_or(|decided| decided.holds(at))
+    }
+
     /// The tools that saw it, each once, by name.
     ///
     /// ```
@@ -133,6 +154,7 @@ impl Finding {
             location: None,
             instance: None,
             status: Status::Open,
+            acceptance: None,
             exploit: None,
             secret: None,
             sightings: Vec::new(),

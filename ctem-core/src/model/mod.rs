@@ -27,6 +27,7 @@
 //! # Ok::<(), ctem_core::Error>(())
 //! ```
 
+mod acceptance;
 mod access;
 pub(crate) mod address;
 mod asset;
@@ -54,6 +55,7 @@ mod technique;
 mod tested;
 mod weakness;
 
+pub use acceptance::Acceptance;
 pub use access::Access;
 pub use asset::{Asset, AssetKind, Criticality};
 pub use builder::EnvironmentBuilder;

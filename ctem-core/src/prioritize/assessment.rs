@@ -391,6 +391,21 @@ impl Assessment {
         self.standing.len()
     }
 
+    /// How many findings somebody lives with as of its moment. O(n log n).
+    ///
+    /// ```
+    /// # use ctem_core::{Program, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// assert_eq!(today.accepted_count(), 0);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn accepted_count(&self) -> usize {
+        let findings = self.standing.iter().filter_map(|standing| self.environment.finding(&standing.id));
+        findings.filter(|finding| finding.is_accepted(self.as_of)).count()
+    }
+
     /// How many of them lead to no loss: the last of the ranking. O(n).
     ///
     /// ```

@@ -42,8 +42,15 @@ impl End<'_> {
         }
     }
 
+    pub(crate) fn finding(&self) -> Option<&Finding> {
+        match self.what {
+            Ended::Finding(finding) => Some(finding),
+            Ended::Relation(_) => None,
+        }
+    }
+
     pub(crate) fn is_finding(&self) -> bool {
-        matches!(self.what, Ended::Finding(_))
+        self.finding().is_some()
     }
 }
 

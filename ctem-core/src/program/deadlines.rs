@@ -4,7 +4,7 @@ use super::cycle::Program;
 use crate::{
     error::Result,
     id::FindingId,
-    mobilize::{DeadlineOptions, Deadlines, FedrampReport, FedrampReportOptions, Remembered},
+    mobilize::{DeadlineOptions, Deadlines, FedrampReport, FedrampReportOptions},
     time::Moment,
 };
 
@@ -29,7 +29,7 @@ impl Program {
     /// # Errors
     /// As [`Program::assess`] and [`Assessment::deadlines`](crate::Assessment::deadlines).
     pub fn deadlines(&self, as_of: Moment, options: &DeadlineOptions) -> Result<Deadlines> {
-        self.assess(as_of)?.deadlines(options, |finding| self.remembered(finding).first)
+        self.assess(as_of)?.deadlines(options, |finding| self.first_seen(finding))
     }
 
     /// What FedRAMP wants reported as of a moment, with the clocks of [`Program::deadlines`].
@@ -52,11 +52,10 @@ impl Program {
         report: &FedrampReportOptions,
         options: &DeadlineOptions,
     ) -> Result<FedrampReport> {
-        self.assess(as_of)?.fedramp_report(report, options, |finding| self.remembered(finding))
+        self.assess(as_of)?.fedramp_report(report, options, |finding| self.first_seen(finding))
     }
 
-    fn remembered(&self, finding: &FindingId) -> Remembered {
-        let first = self.course(finding).map(|course| course.first);
-        Remembered { first, rationale: None }
+    fn first_seen(&self, finding: &FindingId) -> Option<Moment> {
+        self.course(finding).map(|course| course.first)
     }
 }

@@ -1,6 +1,7 @@
 //! A program as a document: a state to begin with, and every event since. Read again, it is the same program.
 
 use super::{
+    acceptance::Standing,
     cycle::Program,
     event::Event,
     held::{Held, Statement},
@@ -19,8 +20,8 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
-/// The version of the document that is written, and the newest that is read.
-pub(super) const VERSION: u32 = 1;
+/// The version of the document that is written; all up to it are read. The first had no acceptances besides those of single findings.
+pub(super) const VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,6 +48,8 @@ struct StateDocument {
     sources: Vec<(Box<str>, HeldDocument)>,
     owners: Vec<(AssetId, Option<OwnerId>)>,
     courses: Vec<Course>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    acceptances: Vec<Standing>,
     looked: Vec<(AssetId, BTreeMap<WeaknessKind, Moment>)>,
 }
 
@@ -139,15 +142,15 @@ impl Program {
         }
         let text = text::decoded(bytes)?;
         let Any { ctem_program } = json::parse(&text)?;
-        if ctem_program.version != VERSION {
+        if !(1..=VERSION).contains(&ctem_program.version) {
             let message = format!(
-                "the program is written in version {}, and version {VERSION} is read: use the version of the engine that wrote it",
+                "the program is written in version {}, and versions up to {VERSION} are read: use the version of the engine that wrote it",
                 ctem_program.version
             );
             return Err(Error::new(ErrorKind::UnsupportedVersion, message).at("/ctem_program/version"));
         }
         let Document { state, events, .. } = json::parse(&text)?;
-        let state = state.read(effects).map_err(|error| error.at("/state"))?;
+        let state = state.read(effects, ctem_program.version).map_err(|error| error.at("/state"))?;
         let mut log = Log { now: state.clone(), start: state, events: Vec::new() };
         for (n, event) in events.into_iter().enumerate() {
             log.take(event, Late::Place).map_err(|error| error.at(format_args!("/events/{n}")))?;
@@ -168,12 +171,13 @@ fn written(state: &State) -> StateDocument {
             .collect(),
         owners: state.owners.iter().map(|(asset, owner)| (asset.clone(), owner.clone())).collect(),
         courses: state.ledger.courses().cloned().collect(),
+        acceptances: state.acceptances.values().cloned().collect(),
         looked: state.looked.iter().map(|(asset, kinds)| (asset.clone(), kinds.clone())).collect(),
     }
 }
 
 impl StateDocument {
-    fn read(self, effects: Effects) -> Result<State> {
+    fn read(self, effects: Effects, version: u32) -> Result<State> {
         let sources: Result<Vec<_>> = self
             .sources
             .into_iter()
@@ -190,10 +194,18 @@ impl StateDocument {
             sources: sources?,
             owners: self.owners.into_iter().collect(),
             ledger: Ledger::of(self.courses),
+            acceptances: BTreeMap::new(),
+            covered: BTreeMap::new(),
             looked: self.looked.into_iter().collect(),
             plain: Arc::default(),
             environment: Arc::default(),
         };
+        for standing in self.acceptances {
+            state.acceptances.insert(state.key(&standing.accepted.of), standing);
+        }
+        if version == 1 {
+            state.accept_as_courses_say();
+        }
         state.put_together();
         state.decide();
         Ok(state)

@@ -1,6 +1,10 @@
 //! What happens to a program, each with the moment it happened.
 
-use super::{coverage::Covers, feeds::Feeds};
+use super::{
+    acceptance::{Accepted, Withdrawn},
+    coverage::Covers,
+    feeds::Feeds,
+};
 use crate::{
     error::{Error, Result},
     id::{AssetId, FindingId, OwnerId},
@@ -59,8 +63,10 @@ pub enum What {
     OwnerMoved(OwnerMoved),
     /// Somebody says that findings were mended. They stand until a source that looks no longer sees them.
     ClaimedDone(Claimed),
-    /// Somebody decided to live with a finding, for a time or for good. It stays a risk.
+    /// Somebody decided to live with something, for a time or for good. It stays a risk.
     Accepted(Accepted),
+    /// Such a decision was taken back.
+    Withdrawn(Withdrawn),
     /// Nothing else happened, and it is later.
     TimePassed,
 }
@@ -82,6 +88,7 @@ impl What {
             Self::OwnerMoved(_) => "owner_moved",
             Self::ClaimedDone(_) => "claimed_done",
             Self::Accepted(_) => "accepted",
+            Self::Withdrawn(_) => "withdrawn",
             Self::TimePassed => "time_passed",
         }
     }
@@ -96,7 +103,8 @@ impl What {
             Self::OwnerMoved(_) => 4,
             Self::ClaimedDone(_) => 5,
             Self::Accepted(_) => 6,
-            Self::TimePassed => 7,
+            Self::Withdrawn(_) => 7,
+            Self::TimePassed => 8,
         }
     }
 }
@@ -241,45 +249,6 @@ impl Claimed {
     /// ```
     pub fn of(findings: Vec<FindingId>) -> Self {
         Self { findings, action: None, by: None }
-    }
-}
-
-/// The decision to live with a finding.
-///
-/// ```
-/// use ctem_core::program::Accepted;
-///
-/// let accepted = Accepted { reason: Some("behind the new gate in spring".into()), ..Accepted::of("f-2".parse()?) };
-/// assert!(accepted.until.is_none());
-/// # Ok::<(), ctem_core::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Accepted {
-    /// The finding.
-    pub finding: FindingId,
-    /// When the decision ends and the finding is open again; absent where it holds until another.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Moment>,
-    /// Who decided.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<Box<str>>,
-    /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Box<str>>,
-}
-
-impl Accepted {
-    /// That a finding is accepted, until another decision.
-    ///
-    /// ```
-    /// use ctem_core::program::Accepted;
-    ///
-    /// assert_eq!(Accepted::of("f-2".parse()?).finding.as_str(), "f-2");
-    /// # Ok::<(), ctem_core::Error>(())
-    /// ```
-    pub fn of(finding: FindingId) -> Self {
-        Self { finding, until: None, by: None, reason: None }
     }
 }
 

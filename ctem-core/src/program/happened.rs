@@ -74,19 +74,22 @@ pub enum Happened {
         /// When it was said.
         claimed: Moment,
     },
-    /// Somebody decided to live with a finding.
+    /// Somebody decided to live with a finding, or another decision covers it now.
     Accepted {
         /// The finding.
         finding: FindingId,
         /// Until when.
         until: Option<Moment>,
     },
-    /// That decision has run out, and the finding is open again.
+    /// That decision no longer covers it, and the finding is open again.
     AcceptanceEnded {
         /// The finding.
         finding: FindingId,
-        /// When it ran out.
+        /// When it ended.
         at: Moment,
+        /// Why, where it did not run out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        how: Option<AcceptanceEnding>,
     },
     /// An asset has another owner.
     OwnerMoved {
@@ -166,5 +169,29 @@ words! {
         Absent = "absent",
         Fixed = "fixed",
         NotAffected = "not_affected",
+    }
+}
+
+/// Why a decision to live with a finding no longer covers it, where it did not run out.
+///
+/// ```
+/// use ctem_core::program::AcceptanceEnding;
+///
+/// assert_eq!("withdrawn".parse::<AcceptanceEnding>()?, AcceptanceEnding::Withdrawn);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum AcceptanceEnding {
+    /// It was taken back.
+    Withdrawn,
+    /// What must hold of the finding no longer does, or it is no longer what was decided about.
+    NoLongerHolds,
+}
+
+words! {
+    AcceptanceEnding, "an ending of an acceptance" {
+        Withdrawn = "withdrawn",
+        NoLongerHolds = "no_longer_holds",
     }
 }

@@ -4,7 +4,7 @@ use super::happened::{Ending, Happened};
 use crate::{
     discover,
     id::{AssetId, FindingId, OwnerId, WeaknessId},
-    model::{Environment, Finding, Status, WeaknessKind},
+    model::{Acceptance, Environment, Finding, Status, WeaknessKind},
     quantity::Severity,
     time::Moment,
 };
@@ -55,7 +55,7 @@ pub struct Course {
     /// What each source that ever looked for it saw.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub views: BTreeMap<Box<str>, View>,
-    /// The decision to live with it, if there is one that has not run out.
+    /// The decision to live with it, if there is one that has not ended: of several the one that ends last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<Acceptance>,
     /// When somebody said that it was mended, until a source sees it again.
@@ -126,25 +126,6 @@ impl View {
     }
 }
 
-/// Until when a finding is accepted, and since when.
-///
-/// ```
-/// use ctem_core::program::Acceptance;
-///
-/// let accepted = Acceptance { since: "2025-11-13".parse()?, until: None };
-/// assert!(accepted.until.is_none(), "until another decision");
-/// # Ok::<(), ctem_core::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Acceptance {
-    /// Since when.
-    pub since: Moment,
-    /// Until when; absent for until another decision.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Moment>,
-}
-
 impl Course {
     /// Whether it stands.
     ///
@@ -208,6 +189,10 @@ impl Ledger {
         self.courses.values()
     }
 
+    pub(super) fn courses_mut(&mut self) -> impl Iterator<Item = &mut Course> {
+        self.courses.values_mut()
+    }
+
     /// The course of a finding, by any name it had.
     pub(super) fn course(&self, id: &FindingId) -> Option<&Course> {
         self.courses.get(id).or_else(|| self.courses.get(self.names.get(id)?))
@@ -251,13 +236,22 @@ impl Ledger {
 
     /// The name in `courses` of a finding that goes by an id: of several, the one that was seen first.
     fn name(&self, id: &FindingId, finding: &Finding, environment: &Environment) -> FindingId {
+        self.of_finding(id, finding, environment).map_or_else(|| id.clone(), |course| course.finding.clone())
+    }
+
+    /// The course of a finding that goes by an id, if it has one: of several, the one that was seen first.
+    pub(super) fn of_finding(
+        &self,
+        id: &FindingId,
+        finding: &Finding,
+        environment: &Environment,
+    ) -> Option<&Course> {
         // Where another finding goes by the name this one would go by, it is the other's.
         let derived = discover::derived_name(finding)
             .filter(|name| environment.finding(name).is_some_and(|known| known.id == finding.id));
         let names = [id].into_iter().chain(&finding.also).chain(derived.as_ref());
         let known = names.filter_map(|name| self.course(name));
-        let first = known.min_by(|a, b| (a.first, &a.finding).cmp(&(b.first, &b.finding)));
-        first.map_or_else(|| id.clone(), |course| course.finding.clone())
+        known.min_by(|a, b| (a.first, &a.finding).cmp(&(b.first, &b.finding)))
     }
 
     fn stand(
@@ -354,17 +348,6 @@ impl Ledger {
         }
     }
 
-    /// Ends the decisions that have run out by now.
-    pub(super) fn expire(&mut self, now: Moment, happened: &mut Vec<Happened>) {
-        for course in self.courses.values_mut() {
-            let until = course.accepted.and_then(|accepted| accepted.until);
-            if let Some(at) = until.filter(|until| *until <= now) {
-                course.accepted = None;
-                happened.push(Happened::AcceptanceEnded { finding: course.finding.clone(), at });
-            }
-        }
-    }
-
     /// Forgets the courses that ended before a moment.
     pub(super) fn forget(&mut self, before: Moment) {
         let old = |course: &Course| {
@@ -377,7 +360,7 @@ impl Ledger {
 }
 
 /// How bad its sources or its vectors call a finding at most.
-fn severity(finding: &Finding) -> Option<Severity> {
+pub(super) fn severity(finding: &Finding) -> Option<Severity> {
     let scored = finding.weakness.cvss.iter().map(|vector| vector.score());
     scored.map(|score| score.severity()).chain(finding.weakness.severity).max()
 }

@@ -165,6 +165,8 @@ impl Log {
     /// Begins the history now, with other tables.
     pub(super) fn restart(&mut self, intel: Intel) {
         self.now.intel = intel;
+        // What must hold for something to be accepted may hold no more.
+        self.now.decide();
         self.start = self.now.clone();
         self.events.clear();
     }

@@ -11,10 +11,12 @@
 //! - A report ends only what it [covers](Covers): what it looked at and does not list is gone, of the rest nothing is learnt.
 //! - A finding that moves by a line, a file, a version or a port keeps its name and its clock, where it is surely the same.
 //! - Two sources that disagree are both shown: a finding stands as long as one of them sees it.
-//! - An acceptance stays a risk, and runs out by itself.
+//! - What is accepted stays a risk: who decided it, why and until when is kept, and it runs out by itself or is withdrawn.
 //!
 //! What it leaves out: what moved in a plan, and who is told.
 
+mod acceptance;
+mod accepting;
 mod check;
 mod coverage;
 mod cycle;
@@ -37,16 +39,17 @@ mod state;
 mod store;
 mod watched;
 
+pub use acceptance::{Accepted, AcceptedRisk, AcceptedScope, AsLongAs, Withdrawn};
 pub use check::CheckKind;
 pub use coverage::{Coverage, Covers};
 pub use cycle::{ApplyOptions, Program};
 pub use decided::Decision;
 pub use delta::{Change, Delta, Why};
-pub use event::{Accepted, Claimed, Event, OwnerMoved, Reported, Scope, What};
+pub use event::{Claimed, Event, OwnerMoved, Reported, Scope, What};
 pub use feeds::Feeds;
-pub use happened::{Ending, Happened};
+pub use happened::{AcceptanceEnding, Ending, Happened};
 pub use history::Retention;
-pub use ledger::{Acceptance, Course, Spell, View};
+pub use ledger::{Course, Spell, View};
 pub use log::Late;
 pub use measured::{Looked, Mark, Measures, MeasuresOptions};
 #[cfg(feature = "sqlite")]

@@ -4,19 +4,20 @@
 //! again, and an event that was told late can be put in its place.
 
 use super::{
+    acceptance::Standing,
     coverage::{Coverage, collects_identities},
-    event::{Accepted, Claimed, Event, OwnerMoved, Reported, What},
+    event::{Claimed, Event, OwnerMoved, Reported, What},
     happened::Happened,
     held::{Heard, Held},
     identity::By,
-    ledger::{Acceptance, Course, Ledger},
+    ledger::{Course, Ledger},
 };
 use crate::{
     discover::{self, Absorbed},
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, Cve, FindingId, OwnerId},
     intel::Intel,
-    model::{Contents, Environment, Evidence, Places, Report, Status, WeaknessKind},
+    model::{Acceptance, Contents, Environment, Evidence, Places, Report, Status, WeaknessKind},
     time::Moment,
 };
 use std::{
@@ -37,6 +38,10 @@ pub(super) struct State {
     /// Whose assets are, whatever sources say.
     pub(super) owners: BTreeMap<AssetId, Option<OwnerId>>,
     pub(super) ledger: Ledger,
+    /// What was decided to be lived with, by what it is known by.
+    pub(super) acceptances: BTreeMap<String, Standing>,
+    /// The decision that covers a finding, by the key of the finding: it follows from all else.
+    pub(super) covered: BTreeMap<u128, Acceptance>,
     /// When each asset was last looked at, by each kind of check.
     pub(super) looked: BTreeMap<AssetId, BTreeMap<WeaknessKind, Moment>>,
     /// What all of them say.
@@ -72,6 +77,8 @@ impl State {
             sources: sources.collect(),
             owners: BTreeMap::new(),
             ledger: Ledger::default(),
+            acceptances: BTreeMap::new(),
+            covered: BTreeMap::new(),
             looked: BTreeMap::new(),
             plain: Arc::default(),
             environment: Arc::default(),
@@ -100,7 +107,7 @@ impl State {
             state.date(at)?;
         }
         state.clock = state.clock.max(Some(at));
-        state.ledger.expire(at, &mut happened);
+        state.expire(at);
         match &event.what {
             What::Absorbed(reported) => absorbed = Some(state.absorb(reported, at, &mut happened)?),
             What::Intel(feeds) => {
@@ -119,7 +126,8 @@ impl State {
             }
             What::OwnerMoved(moved) => happened.push(state.move_owner(moved)?),
             What::ClaimedDone(claimed) => state.claim(claimed, at, &mut happened)?,
-            What::Accepted(accepted) => happened.push(state.accept(accepted, at)?),
+            What::Accepted(accepted) => state.accept(accepted, at)?,
+            What::Withdrawn(withdrawn) => state.withdraw(withdrawn)?,
             What::TimePassed => {}
         }
         state.decide();
@@ -135,6 +143,7 @@ impl State {
                 state.see(source, &held, (at, at), &mut happened);
             }
         }
+        state.settle_acceptances(matches!(event.what, What::Withdrawn(_)), at, &mut happened);
         happened.sort_unstable();
         happened.dedup();
         Ok(Folded { state, happened, absorbed })
@@ -274,19 +283,6 @@ impl State {
         Ok(())
     }
 
-    fn accept(&mut self, accepted: &Accepted, at: Moment) -> Result<Happened> {
-        let Accepted { finding, until, .. } = accepted;
-        if let Some(until) = until.filter(|until| *until <= at) {
-            let message = format!("it is accepted at {at} until {until}, which is over: name a later moment");
-            return Err(Error::invalid(message).at("/what/accepted/until"));
-        }
-        let place = "/what/accepted/finding";
-        let course =
-            self.ledger.course_mut(finding).ok_or_else(|| unknown("finding", finding.as_str(), place))?;
-        course.accepted = Some(Acceptance { since: at, until: *until });
-        Ok(Happened::Accepted { finding: course.finding.clone(), until: *until })
-    }
-
     /// What the new tables tell of the findings that stand.
     fn told(&self, intel: &Intel, listed: &[Cve]) -> Vec<Happened> {
         let mut happened = Vec::new();
@@ -321,37 +317,10 @@ impl State {
         self.plain = Arc::new(Held::together(all));
     }
 
-    /// Puts what was decided on top of what sources say.
-    pub(super) fn decide(&mut self) {
-        let accepted = self.ledger.courses().filter(|course| course.accepted.is_some());
-        let accepted: Vec<u128> = accepted
-            .flat_map(|course| [&course.finding].into_iter().chain(&course.also))
-            .filter_map(|id| self.plain.key_of(id))
-            .collect();
-        if accepted.is_empty() && self.owners.is_empty() {
-            self.environment = Arc::clone(&self.plain);
-            return;
-        }
-        let mut environment = (*self.plain).clone();
-        for key in accepted {
-            if let Some(known) = environment.keyed_mut(key)
-                && known.finding.status == Status::Open
-            {
-                known.finding.status = Status::Accepted;
-            }
-        }
-        for (asset, owner) in &self.owners {
-            let id = environment.asset(asset).map(|asset| asset.id.clone());
-            if let Some((asset, ..)) = id.and_then(|id| environment.asset_mut(&id)) {
-                asset.owner = owner.clone();
-            }
-        }
-        self.environment = Arc::new(environment);
-    }
-
     /// Forgets what has been gone since before a moment.
     pub(super) fn forget(&mut self, before: Moment) {
         self.ledger.forget(before);
+        self.forget_acceptances();
         for (_, held) in &mut self.sources {
             Arc::make_mut(held).forget(before);
         }
@@ -359,7 +328,7 @@ impl State {
 }
 
 /// When what is undated was said.
-fn undated() -> Result<Moment> {
+pub(super) fn undated() -> Result<Moment> {
     Moment::from_unix_seconds(0)
 }
 
@@ -386,7 +355,7 @@ fn by_source(mut contents: Contents) -> (Contents, BTreeMap<Box<str>, Contents>)
     (contents, by_source)
 }
 
-fn unknown(what: &str, id: &str, place: &str) -> Error {
+pub(super) fn unknown(what: &str, id: &str, place: &str) -> Error {
     let message = format!("{} is no {what} that was ever seen: absorb it first, or name another", quoted(id));
     Error::new(ErrorKind::NotFound, message).at(place)
 }

@@ -25,6 +25,7 @@ pub(super) fn details(exposure: &Exposure<'_>) -> Vec<(&'static str, String)> {
         ("More", several(links(finding))),
         ("Seen", seen(finding)),
         ("Named", named),
+        ("Decided", finding.acceptance.as_ref().map(ToString::to_string)),
     ];
     told.into_iter().filter_map(|(label, text)| Some((label, short(&text?, 3 * LONG)))).collect()
 }

@@ -32,7 +32,17 @@ pub(super) fn headline(assessment: &Assessment, plan: Option<&Plan>) -> String {
     let within = plan.map(|plan| within(plan.budget)).unwrap_or_default();
     let lead = format!("What to do first{within}, as of {}", assessment.as_of().date());
     let Some(plan) = plan else {
-        return format!("{lead} · {}; {NO_PLAN}", words::expected(assessment));
+        let accepted = assessment.accepted_count();
+        let accepted = if accepted > 0 {
+            format!(", {} accepted", words::counted(accepted, "finding"))
+        } else {
+            String::new()
+        };
+        return format!("{lead} · {}{accepted}; {NO_PLAN}", words::expected(assessment));
+    };
+    let accepted = match &plan.accepted {
+        Some(accepted) if accepted.worth > 0.0 => format!(", {} of it accepted", brief(plan, accepted.worth)),
+        Some(_) | None => String::new(),
     };
     let found = match plan.before.method() {
         Method::Exact | Method::Bracket => "exact".to_owned(),
@@ -44,12 +54,12 @@ pub(super) fn headline(assessment: &Assessment, plan: Option<&Plan>) -> String {
     if plan.unit == Unit::CrownJewel {
         // Nobody reads a millionth of a crown jewel.
         return format!(
-            "{lead} · shares of the expected loss in {}, since no loss is stated",
+            "{lead} · shares of the expected loss in {}, since no loss is stated{accepted}",
             assessment.horizon()
         );
     }
     let loss = brief(plan, plan.before.value());
-    format!("{lead} · expected loss in {} {loss} ({found})", assessment.horizon())
+    format!("{lead} · expected loss in {} {loss} ({found}){accepted}", assessment.horizon())
 }
 
 /// What a plan may take, in words; nothing where there is no limit.
@@ -163,6 +173,16 @@ pub(super) fn rest(plan: &Plan) -> Vec<String> {
             amount(rest.no_fix_worth),
             "has",
             words::counted(rest.no_fix, "finding")
+        ));
+    }
+    if let Some(accepted) = &plan.accepted {
+        let ends = accepted.first_ends.map(|until| format!(", the first until {}", until.date()));
+        lines.push(format!(
+            "… {} {} accepted: {} of the loss{}",
+            words::counted(accepted.findings, "finding"),
+            if accepted.findings == 1 { "is" } else { "are" },
+            amount(accepted.worth),
+            ends.unwrap_or_default()
         ));
     }
     if plan.rows.iter().any(|row| row.action.effort.assumed) {

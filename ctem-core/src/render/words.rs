@@ -176,6 +176,12 @@ pub(super) fn implied(assessment: &Assessment) -> String {
     )
 }
 
+/// A sentence that begins with a capital.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 pub(super) fn counted(count: usize, noun: &str) -> String {
     let end = if count == 1 { "" } else { "s" };
     format!("{} {noun}{end}", crate::quantity::spelled(count as f64))

@@ -19,7 +19,9 @@ pub use super::back_test::back_test;
 pub use super::deadlines::{deadlines, fedramp_report};
 pub use super::gate::gate;
 pub use super::plan::{ActionsRequest, PlanRequest, QuestionsRequest};
-pub use super::program::{apply, at, compact, courses, coverage, decide, measures, read_program, trend};
+pub use super::program::{
+    accepted_risks, apply, at, compact, courses, coverage, decide, measures, read_program, trend,
+};
 pub use super::question::{Costs, Question, answer};
 pub use super::tickets::{KnownTicketRequest, TicketsRequest};
 use super::{CvssDocument, DocumentOptions, explanation, json};

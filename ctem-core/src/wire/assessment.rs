@@ -7,7 +7,7 @@ use crate::{
     discover::VERSION,
     id::{AssetId, Cve, FindingId, LossEventId, OwnerId, ServiceId, WeaknessId},
     mobilize::Plan,
-    model::{Finding, Location, Note, NoteKind, Reachability, Relation, Sighting, Status},
+    model::{Acceptance, Finding, Location, Note, NoteKind, Reachability, Relation, Sighting, Status},
     prioritize::{Assessment, Explainer, Explanation, Exposure, Implied, Level, LossEventRisk},
     quantity::{Estimate, Loss, Probability, Severity, Unit},
     render,
@@ -201,6 +201,9 @@ pub struct ExposureDocument {
     /// Whether it is open or accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    /// Who decided to live with it, why and until when, where it is accepted and that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<Acceptance>,
     /// The tools that saw it.
     pub sources: Vec<Box<str>>,
     /// The loss that passes through it.
@@ -393,6 +396,7 @@ impl ExposureDocument {
             links: said(finding, |sighting| sighting.link.as_deref()),
             seen: finding.and_then(|finding| finding.sightings.iter().filter_map(|one| one.seen).max()),
             status: finding.map(|finding| finding.status),
+            acceptance: finding.and_then(|finding| finding.acceptance.as_deref()).cloned(),
             sources: finding.map(Finding::sources).into_iter().flatten().map(Box::from).collect(),
             risk: exposure.risk,
             score: exposure.score,

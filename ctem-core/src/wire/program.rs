@@ -71,6 +71,22 @@ pub fn courses(program: &Program) -> Result<String> {
     json(&program.courses().collect::<Vec<_>>())
 }
 
+/// The decisions to live with something that stand, as a list: each with what it is about, since and until when, who and why, and with
+/// the findings that it covers now.
+///
+/// ```
+/// use ctem_core::{Program, wire::ask};
+///
+/// assert_eq!(ask::accepted_risks(&Program::default())?, "[]");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
+/// # Errors
+/// None that is known: it is a list of texts and moments.
+pub fn accepted_risks(program: &Program) -> Result<String> {
+    json(&program.accepted_risks())
+}
+
 /// How a period went. `asked` is an object with `from` and `until`, and besides `promises`, days by severity, and `looked_within_days`.
 ///
 /// ```

@@ -379,6 +379,13 @@ class Program:
         >>> ctem.Program().absorb_json(ctem.read('{"ctem": {"version": 1}}'))
         '{"tally":{"read":0,"accepted":0,"merged":0,"rejected":0,"clear":0},"notes":[]}'
         """
+    def accepted_risks(self, /) -> "list[dict]":
+        """
+        The decisions to live with something that stand: what each is about, since and until when, who took it and why, and the findings it covers.
+
+        >>> ctem.Program().accepted_risks()
+        []
+        """
     def apply(self, /, event: "dict | str | bytes", *, late: "str | None" = None, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, crown_jewel: "float | None" = None) -> "dict":
         """
         Takes an event in: `{"at": …, "what": …}`, as a `dict` or as JSON. What it changed comes back: what appeared, ended, rose and fell,
@@ -544,7 +551,7 @@ class Program:
 
         >>> ctem.Program.read('{"ctem_program": {"version": 9}}')
         Traceback (most recent call last):
-        ctem.errors.UnsupportedVersion: the program is written in version 9, and version 1 is read: use the version of the engine that wrote it   (unsupported_version at /ctem_program/version)
+        ctem.errors.UnsupportedVersion: the program is written in version 9, and versions up to 2 are read: use the version of the engine that wrote it   (unsupported_version at /ctem_program/version)
         """
     def trend(self, /, moments: "list[str]", *, horizon_days: "float | None" = None) -> "list[dict]":
         """
@@ -627,6 +634,8 @@ def _codes() -> list[str]:
 def _main(arguments: "list[str]") -> "int":
     """
     Does what a command line says, without the program's name, and returns how it ends.
+    """
+
 def attacker_profiles() -> "list[dict]":
     """
     The kinds of attackers that come with the engine, each with where they start, what they use and where that is from: for

@@ -22,6 +22,10 @@ fn add(known: &mut Finding, other: Finding) {
     };
     first(&mut known.location, other.location);
     known.status = known.status.max(other.status);
+    known.acceptance = match (known.acceptance.take(), other.acceptance) {
+        (Some(a), Some(b)) => Some(if a.order(&b).is_ge() { a } else { b }),
+        (one, None) | (None, one) => one,
+    };
     known.exploit = match (known.exploit.take(), other.exploit) {
         (Some(a), Some(b)) => Some(Box::new(exploit(*a, *b))),
         (one, None) | (None, one) => one,

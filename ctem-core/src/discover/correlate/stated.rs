@@ -7,7 +7,7 @@ use super::{keys, merge, vex};
 use crate::{
     error::Result,
     id::WeaknessId,
-    model::{Environment, Finding, Keyed},
+    model::{Environment, Finding, Keyed, Status},
 };
 use std::collections::BTreeMap;
 
@@ -62,6 +62,10 @@ pub(crate) fn apart(known: &Keyed) -> Vec<Finding> {
 pub(super) fn as_stated(known: &Keyed) -> Finding {
     let mut finding = known.finding.clone();
     finding.status = known.seen.unwrap_or(finding.status);
+    if finding.status != Status::Accepted {
+        // What was decided beside all sources is none of their words.
+        finding.acceptance = None;
+    }
     finding.sightings.retain(|sighting| !vex::is_applied(sighting));
     let key = keys::key(&finding);
     let made = [keys::derived_id(&finding).ok(), keys::plain_id(key).ok()];

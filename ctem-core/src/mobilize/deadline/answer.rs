@@ -2,6 +2,7 @@
 
 use crate::{
     id::{ActionId, AssetId, FindingId},
+    model::Acceptance,
     time::Moment,
     word::words,
 };
@@ -72,6 +73,9 @@ pub struct Deadline {
     /// Whether somebody decided to live with it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub accepted: bool,
+    /// Who decided that, why and until when, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<Acceptance>,
     /// What each table says that has a row for it: the one that is due first is first, and counts.
     pub rules: Vec<DeadlineRule>,
 }

@@ -62,21 +62,6 @@ pub struct FedrampReportOptions {
     pub to: Moment,
 }
 
-/// What is remembered of a finding beyond what sources say.
-///
-/// ```
-/// use ctem_core::mobilize::Remembered;
-///
-/// assert!(Remembered::default().rationale.is_none());
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Remembered {
-    /// When it was first seen.
-    pub first: Option<Moment>,
-    /// Why it is accepted, where it is.
-    pub rationale: Option<Box<str>>,
-}
-
 /// A report for FedRAMP, which is written in the shape of the published schema of its kind.
 ///
 /// ```
@@ -164,24 +149,24 @@ struct Overdue {
 #[serde(rename_all = "camelCase")]
 struct Accepted {
     vulnerability_detail: Detail,
-    acceptance_rationale: Box<str>,
+    acceptance_rationale: String,
 }
 
 impl Assessment {
     /// What FedRAMP wants reported of the findings that stand, with the time that its table gives the class of the service. O(n log n).
     ///
-    /// When evaluation was completed is left out, since nothing records it: the clock here runs from the detection, which is sooner.
+    /// `first` says when a finding was first seen, as of [`Assessment::deadlines`]. When evaluation was completed is left out, since nothing records it: the clock here runs from the detection, which is sooner.
     ///
     /// ```
     /// # use ctem_core::{Program, discover, intel::Intel, wire};
     /// # let mut program = Program::new(Intel::none());
     /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
     /// # let today = program.assess("2025-11-13".parse()?)?;
-    /// use ctem_core::mobilize::{DeadlineOptions, FedrampReportOptions, Remembered};
+    /// use ctem_core::mobilize::{DeadlineOptions, FedrampReportOptions};
     ///
     /// let period: FedrampReportOptions = serde_json::from_str(
     ///     r#"{"package_overview": "package.json", "from": "2025-10-13", "to": "2025-11-13"}"#).unwrap();
-    /// let error = today.fedramp_report(&period, &DeadlineOptions::default(), |_| Remembered::default()).unwrap_err();
+    /// let error = today.fedramp_report(&period, &DeadlineOptions::default(), |_| None).unwrap_err();
     /// assert_eq!(error.place(), Some("/package_overview"));
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
@@ -193,13 +178,13 @@ impl Assessment {
         &self,
         report: &FedrampReportOptions,
         options: &DeadlineOptions,
-        remembered: impl Fn(&FindingId) -> Remembered,
+        first: impl Fn(&FindingId) -> Option<Moment>,
     ) -> Result<FedrampReport> {
         report.check()?;
         // What is overdue for FedRAMP is overdue by its own table.
         let tables = vec![DeadlineTable::shipped("fedramp_vdr")?];
         let options = DeadlineOptions { tables, tolerated_loss: None, ..options.clone() };
-        let deadlines = self.deadlines(&options, |finding| remembered(finding).first)?;
+        let deadlines = self.deadlines(&options, first)?;
         let by_finding: HashMap<&FindingId, &Deadline> =
             deadlines.list.iter().map(|deadline| (&deadline.finding, deadline)).collect();
         let (mut active, mut accepted) = (Vec::new(), Vec::new());
@@ -207,9 +192,7 @@ impl Assessment {
             let Some(deadline) = of.finding.id.as_ref().and_then(|id| by_finding.get(id)) else { continue };
             let told = detail(deadline, &of, &Facts { of: &of, intel: self.intel(), options: &options });
             if deadline.accepted {
-                let rationale = remembered(&deadline.finding).rationale;
-                let acceptance_rationale =
-                    rationale.unwrap_or_else(|| "accepted; no reason was recorded".into());
+                let acceptance_rationale = deadline.acceptance.clone().unwrap_or_default().to_string();
                 accepted.push(Accepted { vulnerability_detail: told, acceptance_rationale });
             } else {
                 active.push(told);

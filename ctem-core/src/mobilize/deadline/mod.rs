@@ -17,6 +17,6 @@ mod table;
 pub use answer::{ActionDeadline, ClockStart, Deadline, DeadlineReason, DeadlineRule, Deadlines};
 pub use calendar::{Calendar, Weekday};
 pub use fact::Fact;
-pub use fedramp::{FedrampReport, FedrampReportKind, FedrampReportOptions, Remembered};
+pub use fedramp::{FedrampReport, FedrampReportKind, FedrampReportOptions};
 pub use options::{CertificationClass, DeadlineOptions};
 pub use table::{DeadlineRow, DeadlineTable, Due};

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     error::Result,
     id::FindingId,
-    model::{Finding, Status},
+    model::Finding,
     prioritize::{Assessment, Circumstance},
     time::Moment,
 };
@@ -81,7 +81,8 @@ impl Assessment {
         // Tables that say the same stay in the order they were named in.
         rules.sort_by_key(|rule| (rule.due.is_none(), rule.due));
         let due = rules.first().and_then(|rule| rule.due);
-        let accepted = of.finding.status == Status::Accepted;
+        let accepted = of.finding.is_accepted(self.as_of());
+        let acceptance = of.finding.acceptance.as_deref().filter(|_| accepted).cloned();
         Ok(Deadline {
             finding,
             asset: of.finding.asset.clone(),
@@ -91,6 +92,7 @@ impl Assessment {
             days_left: due.map(|due| due.since(self.as_of()).get()),
             overdue: !accepted && due.is_some_and(|due| due < self.as_of()),
             accepted,
+            acceptance,
             rules,
         })
     }

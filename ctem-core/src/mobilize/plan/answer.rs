@@ -56,6 +56,9 @@ pub struct Plan {
     pub rows: Vec<PlanRow>,
     /// What is not in it.
     pub rest: Rest,
+    /// How much of the loss is lived with, where anything is accepted. It is part of what the plan begins with and of what it leaves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<AcceptedLoss>,
     /// Loss left against hours of work: the plan's curve, and those of other orders. Empty unless asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub curves: Vec<LossCurve>,
@@ -207,6 +210,34 @@ impl LossCurve {
         let done = self.points.iter().take_while(|(after, _)| *after <= hours);
         done.last().map_or(0.0, |(_, left)| *left)
     }
+}
+
+/// What somebody decided to live with.
+///
+/// ```
+/// use ctem_core::{Program, discover, intel::Intel, mobilize::PlanOptions};
+///
+/// let document = br#"{"ctem": {"version": 2}, "assets": [{"id": "shop", "kind": "host"}],
+///     "entry_points": [{"asset": "shop", "access": "reach", "attacker": "internet"}],
+///     "findings": [{"asset": "shop", "weakness": {"id": "CVE-2021-44228", "epss": 0.9}, "status": "accepted",
+///         "acceptance": {"by": "CISO", "until": "2026-01-01"}}]}"#;
+/// let mut program = Program::new(Intel::none());
+/// program.absorb(discover::read(document)?);
+/// let plan = program.assess("2025-11-13".parse()?)?.plan(&PlanOptions::default())?;
+/// let accepted = plan.accepted.expect("one is accepted");
+/// assert_eq!((accepted.findings, accepted.worth == plan.before.value(), plan.rows.len()), (1, true, 0));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct AcceptedLoss {
+    /// How many findings are accepted.
+    pub findings: usize,
+    /// What would not be lost if none of them were there, and all else were as it is.
+    pub worth: f64,
+    /// When the first of the decisions ends, of those that do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_ends: Option<Moment>,
 }
 
 /// What is not in a plan.

@@ -12,6 +12,7 @@ use crate::{
         derive::{Derived, known},
     },
     model::Environment,
+    time::Moment,
 };
 
 /// Options that make sense, in numbers of actions.
@@ -28,6 +29,7 @@ impl Checked {
         options: &PlanOptions<'_>,
         derived: &Derived<'_>,
         environment: &Environment,
+        as_of: Moment,
     ) -> Result<Self> {
         options.budget.check()?;
         for (owner, hours) in &options.per_owner {
@@ -60,7 +62,8 @@ impl Checked {
             let message = format!("{id} must be done and must not: leave it out of one of the two");
             return Err(Error::new(ErrorKind::Conflict, message).at(format_args!("/must_not/{at}")));
         }
-        let mut banned = vec![false; derived.actions.len()];
+        // What somebody lives with is not to be done.
+        let mut banned = derived.only_accepted(as_of);
         for action in must_not {
             if let Some(slot) = banned.get_mut(action as usize) {
                 *slot = true;

@@ -1,7 +1,7 @@
 //! From an assessment to a plan.
 
 use super::{
-    FREE, Plan, PlanOptions, PlanRow, Rest, Watch,
+    AcceptedLoss, FREE, Plan, PlanOptions, PlanRow, Rest, Watch,
     bound::most_saved,
     checked::Checked,
     curve::curves,
@@ -19,7 +19,7 @@ use crate::{
     intel::Intel,
     mobilize::{ActionKind, derive::Derived},
     model::LossEvent,
-    prioritize::{Assessment, PathLeft},
+    prioritize::{Assessment, End, ExposureId, PathLeft},
     quantity::{Estimate, Probability},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -69,17 +69,24 @@ impl Assessment {
     pub fn plan(&self, options: &PlanOptions<'_>) -> Result<Plan> {
         let watch = Watch::new(options.progress);
         let derived = self.derived(&options.actions)?;
-        let checked = Checked::of(options, &derived, self.environment())?;
+        let checked = Checked::of(options, &derived, self.environment(), self.as_of())?;
         let snapshot = self.snapshot();
         let tell = |progress: Progress| watch.tells(progress.done, progress.of);
         let limits =
             Limits { worlds: options.worlds.max(1), nodes: options.nodes, progress: OnProgress::new(&tell) };
         let exact = exact(snapshot, &limits);
-        let keys: Vec<Vec<Key>> = derived.keys();
+        let mut keys: Vec<Vec<Key>> = derived.keys();
+        let accepted = derived.accepted(self.as_of());
+        let mut choice = checked.choice.clone();
+        if !accepted.is_empty() {
+            // That nothing accepted were there is looked at as one action more, which nobody can choose.
+            keys.push(accepted.iter().filter(|end| end.leads).map(|end| end.key).collect());
+            choice = choice.beside(1);
+        }
         let worlds = Worlds::new(snapshot, options.seed);
         let mut scenarios = Scenarios::of(snapshot, exact.as_ref(), &worlds, &keys, DRAWS, &limits);
-        let problem = Problem::of(&mut scenarios, checked.choice.clone());
-        let measured = Measured { assessment: self, exact, scenarios, keys, options };
+        let problem = Problem::of(&mut scenarios, choice);
+        let measured = Measured { assessment: self, exact, scenarios, keys, options, accepted: &accepted };
 
         let mut today = State::new(&problem);
         let mut tried = today.clone();
@@ -89,6 +96,7 @@ impl Assessment {
         measured.go_on(&mut chosen, &problem, &derived, &checked, &watch);
         let placed = order(today.clone(), &chosen);
         let mut plan = measured.told(today.clone(), &derived, &placed);
+        measured.tell_accepted(&mut plan, &derived, today.clone());
         if options.curves {
             let left = |done: &[u32], state: &State<'_>| measured.left(&derived, done, state).value();
             plan.curves = curves(plan.points(), &derived, self.intel(), &today, left, &watch);
@@ -166,6 +174,8 @@ struct Measured<'a, 'o> {
     scenarios: Scenarios,
     keys: Vec<Vec<Key>>,
     options: &'a PlanOptions<'o>,
+    /// What somebody lives with: as the action after all others.
+    accepted: &'a [&'a End<'a>],
 }
 
 impl Measured<'_, '_> {
@@ -245,7 +255,14 @@ impl Measured<'_, '_> {
             return Vec::new();
         }
         let actions = done.iter().filter_map(|action| derived.actions.get(*action as usize));
-        self.assessment.paths_without(actions.flat_map(|action| &action.ends)).unwrap_or_default()
+        let without_accepted = done.iter().any(|action| *action as usize == derived.actions.len());
+        let accepted: Vec<ExposureId> = match without_accepted {
+            true => self.accepted.iter().filter_map(|end| end.id()).collect(),
+            false => Vec::new(),
+        };
+        self.assessment
+            .paths_without(actions.flat_map(|action| &action.ends).chain(&accepted))
+            .unwrap_or_default()
     }
 
     /// The variables that these set to 0.
@@ -353,6 +370,7 @@ impl Measured<'_, '_> {
             gap: 0.0,
             rows,
             rest: Rest::default(),
+            accepted: None,
             curves: Vec::new(),
             worlds: self.scenarios.worlds,
             seed: self.options.seed,
@@ -397,6 +415,21 @@ impl Measured<'_, '_> {
         plan.rest.no_fix_worth = (left.value() - self.left(derived, &done, &state).value()).max(0.0);
         let harmless = derived.ends.iter().filter(|end| end.is_finding() && (!end.leads || end.risk <= 0.0));
         plan.rest.hygiene = harmless.count();
+    }
+
+    /// How much of the loss is lived with.
+    fn tell_accepted(&self, plan: &mut Plan, derived: &Derived<'_>, mut state: State<'_>) {
+        let Some(number) = u32::try_from(derived.actions.len()).ok().filter(|_| !self.accepted.is_empty())
+        else {
+            return;
+        };
+        state.choose(number);
+        let left = self.left(derived, &[number], &state).value();
+        let ends = self.accepted.iter().filter_map(|end| end.finding()?.acceptance.as_ref()?.until);
+        let worth = (plan.before.value() - left).max(0.0);
+        // What rounding leaves is nothing.
+        let worth = if worth > 1e-12 * plan.before.value() { worth } else { 0.0 };
+        plan.accepted = Some(AcceptedLoss { findings: self.accepted.len(), worth, first_ends: ends.min() });
     }
 
     /// Holds the plan against what is proven.

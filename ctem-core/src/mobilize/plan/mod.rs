@@ -23,7 +23,7 @@ mod state;
 mod swap;
 mod watch;
 
-pub use answer::{LossCurve, Plan, PlanRow, Rest, Signs};
+pub use answer::{AcceptedLoss, LossCurve, Plan, PlanRow, Rest, Signs};
 pub use difference::{PlanDifference, RowDifference};
 pub use options::{Budget, PlanOptions};
 pub use questions::{About, AnswerIf, Question, QuestionOptions, Questions};

@@ -94,7 +94,7 @@ fn written(statement: &Statement<'_>, reference: &str) -> Value {
         State::Affected => {
             analysis["state"] = "exploitable".into();
             analysis["detail"] = statement.action().into();
-            if statement.is_accepted() {
+            if statement.accepted {
                 analysis["response"] = json!(["will_not_fix"]);
             } else if !statement.finding.fixed_in().is_empty() {
                 analysis["response"] = json!(["update"]);

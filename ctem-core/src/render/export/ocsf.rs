@@ -6,7 +6,7 @@
 
 use crate::{
     cvss::Vector,
-    model::{Finding, Status, WeaknessKind},
+    model::{Finding, WeaknessKind},
     prioritize::{Assessment, Exposure, Level},
     quantity::Severity,
     render::words::{self, visible},
@@ -52,7 +52,7 @@ fn event(assessment: &Assessment, exposure: &Exposure<'_>) -> Value {
     let class = Class::of(exposure);
     let uid = class as u32;
     let (severity_id, severity) = severity(exposure.severity);
-    let accepted = exposure.finding.is_some_and(|finding| finding.status == Status::Accepted);
+    let accepted = exposure.finding.filter(|finding| finding.is_accepted(assessment.as_of()));
     let mut event = json!({
         "activity_id": 1,
         "activity_name": "Create",
@@ -65,8 +65,8 @@ fn event(assessment: &Assessment, exposure: &Exposure<'_>) -> Value {
         "time": milliseconds(assessment.as_of()),
         "severity_id": severity_id,
         "severity": severity,
-        "status_id": if accepted { 3 } else { 1 },
-        "status": if accepted { "Suppressed" } else { "New" },
+        "status_id": if accepted.is_some() { 3 } else { 1 },
+        "status": if accepted.is_some() { "Suppressed" } else { "New" },
         "message": words::heading(exposure),
         "metadata": {
             "version": "1.4.0",
@@ -76,6 +76,8 @@ fn event(assessment: &Assessment, exposure: &Exposure<'_>) -> Value {
         "resources": [resource(assessment, exposure)],
         "unmapped": unmapped(exposure),
     });
+    let decided = accepted.and_then(|finding| finding.acceptance.as_deref());
+    set(&mut event, "comment", decided.map(|decided| visible(&decided.to_string()).into()));
     let fix = words::fix(exposure);
     let remediation = (!fix.is_empty()).then(|| json!({"desc": fix}));
     match class {

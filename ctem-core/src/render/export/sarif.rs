@@ -68,7 +68,7 @@ fn result(assessment: &Assessment, exposure: &Exposure<'_>, rule: &str, number: 
         }
         location.insert("physicalLocation".into(), physical);
     }
-    json!({
+    let mut result = json!({
         "ruleId": rule,
         "ruleIndex": number,
         "level": level,
@@ -87,5 +87,14 @@ fn result(assessment: &Assessment, exposure: &Exposure<'_>, rule: &str, number: 
             "fix": words::fix(exposure),
             "owner": words::owner(assessment.environment(), exposure.asset),
         },
-    })
+    });
+    // What is accepted is no less a result: it says so, and who decided.
+    if let Some(finding) = exposure.finding.filter(|finding| finding.is_accepted(assessment.as_of())) {
+        let mut suppression = json!({"kind": "external", "status": "accepted"});
+        if let Some(decided) = &finding.acceptance {
+            suppression["justification"] = visible(&decided.to_string()).into();
+        }
+        result["suppressions"] = json!([suppression]);
+    }
+    result
 }

@@ -26,14 +26,11 @@ pub(super) struct Statement<'a> {
     /// The finding that counts.
     pub(super) finding: &'a Finding,
     pub(super) state: State,
+    /// Whether someone decided to live with it.
+    pub(super) accepted: bool,
 }
 
 impl Statement<'_> {
-    /// Whether someone decided to live with it.
-    pub(super) fn is_accepted(&self) -> bool {
-        self.finding.status == Status::Accepted
-    }
-
     /// The word that a source filed it under, such as `code_not_present` under `justification`.
     pub(super) fn filed(&self, under: &str) -> Option<&str> {
         let tags = self.finding.sightings.iter().flat_map(|sighting| &sighting.tags);
@@ -59,9 +56,13 @@ impl Statement<'_> {
     /// What is done about it.
     pub(super) fn action(&self) -> String {
         let fix = words::fix_of(self.finding);
-        match (self.is_accepted(), fix.is_empty()) {
-            (true, true) => "Accepted: nothing is done about it for now".into(),
-            (true, false) => format!("Accepted for now; what would end it: {fix}"),
+        let decided = self.finding.acceptance.as_deref().map(ToString::to_string);
+        let decided = decided.map(|words| words::capital(&words::visible(&words)));
+        match (self.accepted, fix.is_empty()) {
+            (true, true) => decided.unwrap_or_else(|| "Accepted: nothing is done about it for now".into()),
+            (true, false) => {
+                format!("{}; what would end it: {fix}", decided.unwrap_or_else(|| "Accepted for now".into()))
+            }
             (false, true) => "No fix is known".into(),
             (false, false) => fix,
         }
@@ -86,7 +87,8 @@ pub(super) fn statements(assessment: &Assessment, at_most: usize) -> Vec<Stateme
     for finding in flaws {
         let Some(asset) = environment.asset(&finding.asset) else { continue };
         let tested = finding.id.as_ref().is_some_and(|id| exploited.contains(id));
-        let statement = Statement { asset, finding, state: state(finding, tested) };
+        let accepted = finding.is_accepted(assessment.as_of());
+        let statement = Statement { asset, finding, state: state(finding, accepted, tested), accepted };
         let key = (&asset.id, &finding.weakness.id, finding.component.as_ref().map(called));
         match places.get(&key).and_then(|at| said.get_mut(*at)) {
             Some(known) if statement.state > known.state => *known = statement,
@@ -102,7 +104,7 @@ pub(super) fn statements(assessment: &Assessment, at_most: usize) -> Vec<Stateme
         .filter_map(|exposure| Some((exposure.finding?.id.as_ref()?, exposure.rank)))
         .collect();
     let (mut open, decided): (Vec<_>, Vec<_>) =
-        said.into_iter().partition(|statement| statement.finding.status == Status::Open);
+        said.into_iter().partition(|statement| statement.finding.status.is_open() && !statement.accepted);
     open.sort_by_key(|one| {
         one.finding.id.as_ref().and_then(|id| ranks.get(id)).copied().unwrap_or(usize::MAX)
     });
@@ -119,7 +121,7 @@ fn called(component: &Component) -> (&str, Option<&str>) {
 }
 
 /// What a scanner sees is not yet known to affect: that takes somebody who concludes it, or a test.
-fn state(finding: &Finding, exploited: bool) -> State {
+fn state(finding: &Finding, accepted: bool, exploited: bool) -> State {
     let concluded = finding.sightings.iter().any(|sighting| {
         let open = |word: &str| ["analysis:in_triage", "analysis:under_investigation"].contains(&word);
         sighting.analysis.as_ref().is_some_and(|analysis| analysis.status == Status::Open)
@@ -128,8 +130,7 @@ fn state(finding: &Finding, exploited: bool) -> State {
     match finding.status {
         Status::NotAffected => State::NotAffected,
         Status::Fixed => State::Fixed,
-        Status::Accepted => State::Affected,
-        Status::Open if exploited || concluded => State::Affected,
-        Status::Open => State::UnderInvestigation,
+        Status::Open | Status::Accepted if accepted || exploited || concluded => State::Affected,
+        Status::Open | Status::Accepted => State::UnderInvestigation,
     }
 }

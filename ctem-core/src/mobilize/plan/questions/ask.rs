@@ -75,7 +75,7 @@ impl Assessment {
         let plan = &options.plan;
         let watch = Watch::new(plan.progress);
         let derived = self.derived(&plan.actions)?;
-        let checked = Checked::of(plan, &derived, self.environment())?;
+        let checked = Checked::of(plan, &derived, self.environment(), self.as_of())?;
         let (doubts, not_looked_at) = self.doubts();
         let mut keys: Vec<Vec<Key>> = derived.keys();
         let actions = keys.len();
