@@ -30,7 +30,7 @@ pub use plan::{
     About, AcceptedLoss, AnswerIf, Budget, LossCurve, Plan, PlanDifference, PlanOptions, PlanRow, Question,
     QuestionOptions, Questions, Rest, RowDifference, Signs,
 };
-pub use rules::{ActionOptions, EffortRule, OwnerRule, Selector};
+pub use rules::{ActionOptions, ActionSelector, EffortRule, OwnerRule};
 pub use sync::{KnownTicket, TicketMove, TicketStep, Wanted, sync_tickets};
 
 #[cfg(doc)]

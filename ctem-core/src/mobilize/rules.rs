@@ -2,10 +2,10 @@
 
 use super::{Action, ActionKind};
 use crate::{
-    error::{Error, Result, quoted},
+    error::{Error, Result},
     id::{AssetId, OwnerId},
     model::AssetKind,
-    scope::{AssetSelector, Chooser},
+    scope::{AssetSelector, Chooser, Field},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -20,10 +20,10 @@ pub(super) const MOST_HOURS: f64 = 1e6;
 /// # let mut program = Program::new(Intel::none());
 /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
 /// # let today = program.assess("2025-11-13".parse()?)?;
-/// use ctem_core::mobilize::{ActionKind, ActionOptions, EffortRule, Selector};
+/// use ctem_core::mobilize::{ActionKind, ActionOptions, ActionSelector, EffortRule};
 ///
 /// // Patching takes us half a day.
-/// let patches = Selector { kind: Some(ActionKind::Patch), ..Selector::default() };
+/// let patches = ActionSelector { kind: Some(ActionKind::Patch), ..ActionSelector::default() };
 /// let options = ActionOptions {
 ///     efforts: vec![EffortRule { of: patches, hours: 4.0, each_more: 0.0 }],
 ///     ..ActionOptions::default()
@@ -56,7 +56,7 @@ pub struct ActionOptions {
 pub struct OwnerRule {
     /// Of what.
     #[serde(default)]
-    pub of: Selector,
+    pub of: ActionSelector,
     /// Who.
     pub owner: OwnerId,
 }
@@ -75,7 +75,7 @@ pub struct OwnerRule {
 pub struct EffortRule {
     /// Of what.
     #[serde(default)]
-    pub of: Selector,
+    pub of: ActionSelector,
     /// Hours, at least 0.
     pub hours: f64,
     /// Hours more for each asset beyond the first, at least 0.
@@ -83,39 +83,35 @@ pub struct EffortRule {
     pub each_more: f64,
 }
 
-/// What a rule is about: all that is stated must hold. One that states nothing matches everything.
+/// Which actions a rule is about: those of a kind, on some assets. One that states nothing means every action.
+///
+/// In documents also `asset`, `asset_kind` and `labels` are read, which `assets` says as well.
 ///
 /// ```
-/// use ctem_core::mobilize::Selector;
+/// use ctem_core::mobilize::ActionSelector;
 ///
-/// let selector: Selector = serde_json::from_str(r#"{"kind": "upgrade", "asset_kind": "image", "labels": {"team": "shop"}}"#).unwrap();
-/// assert_ne!(selector, Selector::default());
+/// let text = r#"{"kind": "upgrade", "assets": "kind = image and label.team = shop"}"#;
+/// let selector: ActionSelector = serde_json::from_str(text).unwrap();
+/// let before = r#"{"kind": "upgrade", "asset_kind": "image", "labels": {"team": "shop"}}"#;
+/// assert_eq!(serde_json::from_str::<ActionSelector>(before).unwrap(), selector);
+/// assert_ne!(selector, ActionSelector::default());
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Selector {
-    /// The kind of the action.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(from = "RawActionSelector")]
+pub struct ActionSelector {
+    /// The kind of the action; any unless said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<ActionKind>,
-    /// An asset it is on, by any of its names.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset: Option<AssetId>,
-    /// The kind of an asset it is on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_kind: Option<AssetKind>,
-    /// Labels that an asset it is on has.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub labels: BTreeMap<Box<str>, Box<str>>,
-    /// Which assets it is on: one of these at least.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub assets: Option<AssetSelector>,
+    /// Which assets it is on: one of these at least. Any unless said.
+    #[serde(skip_serializing_if = "is_all")]
+    pub assets: AssetSelector,
 }
 
 impl ActionOptions {
     /// The selectors of assets among the rules.
     pub(super) fn selectors(&self) -> impl Iterator<Item = &AssetSelector> {
         let of = self.owners.iter().map(|rule| &rule.of).chain(self.efforts.iter().map(|rule| &rule.of));
-        of.filter_map(|of| of.assets.as_ref())
+        of.map(|of| &of.assets)
     }
 
     /// Checks what its types do not.
@@ -133,33 +129,53 @@ impl ActionOptions {
     }
 }
 
-impl Selector {
+impl ActionSelector {
     pub(super) fn matches(&self, action: &Action, chooser: &Chooser<'_>) -> bool {
-        let Self { kind, asset, asset_kind, labels, assets } = self;
-        let environment = chooser.environment();
-        if kind.is_some_and(|kind| kind != action.kind) {
-            return false;
-        }
-        if asset.is_none() && asset_kind.is_none() && labels.is_empty() && assets.is_none() {
-            return true;
-        }
-        let named = asset.as_ref().map(|name| environment.number(name));
-        action.on.iter().filter_map(|on| environment.asset(on)).any(|on| {
-            named.is_none_or(|named| named.is_some() && named == environment.number(&on.id))
-                && asset_kind.as_ref().is_none_or(|kind| *kind == on.kind)
-                && labels.iter().all(|(name, value)| on.labels.get(name) == Some(value))
-                && assets.as_ref().is_none_or(|assets| chooser.matches_id(&on.id, assets))
-        })
+        let Self { kind, assets } = self;
+        kind.is_none_or(|kind| kind == action.kind)
+            && (is_all(assets) || action.on.iter().any(|on| chooser.matches_id(on, assets)))
     }
 
     /// The selector in words.
     pub(super) fn words(&self) -> String {
-        let mut words = Vec::new();
-        words.extend(self.kind.map(|kind| kind.name().replace('_', " ")));
-        words.extend(self.asset.as_ref().map(|asset| quoted(asset.as_str())));
-        words.extend(self.asset_kind.as_ref().map(|kind| kind.name().replace('_', " ")));
-        words.extend(self.labels.iter().map(|(name, value)| format!("{name} {value}")));
-        words.extend(self.assets.as_ref().map(ToString::to_string));
-        if words.is_empty() { "everything".into() } else { words.join(", ") }
+        let kind = self.kind.map(|kind| kind.name().replace('_', " "));
+        let assets = Some(&self.assets).filter(|assets| !is_all(assets)).map(ToString::to_string);
+        let words: Vec<String> = kind.into_iter().chain(assets).collect();
+        if words.is_empty() { "everything".into() } else { words.join(" on ") }
+    }
+}
+
+fn is_all(assets: &AssetSelector) -> bool {
+    *assets == AssetSelector::All
+}
+
+/// A selector as it is read: with the fields it had before it chose assets as all others do.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawActionSelector {
+    kind: Option<ActionKind>,
+    asset: Option<AssetId>,
+    asset_kind: Option<AssetKind>,
+    labels: BTreeMap<Box<str>, Box<str>>,
+    assets: Option<AssetSelector>,
+}
+
+impl From<RawActionSelector> for ActionSelector {
+    fn from(raw: RawActionSelector) -> Self {
+        let RawActionSelector { kind, asset, asset_kind, labels, assets } = raw;
+        let mut all: Vec<AssetSelector> = Vec::new();
+        all.extend(asset.map(|asset| AssetSelector::equals(Field::Id, asset.as_str())));
+        all.extend(asset_kind.map(|kind| AssetSelector::equals(Field::Kind, kind.name())));
+        let label = |(key, value): (Box<str>, Box<str>)| AssetSelector::equals(Field::Label(key), &value);
+        all.extend(labels.into_iter().map(label));
+        all.extend(assets.filter(|assets| !is_all(assets)));
+        let assets = match all.pop() {
+            Some(last) if !all.is_empty() => {
+                all.push(last);
+                AssetSelector::Every(all)
+            }
+            only => only.unwrap_or_default(),
+        };
+        Self { kind, assets }
     }
 }

@@ -33,153 +33,131 @@ pub struct ActionsRequest {
     pub at_most: Option<Count>,
 }
 
-/// What to do first, as a document asks it. What is absent has the engine's default.
-///
-/// ```
-/// use ctem_core::wire::ask::Question;
-///
-/// let week = br#"{"plan": {"budget": {"hours": 40}, "must": ["patch CVE-2021-44228 on shop"]}}"#;
-/// assert!(matches!(Question::read(week)?, Question::Plan(_)));
-/// # Ok::<(), ctem_core::Error>(())
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct PlanRequest {
-    /// What may be spent: `unlimited`, or `hours`, `money` with what an hour costs, or a number of `actions`.
-    pub budget: Option<Budget>,
-    /// How many hours of these owners may be spent, within the budget.
-    pub per_owner: BTreeMap<OwnerId, f64>,
-    /// Only what this owner does.
-    pub owner: Option<OwnerId>,
-    /// Actions that are in the plan whatever they are worth.
-    pub must: Vec<ActionId>,
-    /// Actions that are not.
-    pub must_not: Vec<ActionId>,
-    /// At most so many actions.
-    pub at_most: Option<Count>,
-    /// Whether what has no fix yet may be shielded.
-    pub mitigate: bool,
-    /// Whether the curves of loss left against effort are told too.
-    pub curves: bool,
-    /// Who does what: the first rule that matches.
-    pub owners: Vec<OwnerRule>,
-    /// Who does what nobody else owns.
-    pub fall_back: Option<OwnerId>,
-    /// How long what takes: the first rule that matches.
-    pub efforts: Vec<EffortRule>,
-    /// How many worlds.
-    pub worlds: Option<Count>,
-    /// Of which seed.
-    pub seed: Option<Count>,
-    /// The chance that bounds hold.
-    pub confidence: Option<f64>,
-    /// How many nodes an exact answer may take.
-    pub nodes: Option<Count>,
+/// A request about a plan: what every one of them may say, and what it says besides. `flatten` of serde would let unknown names pass.
+macro_rules! plan_request {
+    ($(#[$about:meta])* $name:ident { $($(#[$own_about:meta])* $own:ident: $type:ty,)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct $name {
+            /// What may be spent: `unlimited`, or `hours`, `money` with what an hour costs, or a number of `actions`.
+            pub budget: Option<Budget>,
+            /// How many hours of these owners may be spent, within the budget.
+            pub per_owner: BTreeMap<OwnerId, f64>,
+            /// Only what this owner does.
+            pub owner: Option<OwnerId>,
+            /// Actions that are in the plan whatever they are worth.
+            pub must: Vec<ActionId>,
+            /// Actions that are not.
+            pub must_not: Vec<ActionId>,
+            /// Whether what has no fix yet may be shielded.
+            pub mitigate: bool,
+            /// Who does what: the first rule that matches.
+            pub owners: Vec<OwnerRule>,
+            /// Who does what nobody else owns.
+            pub fall_back: Option<OwnerId>,
+            /// How long what takes: the first rule that matches.
+            pub efforts: Vec<EffortRule>,
+            /// How many worlds.
+            pub worlds: Option<Count>,
+            /// Of which seed.
+            pub seed: Option<Count>,
+            /// The chance that bounds hold.
+            pub confidence: Option<f64>,
+            /// How many nodes an exact answer may take.
+            pub nodes: Option<Count>,
+            $($(#[$own_about])* pub $own: $type,)*
+        }
+
+        impl $name {
+            /// What all say of the plan, beside the defaults.
+            fn of_plan<'a>(&self, measure: MeasureOptions<'a>, defaults: PlanOptions<'a>) -> PlanOptions<'a> {
+                let Self { per_owner, owner, must, must_not, owners, fall_back, efforts, .. } = self.clone();
+                let MeasureOptions { worlds, seed, confidence, nodes, progress } = measure;
+                PlanOptions {
+                    budget: self.budget.unwrap_or(defaults.budget),
+                    per_owner,
+                    owner,
+                    must,
+                    must_not,
+                    mitigate: self.mitigate,
+                    actions: ActionOptions { owners, fall_back, efforts },
+                    worlds: if self.worlds.is_some() { worlds } else { defaults.worlds },
+                    seed,
+                    confidence,
+                    nodes,
+                    progress,
+                    ..defaults
+                }
+            }
+        }
+    };
 }
 
-/// Which test to run next, as a document asks it: of the plan whose options are stated. What is absent has the engine's default.
-///
-/// ```
-/// use ctem_core::wire::ask::Question;
-///
-/// let day = br#"{"questions": {"budget": {"hours": 8}, "at_most": 3, "test_hours": {"exploit": 2}}}"#;
-/// assert!(matches!(Question::read(day)?, Question::Questions(_)));
-/// # Ok::<(), ctem_core::Error>(())
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct QuestionsRequest {
-    /// What may be spent on the plan that answers are to better: as of a plan. 8 hours, unless said.
-    pub budget: Option<Budget>,
-    /// How many hours of these owners may be spent, within the budget.
-    pub per_owner: BTreeMap<OwnerId, f64>,
-    /// Only what this owner does.
-    pub owner: Option<OwnerId>,
-    /// Actions that are in the plan whatever they are worth.
-    pub must: Vec<ActionId>,
-    /// Actions that are not.
-    pub must_not: Vec<ActionId>,
-    /// At most so many questions; 10, unless said.
-    pub at_most: Option<Count>,
-    /// How many hours a test takes, by its means.
-    pub test_hours: BTreeMap<Means, f64>,
-    /// Whether what has no fix yet may be shielded.
-    pub mitigate: bool,
-    /// Who does what: the first rule that matches.
-    pub owners: Vec<OwnerRule>,
-    /// Who does what nobody else owns.
-    pub fall_back: Option<OwnerId>,
-    /// How long what takes: the first rule that matches.
-    pub efforts: Vec<EffortRule>,
-    /// How many worlds.
-    pub worlds: Option<Count>,
-    /// Of which seed.
-    pub seed: Option<Count>,
-    /// The chance that bounds hold.
-    pub confidence: Option<f64>,
-    /// How many nodes an exact answer may take.
-    pub nodes: Option<Count>,
+plan_request! {
+    /// What to do first, as a document asks it. What is absent has the engine's default.
+    ///
+    /// ```
+    /// use ctem_core::wire::ask::Question;
+    ///
+    /// let week = br#"{"plan": {"budget": {"hours": 40}, "must": ["patch CVE-2021-44228 on shop"]}}"#;
+    /// assert!(matches!(Question::read(week)?, Question::Plan(_)));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    PlanRequest {
+        /// At most so many actions.
+        at_most: Option<Count>,
+        /// Whether the curves of loss left against effort are told too.
+        curves: bool,
+    }
+}
+
+plan_request! {
+    /// Which test to run next, as a document asks it: of the plan whose options are stated, for 8 hours unless said. What is absent has the
+    /// engine's default.
+    ///
+    /// ```
+    /// use ctem_core::wire::ask::Question;
+    ///
+    /// let day = br#"{"questions": {"budget": {"hours": 8}, "at_most": 3, "test_hours": {"exploit": 2}}}"#;
+    /// assert!(matches!(Question::read(day)?, Question::Questions(_)));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    QuestionsRequest {
+        /// At most so many questions; 10, unless said.
+        at_most: Option<Count>,
+        /// How many hours a test takes, by its means.
+        test_hours: BTreeMap<Means, f64>,
+    }
 }
 
 impl QuestionsRequest {
     pub(super) fn checked<'a>(&self, measure: MeasureOptions<'a>) -> Result<QuestionOptions<'a>> {
         let defaults = QuestionOptions::default();
-        let Self { owners, fall_back, efforts, .. } = self.clone();
-        let plan = PlanRequest {
-            budget: Some(self.budget.unwrap_or(defaults.plan.budget)),
-            per_owner: self.per_owner.clone(),
-            owner: self.owner.clone(),
-            must: self.must.clone(),
-            must_not: self.must_not.clone(),
-            mitigate: self.mitigate,
-            owners,
-            fall_back,
-            efforts,
-            worlds: self.worlds.clone(),
-            ..PlanRequest::default()
-        };
         Ok(QuestionOptions {
-            plan: plan.checked(measure)?,
-            at_most: match &self.at_most {
-                Some(stated) => stated.checked("at_most")?,
-                None => defaults.at_most,
-            },
+            plan: self.of_plan(measure, defaults.plan),
+            at_most: stated(self.at_most.as_ref(), defaults.at_most)?,
             hours: self.test_hours.clone(),
         })
-    }
-}
-
-impl ActionsRequest {
-    pub(super) fn checked(&self) -> Result<(ActionOptions, usize)> {
-        let Self { owners, fall_back, efforts, at_most: most } = self.clone();
-        Ok((ActionOptions { owners, fall_back, efforts }, at_most(most.as_ref())?))
     }
 }
 
 impl PlanRequest {
     pub(super) fn checked<'a>(&self, measure: MeasureOptions<'a>) -> Result<PlanOptions<'a>> {
         let defaults = PlanOptions::default();
-        let Self { owners, fall_back, efforts, .. } = self.clone();
-        let MeasureOptions { worlds, seed, confidence, nodes, progress } = measure;
-        Ok(PlanOptions {
-            budget: self.budget.unwrap_or_default(),
-            per_owner: self.per_owner.clone(),
-            owner: self.owner.clone(),
-            must: self.must.clone(),
-            must_not: self.must_not.clone(),
-            at_most: match &self.at_most {
-                Some(stated) => stated.checked("at_most")?,
-                None => defaults.at_most,
-            },
-            mitigate: self.mitigate,
-            curves: self.curves,
-            actions: ActionOptions { owners, fall_back, efforts },
-            worlds: if self.worlds.is_some() { worlds } else { defaults.worlds },
-            seed,
-            confidence,
-            nodes,
-            progress,
-        })
+        let (at_most, curves) = (stated(self.at_most.as_ref(), defaults.at_most)?, self.curves);
+        Ok(PlanOptions { at_most, curves, ..self.of_plan(measure, defaults) })
+    }
+}
+
+fn stated(at_most: Option<&Count>, unless_said: usize) -> Result<usize> {
+    at_most.map_or(Ok(unless_said), |at_most| at_most.checked("at_most"))
+}
+
+impl ActionsRequest {
+    pub(super) fn checked(&self) -> Result<(ActionOptions, usize)> {
+        let Self { owners, fall_back, efforts, at_most: most } = self.clone();
+        Ok((ActionOptions { owners, fall_back, efforts }, at_most(most.as_ref())?))
     }
 }
 

@@ -150,6 +150,13 @@ pub enum Comparison {
     Stated,
 }
 
+impl AssetSelector {
+    /// The assets of which a field is exactly a word, whatever its case; of a field without an order.
+    pub(crate) fn equals(field: Field, word: &str) -> Self {
+        Self::Is(Condition { field, comparison: Comparison::Is, values: vec![Pattern::literal(word)] })
+    }
+}
+
 impl Comparison {
     /// The sign, as in texts.
     ///
