@@ -63,6 +63,7 @@ impl Assessment {
             new: judge.new.len(),
             rules,
             words,
+            notes: policy.notes.clone(),
         })
     }
 }
@@ -79,8 +80,8 @@ impl Judge<'_> {
     fn rule(&self, rule: &Rule) -> Result<(RuleVerdict, String)> {
         match rule {
             Rule::NoNewAction { worth_over } => self.no_new_action(rule, *worth_over),
-            Rule::NoKnownExploited { reachable_from, only_new } => {
-                self.no_known_exploited(rule, *reachable_from, *only_new)
+            Rule::NoKnownExploited { attackable_from, only_new } => {
+                self.no_known_exploited(rule, *attackable_from, *only_new)
             }
             Rule::NoNew { level, severity } => Ok(self.no_new(rule, *level, *severity)),
             Rule::ExpectedLoss { at_most, at_most_percent_above_baseline } => {
@@ -157,9 +158,9 @@ impl Judge<'_> {
         });
         let (what, from) = (if only_new { "new and " } else { "" }, attacker.name());
         let words = match by.as_slice() {
-            [] => format!("nothing that is {what}known to be exploited can be reached from: {from}"),
+            [] => format!("nothing that is {what}known to be exploited can be attacked from: {from}"),
             [first, ..] => format!(
-                "{} {what}known to be exploited and can be reached from: {from}; the worst is {}",
+                "{} {what}known to be exploited and can be attacked from: {from}; the worst is {}",
                 counted(by.len(), "finding is", "findings are"),
                 first.title
             ),

@@ -2,12 +2,13 @@
 
 use crate::{
     error::{Error, Result},
-    model::Attacker,
+    model::{Attacker, Note, NoteKind},
     prioritize::Level,
     quantity::{Loss, Severity},
     text::json,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The version of policy documents.
 const VERSION: u32 = 1;
@@ -19,7 +20,7 @@ const VERSION: u32 = 1;
 ///
 /// let policy = Policy::parse(r#"{"ctem_policy": 1, "dry_run": true, "rules": [
 ///     {"no_new_action": {"worth_over": {"amount": 10000, "unit": "EUR"}}},
-///     {"no_known_exploited": {"reachable_from": "internet"}},
+///     {"no_known_exploited": {"attackable_from": "internet"}},
 ///     {"no_new": {"level": "critical"}},
 ///     {"expected_loss": {"at_most_percent_above_baseline": 10}}
 /// ]}"#)?;
@@ -35,6 +36,8 @@ pub struct Policy {
     pub dry_run: bool,
     /// The rules, all of which must hold.
     pub rules: Vec<Rule>,
+    /// What is written by a name it no longer has, and was read nevertheless.
+    pub notes: Vec<Note>,
 }
 
 /// Something that may not be.
@@ -56,10 +59,12 @@ pub enum Rule {
         /// The most it may be worth within the horizon.
         worth_over: Loss,
     },
-    /// Nothing that is known to be exploited (KEV) can be reached by such attackers.
+    /// Nothing that is known to be exploited (KEV) can be attacked by such attackers: over whatever way there is, also one that breaks in
+    /// elsewhere first. What is *reachable*, as deadlines ask, is less: what needs no break-in on the way.
     NoKnownExploited {
-        /// Who: `internet`, `phishing`, `supplier`, `insider` or `assumed`.
-        reachable_from: Attacker,
+        /// Who: `internet`, `phishing`, `supplier`, `insider` or `assumed`. Once `reachable_from`, which is read and noted.
+        #[serde(alias = "reachable_from")]
+        attackable_from: Attacker,
         /// Whether only what is new counts. All counts unless said.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         only_new: bool,
@@ -118,8 +123,19 @@ impl Policy {
         for (n, rule) in rules.iter().enumerate() {
             rule.check().map_err(|error| error.at(format_args!("/rules/{n}")))?;
         }
-        Ok(Self { dry_run, rules })
+        let written: Value = json::parse(text)?;
+        let notes = (0..rules.len()).filter_map(|n| former_name(&written, n)).collect();
+        Ok(Self { dry_run, rules, notes })
     }
+}
+
+/// A note where a rule uses a name that it had before.
+fn former_name(policy: &Value, rule: usize) -> Option<Note> {
+    let place = format!("/rules/{rule}/no_known_exploited/reachable_from");
+    policy.pointer(&place)?;
+    let reason =
+        "`reachable_from` is called `attackable_from`: it counts ways over break-ins too; write it so";
+    Some(Note::new(NoteKind::Assumed, &place, reason))
 }
 
 impl Rule {

@@ -2,6 +2,7 @@
 
 use super::Rule;
 use crate::{
+    model::Note,
     prioritize::ExposureId,
     quantity::{Estimate, Unit},
     time::Moment,
@@ -45,6 +46,9 @@ pub struct Verdict {
     pub rules: Vec<RuleVerdict>,
     /// The same in words, a line a rule.
     pub words: Vec<Box<str>>,
+    /// What the policy writes by a name it no longer has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
 }
 
 /// What is said of one rule.
