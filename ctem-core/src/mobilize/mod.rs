@@ -26,6 +26,8 @@ pub use deadline::{
     DeadlineRow, DeadlineRule, DeadlineTable, Deadlines, Due, Fact, FedrampReport, FedrampReportKind,
     FedrampReportOptions, Weekday,
 };
+#[cfg(test)]
+pub(crate) use deadline::{HARMS, LIKELY_ONCE_EXPLOITED};
 pub use plan::{
     About, AcceptedLoss, AnswerIf, Budget, LossCurve, Plan, PlanDifference, PlanOptions, PlanRow, Question,
     QuestionOptions, Questions, Rest, RowDifference, Signs,

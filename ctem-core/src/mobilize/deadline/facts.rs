@@ -16,10 +16,10 @@ use crate::{
 
 /// From what chance on a known exploited flaw is likely exploited here: exploitation elsewhere shows that attackers succeed, so that only
 /// what tests have made improbable is not. An assumption.
-const LIKELY_ONCE_EXPLOITED: f64 = 0.1;
+pub(crate) const LIKELY_ONCE_EXPLOITED: f64 = 0.1;
 
 /// From what loss on, in crown jewels, harm is limited, serious or catastrophic: a factor of ten each. An assumption.
-const HARMS: [f64; 3] = [0.01, 0.1, 1.0];
+pub(crate) const HARMS: [f64; 3] = [0.01, 0.1, 1.0];
 
 /// A fact: its value, and why.
 pub(super) struct Told {

@@ -17,6 +17,8 @@ mod table;
 pub use answer::{ActionDeadline, ClockStart, Deadline, DeadlineReason, DeadlineRule, Deadlines};
 pub use calendar::{Calendar, Weekday};
 pub use fact::Fact;
+#[cfg(test)]
+pub(crate) use facts::{HARMS, LIKELY_ONCE_EXPLOITED};
 pub use fedramp::{FedrampReport, FedrampReportKind, FedrampReportOptions};
 pub use options::{CertificationClass, DeadlineOptions};
 pub use table::{DeadlineRow, DeadlineTable, Due};
