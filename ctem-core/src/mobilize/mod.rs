@@ -33,7 +33,7 @@ pub use plan::{
     QuestionOptions, Questions, Rest, RowDifference, Signs,
 };
 pub use rules::{ActionOptions, ActionSelector, EffortRule, OwnerRule};
-pub use sync::{KnownTicket, TicketMove, TicketStep, Wanted, sync_tickets};
+pub use sync::{KnownTicket, TicketMove, TicketStep, Transition, Wanted, sync_tickets};
 
 #[cfg(doc)]
 use crate::prioritize::Assessment;

@@ -64,6 +64,24 @@ pub struct KnownTicket {
     pub content: Option<Box<str>>,
     /// When it was closed, where it is and that is known.
     pub closed_at: Option<Moment>,
+    /// The moves that its tracker offers, where it has moves and says which.
+    pub transitions: Vec<Transition>,
+}
+
+/// A move that a tracker offers for a ticket.
+///
+/// ```
+/// use ctem_core::mobilize::Transition;
+///
+/// let done = Transition { id: "31".into(), opens: false };
+/// assert!(!done.opens);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// What the tracker calls it.
+    pub id: Box<str>,
+    /// Whether it leads to a state that is open.
+    pub opens: bool,
 }
 
 impl KnownTicket {
@@ -76,7 +94,7 @@ impl KnownTicket {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn new(action: ActionId, ticket: &str, open: bool) -> Self {
-        Self { action, ticket: ticket.into(), open, content: None, closed_at: None }
+        Self { action, ticket: ticket.into(), open, content: None, closed_at: None, transitions: Vec::new() }
     }
 }
 

@@ -23,6 +23,7 @@ mod details;
 mod escape;
 mod explanation;
 mod export;
+mod issue;
 mod lines;
 mod markdown;
 mod page;

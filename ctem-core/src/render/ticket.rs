@@ -11,6 +11,9 @@ use crate::{
 };
 use std::fmt::Write;
 
+/// What the last line of a ticket's text begins with.
+pub(super) const MARK: &str = "ctem action: ";
+
 /// So many of what an action ends are named.
 const NAMED: usize = 20;
 
@@ -59,6 +62,6 @@ pub(super) fn ticket(assessment: &Assessment, plan: &Plan, row: &PlanRow) -> Str
         line("\n## Read more\n".into());
         row.signs.links.iter().for_each(|link| line(format!("- {}", short(link, 3 * LONG))));
     }
-    line(format!("\nctem action: {}", words::visible(row.action.id.as_str())));
+    line(format!("\n{MARK}{}", words::visible(row.action.id.as_str())));
     text
 }

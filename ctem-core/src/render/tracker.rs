@@ -145,8 +145,8 @@ pub struct Ticket {
     /// The ticket as Markdown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub markdown: Option<Box<str>>,
-    /// The fields, as the tracker takes them. A transition of Jira is named as its default workflow names it: every workflow has ids of
-    /// its own, and the interface wants the id of that name.
+    /// The fields, as the tracker takes them. A transition of Jira has the id that the known ticket offers for where it leads. Where none is
+    /// known it is named as the default workflow names it, and the interface wants the id of that name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fields: Option<Value>,
 }
@@ -251,8 +251,8 @@ pub fn tickets(assessment: &Assessment, plan: &Plan, options: &TicketOptions) ->
         let written = matches!(what.step, TicketStep::Create | TicketStep::Update | TicketStep::Reopen);
         let markdown = row.filter(|_| written).map(|row| ticket::ticket(assessment, plan, row));
         let fields = match (what.step, row, &markdown) {
-            (TicketStep::Close, _, _) => Some(closing(options.tracker, &what)),
-            (_, Some(row), Some(markdown)) => Some(fields(row, markdown, what.step, options)),
+            (TicketStep::Close, _, _) => Some(closing(&what, options)),
+            (_, Some(row), Some(markdown)) => Some(fields(row, markdown, &what, options)),
             _ => None,
         };
         let content = row.map(|row| content(row, options));
@@ -284,7 +284,8 @@ fn seen(assessment: &Assessment, row: &PlanRow) -> Option<Moment> {
 }
 
 /// The fields of a ticket that is written.
-fn fields(row: &PlanRow, markdown: &str, step: TicketStep, options: &TicketOptions) -> Value {
+fn fields(row: &PlanRow, markdown: &str, what: &TicketMove, options: &TicketOptions) -> Value {
+    let step = what.step;
     let (most_title, most_text) = options.tracker.room();
     let title = short(&row.action.title, most_title - 1);
     // The first line of the text is the title, which has a field of its own.
@@ -301,7 +302,7 @@ fn fields(row: &PlanRow, markdown: &str, step: TicketStep, options: &TicketOptio
                 put(&mut fields, "issuetype", Some(json!({"name": "Task"})));
             }
             let mut fields = json!({"fields": fields});
-            put(&mut fields, "transition", again.then(|| json!({"name": "To Do"})));
+            put(&mut fields, "transition", again.then(|| transition(what, options, true)));
             return fields;
         }
         Tracker::GitHub => json!({"title": title, "body": text, "labels": options.labels}),
@@ -333,9 +334,9 @@ fn fields(row: &PlanRow, markdown: &str, step: TicketStep, options: &TicketOptio
 }
 
 /// The fields that close a ticket.
-fn closing(tracker: Tracker, what: &TicketMove) -> Value {
-    match tracker {
-        Tracker::Jira => json!({"transition": {"name": "Done"}}),
+fn closing(what: &TicketMove, options: &TicketOptions) -> Value {
+    match options.tracker {
+        Tracker::Jira => json!({"transition": transition(what, options, false)}),
         Tracker::GitHub => {
             let duplicate = what.why.starts_with("another");
             json!({"state": "closed", "state_reason": if duplicate { "not_planned" } else { "completed" }})
@@ -344,6 +345,16 @@ fn closing(tracker: Tracker, what: &TicketMove) -> Value {
         Tracker::ServiceNow => {
             json!({"state": "6", "close_code": "Solved (Permanently)", "close_notes": what.why})
         }
+    }
+}
+
+/// The transition of Jira that opens a ticket or closes it: by the id that it offers, since names are each workflow's own.
+fn transition(what: &TicketMove, options: &TicketOptions, opens: bool) -> Value {
+    let known = options.known.iter().find(|known| Some(&known.ticket) == what.ticket.as_ref());
+    let offered = known.and_then(|known| known.transitions.iter().find(|one| one.opens == opens));
+    match offered {
+        Some(offered) => json!({"id": offered.id}),
+        None => json!({"name": if opens { "To Do" } else { "Done" }}),
     }
 }
 

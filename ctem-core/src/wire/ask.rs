@@ -23,7 +23,7 @@ pub use super::program::{
     accepted_risks, apply, at, compact, courses, coverage, decide, measures, read_program, trend,
 };
 pub use super::question::{Costs, Question, answer};
-pub use super::tickets::{KnownTicketRequest, TicketsRequest};
+pub use super::tickets::{IssueRequest, KnownTicketRequest, TicketsRequest};
 use super::{CvssDocument, DocumentOptions, explanation, json};
 use crate::{
     attack::OnProgress,

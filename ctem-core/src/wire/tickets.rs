@@ -9,6 +9,7 @@ use crate::{
     time::Moment,
 };
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Which tickets to write, as a document asks it. What is absent has the engine's default.
@@ -28,6 +29,9 @@ pub struct TicketsRequest {
     /// The tickets there are.
     #[serde(default)]
     pub known: Vec<KnownTicketRequest>,
+    /// Tickets there are, as the tracker's own answers: what is no action's is left out.
+    #[serde(default)]
+    pub issues: Vec<IssueRequest>,
     /// Of Jira, the project's key.
     pub project: Option<Box<str>>,
     /// Labels; `ctem`, unless said.
@@ -64,18 +68,41 @@ pub struct KnownTicketRequest {
     pub closed_at: Option<Moment>,
 }
 
+/// A ticket there is, as its tracker tells it.
+///
+/// ```
+/// use ctem_core::wire::ask::IssueRequest;
+///
+/// let known: IssueRequest = serde_json::from_str(
+///     r#"{"issue": {"number": 12, "state": "open", "body": "ctem action: close a reaches b"}, "content": "9f"}"#).unwrap();
+/// assert_eq!(known.content.as_deref(), Some("9f"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IssueRequest {
+    /// The tracker's answer: see [`Tracker::issue`].
+    pub issue: Value,
+    /// The content it was last written with.
+    pub content: Option<Box<str>>,
+}
+
 impl TicketsRequest {
     pub(super) fn checked(&self) -> Result<TicketOptions> {
-        let Self { tracker, known, project, labels, due, plan } = self.clone();
+        let Self { tracker, known, issues, project, labels, due, plan } = self.clone();
         let ticket = |(n, known): (usize, KnownTicketRequest)| {
             let open = tracker.is_open(&known.state);
             let open = open.map_err(|error: Error| error.at(format_args!("/known/{n}/state")))?;
             let KnownTicketRequest { action, ticket, content, closed_at, .. } = known;
-            Ok(KnownTicket { action, ticket, open, content, closed_at })
+            Ok(KnownTicket { content, closed_at, ..KnownTicket::new(action, &ticket, open) })
         };
+        let mut known: Vec<KnownTicket> = known.into_iter().enumerate().map(ticket).collect::<Result<_>>()?;
+        for (n, IssueRequest { issue, content }) in issues.into_iter().enumerate() {
+            let told = tracker.known(&issue).map_err(|error| error.at(format_args!("/issues/{n}/issue")))?;
+            known.extend(told.map(|told| KnownTicket { content, ..told }));
+        }
         let PlanRequest { owners, fall_back, efforts, .. } = *plan;
         Ok(TicketOptions {
-            known: known.into_iter().enumerate().map(ticket).collect::<Result<_>>()?,
+            known,
             project,
             labels: labels.unwrap_or_else(|| TicketOptions::of(tracker).labels),
             due,
