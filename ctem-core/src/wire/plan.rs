@@ -37,6 +37,14 @@ pub struct ActionsRequest {
 macro_rules! plan_request {
     ($(#[$about:meta])* $name:ident { $($(#[$own_about:meta])* $own:ident: $type:ty,)* }) => {
         $(#[$about])*
+        ///
+        /// A name that it does not have is refused:
+        ///
+        /// ```
+        /// use ctem_core::wire::ask::Question;
+        ///
+        /// assert_eq!(Question::read(br#"{"plan": {"hours": 40}}"#).unwrap_err().code(), "invalid_input");
+        /// ```
         #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub struct $name {
