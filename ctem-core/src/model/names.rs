@@ -72,7 +72,8 @@ impl Names {
         let Some(group) = group.filter(|group| group.stated.contains(&asset.id)) else { return vec![asset] };
         asset.aliases = others(&asset.id);
         let named = group.stated.iter().filter(|id| **id != asset.id);
-        let named = named.map(|id| Asset { aliases: others(id), ..Asset::new(id.clone(), asset.kind.clone()) });
+        let named =
+            named.map(|id| Asset { aliases: others(id), ..Asset::new(id.clone(), asset.kind.clone()) });
         let named: Vec<Asset> = named.collect();
         std::iter::once(asset).chain(named).collect()
     }
