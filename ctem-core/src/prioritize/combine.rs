@@ -18,7 +18,7 @@ use crate::{
 };
 use serde::Serialize;
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::atomic::AtomicBool,
 };
 
@@ -213,29 +213,32 @@ impl Assessment {
         events
     }
 
-    /// Pairs of findings of different kinds on the paths to events, those of one path first.
+    /// Pairs of findings of different kinds on the paths to events, those of one path first. No more are told apart than are tried.
     fn pairs(&self, events: &[EventId], limits: &Limits<'_>) -> (Vec<[u32; 2]>, Option<Truncated>) {
-        let (mut together, mut apart) = (Vec::new(), Vec::new());
+        let (mut pairs, mut seen) = (Vec::new(), HashSet::new());
+        let mut add = |findings: &[(u32, Option<WeaknessKind>)]| {
+            let found = different(findings).filter(|pair| seen.insert(*pair));
+            pairs.extend(found.take(PAIRS + 1 - pairs.len()));
+        };
         let mut truncated = None;
+        let mut of_events = Vec::with_capacity(events.len());
         for event in events {
             let ways = KBestPaths::to(&self.snapshot, *event, PATHS, limits);
             truncated = truncated.or(ways.truncated);
-            let mut all: Vec<u32> = Vec::new();
+            let mut all = BTreeMap::new();
             for way in &ways.list {
-                let findings: Vec<u32> = way.variables().filter_map(|at| self.finding_of(at)).collect();
-                let within = self.of_different_kinds(&findings);
-                if !within.is_empty() {
-                    together.extend(within);
+                let findings = way.variables().filter_map(|at| self.finding_of(at));
+                let findings: Vec<_> = findings.map(|n| (n, self.kind_of(n))).collect();
+                if different(&findings).next().is_some() {
+                    add(&findings);
                     all.extend(findings);
                 }
             }
-            all.sort_unstable();
-            all.dedup();
-            apart.extend(self.of_different_kinds(&all));
+            of_events.push(all);
         }
-        let mut seen = HashSet::new();
-        let mut pairs: Vec<[u32; 2]> =
-            together.into_iter().chain(apart).filter(|pair| seen.insert(*pair)).collect();
+        for all in of_events {
+            add(&all.into_iter().collect::<Vec<_>>());
+        }
         if pairs.len() > PAIRS {
             pairs.truncate(PAIRS);
             truncated = truncated.or(Some(Truncated { reason: Reason::Enough }));
@@ -243,19 +246,9 @@ impl Assessment {
         (pairs, truncated)
     }
 
-    /// The pairs of findings of different kinds, each in order.
-    fn of_different_kinds(&self, findings: &[u32]) -> Vec<[u32; 2]> {
-        let kind = |n: u32| -> Option<WeaknessKind> {
-            let standing = self.standing.get(n as usize)?;
-            Some(self.environment.finding(&standing.id)?.weakness.kind)
-        };
-        let kinds: Vec<(u32, Option<WeaknessKind>)> = findings.iter().map(|n| (*n, kind(*n))).collect();
-        let mut pairs = Vec::new();
-        for (at, (first, of_first)) in kinds.iter().enumerate() {
-            let others = kinds.iter().skip(at + 1).filter(|(_, kind)| kind != of_first);
-            pairs.extend(others.map(|(second, _)| [*first.min(second), *first.max(second)]));
-        }
-        pairs
+    fn kind_of(&self, finding: u32) -> Option<WeaknessKind> {
+        let standing = self.standing.get(finding as usize)?;
+        Some(self.environment.finding(&standing.id)?.weakness.kind)
     }
 
     /// By pair: what both fixes save, less what each saves alone.
@@ -275,6 +268,9 @@ impl Assessment {
             let base = exact.loss();
             let mut alone: HashMap<Key, f64> = HashMap::new();
             let mut interaction = |[first, second]: [Key; 2]| {
+                if !measure.limits.progress.goes_on(alone.len() as u64, 2 * keys.len() as u64) {
+                    return Estimate::exact(0.0);
+                }
                 let mut without =
                     |key| *alone.entry(key).or_insert_with(|| exact.loss_with(&[(key, Probability::ZERO)]));
                 let (a, b) = (without(first), without(second));
@@ -283,7 +279,7 @@ impl Assessment {
                 // Below this it is rounding.
                 Estimate::exact(if interaction.abs() <= 1e-12 * base { 0.0 } else { interaction })
             };
-            return Ok(keys.into_iter().map(&mut interaction).collect());
+            return Ok(keys.iter().copied().map(&mut interaction).collect());
         }
         let worlds = event.map_or(measure.worlds(), |event| measure.worlds().only(event));
         let fixed = |keys: &[Key]| {
@@ -297,4 +293,15 @@ impl Assessment {
         };
         keys.into_iter().map(interaction).collect()
     }
+}
+
+/// The pairs of findings of different kinds, each in order.
+fn different(findings: &[(u32, Option<WeaknessKind>)]) -> impl Iterator<Item = [u32; 2]> {
+    // Where all are of one kind, there is no need to look at each pair to find that out.
+    let some = findings.windows(2).any(|pair| pair[0].1 != pair[1].1);
+    let firsts = findings.iter().enumerate().filter(move |_| some);
+    firsts.flat_map(move |(at, (first, kind))| {
+        let others = findings[at + 1..].iter().filter(move |(_, other)| other != kind);
+        others.map(move |(second, _)| [*first.min(second), *first.max(second)])
+    })
 }

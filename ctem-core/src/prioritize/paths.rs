@@ -5,11 +5,10 @@
 
 use super::{Assessment, Path};
 use crate::{
-    attack::{EventId, Id, KBestPaths, Limits, OnProgress, Reason, Truncated, VariableId, VariableKind},
+    attack::{EventId, Id, KBestPaths, Limits, OnProgress, Truncated, VariableId, VariableKind},
     error::{Error, ErrorKind, Result, quoted},
     id::LossEventId,
 };
-use std::collections::HashSet;
 
 /// How many paths are looked for, and how long.
 ///
@@ -90,26 +89,11 @@ impl Assessment {
         let number = self.event_number(event)?;
         let PathOptions { at_most, nodes, progress } = *options;
         let limits = Limits { nodes, progress, ..Limits::default() };
-        // KBestPaths may differ in entries and controls alone: as many more are asked for as it takes.
-        let mut asked = at_most;
-        loop {
-            let ways = KBestPaths::to(&self.snapshot, number, asked, &limits);
-            let mut seen = HashSet::new();
-            let mut different = ways.list.iter().filter(|way| {
-                let findings = way.variables().filter_map(|at| self.finding_of(at));
-                seen.insert(findings.collect::<Vec<u32>>())
-            });
-            let list: Vec<Path> =
-                different.by_ref().take(at_most).filter_map(|way| self.path(number, &way.witness)).collect();
-            let more = different.next().is_some();
-            let enough = ways.truncated.is_some_and(|truncated| truncated.reason == Reason::Enough);
-            if list.len() < at_most && enough && asked < limits.nodes {
-                asked = asked.saturating_mul(2).max(1);
-                continue;
-            }
-            let truncated = if more { Some(Truncated { reason: Reason::Enough }) } else { ways.truncated };
-            return Ok(Paths { list, truncated });
-        }
+        // Ways may differ in entries and controls alone.
+        let is_finding = |at: VariableId| self.finding_of(at).is_some();
+        let ways = KBestPaths::that_differ_in(&is_finding, &self.snapshot, number, at_most, &limits);
+        let list = ways.list.iter().filter_map(|way| self.path(number, &way.witness)).collect();
+        Ok(Paths { list, truncated: ways.truncated })
     }
 
     /// The number of a loss event.

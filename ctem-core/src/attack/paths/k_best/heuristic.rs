@@ -4,7 +4,8 @@
 //! out. If no variable helps twice, a spine's chance is the product of its variables' chances. So h(n) is the greatest product
 //! from a node to the event, and one backward Dijkstra finds it for all nodes.
 //!
-//! A variable that guards steps to several nodes can help twice, and is paid for once. Two corrections keep h above the truth:
+//! A variable that guards steps from several nodes to several can help twice, and is paid for once. (Not one that guards steps to one node,
+//! or from one: see [`Uses`].) Two corrections keep h above the truth:
 //!
 //! - *After the last step* that such a variable helps again, nothing helps twice. There the rest is at most h:
 //!   [`Heuristic::again`], by variable, is the greatest h behind its steps.
@@ -17,7 +18,7 @@
 use crate::attack::{
     graph::{
         Snapshot, State, Step, VariableId,
-        condensed::{Arc, Coin, Condensed, Node},
+        condensed::{Arc, Coin, Condensed, Node, Through},
         index::{Id, IndexVec},
     },
     limits::Limits,
@@ -98,6 +99,28 @@ impl Products {
     }
 }
 
+/// What a variable guards: the first step of it, and whether others come from elsewhere or lead elsewhere.
+#[derive(Clone, Copy, Default)]
+struct Uses {
+    first: Option<([Node; 2], Node)>,
+    from_several: bool,
+    to_several: bool,
+}
+
+impl Uses {
+    fn add(&mut self, premises: [Node; 2], to: Node) {
+        let (known, first) = *self.first.get_or_insert((premises, to));
+        self.from_several |= known != premises;
+        self.to_several |= first != to;
+    }
+
+    /// Whether one spine can take two of its steps, or one where the other was taken before it. Not where all come from the same nodes:
+    /// they can be taken together. Not where all lead to one node: it is come to once.
+    fn can_help_twice(&self) -> bool {
+        self.from_several && self.to_several
+    }
+}
+
 struct Backwards<'a> {
     snapshot: &'a Snapshot,
     condensed: &'a Condensed,
@@ -106,27 +129,29 @@ struct Backwards<'a> {
 }
 
 impl Backwards<'_> {
-    /// By variable: whether it guards steps to several nodes; none when no variable does.
+    /// By variable: whether it can help twice; none when no variable can.
     fn twice(&self) -> Option<IndexVec<VariableId, bool>> {
         let variables = self.snapshot.variables().len();
-        let mut leads: IndexVec<VariableId, Node> = IndexVec::filled(Node::NONE, variables);
-        let mut twice = IndexVec::filled(false, variables);
-        let mut some = false;
+        let mut uses: IndexVec<VariableId, Uses> = IndexVec::filled(Uses::default(), variables);
         let relevant = self.condensed.relevant();
-        let arcs = relevant.below().flat_map(|node| self.condensed.arcs(node));
-        for Arc { to, via } in arcs.filter(|arc| arc.to < relevant) {
-            for variable in self.condensed.coins(self.condensed.condition(*via)).map(Coin::variable) {
-                // Threats folded into a finding's variable, which come behind the variables, are counted with it.
-                let Some(at) = leads.get_mut(variable) else { continue };
-                if at.is_none() {
-                    *at = *to;
-                } else if *at != *to && self.chance(variable) < 1.0 {
-                    twice[variable] = true;
-                    some = true;
+        for node in relevant.below() {
+            for Arc { to, via } in self.condensed.arcs(node).iter().filter(|arc| arc.to < relevant) {
+                let premises = match via.through() {
+                    Through::Condition(_) => [node, Node::NONE],
+                    Through::AndNode(id) => self.condensed.and_node(id).premises,
+                };
+                for variable in self.condensed.coins(self.condensed.condition(*via)).map(Coin::variable) {
+                    // Threats folded into a finding's variable, which come behind the variables, are counted with it.
+                    if let Some(uses) = uses.get_mut(variable) {
+                        uses.add(premises, *to);
+                    }
                 }
             }
         }
-        some.then_some(twice)
+        let can =
+            |(variable, uses): (VariableId, &Uses)| uses.can_help_twice() && self.chance(variable) < 1.0;
+        let twice: IndexVec<VariableId, bool> = uses.entries().map(can).collect();
+        twice.iter().any(|can| *can).then_some(twice)
     }
 
     /// Finds the greatest product from every state to the goal, or to one of the ends, each with what is to be had there.

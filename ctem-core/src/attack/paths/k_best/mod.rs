@@ -31,7 +31,8 @@
 //! Hence D waits as a whole before anything less probable is said to be next, and what is listed is a beginning of the whole list in
 //! its order, even where the search ends early. Of equal chances the smaller set comes first, then the one whose least variable is
 //! lower. Where more than 1,024 sets are as likely as each other, up to a millionth, that order holds among each 1,024 that are found:
-//! thousands of paths through a flat network are equally likely, and none is told before the others.
+//! thousands of paths through a flat network are equally likely, and none is told before the others. Where the search ends early it
+//! holds among those of one chance that were found by then.
 //!
 //! # What it costs
 //! The bounds take one search backwards over what leads to the event, two where variables can help twice. Where no step needs
@@ -181,7 +182,18 @@ impl KBestPaths {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn to(snapshot: &Snapshot, event: EventId, at_most: usize, limits: &Limits<'_>) -> Self {
-        Self::find(snapshot, event, None, at_most, limits)
+        Self::find(snapshot, event, None, at_most, limits, &|_| true)
+    }
+
+    /// The same, of ways that differ in other things than these the most probable one alone.
+    pub(crate) fn that_differ_in(
+        differ_in: &dyn Fn(VariableId) -> bool,
+        snapshot: &Snapshot,
+        event: EventId,
+        at_most: usize,
+        limits: &Limits<'_>,
+    ) -> Self {
+        Self::find(snapshot, event, None, at_most, limits, differ_in)
     }
 
     /// The same, of those ways only that need a variable.
@@ -211,7 +223,7 @@ impl KBestPaths {
         at_most: usize,
         limits: &Limits<'_>,
     ) -> Self {
-        Self::find(snapshot, event, Some(variable), at_most, limits)
+        Self::find(snapshot, event, Some(variable), at_most, limits, &|_| true)
     }
 
     fn find(
@@ -220,6 +232,7 @@ impl KBestPaths {
         through: Option<VariableId>,
         at_most: usize,
         limits: &Limits<'_>,
+        differ_in: &dyn Fn(VariableId) -> bool,
     ) -> Self {
         let Some(state) = snapshot.event(event) else { return Self::default() };
         let Some(goal) = snapshot.condensed.node(state).filter(|node| *node < snapshot.condensed.relevant())
@@ -240,10 +253,19 @@ impl KBestPaths {
             waiting: RadixHeap::new(),
             waits: 0,
             offered: 0,
+            looks: 0,
         };
-        let (found, reason) = search.run(through, at_most, limits);
+        let mut listing = Listing {
+            through,
+            differ_in,
+            at_most,
+            listed: Vec::new(),
+            seen: HashSet::new(),
+            enough: Vec::new(),
+        };
+        let reason = search.run(&mut listing, limits);
         Self {
-            list: found.into_iter().map(|label| search.way(state, label)).collect(),
+            list: listing.listed.into_iter().map(|label| search.way(state, label)).collect(),
             truncated: reason.map(|reason| Truncated { reason }),
         }
     }
@@ -252,8 +274,8 @@ impl KBestPaths {
 /// Bounds are raised by so much that no rounding puts them below what they bound.
 const SLACK: f64 = 1.0 + 1e-9;
 
-/// So many labels are taken before the caller is asked.
-const PATIENCE: u64 = 1 << 12;
+/// So many labels are looked at or offered before the caller is asked.
+const PATIENCE: u64 = 1 << 14;
 
 /// So many offers may wait for each label that may be kept.
 const OFFERS: usize = 16;
@@ -286,6 +308,20 @@ struct Search<'a> {
     /// How many offers wait, and how many there have been.
     waits: usize,
     offered: u32,
+    /// How many labels were looked at or offered.
+    looks: u64,
+}
+
+/// What is listed, and of what.
+struct Listing<'a> {
+    through: Option<VariableId>,
+    differ_in: &'a dyn Fn(VariableId) -> bool,
+    at_most: usize,
+    listed: Vec<LabelId>,
+    /// What those differ in.
+    seen: HashSet<Box<[VariableId]>>,
+    /// Sets known to be enough.
+    enough: Vec<SetId>,
 }
 
 /// A node that is compromised, with a set that is enough for it.
@@ -308,81 +344,114 @@ struct Offer {
     condition: Condition,
 }
 
+/// When the caller is asked next.
+struct Going<'a> {
+    limits: &'a Limits<'a>,
+    next: u64,
+}
+
+impl Going<'_> {
+    /// Whether to go on.
+    fn on(&mut self, search: &Search<'_>) -> bool {
+        if search.looks < self.next {
+            return true;
+        }
+        self.next = search.looks + PATIENCE;
+        self.limits.progress.goes_on(search.labels.len() as u64, self.limits.nodes as u64)
+    }
+}
+
 impl Search<'_> {
-    /// Finds ways until there are enough: their labels, and why it ended before all were found.
-    fn run(
-        &mut self,
-        through: Option<VariableId>,
-        at_most: usize,
-        limits: &Limits<'_>,
-    ) -> (Vec<LabelId>, Option<Reason>) {
-        let mut listed: Vec<LabelId> = Vec::new();
-        // Sets known to be enough; and labels of the event whose turn comes when nothing as probable is left.
-        let mut enough: Vec<SetId> = Vec::new();
+    /// Finds ways until there are enough; and why it ended before all were found.
+    fn run(&mut self, listing: &mut Listing<'_>, limits: &Limits<'_>) -> Option<Reason> {
+        // Labels of the event whose turn comes when nothing as probable is left.
         let mut equal: Vec<LabelId> = Vec::new();
-        let mut rung = 1.0;
         let mut scratch = Scratch::default();
-        let mut taken = 0u64;
-        let first = self.keep(Node::SOURCE, [LabelId::NONE; 2], &mut scratch);
+        let reason = self.search(listing, &mut equal, &mut scratch, limits);
+        // Where it ended early, nothing that is left is more probable than these, and little is as probable.
+        let room = reason == Some(Reason::Enough) || self.list(&mut equal, listing, &mut scratch);
+        if room { reason } else { Some(Reason::Enough) }
+    }
+
+    fn search(
+        &mut self,
+        listing: &mut Listing<'_>,
+        equal: &mut Vec<LabelId>,
+        scratch: &mut Scratch,
+        limits: &Limits<'_>,
+    ) -> Option<Reason> {
+        let mut rung = 1.0;
+        let first = self.keep(Node::SOURCE, [LabelId::NONE; 2], scratch);
+        let mut going = Going { limits, next: PATIENCE };
         if self.goal == Node::SOURCE {
             equal.push(first);
-        } else {
-            self.expand(first, 1.0, &mut scratch);
+        } else if !self.expand(first, 1.0, scratch, &mut going) {
+            return Some(Reason::Stopped);
         }
         loop {
             let next = self.waiting.pop();
             let below = next.is_none_or(|(bound, _)| bound < rung);
-            if !equal.is_empty() && (below || equal.len() >= MOST_EQUAL) {
-                equal.sort_by(|a, b| {
-                    let chances = self.chance_of(*b).total_cmp(&self.chance_of(*a));
-                    let (a, b) = (self.set_of(*a), self.set_of(*b));
-                    chances.then_with(|| (a.len(), a).cmp(&(b.len(), b)))
-                });
-                for label in equal.drain(..) {
-                    scratch.copy(self.set_of(label));
-                    if enough.iter().any(|set| self.sets.is_part(*set, &scratch)) {
-                        continue;
-                    }
-                    enough.push(self.set_number(label));
-                    if through.is_none_or(|variable| scratch.set.contains(&variable)) {
-                        if listed.len() >= at_most {
-                            return (listed, Some(Reason::Enough));
-                        }
-                        listed.push(label);
-                    }
-                }
+            if (below || equal.len() >= MOST_EQUAL) && !self.list(equal, listing, scratch) {
+                return Some(Reason::Enough);
             }
-            let Some((bound, offer)) = next else { return (listed, None) };
+            let (bound, offer) = next?;
             self.waits -= 1;
-            taken += 1;
-            if taken.is_multiple_of(PATIENCE)
-                && !limits.progress.goes_on(self.labels.len() as u64, limits.nodes as u64)
-            {
-                return (listed, Some(Reason::Stopped));
+            if !going.on(self) {
+                return Some(Reason::Stopped);
             }
-            self.unite(offer.from, offer.condition, &mut scratch);
-            let known = enough.iter().any(|set| self.sets.is_part(*set, &scratch));
-            if known || scratch.chance <= 0.0 || self.was_taken_with_part(offer.to, &scratch) {
+            self.unite(offer.from, offer.condition, scratch);
+            self.looks += listing.enough.len() as u64 / 16;
+            let known = listing.enough.iter().any(|set| self.sets.is_part(*set, scratch));
+            if known || scratch.chance <= 0.0 || self.was_taken_with_part(offer.to, scratch) {
                 continue;
             }
-            if listed.len() >= at_most {
-                return (listed, Some(Reason::Enough));
+            if listing.listed.len() >= listing.at_most {
+                return Some(Reason::Enough);
             }
             if self.labels.len() >= limits.nodes || self.waits >= limits.nodes.saturating_mul(OFFERS) {
-                return (listed, Some(Reason::Nodes));
+                return Some(Reason::Nodes);
             }
-            let label = self.keep(offer.to, offer.from, &mut scratch);
+            let label = self.keep(offer.to, offer.from, scratch);
             if offer.to == self.goal {
                 rung = bound;
                 equal.push(label);
-            } else {
-                self.expand(label, bound, &mut scratch);
+            } else if !self.expand(label, bound, scratch, &mut going) {
+                return Some(Reason::Stopped);
             }
         }
     }
 
+    /// Lists labels of the event that are equally likely, in their order; whether there was room for all.
+    fn list(&self, equal: &mut Vec<LabelId>, listing: &mut Listing<'_>, scratch: &mut Scratch) -> bool {
+        equal.sort_by(|a, b| {
+            let chances = self.chance_of(*b).total_cmp(&self.chance_of(*a));
+            let (a, b) = (self.set_of(*a), self.set_of(*b));
+            chances.then_with(|| (a.len(), a).cmp(&(b.len(), b)))
+        });
+        for label in equal.drain(..) {
+            scratch.copy(self.set_of(label));
+            if listing.enough.iter().any(|set| self.sets.is_part(*set, scratch)) {
+                continue;
+            }
+            listing.enough.push(self.set_number(label));
+            if listing.through.is_none_or(|variable| scratch.set.contains(&variable)) {
+                let different = scratch.set.iter().copied().filter(|at| (listing.differ_in)(*at)).collect();
+                if listing.seen.contains(&different) {
+                    continue;
+                }
+                if listing.listed.len() >= listing.at_most {
+                    return false;
+                }
+                listing.seen.insert(different);
+                listing.listed.push(label);
+            }
+        }
+        true
+    }
+
     /// Offers what steps from a label lead to, at most at the bound of the label.
-    fn expand(&mut self, label: LabelId, bound: f64, scratch: &mut Scratch) {
+    /// Whether the caller said to go on.
+    fn expand(&mut self, label: LabelId, bound: f64, scratch: &mut Scratch, going: &mut Going<'_>) -> bool {
         let condensed = self.condensed;
         let node = self.labels[label].node;
         for Arc { to, via } in condensed.arcs(node).iter().copied() {
@@ -403,10 +472,17 @@ impl Search<'_> {
                     while !with.is_none() {
                         self.offer([label, with], to, and_node.condition, bound, scratch);
                         with = self.labels[with].before;
+                        if !going.on(self) {
+                            return false;
+                        }
                     }
                 }
             }
+            if !going.on(self) {
+                return false;
+            }
         }
+        true
     }
 
     fn offer(
@@ -417,6 +493,7 @@ impl Search<'_> {
         bound: f64,
         scratch: &mut Scratch,
     ) {
+        self.looks += 1;
         self.unite(from, condition, scratch);
         if scratch.chance <= 0.0 {
             return;
@@ -461,9 +538,10 @@ impl Search<'_> {
     }
 
     /// Whether a node was taken with a part of a set, or with all of it.
-    fn was_taken_with_part(&self, node: Node, scratch: &Scratch) -> bool {
+    fn was_taken_with_part(&mut self, node: Node, scratch: &Scratch) -> bool {
         let mut label = self.latest[node];
         while !label.is_none() {
+            self.looks += 1;
             let known = &self.labels[label];
             if self.sets.is_part(known.set, scratch) {
                 return true;
@@ -666,35 +744,79 @@ mod tests {
         let few = KBestPaths::to(&snapshot, FIRST, 1, &Limits { nodes: 10, ..Limits::default() });
         assert_eq!((few.list.len(), few.truncated), (0, Some(Truncated { reason: Reason::Nodes })));
     }
-    #[test]
-    fn of_millions_of_equal_sets_ten_are_found_at_once() {
-        // Four tiers of forty hosts, each reached from all of the one before: 2,560,000 sets of one chance.
+
+    /// Four tiers of forty hosts, each reached from all of the one before: 2,560,000 sets of one chance. A flaw gives one access to its
+    /// host or two, and one that several hosts of a tier share.
+    fn tiers(accesses: usize, shared: u128) -> (Snapshot, EventId) {
         let mut graph = Graph::new();
         let mut tier = vec![State::GIVEN];
         for number in 0..4u128 {
-            let hosts: Vec<State> = (0..40).map(|_| graph.state()).collect();
-            let between = graph.state();
-            for from in &tier {
-                graph.step(&[*from], None, between).unwrap();
+            let mut next = Vec::new();
+            for host in 0..40u128 {
+                let reached = graph.state();
+                for from in &tier {
+                    graph.step(&[*from], None, reached).unwrap();
+                }
+                let key = Key::new(number * 100 + if shared > 0 { host % shared } else { host });
+                let flaw = graph.variable(key, Probability::clamped(0.3));
+                for access in 0..accesses {
+                    let held = graph.state();
+                    graph.step(&[reached], Some(flaw), held).unwrap();
+                    if access == 0 {
+                        next.push(held);
+                    } else {
+                        graph.event(held, 1.0).unwrap();
+                    }
+                }
             }
-            for (host, state) in (0u128..).zip(&hosts) {
-                let flaw = graph.variable(Key::new(number * 100 + host), Probability::clamped(0.3));
-                graph.step(&[between], Some(flaw), *state).unwrap();
-            }
-            tier = hosts;
+            tier = next;
         }
         let data = graph.state();
         for host in tier {
             graph.step(&[host], None, data).unwrap();
         }
         let leak = graph.event(data, 1.0).unwrap();
-        let snapshot = graph.compile().unwrap();
-        let few = Limits { nodes: 5_000, ..Limits::default() };
-        let found = KBestPaths::to(&snapshot, leak, 10, &few);
-        assert_eq!(found.list.len(), 10);
-        assert!(found.list.iter().all(|set| (set.chance.get() - 0.3_f64.powi(4)).abs() < 1e-12));
-        let distinct: HashSet<Vec<VariableId>> =
-            found.list.iter().map(|set| set.variables().collect()).collect();
-        assert_eq!(distinct.len(), 10);
+        (graph.compile().unwrap(), leak)
+    }
+
+    #[test]
+    fn what_a_flaw_gives_besides_is_no_reason_to_look_further() {
+        for accesses in [1, 2] {
+            let (snapshot, leak) = tiers(accesses, 0);
+            let few = Limits { nodes: 5_000, ..Limits::default() };
+            let found = KBestPaths::to(&snapshot, leak, 10, &few);
+            assert_eq!((found.list.len(), found.truncated.unwrap().reason), (10, Reason::Enough));
+            assert!(found.list.iter().all(|set| (set.chance.get() - 0.3_f64.powi(4)).abs() < 1e-12));
+            // The same, however many are asked for.
+            let first = KBestPaths::to(&snapshot, leak, 3, &few);
+            assert_eq!(first.list, found.list[..3]);
+        }
+    }
+
+    #[test]
+    fn who_says_stop_is_told_what_is_found_by_then() {
+        use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+        let (snapshot, leak) = tiers(2, 0);
+        let asked = AtomicU64::new(0);
+        let ask = |_| asked.fetch_add(1, Relaxed) < 1;
+        let stop = Limits { progress: OnProgress::new(&ask), ..Limits::default() };
+        let found = KBestPaths::to(&snapshot, leak, usize::MAX, &stop);
+        assert_eq!(found.truncated, Some(Truncated { reason: Reason::Stopped }));
+        assert!(!found.list.is_empty() && asked.into_inner() == 2);
+        let few = Limits { nodes: 200, ..Limits::default() };
+        let found = KBestPaths::to(&snapshot, leak, usize::MAX, &few);
+        assert_eq!(found.truncated, Some(Truncated { reason: Reason::Nodes }));
+        assert!(!found.list.is_empty());
+    }
+
+    #[test]
+    fn of_ways_that_differ_in_nothing_that_counts_one_is_listed() {
+        let (snapshot, leak) = tiers(1, 0);
+        // Those of one host of the first tier.
+        let first_tier = |at: VariableId| snapshot.key(at).is_some_and(|key| key < Key::new(100));
+        let found = KBestPaths::that_differ_in(&first_tier, &snapshot, leak, 2, &Limits::default());
+        let firsts: HashSet<_> =
+            found.list.iter().filter_map(|set| set.variables().find(|at| first_tier(*at))).collect();
+        assert_eq!((found.list.len(), firsts.len()), (2, 2));
     }
 }
