@@ -263,6 +263,11 @@ impl Cone {
         Some(steps)
     }
 
+    /// The steps that need a node.
+    pub(super) fn uses(&self, node: ConeNode) -> impl Iterator<Item = &Needs> {
+        self.uses.row(node).iter().map(|at| &self.steps[*at])
+    }
+
     /// By node: whether some steps lead from it to the event.
     fn leading(&self, through: impl Fn(&Needs) -> bool) -> IndexVec<ConeNode, bool> {
         let into = Csr::new(self.nodes.len(), || self.steps.entries().map(|(at, step)| (step.to, at)));

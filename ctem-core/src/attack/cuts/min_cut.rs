@@ -12,8 +12,9 @@
 //!   element a way, a set a fix), and is answered by *implicit hitting sets* (Karp 2010; Moreno-Centeno and Karp, *The implicit
 //!   hitting set approach to solve combinatorial optimization problems*, 2013). A proof of the event that no chosen fix closes is
 //!   a set of fixes of which one must be chosen. The cheapest choice that hits the sets found so far
-//!   ([`hitting_set`](super::hitting_set)) costs no more than the cheapest cut; when it leaves no proof, it is one. A limit that
-//!   ends the search leaves the cheapest cut found and the bound.
+//!   ([`hitting_set`](super::hitting_set)) costs no more than the cheapest cut; when it leaves no proof, it is one. Where a few hundred
+//!   trials do not say, as where a loss takes half of many hosts, the cheapest cut is read off the event's decision
+//!   [`diagram`](super::diagram), if that fits. A limit that ends the search leaves the cheapest cut found and the bound.
 //!
 //! A joint fix that costs no less than the single fixes of all it closes is never needed, and is left out first: that alone makes
 //! the first case of many.
@@ -21,6 +22,7 @@
 //! Costs are compared as whole multiples of 2⁻⁶⁰ of what all fixes cost together, rounded down.
 
 use super::cone::{Cone, ConeCondition, ConeNode, Needs};
+use super::diagram;
 use super::dinic::{Flow, Network, UNLIMITED};
 use super::hitting_set::{Member, Sets};
 use crate::{
@@ -218,7 +220,7 @@ pub fn cheapest_cut(
     place.leave_out_dear_fixes();
     let found = match place.network() {
         Some(network) => place.by_flow(&network, limits),
-        None => place.by_hitting(limits),
+        None => place.by_search(limits),
     };
     Ok(MinCut::Cut(place.cut(found)))
 }
@@ -306,6 +308,9 @@ struct Place {
     /// By fix: how many conditions it closes.
     closes: IndexVec<Member, u32>,
 }
+
+/// So many trials of hitting sets are made before the diagram is.
+const FEW_TRIALS: usize = 512;
 
 /// Fixes that end the event, and what the cheapest such cost at least.
 struct Found {
@@ -449,6 +454,27 @@ impl Place {
         // In a cheapest cut all that costs something is needed.
         let dear = chosen.iter().filter(|fix| self.costs[**fix] > 0).count();
         Found { chosen: self.needed(chosen, dear), at_least, truncated: None }
+    }
+
+    /// First by a few trials of hitting sets, which are mostly enough; then by the diagram; and where that does not fit, by all trials.
+    fn by_search(&self, limits: &Limits<'_>) -> Found {
+        let few = Limits { nodes: limits.nodes.min(FEW_TRIALS), ..*limits };
+        let found = self.by_hitting(&few);
+        let ended = found.truncated.map(|truncated| truncated.reason);
+        if ended != Some(Reason::Nodes) || limits.nodes <= FEW_TRIALS {
+            return found;
+        }
+        let closing = |condition| self.by_condition[condition].as_slice();
+        match diagram::cheapest(&self.cone, closing, &self.costs, limits) {
+            Ok(chosen) => {
+                // In a cheapest cut all that costs something is needed.
+                let dear = chosen.iter().filter(|fix| self.costs[**fix] > 0).count();
+                let at_least = self.cost(&chosen);
+                Found { chosen: self.needed(chosen, dear), at_least, truncated: None }
+            }
+            Err(Reason::Stopped) => Found { truncated: Some(Truncated { reason: Reason::Stopped }), ..found },
+            Err(Reason::Nodes | Reason::Enough) => self.by_hitting(limits),
+        }
     }
 
     fn by_hitting(&self, limits: &Limits<'_>) -> Found {

@@ -2,6 +2,7 @@
 
 mod choke;
 mod cone;
+mod diagram;
 mod dinic;
 mod dominators;
 mod hitting_set;

@@ -8,6 +8,7 @@ mod scenarios;
 
 pub use bounds::Bounds;
 pub use exact::{BudgetExceeded, Exact};
+pub(in crate::attack) use exact::{Diagram, Function, Level, Operator};
 pub use monte_carlo::{
     Contrast, FixSet, FixValues, IncrementalSample, LossDistribution, Precision, Run, SampleStatistics,
     Shares, Worlds,

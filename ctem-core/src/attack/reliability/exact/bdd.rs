@@ -24,30 +24,30 @@ ids! {
 
 impl Function {
     /// The function that never holds.
-    pub(super) const FALSE: Self = Self(0);
+    pub(in crate::attack) const FALSE: Self = Self(0);
     /// The function that always holds.
-    pub(super) const TRUE: Self = Self(1);
+    pub(in crate::attack) const TRUE: Self = Self(1);
 }
 
 /// A node: a choice by one coin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Choice {
-    pub(super) level: Level,
+pub(in crate::attack) struct Choice {
+    pub(in crate::attack) level: Level,
     /// Where it does not help.
-    pub(super) low: Function,
+    pub(in crate::attack) low: Function,
     /// Where it helps.
-    pub(super) high: Function,
+    pub(in crate::attack) high: Function,
 }
 
 /// What combines two functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operator {
+pub(in crate::attack) enum Operator {
     And,
     Or,
 }
 
 /// Functions in the making.
-pub(super) struct Diagram<'a> {
+pub(in crate::attack) struct Diagram<'a> {
     nodes: IndexVec<Function, Choice>,
     /// The nodes by what they say.
     unique: HashTable<Function>,
@@ -75,7 +75,7 @@ const OR: u32 = 1 << 31;
 
 impl<'a> Diagram<'a> {
     /// No function but the two constants.
-    pub(super) fn new(limits: &'a Limits<'a>) -> Self {
+    pub(in crate::attack) fn new(limits: &'a Limits<'a>) -> Self {
         let end = |constant| Choice { level: Level::NONE, low: constant, high: constant };
         Self {
             nodes: vec![end(Function::FALSE), end(Function::TRUE)].into(),
@@ -90,22 +90,22 @@ impl<'a> Diagram<'a> {
     }
 
     /// Gives leave for so much more work.
-    pub(super) fn allow(&mut self, work: u64) {
+    pub(in crate::attack) fn allow(&mut self, work: u64) {
         self.most_work = self.work.saturating_add(work);
     }
 
     /// How many pairs were taken apart so far.
-    pub(super) fn work(&self) -> u64 {
+    pub(in crate::attack) fn work(&self) -> u64 {
         self.work
     }
 
     /// Whether the work it had leave for is done.
-    pub(super) fn is_spent(&self) -> bool {
+    pub(in crate::attack) fn is_spent(&self) -> bool {
         self.work >= self.most_work
     }
 
     /// Whether at least half of the nodes allowed are free.
-    pub(super) fn has_room(&self) -> bool {
+    pub(in crate::attack) fn has_room(&self) -> bool {
         self.nodes.len() <= self.most() / 2
     }
 
@@ -113,7 +113,7 @@ impl<'a> Diagram<'a> {
     ///
     /// # Errors
     /// `Nodes` when there are too many.
-    pub(super) fn coin_and(&mut self, level: Level, rest: Function) -> Result<Function, Reason> {
+    pub(in crate::attack) fn coin_and(&mut self, level: Level, rest: Function) -> Result<Function, Reason> {
         self.node(Choice { level, low: Function::FALSE, high: rest })
     }
 
@@ -121,7 +121,12 @@ impl<'a> Diagram<'a> {
     ///
     /// # Errors
     /// `Nodes` when there are too many nodes, or too much work; `Stopped` when the caller says so.
-    pub(super) fn combine(&mut self, how: Operator, f: Function, g: Function) -> Result<Function, Reason> {
+    pub(in crate::attack) fn combine(
+        &mut self,
+        how: Operator,
+        f: Function,
+        g: Function,
+    ) -> Result<Function, Reason> {
         if let Some(result) = at_once(how, f, g) {
             return Ok(result);
         }
@@ -145,7 +150,7 @@ impl<'a> Diagram<'a> {
     }
 
     /// Keeps the functions that are spoken of, and gives all of them their new numbers. O(nodes).
-    pub(super) fn keep<'f>(&mut self, functions: impl Iterator<Item = &'f mut Function>) {
+    pub(in crate::attack) fn keep<'f>(&mut self, functions: impl Iterator<Item = &'f mut Function>) {
         let functions: Vec<&mut Function> = functions.collect();
         let mut number = IndexVec::filled(Function::NONE, self.nodes.len());
         let kept = Function::FALSE;
@@ -177,7 +182,7 @@ impl<'a> Diagram<'a> {
     }
 
     /// The nodes alone, each after those it leads to.
-    pub(super) fn into_nodes(mut self) -> IndexVec<Function, Choice> {
+    pub(in crate::attack) fn into_nodes(mut self) -> IndexVec<Function, Choice> {
         self.nodes.as_mut_vec().shrink_to_fit();
         self.nodes
     }
@@ -212,7 +217,7 @@ impl<'a> Diagram<'a> {
     ///
     /// # Errors
     /// `Stopped` when the caller says so.
-    pub(super) fn spend(&mut self, work: u64) -> Result<(), Reason> {
+    pub(in crate::attack) fn spend(&mut self, work: u64) -> Result<(), Reason> {
         self.work = self.work.saturating_add(work);
         if self.limits.progress.goes_on(self.work, self.most_work) { Ok(()) } else { Err(Reason::Stopped) }
     }
@@ -221,7 +226,7 @@ impl<'a> Diagram<'a> {
     ///
     /// # Errors
     /// `Nodes` when the work there is leave for is done; `Stopped` when the caller says so.
-    pub(super) fn count(&mut self) -> Result<(), Reason> {
+    pub(in crate::attack) fn count(&mut self) -> Result<(), Reason> {
         const EVERY: u64 = 1 << 14;
         if self.is_spent() {
             return Err(Reason::Nodes);

@@ -52,7 +52,8 @@ use crate::{
     },
     quantity::Probability,
 };
-use bdd::{Choice, Function, Level};
+use bdd::Choice;
+pub(in crate::attack) use bdd::{Diagram, Function, Level, Operator};
 use solve::{Order, Solver};
 use std::{collections::HashSet, fmt};
 
