@@ -10,7 +10,7 @@ use ctem_core::{
     attack::{OnProgress, Progress},
     discover::{self, ReadOptions},
     intel::Intel,
-    prioritize::SampleOptions,
+    prioritize::{AssessOptions, SampleOptions},
     wire::{self, DocumentOptions},
 };
 use std::{
@@ -320,4 +320,43 @@ fn whoever_may_end_a_count_is_asked_between_its_worlds() {
     let (part, asks) = until(100);
     assert!(part.truncated.is_some() && asks < 110, "{asks}");
     assert!(part.worlds() < 1024 && part.worlds() % 64 == 0, "{}", part.worlds());
+}
+
+#[test]
+fn whoever_may_end_an_assessment_is_asked_in_all_its_parts() {
+    // Hosts that each reach three others, a tree and back: relations are compiled, followed and bounded.
+    let hosts = |n: usize| {
+        let relations =
+            list(3 * n, |k| format!(r#"{{"kind":"reaches","from":"h{}","to":"h{}"}}"#, k / 3, (k + 1) % n));
+        let flaws = list(n, |k| {
+            format!(
+                r#"{{"id":"f{k}","asset":"h{k}","weakness":{{"id":"w{k}","kind":"code_flaw"}},"exploit":{{"threat":1,"local":0.5,"success":1}}}}"#
+            )
+        });
+        format!(
+            r#"{{"ctem":{{"version":2}},"assets":[{}],"entry_points":[{{"asset":"h0"}}],"relations":[{relations}],"findings":[{flaws}],
+            "services":[{{"id":"s","loss_events":[{{"id":"leak","loss":{{"amount":1,"unit":"EUR"}},"when":{{"state":{{"asset":"h{}","access":"use"}}}}}}]}}]}}"#,
+            list(n, |k| format!(r#"{{"id":"h{k}","kind":"host"}}"#)),
+            n - 1
+        )
+    };
+    let program = absorbed(&hosts(5_000));
+    let asked = AtomicU64::new(0);
+    let until = |most: u64| {
+        asked.store(0, Relaxed);
+        let ask = |_: Progress| asked.fetch_add(1, Relaxed) < most;
+        let options = AssessOptions { progress: OnProgress::new(&ask), ..AssessOptions::default() };
+        let ended = program.assess_with("2025-11-13".parse().unwrap(), options).map(drop);
+        (ended, asked.load(Relaxed))
+    };
+    let (whole, asks) = until(u64::MAX);
+    whole.unwrap();
+    // Some 35,000 steps, each gone through several times: no part of it is long and silent.
+    assert!(asks > 40, "{asks}");
+    // Whenever it is told to end it does, soon: two parts that run side by side may each ask once more.
+    for most in (0..asks).step_by(1 + asks as usize / 12) {
+        let (ended, asked) = until(most);
+        assert_eq!(ended.unwrap_err().code(), "cancelled", "after {most} asks");
+        assert!(asked <= most + 4, "{asked} asks, told to end after {most}");
+    }
 }

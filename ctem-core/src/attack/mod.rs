@@ -37,8 +37,8 @@ mod parallel;
 mod paths;
 mod reliability;
 
-pub(crate) use build::FailureAgainst;
 pub use build::{ExploitStep, ExploitSteps, Graph, Rules, Threat, compile};
+pub(crate) use build::{FailureAgainst, compile_while};
 pub use cuts::{
     Cut, CutMember, Dominators, Fix, MinCut, cheapest_cut, mandatory_states, mandatory_variables,
 };

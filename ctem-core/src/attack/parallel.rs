@@ -1,16 +1,20 @@
 //! Work on many things, 64 to a block, split over threads where the feature `parallel` is on.
 
 use super::limits::{OnProgress, Reason, Truncated};
-use std::ops::Range;
+use std::{
+    ops::Range,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+};
 
 /// Does work on all the blocks of a range, a stride at a time; a worker of the pool, made when there is none, does each. Between
-/// strides the caller is asked whether to go on: what has been done then is all up to some block. Why it ended early comes back.
+/// strides the caller is asked whether to go on, and by the work as often as it is long: work that is told not to leaves what it has
+/// begun undone. Else what has been done is all up to some block. Why it ended early comes back.
 pub(crate) fn over<T: Send>(
     pool: &mut Vec<T>,
     make: impl Fn() -> T + Sync,
     blocks: Range<u64>,
     progress: &OnProgress<'_>,
-    work: impl Fn(&mut T, Range<u64>) + Sync,
+    work: impl Fn(&mut T, Range<u64>, &dyn Fn() -> bool) + Sync,
 ) -> Option<Truncated> {
     let count = blocks.end.saturating_sub(blocks.start);
     let threads = threads().min(count.div_ceil(STRIDE)).max(1);
@@ -18,16 +22,31 @@ pub(crate) fn over<T: Send>(
         pool.push(make());
     }
     let of = count.saturating_mul(64);
-    let goes_on = |end: u64| {
+    let (furthest, stopped, undone) = (AtomicU64::new(0), AtomicBool::new(false), AtomicBool::new(false));
+    let asked = |done: u64| {
+        let done = furthest.fetch_max(done, Relaxed).max(done);
+        let on = !stopped.load(Relaxed) && progress.goes_on(done, of);
+        stopped.fetch_or(!on, Relaxed);
+        on
+    };
+    let within = || {
+        let on = asked(0);
+        undone.fetch_or(!on, Relaxed);
+        on
+    };
+    let stride = |worker: &mut T, blocks_of: Range<u64>| {
+        let end = blocks_of.end;
+        work(worker, blocks_of, &within);
         let done = (end - blocks.start) * 64;
-        done >= of || progress.goes_on(done, of)
+        !stopped.load(Relaxed) && (done >= of || asked(done))
     };
     let whole = match pool.get_mut(..threads as usize) {
         #[cfg(feature = "parallel")]
-        Some(workers @ [_, _, ..]) => side_by_side(workers, blocks.clone(), goes_on, work),
-        Some([worker, ..]) => one_by_one(worker, blocks.clone(), goes_on, work),
+        Some(workers @ [_, _, ..]) => side_by_side(workers, blocks.clone(), stride),
+        Some([worker, ..]) => one_by_one(worker, blocks.clone(), stride),
         Some([]) | None => true,
     };
+    let whole = whole && !undone.into_inner();
     (!whole).then_some(Truncated { reason: Reason::Stopped })
 }
 
@@ -54,22 +73,17 @@ fn threads() -> u64 {
 fn side_by_side<T: Send>(
     workers: &mut [T],
     blocks: Range<u64>,
-    goes_on: impl Fn(u64) -> bool + Sync,
-    work: impl Fn(&mut T, Range<u64>) + Sync,
+    stride: impl Fn(&mut T, Range<u64>) -> bool + Sync,
 ) -> bool {
-    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-
     let (next, stopped) = (AtomicU64::new(blocks.start), AtomicBool::new(false));
     let take_strides = |worker: &mut T| {
-        while !stopped.load(Ordering::Relaxed) {
-            let start = next.fetch_add(STRIDE, Ordering::Relaxed);
+        while !stopped.load(Relaxed) {
+            let start = next.fetch_add(STRIDE, Relaxed);
             if start >= blocks.end {
                 break;
             }
-            let end = (start + STRIDE).min(blocks.end);
-            work(worker, start..end);
-            if !goes_on(end) {
-                stopped.store(true, Ordering::Relaxed);
+            if !stride(worker, start..(start + STRIDE).min(blocks.end)) {
+                stopped.store(true, Relaxed);
             }
         }
     };
@@ -78,20 +92,14 @@ fn side_by_side<T: Send>(
 }
 
 /// One worker takes one stride after the other; whether all were taken.
-fn one_by_one<T>(
-    worker: &mut T,
-    blocks: Range<u64>,
-    goes_on: impl Fn(u64) -> bool,
-    work: impl Fn(&mut T, Range<u64>),
-) -> bool {
+fn one_by_one<T>(worker: &mut T, blocks: Range<u64>, stride: impl Fn(&mut T, Range<u64>) -> bool) -> bool {
     let mut at = blocks.start;
     while at < blocks.end {
         let end = (at + STRIDE).min(blocks.end);
-        work(worker, at..end);
-        at = end;
-        if !goes_on(at) {
+        if !stride(worker, at..end) {
             return false;
         }
+        at = end;
     }
     true
 }

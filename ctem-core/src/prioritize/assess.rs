@@ -14,7 +14,7 @@ use super::{
 use crate::{
     attack::{
         BestPathsToLosses, Bounds, EventId, ExploitStep, ExploitSteps, Id, Key, MostProbablePaths,
-        OnProgress, PriorUncertainty, Rules, Threat, both, compile,
+        OnProgress, PriorUncertainty, Rules, Threat, both, compile_while,
     },
     error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
@@ -117,13 +117,21 @@ pub fn assess(
     if let Some(techniques) = options.profile.as_ref().and_then(|profile| profile.techniques.as_ref()) {
         rules = rules.limited_to(techniques.iter().copied());
     }
-    let snapshot = compile(environment, &rules, &openings, &events)?;
-    let falls = MostProbablePaths::compute(&snapshot);
+    let progress = &options.progress;
+    let snapshot = compile_while(environment, &rules, &openings, &events, progress)?;
+    let states = snapshot.state_count();
+    let stopped = |of: &str| ended(0, states, of);
+    let falls = MostProbablePaths::compute_while(&snapshot, progress)
+        .ok_or_else(|| stopped("most probable paths"))?;
     let (onward, bounds) = both(
-        || BestPathsToLosses::compute(&snapshot, &falls, &losses, options.events_per_finding),
-        || Bounds::compute(&snapshot, &falls),
+        || {
+            let most = options.events_per_finding;
+            BestPathsToLosses::compute_while(&snapshot, &falls, &losses, most, progress)
+        },
+        || Bounds::compute_while(&snapshot, &falls, progress),
     );
-
+    let onward = onward.ok_or_else(|| stopped("ways on to losses"))?;
+    let bounds = bounds.ok_or_else(|| stopped("bounds"))?;
     let beside: Vec<bool> = stake.events.iter().map(|event| stake.is_beside(event)).collect();
     let scene = Scene {
         environment,
@@ -136,13 +144,14 @@ pub fn assess(
         losses: &losses,
         beside: &beside,
     };
-    let ranked = scene.ranked(&options.progress).map_err(|(done, of)| ended(done, of, "exposures"))?;
+    let (ranked, silent) =
+        both(|| scene.ranked(progress), || silent::notes(environment, &rules, &snapshot, &falls, &context));
+    let ranked = ranked.map_err(|(done, of)| ended(done, of, "exposures"))?;
     let chances: Vec<Estimate> = EventId::first(losses.len())
         .map(|n| snapshot.event(n).map_or(Estimate::exact(0.0), |state| bounds.chance(state)))
         .collect();
     let total = measure::total(&counted, &chances);
     let mut notes = Vec::new();
-    let silent = silent::notes(environment, &rules, &snapshot, &falls, &context);
     let of_kind = options.profile.as_ref().map(|profile| taken_for(profile, environment));
     for note in stake.notes.iter().cloned().chain(of_kind).chain(silent).chain(assumed) {
         note.add(&mut notes);

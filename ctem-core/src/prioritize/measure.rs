@@ -82,8 +82,9 @@ impl<'a> Measure<'a> {
         let MeasureOptions { worlds, seed, confidence, nodes, progress } = options;
         let limits = Limits { worlds: worlds.max(1), nodes, progress };
         let exact = Exact::best_effort(snapshot, &limits);
-        let unsure = exact
-            .budget_exceeded()
+        // What the caller has ended needs no second try.
+        let tried = exact.budget_exceeded().filter(|ended| ended.reason != Reason::Stopped);
+        let unsure = tried
             .map(|_| Exact::once_ended(snapshot, &[], &limits))
             .filter(|exact| exact.budget_exceeded().is_none());
         Self { snapshot, exact, unsure, seed, confidence, limits }

@@ -49,7 +49,7 @@ impl Scene<'_> {
         let make = || (Needs::new(self.snapshot, self.falls, self.onward, long.as_ref()), Vec::new(), 0);
         let blocks = 0..exposed.len().div_ceil(BLOCK) as u64;
         let stopped =
-            over(&mut pool, make, blocks, progress, |(needs, ranked, done), Range { start, end }| {
+            over(&mut pool, make, blocks, progress, |(needs, ranked, done), Range { start, end }, _| {
                 let blocks = start as usize * BLOCK..exposed.len().min(end as usize * BLOCK);
                 let part = exposed.get(blocks).unwrap_or_default();
                 let risks = part.iter().map(|exposed| self.risk(needs, exposed, everything));

@@ -4,14 +4,17 @@
 //! nothing speaks of are left out, equal steps become one, and the arrays of a [`Snapshot`] are laid out.
 
 use crate::{
-    attack::graph::{
-        EventId, Key, Origin, PriorUncertainty, Snapshot, State, StateKind, Step, Variable, VariableId,
-        VariableKind,
-        condensed::{Coin, Condensed},
-        index::{Csr, Id, IndexVec, ids},
-        label::Label,
-        layout::{Folded, Layout},
-        step::{Packed, Premises},
+    attack::{
+        graph::{
+            EventId, Key, Origin, PriorUncertainty, Snapshot, State, StateKind, Step, Variable, VariableId,
+            VariableKind,
+            condensed::{Coin, Condensed},
+            index::{Csr, Id, IndexVec, ids},
+            label::Label,
+            layout::{Folded, Layout},
+            step::{Packed, Premises},
+        },
+        limits::OnProgress,
     },
     error::{Error, ErrorKind, Result},
     model::Access,
@@ -323,8 +326,10 @@ impl Draft {
         }
     }
 
-    /// Gives the states their final numbers and lays the arrays out. O(n + m).
-    pub(super) fn finish(self, frame: Frame) -> Result<Snapshot> {
+    /// Gives the states their final numbers and lays the arrays out. O(n + m). Asks between the parts of that whether to go on.
+    pub(super) fn finish(self, frame: Frame, progress: &OnProgress<'_>) -> Result<Snapshot> {
+        let all = self.steps.len() as u64;
+        let goes_on = || if progress.goes_on(all, all) { Ok(()) } else { Err(stopped()) };
         let Self { base, specials, steps, pairs, variables, keys, folded, mut priors, .. } = self;
         priors.sort_by_key(|(variable, _)| *variable);
         let priors = priors.into_iter().map(|(variable, prior)| (Coin::of(variable), prior)).collect();
@@ -360,6 +365,7 @@ impl Draft {
                 }
             });
         }
+        goes_on()?;
         let number = |state: DraftState| state.some().map_or(State::NONE, |state| final_of[state]);
         // Both lists keep their room.
         let steps = steps.into_iter().map(|Raw { conclusion, premises, guard, origin }| Raw {
@@ -372,6 +378,7 @@ impl Draft {
         let pairs: Vec<[State; 2]> = pairs.into_iter().map(|pair| pair.map(number)).collect();
         let events = frame.events.iter().map(|(state, _)| number(*state)).collect();
         drop(final_of);
+        goes_on()?;
         let (concluded, steps) = by_conclusion(steps, &pairs, kinds.len()).into_parts();
         let mut layout = Layout {
             kinds,
@@ -387,9 +394,10 @@ impl Draft {
             ranks: frame.ranks,
             ..Layout::default()
         };
+        goes_on()?;
         lay_out(&mut layout, steps, &pairs);
         drop(pairs);
-        let condensed = Condensed::of(&layout, keys, &folded, priors)?;
+        let condensed = Condensed::of(&layout, keys, &folded, priors, goes_on)?;
         Ok(Snapshot { layout, condensed })
     }
 }
@@ -453,6 +461,12 @@ pub(super) struct Guarded {
 /// There are fewer states than this, and fewer steps.
 pub(super) const MOST_STATES: u32 = 1 << 30;
 pub(super) const MOST_STEPS: usize = 1 << 28;
+
+/// What a caller is told who said not to go on.
+pub(super) fn stopped() -> Error {
+    let message = "the assessment was ended while its graph was put together, as its caller asked";
+    Error::new(ErrorKind::Cancelled, message)
+}
 
 pub(super) fn too_many() -> Error {
     Error::new(ErrorKind::LimitExceeded, "there are more than 2³⁰ states or 2²⁸ steps: split the environment")

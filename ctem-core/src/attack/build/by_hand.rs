@@ -2,9 +2,12 @@
 
 use super::assemble::{Draft, DraftState, Frame, MOST_STATES, MOST_STEPS, too_many};
 use crate::{
-    attack::graph::{
-        EventId, Key, Origin, PriorUncertainty, Snapshot, State, StateKind, VariableId, VariableKind,
-        index::{Csr, Id, IndexVec, ids},
+    attack::{
+        graph::{
+            EventId, Key, Origin, PriorUncertainty, Snapshot, State, StateKind, VariableId, VariableKind,
+            index::{Csr, Id, IndexVec, ids},
+        },
+        limits::OnProgress,
     },
     error::{Error, ErrorKind, Result},
     quantity::Probability,
@@ -299,7 +302,8 @@ impl Graph {
             }
         }
         let events = self.events.iter().map(|(event, loss)| (state(*event), *loss)).collect();
-        draft.finish(Frame { events, stated: self.states as usize, ..Frame::default() })
+        let frame = Frame { events, stated: self.states as usize, ..Frame::default() };
+        draft.finish(frame, &OnProgress::default())
     }
 
     /// The steps of each guard, in their order; those without one first.

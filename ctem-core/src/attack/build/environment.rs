@@ -6,14 +6,17 @@
 
 use super::{
     ExploitStep, ExploitSteps, Rules,
-    assemble::{Draft, DraftState, Frame},
+    assemble::{Draft, DraftState, Frame, stopped},
     controls::Controls,
     labels::Labels,
 };
 use crate::{
-    attack::graph::{
-        Key, Origin, Snapshot, StateKind, VariableId, VariableKind,
-        index::{Id, IndexVec},
+    attack::{
+        graph::{
+            Key, Origin, Snapshot, StateKind, VariableId, VariableKind,
+            index::{Id, IndexVec},
+        },
+        limits::OnProgress,
     },
     error::{Error, ErrorKind, Result},
     id::AssetId,
@@ -56,6 +59,17 @@ pub fn compile(
     exploit_steps: &ExploitSteps,
     events: &[LossEvent],
 ) -> Result<Snapshot> {
+    compile_while(environment, rules, exploit_steps, events, &OnProgress::default())
+}
+
+/// The same, and asks on the way whether to go on: `cancelled` where the caller says not to.
+pub(crate) fn compile_while(
+    environment: &Environment,
+    rules: &Rules,
+    exploit_steps: &ExploitSteps,
+    events: &[LossEvent],
+    progress: &OnProgress<'_>,
+) -> Result<Snapshot> {
     let mut assets: Vec<_> = environment.numbered_assets().collect();
     assets.sort_unstable_by(|a, b| a.1.id.cmp(&b.1.id));
     let mut ranks = vec![UNRANKED; environment.asset_bound()];
@@ -75,29 +89,33 @@ pub fn compile(
         controls: Controls::of(environment, exploit_steps),
         labels: Labels::of(rules),
         groups: BTreeMap::new(),
+        progress: *progress,
     };
     work.entries(exploit_steps);
     let threats = work.threats(exploit_steps);
     for (n, step) in (0u32..).zip(&exploit_steps.list) {
+        work.goes_on(n as usize, exploit_steps.list.len())?;
         if rules.allows(step.technique) {
             work.exploit_step(n, step, exploit_steps, &threats);
         }
     }
-    let drawn = work.relations(rules, &exploit_steps.removed);
+    let drawn = work.relations(rules, &exploit_steps.removed)?;
     work.logons(rules);
     let mut states = IndexVec::with_capacity(events.len());
     for (n, event) in (0u32..).zip(events) {
+        work.goes_on(n as usize, events.len())?;
         let state = work.draft.special(StateKind::Event(n));
         let condition = work.trigger(&event.when, n, 0)?;
         work.draft.step(&[condition], VariableId::NONE, state, Origin::Trigger(n));
         states.push((state, event.loss.mean().amount()));
     }
     work.draft.ladder();
-    let relations = work.guard_relations(&drawn, states.iter().map(|(state, _)| *state));
+    let relations = work.guard_relations(&drawn, states.iter().map(|(state, _)| *state))?;
     let Work { draft, ranks, numbers, labels, .. } = work;
     let exploit_steps = exploit_steps.list.len();
     let labels = labels.list;
-    draft.finish(Frame { exploit_steps, events: states, labels, numbers, ranks, relations, stated: 0 })
+    let frame = Frame { exploit_steps, events: states, labels, numbers, ranks, relations, stated: 0 };
+    draft.finish(frame, progress)
 }
 
 /// The rank of what is no asset of the environment.
@@ -115,9 +133,15 @@ pub(super) struct Work<'a> {
     pub(super) labels: Labels,
     /// The states that stand for one of several accesses.
     groups: BTreeMap<Box<[(u32, Access)]>, DraftState>,
+    progress: OnProgress<'a>,
 }
 
 impl Work<'_> {
+    /// Asks now and then whether to go on.
+    pub(super) fn goes_on(&self, done: usize, of: usize) -> Result<()> {
+        if self.progress.goes_on_at(done, of) { Ok(()) } else { Err(stopped()) }
+    }
+
     /// The state of an access that is given.
     pub(super) fn state_of(&self, asset: usize, access: Access) -> DraftState {
         let rank = self.ranks.get(asset).filter(|rank| **rank != UNRANKED);

@@ -11,6 +11,7 @@ mod rules;
 
 pub use by_hand::Graph;
 pub use environment::compile;
+pub(crate) use environment::compile_while;
 pub(crate) use exploit_steps::FailureAgainst;
 pub use exploit_steps::{ExploitStep, ExploitSteps, Threat};
 pub use rules::Rules;

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     attack::graph::{Key, Origin, StateKind, VariableId, VariableKind, index::Id},
+    error::Result,
     id::AssetId,
     model::{AssetAccess, End, Premise, RelationKind, Rule},
 };
@@ -27,7 +28,7 @@ pub(super) struct Drawn {
 
 impl Work<'_> {
     /// Adds the steps of all relations, in the order of their ends and kinds.
-    pub(super) fn relations(&mut self, rules: &Rules, removed: &[u32]) -> Vec<Drawn> {
+    pub(super) fn relations(&mut self, rules: &Rules, removed: &[u32]) -> Result<Vec<Drawn>> {
         let environment = self.environment;
         let mut by_kind: BTreeMap<&RelationKind, Vec<(u32, &Rule)>> = BTreeMap::new();
         for (n, rule) in (0u32..).zip(rules.list()) {
@@ -43,7 +44,9 @@ impl Work<'_> {
             a.0.cmp(&b.0).then_with(|| (&a.2.kind, a.2.step()).cmp(&(&b.2.kind, b.2.step())))
         });
         let mut drawn = Vec::new();
-        for (_, from, fact, to, number) in facts {
+        let count = facts.len();
+        for (n, (_, from, fact, to, number)) in facts.into_iter().enumerate() {
+            self.goes_on(n, count)?;
             let (Some(source), Some(target)) = (environment.numbered(from), environment.numbered(to)) else {
                 continue;
             };
@@ -121,7 +124,7 @@ impl Work<'_> {
                 drawn.push(Drawn { number, steps });
             }
         }
-        drawn
+        Ok(drawn)
     }
 
     fn held(&self, held: &AssetAccess, needed: bool) -> DraftState {
@@ -139,11 +142,12 @@ impl Work<'_> {
         &mut self,
         drawn: &[Drawn],
         events: impl Iterator<Item = DraftState>,
-    ) -> Vec<Guarded> {
+    ) -> Result<Vec<Guarded>> {
         let relevant = self.draft.relevant_steps(events);
         let mut guarded = Vec::new();
         let relevant = |step: &u32| relevant.get(*step as usize).copied().unwrap_or(false);
-        for Drawn { number, steps } in drawn {
+        for (at, Drawn { number, steps }) in drawn.iter().enumerate() {
+            self.goes_on(at, drawn.len())?;
             let Some(related) = self.environment.related(*number as usize) else { continue };
             let chance = related.fact.chance();
             if chance.get() >= 1.0 && !steps.iter().any(relevant) {
@@ -164,6 +168,6 @@ impl Work<'_> {
             }
             guarded.push(Guarded { number: *number });
         }
-        guarded
+        Ok(guarded)
     }
 }

@@ -8,10 +8,13 @@
 //! Lengths come after chances, by breadth-first search over the steps that give a state its chance.
 
 use crate::{
-    attack::graph::{
-        Snapshot, State, Step,
-        index::{Csr, Id, IndexVec},
-        layout::Layout,
+    attack::{
+        graph::{
+            Snapshot, State, Step,
+            index::{Csr, Id, IndexVec},
+            layout::Layout,
+        },
+        limits::OnProgress,
     },
     quantity::Probability,
 };
@@ -71,11 +74,21 @@ impl MostProbablePaths {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn compute(snapshot: &Snapshot) -> Self {
+        Self::compute_while(snapshot, &OnProgress::default())
+            .unwrap_or(Self { chances: IndexVec::default(), last: IndexVec::default() })
+    }
+
+    /// The same; none where the caller, who is asked on the way, says not to go on.
+    pub(crate) fn compute_while(snapshot: &Snapshot, progress: &OnProgress<'_>) -> Option<Self> {
         let layout = &snapshot.layout;
         let uses = uses(layout);
-        let chances = Search::run(layout, &uses);
-        let last = last_steps(layout, &uses, &chances);
-        Self { chances, last }
+        let all = layout.state_count() as u64;
+        if !progress.goes_on(all, all) {
+            return None;
+        }
+        let chances = Search::run(layout, &uses, progress)?;
+        let last = last_steps(layout, &uses, &chances, progress)?;
+        Some(Self { chances, last })
     }
 
     /// The chance of the most probable path to a state; 0 when there is none, as to a state that is not there.
@@ -200,21 +213,27 @@ struct Search<'a> {
     fresh: Vec<(State, Range<u32>)>,
     /// By level, the likelier first: chances and the states they are offered to.
     levels: Vec<Vec<(f64, State)>>,
+    /// How often a state was gone on from.
+    settled: usize,
 }
 
 impl<'a> Search<'a> {
-    fn run(layout: &'a Layout, uses: &'a Csr<State, Use>) -> IndexVec<State, f64> {
+    fn run(
+        layout: &'a Layout,
+        uses: &'a Csr<State, Use>,
+        progress: &OnProgress<'_>,
+    ) -> Option<IndexVec<State, f64>> {
         let chances = IndexVec::filled(0.0, layout.state_count());
-        let mut search = Self { layout, uses, chances, fresh: Vec::new(), levels: Vec::new() };
+        let mut search = Self { layout, uses, chances, fresh: Vec::new(), levels: Vec::new(), settled: 0 };
         if layout.state_count() > 0 {
             search.offer(1.0, State::GIVEN);
         }
         let mut level = 0;
         while level < search.levels.len() {
-            search.settle(level);
+            search.settle(level, progress)?;
             level += 1;
         }
-        search.chances
+        Some(search.chances)
     }
 
     /// Sixteen levels for each halving of a chance.
@@ -231,7 +250,7 @@ impl<'a> Search<'a> {
     }
 
     /// Settles all that is offered at a level, and what that leads to at the same level, until nothing rises any more.
-    fn settle(&mut self, level: usize) {
+    fn settle(&mut self, level: usize, progress: &OnProgress<'_>) -> Option<()> {
         while !self.levels[level].is_empty() {
             for (chance, state) in std::mem::take(&mut self.levels[level]) {
                 self.raise(state, chance);
@@ -239,9 +258,14 @@ impl<'a> Search<'a> {
             while !self.fresh.is_empty() {
                 for (state, uses) in std::mem::take(&mut self.fresh) {
                     self.offer_onward(state, uses);
+                    self.settled += 1;
+                    if !progress.goes_on_at(self.settled, self.layout.state_count()) {
+                        return None;
+                    }
                 }
             }
         }
+        Some(())
     }
 
     fn raise(&mut self, state: State, chance: f64) {
@@ -282,7 +306,8 @@ fn last_steps(
     layout: &Layout,
     uses: &Csr<State, Use>,
     chances: &IndexVec<State, f64>,
-) -> IndexVec<State, Step> {
+    progress: &OnProgress<'_>,
+) -> Option<IndexVec<State, Step>> {
     let mut last = IndexVec::filled(Step::NONE, chances.len());
     let mut lengths = IndexVec::filled(u32::MAX, chances.len());
     let mut frontier: Vec<State> = Vec::new();
@@ -290,12 +315,16 @@ fn last_steps(
         *given = 0;
         frontier.push(State::GIVEN);
     }
-    let mut length = 0;
+    let (mut length, mut done) = (0, 0);
     while !frontier.is_empty() {
         length += 1;
         let mut next = Vec::new();
         for state in frontier {
             let chance = chances[state];
+            done += 1;
+            if !progress.goes_on_at(done, chances.len()) {
+                return None;
+            }
             for use_ in uses.row(state) {
                 let to = use_.to();
                 if lengths[to] < length
@@ -317,5 +346,5 @@ fn last_steps(
         }
         frontier = next;
     }
-    last
+    Some(last)
 }

@@ -143,6 +143,10 @@ impl<'a> Needs<'a> {
         if self.ways_on.from != state {
             self.ways_on.follow(state, &mut self.tracer, self.to_losses);
         }
+        // What leads to no loss needs no way to it.
+        if self.ways_on.ways.is_empty() {
+            return Vec::new();
+        }
         let before = self.before(step);
         let mut found = Vec::with_capacity(self.ways_on.ways.len());
         let mut missed: SmallVec<[(usize, EventId); 8]> = SmallVec::new();

@@ -2,9 +2,12 @@
 
 use super::{MostProbablePaths, radix_heap::RadixHeap};
 use crate::{
-    attack::graph::{
-        EventId, Snapshot, State, Step,
-        index::{Id, IndexVec},
+    attack::{
+        graph::{
+            EventId, Snapshot, State, Step,
+            index::{Id, IndexVec},
+        },
+        limits::OnProgress,
     },
     quantity::Probability,
 };
@@ -74,12 +77,25 @@ impl BestPathsToLosses {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn compute(snapshot: &Snapshot, best: &MostProbablePaths, losses: &[f64], most: usize) -> Self {
+        let nothing = || Self { labels: Labels::new(snapshot.state_count()), complete: false };
+        Self::compute_while(snapshot, best, losses, most, &OnProgress::default()).unwrap_or_else(nothing)
+    }
+
+    /// The same; none where the caller, who is asked on the way, says not to go on.
+    pub(crate) fn compute_while(
+        snapshot: &Snapshot,
+        best: &MostProbablePaths,
+        losses: &[f64],
+        most: usize,
+        progress: &OnProgress<'_>,
+    ) -> Option<Self> {
         let layout = &snapshot.layout;
         let mut paths = Self { labels: Labels::new(snapshot.state_count()), complete: true };
         let mut queue: RadixHeap<Waiting> = RadixHeap::new();
         for ((event, state), loss) in layout.events.entries().zip(losses) {
             queue.push(*loss, (Reverse(event), Reverse(*state), Reverse(Step::NONE), OrderedFloat(1.0)));
         }
+        let mut taken = 0;
         while let Some((_, (Reverse(event), Reverse(state), Reverse(step), OrderedFloat(chance)))) =
             queue.pop()
         {
@@ -87,6 +103,10 @@ impl BestPathsToLosses {
                 continue;
             }
             paths.labels.push(state, Label { event, step, chance });
+            taken += 1;
+            if !progress.goes_on_at(taken, layout.state_count()) {
+                return None;
+            }
             let loss = losses.get(event.index()).copied().unwrap_or(0.0);
             for step in layout.steps_to(state) {
                 let guard = layout.chance(step);
@@ -105,7 +125,7 @@ impl BestPathsToLosses {
             }
         }
         paths.labels.pack();
-        paths
+        Some(paths)
     }
 
     /// The events a state leads on to, the most costly first, each with the chance of the way. None of a state that is not there.

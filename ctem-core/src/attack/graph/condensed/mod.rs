@@ -64,21 +64,26 @@ impl Condensed {
     /// Of a layout whose steps are laid out. O(n + m) time; about 40 bytes a step while it runs.
     ///
     /// # Errors
-    /// `conflict` for two variables with one key.
+    /// `conflict` for two variables with one key; and what `goes_on` says between its parts.
     pub(crate) fn of(
         layout: &Layout,
         keys: Vec<Key>,
         folded: &[Folded],
         priors: Vec<(Coin, PriorUncertainty)>,
+        goes_on: impl Fn() -> Result<()>,
     ) -> Result<Self> {
         let flow = Flow::of(layout);
+        goes_on()?;
         let mut steps = Steps::of(layout, &flow);
+        goes_on()?;
         let classes = Classes::of(&flow, &steps);
+        goes_on()?;
         let coins = Coins::of(layout, keys, folded)?;
         let mut condensed = Self { coins, priors, ..Self::default() };
         let nodes = condensed.number(layout, &flow, &mut steps, &classes);
         // It is not small, and what follows needs the room.
         drop(flow);
+        goes_on()?;
         condensed.connect(layout, &steps, folded, nodes);
         condensed.first_conditions = condensed.conditions_from_source();
         Ok(condensed)

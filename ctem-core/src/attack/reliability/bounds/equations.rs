@@ -3,7 +3,10 @@
 //! Every value is one number of an array, in the order in which it is computed, and the terms of each lie behind those of the
 //! one before, so that a sweep walks memory from front to back.
 
-use crate::attack::graph::index::{Csr, Id, IndexVec, ids};
+use crate::attack::{
+    graph::index::{Csr, Id, IndexVec, ids},
+    limits::OnProgress,
+};
 use std::ops::Range;
 
 ids! {
@@ -65,10 +68,12 @@ impl Equations {
     }
 
     /// Finds a certain upper bound of the least solution, for unknowns that depend on no later ones.
-    pub(super) fn solve(&mut self, unknowns: Range<usize>) {
+    /// None where the caller, who is asked on the way, says not to go on.
+    pub(super) fn solve(&mut self, unknowns: Range<usize>, progress: &OnProgress<'_>) -> Option<()> {
         let dependents = self.dependents(unknowns.clone());
-        self.sweep(unknowns.clone(), &dependents);
+        self.sweep(unknowns.clone(), &dependents, progress)?;
         self.certify(unknowns, &dependents);
+        Some(())
     }
 
     pub(super) fn value(&self, value: Value) -> f64 {
@@ -86,7 +91,12 @@ impl Equations {
     ///
     /// Circles settle slowly, each move a part of the one before. Every few sweeps what still moves is set to where such moves
     /// lead in the end (Aitken 1926). A value that comes to stand above its goal stays there: it is a bound all the same.
-    fn sweep(&mut self, unknowns: Range<usize>, dependents: &Dependents) {
+    fn sweep(
+        &mut self,
+        unknowns: Range<usize>,
+        dependents: &Dependents,
+        progress: &OnProgress<'_>,
+    ) -> Option<()> {
         const SWEEPS: usize = 64;
         const SLACK: f64 = 5e-8;
         const EVERY: usize = 8;
@@ -98,6 +108,9 @@ impl Equations {
         for sweep in 1..=SWEEPS {
             let mut still = true;
             for at in Local::first(unknowns.len()) {
+                if !progress.goes_on_at(at.index(), unknowns.len()) {
+                    return None;
+                }
                 if !std::mem::take(&mut open[at]) {
                     moves[at] = [moves[at][1], 0.0];
                     continue;
@@ -114,7 +127,7 @@ impl Equations {
                 }
             }
             if still {
-                return;
+                return Some(());
             }
             if sweep % EVERY == 0 {
                 for (at, [before, last]) in moves.entries().filter(|(_, [before, last])| last < before) {
@@ -126,6 +139,7 @@ impl Equations {
                 }
             }
         }
+        Some(())
     }
 
     /// Checks that q ≥ F(q). A value that does not hold is set to its cap, and what depends on it is looked at again: each
@@ -197,7 +211,7 @@ mod tests {
             equations.term([Value(2 + copy), Value::SURE], false, 1.0);
             equations.end(1.0);
         }
-        equations.solve(0..1001);
+        equations.solve(0..1001, &OnProgress::default()).unwrap();
         equations.values.as_slice()[2..].to_vec()
     }
 

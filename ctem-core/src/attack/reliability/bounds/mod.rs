@@ -23,6 +23,7 @@ use crate::{
             Snapshot, State, Step,
             index::{Id, IndexVec},
         },
+        limits::OnProgress,
         paths::MostProbablePaths,
     },
     quantity::Estimate,
@@ -77,14 +78,29 @@ impl Bounds {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn compute(snapshot: &Snapshot, best: &MostProbablePaths) -> Self {
+        let nothing =
+            || Self { lower: IndexVec::default(), upper: IndexVec::default(), leads: IndexVec::default() };
+        Self::compute_while(snapshot, best, &OnProgress::default()).unwrap_or_else(nothing)
+    }
+
+    /// The same; none where the caller, who is asked on the way, says not to go on.
+    pub(crate) fn compute_while(
+        snapshot: &Snapshot,
+        best: &MostProbablePaths,
+        progress: &OnProgress<'_>,
+    ) -> Option<Self> {
         let states = snapshot.state_count();
         let lower: IndexVec<State, f64> = State::first(states).map(|state| best.value(state)).collect();
+        let goes_on = || progress.goes_on(states as u64, states as u64).then_some(());
         let roots = Roots::of(snapshot, best);
+        goes_on()?;
         let leads = leads_to_loss(snapshot);
         // What leads to no loss has no say in the bounds of what does, not even in their last bit.
         let caps = (cap(snapshot, &lower, |state| leads[state]), cap(snapshot, &lower, |_| true));
         let caps = leads.iter().map(|leads| if *leads { caps.0 } else { caps.1 }).collect();
+        goes_on()?;
         let classes = classes(snapshot);
+        goes_on()?;
         let mut system = System {
             snapshot,
             lower: &lower,
@@ -97,14 +113,14 @@ impl Bounds {
         if State::first(states).any(|state| snapshot.layout.is_root(state)) {
             // Either a root is active that leads to it, or it falls without any.
             let without = falls_without_roots(snapshot);
-            let upper = system.solve(|state| without[state], |_| 0.0);
+            let upper = system.solve(|state| without[state], |_| 0.0, progress)?;
             for ((cap, quiet), upper) in system.caps.iter_mut().zip(roots.quiet).zip(upper) {
                 *cap = cap.min((1.0 - quiet * (1.0 - upper)) * (1.0 + 1e-12));
             }
         }
-        let upper = system.solve(|_| true, |root| best.value(root));
+        let upper = system.solve(|_| true, |root| best.value(root), progress)?;
         let leads = system.leads;
-        Self { lower, upper, leads }
+        Some(Self { lower, upper, leads })
     }
 
     /// Whether any steps lead from a state to a loss event.
@@ -158,7 +174,12 @@ struct System<'a> {
 
 impl System<'_> {
     /// Solves the system for the states that can fall, with the roots' chances given. By state: its value.
-    fn solve(&self, falls: impl Fn(State) -> bool, root: impl Fn(State) -> f64) -> IndexVec<State, f64> {
+    fn solve(
+        &self,
+        falls: impl Fn(State) -> bool,
+        root: impl Fn(State) -> f64,
+        progress: &OnProgress<'_>,
+    ) -> Option<IndexVec<State, f64>> {
         let is_unknown = |state: &State| {
             self.classes[*state] == *state
                 && self.is_open(*state)
@@ -189,12 +210,15 @@ impl System<'_> {
                 values[member] = Value(number);
             }
         }
-        for class in &order {
+        for (n, class) in order.iter().enumerate() {
+            if !progress.goes_on_at(n, order.len()) {
+                return None;
+            }
             self.equation(*class, &values, &mut equations);
         }
-        equations.solve(0..first);
-        equations.solve(first..order.len());
-        values.iter().map(|value| value.some().map_or(0.0, |value| equations.value(value))).collect()
+        equations.solve(0..first, progress)?;
+        equations.solve(first..order.len(), progress)?;
+        Some(values.iter().map(|value| value.some().map_or(0.0, |value| equations.value(value))).collect())
     }
 
     /// Writes the equation of a class: its terms are the steps into it from outside.

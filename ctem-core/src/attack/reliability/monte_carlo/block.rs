@@ -74,20 +74,22 @@ impl<'a, const K: usize> Block<'a, K> {
         }
     }
 
-    /// Computes the worlds of K blocks of 64, from the block of a number on; of those, the worlds in `lanes`.
-    pub(crate) fn run(&mut self, first: u64, lanes: Lanes<K>) {
+    /// Computes the worlds of K blocks of 64, from the block of a number on; of those, the worlds in `lanes`. Where that is long, it
+    /// asks on the way whether to go on; whether it did.
+    pub(crate) fn run(&mut self, first: u64, lanes: Lanes<K>, goes_on: impl FnMut() -> bool) -> bool {
         self.conditions.begin(Kind::Worlds(first));
-        self.fall(lanes);
+        self.fall(lanes, goes_on)
     }
 
-    /// Computes one world, a lane for each coin: what falls without its help.
-    pub(crate) fn run_without(&mut self, world: u64, coins: &[Coin]) {
+    /// Computes one world, a lane for each coin: what falls without its help. Asks as [`Block::run`] does.
+    pub(crate) fn run_without(&mut self, world: u64, coins: &[Coin], goes_on: impl FnMut() -> bool) -> bool {
         let lane_of = coins.iter().enumerate().map(|(lane, coin)| (*coin, lane)).collect();
         self.conditions.begin(Kind::Without { block: world / 64, bit: (world % 64) as u32, lane_of });
-        self.fall(std::array::from_fn(|word| match coins.len().saturating_sub(word * 64) {
+        let lanes = std::array::from_fn(|word| match coins.len().saturating_sub(word * 64) {
             left @ 0..64 => (1 << left) - 1,
             _ => u64::MAX,
-        }));
+        });
+        self.fall(lanes, goes_on)
     }
 
     /// Where a node has fallen.
@@ -127,13 +129,20 @@ impl<'a, const K: usize> Block<'a, K> {
         self.end
     }
 
-    fn fall(&mut self, lanes: Lanes<K>) {
+    fn fall(&mut self, lanes: Lanes<K>, mut goes_on: impl FnMut() -> bool) -> bool {
         self.clear();
         self.start(lanes);
-        let mut left = u64::MAX;
+        let mut left = PATIENCE;
         while self.again != usize::MAX {
             self.sweep(&mut left);
+            if left == 0 {
+                if !goes_on() {
+                    return false;
+                }
+                left = PATIENCE;
+            }
         }
+        true
     }
 
     fn start(&mut self, lanes: Lanes<K>) {
@@ -258,6 +267,9 @@ impl<'a, const K: usize> Block<'a, K> {
     }
 }
 
+/// So many nodes send on between two questions whether to go on: some milliseconds.
+const PATIENCE: u64 = 1 << 13;
+
 impl<const K: usize> Conditions<'_, K> {
     /// Goes on to other lanes.
     fn begin(&mut self, lanes: Kind) {
@@ -372,7 +384,7 @@ mod tests {
         looked.start([u64::MAX]);
         looked.sweep(&mut 1);
         for block in [&mut looked, &mut fresh] {
-            block.run(5, [u64::MAX]);
+            assert!(block.run(5, [u64::MAX], || true));
         }
         assert!(fresh.end().below().all(|node| looked.fallen(node) == fresh.fallen(node)));
     }

@@ -208,7 +208,7 @@ impl<'a> Worlds<'a> {
         };
         let mut pool = Vec::new();
         let blocks = limits.worlds.div_ceil(64);
-        let truncated = over(&mut pool, make, 0..blocks, &limits.progress, |differing, blocks| {
+        let truncated = over(&mut pool, make, 0..blocks, &limits.progress, |differing, blocks, goes_on| {
             let differ = |block: u64| {
                 coins.as_ref().map_or(u64::MAX, |coins| {
                     coins.iter().fold(0, |all, coin| {
@@ -223,7 +223,10 @@ impl<'a> Worlds<'a> {
                     let block = first + word as u64;
                     if block < blocks.end { differ(block) } else { 0 }
                 });
-                differing.count(first, lanes, (blocks.end - first).min(STRIDE) * 64, &events);
+                let worlds = (blocks.end - first).min(STRIDE) * 64;
+                if !differing.count(first, lanes, worlds, &events, goes_on) {
+                    return;
+                }
             }
         });
         let mut contrast = Contrast {
@@ -253,12 +256,23 @@ struct Differing<'a> {
 }
 
 impl Differing<'_> {
-    fn count(&mut self, first: u64, lanes: Lanes<{ STRIDE as usize }>, worlds: u64, events: &[(Node, u64)]) {
-        self.worlds += worlds;
+    /// Counts some worlds, all of them or, where the caller says not to go on, none.
+    fn count(
+        &mut self,
+        first: u64,
+        lanes: Lanes<{ STRIDE as usize }>,
+        worlds: u64,
+        events: &[(Node, u64)],
+        goes_on: &dyn Fn() -> bool,
+    ) -> bool {
         if lanes.iter().all(|lanes| *lanes == 0) {
-            return;
+            self.worlds += worlds;
+            return true;
         }
-        self.blocks.iter_mut().for_each(|(_, block)| block.run(first, lanes));
+        if !self.blocks.iter_mut().all(|(_, block)| block.run(first, lanes, goes_on)) {
+            return false;
+        }
+        self.worlds += worlds;
         for (word, _) in lanes.iter().enumerate().filter(|(_, lanes)| **lanes != 0) {
             let mut differences = [0i128; 64];
             for (sign, block) in &self.blocks {
@@ -271,5 +285,6 @@ impl Differing<'_> {
                 self.squares += difference.unsigned_abs() * difference.unsigned_abs();
             }
         }
+        true
     }
 }

@@ -52,29 +52,28 @@ impl<'a> Critical<'a> {
     }
 
     /// Looks at one world that has been computed as a lane of a block: calls `found` with each critical coin and what is lost
-    /// only with its help.
+    /// only with its help. Where many have to be tried it asks on the way whether to go on; whether it did.
     pub(super) fn look<const K: usize>(
         &mut self,
         block: &mut Block<'a, K>,
         (first, lane): (u64, u32),
         events: &[(Node, u64)],
         mut found: impl FnMut(Coin, u64),
-    ) {
+        goes_on: impl Fn() -> bool,
+    ) -> bool {
         let (word, bit) = (lane as usize / 64, lane % 64);
         let falls = |node: Node| block.fallen(node)[word] >> bit & 1 != 0;
         let happened: Vec<(Node, u64)> =
             events.iter().copied().filter(|(node, units)| *units > 0 && falls(*node)).collect();
         if happened.is_empty() {
-            return;
+            return true;
         }
         let end = block.end();
         self.tree.grow(self.view, end, |condition| block.condition(condition)[word] >> bit & 1 != 0);
         if self.view.has_no_and_nodes() {
             self.by_dominators(&happened, &mut found);
         }
-        if self.proofs {
-            self.by_removal(first * 64 + u64::from(lane), &happened, &mut found);
-        }
+        !self.proofs || self.by_removal(first * 64 + u64::from(lane), &happened, &mut found, goes_on)
     }
 
     fn by_dominators(&mut self, happened: &[(Node, u64)], found: &mut impl FnMut(Coin, u64)) {
@@ -99,7 +98,13 @@ impl<'a> Critical<'a> {
         }
     }
 
-    fn by_removal(&mut self, world: u64, happened: &[(Node, u64)], found: &mut impl FnMut(Coin, u64)) {
+    fn by_removal(
+        &mut self,
+        world: u64,
+        happened: &[(Node, u64)],
+        found: &mut impl FnMut(Coin, u64),
+        goes_on: impl Fn() -> bool,
+    ) -> bool {
         let places = happened.iter().filter_map(|(node, _)| self.tree.place(*node));
         let conditions = self.tree.proof(self.view, places);
         let coins = conditions.iter().flat_map(|condition| self.view.coins(*condition));
@@ -108,8 +113,10 @@ impl<'a> Critical<'a> {
         tried.dedup();
         let (view, seed) = (self.view, self.seed);
         let removal = self.removal.get_or_insert_with(|| Box::new(Block::new(view, seed, false)));
-        for tried in tried.chunks(512) {
-            removal.run_without(world, tried);
+        for (n, tried) in tried.chunks(512).enumerate() {
+            if (n > 0 && !goes_on()) || !removal.run_without(world, tried, &goes_on) {
+                return false;
+            }
             let mut saved = vec![0u64; tried.len()];
             for (node, units) in happened {
                 for (word, fallen) in removal.fallen(*node).into_iter().enumerate() {
@@ -129,5 +136,6 @@ impl<'a> Critical<'a> {
                 found(*coin, saved);
             }
         }
+        true
     }
 }

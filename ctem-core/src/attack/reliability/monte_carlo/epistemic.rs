@@ -77,12 +77,13 @@ impl Worlds<'_> {
             make,
             0..limits.worlds.div_ceil(64),
             &limits.progress,
-            |(plain, drawn, sums), blocks| {
+            |(plain, drawn, sums), blocks, goes_on| {
                 for first in blocks.clone().step_by(STRIDE as usize) {
                     let count = (blocks.end - first).min(STRIDE) as usize;
                     let lanes = std::array::from_fn(|word| if word < count { u64::MAX } else { 0 });
-                    plain.run(first, lanes);
-                    drawn.run(first, lanes);
+                    if !plain.run(first, lanes, goes_on) || !drawn.run(first, lanes, goes_on) {
+                        return;
+                    }
                     for word in 0..count {
                         let mut sum = 0i128;
                         let pairs = lost(plain, word, &events).into_iter().zip(lost(drawn, word, &events));

@@ -370,7 +370,7 @@ impl<'a> Worlds<'a> {
         };
         let progress = OnProgress::new(&ask);
         let goes_on = |world: u64| progress.goes_on(world, count.saturating_mul(64));
-        let truncated = over(&mut pool, make, 0..count, &progress, |worker, mut blocks| {
+        let truncated = over(&mut pool, make, 0..count, &progress, |worker, mut blocks, _| {
             blocks.all(|first| worker.count(first, &events, goes_on));
         });
         let truncated = truncated.or(stopped.load(Relaxed).then_some(Truncated { reason: Reason::Stopped }));
@@ -417,15 +417,14 @@ struct Worker<'a> {
 impl Worker<'_> {
     /// Counts the worlds of a block, all of them or, where the caller says not to go on, none.
     fn count(&mut self, first: u64, events: &[(Node, u64)], goes_on: impl Fn(u64) -> bool) -> bool {
-        self.block.run(first, [u64::MAX]);
+        if !self.block.run(first, [u64::MAX], || goes_on(first * 64)) {
+            return false;
+        }
         let (begun, lost) = (self.block.begun()[0], lost(&self.block, 0, events));
         let fallen: Vec<u64> = events.iter().map(|(node, _)| self.block.fallen(*node)[0]).collect();
         for lane in 0..64 {
-            if !goes_on(first * 64 + u64::from(lane)) {
-                self.touched.drain(..).for_each(|coin| self.fresh[coin] = Saved::default());
-                return false;
-            }
-            self.critical.look(&mut self.block, (first, lane), events, |coin, units| {
+            let world = first * 64 + u64::from(lane);
+            let found = |coin: Coin, units: u64| {
                 let saved = &mut self.fresh[coin];
                 if saved.worlds == 0 {
                     self.touched.push(coin);
@@ -433,7 +432,13 @@ impl Worker<'_> {
                 saved.worlds += 1;
                 saved.sum += u128::from(units);
                 saved.squares += u128::from(units) * u128::from(units);
-            });
+            };
+            let looks =
+                || self.critical.look(&mut self.block, (first, lane), events, found, || goes_on(world));
+            if !goes_on(world) || !looks() {
+                self.touched.drain(..).for_each(|coin| self.fresh[coin] = Saved::default());
+                return false;
+            }
         }
         for coin in self.touched.drain(..) {
             let fresh = std::mem::take(&mut self.fresh[coin]);

@@ -291,9 +291,15 @@ impl Kept {
         let (mut groups, mut lost, mut truncated) = (Vec::new(), Vec::new(), None);
         let (mut first, blocks) = (0, limits.worlds.div_ceil(64));
         while first < blocks {
-            let taken = count(&mut block, first, blocks - first, &events, &mut tally, |world| {
-                lost.extend_from_slice(world);
-            });
+            let goes_on = || limits.progress.goes_on(first * 64, blocks.saturating_mul(64));
+            let see = |world: &[u64; 64]| lost.extend_from_slice(world);
+            let left = blocks - first;
+            // Of the first worlds there are some, whatever the caller says: what is kept is changed, and must be there.
+            let within = || first == 0 || goes_on();
+            let Some(taken) = count(&mut block, first, left, &events, &mut tally, within, see) else {
+                truncated = Some(Truncated { reason: Reason::Stopped });
+                break;
+            };
             let lanes = std::array::from_fn(|word| if (word as u64) < taken { u64::MAX } else { 0 });
             let fallen = Node::first(view.node_count()).map(|node| block.fallen(node)).collect();
             groups.push(Group { fallen, lanes });

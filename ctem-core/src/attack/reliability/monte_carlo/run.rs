@@ -360,7 +360,7 @@ impl<'a> Counter<'a> {
         }
     }
 
-    fn count(&mut self, mut blocks: Range<u64>) {
+    fn count(&mut self, mut blocks: Range<u64>, goes_on: &dyn Fn() -> bool) {
         let (view, seed) = (self.view, self.seed);
         let narrow = |narrow: &mut Option<Block<'a, 1>>| {
             narrow.take().unwrap_or_else(|| Block::new(view, seed, false))
@@ -376,35 +376,42 @@ impl<'a> Counter<'a> {
         }
         while !blocks.is_empty() {
             let left = blocks.end - blocks.start;
-            blocks.start += match self.lanes {
+            let counted = match self.lanes {
                 Some(512) if left > 4 => {
                     let wide = self.wide.get_or_insert_with(|| Block::new(view, seed, false));
-                    count(wide, blocks.start, left, &self.events, &mut self.tally, |_| {})
+                    count(wide, blocks.start, left, &self.events, &mut self.tally, goes_on, |_| {})
                 }
                 Some(256 | 512) if left > 1 => {
                     let middle = self.middle.get_or_insert_with(|| Block::new(view, seed, false));
-                    count(middle, blocks.start, left, &self.events, &mut self.tally, |_| {})
+                    count(middle, blocks.start, left, &self.events, &mut self.tally, goes_on, |_| {})
                 }
                 Some(_) | None => {
                     let narrow = self.narrow.get_or_insert_with(|| Block::new(view, seed, false));
-                    count(narrow, blocks.start, left, &self.events, &mut self.tally, |_| {})
+                    count(narrow, blocks.start, left, &self.events, &mut self.tally, goes_on, |_| {})
                 }
             };
+            let Some(counted) = counted else { return };
+            blocks.start += counted;
         }
     }
 }
 
-/// Computes and counts up to K blocks of at most `left`; how many comes back. `see` sees what is lost in the worlds of each.
+/// Computes and counts up to K blocks of at most `left`; how many comes back, none where the caller says not to go on.
+/// `see` sees what is lost in the worlds of each.
 pub(super) fn count<const K: usize>(
     block: &mut Block<'_, K>,
     first: u64,
     left: u64,
     events: &[(Node, u64)],
     tally: &mut SampleStatistics,
+    goes_on: impl FnMut() -> bool,
     mut see: impl FnMut(&[u64; 64]),
-) -> u64 {
+) -> Option<u64> {
     let taken = left.min(K as u64);
-    block.run(first, std::array::from_fn(|word| if (word as u64) < taken { u64::MAX } else { 0 }));
+    let lanes = std::array::from_fn(|word| if (word as u64) < taken { u64::MAX } else { 0 });
+    if !block.run(first, lanes, goes_on) {
+        return None;
+    }
     let begun = block.begun();
     for (word, begun) in begun.into_iter().enumerate().take(taken as usize) {
         let lost = lost(block, word, events);
@@ -412,7 +419,7 @@ pub(super) fn count<const K: usize>(
         let fallen = events.iter().map(|(node, _)| block.fallen(*node)[word]);
         tally.count(first + word as u64, begun, fallen, &lost);
     }
-    taken
+    Some(taken)
 }
 
 /// What is lost in each of the 64 worlds of a word.

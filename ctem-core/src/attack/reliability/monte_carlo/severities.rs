@@ -174,9 +174,11 @@ impl Worlds<'_> {
             make,
             0..limits.worlds.div_ceil(64),
             &limits.progress,
-            |(block, sizes), blocks| {
+            |(block, sizes), blocks, goes_on| {
                 for number in blocks {
-                    block.run(number, [u64::MAX]);
+                    if !block.run(number, [u64::MAX], goes_on) {
+                        return;
+                    }
                     let mut lost = [0u64; 64];
                     for event in &events {
                         let mut fallen = block.fallen(event.node)[0];

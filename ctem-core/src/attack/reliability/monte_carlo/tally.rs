@@ -47,6 +47,9 @@ pub struct SampleStatistics {
     blocks: Vec<(u64, u64)>,
     /// By loss event: its expected loss.
     losses: Vec<f64>,
+    /// All of them together, which is asked for more often than events are many.
+    #[serde(skip)]
+    everything: f64,
     /// By loss event: in how many worlds it happened.
     events: Vec<u64>,
     /// What was lost together, in units, summed over worlds; and its squares.
@@ -67,6 +70,7 @@ impl SampleStatistics {
             begun: 0,
             blocks: Vec::new(),
             losses: losses.to_vec(),
+            everything: losses.iter().sum(),
             events: vec![0; losses.len()],
             sum: 0,
             squares: 0,
@@ -328,7 +332,7 @@ impl SampleStatistics {
     /// The same with bounds that miss it with at most the chance `miss`.
     fn loss_missing(&self, miss: f64, confidence: Probability) -> Estimate {
         let worlds = self.worlds();
-        let all: f64 = self.losses.iter().sum();
+        let all = self.everything();
         // From counts, so that what was rounded to units does not show.
         let value =
             self.losses.iter().zip(&self.events).map(|(loss, event)| loss * *event as f64).sum::<f64>()
@@ -429,7 +433,7 @@ impl SampleStatistics {
 
     /// All that can be lost.
     pub(super) fn everything(&self) -> f64 {
-        self.losses.iter().sum()
+        self.everything
     }
 
     /// In how many worlds anything was lost.
@@ -466,7 +470,8 @@ impl TryFrom<Written> for SampleStatistics {
                 "the tally's blocks must be ranges in order, below 2³⁶, none touching the next",
             ));
         }
-        let tally = Self { seed, begins, begun, blocks, losses, events, sum, squares, sizes };
+        let everything = losses.iter().sum();
+        let tally = Self { seed, begins, begun, blocks, losses, everything, events, sum, squares, sizes };
         let worlds = tally.worlds();
         let rows = tally.sizes.rows();
         let counted = rows.clone().map(|row| u128::from(row.worlds)).sum::<u128>() == u128::from(worlds)

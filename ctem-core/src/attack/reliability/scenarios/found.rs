@@ -16,7 +16,7 @@ use crate::attack::{
         draw::{seeded, unit},
         index::Id,
     },
-    limits::{Limits, OnProgress, Reason, Truncated},
+    limits::{Limits, OnProgress, Progress, Reason, Truncated},
     parallel::over,
     reliability::{Worlds, monte_carlo::Block},
 };
@@ -70,13 +70,16 @@ pub(super) fn add<'a>(
     let (mut at, mut round, mut unavoidable) = (0, ROUNDS.0, 0.0);
     while at < blocks {
         let end = (at + round).min(blocks);
-        let whole = limits.progress.goes_on(at * 64, blocks * 64);
-        if !whole {
+        let ask = |Progress { done, .. }| limits.progress.goes_on(at * 64 + done, blocks * 64);
+        let work = |worker: &mut Worker<'_, 'a>, blocks: Range<u64>, goes_on: &dyn Fn() -> bool| {
+            worker.find(blocks, &wanted, goes_on);
+        };
+        // A round is found as a whole or not at all.
+        let on = limits.progress.goes_on(at * 64, blocks * 64);
+        if !on || over(&mut pool, make, at..end, &OnProgress::new(&ask), work).is_some() {
             scenarios.truncated = Some(Truncated { reason: Reason::Stopped });
             break;
         }
-        let work = |worker: &mut Worker<'_, 'a>, blocks: Range<u64>| worker.find(blocks, &wanted);
-        over(&mut pool, make, at..end, &OnProgress::default(), work);
         let mut found: Vec<Found> = pool.iter_mut().flat_map(|worker| worker.found.drain(..)).collect();
         found.sort_by_key(|(world, event, _, _)| (*world, *event));
         for (world, event, loss, core) in found {
@@ -102,16 +105,21 @@ pub(super) fn add<'a>(
 }
 
 impl Worker<'_, '_> {
-    fn find(&mut self, blocks: Range<u64>, wanted: &[Wanted]) {
+    fn find(&mut self, blocks: Range<u64>, wanted: &[Wanted], goes_on: &dyn Fn() -> bool) {
         for first in blocks.clone().step_by(K) {
             let lanes =
                 std::array::from_fn(|word| if first + (word as u64) < blocks.end { u64::MAX } else { 0 });
-            self.block.run(first, lanes);
+            if !self.block.run(first, lanes, goes_on) {
+                return;
+            }
             let happened = wanted.iter().map(|(_, node, _)| self.block.fallen(*node));
             let happened: Vec<[u64; K]> = happened.collect();
             for word in 0..K {
                 let mut any = happened.iter().fold(0, |any, lanes| any | lanes[word]);
                 while any != 0 {
+                    if !goes_on() {
+                        return;
+                    }
                     let bit = any.trailing_zeros();
                     any &= any - 1;
                     let world = (first + word as u64) * 64 + u64::from(bit);
