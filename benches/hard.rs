@@ -117,7 +117,7 @@ fn ask(bytes: &[u8], only: Option<&str>, stop: f64) {
     if wanted("choke") {
         watch("choke_points", stop, |progress| {
             let found = today.choke_points(&leak, &MeasureOptions { progress, ..MeasureOptions::default() });
-            format!("{}", found.map(|_| "ok".to_string()).unwrap_or_else(|error| error.to_string()))
+            found.map_or_else(|error| error.to_string(), |_| "ok".into())
         });
     }
     if wanted("plan") {
