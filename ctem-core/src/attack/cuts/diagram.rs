@@ -209,12 +209,13 @@ mod tests {
     fn of_twenty_hosts_of_which_a_loss_takes_ten_eleven_are_fixed_and_that_is_soon_known() {
         let mut graph = Graph::new();
         let half = Probability::clamped(0.5);
-        // Each host by a flaw of its own behind one of ten relays with a flaw each: for every pair of hosts one relay.
+        // Each host by a flaw of its own behind a relay with a flaw that two hosts share.
+        let relays: Vec<_> = (0..10).map(|key| graph.variable(Key::new(key), half)).collect();
         let mut at_least: Vec<State> = vec![State::GIVEN; 11];
         for host in 0..20u32 {
             let (relay, owned) = (graph.state(), graph.state());
-            let [near, own] =
-                [u128::from(host / 2), 100 + u128::from(host)].map(|key| graph.variable(Key::new(key), half));
+            let own = graph.variable(Key::new(100 + u128::from(host)), half);
+            let near = relays[host as usize / 2];
             graph.step(&[], Some(near), relay).unwrap();
             graph.step(&[relay], Some(own), owned).unwrap();
             for count in (1..=10).rev() {
