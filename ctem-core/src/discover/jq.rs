@@ -3,7 +3,7 @@
 //! A program is code, not data: it can run for ever, and run out of stack. Take it from where you take code from, whatever the
 //! documents it reads. It sees the document and nothing else: no clock, no environment, no file and no way to end the process.
 
-use super::{Document, ReadOptions, Shape, read_with};
+use super::{Document, ReadOptions, document::Shape, read_with};
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
     model::Report,

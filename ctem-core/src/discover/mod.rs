@@ -72,7 +72,7 @@ use crate::{
     model::Report,
     text, word,
 };
-use document::{Document, Match, Shape};
+use document::{Document, Match};
 use draft::Draft;
 use mapped::Seen;
 use mapping::Sign;

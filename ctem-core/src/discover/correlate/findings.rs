@@ -74,10 +74,10 @@ impl Said {
             self.by_id.insert(id.clone(), key);
         }
         let seen = vex::seen(&finding);
-        if by.known.is_none() {
-            if let Some(note) = self.hidden(environment, key, &finding, seen, &derived, place) {
-                note.add(notes);
-            }
+        if by.known.is_none()
+            && let Some(note) = self.hidden(environment, key, &finding, seen, &derived, place)
+        {
+            note.add(notes);
         }
         if let Some(known) = self.by_key.get(&key).and_then(|at| self.all.get_mut(*at)) {
             known.given.extend(given);
