@@ -7,7 +7,7 @@ from typing import Callable, Mapping, Unpack
 from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, CutOptions, MeasureOptions, Options
 from .options import PlanOptions, QuestionOptions, SampleOptions, SearchOptions, TicketOptions
 
-__all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_after_fork", "_after_fork_in_child", "_before_fork", "_codes", "_main", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "read_collection", "score", "score_all", "score_json"]
+__all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_after_fork", "_after_fork_in_child", "_before_fork", "_codes", "_main", "attacker_profiles", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "read_collection", "score", "score_all", "score_json"]
 
 __version__: Final[str]
 

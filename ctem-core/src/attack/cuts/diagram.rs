@@ -234,7 +234,7 @@ mod tests {
         let event = graph.event(at_least[10], 1.0).unwrap();
         let snapshot = graph.compile().unwrap();
         let asked = AtomicU64::new(0);
-        let ask = |_| asked.fetch_add(1, Relaxed) < 1_000;
+        let ask = |_| asked.fetch_add(1, Relaxed) < 20_000;
         let limits = Limits { progress: OnProgress::new(&ask), ..Limits::default() };
         // A relay costs no more than a host, so that hosts are fixed by twos.
         let ended = cheapest_cut(&snapshot, event, |_| Some(1.0), &[], &limits).unwrap();

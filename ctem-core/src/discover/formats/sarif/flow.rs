@@ -2,9 +2,8 @@
 
 use super::{
     super::govulncheck,
-    level,
     raw::{Outcome, Rule},
-    rules::Rules,
+    rules::{Rules, level},
 };
 use crate::{
     model::{Reachability, Status},

@@ -178,7 +178,7 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
     claim.description = if message.is_empty() { full } else { &message };
     let fixes = outcome.fixes.iter().flatten().find_map(|fix| fix.description.as_ref()?.text.as_deref());
     claim.link = outcome.hosted_viewer_uri.as_deref().or(about.help_uri.as_deref()).unwrap_or_default();
-    claim.severity = level(outcome, about);
+    claim.severity = rules::level(outcome, about);
     claim.score = [&outcome.properties, &about.properties].into_iter().flatten().find_map(Properties::score);
     if claim.score.is_some() {
         claim.severity = "";
@@ -238,11 +238,6 @@ fn tags<'a>(about: &'a Rule<'_>, outcome: &'a Outcome<'_>) -> Vec<&'a str> {
         .flatten()
         .flat_map(|properties| properties.tags.iter())
         .collect()
-}
-
-fn level<'a>(outcome: &'a Outcome<'_>, about: &'a Rule<'_>) -> &'a str {
-    let usual = || about.default_configuration.as_ref().and_then(|one| one.level.as_deref());
-    outcome.level.as_deref().or_else(usual).unwrap_or("warning")
 }
 
 /// What a run looked at, as far as it says: the caller's word, the image, the repository. A run without a result looked at nothing.

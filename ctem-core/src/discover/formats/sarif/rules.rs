@@ -31,6 +31,12 @@ fn components<'a>(run: &'a Run<'a>) -> impl Iterator<Item = &'a Component<'a>> {
     tool.and_then(|tool| tool.driver.as_ref()).into_iter().chain(extensions)
 }
 
+/// How bad a result is: what it says, or its rule, or else what SARIF says of one that is silent (§3.27.10).
+pub(super) fn level<'a>(outcome: &'a Outcome<'_>, about: &'a Rule<'_>) -> &'a str {
+    let usual = || about.default_configuration.as_ref().and_then(|one| one.level.as_deref());
+    outcome.level.as_deref().or_else(usual).unwrap_or("warning")
+}
+
 impl<'a> Rules<'a> {
     /// The rules that do not fit as they are, set right.
     pub(super) fn mended(run: &Run<'_>, place: &str, draft: &mut Draft<'_>) -> Mended {
