@@ -565,8 +565,10 @@ fn same(door: &[&str]) {
 fn the_program_is_the_library() {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     // In the profile and with the features in which `cargo test` has built the library; the example brings those of tests.
-    let features = if cfg!(feature = "sqlite") { "sqlite,cli" } else { "cli" };
-    let build = ["build", "--quiet", "--locked", "--profile", "test", "--features", features];
+    let more = [(",sqlite", cfg!(feature = "sqlite")), (",jq", cfg!(feature = "jq"))];
+    let more: String = more.into_iter().filter(|(_, on)| *on).map(|(name, _)| name).collect();
+    let features = format!("cli{more}");
+    let build = ["build", "--quiet", "--locked", "--profile", "test", "--features", &features];
     let built = Command::new(cargo)
         .args(build)
         .args(["--bin", "ctem", "--example", "first_fix"])

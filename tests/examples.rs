@@ -84,14 +84,12 @@ fn quarter() -> (String, Option<i32>) {
 fn example(name: &str, arguments: &[&str]) -> (String, Option<i32>) {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     // In the profile and with the features in which `cargo test` has built it.
-    let features = match (cfg!(feature = "sqlite"), cfg!(feature = "cli")) {
-        (true, true) => "--features=sqlite,cli",
-        (true, false) => "--features=sqlite",
-        (false, true) => "--features=cli",
-        (false, false) => "--features=",
-    };
+    let all =
+        [("sqlite", cfg!(feature = "sqlite")), ("cli", cfg!(feature = "cli")), ("jq", cfg!(feature = "jq"))];
+    let on: Vec<&str> = all.into_iter().filter(|(_, on)| *on).map(|(name, _)| name).collect();
+    let features = format!("--features={}", on.join(","));
     let command =
-        [&cargo, "run", "--quiet", "--locked", "--profile", "test", features, "--example", name, "--"];
+        [&cargo, "run", "--quiet", "--locked", "--profile", "test", &features, "--example", name, "--"];
     run(&command, arguments)
 }
 
