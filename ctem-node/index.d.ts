@@ -174,6 +174,12 @@ export declare function formats(): {
  */
 export declare function attackerProfiles(): Document[];
 /**
+ * The same as JSON.
+ *
+ * @returns {string}
+ */
+export declare function attackerProfilesJson(): string;
+/**
  * What one source said: its contents, checked, and a note with its place for everything that was not taken over.
  * Made by {@link read}.
  */

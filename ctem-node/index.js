@@ -163,6 +163,15 @@ export function attackerProfiles() {
 }
 
 /**
+ * The same as JSON.
+ *
+ * @returns {string}
+ */
+export function attackerProfilesJson() {
+  return asked(() => native.attackerProfiles())
+}
+
+/**
  * What one source said: its contents, checked, and a note with its place for everything that was not taken over.
  * Made by {@link read}.
  */

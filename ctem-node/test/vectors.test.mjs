@@ -138,7 +138,7 @@ function judged(given) {
 }
 
 const calls = {
-  attacker_profiles: () => JSON.stringify(ctem.attackerProfiles()),
+  attacker_profiles: () => ctem.attackerProfilesJson(),
   formats: () => JSON.stringify(ctem.formats()),
   unknown_rules: given => JSON.stringify(program(given).program.unknownRules()),
   intel: given => intel(given).toJson(),

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     attack::{
         BestPathsToLosses, Bounds, EventId, ExploitStep, ExploitSteps, Id, Key, MostProbablePaths,
-        OnProgress, PriorUncertainty, Rules, Threat, both, compile_while,
+        OnProgress, PriorUncertainty, Progress, Rules, Threat, both, compile_while,
     },
     error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
@@ -117,7 +117,9 @@ pub fn assess(
     if let Some(techniques) = options.profile.as_ref().and_then(|profile| profile.techniques.as_ref()) {
         rules = rules.limited_to(techniques.iter().copied());
     }
-    let progress = &options.progress;
+    // Whoever is asked counts in findings, of which none is ranked before the graph is searched.
+    let ask = |_: Progress| options.progress.goes_on(0, standing.len() as u64);
+    let progress = &OnProgress::new(&ask);
     let snapshot = compile_while(environment, &rules, &openings, &events, progress)?;
     let states = snapshot.state_count();
     let stopped = |of: &str| ended(0, states, of);
@@ -144,8 +146,10 @@ pub fn assess(
         losses: &losses,
         beside: &beside,
     };
-    let (ranked, silent) =
-        both(|| scene.ranked(progress), || silent::notes(environment, &rules, &snapshot, &falls, &context));
+    let (ranked, silent) = both(
+        || scene.ranked(&options.progress),
+        || silent::notes(environment, &rules, &snapshot, &falls, &context),
+    );
     let ranked = ranked.map_err(|(done, of)| ended(done, of, "exposures"))?;
     let chances: Vec<Estimate> = EventId::first(losses.len())
         .map(|n| snapshot.event(n).map_or(Estimate::exact(0.0), |state| bounds.chance(state)))
