@@ -1,7 +1,7 @@
 //! What is read: the files that the command line or `ctem.toml` names, those of folders, and the reports they become.
 
 use super::{
-    arguments::Reading,
+    arguments::{Arguments, Reading},
     files,
     nearest::nearest,
     outside::{Failure, Outside},
@@ -14,7 +14,11 @@ use crate::{
     text::decoded,
     word,
 };
-use std::path::{Path, PathBuf};
+use clap::{Command, CommandFactory};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 /// What was read and what was not, and whether all of it was.
 #[derive(Default)]
@@ -88,7 +92,7 @@ impl Read {
             paths.extend(found.into_iter().map(|path| (path, true)));
         }
         // A file is read once, however often it is named.
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         paths.retain(|(path, _)| seen.insert(path.clone()));
         let all = paths.len();
         let mut loaded = Vec::new();
@@ -200,8 +204,8 @@ fn known(format: &str, mappings: &[Mapping]) -> Result<(), Failure> {
 fn verb(path: &Path) -> String {
     let written = path.to_string_lossy();
     let is_word = written.chars().all(char::is_alphabetic);
-    let verbs =
-        ["plan", "gate", "explain", "ask", "unknown", "intel", "formats", "completion", "man", "help"];
+    let command = Arguments::command();
+    let verbs = command.get_subcommands().map(Command::get_name).chain(["help"]);
     match nearest(&written, verbs).filter(|_| is_word) {
         Some(verb) => format!("; did you mean the verb `{verb}`?"),
         None => String::new(),

@@ -10,7 +10,7 @@ use crate::{
     text,
 };
 use jaq_core::{
-    Compiler, Ctx, Vars,
+    Compiler, Ctx, Filter, Vars,
     data::JustLut,
     load::{self, Arena, File, Loader},
 };
@@ -95,6 +95,7 @@ impl fmt::Debug for JqProgram {
 pub fn read_jq(bytes: &[u8], program: &JqProgram, options: &ReadOptions) -> Result<Report> {
     let unpacked = text::unpacked(bytes, options.most_bytes)?;
     let document = Document::new("", &unpacked, options)?;
+    let filter = compiled(&program.0)?;
     let mut output = Output { text: String::new(), values: 0, records: true, most: options.most_bytes };
     match document.shape {
         Shape::Json(_) => {
@@ -102,13 +103,13 @@ pub fn read_jq(bytes: &[u8], program: &JqProgram, options: &ReadOptions) -> Resu
             while let Some(value) = values.next() {
                 let at = values.byte_offset();
                 output.take(
-                    program,
+                    &filter,
                     value
                         .map_err(|error| Error::malformed(error.to_string()).at(format_args!("byte {at}")))?,
                 )?;
             }
         }
-        _ => output.take(program, Val::from(document.text.into_owned()))?,
+        _ => output.take(&filter, Val::from(document.text.into_owned()))?,
     }
     let native = ReadOptions { format: Some("ctem".into()), mappings: Vec::new(), ..options.clone() };
     read_with(output.document()?.as_bytes(), &native)
@@ -124,8 +125,7 @@ struct Output {
 }
 
 impl Output {
-    fn take(&mut self, program: &JqProgram, input: Val) -> Result<()> {
-        let filter = compiled(&program.0)?;
+    fn take(&mut self, filter: &Filter<JustLut<Val>>, input: Val) -> Result<()> {
         for value in filter.id.run((Ctx::<JustLut<Val>>::new(&filter.lut, Vars::new([])), input)) {
             let place = format!("output {}", self.values + 1);
             let value = value.map_err(|ended| {
@@ -174,7 +174,7 @@ fn is_record(value: &Val) -> bool {
     fields.len() == 1 && fields.iter().all(|(name, inside)| named(name) && matches!(inside, Val::Obj(_)))
 }
 
-fn compiled(code: &str) -> Result<jaq_core::Filter<JustLut<Val>>> {
+fn compiled(code: &str) -> Result<Filter<JustLut<Val>>> {
     let kept = |name: &str| !LEFT_OUT.contains(&name);
     let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
     let natives = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());

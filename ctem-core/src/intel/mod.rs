@@ -10,7 +10,11 @@ pub mod kev;
 pub mod lev;
 pub mod ssvc;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    model::Weakness,
+    quantity::Probability,
+};
 use effects::Effects;
 use epss::Epss;
 use exploits::Exploits;
@@ -53,6 +57,14 @@ impl Intel {
     /// ```
     pub fn none() -> Self {
         Self::default()
+    }
+
+    /// The EPSS score of a weakness: the greatest that the table has of its CVEs, or else what sources quote.
+    pub(crate) fn epss_of(&self, weakness: &Weakness) -> Option<Probability> {
+        let scores = |table: &Epss| {
+            weakness.cves().filter_map(|cve| table.score(cve)).map(|score| score.probability).max()
+        };
+        self.epss.as_deref().and_then(scores).or(weakness.epss)
     }
 
     /// The tables in these files: FIRST's daily CSV and CISA's JSON, each plain or gzip, of at most 1 GiB once unpacked.

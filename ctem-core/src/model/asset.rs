@@ -49,6 +49,11 @@ pub struct Asset {
 }
 
 impl Asset {
+    /// Whether its directory says that it is switched off: nobody logs on as it or to it.
+    pub(crate) fn is_switched_off(&self) -> bool {
+        self.labels.get("enabled").is_some_and(|said| crate::word::flag(said) == Some(false))
+    }
+
     /// An asset of which nothing else is known.
     ///
     /// ```

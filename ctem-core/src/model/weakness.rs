@@ -1,6 +1,6 @@
 use crate::{
     cvss::Vector,
-    id::WeaknessId,
+    id::{Cve, WeaknessId},
     quantity::{Probability, Severity},
     time::Moment,
     word::{words, yes_or_no},
@@ -97,6 +97,20 @@ impl Weakness {
     /// ```
     pub fn title(&self) -> &str {
         self.title.as_deref().unwrap_or(self.id.as_str())
+    }
+
+    /// The CVEs that it goes by, its own name first.
+    ///
+    /// ```
+    /// use ctem_core::model::{Weakness, WeaknessKind};
+    ///
+    /// let weakness = Weakness::new("GHSA-jfh8-c2jp-5v3q".parse()?, WeaknessKind::Vulnerability);
+    /// let weakness = Weakness { aliases: vec!["CVE-2021-44228".parse()?], ..weakness };
+    /// assert_eq!(weakness.cves().map(|cve| cve.to_string()).collect::<Vec<_>>(), ["CVE-2021-44228"]);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn cves(&self) -> impl Iterator<Item = Cve> + Clone + '_ {
+        std::iter::once(&self.id).chain(&self.aliases).filter_map(WeaknessId::cve)
     }
 }
 

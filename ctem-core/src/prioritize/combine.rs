@@ -268,8 +268,9 @@ impl Assessment {
             let base = exact.loss();
             let mut alone: HashMap<Key, f64> = HashMap::new();
             let mut interaction = |[first, second]: [Key; 2]| {
+                // What is not looked at any more is not listed.
                 if !measure.limits.progress.goes_on(alone.len() as u64, 2 * keys.len() as u64) {
-                    return Estimate::exact(0.0);
+                    return None;
                 }
                 let mut without =
                     |key| *alone.entry(key).or_insert_with(|| exact.loss_with(&[(key, Probability::ZERO)]));
@@ -277,9 +278,9 @@ impl Assessment {
                 let both = exact.loss_with(&[(first, Probability::ZERO), (second, Probability::ZERO)]);
                 let interaction = (a + b) - (both + base);
                 // Below this it is rounding.
-                Estimate::exact(if interaction.abs() <= 1e-12 * base { 0.0 } else { interaction })
+                Some(Estimate::exact(if interaction.abs() <= 1e-12 * base { 0.0 } else { interaction }))
             };
-            return Ok(keys.iter().copied().map(&mut interaction).collect());
+            return Ok(keys.iter().copied().map_while(&mut interaction).collect());
         }
         let worlds = event.map_or(measure.worlds(), |event| measure.worlds().only(event));
         let fixed = |keys: &[Key]| {

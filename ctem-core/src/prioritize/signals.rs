@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     cvss::{Reading, Vector},
-    id::{Cve, WeaknessId},
+    id::Cve,
     intel::effects::{Class, Decision, Effect as Does, Effects, Match, is_published_flaw},
     model::{Exploit, Finding, Weakness, WeaknessKind},
     quantity::{Probability, Score, Severity},
@@ -48,11 +48,14 @@ pub(super) struct Signals<'a> {
 impl<'a> Signals<'a> {
     /// What a weakness's own words and the tables say of it.
     pub(super) fn of_weakness(weakness: &'a Weakness, world: &World<'a>) -> Self {
-        let names = std::iter::once(&weakness.id).chain(&weakness.aliases);
-        let cves = names.filter_map(WeaknessId::cve);
         let worst = worst_vector(&weakness.cvss);
-        let mut signals =
-            Self::of_cves(cves, weakness.epss, weakness.known_exploited, weakness.published, world);
+        let mut signals = Self::of_cves(
+            weakness.cves(),
+            weakness.epss,
+            weakness.known_exploited,
+            weakness.published,
+            world,
+        );
         signals.kind = weakness.kind;
         signals.vector = worst.map(|(vector, _)| vector);
         signals.severity = weakness.severity.max(worst.map(|(_, score)| score.severity()));

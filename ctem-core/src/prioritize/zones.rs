@@ -185,8 +185,10 @@ impl Assessment {
             inside.iter().filter(|number| certified.as_ref().is_some_and(|known| !known.contains(number)));
         let mut uncertified = self.named(new.copied());
         uncertified.sort_unstable();
-        let is_member =
-            |asset: &&AssetId| environment.number(asset).is_some_and(|number| inside.contains(&number));
+        // Assets were gone through in the order of their numbers.
+        let is_member = |asset: &&AssetId| {
+            environment.number(asset).is_some_and(|number| inside.binary_search(&number).is_ok())
+        };
         let no_longer = zone.certified.iter().flatten().filter(|asset| !is_member(asset)).cloned();
         let loss_event = match zone.loss {
             Some(loss) if !inside.is_empty() => {
@@ -222,8 +224,7 @@ impl Assessment {
     fn ways(&self, members: &BTreeMap<usize, Vec<usize>>) -> Ways {
         let environment = self.environment();
         let is_principal = |asset: &Asset| {
-            let off = asset.labels.get("enabled").is_some_and(|said| crate::word::flag(said) == Some(false));
-            !off && matches!(asset.kind, AssetKind::Identity | AssetKind::Host)
+            !asset.is_switched_off() && matches!(asset.kind, AssetKind::Identity | AssetKind::Host)
         };
         let principals: Vec<usize> = environment
             .numbered_assets()
@@ -246,12 +247,14 @@ impl Assessment {
         let takes = |step: Step| can_be(step) && self.snapshot.origin(step).is_some_and(own);
         let taken: Vec<bool> = self.snapshot.steps().map(takes).collect();
         let mut into: BTreeMap<usize, HashSet<usize>> = BTreeMap::new();
+        // What needs nothing is had by all.
+        let is_free = |step: &Step| self.snapshot.premises(*step).next().is_none();
+        let free: Vec<Step> = self.snapshot.steps().filter(is_free).collect();
+        let mut bits = vec![0u64; self.snapshot.state_count()];
+        let mut waiting: Vec<Step> = Vec::new();
         for (batch, held) in principals.chunks(64).enumerate() {
-            let mut bits = vec![0u64; self.snapshot.state_count()];
-            let mut waiting: Vec<Step> = Vec::new();
-            // What needs nothing is had by all.
-            let free = self.snapshot.steps().filter(|step| self.snapshot.premises(*step).next().is_none());
-            waiting.extend(free);
+            bits.fill(0);
+            waiting.extend(&free);
             for (n, number) in held.iter().enumerate() {
                 for access in [Access::Use, Access::Control] {
                     let Some(state) = state(*number, access) else { continue };

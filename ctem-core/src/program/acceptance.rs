@@ -5,7 +5,7 @@
 
 use crate::{
     id::{ActionId, FindingId, WeaknessId},
-    intel::Intel,
+    intel::{Intel, kev::Kev},
     mobilize::Action,
     model::{self, Finding},
     quantity::{Probability, Severity},
@@ -250,16 +250,11 @@ impl AsLongAs {
     /// Whether it holds of a finding, by what the world knows.
     pub(super) fn holds(&self, finding: &Finding, severity: Option<Severity>, intel: &Intel) -> bool {
         let weakness = &finding.weakness;
-        let cves = || std::iter::once(&weakness.id).chain(&weakness.aliases).filter_map(WeaknessId::cve);
         let exploited = || {
-            let listed = |kev: &crate::intel::kev::Kev| cves().any(|cve| kev.listing(cve).is_some());
+            let listed = |kev: &Kev| weakness.cves().any(|cve| kev.listing(cve).is_some());
             weakness.known_exploited || intel.kev.as_deref().is_some_and(listed)
         };
-        let epss = || {
-            let table = intel.epss.as_deref()?;
-            cves().filter_map(|cve| table.score(cve)).map(|score| score.probability).max()
-        };
-        let within = |most: Probability| epss().or(weakness.epss).is_none_or(|score| score <= most);
+        let within = |most: Probability| intel.epss_of(weakness).is_none_or(|score| score <= most);
         !(self.not_known_exploited && exploited())
             && self.severity_at_most.is_none_or(|most| severity.is_none_or(|severity| severity <= most))
             && self.epss_at_most.is_none_or(within)

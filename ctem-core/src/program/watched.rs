@@ -9,6 +9,7 @@ use crate::{
     scope::at_stake,
     time::{Days, Moment},
 };
+use ordered_float::OrderedFloat;
 use serde::Serialize;
 use std::{
     borrow::Cow,
@@ -247,8 +248,8 @@ fn watched(
             Some(check) => missing.contains(&check),
         };
         if is_missed || options.watched_too {
-            let order =
-                (Reverse(Amount(at_stake.get(&number).copied().unwrap_or(0.0))), Reverse(asset.criticality));
+            let lost = at_stake.get(&number).copied().unwrap_or(0.0);
+            let order = Reverse((OrderedFloat(lost), asset.criticality));
             listed.push((order, WatchedAsset::of(asset, seen.clone(), missing)));
         }
     }
@@ -282,24 +283,6 @@ impl WatchedAsset {
             seen,
             missing,
         }
-    }
-}
-
-/// An amount of loss, which is never no number.
-#[derive(PartialEq)]
-struct Amount(f64);
-
-impl Eq for Amount {}
-
-impl PartialOrd for Amount {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Amount {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
     }
 }
 
@@ -346,14 +329,13 @@ fn collected(environment: &Environment) -> Option<Collected> {
     }
     let (mut sessions, mut accounts, mut administered, mut machines) = (0, 0, 0, 0);
     for (number, asset) in environment.numbered_assets().filter(|(number, _)| inside.contains(number)) {
-        let off = asset.labels.get("enabled").is_some_and(|said| crate::word::flag(said) == Some(false));
         let leads_here = |kind: &RelationKind| environment.against(number, kind).next().is_some();
         match asset.kind {
-            AssetKind::Identity if !off => {
+            AssetKind::Identity if !asset.is_switched_off() => {
                 accounts += 1;
                 sessions += usize::from(leads_here(&HoldsSessionOf));
             }
-            AssetKind::Host if !off => {
+            AssetKind::Host if !asset.is_switched_off() => {
                 machines += 1;
                 administered += usize::from([Administers, LogsOnTo, Operates].iter().any(leads_here));
             }

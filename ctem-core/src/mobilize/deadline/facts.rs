@@ -3,7 +3,6 @@
 use super::{fact::Fact, options::DeadlineOptions};
 use crate::{
     cvss::{AttackVector, Impact, Privileges},
-    id::{Cve, WeaknessId},
     intel::{
         Intel,
         kev::Listing,
@@ -106,13 +105,8 @@ impl<'a> Facts<'a> {
     /// The entry of the catalogue; of several CVEs the one that is due first.
     pub(super) fn listing(&self) -> Option<&'a Listing> {
         let kev = self.intel.kev.as_deref()?;
-        let listed = self.cves().filter_map(|cve| kev.listing(cve));
+        let listed = self.of.finding.weakness.cves().filter_map(|cve| kev.listing(cve));
         listed.min_by_key(|listing| (listing.due.is_none(), listing.due, listing.cve))
-    }
-
-    fn cves(&self) -> impl Iterator<Item = Cve> + use<'a> {
-        let weakness = &self.of.finding.weakness;
-        std::iter::once(&weakness.id).chain(&weakness.aliases).filter_map(WeaknessId::cve)
     }
 
     fn in_kev(&self) -> Option<Told> {
@@ -139,7 +133,7 @@ impl<'a> Facts<'a> {
             ("Exploit-DB", &self.intel.exploit_db),
         ];
         let with = |list: &Option<std::sync::Arc<crate::intel::exploits::Exploits>>| {
-            list.as_ref().is_some_and(|list| self.cves().any(|cve| list.has(cve)))
+            list.as_ref().is_some_and(|list| self.of.finding.weakness.cves().any(|cve| list.has(cve)))
         };
         let public = lists.into_iter().find(|(_, list)| with(list)).map(|(name, _)| name);
         Some(match public {

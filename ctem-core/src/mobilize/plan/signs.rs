@@ -2,11 +2,9 @@
 
 use super::Signs;
 use crate::{
-    id::{Cve, WeaknessId},
     intel::Intel,
-    model::{Finding, Weakness},
+    model::Finding,
     prioritize::{End, Ended},
-    quantity::Probability,
 };
 use std::collections::BTreeSet;
 
@@ -32,24 +30,9 @@ fn add(signs: &mut Signs, finding: &Finding, intel: &Intel) {
     let weakness = &finding.weakness;
     let score = weakness.cvss.iter().map(|vector| vector.base_score()).max().map(|score| score.get());
     signs.cvss = signs.cvss.into_iter().chain(score).reduce(f64::max);
-    signs.epss = signs.epss.max(epss(finding, intel));
-    let listed = intel
-        .kev
-        .as_deref()
-        .and_then(|kev| cves(weakness).filter_map(|cve| kev.listing(cve)).map(|listing| listing.added).min());
-    signs.exploited_since = signs.exploited_since.into_iter().chain(listed).min();
-}
-
-/// The EPSS score of a finding: the table's, or else its own.
-pub(super) fn epss(finding: &Finding, intel: &Intel) -> Option<Probability> {
-    let weakness = &finding.weakness;
-    let scored = intel.epss.as_deref().and_then(|table| {
-        cves(weakness).filter_map(|cve| table.score(cve)).map(|score| score.probability).max()
+    signs.epss = signs.epss.max(intel.epss_of(weakness));
+    let listed = intel.kev.as_deref().and_then(|kev| {
+        weakness.cves().filter_map(|cve| kev.listing(cve)).map(|listing| listing.added).min()
     });
-    scored.or(weakness.epss)
-}
-
-/// The CVEs that it is known as.
-fn cves(weakness: &Weakness) -> impl Iterator<Item = Cve> {
-    std::iter::once(&weakness.id).chain(&weakness.aliases).filter_map(WeaknessId::cve)
+    signs.exploited_since = signs.exploited_since.into_iter().chain(listed).min();
 }

@@ -1,6 +1,6 @@
 //! Starts: orders that people would go by, to begin from. A plan is never worse than any of them at the same budget.
 
-use super::{signs, state::State};
+use super::state::State;
 use crate::{
     intel::Intel,
     mobilize::derive::Derived,
@@ -25,7 +25,7 @@ pub(super) fn starts(derived: &Derived<'_>, intel: &Intel) -> Vec<Vec<u32>> {
 pub(super) fn by_custom(derived: &Derived<'_>, intel: &Intel) -> [(&'static str, Vec<u32>); 3] {
     let severity = |end: &End<'_>| end.severity.map_or(0.0, |severity| f64::from(severity as u8));
     let epss = |end: &End<'_>| match &end.what {
-        Ended::Finding(finding) => signs::epss(finding, intel).map_or(0.0, Probability::get),
+        Ended::Finding(finding) => intel.epss_of(&finding.weakness).map_or(0.0, Probability::get),
         Ended::Relation(_) => 0.0,
     };
     let likelihood = |end: &End<'_>| end.likelihood.get();

@@ -178,8 +178,7 @@ fn vulnerability(exposure: &Exposure<'_>, remediation: Option<Value>) -> Value {
 /// The CVE it goes by.
 fn cve(exposure: &Exposure<'_>) -> Option<String> {
     let weakness = &exposure.finding?.weakness;
-    let names = std::iter::once(&weakness.id).chain(&weakness.aliases);
-    exposure.known_as.or_else(|| names.filter_map(|name| name.cve()).next()).map(|cve| cve.to_string())
+    exposure.known_as.or_else(|| weakness.cves().next()).map(|cve| cve.to_string())
 }
 
 fn cvss(vector: &Vector) -> Value {
