@@ -108,10 +108,12 @@ impl<'a, const K: usize> Block<'a, K> {
         self.conditions.begin(Kind::Worlds(first));
         self.clear();
         self.start([u64::MAX; K]);
-        let mut left = 1 << 16;
-        while self.again != usize::MAX && left > 0 {
-            self.sweep(&mut left);
-        }
+        let mut left = 1u32 << 16;
+        let mut goes_on = || {
+            left -= 1;
+            left > 0
+        };
+        while self.again != usize::MAX && self.sweep(&mut goes_on) {}
         self.touched.iter().map(|word| word.count_ones() as usize).sum()
     }
 
@@ -133,13 +135,18 @@ impl<'a, const K: usize> Block<'a, K> {
         self.clear();
         self.start(lanes);
         let mut left = PATIENCE;
+        // It is asked within a sweep, which then goes on where it was: begun anew it would send the same on again and again.
+        let mut patient = || {
+            left -= 1;
+            if left > 0 {
+                return true;
+            }
+            left = PATIENCE;
+            goes_on()
+        };
         while self.again != usize::MAX {
-            self.sweep(&mut left);
-            if left == 0 {
-                if !goes_on() {
-                    return false;
-                }
-                left = PATIENCE;
+            if !self.sweep(&mut patient) {
+                return false;
             }
         }
         true
@@ -186,17 +193,16 @@ impl<'a, const K: usize> Block<'a, K> {
         }
     }
 
-    /// Sends on from all nodes that have something to, in their order; up to so many.
-    fn sweep(&mut self, left: &mut u64) {
+    /// Sends on from all nodes that have something to, in their order, as long as it is told to go on; whether it was.
+    fn sweep(&mut self, goes_on: &mut impl FnMut() -> bool) -> bool {
         let start = std::mem::replace(&mut self.again, usize::MAX);
         for word in start..self.waiting.len() {
             // Nodes of this word may get more while it is looked at.
             while self.waiting[word] != 0 {
-                if *left == 0 {
+                if !goes_on() {
                     self.again = self.again.min(word);
-                    return;
+                    return false;
                 }
-                *left -= 1;
                 let bit = self.waiting[word].trailing_zeros();
                 self.waiting[word] &= self.waiting[word] - 1;
                 self.touched[word] |= 1 << bit;
@@ -204,6 +210,7 @@ impl<'a, const K: usize> Block<'a, K> {
                 self.send_on(Node((word * 64) as u32 + bit));
             }
         }
+        true
     }
 
     /// Asks for the memory that the node after this one will write to, so that it comes meanwhile: what is read there decides
@@ -382,10 +389,53 @@ mod tests {
         // The source has sent on, and nothing else.
         looked.conditions.begin(Kind::Worlds(3));
         looked.start([u64::MAX]);
-        looked.sweep(&mut 1);
+        let mut first = true;
+        assert!(!looked.sweep(&mut || std::mem::take(&mut first)));
         for block in [&mut looked, &mut fresh] {
             assert!(block.run(5, [u64::MAX], || true));
         }
         assert!(fresh.end().below().all(|node| looked.fallen(node) == fresh.fallen(node)));
+    }
+
+    #[test]
+    fn a_sweep_that_is_asked_goes_on_where_it_was() {
+        // Roads on are likely, and some lead back, so that what is swept again depends on where a sweep begins anew.
+        const LONG: usize = 3 * PATIENCE as usize;
+        let mut graph = Graph::new();
+        let states: Vec<_> = (0..LONG).map(|_| graph.state()).collect();
+        let mut roads = 0;
+        let mut road = |from: Option<usize>, to: usize| {
+            roads += 1;
+            let guard = graph.variable(Key::new(roads), Probability::clamped(0.8));
+            let premises: Vec<_> = from.into_iter().map(|from| states[from]).collect();
+            graph.step(&premises, Some(guard), states[to]).unwrap();
+        };
+        road(None, 0);
+        for at in 1..LONG {
+            for back in 1..=at.min(3) {
+                road(Some(at - back), at);
+            }
+            road(Some(at), at * 7919 % LONG);
+        }
+        graph.event(states[LONG - 1], 1.0).unwrap();
+        let snapshot = graph.compile().unwrap();
+        let view = View::of(&snapshot.condensed);
+        let [mut unasked, mut asked] = [(); 2].map(|()| Block::<'_, 1>::new(view, 7, true));
+        let (mut sent, mut asks) = (0, 0);
+        unasked.conditions.begin(Kind::Worlds(0));
+        unasked.start([u64::MAX]);
+        while unasked.again != usize::MAX {
+            assert!(unasked.sweep(&mut || {
+                sent += 1;
+                true
+            }));
+        }
+        assert!(asked.run(0, [u64::MAX], || {
+            asks += 1;
+            true
+        }));
+        assert!(sent > 2 * PATIENCE, "{sent}");
+        assert_eq!(asks, sent / PATIENCE);
+        assert!(asked.end().below().all(|node| asked.fallen(node) == unasked.fallen(node)));
     }
 }
