@@ -18,7 +18,7 @@ use crate::{
     },
     quantity::Probability,
 };
-use std::ops::Range;
+use std::{cmp::Reverse, ops::Range};
 
 /// For every state, the most probable path to it: its chance, and the last step of it (Dijkstra 1959, and where steps need two states
 /// Knuth 1977).
@@ -47,15 +47,12 @@ use std::ops::Range;
 #[doc(alias = "shortest path")]
 #[derive(Debug, Clone)]
 pub struct MostProbablePaths {
-    /// By state: the chance; 0 when it cannot fall.
-    chances: IndexVec<State, f64>,
-    /// By state: the last step, if it has one.
-    last: IndexVec<State, Step>,
+    labels: IndexVec<State, Label>,
 }
 
 impl MostProbablePaths {
-    /// Finds the most probable path to every state. O(n + m) in practice, with 8 bytes for each premise of a step and some 16 a state
-    /// while it runs; 12 bytes a state after.
+    /// Finds the most probable path to every state. O(n + m) in practice, with 16 bytes for each premise of a step and some 24 a state
+    /// while it runs; 16 bytes a state after.
     ///
     /// ```
     /// # use ctem_core::{attack::{Graph, Key}, Probability};
@@ -74,8 +71,7 @@ impl MostProbablePaths {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn compute(snapshot: &Snapshot) -> Self {
-        Self::compute_while(snapshot, &OnProgress::default())
-            .unwrap_or(Self { chances: IndexVec::default(), last: IndexVec::default() })
+        Self::compute_while(snapshot, &OnProgress::default()).unwrap_or(Self { labels: IndexVec::default() })
     }
 
     /// The same; none where the caller, who is asked on the way, says not to go on.
@@ -86,9 +82,7 @@ impl MostProbablePaths {
         if !progress.goes_on(all, all) {
             return None;
         }
-        let chances = Search::run(layout, &uses, progress)?;
-        let last = last_steps(layout, &uses, &chances, progress)?;
-        Some(Self { chances, last })
+        Some(Self { labels: Search::run(layout, &uses, progress)? })
     }
 
     /// The chance of the most probable path to a state; 0 when there is none, as to a state that is not there.
@@ -111,7 +105,7 @@ impl MostProbablePaths {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn chance(&self, state: State) -> Probability {
-        Probability::clamped(self.chances.get(state).copied().unwrap_or(0.0))
+        Probability::clamped(self.labels.get(state).map_or(0.0, |label| label.chance))
     }
 
     /// The last step of the most probable path to a state.
@@ -136,11 +130,11 @@ impl MostProbablePaths {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn last_step(&self, state: State) -> Option<Step> {
-        self.last.get(state)?.some()
+        self.labels.get(state)?.last.some()
     }
 
     pub(crate) fn value(&self, state: State) -> f64 {
-        self.chances[state]
+        self.labels[state].chance
     }
 
     /// The product of the chances of a step's premises; what is absent counts as given.
@@ -150,17 +144,36 @@ impl MostProbablePaths {
     }
 }
 
-/// A step that needs a state, and its conclusion, marked so that a certain step reads no other array.
+/// The most probable path to a state, as far as it is known.
+#[derive(Debug, Clone, Copy)]
+struct Label {
+    chance: f64,
+    /// How many steps it has.
+    length: u32,
+    last: Step,
+}
+
+impl Label {
+    /// No path.
+    const NONE: Self = Self { chance: 0.0, length: u32::MAX, last: Step::NONE };
+
+    /// Whether another path comes before this one, or beside it by a step that comes first.
+    fn gives_way(&self, other: &Self) -> bool {
+        let rank = |label: &Self| (Reverse(label.length), Reverse(label.last));
+        other.chance > self.chance || (other.chance == self.chance && rank(other) > rank(self))
+    }
+}
+
+/// A step that needs a state: its conclusion, marked with what the step asks for, and the chance of its variable.
 #[derive(Clone, Copy, Default)]
 struct Use {
+    chance: f64,
     to: u32,
     step: Step,
 }
 
 impl Use {
-    /// It needs this state and nothing else.
     const CERTAIN: u32 = 1 << 31;
-    /// It needs another state as well.
     const PAIR: u32 = 1 << 30;
 
     fn to(self) -> State {
@@ -174,46 +187,39 @@ impl Use {
     fn is_pair(self) -> bool {
         self.to & Self::PAIR != 0
     }
-
-    /// The chance of the path that ends in this step, when `from` is the chance of the state that it is a use of.
-    fn through(self, layout: &Layout, chances: &IndexVec<State, f64>, from: f64) -> f64 {
-        if self.is_certain() {
-            from
-        } else if self.is_pair() {
-            let [first, second] = layout.premise_pair(self.step).map(|premise| chances[premise]);
-            // Grouped so that a threat gives the same bits as a premise as when it is folded into the variable.
-            first * (second * layout.chance(self.step))
-        } else {
-            from * layout.chance(self.step)
-        }
-    }
 }
 
 /// By state: the steps that need it. O(n + m).
 fn uses(layout: &Layout) -> Csr<State, Use> {
-    Csr::new(layout.state_count(), || {
-        layout.conclusions.ids().flat_map(|step| {
-            let mark = match (layout.premise_pair(step)[1], layout.guards[step].some()) {
-                (State::NONE, None) => Use::CERTAIN,
-                (State::NONE, Some(_)) => 0,
-                (_, _) => Use::PAIR,
-            };
-            let use_ = Use { to: layout.conclusion(step).0 | mark, step };
-            layout.premises(step).map(move |premise| (premise, use_))
-        })
-    })
+    let mut uses = Csr::default();
+    uses.make_room(layout.state_count(), layout.conclusions.ids().flat_map(|step| layout.premises(step)));
+    for (step, conclusion) in layout.conclusions.entries() {
+        let guard = layout.guards[step].some();
+        let [first, second] = layout.premise_pair(step);
+        let mark = match (second.some(), guard) {
+            (None, None) => Use::CERTAIN,
+            (None, Some(_)) => 0,
+            (Some(_), _) => Use::PAIR,
+        };
+        let chance = guard.map_or(1.0, |guard| layout.chance_of(guard));
+        let use_ = Use { chance, to: conclusion.0 | mark, step };
+        uses.put(first, use_);
+        if let Some(second) = second.some() {
+            uses.put(second, use_);
+        }
+    }
+    uses.close();
+    uses
 }
 
 struct Search<'a> {
     layout: &'a Layout,
     uses: &'a Csr<State, Use>,
-    /// By state: the chance of the most probable path known.
-    chances: IndexVec<State, f64>,
-    /// States whose chance has risen and that have not been gone on from, with where their uses lie.
+    labels: IndexVec<State, Label>,
+    /// States whose path has got better, with where what needs them is: read well before it is looked at, so that it is on its way.
     fresh: Vec<(State, Range<u32>)>,
-    /// By level, the likelier first: chances and the states they are offered to.
-    levels: Vec<Vec<(f64, State)>>,
-    /// How often a state was gone on from.
+    /// By level, the best chances first: paths that lead to a state.
+    levels: Vec<Vec<(State, Label)>>,
     settled: usize,
 }
 
@@ -222,38 +228,38 @@ impl<'a> Search<'a> {
         layout: &'a Layout,
         uses: &'a Csr<State, Use>,
         progress: &OnProgress<'_>,
-    ) -> Option<IndexVec<State, f64>> {
-        let chances = IndexVec::filled(0.0, layout.state_count());
-        let mut search = Self { layout, uses, chances, fresh: Vec::new(), levels: Vec::new(), settled: 0 };
+    ) -> Option<IndexVec<State, Label>> {
+        let labels = IndexVec::filled(Label::NONE, layout.state_count());
+        let mut search = Self { layout, uses, labels, fresh: Vec::new(), levels: Vec::new(), settled: 0 };
         if layout.state_count() > 0 {
-            search.offer(1.0, State::GIVEN);
+            search.offer(State::GIVEN, Label { chance: 1.0, length: 0, last: Step::NONE });
         }
         let mut level = 0;
         while level < search.levels.len() {
             search.settle(level, progress)?;
             level += 1;
         }
-        Some(search.chances)
+        Some(search.labels)
     }
 
-    /// Sixteen levels for each halving of a chance.
+    /// Which level a chance is on: sixteen to each halving, of the bits of a float, whose exponent and first digits they are.
     fn level(chance: f64) -> usize {
         ((1f64.to_bits() - chance.to_bits()) >> 48) as usize
     }
 
-    fn offer(&mut self, chance: f64, state: State) {
-        let level = Self::level(chance);
+    fn offer(&mut self, state: State, label: Label) {
+        let level = Self::level(label.chance);
         if level >= self.levels.len() {
             self.levels.resize_with(level + 1, Vec::new);
         }
-        self.levels[level].push((chance, state));
+        self.levels[level].push((state, label));
     }
 
-    /// Settles all that is offered at a level, and what that leads to at the same level, until nothing rises any more.
+    /// Takes what waits on a level until nothing does: what it leads to may be on the same one. None where it is told to stop.
     fn settle(&mut self, level: usize, progress: &OnProgress<'_>) -> Option<()> {
         while !self.levels[level].is_empty() {
-            for (chance, state) in std::mem::take(&mut self.levels[level]) {
-                self.raise(state, chance);
+            for (state, label) in std::mem::take(&mut self.levels[level]) {
+                self.improve(state, label);
             }
             while !self.fresh.is_empty() {
                 for (state, uses) in std::mem::take(&mut self.fresh) {
@@ -268,83 +274,47 @@ impl<'a> Search<'a> {
         Some(())
     }
 
-    fn raise(&mut self, state: State, chance: f64) {
-        let known = &mut self.chances[state];
-        if chance > *known {
-            *known = chance;
+    fn improve(&mut self, state: State, label: Label) {
+        let known = &mut self.labels[state];
+        if !known.gives_way(&label) {
+            return;
+        }
+        // A path by another step, as likely and as long, changes nothing for what comes after.
+        let further = label.chance > known.chance || label.length < known.length;
+        *known = label;
+        if further {
             let uses = self.uses.range(state);
             self.fresh.push((state, uses.start as u32..uses.end as u32));
         }
     }
 
-    /// Offers what a state leads to its chance. What is certain rises with it at once.
     fn offer_onward(&mut self, state: State, uses: Range<u32>) {
         let all = self.uses;
-        let chance = self.chances[state];
+        let Label { chance, length, .. } = self.labels[state];
         for use_ in &all.values()[uses.start as usize..uses.end as usize] {
             let to = use_.to();
-            // No step has a greater chance than what it needs.
-            if self.chances[to] >= chance {
+            let known = self.labels[to];
+            // No step has a greater chance than what it needs, and each is one longer.
+            if known.chance > chance || (known.chance == chance && known.length <= length) {
                 continue;
             }
+            let onward = Label { chance, length: length + 1, last: use_.step };
             if use_.is_certain() {
-                self.raise(to, chance);
+                self.improve(to, onward);
                 continue;
             }
-            // 0 until the other is come to as well.
-            let through = use_.through(self.layout, &self.chances, chance);
-            if through > self.chances[to] {
-                self.offer(through, to);
+            let onward = if use_.is_pair() {
+                let [first, second] = self.layout.premise_pair(use_.step).map(|premise| self.labels[premise]);
+                // Grouped so that a threat gives the same bits as a premise as when it is folded into the variable. It is 0 until the
+                // other is come to as well.
+                let chance = first.chance * (second.chance * use_.chance);
+                Label { chance, length: first.length.max(second.length).saturating_add(1), ..onward }
+            } else {
+                Label { chance: chance * use_.chance, ..onward }
+            };
+            if onward.chance > 0.0 && known.gives_way(&onward) {
+                self.offer(to, onward);
             }
         }
     }
-}
-
-/// By state: the last step of the shortest path that has its chance, the lowest of several; none when there is none. Breadth first
-/// over the steps that give their conclusions their chances, each taken once all it needs has been come to.
-fn last_steps(
-    layout: &Layout,
-    uses: &Csr<State, Use>,
-    chances: &IndexVec<State, f64>,
-    progress: &OnProgress<'_>,
-) -> Option<IndexVec<State, Step>> {
-    let mut last = IndexVec::filled(Step::NONE, chances.len());
-    let mut lengths = IndexVec::filled(u32::MAX, chances.len());
-    let mut frontier: Vec<State> = Vec::new();
-    if let Some(given) = lengths.get_mut(State::GIVEN) {
-        *given = 0;
-        frontier.push(State::GIVEN);
-    }
-    let (mut length, mut done) = (0, 0);
-    while !frontier.is_empty() {
-        length += 1;
-        let mut next = Vec::new();
-        for state in frontier {
-            let chance = chances[state];
-            done += 1;
-            if !progress.goes_on_at(done, chances.len()) {
-                return None;
-            }
-            for use_ in uses.row(state) {
-                let to = use_.to();
-                if lengths[to] < length
-                    || use_.through(layout, chances, chance) != chances[to]
-                    || chances[to] <= 0.0
-                {
-                    continue;
-                }
-                let come_to = |premise: State| lengths[premise] < length;
-                if use_.is_pair() && !layout.premises(use_.step).all(come_to) {
-                    continue;
-                }
-                if lengths[to] > length {
-                    lengths[to] = length;
-                    next.push(to);
-                }
-                last[to] = use_.step.min(last[to]);
-            }
-        }
-        frontier = next;
-    }
-    Some(last)
 }
