@@ -13,18 +13,21 @@ const HIDDEN: &str = "…";
 ///
 /// `https://ci:s3cr3t@git.example/shop?token=abc&page=2` becomes `https://git.example/shop?token=…&page=2`.
 pub(crate) fn passed(text: &str) -> Cow<'_, str> {
-    if !text.bytes().any(|byte| matches!(byte, b'=' | b'@' | b':')) {
-        return Cow::Borrowed(text);
+    let has = |byte: u8| text.as_bytes().contains(&byte);
+    let mut passed = Cow::Borrowed(text);
+    // What each takes out stands behind one character, which most texts lack.
+    for (sign, clean) in [
+        (b':', without_users as fn(&str) -> Cow<'_, str>),
+        (b'=', without_values),
+        (b':', without_credentials),
+    ] {
+        if has(sign)
+            && let Cow::Owned(clean) = clean(&passed)
+        {
+            passed = Cow::Owned(clean);
+        }
     }
-    let text = without_users(text);
-    let text = match text {
-        Cow::Borrowed(text) => without_values(text),
-        Cow::Owned(text) => Cow::Owned(without_values(&text).into_owned()),
-    };
-    match text {
-        Cow::Borrowed(text) => without_credentials(text),
-        Cow::Owned(text) => Cow::Owned(without_credentials(&text).into_owned()),
-    }
+    passed
 }
 
 /// Takes `user:password@` out of addresses.

@@ -27,7 +27,7 @@ use crate::{
     word,
 };
 use raw::{Log, Outcome, Properties, Rule, Run};
-use rules::Rules;
+use rules::{Known, Rules};
 use serde_json::value::RawValue;
 
 pub(super) const READER: Reader = Reader { name: "sarif", title: "SARIF 2.1.0", detect, read };
@@ -112,8 +112,9 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
         draft.clear();
         return Ok(());
     }
-    let none = Rule::default();
-    let about = rules.rule(outcome).unwrap_or(&none);
+    let none = Known::default();
+    let known = rules.rule(outcome).unwrap_or(&none);
+    let about = &known.rule;
     let id = outcome.rule_id().or(about.id.as_deref()).unwrap_or_default();
     let tags = tags(about, outcome);
     let tagged =
@@ -126,9 +127,7 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
     let published = names(id, &tags);
     let said = rules.message(outcome, about);
     // Whatever the rule says of itself, a line that quotes what matched quotes a secret.
-    let quotes = [&said, about.help.text()]
-        .iter()
-        .any(|text| text.lines().any(|line| line.trim_start().starts_with("Match:")));
+    let quotes = known.quotes || rules::quotes(&said);
     let named = about.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("secret"));
     let is_secret = published.is_empty()
         && (rules.finds_secrets
@@ -137,7 +136,7 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
             || named
             || id.split('.').any(|part| part == "secrets"));
     // The message of a secret's result may quote it, as may that of a rule for secrets in code: it names nothing and is not kept.
-    let message = if is_secret || speaks_of_secrets(about, id) { String::new() } else { said };
+    let message = if is_secret || known.is_of_hardcoded_secrets(id) { String::new() } else { said };
     let (short, full, help) =
         (about.short_description.text(), about.full_description.text(), about.help.text());
     let title = [short, about.name.as_deref().unwrap_or_default(), first_line(&message), id]
@@ -294,15 +293,6 @@ fn status(outcome: &Outcome<'_>) -> Status {
         (false, true) => Status::NotAffected,
         (false, false) => Status::Open,
     }
-}
-
-/// Whether a rule is about secrets written into code.
-fn speaks_of_secrets(about: &Rule<'_>, id: &str) -> bool {
-    let words = [id, about.name.as_deref().unwrap_or_default(), about.short_description.text()].join(" ");
-    let words = words.to_ascii_lowercase();
-    let written =
-        ["hardcoded", "hard-coded", "hard_coded", "hard coded"].iter().any(|word| words.contains(word));
-    written && ["password", "secret", "credential", "token", "key"].iter().any(|word| words.contains(word))
 }
 
 fn first_line(text: &str) -> &str {

@@ -14,7 +14,7 @@ pub(super) type Mended = HashMap<(usize, usize), String>;
 pub(super) struct Rules<'a> {
     run: &'a Run<'a>,
     /// The driver first, then the extensions; of a rule that cannot be read nothing is known.
-    components: Vec<(&'a Component<'a>, Vec<Rule<'a>>)>,
+    components: Vec<(&'a Component<'a>, Vec<Known<'a>>)>,
     by_id: HashMap<String, (usize, usize)>,
     /// Whose rules they are, in the spelling of formats; empty where the run does not say.
     pub(super) tool: String,
@@ -23,6 +23,45 @@ pub(super) struct Rules<'a> {
     pub(super) finds_secrets: bool,
     /// Whether the quoted text at a place is the secret and nothing else.
     pub(super) quotes_secrets: bool,
+}
+
+/// A rule, and what its texts say, so that they are looked through once for all its results.
+#[derive(Default)]
+pub(super) struct Known<'a> {
+    pub(super) rule: Rule<'a>,
+    /// Whether its help quotes what matched.
+    pub(super) quotes: bool,
+    /// Whether its name or what it is in short says that something is written into code, and speaks of secrets.
+    hardcoded: bool,
+    secrets: bool,
+}
+
+impl<'a> Known<'a> {
+    fn of(rule: Rule<'a>) -> Self {
+        let words = [rule.name.as_deref().unwrap_or_default(), rule.short_description.text()].join(" ");
+        let (hardcoded, secrets) = (speaks_of_hardcoding(&words), speaks_of_secrets(&words));
+        Self { quotes: quotes(rule.help.text()), hardcoded, secrets, rule }
+    }
+
+    /// Whether it is about secrets written into code, when a result calls it so.
+    pub(super) fn is_of_hardcoded_secrets(&self, id: &str) -> bool {
+        (self.hardcoded || speaks_of_hardcoding(id)) && (self.secrets || speaks_of_secrets(id))
+    }
+}
+
+/// Whether a line of a text quotes what matched.
+pub(super) fn quotes(text: &str) -> bool {
+    text.lines().any(|line| line.trim_start().starts_with("Match:"))
+}
+
+fn speaks_of_hardcoding(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    ["hardcoded", "hard-coded", "hard_coded", "hard coded"].iter().any(|word| words.contains(word))
+}
+
+fn speaks_of_secrets(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    ["password", "secret", "credential", "token", "key"].iter().any(|word| words.contains(word))
 }
 
 fn components<'a>(run: &'a Run<'a>) -> impl Iterator<Item = &'a Component<'a>> {
@@ -62,15 +101,15 @@ impl<'a> Rules<'a> {
             .map(|(n, component)| {
                 let read = |(m, raw): (usize, &&'a serde_json::value::RawValue)| {
                     let text = mended.get(&(n, m)).map_or(raw.get(), String::as_str);
-                    json::parse::<Rule<'a>>(text).unwrap_or_default()
+                    Known::of(json::parse::<Rule<'a>>(text).unwrap_or_default())
                 };
                 (component, component.rules.iter().flatten().enumerate().map(read).collect::<Vec<_>>())
             })
             .collect();
         let mut by_id = HashMap::new();
         for (n, (_, rules)) in components.iter().enumerate() {
-            for (m, rule) in rules.iter().enumerate() {
-                if let Some(id) = rule.id.as_deref() {
+            for (m, known) in rules.iter().enumerate() {
+                if let Some(id) = known.rule.id.as_deref() {
                     by_id.entry(id.to_owned()).or_insert((n, m));
                 }
             }
@@ -95,14 +134,14 @@ impl<'a> Rules<'a> {
     }
 
     /// The rule of a result: by its index, or by its id, whose last parts may be the result's own (SARIF §3.27.5).
-    pub(super) fn rule(&self, outcome: &Outcome<'_>) -> Option<&Rule<'a>> {
+    pub(super) fn rule(&self, outcome: &Outcome<'_>) -> Option<&Known<'a>> {
         let reference = outcome.rule.as_ref();
         let of = reference.and_then(|rule| self.component(rule.tool_component.as_ref()?)).unwrap_or(0);
         let index = outcome.rule_index.or_else(|| reference.and_then(|rule| rule.index));
         let indexed = index.and_then(|index| usize::try_from(index).ok());
         let indexed = indexed.and_then(|index| self.components.get(of)?.1.get(index));
         let id = outcome.rule_id();
-        let fits = |rule: &&Rule<'_>| match (id, rule.id.as_deref()) {
+        let fits = |known: &&Known<'_>| match (id, known.rule.id.as_deref()) {
             (Some(id), Some(known)) => id.starts_with(known),
             (None, _) | (_, None) => true,
         };
@@ -174,12 +213,12 @@ impl<'a> Rules<'a> {
 fn filled(text: &str, arguments: &[&str]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['{', '}']) {
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'{' | b'}')) {
         out.push_str(rest.get(..at).unwrap_or_default());
         rest = rest.get(at..).unwrap_or_default();
-        let gap = rest.strip_prefix('{').and_then(|gap| gap.split_once('}'));
-        let argument = gap.and_then(|(number, _)| arguments.get(number.parse::<usize>().ok()?));
-        if let (Some((_, behind)), Some(argument)) = (gap, argument) {
+        if let Some((argument, behind)) =
+            gap(rest).and_then(|(gap, behind)| Some((arguments.get(gap)?, behind)))
+        {
             out.push_str(argument);
             rest = behind;
         } else {
@@ -190,6 +229,14 @@ fn filled(text: &str, arguments: &[&str]) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// The number of the gap that a text begins with, and what is behind it. It looks no further than a number goes, so that a text of
+/// nothing but braces is read in one go.
+fn gap(text: &str) -> Option<(usize, &str)> {
+    let text = text.strip_prefix('{')?;
+    let (number, behind) = text.split_at(text.bytes().take_while(u8::is_ascii_digit).count());
+    Some((number.parse().ok()?, behind.strip_prefix('}')?))
 }
 
 /// A tool's name in the spelling of formats: what it writes in a format of its own goes by that format's name.
@@ -227,6 +274,7 @@ mod tests {
     fn gaps_are_filled() {
         assert_eq!(filled("'{0}' lacks {1}", &["a.bin", "/GS"]), "'a.bin' lacks /GS");
         assert_eq!(filled("{{0}} is {0}", &["x"]), "{0} is x");
+        assert_eq!(filled("{0 is {+0} is {", &["x"]), "{0 is {+0} is {");
         assert_eq!(filled("{ \"a\": {} } {7}", &[]), "{ \"a\": {} } {7}");
     }
 }
