@@ -12,7 +12,7 @@ mod common;
 use common::{Peer, network::Network};
 use ctem_core::{
     Probability,
-    attack::{Dominators, FixSet, Key, Limits, MostProbablePaths, State, Worlds},
+    attack::{self, Dominators, FixSet, Key, Limits, MostProbablePaths, State, Worlds},
 };
 
 fn main() {
@@ -49,8 +49,7 @@ fn main() {
 
     let limits = Limits { worlds: 1000, ..Limits::default() };
     let of_threads = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be had");
-        pool.install(|| common::least(3, || Worlds::new(&snapshot, 7).run(&limits)))
+        attack::on_threads(threads, || common::least(3, || Worlds::new(&snapshot, 7).run(&limits)))
     };
     let (one, run) = of_threads(1);
     let (two, again) = of_threads(2);

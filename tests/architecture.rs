@@ -225,9 +225,6 @@ const INSIDE: [&str; 4] = ["petgraph", "smallvec", "ordered_float", "hashbrown"]
 const CARD: [&str; 8] =
     ["petgraph", "serde", "thiserror", "pyo3", "napi", "smallvec", "ordered-float", "proptest"];
 
-/// Packages with a `links` key that names no C library, each with the reason.
-const LINKS_NOTHING: [(&str, &str); 1] = [("rayon-core", "so that a program has one thread pool")];
-
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -446,7 +443,7 @@ fn the_core_needs_no_c_toolchain() {
         }
         let package = packages[id];
         let name = text(package, "name");
-        if !package["links"].is_null() && !LINKS_NOTHING.iter().any(|(known, _)| *known == name) {
+        if !package["links"].is_null() {
             wrong.push(format!("{name} links {}", package["links"]));
         }
         if ["cc", "cmake", "bindgen", "pkg-config", "vcpkg"].contains(&name) {

@@ -7,7 +7,7 @@ mod enterprise;
 
 use ctem_core::{
     Assessment, Estimate, Probability, Program,
-    attack::{Exact, Key, Limits, OnProgress, Reason},
+    attack::{self, Exact, Key, Limits, OnProgress, Reason},
     discover,
     intel::Intel,
     mobilize::{Action, Budget, PlanOptions},
@@ -211,10 +211,7 @@ fn any_number_of_threads_makes_the_same_plan() {
     let today = enterprise(40, 5);
     let options =
         PlanOptions { budget: Budget::Hours(20.0), nodes: 0, worlds: 1024, ..PlanOptions::default() };
-    let on = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| today.plan(&options).unwrap())
-    };
+    let on = |threads: usize| attack::on_threads(threads, || today.plan(&options).unwrap());
     let alone = on(1);
     assert!(alone.worlds > 0 && !alone.rows.is_empty());
     assert_eq!(on(2), alone);

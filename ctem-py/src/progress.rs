@@ -4,6 +4,7 @@ use ctem_core::attack::Progress;
 use pyo3::prelude::*;
 use std::{
     sync::{Mutex, PoisonError},
+    thread::{self, ThreadId},
     time::{Duration, Instant},
 };
 
@@ -13,6 +14,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// A caller's `progress`, if there is one.
 pub(crate) struct Told<'a> {
     progress: Option<&'a Py<PyAny>>,
+    /// The thread that waits: signals come to it alone, and callables expect to be called on it.
+    thread: ThreadId,
     now: Mutex<Now>,
 }
 
@@ -24,7 +27,7 @@ struct Now {
 
 impl<'a> Told<'a> {
     pub(crate) fn new(progress: Option<&'a Py<PyAny>>) -> Self {
-        Self { progress, now: Mutex::default() }
+        Self { progress, thread: thread::current().id(), now: Mutex::default() }
     }
 
     /// Tells the caller, unless it was told just now. Whether to go on comes back: not when the caller says `False` or raises,
@@ -34,7 +37,8 @@ impl<'a> Told<'a> {
         if now.raised.is_some() {
             return false;
         }
-        if now.told.is_some_and(|told| told.elapsed() < PAUSE) {
+        let elsewhere = thread::current().id() != self.thread;
+        if elsewhere || now.told.is_some_and(|told| told.elapsed() < PAUSE) {
             return true;
         }
         let said = Python::attach(|py| {

@@ -48,6 +48,7 @@ pub use graph::{
     VariableKind,
 };
 pub use limits::{Limits, OnProgress, Progress, Reason, Truncated};
+pub use parallel::on_threads;
 pub(crate) use parallel::{both, over};
 pub use paths::{BestPathsToLosses, KBestPaths, MostProbablePaths, PathSet, Tracer, Witness};
 pub(crate) use paths::{Halves, LongPaths, Needs, Way};

@@ -438,7 +438,7 @@ pub(super) fn lost<const K: usize>(block: &Block<'_, K>, word: usize, events: &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attack::{FixSet, Graph, Key, OnProgress, graph::index::Id};
+    use crate::attack::{FixSet, Graph, Key, OnProgress, graph::index::Id, on_threads};
 
     /// Grids of links that lead on with some chance, and what lies at their far ends.
     fn grids() -> Snapshot {
@@ -464,13 +464,6 @@ mod tests {
             graph.event(states[35], f64::from(grid + 1)).unwrap();
         }
         graph.compile().unwrap()
-    }
-
-    fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
-        #[cfg(feature = "parallel")]
-        return rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work);
-        #[cfg(not(feature = "parallel"))]
-        return (threads, work()).1;
     }
 
     #[test]

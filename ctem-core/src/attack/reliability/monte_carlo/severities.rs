@@ -260,10 +260,8 @@ mod tests {
         let (whole, first) = (count(u64::MAX), count(1024));
         assert_eq!(whole, count(u64::MAX));
         assert!(first.sizes.worlds() < whole.sizes.worlds());
-        #[cfg(feature = "parallel")]
         for threads in [1, 3] {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            assert_eq!(pool.install(|| count(u64::MAX)), whole);
+            assert_eq!(crate::attack::on_threads(threads, || count(u64::MAX)), whole);
         }
     }
 }
