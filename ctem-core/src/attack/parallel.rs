@@ -4,12 +4,7 @@
 
 use super::limits::{OnProgress, Reason, Truncated};
 #[cfg(feature = "parallel")]
-use std::{
-    cell::Cell,
-    panic::resume_unwind,
-    sync::OnceLock,
-    thread,
-};
+use std::{cell::Cell, panic::resume_unwind, sync::OnceLock, thread};
 use std::{
     ops::Range,
     sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
