@@ -4,6 +4,8 @@
 mod draw;
 #[path = "plan/enterprise.rs"]
 mod enterprise;
+#[path = "plan/milp.rs"]
+mod milp;
 
 use ctem_core::{
     Assessment, Estimate, Probability, Program,

@@ -20,14 +20,23 @@ const GRAIN: f64 = 0.25;
 /// So many grains a budget may have for that.
 const GRAINS: usize = 4_000;
 
-/// At most how much any choice saves, in parts, beside what is done anyway; `first` is a good choice, to begin with.
-pub(super) fn most_saved(
-    problem: &Problem,
-    budget: f64,
-    done: &[u32],
-    first: &[u32],
-    watch: &Watch<'_>,
-) -> f64 {
+/// What no choice can beat, beside what is done anyway.
+pub(super) struct Bound {
+    /// At most how much any choice saves, in parts.
+    pub(super) most: f64,
+    /// By the last gift: what is conceded, and by action what hangs on it. No choice saves more than these together.
+    pub(super) conceded: f64,
+    pub(super) hangs: Vec<f64>,
+}
+
+impl Bound {
+    pub(super) fn hangs(&self, action: u32) -> f64 {
+        self.hangs.get(action as usize).copied().unwrap_or(0.0)
+    }
+}
+
+/// What no choice for a budget can beat; `first` is a good choice, to begin with.
+pub(super) fn bound(problem: &Problem, budget: f64, done: &[u32], first: &[u32], watch: &Watch<'_>) -> Bound {
     let mut game = Game::new(problem, budget, done);
     let mut bought = vec![0.0; problem.len()];
     for action in first {
@@ -51,7 +60,7 @@ pub(super) fn most_saved(
             least = least.min(game.packed());
         }
     }
-    least.min(game.packed())
+    Bound { most: least.min(game.packed()), conceded: game.conceded, hangs: game.hangs }
 }
 
 struct Game<'p> {

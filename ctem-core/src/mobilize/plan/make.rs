@@ -2,7 +2,8 @@
 
 use super::{
     AcceptedLoss, FREE, Plan, PlanOptions, PlanRow, Rest, Watch,
-    bound::most_saved,
+    bound::bound,
+    branch::branch,
     checked::Checked,
     curve::curves,
     greedy::greedy,
@@ -43,7 +44,7 @@ impl Assessment {
     /// What to do first: the actions that leave least to lose for what may be spent, in the order to do them.
     ///
     /// Fix sets are neither submodular nor supermodular: two open doors are worth nothing each. So the choice is greedy over single actions
-    /// and over sets that end a whole way, begun from several orders, and improved by swaps; all over the same worlds, and exact numbers
+    /// and over sets that end a whole way, begun from several orders, and improved by swaps and by branch and bound; all over the same worlds, and exact numbers
     /// where they can be had. What no plan of the budget can beat is proven beside it. The same bits on any number of threads.
     ///
     /// # Errors
@@ -90,7 +91,26 @@ impl Assessment {
 
         let mut today = State::new(&problem);
         let mut tried = today.clone();
-        let candidates = choices(&mut tried, &checked, &derived, self.intel(), options.at_most, &watch);
+        let mut candidates = choices(&mut tried, &checked, &derived, self.intel(), options.at_most, &watch);
+        let free = |chosen: &[u32]| -> Vec<u32> {
+            chosen.iter().copied().filter(|action| !checked.must.contains(action)).collect()
+        };
+        let on_must: f64 = checked.must.iter().map(|action| problem.cost(*action)).sum();
+        let bound_of = |budget: f64, chosen: &[u32]| {
+            bound(&problem, budget - on_must, &checked.must, &free(chosen), &watch)
+        };
+        // Where little is left to gain, or much to look at, swaps are enough.
+        let mut most = None;
+        if checked.is_limited
+            && checked.purse.all.is_finite()
+            && !problem.is_large
+            && let Some(known) = candidates.last().cloned()
+        {
+            let bound = bound_of(checked.purse.all, &known);
+            let found = branch(&mut tried, &checked, &bound, &known, options.at_most, &watch);
+            candidates.extend(found.choices);
+            most = Some(found.most.map_or(bound.most, |most| most.min(bound.most)));
+        }
         today.knows_what(tried);
         let mut chosen = measured.best(&today, &derived, candidates);
         measured.go_on(&mut chosen, &problem, &derived, &checked, &watch);
@@ -106,12 +126,10 @@ impl Assessment {
         let budget = if checked.purse.all.is_finite() { checked.purse.all } else { spent };
         let mut after = today;
         checked.must.iter().for_each(|action| after.choose(*action));
-        let (anyway, spent_anyway) =
-            (after.left(), checked.must.iter().map(|action| problem.cost(*action)).sum::<f64>());
-        let free: Vec<u32> = chosen.iter().copied().filter(|action| !checked.must.contains(action)).collect();
+        let anyway = after.left();
         chosen.iter().for_each(|action| after.choose(*action));
         measured.rest(&mut plan, &derived, after);
-        let most = most_saved(&problem, budget - spent_anyway, &checked.must, &free, &watch);
+        let most = most.unwrap_or_else(|| bound_of(budget, &chosen).most);
         let least_left = (anyway as f64 - most).max(0.0) * problem.part + measured.scenarios.unavoidable;
         measured.held(&mut plan, least_left);
         plan.truncated = measured.scenarios.truncated.or(watch.ended());

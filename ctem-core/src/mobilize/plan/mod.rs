@@ -7,6 +7,7 @@
 
 mod answer;
 mod bound;
+mod branch;
 mod checked;
 mod curve;
 mod difference;
