@@ -232,7 +232,7 @@ impl Assessment {
     ///
     /// >>> today.what_if([{"fixed": "f-2"}])["saved"]["value"]
     /// 187.5
-    #[pyo3(signature = (changes: "list[dict]", **options: "Unpack[MeasureOptions]") -> "dict")]
+    #[pyo3(signature = (changes: "Sequence[Document]", **options: "Unpack[MeasureOptions]") -> "dict")]
     fn what_if<'py>(
         &self,
         py: Python<'py>,
@@ -330,7 +330,7 @@ impl Assessment {
     ///
     /// >>> [(zone["id"], zone["members"], zone["exposure"]["count"]) for zone in today.zones([{"id": "all", "tier": 0, "assets": "all"}])["list"]]
     /// [('all', 3, 0)]
-    #[pyo3(signature = (zones: "list[dict]", *, at_most: "int | None" = None) -> "dict")]
+    #[pyo3(signature = (zones: "Sequence[Document]", *, at_most: "int | None" = None) -> "dict")]
     fn zones<'py>(
         &self,
         py: Python<'py>,
@@ -442,9 +442,9 @@ impl Assessment {
     /// >>> ctem.Program().assess("2025-11-13").answer_json({"combinations": {"at_most": 3}})
     /// '{"version":2,"unit":"crown_jewel","list":[]}'
     #[pyo3(signature = (
-        question: "dict | str | bytes",
+        question: "Document | str | bytes",
         *,
-        progress: "object | None" = None
+        progress: "Callable[[int, int], object] | None" = None
     ) -> "str")]
     fn answer_json(
         &self,
@@ -466,7 +466,7 @@ impl Assessment {
     /// >>> policy = {"ctem_policy": 1, "rules": [{"expected_loss": {"at_most": {"amount": 500, "unit": "EUR"}}}]}
     /// >>> today.gate(policy, today.to_json())["words"]
     /// ['stops: the expected loss is EUR 938, and at most EUR 500 is tolerated']
-    #[pyo3(signature = (policy: "dict | str | bytes", baseline: "dict | str | bytes") -> "dict")]
+    #[pyo3(signature = (policy: "Document | str | bytes", baseline: "Document | str | bytes") -> "dict")]
     fn gate<'py>(
         &self,
         py: Python<'py>,
@@ -477,7 +477,7 @@ impl Assessment {
     }
 
     /// The same as JSON, the same bytes in every language.
-    #[pyo3(signature = (policy: "dict | str | bytes", baseline: "dict | str | bytes") -> "str")]
+    #[pyo3(signature = (policy: "Document | str | bytes", baseline: "Document | str | bytes") -> "str")]
     fn gate_json(
         &self,
         py: Python<'_>,
@@ -536,7 +536,7 @@ fn shown(at_most: Option<Whole>, explained: Option<Whole>, width: Option<Whole>)
 /// 0.225
 #[pyfunction]
 #[pyo3(signature = (
-    row: "dict | str | bytes",
+    row: "Document | str | bytes",
     *,
     intel: "Intel | None" = None,
     horizon_days: "float | None" = None
@@ -554,7 +554,7 @@ pub(crate) fn score<'py>(
 /// The same as JSON, the same bytes in every language.
 #[pyfunction]
 #[pyo3(signature = (
-    row: "dict | str | bytes",
+    row: "Document | str | bytes",
     *,
     intel: "Intel | None" = None,
     horizon_days: "float | None" = None
@@ -573,7 +573,7 @@ pub(crate) fn score_json(
 /// [0.225, 6.1875e-08]
 #[pyfunction]
 #[pyo3(signature = (
-    rows: "list[dict] | str | bytes",
+    rows: "Sequence[Document] | str | bytes",
     *,
     intel: "Intel | None" = None,
     horizon_days: "float | None" = None

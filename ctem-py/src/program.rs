@@ -82,8 +82,8 @@ impl Program {
         horizon_days: "float | None" = None,
         events_per_finding: "int | None" = None,
         crown_jewel: "float | None" = None,
-        baseline: "dict | str | bytes | None" = None,
-        profile: "dict | str | bytes | None" = None,
+        baseline: "Document | str | bytes | None" = None,
+        profile: "Document | str | bytes | None" = None,
         progress: "Callable[[int, int], object] | None" = None
     ) -> "Assessment")]
     #[allow(clippy::too_many_arguments, reason = "one for each option of the call")]
@@ -131,7 +131,7 @@ impl Program {
     /// Traceback (most recent call last):
     /// ctem.errors.Conflict: it is 2025-11-13T00:00:00Z already, and a clock that goes back to 2025-11-12T00:00:00Z is not believed: say a later time   (conflict at /at)
     #[pyo3(signature = (
-        event: "dict | str | bytes",
+        event: "Document | str | bytes",
         *,
         late: "str | None" = None,
         horizon_days: "float | None" = None,
@@ -158,7 +158,7 @@ impl Program {
     ///
     /// >>> ctem.Program().apply_json({"at": "2025-11-13", "what": "time_passed"})[:29]
     /// '{"at":"2025-11-13T00:00:00Z",'
-    #[pyo3(signature = (event: "dict | str | bytes", *, late: "str | None" = None) -> "str")]
+    #[pyo3(signature = (event: "Document | str | bytes", *, late: "str | None" = None) -> "str")]
     fn apply_json(&self, py: Python<'_>, event: &Bound<'_, PyAny>, late: Option<&str>) -> PyResult<String> {
         let event = Bytes::written(event)?;
         let how = ask::AssessRequest::default();
@@ -184,7 +184,7 @@ impl Program {
     /// [('internet', 'shop')]
     /// >>> program.decide({"suggestion": "internet", "asset": "shop", "accepted": True})["tally"]["accepted"]
     /// 1
-    #[pyo3(signature = (decision: "dict | str | bytes") -> "dict")]
+    #[pyo3(signature = (decision: "Document | str | bytes") -> "dict")]
     fn decide<'py>(&self, py: Python<'py>, decision: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let decision = Bytes::written(decision)?;
         let absorbed = py.detach(|| self.held(|program| ask::decide(program, decision.get())));
@@ -197,7 +197,7 @@ impl Program {
     ///
     /// >>> ctem.Program().coverage({"as_of": "2025-11-13"})["list"]
     /// []
-    #[pyo3(signature = (asked: "dict") -> "dict")]
+    #[pyo3(signature = (asked: "Document") -> "dict")]
     fn coverage<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
         let text = py.detach(|| ask::coverage(&self.now(), asked.get()));
@@ -205,7 +205,7 @@ impl Program {
     }
 
     /// The same as JSON.
-    #[pyo3(signature = (asked: "dict") -> "str")]
+    #[pyo3(signature = (asked: "Document") -> "str")]
     fn coverage_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::coverage(&self.now(), asked.get())).map_err(raise)
@@ -228,7 +228,7 @@ impl Program {
     /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
     /// >>> program.measures({"from": "2025-11-01", "until": "2025-12-01"})["remediate"]
     /// {'of': 0, 'over': 0, 'mean_of_closed': None, 'median': None, 'p90': None}
-    #[pyo3(signature = (asked: "dict") -> "dict")]
+    #[pyo3(signature = (asked: "Document") -> "dict")]
     fn measures<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
         let text = py.detach(|| ask::measures(&self.now(), asked.get()));
@@ -240,7 +240,7 @@ impl Program {
     /// >>> ctem.Program().measures_json({"from": "2025-11-01", "until": "2025-10-01"})
     /// Traceback (most recent call last):
     /// ctem.errors.InvalidInput: a period from 2025-11-01T00:00:00Z to 2025-10-01T00:00:00Z is none: it must end after it begins   (invalid_input at /until)
-    #[pyo3(signature = (asked: "dict") -> "str")]
+    #[pyo3(signature = (asked: "Document") -> "str")]
     fn measures_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::measures(&self.now(), asked.get())).map_err(raise)
@@ -252,7 +252,7 @@ impl Program {
     ///
     /// >>> ctem.Program().deadlines({"as_of": "2025-11-13", "tables": ["kev"]})["list"]
     /// []
-    #[pyo3(signature = (asked: "dict") -> "dict")]
+    #[pyo3(signature = (asked: "Document") -> "dict")]
     fn deadlines<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
         let text = py.detach(|| ask::deadlines(&self.now(), asked.get()));
@@ -260,7 +260,7 @@ impl Program {
     }
 
     /// The same as JSON.
-    #[pyo3(signature = (asked: "dict") -> "str")]
+    #[pyo3(signature = (asked: "Document") -> "str")]
     fn deadlines_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::deadlines(&self.now(), asked.get())).map_err(raise)
@@ -272,7 +272,7 @@ impl Program {
     /// >>> period = {"package_overview": "https://example.com/p", "from": "2025-10-13", "to": "2025-11-13"}
     /// >>> ctem.Program().fedramp_report({"as_of": "2025-11-13", "class": "c", **period})["vulnerabilities"]
     /// []
-    #[pyo3(signature = (asked: "dict") -> "dict")]
+    #[pyo3(signature = (asked: "Document") -> "dict")]
     fn fedramp_report<'py>(
         &self,
         py: Python<'py>,
@@ -284,7 +284,7 @@ impl Program {
     }
 
     /// The same as JSON.
-    #[pyo3(signature = (asked: "dict") -> "str")]
+    #[pyo3(signature = (asked: "Document") -> "str")]
     fn fedramp_report_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::fedramp_report(&self.now(), asked.get())).map_err(raise)

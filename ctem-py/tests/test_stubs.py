@@ -1,17 +1,20 @@
-"""The types that are published are those of the module."""
+"""The types that are published are those of the module, and its answers are of the types that `ctem.answers` has."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 TYPING = "from typing import Final, final\n"
 # What annotations name and the generator does not know.
-IMPORTS = """from typing import Callable, Mapping, Unpack
-from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, CutOptions, MeasureOptions, Options
-from .options import PlanOptions, QuestionOptions, SampleOptions, SearchOptions, TicketOptions
+IMPORTS = """from typing import Callable, Mapping, Sequence, Unpack
+from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, CutOptions, Document, MeasureOptions
+from .options import Options, PlanOptions, QuestionOptions, SampleOptions, SearchOptions, TicketOptions
 """
 PACKAGE = Path(__file__).parents[1]
+ANSWERS = json.loads((PACKAGE.parent / "ctem-core/src/wire/answers-2.schema.json").read_text(encoding="utf-8"))["properties"]
 
 
 def test_the_types_are_current(tmp_path):
@@ -21,7 +24,36 @@ def test_the_types_are_current(tmp_path):
     subprocess.run(command, cwd=PACKAGE, check=True)
     (generated,) = tmp_path.rglob("*.pyi")
     known = PACKAGE / "python" / "ctem" / "_ctem.pyi"
-    stubs = generated.read_text().replace(TYPING, TYPING + IMPORTS, 1)
+    stubs = answered(generated.read_text().replace(TYPING, TYPING + IMPORTS, 1))
     if os.environ.get("CTEM_BLESS"):
         known.write_text(stubs)
     assert stubs == known.read_text(), "run this test with CTEM_BLESS=1"
+
+
+def answered(stubs):
+    """The types with what each call answers, which the module knows as a `dict` or a `list`, by its own type."""
+    lines, scope, named = [], "", set()
+    for line in stubs.splitlines():
+        if found := re.match(r"class (\w+):|def ", line):
+            scope = f"{found[1]}." if found[1] else ""
+        if found := re.match(r'( *def (\w+)\(.*\) -> )"?(?:dict|list)(?:\[dict\])?(?: \| None)?"?:(.*)', line):
+            of = written(ANSWERS[scope + found[2]])
+            named |= set(re.findall(r"[A-Z]\w+", of.replace("None", "")))
+            line = f"{found[1]}{of}:{found[3]}"
+        lines.append(line)
+    names = textual(sorted(named))
+    return "\n".join(lines).replace(IMPORTS, IMPORTS + names, 1) + "\n"
+
+
+def written(of):
+    if "anyOf" in of:
+        return " | ".join(map(written, of["anyOf"]))
+    if of.get("type") == "array":
+        return f"list[{written(of['items'])}]"
+    return "None" if of.get("type") == "null" else of["$ref"].rsplit("/", 1)[1]
+
+
+def textual(names):
+    """The names as an import, on lines of a length that people read."""
+    rows = [names[n : n + 8] for n in range(0, len(names), 8)]
+    return "".join(f"from .answers import {', '.join(row)}\n" for row in rows)

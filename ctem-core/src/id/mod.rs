@@ -7,7 +7,7 @@ pub(crate) mod written;
 
 pub use cve::Cve;
 pub(crate) use cve::{is_ghsa, is_published};
-pub(crate) use written::text_serde;
+pub(crate) use written::{text_schema, text_serde};
 
 use crate::error::{Error, Result, quoted};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -31,6 +31,8 @@ macro_rules! ids {
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(Box<str>);
+
+        written::text_schema!($name);
 
         impl $name {
             #[doc = concat!("Checks text as ", $word, " id: 1 to 2048 bytes once trimmed, no control characters.")]

@@ -399,15 +399,19 @@ pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress
     }
 }
 
-/// Trusts as they are written.
+/// How far methods of testing are to be trusted.
 #[derive(Serialize)]
-struct TrustList {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Trusts"))]
+pub(super) struct TrustList {
+    /// By method and kind of weakness.
     list: Vec<LearntTrust>,
 }
 
-/// Actions as they are written.
+/// What can be done.
 #[derive(Serialize)]
-struct ActionList {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Actions"))]
+pub(super) struct ActionList {
+    /// The actions.
     list: Vec<Action>,
 }
 
