@@ -8,8 +8,11 @@ export type Json = null | boolean | number | string | Json[] | { [name: string]:
 
 /** What is tested. */
 export interface About {
+  /** Whether a finding can be exploited where it was seen. */
   finding?: string
+  /** Whether a relation is there and can be used. */
   relation?: string
+  /** Whether a control fails. */
   control?: string
 }
 
@@ -36,7 +39,7 @@ export interface Acceptance {
   until?: string
 }
 
-/** an ending of an acceptance */
+/** An ending of an acceptance. */
 export type AcceptanceEnding = 'withdrawn' | 'no_longer_holds'
 
 /** What somebody decided to live with. */
@@ -77,7 +80,7 @@ export interface AcceptedRisk {
   weakness?: string
 }
 
-/** an access */
+/** An access. */
 export type Access = 'reach' | 'know' | 'read' | 'write' | 'use' | 'control' | 'down'
 
 /**
@@ -123,7 +126,7 @@ export interface ActionDeadline {
   table: string
 }
 
-/** a kind of action */
+/** A kind of action. */
 export type ActionKind = 'upgrade' | 'rebuild' | 'patch' | 'rotate' | 'configure' | 'revoke' | 'close' | 'enforce' | 'change_code' | 'retire' | 'mitigate'
 
 /** What can be done. */
@@ -245,7 +248,7 @@ export interface AssetAccess {
   asset: string
 }
 
-/** an attacker */
+/** An attacker. */
 export type Attacker = 'internet' | 'phishing' | 'supplier' | 'insider' | 'assumed'
 
 /** What rankings were worth on days that have passed. */
@@ -272,7 +275,7 @@ export interface BackTest {
   version: number
 }
 
-/** whose baseline it is */
+/** Whose baseline it is. */
 export type BaselineOf = 'reference' | 'own'
 
 /** A blast radius: what is lost once an asset is held. */
@@ -308,14 +311,17 @@ export type Budget = 'unlimited' | BudgetHours | BudgetMoney | BudgetActions
 
 /** So many hours of work. */
 export interface BudgetHours {
+  /** So many hours of work. */
   hours: number
 }
 
 /** So much money. */
 export interface BudgetMoney {
+  /** So much money. */
   money: BudgetMoneyMoney
 }
 
+/** So much money. */
 export interface BudgetMoneyMoney {
   /** How much. */
   amount: number
@@ -325,6 +331,7 @@ export interface BudgetMoneyMoney {
 
 /** So many actions, whatever each takes. */
 export interface BudgetActions {
+  /** So many actions, whatever each takes. */
   actions: number
 }
 
@@ -376,6 +383,7 @@ export interface CheapestCut {
   at_least?: number
   /** What that costs. */
   cost?: number
+  /** Which of these it is. */
   ending: 'cut' | 'stands'
   /** The event. */
   event: string
@@ -387,7 +395,7 @@ export interface CheapestCut {
   path?: Foothold[]
 }
 
-/** a kind of check */
+/** A kind of check. */
 export type CheckKind = 'vulnerability' | 'configuration' | 'secrets' | 'code' | 'identity' | 'network'
 
 /** Something uncertain that paths to a loss event need. */
@@ -400,6 +408,7 @@ export interface ChokePoint {
   on_every_path: boolean
   /** The finding. */
   finding?: string
+  /** Which of these it is. */
   kind: 'finding' | 'threat' | 'control' | 'entry' | 'unplaced' | 'campaign' | 'relation'
   /** The weakness. */
   weakness?: string
@@ -429,7 +438,7 @@ export interface ChokePoints {
   version: number
 }
 
-/** what starts a clock */
+/** What starts a clock. */
 export type ClockStart = 'course' | 'sighting' | 'assumed'
 
 /** What became of the records of both files. */
@@ -597,14 +606,16 @@ export interface Course {
   weakness: string
 }
 
-/** a criticality */
+/** A criticality. */
 export type Criticality = 'low' | 'medium' | 'high' | 'crown_jewel'
 
 /** One of the things to fix. */
 export interface CutFix {
   /** What that costs. */
   cost: number
+  /** A finding. */
   finding?: string
+  /** A relation. */
   relation?: string
 }
 
@@ -758,7 +769,7 @@ export interface EffortTest {
 /** An end of a relation. */
 export type End = 'from' | 'to'
 
-/** an ending */
+/** An ending. */
 export type Ending = 'absent' | 'fixed' | 'not_affected'
 
 /** Where an attacker starts: a state that is given, with the chance that it is. */
@@ -851,7 +862,9 @@ export interface Explanation {
   paths: Path[]
   /** The risk, as a tree that folds to it. */
   risk: Term
+  /** A finding. */
   finding?: string
+  /** A relation. */
   relation?: string
 }
 
@@ -961,7 +974,9 @@ export interface Exposure {
  * A name alone is that of a finding, and of a relation where no finding has it.
  */
 export interface ExposureId {
+  /** A finding. */
   finding?: string
+  /** A relation. */
   relation?: string
 }
 
@@ -1020,7 +1035,20 @@ export interface FedrampPeriod {
 }
 
 /** A report for FedRAMP, which is written in the shape of the published schema of its kind. */
-export type FedrampReport = Shape
+export interface FedrampReport {
+  /** Where the package is described. */
+  certificationPackageOverviewUri: string
+  /** The period it reports of. */
+  reportPeriod?: FedrampPeriod
+  /** The vulnerabilities that are active. */
+  vulnerabilities?: FedrampDetail[]
+  /** The vulnerabilities that somebody lives with. */
+  acceptedVulnerabilities?: FedrampAccepted[]
+  /** The vulnerabilities that are active. */
+  activeVulnerabilities?: FedrampDetail[]
+  /** The moment it is of. */
+  generatedAt?: string
+}
 
 /** A weakness seen on an asset by one source or several. */
 export interface Finding {
@@ -1078,6 +1106,7 @@ export interface HappenedFirstSeen {
   by: string[]
   /** The finding. */
   finding: string
+  /** Which of these it is. */
   what: 'first_seen'
 }
 
@@ -1091,6 +1120,7 @@ export interface HappenedReopened {
   first: string
   /** When it went. */
   gone: string
+  /** Which of these it is. */
   what: 'reopened'
 }
 
@@ -1100,6 +1130,7 @@ export interface HappenedEnded {
   finding: string
   /** Why it is taken to be gone. */
   how: Ending
+  /** Which of these it is. */
   what: 'ended'
 }
 
@@ -1111,6 +1142,7 @@ export interface HappenedDisagree {
   not_by: string
   /** Who still sees it. */
   seen_by: string[]
+  /** Which of these it is. */
   what: 'disagree'
 }
 
@@ -1118,6 +1150,7 @@ export interface HappenedDisagree {
 export interface HappenedMoved {
   /** The finding, by the name that it keeps. */
   finding: string
+  /** Which of these it is. */
   what: 'moved'
 }
 
@@ -1125,6 +1158,7 @@ export interface HappenedMoved {
 export interface HappenedClaimed {
   /** The finding. */
   finding: string
+  /** Which of these it is. */
   what: 'claimed'
 }
 
@@ -1134,6 +1168,7 @@ export interface HappenedClaimRefuted {
   claimed: string
   /** The finding. */
   finding: string
+  /** Which of these it is. */
   what: 'claim_refuted'
 }
 
@@ -1143,6 +1178,7 @@ export interface HappenedAccepted {
   finding: string
   /** Until when. */
   until: string | null
+  /** Which of these it is. */
   what: 'accepted'
 }
 
@@ -1154,6 +1190,7 @@ export interface HappenedAcceptanceEnded {
   finding: string
   /** Why, where it did not run out. */
   how?: AcceptanceEnding
+  /** Which of these it is. */
   what: 'acceptance_ended'
 }
 
@@ -1165,6 +1202,7 @@ export interface HappenedOwnerMoved {
   from: string | null
   /** Whose it is. */
   to: string | null
+  /** Which of these it is. */
   what: 'owner_moved'
 }
 
@@ -1174,6 +1212,7 @@ export interface HappenedListed {
   cve: string
   /** The findings of it that stand. */
   findings: string[]
+  /** Which of these it is. */
   what: 'listed'
 }
 
@@ -1183,6 +1222,7 @@ export interface HappenedModelChanged {
   from: string | null
   /** The model now. */
   to: string | null
+  /** Which of these it is. */
   what: 'model_changed'
 }
 
@@ -1227,7 +1267,7 @@ export interface Identifier {
   value: string
 }
 
-/** a kind of identifier */
+/** A kind of identifier. */
 export type IdentifierKind = 'cloud_id' | 'agent_id' | 'image_digest' | 'fqdn' | 'mac' | 'address' | 'hostname'
 
 /** What the inputs imply, beside what firms see. */
@@ -1310,7 +1350,7 @@ export interface LearntTrust {
   specificity: LearntShare
 }
 
-/** a level */
+/** A level. */
 export type Level = 'minimal' | 'low' | 'medium' | 'high' | 'critical'
 
 /** Where on an asset something was seen; what does not apply is absent. */
@@ -1441,7 +1481,7 @@ export interface Mark {
   risk: Estimate
 }
 
-/** a means of testing */
+/** A means of testing. */
 export type Means = 'exploit' | 'login' | 'connect' | 'proof_of_concept' | 'simulate' | 'use_right'
 
 /** A measured number and the interval around it. */
@@ -1505,9 +1545,11 @@ export type Method = 'exact' | 'bracket' | MethodMonteCarlo
 
 /** Counted over worlds. */
 export interface MethodMonteCarlo {
+  /** Counted over worlds. */
   monte_carlo: MethodMonteCarloMonteCarlo
 }
 
+/** Counted over worlds. */
 export interface MethodMonteCarloMonteCarlo {
   /** Of which seed. */
   seed: number
@@ -1530,10 +1572,10 @@ export interface Note {
   reason: string
 }
 
-/** a kind of note */
+/** A kind of note. */
 export type NoteKind = 'rejected' | 'ignored' | 'assumed' | 'conflict'
 
-/** an outcome */
+/** An outcome. */
 export type Outcome = 'exploited' | 'blocked' | 'not_reachable' | 'not_affected'
 
 /** Who does an action, and why they do. */
@@ -1592,7 +1634,9 @@ export interface Paths {
 
 /** A stretch of time: from a moment on, and up to another that is not in it. */
 export interface Period {
+  /** Its beginning. */
   from: string
+  /** Its end, which is no part of it. */
   until: string
 }
 
@@ -1697,17 +1741,36 @@ export interface PlanRow {
 
 /** Something that may not be. */
 export interface PolicyRule {
+  /**
+   * No action that ends something new is worth more than this: what it saves after those above it in the plan or alone, whichever is
+   * more; of an action that ends old exposures too, or is not in the plan since another ends the same ways, what ending the new ones
+   * saves.
+   */
   no_new_action?: PolicyRuleNoNewAction
+  /**
+   * Nothing that is known to be exploited (KEV) can be attacked by such attackers: over whatever way there is, also one that breaks in
+   * elsewhere first. What is *reachable*, as deadlines ask, is less: what needs no break-in on the way.
+   */
   no_known_exploited?: PolicyRuleNoKnownExploited
+  /** Nothing new is so bad or worse: by our level, by the severity that tools give, or by either where both are said. */
   no_new?: PolicyRuleNoNew
+  /** The expected loss within the horizon stays within limits; one of the two, or both. */
   expected_loss?: PolicyRuleExpectedLoss
 }
 
+/**
+ * No action that ends something new is worth more than this: what it saves after those above it in the plan or alone, whichever is more;
+ * of an action that ends old exposures too, or is not in the plan since another ends the same ways, what ending the new ones saves.
+ */
 export interface PolicyRuleNoNewAction {
   /** The most it may be worth within the horizon. */
   worth_over: Loss
 }
 
+/**
+ * Nothing that is known to be exploited (KEV) can be attacked by such attackers: over whatever way there is, also one that breaks in
+ * elsewhere first. What is *reachable*, as deadlines ask, is less: what needs no break-in on the way.
+ */
 export interface PolicyRuleNoKnownExploited {
   /** Who: `internet`, `phishing`, `supplier`, `insider` or `assumed`. Once `reachable_from`, which is read and noted. */
   attackable_from: Attacker
@@ -1715,6 +1778,7 @@ export interface PolicyRuleNoKnownExploited {
   only_new?: boolean
 }
 
+/** Nothing new is so bad or worse: by our level, by the severity that tools give, or by either where both are said. */
 export interface PolicyRuleNoNew {
   /** The lowest level that breaks it. */
   level?: Level
@@ -1722,6 +1786,7 @@ export interface PolicyRuleNoNew {
   severity?: Severity
 }
 
+/** The expected loss within the horizon stays within limits; one of the two, or both. */
 export interface PolicyRuleExpectedLoss {
   /** So much. */
   at_most?: Loss
@@ -1859,7 +1924,7 @@ export interface Questions {
   worlds: number
 }
 
-/** a ranking */
+/** A ranking. */
 export type Ranking = 'cvss' | 'epss' | 'ssvc' | 'ssvc_decision' | 'score' | 'score_without_epss' | 'young_first'
 
 /** What one ranking was worth. */
@@ -1878,7 +1943,7 @@ export interface RankingTest {
   ranking: Ranking
 }
 
-/** a reachability */
+/** A reachability. */
 export type Reachability = 'unknown' | 'unreachable' | 'potential' | 'static' | 'runtime'
 
 /** Why an answer is not whole. */
@@ -2094,7 +2159,9 @@ export interface SampledExposure {
   share?: number
   /** The weakness. */
   weakness?: string
+  /** A finding. */
   finding?: string
+  /** A relation. */
   relation?: string
 }
 
@@ -2148,23 +2215,8 @@ export interface Service {
   name?: string
 }
 
-/** a severity */
+/** A severity. */
 export type Severity = 'none' | 'low' | 'medium' | 'high' | 'critical'
-
-export interface Shape {
-  /** Where the package is described. */
-  certificationPackageOverviewUri: string
-  /** The period it reports of. */
-  reportPeriod?: FedrampPeriod
-  /** The vulnerabilities that are active. */
-  vulnerabilities?: FedrampDetail[]
-  /** The vulnerabilities that somebody lives with. */
-  acceptedVulnerabilities?: FedrampAccepted[]
-  /** The vulnerabilities that are active. */
-  activeVulnerabilities?: FedrampDetail[]
-  /** The moment it is of. */
-  generatedAt?: string
-}
 
 /** One source's words about a finding. */
 export interface Sighting {
@@ -2241,7 +2293,7 @@ export interface Spell {
   until?: string
 }
 
-/** a status */
+/** A status. */
 export type Status = 'fixed' | 'open' | 'accepted' | 'not_affected'
 
 /** What may be stated of an asset, and what says so. */
@@ -2262,7 +2314,7 @@ export interface Suggestion {
   title: string
 }
 
-/** a kind of suggestion */
+/** A kind of suggestion. */
 export type SuggestionKind = 'crown_jewel' | 'internet' | 'leaked_credential' | 'phishing' | 'supplier'
 
 /** What is suggested. */
@@ -2273,7 +2325,7 @@ export interface Suggestions {
   version: number
 }
 
-/** a tactic */
+/** A tactic. */
 export type Tactic = 'reconnaissance' | 'resource_development' | 'initial_access' | 'execution' | 'persistence' | 'privilege_escalation' | 'defense_evasion' | 'credential_access' | 'discovery' | 'lateral_movement' | 'collection' | 'command_and_control' | 'exfiltration' | 'impact'
 
 /** The tail of the loss as it is written. */
@@ -2318,6 +2370,7 @@ export interface Term {
   parts?: Term[]
   /** The number. */
   value: number
+  /** Which of these it is. */
   fold: 'fact' | 'product' | 'sum' | 'max' | 'odds' | 'horizon' | 'clamp'
   /** The days the part is about. */
   from?: number
@@ -2353,7 +2406,7 @@ export interface Ticket {
   why: string
 }
 
-/** what is done with a ticket */
+/** What is done with a ticket. */
 export type TicketStep = 'create' | 'update' | 'close' | 'reopen' | 'nothing'
 
 /** Which tickets to write, and how. */
@@ -2383,17 +2436,22 @@ export interface Times {
   p90: number | null
 }
 
-/** a tracker */
+/** A tracker. */
 export type Tracker = 'jira' | 'github' | 'gitlab' | 'servicenow'
 
 /** The states of assets that make a loss event happen. Adding a state never stops one: triggers are monotone. */
 export interface Trigger {
+  /** An attacker has this access to this asset. */
   state?: TriggerState
+  /** Any of these: a data set disclosed from any replica. */
   any?: Trigger[]
+  /** All of these: a redundant service is down only when every instance is. */
   all?: Trigger[]
+  /** At least so many of these: a quorum lost. */
   at_least?: TriggerAtLeast
 }
 
+/** An attacker has this access to this asset. */
 export interface TriggerState {
   /** The access, or one that implies it. */
   access: Access
@@ -2401,6 +2459,7 @@ export interface TriggerState {
   asset: string
 }
 
+/** At least so many of these: a quorum lost. */
 export interface TriggerAtLeast {
   /** How many. */
   count: number
@@ -2566,7 +2625,7 @@ export interface Weakness {
   title?: string
 }
 
-/** a kind of weakness */
+/** A kind of weakness. */
 export type WeaknessKind = 'vulnerability' | 'misconfiguration' | 'secret' | 'permission' | 'network_exposure' | 'code_flaw'
 
 /** The risk before and after changes: a what-if, or counterfactual. */
@@ -2585,7 +2644,7 @@ export interface WhatIf {
   version: number
 }
 
-/** a reason of a change */
+/** A reason of a change. */
 export type Why = 'first_seen' | 'reopened' | 'absent' | 'fixed' | 'not_affected' | 'listed' | 'model' | 'threat' | 'here' | 'reach' | 'impact'
 
 /** A zone, what is in it, and who has a way into it. */

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import process from 'node:process'
 
 /**
- * @import { Absorbed, AcceptedRisk, Actions, BackTest, BlastRadius, CheapestCut, ChokePoints, Combinations, Contents, Course,
+ * @import { Absorbed, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints, Combinations, Contents, Course,
  * Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev,
  * LossEventRisk, Mark, Measures, Note, Paths, Plan, PlanDifference, Profile, Questions, RecordCounts, Sample, Scored,
  * SelectedAssets, Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js'
@@ -50,7 +50,7 @@ import process from 'node:process'
  * what and `efforts` how many hours it takes: rules, the first that matches counts. `fallBack` owns what nobody else does.
  */
 /**
- * @typedef {ActionOptions & MeasureOptions & { budget?: Document | 'unlimited', perOwner?: Record<string, number>, owner?: string,
+ * @typedef {ActionOptions & MeasureOptions & { budget?: Budget, perOwner?: Record<string, number>, owner?: string,
  *   must?: string[], mustNot?: string[], mitigate?: boolean,
  *   curves?: boolean }} PlanOptions The `budget` is `{ hours: 40 }`,
  * `{ money: { amount: 4000, per_hour: 100 } }`, `{ actions: 5 }` or `'unlimited'`; `perOwner` says how many hours of some owners may
@@ -62,6 +62,7 @@ import process from 'node:process'
  * @typedef {Omit<PlanOptions, 'curves'> & { testHours?: Record<string, number> }} QuestionOptions The options of the plan that answers are to better, of 8 hours unless said.
  * `testHours` says how long tests take by their means, as `{ exploit: 2 }`, and `atMost` how many questions are told: 10, unless said.
  */
+/** @typedef {QuestionOptions & { explained?: number, width?: number }} QuestionsTextOptions How questions are shown to people. */
 /**
  * @typedef {{ known?: Document[], project?: string, labels?: string[], due?: Record<string, string>, plan?: Document }} TicketOptions
  * `known` are the tickets there are: `{ action, ticket, state }`, and if known `content`, as it was handed out, and `closed_at`.
@@ -513,7 +514,19 @@ export class Program {
    */
   trend(moments, { horizonDays, ...others } = {}) {
     refuse(others)
-    return JSON.parse(asked(() => of(this).trend(moments, horizonDays)))
+    return JSON.parse(this.trendJson(moments, { horizonDays }))
+  }
+
+  /**
+   * The same as JSON.
+   *
+   * @param {string[]} moments
+   * @param {{ horizonDays?: number }} [options]
+   * @returns {string}
+   */
+  trendJson(moments, { horizonDays, ...others } = {}) {
+    refuse(others)
+    return asked(() => of(this).trend(moments, horizonDays))
   }
 
   /**
@@ -1028,6 +1041,55 @@ export class Assessment {
   }
 
   /**
+   * The same as people read it: the tests in their order, and of the first `explained` how to do each and what either outcome would
+   * change.
+   *
+   * @example
+   * console.log(today.questionsText({ budget: { hours: 8 }, width: process.stdout.columns }))
+   *
+   * @param {QuestionsTextOptions} [options]
+   * @returns {string}
+   */
+  questionsText(options = {}) {
+    return this.#answer({ questions_text: asking(options) })
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {QuestionsTextOptions & Progress} [options]
+   * @returns {Promise<string>}
+   */
+  async questionsTextAsync({ onProgress, ...options } = {}) {
+    return this.#answerAsync({ questions_text: asking(options) }, onProgress)
+  }
+
+  /**
+   * Why an exposure ranks where it does, as people read it: what it is and where, what tools say of it, and why its number is what it is.
+   *
+   * @example
+   * console.log(today.exposureText('f-1', { width: 80 }))
+   *
+   * @param {string} exposure
+   * @param {{ width?: number }} [options]
+   * @returns {string}
+   */
+  exposureText(exposure, options = {}) {
+    return this.#answer({ exposure_text: { ...asking(options), exposure } })
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {string} exposure
+   * @param {{ width?: number } & Progress} [options]
+   * @returns {Promise<string>}
+   */
+  async exposureTextAsync(exposure, { onProgress, ...options } = {}) {
+    return this.#answerAsync({ exposure_text: { ...asking(options), exposure } }, onProgress)
+  }
+
+  /**
    * How far methods of testing are to be trusted, as verdicts that agreed or contradicted taught: sensitivity and specificity by method
    * and kind of weakness, each with its interval and counts.
    *
@@ -1142,36 +1204,36 @@ export class Assessment {
   /**
    * For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
    *
-   * 20 exposures, 3 of them explained, 100 columns, unless said.
+   * 20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it.
    *
-   * @param {{ atMost?: number, explained?: number, width?: number }} [options]
+   * @param {{ atMost?: number, explained?: number, width?: number, budget?: Budget }} [options]
    * @returns {string}
    */
-  table({ atMost, explained, width, ...others } = {}) {
+  table({ atMost, explained, width, budget, ...others } = {}) {
     refuse(others)
-    return asked(() => of(this).table(atMost, explained, width))
+    return asked(() => of(this).table(atMost, explained, width, given(budget)))
   }
 
   /**
    * The same as Markdown, for a ticket, a wiki or a chat.
    *
-   * @param {{ atMost?: number, explained?: number }} [options]
+   * @param {{ atMost?: number, explained?: number, budget?: Budget }} [options]
    * @returns {string}
    */
-  markdown({ atMost, explained, ...others } = {}) {
+  markdown({ atMost, explained, budget, ...others } = {}) {
     refuse(others)
-    return asked(() => of(this).markdown(atMost, explained))
+    return asked(() => of(this).markdown(atMost, explained, given(budget)))
   }
 
   /**
    * The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
    *
-   * @param {{ atMost?: number }} [options]
+   * @param {{ atMost?: number, budget?: Budget }} [options]
    * @returns {string}
    */
-  html({ atMost, ...others } = {}) {
+  html({ atMost, budget, ...others } = {}) {
     refuse(others)
-    return asked(() => of(this).html(atMost))
+    return asked(() => of(this).html(atMost, given(budget)))
   }
 
   /**

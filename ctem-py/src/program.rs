@@ -294,19 +294,33 @@ impl Program {
     ///
     /// >>> ctem.Program().trend([])
     /// []
-    #[pyo3(signature = (moments: "list[str]", *, horizon_days: "float | None" = None) -> "list[dict]")]
+    #[pyo3(signature = (moments: "Sequence[str]", *, horizon_days: "float | None" = None) -> "list[dict]")]
     fn trend<'py>(
         &self,
         py: Python<'py>,
         moments: Vec<String>,
         horizon_days: Option<f64>,
     ) -> PyResult<Bound<'py, PyList>> {
+        loaded(py, Ok(self.trend_json(py, moments, horizon_days)?))
+    }
+
+    /// The same as JSON.
+    ///
+    /// >>> ctem.Program().trend_json([])
+    /// '[]'
+    #[pyo3(signature = (moments: "Sequence[str]", *, horizon_days: "float | None" = None) -> "str")]
+    fn trend_json(
+        &self,
+        py: Python<'_>,
+        moments: Vec<String>,
+        horizon_days: Option<f64>,
+    ) -> PyResult<String> {
         let how = ask::AssessRequest { horizon_days, ..Default::default() };
-        let text = py.detach(|| {
+        py.detach(|| {
             let moments: Vec<&str> = moments.iter().map(String::as_str).collect();
             ask::trend(&self.now(), &moments, how)
-        });
-        loaded(py, text)
+        })
+        .map_err(raise)
     }
 
     /// The program as it was at a moment, to the bit.

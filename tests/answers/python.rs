@@ -55,7 +55,8 @@ fn key(key: &Key, shadowed: bool) -> String {
 
 /// A key whose name is none of an attribute.
 fn row(key: &Key) -> String {
-    let about = super::wrapped(&key.about, 130).lines().map(|line| format!("        # {line}\n")).collect::<String>();
+    let about =
+        super::wrapped(&key.about, 130).lines().map(|line| format!("        # {line}\n")).collect::<String>();
     format!("{about}        \"{}\": \"{}\",\n", key.name, stated(key).replace('"', "'"))
 }
 
@@ -76,7 +77,10 @@ fn written(of: &Type) -> String {
         Type::Text => "str".into(),
         Type::Json => "Json".into(),
         Type::Words(words) => {
-            format!("Literal[{}]", words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(", "))
+            format!(
+                "Literal[{}]",
+                words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(", ")
+            )
         }
         Type::List(of) => format!("list[{}]", written(of)),
         // As JSON is read in Python.

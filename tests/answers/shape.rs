@@ -167,7 +167,8 @@ impl Reader {
         let mut keys: Vec<Key> = Vec::new();
         for (key, of) in schema["properties"].as_object().into_iter().flatten() {
             // Of a variant with one key, what it says is said of the key.
-            let variant = said(schema).filter(|_| schema["properties"].as_object().is_some_and(|all| all.len() == 1));
+            let variant =
+                said(schema).filter(|_| schema["properties"].as_object().is_some_and(|all| all.len() == 1));
             self.variant = variant.unwrap_or_default().into();
             let told = match of.get("const") {
                 Some(_) => "Which of these it is.",
@@ -181,12 +182,14 @@ impl Reader {
         for part in schema["allOf"].as_array().into_iter().flatten() {
             keys.extend(self.keys(name, part));
         }
-        let options: Vec<Vec<Key>> = options(schema).into_iter().map(|option| self.keys(name, option)).collect();
+        let options: Vec<Vec<Key>> =
+            options(schema).into_iter().map(|option| self.keys(name, option)).collect();
         for key in options.iter().flatten() {
             match keys.iter_mut().find(|known| known.name == key.name) {
                 Some(known) => known.of = either(vec![known.of.clone(), key.of.clone()]),
                 None => {
-                    let everywhere = |option: &Vec<Key>| option.iter().any(|one| one.name == key.name && one.always);
+                    let everywhere =
+                        |option: &Vec<Key>| option.iter().any(|one| one.name == key.name && one.always);
                     keys.push(Key { always: options.iter().all(everywhere), ..key.clone() });
                 }
             }
@@ -232,7 +235,13 @@ fn said(schema: &Value) -> Option<&str> {
 /// Words as a sentence, if they are none.
 fn sentence(words: &str) -> String {
     let end = if words.is_empty() || words.ends_with(['.', ':']) { "" } else { "." };
-    words.chars().take(1).flat_map(char::to_uppercase).chain(words.chars().skip(1)).chain(end.chars()).collect()
+    words
+        .chars()
+        .take(1)
+        .flat_map(char::to_uppercase)
+        .chain(words.chars().skip(1))
+        .chain(end.chars())
+        .collect()
 }
 
 /// What a schema lets choose from.
@@ -244,7 +253,10 @@ fn options(schema: &Value) -> Vec<&Value> {
 fn pascal(name: &str) -> String {
     let upper = |word: &str| {
         let mut letters = word.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+        letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+            .unwrap_or_default()
     };
     name.split('_').map(upper).collect()
 }

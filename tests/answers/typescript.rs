@@ -58,6 +58,7 @@ fn said(about: &str, indent: &str) -> String {
     if !lines.contains('\n') {
         return format!("{indent}/** {lines} */\n");
     }
-    let lines: String = lines.lines().map(|line| format!("{indent} * {line}").trim_end().to_owned() + "\n").collect();
+    let lines: String =
+        lines.lines().map(|line| format!("{indent} * {line}").trim_end().to_owned() + "\n").collect();
     format!("{indent}/**\n{lines}{indent} */\n")
 }

@@ -18,7 +18,7 @@
 pub use super::back_test::back_test;
 pub use super::deadlines::{deadlines, fedramp_report};
 pub use super::gate::gate;
-pub use super::plan::{ActionsRequest, PlanRequest, QuestionsRequest};
+pub use super::plan::{ActionsRequest, PlanRequest, QuestionsRequest, QuestionsTextRequest};
 pub use super::program::{
     accepted_risks, apply, at, compact, courses, coverage, decide, measures, read_program, trend,
 };
@@ -32,6 +32,7 @@ use crate::{
     error::{Error, Result},
     id::AssetId,
     intel::{Intel, attackers::Profile, effects::Effects, exploits::Exploits},
+    mobilize::Budget,
     model::Report,
     prioritize::{self, AssessOptions, Assessment, Row},
     program::Program,
@@ -179,17 +180,19 @@ fn profile(stated: &[u8]) -> Result<Profile> {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct RenderRequest {
+pub struct RenderRequest<'a> {
     /// At most so many exposures.
     pub at_most: Option<Count>,
     /// So many of the worst come with their path and reasons.
     pub explained: Option<Count>,
     /// The columns of a table.
     pub width: Option<Count>,
+    /// What may be spent on the plan that it begins with, as a document: `{"hours": 40}`.
+    pub budget: Option<&'a [u8]>,
 }
 
-impl RenderRequest {
-    fn checked(self) -> Result<RenderOptions> {
+impl RenderRequest<'_> {
+    pub(super) fn checked(self) -> Result<RenderOptions> {
         let mut options = RenderOptions::default();
         for (name, stated, option) in [
             ("at_most", self.at_most, &mut options.at_most),
@@ -200,8 +203,22 @@ impl RenderRequest {
                 *option = stated.checked(name)?;
             }
         }
+        if let Some(stated) = self.budget {
+            options.budget = budget(stated)?;
+        }
         Ok(options)
     }
+}
+
+/// A budget from its document. The word for no limit may stand as it is.
+fn budget(stated: &[u8]) -> Result<Budget> {
+    let text = decoded(stated).map_err(|error| error.at("budget"))?;
+    if text.trim() == "unlimited" {
+        return Ok(Budget::Unlimited);
+    }
+    let budget: Budget = written::parse(&text).map_err(|error| error.at("budget"))?;
+    budget.check()?;
+    Ok(budget)
 }
 
 /// Reads a document.
@@ -390,9 +407,11 @@ pub fn ranked(assessment: &Assessment, most: Option<Count>) -> Result<String> {
 /// use ctem_core::wire::ask::{self, RenderRequest};
 ///
 /// assert!(ask::table(&today, RenderRequest::default())?.contains("Admin page open to all"));
+/// let hour = RenderRequest { budget: Some(br#"{"hours": 1}"#), ..RenderRequest::default() };
+/// assert!(ask::table(&today, hour)?.starts_with("What to do first in 1 h"));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-pub fn table(assessment: &Assessment, how: RenderRequest) -> Result<String> {
+pub fn table(assessment: &Assessment, how: RenderRequest<'_>) -> Result<String> {
     Ok(render::table(assessment, &how.checked()?))
 }
 
@@ -411,7 +430,7 @@ pub fn table(assessment: &Assessment, how: RenderRequest) -> Result<String> {
 /// assert!(ask::markdown(&today, RenderRequest::default())?.starts_with("# What to do first"));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-pub fn markdown(assessment: &Assessment, how: RenderRequest) -> Result<String> {
+pub fn markdown(assessment: &Assessment, how: RenderRequest<'_>) -> Result<String> {
     Ok(render::markdown(assessment, &how.checked()?))
 }
 
@@ -430,7 +449,7 @@ pub fn markdown(assessment: &Assessment, how: RenderRequest) -> Result<String> {
 /// assert!(ask::html(&today, RenderRequest::default())?.starts_with("<!doctype html>"));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-pub fn html(assessment: &Assessment, how: RenderRequest) -> Result<String> {
+pub fn html(assessment: &Assessment, how: RenderRequest<'_>) -> Result<String> {
     Ok(render::html(assessment, &how.checked()?))
 }
 
@@ -450,7 +469,7 @@ pub fn html(assessment: &Assessment, how: RenderRequest) -> Result<String> {
 /// assert!(ask::export(&today, "xlsx", RenderRequest::default()).is_err());
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-pub fn export(assessment: &Assessment, form: &str, how: RenderRequest) -> Result<String> {
+pub fn export(assessment: &Assessment, form: &str, how: RenderRequest<'_>) -> Result<String> {
     Ok(render::export(assessment, form.parse()?, &how.checked()?))
 }
 

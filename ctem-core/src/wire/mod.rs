@@ -28,9 +28,9 @@ pub use answer::{SampleDocument, SampledExposureDocument, TailDocument, answer};
 pub use assessment::{AssessmentDocument, Counts, ExposureDocument, LossEventDocument};
 pub use cvss::CvssDocument;
 pub use intel::{EffectsDocument, EpssDocument, ExploitsDocument, IntelDocument, KevDocument};
+pub use path::{ExplanationDocument, HopDocument, PathDocument, PathsDocument, TechniqueDocument};
 #[cfg(feature = "schema")]
 pub use schema::answers_schema;
-pub use path::{ExplanationDocument, HopDocument, PathDocument, PathsDocument, TechniqueDocument};
 
 use crate::{
     discover::{self, VERSION},

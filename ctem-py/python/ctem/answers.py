@@ -17,8 +17,11 @@ class About(TypedDict):
     """What is tested."""
 
     finding: NotRequired[str]
+    """Whether a finding can be exploited where it was seen."""
     relation: NotRequired[str]
+    """Whether a relation is there and can be used."""
     control: NotRequired[str]
+    """Whether a control fails."""
 
 
 class Absorbed(TypedDict):
@@ -45,7 +48,7 @@ class Acceptance(TypedDict):
     """When it ends, and the finding is open again; absent for until another decision."""
 
 AcceptanceEnding: TypeAlias = "Literal['withdrawn', 'no_longer_holds']"
-"""an ending of an acceptance"""
+"""An ending of an acceptance."""
 
 
 class AcceptedLoss(TypedDict):
@@ -88,7 +91,7 @@ class AcceptedRisk(TypedDict):
     """The weakness it is about."""
 
 Access: TypeAlias = "Literal['reach', 'know', 'read', 'write', 'use', 'control', 'down']"
-"""an access"""
+"""An access."""
 
 Accesses: TypeAlias = "Access | list[AssetAccess]"
 """What a finding needs or gives: one access to its own asset, or accesses to any assets, all of them.
@@ -135,7 +138,7 @@ class ActionDeadline(TypedDict):
     """The table that says so."""
 
 ActionKind: TypeAlias = "Literal['upgrade', 'rebuild', 'patch', 'rotate', 'configure', 'revoke', 'close', 'enforce', 'change_code', 'retire', 'mitigate']"
-"""a kind of action"""
+"""A kind of action."""
 
 
 class Actions(TypedDict):
@@ -262,7 +265,7 @@ class AssetAccess(TypedDict):
     """The asset."""
 
 Attacker: TypeAlias = "Literal['internet', 'phishing', 'supplier', 'insider', 'assumed']"
-"""an attacker"""
+"""An attacker."""
 
 
 class BackTest(TypedDict):
@@ -290,7 +293,7 @@ class BackTest(TypedDict):
     """The version of documents."""
 
 BaselineOf: TypeAlias = "Literal['reference', 'own']"
-"""whose baseline it is"""
+"""Whose baseline it is."""
 
 
 class BlastRadius(TypedDict):
@@ -330,15 +333,18 @@ class BudgetHours(TypedDict):
     """So many hours of work."""
 
     hours: float
+    """So many hours of work."""
 
 
 class BudgetMoney(TypedDict):
     """So much money."""
 
     money: BudgetMoneyMoney
+    """So much money."""
 
 
 class BudgetMoneyMoney(TypedDict):
+    """So much money."""
 
     amount: float
     """How much."""
@@ -350,6 +356,7 @@ class BudgetActions(TypedDict):
     """So many actions, whatever each takes."""
 
     actions: int
+    """So many actions, whatever each takes."""
 
 
 class Calibration(TypedDict):
@@ -404,6 +411,7 @@ class CheapestCut(TypedDict):
     cost: NotRequired[float]
     """What that costs."""
     ending: Literal["cut", "stands"]
+    """Which of these it is."""
     event: str
     """The event."""
     fixes: NotRequired[list[CutFix]]
@@ -414,7 +422,7 @@ class CheapestCut(TypedDict):
     """What an attacker comes to hold on it, one after the other."""
 
 CheckKind: TypeAlias = "Literal['vulnerability', 'configuration', 'secrets', 'code', 'identity', 'network']"
-"""a kind of check"""
+"""A kind of check."""
 
 
 class ChokePoint(TypedDict):
@@ -429,6 +437,7 @@ class ChokePoint(TypedDict):
     finding: NotRequired[str]
     """The finding."""
     kind: Literal["finding", "threat", "control", "entry", "unplaced", "campaign", "relation"]
+    """Which of these it is."""
     weakness: NotRequired[str]
     """The weakness."""
     control: NotRequired[str]
@@ -458,7 +467,7 @@ class ChokePoints(TypedDict):
     """The version of documents."""
 
 ClockStart: TypeAlias = "Literal['course', 'sighting', 'assumed']"
-"""what starts a clock"""
+"""What starts a clock."""
 
 
 class CohortCounts(TypedDict):
@@ -637,7 +646,7 @@ class Course(TypedDict):
     """What is wrong."""
 
 Criticality: TypeAlias = "Literal['low', 'medium', 'high', 'crown_jewel']"
-"""a criticality"""
+"""A criticality."""
 
 
 class CutFix(TypedDict):
@@ -646,7 +655,9 @@ class CutFix(TypedDict):
     cost: float
     """What that costs."""
     finding: NotRequired[str]
+    """A finding."""
     relation: NotRequired[str]
+    """A relation."""
 
 
 class Cvss(TypedDict):
@@ -809,7 +820,7 @@ End: TypeAlias = "Literal['from', 'to']"
 """An end of a relation."""
 
 Ending: TypeAlias = "Literal['absent', 'fixed', 'not_affected']"
-"""an ending"""
+"""An ending."""
 
 
 class EntryPoint(TypedDict):
@@ -906,7 +917,9 @@ class Explanation(TypedDict):
     risk: Term
     """The risk, as a tree that folds to it."""
     finding: NotRequired[str]
+    """A finding."""
     relation: NotRequired[str]
+    """A relation."""
 
 
 class Exploit(TypedDict):
@@ -1019,7 +1032,9 @@ class ExposureId(TypedDict):
     """
 
     finding: NotRequired[str]
+    """A finding."""
     relation: NotRequired[str]
+    """A relation."""
 
 
 class FedrampAccepted(TypedDict):
@@ -1082,8 +1097,22 @@ FedrampPeriod = TypedDict(
 )
 """The period a report is of."""
 
-FedrampReport: TypeAlias = "Shape"
-"""A report for FedRAMP, which is written in the shape of the published schema of its kind."""
+
+class FedrampReport(TypedDict):
+    """A report for FedRAMP, which is written in the shape of the published schema of its kind."""
+
+    certificationPackageOverviewUri: str
+    """Where the package is described."""
+    reportPeriod: NotRequired[FedrampPeriod]
+    """The period it reports of."""
+    vulnerabilities: NotRequired[list[FedrampDetail]]
+    """The vulnerabilities that are active."""
+    acceptedVulnerabilities: NotRequired[list[FedrampAccepted]]
+    """The vulnerabilities that somebody lives with."""
+    activeVulnerabilities: NotRequired[list[FedrampDetail]]
+    """The vulnerabilities that are active."""
+    generatedAt: NotRequired[str]
+    """The moment it is of."""
 
 
 class Finding(TypedDict):
@@ -1146,6 +1175,7 @@ class HappenedFirstSeen(TypedDict):
     finding: str
     """The finding."""
     what: Literal["first_seen"]
+    """Which of these it is."""
 
 
 class HappenedReopened(TypedDict):
@@ -1160,6 +1190,7 @@ class HappenedReopened(TypedDict):
     gone: str
     """When it went."""
     what: Literal["reopened"]
+    """Which of these it is."""
 
 
 class HappenedEnded(TypedDict):
@@ -1170,6 +1201,7 @@ class HappenedEnded(TypedDict):
     how: Ending
     """Why it is taken to be gone."""
     what: Literal["ended"]
+    """Which of these it is."""
 
 
 class HappenedDisagree(TypedDict):
@@ -1182,6 +1214,7 @@ class HappenedDisagree(TypedDict):
     seen_by: list[str]
     """Who still sees it."""
     what: Literal["disagree"]
+    """Which of these it is."""
 
 
 class HappenedMoved(TypedDict):
@@ -1190,6 +1223,7 @@ class HappenedMoved(TypedDict):
     finding: str
     """The finding, by the name that it keeps."""
     what: Literal["moved"]
+    """Which of these it is."""
 
 
 class HappenedClaimed(TypedDict):
@@ -1198,6 +1232,7 @@ class HappenedClaimed(TypedDict):
     finding: str
     """The finding."""
     what: Literal["claimed"]
+    """Which of these it is."""
 
 
 class HappenedClaimRefuted(TypedDict):
@@ -1208,6 +1243,7 @@ class HappenedClaimRefuted(TypedDict):
     finding: str
     """The finding."""
     what: Literal["claim_refuted"]
+    """Which of these it is."""
 
 
 class HappenedAccepted(TypedDict):
@@ -1218,6 +1254,7 @@ class HappenedAccepted(TypedDict):
     until: str | None
     """Until when."""
     what: Literal["accepted"]
+    """Which of these it is."""
 
 
 class HappenedAcceptanceEnded(TypedDict):
@@ -1230,6 +1267,7 @@ class HappenedAcceptanceEnded(TypedDict):
     how: NotRequired[AcceptanceEnding]
     """Why, where it did not run out."""
     what: Literal["acceptance_ended"]
+    """Which of these it is."""
 
 HappenedOwnerMoved = TypedDict(
     "HappenedOwnerMoved",
@@ -1240,6 +1278,7 @@ HappenedOwnerMoved = TypedDict(
         "from": "str | None",
         # Whose it is.
         "to": "str | None",
+        # Which of these it is.
         "what": "Literal['owner_moved']",
     },
 )
@@ -1254,6 +1293,7 @@ class HappenedListed(TypedDict):
     findings: list[str]
     """The findings of it that stand."""
     what: Literal["listed"]
+    """Which of these it is."""
 
 HappenedModelChanged = TypedDict(
     "HappenedModelChanged",
@@ -1262,6 +1302,7 @@ HappenedModelChanged = TypedDict(
         "from": "str | None",
         # The model now.
         "to": "str | None",
+        # Which of these it is.
         "what": "Literal['model_changed']",
     },
 )
@@ -1312,7 +1353,7 @@ class Identifier(TypedDict):
     """The name."""
 
 IdentifierKind: TypeAlias = "Literal['cloud_id', 'agent_id', 'image_digest', 'fqdn', 'mac', 'address', 'hostname']"
-"""a kind of identifier"""
+"""A kind of identifier."""
 
 
 class Implied(TypedDict):
@@ -1401,7 +1442,7 @@ class LearntTrust(TypedDict):
     """The chance that it fails on one that is not."""
 
 Level: TypeAlias = "Literal['minimal', 'low', 'medium', 'high', 'critical']"
-"""a level"""
+"""A level."""
 
 
 class Location(TypedDict):
@@ -1542,7 +1583,7 @@ class Mark(TypedDict):
     """The whole expected loss within the horizon."""
 
 Means: TypeAlias = "Literal['exploit', 'login', 'connect', 'proof_of_concept', 'simulate', 'use_right']"
-"""a means of testing"""
+"""A means of testing."""
 
 
 class Measured(TypedDict):
@@ -1606,9 +1647,11 @@ class MethodMonteCarlo(TypedDict):
     """Counted over worlds."""
 
     monte_carlo: MethodMonteCarloMonteCarlo
+    """Counted over worlds."""
 
 
 class MethodMonteCarloMonteCarlo(TypedDict):
+    """Counted over worlds."""
 
     seed: int
     """Of which seed."""
@@ -1631,10 +1674,10 @@ class Note(TypedDict):
     """Why, in a sentence."""
 
 NoteKind: TypeAlias = "Literal['rejected', 'ignored', 'assumed', 'conflict']"
-"""a kind of note"""
+"""A kind of note."""
 
 Outcome: TypeAlias = "Literal['exploited', 'blocked', 'not_reachable', 'not_affected']"
-"""an outcome"""
+"""An outcome."""
 
 
 class OwnedBy(TypedDict):
@@ -1698,7 +1741,9 @@ class Paths(TypedDict):
 Period = TypedDict(
     "Period",
     {
+        # Its beginning.
         "from": "str",
+        # Its end, which is no part of it.
         "until": "str",
     },
 )
@@ -1810,18 +1855,32 @@ class PolicyRule(TypedDict):
     """Something that may not be."""
 
     no_new_action: NotRequired[PolicyRuleNoNewAction]
+    """No action that ends something new is worth more than this: what it saves after those above it in the plan or alone, whichever is more;
+    of an action that ends old exposures too, or is not in the plan since another ends the same ways, what ending the new ones saves.
+    """
     no_known_exploited: NotRequired[PolicyRuleNoKnownExploited]
+    """Nothing that is known to be exploited (KEV) can be attacked by such attackers: over whatever way there is, also one that breaks in
+    elsewhere first. What is *reachable*, as deadlines ask, is less: what needs no break-in on the way.
+    """
     no_new: NotRequired[PolicyRuleNoNew]
+    """Nothing new is so bad or worse: by our level, by the severity that tools give, or by either where both are said."""
     expected_loss: NotRequired[PolicyRuleExpectedLoss]
+    """The expected loss within the horizon stays within limits; one of the two, or both."""
 
 
 class PolicyRuleNoNewAction(TypedDict):
+    """No action that ends something new is worth more than this: what it saves after those above it in the plan or alone, whichever is more;
+    of an action that ends old exposures too, or is not in the plan since another ends the same ways, what ending the new ones saves.
+    """
 
     worth_over: Loss
     """The most it may be worth within the horizon."""
 
 
 class PolicyRuleNoKnownExploited(TypedDict):
+    """Nothing that is known to be exploited (KEV) can be attacked by such attackers: over whatever way there is, also one that breaks in
+    elsewhere first. What is *reachable*, as deadlines ask, is less: what needs no break-in on the way.
+    """
 
     attackable_from: Attacker
     """Who: `internet`, `phishing`, `supplier`, `insider` or `assumed`. Once `reachable_from`, which is read and noted."""
@@ -1830,6 +1889,7 @@ class PolicyRuleNoKnownExploited(TypedDict):
 
 
 class PolicyRuleNoNew(TypedDict):
+    """Nothing new is so bad or worse: by our level, by the severity that tools give, or by either where both are said."""
 
     level: NotRequired[Level]
     """The lowest level that breaks it."""
@@ -1838,6 +1898,7 @@ class PolicyRuleNoNew(TypedDict):
 
 
 class PolicyRuleExpectedLoss(TypedDict):
+    """The expected loss within the horizon stays within limits; one of the two, or both."""
 
     at_most: NotRequired[Loss]
     """So much."""
@@ -1980,7 +2041,7 @@ class Questions(TypedDict):
     """How many worlds were looked at; none where all is exact."""
 
 Ranking: TypeAlias = "Literal['cvss', 'epss', 'ssvc', 'ssvc_decision', 'score', 'score_without_epss', 'young_first']"
-"""a ranking"""
+"""A ranking."""
 
 
 class RankingTest(TypedDict):
@@ -2000,7 +2061,7 @@ class RankingTest(TypedDict):
     """The ranking."""
 
 Reachability: TypeAlias = "Literal['unknown', 'unreachable', 'potential', 'static', 'runtime']"
-"""a reachability"""
+"""A reachability."""
 
 Reason: TypeAlias = "Literal['enough', 'nodes', 'stopped']"
 """Why an answer is not whole."""
@@ -2231,7 +2292,9 @@ class SampledExposure(TypedDict):
     weakness: NotRequired[str]
     """The weakness."""
     finding: NotRequired[str]
+    """A finding."""
     relation: NotRequired[str]
+    """A relation."""
 
 
 class Scored(TypedDict):
@@ -2289,23 +2352,7 @@ class Service(TypedDict):
     """A name for people."""
 
 Severity: TypeAlias = "Literal['none', 'low', 'medium', 'high', 'critical']"
-"""a severity"""
-
-
-class Shape(TypedDict):
-
-    certificationPackageOverviewUri: str
-    """Where the package is described."""
-    reportPeriod: NotRequired[FedrampPeriod]
-    """The period it reports of."""
-    vulnerabilities: NotRequired[list[FedrampDetail]]
-    """The vulnerabilities that are active."""
-    acceptedVulnerabilities: NotRequired[list[FedrampAccepted]]
-    """The vulnerabilities that somebody lives with."""
-    activeVulnerabilities: NotRequired[list[FedrampDetail]]
-    """The vulnerabilities that are active."""
-    generatedAt: NotRequired[str]
-    """The moment it is of."""
+"""A severity."""
 
 
 class Sighting(TypedDict):
@@ -2388,7 +2435,7 @@ Spell = TypedDict(
 """A time a finding stood."""
 
 Status: TypeAlias = "Literal['fixed', 'open', 'accepted', 'not_affected']"
-"""a status"""
+"""A status."""
 
 
 class Suggestion(TypedDict):
@@ -2410,7 +2457,7 @@ class Suggestion(TypedDict):
     """Its name for people."""
 
 SuggestionKind: TypeAlias = "Literal['crown_jewel', 'internet', 'leaked_credential', 'phishing', 'supplier']"
-"""a kind of suggestion"""
+"""A kind of suggestion."""
 
 
 class Suggestions(TypedDict):
@@ -2422,7 +2469,7 @@ class Suggestions(TypedDict):
     """The version of documents."""
 
 Tactic: TypeAlias = "Literal['reconnaissance', 'resource_development', 'initial_access', 'execution', 'persistence', 'privilege_escalation', 'defense_evasion', 'credential_access', 'discovery', 'lateral_movement', 'collection', 'command_and_control', 'exfiltration', 'impact']"
-"""a tactic"""
+"""A tactic."""
 
 
 class Tail(TypedDict):
@@ -2470,6 +2517,7 @@ Term = TypedDict(
         "parts": "NotRequired[list[Term]]",
         # The number.
         "value": "float",
+        # Which of these it is.
         "fold": "Literal['fact', 'product', 'sum', 'max', 'odds', 'horizon', 'clamp']",
         # The days the part is about.
         "from": "NotRequired[float]",
@@ -2507,7 +2555,7 @@ class Ticket(TypedDict):
     """Why."""
 
 TicketStep: TypeAlias = "Literal['create', 'update', 'close', 'reopen', 'nothing']"
-"""what is done with a ticket"""
+"""What is done with a ticket."""
 
 
 class Tickets(TypedDict):
@@ -2538,19 +2586,24 @@ class Times(TypedDict):
     """After how many days nine of ten were over; none where that is not known yet."""
 
 Tracker: TypeAlias = "Literal['jira', 'github', 'gitlab', 'servicenow']"
-"""a tracker"""
+"""A tracker."""
 
 
 class Trigger(TypedDict):
     """The states of assets that make a loss event happen. Adding a state never stops one: triggers are monotone."""
 
     state: NotRequired[TriggerState]
+    """An attacker has this access to this asset."""
     any: NotRequired[list[Trigger]]
+    """Any of these: a data set disclosed from any replica."""
     all: NotRequired[list[Trigger]]
+    """All of these: a redundant service is down only when every instance is."""
     at_least: NotRequired[TriggerAtLeast]
+    """At least so many of these: a quorum lost."""
 
 
 class TriggerState(TypedDict):
+    """An attacker has this access to this asset."""
 
     access: Access
     """The access, or one that implies it."""
@@ -2559,6 +2612,7 @@ class TriggerState(TypedDict):
 
 
 class TriggerAtLeast(TypedDict):
+    """At least so many of these: a quorum lost."""
 
     count: int
     """How many."""
@@ -2734,7 +2788,7 @@ class Weakness(TypedDict):
     """A line for people."""
 
 WeaknessKind: TypeAlias = "Literal['vulnerability', 'misconfiguration', 'secret', 'permission', 'network_exposure', 'code_flaw']"
-"""a kind of weakness"""
+"""A kind of weakness."""
 
 
 class WhatIf(TypedDict):
@@ -2754,7 +2808,7 @@ class WhatIf(TypedDict):
     """The version of documents."""
 
 Why: TypeAlias = "Literal['first_seen', 'reopened', 'absent', 'fixed', 'not_affected', 'listed', 'model', 'threat', 'here', 'reach', 'impact']"
-"""a reason of a change"""
+"""A reason of a change."""
 
 
 class ZoneExposure(TypedDict):

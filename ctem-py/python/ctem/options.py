@@ -144,6 +144,15 @@ class QuestionOptions(ChoiceOptions, total=False):
     """How many hours a test takes, by its means."""
 
 
+class QuestionsTextOptions(QuestionOptions, total=False):
+    """How questions are shown to people."""
+
+    explained: int | None
+    """So many of the first come with how to do them, 3 unless said."""
+    width: int | None
+    """The columns of the terminal, 100 unless said."""
+
+
 class TicketOptions(Options, total=False):
     """Which tickets there are, and how new ones are written."""
 

@@ -112,7 +112,7 @@ impl Default for PlanOptions<'_> {
 
 impl Budget {
     /// Checks its numbers.
-    pub(super) fn check(self) -> Result<()> {
+    pub(crate) fn check(self) -> Result<()> {
         let amount = |amount: f64, what: &str| {
             if (0.0..=f64::MAX).contains(&amount) {
                 return Ok(());
