@@ -151,6 +151,20 @@ export function readCollection(files, options = {}) {
 }
 
 /**
+ * Reads tables by the names of the lists that a native document has: `assets`, `relations`, `findings`, `services` and so on, each a list of
+ * rows. A row is a record, and a column one of its fields: `labels.env` is the field `env` of its `labels`. An empty cell says nothing. All
+ * else is as in a native document.
+ *
+ * @param {{ [list: string]: Document[] }} tables
+ * @returns {Report}
+ * @example
+ * ctem.readTables({ assets: [{ id: 'shop', kind: 'host', 'labels.env': 'test', owner: '' }] }).tally.accepted // 1
+ */
+export function readTables(tables) {
+  return new Report(asked(() => native.readTables(written(tables))))
+}
+
+/**
  * The formats that can be read: each one's name and title.
  *
  * @returns {Format[]}
@@ -561,12 +575,12 @@ export class Program {
    * The program of a document that `document` wrote, with the table of effects it had, if it had one of its own.
    *
    * @param {string} document
-   * @param {{ effects?: Uint8Array }} [options]
+   * @param {{ effects?: Uint8Array | string }} [options]
    * @returns {Program}
    */
   static read(document, { effects, ...others } = {}) {
     refuse(others)
-    return held(asked(() => native.Program.read(document, effects)))
+    return held(asked(() => native.Program.read(document, given(effects))))
   }
 
   /**
@@ -1430,14 +1444,15 @@ async function awaited(call) {
  * @param {any} error
  */
 function told(error) {
-  if (error instanceof Error && /** @type {any} */ (error).code === 'GenericFailure' && /string/i.test(error.message)) {
+  const ours = error instanceof Error && error.message.startsWith('{"code":')
+  if (!ours && error instanceof Error && /** @type {any} */ (error).code === 'GenericFailure' && /string/i.test(error.message)) {
     const message = 'the answer is longer than a string may be: ask for fewer exposures, or without explanations'
     return new CtemError({ code: 'limit_exceeded', place: null, message })
   }
-  if (!(error instanceof Error) || !error.message.startsWith('{"code":')) return error
-  const ours = new CtemError(JSON.parse(error.message))
-  Error.captureStackTrace?.(ours, told)
-  return ours
+  if (!ours) return error
+  const made = new CtemError(JSON.parse(error.message))
+  Error.captureStackTrace?.(made, told)
+  return made
 }
 
 /** @param {Uint8Array | string} data @returns {Uint8Array} */

@@ -23,6 +23,7 @@ pub use super::program::{
     accepted_risks, apply, at, compact, courses, coverage, decide, measures, read_program, trend,
 };
 pub use super::question::{Costs, Question, answer};
+pub use super::tables::read_tables;
 pub use super::tickets::{IssueRequest, KnownTicketRequest, TicketsRequest};
 use super::{CvssDocument, DocumentOptions, explanation, json};
 use crate::{
@@ -235,6 +236,22 @@ fn budget(stated: &[u8]) -> Result<Budget> {
 /// ```
 pub fn read(bytes: &[u8], how: ReadRequest<'_>) -> Result<Report> {
     discover::read_with(bytes, &how.checked()?)
+}
+
+/// A report from its document, as [`wire::report`](super::report) wrote it.
+///
+/// # Errors
+/// `malformed` and `invalid_input` where it is none.
+///
+/// ```
+/// use ctem_core::{discover, wire::{self, ask}};
+///
+/// let report = discover::read(wire::EXAMPLE.as_bytes())?;
+/// assert_eq!(ask::report(wire::report(&report).as_bytes())?, report);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn report(document: &[u8]) -> Result<Report> {
+    written::parse(&decoded(document)?)
 }
 
 /// As [`discover::read_collection`], and `invalid_input` for an option that makes no sense, with its name as the place.

@@ -22,6 +22,7 @@ mod question;
 #[cfg(feature = "schema")]
 mod schema;
 mod scope;
+mod tables;
 mod tickets;
 
 pub use answer::{SampleDocument, SampledExposureDocument, TailDocument, answer};

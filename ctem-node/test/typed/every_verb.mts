@@ -3,11 +3,12 @@
 import { readFileSync } from 'node:fs'
 import * as ctem from 'ctem'
 import type {
-  Assessment, ChokePoint, Course, Deadline, Effects, Exposure, Happened, Intel, LearntTrust, Note, Plan, Report, Suggestion, Term,
+  Assessment, ChokePoint, Course, Deadline, Effects, Exposure, Happened, Intel, LearntTrust, Note, Plan, Ranking, Report, Suggestion, Term,
 } from 'ctem/answers'
 
 const company = readFileSync(new URL('../../../ctem-core/src/wire/ctem-2.example.json', import.meta.url))
 const day = '2025-11-13'
+const effects = 'acme\trule\tA-17\tno-login'
 
 /** Of a value of this type and no other, `any` least of all. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? B : never
@@ -16,7 +17,7 @@ function is<T>() {
 }
 
 async function known(): Promise<[ctem.Program, ctem.Assessment]> {
-  const intel = new ctem.Intel({ epss: 'cve,epss\nCVE-2021-44228,0.94\n', effects: 'acme\trule\tA-17\tno-login' })
+  const intel = new ctem.Intel({ epss: 'cve,epss\nCVE-2021-44228,0.94\n', effects })
   is<number | undefined>()(intel.epss?.tally.accepted)
   if (intel.kev !== null) throw new Error('there is no catalogue')
   is<Effects | null>()(intel.effects)
@@ -30,10 +31,12 @@ async function known(): Promise<[ctem.Program, ctem.Assessment]> {
   is<number>()(report.tally.accepted)
   const whole: Report = JSON.parse((await ctem.readAsync(company)).toJson())
   is<number>()(whole.tally.read)
-  const collection = ctem.readCollection({ 'company.json': company })
+  const collection: ctem.Collection = ctem.readCollection({ 'company.json': company })
   is<ctem.Report[]>()(collection.reports)
   is<Note[]>()(collection.notes)
   is<number>()(collection.tally.accepted)
+
+  is<number>()(ctem.readTables({ assets: [{ id: 'shop', kind: 'host' }] }).tally.accepted)
 
   const program = new ctem.Program(intel)
   is<number>()(program.absorb(report).tally.merged)
@@ -82,7 +85,7 @@ async function asked(program: ctem.Program, today: ctem.Assessment) {
   const zones = [{ id: 'tier zero', tier: 0, assets: 'kind = host' }]
   is<(number | null)[]>()(today.zones(zones).list.map(({ exposure }) => exposure.share))
 
-  is<string[]>()(today.actions({ fallBack: 'it' }).list.map(({ title }) => title))
+  is<string[]>()(today.actions({ fallBack: 'web' }).list.map(({ title }) => title))
   const how: ctem.PlanOptions = { budget: { hours: 3 }, curves: true }
   const plan: Plan = today.plan(how)
   is<number[]>()(plan.rows.map(({ left }) => left.value))
@@ -131,8 +134,9 @@ function overTime(program: ctem.Program) {
   for (const happened of delta.happened) if (happened.what === 'listed') is<string[]>()(happened.findings)
   is<string>()(program.applyJson({ at: '2025-11-14', what: 'time_passed' }))
   is<Course[]>()(program.courses())
-  is<number>()(program.decide({ suggestion: 'internet', asset: 'shop', accepted: false }).tally.accepted)
-  is<number | undefined>()(program.coverage({ as_of: '2025-11-14' }).checks[0]?.watched)
+  program.absorb(ctem.read('{"ctem": {"version": 2}, "assets": [{"id": "gate", "kind": "host", "labels": {"internet_facing": "yes"}}]}'))
+  is<number>()(program.decide({ suggestion: 'internet', asset: 'gate', accepted: false }).tally.accepted)
+  is<number>()(program.coverage({ as_of: '2025-11-14' }).checks[0].watched)
   is<string>()(program.coverageJson({ as_of: '2025-11-14' }))
   is<string[]>()(program.acceptedRisks().map(({ since }) => since))
   const period = { from: '2025-11-01', until: '2025-12-01' }
@@ -144,11 +148,11 @@ function overTime(program: ctem.Program) {
   const report = { as_of: day, class: 'c', package_overview: 'https://example.com/p', from: '2025-10-13', to: day }
   is<string>()(program.fedrampReport(report).certificationPackageOverviewUri)
   is<string>()(program.fedrampReportJson(report))
-  is<number | undefined>()(program.trend([day], { horizonDays: 7 })[0]?.risk.value)
+  is<number>()(program.trend([day], { horizonDays: 7 })[0].risk.value)
   is<string>()(program.trendJson([day]))
   is<ctem.Program>()(program.at(day))
   is<number>()(program.compact(day))
-  is<string>()(ctem.Program.read(program.document()).environmentJson())
+  is<string>()(ctem.Program.read(program.document(), { effects }).environmentJson())
   is<string[]>()(program.unknownRules().map(({ line }) => line))
 }
 
@@ -160,9 +164,9 @@ function ofRows() {
   is<string>()(ctem.scoreJson(row, { horizonDays: 7 }))
   is<number>()(ctem.scoreAll([row, {}]).length)
   is<string[]>()(ctem.formats().map(({ title }) => title))
-  const [rows, outcomes] = ['cve,known,cvss\nCVE-2024-0001,2024-10-01,9.8\n', 'cve,date\nCVE-2024-0001,2024-11-01\n']
+  const [rows, outcomes] = ['cve,known,cvss\nCVE-2024-0001,2024-10-01,9.8\nCVE-2024-0002,2024-10-01,5.0\n', 'cve,date\nCVE-2024-0001,2024-11-01\n']
   const window = { landmark: '2024-10-24', until: '2025-08-25', seed: 1 }
-  is<string[]>()(ctem.backTest(rows, outcomes, window).rankings.map(({ ranking }) => ranking))
+  is<Ranking[]>()(ctem.backTest(rows, outcomes, window).rankings.map(({ ranking }) => ranking))
   is<string>()(ctem.backTestJson(rows, outcomes, window))
   try {
     ctem.cvss('CVSS:3.1/AV:X')
