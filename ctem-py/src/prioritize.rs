@@ -492,7 +492,7 @@ impl Assessment {
     /// >>> ctem.Program().assess("2025-11-13").answer_json({"combinations": {"at_most": 3}})
     /// '{"version":2,"unit":"crown_jewel","list":[]}'
     #[pyo3(signature = (
-        question: "Document | str | bytes",
+        question: "Document | Content",
         *,
         progress: "Callable[[int, int], object] | None" = None
     ) -> "str")]
@@ -516,7 +516,7 @@ impl Assessment {
     /// >>> policy = {"ctem_policy": 1, "rules": [{"expected_loss": {"at_most": {"amount": 500, "unit": "EUR"}}}]}
     /// >>> today.gate(policy, today.to_json())["words"]
     /// ['stops: the expected loss is EUR 938, and at most EUR 500 is tolerated']
-    #[pyo3(signature = (policy: "Document | str | bytes", baseline: "Document | str | bytes") -> "dict")]
+    #[pyo3(signature = (policy: "Document | Content", baseline: "Document | Content") -> "dict")]
     fn gate<'py>(
         &self,
         py: Python<'py>,
@@ -527,7 +527,7 @@ impl Assessment {
     }
 
     /// The same as JSON, the same bytes in every language.
-    #[pyo3(signature = (policy: "Document | str | bytes", baseline: "Document | str | bytes") -> "str")]
+    #[pyo3(signature = (policy: "Document | Content", baseline: "Document | Content") -> "str")]
     fn gate_json(
         &self,
         py: Python<'_>,
@@ -536,6 +536,23 @@ impl Assessment {
     ) -> PyResult<String> {
         let (policy, baseline) = (Bytes::written(policy)?, Bytes::written(baseline)?);
         py.detach(|| ask::gate(&self.0, policy.get(), baseline.get())).map_err(raise)
+    }
+
+    /// The page of `html`, as notebooks show it.
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        let page = py.detach(|| ask::html(&self.0, RenderRequest::default())).map_err(raise)?;
+        let page = page.replace('&', "&amp;").replace('"', "&quot;");
+        Ok(format!(r#"<iframe srcdoc="{page}" width="100%" height="720" style="border: 0"></iframe>"#))
+    }
+
+    /// An assessment never changes.
+    fn __copy__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    #[pyo3(signature = (_memo: "object") -> "Assessment")]
+    fn __deepcopy__<'py>(this: PyRef<'py, Self>, _memo: &Bound<'_, PyAny>) -> PyRef<'py, Self> {
+        this
     }
 
     fn __len__(&self) -> usize {
@@ -591,7 +608,7 @@ fn shown(
 /// 0.225
 #[pyfunction]
 #[pyo3(signature = (
-    row: "Document | str | bytes",
+    row: "Document | Content",
     *,
     intel: "Intel | None" = None,
     horizon_days: "float | None" = None
@@ -609,7 +626,7 @@ pub(crate) fn score<'py>(
 /// The same as JSON, the same bytes in every language.
 #[pyfunction]
 #[pyo3(signature = (
-    row: "Document | str | bytes",
+    row: "Document | Content",
     *,
     intel: "Intel | None" = None,
     horizon_days: "float | None" = None
@@ -628,7 +645,7 @@ pub(crate) fn score_json(
 /// [0.225, 6.1875e-08]
 #[pyfunction]
 #[pyo3(signature = (
-    rows: "Sequence[Document] | str | bytes",
+    rows: "Sequence[Document] | Content",
     *,
     intel: "Intel | None" = None,
     horizon_days: "float | None" = None

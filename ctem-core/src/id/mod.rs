@@ -7,7 +7,7 @@ pub(crate) mod written;
 
 pub use cve::Cve;
 pub(crate) use cve::{is_ghsa, is_published};
-pub(crate) use written::{text_schema, text_serde};
+pub(crate) use written::text_serde;
 
 use crate::error::{Error, Result, quoted};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -32,7 +32,7 @@ macro_rules! ids {
         #[serde(transparent)]
         pub struct $name(Box<str>);
 
-        written::text_schema!($name);
+        crate::word::text_schema!($name);
 
         impl $name {
             #[doc = concat!("Checks text as ", $word, " id: 1 to 2048 bytes once trimmed, no control characters.")]

@@ -6,7 +6,7 @@ use std::{fmt, marker::PhantomData, str::FromStr};
 /// Writes types as their text and reads them back from it, without keeping the text.
 macro_rules! text_serde {
     ($($name:ident),+) => {$(
-        $crate::id::written::text_schema!($name);
+        $crate::word::text_schema!($name);
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
@@ -22,27 +22,6 @@ macro_rules! text_serde {
     )+};
 }
 pub(crate) use text_serde;
-
-/// Says in schemas that a type is written as text.
-macro_rules! text_schema {
-    ($name:ident) => {
-        #[cfg(feature = "schema")]
-        impl schemars::JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string"})
-            }
-        }
-    };
-}
-pub(crate) use text_schema;
 
 /// Visits the text of a type that is read from its text.
 pub(crate) struct TextVisitor<T>(pub(crate) PhantomData<T>);

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias, TypedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from os import PathLike
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
     from .answers import Budget
 
 Document: TypeAlias = Mapping[str, object]
-"""A document that is handed in, as plain values."""
+"""A document that is handed in, as plain values; dates and paths may be among them."""
+Content: TypeAlias = "bytes | str | bytearray | memoryview | PathLike[str] | File"
+"""A document as it is: bytes or text, or the path of a file, or an open file, that holds it."""
+Moment: TypeAlias = str | date
+"""A date or a time, or text that says one: `2025-11-13`, `2025-11-13T08:00:00Z`. Without an offset it is UTC."""
+
+
+Table: TypeAlias = "Mapping[str, Iterable[object]] | Iterable[Document] | Frame"
+"""A table: columns by their names, rows, or what has rows: a frame of pandas or polars, a table of Arrow."""
+
+
+class Frame(Protocol):
+    """A table of pandas, polars or Arrow."""
+
+    @property
+    def columns(self) -> object: ...
+
+
+class File(Protocol):
+    """An open file, or what can be read as one."""
+
+    def read(self) -> bytes | str: ...
 
 
 class Options(TypedDict, total=False):
@@ -162,7 +185,7 @@ class TicketOptions(Options, total=False):
     """Of Jira, the project's key."""
     labels: Sequence[str] | None
     """Labels; `ctem`, unless said."""
-    due: Mapping[str, str] | None
+    due: Mapping[str, Moment] | None
     """By action, the date it is due."""
     plan: PlanOptions | None
     """The plan whose actions get tickets."""

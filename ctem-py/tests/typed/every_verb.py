@@ -12,10 +12,11 @@ from ctem.options import PlanOptions
 
 COMPANY = (Path(__file__).parents[3] / "ctem-core/src/wire/ctem-2.example.json").read_bytes()
 DAY = "2025-11-13"
+EFFECTS = "acme\trule\tA-17\tno-login"
 
 
 def known() -> tuple[ctem.Program, ctem.Assessment]:
-    intel = ctem.Intel(epss="cve,epss,percentile\nCVE-2021-44228,0.94,0.99\n", effects="acme\trule\tA-17\tno-login")
+    intel = ctem.Intel(epss="cve,epss,percentile\nCVE-2021-44228,0.94,0.99\n", effects=EFFECTS)
     if (epss := intel.epss) is not None:
         assert_type(epss["tally"]["accepted"], int)
     assert intel.kev is None
@@ -30,9 +31,12 @@ def known() -> tuple[ctem.Program, ctem.Assessment]:
     assert_type(report.tally, answers.RecordCounts)
     whole: answers.Report = json.loads(report.to_json())
     assert whole["tally"] == report.tally
-    collection = ctem.read_collection({"company.json": COMPANY})
+    collection: ctem.Collection = ctem.read_collection({"company.json": COMPANY})
     assert_type(collection.reports, list[ctem.Report])
     assert collection.notes == [] and collection.tally["accepted"] == 1
+
+    shop = ctem.read_tables(assets={"id": ["shop"], "kind": ["host"]}, findings=[{"asset": "shop", "weakness.id": "CVE-2021-44228"}])
+    assert_type(shop.tally["accepted"], int)
 
     program = ctem.Program(intel)
     assert_type(program.absorb(report)["tally"]["merged"], int)
@@ -54,7 +58,8 @@ def asked(today: ctem.Assessment) -> None:
     assert_type(today.notes, list[answers.Note])
     assert_type(today.risk["value"], float)
     explanation = today.explain(worst["id"])
-    assert_type(explanation["risk"]["parts"] if "parts" in explanation["risk"] else [], list[answers.Term])
+    parts: list[answers.Term] = explanation["risk"].get("parts", [])
+    assert_type([part["value"] for part in parts], list[float])
     assert_type(today.explain_json(worst["id"]), str)
     document: answers.Assessment = json.loads(today.to_json(1, explained=True))
     assert_type(document["counts"]["assets"], int)
@@ -78,7 +83,7 @@ def asked(today: ctem.Assessment) -> None:
     zones = today.zones([{"id": "tier zero", "tier": 0, "assets": "kind = host"}])
     assert_type([zone["exposure"]["share"] for zone in zones["list"]], list[float | None])
 
-    assert_type([action["title"] for action in today.actions(fall_back="it")["list"]], list[str])
+    assert_type([action["title"] for action in today.actions(fall_back="web")["list"]], list[str])
     how: PlanOptions = {"budget": {"hours": 3}, "curves": True}
     plan = today.plan(**how)
     assert_type([row["left"]["value"] for row in plan["rows"]], list[float])
@@ -110,7 +115,8 @@ def over_time(program: ctem.Program) -> None:
             assert_type(happened["findings"], list[str])
     assert_type(program.apply_json({"at": "2025-11-14", "what": "time_passed"}), str)
     assert_type(program.courses(), list[answers.Course])
-    assert_type(program.decide({"suggestion": "internet", "asset": "shop", "accepted": False})["tally"]["accepted"], int)
+    program.absorb(ctem.read_tables(assets=[{"id": "gate", "kind": "host", "labels.internet_facing": "yes"}]))
+    assert_type(program.decide({"suggestion": "internet", "asset": "gate", "accepted": False})["tally"]["accepted"], int)
     assert_type(program.coverage({"as_of": "2025-11-14"})["checks"][0]["watched"], int)
     assert_type(program.coverage_json({"as_of": "2025-11-14"}), str)
     assert_type([risk["since"] for risk in program.accepted_risks()], list[str])
@@ -127,7 +133,7 @@ def over_time(program: ctem.Program) -> None:
     assert_type(program.trend_json([DAY]), str)
     assert_type(program.at(DAY), ctem.Program)
     assert_type(program.compact(DAY), int)
-    assert_type(ctem.Program.read(program.document()).environment_json(), str)
+    assert_type(ctem.Program.read(program.document(), EFFECTS).environment_json(), str)
     assert_type([rule["line"] for rule in program.unknown_rules()], list[str])
 
 
@@ -139,7 +145,7 @@ def of_rows() -> None:
     assert_type(ctem.score_json(row, horizon_days=7), str)
     assert_type(ctem.score_all([row, {}]), list[float])
     assert_type([one["title"] for one in ctem.formats()], list[str])
-    rows, outcomes = "cve,known,cvss\nCVE-2024-0001,2024-10-01,9.8\n", "cve,date\nCVE-2024-0001,2024-11-01\n"
+    rows, outcomes = "cve,known,cvss\nCVE-2024-0001,2024-10-01,9.8\nCVE-2024-0002,2024-10-01,5.0\n", "cve,date\nCVE-2024-0001,2024-11-01\n"
     tested = ctem.back_test(rows, outcomes, "2024-10-24", "2025-08-25", seed=1)
     assert_type([test["ranking"] for test in tested["rankings"]][0] == "cvss", bool)
     assert_type(ctem.back_test_json(rows, outcomes, "2024-10-24", "2025-08-25"), str)

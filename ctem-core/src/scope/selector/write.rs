@@ -1,7 +1,7 @@
 //! Selectors as text that can be read again.
 
 use super::terms::{AssetSelector, Comparison, Condition, FIELDS, Field, OWN, Pattern, is_of_word};
-use crate::id::text_schema;
+use crate::word::text_schema;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
