@@ -46,7 +46,10 @@ pub fn read_tables(tables: &[u8], how: ReadRequest<'_>) -> Result<Report> {
         };
         document.insert(name, table);
     }
-    super::ask::read(Value::Object(document).to_string().as_bytes(), ReadRequest { format: Some("ctem"), ..how })
+    super::ask::read(
+        Value::Object(document).to_string().as_bytes(),
+        ReadRequest { format: Some("ctem"), ..how },
+    )
 }
 
 /// A row as a record.
@@ -58,7 +61,8 @@ fn record(row: Value) -> Result<Value> {
             continue;
         }
         if column.split('.').count() > DEEPEST {
-            let message = format!("{} is a field within more than {DEEPEST} others: none is", quoted(&column));
+            let message =
+                format!("{} is a field within more than {DEEPEST} others: none is", quoted(&column));
             return Err(Error::new(ErrorKind::LimitExceeded, message));
         }
         let mut fields = &mut record;
