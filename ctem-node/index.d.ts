@@ -1,4 +1,5 @@
-export type Document = Record<string, any>;
+import type { Absorbed, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints, Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev, LossEventRisk, Mark, Measures, Note, Paths, Plan, PlanDifference, Profile, Questions, RecordCounts, Sample, Scored, SelectedAssets, Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js';
+export type Document = object;
 export type AssessOptions = {
     horizonDays?: number;
     eventsPerFinding?: number;
@@ -75,7 +76,7 @@ export type ActionOptions = {
     atMost?: number;
 };
 export type PlanOptions = ActionOptions & MeasureOptions & {
-    budget?: Document | 'unlimited';
+    budget?: Budget;
     perOwner?: Record<string, number>;
     owner?: string;
     must?: string[];
@@ -85,6 +86,10 @@ export type PlanOptions = ActionOptions & MeasureOptions & {
 };
 export type QuestionOptions = Omit<PlanOptions, 'curves'> & {
     testHours?: Record<string, number>;
+};
+export type QuestionsTextOptions = QuestionOptions & {
+    explained?: number;
+    width?: number;
 };
 export type TicketOptions = {
     known?: Document[];
@@ -158,21 +163,31 @@ export declare function readAsync(data: Uint8Array | string, options?: ReadOptio
  */
 export declare function readCollection(files: Record<string, Uint8Array | string>, options?: ReadOptions): Collection;
 /**
+ * Reads tables by the names of the lists that a native document has: `assets`, `relations`, `findings`, `services` and so on, each a list of
+ * rows. A row is a record, and a column one of its fields: `labels.env` is the field `env` of its `labels`. An empty cell says nothing. All
+ * else is as in a native document.
+ *
+ * @param {{ [list: string]: Document[] }} tables
+ * @returns {Report}
+ * @example
+ * ctem.readTables({ assets: [{ id: 'shop', kind: 'host', 'labels.env': 'test', owner: '' }] }).tally.accepted // 1
+ */
+export declare function readTables(tables: {
+    [list: string]: Document[];
+}): Report;
+/**
  * The formats that can be read: each one's name and title.
  *
- * @returns {{ name: string, title: string }[]}
+ * @returns {Format[]}
  */
-export declare function formats(): {
-    name: string;
-    title: string;
-}[];
+export declare function formats(): Format[];
 /**
  * The kinds of attackers that come with the engine, each with where they start, what they use and where that is from: for the
  * `profile` of an assessment.
  *
- * @returns {Document[]}
+ * @returns {Profile[]}
  */
-export declare function attackerProfiles(): Document[];
+export declare function attackerProfiles(): Profile[];
 /**
  * The same as JSON.
  *
@@ -186,18 +201,18 @@ export declare function attackerProfilesJson(): string;
 export declare class Report {
     /** @param {any} report */
     constructor(report: any);
-    /** Who said it: format, tool, version, when. @returns {Document} */
-    get source(): Document;
-    /** What was understood, as lists: assets, relations, findings and so on. @returns {Document} */
-    get contents(): Document;
+    /** Who said it: format, tool, version, when. @returns {Source} */
+    get source(): Source;
+    /** What was understood, as lists: assets, relations, findings and so on. @returns {Contents} */
+    get contents(): Contents;
     /**
      * What was not understood, and what was assumed, each with its place, and with `count` where it is about several records.
      *
-     * @returns {Document[]}
+     * @returns {Note[]}
      */
-    get notes(): Document[];
-    /** How many records there were, and what became of them. @returns {Document} */
-    get tally(): Document;
+    get notes(): Note[];
+    /** How many records there were, and what became of them. @returns {RecordCounts} */
+    get tally(): RecordCounts;
     /** All of it as JSON, the same bytes in every language. @returns {string} */
     toJson(): string;
 }
@@ -221,10 +236,10 @@ export declare class Collection {
     reports: Report[];
     /** @param {any} collection */
     constructor(collection: any);
-    /** Which files could not be read, and why. @returns {Document[]} */
-    get notes(): Document[];
-    /** How many files there were, those in archives counted one by one, and what became of them. @returns {Document} */
-    get tally(): Document;
+    /** Which files could not be read, and why. @returns {Note[]} */
+    get notes(): Note[];
+    /** How many files there were, those in archives counted one by one, and what became of them. @returns {RecordCounts} */
+    get tally(): RecordCounts;
 }
 /**
  * What the world knows about weaknesses: FIRST's daily EPSS file and CISA's catalogue of known exploited vulnerabilities.
@@ -241,12 +256,12 @@ export declare class Collection {
 export declare class Intel {
     /** @param {IntelFiles} [files] */
     constructor({ epss, kev, effects, metasploit, nuclei, exploitDb, ...others }?: IntelFiles);
-    /** Of which day and model the EPSS table is, and what became of its rows. @returns {Document | null} */
-    get epss(): Document | null;
-    /** Which version of the catalogue it is, and what became of its entries. @returns {Document | null} */
-    get kev(): Document | null;
-    /** How many lines your own table of effects has. @returns {Document | undefined} */
-    get effects(): Document | undefined;
+    /** Of which day and model the EPSS table is, and what became of its rows. @returns {Epss | null} */
+    get epss(): Epss | null;
+    /** Which version of the catalogue it is, and what became of its entries. @returns {Kev | null} */
+    get kev(): Kev | null;
+    /** How many lines your own table of effects has. @returns {Effects | null} */
+    get effects(): Effects | null;
     /** All as JSON, the same bytes in every language. @returns {string} */
     toJson(): string;
 }
@@ -264,9 +279,9 @@ export declare class Program {
      * Takes a report in. The tally and notes of what became of its records come back.
      *
      * @param {Report} report
-     * @returns {Document}
+     * @returns {Absorbed}
      */
-    absorb(report: Report): Document;
+    absorb(report: Report): Absorbed;
     /**
      * The same, with what became of the records as JSON.
      *
@@ -312,11 +327,11 @@ export declare class Program {
      *
      * @param {Document | string} event
      * @param {AssessOptions & { late?: string }} [options]
-     * @returns {Document}
+     * @returns {Delta}
      */
     apply(event: Document | string, options?: AssessOptions & {
         late?: string;
-    }): Document;
+    }): Delta;
     /**
      * The same, with what it changed as JSON.
      *
@@ -330,9 +345,9 @@ export declare class Program {
     /**
      * The courses of all findings that events brought: when each was first seen, by whom, when it went, and when it came back.
      *
-     * @returns {Document[]}
+     * @returns {Course[]}
      */
-    courses(): Document[];
+    courses(): Course[];
     /**
      * Takes in what somebody decided about a suggestion: `{ suggestion, asset, accepted }`. Accepting it states what it suggests, as if that
      * had been stated by hand; refusing it, with `by` and `reason` if wanted, is remembered, and it is not suggested again.
@@ -341,18 +356,18 @@ export declare class Program {
      * program.decide({ suggestion: 'internet', asset: 'shop', accepted: true }).tally.accepted // 1
      *
      * @param {Document | string} decision
-     * @returns {Document}
+     * @returns {Absorbed}
      */
-    decide(decision: Document | string): Document;
+    decide(decision: Document | string): Absorbed;
     /**
      * Which kinds of check saw which assets, when, and what nobody watches: `{ as_of }`, and if wanted `within_days`, for how long a look
      * counts (30 unless said), `check`, by which kind the listed assets are not watched (`vulnerability`, `configuration`, `secrets`, `code`,
      * `identity`, `network`), `watched_too` and `at_most`. What matters most is listed first.
      *
      * @param {Document} question
-     * @returns {Document}
+     * @returns {Watched}
      */
-    coverage(question: Document): Document;
+    coverage(question: Document): Watched;
     /**
      * The same as JSON.
      *
@@ -363,17 +378,17 @@ export declare class Program {
     /**
      * The decisions to live with something that stand: what each is about, since and until when, who took it and why, and the findings it covers.
      *
-     * @returns {Document[]}
+     * @returns {AcceptedRisk[]}
      */
-    acceptedRisks(): Document[];
+    acceptedRisks(): AcceptedRisk[];
     /**
      * How a period went, each number with its sample: `{ from, until }`, and if wanted `promises`, days by severity, and
      * `looked_within_days`, 30 unless said.
      *
      * @param {Document} period
-     * @returns {Document}
+     * @returns {Measures}
      */
-    measures(period: Document): Document;
+    measures(period: Document): Measures;
     /**
      * The same as JSON.
      *
@@ -387,9 +402,9 @@ export declare class Program {
      * `likely_from`, `calendar`, `tolerated_loss`, `horizon_days` and the rules of actions. Clocks run since the first sight of each finding.
      *
      * @param {Document} asking
-     * @returns {Document}
+     * @returns {Deadlines}
      */
-    deadlines(asking: Document): Document;
+    deadlines(asking: Document): Deadlines;
     /**
      * The same as JSON.
      *
@@ -402,9 +417,9 @@ export declare class Program {
      * `kind`: `detail` unless said, `accepted` or `historical`.
      *
      * @param {Document} asking
-     * @returns {Document}
+     * @returns {FedrampReport}
      */
-    fedrampReport(asking: Document): Document;
+    fedrampReport(asking: Document): FedrampReport;
     /**
      * The same as JSON.
      *
@@ -417,11 +432,21 @@ export declare class Program {
      *
      * @param {string[]} moments
      * @param {{ horizonDays?: number }} [options]
-     * @returns {Document[]}
+     * @returns {Mark[]}
      */
     trend(moments: string[], { horizonDays, ...others }?: {
         horizonDays?: number;
-    }): Document[];
+    }): Mark[];
+    /**
+     * The same as JSON.
+     *
+     * @param {string[]} moments
+     * @param {{ horizonDays?: number }} [options]
+     * @returns {string}
+     */
+    trendJson(moments: string[], { horizonDays, ...others }?: {
+        horizonDays?: number;
+    }): string;
     /**
      * The program as it was at a moment, to the bit.
      *
@@ -446,19 +471,19 @@ export declare class Program {
      * The program of a document that `document` wrote, with the table of effects it had, if it had one of its own.
      *
      * @param {string} document
-     * @param {{ effects?: Uint8Array }} [options]
+     * @param {{ effects?: Uint8Array | string }} [options]
      * @returns {Program}
      */
     static read(document: string, { effects, ...others }?: {
-        effects?: Uint8Array;
+        effects?: Uint8Array | string;
     }): Program;
     /**
      * The rules whose findings no table of effects decides, the most findings first. Each `line` with the name of an outcome
      * behind it is a line for `new Intel({ effects })`.
      *
-     * @returns {Document[]}
+     * @returns {UnknownRule[]}
      */
-    unknownRules(): Document[];
+    unknownRules(): UnknownRule[];
     /** What is known of the organisation, as a native document to be read again. @returns {string} */
     environmentJson(): string;
 }
@@ -476,24 +501,24 @@ export declare class Assessment {
      * The exposures, the worst first; all, unless `atMost` says how many.
      *
      * @param {number} [atMost]
-     * @returns {Document[]}
+     * @returns {Exposure[]}
      */
-    ranked(atMost?: number): Document[];
-    /** The loss events, the largest expected loss first, each with its chance and its most probable path. @returns {Document[]} */
-    get lossEvents(): Document[];
-    /** What was assumed, and what had no effect. @returns {Document[]} */
-    get notes(): Document[];
-    /** The expected loss within the horizon, of all loss events together. @returns {Document} */
-    get risk(): Document;
+    ranked(atMost?: number): Exposure[];
+    /** The loss events, the largest expected loss first, each with its chance and its most probable path. @returns {LossEventRisk[]} */
+    get lossEvents(): LossEventRisk[];
+    /** What was assumed, and what had no effect. @returns {Note[]} */
+    get notes(): Note[];
+    /** The expected loss within the horizon, of all loss events together. @returns {Estimate} */
+    get risk(): Estimate;
     /** How many findings stand. @returns {number} */
     get length(): number;
     /**
      * Why a finding or relation ranks where it does: the tree of terms its risk is folded from, and the attack paths.
      *
      * @param {string} findingId
-     * @returns {Document}
+     * @returns {Explanation}
      */
-    explain(findingId: string): Document;
+    explain(findingId: string): Explanation;
     /**
      * The same as JSON.
      *
@@ -509,16 +534,16 @@ export declare class Assessment {
      * today.sample({ worlds: 4096 }).exposures[0].fix_value.value
      *
      * @param {SampleOptions} [options]
-     * @returns {Document}
+     * @returns {Sample}
      */
-    sample(options?: SampleOptions): Document;
+    sample(options?: SampleOptions): Sample;
     /**
      * The same, off the event loop.
      *
      * @param {SampleOptions & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<Sample>}
      */
-    sampleAsync({ onProgress, ...options }?: SampleOptions & Progress): Promise<Document>;
+    sampleAsync({ onProgress, ...options }?: SampleOptions & Progress): Promise<Sample>;
     /**
      * The most probable paths to a loss event, each through another set of findings; 10, unless `atMost` says how many.
      *
@@ -527,17 +552,17 @@ export declare class Assessment {
      *
      * @param {string} event
      * @param {PathOptions} [options]
-     * @returns {Document}
+     * @returns {Paths}
      */
-    paths(event: string, options?: PathOptions): Document;
+    paths(event: string, options?: PathOptions): Paths;
     /**
      * The same, off the event loop.
      *
      * @param {string} event
      * @param {PathOptions & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<Paths>}
      */
-    pathsAsync(event: string, { onProgress, ...options }?: PathOptions & Progress): Promise<Document>;
+    pathsAsync(event: string, { onProgress, ...options }?: PathOptions & Progress): Promise<Paths>;
     /**
      * What the paths to a loss event have in common: first what all of them need, then what most do.
      *
@@ -548,21 +573,21 @@ export declare class Assessment {
      *
      * @param {string} event
      * @param {MeasureOptions & { atMost?: number }} [options]
-     * @returns {Document}
+     * @returns {ChokePoints}
      */
     chokePoints(event: string, options?: MeasureOptions & {
         atMost?: number;
-    }): Document;
+    }): ChokePoints;
     /**
      * The same, off the event loop.
      *
      * @param {string} event
      * @param {MeasureOptions & { atMost?: number } & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<ChokePoints>}
      */
     chokePointsAsync(event: string, { onProgress, ...options }?: MeasureOptions & {
         atMost?: number;
-    } & Progress): Promise<Document>;
+    } & Progress): Promise<ChokePoints>;
     /**
      * The cheapest findings to fix and relations to take away after which a loss event cannot happen, or a path that no fix ends.
      *
@@ -573,17 +598,17 @@ export declare class Assessment {
      *
      * @param {string} event
      * @param {CutOptions} [options]
-     * @returns {Document}
+     * @returns {CheapestCut}
      */
-    cheapestCut(event: string, options?: CutOptions): Document;
+    cheapestCut(event: string, options?: CutOptions): CheapestCut;
     /**
      * The same, off the event loop.
      *
      * @param {string} event
      * @param {CutOptions & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<CheapestCut>}
      */
-    cheapestCutAsync(event: string, { onProgress, ...options }?: CutOptions & Progress): Promise<Document>;
+    cheapestCutAsync(event: string, { onProgress, ...options }?: CutOptions & Progress): Promise<CheapestCut>;
     /**
      * The expected loss once an attacker holds an access to an asset: `control`, unless said.
      *
@@ -592,17 +617,17 @@ export declare class Assessment {
      *
      * @param {string} asset
      * @param {BlastRadiusOptions} [options]
-     * @returns {Document}
+     * @returns {BlastRadius}
      */
-    blastRadius(asset: string, options?: BlastRadiusOptions): Document;
+    blastRadius(asset: string, options?: BlastRadiusOptions): BlastRadius;
     /**
      * The same, off the event loop.
      *
      * @param {string} asset
      * @param {BlastRadiusOptions & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<BlastRadius>}
      */
-    blastRadiusAsync(asset: string, { onProgress, ...options }?: BlastRadiusOptions & Progress): Promise<Document>;
+    blastRadiusAsync(asset: string, { onProgress, ...options }?: BlastRadiusOptions & Progress): Promise<BlastRadius>;
     /**
      * What changes are worth, all of them together: the expected loss before and after, and what is saved.
      *
@@ -614,17 +639,17 @@ export declare class Assessment {
      *
      * @param {Document[]} changes
      * @param {MeasureOptions} [options]
-     * @returns {Document}
+     * @returns {WhatIf}
      */
-    whatIf(changes: Document[], options?: MeasureOptions): Document;
+    whatIf(changes: Document[], options?: MeasureOptions): WhatIf;
     /**
      * The same, off the event loop.
      *
      * @param {Document[]} changes
      * @param {MeasureOptions & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<WhatIf>}
      */
-    whatIfAsync(changes: Document[], { onProgress, ...options }?: MeasureOptions & Progress): Promise<Document>;
+    whatIfAsync(changes: Document[], { onProgress, ...options }?: MeasureOptions & Progress): Promise<WhatIf>;
     /**
      * Findings of different kinds that act together, on the paths to a loss event or to those that weigh most: fix both, or either.
      *
@@ -634,22 +659,22 @@ export declare class Assessment {
      * today.combinations().list.filter(({ advice }) => advice === 'fix_both')
      *
      * @param {MeasureOptions & { event?: string, atMost?: number }} [options]
-     * @returns {Document}
+     * @returns {Combinations}
      */
     combinations(options?: MeasureOptions & {
         event?: string;
         atMost?: number;
-    }): Document;
+    }): Combinations;
     /**
      * The same, off the event loop.
      *
      * @param {MeasureOptions & { event?: string, atMost?: number } & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<Combinations>}
      */
     combinationsAsync({ onProgress, ...options }?: MeasureOptions & {
         event?: string;
         atMost?: number;
-    } & Progress): Promise<Document>;
+    } & Progress): Promise<Combinations>;
     /**
      * The baseline at which the inputs imply your own rate of incidents: `incidents` in so many `years`, or an `annualChance`, or both, the
      * history on top; the rate of all firms where nothing is said. To be kept, and handed to {@link Program.assess} from then on, so that what
@@ -660,16 +685,16 @@ export declare class Assessment {
      * program.assess('2025-12-13', { baseline }).toJson()
      *
      * @param {BaselineOptions} [options]
-     * @returns {Document}
+     * @returns {IncidentBaseline}
      */
-    baseline(options?: BaselineOptions): Document;
+    baseline(options?: BaselineOptions): IncidentBaseline;
     /**
      * The same, off the event loop.
      *
      * @param {BaselineOptions & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<IncidentBaseline>}
      */
-    baselineAsync({ onProgress, ...options }?: BaselineOptions & Progress): Promise<Document>;
+    baselineAsync({ onProgress, ...options }?: BaselineOptions & Progress): Promise<IncidentBaseline>;
     /**
      * Which assets a selector means: `kind = host and label.env = production`, `criticality >= high and not has owner`.
      *
@@ -683,21 +708,21 @@ export declare class Assessment {
      *
      * @param {string} selector
      * @param {{ atMost?: number }} [options]
-     * @returns {Document}
+     * @returns {SelectedAssets}
      */
     select(selector: string, options?: {
         atMost?: number;
-    }): Document;
+    }): SelectedAssets;
     /**
      * The same, off the event loop.
      *
      * @param {string} selector
      * @param {{ atMost?: number } & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<SelectedAssets>}
      */
     selectAsync(selector: string, { onProgress, ...options }?: {
         atMost?: number;
-    } & Progress): Promise<Document>;
+    } & Progress): Promise<SelectedAssets>;
     /**
      * What may be a crown jewel and has no criticality yet, with the reasons: to accept or refuse, by `Program.decide` or by stating one.
      *
@@ -705,20 +730,20 @@ export declare class Assessment {
      * today.suggestedCrownJewels().list.map(({ asset, reasons }) => [asset, reasons])
      *
      * @param {{ atMost?: number }} [options]
-     * @returns {Document}
+     * @returns {Suggestions}
      */
     suggestedCrownJewels(options?: {
         atMost?: number;
-    }): Document;
+    }): Suggestions;
     /**
      * The same, off the event loop.
      *
      * @param {{ atMost?: number } & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<Suggestions>}
      */
     suggestedCrownJewelsAsync({ onProgress, ...options }?: {
         atMost?: number;
-    } & Progress): Promise<Document>;
+    } & Progress): Promise<Suggestions>;
     /**
      * Where attackers may start and nobody has stated that they do, with the reasons, and with the entry point that accepting one by
      * `Program.decide` states: what is open to the internet, leaked credentials, people whom phishing aims at, suppliers.
@@ -727,20 +752,20 @@ export declare class Assessment {
      * today.suggestedEntryPoints().list.map(({ suggestion, asset, reasons }) => [suggestion, asset, reasons])
      *
      * @param {{ atMost?: number }} [options]
-     * @returns {Document}
+     * @returns {Suggestions}
      */
     suggestedEntryPoints(options?: {
         atMost?: number;
-    }): Document;
+    }): Suggestions;
     /**
      * The same, off the event loop.
      *
      * @param {{ atMost?: number } & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<Suggestions>}
      */
     suggestedEntryPointsAsync({ onProgress, ...options }?: {
         atMost?: number;
-    } & Progress): Promise<Document>;
+    } & Progress): Promise<Suggestions>;
     /**
      * Zones in tiers, each `{ id, tier: 0, assets }`, where `assets` is a selector (see `select`), with what is in it and which part of all
      * accounts and machines has a way into it. With `certified`, the ids that somebody looked at, it says what is new and what is gone; with
@@ -751,21 +776,21 @@ export declare class Assessment {
      *
      * @param {Document[]} zones
      * @param {{ atMost?: number }} [options]
-     * @returns {Document}
+     * @returns {Zones}
      */
     zones(zones: Document[], options?: {
         atMost?: number;
-    }): Document;
+    }): Zones;
     /**
      * The same, off the event loop.
      *
      * @param {Document[]} zones
      * @param {{ atMost?: number } & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<Zones>}
      */
     zonesAsync(zones: Document[], { onProgress, ...options }?: {
         atMost?: number;
-    } & Progress): Promise<Document>;
+    } & Progress): Promise<Zones>;
     /**
      * What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `atMost` says how many.
      *
@@ -775,16 +800,16 @@ export declare class Assessment {
      * today.actions().list.filter(({ kind }) => kind === 'patch').map(({ title }) => title)
      *
      * @param {ActionOptions} [options]
-     * @returns {Document}
+     * @returns {Actions}
      */
-    actions(options?: ActionOptions): Document;
+    actions(options?: ActionOptions): Actions;
     /**
      * The same, off the event loop.
      *
      * @param {ActionOptions & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<Actions>}
      */
-    actionsAsync({ onProgress, ...options }?: ActionOptions & Progress): Promise<Document>;
+    actionsAsync({ onProgress, ...options }?: ActionOptions & Progress): Promise<Actions>;
     /**
      * What to do first: actions in the order to do them, each with what is left to lose after it.
      *
@@ -794,16 +819,16 @@ export declare class Assessment {
      * today.plan({ budget: { hours: 40 } }).rows.map(({ title, left }) => [title, left.value])
      *
      * @param {PlanOptions} [options]
-     * @returns {Document}
+     * @returns {Plan}
      */
-    plan(options?: PlanOptions): Document;
+    plan(options?: PlanOptions): Plan;
     /**
      * The same, off the event loop.
      *
      * @param {PlanOptions & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<Plan>}
      */
-    planAsync({ onProgress, ...options }?: PlanOptions & Progress): Promise<Document>;
+    planAsync({ onProgress, ...options }?: PlanOptions & Progress): Promise<Plan>;
     /**
      * Which test to run next: what, where, by which means, how long it takes, what either answer would change, and what it is worth.
      *
@@ -813,16 +838,57 @@ export declare class Assessment {
      * today.questions({ budget: { hours: 8 } }).rows.map(({ ask, worth_per_hour }) => [ask, worth_per_hour])
      *
      * @param {QuestionOptions} [options]
-     * @returns {Document}
+     * @returns {Questions}
      */
-    questions(options?: QuestionOptions): Document;
+    questions(options?: QuestionOptions): Questions;
     /**
      * The same, off the event loop.
      *
      * @param {QuestionOptions & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<Questions>}
      */
-    questionsAsync({ onProgress, ...options }?: QuestionOptions & Progress): Promise<Document>;
+    questionsAsync({ onProgress, ...options }?: QuestionOptions & Progress): Promise<Questions>;
+    /**
+     * The same as people read it: the tests in their order, and of the first `explained` how to do each and what either outcome would
+     * change.
+     *
+     * @example
+     * console.log(today.questionsText({ budget: { hours: 8 }, width: process.stdout.columns }))
+     *
+     * @param {QuestionsTextOptions} [options]
+     * @returns {string}
+     */
+    questionsText(options?: QuestionsTextOptions): string;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {QuestionsTextOptions & Progress} [options]
+     * @returns {Promise<string>}
+     */
+    questionsTextAsync({ onProgress, ...options }?: QuestionsTextOptions & Progress): Promise<string>;
+    /**
+     * Why an exposure ranks where it does, as people read it: what it is and where, what tools say of it, and why its number is what it is.
+     *
+     * @example
+     * console.log(today.exposureText('f-1', { width: 80 }))
+     *
+     * @param {string} exposure
+     * @param {{ width?: number }} [options]
+     * @returns {string}
+     */
+    exposureText(exposure: string, options?: {
+        width?: number;
+    }): string;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {string} exposure
+     * @param {{ width?: number } & Progress} [options]
+     * @returns {Promise<string>}
+     */
+    exposureTextAsync(exposure: string, { onProgress, ...options }?: {
+        width?: number;
+    } & Progress): Promise<string>;
     /**
      * How far methods of testing are to be trusted, as verdicts that agreed or contradicted taught: sensitivity and specificity by method
      * and kind of weakness, each with its interval and counts.
@@ -830,16 +896,16 @@ export declare class Assessment {
      * @example
      * today.trusts().list.map(({ method, sensitivity }) => [method, sensitivity.mean])
      *
-     * @returns {Document}
+     * @returns {Trusts}
      */
-    trusts(): Document;
+    trusts(): Trusts;
     /**
      * The same, off the event loop.
      *
      * @param {Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<Trusts>}
      */
-    trustsAsync({ onProgress, ...others }?: Progress): Promise<Document>;
+    trustsAsync({ onProgress, ...others }?: Progress): Promise<Trusts>;
     /**
      * Which tickets to write for a plan, so that each of its actions has one that is open and what is done has none: `create`, `update`,
      * `close`, `reopen` or `nothing`, with the fields as the `tracker` takes them: `jira`, `github`, `gitlab` or `servicenow`.
@@ -849,17 +915,17 @@ export declare class Assessment {
      *
      * @param {string} tracker
      * @param {TicketOptions} [options]
-     * @returns {Document}
+     * @returns {Tickets}
      */
-    tickets(tracker: string, options?: TicketOptions): Document;
+    tickets(tracker: string, options?: TicketOptions): Tickets;
     /**
      * The same, off the event loop.
      *
      * @param {string} tracker
      * @param {TicketOptions & Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<Tickets>}
      */
-    ticketsAsync(tracker: string, { onProgress, ...options }?: TicketOptions & Progress): Promise<Document>;
+    ticketsAsync(tracker: string, { onProgress, ...options }?: TicketOptions & Progress): Promise<Tickets>;
     /**
      * How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
      *
@@ -868,18 +934,18 @@ export declare class Assessment {
      *
      * @param {PlanOptions} plan
      * @param {PlanOptions} other
-     * @returns {Document}
+     * @returns {PlanDifference}
      */
-    comparePlans(plan: PlanOptions, other: PlanOptions): Document;
+    comparePlans(plan: PlanOptions, other: PlanOptions): PlanDifference;
     /**
      * The same, off the event loop.
      *
      * @param {PlanOptions} plan
      * @param {PlanOptions} other
      * @param {Progress} [options]
-     * @returns {Promise<Document>}
+     * @returns {Promise<PlanDifference>}
      */
-    comparePlansAsync(plan: PlanOptions, other: PlanOptions, { onProgress, ...others }?: Progress): Promise<Document>;
+    comparePlansAsync(plan: PlanOptions, other: PlanOptions, { onProgress, ...others }?: Progress): Promise<PlanDifference>;
     /**
      * The answer to any of these questions as JSON, the same bytes in every language; the question is a document too.
      *
@@ -900,34 +966,37 @@ export declare class Assessment {
     /**
      * For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
      *
-     * 20 exposures, 3 of them explained, 100 columns, unless said.
+     * 20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it.
      *
-     * @param {{ atMost?: number, explained?: number, width?: number }} [options]
+     * @param {{ atMost?: number, explained?: number, width?: number, budget?: Budget }} [options]
      * @returns {string}
      */
-    table({ atMost, explained, width, ...others }?: {
+    table({ atMost, explained, width, budget, ...others }?: {
         atMost?: number;
         explained?: number;
         width?: number;
+        budget?: Budget;
     }): string;
     /**
      * The same as Markdown, for a ticket, a wiki or a chat.
      *
-     * @param {{ atMost?: number, explained?: number }} [options]
+     * @param {{ atMost?: number, explained?: number, budget?: Budget }} [options]
      * @returns {string}
      */
-    markdown({ atMost, explained, ...others }?: {
+    markdown({ atMost, explained, budget, ...others }?: {
         atMost?: number;
         explained?: number;
+        budget?: Budget;
     }): string;
     /**
      * The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
      *
-     * @param {{ atMost?: number }} [options]
+     * @param {{ atMost?: number, budget?: Budget }} [options]
      * @returns {string}
      */
-    html({ atMost, ...others }?: {
+    html({ atMost, budget, ...others }?: {
         atMost?: number;
+        budget?: Budget;
     }): string;
     /**
      * The same for another tool: `csv`, `sarif` or `ocsf` of the first exposures, or the most probable paths to the first loss events as
@@ -947,12 +1016,12 @@ export declare class Assessment {
      *
      * @param {Document | string | Uint8Array} policy
      * @param {Document | string | Uint8Array} baseline
-     * @returns {Document}
+     * @returns {Verdict}
      * @example
      * const policy = { ctem_policy: 1, rules: [{ expected_loss: { at_most: { amount: 500, unit: 'EUR' } } }] }
      * today.gate(policy, today.toJson()).stops // true
      */
-    gate(policy: Document | string | Uint8Array, baseline: Document | string | Uint8Array): Document;
+    gate(policy: Document | string | Uint8Array, baseline: Document | string | Uint8Array): Verdict;
     /**
      * The same as JSON, the same bytes in every language.
      *
@@ -983,13 +1052,13 @@ export declare class Assessment {
  * @param {Uint8Array | string} rows
  * @param {Uint8Array | string} outcomes
  * @param {BackTestOptions} options
- * @returns {Document}
+ * @returns {BackTest}
  * @example
  * const rows = 'cve,known,cvss\nCVE-2024-0001,2024-10-01,9.8\nCVE-2024-0002,2024-10-01,5.0\n'
  * const window = { landmark: '2024-10-24', until: '2025-08-25' }
  * ctem.backTest(rows, 'cve,date\nCVE-2024-0001,2024-11-01\n', window).rankings[0].auc.value // 1
  */
-export declare function backTest(rows: Uint8Array | string, outcomes: Uint8Array | string, options: BackTestOptions): Document;
+export declare function backTest(rows: Uint8Array | string, outcomes: Uint8Array | string, options: BackTestOptions): BackTest;
 /**
  * The same as JSON, the same bytes in every language.
  *
@@ -1003,11 +1072,11 @@ export declare function backTestJson(rows: Uint8Array | string, outcomes: Uint8A
  * A CVSS vector of any version: its scores, severity and metrics.
  *
  * @param {string} vector
- * @returns {Document}
+ * @returns {Cvss}
  * @example
  * ctem.cvss('CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H').base_score // 9.8
  */
-export declare function cvss(vector: string): Document;
+export declare function cvss(vector: string): Cvss;
 /**
  * The same as JSON, the same bytes in every language.
  *
@@ -1023,11 +1092,11 @@ export declare function cvssJson(vector: string): string;
  *
  * @param {Document | string | Uint8Array} row
  * @param {ScoreOptions} [options]
- * @returns {Document}
+ * @returns {Scored}
  * @example
  * ctem.score({ epss: 0.5, reachable: 'internet', criticality: 'crown_jewel' }).risk // 0.225
  */
-export declare function score(row: Document | string | Uint8Array, options?: ScoreOptions): Document;
+export declare function score(row: Document | string | Uint8Array, options?: ScoreOptions): Scored;
 /**
  * The same as JSON, the same bytes in every language.
  *

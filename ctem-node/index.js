@@ -2,7 +2,13 @@ import { Buffer } from 'node:buffer'
 import { createRequire } from 'node:module'
 import process from 'node:process'
 
-/** @typedef {Record<string, any>} Document A document of the engine: the same in every language. */
+/**
+ * @import { Absorbed, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints, Combinations, Contents, Course,
+ * Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev,
+ * LossEventRisk, Mark, Measures, Note, Paths, Plan, PlanDifference, Profile, Questions, RecordCounts, Sample, Scored,
+ * SelectedAssets, Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js'
+ */
+/** @typedef {object} Document A document that is handed in: the same in every language. */
 /** @typedef {{ horizonDays?: number, eventsPerFinding?: number, crownJewel?: number }} AssessOptions */
 /** @typedef {{ annualChance?: number, incidents?: number, years?: number }} BaselineOptions */
 /** @typedef {{ format?: string, mapping?: object | Uint8Array | string, asset?: string, name?: string, scope?: string, mostBytes?: number, secretKey?: Uint8Array, strict?: boolean }} ReadOptions */
@@ -44,7 +50,7 @@ import process from 'node:process'
  * what and `efforts` how many hours it takes: rules, the first that matches counts. `fallBack` owns what nobody else does.
  */
 /**
- * @typedef {ActionOptions & MeasureOptions & { budget?: Document | 'unlimited', perOwner?: Record<string, number>, owner?: string,
+ * @typedef {ActionOptions & MeasureOptions & { budget?: Budget, perOwner?: Record<string, number>, owner?: string,
  *   must?: string[], mustNot?: string[], mitigate?: boolean,
  *   curves?: boolean }} PlanOptions The `budget` is `{ hours: 40 }`,
  * `{ money: { amount: 4000, per_hour: 100 } }`, `{ actions: 5 }` or `'unlimited'`; `perOwner` says how many hours of some owners may
@@ -56,6 +62,7 @@ import process from 'node:process'
  * @typedef {Omit<PlanOptions, 'curves'> & { testHours?: Record<string, number> }} QuestionOptions The options of the plan that answers are to better, of 8 hours unless said.
  * `testHours` says how long tests take by their means, as `{ exploit: 2 }`, and `atMost` how many questions are told: 10, unless said.
  */
+/** @typedef {QuestionOptions & { explained?: number, width?: number }} QuestionsTextOptions How questions are shown to people. */
 /**
  * @typedef {{ known?: Document[], project?: string, labels?: string[], due?: Record<string, string>, plan?: Document }} TicketOptions
  * `known` are the tickets there are: `{ action, ticket, state }`, and if known `content`, as it was handed out, and `closed_at`.
@@ -144,9 +151,23 @@ export function readCollection(files, options = {}) {
 }
 
 /**
+ * Reads tables by the names of the lists that a native document has: `assets`, `relations`, `findings`, `services` and so on, each a list of
+ * rows. A row is a record, and a column one of its fields: `labels.env` is the field `env` of its `labels`. An empty cell says nothing. All
+ * else is as in a native document.
+ *
+ * @param {{ [list: string]: Document[] }} tables
+ * @returns {Report}
+ * @example
+ * ctem.readTables({ assets: [{ id: 'shop', kind: 'host', 'labels.env': 'test', owner: '' }] }).tally.accepted // 1
+ */
+export function readTables(tables) {
+  return new Report(asked(() => native.readTables(written(tables))))
+}
+
+/**
  * The formats that can be read: each one's name and title.
  *
- * @returns {{ name: string, title: string }[]}
+ * @returns {Format[]}
  */
 export function formats() {
   return JSON.parse(asked(() => native.formats()))
@@ -156,7 +177,7 @@ export function formats() {
  * The kinds of attackers that come with the engine, each with where they start, what they use and where that is from: for the
  * `profile` of an assessment.
  *
- * @returns {Document[]}
+ * @returns {Profile[]}
  */
 export function attackerProfiles() {
   return JSON.parse(asked(() => native.attackerProfiles()))
@@ -181,12 +202,12 @@ export class Report {
     hidden.set(this, report)
   }
 
-  /** Who said it: format, tool, version, when. @returns {Document} */
+  /** Who said it: format, tool, version, when. @returns {Source} */
   get source() {
     return JSON.parse(asked(() => of(this).source()))
   }
 
-  /** What was understood, as lists: assets, relations, findings and so on. @returns {Document} */
+  /** What was understood, as lists: assets, relations, findings and so on. @returns {Contents} */
   get contents() {
     return JSON.parse(asked(() => of(this).contents()))
   }
@@ -194,13 +215,13 @@ export class Report {
   /**
    * What was not understood, and what was assumed, each with its place, and with `count` where it is about several records.
    *
-   * @returns {Document[]}
+   * @returns {Note[]}
    */
   get notes() {
     return JSON.parse(asked(() => of(this).notes()))
   }
 
-  /** How many records there were, and what became of them. @returns {Document} */
+  /** How many records there were, and what became of them. @returns {RecordCounts} */
   get tally() {
     return JSON.parse(asked(() => of(this).tally()))
   }
@@ -237,12 +258,12 @@ export class Collection {
     this.reports = asked(() => collection.reports()).map(warned)
   }
 
-  /** Which files could not be read, and why. @returns {Document[]} */
+  /** Which files could not be read, and why. @returns {Note[]} */
   get notes() {
     return JSON.parse(asked(() => of(this).notes()))
   }
 
-  /** How many files there were, those in archives counted one by one, and what became of them. @returns {Document} */
+  /** How many files there were, those in archives counted one by one, and what became of them. @returns {RecordCounts} */
   get tally() {
     return JSON.parse(asked(() => of(this).tally()))
   }
@@ -268,19 +289,19 @@ export class Intel {
     hidden.set(this, asked(() => new native.Intel(...tables)))
   }
 
-  /** Of which day and model the EPSS table is, and what became of its rows. @returns {Document | null} */
+  /** Of which day and model the EPSS table is, and what became of its rows. @returns {Epss | null} */
   get epss() {
     return JSON.parse(this.toJson()).epss
   }
 
-  /** Which version of the catalogue it is, and what became of its entries. @returns {Document | null} */
+  /** Which version of the catalogue it is, and what became of its entries. @returns {Kev | null} */
   get kev() {
     return JSON.parse(this.toJson()).kev
   }
 
-  /** How many lines your own table of effects has. @returns {Document | undefined} */
+  /** How many lines your own table of effects has. @returns {Effects | null} */
   get effects() {
-    return JSON.parse(this.toJson()).effects
+    return JSON.parse(this.toJson()).effects ?? null
   }
 
   /** All as JSON, the same bytes in every language. @returns {string} */
@@ -306,7 +327,7 @@ export class Program {
    * Takes a report in. The tally and notes of what became of its records come back.
    *
    * @param {Report} report
-   * @returns {Document}
+   * @returns {Absorbed}
    */
   absorb(report) {
     return JSON.parse(this.absorbJson(report))
@@ -361,7 +382,7 @@ export class Program {
    *
    * @param {Document | string} event
    * @param {AssessOptions & { late?: string }} [options]
-   * @returns {Document}
+   * @returns {Delta}
    */
   apply(event, options = {}) {
     return JSON.parse(this.applyJson(event, options))
@@ -382,7 +403,7 @@ export class Program {
   /**
    * The courses of all findings that events brought: when each was first seen, by whom, when it went, and when it came back.
    *
-   * @returns {Document[]}
+   * @returns {Course[]}
    */
   courses() {
     return JSON.parse(asked(() => of(this).courses()))
@@ -396,7 +417,7 @@ export class Program {
    * program.decide({ suggestion: 'internet', asset: 'shop', accepted: true }).tally.accepted // 1
    *
    * @param {Document | string} decision
-   * @returns {Document}
+   * @returns {Absorbed}
    */
   decide(decision) {
     const text = typeof decision === 'string' ? decision : JSON.stringify(decision)
@@ -409,7 +430,7 @@ export class Program {
    * `identity`, `network`), `watched_too` and `at_most`. What matters most is listed first.
    *
    * @param {Document} question
-   * @returns {Document}
+   * @returns {Watched}
    */
   coverage(question) {
     return JSON.parse(this.coverageJson(question))
@@ -428,7 +449,7 @@ export class Program {
   /**
    * The decisions to live with something that stand: what each is about, since and until when, who took it and why, and the findings it covers.
    *
-   * @returns {Document[]}
+   * @returns {AcceptedRisk[]}
    */
   acceptedRisks() {
     return JSON.parse(asked(() => of(this).acceptedRisks()))
@@ -439,7 +460,7 @@ export class Program {
    * `looked_within_days`, 30 unless said.
    *
    * @param {Document} period
-   * @returns {Document}
+   * @returns {Measures}
    */
   measures(period) {
     return JSON.parse(this.measuresJson(period))
@@ -461,7 +482,7 @@ export class Program {
    * `likely_from`, `calendar`, `tolerated_loss`, `horizon_days` and the rules of actions. Clocks run since the first sight of each finding.
    *
    * @param {Document} asking
-   * @returns {Document}
+   * @returns {Deadlines}
    */
   deadlines(asking) {
     return JSON.parse(this.deadlinesJson(asking))
@@ -482,7 +503,7 @@ export class Program {
    * `kind`: `detail` unless said, `accepted` or `historical`.
    *
    * @param {Document} asking
-   * @returns {Document}
+   * @returns {FedrampReport}
    */
   fedrampReport(asking) {
     return JSON.parse(this.fedrampReportJson(asking))
@@ -503,11 +524,23 @@ export class Program {
    *
    * @param {string[]} moments
    * @param {{ horizonDays?: number }} [options]
-   * @returns {Document[]}
+   * @returns {Mark[]}
    */
   trend(moments, { horizonDays, ...others } = {}) {
     refuse(others)
-    return JSON.parse(asked(() => of(this).trend(moments, horizonDays)))
+    return JSON.parse(this.trendJson(moments, { horizonDays }))
+  }
+
+  /**
+   * The same as JSON.
+   *
+   * @param {string[]} moments
+   * @param {{ horizonDays?: number }} [options]
+   * @returns {string}
+   */
+  trendJson(moments, { horizonDays, ...others } = {}) {
+    refuse(others)
+    return asked(() => of(this).trend(moments, horizonDays))
   }
 
   /**
@@ -542,19 +575,19 @@ export class Program {
    * The program of a document that `document` wrote, with the table of effects it had, if it had one of its own.
    *
    * @param {string} document
-   * @param {{ effects?: Uint8Array }} [options]
+   * @param {{ effects?: Uint8Array | string }} [options]
    * @returns {Program}
    */
   static read(document, { effects, ...others } = {}) {
     refuse(others)
-    return held(asked(() => native.Program.read(document, effects)))
+    return held(asked(() => native.Program.read(document, given(effects))))
   }
 
   /**
    * The rules whose findings no table of effects decides, the most findings first. Each `line` with the name of an outcome
    * behind it is a line for `new Intel({ effects })`.
    *
-   * @returns {Document[]}
+   * @returns {UnknownRule[]}
    */
   unknownRules() {
     return JSON.parse(asked(() => of(this).unknownRules()))
@@ -589,23 +622,23 @@ export class Assessment {
    * The exposures, the worst first; all, unless `atMost` says how many.
    *
    * @param {number} [atMost]
-   * @returns {Document[]}
+   * @returns {Exposure[]}
    */
   ranked(atMost) {
     return JSON.parse(asked(() => of(this).ranked(atMost)))
   }
 
-  /** The loss events, the largest expected loss first, each with its chance and its most probable path. @returns {Document[]} */
+  /** The loss events, the largest expected loss first, each with its chance and its most probable path. @returns {LossEventRisk[]} */
   get lossEvents() {
     return JSON.parse(asked(() => of(this).lossEvents()))
   }
 
-  /** What was assumed, and what had no effect. @returns {Document[]} */
+  /** What was assumed, and what had no effect. @returns {Note[]} */
   get notes() {
     return JSON.parse(asked(() => of(this).notes()))
   }
 
-  /** The expected loss within the horizon, of all loss events together. @returns {Document} */
+  /** The expected loss within the horizon, of all loss events together. @returns {Estimate} */
   get risk() {
     return JSON.parse(asked(() => of(this).risk()))
   }
@@ -619,7 +652,7 @@ export class Assessment {
    * Why a finding or relation ranks where it does: the tree of terms its risk is folded from, and the attack paths.
    *
    * @param {string} findingId
-   * @returns {Document}
+   * @returns {Explanation}
    */
   explain(findingId) {
     return JSON.parse(this.explainJson(findingId))
@@ -643,7 +676,7 @@ export class Assessment {
    * today.sample({ worlds: 4096 }).exposures[0].fix_value.value
    *
    * @param {SampleOptions} [options]
-   * @returns {Document}
+   * @returns {Sample}
    */
   sample(options = {}) {
     return this.#answer({ sample: asking(options) })
@@ -653,7 +686,7 @@ export class Assessment {
    * The same, off the event loop.
    *
    * @param {SampleOptions & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<Sample>}
    */
   async sampleAsync({ onProgress, ...options } = {}) {
     return this.#answerAsync({ sample: asking(options) }, onProgress)
@@ -667,7 +700,7 @@ export class Assessment {
    *
    * @param {string} event
    * @param {PathOptions} [options]
-   * @returns {Document}
+   * @returns {Paths}
    */
   paths(event, options = {}) {
     return this.#answer({ paths: { ...asking(options), event } })
@@ -678,7 +711,7 @@ export class Assessment {
    *
    * @param {string} event
    * @param {PathOptions & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<Paths>}
    */
   async pathsAsync(event, { onProgress, ...options } = {}) {
     return this.#answerAsync({ paths: { ...asking(options), event } }, onProgress)
@@ -694,7 +727,7 @@ export class Assessment {
    *
    * @param {string} event
    * @param {MeasureOptions & { atMost?: number }} [options]
-   * @returns {Document}
+   * @returns {ChokePoints}
    */
   chokePoints(event, options = {}) {
     return this.#answer({ choke_points: { ...asking(options), event } })
@@ -705,7 +738,7 @@ export class Assessment {
    *
    * @param {string} event
    * @param {MeasureOptions & { atMost?: number } & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<ChokePoints>}
    */
   async chokePointsAsync(event, { onProgress, ...options } = {}) {
     return this.#answerAsync({ choke_points: { ...asking(options), event } }, onProgress)
@@ -721,7 +754,7 @@ export class Assessment {
    *
    * @param {string} event
    * @param {CutOptions} [options]
-   * @returns {Document}
+   * @returns {CheapestCut}
    */
   cheapestCut(event, options = {}) {
     return this.#answer({ cheapest_cut: { ...asking(options), event } })
@@ -732,7 +765,7 @@ export class Assessment {
    *
    * @param {string} event
    * @param {CutOptions & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<CheapestCut>}
    */
   async cheapestCutAsync(event, { onProgress, ...options } = {}) {
     return this.#answerAsync({ cheapest_cut: { ...asking(options), event } }, onProgress)
@@ -746,7 +779,7 @@ export class Assessment {
    *
    * @param {string} asset
    * @param {BlastRadiusOptions} [options]
-   * @returns {Document}
+   * @returns {BlastRadius}
    */
   blastRadius(asset, options = {}) {
     return this.#answer({ blast_radius: { ...asking(options), asset } })
@@ -757,7 +790,7 @@ export class Assessment {
    *
    * @param {string} asset
    * @param {BlastRadiusOptions & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<BlastRadius>}
    */
   async blastRadiusAsync(asset, { onProgress, ...options } = {}) {
     return this.#answerAsync({ blast_radius: { ...asking(options), asset } }, onProgress)
@@ -774,7 +807,7 @@ export class Assessment {
    *
    * @param {Document[]} changes
    * @param {MeasureOptions} [options]
-   * @returns {Document}
+   * @returns {WhatIf}
    */
   whatIf(changes, options = {}) {
     return this.#answer({ what_if: { ...asking(options), changes } })
@@ -785,7 +818,7 @@ export class Assessment {
    *
    * @param {Document[]} changes
    * @param {MeasureOptions & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<WhatIf>}
    */
   async whatIfAsync(changes, { onProgress, ...options } = {}) {
     return this.#answerAsync({ what_if: { ...asking(options), changes } }, onProgress)
@@ -800,7 +833,7 @@ export class Assessment {
    * today.combinations().list.filter(({ advice }) => advice === 'fix_both')
    *
    * @param {MeasureOptions & { event?: string, atMost?: number }} [options]
-   * @returns {Document}
+   * @returns {Combinations}
    */
   combinations(options = {}) {
     return this.#answer({ combinations: asking(options) })
@@ -810,7 +843,7 @@ export class Assessment {
    * The same, off the event loop.
    *
    * @param {MeasureOptions & { event?: string, atMost?: number } & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<Combinations>}
    */
   async combinationsAsync({ onProgress, ...options } = {}) {
     return this.#answerAsync({ combinations: asking(options) }, onProgress)
@@ -826,7 +859,7 @@ export class Assessment {
    * program.assess('2025-12-13', { baseline }).toJson()
    *
    * @param {BaselineOptions} [options]
-   * @returns {Document}
+   * @returns {IncidentBaseline}
    */
   baseline(options = {}) {
     return this.#answer({ baseline: asking(options) })
@@ -836,7 +869,7 @@ export class Assessment {
    * The same, off the event loop.
    *
    * @param {BaselineOptions & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<IncidentBaseline>}
    */
   async baselineAsync({ onProgress, ...options } = {}) {
     return this.#answerAsync({ baseline: asking(options) }, onProgress)
@@ -855,7 +888,7 @@ export class Assessment {
    *
    * @param {string} selector
    * @param {{ atMost?: number }} [options]
-   * @returns {Document}
+   * @returns {SelectedAssets}
    */
   select(selector, options = {}) {
     return this.#answer({ select: { ...asking(options), selector } })
@@ -866,7 +899,7 @@ export class Assessment {
    *
    * @param {string} selector
    * @param {{ atMost?: number } & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<SelectedAssets>}
    */
   async selectAsync(selector, { onProgress, ...options } = {}) {
     return this.#answerAsync({ select: { ...asking(options), selector } }, onProgress)
@@ -879,7 +912,7 @@ export class Assessment {
    * today.suggestedCrownJewels().list.map(({ asset, reasons }) => [asset, reasons])
    *
    * @param {{ atMost?: number }} [options]
-   * @returns {Document}
+   * @returns {Suggestions}
    */
   suggestedCrownJewels(options = {}) {
     return this.#answer({ suggested_crown_jewels: asking(options) })
@@ -889,7 +922,7 @@ export class Assessment {
    * The same, off the event loop.
    *
    * @param {{ atMost?: number } & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<Suggestions>}
    */
   async suggestedCrownJewelsAsync({ onProgress, ...options } = {}) {
     return this.#answerAsync({ suggested_crown_jewels: asking(options) }, onProgress)
@@ -903,7 +936,7 @@ export class Assessment {
    * today.suggestedEntryPoints().list.map(({ suggestion, asset, reasons }) => [suggestion, asset, reasons])
    *
    * @param {{ atMost?: number }} [options]
-   * @returns {Document}
+   * @returns {Suggestions}
    */
   suggestedEntryPoints(options = {}) {
     return this.#answer({ suggested_entry_points: asking(options) })
@@ -913,7 +946,7 @@ export class Assessment {
    * The same, off the event loop.
    *
    * @param {{ atMost?: number } & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<Suggestions>}
    */
   async suggestedEntryPointsAsync({ onProgress, ...options } = {}) {
     return this.#answerAsync({ suggested_entry_points: asking(options) }, onProgress)
@@ -929,7 +962,7 @@ export class Assessment {
    *
    * @param {Document[]} zones
    * @param {{ atMost?: number }} [options]
-   * @returns {Document}
+   * @returns {Zones}
    */
   zones(zones, options = {}) {
     return this.#answer({ zones: { ...asking(options), zones } })
@@ -940,7 +973,7 @@ export class Assessment {
    *
    * @param {Document[]} zones
    * @param {{ atMost?: number } & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<Zones>}
    */
   async zonesAsync(zones, { onProgress, ...options } = {}) {
     return this.#answerAsync({ zones: { ...asking(options), zones } }, onProgress)
@@ -955,7 +988,7 @@ export class Assessment {
    * today.actions().list.filter(({ kind }) => kind === 'patch').map(({ title }) => title)
    *
    * @param {ActionOptions} [options]
-   * @returns {Document}
+   * @returns {Actions}
    */
   actions(options = {}) {
     return this.#answer({ actions: asking(options) })
@@ -965,7 +998,7 @@ export class Assessment {
    * The same, off the event loop.
    *
    * @param {ActionOptions & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<Actions>}
    */
   async actionsAsync({ onProgress, ...options } = {}) {
     return this.#answerAsync({ actions: asking(options) }, onProgress)
@@ -980,7 +1013,7 @@ export class Assessment {
    * today.plan({ budget: { hours: 40 } }).rows.map(({ title, left }) => [title, left.value])
    *
    * @param {PlanOptions} [options]
-   * @returns {Document}
+   * @returns {Plan}
    */
   plan(options = {}) {
     return this.#answer({ plan: asking(options) })
@@ -990,7 +1023,7 @@ export class Assessment {
    * The same, off the event loop.
    *
    * @param {PlanOptions & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<Plan>}
    */
   async planAsync({ onProgress, ...options } = {}) {
     return this.#answerAsync({ plan: asking(options) }, onProgress)
@@ -1005,7 +1038,7 @@ export class Assessment {
    * today.questions({ budget: { hours: 8 } }).rows.map(({ ask, worth_per_hour }) => [ask, worth_per_hour])
    *
    * @param {QuestionOptions} [options]
-   * @returns {Document}
+   * @returns {Questions}
    */
   questions(options = {}) {
     return this.#answer({ questions: asking(options) })
@@ -1015,10 +1048,59 @@ export class Assessment {
    * The same, off the event loop.
    *
    * @param {QuestionOptions & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<Questions>}
    */
   async questionsAsync({ onProgress, ...options } = {}) {
     return this.#answerAsync({ questions: asking(options) }, onProgress)
+  }
+
+  /**
+   * The same as people read it: the tests in their order, and of the first `explained` how to do each and what either outcome would
+   * change.
+   *
+   * @example
+   * console.log(today.questionsText({ budget: { hours: 8 }, width: process.stdout.columns }))
+   *
+   * @param {QuestionsTextOptions} [options]
+   * @returns {string}
+   */
+  questionsText(options = {}) {
+    return this.#answer({ questions_text: asking(options) })
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {QuestionsTextOptions & Progress} [options]
+   * @returns {Promise<string>}
+   */
+  async questionsTextAsync({ onProgress, ...options } = {}) {
+    return this.#answerAsync({ questions_text: asking(options) }, onProgress)
+  }
+
+  /**
+   * Why an exposure ranks where it does, as people read it: what it is and where, what tools say of it, and why its number is what it is.
+   *
+   * @example
+   * console.log(today.exposureText('f-1', { width: 80 }))
+   *
+   * @param {string} exposure
+   * @param {{ width?: number }} [options]
+   * @returns {string}
+   */
+  exposureText(exposure, options = {}) {
+    return this.#answer({ exposure_text: { ...asking(options), exposure } })
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {string} exposure
+   * @param {{ width?: number } & Progress} [options]
+   * @returns {Promise<string>}
+   */
+  async exposureTextAsync(exposure, { onProgress, ...options } = {}) {
+    return this.#answerAsync({ exposure_text: { ...asking(options), exposure } }, onProgress)
   }
 
   /**
@@ -1028,7 +1110,7 @@ export class Assessment {
    * @example
    * today.trusts().list.map(({ method, sensitivity }) => [method, sensitivity.mean])
    *
-   * @returns {Document}
+   * @returns {Trusts}
    */
   trusts() {
     return this.#answer({ trusts: {} })
@@ -1038,7 +1120,7 @@ export class Assessment {
    * The same, off the event loop.
    *
    * @param {Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<Trusts>}
    */
   async trustsAsync({ onProgress, ...others } = {}) {
     refuse(others)
@@ -1054,7 +1136,7 @@ export class Assessment {
    *
    * @param {string} tracker
    * @param {TicketOptions} [options]
-   * @returns {Document}
+   * @returns {Tickets}
    */
   tickets(tracker, options = {}) {
     return this.#answer({ tickets: { tracker, ...asking(options) } })
@@ -1065,7 +1147,7 @@ export class Assessment {
    *
    * @param {string} tracker
    * @param {TicketOptions & Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<Tickets>}
    */
   async ticketsAsync(tracker, { onProgress, ...options } = {}) {
     return this.#answerAsync({ tickets: { tracker, ...asking(options) } }, onProgress)
@@ -1079,7 +1161,7 @@ export class Assessment {
    *
    * @param {PlanOptions} plan
    * @param {PlanOptions} other
-   * @returns {Document}
+   * @returns {PlanDifference}
    */
   comparePlans(plan, other) {
     return this.#answer({ compare_plans: { plan: asking(plan), other: asking(other) } })
@@ -1091,7 +1173,7 @@ export class Assessment {
    * @param {PlanOptions} plan
    * @param {PlanOptions} other
    * @param {Progress} [options]
-   * @returns {Promise<Document>}
+   * @returns {Promise<PlanDifference>}
    */
   async comparePlansAsync(plan, other, { onProgress, ...others } = {}) {
     refuse(others)
@@ -1123,12 +1205,12 @@ export class Assessment {
     return watched(onProgress, ask => of(this).answerAsync(text, ask))
   }
 
-  /** @param {Document} question @returns {Document} */
+  /** @param {Document} question @returns {any} */
   #answer(question) {
     return JSON.parse(this.answerJson(question))
   }
 
-  /** @param {Document} question @param {Progress['onProgress']} onProgress @returns {Promise<Document>} */
+  /** @param {Document} question @param {Progress['onProgress']} onProgress @returns {Promise<any>} */
   async #answerAsync(question, onProgress) {
     return JSON.parse(await this.answerJsonAsync(question, { onProgress }))
   }
@@ -1136,36 +1218,36 @@ export class Assessment {
   /**
    * For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
    *
-   * 20 exposures, 3 of them explained, 100 columns, unless said.
+   * 20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it.
    *
-   * @param {{ atMost?: number, explained?: number, width?: number }} [options]
+   * @param {{ atMost?: number, explained?: number, width?: number, budget?: Budget }} [options]
    * @returns {string}
    */
-  table({ atMost, explained, width, ...others } = {}) {
+  table({ atMost, explained, width, budget, ...others } = {}) {
     refuse(others)
-    return asked(() => of(this).table(atMost, explained, width))
+    return asked(() => of(this).table(atMost, explained, width, given(budget)))
   }
 
   /**
    * The same as Markdown, for a ticket, a wiki or a chat.
    *
-   * @param {{ atMost?: number, explained?: number }} [options]
+   * @param {{ atMost?: number, explained?: number, budget?: Budget }} [options]
    * @returns {string}
    */
-  markdown({ atMost, explained, ...others } = {}) {
+  markdown({ atMost, explained, budget, ...others } = {}) {
     refuse(others)
-    return asked(() => of(this).markdown(atMost, explained))
+    return asked(() => of(this).markdown(atMost, explained, given(budget)))
   }
 
   /**
    * The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
    *
-   * @param {{ atMost?: number }} [options]
+   * @param {{ atMost?: number, budget?: Budget }} [options]
    * @returns {string}
    */
-  html({ atMost, ...others } = {}) {
+  html({ atMost, budget, ...others } = {}) {
     refuse(others)
-    return asked(() => of(this).html(atMost))
+    return asked(() => of(this).html(atMost, given(budget)))
   }
 
   /**
@@ -1188,7 +1270,7 @@ export class Assessment {
    *
    * @param {Document | string | Uint8Array} policy
    * @param {Document | string | Uint8Array} baseline
-   * @returns {Document}
+   * @returns {Verdict}
    * @example
    * const policy = { ctem_policy: 1, rules: [{ expected_loss: { at_most: { amount: 500, unit: 'EUR' } } }] }
    * today.gate(policy, today.toJson()).stops // true
@@ -1232,7 +1314,7 @@ export class Assessment {
  * @param {Uint8Array | string} rows
  * @param {Uint8Array | string} outcomes
  * @param {BackTestOptions} options
- * @returns {Document}
+ * @returns {BackTest}
  * @example
  * const rows = 'cve,known,cvss\nCVE-2024-0001,2024-10-01,9.8\nCVE-2024-0002,2024-10-01,5.0\n'
  * const window = { landmark: '2024-10-24', until: '2025-08-25' }
@@ -1258,7 +1340,7 @@ export function backTestJson(rows, outcomes, { epss, ...options }) {
  * A CVSS vector of any version: its scores, severity and metrics.
  *
  * @param {string} vector
- * @returns {Document}
+ * @returns {Cvss}
  * @example
  * ctem.cvss('CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H').base_score // 9.8
  */
@@ -1284,7 +1366,7 @@ export function cvssJson(vector) {
  *
  * @param {Document | string | Uint8Array} row
  * @param {ScoreOptions} [options]
- * @returns {Document}
+ * @returns {Scored}
  * @example
  * ctem.score({ epss: 0.5, reachable: 'internet', criticality: 'crown_jewel' }).risk // 0.225
  */
@@ -1362,14 +1444,15 @@ async function awaited(call) {
  * @param {any} error
  */
 function told(error) {
-  if (error instanceof Error && /** @type {any} */ (error).code === 'GenericFailure' && /string/i.test(error.message)) {
+  const ours = error instanceof Error && error.message.startsWith('{"code":')
+  if (!ours && error instanceof Error && /** @type {any} */ (error).code === 'GenericFailure' && /string/i.test(error.message)) {
     const message = 'the answer is longer than a string may be: ask for fewer exposures, or without explanations'
     return new CtemError({ code: 'limit_exceeded', place: null, message })
   }
-  if (!(error instanceof Error) || !error.message.startsWith('{"code":')) return error
-  const ours = new CtemError(JSON.parse(error.message))
-  Error.captureStackTrace?.(ours, told)
-  return ours
+  if (!ours) return error
+  const made = new CtemError(JSON.parse(error.message))
+  Error.captureStackTrace?.(made, told)
+  return made
 }
 
 /** @param {Uint8Array | string} data @returns {Uint8Array} */

@@ -182,9 +182,10 @@ const TOP: [&str; 29] = [
 ];
 
 /// The kinds of file that are kept, by their ending or, where they have none, by their name.
-const KINDS: [&str; 33] = [
+const KINDS: [&str; 35] = [
     "css",
     "csv",
+    "cts",
     "gz",
     "html",
     "js",
@@ -193,6 +194,7 @@ const KINDS: [&str; 33] = [
     "lock",
     "md",
     "mjs",
+    "mts",
     "ndjson",
     "nessus",
     "png",

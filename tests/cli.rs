@@ -172,6 +172,23 @@ fn a_format_that_is_none_is_guessed_at() {
     assert_eq!(ended.code, 0, "{ended:?}");
 }
 
+#[cfg(feature = "jq")]
+#[test]
+fn a_program_in_jq_makes_a_document_of_each_file() {
+    let program = r#".hosts[] | {asset: {id: .name, kind: "host"}}, {finding: {asset: .name, weakness: {id: .flaws[]}}}"#;
+    let scan = r#"{"hosts": [{"name": "web-1", "flaws": ["CVE-2021-44228", "CVE-2022-22965"]}]}"#;
+    let files =
+        [("scan.json", scan), ("good.jq", program), ("bad.jq", ".hosts[] | nmae"), ("other.json", "[]")];
+    let at = folder("jq", &files);
+    let read = |files: &[&str]| ctem_in(&at, b"", &[files, &["--output", "csv"]].concat());
+    let ended = read(&["scan.json", "--jq", "good.jq"]);
+    assert_eq!((ended.code, ended.out.lines().count()), (0, 3), "{ended:?}");
+    fails(&read(&["scan.json", "--jq", "bad.jq"]), 2, &["`nmae`", "bad.jq"]);
+    let part = read(&["scan.json", "other.json", "--jq", "good.jq"]);
+    assert_eq!(part.code, 1, "{part:?}");
+    assert!(part.err.contains("other.json: not used: the program ends with an error"), "{}", part.err);
+}
+
 #[test]
 fn a_mapping_may_be_written_in_toml() {
     let mapping = |severity: &str| {

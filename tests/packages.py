@@ -52,7 +52,7 @@ def wheel():
         (about,) = {name.split("/")[0] for name in names if ".dist-info/" in name}
         (engine,) = [name for name in names if re.fullmatch(r"ctem/_ctem\.[\w.]*(so|pyd)", name)]
         wanted = [f"{about}/licenses/{text}" for text in TEXTS]
-        wanted += [f"{about}/METADATA", f"{about}/entry_points.txt", "ctem/__main__.py", "ctem/__init__.py", "ctem/_ctem.pyi", "ctem/errors.py", "ctem/py.typed", engine]
+        wanted += [f"{about}/METADATA", f"{about}/entry_points.txt", "ctem/__main__.py", "ctem/__init__.py", "ctem/_ctem.pyi", "ctem/answers.py", "ctem/errors.py", "ctem/py.typed", engine]
         check("the wheel", names, wanted, [rf"{re.escape(about)}/(RECORD|WHEEL|sboms/[\w.-]+\.json)", r"ctem/\w+\.pyi?"])
         metadata = archive.read(f"{about}/METADATA").decode()
         check_engine("the wheel", engine, archive.read(engine))
@@ -77,7 +77,7 @@ def npm():
     (package,) = json.loads(run("npm", "pack", "--dry-run", "--json", "--ignore-scripts", folder="ctem-node"))
     names = [file["path"] for file in package["files"]]
     engines = [name for name in names if name.startswith("native/")]
-    check("the npm package", names, [*TEXTS, "README.md", "package.json", "ctem.js", "index.js", "index.d.ts"], [r"native/\w+-\w+\.node"])
+    check("the npm package", names, [*TEXTS, "README.md", "package.json", "answers.d.ts", "ctem.js", "index.js", "index.d.ts"], [r"native/\w+-\w+\.node"])
     if not engines:
         wrong.append("the npm package has no engine")
     for name in engines:

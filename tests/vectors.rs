@@ -6,7 +6,7 @@
 //! the files are written instead; what they then say is for a person to check.
 
 use ctem_core::{
-    Assessment, Error, Program,
+    Assessment, Error, ErrorKind, Program,
     attack::OnProgress,
     discover,
     intel::Intel,
@@ -14,7 +14,11 @@ use ctem_core::{
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+};
 
 fn tests() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests")
@@ -65,6 +69,16 @@ struct Given {
     explained: bool,
     finding: String,
     form: String,
+    // What is shown besides: how many come with their reasons, how wide, and what may be spent on the plan.
+    reasons: Option<ask::Count>,
+    width: Option<ask::Count>,
+    budget: Option<Document>,
+    // Several files by their names.
+    files: BTreeMap<String, Document>,
+    // The moments of a trend, and until when all becomes one state.
+    moments: Vec<String>,
+    replay_from: String,
+    forget_gone_before: Option<String>,
     // What is asked of an assessment besides, as the question of the call's name has it.
     asked: Option<Box<RawValue>>,
     // Gates: the policy, and what was there before, as a document or as what an assessment is made of.
@@ -126,11 +140,11 @@ impl Given {
         })
     }
 
-    /// The reports of the documents.
-    fn reports(&self) -> Result<Vec<ctem_core::Report>, Error> {
+    /// What is asked of reading.
+    fn reading<T>(&self, read: impl FnOnce(ask::ReadRequest<'_>) -> Result<T, Error>) -> Result<T, Error> {
         let key = self.secret_key.as_ref().map(Document::bytes);
         let mapping = self.mapping.as_ref().map(Document::bytes);
-        let how = ask::ReadRequest {
+        read(ask::ReadRequest {
             format: self.format.as_deref(),
             mapping: mapping.as_deref(),
             asset: self.asset.as_deref(),
@@ -138,18 +152,35 @@ impl Given {
             secret_key: key.as_deref(),
             strict: self.strict,
             ..Default::default()
-        };
-        self.documents.iter().map(|document| ask::read(&document.bytes(), how.clone())).collect()
+        })
+    }
+
+    /// The reports of the documents.
+    fn reports(&self) -> Result<Vec<ctem_core::Report>, Error> {
+        self.reading(|how| {
+            self.documents.iter().map(|document| ask::read(&document.bytes(), how.clone())).collect()
+        })
+    }
+
+    /// The files of a collection.
+    fn collection(&self) -> Result<discover::Collection, Error> {
+        let files: Vec<(&str, Vec<u8>)> =
+            self.files.iter().map(|(name, file)| (name.as_str(), file.bytes())).collect();
+        self.reading(|how| ask::read_collection(files.iter().map(|(name, file)| (*name, &file[..])), how))
     }
 
     /// The program after all documents, and what became of the last one's records.
     fn program(&self) -> Result<(Program, discover::Absorbed), Error> {
         let mut program = Program::new(self.intel()?);
         let absorbed = self.reports()?.into_iter().map(|report| program.absorb(report)).last();
-        for decision in &self.decisions {
-            ask::decide(&mut program, decision.get().as_bytes())?;
-        }
+        self.decided(&mut program)?;
         Ok((program, absorbed.unwrap_or_default()))
+    }
+
+    /// What became of the last decision.
+    fn decided(&self, program: &mut Program) -> Result<String, Error> {
+        let decide = |_, decision: &Box<RawValue>| ask::decide(program, decision.get().as_bytes());
+        self.decisions.iter().try_fold(String::new(), decide)
     }
 
     /// The program after all events, and what the last one changed.
@@ -197,6 +228,21 @@ impl Given {
             "environment" => Ok(wire::environment(self.program()?.0.environment())),
             "assess" => ask::document(&self.assessment()?, self.at_most.clone(), self.explained),
             "explain" => ask::explain(&self.assessment()?, &self.finding),
+            "table" | "markdown" | "html" => {
+                let budget = self.budget.as_ref().map(Document::bytes);
+                let how = ask::RenderRequest {
+                    at_most: self.at_most.clone(),
+                    explained: self.reasons.clone(),
+                    width: self.width.clone(),
+                    budget: budget.as_deref(),
+                };
+                let show = match name {
+                    "table" => ask::table,
+                    "markdown" => ask::markdown,
+                    _ => ask::html,
+                };
+                wire::json(&show(&self.assessment()?, how)?)
+            }
             "export" => {
                 let how =
                     ask::RenderRequest { at_most: self.at_most.clone(), ..ask::RenderRequest::default() };
@@ -225,6 +271,21 @@ impl Given {
                 let program = self.applied()?.0;
                 let again = ask::read_program(program.document()?.as_bytes(), None)?;
                 Ok(wire::environment(ask::at(&again, &self.as_of)?.environment()))
+            }
+            "decide" => {
+                let mut program = Program::new(self.intel()?);
+                self.reports()?.into_iter().for_each(|report| drop(program.absorb(report)));
+                self.decided(&mut program)
+            }
+            "read_collection" => wire::json(&self.collection()?),
+            "trend" => {
+                let moments: Vec<&str> = self.moments.iter().map(String::as_str).collect();
+                let how = ask::AssessRequest { horizon_days: self.horizon_days, ..Default::default() };
+                ask::trend(&self.happened()?, &moments, how)
+            }
+            "compact" => {
+                let (mut program, forget) = (self.happened()?, self.forget_gone_before.as_deref());
+                wire::json(&ask::compact(&mut program, &self.replay_from, forget)?)
             }
             "coverage" => ask::coverage(&self.happened()?, self.asked()),
             "measures" => {
@@ -269,7 +330,7 @@ fn files() -> Vec<PathBuf> {
 
 #[test]
 fn every_call_returns_what_its_vector_says() {
-    let mut names = BTreeSet::new();
+    let (mut names, mut errors) = (BTreeSet::new(), 0);
     for path in files() {
         let text = fs::read_to_string(&path).unwrap();
         let cases: Vec<Case> =
@@ -277,11 +338,13 @@ fn every_call_returns_what_its_vector_says() {
         let mut laid_out = Vec::new();
         for case in &cases {
             assert!(names.insert(case.name.clone()), "two cases are called `{}`", case.name);
+            let then = outcome(case);
+            errors += usize::from(then.starts_with("{\"error\""));
             let fields = [
                 ("name", serde_json::to_string(&case.name).unwrap()),
                 ("call", case.call.get().to_owned()),
                 ("given", case.given.get().to_owned()),
-                ("then", outcome(case)),
+                ("then", then),
             ];
             let fields = fields.map(|(name, value)| format!("  \"{name}\": {}", layout::of(&value, 2)));
             let case_text = format!(" {{\n{}\n }}", fields.join(",\n"));
@@ -302,7 +365,18 @@ fn every_call_returns_what_its_vector_says() {
             assert_eq!(text, laid_out, "{} is laid out otherwise", path.display());
         }
     }
-    assert!(names.len() >= 40, "{}", names.len());
+    // They only rise.
+    assert!(names.len() >= 603, "{} cases", names.len());
+    assert!(3 * errors >= names.len(), "{errors} errors of {} cases", names.len());
+}
+
+/// What neither stream nor caller can do to a case, tests of each language do.
+#[test]
+fn every_kind_of_error_is_one_of_a_vector() {
+    let all: String = files().iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let known = |kind: &ErrorKind| all.contains(&format!("\"code\": \"{}\"", kind.code()));
+    let missing: Vec<ErrorKind> = ErrorKind::ALL.into_iter().filter(|kind| !known(kind)).collect();
+    assert_eq!(missing, [ErrorKind::Io, ErrorKind::Cancelled]);
 }
 
 #[test]

@@ -100,6 +100,27 @@ pub(crate) fn read_as<'de, D: Deserializer<'de>, T>(
     from.deserialize_str(Word(expected, read))
 }
 
+/// Says in schemas that a type is written as text.
+macro_rules! text_schema {
+    ($name:ident) => {
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({"type": "string"})
+            }
+        }
+    };
+}
+pub(crate) use text_schema;
+
 /// Gives an enum its words: the one it is written as, and after it those it is also read from.
 macro_rules! words {
     ($name:ident, $what:literal { $($variant:ident = $word:literal $(| $other:literal)*,)+ }) => {
@@ -149,6 +170,17 @@ macro_rules! words {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.name())
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({"description": $what, "type": "string", "enum": Self::WORDS})
             }
         }
 
@@ -235,6 +267,8 @@ macro_rules! word_enum {
                 f.pad(self.name())
             }
         }
+
+        $crate::word::text_schema!($name);
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

@@ -97,6 +97,12 @@ pub fn read_collection(
     ask::read_collection(files, How::of(options).request()).map(Collection).map_err(raise)
 }
 
+/// Reads tables by the names of lists.
+#[napi]
+pub fn read_tables(tables: Uint8Array) -> Result<Report> {
+    ask::read_tables(&tables, ask::ReadRequest::default()).map(Report).map_err(raise)
+}
+
 /// The formats that can be read.
 #[napi]
 pub fn formats() -> String {

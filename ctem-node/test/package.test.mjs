@@ -231,6 +231,53 @@ test('the types are current', () => {
   }
 })
 
+test('a program that uses every call passes the types, and runs, as a module and as CommonJS', () => {
+  const typed = fileURLToPath(new URL('test/typed/', here))
+  const out = mkdtempSync(fileURLToPath(new URL('test/typed-', here)))
+  try {
+    const compile = ['--no-install', 'tsc', '-p', typed, '--noEmit', 'false', '--outDir', out]
+    const compiled = spawnSync('npx', compile, { cwd: fileURLToPath(here), encoding: 'utf8', shell: process.platform === 'win32' })
+    assert.equal(compiled.status, 0, compiled.stdout)
+    for (const program of ['every_verb.mjs', 'every_verb.cjs']) {
+      const ended = spawnSync(process.execPath, [join(out, program)], { encoding: 'utf8' })
+      assert.equal(ended.status, 0, ended.stderr)
+    }
+  } finally {
+    rmSync(out, { recursive: true })
+  }
+})
+
+test('a program uses every call', () => {
+  const program = readFileSync(new URL('test/typed/every_verb.mts', here), 'utf8')
+  const kinds = [ctem.Assessment, ctem.Collection, ctem.Intel, ctem.Program, ctem.Report]
+  const names = [...Object.keys(ctem), ...kinds.flatMap(kind => Object.getOwnPropertyNames(kind.prototype))]
+  const unused = names.filter(name => name !== 'constructor' && !new RegExp(`\\b${name}\\b`).test(program))
+  assert.deepEqual(unused, [])
+})
+
+/** The types of what calls answer, as the engine's schema has them. */
+const answers = JSON.parse(readFileSync(new URL('../ctem-core/src/wire/answers-2.schema.json', here))).properties
+const written = of => of.$ref?.split('/').pop()
+  ?? (of.anyOf ? of.anyOf.map(written).join(' | ') : of.type === 'array' ? `${written(of.items)}[]` : of.type)
+
+test('every call answers what the schema says, and nothing answers anything', () => {
+  const types = readFileSync(new URL('index.d.ts', here), 'utf8')
+  const camel = name => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())
+  let seen = 0
+  for (const [call, of] of Object.entries(answers)) {
+    const [kind, name] = call.includes('.') ? call.split('.').map(camel) : ['', camel(call)]
+    if (name === 'toJson') continue
+    const within = kind ? types.split(`export declare class ${kind} `)[1].split('\n}')[0] : types
+    const declared = [...within.matchAll(new RegExp(`(?:get |function |\\n    )${name}(Async)?\\((?:.|\\n)*?\\): (.*);`, 'g'))]
+    assert.ok(declared.length > 0, call)
+    for (const [, later, type] of declared) assert.equal(type, later ? `Promise<${written(of)}>` : written(of), call)
+    seen += declared.length
+  }
+  assert.ok(seen > 60, String(seen))
+  assert.doesNotMatch(types, /\): .*\b(any|Document|object)\b/)
+  assert.doesNotMatch(readFileSync(new URL('answers.d.ts', here), 'utf8'), /: (any|object)\b/)
+})
+
 test('answers that are being found keep no thread from files, and an exit waits for none', () => {
   const code = `
     import * as ctem from ${JSON.stringify(new URL('index.js', here).href)}

@@ -43,11 +43,19 @@ const reading = ({ format, mapping, asset, most_bytes, secret_key, strict }) => 
 
 const reports = given => (given.documents ?? []).map(each => ctem.read(document(each), reading(given)))
 
+/** What the files of a collection become, as the engine would write it. */
+function collection(given) {
+  const files = Object.fromEntries(Object.entries(given.files).map(([name, file]) => [name, document(file)]))
+  const { reports, notes, tally } = ctem.readCollection(files, reading(given))
+  const whole = reports.map(report => report.toJson()).join()
+  return `{"reports":[${whole}],"notes":${JSON.stringify(notes)},"tally":${JSON.stringify(tally)}}`
+}
+
 function program(given) {
   const program = new ctem.Program(intel(given))
   const absorbed = reports(given).map(report => program.absorbJson(report))
-  for (const decision of given.decisions ?? []) program.decide(decision)
-  return { program, absorbed }
+  const decided = (given.decisions ?? []).map(decision => program.decide(decision))
+  return { program, absorbed, decided }
 }
 
 /** The program after all events, and what the last one changed. */
@@ -65,6 +73,10 @@ const assessing = ({ horizon_days, events_per_finding, baseline, profile }) => (
 })
 
 const assessment = given => program(given).program.assess(given.as_of, assessing(given))
+
+/** How much is shown. */
+const shown = ({ at_most: atMost, reasons: explained, width, budget }) =>
+  Object.fromEntries(Object.entries({ atMost, explained, width, budget: budget && document(budget, true) }).filter(([, value]) => value !== undefined))
 
 const scored = (score, given, name) =>
   score(document(given[name], true), { intel: intel(given), horizonDays: given.horizon_days })
@@ -89,6 +101,15 @@ function backTested(given) {
   return text
 }
 
+/** A trend as text, which the method of that name gives as values. */
+function stood(given) {
+  const { after } = applied(given)
+  const how = { horizonDays: given.horizon_days }
+  const text = after.trendJson(given.moments, how)
+  assert.deepEqual(after.trend(given.moments, how), JSON.parse(text))
+  return text
+}
+
 /** By question: its method, and what of it is no option. */
 const questions = {
   sample: ['sample'],
@@ -106,6 +127,8 @@ const questions = {
   actions: ['actions'],
   plan: ['plan'],
   questions: ['questions'],
+  questions_text: ['questionsText'],
+  exposure_text: ['exposureText', 'exposure'],
   trusts: ['trusts'],
   compare_plans: ['comparePlans'],
   tickets: ['tickets', 'tracker'],
@@ -147,6 +170,13 @@ const calls = {
   environment: given => program(given).program.environmentJson(),
   assess: given => assessment(given).toJson({ atMost: given.at_most, explained: given.explained }),
   gate: judged,
+  table: given => JSON.stringify(assessment(given).table(shown(given))),
+  markdown: given => JSON.stringify(assessment(given).markdown(shown(given))),
+  html: given => JSON.stringify(assessment(given).html(shown(given))),
+  decide: given => JSON.stringify(program(given).decided.at(-1)),
+  read_collection: collection,
+  trend: stood,
+  compact: given => JSON.stringify(applied(given).after.compact(given.replay_from, { forgetGoneBefore: given.forget_gone_before })),
   export: given => JSON.stringify(assessment(given).export(given.form, { atMost: given.at_most })),
   explain: given => assessment(given).explainJson(given.finding),
   cvss: given => ctem.cvssJson(given.vector),

@@ -17,12 +17,12 @@ use pyo3::{prelude::*, types::PyDict};
 /// [('cvss', 1.0), ('score', 0.5)]
 #[pyfunction]
 #[pyo3(signature = (
-    rows: "bytes | str",
-    outcomes: "bytes | str",
-    landmark: "str",
-    until: "str",
+    rows: "Content",
+    outcomes: "Content",
+    landmark: "Moment",
+    until: "Moment",
     *,
-    epss: "bytes | str | None" = None,
+    epss: "Content | None" = None,
     **options: "Unpack[BackTestOptions]"
 ) -> "dict")]
 pub(crate) fn back_test<'py>(
@@ -40,12 +40,12 @@ pub(crate) fn back_test<'py>(
 /// The same as JSON, the same bytes in every language.
 #[pyfunction]
 #[pyo3(signature = (
-    rows: "bytes | str",
-    outcomes: "bytes | str",
-    landmark: "str",
-    until: "str",
+    rows: "Content",
+    outcomes: "Content",
+    landmark: "Moment",
+    until: "Moment",
     *,
-    epss: "bytes | str | None" = None,
+    epss: "Content | None" = None,
     **options: "Unpack[BackTestOptions]"
 ) -> "str")]
 pub(crate) fn back_test_json(

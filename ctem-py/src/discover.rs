@@ -1,8 +1,11 @@
 use crate::{
     error::{raise, warn},
-    wire::{Bytes, Whole, loaded},
+    wire::{Bytes, Whole, handed, loaded},
 };
-use ctem_core::wire::{self, ask};
+use ctem_core::wire::{
+    self,
+    ask::{self, ReadRequest},
+};
 use pyo3::{
     prelude::*,
     pybacked::PyBackedBytes,
@@ -23,10 +26,10 @@ use pyo3::{
 /// ('ctem', 1)
 #[pyfunction]
 #[pyo3(signature = (
-    data: "bytes | str",
+    data: "Content",
     *,
     format: "str | None" = None,
-    mapping: "dict | list | bytes | str | None" = None,
+    mapping: "Document | Sequence[Document] | Content | None" = None,
     asset: "str | None" = None,
     name: "str | None" = None,
     scope: "str | None" = None,
@@ -70,10 +73,10 @@ pub(crate) fn read(
 /// (1, 'notes.txt')
 #[pyfunction]
 #[pyo3(signature = (
-    files: "Mapping[str, bytes | str]",
+    files: "Mapping[str, Content]",
     *,
     format: "str | None" = None,
-    mapping: "dict | list | bytes | str | None" = None,
+    mapping: "Document | Sequence[Document] | Content | None" = None,
     asset: "str | None" = None,
     name: "str | None" = None,
     scope: "str | None" = None,
@@ -177,9 +180,43 @@ impl Report {
         py.detach(|| wire::report(&self.0))
     }
 
+    /// Its document, which becomes the same report.
+    #[pyo3(signature = () -> "tuple[object, tuple[str]]")]
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.import("ctem._ctem")?.getattr("_report")?, (self.to_json(py),)))
+    }
+
     fn __repr__(&self) -> String {
         format!("<ctem.Report of {}>", self.0)
     }
+}
+
+/// The report of such a document.
+#[pyfunction]
+pub(crate) fn _report(py: Python<'_>, document: &Bound<'_, PyAny>) -> PyResult<Report> {
+    let document = Bytes::of(document)?;
+    py.detach(|| ask::report(document.get())).map(Report).map_err(raise)
+}
+
+/// Reads tables by the names of the lists that a native document has: `assets`, `relations`, `findings`, `services` and so on, each a
+/// `DataFrame`, an Arrow table, columns by their names, or rows.
+///
+/// A row is a record, and a column one of its fields: `labels.env` is the field `env` of its `labels`. An empty cell says nothing. All else is
+/// as in a native document.
+///
+/// >>> assets = {"id": ["shop", "till"], "kind": ["host", "host"], "labels.env": ["production", None]}
+/// >>> report = ctem.read_tables(assets=assets, findings=[{"asset": "shop", "weakness.id": "CVE-2021-44228"}])
+/// >>> report.tally["accepted"], report.contents["assets"][0]["labels"]
+/// (3, {'env': 'production'})
+#[pyfunction]
+#[pyo3(signature = (**tables: "Table") -> "Report")]
+pub(crate) fn read_tables(py: Python<'_>, tables: Option<&Bound<'_, PyDict>>) -> PyResult<Report> {
+    let given = PyDict::new(py);
+    for (name, table) in tables.into_iter().flatten() {
+        given.set_item(name, handed(&table, "rows")?)?;
+    }
+    let given = Bytes::written(given.as_any())?;
+    py.detach(|| ask::read_tables(given.get(), ReadRequest::default())).map(Report).map_err(raise)
 }
 
 /// What several files have become: reports, and a note for each file that could not be read.

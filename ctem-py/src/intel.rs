@@ -30,13 +30,13 @@ pub(crate) struct Intel(intel::Intel);
 impl Intel {
     #[new]
     #[pyo3(signature = (
-        epss: "bytes | str | None" = None,
-        kev: "bytes | str | None" = None,
-        effects: "bytes | str | None" = None,
+        epss: "Content | None" = None,
+        kev: "Content | None" = None,
+        effects: "Content | None" = None,
         *,
-        metasploit: "bytes | str | None" = None,
-        nuclei: "bytes | str | None" = None,
-        exploit_db: "bytes | str | None" = None
+        metasploit: "Content | None" = None,
+        nuclei: "Content | None" = None,
+        exploit_db: "Content | None" = None
     ))]
     fn new(
         py: Python<'_>,

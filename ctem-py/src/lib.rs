@@ -20,12 +20,14 @@ mod native {
     use super::{
         backtest::{back_test, back_test_json},
         cli::_main,
-        discover::{Collection, Report, attacker_profiles, formats, read, read_collection},
+        discover::{
+            _report, Collection, Report, attacker_profiles, formats, read, read_collection, read_tables,
+        },
         error::_codes,
         fork::{_after_fork, _after_fork_in_child, _before_fork},
         intel::{Intel, cvss, cvss_json},
         prioritize::{Assessment, score, score_all, score_json},
-        program::Program,
+        program::{_program, Program},
     };
 
     #[pymodule_export]

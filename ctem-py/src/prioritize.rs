@@ -85,12 +85,16 @@ impl Assessment {
 
     /// For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
     ///
-    /// 20 exposures, 3 of them explained, 100 columns, unless said.
+    /// 20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it.
+    ///
+    /// >>> today.table(budget={"hours": 1}).splitlines()[0][:26]
+    /// 'What to do first in 1 h, a'
     #[pyo3(signature = (
         *,
         at_most: "int | None" = None,
         explained: "int | None" = None,
-        width: "int | None" = None
+        width: "int | None" = None,
+        budget: "Budget | None" = None
     ) -> "str")]
     fn table(
         &self,
@@ -98,22 +102,43 @@ impl Assessment {
         at_most: Option<Whole>,
         explained: Option<Whole>,
         width: Option<Whole>,
+        budget: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
-        let how = shown(at_most, explained, width);
+        let budget = budget.map(Bytes::written).transpose()?;
+        let how = shown(at_most, explained, width, budget.as_ref());
         py.detach(|| ask::table(&self.0, how)).map_err(raise)
     }
 
     /// The same as Markdown, for a ticket, a wiki or a chat.
-    #[pyo3(signature = (*, at_most: "int | None" = None, explained: "int | None" = None) -> "str")]
-    fn markdown(&self, py: Python<'_>, at_most: Option<Whole>, explained: Option<Whole>) -> PyResult<String> {
-        let how = shown(at_most, explained, None);
+    #[pyo3(signature = (
+        *,
+        at_most: "int | None" = None,
+        explained: "int | None" = None,
+        budget: "Budget | None" = None
+    ) -> "str")]
+    fn markdown(
+        &self,
+        py: Python<'_>,
+        at_most: Option<Whole>,
+        explained: Option<Whole>,
+        budget: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        let budget = budget.map(Bytes::written).transpose()?;
+        let how = shown(at_most, explained, None, budget.as_ref());
         py.detach(|| ask::markdown(&self.0, how)).map_err(raise)
     }
 
     /// The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
-    #[pyo3(signature = (*, at_most: "int | None" = None) -> "str")]
-    fn html(&self, py: Python<'_>, at_most: Option<Whole>) -> PyResult<String> {
-        py.detach(|| ask::html(&self.0, shown(at_most, None, None))).map_err(raise)
+    #[pyo3(signature = (*, at_most: "int | None" = None, budget: "Budget | None" = None) -> "str")]
+    fn html(
+        &self,
+        py: Python<'_>,
+        at_most: Option<Whole>,
+        budget: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        let budget = budget.map(Bytes::written).transpose()?;
+        let how = shown(at_most, None, None, budget.as_ref());
+        py.detach(|| ask::html(&self.0, how)).map_err(raise)
     }
 
     /// The same for another tool: `csv`, `sarif` or `ocsf` of the first exposures, or the most probable paths to the first loss events as
@@ -124,7 +149,7 @@ impl Assessment {
     /// 'rank,id,kind,w'
     #[pyo3(signature = (form: "str", *, at_most: "int | None" = None) -> "str")]
     fn export(&self, py: Python<'_>, form: &str, at_most: Option<Whole>) -> PyResult<String> {
-        py.detach(|| ask::export(&self.0, form, shown(at_most, None, None))).map_err(raise)
+        py.detach(|| ask::export(&self.0, form, shown(at_most, None, None, None))).map_err(raise)
     }
 
     /// What is lost over all paths at once, and what each fix is worth.
@@ -232,7 +257,7 @@ impl Assessment {
     ///
     /// >>> today.what_if([{"fixed": "f-2"}])["saved"]["value"]
     /// 187.5
-    #[pyo3(signature = (changes: "list[dict]", **options: "Unpack[MeasureOptions]") -> "dict")]
+    #[pyo3(signature = (changes: "Sequence[Document]", **options: "Unpack[MeasureOptions]") -> "dict")]
     fn what_if<'py>(
         &self,
         py: Python<'py>,
@@ -330,7 +355,7 @@ impl Assessment {
     ///
     /// >>> [(zone["id"], zone["members"], zone["exposure"]["count"]) for zone in today.zones([{"id": "all", "tier": 0, "assets": "all"}])["list"]]
     /// [('all', 3, 0)]
-    #[pyo3(signature = (zones: "list[dict]", *, at_most: "int | None" = None) -> "dict")]
+    #[pyo3(signature = (zones: "Sequence[Document]", *, at_most: "int | None" = None) -> "dict")]
     fn zones<'py>(
         &self,
         py: Python<'py>,
@@ -390,6 +415,31 @@ impl Assessment {
         self.asked(py, "questions", [], options)
     }
 
+    /// The same as people read it: the tests in their order, and of the first `explained` how to do each and what either outcome would
+    /// change.
+    ///
+    /// >>> today.questions_text(budget={"actions": 1}).splitlines()[0][:44]
+    /// 'What to test next, for the plan in 1 action,'
+    #[pyo3(signature = (**options: "Unpack[QuestionsTextOptions]") -> "str")]
+    fn questions_text(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<String> {
+        self.asked(py, "questions_text", [], options)
+    }
+
+    /// Why an exposure ranks where it does, as people read it: what it is and where, what tools say of it, and why its number is what
+    /// it is.
+    ///
+    /// >>> today.exposure_text("f-1").splitlines()[0]
+    /// 'Admin page open to all on web shop'
+    #[pyo3(signature = (exposure: "str", *, width: "int | None" = None) -> "str")]
+    fn exposure_text(
+        &self,
+        py: Python<'_>,
+        exposure: &Bound<'_, PyAny>,
+        width: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        self.asked(py, "exposure_text", [("exposure", Some(exposure)), ("width", width)], None)
+    }
+
     /// How far methods of testing are to be trusted, as verdicts that agreed or contradicted taught: sensitivity and specificity by method
     /// and kind of weakness, each with its interval and counts.
     ///
@@ -442,9 +492,9 @@ impl Assessment {
     /// >>> ctem.Program().assess("2025-11-13").answer_json({"combinations": {"at_most": 3}})
     /// '{"version":2,"unit":"crown_jewel","list":[]}'
     #[pyo3(signature = (
-        question: "dict | str | bytes",
+        question: "Document | Content",
         *,
-        progress: "object | None" = None
+        progress: "Callable[[int, int], object] | None" = None
     ) -> "str")]
     fn answer_json(
         &self,
@@ -466,7 +516,7 @@ impl Assessment {
     /// >>> policy = {"ctem_policy": 1, "rules": [{"expected_loss": {"at_most": {"amount": 500, "unit": "EUR"}}}]}
     /// >>> today.gate(policy, today.to_json())["words"]
     /// ['stops: the expected loss is EUR 938, and at most EUR 500 is tolerated']
-    #[pyo3(signature = (policy: "dict | str | bytes", baseline: "dict | str | bytes") -> "dict")]
+    #[pyo3(signature = (policy: "Document | Content", baseline: "Document | Content") -> "dict")]
     fn gate<'py>(
         &self,
         py: Python<'py>,
@@ -477,7 +527,7 @@ impl Assessment {
     }
 
     /// The same as JSON, the same bytes in every language.
-    #[pyo3(signature = (policy: "dict | str | bytes", baseline: "dict | str | bytes") -> "str")]
+    #[pyo3(signature = (policy: "Document | Content", baseline: "Document | Content") -> "str")]
     fn gate_json(
         &self,
         py: Python<'_>,
@@ -486,6 +536,23 @@ impl Assessment {
     ) -> PyResult<String> {
         let (policy, baseline) = (Bytes::written(policy)?, Bytes::written(baseline)?);
         py.detach(|| ask::gate(&self.0, policy.get(), baseline.get())).map_err(raise)
+    }
+
+    /// The page of `html`, as notebooks show it.
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        let page = py.detach(|| ask::html(&self.0, RenderRequest::default())).map_err(raise)?;
+        let page = page.replace('&', "&amp;").replace('"', "&quot;");
+        Ok(format!(r#"<iframe srcdoc="{page}" width="100%" height="720" style="border: 0"></iframe>"#))
+    }
+
+    /// An assessment never changes.
+    fn __copy__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    #[pyo3(signature = (_memo: "object") -> "Assessment")]
+    fn __deepcopy__<'py>(this: PyRef<'py, Self>, _memo: &Bound<'_, PyAny>) -> PyRef<'py, Self> {
+        this
     }
 
     fn __len__(&self) -> usize {
@@ -499,13 +566,13 @@ impl Assessment {
 
 impl Assessment {
     /// The answer to the question of a call's name, which has the call's arguments and options; `None` is absent.
-    fn asked<'py, const N: usize>(
+    fn asked<'py, T: FromPyObjectOwned<'py, Error: Into<PyErr>>, const N: usize>(
         &self,
         py: Python<'py>,
         name: &str,
         arguments: [(&str, Option<&Bound<'py, PyAny>>); N],
         options: Option<&Bound<'py, PyDict>>,
-    ) -> PyResult<Bound<'py, PyDict>> {
+    ) -> PyResult<T> {
         let asked = options.map_or_else(|| Ok(PyDict::new(py)), PyDictMethods::copy)?;
         let progress = asked.call_method1("pop", ("progress", py.None()))?.extract()?;
         for (name, argument) in arguments {
@@ -522,9 +589,14 @@ impl Assessment {
     }
 }
 
-fn shown(at_most: Option<Whole>, explained: Option<Whole>, width: Option<Whole>) -> RenderRequest {
+fn shown(
+    at_most: Option<Whole>,
+    explained: Option<Whole>,
+    width: Option<Whole>,
+    budget: Option<&Bytes>,
+) -> RenderRequest<'_> {
     let [at_most, explained, width] = [at_most, explained, width].map(|stated| stated.map(Whole::into));
-    RenderRequest { at_most, explained, width }
+    RenderRequest { at_most, explained, width, budget: budget.map(Bytes::get) }
 }
 
 /// The risk of one weakness on one asset, in crown-jewel units, and the tree of terms it is folded from.
@@ -536,7 +608,7 @@ fn shown(at_most: Option<Whole>, explained: Option<Whole>, width: Option<Whole>)
 /// 0.225
 #[pyfunction]
 #[pyo3(signature = (
-    row: "dict | str | bytes",
+    row: "Document | Content",
     *,
     intel: "Intel | None" = None,
     horizon_days: "float | None" = None
@@ -554,7 +626,7 @@ pub(crate) fn score<'py>(
 /// The same as JSON, the same bytes in every language.
 #[pyfunction]
 #[pyo3(signature = (
-    row: "dict | str | bytes",
+    row: "Document | Content",
     *,
     intel: "Intel | None" = None,
     horizon_days: "float | None" = None
@@ -573,7 +645,7 @@ pub(crate) fn score_json(
 /// [0.225, 6.1875e-08]
 #[pyfunction]
 #[pyo3(signature = (
-    rows: "list[dict] | str | bytes",
+    rows: "Sequence[Document] | Content",
     *,
     intel: "Intel | None" = None,
     horizon_days: "float | None" = None

@@ -5,7 +5,7 @@ use crate::{
     intel::Intel,
     prioritize::Assessment,
     progress::Told,
-    wire::{Bytes, Whole, loaded},
+    wire::{Bytes, Moment, Whole, loaded},
 };
 use ctem_core::{
     attack::OnProgress,
@@ -77,20 +77,20 @@ impl Program {
     /// Traceback (most recent call last):
     /// ctem.errors.Cancelled: the assessment was ended after 0 of 3 findings, as its caller asked   (cancelled)
     #[pyo3(signature = (
-        as_of: "str",
+        as_of: "Moment",
         *,
         horizon_days: "float | None" = None,
         events_per_finding: "int | None" = None,
         crown_jewel: "float | None" = None,
-        baseline: "dict | str | bytes | None" = None,
-        profile: "dict | str | bytes | None" = None,
+        baseline: "Document | Content | None" = None,
+        profile: "Document | Content | None" = None,
         progress: "Callable[[int, int], object] | None" = None
     ) -> "Assessment")]
     #[allow(clippy::too_many_arguments, reason = "one for each option of the call")]
     fn assess(
         &self,
         py: Python<'_>,
-        as_of: &str,
+        as_of: Moment,
         horizon_days: Option<f64>,
         events_per_finding: Option<Whole>,
         crown_jewel: Option<f64>,
@@ -107,7 +107,7 @@ impl Program {
         let profile = profile.as_ref().map(Bytes::get);
         let how =
             ask::AssessRequest { horizon_days, events_per_finding, crown_jewel, baseline, profile, progress };
-        let made = py.detach(|| ask::assess(&self.now(), as_of, how));
+        let made = py.detach(|| ask::assess(&self.now(), &as_of, how));
         told.raised()?;
         made.map(Assessment).map_err(raise)
     }
@@ -131,7 +131,7 @@ impl Program {
     /// Traceback (most recent call last):
     /// ctem.errors.Conflict: it is 2025-11-13T00:00:00Z already, and a clock that goes back to 2025-11-12T00:00:00Z is not believed: say a later time   (conflict at /at)
     #[pyo3(signature = (
-        event: "dict | str | bytes",
+        event: "Document | Content",
         *,
         late: "str | None" = None,
         horizon_days: "float | None" = None,
@@ -158,7 +158,7 @@ impl Program {
     ///
     /// >>> ctem.Program().apply_json({"at": "2025-11-13", "what": "time_passed"})[:29]
     /// '{"at":"2025-11-13T00:00:00Z",'
-    #[pyo3(signature = (event: "dict | str | bytes", *, late: "str | None" = None) -> "str")]
+    #[pyo3(signature = (event: "Document | Content", *, late: "str | None" = None) -> "str")]
     fn apply_json(&self, py: Python<'_>, event: &Bound<'_, PyAny>, late: Option<&str>) -> PyResult<String> {
         let event = Bytes::written(event)?;
         let how = ask::AssessRequest::default();
@@ -184,7 +184,7 @@ impl Program {
     /// [('internet', 'shop')]
     /// >>> program.decide({"suggestion": "internet", "asset": "shop", "accepted": True})["tally"]["accepted"]
     /// 1
-    #[pyo3(signature = (decision: "dict | str | bytes") -> "dict")]
+    #[pyo3(signature = (decision: "Document | Content") -> "dict")]
     fn decide<'py>(&self, py: Python<'py>, decision: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let decision = Bytes::written(decision)?;
         let absorbed = py.detach(|| self.held(|program| ask::decide(program, decision.get())));
@@ -197,7 +197,7 @@ impl Program {
     ///
     /// >>> ctem.Program().coverage({"as_of": "2025-11-13"})["list"]
     /// []
-    #[pyo3(signature = (asked: "dict") -> "dict")]
+    #[pyo3(signature = (asked: "Document") -> "dict")]
     fn coverage<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
         let text = py.detach(|| ask::coverage(&self.now(), asked.get()));
@@ -205,7 +205,7 @@ impl Program {
     }
 
     /// The same as JSON.
-    #[pyo3(signature = (asked: "dict") -> "str")]
+    #[pyo3(signature = (asked: "Document") -> "str")]
     fn coverage_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::coverage(&self.now(), asked.get())).map_err(raise)
@@ -228,7 +228,7 @@ impl Program {
     /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
     /// >>> program.measures({"from": "2025-11-01", "until": "2025-12-01"})["remediate"]
     /// {'of': 0, 'over': 0, 'mean_of_closed': None, 'median': None, 'p90': None}
-    #[pyo3(signature = (asked: "dict") -> "dict")]
+    #[pyo3(signature = (asked: "Document") -> "dict")]
     fn measures<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
         let text = py.detach(|| ask::measures(&self.now(), asked.get()));
@@ -240,7 +240,7 @@ impl Program {
     /// >>> ctem.Program().measures_json({"from": "2025-11-01", "until": "2025-10-01"})
     /// Traceback (most recent call last):
     /// ctem.errors.InvalidInput: a period from 2025-11-01T00:00:00Z to 2025-10-01T00:00:00Z is none: it must end after it begins   (invalid_input at /until)
-    #[pyo3(signature = (asked: "dict") -> "str")]
+    #[pyo3(signature = (asked: "Document") -> "str")]
     fn measures_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::measures(&self.now(), asked.get())).map_err(raise)
@@ -252,7 +252,7 @@ impl Program {
     ///
     /// >>> ctem.Program().deadlines({"as_of": "2025-11-13", "tables": ["kev"]})["list"]
     /// []
-    #[pyo3(signature = (asked: "dict") -> "dict")]
+    #[pyo3(signature = (asked: "Document") -> "dict")]
     fn deadlines<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
         let text = py.detach(|| ask::deadlines(&self.now(), asked.get()));
@@ -260,7 +260,7 @@ impl Program {
     }
 
     /// The same as JSON.
-    #[pyo3(signature = (asked: "dict") -> "str")]
+    #[pyo3(signature = (asked: "Document") -> "str")]
     fn deadlines_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::deadlines(&self.now(), asked.get())).map_err(raise)
@@ -272,7 +272,7 @@ impl Program {
     /// >>> period = {"package_overview": "https://example.com/p", "from": "2025-10-13", "to": "2025-11-13"}
     /// >>> ctem.Program().fedramp_report({"as_of": "2025-11-13", "class": "c", **period})["vulnerabilities"]
     /// []
-    #[pyo3(signature = (asked: "dict") -> "dict")]
+    #[pyo3(signature = (asked: "Document") -> "dict")]
     fn fedramp_report<'py>(
         &self,
         py: Python<'py>,
@@ -284,7 +284,7 @@ impl Program {
     }
 
     /// The same as JSON.
-    #[pyo3(signature = (asked: "dict") -> "str")]
+    #[pyo3(signature = (asked: "Document") -> "str")]
     fn fedramp_report_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::fedramp_report(&self.now(), asked.get())).map_err(raise)
@@ -294,19 +294,33 @@ impl Program {
     ///
     /// >>> ctem.Program().trend([])
     /// []
-    #[pyo3(signature = (moments: "list[str]", *, horizon_days: "float | None" = None) -> "list[dict]")]
+    #[pyo3(signature = (moments: "Sequence[Moment]", *, horizon_days: "float | None" = None) -> "list[dict]")]
     fn trend<'py>(
         &self,
         py: Python<'py>,
-        moments: Vec<String>,
+        moments: Vec<Moment>,
         horizon_days: Option<f64>,
     ) -> PyResult<Bound<'py, PyList>> {
+        loaded(py, Ok(self.trend_json(py, moments, horizon_days)?))
+    }
+
+    /// The same as JSON.
+    ///
+    /// >>> ctem.Program().trend_json([])
+    /// '[]'
+    #[pyo3(signature = (moments: "Sequence[Moment]", *, horizon_days: "float | None" = None) -> "str")]
+    fn trend_json(
+        &self,
+        py: Python<'_>,
+        moments: Vec<Moment>,
+        horizon_days: Option<f64>,
+    ) -> PyResult<String> {
         let how = ask::AssessRequest { horizon_days, ..Default::default() };
-        let text = py.detach(|| {
-            let moments: Vec<&str> = moments.iter().map(String::as_str).collect();
+        py.detach(|| {
+            let moments: Vec<&str> = moments.iter().map(|moment| &**moment).collect();
             ask::trend(&self.now(), &moments, how)
-        });
-        loaded(py, text)
+        })
+        .map_err(raise)
     }
 
     /// The program as it was at a moment, to the bit.
@@ -315,9 +329,9 @@ impl Program {
     /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
     /// >>> program.at("2025-11-13").environment_json()
     /// '{"ctem":{"version":2}}'
-    #[pyo3(signature = (moment: "str") -> "Program")]
-    fn at(&self, py: Python<'_>, moment: &str) -> PyResult<Self> {
-        let then = py.detach(|| ask::at(&self.now(), moment));
+    #[pyo3(signature = (moment: "Moment") -> "Program")]
+    fn at(&self, py: Python<'_>, moment: Moment) -> PyResult<Self> {
+        let then = py.detach(|| ask::at(&self.now(), &moment));
         then.map(|program| Self(Mutex::new(program))).map_err(raise)
     }
 
@@ -326,14 +340,14 @@ impl Program {
     ///
     /// >>> ctem.Program().compact("2025-11-13")
     /// 0
-    #[pyo3(signature = (replay_from: "str", *, forget_gone_before: "str | None" = None) -> "int")]
+    #[pyo3(signature = (replay_from: "Moment", *, forget_gone_before: "Moment | None" = None) -> "int")]
     fn compact(
         &self,
         py: Python<'_>,
-        replay_from: &str,
-        forget_gone_before: Option<&str>,
+        replay_from: Moment,
+        forget_gone_before: Option<Moment>,
     ) -> PyResult<usize> {
-        py.detach(|| self.held(|program| ask::compact(program, replay_from, forget_gone_before)))
+        py.detach(|| self.held(|program| ask::compact(program, &replay_from, forget_gone_before.as_deref())))
             .map_err(raise)
     }
 
@@ -352,7 +366,7 @@ impl Program {
     /// Traceback (most recent call last):
     /// ctem.errors.UnsupportedVersion: the program is written in version 9, and versions up to 2 are read: use the version of the engine that wrote it   (unsupported_version at /ctem_program/version)
     #[staticmethod]
-    #[pyo3(signature = (document: "bytes | str", effects: "bytes | str | None" = None) -> "Program")]
+    #[pyo3(signature = (document: "Content", effects: "Content | None" = None) -> "Program")]
     fn read(
         py: Python<'_>,
         document: &Bound<'_, PyAny>,
@@ -361,6 +375,22 @@ impl Program {
         let (document, effects) = (Bytes::of(document)?, effects.map(Bytes::of).transpose()?);
         let read = py.detach(|| ask::read_program(document.get(), effects.as_ref().map(Bytes::get)));
         read.map(|program| Self(Mutex::new(program))).map_err(raise)
+    }
+
+    /// A program that knows the same, and goes on by itself.
+    fn __copy__(&self) -> Self {
+        Self(Mutex::new(self.now()))
+    }
+
+    #[pyo3(signature = (_memo: "object") -> "Program")]
+    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
+        self.__copy__()
+    }
+
+    /// Its document, which `read` makes the same program of; one with a table of effects of its own is not read without it.
+    #[pyo3(signature = () -> "tuple[object, tuple[str]]")]
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.import("ctem._ctem")?.getattr("_program")?, (self.document(py)?,)))
     }
 
     /// The rules whose findings no table of effects decides, the most findings first.
@@ -385,6 +415,12 @@ impl Program {
     fn environment_json(&self, py: Python<'_>) -> String {
         py.detach(|| wire::environment(self.now().environment()))
     }
+}
+
+/// The program of such a document.
+#[pyfunction]
+pub(crate) fn _program(py: Python<'_>, document: &Bound<'_, PyAny>) -> PyResult<Program> {
+    Program::read(py, document, None)
 }
 
 impl Program {

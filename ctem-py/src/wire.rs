@@ -3,6 +3,7 @@
 use crate::error::raise;
 use ctem_core::wire::ask;
 use pyo3::{
+    exceptions::PyTypeError,
     prelude::*,
     pybacked::{PyBackedBytes, PyBackedStr},
     sync::PyOnceLock,
@@ -16,20 +17,28 @@ pub(crate) enum Bytes {
 }
 
 impl Bytes {
-    /// A document as it is, in `bytes` or `str`.
+    /// A document as it is, in `bytes` or `str`; or what a path, an open file or a buffer holds.
     pub(crate) fn of(document: &Bound<'_, PyAny>) -> PyResult<Self> {
-        match document.extract() {
-            Ok(bytes) => Ok(Self::Bytes(bytes)),
-            Err(_) => Ok(Self::Text(document.extract()?)),
+        match Self::plain(document) {
+            Ok(bytes) => Ok(bytes),
+            Err(_) => Self::plain(&handed(document, "document")?),
         }
     }
 
     /// The same, or plain Python values written as JSON.
     pub(crate) fn written(document: &Bound<'_, PyAny>) -> PyResult<Self> {
-        static DUMPS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         match Self::of(document) {
-            Ok(bytes) => Ok(bytes),
-            Err(_) => Self::of(&DUMPS.import(document.py(), "json", "dumps")?.call1((document,))?),
+            Err(error) if error.is_instance_of::<PyTypeError>(document.py()) => {
+                Self::plain(&handed(document, "written")?)
+            }
+            read => read,
+        }
+    }
+
+    fn plain(document: &Bound<'_, PyAny>) -> PyResult<Self> {
+        match document.extract() {
+            Ok(bytes) => Ok(Self::Bytes(bytes)),
+            Err(_) => Ok(Self::Text(document.extract()?)),
         }
     }
 
@@ -37,6 +46,33 @@ impl Bytes {
         match self {
             Self::Bytes(bytes) => bytes,
             Self::Text(text) => text.as_bytes(),
+        }
+    }
+}
+
+/// What is handed in, as the engine takes it: what Python knows of paths, files, dates and other libraries' kinds.
+pub(crate) fn handed<'py>(given: &Bound<'py, PyAny>, how: &str) -> PyResult<Bound<'py, PyAny>> {
+    given.py().import("ctem.handed")?.call_method1(how, (given,))
+}
+
+/// A moment as Python has it: text, a date or a time.
+pub(crate) struct Moment(PyBackedStr);
+
+impl std::ops::Deref for Moment {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Moment {
+    type Error = PyErr;
+
+    fn extract(stated: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match stated.extract() {
+            Ok(text) => Ok(Self(text)),
+            Err(_) => Ok(Self(handed(&stated, "moment")?.extract()?)),
         }
     }
 }

@@ -1,17 +1,19 @@
-"""The types that are published are those of the module."""
+"""The types that are published are those of the module, and its answers are of the types that `ctem.answers` has."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
-TYPING = "from typing import Final, final\n"
 # What annotations name and the generator does not know.
-IMPORTS = """from typing import Callable, Mapping, Unpack
-from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, CutOptions, MeasureOptions, Options
-from .options import PlanOptions, QuestionOptions, SampleOptions, SearchOptions, TicketOptions
+IMPORTS = """from typing import Callable, Mapping, Sequence, Unpack
+from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
+from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleOptions, SearchOptions, Table, TicketOptions
 """
 PACKAGE = Path(__file__).parents[1]
+ANSWERS = json.loads((PACKAGE.parent / "ctem-core/src/wire/answers-2.schema.json").read_text(encoding="utf-8"))["properties"]
 
 
 def test_the_types_are_current(tmp_path):
@@ -21,7 +23,62 @@ def test_the_types_are_current(tmp_path):
     subprocess.run(command, cwd=PACKAGE, check=True)
     (generated,) = tmp_path.rglob("*.pyi")
     known = PACKAGE / "python" / "ctem" / "_ctem.pyi"
-    stubs = generated.read_text().replace(TYPING, TYPING + IMPORTS, 1)
+    stubs = answered(re.sub(r"(?m)^from typing import .*\n", lambda typing: typing[0] + IMPORTS, generated.read_text(), count=1))
     if os.environ.get("CTEM_BLESS"):
         known.write_text(stubs)
     assert stubs == known.read_text(), "run this test with CTEM_BLESS=1"
+
+
+def answered(stubs):
+    """The types with what each call answers, which the module knows as a `dict` or a `list`, by its own type."""
+    lines, scope, named = [], "", {"Budget"}
+    for line in stubs.splitlines():
+        if found := re.match(r"class (\w+):|def ", line):
+            scope = f"{found[1]}." if found[1] else ""
+        if found := re.match(r'( *def (\w+)\(.*\) -> )"?(?:dict|list)(?:\[dict\])?(?: \| None)?"?:(.*)', line):
+            of = written(ANSWERS[scope + found[2]])
+            named |= set(re.findall(r"[A-Z]\w+", of.replace("None", "")))
+            line = f"{found[1]}{of}:{found[3]}"
+        lines.append(line)
+    names = textual(sorted(named))
+    return "\n".join(lines).replace(IMPORTS, IMPORTS + names, 1) + "\n"
+
+
+def written(of):
+    if "anyOf" in of:
+        return " | ".join(map(written, of["anyOf"]))
+    if of.get("type") == "array":
+        return f"list[{written(of['items'])}]"
+    return "None" if of.get("type") == "null" else of["$ref"].rsplit("/", 1)[1]
+
+
+def textual(names):
+    """The names as an import, on lines of a length that people read."""
+    rows = [names[n : n + 8] for n in range(0, len(names), 8)]
+    return "".join(f"from .answers import {', '.join(row)}\n" for row in rows)
+
+
+def test_the_types_of_coroutines_are_current():
+    folder = PACKAGE / "python" / "ctem"
+    known = folder / "aio.pyi"
+    stubs = later((folder / "_ctem.pyi").read_text())
+    if os.environ.get("CTEM_BLESS"):
+        known.write_text(stubs)
+    assert stubs == known.read_text(), "run this test with CTEM_BLESS=1"
+
+
+def later(stubs):
+    """The types of `ctem.aio`: those of the module, with each call as a coroutine; what is no call stays, and what is the engine's alone goes."""
+    kept, hidden = [], None
+    for line in stubs.splitlines():
+        indent = len(line) - len(line.lstrip())
+        if hidden is not None and (not line.strip() or indent > hidden):
+            continue
+        own = re.match(r" *def (_\w+)|__", line)
+        hidden = indent if own and own[1] not in ("__len__", "__new__", "__repr__") else None
+        if hidden is not None:
+            continue
+        if re.match(r" *def [a-z]", line) and "@property" not in kept[-1]:
+            line = line.replace("def ", "async def ", 1)
+        kept.append(line)
+    return "\n".join(kept) + "\n"

@@ -52,21 +52,44 @@ def intel(given):
     return ctem.Intel(**{name: document(given[name]) for name in ("epss", "kev", "effects", "metasploit", "nuclei", "exploit_db") if name in given})
 
 
-def reports(given):
+def dumped(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def reading(given):
     how = options(given, "format", "asset", "most_bytes", "strict")
     if "mapping" in given:
         how["mapping"] = document(given["mapping"])
     if "secret_key" in given:
         how["secret_key"] = document(given["secret_key"]).encode()
-    return [ctem.read(document(each), **how) for each in given.get("documents", [])]
+    return how
+
+
+def reports(given):
+    return [ctem.read(document(each), **reading(given)) for each in given.get("documents", [])]
+
+
+def shown(given, *names):
+    """How much is shown, of the names that a form has."""
+    how = options(given, *names)
+    if "reasons" in given:
+        how["explained"] = given["reasons"]
+    if "budget" in given:
+        how["budget"] = document(given["budget"], as_values=True)
+    return how
+
+
+def collection(given):
+    """What the files of a collection become, as the engine would write it."""
+    read = ctem.read_collection({name: document(file) for name, file in given["files"].items()}, **reading(given))
+    return f'{{"reports":[{",".join(report.to_json() for report in read.reports)}],"notes":{dumped(read.notes)},"tally":{dumped(read.tally)}}}'
 
 
 def program(given):
     program = ctem.Program(intel(given))
     absorbed = [program.absorb_json(report) for report in reports(given)]
-    for decision in given.get("decisions", []):
-        program.decide(decision)
-    return program, absorbed
+    decided = [program.decide(decision) for decision in given.get("decisions", [])]
+    return program, absorbed, decided
 
 
 def applied(given):
@@ -113,7 +136,7 @@ def back_tested(given):
 
 QUESTIONS = (
     *("sample", "paths", "choke_points", "cheapest_cut", "blast_radius", "what_if", "combinations", "baseline"),
-    *("actions", "plan", "compare_plans", "questions", "trusts", "tickets"),
+    *("actions", "plan", "compare_plans", "questions", "questions_text", "exposure_text", "trusts", "tickets"),
     *("select", "suggested_crown_jewels", "suggested_entry_points", "zones"),
 )
 
@@ -138,7 +161,24 @@ def judged(given):
     return text
 
 
+def stood(given):
+    """A trend as text, which the call of that name gives as values."""
+    after, how = applied(given)[0], options(given, "horizon_days")
+    text = after.trend_json(given["moments"], **how)
+    assert after.trend(given["moments"], **how) == json.loads(text)
+    return text
+
+
 CALLS = {
+    "table": lambda given: dumped(assessment(given).table(**shown(given, "at_most", "width"))),
+    "markdown": lambda given: dumped(assessment(given).markdown(**shown(given, "at_most"))),
+    "html": lambda given: dumped(assessment(given).html(**shown(given, "at_most"))),
+    "decide": lambda given: dumped(program(given)[2][-1]),
+    "read_collection": collection,
+    "trend": stood,
+    "compact": lambda given: dumped(
+        applied(given)[0].compact(given["replay_from"], **options(given, "forget_gone_before"))
+    ),
     "attacker_profiles": lambda given: json.dumps(ctem.attacker_profiles(), ensure_ascii=False, separators=(",", ":")),
     "formats": lambda given: json.dumps(ctem.formats(), separators=(",", ":")),
     "unknown_rules": lambda given: json.dumps(

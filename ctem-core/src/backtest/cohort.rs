@@ -53,6 +53,7 @@ pub struct Cohort {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CohortCounts {
     /// The rows of signals. Of several of one CVE the one known last counts.

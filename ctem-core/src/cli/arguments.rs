@@ -216,6 +216,10 @@ pub(super) struct Reading {
     /// A mapping document, JSON or TOML, for files of a format of your own
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) mapping: Vec<PathBuf>,
+    /// A program in jq that makes a native document of each file, where no mapping can say it; it is code, so take it from where you take
+    /// code from
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) jq: Option<PathBuf>,
     /// The network, site or account that all is about: private addresses mean nothing outside of it
     #[arg(long, value_name = "TEXT")]
     pub(super) scope: Option<String>,

@@ -33,6 +33,7 @@ pub(super) struct Config {
     env: Vec<PathBuf>,
     format: Option<String>,
     mapping: Vec<PathBuf>,
+    jq: Option<PathBuf>,
     scope: Option<String>,
     secret_key: Option<PathBuf>,
     epss: Option<PathBuf>,
@@ -105,6 +106,7 @@ impl Config {
     /// With its paths from the folder that it stands in.
     fn beside(mut self, folder: &Path) -> Self {
         let paths = [
+            &mut self.jq,
             &mut self.secret_key,
             &mut self.epss,
             &mut self.kev,
@@ -136,6 +138,7 @@ impl Config {
         }
         let tables = &mut reading.tables;
         for (said, stated) in [
+            (&mut reading.jq, self.jq),
             (&mut reading.secret_key, self.secret_key),
             (&mut tables.epss, self.epss),
             (&mut tables.kev, self.kev),

@@ -7,6 +7,8 @@ use super::{
     outside::{Failure, Outside},
     toml,
 };
+#[cfg(feature = "jq")]
+use crate::discover::JqProgram;
 use crate::{
     discover::{self, Mapping, ReadOptions, SecretKey},
     error::{Error, ErrorKind, quoted},
@@ -70,7 +72,10 @@ impl Read {
                 Err(why) => read.leave(&name, &why),
             }
         }
-        read.collected(&files, options, outside)?;
+        match &reading.jq {
+            Some(program) => read.made(&files, program, &options, outside)?,
+            None => read.collected(&files, options, outside)?,
+        }
         Ok(read)
     }
 
@@ -105,6 +110,42 @@ impl Read {
             }
         }
         loaded
+    }
+
+    /// What a program in jq makes of the files, each by itself.
+    #[cfg(feature = "jq")]
+    fn made(
+        &mut self,
+        files: &[Loaded],
+        program: &Path,
+        options: &ReadOptions,
+        outside: &mut Outside<'_>,
+    ) -> Result<(), Failure> {
+        let code = outside.read_named(program)?;
+        let code = decoded(&code).and_then(|code| JqProgram::parse(&code));
+        let program = code.map_err(|error| error.at(files::name(program)))?;
+        for Loaded { name, bytes, .. } in files {
+            (outside.progress)(&format!("understanding {name}"));
+            let own = ReadOptions { name: Some(name.as_str().into()), ..options.clone() };
+            match discover::read_jq(bytes, &program, &room(own, bytes.len())) {
+                Ok(report) => self.take(name.clone(), report),
+                Err(error) => self.leave(name, &error.to_string()),
+            }
+        }
+        Ok(())
+    }
+
+    #[cfg(not(feature = "jq"))]
+    fn made(
+        &mut self,
+        _: &[Loaded],
+        program: &Path,
+        _: &ReadOptions,
+        _: &mut Outside<'_>,
+    ) -> Result<(), Failure> {
+        let message =
+            "this `ctem` has no jq in it: use the one of `cargo install ctem-core --features cli,jq`";
+        Err(Failure(format!("--jq {}: {message}", files::name(program))))
     }
 
     fn collected(

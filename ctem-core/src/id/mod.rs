@@ -32,6 +32,8 @@ macro_rules! ids {
         #[serde(transparent)]
         pub struct $name(Box<str>);
 
+        crate::word::text_schema!($name);
+
         impl $name {
             #[doc = concat!("Checks text as ", $word, " id: 1 to 2048 bytes once trimmed, no control characters.")]
             ///

@@ -6,6 +6,8 @@ use std::{fmt, marker::PhantomData, str::FromStr};
 /// Writes types as their text and reads them back from it, without keeping the text.
 macro_rules! text_serde {
     ($($name:ident),+) => {$(
+        $crate::word::text_schema!($name);
+
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
                 to.collect_str(self)

@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Times {
     /// How many things it is of: the sample.
@@ -124,6 +125,7 @@ impl Promises {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PromisesKept {
     /// How many were promised.
@@ -174,8 +176,11 @@ impl PromisesKept {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Period {
+    /// Its beginning.
     from: Moment,
+    /// Its end, which is no part of it.
     until: Moment,
 }
 

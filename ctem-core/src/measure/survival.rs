@@ -287,6 +287,7 @@ fn bounds(open: f64, variance: f64) -> (f64, f64) {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LogRank {
     /// How many are in each group.

@@ -25,6 +25,7 @@ use std::fmt;
 #[doc(alias = "remediation")]
 #[doc(alias = "fix")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Action {
     /// Its name: the same on every day on which it is to be done, whatever else changes.
@@ -119,6 +120,7 @@ words! {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TargetVersion {
     /// The package, as its sources call it.
@@ -146,6 +148,7 @@ pub struct TargetVersion {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OwnedBy {
     /// Who.
@@ -172,6 +175,7 @@ pub struct OwnedBy {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Effort {
     /// Hours of work, at least 0.

@@ -23,6 +23,7 @@ use std::{cmp::Ordering, fmt};
 #[doc(alias = "risk acceptance")]
 #[doc(alias = "waiver")]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Acceptance {
     /// When it was decided, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]

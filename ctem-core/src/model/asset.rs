@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Asset {
     /// The name everything else refers to it by.
     pub id: AssetId,

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// The finding that was tested, by any of its ids. Who does not know how it is called may say what was tried and where: a weakness or an
     /// ATT&CK technique, `@`, and the asset, `CVE-2021-44228@web-7`. A weakness is tested wherever it lies on the asset; a technique

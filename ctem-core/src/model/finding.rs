@@ -25,6 +25,7 @@ use std::collections::BTreeSet;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// Its name. A source need not give one: the environment names what has none, from what it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -174,6 +175,7 @@ impl Finding {
 /// assert_eq!(library, Component::new("lodash", Some("4.17.20")).with_purl(Some("pkg:npm/lodash@4.17.20")));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Component {
     /// Its name as the source writes it.
     pub name: Box<str>,
@@ -246,6 +248,7 @@ impl Component {
 /// assert_eq!((place.path, place.line), (None, None));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Location {
     /// A file, or a resource within a template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -390,6 +393,7 @@ words! {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Exploit {
     /// What must come first: an access to the asset, or up to eight accesses to any assets, all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -455,6 +459,7 @@ impl Exploit {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Secret {
     /// A keyed fingerprint of the value, 32 hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -480,6 +485,7 @@ pub struct Secret {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sighting {
     /// The tool.
     pub source: Box<str>,
@@ -544,6 +550,7 @@ pub struct Sighting {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Analysis {
     /// What it comes to: `open` is affected, or still under investigation.
     pub status: Status,

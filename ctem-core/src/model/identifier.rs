@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 /// assert_ne!(at("lisbon"), at("oslo"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Identifier {
     /// What sort of name it is.
     pub kind: IdentifierKind,

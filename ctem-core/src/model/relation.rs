@@ -25,6 +25,7 @@ use std::collections::BTreeSet;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Relation {
     /// Its name. Where none is stated it is called by what it is: `staff reads orders`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -35,6 +35,7 @@ const MOST_LOSS: f64 = 1e100;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Service {
     /// Its name in documents.
     pub id: ServiceId,
@@ -77,6 +78,7 @@ impl Service {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LossEvent {
     /// Its name in documents.
     pub id: LossEventId,
@@ -177,6 +179,7 @@ impl LossEvent {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "RawLossSize", into = "RawLossSize")]
 pub struct LossSize {
     low: f64,
@@ -300,14 +303,20 @@ impl LossSize {
     }
 }
 
+/// What a loss costs: an `amount`, or a `low` and a `high` it lies between with 90 % confidence.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawLossSize {
+    /// The amount, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     amount: Option<f64>,
+    /// It is 95 % sure to be above this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     low: Option<f64>,
+    /// It is 95 % sure to be below this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     high: Option<f64>,
+    /// A currency's code, or `crown_jewel`.
     unit: Unit,
 }
 
@@ -348,6 +357,7 @@ impl From<LossSize> for RawLossSize {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Trigger {

@@ -22,6 +22,7 @@ pub const MOST_ACCESSES: usize = 8;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AssetAccess {
     /// The asset.
     pub asset: AssetId,
@@ -69,6 +70,7 @@ impl fmt::Display for AssetAccess {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Accesses {
     /// To the finding's own asset.

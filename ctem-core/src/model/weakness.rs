@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Weakness {
     /// Its name: a CVE where there is one, else an advisory's (`GHSA-…`), else `tool:rule`.
     pub id: WeaknessId,

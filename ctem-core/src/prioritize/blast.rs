@@ -63,6 +63,7 @@ impl Default for BlastRadiusOptions<'_> {
 #[doc(alias = "blast radius")]
 #[doc(alias = "assumed breach")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BlastRadius {
     /// The asset.

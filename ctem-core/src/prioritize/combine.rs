@@ -83,6 +83,7 @@ impl Default for CombinationOptions<'_> {
 #[doc(alias = "toxic combination")]
 #[doc(alias = "attack path correlation")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Combinations {
     /// What losses are counted in.
@@ -109,6 +110,7 @@ pub struct Combinations {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Combination {
     /// The findings, by id.
@@ -135,6 +137,7 @@ pub struct Combination {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Advice {

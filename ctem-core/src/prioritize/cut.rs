@@ -52,6 +52,7 @@ impl Default for CutOptions<'_> {
 #[doc(alias = "minimum cut")]
 #[doc(alias = "minimal cut set")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "ending", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CheapestCut {
@@ -96,6 +97,7 @@ const RELATION_COST: f64 = 3.0;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CutFix {
     /// The finding to fix, or the relation to take away.

@@ -43,6 +43,7 @@ pub const ATTENTION: f64 = 0.1;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Implied {
     /// How many findings that anyone can reach are expected to be used within the horizon, with what entry points give by themselves.

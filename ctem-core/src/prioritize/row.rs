@@ -131,6 +131,7 @@ impl Reachable {
 /// assert_eq!(scored.term.find("reachable").map(|term| term.value), Some(0.2));
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Scored {
     /// The expected loss within the horizon, in crown-jewel units.

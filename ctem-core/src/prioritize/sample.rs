@@ -126,6 +126,7 @@ pub struct Sample {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SampledEvent {
     /// The event.
@@ -164,6 +165,7 @@ pub struct SampledEvent {
 #[doc(alias = "Birnbaum importance")]
 #[doc(alias = "Shapley value")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SampledExposure {
     /// The finding or relation.
@@ -197,6 +199,7 @@ pub struct SampledExposure {
 #[doc(alias = "loss exceedance curve")]
 #[doc(alias = "exceedance probability")]
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Exceedance {
     /// The loss.

@@ -25,6 +25,7 @@ use std::borrow::Cow;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Term {
     /// What it is: `threat`, `EPSS`, `not stopped`.
@@ -91,6 +92,7 @@ impl Term {
 /// assert_eq!(Fold::Product.apply([0.5, 0.5]), 0.25);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "fold", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Fold {

@@ -95,6 +95,7 @@ fn reach() -> Access {
 #[doc(alias = "what-if analysis")]
 #[doc(alias = "scenario")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WhatIf {
     /// What losses are counted in.

@@ -30,6 +30,7 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "RawAccepted", into = "RawAccepted")]
 pub struct Accepted {
     /// Of what.
@@ -86,6 +87,7 @@ pub enum AcceptedScope {
 /// assert!(!as_long_as.not_known_exploited);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct AsLongAs {
     /// It is not known to be exploited: neither the catalogue nor a source says so.
@@ -134,6 +136,7 @@ pub struct Withdrawn {
 /// ```
 #[doc(alias = "risk register")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AcceptedRisk {
     /// When it was decided.
@@ -267,26 +270,37 @@ impl AsLongAs {
 
 /// An acceptance as it is written: what it is about stands beside the rest.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct RawAccepted {
+    /// The finding it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     finding: Option<FindingId>,
+    /// The weakness it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     weakness: Option<WeaknessId>,
+    /// On which assets, as a selector.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     assets: Option<AssetSelector>,
+    /// Whether it covers what is found later too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     also_new: bool,
+    /// The action that is not done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     action: Option<ActionId>,
+    /// What that action would have ended.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     findings: Vec<FindingId>,
+    /// It stands as long as these hold.
     #[serde(default, skip_serializing_if = "AsLongAs::is_nothing")]
     as_long_as: AsLongAs,
+    /// It ends then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until: Option<Moment>,
+    /// Who took it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     by: Option<Box<str>>,
+    /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<Box<str>>,
 }

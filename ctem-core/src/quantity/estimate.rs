@@ -15,13 +15,20 @@ use serde::{Deserialize, Serialize};
 /// assert!(first.lower() > second.upper());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(!try_from))]
 #[serde(try_from = "RawEstimate")]
 pub struct Estimate {
+    /// The number.
     value: f64,
+    /// It is not below this.
     lower: f64,
+    /// It is not above this.
     upper: f64,
+    /// The chance that both bounds hold.
     confidence: f64,
+    /// How it was found.
     method: Method,
+    /// What it would be where chances that nobody knows are low, and where they are high.
     #[serde(skip_serializing_if = "Option::is_none")]
     epistemic: Option<(f64, f64)>,
 }
@@ -197,6 +204,7 @@ impl Estimate {
 /// assert!(!sampled(Estimate::exact(3.0)));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Method {

@@ -16,9 +16,12 @@ use std::{fmt, str::FromStr};
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(!try_from))]
 #[serde(try_from = "RawLoss")]
 pub struct Loss {
+    /// How much, in the unit.
     amount: f64,
+    /// A currency's code, or `crown_jewel`.
     unit: Unit,
 }
 

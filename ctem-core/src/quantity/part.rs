@@ -12,6 +12,7 @@ use serde::Serialize;
 /// assert_eq!(Part::of(0, 0).share, None);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Part {
     /// How many.

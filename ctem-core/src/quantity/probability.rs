@@ -17,6 +17,7 @@ use std::fmt;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(transparent)]
 pub struct Probability(f64);
 

@@ -59,7 +59,8 @@ impl Severity {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Score(u8);
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+pub struct Score(#[cfg_attr(feature = "schema", schemars(with = "f64"))] u8);
 
 impl Score {
     /// A score from its tenths: 98 is 9.8. `None` above 100.

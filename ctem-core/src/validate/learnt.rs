@@ -49,6 +49,7 @@ const APART: f64 = 30.0;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LearntTrust {
     /// The method.
@@ -73,6 +74,7 @@ pub struct LearntTrust {
 /// ```
 #[doc(alias = "Beta-binomial")]
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LearntShare {
     /// The mean of what it may be.

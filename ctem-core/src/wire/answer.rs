@@ -12,9 +12,11 @@ use serde::Serialize;
 /// The level of the tail that documents show.
 const TAIL: f64 = 0.95;
 
-/// What an assessment answered, as a document with its version.
+// What an assessment answered, as a document with its version: in schemas the answer's own name and words stand for it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "{T}"))]
 pub(super) struct Answer<'a, T> {
+    /// The version of documents.
     version: u32,
     #[serde(flatten)]
     answer: &'a T,
@@ -58,6 +60,7 @@ pub fn answer(answer: &impl Serialize) -> Result<String> {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Sample"))]
 #[non_exhaustive]
 pub struct SampleDocument {
     /// The version of the document.
@@ -107,6 +110,7 @@ pub struct SampleDocument {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Tail"))]
 #[non_exhaustive]
 pub struct TailDocument {
     /// Which share of the worlds lies before the tail.
@@ -131,6 +135,7 @@ pub struct TailDocument {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SampledExposure"))]
 #[non_exhaustive]
 pub struct SampledExposureDocument {
     /// The finding, and its numbers.

@@ -18,11 +18,12 @@
 pub use super::back_test::back_test;
 pub use super::deadlines::{deadlines, fedramp_report};
 pub use super::gate::gate;
-pub use super::plan::{ActionsRequest, PlanRequest, QuestionsRequest};
+pub use super::plan::{ActionsRequest, PlanRequest, QuestionsRequest, QuestionsTextRequest};
 pub use super::program::{
     accepted_risks, apply, at, compact, courses, coverage, decide, measures, read_program, trend,
 };
 pub use super::question::{Costs, Question, answer};
+pub use super::tables::read_tables;
 pub use super::tickets::{IssueRequest, KnownTicketRequest, TicketsRequest};
 use super::{CvssDocument, DocumentOptions, explanation, json};
 use crate::{
@@ -32,6 +33,7 @@ use crate::{
     error::{Error, Result},
     id::AssetId,
     intel::{Intel, attackers::Profile, effects::Effects, exploits::Exploits},
+    mobilize::Budget,
     model::Report,
     prioritize::{self, AssessOptions, Assessment, Row},
     program::Program,
@@ -179,17 +181,19 @@ fn profile(stated: &[u8]) -> Result<Profile> {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct RenderRequest {
+pub struct RenderRequest<'a> {
     /// At most so many exposures.
     pub at_most: Option<Count>,
     /// So many of the worst come with their path and reasons.
     pub explained: Option<Count>,
     /// The columns of a table.
     pub width: Option<Count>,
+    /// What may be spent on the plan that it begins with, as a document: `{"hours": 40}`.
+    pub budget: Option<&'a [u8]>,
 }
 
-impl RenderRequest {
-    fn checked(self) -> Result<RenderOptions> {
+impl RenderRequest<'_> {
+    pub(super) fn checked(self) -> Result<RenderOptions> {
         let mut options = RenderOptions::default();
         for (name, stated, option) in [
             ("at_most", self.at_most, &mut options.at_most),
@@ -200,8 +204,22 @@ impl RenderRequest {
                 *option = stated.checked(name)?;
             }
         }
+        if let Some(stated) = self.budget {
+            options.budget = budget(stated)?;
+        }
         Ok(options)
     }
+}
+
+/// A budget from its document. The word for no limit may stand as it is.
+fn budget(stated: &[u8]) -> Result<Budget> {
+    let text = decoded(stated).map_err(|error| error.at("budget"))?;
+    if text.trim() == "unlimited" {
+        return Ok(Budget::Unlimited);
+    }
+    let budget: Budget = written::parse(&text).map_err(|error| error.at("budget"))?;
+    budget.check()?;
+    Ok(budget)
 }
 
 /// Reads a document.
@@ -218,6 +236,22 @@ impl RenderRequest {
 /// ```
 pub fn read(bytes: &[u8], how: ReadRequest<'_>) -> Result<Report> {
     discover::read_with(bytes, &how.checked()?)
+}
+
+/// A report from its document, as [`wire::report`](super::report) wrote it.
+///
+/// # Errors
+/// `malformed` and `invalid_input` where it is none.
+///
+/// ```
+/// use ctem_core::{discover, wire::{self, ask}};
+///
+/// let report = discover::read(wire::EXAMPLE.as_bytes())?;
+/// assert_eq!(ask::report(wire::report(&report).as_bytes())?, report);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn report(document: &[u8]) -> Result<Report> {
+    written::parse(&decoded(document)?)
 }
 
 /// As [`discover::read_collection`], and `invalid_input` for an option that makes no sense, with its name as the place.
@@ -390,9 +424,11 @@ pub fn ranked(assessment: &Assessment, most: Option<Count>) -> Result<String> {
 /// use ctem_core::wire::ask::{self, RenderRequest};
 ///
 /// assert!(ask::table(&today, RenderRequest::default())?.contains("Admin page open to all"));
+/// let hour = RenderRequest { budget: Some(br#"{"hours": 1}"#), ..RenderRequest::default() };
+/// assert!(ask::table(&today, hour)?.starts_with("What to do first in 1 h"));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-pub fn table(assessment: &Assessment, how: RenderRequest) -> Result<String> {
+pub fn table(assessment: &Assessment, how: RenderRequest<'_>) -> Result<String> {
     Ok(render::table(assessment, &how.checked()?))
 }
 
@@ -411,7 +447,7 @@ pub fn table(assessment: &Assessment, how: RenderRequest) -> Result<String> {
 /// assert!(ask::markdown(&today, RenderRequest::default())?.starts_with("# What to do first"));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-pub fn markdown(assessment: &Assessment, how: RenderRequest) -> Result<String> {
+pub fn markdown(assessment: &Assessment, how: RenderRequest<'_>) -> Result<String> {
     Ok(render::markdown(assessment, &how.checked()?))
 }
 
@@ -430,7 +466,7 @@ pub fn markdown(assessment: &Assessment, how: RenderRequest) -> Result<String> {
 /// assert!(ask::html(&today, RenderRequest::default())?.starts_with("<!doctype html>"));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-pub fn html(assessment: &Assessment, how: RenderRequest) -> Result<String> {
+pub fn html(assessment: &Assessment, how: RenderRequest<'_>) -> Result<String> {
     Ok(render::html(assessment, &how.checked()?))
 }
 
@@ -450,7 +486,7 @@ pub fn html(assessment: &Assessment, how: RenderRequest) -> Result<String> {
 /// assert!(ask::export(&today, "xlsx", RenderRequest::default()).is_err());
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-pub fn export(assessment: &Assessment, form: &str, how: RenderRequest) -> Result<String> {
+pub fn export(assessment: &Assessment, form: &str, how: RenderRequest<'_>) -> Result<String> {
     Ok(render::export(assessment, form.parse()?, &how.checked()?))
 }
 

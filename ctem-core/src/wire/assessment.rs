@@ -30,6 +30,7 @@ use std::collections::BTreeSet;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Assessment"))]
 #[non_exhaustive]
 pub struct AssessmentDocument {
     /// The version of the document.
@@ -56,6 +57,7 @@ pub struct AssessmentDocument {
     /// What to do first, as [`Assessment::plan`] answers it: at most as many actions as exposures, and 50. None where it would take long,
     /// which a note at `/plan` says.
     #[serde(serialize_with = "as_answered", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Answer<'static, Plan>>"))]
     pub plan: Option<Plan>,
     /// The loss events, the largest expected loss first; of those that criticality implies, at most as many as exposures.
     pub loss_events: Vec<LossEventDocument>,
@@ -77,6 +79,7 @@ pub struct AssessmentDocument {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Counts {
     /// Assets.
@@ -103,6 +106,7 @@ pub struct Counts {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LossEventRisk"))]
 #[non_exhaustive]
 pub struct LossEventDocument {
     /// The event.
@@ -138,6 +142,7 @@ pub struct LossEventDocument {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Exposure"))]
 #[non_exhaustive]
 pub struct ExposureDocument {
     /// Its place, from 1.

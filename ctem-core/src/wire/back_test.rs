@@ -1,13 +1,12 @@
-use super::{ask::Count, written};
+use super::{answer::Answer, ask::Count, written};
 use crate::{
-    backtest::{BackTest, BackTestOptions, Cohort},
-    discover::VERSION,
+    backtest::{BackTestOptions, Cohort},
     error::{Error, Result},
     intel::epss::Epss,
     quantity::Probability,
     text,
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// What a caller asks of a back-test. What is absent has the engine's default; a name that is none of these is an error.
 #[derive(Deserialize)]
@@ -70,15 +69,9 @@ impl Request {
 /// ```
 pub fn back_test(rows: &[u8], outcomes: &[u8], epss: Option<&[u8]>, asked: &[u8]) -> Result<String> {
     const MOST_BYTES: usize = 1 << 30;
-    #[derive(Serialize)]
-    struct Document {
-        version: u32,
-        #[serde(flatten)]
-        test: BackTest,
-    }
     let options = text::json::parse::<Request>(&text::decoded(asked)?)?.checked()?;
     let epss =
         epss.map(|bytes| Epss::read(bytes, MOST_BYTES).map_err(|error| error.at("epss"))).transpose()?;
     let test = Cohort::read(rows, outcomes, epss.as_ref(), &options)?.test(&options)?;
-    Ok(written(&Document { version: VERSION, test }))
+    Ok(written(&Answer::of(&test)))
 }

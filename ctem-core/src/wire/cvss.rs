@@ -14,12 +14,14 @@ use serde::{Serialize, Serializer};
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Cvss"))]
 #[non_exhaustive]
 pub struct CvssDocument {
     /// The vector in the specification's order.
     pub vector: Vector,
     /// The version of the standard.
     #[serde(serialize_with = "as_text")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub version: Version,
     /// The score of all metrics that were given.
     pub score: Score,
@@ -39,6 +41,7 @@ pub struct CvssDocument {
     pub environmental_score: Score,
     /// The metrics that were given, as an object in the specification's order.
     #[serde(serialize_with = "as_object")]
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, String>"))]
     pub metrics: Vec<(&'static str, &'static str)>,
 }
 

@@ -16,6 +16,7 @@ use serde::Serialize;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Intel"))]
 #[non_exhaustive]
 pub struct IntelDocument {
     /// The EPSS table, or `null`.
@@ -46,6 +47,7 @@ pub struct IntelDocument {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Exploits"))]
 #[non_exhaustive]
 pub struct ExploitsDocument {
     /// How many CVEs it has.
@@ -62,6 +64,7 @@ pub struct ExploitsDocument {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Effects"))]
 #[non_exhaustive]
 pub struct EffectsDocument {
     /// How many lines it has.
@@ -78,6 +81,7 @@ pub struct EffectsDocument {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Epss"))]
 #[non_exhaustive]
 pub struct EpssDocument {
     /// The model that gave the scores.
@@ -103,6 +107,7 @@ pub struct EpssDocument {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Kev"))]
 #[non_exhaustive]
 pub struct KevDocument {
     /// The catalogue's version.

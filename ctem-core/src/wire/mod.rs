@@ -19,7 +19,10 @@ mod path;
 mod plan;
 mod program;
 mod question;
+#[cfg(feature = "schema")]
+mod schema;
 mod scope;
+mod tables;
 mod tickets;
 
 pub use answer::{SampleDocument, SampledExposureDocument, TailDocument, answer};
@@ -27,6 +30,8 @@ pub use assessment::{AssessmentDocument, Counts, ExposureDocument, LossEventDocu
 pub use cvss::CvssDocument;
 pub use intel::{EffectsDocument, EpssDocument, ExploitsDocument, IntelDocument, KevDocument};
 pub use path::{ExplanationDocument, HopDocument, PathDocument, PathsDocument, TechniqueDocument};
+#[cfg(feature = "schema")]
+pub use schema::answers_schema;
 
 use crate::{
     discover::{self, VERSION},
@@ -55,6 +60,19 @@ pub const SCHEMA: &str = include_str!("ctem-2.schema.json");
 /// assert!(wire::MAPPING_SCHEMA.contains("ctem_mapping"));
 /// ```
 pub const MAPPING_SCHEMA: &str = include_str!("mapping-1.schema.json");
+
+/// The JSON Schema (draft 2020-12) of what the engine answers, by call.
+///
+/// A call is named as in Python, with its class where it has one. What is never left out is `required`, and what is not known is
+/// then `null`; a name that is not required is left out where there is nothing to say.
+///
+/// ```
+/// use ctem_core::wire;
+///
+/// // Types for another language are made from it.
+/// assert!(wire::ANSWERS_SCHEMA.contains("Assessment.plan"));
+/// ```
+pub const ANSWERS_SCHEMA: &str = include_str!("answers-2.schema.json");
 
 /// A native document to try things with: a shop that reads orders and reaches a vault, with three findings on the way to two losses.
 ///
@@ -232,11 +250,6 @@ pub fn error(error: &Error) -> String {
 /// assert!(wire::formats().contains(r#"{"name":"nmap","title":"Nmap XML"}"#));
 /// ```
 pub fn formats() -> String {
-    #[derive(Serialize)]
-    struct Format {
-        name: &'static str,
-        title: &'static str,
-    }
     written(&discover::formats().map(|(name, title)| Format { name, title }).collect::<Vec<_>>())
 }
 
@@ -255,6 +268,16 @@ pub fn formats() -> String {
 pub fn json(value: &(impl Serialize + ?Sized)) -> Result<String> {
     serde_json::to_string(value)
         .map_err(|error| Error::invalid(format!("it cannot be written as JSON: {error}")))
+}
+
+/// A format that can be read.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct Format {
+    /// What it is called where it is named.
+    name: &'static str,
+    /// Its name for people.
+    title: &'static str,
 }
 
 /// A document of the engine as JSON text. It cannot fail: all names in one are text, and JSON has all its values.

@@ -23,6 +23,7 @@ use serde::Serialize;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Paths"))]
 #[non_exhaustive]
 pub struct PathsDocument {
     /// The version of the document.
@@ -48,6 +49,7 @@ pub struct PathsDocument {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Explanation"))]
 #[non_exhaustive]
 pub struct ExplanationDocument {
     /// The finding or relation.
@@ -73,6 +75,7 @@ pub struct ExplanationDocument {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Path"))]
 #[non_exhaustive]
 pub struct PathDocument {
     /// The loss event it ends in.
@@ -102,6 +105,7 @@ pub struct PathDocument {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Hop"))]
 #[non_exhaustive]
 pub struct HopDocument {
     /// What must be held before; nothing at the start.
@@ -144,6 +148,7 @@ pub struct HopDocument {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Technique"))]
 #[non_exhaustive]
 pub struct TechniqueDocument {
     /// The id.

@@ -1,11 +1,12 @@
 //! What is asked of actions and plans, in plain words.
 
-use super::ask::{Count, at_most};
+use super::ask::{Count, RenderRequest, at_most};
 use crate::{
     error::{Error, Result},
     id::{ActionId, OwnerId},
     mobilize::{ActionOptions, Budget, EffortRule, OwnerRule, PlanOptions, QuestionOptions},
     prioritize::MeasureOptions,
+    render::RenderOptions,
     validate::Means,
 };
 use serde::Deserialize;
@@ -136,6 +137,50 @@ plan_request! {
         at_most: Option<Count>,
         /// How many hours a test takes, by its means.
         test_hours: BTreeMap<Means, f64>,
+    }
+}
+
+plan_request! {
+    /// What is asked of questions that people read; what is absent has the engine's default.
+    ///
+    /// ```
+    /// # use ctem_core::{Program, attack::OnProgress, discover, intel::Intel, wire};
+    /// # let mut program = Program::new(Intel::none());
+    /// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// # let today = program.assess("2025-11-13".parse()?)?;
+    /// use ctem_core::wire::ask::{self, Question};
+    ///
+    /// let asked = Question::read(br#"{"questions_text": {"budget": {"actions": 1}, "width": 80}}"#)?;
+    /// let text = ask::answer(&today, &asked, OnProgress::default())?;
+    /// assert!(text.starts_with("\"What to test next, for the plan in 1 action"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    QuestionsTextRequest {
+        /// At most so many questions.
+        at_most: Option<Count>,
+        /// How many hours a test takes, by its means.
+        test_hours: BTreeMap<Means, f64>,
+        /// So many of the first come with how to do them.
+        explained: Option<Count>,
+        /// The columns of the terminal.
+        width: Option<Count>,
+    }
+}
+
+impl QuestionsTextRequest {
+    /// The questions, and how they are shown.
+    pub(super) fn checked<'a>(
+        &self,
+        measure: MeasureOptions<'a>,
+    ) -> Result<(QuestionOptions<'a>, RenderOptions)> {
+        let Self { explained, width, at_most, test_hours, .. } = self.clone();
+        let defaults = QuestionOptions::default();
+        let plan = self.of_plan(measure, defaults.plan);
+        let options =
+            QuestionOptions { plan, at_most: stated(at_most.as_ref(), defaults.at_most)?, hours: test_hours };
+        let shown = RenderRequest { explained, width, ..RenderRequest::default() }.checked()?;
+        let at_most = options.at_most;
+        Ok((options, RenderOptions { at_most, ..shown }))
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::{
     answer::{SampleDocument, answer as written},
-    ask::{Count, at_most},
+    ask::{Count, RenderRequest, at_most},
     json,
     path::PathsDocument,
-    plan::{ActionsRequest, PlanRequest, QuestionsRequest, of_plan},
+    plan::{ActionsRequest, PlanRequest, QuestionsRequest, QuestionsTextRequest, of_plan},
     scope::{SelectedAssets, SuggestionList},
     tickets::TicketsRequest,
 };
@@ -194,6 +194,16 @@ pub enum Question {
     Plan(Box<PlanRequest>),
     /// Which test to run next: [`Assessment::questions`].
     Questions(Box<QuestionsRequest>),
+    /// The same as people read it, which is one text.
+    QuestionsText(Box<QuestionsTextRequest>),
+    /// Why an exposure ranks where it does, as people read it: one text, by [`render::exposure`].
+    ExposureText {
+        /// The exposure's id.
+        exposure: String,
+        /// The columns of the terminal.
+        #[serde(default)]
+        width: Option<Count>,
+    },
     /// How far methods of testing are to be trusted, as verdicts taught: [`Assessment::trusts`].
     Trusts {},
     /// Which tickets to write: [`tickets`](crate::render::tickets).
@@ -363,6 +373,16 @@ pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress
             let measure = measured(worlds, seed, *confidence, nodes, progress)?;
             written(&assessment.questions(&request.checked(measure)?)?)
         }
+        Question::QuestionsText(request) => {
+            let QuestionsTextRequest { worlds, seed, confidence, nodes, .. } = &**request;
+            let measure = measured(worlds, seed, *confidence, nodes, progress)?;
+            let (options, shown) = request.checked(measure)?;
+            json(&render::questions(&assessment.questions(&options)?, &shown))
+        }
+        Question::ExposureText { exposure, width } => {
+            let how = RenderRequest { width: width.clone(), ..RenderRequest::default() }.checked()?;
+            json(&render::exposure(assessment, &assessment.id_of(exposure)?, &how)?)
+        }
         Question::Trusts {} => written(&TrustList { list: assessment.trusts() }),
         Question::Tickets(request) => {
             // What is wrong with what was handed in is said before the work.
@@ -399,15 +419,19 @@ pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress
     }
 }
 
-/// Trusts as they are written.
+/// How far methods of testing are to be trusted.
 #[derive(Serialize)]
-struct TrustList {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Trusts"))]
+pub(super) struct TrustList {
+    /// By method and kind of weakness.
     list: Vec<LearntTrust>,
 }
 
-/// Actions as they are written.
+/// What can be done.
 #[derive(Serialize)]
-struct ActionList {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Actions"))]
+pub(super) struct ActionList {
+    /// The actions.
     list: Vec<Action>,
 }
 

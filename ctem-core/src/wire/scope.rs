@@ -9,17 +9,25 @@ use serde::Serialize;
 
 /// The assets that a selector means, as they are written.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct SelectedAssets<'a> {
     /// How many they are.
     count: usize,
+    /// The assets, as many as were asked for.
     list: Vec<SelectedAsset<'a>>,
 }
 
+/// An asset that a selector means.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct SelectedAsset<'a> {
+    /// Its id.
     asset: &'a AssetId,
+    /// Its name for people.
     title: &'a str,
+    /// What it is.
     kind: &'a AssetKind,
+    /// Who owns it; none where nobody has said.
     owner: Option<&'a OwnerId>,
 }
 
@@ -35,8 +43,10 @@ impl<'a> SelectedAssets<'a> {
     }
 }
 
-/// Suggestions as they are written.
+/// What is suggested.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Suggestions"))]
 pub(super) struct SuggestionList {
+    /// The suggestions.
     pub(super) list: Vec<Suggestion>,
 }

@@ -2,12 +2,18 @@
 The engine. What it offers is reached through `ctem`.
 """
 
-from typing import Final, final
-from typing import Callable, Mapping, Unpack
-from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, CutOptions, MeasureOptions, Options
-from .options import PlanOptions, QuestionOptions, SampleOptions, SearchOptions, TicketOptions
+from typing import Any, Final, final
+from typing import Callable, Mapping, Sequence, Unpack
+from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
+from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleOptions, SearchOptions, Table, TicketOptions
+from .answers import Absorbed, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints
+from .answers import Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects, Epss
+from .answers import Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev, LossEventRisk
+from .answers import Mark, Measures, Note, Paths, Plan, PlanDifference, Profile, Questions
+from .answers import RecordCounts, Sample, Scored, SelectedAssets, Source, Suggestions, Tickets, Trusts
+from .answers import UnknownRule, Verdict, Watched, WhatIf, Zones
 
-__all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_after_fork", "_after_fork_in_child", "_before_fork", "_codes", "_main", "attacker_profiles", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "read_collection", "score", "score_all", "score_json"]
+__all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_after_fork", "_after_fork_in_child", "_before_fork", "_codes", "_main", "_program", "_report", "attacker_profiles", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "read_collection", "read_tables", "score", "score_all", "score_json"]
 
 __version__: Final[str]
 
@@ -22,9 +28,18 @@ class Assessment:
     >>> [exposure["finding"] for exposure in today.ranked(at_most=10)]
     ['f-1', 'f-2', 'f-3']
     """
+    def __copy__(self, /) -> Assessment:
+        """
+        An assessment never changes.
+        """
+    def __deepcopy__(self, /, _memo: "object") -> "Assessment": ...
     def __len__(self, /) -> int: ...
     def __repr__(self, /) -> str: ...
-    def actions(self, /, **options: "Unpack[ActionOptions]") -> "dict":
+    def _repr_html_(self, /) -> str:
+        """
+        The page of `html`, as notebooks show it.
+        """
+    def actions(self, /, **options: "Unpack[ActionOptions]") -> Actions:
         """
         What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `at_most` says how many.
 
@@ -34,14 +49,14 @@ class Assessment:
         >>> [action["title"] for action in today.actions()["list"] if action["kind"] == "patch"]
         ['Patch CVE-2021-44228 on web shop']
         """
-    def answer_json(self, /, question: "dict | str | bytes", *, progress: "object | None" = None) -> "str":
+    def answer_json(self, /, question: "Document | Content", *, progress: "Callable[[int, int], object] | None" = None) -> "str":
         """
         The answer to any of these questions as JSON, the same bytes in every language; the question is a document too.
 
         >>> ctem.Program().assess("2025-11-13").answer_json({"combinations": {"at_most": 3}})
         '{"version":2,"unit":"crown_jewel","list":[]}'
         """
-    def baseline(self, /, **options: "Unpack[BaselineOptions]") -> "dict":
+    def baseline(self, /, **options: "Unpack[BaselineOptions]") -> IncidentBaseline:
         """
         The baseline at which the inputs imply your own rate of incidents: `incidents` in so many `years`, or an `annual_chance`, or both,
         the history on top; the rate of all firms where nothing is said. To be kept, and handed to `Program.assess` from then on, so that
@@ -51,7 +66,7 @@ class Assessment:
         >>> baseline["of"], round(baseline["annual_chance"], 2), round(baseline["follow_through"], 3)
         ('own', 0.32, 0.042)
         """
-    def blast_radius(self, /, asset: "str", access: "str | None" = None, **options: "Unpack[BlastRadiusOptions]") -> "dict":
+    def blast_radius(self, /, asset: "str", access: "str | None" = None, **options: "Unpack[BlastRadiusOptions]") -> BlastRadius:
         """
         The expected loss once an attacker holds an access to an asset: `control`, unless said.
 
@@ -59,7 +74,7 @@ class Assessment:
         >>> loss["lower"] <= 2625 <= loss["upper"]
         True
         """
-    def cheapest_cut(self, /, event: "str", **options: "Unpack[CutOptions]") -> "dict":
+    def cheapest_cut(self, /, event: "str", **options: "Unpack[CutOptions]") -> CheapestCut:
         """
         The cheapest findings to fix and relations to take away after which a loss event cannot happen, or a path that no fix ends.
 
@@ -68,7 +83,7 @@ class Assessment:
         >>> [fix["finding"] for fix in today.cheapest_cut("theft", costs={"f-3": 5})["fixes"]]
         ['f-1', 'f-2']
         """
-    def choke_points(self, /, event: "str", at_most: "int | None" = None, **options: "Unpack[MeasureOptions]") -> "dict":
+    def choke_points(self, /, event: "str", at_most: "int | None" = None, **options: "Unpack[MeasureOptions]") -> ChokePoints:
         """
         What the paths to a loss event have in common: first what all of them need, then what most do.
 
@@ -77,7 +92,7 @@ class Assessment:
         >>> [point["name"] for point in today.choke_points("theft")["list"] if point["on_every_path"]]
         ['inner gate', 'weak-cipher on vault']
         """
-    def combinations(self, /, event: "str | None" = None, at_most: "int | None" = None, **options: "Unpack[MeasureOptions]") -> "dict":
+    def combinations(self, /, event: "str | None" = None, at_most: "int | None" = None, **options: "Unpack[MeasureOptions]") -> Combinations:
         """
         Findings of different kinds that act together, on the paths to a loss event or to those that weigh most: fix both, or either.
 
@@ -86,14 +101,14 @@ class Assessment:
         >>> [(each["findings"], each["advice"]) for each in today.combinations()["list"]]
         [(['f-1', 'f-2'], 'fix_both'), (['f-1', 'f-3'], 'fix_either'), (['f-2', 'f-3'], 'fix_either')]
         """
-    def compare_plans(self, /, plan: "PlanOptions", other: "PlanOptions", **options: "Unpack[Options]") -> "dict":
+    def compare_plans(self, /, plan: "PlanOptions", other: "PlanOptions", **options: "Unpack[Options]") -> PlanDifference:
         """
         How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
 
         >>> today.compare_plans({"budget": {"hours": 1}}, {"budget": {"hours": 3}})["words"][0]
         'Leaves EUR 375 less to lose: EUR 0 rather than EUR 375'
         """
-    def explain(self, /, finding_id: "str") -> "dict":
+    def explain(self, /, finding_id: "str") -> Explanation:
         """
         Why a finding or relation ranks where it does: the tree of terms its risk is folded from, and the attack paths.
 
@@ -114,7 +129,15 @@ class Assessment:
         >>> today.export("csv", at_most=1).splitlines()[0][:14]
         'rank,id,kind,w'
         """
-    def gate(self, /, policy: "dict | str | bytes", baseline: "dict | str | bytes") -> "dict":
+    def exposure_text(self, /, exposure: "str", *, width: "int | None" = None) -> "str":
+        """
+        Why an exposure ranks where it does, as people read it: what it is and where, what tools say of it, and why its number is what
+        it is.
+
+        >>> today.exposure_text("f-1").splitlines()[0]
+        'Admin page open to all on web shop'
+        """
+    def gate(self, /, policy: "Document | Content", baseline: "Document | Content") -> Verdict:
         """
         Whether this may go on: a policy held against it and against a baseline, which is the JSON of an earlier assessment with all of its
         exposures. It says of each rule whether it held, and what broke it; `stops` is the verdict.
@@ -123,36 +146,36 @@ class Assessment:
         >>> today.gate(policy, today.to_json())["words"]
         ['stops: the expected loss is EUR 938, and at most EUR 500 is tolerated']
         """
-    def gate_json(self, /, policy: "dict | str | bytes", baseline: "dict | str | bytes") -> "str":
+    def gate_json(self, /, policy: "Document | Content", baseline: "Document | Content") -> "str":
         """
         The same as JSON, the same bytes in every language.
         """
-    def html(self, /, *, at_most: "int | None" = None) -> "str":
+    def html(self, /, *, at_most: "int | None" = None, budget: "Budget | None" = None) -> "str":
         """
         The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
         """
     @property
-    def loss_events(self, /) -> list:
+    def loss_events(self, /) -> list[LossEventRisk]:
         """
         The loss events, the largest expected loss first, each with its chance and its most probable path.
         """
-    def markdown(self, /, *, at_most: "int | None" = None, explained: "int | None" = None) -> "str":
+    def markdown(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, budget: "Budget | None" = None) -> "str":
         """
         The same as Markdown, for a ticket, a wiki or a chat.
         """
     @property
-    def notes(self, /) -> list:
+    def notes(self, /) -> list[Note]:
         """
         What was assumed, and what had no effect.
         """
-    def paths(self, /, event: "str", at_most: "int | None" = None, **options: "Unpack[SearchOptions]") -> "dict":
+    def paths(self, /, event: "str", at_most: "int | None" = None, **options: "Unpack[SearchOptions]") -> Paths:
         """
         The most probable paths to a loss event, each through another set of findings; 10, unless `at_most` says how many.
 
         >>> [hop["technique"]["id"] for path in today.paths("leak")["list"] for hop in path["hops"] if "finding" in hop]
         ['T1190', 'T1190']
         """
-    def plan(self, /, **options: "Unpack[PlanOptions]") -> "dict":
+    def plan(self, /, **options: "Unpack[PlanOptions]") -> Plan:
         """
         What to do first: actions in the order to do them, each with what is left to lose after it.
 
@@ -163,7 +186,7 @@ class Assessment:
         >>> plan["before"]["value"], plan["after"]["value"], [row["title"] for row in plan["rows"]]
         (937.5, 375.0, ['Fix the setting on web shop: Admin page open to all'])
         """
-    def questions(self, /, **options: "Unpack[QuestionOptions]") -> "dict":
+    def questions(self, /, **options: "Unpack[QuestionOptions]") -> Questions:
         """
         Which test to run next: what, where, by which means, how long it takes, what either answer would change, and what it is worth.
 
@@ -174,7 +197,15 @@ class Assessment:
         >>> questions["budget"], questions["seed"]
         ({'actions': 1}, 0)
         """
-    def ranked(self, /, at_most: "int | None" = None) -> "list[dict]":
+    def questions_text(self, /, **options: "Unpack[QuestionsTextOptions]") -> "str":
+        """
+        The same as people read it: the tests in their order, and of the first `explained` how to do each and what either outcome would
+        change.
+
+        >>> today.questions_text(budget={"actions": 1}).splitlines()[0][:44]
+        'What to test next, for the plan in 1 action,'
+        """
+    def ranked(self, /, at_most: "int | None" = None) -> list[Exposure]:
         """
         The exposures, the worst first; all, unless `at_most` says how many.
 
@@ -182,11 +213,11 @@ class Assessment:
         []
         """
     @property
-    def risk(self, /) -> dict:
+    def risk(self, /) -> Estimate:
         """
         The expected loss within the horizon, of all loss events together: value, bounds, and how they were found.
         """
-    def sample(self, /, **options: "Unpack[SampleOptions]") -> "dict":
+    def sample(self, /, **options: "Unpack[SampleOptions]") -> Sample:
         """
         What is lost over all paths at once, and what each fix is worth.
 
@@ -202,7 +233,7 @@ class Assessment:
         >>> sample["risk"]["value"], [(each["finding"], each["fix_value"]["value"]) for each in sample["exposures"]]
         (937.5, [('f-1', 562.5), ('f-3', 312.5), ('f-2', 187.5)])
         """
-    def select(self, /, selector: "str", *, at_most: "int | None" = None) -> "dict":
+    def select(self, /, selector: "str", *, at_most: "int | None" = None) -> SelectedAssets:
         """
         Which assets a selector means: `kind = host and label.env = production`, `criticality >= high and not has owner`.
 
@@ -213,14 +244,14 @@ class Assessment:
         >>> [asset["asset"] for asset in today.select("kind = host and has owner")["list"]]
         ['shop']
         """
-    def suggested_crown_jewels(self, /, *, at_most: "int | None" = None) -> "dict":
+    def suggested_crown_jewels(self, /, *, at_most: "int | None" = None) -> Suggestions:
         """
         What may be a crown jewel and has no criticality yet, with the reasons: to accept or refuse, by `Program.decide` or by stating one.
 
         >>> today.suggested_crown_jewels()["list"]
         []
         """
-    def suggested_entry_points(self, /, *, at_most: "int | None" = None) -> "dict":
+    def suggested_entry_points(self, /, *, at_most: "int | None" = None) -> Suggestions:
         """
         Where attackers may start and nobody has stated that they do, with the reasons, and with the entry point that accepting one by
         `Program.decide` states: what is open to the internet, leaked credentials, people whom phishing aims at, suppliers.
@@ -228,13 +259,16 @@ class Assessment:
         >>> today.suggested_entry_points()["list"]
         []
         """
-    def table(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, width: "int | None" = None) -> "str":
+    def table(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, width: "int | None" = None, budget: "Budget | None" = None) -> "str":
         """
         For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
 
-        20 exposures, 3 of them explained, 100 columns, unless said.
+        20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it.
+
+        >>> today.table(budget={"hours": 1}).splitlines()[0][:26]
+        'What to do first in 1 h, a'
         """
-    def tickets(self, /, tracker: "str", **options: "Unpack[TicketOptions]") -> "dict":
+    def tickets(self, /, tracker: "str", **options: "Unpack[TicketOptions]") -> Tickets:
         """
         Which tickets to write for a plan, so that each of its actions has one that is open and what is done has none: `create`, `update`, `close`,
         `reopen` or `nothing`, with the fields as the `tracker` takes them: `jira`, `github`, `gitlab` or `servicenow`.
@@ -253,7 +287,7 @@ class Assessment:
         >>> ctem.Program().assess("2025-11-13").to_json()[:47]
         '{"version":2,"as_of":"2025-11-13T00:00:00Z","ho'
         """
-    def trusts(self, /, **options: "Unpack[Options]") -> "dict":
+    def trusts(self, /, **options: "Unpack[Options]") -> Trusts:
         """
         How far methods of testing are to be trusted, as verdicts that agreed or contradicted taught: sensitivity and specificity by method
         and kind of weakness, each with its interval and counts.
@@ -261,7 +295,7 @@ class Assessment:
         >>> today.trusts()["list"]
         []
         """
-    def what_if(self, /, changes: "list[dict]", **options: "Unpack[MeasureOptions]") -> "dict":
+    def what_if(self, /, changes: "Sequence[Document]", **options: "Unpack[MeasureOptions]") -> WhatIf:
         """
         What changes are worth, all of them together: the expected loss before and after, and what is saved.
 
@@ -271,7 +305,7 @@ class Assessment:
         >>> today.what_if([{"fixed": "f-2"}])["saved"]["value"]
         187.5
         """
-    def zones(self, /, zones: "list[dict]", *, at_most: "int | None" = None) -> "dict":
+    def zones(self, /, zones: "Sequence[Document]", *, at_most: "int | None" = None) -> Zones:
         """
         Zones in tiers, each `{"id": …, "tier": 0, "assets": …}`, where `assets` is a selector (see `select`), with what is in it and which part of
         all accounts and machines has a way into it. With `"certified"`, the ids that somebody looked at, it says what is new and what is gone; with
@@ -291,7 +325,7 @@ class Collection:
     """
     def __repr__(self, /) -> str: ...
     @property
-    def notes(self, /) -> list:
+    def notes(self, /) -> list[Note]:
         """
         Which files could not be read, and why.
         """
@@ -301,7 +335,7 @@ class Collection:
         The reports, each to be absorbed.
         """
     @property
-    def tally(self, /) -> dict:
+    def tally(self, /) -> RecordCounts:
         """
         How many files there were, those in archives counted one by one, and what became of them.
         """
@@ -322,9 +356,9 @@ class Intel:
     >>> intel.epss["tally"]["accepted"], intel.kev
     (1, None)
     """
-    def __new__(cls, /, epss: "bytes | str | None" = None, kev: "bytes | str | None" = None, effects: "bytes | str | None" = None, *, metasploit: "bytes | str | None" = None, nuclei: "bytes | str | None" = None, exploit_db: "bytes | str | None" = None) -> Intel: ...
+    def __new__(cls, /, epss: "Content | None" = None, kev: "Content | None" = None, effects: "Content | None" = None, *, metasploit: "Content | None" = None, nuclei: "Content | None" = None, exploit_db: "Content | None" = None) -> Intel: ...
     @property
-    def effects(self, /) -> dict | None:
+    def effects(self, /) -> Effects | None:
         """
         How many lines your own table of effects has.
 
@@ -332,12 +366,12 @@ class Intel:
         {'lines': 1}
         """
     @property
-    def epss(self, /) -> dict | None:
+    def epss(self, /) -> Epss | None:
         """
         Of which day and model the EPSS table is, and what became of its rows.
         """
     @property
-    def kev(self, /) -> dict | None:
+    def kev(self, /) -> Kev | None:
         """
         Which version of the catalogue it is, and what became of its entries.
         """
@@ -362,8 +396,17 @@ class Program:
     >>> len(program.assess("2025-11-13"))
     0
     """
+    def __copy__(self, /) -> Program:
+        """
+        A program that knows the same, and goes on by itself.
+        """
+    def __deepcopy__(self, /, _memo: "object") -> "Program": ...
     def __new__(cls, /, intel: "Intel | None" = None) -> Program: ...
-    def absorb(self, /, report: "Report") -> "dict":
+    def __reduce__(self, /) -> "tuple[object, tuple[str]]":
+        """
+        Its document, which `read` makes the same program of; one with a table of effects of its own is not read without it.
+        """
+    def absorb(self, /, report: "Report") -> Absorbed:
         """
         Takes a report in. The tally and notes of what became of its records come back.
 
@@ -379,14 +422,14 @@ class Program:
         >>> ctem.Program().absorb_json(ctem.read('{"ctem": {"version": 1}}'))
         '{"tally":{"read":0,"accepted":0,"merged":0,"rejected":0,"clear":0},"notes":[]}'
         """
-    def accepted_risks(self, /) -> "list[dict]":
+    def accepted_risks(self, /) -> list[AcceptedRisk]:
         """
         The decisions to live with something that stand: what each is about, since and until when, who took it and why, and the findings it covers.
 
         >>> ctem.Program().accepted_risks()
         []
         """
-    def apply(self, /, event: "dict | str | bytes", *, late: "str | None" = None, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, crown_jewel: "float | None" = None) -> "dict":
+    def apply(self, /, event: "Document | Content", *, late: "str | None" = None, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, crown_jewel: "float | None" = None) -> Delta:
         """
         Takes an event in: `{"at": …, "what": …}`, as a `dict` or as JSON. What it changed comes back: what appeared, ended, rose and fell,
         and why, since the event before.
@@ -407,14 +450,14 @@ class Program:
         Traceback (most recent call last):
         ctem.errors.Conflict: it is 2025-11-13T00:00:00Z already, and a clock that goes back to 2025-11-12T00:00:00Z is not believed: say a later time   (conflict at /at)
         """
-    def apply_json(self, /, event: "dict | str | bytes", *, late: "str | None" = None) -> "str":
+    def apply_json(self, /, event: "Document | Content", *, late: "str | None" = None) -> "str":
         """
         The same, with what it changed as JSON.
 
         >>> ctem.Program().apply_json({"at": "2025-11-13", "what": "time_passed"})[:29]
         '{"at":"2025-11-13T00:00:00Z",'
         """
-    def assess(self, /, as_of: "str", *, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, crown_jewel: "float | None" = None, baseline: "dict | str | bytes | None" = None, profile: "dict | str | bytes | None" = None, progress: "Callable[[int, int], object] | None" = None) -> "Assessment":
+    def assess(self, /, as_of: "Moment", *, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, crown_jewel: "float | None" = None, baseline: "Document | Content | None" = None, profile: "Document | Content | None" = None, progress: "Callable[[int, int], object] | None" = None) -> "Assessment":
         """
         Ranks every standing finding by the loss that passes through it, as of a date or a moment.
 
@@ -436,7 +479,7 @@ class Program:
         Traceback (most recent call last):
         ctem.errors.Cancelled: the assessment was ended after 0 of 3 findings, as its caller asked   (cancelled)
         """
-    def at(self, /, moment: "str") -> "Program":
+    def at(self, /, moment: "Moment") -> "Program":
         """
         The program as it was at a moment, to the bit.
 
@@ -445,7 +488,7 @@ class Program:
         >>> program.at("2025-11-13").environment_json()
         '{"ctem":{"version":2}}'
         """
-    def compact(self, /, replay_from: "str", *, forget_gone_before: "str | None" = None) -> "int":
+    def compact(self, /, replay_from: "Moment", *, forget_gone_before: "Moment | None" = None) -> "int":
         """
         Makes one state of what happened until a moment, and says how many events that were. What has been gone since before
         `forget_gone_before` is forgotten.
@@ -453,14 +496,14 @@ class Program:
         >>> ctem.Program().compact("2025-11-13")
         0
         """
-    def courses(self, /) -> "list[dict]":
+    def courses(self, /) -> list[Course]:
         """
         The courses of all findings that events brought: when each was first seen, by whom, when it went, and when it came back.
 
         >>> ctem.Program().courses()
         []
         """
-    def coverage(self, /, asked: "dict") -> "dict":
+    def coverage(self, /, asked: "Document") -> Watched:
         """
         Which kinds of check saw which assets, when, and what nobody watches: `{"as_of": …}`, and if wanted `"within_days"`, for how long a look
         counts (30 unless said), `"check"`, by which kind the listed assets are not watched (`vulnerability`, `configuration`, `secrets`, `code`,
@@ -469,11 +512,11 @@ class Program:
         >>> ctem.Program().coverage({"as_of": "2025-11-13"})["list"]
         []
         """
-    def coverage_json(self, /, asked: "dict") -> "str":
+    def coverage_json(self, /, asked: "Document") -> "str":
         """
         The same as JSON.
         """
-    def deadlines(self, /, asked: "dict") -> "dict":
+    def deadlines(self, /, asked: "Document") -> Deadlines:
         """
         By when what is due, by which table, and why: `{"as_of": …, "tables": […]}`, each the name of a table that is shipped (`cisa_bod_26_04`,
         `fedramp_vdr`, `kev`, `ssvc_deployer`, `ssvc_coordinator`) or one of your own, and if wanted `"class"`, `"several_agencies"`, `"likely_from"`,
@@ -482,11 +525,11 @@ class Program:
         >>> ctem.Program().deadlines({"as_of": "2025-11-13", "tables": ["kev"]})["list"]
         []
         """
-    def deadlines_json(self, /, asked: "dict") -> "str":
+    def deadlines_json(self, /, asked: "Document") -> "str":
         """
         The same as JSON.
         """
-    def decide(self, /, decision: "dict | str | bytes") -> "dict":
+    def decide(self, /, decision: "Document | Content") -> Absorbed:
         """
         Takes in what somebody decided about a suggestion: `{"suggestion": …, "asset": …, "accepted": …}`. Accepting it states what it suggests,
         as if that had been stated by hand; refusing it, with `"by"` and `"reason"` if wanted, is remembered, and it is not suggested again.
@@ -513,7 +556,7 @@ class Program:
         >>> ctem.Program().environment_json()
         '{"ctem":{"version":2}}'
         """
-    def fedramp_report(self, /, asked: "dict") -> "dict":
+    def fedramp_report(self, /, asked: "Document") -> FedrampReport:
         """
         What FedRAMP wants reported, in the shape of its published schemas: `{"as_of": …, "class": "c", "package_overview": "https://…", "from": …,
         "to": …}`, and if wanted `"kind"`: `detail` unless said, `accepted` or `historical`.
@@ -522,11 +565,11 @@ class Program:
         >>> ctem.Program().fedramp_report({"as_of": "2025-11-13", "class": "c", **period})["vulnerabilities"]
         []
         """
-    def fedramp_report_json(self, /, asked: "dict") -> "str":
+    def fedramp_report_json(self, /, asked: "Document") -> "str":
         """
         The same as JSON.
         """
-    def measures(self, /, asked: "dict") -> "dict":
+    def measures(self, /, asked: "Document") -> Measures:
         """
         How a period went, each number with its sample: `{"from": …, "until": …}`, and if wanted `"promises"`, days by severity, and
         `"looked_within_days"`, 30 unless said.
@@ -536,7 +579,7 @@ class Program:
         >>> program.measures({"from": "2025-11-01", "until": "2025-12-01"})["remediate"]
         {'of': 0, 'over': 0, 'mean_of_closed': None, 'median': None, 'p90': None}
         """
-    def measures_json(self, /, asked: "dict") -> "str":
+    def measures_json(self, /, asked: "Document") -> "str":
         """
         The same as JSON.
 
@@ -545,7 +588,7 @@ class Program:
         ctem.errors.InvalidInput: a period from 2025-11-01T00:00:00Z to 2025-10-01T00:00:00Z is none: it must end after it begins   (invalid_input at /until)
         """
     @staticmethod
-    def read(document: "bytes | str", effects: "bytes | str | None" = None) -> "Program":
+    def read(document: "Content", effects: "Content | None" = None) -> "Program":
         """
         The program of a document that `document` wrote, with the table of effects it had, if it had one of its own.
 
@@ -553,14 +596,21 @@ class Program:
         Traceback (most recent call last):
         ctem.errors.UnsupportedVersion: the program is written in version 9, and versions up to 2 are read: use the version of the engine that wrote it   (unsupported_version at /ctem_program/version)
         """
-    def trend(self, /, moments: "list[str]", *, horizon_days: "float | None" = None) -> "list[dict]":
+    def trend(self, /, moments: "Sequence[Moment]", *, horizon_days: "float | None" = None) -> list[Mark]:
         """
         How things stood at moments: risk, exposures, and attack paths that are new, back or gone since the moment before.
 
         >>> ctem.Program().trend([])
         []
         """
-    def unknown_rules(self, /) -> "list[dict]":
+    def trend_json(self, /, moments: "Sequence[Moment]", *, horizon_days: "float | None" = None) -> "str":
+        """
+        The same as JSON.
+
+        >>> ctem.Program().trend_json([])
+        '[]'
+        """
+    def unknown_rules(self, /) -> list[UnknownRule]:
         """
         The rules whose findings no table of effects decides, the most findings first.
 
@@ -582,24 +632,28 @@ class Report:
     >>> report.notes[0]["place"]
     '/assets/0/id'
     """
+    def __reduce__(self, /) -> "tuple[object, tuple[str]]":
+        """
+        Its document, which becomes the same report.
+        """
     def __repr__(self, /) -> str: ...
     @property
-    def contents(self, /) -> dict:
+    def contents(self, /) -> Contents:
         """
         What was understood, as lists: assets, relations, findings and so on.
         """
     @property
-    def notes(self, /) -> list:
+    def notes(self, /) -> list[Note]:
         """
         What was not understood, and what was assumed, each with its place, and with `count` where it is about several records.
         """
     @property
-    def source(self, /) -> dict:
+    def source(self, /) -> Source:
         """
         Who said it: format, tool, version, when.
         """
     @property
-    def tally(self, /) -> dict:
+    def tally(self, /) -> RecordCounts:
         """
         How many records there were, and what became of them.
         """
@@ -636,7 +690,17 @@ def _main(arguments: "list[str]") -> "int":
     Does what a command line says, without the program's name, and returns how it ends.
     """
 
-def attacker_profiles() -> "list[dict]":
+def _program(document: Any) -> Program:
+    """
+    The program of such a document.
+    """
+
+def _report(document: Any) -> Report:
+    """
+    The report of such a document.
+    """
+
+def attacker_profiles() -> list[Profile]:
     """
     The kinds of attackers that come with the engine, each with where they start, what they use and where that is from: for
     `Program.assess(…, profile=…)`.
@@ -645,7 +709,7 @@ def attacker_profiles() -> "list[dict]":
     ['opportunist', 'ransomware', 'insider', 'nation']
     """
 
-def back_test(rows: "bytes | str", outcomes: "bytes | str", landmark: "str", until: "str", *, epss: "bytes | str | None" = None, **options: "Unpack[BackTestOptions]") -> "dict":
+def back_test(rows: "Content", outcomes: "Content", landmark: "Moment", until: "Moment", *, epss: "Content | None" = None, **options: "Unpack[BackTestOptions]") -> BackTest:
     """
     What rankings of CVEs would have been worth: what was known on a day, held against what was exploited until another.
 
@@ -659,12 +723,12 @@ def back_test(rows: "bytes | str", outcomes: "bytes | str", landmark: "str", unt
     [('cvss', 1.0), ('score', 0.5)]
     """
 
-def back_test_json(rows: "bytes | str", outcomes: "bytes | str", landmark: "str", until: "str", *, epss: "bytes | str | None" = None, **options: "Unpack[BackTestOptions]") -> "str":
+def back_test_json(rows: "Content", outcomes: "Content", landmark: "Moment", until: "Moment", *, epss: "Content | None" = None, **options: "Unpack[BackTestOptions]") -> "str":
     """
     The same as JSON, the same bytes in every language.
     """
 
-def cvss(vector: "str") -> "dict":
+def cvss(vector: "str") -> Cvss:
     """
     A CVSS vector of any version: its scores, severity and metrics.
 
@@ -680,7 +744,7 @@ def cvss_json(vector: str) -> str:
     '{"vector":"AV:N/AC:L/Au:N/C:N/I:N/A:N","version":"2.0","sc'
     """
 
-def formats() -> "list[dict]":
+def formats() -> list[Format]:
     """
     The formats that can be read: each one's name and title.
 
@@ -688,7 +752,7 @@ def formats() -> "list[dict]":
     ['Nmap XML']
     """
 
-def read(data: "bytes | str", *, format: "str | None" = None, mapping: "dict | list | bytes | str | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Report":
+def read(data: "Content", *, format: "str | None" = None, mapping: "Document | Sequence[Document] | Content | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Report":
     """
     Reads what a tool has written, recognising the format by content.
 
@@ -704,7 +768,7 @@ def read(data: "bytes | str", *, format: "str | None" = None, mapping: "dict | l
     ('ctem', 1)
     """
 
-def read_collection(files: "Mapping[str, bytes | str]", *, format: "str | None" = None, mapping: "dict | list | bytes | str | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Collection":
+def read_collection(files: "Mapping[str, Content]", *, format: "str | None" = None, mapping: "Document | Sequence[Document] | Content | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Collection":
     """
     Reads the files of a collection, by their names: `{"users.json": …, "computers.json": …}`. Archives (zip) are opened.
 
@@ -717,7 +781,21 @@ def read_collection(files: "Mapping[str, bytes | str]", *, format: "str | None" 
     (1, 'notes.txt')
     """
 
-def score(row: "dict | str | bytes", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> "dict":
+def read_tables(**tables: "Table") -> "Report":
+    """
+    Reads tables by the names of the lists that a native document has: `assets`, `relations`, `findings`, `services` and so on, each a
+    `DataFrame`, an Arrow table, columns by their names, or rows.
+
+    A row is a record, and a column one of its fields: `labels.env` is the field `env` of its `labels`. An empty cell says nothing. All else is
+    as in a native document.
+
+    >>> assets = {"id": ["shop", "till"], "kind": ["host", "host"], "labels.env": ["production", None]}
+    >>> report = ctem.read_tables(assets=assets, findings=[{"asset": "shop", "weakness.id": "CVE-2021-44228"}])
+    >>> report.tally["accepted"], report.contents["assets"][0]["labels"]
+    (3, {'env': 'production'})
+    """
+
+def score(row: "Document | Content", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> Scored:
     """
     The risk of one weakness on one asset, in crown-jewel units, and the tree of terms it is folded from.
 
@@ -728,7 +806,7 @@ def score(row: "dict | str | bytes", *, intel: "Intel | None" = None, horizon_da
     0.225
     """
 
-def score_all(rows: "list[dict] | str | bytes", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> "list[float]":
+def score_all(rows: "Sequence[Document] | Content", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> "list[float]":
     """
     The risk of each row, in crown-jewel units; the same numbers as `score` gives, to the bit.
 
@@ -736,7 +814,7 @@ def score_all(rows: "list[dict] | str | bytes", *, intel: "Intel | None" = None,
     [0.225, 6.1875e-08]
     """
 
-def score_json(row: "dict | str | bytes", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> "str":
+def score_json(row: "Document | Content", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> "str":
     """
     The same as JSON, the same bytes in every language.
     """

@@ -1,7 +1,38 @@
 """The options of what an assessment is asked, each call with those that it heeds. What is absent has the engine's default."""
 
-from collections.abc import Callable
-from typing import TypedDict
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from os import PathLike
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypedDict
+
+if TYPE_CHECKING:
+    from .answers import Budget
+
+Document: TypeAlias = Mapping[str, object]
+"""A document that is handed in, as plain values; dates and paths may be among them."""
+Content: TypeAlias = "bytes | str | bytearray | memoryview | PathLike[str] | File"
+"""A document as it is: bytes or text, or the path of a file, or an open file, that holds it."""
+Moment: TypeAlias = str | date
+"""A date or a time, or text that says one: `2025-11-13`, `2025-11-13T08:00:00Z`. Without an offset it is UTC."""
+
+
+Table: TypeAlias = "Mapping[str, Iterable[object]] | Iterable[Document] | Frame"
+"""A table: columns by their names, rows, or what has rows: a frame of pandas or polars, a table of Arrow."""
+
+
+class Frame(Protocol):
+    """A table of pandas, polars or Arrow."""
+
+    @property
+    def columns(self) -> object: ...
+
+
+class File(Protocol):
+    """An open file, or what can be read as one."""
+
+    def read(self) -> bytes | str: ...
 
 
 class Options(TypedDict, total=False):
@@ -58,7 +89,7 @@ class SearchOptions(Options, total=False):
 class BackTestOptions(TypedDict, total=False):
     """How rankings are tested."""
 
-    efforts: list[float] | None
+    efforts: Sequence[float] | None
     """The parts of all rows that are mended; 0.05, 0.094, 0.1 and 0.2, unless said."""
     confidence: float | None
     """The confidence of intervals, 0.95 unless said."""
@@ -75,7 +106,7 @@ class BackTestOptions(TypedDict, total=False):
 class CutOptions(SearchOptions, total=False):
     """What fixes cost, and how long is looked for the cheapest."""
 
-    costs: dict[str, float | None] | None
+    costs: Mapping[str, float | None] | None
     """By finding, what fixing it costs; `None` where it cannot be fixed."""
     default_cost: float | None
     """What fixing any other costs, 1 unless said."""
@@ -95,11 +126,11 @@ class BaselineOptions(Options, total=False):
 class ActionOptions(Options, total=False):
     """How actions are told."""
 
-    owners: list[dict] | None
+    owners: Sequence[Document] | None
     """Who does what: rules, the first that matches counts."""
     fall_back: str | None
     """Who does what nobody else owns."""
-    efforts: list[dict] | None
+    efforts: Sequence[Document] | None
     """How many hours what takes: rules, the first that matches counts."""
     at_most: int | None
     """At most so many; all, 50 of a plan, or 10 questions, unless said."""
@@ -108,15 +139,15 @@ class ActionOptions(Options, total=False):
 class ChoiceOptions(ActionOptions, MeasureOptions, total=False):
     """Among which actions a plan chooses, and what for."""
 
-    budget: dict | str | None
+    budget: Budget | None
     """What may be spent; whatever it takes, unless said, and 8 hours where questions are asked."""
-    per_owner: dict[str, float] | None
+    per_owner: Mapping[str, float] | None
     """How many hours of these owners may be spent, within the budget."""
     owner: str | None
     """Only what this owner does."""
-    must: list[str] | None
+    must: Sequence[str] | None
     """Actions that are in the plan whatever they are worth."""
-    must_not: list[str] | None
+    must_not: Sequence[str] | None
     """Actions that are not."""
     mitigate: bool | None
     """Whether what has no fix yet may be shielded, and counts as ended then."""
@@ -132,20 +163,29 @@ class PlanOptions(ChoiceOptions, total=False):
 class QuestionOptions(ChoiceOptions, total=False):
     """What is asked about, and the plan that answers are to better."""
 
-    test_hours: dict[str, float] | None
+    test_hours: Mapping[str, float] | None
     """How many hours a test takes, by its means."""
+
+
+class QuestionsTextOptions(QuestionOptions, total=False):
+    """How questions are shown to people."""
+
+    explained: int | None
+    """So many of the first come with how to do them, 3 unless said."""
+    width: int | None
+    """The columns of the terminal, 100 unless said."""
 
 
 class TicketOptions(Options, total=False):
     """Which tickets there are, and how new ones are written."""
 
-    known: list[dict] | None
+    known: Sequence[Document] | None
     """The tickets there are: `action`, `ticket`, `state` in the tracker's words, and if known `content` and `closed_at`."""
     project: str | None
     """Of Jira, the project's key."""
-    labels: list[str] | None
+    labels: Sequence[str] | None
     """Labels; `ctem`, unless said."""
-    due: dict[str, str] | None
+    due: Mapping[str, Moment] | None
     """By action, the date it is due."""
     plan: PlanOptions | None
     """The plan whose actions get tickets."""

@@ -42,6 +42,7 @@ use std::{
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Absorbed {
     /// How many records were new, merged into what was known, or rejected. A record here is one noun of the model: a scanner's

@@ -22,6 +22,7 @@ use serde::Serialize;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Deadlines {
     /// The moment they are told at.
@@ -52,6 +53,7 @@ pub struct Deadlines {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Deadline {
     /// The finding.
@@ -122,6 +124,7 @@ words! {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeadlineRule {
     /// The table, or `tolerated_loss`.
@@ -155,6 +158,7 @@ pub struct DeadlineRule {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeadlineReason {
     /// The fact.
@@ -179,6 +183,7 @@ pub struct DeadlineReason {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ActionDeadline {
     /// The action.

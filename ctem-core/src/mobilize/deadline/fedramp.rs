@@ -83,72 +83,111 @@ pub struct FedrampReportOptions {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct FedrampReport(Shape);
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(untagged)]
 enum Shape {
     #[serde(rename_all = "camelCase")]
     Detail {
+        /// Where the package is described.
         certification_package_overview_uri: Box<str>,
+        /// The period it reports of.
         report_period: Period,
+        /// The vulnerabilities that are active.
         vulnerabilities: Vec<Detail>,
     },
     #[serde(rename_all = "camelCase")]
     Accepted {
+        /// Where the package is described.
         certification_package_overview_uri: Box<str>,
+        /// The period it reports of.
         report_period: Period,
+        /// The vulnerabilities that somebody lives with.
         accepted_vulnerabilities: Vec<Accepted>,
     },
     #[serde(rename_all = "camelCase")]
     Historical {
+        /// Where the package is described.
         certification_package_overview_uri: Box<str>,
+        /// The moment it is of.
         generated_at: Moment,
+        /// The vulnerabilities that are active.
         active_vulnerabilities: Vec<Detail>,
+        /// The vulnerabilities that somebody lives with.
         accepted_vulnerabilities: Vec<Accepted>,
     },
 }
 
+/// The period a report is of.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FedrampPeriod"))]
 struct Period {
+    /// Its beginning.
     from: Moment,
+    /// Its end.
     to: Moment,
 }
 
+/// A vulnerability.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FedrampDetail"))]
 #[serde(rename_all = "camelCase")]
 struct Detail {
+    /// The finding's id.
     provider_tracking_id: FindingId,
+    /// When it was first seen, and by whom.
     detection: Detection,
+    /// What it is, and on what.
     vulnerability_description: String,
+    /// What its exploitation would mean for an agency, and why.
     potential_agency_impact: String,
+    /// Whether the internet reaches it.
     is_internet_reachable: bool,
+    /// Whether it is likely to be exploited.
     is_likely_exploitable: bool,
+    /// Its potential impact, from 1 to 5.
     current_rating: u8,
+    /// Whether it is late.
     overdue_status: Overdue,
+    /// Why it is reachable and likely to be exploited, or not.
     supplementary_risk_information: String,
 }
 
+/// When a vulnerability was first seen, and by whom.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FedrampDetection"))]
 #[serde(rename_all = "camelCase")]
 struct Detection {
+    /// When.
     detected_at: Moment,
+    /// The tools that saw it, or `unknown`.
     detection_source: String,
 }
 
+/// Whether a vulnerability is late.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FedrampOverdue"))]
 #[serde(rename_all = "camelCase")]
 struct Overdue {
+    /// Whether it is.
     is_overdue: bool,
+    /// By which rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<String>,
 }
 
+/// A vulnerability that somebody lives with.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FedrampAccepted"))]
 #[serde(rename_all = "camelCase")]
 struct Accepted {
+    /// The vulnerability.
     vulnerability_detail: Detail,
+    /// Why it is accepted, by whom and until when.
     acceptance_rationale: String,
 }
 

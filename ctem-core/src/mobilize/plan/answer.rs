@@ -30,6 +30,7 @@ use serde::Serialize;
 #[doc(alias = "remediation plan")]
 #[doc(alias = "roadmap")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Plan {
     /// The moment it is as of.
@@ -99,6 +100,7 @@ impl Plan {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PlanRow {
     /// Its place, from 1.
@@ -144,6 +146,7 @@ pub struct PlanRow {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Signs {
     /// The highest severity that a source or a CVSS vector gives.
@@ -182,6 +185,7 @@ pub struct Signs {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LossCurve {
     /// The order: `plan`, `severity`, `epss` or `known_exploited`.
@@ -229,6 +233,7 @@ impl LossCurve {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AcceptedLoss {
     /// How many findings are accepted.
@@ -255,6 +260,7 @@ pub struct AcceptedLoss {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Rest {
     /// How many actions more end something that an attacker needs.

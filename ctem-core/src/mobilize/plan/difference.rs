@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 /// ```
 #[doc(alias = "what if")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PlanDifference {
     /// What losses are counted in.
@@ -54,6 +55,7 @@ pub struct PlanDifference {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RowDifference {
     /// The action.

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 /// assert_eq!(week, Budget::Money { amount: 4000.0, per_hour: 100.0 });
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Budget {
     /// Whatever it takes.
@@ -111,7 +112,7 @@ impl Default for PlanOptions<'_> {
 
 impl Budget {
     /// Checks its numbers.
-    pub(super) fn check(self) -> Result<()> {
+    pub(crate) fn check(self) -> Result<()> {
         let amount = |amount: f64, what: &str| {
             if (0.0..=f64::MAX).contains(&amount) {
                 return Ok(());

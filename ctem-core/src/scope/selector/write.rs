@@ -1,6 +1,7 @@
 //! Selectors as text that can be read again.
 
 use super::terms::{AssetSelector, Comparison, Condition, FIELDS, Field, OWN, Pattern, is_of_word};
+use crate::word::text_schema;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -71,6 +72,8 @@ impl fmt::Display for Pattern {
         write_pattern(f, &self.parts)
     }
 }
+
+text_schema!(AssetSelector);
 
 impl Serialize for AssetSelector {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {

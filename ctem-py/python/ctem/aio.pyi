@@ -1,0 +1,759 @@
+"""
+The engine. What it offers is reached through `ctem`.
+"""
+
+from typing import Any, Final, final
+from typing import Callable, Mapping, Sequence, Unpack
+from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
+from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleOptions, SearchOptions, Table, TicketOptions
+from .answers import Absorbed, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints
+from .answers import Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects, Epss
+from .answers import Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev, LossEventRisk
+from .answers import Mark, Measures, Note, Paths, Plan, PlanDifference, Profile, Questions
+from .answers import RecordCounts, Sample, Scored, SelectedAssets, Source, Suggestions, Tickets, Trusts
+from .answers import UnknownRule, Verdict, Watched, WhatIf, Zones
+
+@final
+class Assessment:
+    """
+    What is worst, as of a moment, and why.
+
+    >>> today = program.assess("2025-11-13")
+    >>> today
+    <ctem.Assessment as of 2025-11-13T00:00:00Z: 3 exposures>
+    >>> [exposure["finding"] for exposure in today.ranked(at_most=10)]
+    ['f-1', 'f-2', 'f-3']
+    """
+    def __len__(self, /) -> int: ...
+    def __repr__(self, /) -> str: ...
+    async def actions(self, /, **options: "Unpack[ActionOptions]") -> Actions:
+        """
+        What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `at_most` says how many.
+
+        `owners` and `efforts` are rules, the first that matches counts: `{"of": {"kind": "patch"}, "owner": "it"}`, `{"of": {"kind": "patch"}, "hours": 4}`.
+        A rule is of a `kind`, an `asset`, an `asset_kind`, `labels` and `assets`, which is a selector (see `select`). `fall_back` owns what nobody else does.
+
+        >>> [action["title"] for action in today.actions()["list"] if action["kind"] == "patch"]
+        ['Patch CVE-2021-44228 on web shop']
+        """
+    async def answer_json(self, /, question: "Document | Content", *, progress: "Callable[[int, int], object] | None" = None) -> "str":
+        """
+        The answer to any of these questions as JSON, the same bytes in every language; the question is a document too.
+
+        >>> ctem.Program().assess("2025-11-13").answer_json({"combinations": {"at_most": 3}})
+        '{"version":2,"unit":"crown_jewel","list":[]}'
+        """
+    async def baseline(self, /, **options: "Unpack[BaselineOptions]") -> IncidentBaseline:
+        """
+        The baseline at which the inputs imply your own rate of incidents: `incidents` in so many `years`, or an `annual_chance`, or both,
+        the history on top; the rate of all firms where nothing is said. To be kept, and handed to `Program.assess` from then on, so that
+        what is fixed since shows.
+
+        >>> baseline = today.baseline(incidents=2, years=3)
+        >>> baseline["of"], round(baseline["annual_chance"], 2), round(baseline["follow_through"], 3)
+        ('own', 0.32, 0.042)
+        """
+    async def blast_radius(self, /, asset: "str", access: "str | None" = None, **options: "Unpack[BlastRadiusOptions]") -> BlastRadius:
+        """
+        The expected loss once an attacker holds an access to an asset: `control`, unless said.
+
+        >>> loss = today.blast_radius("vault", "use", half_width=0.1)["loss"]
+        >>> loss["lower"] <= 2625 <= loss["upper"]
+        True
+        """
+    async def cheapest_cut(self, /, event: "str", **options: "Unpack[CutOptions]") -> CheapestCut:
+        """
+        The cheapest findings to fix and relations to take away after which a loss event cannot happen, or a path that no fix ends.
+
+        `costs` says by id what ending an exposure costs, `None` where that cannot be; any other finding costs `default_cost`, 1 unless said, and a relation thrice that.
+
+        >>> [fix["finding"] for fix in today.cheapest_cut("theft", costs={"f-3": 5})["fixes"]]
+        ['f-1', 'f-2']
+        """
+    async def choke_points(self, /, event: "str", at_most: "int | None" = None, **options: "Unpack[MeasureOptions]") -> ChokePoints:
+        """
+        What the paths to a loss event have in common: first what all of them need, then what most do.
+
+        How critical each thing is, is the chance that the event would not have happened without it, given that it did.
+
+        >>> [point["name"] for point in today.choke_points("theft")["list"] if point["on_every_path"]]
+        ['inner gate', 'weak-cipher on vault']
+        """
+    async def combinations(self, /, event: "str | None" = None, at_most: "int | None" = None, **options: "Unpack[MeasureOptions]") -> Combinations:
+        """
+        Findings of different kinds that act together, on the paths to a loss event or to those that weigh most: fix both, or either.
+
+        10, unless `at_most` says how many.
+
+        >>> [(each["findings"], each["advice"]) for each in today.combinations()["list"]]
+        [(['f-1', 'f-2'], 'fix_both'), (['f-1', 'f-3'], 'fix_either'), (['f-2', 'f-3'], 'fix_either')]
+        """
+    async def compare_plans(self, /, plan: "PlanOptions", other: "PlanOptions", **options: "Unpack[Options]") -> PlanDifference:
+        """
+        How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
+
+        >>> today.compare_plans({"budget": {"hours": 1}}, {"budget": {"hours": 3}})["words"][0]
+        'Leaves EUR 375 less to lose: EUR 0 rather than EUR 375'
+        """
+    async def explain(self, /, finding_id: "str") -> Explanation:
+        """
+        Why a finding or relation ranks where it does: the tree of terms its risk is folded from, and the attack paths.
+
+        >>> likelihood = today.explain("f-1")["risk"]["parts"][0]
+        >>> likelihood["name"], likelihood["value"]
+        ('likelihood', 0.5)
+        """
+    async def explain_json(self, /, finding_id: str) -> str:
+        """
+        The same as JSON, the same bytes in every language.
+        """
+    async def export(self, /, form: "str", *, at_most: "int | None" = None) -> "str":
+        """
+        The same for another tool: `csv`, `sarif` or `ocsf` of the first exposures, or the most probable paths to the first loss events as
+        `mermaid`, `dot`, `graphml` or `attack_flow` (STIX 2.1); or VEX as `openvex` or `cyclonedx`: all that is fixed, accepted or does not
+        apply, and of what is open the first by rank.
+
+        >>> today.export("csv", at_most=1).splitlines()[0][:14]
+        'rank,id,kind,w'
+        """
+    async def exposure_text(self, /, exposure: "str", *, width: "int | None" = None) -> "str":
+        """
+        Why an exposure ranks where it does, as people read it: what it is and where, what tools say of it, and why its number is what
+        it is.
+
+        >>> today.exposure_text("f-1").splitlines()[0]
+        'Admin page open to all on web shop'
+        """
+    async def gate(self, /, policy: "Document | Content", baseline: "Document | Content") -> Verdict:
+        """
+        Whether this may go on: a policy held against it and against a baseline, which is the JSON of an earlier assessment with all of its
+        exposures. It says of each rule whether it held, and what broke it; `stops` is the verdict.
+
+        >>> policy = {"ctem_policy": 1, "rules": [{"expected_loss": {"at_most": {"amount": 500, "unit": "EUR"}}}]}
+        >>> today.gate(policy, today.to_json())["words"]
+        ['stops: the expected loss is EUR 938, and at most EUR 500 is tolerated']
+        """
+    async def gate_json(self, /, policy: "Document | Content", baseline: "Document | Content") -> "str":
+        """
+        The same as JSON, the same bytes in every language.
+        """
+    async def html(self, /, *, at_most: "int | None" = None, budget: "Budget | None" = None) -> "str":
+        """
+        The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
+        """
+    @property
+    def loss_events(self, /) -> list[LossEventRisk]:
+        """
+        The loss events, the largest expected loss first, each with its chance and its most probable path.
+        """
+    async def markdown(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, budget: "Budget | None" = None) -> "str":
+        """
+        The same as Markdown, for a ticket, a wiki or a chat.
+        """
+    @property
+    def notes(self, /) -> list[Note]:
+        """
+        What was assumed, and what had no effect.
+        """
+    async def paths(self, /, event: "str", at_most: "int | None" = None, **options: "Unpack[SearchOptions]") -> Paths:
+        """
+        The most probable paths to a loss event, each through another set of findings; 10, unless `at_most` says how many.
+
+        >>> [hop["technique"]["id"] for path in today.paths("leak")["list"] for hop in path["hops"] if "finding" in hop]
+        ['T1190', 'T1190']
+        """
+    async def plan(self, /, **options: "Unpack[PlanOptions]") -> Plan:
+        """
+        What to do first: actions in the order to do them, each with what is left to lose after it.
+
+        The `budget` is `{"hours": 40}`, `{"money": {"amount": 4000, "per_hour": 100}}`, `{"actions": 5}` or `"unlimited"`. `must` and `must_not` name actions by
+        their ids. `at_least` is what no plan of the budget beats, and `gap` how far from it this one may be.
+
+        >>> plan = today.plan(budget={"hours": 1})
+        >>> plan["before"]["value"], plan["after"]["value"], [row["title"] for row in plan["rows"]]
+        (937.5, 375.0, ['Fix the setting on web shop: Admin page open to all'])
+        """
+    async def questions(self, /, **options: "Unpack[QuestionOptions]") -> Questions:
+        """
+        Which test to run next: what, where, by which means, how long it takes, what either answer would change, and what it is worth.
+
+        The options are those of the plan that answers are to better, of 8 hours unless said; `test_hours` says how long tests take by
+        their means, as `{"exploit": 2}`. Ask again after each answer.
+
+        >>> questions = today.questions(budget={"actions": 1}, at_most=1)
+        >>> questions["budget"], questions["seed"]
+        ({'actions': 1}, 0)
+        """
+    async def questions_text(self, /, **options: "Unpack[QuestionsTextOptions]") -> "str":
+        """
+        The same as people read it: the tests in their order, and of the first `explained` how to do each and what either outcome would
+        change.
+
+        >>> today.questions_text(budget={"actions": 1}).splitlines()[0][:44]
+        'What to test next, for the plan in 1 action,'
+        """
+    async def ranked(self, /, at_most: "int | None" = None) -> list[Exposure]:
+        """
+        The exposures, the worst first; all, unless `at_most` says how many.
+
+        >>> ctem.Program().assess("2025-11-13").ranked(10)
+        []
+        """
+    @property
+    def risk(self, /) -> Estimate:
+        """
+        The expected loss within the horizon, of all loss events together: value, bounds, and how they were found.
+        """
+    async def sample(self, /, **options: "Unpack[SampleOptions]") -> Sample:
+        """
+        What is lost over all paths at once, and what each fix is worth.
+
+        Exact where diagrams of at most `nodes` nodes hold it (65,536 unless said), else counted over `worlds` worlds (16,384 unless
+        said) of a `seed`, with bounds that hold with `confidence` (0.95 unless said). With `half_width` a count ends once the
+        bounds of the risk are as close as that part of it. `shares` also measures each finding's part in the risk. `at_most` says
+        how many findings are wanted; all, unless said.
+
+        `progress` is called now and then with what is done and of how much, for each part of the work anew, and ends the call by
+        returning `False`: what there is then comes back, and `truncated` says so. What it raises is raised.
+
+        >>> sample = today.sample(worlds=4096)
+        >>> sample["risk"]["value"], [(each["finding"], each["fix_value"]["value"]) for each in sample["exposures"]]
+        (937.5, [('f-1', 562.5), ('f-3', 312.5), ('f-2', 187.5)])
+        """
+    async def select(self, /, selector: "str", *, at_most: "int | None" = None) -> SelectedAssets:
+        """
+        Which assets a selector means: `kind = host and label.env = production`, `criticality >= high and not has owner`.
+
+        A condition is a field, a comparison and a value, in which `*` is any text; `and`, `or`, `not` and parentheses join them. Fields: `id`, `name`, `kind`,
+        `owner`, `criticality`, `label.KEY`, `tag` (a label or what it says), `environment`, `data_class`, `realm`, `zone`, `entry` (who starts there),
+        `exposure` (`internet`), `reachability` (of weak code), `source` (what tool found something) and `age` (days since it was seen).
+
+        >>> [asset["asset"] for asset in today.select("kind = host and has owner")["list"]]
+        ['shop']
+        """
+    async def suggested_crown_jewels(self, /, *, at_most: "int | None" = None) -> Suggestions:
+        """
+        What may be a crown jewel and has no criticality yet, with the reasons: to accept or refuse, by `Program.decide` or by stating one.
+
+        >>> today.suggested_crown_jewels()["list"]
+        []
+        """
+    async def suggested_entry_points(self, /, *, at_most: "int | None" = None) -> Suggestions:
+        """
+        Where attackers may start and nobody has stated that they do, with the reasons, and with the entry point that accepting one by
+        `Program.decide` states: what is open to the internet, leaked credentials, people whom phishing aims at, suppliers.
+
+        >>> today.suggested_entry_points()["list"]
+        []
+        """
+    async def table(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, width: "int | None" = None, budget: "Budget | None" = None) -> "str":
+        """
+        For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
+
+        20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it.
+
+        >>> today.table(budget={"hours": 1}).splitlines()[0][:26]
+        'What to do first in 1 h, a'
+        """
+    async def tickets(self, /, tracker: "str", **options: "Unpack[TicketOptions]") -> Tickets:
+        """
+        Which tickets to write for a plan, so that each of its actions has one that is open and what is done has none: `create`, `update`, `close`,
+        `reopen` or `nothing`, with the fields as the `tracker` takes them: `jira`, `github`, `gitlab` or `servicenow`.
+
+        `known` are the tickets there are: `{"action": …, "ticket": …, "state": …}`, and if known `"content"`, as it was handed out, and `"closed_at"`.
+        `plan` has the options of the plan, `due` dates by action, `project` Jira's key. Asked again with what was written, nothing is to do.
+
+        >>> [ticket["do"] for ticket in today.tickets("github", plan={"at_most": 1})["list"]]
+        ['create']
+        """
+    async def to_json(self, /, at_most: "int | None" = None, explained: "bool" = False) -> "str":
+        """
+        All of it as JSON, the same bytes in every language: the plan as `plan` answers it, the loss events and the exposures, each with
+        its explanation when `explained`. A graph that takes long to plan has a note at `/plan` in its place.
+
+        >>> ctem.Program().assess("2025-11-13").to_json()[:47]
+        '{"version":2,"as_of":"2025-11-13T00:00:00Z","ho'
+        """
+    async def trusts(self, /, **options: "Unpack[Options]") -> Trusts:
+        """
+        How far methods of testing are to be trusted, as verdicts that agreed or contradicted taught: sensitivity and specificity by method
+        and kind of weakness, each with its interval and counts.
+
+        >>> today.trusts()["list"]
+        []
+        """
+    async def what_if(self, /, changes: "Sequence[Document]", **options: "Unpack[MeasureOptions]") -> WhatIf:
+        """
+        What changes are worth, all of them together: the expected loss before and after, and what is saved.
+
+        A change is `{"fixed": finding}`, `{"removed": relation}`, `{"patched": weakness}`, `{"threat": {"weakness": …, "chance": …}}`, `{"control": {"control": …,
+        "fails": …}}` or `{"entry": {"asset": …, "access": …, "chance": …}}`; chances of threats and entries are within 30 days.
+
+        >>> today.what_if([{"fixed": "f-2"}])["saved"]["value"]
+        187.5
+        """
+    async def zones(self, /, zones: "Sequence[Document]", *, at_most: "int | None" = None) -> Zones:
+        """
+        Zones in tiers, each `{"id": …, "tier": 0, "assets": …}`, where `assets` is a selector (see `select`), with what is in it and which part of
+        all accounts and machines has a way into it. With `"certified"`, the ids that somebody looked at, it says what is new and what is gone; with
+        `"loss"` it makes a loss event of it, for a service.
+
+        >>> [(zone["id"], zone["members"], zone["exposure"]["count"]) for zone in today.zones([{"id": "all", "tier": 0, "assets": "all"}])["list"]]
+        [('all', 3, 0)]
+        """
+
+@final
+class Collection:
+    """
+    What several files have become: reports, and a note for each file that could not be read.
+
+    >>> ctem.read_collection({"shop.json": '{"ctem": {"version": 1}}'}).tally["accepted"]
+    1
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def notes(self, /) -> list[Note]:
+        """
+        Which files could not be read, and why.
+        """
+    @property
+    def reports(self, /) -> list[Report]:
+        """
+        The reports, each to be absorbed.
+        """
+    @property
+    def tally(self, /) -> RecordCounts:
+        """
+        How many files there were, those in archives counted one by one, and what became of them.
+        """
+
+@final
+class Intel:
+    """
+    What the world knows about weaknesses: FIRST's daily EPSS file and CISA's catalogue of known exploited vulnerabilities,
+    each the file's bytes, plain or gzip; without one, what sources quote is all that is known.
+
+    `effects` is a table of your own that says what findings do, with lines of tool, match, value and outcome, a tab between
+    them. They come before those of the engine.
+
+    `metasploit`, `nuclei` and `exploit_db` are lists of CVEs with public exploit code, for where EPSS is missing: Metasploit's
+    `modules_metadata_base.json`, Nuclei's `cves.json`, Exploit-DB's `files_exploits.csv`, or a CVE a line.
+
+    >>> intel = ctem.Intel(epss=b"cve,epss,percentile\\nCVE-2021-44228,0.94,0.99\\n")
+    >>> intel.epss["tally"]["accepted"], intel.kev
+    (1, None)
+    """
+    def __new__(cls, /, epss: "Content | None" = None, kev: "Content | None" = None, effects: "Content | None" = None, *, metasploit: "Content | None" = None, nuclei: "Content | None" = None, exploit_db: "Content | None" = None) -> Intel: ...
+    @property
+    def effects(self, /) -> Effects | None:
+        """
+        How many lines your own table of effects has.
+
+        >>> ctem.Intel(effects="acme\\trule\\tA-17\\tno-login").effects
+        {'lines': 1}
+        """
+    @property
+    def epss(self, /) -> Epss | None:
+        """
+        Of which day and model the EPSS table is, and what became of its rows.
+        """
+    @property
+    def kev(self, /) -> Kev | None:
+        """
+        Which version of the catalogue it is, and what became of its entries.
+        """
+    async def to_json(self, /) -> str:
+        """
+        All as JSON, the same bytes in every language.
+
+        >>> ctem.Intel().to_json()
+        '{"epss":null,"kev":null}'
+        """
+
+@final
+class Program:
+    """
+    A program of threat exposure management: what is known of an organisation, and of the world.
+
+    It may be used from several threads; an assessment sees what was absorbed before it began.
+
+    >>> program = ctem.Program(ctem.Intel(epss=b"cve,epss\\nCVE-2021-44228,0.94\\n"))
+    >>> program.absorb(ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}'))["tally"]["accepted"]
+    1
+    >>> len(program.assess("2025-11-13"))
+    0
+    """
+    def __new__(cls, /, intel: "Intel | None" = None) -> Program: ...
+    async def absorb(self, /, report: "Report") -> Absorbed:
+        """
+        Takes a report in. The tally and notes of what became of its records come back.
+
+        >>> program = ctem.Program()
+        >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}')
+        >>> program.absorb(report)["tally"]["accepted"], program.absorb(report)["tally"]["merged"]
+        (1, 1)
+        """
+    async def absorb_json(self, /, report: "Report") -> "str":
+        """
+        The same, with what became of the records as JSON.
+
+        >>> ctem.Program().absorb_json(ctem.read('{"ctem": {"version": 1}}'))
+        '{"tally":{"read":0,"accepted":0,"merged":0,"rejected":0,"clear":0},"notes":[]}'
+        """
+    async def accepted_risks(self, /) -> list[AcceptedRisk]:
+        """
+        The decisions to live with something that stand: what each is about, since and until when, who took it and why, and the findings it covers.
+
+        >>> ctem.Program().accepted_risks()
+        []
+        """
+    async def apply(self, /, event: "Document | Content", *, late: "str | None" = None, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, crown_jewel: "float | None" = None) -> Delta:
+        """
+        Takes an event in: `{"at": …, "what": …}`, as a `dict` or as JSON. What it changed comes back: what appeared, ended, rose and fell,
+        and why, since the event before.
+
+        What happened is `"time_passed"`, `{"absorbed": {"report": …, "covers": …}}`, `{"intel": {"epss": …, "kev": …}}`, `{"evidence": […]}`,
+        `{"scope": {"contents": …}}`, `{"owner_moved": {"asset": …, "owner": …}}`, `{"claimed_done": {"findings": […]}}` or `{"accepted":
+        {"finding": …, "until": …}}`. `late` says what becomes of an event that happened before others: it is refused, or with
+        `late="place"` put in its place. An event that cannot be changes nothing.
+
+        >>> import json
+        >>> program = ctem.Program()
+        >>> report = ctem.read('{"ctem": {"version": 2}, "findings": [{"id": "f-9", "asset": "shop", "weakness": {"id": "CVE-2024-1234"}}]}')
+        >>> absorbed = {"report": json.loads(report.to_json()), "covers": {"stated": {}}}
+        >>> delta = program.apply({"at": "2025-11-13", "what": {"absorbed": absorbed}})
+        >>> [change["why"] for change in delta["appeared"]]
+        [['first_seen']]
+        >>> program.apply({"at": "2025-11-12", "what": "time_passed"})
+        Traceback (most recent call last):
+        ctem.errors.Conflict: it is 2025-11-13T00:00:00Z already, and a clock that goes back to 2025-11-12T00:00:00Z is not believed: say a later time   (conflict at /at)
+        """
+    async def apply_json(self, /, event: "Document | Content", *, late: "str | None" = None) -> "str":
+        """
+        The same, with what it changed as JSON.
+
+        >>> ctem.Program().apply_json({"at": "2025-11-13", "what": "time_passed"})[:29]
+        '{"at":"2025-11-13T00:00:00Z",'
+        """
+    async def assess(self, /, as_of: "Moment", *, horizon_days: "float | None" = None, events_per_finding: "int | None" = None, crown_jewel: "float | None" = None, baseline: "Document | Content | None" = None, profile: "Document | Content | None" = None, progress: "Callable[[int, int], object] | None" = None) -> "Assessment":
+        """
+        Ranks every standing finding by the loss that passes through it, as of a date or a moment.
+
+        It looks `horizon_days` ahead, 30 unless said, and counts for each finding the `events_per_finding` costliest loss
+        events, 8 unless said. `crown_jewel` is what one is worth on the scale of scores: the largest stated loss unless said.
+        `baseline` is what `Assessment.baseline` gave on an earlier day; it moves what the inputs imply and no score.
+        `profile` is the kind of attacker it is of: one of `ctem.attacker_profiles()` by its `id`, or one of your own,
+        `{"id": …, "starts": {"internet": 1}, "groups": ["G0102"], "techniques": ["T1190"], "hard": 0.5}`.
+
+        >>> '"profile":"insider"' in program.assess("2025-11-13", profile="insider").to_json()
+        True
+
+        `progress` is called now and then with how many findings are done and of how many. By returning `False` it ends the call
+        with `ctem.Cancelled`, since an assessment in part would rank some findings and not others. What it raises is raised.
+
+        >>> program.assess("2025-11-13", horizon_days=7)
+        <ctem.Assessment as of 2025-11-13T00:00:00Z: 3 exposures>
+        >>> program.assess("2025-11-13", progress=lambda done, of: False)
+        Traceback (most recent call last):
+        ctem.errors.Cancelled: the assessment was ended after 0 of 3 findings, as its caller asked   (cancelled)
+        """
+    async def at(self, /, moment: "Moment") -> "Program":
+        """
+        The program as it was at a moment, to the bit.
+
+        >>> program = ctem.Program()
+        >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+        >>> program.at("2025-11-13").environment_json()
+        '{"ctem":{"version":2}}'
+        """
+    async def compact(self, /, replay_from: "Moment", *, forget_gone_before: "Moment | None" = None) -> "int":
+        """
+        Makes one state of what happened until a moment, and says how many events that were. What has been gone since before
+        `forget_gone_before` is forgotten.
+
+        >>> ctem.Program().compact("2025-11-13")
+        0
+        """
+    async def courses(self, /) -> list[Course]:
+        """
+        The courses of all findings that events brought: when each was first seen, by whom, when it went, and when it came back.
+
+        >>> ctem.Program().courses()
+        []
+        """
+    async def coverage(self, /, asked: "Document") -> Watched:
+        """
+        Which kinds of check saw which assets, when, and what nobody watches: `{"as_of": …}`, and if wanted `"within_days"`, for how long a look
+        counts (30 unless said), `"check"`, by which kind the listed assets are not watched (`vulnerability`, `configuration`, `secrets`, `code`,
+        `identity`, `network`), `"watched_too"` and `"at_most"`. What matters most is listed first.
+
+        >>> ctem.Program().coverage({"as_of": "2025-11-13"})["list"]
+        []
+        """
+    async def coverage_json(self, /, asked: "Document") -> "str":
+        """
+        The same as JSON.
+        """
+    async def deadlines(self, /, asked: "Document") -> Deadlines:
+        """
+        By when what is due, by which table, and why: `{"as_of": …, "tables": […]}`, each the name of a table that is shipped (`cisa_bod_26_04`,
+        `fedramp_vdr`, `kev`, `ssvc_deployer`, `ssvc_coordinator`) or one of your own, and if wanted `"class"`, `"several_agencies"`, `"likely_from"`,
+        `"calendar"`, `"tolerated_loss"`, `"horizon_days"` and the rules of actions. Clocks run since the first sight of each finding.
+
+        >>> ctem.Program().deadlines({"as_of": "2025-11-13", "tables": ["kev"]})["list"]
+        []
+        """
+    async def deadlines_json(self, /, asked: "Document") -> "str":
+        """
+        The same as JSON.
+        """
+    async def decide(self, /, decision: "Document | Content") -> Absorbed:
+        """
+        Takes in what somebody decided about a suggestion: `{"suggestion": …, "asset": …, "accepted": …}`. Accepting it states what it suggests,
+        as if that had been stated by hand; refusing it, with `"by"` and `"reason"` if wanted, is remembered, and it is not suggested again.
+
+        >>> program = ctem.Program()
+        >>> _ = program.absorb(ctem.read('{"ctem": {"version": 2}, "assets": [{"id": "shop", "kind": "host", "labels": {"internet_facing": "yes"}}]}'))
+        >>> [(one["suggestion"], one["asset"]) for one in program.assess("2025-11-13").suggested_entry_points()["list"]]
+        [('internet', 'shop')]
+        >>> program.decide({"suggestion": "internet", "asset": "shop", "accepted": True})["tally"]["accepted"]
+        1
+        """
+    async def document(self, /) -> str:
+        """
+        The program with its history as a JSON document, which `Program.read` makes the same program of.
+
+        >>> document = ctem.Program().document()
+        >>> ctem.Program.read(document).document() == document
+        True
+        """
+    async def environment_json(self, /) -> str:
+        """
+        What is known of the organisation, as a native document to be read again.
+
+        >>> ctem.Program().environment_json()
+        '{"ctem":{"version":2}}'
+        """
+    async def fedramp_report(self, /, asked: "Document") -> FedrampReport:
+        """
+        What FedRAMP wants reported, in the shape of its published schemas: `{"as_of": …, "class": "c", "package_overview": "https://…", "from": …,
+        "to": …}`, and if wanted `"kind"`: `detail` unless said, `accepted` or `historical`.
+
+        >>> period = {"package_overview": "https://example.com/p", "from": "2025-10-13", "to": "2025-11-13"}
+        >>> ctem.Program().fedramp_report({"as_of": "2025-11-13", "class": "c", **period})["vulnerabilities"]
+        []
+        """
+    async def fedramp_report_json(self, /, asked: "Document") -> "str":
+        """
+        The same as JSON.
+        """
+    async def measures(self, /, asked: "Document") -> Measures:
+        """
+        How a period went, each number with its sample: `{"from": …, "until": …}`, and if wanted `"promises"`, days by severity, and
+        `"looked_within_days"`, 30 unless said.
+
+        >>> program = ctem.Program()
+        >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+        >>> program.measures({"from": "2025-11-01", "until": "2025-12-01"})["remediate"]
+        {'of': 0, 'over': 0, 'mean_of_closed': None, 'median': None, 'p90': None}
+        """
+    async def measures_json(self, /, asked: "Document") -> "str":
+        """
+        The same as JSON.
+
+        >>> ctem.Program().measures_json({"from": "2025-11-01", "until": "2025-10-01"})
+        Traceback (most recent call last):
+        ctem.errors.InvalidInput: a period from 2025-11-01T00:00:00Z to 2025-10-01T00:00:00Z is none: it must end after it begins   (invalid_input at /until)
+        """
+    @staticmethod
+    async def read(document: "Content", effects: "Content | None" = None) -> "Program":
+        """
+        The program of a document that `document` wrote, with the table of effects it had, if it had one of its own.
+
+        >>> ctem.Program.read('{"ctem_program": {"version": 9}}')
+        Traceback (most recent call last):
+        ctem.errors.UnsupportedVersion: the program is written in version 9, and versions up to 2 are read: use the version of the engine that wrote it   (unsupported_version at /ctem_program/version)
+        """
+    async def trend(self, /, moments: "Sequence[Moment]", *, horizon_days: "float | None" = None) -> list[Mark]:
+        """
+        How things stood at moments: risk, exposures, and attack paths that are new, back or gone since the moment before.
+
+        >>> ctem.Program().trend([])
+        []
+        """
+    async def trend_json(self, /, moments: "Sequence[Moment]", *, horizon_days: "float | None" = None) -> "str":
+        """
+        The same as JSON.
+
+        >>> ctem.Program().trend_json([])
+        '[]'
+        """
+    async def unknown_rules(self, /) -> list[UnknownRule]:
+        """
+        The rules whose findings no table of effects decides, the most findings first.
+
+        Each `line` with the name of an outcome behind it is a line for `ctem.Intel(effects=…)`.
+
+        >>> unknown = ctem.Program()
+        >>> _ = unknown.absorb(ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}], "findings": '
+        ...     '[{"asset": "shop", "weakness": {"id": "acme:A-1", "kind": "misconfiguration"}}]}'))
+        >>> [(rule["tool"], rule["findings"], rule["line"]) for rule in unknown.unknown_rules()]
+        [('acme', 1, 'acme\\trule\\tA-1')]
+        """
+
+@final
+class Report:
+    """
+    What one source said: its contents, checked, and a note with its place for everything that was not taken over.
+
+    >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "", "kind": "host"}]}')
+    >>> report.notes[0]["place"]
+    '/assets/0/id'
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def contents(self, /) -> Contents:
+        """
+        What was understood, as lists: assets, relations, findings and so on.
+        """
+    @property
+    def notes(self, /) -> list[Note]:
+        """
+        What was not understood, and what was assumed, each with its place, and with `count` where it is about several records.
+        """
+    @property
+    def source(self, /) -> Source:
+        """
+        Who said it: format, tool, version, when.
+        """
+    @property
+    def tally(self, /) -> RecordCounts:
+        """
+        How many records there were, and what became of them.
+        """
+    async def to_json(self, /) -> str:
+        """
+        All of it as JSON, the same bytes in every language.
+
+        >>> ctem.read('{"ctem": {"version": 1}}').to_json()
+        '{"source":{"format":"ctem","tool":"ctem"},"contents":{},"notes":[],"tally":{"read":0,"accepted":0,"merged":0,"rejected":0,"clear":0}}'
+        """
+
+async def attacker_profiles() -> list[Profile]:
+    """
+    The kinds of attackers that come with the engine, each with where they start, what they use and where that is from: for
+    `Program.assess(…, profile=…)`.
+
+    >>> [profile["id"] for profile in ctem.attacker_profiles()]
+    ['opportunist', 'ransomware', 'insider', 'nation']
+    """
+
+async def back_test(rows: "Content", outcomes: "Content", landmark: "Moment", until: "Moment", *, epss: "Content | None" = None, **options: "Unpack[BackTestOptions]") -> BackTest:
+    """
+    What rankings of CVEs would have been worth: what was known on a day, held against what was exploited until another.
+
+    `rows` and `outcomes` are files: CSV, JSON or JSON Lines, plain or gzip. A row has `cve`, the date it was `known`, and its signals:
+    `vector`, `epss`, `exploitation`, `automatable`, `technical_impact`, `kev`, `published`. An outcome has `cve` and `date`. `epss`
+    is FIRST's file of the landmark's day. What would leak is refused.
+
+    >>> rows = "cve,known,cvss\\nCVE-2024-0001,2024-10-01,9.8\\nCVE-2024-0002,2024-10-01,5.0\\n"
+    >>> tested = ctem.back_test(rows, "cve,date\\nCVE-2024-0001,2024-11-01\\n", "2024-10-24", "2025-08-25")
+    >>> [(test["ranking"], test["auc"]["value"]) for test in tested["rankings"]]
+    [('cvss', 1.0), ('score', 0.5)]
+    """
+
+async def back_test_json(rows: "Content", outcomes: "Content", landmark: "Moment", until: "Moment", *, epss: "Content | None" = None, **options: "Unpack[BackTestOptions]") -> "str":
+    """
+    The same as JSON, the same bytes in every language.
+    """
+
+async def cvss(vector: "str") -> Cvss:
+    """
+    A CVSS vector of any version: its scores, severity and metrics.
+
+    >>> ctem.cvss("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")["base_score"]
+    9.8
+    """
+
+async def cvss_json(vector: str) -> str:
+    """
+    The same as JSON, the same bytes in every language.
+
+    >>> ctem.cvss_json("AV:N/AC:L/Au:N/C:N/I:N/A:N")[:58]
+    '{"vector":"AV:N/AC:L/Au:N/C:N/I:N/A:N","version":"2.0","sc'
+    """
+
+async def formats() -> list[Format]:
+    """
+    The formats that can be read: each one's name and title.
+
+    >>> [format["title"] for format in ctem.formats() if format["name"] == "nmap"]
+    ['Nmap XML']
+    """
+
+async def read(data: "Content", *, format: "str | None" = None, mapping: "Document | Sequence[Document] | Content | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Report":
+    """
+    Reads what a tool has written, recognising the format by content.
+
+    `format` names the format when it is known, and `mapping` is a mapping document of one's own, or a list of them, for formats
+    that the engine does not know. `asset` is the asset of findings when the document does not say, `name` the document, such as by
+    its file: what it does not name is named after that. `scope` is the network, site or account it is about, outside of which
+    private addresses and short names mean nothing. `most_bytes` is the most bytes the document may have (1 GiB unless said),
+    `secret_key` 32 bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when `strict`, an
+    error. Where all are rejected, a `CtemWarning` is given.
+
+    >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}')
+    >>> report.source["format"], report.tally["accepted"]
+    ('ctem', 1)
+    """
+
+async def read_collection(files: "Mapping[str, Content]", *, format: "str | None" = None, mapping: "Document | Sequence[Document] | Content | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Collection":
+    """
+    Reads the files of a collection, by their names: `{"users.json": …, "computers.json": …}`. Archives (zip) are opened.
+
+    Files of a format whose files speak of each other become one report; every other file becomes one of its own. The options are
+    those of `read`; `most_bytes` is for all files together, once unpacked.
+
+    >>> shop = '{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}'
+    >>> collection = ctem.read_collection({"shop.json": shop, "notes.txt": "ask Ann"})
+    >>> len(collection.reports), collection.notes[0]["place"]
+    (1, 'notes.txt')
+    """
+
+async def read_tables(**tables: "Table") -> "Report":
+    """
+    Reads tables by the names of the lists that a native document has: `assets`, `relations`, `findings`, `services` and so on, each a
+    `DataFrame`, an Arrow table, columns by their names, or rows.
+
+    A row is a record, and a column one of its fields: `labels.env` is the field `env` of its `labels`. An empty cell says nothing. All else is
+    as in a native document.
+
+    >>> assets = {"id": ["shop", "till"], "kind": ["host", "host"], "labels.env": ["production", None]}
+    >>> report = ctem.read_tables(assets=assets, findings=[{"asset": "shop", "weakness.id": "CVE-2021-44228"}])
+    >>> report.tally["accepted"], report.contents["assets"][0]["labels"]
+    (3, {'env': 'production'})
+    """
+
+async def score(row: "Document | Content", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> Scored:
+    """
+    The risk of one weakness on one asset, in crown-jewel units, and the tree of terms it is folded from.
+
+    A row has `cve`, `epss`, `known_exploited`, `published`, `as_of`, `cvss`, `reachable` (`isolated`, `internal`, `unknown`, `internet`) and
+    `criticality`; what is absent is unknown, not zero.
+
+    >>> ctem.score({"epss": 0.5, "reachable": "internet", "criticality": "crown_jewel"})["risk"]
+    0.225
+    """
+
+async def score_all(rows: "Sequence[Document] | Content", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> "list[float]":
+    """
+    The risk of each row, in crown-jewel units; the same numbers as `score` gives, to the bit.
+
+    >>> ctem.score_all([{"epss": 0.5, "reachable": "internet", "criticality": "crown_jewel"}, {}])
+    [0.225, 6.1875e-08]
+    """
+
+async def score_json(row: "Document | Content", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> "str":
+    """
+    The same as JSON, the same bytes in every language.
+    """

@@ -1,0 +1,60 @@
+"""What is handed in, as the engine takes it: text and bytes. The engine calls this for whatever is neither."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+
+def document(given: object) -> object:
+    """The bytes or the text of a path, of an open file, or of a buffer."""
+    if isinstance(given, os.PathLike):
+        with open(given, "rb") as file:
+            return file.read()
+    if callable(read := getattr(given, "read", None)):
+        return read()
+    if isinstance(given, (bytearray, memoryview)):
+        return bytes(given)
+    raise TypeError(f"a document is bytes, text, a path or an open file, and no {type(given).__name__}")
+
+
+def moment(given: object) -> str:
+    """A moment as text."""
+    if isinstance(given, date):
+        return given.isoformat()
+    if callable(item := getattr(given, "item", None)) and isinstance(value := item(), date):
+        return value.isoformat()
+    raise TypeError(f"a moment is text, a date or a time, and no {type(given).__name__}")
+
+
+def written(given: object) -> str:
+    """Plain values as JSON; of others what they stand for: dates, paths, mappings, and the numbers and arrays of other libraries."""
+    return json.dumps(given, default=_plain)
+
+
+def rows(table: object) -> list[dict[str, object]]:
+    """The rows of a table: one of pandas, polars or Arrow, columns by their names, or rows. An empty cell is `None`."""
+    if callable(method := getattr(table, "notna", None)):
+        # As objects, since a column of numbers has no `None`.
+        table = table.astype(object).where(method(), None).to_dict("records")  # type: ignore[attr-defined]
+    elif callable(method := getattr(table, "to_dicts", None)) or callable(method := getattr(table, "to_pylist", None)):
+        table = method()
+    elif isinstance(table, Mapping):
+        table = [dict(zip(table, cells, strict=True)) for cells in zip(*table.values(), strict=True)]
+    if not isinstance(table, Iterable):
+        raise TypeError(f"a table has rows or columns, and a {type(table).__name__} has neither")
+    return [dict(row) for row in table]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, (Sequence, set, frozenset)):
+        return list(value)
+    if callable(method := getattr(value, "tolist", None)) or callable(method := getattr(value, "item", None)):
+        return method()
+    raise TypeError(f"a {type(value).__name__} cannot be part of a document")
