@@ -367,6 +367,13 @@ export declare class Program {
      */
     acceptedRisks(): Document[];
     /**
+     * The reports that came as events: the `id` of each, when, by whom, how many findings it listed, and whether it was `withdrawn`. One that
+     * should not have come is taken back, as if it never had, by the event `{ report_withdrawn: { report: id, by, reason } }`.
+     *
+     * @returns {Document[]}
+     */
+    reports(): Document[];
+    /**
      * How a period went, each number with its sample: `{ from, until }`, and if wanted `promises`, days by severity, and
      * `looked_within_days`, 30 unless said.
      *

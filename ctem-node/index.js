@@ -435,6 +435,16 @@ export class Program {
   }
 
   /**
+   * The reports that came as events: the `id` of each, when, by whom, how many findings it listed, and whether it was `withdrawn`. One that
+   * should not have come is taken back, as if it never had, by the event `{ report_withdrawn: { report: id, by, reason } }`.
+   *
+   * @returns {Document[]}
+   */
+  reports() {
+    return JSON.parse(asked(() => of(this).reports()))
+  }
+
+  /**
    * How a period went, each number with its sample: `{ from, until }`, and if wanted `promises`, days by severity, and
    * `looked_within_days`, 30 unless said.
    *
