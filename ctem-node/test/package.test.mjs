@@ -30,8 +30,11 @@ test('parts are what the whole says', () => {
   assert.deepEqual(today.ranked(2), JSON.parse(today.toJson({ atMost: 2 })).exposures)
   assert.deepEqual([today.lossEvents, today.notes, today.risk], [whole.loss_events, whole.notes, whole.risk])
   assert.equal(today.length, whole.exposures.length)
-  const explained = JSON.parse(today.toJson({ explained: true })).exposures
-  assert.deepEqual(explained.map(({ explanation }) => explanation), explained.map(({ id }) => today.explain(id)))
+  const explained = JSON.parse(today.toJson({ explained: true }))
+  for (const { id, explanation } of explained.exposures) {
+    const paths = explanation.paths.map(number => explained.paths[number])
+    assert.deepEqual({ ...explanation, paths }, today.explain(id))
+  }
   const row = { epss: 0.3, reachable: 'internet' }
   assert.deepEqual(ctem.score(row), JSON.parse(ctem.scoreJson(JSON.stringify(row))))
   assert.deepEqual(ctem.score(row), ctem.score(Buffer.from(JSON.stringify(row))))
