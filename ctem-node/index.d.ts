@@ -95,6 +95,7 @@ export type TicketOptions = {
 };
 export type Progress = {
     onProgress?: (done: number, of: number) => unknown;
+    signal?: AbortSignal;
 };
 /**
  * What went wrong, where, and what would do instead.
@@ -298,7 +299,7 @@ export declare class Program {
      * @param {AssessOptions & { baseline?: Document | string, profile?: Document | string } & Progress} [options]
      * @returns {Promise<Assessment>}
      */
-    assessAsync(asOf: string, { onProgress, baseline, profile, ...options }?: AssessOptions & {
+    assessAsync(asOf: string, { onProgress, signal, baseline, profile, ...options }?: AssessOptions & {
         baseline?: Document | string;
         profile?: Document | string;
     } & Progress): Promise<Assessment>;
@@ -525,7 +526,7 @@ export declare class Assessment {
      * @param {SampleOptions & Progress} [options]
      * @returns {Promise<Document>}
      */
-    sampleAsync({ onProgress, ...options }?: SampleOptions & Progress): Promise<Document>;
+    sampleAsync({ onProgress, signal, ...options }?: SampleOptions & Progress): Promise<Document>;
     /**
      * The most probable paths to a loss event, each through another set of findings; 10, unless `atMost` says how many.
      *
@@ -544,7 +545,7 @@ export declare class Assessment {
      * @param {PathOptions & Progress} [options]
      * @returns {Promise<Document>}
      */
-    pathsAsync(event: string, { onProgress, ...options }?: PathOptions & Progress): Promise<Document>;
+    pathsAsync(event: string, { onProgress, signal, ...options }?: PathOptions & Progress): Promise<Document>;
     /**
      * What the paths to a loss event have in common: first what all of them need, then what most do.
      *
@@ -567,7 +568,7 @@ export declare class Assessment {
      * @param {MeasureOptions & { atMost?: number } & Progress} [options]
      * @returns {Promise<Document>}
      */
-    chokePointsAsync(event: string, { onProgress, ...options }?: MeasureOptions & {
+    chokePointsAsync(event: string, { onProgress, signal, ...options }?: MeasureOptions & {
         atMost?: number;
     } & Progress): Promise<Document>;
     /**
@@ -590,7 +591,7 @@ export declare class Assessment {
      * @param {CutOptions & Progress} [options]
      * @returns {Promise<Document>}
      */
-    cheapestCutAsync(event: string, { onProgress, ...options }?: CutOptions & Progress): Promise<Document>;
+    cheapestCutAsync(event: string, { onProgress, signal, ...options }?: CutOptions & Progress): Promise<Document>;
     /**
      * The expected loss once an attacker holds an access to an asset: `control`, unless said.
      *
@@ -609,7 +610,7 @@ export declare class Assessment {
      * @param {BlastRadiusOptions & Progress} [options]
      * @returns {Promise<Document>}
      */
-    blastRadiusAsync(asset: string, { onProgress, ...options }?: BlastRadiusOptions & Progress): Promise<Document>;
+    blastRadiusAsync(asset: string, { onProgress, signal, ...options }?: BlastRadiusOptions & Progress): Promise<Document>;
     /**
      * What changes are worth, all of them together: the expected loss before and after, and what is saved.
      *
@@ -631,7 +632,7 @@ export declare class Assessment {
      * @param {MeasureOptions & Progress} [options]
      * @returns {Promise<Document>}
      */
-    whatIfAsync(changes: Document[], { onProgress, ...options }?: MeasureOptions & Progress): Promise<Document>;
+    whatIfAsync(changes: Document[], { onProgress, signal, ...options }?: MeasureOptions & Progress): Promise<Document>;
     /**
      * Findings of different kinds that act together, on the paths to a loss event or to those that weigh most: fix both, or either.
      *
@@ -653,7 +654,7 @@ export declare class Assessment {
      * @param {MeasureOptions & { event?: string, atMost?: number } & Progress} [options]
      * @returns {Promise<Document>}
      */
-    combinationsAsync({ onProgress, ...options }?: MeasureOptions & {
+    combinationsAsync({ onProgress, signal, ...options }?: MeasureOptions & {
         event?: string;
         atMost?: number;
     } & Progress): Promise<Document>;
@@ -676,7 +677,7 @@ export declare class Assessment {
      * @param {BaselineOptions & Progress} [options]
      * @returns {Promise<Document>}
      */
-    baselineAsync({ onProgress, ...options }?: BaselineOptions & Progress): Promise<Document>;
+    baselineAsync({ onProgress, signal, ...options }?: BaselineOptions & Progress): Promise<Document>;
     /**
      * Which assets a selector means: `kind = host and label.env = production`, `criticality >= high and not has owner`.
      *
@@ -702,7 +703,7 @@ export declare class Assessment {
      * @param {{ atMost?: number } & Progress} [options]
      * @returns {Promise<Document>}
      */
-    selectAsync(selector: string, { onProgress, ...options }?: {
+    selectAsync(selector: string, { onProgress, signal, ...options }?: {
         atMost?: number;
     } & Progress): Promise<Document>;
     /**
@@ -723,7 +724,7 @@ export declare class Assessment {
      * @param {{ atMost?: number } & Progress} [options]
      * @returns {Promise<Document>}
      */
-    suggestedCrownJewelsAsync({ onProgress, ...options }?: {
+    suggestedCrownJewelsAsync({ onProgress, signal, ...options }?: {
         atMost?: number;
     } & Progress): Promise<Document>;
     /**
@@ -745,7 +746,7 @@ export declare class Assessment {
      * @param {{ atMost?: number } & Progress} [options]
      * @returns {Promise<Document>}
      */
-    suggestedEntryPointsAsync({ onProgress, ...options }?: {
+    suggestedEntryPointsAsync({ onProgress, signal, ...options }?: {
         atMost?: number;
     } & Progress): Promise<Document>;
     /**
@@ -770,7 +771,7 @@ export declare class Assessment {
      * @param {{ atMost?: number } & Progress} [options]
      * @returns {Promise<Document>}
      */
-    zonesAsync(zones: Document[], { onProgress, ...options }?: {
+    zonesAsync(zones: Document[], { onProgress, signal, ...options }?: {
         atMost?: number;
     } & Progress): Promise<Document>;
     /**
@@ -791,7 +792,7 @@ export declare class Assessment {
      * @param {ActionOptions & Progress} [options]
      * @returns {Promise<Document>}
      */
-    actionsAsync({ onProgress, ...options }?: ActionOptions & Progress): Promise<Document>;
+    actionsAsync({ onProgress, signal, ...options }?: ActionOptions & Progress): Promise<Document>;
     /**
      * What to do first: actions in the order to do them, each with what is left to lose after it.
      *
@@ -810,7 +811,7 @@ export declare class Assessment {
      * @param {PlanOptions & Progress} [options]
      * @returns {Promise<Document>}
      */
-    planAsync({ onProgress, ...options }?: PlanOptions & Progress): Promise<Document>;
+    planAsync({ onProgress, signal, ...options }?: PlanOptions & Progress): Promise<Document>;
     /**
      * Which test to run next: what, where, by which means, how long it takes, what either answer would change, and what it is worth.
      *
@@ -829,7 +830,7 @@ export declare class Assessment {
      * @param {QuestionOptions & Progress} [options]
      * @returns {Promise<Document>}
      */
-    questionsAsync({ onProgress, ...options }?: QuestionOptions & Progress): Promise<Document>;
+    questionsAsync({ onProgress, signal, ...options }?: QuestionOptions & Progress): Promise<Document>;
     /**
      * How far methods of testing are to be trusted, as verdicts that agreed or contradicted taught: sensitivity and specificity by method
      * and kind of weakness, each with its interval and counts.
@@ -846,7 +847,7 @@ export declare class Assessment {
      * @param {Progress} [options]
      * @returns {Promise<Document>}
      */
-    trustsAsync({ onProgress, ...others }?: Progress): Promise<Document>;
+    trustsAsync({ onProgress, signal, ...others }?: Progress): Promise<Document>;
     /**
      * Which tickets to write for a plan, so that each of its actions has one that is open and what is done has none: `create`, `update`,
      * `close`, `reopen` or `nothing`, with the fields as the `tracker` takes them: `jira`, `github`, `gitlab` or `servicenow`.
@@ -866,7 +867,7 @@ export declare class Assessment {
      * @param {TicketOptions & Progress} [options]
      * @returns {Promise<Document>}
      */
-    ticketsAsync(tracker: string, { onProgress, ...options }?: TicketOptions & Progress): Promise<Document>;
+    ticketsAsync(tracker: string, { onProgress, signal, ...options }?: TicketOptions & Progress): Promise<Document>;
     /**
      * How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
      *
@@ -886,7 +887,7 @@ export declare class Assessment {
      * @param {Progress} [options]
      * @returns {Promise<Document>}
      */
-    comparePlansAsync(plan: PlanOptions, other: PlanOptions, { onProgress, ...others }?: Progress): Promise<Document>;
+    comparePlansAsync(plan: PlanOptions, other: PlanOptions, { onProgress, signal, ...others }?: Progress): Promise<Document>;
     /**
      * The answer to any of these questions as JSON, the same bytes in every language; the question is a document too.
      *
@@ -903,7 +904,7 @@ export declare class Assessment {
      * @param {Progress} [options]
      * @returns {Promise<string>}
      */
-    answerJsonAsync(question: Document | string, { onProgress, ...others }?: Progress): Promise<string>;
+    answerJsonAsync(question: Document | string, { onProgress, signal, ...others }?: Progress): Promise<string>;
     /**
      * For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
      *

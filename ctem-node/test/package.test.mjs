@@ -201,6 +201,20 @@ test('progress is told, and ends the call by saying false', async () => {
   assert.deepEqual(part.truncated, { reason: 'stopped' })
 })
 
+test('a signal that is aborted ends the call with its reason', async () => {
+  const today = program().assess('2025-11-13')
+  const long = { nodes: 0, worlds: 100_000_000 }
+  const control = new AbortController()
+  setTimeout(() => control.abort(new RangeError('enough')), 60)
+  await assert.rejects(today.sampleAsync({ ...long, signal: control.signal }), RangeError)
+  const { signal } = control
+  await assert.rejects(today.sampleAsync({ ...long, signal }), RangeError)
+  await assert.rejects(program().assessAsync('2025-11-13', { signal }), RangeError)
+  await assert.rejects(today.planAsync({ signal: AbortSignal.abort() }), { name: 'AbortError' })
+  const whole = await today.sampleAsync({ worlds: 1024, signal: new AbortController().signal })
+  assert.deepEqual(whole, today.sample({ worlds: 1024 }))
+})
+
 test('what progress throws rejects the promise', async () => {
   const today = program().assess('2025-11-13')
   const onProgress = () => {
