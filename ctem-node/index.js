@@ -69,9 +69,10 @@ import process from 'node:process'
  * `project` is Jira's key, `due` has dates by action, and `plan` the options of the plan by the names that documents have for them.
  */
 /**
- * @typedef {{ onProgress?: (done: number, of: number) => unknown }} Progress Called now and then with what is done and of how
- * much, for each part of the work anew. By returning `false` it ends the call: a question gives what there is then, and `truncated`
- * says so; an assessment is an error of code `cancelled`. What it throws rejects the promise.
+ * @typedef {{ onProgress?: (done: number, of: number) => unknown, signal?: AbortSignal }} Progress `onProgress` is called now and then
+ * with what is done and of how much, for each part of the work anew. By returning `false` it ends the call: a question gives what there is
+ * then, and `truncated` says so; an assessment is an error of code `cancelled`. What it throws rejects the promise, and so does the reason
+ * of the `signal` once that is aborted.
  */
 
 const native = load()
@@ -367,9 +368,9 @@ export class Program {
    * @param {AssessOptions & { baseline?: Document | string, profile?: Document | string } & Progress} [options]
    * @returns {Promise<Assessment>}
    */
-  async assessAsync(asOf, { onProgress, baseline, profile, ...options } = {}) {
+  async assessAsync(asOf, { onProgress, signal, baseline, profile, ...options } = {}) {
     const call = (/** @type {any} */ ask) => of(this).assessAsync(asOf, assessed(options, baseline, profile), ask)
-    return new Assessment(await watched(onProgress, call))
+    return new Assessment(await watched({ onProgress, signal }, call))
   }
 
   /**
@@ -453,6 +454,16 @@ export class Program {
    */
   acceptedRisks() {
     return JSON.parse(asked(() => of(this).acceptedRisks()))
+  }
+
+  /**
+   * The reports that came as events: the `id` of each, when, by whom, how many findings it listed, and whether it was `withdrawn`. One that
+   * should not have come is taken back, as if it never had, by the event `{ report_withdrawn: { report: id, by, reason } }`.
+   *
+   * @returns {Document[]}
+   */
+  reports() {
+    return JSON.parse(asked(() => of(this).reports()))
   }
 
   /**
@@ -688,8 +699,8 @@ export class Assessment {
    * @param {SampleOptions & Progress} [options]
    * @returns {Promise<Sample>}
    */
-  async sampleAsync({ onProgress, ...options } = {}) {
-    return this.#answerAsync({ sample: asking(options) }, onProgress)
+  async sampleAsync({ onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ sample: asking(options) }, { onProgress, signal })
   }
 
   /**
@@ -713,8 +724,8 @@ export class Assessment {
    * @param {PathOptions & Progress} [options]
    * @returns {Promise<Paths>}
    */
-  async pathsAsync(event, { onProgress, ...options } = {}) {
-    return this.#answerAsync({ paths: { ...asking(options), event } }, onProgress)
+  async pathsAsync(event, { onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ paths: { ...asking(options), event } }, { onProgress, signal })
   }
 
   /**
@@ -740,8 +751,8 @@ export class Assessment {
    * @param {MeasureOptions & { atMost?: number } & Progress} [options]
    * @returns {Promise<ChokePoints>}
    */
-  async chokePointsAsync(event, { onProgress, ...options } = {}) {
-    return this.#answerAsync({ choke_points: { ...asking(options), event } }, onProgress)
+  async chokePointsAsync(event, { onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ choke_points: { ...asking(options), event } }, { onProgress, signal })
   }
 
   /**
@@ -767,8 +778,8 @@ export class Assessment {
    * @param {CutOptions & Progress} [options]
    * @returns {Promise<CheapestCut>}
    */
-  async cheapestCutAsync(event, { onProgress, ...options } = {}) {
-    return this.#answerAsync({ cheapest_cut: { ...asking(options), event } }, onProgress)
+  async cheapestCutAsync(event, { onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ cheapest_cut: { ...asking(options), event } }, { onProgress, signal })
   }
 
   /**
@@ -792,8 +803,8 @@ export class Assessment {
    * @param {BlastRadiusOptions & Progress} [options]
    * @returns {Promise<BlastRadius>}
    */
-  async blastRadiusAsync(asset, { onProgress, ...options } = {}) {
-    return this.#answerAsync({ blast_radius: { ...asking(options), asset } }, onProgress)
+  async blastRadiusAsync(asset, { onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ blast_radius: { ...asking(options), asset } }, { onProgress, signal })
   }
 
   /**
@@ -820,8 +831,8 @@ export class Assessment {
    * @param {MeasureOptions & Progress} [options]
    * @returns {Promise<WhatIf>}
    */
-  async whatIfAsync(changes, { onProgress, ...options } = {}) {
-    return this.#answerAsync({ what_if: { ...asking(options), changes } }, onProgress)
+  async whatIfAsync(changes, { onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ what_if: { ...asking(options), changes } }, { onProgress, signal })
   }
 
   /**
@@ -845,8 +856,8 @@ export class Assessment {
    * @param {MeasureOptions & { event?: string, atMost?: number } & Progress} [options]
    * @returns {Promise<Combinations>}
    */
-  async combinationsAsync({ onProgress, ...options } = {}) {
-    return this.#answerAsync({ combinations: asking(options) }, onProgress)
+  async combinationsAsync({ onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ combinations: asking(options) }, { onProgress, signal })
   }
 
   /**
@@ -871,8 +882,8 @@ export class Assessment {
    * @param {BaselineOptions & Progress} [options]
    * @returns {Promise<IncidentBaseline>}
    */
-  async baselineAsync({ onProgress, ...options } = {}) {
-    return this.#answerAsync({ baseline: asking(options) }, onProgress)
+  async baselineAsync({ onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ baseline: asking(options) }, { onProgress, signal })
   }
 
   /**
@@ -901,8 +912,8 @@ export class Assessment {
    * @param {{ atMost?: number } & Progress} [options]
    * @returns {Promise<SelectedAssets>}
    */
-  async selectAsync(selector, { onProgress, ...options } = {}) {
-    return this.#answerAsync({ select: { ...asking(options), selector } }, onProgress)
+  async selectAsync(selector, { onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ select: { ...asking(options), selector } }, { onProgress, signal })
   }
 
   /**
@@ -924,8 +935,8 @@ export class Assessment {
    * @param {{ atMost?: number } & Progress} [options]
    * @returns {Promise<Suggestions>}
    */
-  async suggestedCrownJewelsAsync({ onProgress, ...options } = {}) {
-    return this.#answerAsync({ suggested_crown_jewels: asking(options) }, onProgress)
+  async suggestedCrownJewelsAsync({ onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ suggested_crown_jewels: asking(options) }, { onProgress, signal })
   }
 
   /**
@@ -948,8 +959,8 @@ export class Assessment {
    * @param {{ atMost?: number } & Progress} [options]
    * @returns {Promise<Suggestions>}
    */
-  async suggestedEntryPointsAsync({ onProgress, ...options } = {}) {
-    return this.#answerAsync({ suggested_entry_points: asking(options) }, onProgress)
+  async suggestedEntryPointsAsync({ onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ suggested_entry_points: asking(options) }, { onProgress, signal })
   }
 
   /**
@@ -975,8 +986,8 @@ export class Assessment {
    * @param {{ atMost?: number } & Progress} [options]
    * @returns {Promise<Zones>}
    */
-  async zonesAsync(zones, { onProgress, ...options } = {}) {
-    return this.#answerAsync({ zones: { ...asking(options), zones } }, onProgress)
+  async zonesAsync(zones, { onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ zones: { ...asking(options), zones } }, { onProgress, signal })
   }
 
   /**
@@ -1000,8 +1011,8 @@ export class Assessment {
    * @param {ActionOptions & Progress} [options]
    * @returns {Promise<Actions>}
    */
-  async actionsAsync({ onProgress, ...options } = {}) {
-    return this.#answerAsync({ actions: asking(options) }, onProgress)
+  async actionsAsync({ onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ actions: asking(options) }, { onProgress, signal })
   }
 
   /**
@@ -1025,8 +1036,8 @@ export class Assessment {
    * @param {PlanOptions & Progress} [options]
    * @returns {Promise<Plan>}
    */
-  async planAsync({ onProgress, ...options } = {}) {
-    return this.#answerAsync({ plan: asking(options) }, onProgress)
+  async planAsync({ onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ plan: asking(options) }, { onProgress, signal })
   }
 
   /**
@@ -1050,8 +1061,8 @@ export class Assessment {
    * @param {QuestionOptions & Progress} [options]
    * @returns {Promise<Questions>}
    */
-  async questionsAsync({ onProgress, ...options } = {}) {
-    return this.#answerAsync({ questions: asking(options) }, onProgress)
+  async questionsAsync({ onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ questions: asking(options) }, { onProgress, signal })
   }
 
   /**
@@ -1122,9 +1133,9 @@ export class Assessment {
    * @param {Progress} [options]
    * @returns {Promise<Trusts>}
    */
-  async trustsAsync({ onProgress, ...others } = {}) {
+  async trustsAsync({ onProgress, signal, ...others } = {}) {
     refuse(others)
-    return this.#answerAsync({ trusts: {} }, onProgress)
+    return this.#answerAsync({ trusts: {} }, { onProgress, signal })
   }
 
   /**
@@ -1149,8 +1160,8 @@ export class Assessment {
    * @param {TicketOptions & Progress} [options]
    * @returns {Promise<Tickets>}
    */
-  async ticketsAsync(tracker, { onProgress, ...options } = {}) {
-    return this.#answerAsync({ tickets: { tracker, ...asking(options) } }, onProgress)
+  async ticketsAsync(tracker, { onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ tickets: { tracker, ...asking(options) } }, { onProgress, signal })
   }
 
   /**
@@ -1175,9 +1186,9 @@ export class Assessment {
    * @param {Progress} [options]
    * @returns {Promise<PlanDifference>}
    */
-  async comparePlansAsync(plan, other, { onProgress, ...others } = {}) {
+  async comparePlansAsync(plan, other, { onProgress, signal, ...others } = {}) {
     refuse(others)
-    return this.#answerAsync({ compare_plans: { plan: asking(plan), other: asking(other) } }, onProgress)
+    return this.#answerAsync({ compare_plans: { plan: asking(plan), other: asking(other) } }, { onProgress, signal })
   }
 
   /**
@@ -1199,10 +1210,10 @@ export class Assessment {
    * @param {Progress} [options]
    * @returns {Promise<string>}
    */
-  async answerJsonAsync(question, { onProgress, ...others } = {}) {
+  async answerJsonAsync(question, { onProgress, signal, ...others } = {}) {
     refuse(others)
     const text = typeof question === 'string' ? question : JSON.stringify(question)
-    return watched(onProgress, ask => of(this).answerAsync(text, ask))
+    return watched({ onProgress, signal }, ask => of(this).answerAsync(text, ask))
   }
 
   /** @param {Document} question @returns {any} */
@@ -1210,9 +1221,9 @@ export class Assessment {
     return JSON.parse(this.answerJson(question))
   }
 
-  /** @param {Document} question @param {Progress['onProgress']} onProgress @returns {Promise<any>} */
-  async #answerAsync(question, onProgress) {
-    return JSON.parse(await this.answerJsonAsync(question, { onProgress }))
+  /** @param {Document} question @param {Progress} progress @returns {Promise<any>} */
+  async #answerAsync(question, progress) {
+    return JSON.parse(await this.answerJsonAsync(question, progress))
   }
 
   /**
@@ -1527,21 +1538,23 @@ function asking(options) {
 }
 
 /**
- * What a call off the event loop gives. `onProgress` is told of it: anything but `false` goes on, and what it throws is thrown.
+ * What a call off the event loop gives. `onProgress` is told of it: anything but `false` goes on, and what it throws is thrown. Once the `signal`
+ * is aborted the call ends, with the reason of the signal.
  *
  * @template T
- * @param {Progress['onProgress']} onProgress
+ * @param {Progress} progress
  * @param {(ask?: (done: number, of: number) => boolean) => Promise<T>} call
  * @returns {Promise<T>}
  */
-async function watched(onProgress, call) {
-  if (onProgress === undefined) return awaited(call())
+async function watched({ onProgress, signal }, call) {
+  signal?.throwIfAborted()
+  if (onProgress === undefined && signal === undefined) return awaited(call())
   /** @type {{ thrown?: unknown }} */
   const failure = {}
   const ask = (/** @type {number} */ done, /** @type {number} */ of) => {
-    if ('thrown' in failure) return false
+    if ('thrown' in failure || signal?.aborted) return false
     try {
-      return onProgress(done, of) !== false
+      return onProgress?.(done, of) !== false
     } catch (thrown) {
       failure.thrown = thrown
       return false
@@ -1552,6 +1565,7 @@ async function watched(onProgress, call) {
   } finally {
     // Also where the call was ended for it.
     if ('thrown' in failure) throw failure.thrown
+    signal?.throwIfAborted()
   }
 }
 

@@ -10,6 +10,8 @@ mod draw;
 mod history;
 #[path = "program/seen.rs"]
 mod seen;
+#[path = "program/withdrawn.rs"]
+mod withdrawn;
 #[expect(dead_code, reason = "laws and oracle use the rest")]
 mod worlds;
 

@@ -267,6 +267,7 @@ impl Given {
             "apply" => Ok(self.applied()?.1),
             "courses" => ask::courses(&self.applied()?.0),
             "accepted_risks" => ask::accepted_risks(&self.applied()?.0),
+            "reports" => ask::reports(&self.applied()?.0),
             "history" => {
                 let program = self.applied()?.0;
                 let again = ask::read_program(program.document()?.as_bytes(), None)?;

@@ -105,6 +105,12 @@ impl Program {
         ask::accepted_risks(&self.now()).map_err(raise)
     }
 
+    /// The reports that came as events.
+    #[napi]
+    pub fn reports(&self) -> Result<String> {
+        ask::reports(&self.now()).map_err(raise)
+    }
+
     /// How a period went.
     #[napi]
     pub fn measures(&self, asked: String) -> Result<String> {

@@ -30,8 +30,11 @@ test('parts are what the whole says', () => {
   assert.deepEqual(today.ranked(2), JSON.parse(today.toJson({ atMost: 2 })).exposures)
   assert.deepEqual([today.lossEvents, today.notes, today.risk], [whole.loss_events, whole.notes, whole.risk])
   assert.equal(today.length, whole.exposures.length)
-  const explained = JSON.parse(today.toJson({ explained: true })).exposures
-  assert.deepEqual(explained.map(({ explanation }) => explanation), explained.map(({ id }) => today.explain(id)))
+  const explained = JSON.parse(today.toJson({ explained: true }))
+  for (const { id, explanation } of explained.exposures) {
+    const paths = explanation.paths.map(number => explained.paths[number])
+    assert.deepEqual({ ...explanation, paths }, today.explain(id))
+  }
   const row = { epss: 0.3, reachable: 'internet' }
   assert.deepEqual(ctem.score(row), JSON.parse(ctem.scoreJson(JSON.stringify(row))))
   assert.deepEqual(ctem.score(row), ctem.score(Buffer.from(JSON.stringify(row))))
@@ -196,6 +199,20 @@ test('progress is told, and ends the call by saying false', async () => {
   const part = await today.sampleAsync({ ...long, onProgress: () => false })
   assert.ok(part.worlds < long.worlds)
   assert.deepEqual(part.truncated, { reason: 'stopped' })
+})
+
+test('a signal that is aborted ends the call with its reason', async () => {
+  const today = program().assess('2025-11-13')
+  const long = { nodes: 0, worlds: 100_000_000 }
+  const control = new AbortController()
+  setTimeout(() => control.abort(new RangeError('enough')), 60)
+  await assert.rejects(today.sampleAsync({ ...long, signal: control.signal }), RangeError)
+  const { signal } = control
+  await assert.rejects(today.sampleAsync({ ...long, signal }), RangeError)
+  await assert.rejects(program().assessAsync('2025-11-13', { signal }), RangeError)
+  await assert.rejects(today.planAsync({ signal: AbortSignal.abort() }), { name: 'AbortError' })
+  const whole = await today.sampleAsync({ worlds: 1024, signal: new AbortController().signal })
+  assert.deepEqual(whole, today.sample({ worlds: 1024 }))
 })
 
 test('what progress throws rejects the promise', async () => {

@@ -184,6 +184,7 @@ const calls = {
   apply: given => applied(given).delta,
   courses: given => JSON.stringify(applied(given).after.courses()),
   accepted_risks: given => JSON.stringify(applied(given).after.acceptedRisks()),
+  reports: given => JSON.stringify(applied(given).after.reports()),
   history: given => ctem.Program.read(applied(given).after.document()).at(given.as_of).environmentJson(),
   measures: given => applied(given).after.measuresJson(given.asked),
   coverage: given => happened(given, 'coverage'),

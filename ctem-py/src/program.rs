@@ -221,6 +221,24 @@ impl Program {
         loaded(py, text)
     }
 
+    /// The reports that came as events: the `id` of each, when, by whom, how many findings it listed, and whether it was `withdrawn`.
+    ///
+    /// One that should not have come is taken back, as if it never had:
+    ///
+    /// >>> program = ctem.Program()
+    /// >>> import json
+    /// >>> report = json.loads(ctem.read('{"ctem": {"version": 2}, "assets": [{"id": "shop", "kind": "host"}]}').to_json())
+    /// >>> _ = program.apply({"at": "2025-11-01", "what": {"absorbed": {"report": report}}})
+    /// >>> id = program.reports()[0]["id"]
+    /// >>> _ = program.apply({"at": "2025-11-02", "what": {"report_withdrawn": {"report": id, "by": "Ann"}}})
+    /// >>> program.reports()[0]["withdrawn"]
+    /// {'at': '2025-11-02T00:00:00Z', 'by': 'Ann'}
+    #[pyo3(signature = () -> "list[dict]")]
+    fn reports<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let text = py.detach(|| ask::reports(&self.now()));
+        loaded(py, text)
+    }
+
     /// How a period went, each number with its sample: `{"from": …, "until": …}`, and if wanted `"promises"`, days by severity, and
     /// `"looked_within_days"`, 30 unless said.
     ///

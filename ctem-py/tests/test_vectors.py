@@ -201,6 +201,9 @@ CALLS = {
     "accepted_risks": lambda given: json.dumps(
         applied(given)[0].accepted_risks(), ensure_ascii=False, separators=(",", ":")
     ),
+    "reports": lambda given: json.dumps(
+        applied(given)[0].reports(), ensure_ascii=False, separators=(",", ":")
+    ),
     "history": replayed,
     "measures": lambda given: applied(given)[0].measures_json(given["asked"]),
     "coverage": lambda given: happened("coverage", given),

@@ -6,7 +6,7 @@ use crate::{
     error::{Result, quoted},
     id::{AssetId, WeaknessId},
     model::{
-        Analysis, Component, Finding, Location, Reachability, Secret, Sighting, Status, Weakness,
+        Analysis, Component, Finding, Location, NoteKind, Reachability, Secret, Sighting, Status, Weakness,
         WeaknessKind,
     },
     quantity::{Probability, Score, Severity},
@@ -116,9 +116,16 @@ impl Draft<'_> {
         // Of a secret, no text is kept that may quote it.
         let is_secret = claim.kind == WeaknessKind::Secret;
         let prose = |text| if is_secret { "" } else { text };
-        let (description, advice) = (prose(claim.description), prose(claim.advice));
+        let (mut description, mut advice, mut link) =
+            (prose(claim.description), prose(claim.advice), claim.link);
         // A text that will not be kept is not looked at either: each of many claims may repeat one of any length.
-        self.room_beside(claim.title.len() + description.len() + advice.len() + claim.link.len())?;
+        self.room_beside(claim.title.len())?;
+        if !self.has_room_to_describe(description.len() + advice.len() + link.len()) {
+            (description, advice, link) = ("", "", "");
+            let reason =
+                "what describes it is left out: findings repeat texts many times the document's length";
+            self.note(NoteKind::Ignored, claim.place, reason);
+        }
         let Claim { names, tags, cwes, cvss, fixed_in, .. } = &claim;
         self.look_at(names.len() + tags.len() + cwes.len() + cvss.len() + fixed_in.len())?;
         let (mut names, mut seen) = (Vec::new(), HashSet::new());
@@ -166,7 +173,7 @@ impl Draft<'_> {
         sighting.tags.dedup();
         sighting.fixed_in = claim.fixed_in.iter().filter_map(|version| said(version)).collect();
         sighting.advice = said(advice);
-        sighting.link = said(claim.link);
+        sighting.link = said(link);
         sighting.place = said(claim.place);
         sighting.reachability = claim.reachability;
         sighting.analysis = claim.concluded.map(|concluded| {

@@ -40,8 +40,9 @@ pub(crate) struct Draft<'a> {
     documents: &'a [Document<'a>],
     current: usize,
     document_id: Option<Box<str>>,
-    /// How many more bytes findings may keep.
+    /// How many more bytes findings may keep, and how many of these are not for texts that only describe.
     room: usize,
+    spare: usize,
     /// How many entries of lists may still be looked at for findings, and whether they have run out.
     looks: usize,
     exhausted: bool,
@@ -49,13 +50,17 @@ pub(crate) struct Draft<'a> {
 
 /// Findings may keep this many times the length of the document, and this much more. A report whose every finding repeats a long
 /// text by reference, or one record that is of many flaws on many assets, would else grow with the square of the document.
-const REPEATS: usize = 32;
-const REPEATS_MORE: usize = 1 << 26;
+///
+/// The smallest record of a real tool is some 30 bytes, and the smallest finding some 750. What is kept takes up to 1.6 times as much
+/// while a list grows, so that no document takes more than 40 times its length. Half of the room is not for texts that only describe:
+/// once that is used up they are left out, so that they cost no finding.
+const REPEATS: usize = 24;
+const REPEATS_MORE: usize = 1 << 18;
 
 /// So many entries of lists (names, tags, CWEs, vectors) are looked at for each byte of the document, and this many more: a rule with ten
 /// tags may have a thousand short results, and no more than that is in any report.
 const LOOKS: usize = 8;
-const LOOKS_MORE: usize = 1 << 20;
+const LOOKS_MORE: usize = 1 << 16;
 
 impl<'a> Draft<'a> {
     pub(super) fn new(format: &str, options: &'a ReadOptions, documents: &'a [Document<'a>]) -> Self {
@@ -64,6 +69,7 @@ impl<'a> Draft<'a> {
         report.source.format = format.into();
         report.source.tool = format.into();
         report.places = Places::OfFindings;
+        let room = length.saturating_mul(REPEATS).saturating_add(REPEATS_MORE);
         Self {
             report,
             options,
@@ -77,7 +83,8 @@ impl<'a> Draft<'a> {
             documents,
             current: 0,
             document_id: None,
-            room: length.saturating_mul(REPEATS).saturating_add(REPEATS_MORE),
+            room,
+            spare: room / 2,
             looks: length.saturating_mul(LOOKS).saturating_add(LOOKS_MORE),
             exhausted: false,
         }
@@ -235,8 +242,19 @@ impl<'a> Draft<'a> {
     /// `limit_exceeded` when the findings together keep far more than the document has.
     pub(crate) fn finding(&mut self, finding: Finding) -> Result<()> {
         self.room = self.room_beside(kept(&finding))?;
-        self.report.contents.findings.push(finding);
+        let findings = &mut self.report.contents.findings;
+        // While a list grows there are two of it: many are not doubled.
+        const MANY: usize = 1024;
+        if findings.len() == findings.capacity() && findings.len() >= MANY {
+            findings.reserve_exact(findings.len() / 4);
+        }
+        findings.push(finding);
         Ok(())
+    }
+
+    /// Whether there is room for texts of so many bytes that only describe a finding.
+    pub(super) fn has_room_to_describe(&self, bytes: usize) -> bool {
+        self.room.checked_sub(self.spare).is_some_and(|room| bytes <= room)
     }
 
     /// Adds evidence.

@@ -203,29 +203,61 @@ pub(super) fn syntax_error(text: &str) -> Option<Error> {
 }
 
 /// The records of a document that is an array, one value, or several values after each other, each with its place.
-pub(crate) fn records<'a>(text: &'a str, outline: &Outline) -> Result<Vec<(String, &'a RawValue)>> {
+pub(crate) fn records<'a>(text: &'a str, outline: &Outline) -> Result<Records<'a>> {
+    let of = |values: Vec<&'a RawValue>, places| Records {
+        values: values.into_iter(),
+        text,
+        places,
+        line: 1,
+        counted: 0,
+        taken: 0,
+    };
     if outline.is_array() && !outline.lines {
-        let values: Vec<&RawValue> = parse(text)?;
-        return Ok(values.into_iter().enumerate().map(|(n, value)| (format!("/{n}"), value)).collect());
+        return Ok(of(parse(text)?, Places::Elements));
     }
-    let mut out = Vec::new();
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-    // Lines are counted as the values pass, each once.
-    let (mut line, mut counted) = (1, 0);
-    while let Some(value) = values.next() {
-        let value = value.map_err(syntax)?;
-        let start = values.byte_offset().saturating_sub(value.get().len());
-        line += text
-            .as_bytes()
-            .get(counted..start)
-            .unwrap_or_default()
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count();
-        counted = start;
-        out.push((if outline.lines { format!("line {line}") } else { String::new() }, value));
+    let values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+    let values: Vec<&RawValue> = values.map(|value| value.map_err(syntax)).collect::<Result<_>>()?;
+    Ok(of(values, if outline.lines { Places::Lines } else { Places::Whole }))
+}
+
+/// Records with their places, which are written one by one: of a list of nothing but small things they would be most of it.
+pub(crate) struct Records<'a> {
+    values: std::vec::IntoIter<&'a RawValue>,
+    text: &'a str,
+    places: Places,
+    /// Where the last one is, and up to which byte lines are counted.
+    line: usize,
+    counted: usize,
+    taken: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Places {
+    Elements,
+    Lines,
+    Whole,
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = (String, &'a RawValue);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let value = self.values.next()?;
+        let place = match self.places {
+            Places::Elements => format!("/{}", self.taken),
+            Places::Lines => {
+                // Lines are counted as the values pass, each once. A value lies in the text.
+                let start = (value.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+                let passed = self.text.as_bytes().get(self.counted..start).unwrap_or_default();
+                self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+                self.counted = start;
+                format!("line {}", self.line)
+            }
+            Places::Whole => String::new(),
+        };
+        self.taken += 1;
+        Some((place, value))
     }
-    Ok(out)
 }
 
 /// How many elements a list has that is not read, or entries an object.

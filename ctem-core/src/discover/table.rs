@@ -96,7 +96,10 @@ pub(crate) fn survey(document: &Document<'_>, mut look: impl FnMut(&Row<'_>)) {
     let Ok(names) = rows.headers().cloned() else { return };
     let mut fields = csv::StringRecord::new();
     while let Ok(true) = rows.read_record(&mut fields) {
-        look(&Row { names: &names, fields: &fields });
+        // A row that is shorter is rejected when it is taken, and to look through all columns for it would cost more than it has.
+        if fields.len() >= names.len() {
+            look(&Row { names: &names, fields: &fields });
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     cycle::Program,
     happened::{AcceptanceEnding, Happened},
     ledger::{Course, severity},
-    state::{State, unknown},
+    state::{State, Unknown, unknown},
 };
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -35,27 +35,34 @@ impl Program {
 }
 
 impl State {
-    pub(super) fn accept(&mut self, accepted: &Accepted, at: Moment) -> Result<()> {
+    pub(super) fn accept(&mut self, accepted: &Accepted, at: Moment, names: &mut Unknown) -> Result<()> {
         if let Some(until) = accepted.until.filter(|until| *until <= at) {
             let message = format!("it is accepted at {at} until {until}, which is over: name a later moment");
             return Err(Error::invalid(message).at("/what/accepted/until"));
         }
-        for (finding, place) in accepted.of.named() {
-            if self.ledger.course(finding).is_none() {
-                return Err(unknown("finding", finding.as_str(), &format!("/what/accepted/{place}")));
+        let named = accepted.of.named();
+        let mut known = named.is_empty();
+        for (finding, place) in named {
+            if self.ledger.course(finding).is_some() {
+                known = true;
+            } else {
+                names.pass(unknown("finding", finding.as_str(), &format!("/what/accepted/{place}")))?;
             }
+        }
+        if !known {
+            return Ok(());
         }
         let key = self.key(&accepted.of);
         self.acceptances.insert(key, Standing { since: at, accepted: accepted.clone() });
         Ok(())
     }
 
-    pub(super) fn withdraw(&mut self, withdrawn: &Withdrawn) -> Result<()> {
+    pub(super) fn withdraw(&mut self, withdrawn: &Withdrawn, names: &mut Unknown) -> Result<()> {
         if self.acceptances.remove(&self.key(&withdrawn.of)).is_some() {
             return Ok(());
         }
         let message = "nothing is accepted of this: it has ended, or was decided about something else; name what the acceptance names";
-        Err(Error::new(ErrorKind::NotFound, message).at("/what/withdrawn"))
+        names.pass(Error::new(ErrorKind::NotFound, message).at("/what/withdrawn"))
     }
 
     /// What a decision is known by.

@@ -147,6 +147,8 @@ pub enum Why {
     Fixed,
     /// An analysis says that it does not apply.
     NotAffected,
+    /// A report was taken back.
+    ReportWithdrawn,
     /// It is in the catalogue of known exploited flaws since.
     Listed,
     /// Another EPSS model scores it: the model moved, and perhaps not the world.
@@ -168,6 +170,7 @@ words! {
         Absent = "absent",
         Fixed = "fixed",
         NotAffected = "not_affected",
+        ReportWithdrawn = "report_withdrawn",
         Listed = "listed",
         Model = "model",
         Threat = "threat",
@@ -300,6 +303,7 @@ impl Why {
             Happened::Ended { how: Ending::Absent, .. } => Self::Absent,
             Happened::Ended { how: Ending::Fixed, .. } => Self::Fixed,
             Happened::Ended { how: Ending::NotAffected, .. } => Self::NotAffected,
+            Happened::ReportWithdrawn { .. } => Self::ReportWithdrawn,
             Happened::Listed { .. } => Self::Listed,
             Happened::Disagree { .. }
             | Happened::Moved { .. }

@@ -6,7 +6,7 @@ use super::{
     event::Event,
     held::{Held, Statement},
     ledger::{Course, Ledger},
-    log::{Late, Log},
+    log::Log,
     state::State,
 };
 use crate::{
@@ -151,10 +151,7 @@ impl Program {
         }
         let Document { state, events, .. } = json::parse(&text)?;
         let state = state.read(effects, ctem_program.version).map_err(|error| error.at("/state"))?;
-        let mut log = Log { now: state.clone(), start: state, events: Vec::new() };
-        for (n, event) in events.into_iter().enumerate() {
-            log.take(event, Late::Place).map_err(|error| error.at(format_args!("/events/{n}")))?;
-        }
+        let log = Log::of(state, events).map_err(|(n, error)| error.at(format_args!("/events/{n}")))?;
         Ok(Self::of_log(log))
     }
 }

@@ -4,6 +4,7 @@ use super::{
     acceptance::{Accepted, Withdrawn},
     coverage::Covers,
     feeds::Feeds,
+    withdrawal::ReportWithdrawn,
 };
 use crate::{
     error::{Error, Result},
@@ -67,6 +68,8 @@ pub enum What {
     Accepted(Accepted),
     /// Such a decision was taken back.
     Withdrawn(Withdrawn),
+    /// A report was taken back: it is as if it had never been absorbed.
+    ReportWithdrawn(ReportWithdrawn),
     /// Nothing else happened, and it is later.
     TimePassed,
 }
@@ -89,6 +92,7 @@ impl What {
             Self::ClaimedDone(_) => "claimed_done",
             Self::Accepted(_) => "accepted",
             Self::Withdrawn(_) => "withdrawn",
+            Self::ReportWithdrawn(_) => "report_withdrawn",
             Self::TimePassed => "time_passed",
         }
     }
@@ -105,6 +109,7 @@ impl What {
             Self::Accepted(_) => 6,
             Self::Withdrawn(_) => 7,
             Self::TimePassed => 8,
+            Self::ReportWithdrawn(_) => 9,
         }
     }
 }
@@ -325,4 +330,11 @@ pub(super) struct EventKey {
     pub(super) at: Moment,
     order: u8,
     digest: u128,
+}
+
+impl EventKey {
+    /// Which event it is, as documents name it.
+    pub(super) fn id(&self) -> String {
+        format!("{:032x}", self.digest)
+    }
 }

@@ -108,6 +108,16 @@ pub enum Happened {
         /// The findings of it that stand.
         findings: Vec<FindingId>,
     },
+    /// A report was taken back.
+    ReportWithdrawn {
+        /// The id of the event that had brought it.
+        report: Box<str>,
+        /// The findings that stand no more for it, and those that stand again, as if it had never ended them.
+        findings: Vec<FindingId>,
+        /// The ids of the events that name what only reports told that are taken back, and are without effect for that.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        without_effect: Vec<Box<str>>,
+    },
     /// Another EPSS model gives the scores: what moves by it moved in the model, and not in the world.
     ModelChanged {
         /// The model before.
@@ -138,7 +148,7 @@ impl Happened {
             | Self::ClaimRefuted { finding, .. }
             | Self::Accepted { finding, .. }
             | Self::AcceptanceEnded { finding, .. } => (Some(finding), &[]),
-            Self::Listed { findings, .. } => (None, findings),
+            Self::Listed { findings, .. } | Self::ReportWithdrawn { findings, .. } => (None, findings),
             Self::OwnerMoved { .. } | Self::ModelChanged { .. } => (None, &[]),
         };
         one.into_iter().chain(list)

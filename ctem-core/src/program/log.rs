@@ -3,7 +3,7 @@
 use super::{
     event::{Event, EventKey, What},
     happened::Happened,
-    state::{Folded, State},
+    state::{Folded, State, Unknown},
 };
 use crate::{
     discover::Absorbed,
@@ -13,7 +13,7 @@ use crate::{
     time::Moment,
     word::words,
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// What becomes of an event that happened before others that were told already.
 ///
@@ -66,7 +66,36 @@ impl Log {
         Ok(Self { now: start.clone(), start, events: Vec::new() })
     }
 
-    /// Takes an event in. It is as it was where there is an error. What comes last costs its own fold; what is late, all folds.
+    /// A history that begins with a state, and has had these events, in whatever order they are given. An error comes with the number of
+    /// the event. Costs a fold for each.
+    pub(super) fn of(start: State, events: Vec<Event>) -> Result<Self, (usize, Error)> {
+        let mut told = Vec::with_capacity(events.len());
+        for (n, event) in events.into_iter().enumerate() {
+            told.push((event.key().map_err(|error| (n, error))?, n, Arc::new(event)));
+        }
+        told.sort_unstable_by_key(|(key, n, _)| (*key, *n));
+        told.dedup_by_key(|(key, ..)| *key);
+        let numbers: Vec<usize> = told.iter().map(|(_, n, _)| *n).collect();
+        let number = |at: usize| numbers.get(at).copied().unwrap_or_default();
+        let mut log = Self { now: start.clone(), start, events: Vec::with_capacity(told.len()) };
+        for (at, (key, _, event)) in told.into_iter().enumerate() {
+            let checked = match log.start.clock.filter(|clock| event.at < *clock) {
+                Some(clock) => log.late(&event, clock, Late::Place),
+                None => Ok(()),
+            };
+            let checked = checked.and_then(|()| {
+                event.withdraws().map_or(Ok(()), |withdrawn| log.check_withdrawal(withdrawn, key))
+            });
+            checked.map_err(|error| (number(at), error))?;
+            log.events.push((key, event));
+        }
+        let played = play(&log.start, &log.events, log.has_withdrawn(), None);
+        log.now = played.map_err(|(at, error)| (number(at), error))?.state;
+        Ok(log)
+    }
+
+    /// Takes an event in. It is as it was where there is an error. What comes last costs its own fold; what is late, and what takes a report
+    /// back, all folds.
     pub(super) fn take(&mut self, event: Event, late: Late) -> Result<Taken> {
         let key = event.key()?;
         let at = self.events.partition_point(|(known, _)| *known < key);
@@ -76,8 +105,10 @@ impl Log {
         if let Some(clock) = self.now.clock.filter(|clock| event.at < *clock) {
             self.late(&event, clock, late)?;
         }
-        if at == self.events.len() {
-            let Folded { state, happened, absorbed } = self.now.fold(&event)?;
+        if let Some(withdrawn) = event.withdraws() {
+            self.check_withdrawal(withdrawn, key)?;
+        } else if at == self.events.len() {
+            let Folded { state, happened, absorbed, .. } = self.now.fold(&event, Unknown::refused())?;
             self.now = state;
             self.events.push((key, Arc::new(event)));
             return Ok(Taken { known: false, happened, absorbed });
@@ -85,23 +116,23 @@ impl Log {
         let event = Arc::new(event);
         let mut events = self.events.clone();
         events.insert(at, (key, Arc::clone(&event)));
-        let mut state = self.start.clone();
-        let mut taken = Taken { known: false, happened: Vec::new(), absorbed: None };
-        for (known, event) in &events {
-            let folded = state.fold(event).map_err(|error| {
-                if *known == key {
-                    error
-                } else {
-                    error.at(format_args!("the event of {} that follows", event.at))
-                }
-            })?;
-            state = folded.state;
-            if *known == key {
-                (taken.happened, taken.absorbed) = (folded.happened, folded.absorbed);
+        let lenient = event.withdraws().is_some() || self.has_withdrawn();
+        let played = play(&self.start, &events, lenient, Some(at)).map_err(|(n, error)| {
+            match events.get(n).filter(|_| n != at) {
+                Some((key, _)) => error.at(format_args!("the event of {} that follows", key.at)),
+                None => error,
             }
+        })?;
+        let Played { state, mut happened, absorbed, without_effect } = played;
+        if let Some(withdrawn) = event.withdraws() {
+            happened.push(Self::came_to(withdrawn, (&self.now, &state), without_effect));
         }
         (self.events, self.now) = (events, state);
-        Ok(taken)
+        Ok(Taken { known: false, happened, absorbed })
+    }
+
+    fn has_withdrawn(&self) -> bool {
+        !withdrawn(&self.events).is_empty()
     }
 
     fn late(&self, event: &Event, clock: Moment, late: Late) -> Result<()> {
@@ -136,27 +167,25 @@ impl Log {
         if self.now.clock.is_some_and(|clock| clock <= moment) {
             return Ok(self.now.clone());
         }
-        let mut state = self.start.clone();
-        for (key, event) in &self.events {
-            if key.at > moment {
-                break;
-            }
-            state = state.fold(event)?.state;
-        }
-        Ok(state)
+        let until = self.events.partition_point(|(key, _)| key.at <= moment);
+        let events = self.events.get(..until).unwrap_or_default();
+        Ok(play(&self.start, events, self.has_withdrawn(), None).map_err(|(_, error)| error)?.state)
     }
 
-    /// Begins the history at a moment: what happened until then is one state. What has been gone since before `forget` is forgotten.
+    /// Begins the history at a moment: what happened until then is one state, apart from what is needed to look back at reports that were
+    /// taken back later. What has been gone since before `forget` is forgotten.
     pub(super) fn compact(&mut self, until: Moment, forget: Option<Moment>) -> Result<usize> {
         let mut start = self.at(until)?;
+        let Some(apart) = self.apart_from_withdrawn(until) else { return Ok(0) };
+        if apart < until {
+            start = self.at(apart)?;
+        }
+        let until = apart;
         if let Some(forget) = forget {
             start.forget(forget.min(until));
         }
         let kept: Vec<_> = self.events.iter().filter(|(key, _)| key.at > until).cloned().collect();
-        let mut now = start.clone();
-        for (_, event) in &kept {
-            now = now.fold(event)?.state;
-        }
+        let now = play(&start, &kept, self.has_withdrawn(), None).map_err(|(_, error)| error)?.state;
         let dropped = self.events.len() - kept.len();
         (self.start, self.events, self.now) = (start, kept, now);
         Ok(dropped)
@@ -170,4 +199,45 @@ impl Log {
         self.start = self.now.clone();
         self.events.clear();
     }
+}
+
+/// The ids of the reports that events take back.
+fn withdrawn(events: &[(EventKey, Arc<Event>)]) -> BTreeSet<&str> {
+    events.iter().filter_map(|(_, event)| event.withdraws()).map(|withdrawn| &*withdrawn.report).collect()
+}
+
+/// What playing events came to: the state, and what became of one of them.
+struct Played {
+    state: State,
+    happened: Vec<Happened>,
+    absorbed: Option<Absorbed>,
+    /// The ids of the events that name what is not known, which was passed over.
+    without_effect: Vec<Box<str>>,
+}
+
+/// Plays events from a state on. Reports that are taken back by one of them are left out, as if they had never come; where the history has
+/// any, names that are not known were known by such a report, and are passed over. `new` is the number of an event that is told just now:
+/// what it names must be known. An error comes with the number of the event.
+fn play(
+    start: &State,
+    events: &[(EventKey, Arc<Event>)],
+    lenient: bool,
+    new: Option<usize>,
+) -> Result<Played, (usize, Error)> {
+    let withdrawn = withdrawn(events);
+    let is_left_out = |key: &EventKey| !withdrawn.is_empty() && withdrawn.contains(&*key.id());
+    let mut played =
+        Played { state: start.clone(), happened: Vec::new(), absorbed: None, without_effect: Vec::new() };
+    for (n, (key, event)) in events.iter().enumerate().filter(|(_, (key, _))| !is_left_out(key)) {
+        let unknown = Unknown { passes: lenient && new != Some(n), passed: false };
+        let folded = played.state.fold(event, unknown).map_err(|error| (n, error))?;
+        played.state = folded.state;
+        if folded.passed {
+            played.without_effect.push(key.id().into());
+        }
+        if new == Some(n) {
+            (played.happened, played.absorbed) = (folded.happened, folded.absorbed);
+        }
+    }
+    Ok(played)
 }

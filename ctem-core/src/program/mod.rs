@@ -11,6 +11,7 @@
 //! - A report ends only what it [covers](Covers): what it looked at and does not list is gone, of the rest nothing is learnt.
 //! - A finding that moves by a line, a file, a version or a port keeps its name and its clock, where it is surely the same.
 //! - Two sources that disagree are both shown: a finding stands as long as one of them sees it.
+//! - A report that should not have come is taken back, as if it never had; the history says so.
 //! - What is accepted stays a risk: who decided it, why and until when is kept, and it runs out by itself or is withdrawn.
 //!
 //! What it leaves out: what moved in a plan, and who is told.
@@ -38,6 +39,8 @@ mod sqlite;
 mod state;
 mod store;
 mod watched;
+mod withdrawal;
+mod withdrawing;
 
 pub use acceptance::{Accepted, AcceptedRisk, AcceptedScope, AsLongAs, Withdrawn};
 pub use check::CheckKind;
@@ -56,3 +59,4 @@ pub use measured::{Looked, Mark, Measures, MeasuresOptions};
 pub use sqlite::Sqlite;
 pub use store::{Kept, Memory, Store, Stored};
 pub use watched::{Collected, CoverageOptions, Watched, WatchedAsset, WatchedBy};
+pub use withdrawal::{AbsorbedReport, ReportWithdrawn, Withdrawal};

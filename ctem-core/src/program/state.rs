@@ -56,6 +56,8 @@ pub(super) struct Folded {
     pub(super) state: State,
     pub(super) happened: Vec<Happened>,
     pub(super) absorbed: Option<Absorbed>,
+    /// Whether it names what is not known, and that was passed over.
+    pub(super) passed: bool,
 }
 
 impl State {
@@ -100,7 +102,7 @@ impl State {
     }
 
     /// What an event makes of it; it stays as it is where the event cannot be.
-    pub(super) fn fold(&self, event: &Event) -> Result<Folded> {
+    pub(super) fn fold(&self, event: &Event, mut unknown: Unknown) -> Result<Folded> {
         let (mut state, at) = (self.clone(), event.at);
         let (mut happened, mut absorbed) = (Vec::new(), None);
         if state.clock.is_none() {
@@ -115,7 +117,7 @@ impl State {
                 happened.extend(state.told(&intel, &listed));
                 state.intel = intel;
             }
-            What::Evidence(evidence) => state.test(evidence, at)?,
+            What::Evidence(evidence) => state.test(evidence, at, &mut unknown)?,
             What::Scope(scope) => {
                 let known = Arc::clone(&state.plain);
                 let held = Arc::make_mut(&mut state.stated);
@@ -124,11 +126,12 @@ impl State {
                 absorbed = Some(discover::absorb(&mut (*known).clone(), report));
                 state.put_together();
             }
-            What::OwnerMoved(moved) => happened.push(state.move_owner(moved)?),
-            What::ClaimedDone(claimed) => state.claim(claimed, at, &mut happened)?,
-            What::Accepted(accepted) => state.accept(accepted, at)?,
-            What::Withdrawn(withdrawn) => state.withdraw(withdrawn)?,
-            What::TimePassed => {}
+            What::OwnerMoved(moved) => happened.extend(state.move_owner(moved, &mut unknown)?),
+            What::ClaimedDone(claimed) => state.claim(claimed, at, &mut unknown, &mut happened)?,
+            What::Accepted(accepted) => state.accept(accepted, at, &mut unknown)?,
+            What::Withdrawn(withdrawn) => state.withdraw(withdrawn, &mut unknown)?,
+            // The log leaves the report out.
+            What::ReportWithdrawn(_) | What::TimePassed => {}
         }
         state.decide();
         let source = match &event.what {
@@ -146,7 +149,7 @@ impl State {
         state.settle_acceptances(matches!(event.what, What::Withdrawn(_)), at, &mut happened);
         happened.sort_unstable();
         happened.dedup();
-        Ok(Folded { state, happened, absorbed })
+        Ok(Folded { state, happened, absorbed, passed: unknown.passed })
     }
 
     fn absorb(&mut self, reported: &Reported, at: Moment, happened: &mut Vec<Happened>) -> Result<Absorbed> {
@@ -245,38 +248,46 @@ impl State {
         self.ledger.seen(source, listed.iter(), at, happened);
     }
 
-    fn test(&mut self, evidence: &[Evidence], at: Moment) -> Result<()> {
+    fn test(&mut self, evidence: &[Evidence], at: Moment, names: &mut Unknown) -> Result<()> {
+        let mut known_of = Vec::with_capacity(evidence.len());
         for (n, test) in evidence.iter().enumerate() {
-            if self.plain.tested_on(&test.finding).is_some() {
-                // It names what was tried and where; which findings that is of follows when it is asked.
-                continue;
+            // It may name what was tried and where; which findings that is of follows when it is asked.
+            let is_of_what = self.plain.tested_on(&test.finding).is_some();
+            match if is_of_what { Ok(()) } else { self.known(&test.finding) } {
+                Ok(()) => known_of.push(test.clone()),
+                Err(error) => names.pass(error.at(format_args!("/what/evidence/{n}/finding")))?,
             }
-            self.known(&test.finding)
-                .map_err(|error| error.at(format_args!("/what/evidence/{n}/finding")))?;
         }
-        let contents = Contents { evidence: evidence.to_vec(), ..Contents::default() };
+        let contents = Contents { evidence: known_of, ..Contents::default() };
         let known = Arc::clone(&self.plain);
         Arc::make_mut(&mut self.stated).take(contents, at, &Heard::stated(&known));
         self.put_together();
         Ok(())
     }
 
-    fn move_owner(&mut self, moved: &OwnerMoved) -> Result<Happened> {
-        let place = "/what/owner_moved/asset";
-        let asset = self
-            .environment
-            .asset(&moved.asset)
-            .ok_or_else(|| unknown("asset", moved.asset.as_str(), place))?;
+    fn move_owner(&mut self, moved: &OwnerMoved, names: &mut Unknown) -> Result<Option<Happened>> {
+        let Some(asset) = self.environment.asset(&moved.asset) else {
+            names.pass(unknown("asset", moved.asset.as_str(), "/what/owner_moved/asset"))?;
+            return Ok(None);
+        };
         let (id, from) = (asset.id.clone(), asset.owner.clone());
         self.owners.insert(id.clone(), moved.owner.clone());
-        Ok(Happened::OwnerMoved { asset: id, from, to: moved.owner.clone() })
+        Ok(Some(Happened::OwnerMoved { asset: id, from, to: moved.owner.clone() }))
     }
 
-    fn claim(&mut self, claimed: &Claimed, at: Moment, happened: &mut Vec<Happened>) -> Result<()> {
+    fn claim(
+        &mut self,
+        claimed: &Claimed,
+        at: Moment,
+        names: &mut Unknown,
+        happened: &mut Vec<Happened>,
+    ) -> Result<()> {
         for (n, finding) in claimed.findings.iter().enumerate() {
-            let place = format!("/what/claimed_done/findings/{n}");
-            let course = self.ledger.course_mut(finding);
-            let course = course.ok_or_else(|| unknown("finding", finding.as_str(), &place))?;
+            let Some(course) = self.ledger.course_mut(finding) else {
+                let place = format!("/what/claimed_done/findings/{n}");
+                names.pass(unknown("finding", finding.as_str(), &place))?;
+                continue;
+            };
             course.claimed = Some(at);
             happened.push(Happened::Claimed { finding: course.finding.clone() });
         }
@@ -324,6 +335,28 @@ impl State {
         for (_, held) in &mut self.sources {
             Arc::make_mut(held).forget(before);
         }
+    }
+}
+
+/// What becomes of a name that was never seen: refused where it is told, passed over where it was known by a report that is taken back.
+pub(super) struct Unknown {
+    pub(super) passes: bool,
+    /// Whether one was passed over.
+    pub(super) passed: bool,
+}
+
+impl Unknown {
+    pub(super) fn refused() -> Self {
+        Self { passes: false, passed: false }
+    }
+
+    /// Passes it over, or is the error.
+    pub(super) fn pass(&mut self, error: Error) -> Result<()> {
+        if !self.passes {
+            return Err(error);
+        }
+        self.passed = true;
+        Ok(())
     }
 }
 

@@ -8,12 +8,14 @@ use super::{
     delta::Delta,
     event::Event,
     history::Retention,
-    log::Late,
+    log::Log,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
     intel::effects::Effects,
+    time::Moment,
 };
+use std::sync::Arc;
 
 /// Somewhere that keeps a program: a checkpoint, and the events since.
 ///
@@ -245,19 +247,17 @@ impl<S: Store> Kept<S> {
 }
 
 impl Program {
-    /// Takes events in that were taken in before, whatever their order.
+    /// Takes events in that were taken in before, whatever their order: each costs its own fold.
     fn replay(&mut self, events: Vec<Event>) -> Result<()> {
-        let mut ordered = Vec::with_capacity(events.len());
-        for event in events {
-            ordered.push((event.key()?, event));
-        }
-        // In order each costs its own fold.
-        ordered.sort_by_key(|(key, _)| *key);
         let log = self.begun()?;
-        for (_, event) in ordered {
-            let at = event.at;
-            log.take(event, Late::Place).map_err(|error| error.at(format_args!("the event of {at}")))?;
-        }
+        let known = std::mem::take(&mut log.events).into_iter().map(|(_, event)| Arc::unwrap_or_clone(event));
+        let events: Vec<Event> = known.chain(events).collect();
+        let moments: Vec<Moment> = events.iter().map(|event| event.at).collect();
+        let named = |(n, error): (usize, Error)| match moments.get(n) {
+            Some(at) => error.at(format_args!("the event of {at}")),
+            None => error,
+        };
+        *log = Log::of(log.start.clone(), events).map_err(named)?;
         self.follow();
         Ok(())
     }

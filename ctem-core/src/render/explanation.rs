@@ -2,17 +2,71 @@
 
 use super::words;
 use crate::{
+    id::LossEventId,
     prioritize::{Explanation, Fold, Path, Term},
     quantity::spelled,
 };
-use std::fmt::{Display, Formatter, Result};
+use std::{
+    collections::HashMap,
+    fmt::{Display, Formatter, Result},
+};
+
+/// Explanations of several exposures after each other: a path that stands under one already is not written again, and what is too long
+/// altogether is left to be asked for.
+pub(super) struct Told {
+    /// The last path to each loss event, and under which number it stands.
+    paths: HashMap<LossEventId, (Path, usize)>,
+    /// How many lines may be written yet: along a chain of n findings each number has n terms.
+    room: usize,
+}
+
+impl Told {
+    pub(super) fn of(explanations: usize) -> Self {
+        const EACH: usize = 64;
+        const MORE: usize = 1 << 14;
+        Self { paths: HashMap::new(), room: explanations.saturating_mul(EACH).saturating_add(MORE) }
+    }
+
+    /// An explanation as it stands under a number.
+    pub(super) fn text(&mut self, explanation: &Explanation, rank: usize) -> String {
+        let same = explanation.paths.first().and_then(|path| {
+            self.paths.get(&path.event).filter(|(known, _)| known == path).map(|(_, rank)| *rank)
+        });
+        let text = Telling { explanation, same }.to_string();
+        let Some(room) = self.room.checked_sub(text.lines().count()) else {
+            self.room = 0;
+            return "The reasons are too long to be written with so many others: ask for them by the id"
+                .into();
+        };
+        self.room = room;
+        if let (None, Some(path)) = (same, explanation.paths.first()) {
+            self.paths.insert(path.event.clone(), (path.clone(), rank));
+        }
+        text
+    }
+}
+
+/// An explanation as text, and the number under which its first path stands already.
+struct Telling<'a> {
+    explanation: &'a Explanation,
+    same: Option<usize>,
+}
 
 impl Display for Explanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        if let Some(path) = self.paths.first() {
-            writeln!(f, "{path}")?;
+        Telling { explanation: self, same: None }.fmt(f)
+    }
+}
+
+impl Display for Telling<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let Explanation { paths, risk, .. } = self.explanation;
+        match (paths.first(), self.same) {
+            (Some(path), Some(rank)) => writeln!(f, "{}, as under {rank}\n", way(path))?,
+            (Some(path), None) => writeln!(f, "{path}")?,
+            (None, _) => {}
         }
-        for path in self.paths.iter().skip(1) {
+        for path in paths.iter().skip(1) {
             writeln!(
                 f,
                 "Also to {}: {}, {}",
@@ -21,19 +75,23 @@ impl Display for Explanation {
                 path.chance.percent()
             )?;
         }
-        if self.paths.len() > 1 {
+        if paths.len() > 1 {
             writeln!(f)?;
         }
         writeln!(f, "The number")?;
-        write!(f, "{}", self.risk)
+        write!(f, "{risk}")
     }
+}
+
+fn way(path: &Path) -> String {
+    let name = words::short(&path.name, words::LONG);
+    format!("The way to {name}: {}, {}", path.loss, path.chance.percent())
 }
 
 impl Display for Path {
     /// The path step by step, one line each.
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let name = words::short(&self.name, words::LONG);
-        writeln!(f, "The way to {name}: {}, {}", self.loss, self.chance.percent())?;
+        writeln!(f, "{}", way(self))?;
         for (n, hop) in (1..).zip(&self.hops) {
             let sure = hop.chance == crate::quantity::Probability::ONE;
             let chance = if sure { String::new() } else { format!(", {}", hop.chance.percent()) };

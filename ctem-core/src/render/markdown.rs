@@ -3,6 +3,7 @@
 use super::{
     RenderOptions,
     details::details,
+    explanation::Told,
     plan,
     ranking::{By, Ranking, Row, legend, ranking},
     words,
@@ -46,7 +47,7 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
     if let Some(legend) = legend(rows) {
         let _ = writeln!(out, "\n{legend}");
     }
-    let mut explainer = assessment.explainer();
+    let (mut explainer, mut told_of) = (assessment.explainer(), Told::of(options.explained.min(rows.len())));
     let explained = (1..).zip(rows).take(options.explained);
     for (rank, row) in explained.filter(|(_, row)| row.exposure.risk.value() > 0.0) {
         let exposure = &row.exposure;
@@ -63,7 +64,7 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
         }
         let explanation = explainer.exposure(exposure);
         // Indented text is code: nothing in it is markup, whatever it holds.
-        for line in explanation.to_string().lines() {
+        for line in told_of.text(&explanation, rank).lines() {
             let _ = writeln!(out, "    {line}");
         }
     }

@@ -3,6 +3,7 @@
 use super::{
     RenderOptions,
     details::details,
+    explanation::Told,
     lines::{Column, Lines},
     plan,
     ranking::{By, Ranking, Row, legend, ranking},
@@ -11,7 +12,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
     mobilize::Plan,
-    prioritize::{Assessment, Explainer, Exposure, ExposureId},
+    prioritize::{Assessment, Exposure, ExposureId},
 };
 
 /// An assessment as text: what to do first, in order; behind it the exposures by what fixing each saves; and the reasons of the first.
@@ -58,7 +59,7 @@ pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
     if let Some(legend) = legend(rows) {
         out.line(legend);
     }
-    let mut explainer = assessment.explainer();
+    let (mut explainer, mut told) = (assessment.explainer(), Told::of(options.explained.min(rows.len())));
     let explained = (1..).zip(rows).take(options.explained);
     for (rank, row) in explained.filter(|(_, row)| row.exposure.risk.value() > 0.0) {
         let exposure = &row.exposure;
@@ -67,7 +68,7 @@ pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
         if let Some(links) = row.named() {
             out.line(&format!("   {links}"));
         }
-        reasons(&mut out, exposure, &mut explainer);
+        reasons(&mut out, exposure, &told.text(&explainer.exposure(exposure), rank));
     }
     if !assessment.notes().is_empty() {
         out.line("");
@@ -103,16 +104,16 @@ pub fn exposure(assessment: &Assessment, id: &ExposureId, options: &RenderOption
     let mut out = Lines::of(options.width);
     out.line(&words::heading(&exposure));
     out.line(&format!("   Id: {}", words::visible(id.as_str())));
-    reasons(&mut out, &exposure, &mut assessment.explainer());
+    reasons(&mut out, &exposure, &assessment.explainer().exposure(&exposure).to_string());
     Ok(out.text)
 }
 
 /// What tools say of an exposure, and why its number is what it is.
-fn reasons<'a>(out: &mut Lines, exposure: &Exposure<'a>, explainer: &mut Explainer<'a>) {
+fn reasons(out: &mut Lines, exposure: &Exposure<'_>, explanation: &str) {
     for (label, text) in details(exposure) {
         out.line(&format!("   {label}: {text}"));
     }
-    for line in explainer.exposure(exposure).to_string().lines() {
+    for line in explanation.lines() {
         out.line(&format!("   {line}"));
     }
 }

@@ -1,14 +1,15 @@
 use super::{
     DocumentOptions,
     answer::Answer,
-    path::{ExplanationDocument, PathDocument},
+    path::PathDocument,
+    reasons::{Explaining, ReasonsDocument},
 };
 use crate::{
     discover::VERSION,
     id::{AssetId, Cve, FindingId, LossEventId, OwnerId, ServiceId, WeaknessId},
     mobilize::Plan,
     model::{Acceptance, Finding, Location, Note, NoteKind, Reachability, Relation, Sighting, Status},
-    prioritize::{Assessment, Explainer, Explanation, Exposure, Implied, Level, LossEventRisk},
+    prioritize::{Assessment, Exposure, Implied, Level, LossEventRisk},
     quantity::{Estimate, Loss, Probability, Severity, Unit},
     render,
     time::{Days, Moment},
@@ -61,6 +62,9 @@ pub struct AssessmentDocument {
     pub plan: Option<Plan>,
     /// The loss events, the largest expected loss first; of those that criticality implies, at most as many as exposures.
     pub loss_events: Vec<LossEventDocument>,
+    /// The paths that explanations name by their places here, from 0: each is here once, however many exposures are on it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<PathDocument>,
     /// The exposures, the worst first.
     pub exposures: Vec<ExposureDocument>,
 }
@@ -229,7 +233,7 @@ pub struct ExposureDocument {
     pub leads_to: Option<Box<str>>,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub explanation: Option<ExplanationDocument>,
+    pub explanation: Option<ReasonsDocument>,
 }
 
 impl AssessmentDocument {
@@ -257,7 +261,7 @@ impl AssessmentDocument {
         });
         let exposures = exposures.collect();
         let mut notes = assessment.notes().to_vec();
-        notes.extend(explaining.and_then(|explaining| explaining.note()));
+        notes.extend(explaining.as_ref().and_then(|explaining| explaining.note()));
         let plan = render::plan(assessment, options.at_most, options.budget, false);
         if plan.is_none() {
             notes.push(Note::new(NoteKind::Ignored, "/plan", render::NO_PLAN));
@@ -280,6 +284,7 @@ impl AssessmentDocument {
             notes,
             plan,
             loss_events: loss_events(assessment, options.at_most),
+            paths: explaining.map(Explaining::paths).unwrap_or_default(),
             exposures,
         }
     }
@@ -288,53 +293,6 @@ impl AssessmentDocument {
 /// A plan as it is written where it is asked for by itself, so that who reads one reads the other.
 fn as_answered<S: Serializer>(plan: &Option<Plan>, to: S) -> Result<S::Ok, S::Error> {
     plan.as_ref().map(Answer::of).serialize(to)
-}
-
-/// Explains one exposure after the other, as long as there is room: along a chain of n findings every path has n hops, and n
-/// explanations would be n² long.
-struct Explaining<'a> {
-    explainer: Explainer<'a>,
-    /// How many hops and terms may be written yet.
-    room: usize,
-    left_out: u64,
-}
-
-impl<'a> Explaining<'a> {
-    fn of(assessment: &'a Assessment, at_most: usize) -> Self {
-        const EACH: usize = 128;
-        const MORE: usize = 1 << 12;
-        let exposures = assessment.len().min(at_most);
-        let room = exposures.saturating_mul(EACH).saturating_add(MORE);
-        Self { explainer: assessment.explainer(), room, left_out: 0 }
-    }
-
-    fn next(&mut self, exposure: &Exposure<'a>) -> Option<Explanation> {
-        // Whether one more fits is seen only once it is made: after the first that does not, none is.
-        let made = (self.left_out == 0).then(|| self.explainer.exposure(exposure));
-        let room = made.as_ref().and_then(|made| self.room.checked_sub(length(made)));
-        match room {
-            Some(room) => self.room = room,
-            None => self.left_out += 1,
-        }
-        made.filter(|_| room.is_some())
-    }
-
-    fn note(self) -> Option<Note> {
-        let reason = "explanations are too long to be written together: ask for each by the exposure's id";
-        let note = Note { count: self.left_out, ..Note::new(NoteKind::Ignored, "/exposures", reason) };
-        (self.left_out > 0).then_some(note)
-    }
-}
-
-/// How many hops and terms an explanation has.
-fn length(explanation: &Explanation) -> usize {
-    let hops: usize = explanation.paths.iter().map(|path| path.hops.len()).sum();
-    let (mut terms, mut waiting) = (0, vec![&explanation.risk]);
-    while let Some(term) = waiting.pop() {
-        terms += 1;
-        waiting.extend(&term.parts);
-    }
-    hops + terms
 }
 
 fn loss_events(assessment: &Assessment, at_most: usize) -> Vec<LossEventDocument> {
@@ -366,7 +324,7 @@ fn said(finding: Option<&Finding>, part: impl Fn(&Sighting) -> Option<&str>) -> 
 }
 
 impl ExposureDocument {
-    pub(super) fn of(exposure: &Exposure<'_>, explanation: Option<Explanation>) -> Self {
+    pub(super) fn of(exposure: &Exposure<'_>, explanation: Option<ReasonsDocument>) -> Self {
         let finding = exposure.finding;
         let kind = match (finding, &exposure.relation) {
             (Some(finding), _) => finding.weakness.kind.name(),
@@ -410,7 +368,7 @@ impl ExposureDocument {
             assumed: exposure.assumed,
             reach: exposure.reach,
             leads_to: exposure.leads_to.map(Box::from),
-            explanation: explanation.map(ExplanationDocument::of),
+            explanation,
         }
     }
 }

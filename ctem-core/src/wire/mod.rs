@@ -19,6 +19,7 @@ mod path;
 mod plan;
 mod program;
 mod question;
+mod reasons;
 #[cfg(feature = "schema")]
 mod schema;
 mod scope;
@@ -30,6 +31,7 @@ pub use assessment::{AssessmentDocument, Counts, ExposureDocument, LossEventDocu
 pub use cvss::CvssDocument;
 pub use intel::{EffectsDocument, EpssDocument, ExploitsDocument, IntelDocument, KevDocument};
 pub use path::{ExplanationDocument, HopDocument, PathDocument, PathsDocument, TechniqueDocument};
+pub use reasons::ReasonsDocument;
 #[cfg(feature = "schema")]
 pub use schema::answers_schema;
 
@@ -129,6 +131,8 @@ impl Default for DocumentOptions {
 /// assert!(document.contains(r#""finding":"f-1""#) && !document.contains(r#""finding":"f-3","weakness""#));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
+///
+/// Explained, a path is written once, however many exposures are on it, and they name it by its place.
 pub fn assessment(assessment: &Assessment, options: &DocumentOptions) -> String {
     written(&AssessmentDocument::of(assessment, options))
 }

@@ -87,6 +87,21 @@ pub fn accepted_risks(program: &Program) -> Result<String> {
     json(&program.accepted_risks())
 }
 
+/// The reports that came as events, as a list: each with its id, when, by whom, how many findings it listed, and whether it was taken back.
+///
+/// ```
+/// use ctem_core::{Program, wire::ask};
+///
+/// assert_eq!(ask::reports(&Program::default())?, "[]");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
+/// # Errors
+/// None that is known: it is a list of texts, numbers and moments.
+pub fn reports(program: &Program) -> Result<String> {
+    json(&program.reports())
+}
+
 /// How a period went. `asked` is an object with `from` and `until`, and besides `promises`, days by severity, and `looked_within_days`.
 ///
 /// ```

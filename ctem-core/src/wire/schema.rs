@@ -20,7 +20,7 @@ use crate::{
     prioritize::{
         BlastRadius, CheapestCut, ChokePoints, Combinations, IncidentBaseline, Scored, WhatIf, Zones,
     },
-    program::{AcceptedRisk, Course, Delta, Mark, Measures, Watched},
+    program::{AbsorbedReport, AcceptedRisk, Course, Delta, Mark, Measures, Watched},
     quantity::Estimate,
     render::Tickets,
 };
@@ -82,6 +82,7 @@ answers! {
     "Program.decide": Absorbed,
     "Program.fedramp_report": FedrampReport,
     "Program.measures": Measures,
+    "Program.reports": Vec<AbsorbedReport>,
     "Program.trend": Vec<Mark>,
     "Program.unknown_rules": Vec<UnknownRule>,
     "Report.contents": Contents,

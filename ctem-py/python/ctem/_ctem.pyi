@@ -596,6 +596,21 @@ class Program:
         Traceback (most recent call last):
         ctem.errors.UnsupportedVersion: the program is written in version 9, and versions up to 2 are read: use the version of the engine that wrote it   (unsupported_version at /ctem_program/version)
         """
+    def reports(self, /) -> list[AbsorbedReport]:
+        """
+        The reports that came as events: the `id` of each, when, by whom, how many findings it listed, and whether it was `withdrawn`.
+
+        One that should not have come is taken back, as if it never had:
+
+        >>> program = ctem.Program()
+        >>> import json
+        >>> report = json.loads(ctem.read('{"ctem": {"version": 2}, "assets": [{"id": "shop", "kind": "host"}]}').to_json())
+        >>> _ = program.apply({"at": "2025-11-01", "what": {"absorbed": {"report": report}}})
+        >>> id = program.reports()[0]["id"]
+        >>> _ = program.apply({"at": "2025-11-02", "what": {"report_withdrawn": {"report": id, "by": "Ann"}}})
+        >>> program.reports()[0]["withdrawn"]
+        {'at': '2025-11-02T00:00:00Z', 'by': 'Ann'}
+        """
     def trend(self, /, moments: "Sequence[Moment]", *, horizon_days: "float | None" = None) -> list[Mark]:
         """
         How things stood at moments: risk, exposures, and attack paths that are new, back or gone since the moment before.

@@ -99,18 +99,11 @@ fn spelled<T: Display>(value: &T) -> String {
     value.to_string()
 }
 
+/// Takes what else is said of an asset. Its lists are tidied once all is said: a report may say of one asset one name after the other.
 pub(super) fn asset(known: &mut Asset, other: Asset, weighing: &mut Weighing<'_>) {
-    if known.id != other.id {
-        known.aliases.push(other.id);
-    }
-    known.aliases.extend(other.aliases);
-    tidy(&mut known.aliases);
-    let id = known.id.clone();
-    known.aliases.retain(|alias| *alias != id);
+    known.aliases.extend(other.aliases.into_iter().chain([other.id]).filter(|alias| *alias != known.id));
     known.identifiers.extend(other.identifiers);
-    Identifier::tidy(&mut known.identifiers);
     known.distinct_from.extend(other.distinct_from);
-    tidy(&mut known.distinct_from);
     let undeclared = super::undeclared();
     if known.kind == undeclared && other.kind != undeclared {
         known.kind = other.kind;
@@ -120,7 +113,9 @@ pub(super) fn asset(known: &mut Asset, other: Asset, weighing: &mut Weighing<'_>
     }
     // What a tool calls a machine by its address or card is no other name than a person's.
     let seen_as = |name: &str| known.identifiers.iter().any(|one| one.value.eq_ignore_ascii_case(name));
+    let same = known.name == other.name;
     match (known.name.as_deref().map(seen_as), other.name.as_deref().map(seen_as)) {
+        _ if same => {}
         (Some(false), Some(true)) => {}
         (Some(true), Some(false)) => known.name = other.name,
         (Some(true), Some(true)) => known.name = known.name.take().min(other.name),
@@ -141,6 +136,12 @@ pub(super) fn asset(known: &mut Asset, other: Asset, weighing: &mut Weighing<'_>
     }
 }
 
+pub(super) fn tidy_asset(asset: &mut Asset) {
+    tidy(&mut asset.aliases);
+    Identifier::tidy(&mut asset.identifiers);
+    tidy(&mut asset.distinct_from);
+}
+
 /// The likelier start holds; of equally likely attackers, the first in their order.
 pub(super) fn entry_point(known: &mut EntryPoint, other: &EntryPoint, weighing: &mut Weighing<'_>) {
     weighing.one("chance", Holds::Larger, &mut known.chance, other.chance, spelled);
@@ -152,10 +153,10 @@ pub(super) fn owner(known: &mut Owner, other: Owner, weighing: &mut Weighing<'_>
     weighing.either("contact", Holds::Smaller, &mut known.contact, other.contact, spelled);
 }
 
+/// Takes what else is said of a control. What it protects is tidied once all is said.
 pub(super) fn control(known: &mut Control, other: Control, weighing: &mut Weighing<'_>) {
     weighing.either("name", Holds::Smaller, &mut known.name, other.name, spelled);
     known.protects.extend(other.protects);
-    tidy(&mut known.protects);
     // A control is trusted no further than its most doubtful source trusts it.
     weighing.either("strength", Holds::Smaller, &mut known.stops, other.stops, spelled);
     // So it stops no more and stands before no more than each source that says so.

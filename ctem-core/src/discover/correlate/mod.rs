@@ -16,7 +16,7 @@ mod vex;
 
 use crate::{
     error::{Error, Result, quoted},
-    id::{AssetId, FindingId},
+    id::{AssetId, ControlId, FindingId},
     model::{
         Asset, AssetKind, Component, Contents, Control, EntryPoint, Environment, Finding, Keyed, Merge, Note,
         NoteKind, Owner, Places, RecordCounts, Relation, RelationKind, Report, Sighting,
@@ -26,7 +26,7 @@ use crate::{
 use contradict::Weighing;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{
-    collections::{BTreeMap, HashMap, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry},
     fmt,
 };
 
@@ -319,8 +319,21 @@ fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> (Absor
     parted::keep(environment, &contents);
     let Contents { assets, relations, findings, services, entry_points, owners, .. } = contents;
     let Contents { controls, evidence, rules, refusals, .. } = contents;
+    let mut more_said: BTreeSet<AssetId> = BTreeSet::new();
     for (n, asset) in assets.into_iter().enumerate() {
-        absorbed.record("/assets", n, |notes, place| Ok(put_asset(environment, asset, by, notes, place)));
+        absorbed.record("/assets", n, |notes, place| {
+            let id = environment.names.asset(&asset.id).clone();
+            let new = put_asset(environment, asset, by, notes, place);
+            if !new {
+                more_said.insert(id);
+            }
+            Ok(new)
+        });
+    }
+    for id in more_said {
+        if let Some((asset, ..)) = environment.asset_mut(&id) {
+            contradict::tidy_asset(asset);
+        }
     }
     for (n, relation) in relations.into_iter().enumerate() {
         absorbed.record("/relations", n, |notes, _| put_relation(environment, &relation, by, notes));
@@ -353,9 +366,21 @@ fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> (Absor
     for (n, owner) in owners.into_iter().enumerate() {
         absorbed.record("/owners", n, |notes, place| Ok(put_owner(environment, owner, by, notes, place)));
     }
+    let mut more_said: BTreeSet<ControlId> = BTreeSet::new();
     for (n, control) in controls.into_iter().enumerate() {
-        absorbed
-            .record("/controls", n, |notes, place| Ok(put_control(environment, control, by, notes, place)));
+        absorbed.record("/controls", n, |notes, place| {
+            let id = control.id.clone();
+            let new = put_control(environment, control, by, notes, place);
+            if !new {
+                more_said.insert(id);
+            }
+            Ok(new)
+        });
+    }
+    for id in more_said {
+        if let Some(control) = environment.controls.get_mut(&id) {
+            merge::tidy(&mut control.protects);
+        }
     }
     for (n, evidence) in evidence.into_iter().enumerate() {
         absorbed.record("/evidence", n, |_, _| Ok(environment.insert_evidence(evidence)));

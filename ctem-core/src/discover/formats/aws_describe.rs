@@ -80,7 +80,7 @@ type Answer<'d> = BTreeMap<String, &'d RawValue>;
 
 fn answers<'d>(document: &'d Document<'_>) -> Result<Vec<(String, Answer<'d>)>> {
     let Some(outline) = document.json() else { return Ok(Vec::new()) };
-    let records = json::records(&document.text, outline)?.into_iter();
+    let records = json::records(&document.text, outline)?;
     let answer = |(place, record): (String, &'d RawValue)| {
         let answer = json::parse(record.get()).map_err(|error| error.at(&place))?;
         Ok((place, answer))

@@ -29,7 +29,7 @@ pub(super) struct Fuel(Cell<u64>);
 impl Fuel {
     /// Fuel for a document of so many bytes.
     pub(super) fn of(bytes: usize) -> Self {
-        Self(Cell::new((bytes as u64).saturating_mul(64).saturating_add(1 << 20)))
+        Self(Cell::new((bytes as u64).saturating_mul(32).saturating_add(1 << 16)))
     }
 
     /// Whether there is some left, after taking some.

@@ -1,13 +1,15 @@
 //! The rows of a page and their reasons, as data from which the script makes what is looked at.
 //!
 //! What many rows have in common (texts, terms, boxes of pictures) is there once and called by its number, so that a row with its path
-//! and its tree takes some 500 bytes.
+//! and its tree takes some 500 bytes. A list of which another begins in the same way is called by how it begins and its last thing: of paths
+//! and terms along a way of a thousand hops, each hop is there once.
 
 use super::{
     once::Once,
     picture::{self, BoxEntry, Place},
 };
 use crate::{
+    id::LossEventId,
     mobilize::Plan,
     prioritize::{Assessment, Explanation, Exposure, Path, Term},
     quantity::spelled,
@@ -18,20 +20,28 @@ use crate::{
     },
 };
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// What the script reads. A tuple is an array there: its fields are named in the same order at the script's beginning.
 #[derive(Default, Serialize)]
 pub(super) struct Data {
     texts: Once<Box<str>>,
     terms: Once<TermEntry>,
+    /// Lists of terms: what a list begins with, by its number from 1 on and 0 for nothing, and the last term.
+    lists: Once<(u32, u32)>,
     boxes: Once<BoxEntry>,
-    /// Paths as drawn: what each is called, and its places.
-    paths: Once<(u32, Vec<Place>)>,
+    /// Lists of places of the boxes of a path, likewise.
+    places: Once<(u32, Place)>,
+    /// Paths as drawn: what each is called, and its list of places.
+    paths: Once<(u32, u32)>,
     rows: Vec<Row>,
+    /// The last path to each loss event with its number, so that one that many rows have is put into its places once.
+    #[serde(skip)]
+    drawn: HashMap<LossEventId, (Path, u32)>,
 }
 
-/// A term: its name, number and fold, why, and its parts.
-type TermEntry = (u32, u32, u32, u32, Vec<u32>);
+/// A term: its name, number and fold, why, and the list of its parts.
+type TermEntry = (u32, u32, u32, u32, u32);
 
 /// An exposure: numbers to sort by, then texts, whether it is known to be exploited, its term, its first path, and the others by name.
 #[derive(Serialize)]
@@ -126,14 +136,26 @@ impl Data {
         let [value, fold] =
             [spelled(term.value), explanation::folded(term.fold)].map(|text| self.texts.text(&text));
         let because = self.texts.text(&short(&term.because, LONG));
-        let parts = term.parts.iter().map(|part| self.term(part)).collect();
+        let mut parts = 0;
+        for part in &term.parts {
+            let last = self.term(part);
+            parts = 1 + self.lists.number((parts, last));
+        }
         self.terms.number((name, value, fold, because, parts))
     }
 
     fn path(&mut self, path: &Path) -> u32 {
-        let places = picture::placed(path, &mut self.texts, &mut self.boxes);
+        if let Some((_, number)) = self.drawn.get(&path.event).filter(|(known, _)| known == path) {
+            return *number;
+        }
+        let mut list = 0;
+        for place in picture::placed(path, &mut self.texts, &mut self.boxes) {
+            list = 1 + self.places.number((list, place));
+        }
         let called = self.called(path);
-        self.paths.number((called, places))
+        let number = self.paths.number((called, list));
+        self.drawn.insert(path.event.clone(), (path.clone(), number));
+        number
     }
 
     fn called(&mut self, path: &Path) -> u32 {

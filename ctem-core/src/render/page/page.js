@@ -18,6 +18,17 @@ for (const row of data.rows) {
   row.found = [WHAT, ON, LOSS, OWNER, TITLE, ID].map((at) => text(row.texts[at])).join("\n").toLowerCase();
 }
 
+/** A list that is called by how it begins and its last thing. */
+function listed(lists, number) {
+  const all = [];
+  while (number) {
+    const [before, last] = lists[number - 1];
+    all.push(last);
+    number = before;
+  }
+  return all.reverse();
+}
+
 /** An element with a class and what is in it. Texts are text, whatever they say. */
 function element(name, kind, ...inside) {
   const made = document.createElement(name);
@@ -77,7 +88,8 @@ function reasons(of) {
   box.append(...of.told.map(([label, words]) => element("p", "", `${text(label)}: `, bdi(text(words)))));
   if (at(FIX) && !of.told.length) box.append(element("p", "", "Fix: ", bdi(at(FIX))));
   if (of.path !== null) {
-    const [called, places] = data.paths[of.path];
+    const [called, list] = data.paths[of.path];
+    const places = listed(data.places, list);
     box.append(element("h3", "", "The way to ", bdi(text(called))), element("div", "wide", picture(text(called), places)));
     box.append(...of.also.map((path) => element("p", "", "Also to ", bdi(text(path)))));
   }
@@ -89,7 +101,7 @@ function term(number) {
   const [name, value, fold, because, parts] = data.terms[number];
   const line = element("li", "", bdi(text(name)), " ", element("b", "", text(value)), text(fold) ? `, ${text(fold)} ` : " ");
   line.append(element("span", "faint", bdi(text(because))));
-  if (parts.length) line.append(element("ul", "term", ...parts.map(term)));
+  if (parts) line.append(element("ul", "term", ...listed(data.lists, parts).map(term)));
   return line;
 }
 

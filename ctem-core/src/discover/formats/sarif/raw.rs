@@ -491,15 +491,22 @@ impl<'de: 'a, 'a> Deserialize<'de> for Words<'a> {
 
 /// Texts by name: fingerprints, or message strings, which are messages of their own.
 #[derive(Debug, Default)]
-pub(super) struct Strings<'a>(Vec<(Cow<'a, str>, Text<'a>)>);
+pub(super) struct Strings<'a> {
+    list: Vec<(Cow<'a, str>, Text<'a>)>,
+    /// The numbers of those that have a text, by name and number: one rule's are asked for by many results.
+    order: Vec<usize>,
+}
 
 impl Strings<'_> {
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().filter_map(|(name, text)| Some((&**name, text.as_deref()?)))
+        self.list.iter().filter_map(|(name, text)| Some((&**name, text.as_deref()?)))
     }
 
     pub(super) fn named(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(known, _)| *known == name).map(|(_, text)| text)
+        let known = |at: &usize| self.list.get(*at).map_or("", |(known, _)| known);
+        let first = self.order.partition_point(|at| known(at) < name);
+        let at = self.order.get(first).filter(|at| known(at) == name)?;
+        self.list.get(*at)?.1.as_deref()
     }
 }
 
@@ -528,7 +535,14 @@ impl<'de: 'a, 'a> Deserialize<'de> for Strings<'a> {
                 Ok(Vec::new())
             }
         }
-        from.deserialize_any(Reading).map(Strings)
+        let list = from.deserialize_any(Reading)?;
+        let has_text = |(n, (_, text)): (usize, &(Cow<'_, str>, Text<'_>))| text.as_deref().map(|_| n);
+        let mut order: Vec<usize> = list.iter().enumerate().filter_map(has_text).collect();
+        order.sort_by(|one, other| {
+            let name = |at: &usize| list.get(*at).map(|(name, _)| name);
+            name(one).cmp(&name(other))
+        });
+        Ok(Strings { list, order })
     }
 }
 

@@ -16,6 +16,13 @@ pub(super) struct Rules<'a> {
     /// The driver first, then the extensions; of a rule that cannot be read nothing is known.
     components: Vec<(&'a Component<'a>, Vec<Known<'a>>)>,
     by_id: HashMap<String, (usize, usize)>,
+    /// The first component of a guid and of a name.
+    by_guid: HashMap<&'a str, usize>,
+    by_name: HashMap<&'a str, usize>,
+    /// The first text of a name in any component's messages.
+    messages: HashMap<&'a str, &'a str>,
+    /// The first taxonomy of a name.
+    taxonomies: HashMap<&'a str, usize>,
     /// Whose rules they are, in the spelling of formats; empty where the run does not say.
     pub(super) tool: String,
     /// How deep govulncheck looked; nothing for other tools.
@@ -114,6 +121,18 @@ impl<'a> Rules<'a> {
                 }
             }
         }
+        let (mut by_guid, mut by_name, mut messages) = (HashMap::new(), HashMap::new(), HashMap::new());
+        for (n, (component, _)) in components.iter().enumerate() {
+            component.guid.as_deref().map(|guid| by_guid.entry(guid).or_insert(n));
+            component.name.as_deref().map(|name| by_name.entry(name).or_insert(n));
+            for (id, text) in component.global_message_strings.iter() {
+                messages.entry(id).or_insert(text);
+            }
+        }
+        let mut taxonomies = HashMap::new();
+        for (n, one) in run.taxonomies.iter().flatten().enumerate() {
+            one.name.as_deref().map(|name| taxonomies.entry(name).or_insert(n));
+        }
         let driver = run.tool.as_ref().and_then(|tool| tool.driver.as_ref());
         let name = driver.and_then(|driver| driver.name.as_deref()).unwrap_or_default();
         let tool = tool_of(name);
@@ -123,6 +142,10 @@ impl<'a> Rules<'a> {
             run,
             components,
             by_id,
+            by_guid,
+            by_name,
+            messages,
+            taxonomies,
             finds_secrets: finds_secrets.iter().any(|word| tool.contains(word)),
             quotes_secrets: tool == "gitleaks",
             scan_level: (tool == "govulncheck").then(|| {
@@ -157,12 +180,12 @@ impl<'a> Rules<'a> {
     /// The number of the component that a reference means: 0 is the driver.
     fn component(&self, reference: &ComponentReference<'_>) -> Option<usize> {
         let by_index = reference.index.and_then(|index| usize::try_from(index).ok()).map(|index| index + 1);
-        let same = |a: Option<&str>, b: Option<&str>| a.is_some() && a == b;
+        let of =
+            |known: &HashMap<&str, usize>, text: Option<&str>| text.and_then(|text| known.get(text).copied());
         by_index.or_else(|| {
-            self.components.iter().position(|(component, _)| {
-                same(component.guid.as_deref(), reference.guid.as_deref())
-                    || same(component.name.as_deref(), reference.name.as_deref())
-            })
+            let (guid, name) =
+                (of(&self.by_guid, reference.guid.as_deref()), of(&self.by_name, reference.name.as_deref()));
+            guid.into_iter().chain(name).min()
         })
     }
 
@@ -172,11 +195,7 @@ impl<'a> Rules<'a> {
         let text = message.text();
         let by_id = || {
             let id = message.id.as_deref()?;
-            let mut everywhere = self
-                .components
-                .iter()
-                .filter_map(|(component, _)| component.global_message_strings.named(id));
-            rule.message_strings.named(id).or_else(|| everywhere.next())
+            rule.message_strings.named(id).or_else(|| self.messages.get(id).copied())
         };
         let text = if text.is_empty() { by_id().unwrap_or_default() } else { text };
         filled(text, &message.arguments.iter().collect::<Vec<_>>())
@@ -191,12 +210,8 @@ impl<'a> Rules<'a> {
     fn cwe(&self, reference: &Reference<'_>) -> Option<String> {
         let component = reference.tool_component.as_ref();
         let number = component.and_then(|one| usize::try_from(one.index?).ok());
-        let taxonomies = || self.run.taxonomies.iter().flatten();
-        let named = |name: &str| taxonomies().find(|one| one.name.as_deref() == Some(name));
-        let taxonomy = component
-            .and_then(|one| one.name.as_deref())
-            .and_then(named)
-            .or_else(|| taxonomies().nth(number?));
+        let by_name = component.and_then(|one| self.taxonomies.get(one.name.as_deref()?).copied());
+        let taxonomy = by_name.or(number).and_then(|n| self.run.taxonomies.as_ref()?.get(n));
         let name = component
             .and_then(|one| one.name.as_deref())
             .or_else(|| taxonomy.and_then(|one| one.name.as_deref()))

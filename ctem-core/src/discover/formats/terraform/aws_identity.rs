@@ -133,8 +133,7 @@ pub(super) fn attach(
         }
         join(resources, resource, account, &numbers, graph, inventory);
     }
-    let profiles = resources.all().iter().filter(|one| one.kind == "aws_iam_instance_profile");
-    for profile in profiles {
+    for profile in resources.of_kind("aws_iam_instance_profile") {
         let cloud = Cloud { all: resources, account, graph: &mut *graph, inventory: &mut *inventory };
         for role in cloud.roles(profile, "role") {
             let known = numbers.get(role.as_str()).and_then(|at| cloud.inventory.principals.get_mut(*at));
@@ -183,8 +182,7 @@ impl Cloud<'_> {
             return referred.into_iter().map(|one| principal_name(one, sort, self.account)).collect();
         }
         let named = |text: &str| {
-            let mut known = self.all.all().iter().filter(|one| one.kind == kind);
-            let known = known.find(|one| one.text("name") == Some(text));
+            let known = self.all.named(kind, Some(text)).next();
             known.map_or_else(
                 || format!("arn:aws:iam::{}:{word}/{text}", self.account),
                 |one| principal_name(one, sort, self.account),

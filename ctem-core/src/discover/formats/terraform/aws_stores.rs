@@ -47,15 +47,12 @@ impl Cloud<'_> {
             (None, None) => format!("arn:aws:s3:::{}", resource.address),
         };
         let of_bucket = |kind: &str| {
-            let parts = self.all.all().iter().filter(|part| part.kind == kind);
-            let referring = parts.filter(|part| {
-                let referred = self.all.referred(part, "bucket", &["aws_s3_bucket"]);
-                match referred.as_slice() {
-                    [] => name.is_some() && part.text("bucket") == name.as_deref(),
-                    referred => referred.iter().any(|bucket| bucket.address == resource.address),
-                }
-            });
-            referring.cloned().collect::<Vec<Resource>>()
+            let buckets = ["aws_s3_bucket"];
+            let mut parts = self.all.referring((kind, "bucket"), &buckets, resource);
+            // A part that refers to no bucket names one.
+            let naming = self.all.saying((kind, "bucket"), name.as_deref());
+            parts.extend(naming.filter(|part| self.all.referred(part, "bucket", &buckets).is_empty()));
+            parts.into_iter().cloned().collect::<Vec<Resource>>()
         };
         let blocks = of_bucket("aws_s3_bucket_public_access_block");
         let on = |name: &str| blocks.iter().any(|block| block.truth(name) == Some(true));

@@ -20,8 +20,7 @@ pub(super) fn take(resource: &Resource, all: &Resources, graph: &mut Graph) -> b
         }
         "azurerm_network_security_rule" => {
             let named = resource.text("network_security_group_name");
-            let groups = all.all().iter().filter(|one| one.kind == GROUP[0]);
-            let mut groups = groups.filter(|one| named.is_some() && one.text("name") == named);
+            let mut groups = all.named(GROUP[0], named);
             let referred = all.referred(resource, "network_security_group_name", &GROUP);
             if let Some(group) = groups.next().or(referred.first().copied()) {
                 let group = known(group, AssetKind::NetworkZone, graph);
@@ -165,14 +164,8 @@ fn machine(resource: &Resource, all: &Resources, graph: &mut Graph) {
                 block.get("public_ip_address_id").is_some_and(|id| !id.is_null() && id.as_str() != Some(""));
         }
         public |= !all.referred(card, "ip_configuration", &["azurerm_public_ip"]).is_empty();
-        let ties = all.all().iter().filter(|one| {
-            one.kind == "azurerm_network_interface_security_group_association"
-                && all
-                    .referred(one, "network_interface_id", &CARD)
-                    .iter()
-                    .any(|other| other.address == card.address)
-        });
-        for tie in ties {
+        let tie = ("azurerm_network_interface_security_group_association", "network_interface_id");
+        for tie in all.referring(tie, &CARD, card) {
             groups.extend(all.referred(tie, "network_security_group_id", &GROUP));
         }
     }
@@ -210,11 +203,7 @@ fn container(resource: &Resource, all: &Resources, graph: &mut Graph) {
     let accounts = ["azurerm_storage_account"];
     let named = resource.text("storage_account_name");
     let mut of = all.referred(resource, "storage_account_name", &accounts);
-    of.extend(
-        all.all()
-            .iter()
-            .filter(|one| one.kind == accounts[0] && named.is_some() && one.text("name") == named),
-    );
+    of.extend(all.named(accounts[0], named));
     let closed = of.iter().any(|one| {
         one.truth("allow_nested_items_to_be_public") == Some(false)
             || one.truth("allow_blob_public_access") == Some(false)
@@ -235,11 +224,7 @@ fn firewall(resource: &Resource, all: &Resources, graph: &mut Graph) {
     let named = resource.text("server_name");
     let mut found = all.referred(resource, "server_id", &servers);
     found.extend(all.referred(resource, "server_name", &servers));
-    found.extend(
-        all.all().iter().filter(|one| {
-            servers.contains(&one.kind.as_str()) && named.is_some() && one.text("name") == named
-        }),
-    );
+    found.extend(servers.iter().flat_map(|server| all.named(server, named)));
     let (start, end) = (resource.text("start_ip_address"), resource.text("end_ip_address"));
     if let Some(server) = found.first() {
         let store = known(server, AssetKind::DataStore, graph);
@@ -258,8 +243,7 @@ fn peering(resource: &Resource, all: &Resources, graph: &mut Graph) {
     let networks = ["azurerm_virtual_network"];
     let side = |attribute: &str| {
         let named = resource.text(attribute);
-        let mut by_name = all.all().iter().filter(|one| one.kind == networks[0]);
-        let by_name = by_name.find(|one| named.is_some() && one.text("name") == named);
+        let by_name = all.named(networks[0], named).next();
         let one = all.referred(resource, attribute, &networks).first().copied().or(by_name);
         one.map(|one| one.text("id").unwrap_or(&one.name).to_owned()).or(named.map(str::to_owned))
     };

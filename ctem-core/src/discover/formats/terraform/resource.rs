@@ -6,7 +6,8 @@ use crate::{
 };
 use serde_json::Value;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet, HashMap},
     rc::Rc,
 };
 
@@ -67,14 +68,32 @@ pub(super) type References = BTreeMap<String, BTreeMap<String, BTreeSet<String>>
 pub(super) struct Resources {
     list: Vec<Resource>,
     by_plain: BTreeMap<String, Vec<usize>>,
+    /// By address without indexes, and index.
+    by_index: HashMap<(String, Option<String>), Vec<usize>>,
     by_id: BTreeMap<String, usize>,
+    by_kind: BTreeMap<String, Vec<usize>>,
+    /// By type, and what an attribute says: what it is called, or the bucket it is part of.
+    by_text: HashMap<(String, &'static str, String), Vec<usize>>,
     references: References,
+    /// By the type and the attribute of those that refer, once it was asked for: by address those that refer to it.
+    referring: RefCell<HashMap<(String, String), Rc<Referring>>>,
 }
+
+type Referring = HashMap<Rc<str>, Vec<usize>>;
 
 impl Resources {
     pub(super) fn add(&mut self, resource: Resource) -> Result<()> {
         let at = self.list.len();
-        self.by_plain.entry(plain(&resource.address)).or_default().push(at);
+        let plain = plain(&resource.address);
+        let indexed = (plain.clone(), index(&resource.address).map(str::to_owned));
+        self.by_index.entry(indexed).or_default().push(at);
+        self.by_plain.entry(plain).or_default().push(at);
+        self.by_kind.entry(resource.kind.clone()).or_default().push(at);
+        for attribute in ["name", "bucket"] {
+            if let Some(text) = resource.text(attribute) {
+                self.by_text.entry((resource.kind.clone(), attribute, text.to_owned())).or_default().push(at);
+            }
+        }
         for name in ["id", "arn", "self_link"] {
             if let Some(id) = resource.text(name) {
                 self.by_id.insert(id.to_owned(), at);
@@ -90,6 +109,54 @@ impl Resources {
 
     pub(super) fn all(&self) -> &[Resource] {
         &self.list
+    }
+
+    fn at(&self, places: Option<&Vec<usize>>) -> impl Iterator<Item = &Resource> {
+        places.cloned().into_iter().flatten().filter_map(|at| self.list.get(at))
+    }
+
+    pub(super) fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Resource> {
+        self.at(self.by_kind.get(kind))
+    }
+
+    /// The resources of a type that are called so; none where no name is told.
+    pub(super) fn named(&self, kind: &str, name: Option<&str>) -> impl Iterator<Item = &Resource> {
+        self.saying((kind, "name"), name)
+    }
+
+    /// The resources of a type whose `name` or `bucket` says so; none where nothing is told.
+    pub(super) fn saying(
+        &self,
+        (kind, attribute): (&str, &'static str),
+        text: Option<&str>,
+    ) -> impl Iterator<Item = &Resource> {
+        let key = text.map(|text| (kind.to_owned(), attribute, text.to_owned()));
+        self.at(key.and_then(|key| self.by_text.get(&key)))
+    }
+
+    /// The resources of a type of which an attribute refers to a resource, which is of one of these types.
+    pub(super) fn referring(
+        &self,
+        (kind, attribute): (&str, &str),
+        kinds: &[&str],
+        to: &Resource,
+    ) -> Vec<&Resource> {
+        let key = (kind.to_owned(), attribute.to_owned());
+        let known = self.referring.borrow().get(&key).cloned();
+        let referring = known.unwrap_or_else(|| {
+            let mut by_address = Referring::new();
+            for at in self.by_kind.get(kind).into_iter().flatten() {
+                let Some(from) = self.list.get(*at) else { continue };
+                for to in self.referred(from, attribute, kinds) {
+                    by_address.entry(Rc::clone(&to.address)).or_default().push(*at);
+                }
+            }
+            by_address.values_mut().for_each(|list| list.dedup());
+            let made = Rc::new(by_address);
+            self.referring.borrow_mut().insert(key, Rc::clone(&made));
+            made
+        });
+        self.at(referring.get(&to.address)).collect()
     }
 
     /// The resource with an id.
@@ -114,11 +181,14 @@ impl Resources {
         };
         let mut found = Vec::new();
         for address in addresses {
-            let all = self.by_plain.get(address).map_or(&[][..], Vec::as_slice);
-            let all: Vec<&Resource> = all.iter().filter_map(|at| self.list.get(*at)).filter(is).collect();
-            let same: Vec<&Resource> =
-                all.iter().copied().filter(|one| index(&one.address) == index(&from.address)).collect();
-            found.extend(if all.len() > 1 && !same.is_empty() { same } else { all });
+            let indexed = self.by_index.get(&(address.clone(), index(&from.address).map(str::to_owned)));
+            let mut same = self.at(indexed).filter(is).peekable();
+            if same.peek().is_some() {
+                found.extend(same);
+                continue;
+            }
+            let all = self.at(self.by_plain.get(address)).filter(is);
+            found.extend(all);
         }
         found
     }
