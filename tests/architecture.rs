@@ -182,7 +182,7 @@ const TOP: [&str; 29] = [
 ];
 
 /// The kinds of file that are kept, by their ending or, where they have none, by their name.
-const KINDS: [&str; 33] = [
+const KINDS: [&str; 34] = [
     "css",
     "csv",
     "gz",
@@ -211,6 +211,7 @@ const KINDS: [&str; 33] = [
     ".editorconfig",
     ".gitattributes",
     ".gitignore",
+    "CODEOWNERS",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "NOTICE",
