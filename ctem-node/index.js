@@ -1136,36 +1136,37 @@ export class Assessment {
   /**
    * For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
    *
-   * 20 exposures, 3 of them explained, 100 columns, unless said.
+   * 20 exposures, 3 of them explained, 100 columns, unless said. `only` is a selector: only what is on the assets that it means is
+   * shown, and numbers stay those of the whole.
    *
-   * @param {{ atMost?: number, explained?: number, width?: number }} [options]
+   * @param {{ atMost?: number, explained?: number, width?: number, only?: string }} [options]
    * @returns {string}
    */
-  table({ atMost, explained, width, ...others } = {}) {
+  table({ atMost, explained, width, only, ...others } = {}) {
     refuse(others)
-    return asked(() => of(this).table(atMost, explained, width))
+    return asked(() => of(this).table(atMost, explained, width, only))
   }
 
   /**
    * The same as Markdown, for a ticket, a wiki or a chat.
    *
-   * @param {{ atMost?: number, explained?: number }} [options]
+   * @param {{ atMost?: number, explained?: number, only?: string }} [options]
    * @returns {string}
    */
-  markdown({ atMost, explained, ...others } = {}) {
+  markdown({ atMost, explained, only, ...others } = {}) {
     refuse(others)
-    return asked(() => of(this).markdown(atMost, explained))
+    return asked(() => of(this).markdown(atMost, explained, only))
   }
 
   /**
    * The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
    *
-   * @param {{ atMost?: number }} [options]
+   * @param {{ atMost?: number, only?: string }} [options]
    * @returns {string}
    */
-  html({ atMost, ...others } = {}) {
+  html({ atMost, only, ...others } = {}) {
     refuse(others)
-    return asked(() => of(this).html(atMost))
+    return asked(() => of(this).html(atMost, only))
   }
 
   /**

@@ -65,6 +65,8 @@ struct Given {
     explained: bool,
     finding: String,
     form: String,
+    /// Of tables: the assets that are shown.
+    only: Option<Box<str>>,
     // What is asked of an assessment besides, as the question of the call's name has it.
     asked: Option<Box<RawValue>>,
     // Gates: the policy, and what was there before, as a document or as what an assessment is made of.
@@ -201,6 +203,14 @@ impl Given {
                 let how =
                     ask::RenderRequest { at_most: self.at_most.clone(), ..ask::RenderRequest::default() };
                 wire::json(&ask::export(&self.assessment()?, &self.form, how)?)
+            }
+            "table" => {
+                let how = ask::RenderRequest {
+                    at_most: self.at_most.clone(),
+                    only: self.only.clone(),
+                    ..ask::RenderRequest::default()
+                };
+                wire::json(&ask::table(&self.assessment()?, how)?)
             }
             "gate" => {
                 let (policy, baseline) = (bytes(&self.policy), bytes(&self.held_against));

@@ -77,26 +77,37 @@ impl Assessment {
 
     /// For a terminal.
     #[napi]
-    pub fn table(&self, at_most: Option<f64>, explained: Option<f64>, width: Option<f64>) -> Result<String> {
-        ask::table(&self.0, shown(at_most, explained, width)).map_err(raise)
+    pub fn table(
+        &self,
+        at_most: Option<f64>,
+        explained: Option<f64>,
+        width: Option<f64>,
+        only: Option<String>,
+    ) -> Result<String> {
+        ask::table(&self.0, shown(at_most, explained, width, only)).map_err(raise)
     }
 
     /// As Markdown.
     #[napi]
-    pub fn markdown(&self, at_most: Option<f64>, explained: Option<f64>) -> Result<String> {
-        ask::markdown(&self.0, shown(at_most, explained, None)).map_err(raise)
+    pub fn markdown(
+        &self,
+        at_most: Option<f64>,
+        explained: Option<f64>,
+        only: Option<String>,
+    ) -> Result<String> {
+        ask::markdown(&self.0, shown(at_most, explained, None, only)).map_err(raise)
     }
 
     /// As a web page.
     #[napi]
-    pub fn html(&self, at_most: Option<f64>) -> Result<String> {
-        ask::html(&self.0, shown(at_most, None, None)).map_err(raise)
+    pub fn html(&self, at_most: Option<f64>, only: Option<String>) -> Result<String> {
+        ask::html(&self.0, shown(at_most, None, None, only)).map_err(raise)
     }
 
     /// For another tool.
     #[napi]
     pub fn export(&self, form: String, at_most: Option<f64>) -> Result<String> {
-        ask::export(&self.0, &form, shown(at_most, None, None)).map_err(raise)
+        ask::export(&self.0, &form, shown(at_most, None, None, None)).map_err(raise)
     }
 
     /// Whether this may go on.
@@ -112,9 +123,14 @@ impl Assessment {
     }
 }
 
-fn shown(at_most: Option<f64>, explained: Option<f64>, width: Option<f64>) -> RenderRequest {
+fn shown(
+    at_most: Option<f64>,
+    explained: Option<f64>,
+    width: Option<f64>,
+    only: Option<String>,
+) -> RenderRequest {
     let [at_most, explained, width] = [at_most, explained, width].map(|stated| stated.map(Count::from));
-    RenderRequest { at_most, explained, width }
+    RenderRequest { at_most, explained, width, only: only.map(String::into_boxed_str) }
 }
 
 /// The risk of one row, and why.

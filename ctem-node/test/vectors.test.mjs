@@ -147,6 +147,7 @@ const calls = {
   environment: given => program(given).program.environmentJson(),
   assess: given => assessment(given).toJson({ atMost: given.at_most, explained: given.explained }),
   gate: judged,
+  table: given => JSON.stringify(assessment(given).table({ atMost: given.at_most, only: given.only })),
   export: given => JSON.stringify(assessment(given).export(given.form, { atMost: given.at_most })),
   explain: given => assessment(given).explainJson(given.finding),
   cvss: given => ctem.cvssJson(given.vector),

@@ -85,12 +85,14 @@ impl Assessment {
 
     /// For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
     ///
-    /// 20 exposures, 3 of them explained, 100 columns, unless said.
+    /// 20 exposures, 3 of them explained, 100 columns, unless said. `only` is a selector: only what is on the assets that it means is
+    /// shown, and numbers stay those of the whole.
     #[pyo3(signature = (
         *,
         at_most: "int | None" = None,
         explained: "int | None" = None,
-        width: "int | None" = None
+        width: "int | None" = None,
+        only: "str | None" = None
     ) -> "str")]
     fn table(
         &self,
@@ -98,22 +100,35 @@ impl Assessment {
         at_most: Option<Whole>,
         explained: Option<Whole>,
         width: Option<Whole>,
+        only: Option<&str>,
     ) -> PyResult<String> {
-        let how = shown(at_most, explained, width);
+        let how = shown(at_most, explained, width, only);
         py.detach(|| ask::table(&self.0, how)).map_err(raise)
     }
 
     /// The same as Markdown, for a ticket, a wiki or a chat.
-    #[pyo3(signature = (*, at_most: "int | None" = None, explained: "int | None" = None) -> "str")]
-    fn markdown(&self, py: Python<'_>, at_most: Option<Whole>, explained: Option<Whole>) -> PyResult<String> {
-        let how = shown(at_most, explained, None);
+    #[pyo3(signature = (
+        *,
+        at_most: "int | None" = None,
+        explained: "int | None" = None,
+        only: "str | None" = None
+    ) -> "str")]
+    fn markdown(
+        &self,
+        py: Python<'_>,
+        at_most: Option<Whole>,
+        explained: Option<Whole>,
+        only: Option<&str>,
+    ) -> PyResult<String> {
+        let how = shown(at_most, explained, None, only);
         py.detach(|| ask::markdown(&self.0, how)).map_err(raise)
     }
 
     /// The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
-    #[pyo3(signature = (*, at_most: "int | None" = None) -> "str")]
-    fn html(&self, py: Python<'_>, at_most: Option<Whole>) -> PyResult<String> {
-        py.detach(|| ask::html(&self.0, shown(at_most, None, None))).map_err(raise)
+    #[pyo3(signature = (*, at_most: "int | None" = None, only: "str | None" = None) -> "str")]
+    fn html(&self, py: Python<'_>, at_most: Option<Whole>, only: Option<&str>) -> PyResult<String> {
+        let how = shown(at_most, None, None, only);
+        py.detach(|| ask::html(&self.0, how)).map_err(raise)
     }
 
     /// The same for another tool: `csv`, `sarif` or `ocsf` of the first exposures, or the most probable paths to the first loss events as
@@ -124,7 +139,7 @@ impl Assessment {
     /// 'rank,id,kind,w'
     #[pyo3(signature = (form: "str", *, at_most: "int | None" = None) -> "str")]
     fn export(&self, py: Python<'_>, form: &str, at_most: Option<Whole>) -> PyResult<String> {
-        py.detach(|| ask::export(&self.0, form, shown(at_most, None, None))).map_err(raise)
+        py.detach(|| ask::export(&self.0, form, shown(at_most, None, None, None))).map_err(raise)
     }
 
     /// What is lost over all paths at once, and what each fix is worth.
@@ -522,9 +537,14 @@ impl Assessment {
     }
 }
 
-fn shown(at_most: Option<Whole>, explained: Option<Whole>, width: Option<Whole>) -> RenderRequest {
+fn shown(
+    at_most: Option<Whole>,
+    explained: Option<Whole>,
+    width: Option<Whole>,
+    only: Option<&str>,
+) -> RenderRequest {
     let [at_most, explained, width] = [at_most, explained, width].map(|stated| stated.map(Whole::into));
-    RenderRequest { at_most, explained, width }
+    RenderRequest { at_most, explained, width, only: only.map(Box::from) }
 }
 
 /// The risk of one weakness on one asset, in crown-jewel units, and the tree of terms it is folded from.

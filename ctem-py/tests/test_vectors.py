@@ -149,6 +149,9 @@ CALLS = {
     "absorb": lambda given: program(given)[1][-1],
     "environment": lambda given: program(given)[0].environment_json(),
     "assess": lambda given: assessment(given).to_json(**options(given, "at_most", "explained")),
+    "table": lambda given: json.dumps(
+        assessment(given).table(**options(given, "at_most", "only")), ensure_ascii=False
+    ),
     "export": lambda given: json.dumps(
         assessment(given).export(given["form"], **options(given, "at_most")), ensure_ascii=False
     ),

@@ -36,6 +36,7 @@ use crate::{
     prioritize::{self, AssessOptions, Assessment, Row},
     program::Program,
     render::{self, RenderOptions},
+    scope::AssetSelector,
     text::{decoded, json as written},
     time::Days,
 };
@@ -186,6 +187,8 @@ pub struct RenderRequest {
     pub explained: Option<Count>,
     /// The columns of a table.
     pub width: Option<Count>,
+    /// A selector, as text: only what is on the assets that it means is shown.
+    pub only: Option<Box<str>>,
 }
 
 impl RenderRequest {
@@ -199,6 +202,9 @@ impl RenderRequest {
             if let Some(stated) = stated {
                 *option = stated.checked(name)?;
             }
+        }
+        if let Some(only) = &self.only {
+            options.only = AssetSelector::parse(only).map_err(|error| error.at("only"))?;
         }
         Ok(options)
     }
