@@ -120,6 +120,7 @@ const ORDER: [(&str, &[&str]); 8] = [
             "implied",
             "what_if",
             "without",
+            "surroundings",
         ],
     ),
 ];

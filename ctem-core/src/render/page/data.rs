@@ -4,12 +4,13 @@
 //! and its tree takes some 500 bytes.
 
 use super::{
+    map::Map,
     once::Once,
     picture::{self, BoxEntry, Place},
 };
 use crate::{
     mobilize::Plan,
-    prioritize::{Assessment, Explanation, Exposure, Path, Term},
+    prioritize::{Assessment, Explanation, Exposure, Path, Surroundings, Term},
     quantity::spelled,
     render::{
         details::details,
@@ -28,6 +29,8 @@ pub(super) struct Data {
     /// Paths as drawn: what each is called, and its places.
     paths: Once<(u32, Vec<Place>)>,
     rows: Vec<Row>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    map: Map,
 }
 
 /// A term: its name, number and fold, why, and its parts.
@@ -63,6 +66,12 @@ impl Data {
             data.row(assessment, &exposure, &explanation, (*worth, &spelt));
         }
         data
+    }
+
+    /// The same with the graph around choke points.
+    pub(super) fn with(mut self, around: &Surroundings) -> Self {
+        self.map = Map::of(around, &mut self.texts);
+        self
     }
 
     /// As JSON in which no text ends the element that it stands in.
