@@ -900,34 +900,38 @@ export declare class Assessment {
     /**
      * For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
      *
-     * 20 exposures, 3 of them explained, 100 columns, unless said.
+     * 20 exposures, 3 of them explained, 100 columns, unless said. `only` is a selector: only what is on the assets that it means is
+     * shown, and numbers stay those of the whole.
      *
-     * @param {{ atMost?: number, explained?: number, width?: number }} [options]
+     * @param {{ atMost?: number, explained?: number, width?: number, only?: string }} [options]
      * @returns {string}
      */
-    table({ atMost, explained, width, ...others }?: {
+    table({ atMost, explained, width, only, ...others }?: {
         atMost?: number;
         explained?: number;
         width?: number;
+        only?: string;
     }): string;
     /**
      * The same as Markdown, for a ticket, a wiki or a chat.
      *
-     * @param {{ atMost?: number, explained?: number }} [options]
+     * @param {{ atMost?: number, explained?: number, only?: string }} [options]
      * @returns {string}
      */
-    markdown({ atMost, explained, ...others }?: {
+    markdown({ atMost, explained, only, ...others }?: {
         atMost?: number;
         explained?: number;
+        only?: string;
     }): string;
     /**
      * The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
      *
-     * @param {{ atMost?: number }} [options]
+     * @param {{ atMost?: number, only?: string }} [options]
      * @returns {string}
      */
-    html({ atMost, ...others }?: {
+    html({ atMost, only, ...others }?: {
         atMost?: number;
+        only?: string;
     }): string;
     /**
      * The same for another tool: `csv`, `sarif` or `ocsf` of the first exposures, or the most probable paths to the first loss events as

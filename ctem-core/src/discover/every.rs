@@ -10,10 +10,13 @@ use std::{
 /// What lies where, by its sort; and what stands for all of a sort, once it is asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Every {
-    held: BTreeMap<(Rc<str>, Box<str>), BTreeSet<Rc<str>>>,
-    made: BTreeMap<(Rc<str>, Box<str>), Rc<str>>,
+    held: BTreeMap<Sorted, BTreeSet<Rc<str>>>,
+    made: BTreeMap<Sorted, Rc<str>>,
     realms: BTreeSet<Rc<str>>,
 }
+
+/// A realm, and a sort of what lies in it.
+type Sorted = (Rc<str>, Box<str>);
 
 impl Every {
     /// Hears that an asset of a sort lies in realms.

@@ -57,7 +57,7 @@ pub fn html(assessment: &Assessment, options: &RenderOptions) -> String {
     }
     at_stake(&mut page, assessment, options.at_most);
     // As large as a plan may be to be made in passing.
-    let around = planned.is_some().then(|| assessment.surroundings()).unwrap_or_default();
+    let around = planned.as_ref().map(|_| assessment.surroundings()).unwrap_or_default();
     map::section(&mut page, &around);
     let looked_at = ranking(&mut page, assessment, options.at_most, planned.as_ref(), &only, &around);
     if let Some(rest) = words::rest(assessment, looked_at, false) {

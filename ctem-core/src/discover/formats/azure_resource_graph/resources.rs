@@ -154,14 +154,9 @@ pub(super) fn take(
             }
         }
         "microsoft.containerservice/managedclusters" => cluster(row, &asset, names, graph),
-        kind if STORES_WITH_LISTS.contains(&kind) => {
-            if text(&row.properties, "publicNetworkAccess")
-                .is_none_or(|word| word.eq_ignore_ascii_case("enabled"))
-            {
-                graph.note(format!(
-                    "which addresses {asset} lets in is not told: nobody is taken to reach it from outside"
-                ));
-            }
+        kind if STORES_WITH_LISTS.contains(&kind) && !is_closed(row) => {
+            let what = "is not told: nobody is taken to reach it from outside";
+            graph.note(format!("which addresses {asset} lets in {what}"));
         }
         kind if kind.starts_with("microsoft.documentdb/") || kind.starts_with("microsoft.cache/") => {
             open(row, &asset, graph);
@@ -247,11 +242,9 @@ fn acts(row: &Row, asset: &Rc<str>, names: &Names, graph: &mut Graph) {
 
 /// A service of the platform that has an address of its own: reached from everywhere, unless that is turned off.
 fn open(row: &Row, asset: &Rc<str>, graph: &mut Graph) {
-    let off = text(&row.properties, "publicNetworkAccess")
-        .is_some_and(|word| !word.eq_ignore_ascii_case("enabled"));
     let rules = inner(&row.properties, "networkAcls");
     let denies = text(rules, "defaultAction").is_some_and(|word| word.eq_ignore_ascii_case("deny"));
-    if off {
+    if is_closed(row) {
         return;
     }
     let stopped = text(&row.properties, "state").is_some_and(|word| word.eq_ignore_ascii_case("stopped"));
@@ -273,6 +266,11 @@ fn open(row: &Row, asset: &Rc<str>, graph: &mut Graph) {
             graph.step(Ends::of(&from, RelationKind::Reaches, asset), Way { what, remedy, ..Way::default() });
         }
     }
+}
+
+/// Whether nobody reaches a service from outside, since public access is turned off.
+fn is_closed(row: &Row) -> bool {
+    text(&row.properties, "publicNetworkAccess").is_some_and(|word| !word.eq_ignore_ascii_case("enabled"))
 }
 
 /// What policies of a vault let principals take out; none where roles decide.
