@@ -1229,36 +1229,37 @@ export class Assessment {
   /**
    * For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
    *
-   * 20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it.
+   * 20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it, and `only` a selector:
+   * only what is on the assets that it means is shown, and numbers stay those of the whole.
    *
-   * @param {{ atMost?: number, explained?: number, width?: number, budget?: Budget }} [options]
+   * @param {{ atMost?: number, explained?: number, width?: number, budget?: Budget, only?: string }} [options]
    * @returns {string}
    */
-  table({ atMost, explained, width, budget, ...others } = {}) {
+  table({ atMost, explained, width, budget, only, ...others } = {}) {
     refuse(others)
-    return asked(() => of(this).table(atMost, explained, width, given(budget)))
+    return asked(() => of(this).table(atMost, explained, width, given(budget), only))
   }
 
   /**
    * The same as Markdown, for a ticket, a wiki or a chat.
    *
-   * @param {{ atMost?: number, explained?: number, budget?: Budget }} [options]
+   * @param {{ atMost?: number, explained?: number, budget?: Budget, only?: string }} [options]
    * @returns {string}
    */
-  markdown({ atMost, explained, budget, ...others } = {}) {
+  markdown({ atMost, explained, budget, only, ...others } = {}) {
     refuse(others)
-    return asked(() => of(this).markdown(atMost, explained, given(budget)))
+    return asked(() => of(this).markdown(atMost, explained, given(budget), only))
   }
 
   /**
    * The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
    *
-   * @param {{ atMost?: number, budget?: Budget }} [options]
+   * @param {{ atMost?: number, budget?: Budget, only?: string }} [options]
    * @returns {string}
    */
-  html({ atMost, budget, ...others } = {}) {
+  html({ atMost, budget, only, ...others } = {}) {
     refuse(others)
-    return asked(() => of(this).html(atMost, given(budget)))
+    return asked(() => of(this).html(atMost, given(budget), only))
   }
 
   /**

@@ -120,6 +120,7 @@ const ORDER: [(&str, &[&str]); 8] = [
             "implied",
             "what_if",
             "without",
+            "surroundings",
         ],
     ),
 ];
@@ -182,7 +183,7 @@ const TOP: [&str; 29] = [
 ];
 
 /// The kinds of file that are kept, by their ending or, where they have none, by their name.
-const KINDS: [&str; 35] = [
+const KINDS: [&str; 36] = [
     "css",
     "csv",
     "cts",
@@ -213,6 +214,7 @@ const KINDS: [&str; 35] = [
     ".editorconfig",
     ".gitattributes",
     ".gitignore",
+    "CODEOWNERS",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "NOTICE",

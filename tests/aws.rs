@@ -429,3 +429,73 @@ fn a_large_account_has_relations_as_its_roles_and_not_as_their_pairs() {
     let (few, many) = (count(500), count(2000));
     assert!(many < few * 6, "{few} {many}");
 }
+
+/// An account as the recorder tells it: a user who may read every bucket, and a bucket with a policy of its own.
+fn recorded(policy: &Value) -> Report {
+    let item = |kind: &str, id: &str, arn: &str, configuration: Value, more: Value| {
+        json!({"version": "1.3", "configurationItemCaptureTime": "2025-11-01T08:00:00Z", "configurationItemStatus": "OK",
+            "awsAccountId": ACCOUNT, "resourceType": kind, "resourceId": id, "resourceName": id, "ARN": arn,
+            "configuration": configuration, "supplementaryConfiguration": more})
+    };
+    let reads = json!({"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]});
+    let user = |name: &str| {
+        let policies = json!([{"policyName": "reads", "policyDocument": reads.to_string()}]);
+        let configuration = json!({"userName": name, "userId": name, "arn": arn(&format!("user/{name}")), "userPolicyList": policies});
+        item("AWS::IAM::User", name, &arn(&format!("user/{name}")), configuration, json!({}))
+    };
+    let text = json!({"policyText": policy.to_string()}).to_string();
+    let bucket = item(
+        "AWS::S3::Bucket",
+        "ledger",
+        "arn:aws:s3:::ledger",
+        json!({"name": "ledger"}),
+        json!({"BucketPolicy": text}),
+    );
+    read(&json!([user("ann"), user("ben"), bucket]))
+}
+
+#[test]
+fn a_policy_of_a_bucket_withholds_what_rights_allow() {
+    let ledger = ("arn:aws:s3:::ledger", Access::Read);
+    let reads = |policy: Value, who: &str| {
+        chance(&recorded(&policy), (&arn(&format!("user/{who}")), Access::Use), ledger)
+    };
+    let all = "arn:aws:s3:::ledger/*";
+    let deny = |fields: Value| {
+        let mut statement = json!({"Effect": "Deny", "Action": "s3:*", "Resource": all});
+        statement.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        json!({"Statement": [statement]})
+    };
+    assert_eq!(reads(json!({"Statement": []}), "ann"), 1.0, "nothing is withheld");
+    assert_eq!(reads(deny(json!({"Principal": "*"})), "ann"), 0.0, "from everybody");
+    let ann = json!({"AWS": arn("user/ann")});
+    assert_eq!(reads(deny(json!({"Principal": ann})), "ann"), 0.0, "from her");
+    assert_eq!(reads(deny(json!({"Principal": ann})), "ben"), 1.0, "and from nobody else");
+    assert_eq!(reads(deny(json!({"NotPrincipal": ann})), "ann"), 1.0, "from all but her");
+    assert_eq!(reads(deny(json!({"NotPrincipal": ann})), "ben"), 0.0, "so from him");
+    let account = json!({"AWS": format!("arn:aws:iam::{ACCOUNT}:root")});
+    assert_eq!(reads(deny(json!({"Principal": account})), "ben"), 0.0, "from all of the account");
+    let insecure = json!({"Principal": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}});
+    assert_eq!(reads(deny(insecure), "ann"), 1.0, "nobody has to send in the clear");
+    let part = json!({"Principal": "*", "Resource": "arn:aws:s3:::ledger/private/*"});
+    assert_eq!(reads(deny(part), "ann"), 1.0, "what is withheld in part is read in part");
+    let network = json!({"Principal": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}});
+    let from_elsewhere = reads(deny(network), "ann");
+    assert!(from_elsewhere > 0.0 && from_elsewhere < 1.0, "{from_elsewhere}: it hangs on where she is");
+}
+
+#[test]
+fn a_bucket_lets_in_everybody_but_those_it_names() {
+    let public = |statements: Value| {
+        chance(
+            &recorded(&json!({"Statement": statements})),
+            ("internet", Access::Reach),
+            ("arn:aws:s3:::ledger", Access::Read),
+        )
+    };
+    let all = "arn:aws:s3:::ledger/*";
+    let allow = json!({"Effect": "Allow", "NotPrincipal": {"AWS": arn("user/ann")}, "Action": "s3:GetObject", "Resource": all});
+    assert_eq!(public(json!([allow])), 1.0, "a stranger is not her");
+    let deny = json!({"Effect": "Deny", "NotPrincipal": {"AWS": arn("user/ann")}, "Action": "s3:*", "Resource": all});
+    assert_eq!(public(json!([allow, deny])), 0.0, "and is denied what all but her are");
+}

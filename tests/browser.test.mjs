@@ -168,6 +168,49 @@ test('twenty thousand rows are made as one scrolls, and can be sorted and groupe
   assert.equal(await page('document.querySelector("h3.group").textContent'), 'team-0 · 2000 exposures')
 })
 
+test('the graph around a choke point can be walked, zoomed and thinned', { skip }, async () => {
+  const { page } = await shown(company())
+  const boxes = 'document.querySelectorAll("#map g.entry, #map g.held, #map g.loss").length'
+  assert.equal(await page('document.getElementById("around").checkVisibility()'), true)
+  assert.match(await page('document.getElementById("middle").selectedOptions[0].textContent'), /on (every way|ways) to /)
+  assert.equal(await page('document.querySelectorAll("#map g.middle").length'), 1)
+  const drawn = await page(boxes)
+  assert.ok(drawn > 2, `${drawn} places`)
+  assert.ok((await page('document.querySelectorAll("#map path.arrow").length')) > 1)
+  const width = () => page('document.querySelector("#map svg").getBoundingClientRect().width')
+  const before = await width()
+  await page('document.getElementById("closer").click()')
+  assert.ok((await width()) > before)
+  await page('document.getElementById("farther").click()')
+  await page('document.querySelector("#map g.held:not(.middle)").dispatchEvent(new Event("click"))')
+  assert.equal(await page('document.getElementById("chosen").checkVisibility()'), true)
+  const button = words => `[...document.querySelectorAll("#chosen button")].find(one => one.textContent === "${words}")`
+  await page(`${button('Hide')}.click()`)
+  assert.equal(await page('document.getElementById("unhide").checkVisibility()'), true)
+  assert.ok((await page(boxes)) <= drawn)
+  await page('document.getElementById("unhide").click()')
+  assert.equal(await page('document.getElementById("unhide").checkVisibility()'), false)
+  assert.equal(await page(boxes), drawn)
+  await page('document.querySelector("#map g.held:not(.middle)").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }))')
+  await page(`${button('Put in the middle')}.click()`)
+  assert.equal(await page('document.querySelectorAll("#map g.middle").length'), 1)
+})
+
+test('of thousands of places around a choke point the likeliest are drawn, and more on demand', { skip }, async () => {
+  const { page } = await shown(large(20_000))
+  const boxes = 'document.querySelectorAll("#map g.entry, #map g.held, #map g.loss").length'
+  assert.match(await page('document.getElementById("drawn").textContent'), /^\d+ of 2003 places drawn$/)
+  const named = name => `[...document.querySelectorAll("#map g")].find(one => one.querySelector("text").textContent === "${name}")`
+  await page(`${named('orders')}.dispatchEvent(new Event("click"))`)
+  await page('[...document.querySelectorAll("#chosen button")].find(one => one.textContent === "Put in the middle").click()')
+  const drawn = await page(boxes)
+  assert.ok(drawn > 5 && drawn < 60, `${drawn} places`)
+  const folded = 'document.querySelector("#map g.folded")'
+  assert.match(await page(`${folded}.textContent`), /[0-9]+ more/)
+  await page(`${folded}.dispatchEvent(new Event("click"))`)
+  assert.equal(await page(boxes), drawn + 25)
+})
+
 test('at 400 pixels nothing is wider than the window', { skip }, async () => {
   const { page, width } = await shown(company())
   await width(400)

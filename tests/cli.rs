@@ -223,6 +223,34 @@ fn the_sample_company_has_the_plan_of_the_readme() {
 }
 
 #[test]
+fn a_directory_and_two_scans_become_a_plan_by_one_command() {
+    let ended = ctem(&["--config", "examples/directory/ctem.toml"]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{}", ended.out);
+    // The flaw that the scans saw is on the computer that the directory knows, and the way goes on along its rights.
+    for told in [
+        "CVE-2023-22515",
+        "ledger disclosed",
+        "INTRANET.BANK.EXAMPLE",
+        "SVC-BACKUP@BANK.EXAMPLE",
+        "Database team",
+    ] {
+        assert!(ended.out.contains(told), "`{told}` is not told:\n{}", ended.out);
+    }
+    let page = ctem(&["--config", "examples/directory/ctem.toml", "--output", "html"]);
+    assert!(page.out.contains("id=\"around\"") && page.out.contains("\"middles\":[["));
+}
+
+#[test]
+fn a_view_shows_what_is_on_the_assets_that_a_selector_means() {
+    let all = company(&[]);
+    let some = company(&["--only", "owner = platform"]);
+    assert!(some.out.lines().count() < all.out.lines().count(), "{}", some.out);
+    assert!(some.out.contains("Shown is what is on owner = platform; numbers are of the whole"));
+    fails(&company(&["--only", "owner ="]), 2, &["--only", "the text ends"]);
+    fails(&company(&["--only", "all and has owner", "--output", "csv"]), 2, &["`--only` is a view"]);
+}
+
+#[test]
 fn a_budget_of_hours_bounds_the_plan_in_every_form() {
     let ended = company(&["--hours", "3"]);
     assert!(ended.out.contains("\nWhat to do first in 3 h, as of 2025-11-13 · "), "{}", ended.out);

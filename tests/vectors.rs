@@ -69,10 +69,11 @@ struct Given {
     explained: bool,
     finding: String,
     form: String,
-    // What is shown besides: how many come with their reasons, how wide, and what may be spent on the plan.
+    // What is shown besides: how many come with their reasons, how wide, what may be spent on the plan, and the assets that are shown.
     reasons: Option<ask::Count>,
     width: Option<ask::Count>,
     budget: Option<Document>,
+    only: Option<Box<str>>,
     // Several files by their names.
     files: BTreeMap<String, Document>,
     // The moments of a trend, and until when all becomes one state.
@@ -235,6 +236,7 @@ impl Given {
                     explained: self.reasons.clone(),
                     width: self.width.clone(),
                     budget: budget.as_deref(),
+                    only: self.only.clone(),
                 };
                 let show = match name {
                     "table" => ask::table,

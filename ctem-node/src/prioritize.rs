@@ -83,8 +83,9 @@ impl Assessment {
         explained: Option<f64>,
         width: Option<f64>,
         budget: Option<Uint8Array>,
+        only: Option<String>,
     ) -> Result<String> {
-        ask::table(&self.0, shown(at_most, explained, width, budget.as_deref())).map_err(raise)
+        ask::table(&self.0, shown(at_most, explained, width, budget.as_deref(), only)).map_err(raise)
     }
 
     /// As Markdown.
@@ -94,14 +95,20 @@ impl Assessment {
         at_most: Option<f64>,
         explained: Option<f64>,
         budget: Option<Uint8Array>,
+        only: Option<String>,
     ) -> Result<String> {
-        ask::markdown(&self.0, shown(at_most, explained, None, budget.as_deref())).map_err(raise)
+        ask::markdown(&self.0, shown(at_most, explained, None, budget.as_deref(), only)).map_err(raise)
     }
 
     /// As a web page.
     #[napi]
-    pub fn html(&self, at_most: Option<f64>, budget: Option<Uint8Array>) -> Result<String> {
-        ask::html(&self.0, shown(at_most, None, None, budget.as_deref())).map_err(raise)
+    pub fn html(
+        &self,
+        at_most: Option<f64>,
+        budget: Option<Uint8Array>,
+        only: Option<String>,
+    ) -> Result<String> {
+        ask::html(&self.0, shown(at_most, None, None, budget.as_deref(), only)).map_err(raise)
     }
 
     /// For another tool.
@@ -128,9 +135,10 @@ fn shown(
     explained: Option<f64>,
     width: Option<f64>,
     budget: Option<&[u8]>,
+    only: Option<String>,
 ) -> RenderRequest<'_> {
     let [at_most, explained, width] = [at_most, explained, width].map(|stated| stated.map(Count::from));
-    RenderRequest { at_most, explained, width, budget }
+    RenderRequest { at_most, explained, width, budget, only: only.map(String::into_boxed_str) }
 }
 
 /// The risk of one row, and why.

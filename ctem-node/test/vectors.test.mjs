@@ -75,8 +75,8 @@ const assessing = ({ horizon_days, events_per_finding, baseline, profile }) => (
 const assessment = given => program(given).program.assess(given.as_of, assessing(given))
 
 /** How much is shown. */
-const shown = ({ at_most: atMost, reasons: explained, width, budget }) =>
-  Object.fromEntries(Object.entries({ atMost, explained, width, budget: budget && document(budget, true) }).filter(([, value]) => value !== undefined))
+const shown = ({ at_most: atMost, reasons: explained, width, budget, only }) =>
+  Object.fromEntries(Object.entries({ atMost, explained, width, only, budget: budget && document(budget, true) }).filter(([, value]) => value !== undefined))
 
 const scored = (score, given, name) =>
   score(document(given[name], true), { intel: intel(given), horizonDays: given.horizon_days })

@@ -85,7 +85,8 @@ impl Assessment {
 
     /// For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
     ///
-    /// 20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it.
+    /// 20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it, and `only` a selector:
+    /// only what is on the assets that it means is shown, and numbers stay those of the whole.
     ///
     /// >>> today.table(budget={"hours": 1}).splitlines()[0][:26]
     /// 'What to do first in 1 h, a'
@@ -94,7 +95,8 @@ impl Assessment {
         at_most: "int | None" = None,
         explained: "int | None" = None,
         width: "int | None" = None,
-        budget: "Budget | None" = None
+        budget: "Budget | None" = None,
+        only: "str | None" = None
     ) -> "str")]
     fn table(
         &self,
@@ -103,9 +105,10 @@ impl Assessment {
         explained: Option<Whole>,
         width: Option<Whole>,
         budget: Option<&Bound<'_, PyAny>>,
+        only: Option<&str>,
     ) -> PyResult<String> {
         let budget = budget.map(Bytes::written).transpose()?;
-        let how = shown(at_most, explained, width, budget.as_ref());
+        let how = shown(at_most, explained, width, budget.as_ref(), only);
         py.detach(|| ask::table(&self.0, how)).map_err(raise)
     }
 
@@ -114,7 +117,8 @@ impl Assessment {
         *,
         at_most: "int | None" = None,
         explained: "int | None" = None,
-        budget: "Budget | None" = None
+        budget: "Budget | None" = None,
+        only: "str | None" = None
     ) -> "str")]
     fn markdown(
         &self,
@@ -122,22 +126,24 @@ impl Assessment {
         at_most: Option<Whole>,
         explained: Option<Whole>,
         budget: Option<&Bound<'_, PyAny>>,
+        only: Option<&str>,
     ) -> PyResult<String> {
         let budget = budget.map(Bytes::written).transpose()?;
-        let how = shown(at_most, explained, None, budget.as_ref());
+        let how = shown(at_most, explained, None, budget.as_ref(), only);
         py.detach(|| ask::markdown(&self.0, how)).map_err(raise)
     }
 
     /// The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
-    #[pyo3(signature = (*, at_most: "int | None" = None, budget: "Budget | None" = None) -> "str")]
+    #[pyo3(signature = (*, at_most: "int | None" = None, budget: "Budget | None" = None, only: "str | None" = None) -> "str")]
     fn html(
         &self,
         py: Python<'_>,
         at_most: Option<Whole>,
         budget: Option<&Bound<'_, PyAny>>,
+        only: Option<&str>,
     ) -> PyResult<String> {
         let budget = budget.map(Bytes::written).transpose()?;
-        let how = shown(at_most, None, None, budget.as_ref());
+        let how = shown(at_most, None, None, budget.as_ref(), only);
         py.detach(|| ask::html(&self.0, how)).map_err(raise)
     }
 
@@ -589,14 +595,15 @@ impl Assessment {
     }
 }
 
-fn shown(
+fn shown<'a>(
     at_most: Option<Whole>,
     explained: Option<Whole>,
     width: Option<Whole>,
-    budget: Option<&Bytes>,
-) -> RenderRequest<'_> {
+    budget: Option<&'a Bytes>,
+    only: Option<&str>,
+) -> RenderRequest<'a> {
     let [at_most, explained, width] = [at_most, explained, width].map(|stated| stated.map(Whole::into));
-    RenderRequest { at_most, explained, width, budget: budget.map(Bytes::get) }
+    RenderRequest { at_most, explained, width, budget: budget.map(Bytes::get), only: only.map(Box::from) }
 }
 
 /// The risk of one weakness on one asset, in crown-jewel units, and the tree of terms it is folded from.

@@ -170,9 +170,9 @@ def stood(given):
 
 
 CALLS = {
-    "table": lambda given: dumped(assessment(given).table(**shown(given, "at_most", "width"))),
-    "markdown": lambda given: dumped(assessment(given).markdown(**shown(given, "at_most"))),
-    "html": lambda given: dumped(assessment(given).html(**shown(given, "at_most"))),
+    "table": lambda given: dumped(assessment(given).table(**shown(given, "at_most", "width", "only"))),
+    "markdown": lambda given: dumped(assessment(given).markdown(**shown(given, "at_most", "only"))),
+    "html": lambda given: dumped(assessment(given).html(**shown(given, "at_most", "only"))),
     "decide": lambda given: dumped(program(given)[2][-1]),
     "read_collection": collection,
     "trend": stood,

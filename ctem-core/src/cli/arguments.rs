@@ -3,6 +3,7 @@
 use super::output::Form;
 use crate::{
     quantity::Currency,
+    scope::AssetSelector,
     time::{Days, Moment},
 };
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
@@ -291,6 +292,9 @@ pub(super) struct Shown {
     /// The reasons of so many of the first rows; 3 in text, unless said
     #[arg(long, value_name = "N")]
     pub(super) explained: Option<usize>,
+    /// Only what is on the assets that this means, such as `owner = web and kind = host`, in text, Markdown and pages
+    #[arg(long, value_name = "SELECTOR", value_parser = selector)]
+    pub(super) only: Option<AssetSelector>,
     /// The columns of text; those of the terminal, or 100, unless said
     #[arg(long, value_name = "N")]
     pub(super) width: Option<usize>,
@@ -306,6 +310,11 @@ fn named(text: &str) -> Result<(String, PathBuf), String> {
 fn horizon(text: &str) -> Result<Days, String> {
     let days = text.parse().map_err(|_| "it is a number of days, such as 30".to_owned())?;
     Days::horizon(days).map_err(|error| error.message().to_owned())
+}
+
+/// Which assets are meant, with the character of a mistake.
+fn selector(text: &str) -> Result<AssetSelector, String> {
+    AssetSelector::parse(text).map_err(|error| error.to_string())
 }
 
 /// A budget of hours.

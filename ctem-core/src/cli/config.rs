@@ -13,6 +13,7 @@ use super::{
 use crate::{
     error::{Error, Result, quoted},
     quantity::Currency,
+    scope::AssetSelector,
     text::{decoded, in_words},
     time::{Days, Moment},
 };
@@ -49,6 +50,7 @@ pub(super) struct Config {
     actions: Option<usize>,
     top: Option<usize>,
     explained: Option<usize>,
+    only: Option<AssetSelector>,
     width: Option<usize>,
     policy: Option<PathBuf>,
     baseline: Option<PathBuf>,
@@ -76,6 +78,7 @@ impl Rest {
         said.top = said.top.or(self.shown.top);
         said.explained = said.explained.or(self.shown.explained);
         said.width = said.width.or(self.shown.width);
+        said.only = said.only.take().or_else(|| self.shown.only.clone());
     }
 }
 
@@ -168,7 +171,7 @@ impl Config {
         Ok(Rest {
             hours: self.hours,
             actions: self.actions,
-            shown: Shown { top: self.top, explained: self.explained, width: self.width },
+            shown: Shown { top: self.top, explained: self.explained, only: self.only, width: self.width },
             policy: self.policy,
             baseline: self.baseline,
         })

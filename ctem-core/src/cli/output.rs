@@ -5,6 +5,7 @@ use crate::{
     mobilize::Budget,
     prioritize::Assessment,
     render::{self, Export, RenderOptions},
+    scope::AssetSelector,
     wire::{self, DocumentOptions},
 };
 use clap::ValueEnum;
@@ -72,11 +73,12 @@ impl Form {
 
     /// An assessment in this form: so many rows, so many of them with reasons, so wide, with a plan of this budget.
     pub(super) fn of_assessment(self, today: &Assessment, asked: Asked) -> String {
-        let Asked { top, explained, width, budget } = asked;
+        let Asked { top, explained, width, budget, only } = asked;
         let shown = |most: usize| {
             let defaults = RenderOptions::default();
             let at_most = top.unwrap_or(most);
-            RenderOptions { at_most, explained: explained.unwrap_or(defaults.explained), width, budget }
+            let explained = explained.unwrap_or(defaults.explained);
+            RenderOptions { at_most, explained, width, budget, only: only.clone() }
         };
         let (few, pages, all) = (shown(20), shown(1000), shown(usize::MAX));
         match self {
@@ -101,12 +103,13 @@ impl Form {
 }
 
 /// How much of an answer is asked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Asked {
     pub(super) top: Option<usize>,
     pub(super) explained: Option<usize>,
     pub(super) width: usize,
     pub(super) budget: Budget,
+    pub(super) only: AssetSelector,
 }
 
 /// The same text with a line break at its end.

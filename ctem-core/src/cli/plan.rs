@@ -7,7 +7,7 @@ use super::{
     output::{Asked, Form, line},
     outside::{Failure, Outside},
 };
-use crate::mobilize::Budget;
+use crate::{mobilize::Budget, scope::AssetSelector};
 use std::path::PathBuf;
 
 pub(super) fn plan(mut said: Plan, outside: &mut Outside<'_>) -> Result<u8, Failure> {
@@ -28,7 +28,13 @@ pub(super) fn plan(mut said: Plan, outside: &mut Outside<'_>) -> Result<u8, Fail
         explained: said.shown.explained,
         width: said.shown.width.unwrap_or(outside.columns()),
         budget: said.budget.budget().unwrap_or_default(),
+        only: said.shown.only.take().unwrap_or_default(),
     };
+    let viewed = |form: &Form| matches!(form, Form::Text | Form::Markdown | Form::Html);
+    if asked.only != AssetSelector::All && files.iter().any(|(form, _)| !viewed(form)) {
+        let what = "`--only` is a view, for text, Markdown and pages: leave it out, or write one of those";
+        return Err(Failure(what.into()));
+    }
     let records = format!("Records: {}", gathered.tally);
     let is_told = files.iter().any(|(form, path)| *form == Form::Text && path.as_os_str() == STREAM);
     if !is_told && !said.reading.quiet {
@@ -36,7 +42,7 @@ pub(super) fn plan(mut said: Plan, outside: &mut Outside<'_>) -> Result<u8, Fail
     }
     for (form, path) in files {
         (outside.progress)("planning, and writing");
-        let text = line(form.of_assessment(&today, asked));
+        let text = line(form.of_assessment(&today, asked.clone()));
         match form {
             Form::Text => outside.write(path, &format!("{records}\n{text}"))?,
             _ => outside.write(path, &text)?,

@@ -4,7 +4,7 @@ use super::{ReadOptions, apart, document::Document, gate};
 use crate::{
     cvss::Vector,
     error::{Error, ErrorKind, Result, quoted, within},
-    id::{AssetId, WeaknessId},
+    id::{AssetId, OwnerId, WeaknessId},
     model::{
         Analysis, Asset, AssetKind, Evidence, Finding, Identifier, Location, Note, NoteKind, Places,
         RecordCounts, Report, Sighting,
@@ -26,7 +26,9 @@ pub(crate) struct Draft<'a> {
     /// Limits and context.
     pub(crate) options: &'a ReadOptions,
     /// Where each asset stands in the report.
-    known_assets: HashMap<AssetId, usize>,
+    pub(super) known_assets: HashMap<AssetId, usize>,
+    /// The same of owners.
+    pub(super) known_owners: HashMap<OwnerId, usize>,
     /// Which asset has which other name, and of the current record the assets that were given one.
     known_aliases: HashSet<(usize, AssetId)>,
     aliased: Vec<usize>,
@@ -74,6 +76,7 @@ impl<'a> Draft<'a> {
             report,
             options,
             known_assets: HashMap::new(),
+            known_owners: HashMap::new(),
             known_aliases: HashSet::new(),
             aliased: Vec::new(),
             known_identifiers: HashSet::new(),

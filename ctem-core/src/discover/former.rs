@@ -40,7 +40,11 @@ impl Former {
                 let of = |access| Trigger::State { asset: asset.clone(), access };
                 *trigger = Trigger::Any(vec![of(Access::Control), of(Access::Write)]);
             }
-            Trigger::State { .. } => {}
+            // Selectors are younger than the words that are converted.
+            Trigger::State { .. }
+            | Trigger::AnyOf { .. }
+            | Trigger::AllOf { .. }
+            | Trigger::AtLeastOf { .. } => {}
             Trigger::Any(of) | Trigger::All(of) | Trigger::AtLeast { of, .. } => {
                 of.iter_mut().for_each(|part| self.convert(part));
             }

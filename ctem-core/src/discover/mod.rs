@@ -25,6 +25,7 @@ mod collection;
 mod correlate;
 mod document;
 mod draft;
+mod every;
 mod former;
 mod gate;
 mod google;
@@ -46,6 +47,7 @@ mod product;
 mod secret;
 mod table;
 mod tested;
+mod told;
 mod vers;
 mod xml;
 

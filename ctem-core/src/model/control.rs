@@ -1,4 +1,4 @@
-use super::Technique;
+use super::{Technique, selector::AssetSelector};
 use crate::{
     id::{AssetId, ControlId},
     quantity::Probability,
@@ -31,6 +31,9 @@ pub struct Control {
     /// The assets it protects: every attempt on a finding there must get past it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub protects: Vec<AssetId>,
+    /// The assets it protects besides those: what a selector means at the moment of each assessment, so that it covers what is new too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covers: Option<AssetSelector>,
     /// The chance that it stops an attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stops: Option<Probability>,
@@ -68,6 +71,7 @@ impl Control {
             id,
             name: None,
             protects: Vec::new(),
+            covers: None,
             stops: None,
             blocked: 0,
             bypassed: 0,

@@ -49,6 +49,7 @@ mod refusal;
 mod relation;
 mod report;
 mod rule;
+pub(crate) mod selector;
 mod service;
 pub(crate) mod step;
 mod technique;

@@ -1,4 +1,4 @@
-use super::Access;
+use super::{Access, selector::AssetSelector};
 use crate::{
     error::{Error, ErrorKind, Result},
     id::{AssetId, LossEventId, ServiceId},
@@ -148,7 +148,10 @@ impl LossEvent {
                 ));
             }
             let (count, of) = match trigger {
-                Trigger::State { .. } => continue,
+                Trigger::State { .. }
+                | Trigger::AnyOf { .. }
+                | Trigger::AllOf { .. }
+                | Trigger::AtLeastOf { .. } => continue,
                 Trigger::Any(of) | Trigger::All(of) => (1, of),
                 Trigger::AtLeast { count, of } => (*count as usize, of),
             };
@@ -354,6 +357,9 @@ impl From<LossSize> for RawLossSize {
 /// let quorum = Trigger::AtLeast { count: 2, of: vec![down("a")?, down("b")?, down("c")?] };
 /// // As the native document has it.
 /// assert!(wire::json(&quorum)?.starts_with(r#"{"at_least":{"count":2,"of":[{"state":{"asset":"a","access":"down"}}"#));
+/// // The nodes, whichever there are.
+/// let nodes = Trigger::AtLeastOf { count: 2, assets: "label.app = store".parse()?, access: Access::Down };
+/// assert_eq!(wire::json(&nodes)?, r#"{"at_least_of":{"count":2,"assets":"label.app = store","access":"down"}}"#);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -379,4 +385,47 @@ pub enum Trigger {
         /// Of which.
         of: Vec<Trigger>,
     },
+    /// Any of the assets that a selector means at the moment of an assessment.
+    AnyOf {
+        /// The assets.
+        assets: AssetSelector,
+        /// The access, or one that implies it.
+        access: Access,
+    },
+    /// All of them. Where there are none, it never happens.
+    AllOf {
+        /// The assets.
+        assets: AssetSelector,
+        /// The access, or one that implies it.
+        access: Access,
+    },
+    /// At least so many of them.
+    AtLeastOf {
+        /// How many.
+        count: u32,
+        /// The assets.
+        assets: AssetSelector,
+        /// The access, or one that implies it.
+        access: Access,
+    },
+}
+
+impl Trigger {
+    /// The assets that it speaks of by a selector, if it does.
+    pub(crate) fn selector(&self) -> Option<&AssetSelector> {
+        match self {
+            Self::AnyOf { assets, .. } | Self::AllOf { assets, .. } | Self::AtLeastOf { assets, .. } => {
+                Some(assets)
+            }
+            Self::State { .. } | Self::Any(_) | Self::All(_) | Self::AtLeast { .. } => None,
+        }
+    }
+
+    /// The triggers that it is put together from.
+    pub(crate) fn parts(&self) -> &[Self] {
+        match self {
+            Self::Any(of) | Self::All(of) | Self::AtLeast { of, .. } => of,
+            Self::State { .. } | Self::AnyOf { .. } | Self::AllOf { .. } | Self::AtLeastOf { .. } => &[],
+        }
+    }
 }

@@ -102,6 +102,8 @@ pub fn assess(
     options: AssessOptions<'_>,
 ) -> Result<Assessment> {
     Days::horizon(options.horizon.get())?;
+    let scope::Meant { environment, notes: unmeant } = scope::meant(environment, as_of)?;
+    let environment = &environment;
     let stake = scope::at_stake(environment)?;
     let crown_jewel = crown_jewel(options.crown_jewel, &stake)?;
     let context = Context::of(environment, intel, as_of).under(options.profile.as_ref());
@@ -157,7 +159,7 @@ pub fn assess(
     let total = measure::total(&counted, &chances);
     let mut notes = Vec::new();
     let of_kind = options.profile.as_ref().map(|profile| taken_for(profile, environment));
-    for note in stake.notes.iter().cloned().chain(of_kind).chain(silent).chain(assumed) {
+    for note in stake.notes.iter().cloned().chain(unmeant).chain(of_kind).chain(silent).chain(assumed) {
         note.add(&mut notes);
     }
     let mut numbers = HashMap::with_capacity(standing.len());

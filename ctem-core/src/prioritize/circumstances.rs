@@ -123,7 +123,7 @@ impl Assessment {
                             *known = stake;
                         }
                     }
-                    Trigger::Any(of) | Trigger::All(of) | Trigger::AtLeast { of, .. } => waiting.extend(of),
+                    other => waiting.extend(other.parts()),
                 }
             }
         }

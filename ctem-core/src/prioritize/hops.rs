@@ -74,7 +74,7 @@ impl Assessment {
     }
 
     /// What an attacker does in a step, and by which technique; nothing for a step that a person need not see.
-    fn action(&self, step: Step) -> Option<(AttackerAction, Option<Technique>)> {
+    pub(super) fn action(&self, step: Step) -> Option<(AttackerAction, Option<Technique>)> {
         let conclusion = self.snapshot.kind(self.snapshot.conclusion(step)?)?;
         if matches!(conclusion, StateKind::Part(_)) {
             return None;

@@ -134,6 +134,7 @@ fn before_nothing(environment: &Environment) -> Vec<String> {
         guards.chain(environment.entry_points().flat_map(|entry| &entry.controls)).collect();
     let idle = |control: &&Control| {
         !named.contains(&control.id)
+            && control.covers.is_none()
             && !control.protects.iter().any(|asset| environment.number(asset).is_some())
     };
     let idle = environment.controls().filter(idle);

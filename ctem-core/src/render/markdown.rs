@@ -4,6 +4,7 @@ use super::{
     RenderOptions,
     details::details,
     explanation::Told,
+    only::Only,
     plan,
     ranking::{By, Ranking, Row, legend, ranking},
     words,
@@ -28,14 +29,18 @@ use std::fmt::Write;
 pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
     let mut out = String::new();
     let planned = plan::plan(assessment, options.at_most, options.budget, false);
-    let ranking = ranking(assessment, options.at_most, planned.as_ref());
+    let only = Only::of(assessment, options);
+    let ranking = ranking(assessment, options.at_most, planned.as_ref(), &only);
     let Ranking { by, rows, .. } = &ranking;
     // Writing to a string cannot fail.
     let _ = writeln!(out, "# {}\n", plain(&plan::headline(assessment, planned.as_ref())));
     let _ = writeln!(out, "{}.\n", plain(&words::basis(assessment)));
     let _ = writeln!(out, "{}.", plain(&words::implied(assessment)));
-    if let Some(planned) = &planned {
-        of_plan(&mut out, planned);
+    if let Some(words) = only.words() {
+        let _ = writeln!(out, "\n{}.", plain(&words));
+    }
+    if let Some(planned) = planned.clone().map(|planned| only.plan(planned)) {
+        of_plan(&mut out, &planned);
     }
     if !rows.is_empty() {
         let _ = writeln!(out, "\n## {}", by.lead());

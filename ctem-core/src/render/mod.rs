@@ -16,7 +16,7 @@
 //! # Ok::<(), ctem_core::Error>(())
 //! ```
 
-use crate::mobilize::Budget;
+use crate::{mobilize::Budget, scope::AssetSelector};
 
 mod back_test;
 mod details;
@@ -26,6 +26,7 @@ mod export;
 mod issue;
 mod lines;
 mod markdown;
+mod only;
 mod page;
 mod plan;
 mod questions;
@@ -70,10 +71,13 @@ pub struct RenderOptions {
     /// What may be spent on the plan that outputs begin with. Without limit unless said; where there is one, a plan is made however large
     /// the graph is.
     pub budget: Budget,
+    /// Of tables, Markdown and pages: the assets whose exposures and actions are shown. All, unless said; what is counted and planned is
+    /// the whole all the same.
+    pub only: AssetSelector,
 }
 
 impl Default for RenderOptions {
     fn default() -> Self {
-        Self { at_most: 20, explained: 3, width: 100, budget: Budget::Unlimited }
+        Self { at_most: 20, explained: 3, width: 100, budget: Budget::Unlimited, only: AssetSelector::All }
     }
 }

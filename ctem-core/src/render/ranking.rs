@@ -3,7 +3,7 @@
 //! Every link of a path that nothing else leads around is worth the same. Told one by one they are a wall of equal numbers, so links
 //! stand with the row above that is worth as much, and are counted there. So do packages of one asset that have the same flaw.
 
-use super::words;
+use super::{only::Only, words};
 use crate::{
     id::{AssetId, WeaknessId},
     mobilize::Plan,
@@ -79,14 +79,21 @@ pub(super) struct Ranking<'a> {
     pub(super) rows: Vec<Row<'a>>,
     /// Whether the rows end since what comes after them saves nothing alone.
     ends_in_nothing: bool,
+    /// How many of what was looked at are not shown, since they are on other assets.
+    others: usize,
 }
 
 /// The first rows, in that order, with what stands together put together. What saves nothing alone is no row behind what saves something.
-pub(super) fn ranking<'a>(assessment: &'a Assessment, at_most: usize, plan: Option<&Plan>) -> Ranking<'a> {
+pub(super) fn ranking<'a>(
+    assessment: &'a Assessment,
+    at_most: usize,
+    plan: Option<&Plan>,
+    only: &Only<'_>,
+) -> Ranking<'a> {
     let (by, order) = ordered(assessment, plan);
     let nothing = plan.map_or(0.0, |plan| NOTHING * plan.before.value());
     let saves_any = by == By::FixValue && order.first().is_some_and(|(worth, _)| *worth > nothing);
-    let mut ends_in_nothing = false;
+    let (mut ends_in_nothing, mut others) = (false, 0);
     let mut rows: Vec<Row<'_>> = Vec::new();
     let mut flaws: HashMap<(&AssetId, &WeaknessId), usize> = HashMap::new();
     for (worth, place) in order {
@@ -95,6 +102,10 @@ pub(super) fn ranking<'a>(assessment: &'a Assessment, at_most: usize, plan: Opti
             break;
         }
         let Some(exposure) = assessment.ranked_at(place) else { continue };
+        if !only.exposure(&exposure) {
+            others += 1;
+            continue;
+        }
         if let Some(finding) = exposure.finding {
             let flaw = (&finding.asset, &finding.weakness.id);
             if let Some(row) = flaws.get(&flaw).and_then(|at| rows.get_mut(*at)) {
@@ -116,13 +127,14 @@ pub(super) fn ranking<'a>(assessment: &'a Assessment, at_most: usize, plan: Opti
         }
         rows.push(Row { exposure, worth, links: 0, packages: 0, named: Vec::new() });
     }
-    Ranking { by, rows, ends_in_nothing }
+    Ranking { by, rows, ends_in_nothing, others }
 }
 
 impl Ranking<'_> {
     /// What follows the rows when some exposures are not among them.
     pub(super) fn rest(&self, assessment: &Assessment) -> Option<String> {
-        let shown = self.rows.iter().map(|row| 1 + row.links + row.packages).sum();
+        let rows: usize = self.rows.iter().map(|row| 1 + row.links + row.packages).sum();
+        let shown = rows + self.others;
         words::rest(assessment, shown, self.ends_in_nothing)
     }
 }

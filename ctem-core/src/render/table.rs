@@ -5,6 +5,7 @@ use super::{
     details::details,
     explanation::Told,
     lines::{Column, Lines},
+    only::Only,
     plan,
     ranking::{By, Ranking, Row, legend, ranking},
     words,
@@ -35,13 +36,18 @@ use crate::{
 /// ```
 pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
     let planned = plan::plan(assessment, options.at_most, options.budget, false);
-    let ranking = ranking(assessment, options.at_most, planned.as_ref());
+    let only = Only::of(assessment, options);
+    let ranking = ranking(assessment, options.at_most, planned.as_ref(), &only);
     let Ranking { by, rows, .. } = &ranking;
     let mut out = Lines::of(options.width);
     out.line(&plan::headline(assessment, planned.as_ref()));
     out.line(&words::basis(assessment));
     out.line(&words::implied(assessment));
-    if let Some(planned) = &planned {
+    if let Some(words) = only.words() {
+        out.line(&words);
+    }
+    let listed = planned.clone().map(|planned| only.plan(planned));
+    if let Some(planned) = &listed {
         if !planned.rows.is_empty() {
             out.line("");
             out.columns(plan_columns(planned));

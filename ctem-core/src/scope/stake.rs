@@ -319,7 +319,7 @@ fn assets_of(trigger: &Trigger, into: &mut HashSet<AssetId>) {
             Trigger::State { asset, .. } => {
                 into.insert(asset.clone());
             }
-            Trigger::Any(of) | Trigger::All(of) | Trigger::AtLeast { of, .. } => waiting.extend(of),
+            other => waiting.extend(other.parts()),
         }
     }
 }

@@ -38,6 +38,7 @@ use crate::{
     prioritize::{self, AssessOptions, Assessment, Row},
     program::Program,
     render::{self, RenderOptions},
+    scope::AssetSelector,
     text::{decoded, json as written},
     time::Days,
 };
@@ -190,6 +191,8 @@ pub struct RenderRequest<'a> {
     pub width: Option<Count>,
     /// What may be spent on the plan that it begins with, as a document: `{"hours": 40}`.
     pub budget: Option<&'a [u8]>,
+    /// A selector, as text: only what is on the assets that it means is shown.
+    pub only: Option<Box<str>>,
 }
 
 impl RenderRequest<'_> {
@@ -206,6 +209,9 @@ impl RenderRequest<'_> {
         }
         if let Some(stated) = self.budget {
             options.budget = budget(stated)?;
+        }
+        if let Some(only) = &self.only {
+            options.only = AssetSelector::parse(only).map_err(|error| error.at("only"))?;
         }
         Ok(options)
     }

@@ -150,7 +150,7 @@ class Assessment:
         """
         The same as JSON, the same bytes in every language.
         """
-    def html(self, /, *, at_most: "int | None" = None, budget: "Budget | None" = None) -> "str":
+    def html(self, /, *, at_most: "int | None" = None, budget: "Budget | None" = None, only: "str | None" = None) -> "str":
         """
         The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
         """
@@ -159,7 +159,7 @@ class Assessment:
         """
         The loss events, the largest expected loss first, each with its chance and its most probable path.
         """
-    def markdown(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, budget: "Budget | None" = None) -> "str":
+    def markdown(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, budget: "Budget | None" = None, only: "str | None" = None) -> "str":
         """
         The same as Markdown, for a ticket, a wiki or a chat.
         """
@@ -259,11 +259,12 @@ class Assessment:
         >>> today.suggested_entry_points()["list"]
         []
         """
-    def table(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, width: "int | None" = None, budget: "Budget | None" = None) -> "str":
+    def table(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, width: "int | None" = None, budget: "Budget | None" = None, only: "str | None" = None) -> "str":
         """
         For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
 
-        20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it.
+        20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it, and `only` a selector:
+        only what is on the assets that it means is shown, and numbers stay those of the whole.
 
         >>> today.table(budget={"hours": 1}).splitlines()[0][:26]
         'What to do first in 1 h, a'

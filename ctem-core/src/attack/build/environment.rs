@@ -347,6 +347,10 @@ impl Work<'_> {
             Trigger::Any(of) => (1, of),
             Trigger::All(of) => (of.len(), of),
             Trigger::AtLeast { count, of } => (*count as usize, of),
+            // What selectors mean is written out before; one that is left means nothing.
+            Trigger::AnyOf { .. } | Trigger::AllOf { .. } | Trigger::AtLeastOf { .. } => {
+                return Ok(self.draft.part());
+            }
         };
         if count.saturating_mul(of.len()) > MOST_PARTS && count > 1 && count < of.len() {
             let message =

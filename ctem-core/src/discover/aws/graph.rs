@@ -2,7 +2,7 @@
 
 use super::arn;
 use crate::{
-    discover::draft::Draft,
+    discover::{draft::Draft, told},
     error::{Result, quoted},
     id::{AssetId, ControlId},
     model::{
@@ -22,6 +22,8 @@ pub(crate) struct Graph {
     assets: BTreeMap<Rc<str>, Named>,
     pub(super) steps: BTreeMap<Ends, Ways>,
     from_internet: bool,
+    /// Whether labels say who owns what, and how much it matters.
+    told_by_labels: bool,
     notes: BTreeSet<String>,
 }
 
@@ -31,6 +33,7 @@ struct Named {
     title: Option<Box<str>>,
     aliases: BTreeSet<Box<str>>,
     labels: BTreeMap<Box<str>, Box<str>>,
+    owner: Option<Box<str>>,
 }
 
 /// What a step leads from and to. Where nothing is needed or given, the rules of its kind say.
@@ -78,7 +81,8 @@ impl Graph {
             return Rc::clone(known);
         }
         let name: Rc<str> = name.into();
-        let named = Named { kind, title: None, aliases: BTreeSet::new(), labels: BTreeMap::new() };
+        let (aliases, labels) = (BTreeSet::new(), BTreeMap::new());
+        let named = Named { kind, title: None, aliases, labels, owner: None };
         self.assets.insert(Rc::clone(&name), named);
         name
     }
@@ -119,6 +123,18 @@ impl Graph {
         if let Some(asset) = self.assets.get_mut(name).filter(|_| !value.is_empty()) {
             asset.labels.insert(label.into(), value.into());
         }
+    }
+
+    /// Says who looks after an asset.
+    pub(crate) fn owned_by(&mut self, name: &str, owner: &str) {
+        if let Some(asset) = self.assets.get_mut(name).filter(|_| !owner.trim().is_empty()) {
+            asset.owner.get_or_insert_with(|| owner.into());
+        }
+    }
+
+    /// Says that labels tell who owns an asset and how much it matters, as in an inventory that people keep.
+    pub(crate) fn told_by_labels(&mut self) {
+        self.told_by_labels = true;
     }
 
     /// Says what a person should know.
@@ -166,13 +182,17 @@ impl Graph {
     /// `invalid_input` when a name is none.
     pub(crate) fn write(self, draft: &mut Draft<'_>) -> Result<()> {
         let mut ids: BTreeMap<Rc<str>, AssetId> = BTreeMap::new();
-        for (name, Named { kind, title, aliases, labels }) in self.assets {
+        for (name, Named { kind, title, aliases, labels, owner }) in self.assets {
             let Ok(id) = AssetId::parse(&name) else {
                 draft.note(NoteKind::Ignored, "", format!("{} is not a name of an asset", quoted(&name)));
                 continue;
             };
             let aliases = aliases.iter().filter_map(|alias| AssetId::parse(alias).ok()).collect();
-            let asset = Asset { name: title, aliases, labels, ..Asset::new(id.clone(), kind) };
+            let mut asset = Asset { name: title, aliases, labels, ..Asset::new(id.clone(), kind) };
+            asset.owner = owner.and_then(|owner| draft.owner(&owner, None, None).ok());
+            if self.told_by_labels {
+                told::by_labels(&mut asset, draft);
+            }
             draft.report.contents.assets.push(asset);
             ids.insert(name, id);
         }

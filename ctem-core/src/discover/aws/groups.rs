@@ -30,7 +30,9 @@ impl<'i> Work<'i, '_> {
     }
 
     fn is_plain(&self, holder: &Holder<'i>) -> bool {
-        holder.principal.boundary.is_none() && !self.rights.any_denied(&holder.documents)
+        holder.principal.boundary.is_none()
+            && !self.rights.any_denied(&holder.documents)
+            && !self.is_spoken_of(holder.principal)
     }
 
     /// Leaves to a group what its members may by being in it: there it can be taken away.

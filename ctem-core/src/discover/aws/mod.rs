@@ -7,6 +7,8 @@
 //! role has a step to that one, with the rights it takes in its title. What hangs on something that no document tells (a second
 //! factor, an address, an external id) is behind a control of unknown strength.
 //!
+//! A deny in the policy of a bucket or another resource holds whatever else is allowed.
+//!
 //! Left out: keys of encryption, session policies, and rights on resources other than stores, functions and instances.
 
 mod arn;
@@ -37,6 +39,7 @@ mod stores;
 mod targets;
 mod texts;
 mod trust;
+mod withheld;
 mod work;
 
 pub(crate) use arn::{Arn, is_account};

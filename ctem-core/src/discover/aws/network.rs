@@ -175,6 +175,30 @@ impl Graph {
         }
     }
 
+    /// Puts something behind groups of which each must let traffic in, as that of a card and that of its subnet.
+    pub(crate) fn behind_each(&mut self, asset: &Rc<str>, member: &Member<'_>) {
+        let [first, _, ..] = &*member.groups else { return self.behind(asset, member) };
+        if let Some(network) = member.network {
+            let network = self.asset(network, AssetKind::NetworkZone);
+            self.sends_to(asset, &network);
+        }
+        for id in &member.groups {
+            let members = self.members_of(id);
+            self.sends_to(asset, &members);
+        }
+        let outer: Vec<Rc<str>> = member.groups.iter().map(|id| self.security_group(id)).collect();
+        let inner: Vec<Rc<str>> = member.groups.iter().map(|id| self.inside_of(id)).collect();
+        let (from_outside, from_inside) = (self.security_group(first), self.inside_of(first));
+        let all = |places: Vec<Rc<str>>| places.into_iter().map(|place| (place, Access::Reach));
+        let reach = (Rc::clone(asset), Access::Reach);
+        let ends = Ends::of(&from_inside, RelationKind::Reaches, asset).stating(all(inner), reach.clone());
+        self.step(ends, Way::default());
+        if member.public {
+            let ends = Ends::of(&from_outside, RelationKind::Reaches, asset).stating(all(outer), reach);
+            self.step(ends, Way::default());
+        }
+    }
+
     /// What runs on an asset sends to a zone.
     fn sends_to(&mut self, asset: &Rc<str>, zone: &Rc<str>) {
         let ends = Ends::of(asset, RelationKind::LiesIn, zone);

@@ -193,6 +193,11 @@ impl<'a> Rights<'a> {
             self.add(action, &[boundary], asked, &mut within, &mut denied);
             allowed = self.sets.cross(&allowed, &within);
         }
+        self.less(allowed, denied)
+    }
+
+    /// What is allowed without what is denied.
+    pub(super) fn less(&mut self, mut allowed: Vec<Allowed>, denied: Vec<Allowed>) -> Vec<Allowed> {
         for Allowed { on, hangs_on } in denied {
             let mut left = Vec::new();
             for one in allowed {

@@ -10,6 +10,7 @@ use super::{
     parts::Allowed,
     policy::{Principal as Whom, Statement},
     store_table::{STORES, Store},
+    withheld::{Caller, denies},
     work::{Holder, Work},
 };
 use crate::model::{Access, AssetKind, Technique};
@@ -27,6 +28,11 @@ impl<'i> Work<'i, '_> {
             if parts.is_empty() {
                 continue;
             }
+            let mut withheld = self.withheld(holder, class, first);
+            for other in others {
+                withheld.extend(self.withheld(holder, class, other));
+            }
+            let parts = self.rights.less(parts, withheld);
             let Some(needed) = self.may_all(holder, others) else { continue };
             for part in parts {
                 let words: BTreeSet<Rc<str>> = part.hangs_on.iter().chain(&needed).cloned().collect();
@@ -102,7 +108,7 @@ impl Work<'_, '_> {
                 add(self.graph, resource);
             }
             let Some(policy) = &resource.policy else { continue };
-            for statement in policy.statements.iter().filter(|one| one.allows && !one.all_but) {
+            for statement in policy.statements.iter().filter(|one| one.allows) {
                 let stores = STORES.iter().filter(|store| {
                     store.sort == resource.sort
                         && store.actions.len() == 1
@@ -112,7 +118,10 @@ impl Work<'_, '_> {
                             .any(|action| statement.actions.has(&action.to_ascii_lowercase()))
                 });
                 let stores: Vec<&Store> = stores.collect();
-                for principal in &statement.principals {
+                // Everybody but those: that is everybody, to a stranger.
+                let everybody = [Whom::Everyone];
+                let whom = if statement.all_but { &everybody[..] } else { &statement.principals };
+                for principal in whom {
                     for store in &stores {
                         self.let_in(resource, principal, store, statement);
                     }
@@ -129,6 +138,19 @@ impl Work<'_, '_> {
             Holds::Never => return,
             Holds::Perhaps(words) => words.into_iter().map(Rc::from).collect(),
         };
+        let caller = if *whom == Whom::Everyone { Caller::Anybody } else { Caller::Named(whom) };
+        let mut hangs_on: Vec<Rc<str>> = hangs_on;
+        for action in store.actions {
+            match denies(resource, action, &caller, &context) {
+                None => {}
+                Some(words) if words.is_empty() => return,
+                Some(words) => {
+                    hangs_on.extend(words);
+                    hangs_on.sort_unstable();
+                    hangs_on.dedup();
+                }
+            }
+        }
         let (from, access) = match whom {
             Whom::Everyone => (self.graph.internet(), Access::Reach),
             Whom::Aws(name) => match Arn::of(name) {

@@ -6,6 +6,7 @@ use crate::{
     model::{
         Asset, Control, EntryPoint, Identifier, Note, NoteKind, Owner,
         provenance::{Aspect, Provenance, Stated, Subject},
+        selector::AssetSelector,
     },
 };
 use std::fmt::Display;
@@ -157,6 +158,7 @@ pub(super) fn owner(known: &mut Owner, other: Owner, weighing: &mut Weighing<'_>
 pub(super) fn control(known: &mut Control, other: Control, weighing: &mut Weighing<'_>) {
     weighing.either("name", Holds::Smaller, &mut known.name, other.name, spelled);
     known.protects.extend(other.protects);
+    known.covers = covered(known.covers.take(), other.covers);
     // A control is trusted no further than its most doubtful source trusts it.
     weighing.either("strength", Holds::Smaller, &mut known.stops, other.stops, spelled);
     // So it stops no more and stands before no more than each source that says so.
@@ -165,6 +167,28 @@ pub(super) fn control(known: &mut Control, other: Control, weighing: &mut Weighi
     // Tests go on, so that later numbers are larger: no contradiction.
     known.blocked = known.blocked.max(other.blocked);
     known.bypassed = known.bypassed.max(other.bypassed);
+}
+
+/// What two sources say that a control covers: what either says, as of the assets that they name.
+fn covered(known: Option<AssetSelector>, other: Option<AssetSelector>) -> Option<AssetSelector> {
+    match (known, other) {
+        (Some(known), Some(other)) if known != other => {
+            let of = |one| match one {
+                AssetSelector::Any(of) => of,
+                one => vec![one],
+            };
+            let mut both = of(known);
+            for one in of(other) {
+                if !both.contains(&one) {
+                    both.push(one);
+                }
+            }
+            // In one order, whichever source came first.
+            both.sort_by_cached_key(ToString::to_string);
+            Some(AssetSelector::Any(both))
+        }
+        (known, other) => known.or(other),
+    }
 }
 
 /// What of two lists of which an empty one says nothing and any other leaves the rest out.

@@ -9,7 +9,10 @@ use crate::{
     discover::{draft::Draft, gate},
     error::quoted,
     id::AssetId,
-    model::{Asset, AssetKind, Criticality, Note, NoteKind, Relation, RelationKind},
+    model::{
+        Asset, AssetKind, Criticality, Identifier, IdentifierKind, Note, NoteKind, Relation, RelationKind,
+        address,
+    },
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -198,6 +201,11 @@ impl Writer<'_> {
             self.jewels += 1;
         }
         asset.labels = labels(node);
+        // A directory knows its machines by their domain names, and so do scans of them: they meet there.
+        if node.is("Computer") && asset.kind == AssetKind::Host {
+            let name = asset.name.as_deref().and_then(address::fqdn);
+            asset.identifiers.extend(name.map(|name| Identifier::new(IdentifierKind::Fqdn, &name)));
+        }
         Some(asset)
     }
 

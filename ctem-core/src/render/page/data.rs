@@ -5,13 +5,14 @@
 //! and terms along a way of a thousand hops, each hop is there once.
 
 use super::{
+    map::Map,
     once::Once,
     picture::{self, BoxEntry, Place},
 };
 use crate::{
     id::LossEventId,
     mobilize::Plan,
-    prioritize::{Assessment, Explanation, Exposure, Path, Term},
+    prioritize::{Assessment, Explanation, Exposure, Path, Surroundings, Term},
     quantity::spelled,
     render::{
         details::details,
@@ -38,6 +39,8 @@ pub(super) struct Data {
     /// The last path to each loss event with its number, so that one that many rows have is put into its places once.
     #[serde(skip)]
     drawn: HashMap<LossEventId, (Path, u32)>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    map: Map,
 }
 
 /// A term: its name, number and fold, why, and the list of its parts.
@@ -73,6 +76,12 @@ impl Data {
             data.row(assessment, &exposure, &explanation, (*worth, &spelt));
         }
         data
+    }
+
+    /// The same with the graph around choke points.
+    pub(super) fn with(mut self, around: &Surroundings) -> Self {
+        self.map = Map::of(around, &mut self.texts);
+        self
     }
 
     /// As JSON in which no text ends the element that it stands in.

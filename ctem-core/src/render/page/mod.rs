@@ -5,6 +5,7 @@
 //! two it was written with, told by their SHA-256.
 
 mod data;
+mod map;
 mod markup;
 mod once;
 mod picture;
@@ -13,12 +14,13 @@ mod plan;
 use super::{
     RenderOptions,
     escape::escaped,
+    only::Only,
     ranking::ordered,
     words::{self, LONG, short, visible},
 };
 use crate::{
     mobilize::Plan,
-    prioritize::Assessment,
+    prioritize::{Assessment, Surroundings},
     quantity::{Probability, spelled},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -48,14 +50,17 @@ const SCRIPT: &str = include_str!("page.js");
 pub fn html(assessment: &Assessment, options: &RenderOptions) -> String {
     let mut page = String::with_capacity(1 << 16);
     let planned = super::plan::plan(assessment, options.at_most, options.budget, true);
-    head(&mut page, assessment, planned.as_ref());
-    if let Some(planned) = &planned {
-        plan::section(&mut page, assessment, planned);
+    let only = Only::of(assessment, options);
+    head(&mut page, assessment, planned.as_ref(), &only);
+    if let Some(planned) = planned.clone().map(|planned| only.plan(planned)) {
+        plan::section(&mut page, assessment, &planned);
     }
     at_stake(&mut page, assessment, options.at_most);
-    let shown = options.at_most.min(assessment.len());
-    ranking(&mut page, assessment, shown, planned.as_ref());
-    if let Some(rest) = words::rest(assessment, shown, false) {
+    // As large as a plan may be to be made in passing.
+    let around = planned.as_ref().map(|_| assessment.surroundings()).unwrap_or_default();
+    map::section(&mut page, &around);
+    let looked_at = ranking(&mut page, assessment, options.at_most, planned.as_ref(), &only, &around);
+    if let Some(rest) = words::rest(assessment, looked_at, false) {
         put(&mut page, format_args!("<p class=\"faint\">… {}</p>", escaped(&rest)));
     }
     if !assessment.notes().is_empty() {
@@ -69,7 +74,7 @@ pub fn html(assessment: &Assessment, options: &RenderOptions) -> String {
     page
 }
 
-fn head(page: &mut String, assessment: &Assessment, plan: Option<&Plan>) {
+fn head(page: &mut String, assessment: &Assessment, plan: Option<&Plan>, only: &Only<'_>) {
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));
     let title = escaped(&super::plan::headline(assessment, plan));
     put(
@@ -87,6 +92,9 @@ fn head(page: &mut String, assessment: &Assessment, plan: Option<&Plan>) {
             escaped(&words::implied(assessment)),
         ),
     );
+    if let Some(words) = only.words() {
+        put(page, format_args!("<p class=\"faint\">{}</p>", escaped(&words)));
+    }
     let leading = spelled((assessment.len() - assessment.harmless()) as f64);
     page.push_str("<ul class=\"figures\">");
     if let Some(plan) = plan {
@@ -139,9 +147,24 @@ fn at_stake(page: &mut String, assessment: &Assessment, at_most: usize) {
     page.push_str("</tbody></table></div>");
 }
 
-fn ranking(page: &mut String, assessment: &Assessment, shown: usize, plan: Option<&Plan>) {
+/// Writes the first rows. How many exposures these and what is not shown before them are comes back.
+fn ranking(
+    page: &mut String,
+    assessment: &Assessment,
+    at_most: usize,
+    plan: Option<&Plan>,
+    only: &Only<'_>,
+    around: &Surroundings,
+) -> usize {
     let (by, mut order) = ordered(assessment, plan);
-    order.truncate(shown);
+    let all = order.len();
+    if !only.is_all() {
+        order.retain(|(_, place)| {
+            assessment.ranked_at(*place).is_some_and(|exposure| only.exposure(&exposure))
+        });
+    }
+    let others = all - order.len();
+    order.truncate(at_most);
     let head = by.head();
     put(
         page,
@@ -162,6 +185,7 @@ fn ranking(page: &mut String, assessment: &Assessment, shown: usize, plan: Optio
             head.to_lowercase()
         ),
     );
-    let data = Data::of(assessment, &order, plan).json();
+    let data = Data::of(assessment, &order, plan).with(around).json();
     put(page, format_args!("<script type=\"application/json\" id=\"data\">{data}</script>"));
+    order.len() + others
 }

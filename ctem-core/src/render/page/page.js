@@ -150,6 +150,167 @@ function picture(label, places) {
   return drawn("svg", { class: fits, role: "img", "aria-label": `the way to ${label}`, width, height, viewBox: `0 0 ${width} ${height}` }, ...arrows, ...boxes);
 }
 
+/* The graph around a choke point: what leads there stands left of it, and what follows right, in columns by the number of steps. A
+ * column shows its likeliest places and folds the others into one box, so that thousands of them stay usable. */
+const FIRST = 8, MORE = 25;
+if (data.map) around(data.map);
+
+function around({ places, ways, middles }) {
+  const before = places.map(() => []), after = places.map(() => []);
+  for (const [from, to, words] of ways) {
+    after[from].push([to, words]);
+    before[to].push([from, words]);
+  }
+  const likeliest = places.reduce((best, place, at) => (place[4] > places[best][4] ? at : best), 0);
+  const starts = middles.length ? middles : [[likeliest, null]];
+  const byName = ([, name]) => text(name);
+  const hidden = new Set();
+  let middle = starts[0][0], chosen = null, zoom = 1, shown = new Map();
+
+  byId("middle").append(...starts.map(([, words], at) => {
+    const option = element("option", "", words === null ? byName(places[middle]) : text(words));
+    option.value = at;
+    return option;
+  }));
+  const other = element("option", "", "a place that was chosen");
+  other.value = "other";
+  other.hidden = true;
+  byId("middle").append(other);
+
+  function center(at) {
+    [middle, chosen, shown] = [at, null, new Map()];
+    draw();
+  }
+
+  /** The places up to so many steps away, each with its column: below 0 what leads to the middle, above 0 what follows. */
+  function columns() {
+    const far = Number(byId("far").value);
+    const column = new Map([[middle, 0]]);
+    for (const [next, sign] of [[after, 1], [before, -1]]) {
+      let edge = [middle];
+      for (let step = 1; step <= far && edge.length; step += 1) {
+        edge = edge.flatMap((at) => next[at].map(([to]) => to)).filter((to) => {
+          if (column.has(to) || hidden.has(to)) return false;
+          column.set(to, sign * step);
+          return true;
+        });
+      }
+    }
+    return column;
+  }
+
+  function draw() {
+    const column = columns();
+    const byColumn = new Map();
+    for (const [at, number] of column) {
+      if (!byColumn.has(number)) byColumn.set(number, []);
+      byColumn.get(number).push(at);
+    }
+    const boxes = new Map(), folded = [];
+    const numbers = [...byColumn.keys()].sort((a, b) => a - b);
+    for (const number of numbers) {
+      const of = byColumn.get(number).sort((a, b) => places[b][4] - places[a][4] || a - b);
+      const most = shown.get(number) ?? FIRST;
+      const x = MARGIN + (number - numbers[0]) * (WIDTH + ACROSS);
+      const top = (row) => MARGIN + row * (HEIGHT + DOWN);
+      of.slice(0, most).forEach((at, row) => boxes.set(at, [x, top(row)]));
+      if (of.length > most) folded.push([number, of.length - most, x, top(most)]);
+    }
+    const arrows = [];
+    for (const [from, [startX, startY]] of boxes) {
+      for (const [to, words] of after[from]) {
+        const [x, y] = boxes.get(to) ?? [];
+        if (x === undefined || x <= startX) continue;
+        const [ax, ay, by] = [startX + WIDTH, startY + HEIGHT / 2, y + HEIGHT / 2];
+        const bend = (ax + x) / 2;
+        const near = from === chosen || to === chosen ? "arrow near" : "arrow";
+        arrows.push(drawn("path", { class: near, d: `M${ax} ${ay} C${bend} ${ay} ${bend} ${by} ${x - 7} ${by}` }, drawn("title", {}, text(words))));
+        arrows.push(drawn("path", { class: "tip", d: `M${x} ${by} l-8 -4 v8 z` }));
+      }
+    }
+    const box = (kind, x, y, name, small, whole, act) => {
+      const middleX = x + WIDTH / 2;
+      const made = drawn("g", { class: kind, tabindex: 0, role: "button" },
+        drawn("title", {}, whole),
+        drawn("rect", { x, y, width: WIDTH, height: HEIGHT, rx: 8 }),
+        drawn("text", { x: middleX, y: y + 19, "text-anchor": "middle" }, name),
+        drawn("text", { class: "small", x: middleX, y: y + 36, "text-anchor": "middle" }, small));
+      made.addEventListener("click", act);
+      made.addEventListener("keydown", (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), act()));
+      return made;
+    };
+    const cut = (words) => (words.length > 17 ? `${words.slice(0, 16)}…` : words);
+    const made = [...boxes].map(([at, [x, y]]) => {
+      const [kind, name, what, chance] = places[at];
+      const classes = [["entry", "held", "loss"][kind], at === middle ? "middle" : "", at === chosen ? "chosen" : ""].join(" ").trim();
+      return box(classes, x, y, cut(text(name)), cut(text(what)), `${text(name)}, ${text(what)}: ${text(chance)}`, () => choose(at));
+    });
+    made.push(...folded.map(([number, count, x, y]) => box("folded", x, y, `${count} more`, "show them", `${count} more places`, () => {
+      shown.set(number, (shown.get(number) ?? FIRST) + MORE);
+      draw();
+    })));
+    const spots = [...boxes.values(), ...folded.map(([, , x, y]) => [x, y])];
+    const width = Math.max(...spots.map(([x]) => x)) + WIDTH + MARGIN, height = Math.max(...spots.map(([, y]) => y)) + HEIGHT + MARGIN;
+    const svg = drawn("svg", { class: "path", role: "group", "aria-label": `what lies around ${byName(places[middle])}`,
+      width: Math.round(width * zoom), height: Math.round(height * zoom), viewBox: `0 0 ${width} ${height}` }, ...arrows, ...made);
+    byId("map").replaceChildren(svg);
+    byId("drawn").textContent = `${boxes.size} of ${places.length} places drawn`;
+    byId("unhide").hidden = hidden.size === 0;
+    const begun = starts.findIndex(([at]) => at === middle);
+    other.hidden = begun >= 0;
+    const known = starts[byId("middle").value];
+    if (begun < 0) byId("middle").value = "other";
+    else if (!known || known[0] !== middle) byId("middle").value = begun;
+    tell();
+  }
+
+  /** What is said of the place that is chosen, and what can be done with it. */
+  function tell() {
+    const box = byId("chosen");
+    box.hidden = chosen === null;
+    if (chosen === null) return box.replaceChildren();
+    const [, name, what, chance] = places[chosen];
+    const button = (words, act) => {
+      const made = element("button", "", words);
+      made.type = "button";
+      made.addEventListener("click", act);
+      return made;
+    };
+    const list = (words, of) => of.length === 0 ? [] : [element("p", "faint", `${words} `, ...of.slice(0, 12).flatMap(([at, way], n) => [
+      n ? "; " : "", bdi(byName(places[at])), text(way) ? ` (${text(way)})` : "",
+    ]), of.length > 12 ? `; and ${of.length - 12} more` : "")];
+    box.replaceChildren(
+      element("p", "", bdi(text(name)), `, ${text(what)}, reached with a chance of ${text(chance)} `,
+        button("Put in the middle", () => center(chosen)), " ",
+        ...(chosen === middle ? [] : [button("Hide", () => { hidden.add(chosen); chosen = null; draw(); })])),
+      ...list("From:", before[chosen]), ...list("On to:", after[chosen]),
+    );
+  }
+
+  function choose(at) {
+    chosen = chosen === at ? null : at;
+    draw();
+  }
+
+  const scaled = (by) => {
+    zoom = Math.min(3, Math.max(0.2, zoom * by));
+    draw();
+  };
+  byId("tools").addEventListener("submit", (event) => event.preventDefault());
+  byId("middle").addEventListener("change", () => starts[byId("middle").value] && center(starts[byId("middle").value][0]));
+  byId("far").addEventListener("change", draw);
+  byId("closer").addEventListener("click", () => scaled(1.25));
+  byId("farther").addEventListener("click", () => scaled(0.8));
+  byId("unhide").addEventListener("click", () => { hidden.clear(); draw(); });
+  byId("map").addEventListener("wheel", (event) => {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    scaled(event.deltaY < 0 ? 1.1 : 1 / 1.1);
+  }, { passive: false });
+  byId("around").hidden = false;
+  draw();
+}
+
 /* What is shown: filtered, sorted, grouped. */
 function show() {
   const words = byId("filter").value.toLowerCase().split(/\s+/).filter(Boolean);

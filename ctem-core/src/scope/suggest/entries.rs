@@ -302,9 +302,6 @@ fn supplier(asset: &Asset) -> Option<Start> {
     Some(Start { suggestion: SuggestionKind::Supplier, entry_point, rules: 0, reasons })
 }
 
-/// What is open to whom.
-pub(in crate::scope) const INTERNET: &str = "internet";
-
 /// The assets that are open to the internet: where an attacker from there starts, zones that are it and what they reach, and what a label
 /// says to be open. O(assets + relations + labels).
 pub(in crate::scope) fn open_to_internet(environment: &Environment) -> HashSet<usize> {

@@ -5,7 +5,7 @@ use super::{
     powers::ruled,
     suggestion::{Suggestion, refused},
 };
-use crate::model::{Asset, AssetKind, Environment, SuggestionKind};
+use crate::model::{Asset, AssetKind, Environment, SuggestionKind, selector::DATA_CLASSES};
 
 impl Environment {
     /// The assets of unstated criticality that may be crown jewels, those with most reasons first, then those that rule most, then by
@@ -60,10 +60,6 @@ fn of_label(label: &Label<'_>) -> Option<String> {
     let tier_zero = label.has("tier") && label.says(&["0", "zero", "tier 0", "tier0"]);
     tier_zero.then(|| format!("it is of tier 0 (label {key})"))
 }
-
-/// The classes of data that labels tell.
-pub(in crate::scope) const DATA_CLASSES: [&str; 5] =
-    ["personal", "health", "payment_card", "restricted", "secret"];
 
 /// The classes of an asset's data, as its labels tell them.
 pub(in crate::scope) fn data_classes(asset: &Asset) -> Vec<&'static str> {

@@ -4,7 +4,7 @@ use super::resource::{Resource, Resources, texts};
 use crate::{
     discover::{
         aws::Graph,
-        google::{self, Firewall},
+        google::{self, Firewall, Grant},
     },
     model::{AssetKind, RelationKind},
 };
@@ -200,7 +200,7 @@ fn bound(resource: &Resource, of: &str, all: &Resources, graph: &mut Graph) {
         for binding in super::resource::blocks(policy.get("bindings")) {
             let role = texts(binding.get("role")).first().copied().unwrap_or_default();
             for member in texts(binding.get("members")) {
-                google::grant(graph, member, role, &target, None);
+                google::grant(graph, &Grant::of(member, role, None), &target);
             }
         }
         return;
@@ -212,17 +212,12 @@ fn bound(resource: &Resource, of: &str, all: &Resources, graph: &mut Graph) {
     let members: Vec<String> = members.map(str::to_owned).collect();
     if members.is_empty() {
         for account in all.referred(resource, "member", &["google_service_account"]) {
-            google::grant(
-                graph,
-                &format!("serviceAccount:{}", account_of(account)),
-                role,
-                &target,
-                condition,
-            );
+            let member = format!("serviceAccount:{}", account_of(account));
+            google::grant(graph, &Grant::of(&member, role, condition), &target);
         }
     }
     for member in &members {
-        google::grant(graph, member, role, &target, condition);
+        google::grant(graph, &Grant::of(member, role, condition), &target);
     }
 }
 

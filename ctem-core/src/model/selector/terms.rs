@@ -243,7 +243,7 @@ impl Pattern {
     }
 
     /// The word without stars; none where it has any.
-    pub(super) fn plain(&self) -> Option<&str> {
+    pub(crate) fn plain(&self) -> Option<&str> {
         match &*self.parts {
             [only] => Some(only),
             _ => None,
@@ -269,6 +269,12 @@ pub(super) const FIELDS: [(&str, Field); 15] = [
     ("source", Field::Source),
     ("age", Field::Age),
 ];
+
+/// The classes of data that labels tell.
+pub(crate) const DATA_CLASSES: [&str; 5] = ["personal", "health", "payment_card", "restricted", "secret"];
+
+/// What is open to whom.
+pub(crate) const INTERNET: &str = "internet";
 
 /// Words of the language, which in values stand in quotes.
 pub(super) const OWN: [&str; 6] = ["and", "or", "not", "in", "has", "all"];

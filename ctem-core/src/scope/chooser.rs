@@ -1,10 +1,12 @@
 //! Which assets a selector means.
 
-use super::terms::{AssetSelector, Comparison, Condition, Field, Pattern};
 use crate::{
     id::AssetId,
-    model::{Asset, Attacker, Criticality, Environment, Reachability, RelationKind},
-    scope::suggest::{INTERNET, data_classes, environment_of, open_to_internet},
+    model::{
+        Asset, Attacker, Criticality, Environment, Reachability, RelationKind,
+        selector::{AssetSelector, Comparison, Condition, Field, INTERNET, Pattern},
+    },
+    scope::suggest::{data_classes, environment_of, open_to_internet},
     time::Moment,
 };
 use std::{

@@ -1,10 +1,11 @@
 //! Selectors read: from text, with the character of what is wrong, and from JSON.
 
-use super::terms::{AssetSelector, Comparison, Condition, FIELDS, Field, OWN, Pattern, is_of_word};
+use super::terms::{
+    AssetSelector, Comparison, Condition, DATA_CLASSES, FIELDS, Field, INTERNET, OWN, Pattern, is_of_word,
+};
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
     model::{Attacker, Criticality, Reachability},
-    scope::suggest::{DATA_CLASSES, INTERNET},
 };
 use serde::{Deserialize, Deserializer, de};
 use std::{fmt, str::FromStr};

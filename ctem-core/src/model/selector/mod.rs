@@ -6,10 +6,9 @@
 //! realm = corp.example and (name = dc-* or entry = internet)
 //! ```
 
-mod matching;
 mod read;
 mod terms;
 mod write;
 
-pub(crate) use matching::Chooser;
 pub use terms::{AssetSelector, Comparison, Condition, Field, Pattern};
+pub(crate) use terms::{DATA_CLASSES, INTERNET};

@@ -3,10 +3,16 @@
 //! Assets go by the full names of the asset inventory, `//compute.googleapis.com/projects/…`, members by their e-mail address. A
 //! firewall rule is two places, as a security group of Amazon's is: what carries a tag is where the tag lets in.
 //!
-//! Left out: roles of one's own and most roles of single services, which are noted; denying policies.
+//! Left out: most roles of single services, which are noted; roles of one's own that no document tells; denying policies.
+
+mod roles;
+
+pub(crate) use roles::{
+    Grant, Powers, convenience, grant, powers_of, powers_of_permissions, principal, service_of,
+};
 
 use super::aws::{Ends, Graph, Range, Way};
-use crate::model::{Access, AssetKind, RelationKind, Technique};
+use crate::model::{Access, AssetKind, RelationKind};
 use std::rc::Rc;
 
 /// A project's full name.
@@ -41,6 +47,14 @@ pub(crate) fn database(project: &str, name: &str) -> String {
 /// A network's name, from its address or alone.
 pub(crate) fn network(name: &str) -> String {
     format!("network:{}", name.rsplit('/').next().unwrap_or(name))
+}
+
+/// A network's full name, where its project is told; else its name alone.
+pub(crate) fn whole_network(address: &str) -> String {
+    match address.find("projects/").and_then(|at| address.get(at..)) {
+        Some(path) => format!("//compute.googleapis.com/{path}"),
+        None => network(address),
+    }
 }
 
 /// A rule that lets traffic in.
@@ -147,88 +161,5 @@ pub(crate) fn open_database(graph: &mut Graph, store: &Rc<str>, ranges: &[&str])
         let what = format!("{store} lets {text} in");
         let remedy = "narrow the authorized networks, or take the public address away";
         graph.step(Ends::of(&from, RelationKind::Reaches, store), Way { what, remedy, ..Way::default() });
-    }
-}
-
-/// Adds a role of a member on a resource.
-pub(crate) fn grant(graph: &mut Graph, member: &str, role: &str, target: &Rc<str>, condition: Option<&str>) {
-    if member.starts_with("deleted:") {
-        return graph.note(format!("{member} has {role} on {target}, and is gone"));
-    }
-    let kinds = steps_of(role);
-    if kinds.is_empty() {
-        return graph.note(format!("{member} has {role} on {target}, which is not evaluated"));
-    }
-    let everybody = matches!(member, "allUsers" | "allAuthenticatedUsers");
-    let (from, access) = if everybody {
-        (graph.internet(), Access::Reach)
-    } else {
-        let name = member.split_once(':').map_or(member, |(_, name)| name);
-        let kind = if member.starts_with("group:") || member.starts_with("domain:") {
-            AssetKind::Group
-        } else {
-            AssetKind::Identity
-        };
-        (graph.asset(name, kind), Access::Use)
-    };
-    for (kind, gives, technique) in kinds {
-        let what = format!("{member} has {role} on {target}");
-        let ends = Ends::of(&from, kind.clone(), target);
-        let ends = ends.stating([(Rc::clone(&from), access)], (Rc::clone(target), *gives));
-        let hangs_on =
-            condition.map(|title| Rc::from(format!("the condition {title} of {role}"))).into_iter().collect();
-        let remedy = "give a role with fewer rights, on a narrower resource";
-        graph.step(ends, Way { chance: None, hangs_on, technique: Technique::of(technique), what, remedy });
-    }
-}
-
-/// What roles let their members do: those of all services, of stores, and those by which one acts as another.
-fn steps_of(role: &str) -> &'static [(RelationKind, Access, &'static str)] {
-    use Access::{Control, Reach, Read, Use, Write};
-    use RelationKind::{Administers, CanAssume, Operates, Reaches, Reads, Writes};
-    const ALL: &[(RelationKind, Access, &str)] = &[(Administers, Control, "T1098.003")];
-    const READ: &[(RelationKind, Access, &str)] = &[(Reads, Read, "T1530")];
-    const CHANGE: &[(RelationKind, Access, &str)] = &[(Reads, Read, "T1530"), (Writes, Write, "T1565.001")];
-    const ADD: &[(RelationKind, Access, &str)] = &[(Writes, Write, "T1565.001")];
-    const ACT: &[(RelationKind, Access, &str)] = &[(CanAssume, Use, "T1078.004")];
-    const RUN: &[(RelationKind, Access, &str)] = &[(Operates, Control, "T1651")];
-    const CALL: &[(RelationKind, Access, &str)] = &[(Reaches, Reach, "T1648")];
-    match role {
-        "roles/owner"
-        | "roles/editor"
-        | "roles/resourcemanager.projectIamAdmin"
-        | "roles/iam.securityAdmin"
-        | "roles/resourcemanager.organizationAdmin"
-        | "roles/resourcemanager.folderAdmin"
-        | "roles/iam.roleAdmin" => ALL,
-        "roles/viewer" | "roles/browser" => READ,
-        "roles/storage.objectViewer"
-        | "roles/storage.legacyObjectReader"
-        | "roles/storage.legacyBucketReader"
-        | "roles/bigquery.dataViewer"
-        | "roles/secretmanager.secretAccessor"
-        | "roles/cloudkms.cryptoKeyDecrypter"
-        | "roles/datastore.viewer"
-        | "roles/pubsub.subscriber" => READ,
-        "roles/storage.objectUser"
-        | "roles/bigquery.dataEditor"
-        | "roles/storage.legacyBucketWriter"
-        | "roles/datastore.user"
-        | "roles/cloudsql.client"
-        | "roles/cloudsql.editor" => CHANGE,
-        "roles/storage.objectCreator" | "roles/pubsub.publisher" => ADD,
-        "roles/iam.serviceAccountTokenCreator"
-        | "roles/iam.serviceAccountUser"
-        | "roles/iam.serviceAccountKeyAdmin"
-        | "roles/iam.serviceAccountAdmin"
-        | "roles/iam.workloadIdentityUser"
-        | "roles/iam.serviceAccountOpenIdTokenCreator" => ACT,
-        "roles/compute.osAdminLogin"
-        | "roles/compute.osLogin"
-        | "roles/compute.instanceAdmin.v1"
-        | "roles/compute.instanceAdmin" => RUN,
-        "roles/run.invoker" | "roles/cloudfunctions.invoker" | "roles/iap.httpsResourceAccessor" => CALL,
-        other if other.ends_with("dmin") || other.ends_with("wner") => ALL,
-        _ => &[],
     }
 }

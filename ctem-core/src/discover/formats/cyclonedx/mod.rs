@@ -3,7 +3,9 @@
 //! A record is a vulnerability on a component it affects. The asset is the document's own subject, `metadata.component`, or
 //! else the caller's. An analysis that says `not_affected` or `false_positive` makes a finding `NotAffected`, `resolved` makes
 //! it `Fixed`; it speaks of the versions that the record names, and of no other. A document that we wrote has a component for
-//! each asset, and says so by a property.
+//! each asset, and says so by a property. Services are assets of their own (`services.rs`), each a record.
+
+mod services;
 
 use super::{
     Draft, Reader,
@@ -22,6 +24,8 @@ use crate::{
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use services::Services;
+pub(super) use services::grouped;
 use std::collections::{HashMap, HashSet};
 
 pub(super) const READER: Reader = Reader { name: "cyclonedx", title: "CycloneDX JSON", detect, read };
@@ -183,6 +187,12 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     }
     let parts = by_reference(known.iter().chain(subject));
     let direct = asked_for(&bom, subject, draft);
+    let is_ours = known.iter().any(|part| part.property(ours::ASSET).is_some());
+    let listed = bom.services.as_deref().filter(|_| !is_ours).unwrap_or_default();
+    let services = Services::read(listed, draft);
+    if !services.is_empty() {
+        calls(&bom, subject, &services, draft)?;
+    }
     // It is the same for all, however much the document says of it; where components are assets, it may be that of none.
     let is_needed = !parts.values().any(|known| known.on.is_some());
     let some = bom.vulnerabilities.as_ref().filter(|all| is_needed && !all.is_empty());
@@ -282,6 +292,20 @@ fn asked_for(bom: &Bom<'_>, subject: Option<&Part>, draft: &mut Draft<'_>) -> Op
     None
 }
 
+/// Which services call which, as far as the document tells its dependencies.
+fn calls(bom: &Bom<'_>, subject: Option<&Part>, services: &Services, draft: &mut Draft<'_>) -> Result<()> {
+    let reference = subject.and_then(|subject| subject.reference.as_deref());
+    let asset = reference.map(|_| asset_of(subject, draft)).transpose()?;
+    for record in bom.dependencies.iter().flatten() {
+        // What cannot be read was noted when it was looked at for what the subject asks for.
+        let Ok(Dependency { reference: Some(from), depends_on: Some(to) }) = json::parse(record.get()) else {
+            continue;
+        };
+        services.call(&from, reference.zip(asset.as_ref()), &to, draft);
+    }
+    Ok(())
+}
+
 fn asset_of(subject: Option<&Part>, draft: &mut Draft<'_>) -> Result<AssetId> {
     let kind = kind_of(subject.and_then(|subject| subject.kind.as_deref()));
     let Some(subject) = subject else { return draft.default_asset(kind) };
@@ -302,14 +326,6 @@ fn asset_of(subject: Option<&Part>, draft: &mut Draft<'_>) -> Result<AssetId> {
     let bare = others.iter().filter_map(|other| Some(other.rsplit_once('@')?.1));
     let others: Vec<&str> = others.iter().copied().chain(bare).collect();
     draft.asset_also(&name, kind, &others)
-}
-
-/// A name with its group: `org.kelp/core`.
-pub(super) fn grouped(group: Option<&str>, name: &str) -> String {
-    match group.map(str::trim).filter(|group| !group.is_empty()) {
-        Some(group) => format!("{group}/{name}"),
-        None => name.to_owned(),
-    }
 }
 
 fn component(part: &Part) -> Option<Component> {
