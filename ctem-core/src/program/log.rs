@@ -78,16 +78,17 @@ impl Log {
         }
         if at == self.events.len() {
             let Folded { state, happened, absorbed } = self.now.fold(&event)?;
+            let event = event.kept(&key, &self.now.intel, &state.intel);
             self.now = state;
             self.events.push((key, Arc::new(event)));
             return Ok(Taken { known: false, happened, absorbed });
         }
-        let event = Arc::new(event);
-        let mut events = self.events.clone();
-        events.insert(at, (key, Arc::clone(&event)));
+        // What tables differ in is other once another stands before them.
+        let mut events = self.whole()?;
+        events.insert(at, (key, Arc::new(event)));
         let mut state = self.start.clone();
         let mut taken = Taken { known: false, happened: Vec::new(), absorbed: None };
-        for (known, event) in &events {
+        for (known, event) in &mut events {
             let folded = state.fold(event).map_err(|error| {
                 if *known == key {
                     error
@@ -95,6 +96,9 @@ impl Log {
                     error.at(format_args!("the event of {} that follows", event.at))
                 }
             })?;
+            if matches!(event.what, What::Intel(_)) {
+                *event = Arc::new((**event).clone().kept(known, &state.intel, &folded.state.intel));
+            }
             state = folded.state;
             if *known == key {
                 (taken.happened, taken.absorbed) = (folded.happened, folded.absorbed);
@@ -102,6 +106,24 @@ impl Log {
         }
         (self.events, self.now) = (events, state);
         Ok(taken)
+    }
+
+    /// The events, with every table of theirs whole.
+    fn whole(&self) -> Result<Vec<(EventKey, Arc<Event>)>> {
+        let mut intel = self.start.intel.clone();
+        let whole = |(key, event): &(EventKey, Arc<Event>)| {
+            let What::Intel(feeds) = &event.what else { return Ok((*key, Arc::clone(event))) };
+            intel = feeds.replaced(&intel)?.0;
+            Ok((*key, Arc::new(Event::new(event.at, What::Intel(feeds.whole(&intel))))))
+        };
+        self.events.iter().map(whole).collect()
+    }
+
+    /// The event of a key as it is kept, and whether it is the last.
+    pub(super) fn kept(&self, key: &EventKey) -> Option<(&Event, bool)> {
+        let at = self.events.binary_search_by(|(known, _)| known.cmp(key)).ok()?;
+        let (_, event) = self.events.get(at)?;
+        Some((event, at + 1 == self.events.len()))
     }
 
     fn late(&self, event: &Event, clock: Moment, late: Late) -> Result<()> {
@@ -127,12 +149,7 @@ impl Log {
 
     /// The state as of a moment: after everything that had happened by then.
     pub(super) fn at(&self, moment: Moment) -> Result<State> {
-        if let Some(oldest) = self.start.clock.filter(|oldest| moment < *oldest) {
-            let message = format!(
-                "{moment} lies before {oldest}, from where on the history is kept: name a later moment"
-            );
-            return Err(Error::new(ErrorKind::NotFound, message));
-        }
+        self.keeps(moment)?;
         if self.now.clock.is_some_and(|clock| clock <= moment) {
             return Ok(self.now.clone());
         }
@@ -144,6 +161,28 @@ impl Log {
             state = state.fold(event)?.state;
         }
         Ok(state)
+    }
+
+    /// Fails for a moment before the history that is kept.
+    pub(super) fn keeps(&self, moment: Moment) -> Result<()> {
+        match self.start.clock.filter(|oldest| moment < *oldest) {
+            None => Ok(()),
+            Some(oldest) => Err(Error::new(
+                ErrorKind::NotFound,
+                format!("{moment} lies before {oldest}, from where on the history is kept: name a later moment"),
+            )),
+        }
+    }
+
+    /// The states as of moments in their order, each followed from the one before.
+    pub(super) fn states(&self, moments: &[Moment]) -> impl Iterator<Item = Result<State>> {
+        let (mut state, mut events) = (self.start.clone(), self.events.iter().peekable());
+        moments.iter().map(move |moment| {
+            while let Some((_, event)) = events.next_if(|(key, _)| key.at <= *moment) {
+                state = state.fold(event)?.state;
+            }
+            Ok(state.clone())
+        })
     }
 
     /// Begins the history at a moment: what happened until then is one state. What has been gone since before `forget` is forgotten.

@@ -33,10 +33,16 @@ mod identity;
 mod ledger;
 mod log;
 mod measured;
+mod model_change;
+mod moved;
+mod progress;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod since;
 mod state;
 mod store;
+mod tables;
+mod trend;
 mod watched;
 
 pub use acceptance::{Accepted, AcceptedRisk, AcceptedScope, AsLongAs, Withdrawn};
@@ -51,8 +57,13 @@ pub use happened::{AcceptanceEnding, Ending, Happened};
 pub use history::Retention;
 pub use ledger::{Course, Spell, View};
 pub use log::Late;
-pub use measured::{Looked, Mark, Measures, MeasuresOptions};
+pub use measured::{Looked, Measures, MeasuresOptions};
+pub use model_change::{ModelChange, ModelMoved};
+pub use moved::{Cause, Moved, MovedBy, MovedOptions};
+pub use progress::{ListedSince, NextPlan, NextRow, ProgressOptions, ProgressReport, TableKept};
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
+pub use since::FeedsSince;
 pub use store::{Kept, Memory, Store, Stored};
+pub use trend::{Exposed, Mark};
 pub use watched::{Collected, CoverageOptions, Watched, WatchedAsset, WatchedBy};

@@ -20,8 +20,9 @@ pub use super::deadlines::{deadlines, fedramp_report};
 pub use super::gate::gate;
 pub use super::plan::{ActionsRequest, PlanRequest, QuestionsRequest};
 pub use super::program::{
-    accepted_risks, apply, at, compact, courses, coverage, decide, measures, read_program, trend,
+    accepted_risks, apply, at, compact, courses, coverage, decide, read_program, trend,
 };
+pub use super::progress::{measures, moved, progress_report, progress_report_html};
 pub use super::question::{Costs, Question, answer};
 pub use super::tickets::{IssueRequest, KnownTicketRequest, TicketsRequest};
 use super::{CvssDocument, DocumentOptions, explanation, json};

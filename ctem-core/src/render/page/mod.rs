@@ -5,7 +5,6 @@
 //! two it was written with, told by their SHA-256.
 
 mod data;
-mod markup;
 mod once;
 mod picture;
 mod plan;
@@ -13,6 +12,7 @@ mod plan;
 use super::{
     RenderOptions,
     escape::escaped,
+    markup::{name, put},
     ranking::ordered,
     words::{self, LONG, short, visible},
 };
@@ -23,7 +23,6 @@ use crate::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use data::Data;
-use markup::{name, put};
 use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("page.css");

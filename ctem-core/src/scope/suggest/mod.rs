@@ -10,7 +10,8 @@ mod people;
 mod powers;
 mod suggestion;
 
-pub(super) use entries::{INTERNET, open_to_internet};
+pub(super) use entries::INTERNET;
+pub(crate) use entries::open_to_internet;
 pub use entries::{PHISHED, SUPPLIER_BROKEN_INTO, UNTESTED_SECRET};
 pub(super) use jewels::{DATA_CLASSES, data_classes};
 pub(super) use label::environment_of;
