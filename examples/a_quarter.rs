@@ -74,7 +74,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for by in program.moved(period, &MovedOptions::default())?.by {
         println!("  {}: EUR {:.0}", by.cause, by.amount);
     }
-    let options = ProgressOptions { title: "The shop".into(), measures: options, ..ProgressOptions::default() };
+    let options =
+        ProgressOptions { title: "The shop".into(), measures: options, ..ProgressOptions::default() };
     let page = render::progress_report(&program.progress_report(period, &options)?);
     println!("The report for leadership: a page of {} bytes", page.len());
     Ok(())

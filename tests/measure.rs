@@ -104,8 +104,7 @@ mod a_quarter {
         prioritize::{AssessOptions, MeasureOptions},
         program::{
             ApplyOptions, Cause, Coverage, Covers, Event, Feeds, Measures, MeasuresOptions, MovedOptions,
-            ProgressOptions,
-            Reported, What,
+            ProgressOptions, Reported, What,
         },
         quantity::Severity,
         render,

@@ -115,7 +115,8 @@ fn a_history_before_the_first_event_or_the_oldest_checkpoint_is_not_made_up() {
 
 /// A day's table: some thousand scores, the first of which is stated.
 fn scores(n: i64, first: &str) -> Event {
-    let rows: String = (1..3_000).map(|cve| format!("CVE-2024-{:05},0.{:05}\n", 10_000 + cve, cve * 7)).collect();
+    let rows: String =
+        (1..3_000).map(|cve| format!("CVE-2024-{:05},0.{:05}\n", 10_000 + cve, cve * 7)).collect();
     let text = format!(
         "#model_version:v1,score_date:2025-10-{:02}T00:00:00+0000\ncve,epss\nCVE-2024-0001,{first}\n{rows}",
         n + 9
@@ -126,7 +127,10 @@ fn scores(n: i64, first: &str) -> Event {
 #[test]
 fn a_log_does_not_grow_by_what_tables_repeat() {
     let mut program = Program::default();
-    apply(&mut program, full(0, "trivy", r#""findings": [{"asset": "a0", "weakness": {"id": "CVE-2024-0001"}}]"#));
+    apply(
+        &mut program,
+        full(0, "trivy", r#""findings": [{"asset": "a0", "weakness": {"id": "CVE-2024-0001"}}]"#),
+    );
     apply(&mut program, scores(1, "0.1"));
     let once = program.document().unwrap().len();
     for n in 2..12 {

@@ -179,7 +179,12 @@ impl Survival {
             at_risk -= together.len();
         }
         let longest = sorted.last().map_or(0.0, |duration| duration.days);
-        Self { of: durations.len(), longest, over: durations.iter().filter(|duration| duration.over).count(), steps }
+        Self {
+            of: durations.len(),
+            longest,
+            over: durations.iter().filter(|duration| duration.over).count(),
+            steps,
+        }
     }
 
     /// How many things it is of.

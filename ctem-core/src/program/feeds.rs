@@ -111,7 +111,8 @@ impl Feeds {
             self.epss.as_ref().map(|text| text.as_bytes()),
             self.kev.as_ref().map(|text| text.as_bytes()),
         )?;
-        let list = |cves: &Option<Vec<Cve>>| cves.as_ref().map(|cves| Arc::new(cves.iter().copied().collect()));
+        let list =
+            |cves: &Option<Vec<Cve>>| cves.as_ref().map(|cves| Arc::new(cves.iter().copied().collect()));
         tables.metasploit = list(&self.metasploit);
         tables.nuclei = list(&self.nuclei);
         tables.exploit_db = list(&self.exploit_db);
@@ -156,7 +157,11 @@ impl Feeds {
             Some(_) | None => own.clone(),
         };
         Self {
-            epss: if has_epss { after.epss.as_deref().map(|table| epss(table).into()) } else { self.epss.clone() },
+            epss: if has_epss {
+                after.epss.as_deref().map(|table| epss(table).into())
+            } else {
+                self.epss.clone()
+            },
             kev: if has_kev {
                 after.kev.as_deref().map(|table| kev(table).to_string().into())
             } else {

@@ -238,7 +238,8 @@ impl Ledger {
         }
         for course in self.courses.values_mut().filter(|course| !course.stands()) {
             // Of what is gone, the name it went by is all that is known.
-            let listed = course.weakness.cve().zip(intel.kev.as_deref()).and_then(|(cve, kev)| kev.listing(cve));
+            let listed =
+                course.weakness.cve().zip(intel.kev.as_deref()).and_then(|(cve, kev)| kev.listing(cve));
             course.listed(listed.map(|listing| listing.added));
         }
         for course in self.courses.values_mut().filter(|course| course.stands()) {

@@ -169,7 +169,9 @@ impl Log {
             None => Ok(()),
             Some(oldest) => Err(Error::new(
                 ErrorKind::NotFound,
-                format!("{moment} lies before {oldest}, from where on the history is kept: name a later moment"),
+                format!(
+                    "{moment} lies before {oldest}, from where on the history is kept: name a later moment"
+                ),
             )),
         }
     }

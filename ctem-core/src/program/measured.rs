@@ -291,9 +291,8 @@ fn forecast(courses: &[&Course], now: Moment, promises: &Promises) -> BTreeMap<S
 /// What was mended of what stood in a period.
 fn effort(courses: &[&Course], period: Period, now: Moment) -> Efficiency {
     let stood = courses.iter().filter(|course| {
-        let within = |spell: &Spell| {
-            spell.from <= now && spell.until.is_none_or(|until| until >= period.from())
-        };
+        let within =
+            |spell: &Spell| spell.from <= now && spell.until.is_none_or(|until| until >= period.from());
         course.spells.iter().any(within)
     });
     Efficiency::of(stood.map(|course| {

@@ -36,9 +36,9 @@ mod measured;
 mod model_change;
 mod moved;
 mod progress;
+mod since;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-mod since;
 mod state;
 mod store;
 mod tables;
@@ -61,9 +61,9 @@ pub use measured::{Looked, Measures, MeasuresOptions};
 pub use model_change::{ModelChange, ModelMoved};
 pub use moved::{Cause, Moved, MovedBy, MovedOptions};
 pub use progress::{ListedSince, NextPlan, NextRow, ProgressOptions, ProgressReport, TableKept};
+pub use since::FeedsSince;
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
-pub use since::FeedsSince;
 pub use store::{Kept, Memory, Store, Stored};
 pub use trend::{Exposed, Mark};
 pub use watched::{Collected, CoverageOptions, Watched, WatchedAsset, WatchedBy};

@@ -250,7 +250,8 @@ impl KevSince {
     fn after(&self, before: &Kev) -> Result<Kev> {
         same(&self.from, &kev(before).to_string(), "kev")?;
         let cve = |entry: &serde_json::Value| entry.get("cveID").and_then(|cve| cve.as_str()?.parse().ok());
-        let changed: BTreeSet<Cve> = self.entries.iter().filter_map(cve).chain(self.gone.iter().copied()).collect();
+        let changed: BTreeSet<Cve> =
+            self.entries.iter().filter_map(cve).chain(self.gone.iter().copied()).collect();
         let kept = before.iter().filter(|entry| !changed.contains(&entry.cve)).map(listing);
         let whole = serde_json::json!({
             "catalogVersion": self.version,
@@ -290,7 +291,8 @@ fn both<'a, T>(told: bool, before: &'a Option<Arc<T>>, after: &'a Option<Arc<T>>
 
 fn known<'a, T>(table: Option<&'a T>, name: &str) -> Result<&'a T> {
     table.ok_or_else(|| {
-        let message = "a table is kept as what differs from the one before, and there is none: the document was edited";
+        let message =
+            "a table is kept as what differs from the one before, and there is none: the document was edited";
         Error::new(ErrorKind::Conflict, message).at(name)
     })
 }
@@ -327,7 +329,8 @@ mod tests {
     /// A table as FIRST writes it, whose percentiles follow from its scores but for those that are stated.
     fn table(rows: &[(u32, f64)], own: &[(u32, &str)]) -> Epss {
         let ranks = Ranks::of(rows.iter().map(|(_, score)| *score));
-        let mut text = "#model_version:v4,score_date:2025-11-13T00:00:00+0000\ncve,epss,percentile\n".to_owned();
+        let mut text =
+            "#model_version:v4,score_date:2025-11-13T00:00:00+0000\ncve,epss,percentile\n".to_owned();
         for (n, score) in rows {
             let stated = own.iter().find(|(of, _)| of == n).map(|(_, percentile)| (*percentile).to_owned());
             let percentile = stated.unwrap_or_else(|| ranks.percentile(*score));
@@ -378,7 +381,8 @@ mod tests {
         assert_eq!((since.entries.len(), since.gone.len()), (2, 1));
         assert_eq!(kev(&since.after(&before).unwrap()), kev(&after));
         let list = |cves: &[&str]| cves.iter().map(|cve| cve.parse::<Cve>().unwrap()).collect::<Exploits>();
-        let (old, new) = (list(&["CVE-2024-1000", "CVE-2024-1001"]), list(&["CVE-2024-1001", "CVE-2024-1002"]));
+        let (old, new) =
+            (list(&["CVE-2024-1000", "CVE-2024-1001"]), list(&["CVE-2024-1001", "CVE-2024-1002"]));
         let made = CvesSince::of(&old, &new).after(&old, "nuclei").unwrap();
         assert_eq!(lines(&made), lines(&new));
     }

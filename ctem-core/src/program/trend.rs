@@ -115,9 +115,8 @@ impl Exposed {
             let (with, all) = asked.fold((0, 0), |(with, all), (_, has)| (with + usize::from(*has), all + 1));
             Part::of(with, all)
         };
-        let is_machine = |number: usize| {
-            environment.numbered(number).is_some_and(|asset| asset.kind == AssetKind::Host)
-        };
+        let is_machine =
+            |number: usize| environment.numbered(number).is_some_and(|asset| asset.kind == AssetKind::Host);
         Some(Self {
             jewels: jewels.len(),
             accounts: part(&|number| !is_machine(number)),
@@ -200,4 +199,3 @@ impl Trend {
         Ok(())
     }
 }
-

@@ -24,8 +24,7 @@ const RIGHT: f64 = 12.0;
 pub(super) fn chart(page: &mut String, lines: &[Line<'_>], show: &dyn Fn(f64) -> String) {
     let points = || lines.iter().flat_map(|line| &line.points);
     let most = points().map(|(_, value)| *value).fold(0.0, f64::max);
-    let (Some(from), Some(until)) =
-        (points().map(|(at, _)| *at).min(), points().map(|(at, _)| *at).max())
+    let (Some(from), Some(until)) = (points().map(|(at, _)| *at).min(), points().map(|(at, _)| *at).max())
     else {
         return;
     };
@@ -79,10 +78,7 @@ pub(super) fn chart(page: &mut String, lines: &[Line<'_>], show: &dyn Fn(f64) ->
     if lines.len() > 1 {
         page.push_str("<figcaption>");
         for line in lines {
-            put(
-                page,
-                format_args!("<span class=\"key {}\">{}</span>", line.kind, escaped(line.called)),
-            );
+            put(page, format_args!("<span class=\"key {}\">{}</span>", line.kind, escaped(line.called)));
         }
         page.push_str("</figcaption>");
     }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     program::{Cause, Exposed, Mark, ProgressReport},
-    quantity::{Part, spelled},
+    quantity::spelled,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chart::{Line, chart};
@@ -56,11 +56,8 @@ pub fn progress_report(report: &ProgressReport) -> String {
 }
 
 fn head(page: &mut String, report: &ProgressReport) {
-    let of = if report.title.is_empty() {
-        String::new()
-    } else {
-        format!("{}: ", short(&report.title, LONG))
-    };
+    let of =
+        if report.title.is_empty() { String::new() } else { format!("{}: ", short(&report.title, LONG)) };
     let (from, until) = (report.period.from().date(), report.period.until().date());
     let title = escaped(&format!("{of}exposure from {from} to {until}"));
     let hash = BASE64_STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
@@ -84,7 +81,10 @@ fn head(page: &mut String, report: &ProgressReport) {
         put(page, format_args!("<li><strong>{}</strong>{}</li>", escaped(number), escaped(what)));
     };
     let by = moved.to.value() - moved.from.value();
-    figure(&amount(report, moved.to.value()), &format!("expected loss, {} in the period", signed(report, by)));
+    figure(
+        &amount(report, moved.to.value()),
+        &format!("expected loss, {} in the period", signed(report, by)),
+    );
     if let Some(last) = report.trend.last() {
         figure(&spelled(last.critical as f64), "critical exposures");
     }
@@ -133,9 +133,10 @@ fn loss(page: &mut String, report: &ProgressReport) {
             amount(report, moved.to.value())
         ),
         &["Cause", "Moved it by", "Events"],
-        moved.by.iter().map(|by| {
-            vec![cause(by.cause).into(), signed(report, by.amount), spelled(by.events as f64)]
-        }),
+        moved
+            .by
+            .iter()
+            .map(|by| vec![cause(by.cause).into(), signed(report, by.amount), spelled(by.events as f64)]),
     );
 }
 
@@ -156,7 +157,8 @@ fn cause(cause: Cause) -> &'static str {
 /// Exposures, attack paths and who has a way to what matters, over time.
 fn exposure(page: &mut String, report: &ProgressReport) {
     page.push_str("<h2>Exposure</h2>");
-    let points = |of: fn(&Mark) -> usize| report.trend.iter().map(|mark| (mark.at, of(mark) as f64)).collect();
+    let points =
+        |of: fn(&Mark) -> usize| report.trend.iter().map(|mark| (mark.at, of(mark) as f64)).collect();
     let lines = [
         Line { called: "attack paths", kind: "curve", points: points(|mark| mark.paths) },
         Line { called: "critical exposures", kind: "curve second", points: points(|mark| mark.critical) },
@@ -166,8 +168,8 @@ fn exposure(page: &mut String, report: &ProgressReport) {
     put(
         page,
         format_args!(
-            "<p>In the period {} were eliminated, {} are new and {} came back.</p>",
-            counted(all(|mark| mark.eliminated_paths), "attack path"),
+            "<p>Attack paths in the period: {} eliminated, {} new, {} that came back.</p>",
+            all(|mark| mark.eliminated_paths),
             all(|mark| mark.new_paths),
             all(|mark| mark.reopened_paths)
         ),
@@ -175,23 +177,18 @@ fn exposure(page: &mut String, report: &ProgressReport) {
     if let Some((first, last)) = report.trend.first().zip(report.trend.last())
         && let Some(now) = last.exposed
     {
-        let then = |of: fn(&Exposed) -> Part| {
-            first.exposed.as_ref().and_then(|exposed| of(exposed).share).map_or("–".into(), percent)
-        };
-        let rows: [(&str, fn(&Exposed) -> Part); 3] = [
-            ("accounts", |exposed| exposed.accounts),
-            ("machines", |exposed| exposed.machines),
-            ("machines open to the internet", |exposed| exposed.internet),
-        ];
+        let parts = |exposed: &Exposed| [exposed.accounts, exposed.machines, exposed.internet];
+        let then = first.exposed.as_ref().map(parts);
+        let called = ["accounts", "machines", "machines open to the internet"];
         table(
             page,
-            &format!("Who has a way to {} that matter most", counted(now.jewels, "asset")),
+            &format!("Who has a way to what matters most ({})", counted(now.jewels, "asset")),
             &["Of all", "At first", "Now", "That is"],
-            rows.into_iter().map(|(called, of)| {
-                let part = of(&now);
+            called.into_iter().zip(parts(&now)).enumerate().map(|(n, (called, part))| {
+                let then = then.as_ref().and_then(|then| then.get(n)?.share);
                 vec![
                     called.into(),
-                    then(of),
+                    then.map_or("–".into(), percent),
                     part.share.map_or("–".into(), percent),
                     format!("{} of {}", spelled(part.count as f64), spelled(part.total as f64)),
                 ]

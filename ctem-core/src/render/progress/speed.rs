@@ -13,7 +13,7 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-const HEADS: [&str; 6] = ["", "Findings", "Over", "Mean of those", "Half within", "Nine of ten within"];
+const HEADS: [&str; 6] = ["Which", "Findings", "Over", "Mean of those", "Half within", "Nine of ten within"];
 
 pub(super) fn speed(page: &mut String, report: &ProgressReport) {
     let measures = &report.measures;
@@ -61,7 +61,7 @@ fn row(called: &str, times: &Times) -> Vec<String> {
         let Some(of) = of else {
             return lower.map_or("not known yet".into(), |lower| format!("more than {}", days(lower)));
         };
-        let end = |end: Option<f64>| end.map_or("?".to_owned(), |end| days(end));
+        let end = |end: Option<f64>| end.map_or("?".to_owned(), days);
         format!("{} ({} to {})", days(of), end(lower), end(upper))
     };
     vec![
@@ -82,7 +82,14 @@ pub(super) fn promises(page: &mut String, report: &ProgressReport) {
     page.push_str("<h2>Promises</h2>");
     let share = promises.share.map_or_else(
         || "None is decided yet.".to_owned(),
-        |share| format!("{} were kept ({} to {}).", percent(share), percent(promises.lower), percent(promises.upper)),
+        |share| {
+            format!(
+                "{} were kept ({} to {}).",
+                percent(share),
+                percent(promises.lower),
+                percent(promises.upper)
+            )
+        },
     );
     put(
         page,

@@ -18,7 +18,8 @@ pub(super) fn amount(report: &ProgressReport, of: f64) -> String {
         Unit::Money(_) => briefly(report.unit, of),
         // Nobody reads a millionth of a crown jewel: a part of the largest there was.
         Unit::CrownJewel => {
-            let most = report.trend.iter().map(|mark| mark.loss.unwrap_or(mark.risk).value()).fold(0.0, f64::max);
+            let most =
+                report.trend.iter().map(|mark| mark.loss.unwrap_or(mark.risk).value()).fold(0.0, f64::max);
             let part = if most > 0.0 { of / most } else { 0.0 };
             format!("{}{}", if part < 0.0 { "−" } else { "" }, Probability::clamped(part.abs()).percent())
         }
@@ -42,7 +43,12 @@ pub(super) fn days(days: f64) -> String {
 }
 
 /// A table whose first column heads its rows.
-pub(super) fn table(page: &mut String, caption: &str, heads: &[&str], rows: impl Iterator<Item = Vec<String>>) {
+pub(super) fn table(
+    page: &mut String,
+    caption: &str,
+    heads: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) {
     put(page, format_args!("<div class=\"wide\"><table><caption>{}</caption><thead><tr>", escaped(caption)));
     for (n, head) in heads.iter().enumerate() {
         let number = if n > 0 { " class=\"number\"" } else { "" };
@@ -64,7 +70,12 @@ pub(super) fn table(page: &mut String, caption: &str, heads: &[&str], rows: impl
 }
 
 /// The numbers behind a chart, as a table that opens.
-pub(super) fn numbers(page: &mut String, caption: &str, heads: &[&str], rows: impl Iterator<Item = Vec<String>>) {
+pub(super) fn numbers(
+    page: &mut String,
+    caption: &str,
+    heads: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) {
     page.push_str("<details class=\"numbers\"><summary>The numbers</summary>");
     table(page, caption, heads, rows);
     page.push_str("</details>");
@@ -74,7 +85,11 @@ pub(super) fn numbers(page: &mut String, caption: &str, heads: &[&str], rows: im
 pub(super) fn share(part: &Share) -> [String; 3] {
     [
         part.share.map_or("–".into(), percent),
-        if part.of > 0 { format!("{} to {}", percent(part.lower), percent(part.upper)) } else { "–".into() },
+        if part.of > 0 {
+            format!("{} to {}", percent(part.lower), percent(part.upper))
+        } else {
+            "–".into()
+        },
         format!("{} of {}", spelled(part.count as f64), spelled(part.of as f64)),
     ]
 }

@@ -22,7 +22,7 @@ pub(super) fn effort(page: &mut String, report: &ProgressReport) {
     table(
         page,
         "What was mended, and whether it was what is exploited",
-        &["", "Share", "Between", "That is"],
+        &["Which", "Share", "Between", "That is"],
         rows.into_iter().map(|(called, part)| {
             let [share, between, count] = share(&part);
             vec![called.into(), share, between, count]
@@ -35,7 +35,7 @@ pub(super) fn noise(page: &mut String, report: &ProgressReport) {
     put(
         page,
         format_args!(
-            "<p>What tools report comes to less: {} are {}, which are {}, which {} would end.</p>",
+            "<p>Noise removed: {} → {} → {} → {}.</p>",
             counted(*sightings, "sighting"),
             counted(*findings, "finding"),
             counted(*exposures, "exposure"),
@@ -50,10 +50,10 @@ pub(super) fn watched(page: &mut String, report: &ProgressReport) {
     put(
         page,
         format_args!(
-            "<p>Of {} {} were looked at within {}.</p>",
-            counted(watched.assets, "asset"),
-            spelled(watched.watched as f64),
+            "<p>Looked at within {}: {} of {}.</p>",
             watched.within_days,
+            spelled(watched.watched as f64),
+            counted(watched.assets, "asset"),
         ),
     );
     table(
@@ -73,7 +73,12 @@ pub(super) fn watched(page: &mut String, report: &ProgressReport) {
     if let Some(identities) = &watched.identities {
         let part = |part: Part| {
             part.share.map_or("–".into(), |share| {
-                format!("{} ({} of {})", percent(share), spelled(part.count as f64), spelled(part.total as f64))
+                format!(
+                    "{} ({} of {})",
+                    percent(share),
+                    spelled(part.count as f64),
+                    spelled(part.total as f64)
+                )
             })
         };
         put(
@@ -94,7 +99,7 @@ pub(super) fn watched(page: &mut String, report: &ProgressReport) {
     put(
         page,
         format_args!(
-            "<p>Nobody looks at {}, those with most at stake first: {}{rest}.</p>",
+            "<p>Looked at by nobody: {}, those with most at stake first: {}{rest}.</p>",
             counted(watched.count, "asset"),
             named.join(", "),
         ),
