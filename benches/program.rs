@@ -4,7 +4,6 @@
 //! `cargo bench --bench program -- 20` divides every size by 20, to see that it runs; each line has the size it is of, and the bar that
 //! holds at full size.
 
-#[expect(dead_code, reason = "other workloads use the rest")]
 mod common;
 
 use common::Random;
