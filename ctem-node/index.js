@@ -488,6 +488,59 @@ export class Program {
   }
 
   /**
+   * What moved the expected loss in a period: `{ from, until }`, and if wanted `horizon_days` and `worlds`. Each cause comes with the amount, and all
+   * amounts add up to what moved in all.
+   *
+   * @param {Document} period
+   * @returns {Document}
+   */
+  moved(period) {
+    return JSON.parse(this.movedJson(period))
+  }
+
+  /**
+   * The same as JSON.
+   *
+   * @param {Document} period
+   * @returns {string}
+   */
+  movedJson(period) {
+    return asked(() => of(this).moved(JSON.stringify(period)))
+  }
+
+  /**
+   * The report for leadership, whether a period made things better: `{ from, until }`, and if wanted `title`, `promises`,
+   * `looked_within_days`, `marks`, `budget` (`{ hours: 40 }` unless said), `at_most`, `horizon_days`, `worlds`, and `deadlines`: `{ tables }` and, if
+   * wanted, `class`, `several_agencies`, `likely_from`, `calendar`.
+   *
+   * @param {Document} period
+   * @returns {Document}
+   */
+  progressReport(period) {
+    return JSON.parse(this.progressReportJson(period))
+  }
+
+  /**
+   * The same as JSON.
+   *
+   * @param {Document} period
+   * @returns {string}
+   */
+  progressReportJson(period) {
+    return asked(() => of(this).progressReport(JSON.stringify(period)))
+  }
+
+  /**
+   * The same as a page that needs nothing else: no network, no script, no other file.
+   *
+   * @param {Document} period
+   * @returns {string}
+   */
+  progressReportHtml(period) {
+    return asked(() => of(this).progressReportHtml(JSON.stringify(period)))
+  }
+
+  /**
    * By when what is due, by which table, and why: `{ as_of, tables }`, each the name of a table that is shipped (`cisa_bod_26_04`,
    * `fedramp_vdr`, `kev`, `ssvc_deployer`, `ssvc_coordinator`) or one of your own, and if wanted `class`, `several_agencies`,
    * `likely_from`, `calendar`, `tolerated_loss`, `horizon_days` and the rules of actions. Clocks run since the first sight of each finding.

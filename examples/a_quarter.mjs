@@ -21,7 +21,9 @@ for (const line of lines) {
   for (const said of delta.happened.map(spoken).filter(Boolean)) console.log(`  ! ${said}`)
 }
 
-const quarter = program.measures({ from: '2025-07-07', until: '2025-10-06T12:00:00Z', promises: { critical: 14, high: 30 } })
+const period = { from: '2025-07-07', until: '2025-10-06T12:00:00Z' }
+const promised = { ...period, promises: { critical: 14, high: 30 } }
+const quarter = program.measures(promised)
 console.log(
   `\nThe quarter: ${quarter.first_seen} first seen, ${quarter.ended} ended, ${quarter.reopened} reopened, ${quarter.open_at_end} open`,
 )
@@ -34,6 +36,10 @@ for (const mark of program.trend(['2025-07-08T12:00:00Z', '2025-08-08', '2025-09
   const moved = `${mark.new_paths} new, ${mark.reopened_paths} reopened, ${mark.eliminated_paths} eliminated`
   console.log(`${mark.at.slice(0, 10)}: EUR ${whole(mark.risk.value)}, ${mark.exposures} exposures, ${mark.paths} paths (${moved})`)
 }
+console.log('What moved the loss:')
+for (const by of program.moved(period).by) console.log(`  ${by.cause}: EUR ${whole(by.amount)}`)
+const page = program.progressReportHtml({ ...promised, title: 'The shop' })
+console.log(`The report for leadership: a page of ${Buffer.byteLength(page)} bytes`)
 
 function whole(number) {
   // Rust and Python write a small negative number as -0.

@@ -28,9 +28,9 @@ def main():
             if said := spoken(happened):
                 print(f"  ! {said}")
 
-    quarter = program.measures(
-        {"from": "2025-07-07", "until": "2025-10-06T12:00:00Z", "promises": {"critical": 14, "high": 30}}
-    )
+    period = {"from": "2025-07-07", "until": "2025-10-06T12:00:00Z"}
+    promised = period | {"promises": {"critical": 14, "high": 30}}
+    quarter = program.measures(promised)
     print(
         f"\nThe quarter: {quarter['first_seen']} first seen, {quarter['ended']} ended,"
         f" {quarter['reopened']} reopened, {quarter['open_at_end']} open"
@@ -45,6 +45,11 @@ def main():
             f"{mark['at'][:10]}: EUR {mark['risk']['value']:.0f}, {mark['exposures']} exposures, {mark['paths']} paths"
             f" ({mark['new_paths']} new, {mark['reopened_paths']} reopened, {mark['eliminated_paths']} eliminated)"
         )
+    print("What moved the loss:")
+    for by in program.moved(period)["by"]:
+        print(f"  {by['cause']}: EUR {by['amount']:.0f}")
+    page = program.progress_report_html(promised | {"title": "The shop"})
+    print(f"The report for leadership: a page of {len(page.encode())} bytes")
 
 
 def told(how, change):

@@ -11,8 +11,9 @@ use ctem_core::{
     Days, Moment, Program,
     measure::{Period, Promises, Times},
     prioritize::AssessOptions,
-    program::{ApplyOptions, Change, Event, Happened, MeasuresOptions},
+    program::{ApplyOptions, Change, Event, Happened, MeasuresOptions, MovedOptions, ProgressOptions},
     quantity::Severity,
+    render,
 };
 use std::error::Error;
 
@@ -44,8 +45,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let promises =
         Promises::new([(Severity::Critical, Days::new(14.0)?), (Severity::High, Days::new(30.0)?)])?;
     let options = MeasuresOptions { promises, ..MeasuresOptions::default() };
-    let quarter =
-        program.measures(Period::new(day("2025-07-07")?, day("2025-10-06T12:00:00Z")?)?, &options)?;
+    let period = Period::new(day("2025-07-07")?, day("2025-10-06T12:00:00Z")?)?;
+    let quarter = program.measures(period, &options)?;
     println!(
         "\nThe quarter: {} first seen, {} ended, {} reopened, {} open",
         quarter.first_seen, quarter.ended, quarter.reopened, quarter.open_at_end
@@ -69,6 +70,14 @@ fn main() -> Result<(), Box<dyn Error>> {
             mark.eliminated_paths
         );
     }
+    println!("What moved the loss:");
+    for by in program.moved(period, &MovedOptions::default())?.by {
+        println!("  {}: EUR {:.0}", by.cause, by.amount);
+    }
+    let options =
+        ProgressOptions { title: "The shop".into(), measures: options, ..ProgressOptions::default() };
+    let page = render::progress_report(&program.progress_report(period, &options)?);
+    println!("The report for leadership: a page of {} bytes", page.len());
     Ok(())
 }
 

@@ -454,6 +454,51 @@ fn intel_is_described_and_never_fetched() {
 }
 
 #[test]
+fn a_program_becomes_the_report_for_leadership() {
+    let at = folder("report", &[("about.txt", "what is written here")]);
+    let [page, document] = ["quarter.html", "quarter.json"].map(|name| at.join(name).display().to_string());
+    let asked = ["report", "examples/quarter/events.jsonl", "--from", "2025-07-07", "--until", "2025-10-06"];
+    let more = [
+        "--title",
+        "The shop",
+        "--promise",
+        "critical=14",
+        "--deadlines",
+        "kev",
+        "-o",
+        &page,
+        "-o",
+        &document,
+    ];
+    let ended = ctem(&[&asked[..], &more].concat());
+    assert_eq!((ended.code, &*ended.err), (0, ""));
+    let (page, document) = (fs::read_to_string(&page).unwrap(), fs::read_to_string(&document).unwrap());
+    assert!(
+        page.starts_with("<!doctype html>") && page.contains("The shop") && page.contains("kev"),
+        "{page}"
+    );
+    let report: serde_json::Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(report["measures"]["promises"]["promised"].as_u64().map(|n| n > 0), Some(true));
+    // The same of the program's own document.
+    let mut program = ctem_core::Program::default();
+    for line in include_str!("../examples/quarter/events.jsonl").lines() {
+        let event = ctem_core::program::Event::read(line.as_bytes()).unwrap();
+        program.apply(event, ctem_core::program::ApplyOptions::default()).unwrap();
+    }
+    let file = at.join("program.json");
+    fs::write(&file, program.document().unwrap()).unwrap();
+    let again = ctem(&[&["report", file.to_str().unwrap()], &asked[2..], &more[..6], &["--json"]].concat());
+    assert_eq!((again.code, again.out.trim_end()), (0, document.trim_end()));
+    fails(&ctem(&[&asked[..], &["-o", "quarter.pdf"]].concat()), 2, &["`.html` or `.json`"]);
+    fails(&ctem(&[&asked[..], &["--promise", "critical"]].concat()), 2, &["SEVERITY=DAYS"]);
+    fails(
+        &ctem(&["report", "examples/quarter/events.jsonl", "--from", "2025-10-20"]),
+        2,
+        &["nothing is known"],
+    );
+}
+
+#[test]
 fn formats_lists_all() {
     let ended = ctem(&["formats"]);
     assert_eq!((ended.code, ended.out.lines().count()), (0, discover::formats().count()));

@@ -19,6 +19,8 @@ struct Curve {
     steps: Vec<(f64, f64, Option<f64>, Option<f64>)>,
     median: Option<f64>,
     p90: Option<f64>,
+    median_between: [Option<f64>; 2],
+    p90_between: [Option<f64>; 2],
 }
 
 #[derive(Deserialize)]
@@ -65,6 +67,12 @@ fn the_estimate_of_kaplan_and_meier_is_that_of_lifelines() {
             }
         }
         assert_eq!((ours.median(), ours.quantile(0.9)), (curve.median, curve.p90), "{}", curve.name);
+        for (share, theirs) in [(0.5, curve.median_between), (0.9, curve.p90_between)] {
+            // Where the last ones are over, its lower end is the day on which they are.
+            let [lower, upper] = ours.quantile_between(share);
+            assert!(theirs[0].is_none_or(|theirs| lower == Some(theirs)), "{}: {lower:?}", curve.name);
+            assert_eq!(upper, theirs[1], "{}: {share}", curve.name);
+        }
     }
 }
 
@@ -93,9 +101,13 @@ mod a_quarter {
     use ctem_core::{
         Days, Moment, Program, discover,
         measure::{Period, Promises},
-        prioritize::AssessOptions,
-        program::{ApplyOptions, Coverage, Covers, Event, Measures, MeasuresOptions, Reported, What},
+        prioritize::{AssessOptions, MeasureOptions},
+        program::{
+            ApplyOptions, Cause, Coverage, Covers, Event, Feeds, Measures, MeasuresOptions, MovedOptions,
+            ProgressOptions, Reported, What,
+        },
         quantity::Severity,
+        render,
     };
 
     fn day(n: i64) -> Moment {
@@ -150,6 +162,11 @@ mod a_quarter {
         // Published a day before the first scan: three took one day, one took five.
         assert_eq!((all.detect.of, all.detect.mean_of_closed), (4, Some(2.0)));
         assert_eq!((all.promises.kept, all.promises.broken, all.promises.running), (1, 3, 0));
+        // Nothing that still has time is open, so nothing is foretold; the pace is that of all four.
+        let forecast = &all.forecast["critical"];
+        assert_eq!((forecast.running, forecast.of, forecast.over), (0, 4, 2));
+        assert_eq!((all.effort.effort.count, all.effort.effort.of, all.effort.coverage.of), (2, 4, 0));
+        assert_eq!(all.by_service.keys().collect::<Vec<_>>(), ["s"]);
         assert_eq!(all.by_owner.keys().collect::<Vec<_>>(), ["web"]);
         assert_eq!((all.coverage.assets, all.coverage.looked_at), (2, 1));
         assert_eq!(all.coverage.not_looked_at, ["orders".parse().unwrap()]);
@@ -166,6 +183,101 @@ mod a_quarter {
         let second = measured(5, 10);
         assert_eq!((second.open_at_start, second.first_seen, second.ended), (3, 0, 1));
         assert_eq!(second.against_before.of, [0, 4]);
+    }
+
+    /// A catalogue that lists flaws, each with its day.
+    fn listed(n: i64, flaws: &[(u32, i64)]) -> Event {
+        let entries: Vec<String> = flaws
+            .iter()
+            .map(|(flaw, added)| {
+                format!(r#"{{"cveID": "CVE-2024-000{flaw}", "dateAdded": "{}"}}"#, day(*added).date())
+            })
+            .collect();
+        let text = format!(r#"{{"catalogVersion": "1", "vulnerabilities": [{}]}}"#, entries.join(","));
+        Event::new(day(n), What::Intel(Feeds::read(None, Some(text.as_bytes())).unwrap()))
+    }
+
+    #[test]
+    fn what_is_exploited_is_told_apart_in_detection_and_in_effort() {
+        let mut program = program();
+        // 1 was mended and 3 stands; both are listed, the one before it was seen and the other long after.
+        program.apply(listed(21, &[(1, -10), (3, 15)]), ApplyOptions::default()).unwrap();
+        let period = Period::new(day(0), day(30)).unwrap();
+        let measures = program.measures(period, &MeasuresOptions::default()).unwrap();
+        let exploited = measures.detect_exploited;
+        assert_eq!((exploited.of, exploited.over), (2, 2));
+        // A listing says a day and no hour.
+        assert!(exploited.mean_of_closed.is_some_and(|mean| (5.0..=5.5).contains(&mean)), "{exploited:?}");
+        let first = measures.detect.mean_of_closed.unwrap();
+        assert!(first > 2.0, "a listing before the publication counts: {first}");
+        let effort = measures.effort;
+        assert_eq!((effort.coverage.count, effort.coverage.of), (1, 2));
+        assert_eq!((effort.efficiency.count, effort.efficiency.of), (1, 2));
+        // Struck from the catalogue, it was listed all the same.
+        let believed = |event: Event| match event.what {
+            What::Intel(feeds) => Event::new(event.at, What::Intel(Feeds { believed: true, ..feeds })),
+            _ => unreachable!(),
+        };
+        program.apply(believed(listed(22, &[(3, 15)])), ApplyOptions::default()).unwrap();
+        let later = program.measures(period, &MeasuresOptions::default()).unwrap();
+        assert_eq!(later.detect_exploited.of, 2);
+    }
+
+    #[test]
+    fn a_forecast_follows_the_pace_of_the_severity() {
+        // Of three that were seen at first two were mended, after 4 and after 10 days; 3 and 4 stand.
+        let promises = Promises::new([(Severity::Critical, Days::new(25.0).unwrap())]).unwrap();
+        let options = MeasuresOptions { promises, ..MeasuresOptions::default() };
+        let measures = program().measures(Period::new(day(0), day(30)).unwrap(), &options).unwrap();
+        let forecast = measures.forecast["critical"];
+        assert_eq!((forecast.running, forecast.unknown), (2, 1), "nobody was watched for more than 20 days");
+        // The one that is open for 16 days: nothing ended between the 16th and the 20th.
+        assert_eq!(forecast.late.value, 1.0);
+        assert!(forecast.late.lower < 0.5, "on one finding: {forecast:?}");
+    }
+
+    #[test]
+    fn what_moved_the_loss_adds_up() {
+        let mut program = program();
+        program.apply(listed(21, &[(3, 15)]), ApplyOptions::default()).unwrap();
+        let period = Period::new(day(0), day(30)).unwrap();
+        let moved = program.moved(period, &MovedOptions::default()).unwrap();
+        let by = |cause: Cause| moved.by.iter().find(|by| by.cause == cause).map_or(0.0, |by| by.amount);
+        assert!(by(Cause::New) > 0.0 && by(Cause::Fixed) < 0.0 && by(Cause::Intel) > 0.0, "{moved:?}");
+        let sum: f64 = moved.by.iter().map(|by| by.amount).sum();
+        let (from, to) = (moved.from.value(), moved.to.value());
+        assert!((from + sum - to).abs() <= 1e-9 * to, "{moved:?}");
+        let today = program.assess(day(21)).unwrap();
+        assert_eq!((from, moved.to), (0.0, today.what_if(&[], &MeasureOptions::default()).unwrap().before));
+        // Two periods move what both together move.
+        let parts = [(0, 5), (5, 30)].map(|(from, until)| {
+            program.moved(Period::new(day(from), day(until)).unwrap(), &MovedOptions::default()).unwrap()
+        });
+        assert_eq!(parts[0].to.value(), parts[1].from.value());
+        let fixed = parts.iter().flat_map(|part| &part.by).filter(|by| by.cause == Cause::Fixed);
+        let fixed: f64 = fixed.map(|by| by.amount).sum();
+        assert!((fixed - by(Cause::Fixed)).abs() <= 1e-9 * to, "{parts:?}");
+    }
+
+    #[test]
+    fn the_report_is_the_measures_and_a_page_that_needs_nothing_else() {
+        let period = Period::new(day(0), day(20)).unwrap();
+        let options = ProgressOptions { title: "<b>Acme</b>".into(), ..ProgressOptions::default() };
+        let report = program().progress_report(period, &options).unwrap();
+        assert_eq!(report.measures, program().measures(period, &MeasuresOptions::default()).unwrap());
+        assert_eq!(report.trend.len(), 13);
+        assert_eq!(report.trend.last().map(|mark| mark.at), Some(report.as_of));
+        assert_eq!(report.trend.last().and_then(|mark| mark.loss), Some(report.moved.to));
+        let page = render::progress_report(&report);
+        assert!(page.contains("&lt;b&gt;Acme&lt;/b&gt;") && !page.contains("<b>Acme"), "{page}");
+        for other in ["http://", "https://", "<script", "@import", "url("] {
+            assert!(!page.contains(other), "the page has {other}");
+        }
+        // Read aloud: every picture says what it shows, every table what it is of.
+        assert_eq!(page.matches("<svg").count(), page.matches("role=\"img\"").count());
+        assert_eq!(page.matches("<svg").count(), page.matches("aria-label=").count());
+        assert_eq!(page.matches("<table").count(), page.matches("<caption>").count());
+        assert!(page.contains("color-scheme: light dark"));
     }
 
     #[test]

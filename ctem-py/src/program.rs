@@ -245,7 +245,7 @@ impl Program {
     /// >>> program = ctem.Program()
     /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
     /// >>> program.measures({"from": "2025-11-01", "until": "2025-12-01"})["remediate"]
-    /// {'of': 0, 'over': 0, 'mean_of_closed': None, 'median': None, 'p90': None}
+    /// {'of': 0, 'over': 0, 'mean_of_closed': None, 'median': None, 'median_between': [None, None], 'p90': None, 'p90_between': [None, None]}
     #[pyo3(signature = (asked: "Document") -> "dict")]
     fn measures<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
@@ -262,6 +262,65 @@ impl Program {
     fn measures_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::measures(&self.now(), asked.get())).map_err(raise)
+    }
+
+    /// What moved the expected loss in a period: `{"from": …, "until": …}`, and if wanted `"horizon_days"` and `"worlds"`. Each cause comes with the amount,
+    /// and all amounts add up to what moved in all.
+    ///
+    /// >>> program = ctem.Program()
+    /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+    /// >>> program.moved({"from": "2025-11-01", "until": "2025-12-01"})["by"]
+    /// []
+    #[pyo3(signature = (asked: "dict") -> "dict")]
+    fn moved<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+        let asked = Bytes::written(asked)?;
+        let text = py.detach(|| ask::moved(&self.now(), asked.get()));
+        loaded(py, text)
+    }
+
+    /// The same as JSON.
+    #[pyo3(signature = (asked: "dict") -> "str")]
+    fn moved_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
+        let asked = Bytes::written(asked)?;
+        py.detach(|| ask::moved(&self.now(), asked.get())).map_err(raise)
+    }
+
+    /// The report for leadership, whether a period made things better: `{"from": …, "until": …}`, and if wanted `"title"`, `"promises"`,
+    /// `"looked_within_days"`, `"marks"`, `"budget"` (`{"hours": 40}` unless said), `"at_most"`, `"horizon_days"`, `"worlds"`, and `"deadlines"`:
+    /// `{"tables": […]}` and, if wanted, `"class"`, `"several_agencies"`, `"likely_from"`, `"calendar"`.
+    ///
+    /// >>> program = ctem.Program()
+    /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+    /// >>> program.progress_report({"from": "2025-11-01", "until": "2025-12-01"})["as_of"]
+    /// '2025-11-13T00:00:00Z'
+    #[pyo3(signature = (asked: "dict") -> "dict")]
+    fn progress_report<'py>(
+        &self,
+        py: Python<'py>,
+        asked: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let asked = Bytes::written(asked)?;
+        let text = py.detach(|| ask::progress_report(&self.now(), asked.get()));
+        loaded(py, text)
+    }
+
+    /// The same as JSON.
+    #[pyo3(signature = (asked: "dict") -> "str")]
+    fn progress_report_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
+        let asked = Bytes::written(asked)?;
+        py.detach(|| ask::progress_report(&self.now(), asked.get())).map_err(raise)
+    }
+
+    /// The same as a page that needs nothing else: no network, no script, no other file.
+    ///
+    /// >>> program = ctem.Program()
+    /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+    /// >>> program.progress_report_html({"from": "2025-11-01", "until": "2025-12-01"})[:15]
+    /// '<!doctype html>'
+    #[pyo3(signature = (asked: "dict") -> "str")]
+    fn progress_report_html(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
+        let asked = Bytes::written(asked)?;
+        py.detach(|| ask::progress_report_html(&self.now(), asked.get())).map_err(raise)
     }
 
     /// By when what is due, by which table, and why: `{"as_of": …, "tables": […]}`, each the name of a table that is shipped (`cisa_bod_26_04`,

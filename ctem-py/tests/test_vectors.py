@@ -206,6 +206,11 @@ CALLS = {
     ),
     "history": replayed,
     "measures": lambda given: applied(given)[0].measures_json(given["asked"]),
+    "moved": lambda given: applied(given)[0].moved_json(given["asked"]),
+    "progress_report": lambda given: applied(given)[0].progress_report_json(given["asked"]),
+    "progress_report_html": lambda given: json.dumps(
+        applied(given)[0].progress_report_html(given["asked"]), ensure_ascii=False
+    ),
     "coverage": lambda given: happened("coverage", given),
     "deadlines": lambda given: happened("deadlines", given),
     "fedramp_report": lambda given: happened("fedramp_report", given),

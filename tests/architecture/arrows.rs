@@ -134,8 +134,10 @@ impl Source {
 fn next_use(code: &str, from: usize) -> Option<usize> {
     let mut places = code[from..].match_indices("use ").map(|(at, _)| from + at);
     places.find(|at| {
-        let before = code[..*at].rsplit('\n').next().unwrap().trim();
-        before.is_empty() || before.starts_with("pub")
+        let line = code[..*at].rsplit('\n').next().unwrap();
+        let before = line.trim();
+        // A name that ends in `use` is none.
+        before.is_empty() || (before.starts_with("pub") && line.ends_with(' '))
     })
 }
 

@@ -299,6 +299,14 @@ fn why_a_risk_moved_tells_the_model_from_the_world() {
     let why = |delta: &Delta| delta.rose[0].why.iter().map(|why| why.name()).collect::<Vec<_>>();
     assert_eq!(why(&world), ["threat"]);
     assert_eq!(why(&model), ["model", "threat"]);
+    assert!(world.model.is_none());
+    let both = model.model.as_ref().unwrap();
+    assert_eq!((both.from.as_deref(), both.to.as_deref()), (Some("v1"), Some("v2")));
+    // The world did not move on that day.
+    assert_eq!(both.had_it_stayed, model.risk_before);
+    let moved = &both.moved[0];
+    assert_eq!((moved.exposure.as_str(), moved.by_world), ("f-1", 0.0));
+    assert_eq!(moved.by_model, model.rose[0].by());
     let kev = |cves: &str| {
         let text = format!(r#"{{"catalogVersion": "1", "vulnerabilities": [{cves}]}}"#);
         Feeds::read(None, Some(text.as_bytes())).unwrap()

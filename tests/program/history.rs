@@ -4,7 +4,7 @@ use crate::{apply, bytes, day, deltas::story, full, placing, worlds};
 use ctem_core::{
     Program,
     intel::effects::Effects,
-    program::{ApplyOptions, Event, Kept, Memory, Retention, Store, What},
+    program::{ApplyOptions, Event, Feeds, Kept, Memory, Retention, Store, What},
 };
 use proptest::prelude::*;
 
@@ -111,4 +111,65 @@ fn a_history_before_the_first_event_or_the_oldest_checkpoint_is_not_made_up() {
     let late = full(1, "trivy", r#""findings": []"#);
     let error = program.apply(late, placing()).unwrap_err();
     assert!(error.message().contains("no longer kept"), "{error}");
+}
+
+/// A day's table: some thousand scores, the first of which is stated.
+fn scores(n: i64, first: &str) -> Event {
+    let rows: String =
+        (1..3_000).map(|cve| format!("CVE-2024-{:05},0.{:05}\n", 10_000 + cve, cve * 7)).collect();
+    let text = format!(
+        "#model_version:v1,score_date:2025-10-{:02}T00:00:00+0000\ncve,epss\nCVE-2024-0001,{first}\n{rows}",
+        n + 9
+    );
+    Event::new(day(n), What::Intel(Feeds::read(Some(text.as_bytes()), None).unwrap()))
+}
+
+#[test]
+fn a_log_does_not_grow_by_what_tables_repeat() {
+    let mut program = Program::default();
+    apply(
+        &mut program,
+        full(0, "trivy", r#""findings": [{"asset": "a0", "weakness": {"id": "CVE-2024-0001"}}]"#),
+    );
+    apply(&mut program, scores(1, "0.1"));
+    let once = program.document().unwrap().len();
+    for n in 2..12 {
+        apply(&mut program, scores(n, &format!("0.{}", n + 10)));
+    }
+    let document = program.document().unwrap();
+    assert!(document.len() < once + 10 * 400, "{once} bytes became {}", document.len());
+    // The same event told again is known, though it is kept otherwise.
+    let again = program.apply(scores(11, "0.21"), ApplyOptions::default()).unwrap();
+    assert!(again.known);
+    let read = Program::read(document.as_bytes(), Effects::default()).unwrap();
+    assert_eq!((bytes(&read), read.document().unwrap()), (bytes(&program), document));
+}
+
+#[test]
+fn a_table_that_is_told_late_leaves_those_after_it_as_they_were() {
+    let told = [1, 2, 5, 6, 9].map(|n| scores(n, &format!("0.{}", n + 10)));
+    let mut in_time = Kept::open(Memory::default(), Program::default(), Effects::default()).unwrap();
+    let first = full(0, "trivy", r#""findings": [{"asset": "a0", "weakness": {"id": "CVE-2024-0001"}}]"#);
+    for event in std::iter::once(&first).chain(&told) {
+        in_time.apply(event.clone(), ApplyOptions::default()).unwrap();
+    }
+    let mut late = Kept::open(Memory::default(), Program::default(), Effects::default()).unwrap();
+    for n in [0, 1, 4, 3, 5, 2] {
+        let event = if n == 0 { &first } else { &told[n - 1] };
+        late.apply(event.clone(), placing()).unwrap();
+    }
+    assert_eq!(late.program().document().unwrap(), in_time.program().document().unwrap());
+    let again = Kept::open(late.into_store(), Program::default(), Effects::default()).unwrap();
+    assert_eq!(bytes(again.program()), bytes(in_time.program()));
+    assert_eq!(again.program().document().unwrap(), in_time.program().document().unwrap());
+}
+
+#[test]
+fn a_change_of_a_table_that_is_not_there_is_refused() {
+    let mut program = Program::default();
+    apply(&mut program, scores(1, "0.1"));
+    apply(&mut program, scores(2, "0.2"));
+    let kept = program.events().last().unwrap().clone();
+    let error = Program::default().apply(kept, ApplyOptions::default()).unwrap_err();
+    assert_eq!((error.code(), error.place()), ("conflict", Some("epss")), "{error}");
 }

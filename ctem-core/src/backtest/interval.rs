@@ -76,6 +76,11 @@ impl Measured {
         Self { value, lower, upper: mean_where(seen, miss) }
     }
 
+    /// A number with bounds that were found elsewhere.
+    pub(crate) fn between(value: f64, lower: f64, upper: f64) -> Self {
+        Self { value, lower, upper }
+    }
+
     /// All three divided by a number above 0.
     pub(super) fn over(self, by: f64) -> Self {
         Self { value: self.value / by, lower: self.lower / by, upper: self.upper / by }

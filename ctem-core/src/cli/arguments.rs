@@ -2,7 +2,9 @@
 
 use super::output::Form;
 use crate::{
-    quantity::Currency,
+    error::Error,
+    mobilize::CertificationClass,
+    quantity::{Currency, Severity},
     scope::AssetSelector,
     time::{Days, Moment},
 };
@@ -81,6 +83,11 @@ pub(super) enum Verb {
     ///
     /// Each question says what to test, where and how, how long that takes, and what either outcome would change in the plan.
     Ask(Box<Ask>),
+    /// Whether a period made things better, as a page for leadership
+    ///
+    /// Reads a program as `document` wrote it, or events, a line each, and writes one page: loss and what moved it, exposure, speed,
+    /// promises, work, what is looked at, and what comes next, each number with its sample and interval.
+    Report(Box<Report>),
     /// The rules of scanners whose findings nothing decides
     ///
     /// Nobody has said what these findings let an attacker do, so that they rank by assumption. With `--lines` each comes as the beginning
@@ -167,6 +174,43 @@ pub(super) struct Ask {
     /// Another question, as JSON, which is answered as JSON: `{"paths": {"event": "leak"}}`, `{"what_if": {"changes": […]}}`
     #[arg(long, value_name = "JSON", conflicts_with_all = ["hours", "actions", "top", "explained", "width"])]
     pub(super) question: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// The program: its document, or its events as JSON, a line each; `-` is standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) program: PathBuf,
+    /// When the period begins, such as 2025-07-01
+    #[arg(long, value_name = "MOMENT")]
+    pub(super) from: Moment,
+    /// When it ends, and no longer counts; now, unless said
+    #[arg(long, value_name = "MOMENT")]
+    pub(super) until: Option<Moment>,
+    /// Whose report it is
+    #[arg(long, value_name = "TEXT")]
+    pub(super) title: Option<String>,
+    /// Within how many days findings of a severity are promised to be mended, as often as you like
+    #[arg(long, value_name = "SEVERITY=DAYS", value_parser = promise)]
+    pub(super) promise: Vec<(Severity, Days)>,
+    /// A table of deadlines that it is held against, as often as you like: `cisa_bod_26_04`, `fedramp_vdr`, `kev`
+    #[arg(long, value_name = "TABLE")]
+    pub(super) deadlines: Vec<String>,
+    /// The class of certification, where a table asks it: a, b, c or d
+    #[arg(long, value_name = "CLASS")]
+    pub(super) class: Option<CertificationClass>,
+    /// So many hours for what comes next; 40, unless said
+    #[arg(long, value_name = "HOURS", value_parser = hours, allow_negative_numbers = true)]
+    pub(super) hours: Option<f64>,
+    /// The lines of your own that the program had
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) effects: Option<PathBuf>,
+    /// The document instead of the page
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Into this file, as often as you like: the ending says the form; `-` is standard output
+    #[arg(short = 'o', long = "to", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) to: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -323,4 +367,13 @@ pub(super) fn hours(text: &str) -> Result<f64, String> {
         Ok(hours) if (0.0..=f64::MAX).contains(&hours) => Ok(hours),
         Ok(_) | Err(_) => Err("it is a finite number of hours of at least 0, such as 40".into()),
     }
+}
+
+/// A promise as it is stated: a severity and days.
+fn promise(text: &str) -> Result<(Severity, Days), String> {
+    let wrong = || "it is written SEVERITY=DAYS, such as critical=14".to_owned();
+    let (severity, days) = text.split_once('=').ok_or_else(wrong)?;
+    let severity = severity.parse().map_err(|error: Error| error.message().to_owned())?;
+    let days: f64 = days.parse().map_err(|_| wrong())?;
+    Ok((severity, Days::new(days).map_err(|error| error.message().to_owned())?))
 }

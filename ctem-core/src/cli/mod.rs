@@ -38,6 +38,7 @@ mod nearest;
 mod output;
 mod outside;
 mod plan;
+mod report;
 mod run;
 mod shell;
 mod toml;

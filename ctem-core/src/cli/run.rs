@@ -4,7 +4,7 @@ use super::{
     arguments::{Arguments, Verb},
     ask, explain, formats, gate, intel,
     outside::{FINE, Failure, NOTHING, Outside},
-    plan, shell, unknown,
+    plan, report, shell, unknown,
 };
 use std::ffi::OsString;
 
@@ -42,6 +42,7 @@ pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString>>, outside: &m
             Verb::Explain(asked) => explain::explain(*asked, outside),
             Verb::Ask(asked) => ask::ask(*asked, outside),
             Verb::Unknown(asked) => unknown::unknown(*asked, outside),
+            Verb::Report(asked) => report::report(*asked, outside),
             Verb::Intel(asked) => intel::intel(*asked, outside),
             Verb::Formats(asked) => formats::formats(&asked, outside),
             Verb::Completion { shell } => shell::completion(shell, outside),

@@ -14,6 +14,7 @@ use crate::{
     error::{Error, Result},
     model::Weakness,
     quantity::Probability,
+    time::Moment,
 };
 use effects::Effects;
 use epss::Epss;
@@ -65,6 +66,12 @@ impl Intel {
             weakness.cves().filter_map(|cve| table.score(cve)).map(|score| score.probability).max()
         };
         self.epss.as_deref().and_then(scores).or(weakness.epss)
+    }
+
+    /// Since when a weakness has been listed as exploited, under any of its CVEs.
+    pub(crate) fn listed_since(&self, weakness: &Weakness) -> Option<Moment> {
+        let kev = self.kev.as_deref()?;
+        weakness.cves().filter_map(|cve| kev.listing(cve)).map(|listing| listing.added).min()
     }
 
     /// The tables in these files: FIRST's daily CSV and CISA's JSON, each plain or gzip, of at most 1 GiB once unpacked.

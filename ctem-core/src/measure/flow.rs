@@ -1,13 +1,11 @@
-//! Flow: how long findings take to be noticed and to be mended, and whether promises are kept.
+//! Flow: how long findings take to be noticed and to be mended, and over which period.
 
 use super::survival::{Duration, Survival};
 use crate::{
     error::{Error, Result},
-    quantity::Severity,
-    time::{Days, Moment},
+    time::Moment,
 };
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use serde::Serialize;
 
 /// How long things took, with what is open counted as what it is.
 ///
@@ -34,8 +32,12 @@ pub struct Times {
     pub mean_of_closed: Option<f64>,
     /// After how many days half of all were over, by [`Survival`]; none where half are not.
     pub median: Option<f64>,
+    /// Between which days the median lies at 95 %, by [`Survival::quantile_between`]; an end that is not known yet is none.
+    pub median_between: [Option<f64>; 2],
     /// After how many days nine of ten were over; none where that is not known yet.
     pub p90: Option<f64>,
+    /// Between which days that lies at 95 %.
+    pub p90_between: [Option<f64>; 2],
 }
 
 impl Times {
@@ -58,110 +60,10 @@ impl Times {
             over: curve.over(),
             mean_of_closed: mean,
             median: curve.median(),
+            median_between: curve.quantile_between(0.5),
             p90: curve.quantile(0.9),
+            p90_between: curve.quantile_between(0.9),
         }
-    }
-}
-
-/// Within how many days what is found is promised to be mended, by severity.
-///
-/// ```
-/// use ctem_core::{Days, measure::Promises, quantity::Severity};
-///
-/// let promises = Promises::new([(Severity::Critical, Days::new(7.0)?), (Severity::High, Days::new(30.0)?)])?;
-/// assert_eq!(promises.days(Severity::Critical), Some(7.0));
-/// assert_eq!(promises.days(Severity::Low), None);
-/// # Ok::<(), ctem_core::Error>(())
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Promises(BTreeMap<Severity, Days>);
-
-impl Promises {
-    /// These promises; what has none is promised nothing.
-    ///
-    /// ```
-    /// use ctem_core::{Days, measure::Promises, quantity::Severity};
-    ///
-    /// assert!(Promises::new([(Severity::Critical, Days::new(0.0)?)]).is_err());
-    /// # Ok::<(), ctem_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// `invalid_input` for a promise of no time.
-    pub fn new(promises: impl IntoIterator<Item = (Severity, Days)>) -> Result<Self> {
-        let promises: BTreeMap<Severity, Days> = promises.into_iter().collect();
-        match promises.iter().find(|(_, days)| days.get() <= 0.0) {
-            Some((severity, days)) => Err(Error::invalid(format!(
-                "`{severity}` cannot be promised within {days}: promise more than none"
-            ))),
-            None => Ok(Self(promises)),
-        }
-    }
-
-    /// Within how many days findings of a severity are promised to be mended.
-    ///
-    /// ```
-    /// use ctem_core::{measure::Promises, quantity::Severity};
-    ///
-    /// assert_eq!(Promises::default().days(Severity::Critical), None);
-    /// ```
-    pub fn days(&self, severity: Severity) -> Option<f64> {
-        self.0.get(&severity).map(|days| days.get())
-    }
-}
-
-/// How promises were kept.
-///
-/// ```
-/// use ctem_core::{Days, measure::{Duration, PromisesKept}};
-///
-/// let closed = |days| Duration::over(Days::new(days)?);
-/// let open = |days| Duration::so_far(Days::new(days)?);
-/// // Promised within a week: one was, one was late, one is late, and of one it is not known yet.
-/// let kept = PromisesKept::of(&[(closed(3.0)?, 7.0), (closed(9.0)?, 7.0), (open(30.0)?, 7.0), (open(1.0)?, 7.0)]);
-/// assert_eq!((kept.promised, kept.kept, kept.broken, kept.running), (4, 1, 2, 1));
-/// assert_eq!(kept.share, Some(1.0 / 3.0));
-/// # Ok::<(), ctem_core::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct PromisesKept {
-    /// How many were promised.
-    pub promised: usize,
-    /// How many were over in time.
-    pub kept: usize,
-    /// How many were over too late, or are open for longer than was promised.
-    pub broken: usize,
-    /// How many are open and have time left.
-    pub running: usize,
-    /// The share that was kept of those that are decided, from 0 to 1; none where none is.
-    pub share: Option<f64>,
-}
-
-impl PromisesKept {
-    /// How promises of so many days were kept. O(n).
-    ///
-    /// ```
-    /// use ctem_core::measure::PromisesKept;
-    ///
-    /// assert_eq!(PromisesKept::of(&[]).share, None);
-    /// ```
-    pub fn of(promised: &[(Duration, f64)]) -> Self {
-        let mut kept = Self { promised: promised.len(), ..Self::default() };
-        for (duration, within) in promised {
-            let in_time = duration.days() <= *within;
-            let count = match (duration.is_over(), in_time) {
-                (true, true) => &mut kept.kept,
-                (false, true) => &mut kept.running,
-                (true | false, false) => &mut kept.broken,
-            };
-            *count += 1;
-        }
-        let decided = kept.kept + kept.broken;
-        kept.share = (decided > 0).then(|| kept.kept as f64 / decided as f64);
-        kept
     }
 }
 
@@ -225,6 +127,21 @@ impl Period {
     /// ```
     pub fn until(self) -> Moment {
         self.until
+    }
+
+    /// The one of the same length that ends where it begins; none before the first moment there is.
+    ///
+    /// ```
+    /// use ctem_core::measure::Period;
+    ///
+    /// let week = Period::new("2025-07-08".parse()?, "2025-07-15".parse()?)?;
+    /// assert_eq!(week.before().map(|before| before.from().date()).as_deref(), Some("2025-07-01"));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn before(self) -> Option<Self> {
+        let (from, until) = (self.from.unix_seconds(), self.until.unix_seconds());
+        let begins = Moment::from_unix_seconds(from.checked_sub(until.checked_sub(from)?)?).ok()?;
+        Self::new(begins, self.from).ok()
     }
 
     /// Whether a moment lies in it.

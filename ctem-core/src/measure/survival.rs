@@ -5,7 +5,9 @@
 //! Estimation from Incomplete Observations*, 1958) uses it for as long as it was watched, and no longer.
 
 use crate::{
+    backtest::Measured,
     error::{Error, Result},
+    quantity::Probability,
     time::Days,
 };
 use serde::Serialize;
@@ -21,6 +23,7 @@ use serde::Serialize;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Duration {
     days: f64,
     over: bool,
@@ -105,11 +108,15 @@ impl Duration {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Survival {
     /// How many things there are.
     of: usize,
     /// How many are over.
     over: usize,
+    /// For how many days one was watched at most.
+    #[serde(skip)]
+    longest: f64,
     steps: Vec<SurvivalStep>,
 }
 
@@ -125,6 +132,7 @@ pub struct Survival {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SurvivalStep {
     /// After how many days.
@@ -140,6 +148,9 @@ pub struct SurvivalStep {
     /// Where it lies at most.
     pub upper: f64,
 }
+
+/// A share of which the last bits were lost in multiplying is the share.
+const ROUNDING: f64 = 1e-12;
 
 /// The 97.5th percentile of the standard normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
@@ -170,7 +181,13 @@ impl Survival {
             }
             at_risk -= together.len();
         }
-        Self { of: durations.len(), over: durations.iter().filter(|duration| duration.over).count(), steps }
+        let longest = sorted.last().map_or(0.0, |duration| duration.days);
+        Self {
+            of: durations.len(),
+            longest,
+            over: durations.iter().filter(|duration| duration.over).count(),
+            steps,
+        }
     }
 
     /// How many things it is of.
@@ -256,9 +273,66 @@ impl Survival {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn quantile(&self, share: f64) -> Option<f64> {
-        // A share of which the last bits were lost in multiplying is the share.
-        let open = (1.0 - share) + 1e-12;
+        let open = (1.0 - share) + ROUNDING;
         self.steps.iter().find(|step| step.open <= open).map(|step| step.days)
+    }
+
+    /// Between which days that lies at 95 %, by Brookmeyer and Crowley (*A Confidence Interval for the Median Survival Time*, 1982):
+    /// from where the lower bound of the share that is open is down to it, until where the upper bound is. None where that is not known
+    /// yet: where the last ones are over, nothing bounds from above.
+    ///
+    /// ```
+    /// use ctem_core::{Days, measure::{Duration, Survival}};
+    ///
+    /// let closed: ctem_core::Result<Vec<_>> = (1..=20).map(|days| Duration::over(Days::new(f64::from(days))?)).collect();
+    /// let curve = Survival::of(&closed?);
+    /// assert_eq!((curve.median(), curve.quantile_between(0.5)), (Some(10.0), [Some(5.0), Some(15.0)]));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn quantile_between(&self, share: f64) -> [Option<f64>; 2] {
+        let open = (1.0 - share) + ROUNDING;
+        let day = |down: &dyn Fn(&SurvivalStep) -> bool| {
+            self.steps.iter().find(|step| down(step)).map(|step| step.days)
+        };
+        // With nothing open there is no variance, and so no upper bound.
+        [day(&|step| step.lower <= open), day(&|step| step.open > 0.0 && step.upper <= open)]
+    }
+
+    /// How likely it is that what is open after some days is open after more of them, with its bounds at 95 %: by the steps between the
+    /// two alone, as [`Survival`] by all. None where nothing was watched for so long: what was never seen tells of nothing. O(n).
+    ///
+    /// ```
+    /// use ctem_core::{Days, measure::{Duration, Survival}};
+    ///
+    /// let closed: ctem_core::Result<Vec<_>> = (1..=20).map(|days| Duration::over(Days::new(f64::from(days))?)).collect();
+    /// let curve = Survival::of(&closed?);
+    /// // Of the ten that were open after ten days, five were after fifteen.
+    /// assert!(curve.still_open(10.0, 15.0).is_some_and(|open| (open.value - 0.5).abs() < 1e-12 && open.lower < 0.3));
+    /// assert!(curve.still_open(20.0, 25.0).is_none());
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn still_open(&self, after: f64, until: f64) -> Option<Measured> {
+        if self.longest <= after {
+            return None;
+        }
+        let (mut open, mut variance) = (1.0, 0.0);
+        for step in self.steps.iter().filter(|step| after < step.days && step.days <= until) {
+            let (n, d) = (step.at_risk as f64, step.ended as f64);
+            open *= 1.0 - d / n;
+            variance += d / (n * (n - d));
+        }
+        let (lower, upper) = match open > 0.0 && open < 1.0 {
+            true => bounds(open, variance),
+            // None or all of those watched tell as much as a share of them does.
+            false => {
+                let watched = self.steps.iter().rev().find(|step| step.days <= until);
+                let first = self.steps.iter().find(|step| step.days > after).or(watched);
+                let of = first.map_or(self.of, |step| step.at_risk) as f64;
+                let share = Measured::share(open * of, of, Probability::clamped(0.95));
+                (share.lower, share.upper)
+            }
+        };
+        Some(Measured::between(open, lower, upper))
     }
 }
 
@@ -273,75 +347,4 @@ fn bounds(open: f64, variance: f64) -> (f64, f64) {
     let at = |place: f64| libm::exp(-libm::exp(place));
     // `half` is below 0, as the logarithm is.
     (at(centre - half), at(centre + half))
-}
-
-/// Whether two groups close at different speeds: the log-rank test of Mantel (*Evaluation of Survival Data*, 1966).
-///
-/// ```
-/// use ctem_core::{Days, measure::{Duration, LogRank}};
-///
-/// let after = |days: &[f64]| days.iter().map(|days| Duration::over(Days::new(*days)?)).collect::<ctem_core::Result<Vec<_>>>();
-/// // Did the second quarter mend faster than the first, or is it luck?
-/// let test = LogRank::between(&after(&[9.0, 12.0, 15.0, 20.0])?, &after(&[1.0, 2.0, 3.0, 4.0])?);
-/// assert!(test.p.is_some_and(|p| p < 0.01));
-/// # Ok::<(), ctem_core::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct LogRank {
-    /// How many are in each group.
-    pub of: [usize; 2],
-    /// How many of each are over.
-    pub over: [usize; 2],
-    /// How many of the first would be over if the groups were alike.
-    pub expected: f64,
-    /// The statistic: chi squared with one degree of freedom.
-    pub statistic: Option<f64>,
-    /// How often groups that are alike would differ so much, from 0 to 1; none where nothing can be told.
-    pub p: Option<f64>,
-}
-
-impl LogRank {
-    /// The test of two groups. O(n log n).
-    ///
-    /// ```
-    /// use ctem_core::measure::LogRank;
-    ///
-    /// assert_eq!(LogRank::between(&[], &[]).p, None);
-    /// ```
-    pub fn between(one: &[Duration], other: &[Duration]) -> Self {
-        let mut all: Vec<(f64, bool, usize)> = Vec::with_capacity(one.len() + other.len());
-        all.extend(one.iter().map(|duration| (duration.days, duration.over, 0)));
-        all.extend(other.iter().map(|duration| (duration.days, duration.over, 1)));
-        all.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-        let (mut first, mut total) = (one.len() as f64, all.len() as f64);
-        let (mut observed, mut expected, mut variance) = (0.0, 0.0, 0.0);
-        for together in all.chunk_by(|a, b| a.0 == b.0) {
-            let count = |of: &dyn Fn(&(f64, bool, usize)) -> bool| {
-                together.iter().filter(|one| of(one)).count() as f64
-            };
-            let ended = count(&|(_, over, _)| *over);
-            if ended > 0.0 {
-                observed += count(&|(_, over, group)| *over && *group == 0);
-                expected += ended * first / total;
-                if total > 1.0 {
-                    variance +=
-                        ended * (first / total) * (1.0 - first / total) * (total - ended) / (total - 1.0);
-                }
-            }
-            first -= count(&|(_, _, group)| *group == 0);
-            total -= together.len() as f64;
-        }
-        let over = |list: &[Duration]| list.iter().filter(|duration| duration.over).count();
-        let statistic = (variance > 0.0).then(|| (observed - expected) * (observed - expected) / variance);
-        Self {
-            of: [one.len(), other.len()],
-            over: [over(one), over(other)],
-            expected,
-            statistic,
-            // The tail of chi squared with one degree of freedom.
-            p: statistic.map(|statistic| libm::erfc((statistic / 2.0).sqrt())),
-        }
-    }
 }

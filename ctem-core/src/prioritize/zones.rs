@@ -171,6 +171,16 @@ impl Assessment {
         Ok(Zones { outside, list })
     }
 
+    /// Of the accounts and machines that are not among some assets, those that have a way into any of them and those that have none, by
+    /// number. The numbers handed in are in order.
+    pub(crate) fn principals_into(&self, inside: &[usize]) -> Vec<(usize, bool)> {
+        let ways = self.ways(&BTreeMap::from([(0, inside.to_vec())]));
+        let has = |at: usize| ways.into.get(&0).is_some_and(|into| into.contains(&at));
+        let asked = ways.principals.iter().enumerate();
+        let asked = asked.filter(|(_, number)| inside.binary_search(number).is_err());
+        asked.map(|(at, number)| (*number, has(at))).collect()
+    }
+
     fn told(
         &self,
         zone: &Zone,

@@ -4,8 +4,10 @@ use super::{
     coverage::Covers,
     delta::Delta,
     event::{Event, Reported, What},
+    happened::Happened,
     ledger::Course,
     log::{Late, Log},
+    model_change::ModelChange,
     state::State,
 };
 use crate::{
@@ -134,7 +136,7 @@ impl Program {
     ///
     /// A program that cannot take it is as it was, to the bit. The same event told twice is one. An event that happened before others
     /// that were told is refused, or put in its place, as the options say: never is it taken for something that happened later.
-    /// O(n log n) in what is known, and two assessments.
+    /// O(n log n) in what is known, and two assessments; a third where another EPSS model comes in.
     ///
     /// ```
     /// use ctem_core::{Program, discover, program::{ApplyOptions, Coverage, Covers, Event, Reported, What}, wire};
@@ -169,9 +171,15 @@ impl Program {
         let before = assess(&log.now.environment, &log.now.intel, since, how.clone())?;
         let taken = log.take(event, late)?;
         let clock = log.now.clock.unwrap_or(at);
-        let after = assess(&log.now.environment, &log.now.intel, clock, how)?;
+        let after = assess(&log.now.environment, &log.now.intel, clock, how.clone())?;
+        let is_other_model = taken.happened.iter().any(|one| matches!(one, Happened::ModelChanged { .. }));
         let mut delta = Delta::between(&before, &after).because(taken.happened, taken.absorbed);
         delta.known = taken.known;
+        if is_other_model {
+            let intel = Intel { epss: before.intel().epss.clone(), ..log.now.intel.clone() };
+            let stayed = assess(&log.now.environment, &intel, clock, how)?;
+            delta.model = Some(ModelChange::between(&before, &stayed, &after));
+        }
         // Nothing is taken in before everything is known to hold.
         self.log = Some(log);
         self.follow();

@@ -1,6 +1,6 @@
 //! What an event changed: the difference of two assessments, and why.
 
-use super::happened::Happened;
+use super::{happened::Happened, model_change::ModelChange};
 use crate::{
     discover::Absorbed,
     id::AssetId,
@@ -56,6 +56,9 @@ pub struct Delta {
     pub fell: Vec<Change>,
     /// What happened, finding by finding.
     pub happened: Vec<Happened>,
+    /// The rankings of the old and the new EPSS model, where the event brought another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelChange>,
     /// What became of the records, where the event brought some.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub absorbed: Option<Absorbed>,
@@ -220,6 +223,7 @@ impl Delta {
             rose: Vec::new(),
             fell: Vec::new(),
             happened: Vec::new(),
+            model: None,
             absorbed: None,
         };
         let mut known: BTreeMap<ExposureId, Seen> = BTreeMap::new();

@@ -8,17 +8,18 @@ use super::{
     ledger::{Course, Ledger},
     log::Log,
     state::State,
+    tables::Tables,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
-    id::{AssetId, Cve, FindingId, OwnerId},
-    intel::{Intel, effects::Effects, epss::Epss, exploits::Exploits, kev::Kev},
+    id::{AssetId, FindingId, OwnerId},
+    intel::effects::Effects,
     model::{Places, Record, WeaknessKind},
     text::{self, json},
     time::Moment,
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt::Write, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The version of the document that is written; all up to it are read. The first had no acceptances besides those of single findings.
 pub(super) const VERSION: u32 = 2;
@@ -62,25 +63,6 @@ struct HeldDocument {
     statements: Vec<(Moment, Vec<Record>)>,
     past: Vec<(Moment, Vec<Record>)>,
     names: Vec<(String, FindingId)>,
-}
-
-/// The world's tables, as their publishers write them.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Tables {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    epss: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    kev: Option<serde_json::Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    metasploit: Option<Vec<Cve>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    nuclei: Option<Vec<Cve>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    exploit_db: Option<Vec<Cve>>,
-    /// How many lines of its own the table of effects had, which is handed in again.
-    #[serde(default)]
-    effects: usize,
 }
 
 impl Program {
@@ -243,93 +225,4 @@ impl HeldDocument {
             names?,
         ))
     }
-}
-
-impl Tables {
-    fn of(intel: &Intel) -> Self {
-        let cves = |list: &Option<Arc<Exploits>>| list.as_ref().map(|list| list.iter().collect());
-        Self {
-            epss: intel.epss.as_deref().map(epss),
-            kev: intel.kev.as_deref().map(kev),
-            metasploit: cves(&intel.metasploit),
-            nuclei: cves(&intel.nuclei),
-            exploit_db: cves(&intel.exploit_db),
-            effects: intel.effects.own_lines(),
-        }
-    }
-
-    fn read(self, effects: Effects) -> Result<Intel> {
-        if effects.own_lines() != self.effects {
-            let message = format!(
-                "the program had a table of effects with {} lines of its own, and is read with one of {}: hand in the one it had",
-                self.effects,
-                effects.own_lines()
-            );
-            return Err(Error::new(ErrorKind::Conflict, message).at("/effects"));
-        }
-        let kev = self.kev.map(|kev| kev.to_string());
-        let mut intel =
-            Intel::read(self.epss.as_deref().map(str::as_bytes), kev.as_deref().map(str::as_bytes))?;
-        let list = |cves: Option<Vec<Cve>>| -> Result<Option<Arc<Exploits>>> {
-            let Some(cves) = cves else { return Ok(None) };
-            let lines: String = cves.iter().map(|cve| format!("{cve}\n")).collect();
-            // A list of nothing is no list to its reader.
-            if lines.is_empty() {
-                return Ok(Some(Arc::default()));
-            }
-            Ok(Some(Arc::new(Exploits::read(lines.as_bytes(), usize::MAX)?)))
-        };
-        intel.metasploit = list(self.metasploit)?;
-        intel.nuclei = list(self.nuclei)?;
-        intel.exploit_db = list(self.exploit_db)?;
-        Ok(intel.with_effects(effects))
-    }
-}
-
-/// A table of scores as FIRST writes it. Numbers are written so that they are read as the same.
-fn epss(table: &Epss) -> String {
-    let mut scores: Vec<_> = table.iter().collect();
-    scores.sort_unstable_by_key(|(cve, _)| *cve);
-    let mut text = String::new();
-    let model = table.model_version.as_ref().map(|model| format!("model_version:{model}"));
-    let date = table.score_date.map(|date| format!("score_date:{date}"));
-    let head: Vec<String> = model.into_iter().chain(date).collect();
-    if !head.is_empty() {
-        let _ = writeln!(text, "#{}", head.join(","));
-    }
-    // Of a table all scores have a percentile, or none has.
-    let ranked = scores.iter().any(|(_, score)| score.percentile.is_some());
-    text.push_str(if ranked { "cve,epss,percentile\n" } else { "cve,epss\n" });
-    for (cve, score) in scores {
-        let _ = write!(text, "{cve},{}", score.probability.get());
-        if let Some(percentile) = score.percentile {
-            let _ = write!(text, ",{}", percentile.get());
-        }
-        text.push('\n');
-    }
-    text
-}
-
-/// The catalogue as CISA writes it.
-fn kev(catalogue: &Kev) -> serde_json::Value {
-    let listed: Vec<serde_json::Value> = catalogue
-        .iter()
-        .map(|listing| {
-            serde_json::json!({
-                "cveID": listing.cve,
-                "vulnerabilityName": listing.name,
-                "vendorProject": listing.vendor,
-                "product": listing.product,
-                "dateAdded": listing.added,
-                "dueDate": listing.due,
-                "knownRansomwareCampaignUse": if listing.ransomware { "Known" } else { "Unknown" },
-                "requiredAction": listing.required_action,
-            })
-        })
-        .collect();
-    serde_json::json!({
-        "catalogVersion": catalogue.version,
-        "dateReleased": catalogue.released,
-        "vulnerabilities": listed,
-    })
 }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     id::{AssetId, FindingId, OwnerId},
+    intel::Intel,
     model::{Contents, Evidence, Report},
     text::{self, json},
     time::Moment,
@@ -318,9 +319,27 @@ impl Event {
 
     /// What places it among others: when it happened, and of one moment what it is. The same event told twice is one.
     pub(super) fn key(&self) -> Result<EventKey> {
+        if let What::Intel(Feeds { since: Some(since), .. }) = &self.what {
+            let digest = u128::from_str_radix(&since.told, 16).map_err(|_| {
+                let message = "`told` is not 32 hexadecimal digits: the document was edited";
+                Error::invalid(message).at("/what/intel/since/told")
+            })?;
+            return Ok(EventKey { at: self.at, order: self.what.order(), digest });
+        }
         let digest = Sha256::digest(self.document()?.as_bytes());
         let digest = digest.iter().take(16).fold(0, |key, byte| key << 8 | u128::from(*byte));
         Ok(EventKey { at: self.at, order: self.what.order(), digest })
+    }
+
+    /// The same as a program keeps it, with what was known of the world before and after.
+    pub(super) fn kept(self, key: &EventKey, before: &Intel, after: &Intel) -> Self {
+        match self.what {
+            What::Intel(feeds) => {
+                let feeds = feeds.kept(&format!("{:032x}", key.digest), before, after);
+                Self { what: What::Intel(feeds), ..self }
+            }
+            _ => self,
+        }
     }
 }
 

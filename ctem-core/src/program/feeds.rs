@@ -1,17 +1,23 @@
 //! The world's tables as they are published day after day, and which of them are not believed.
 
+use super::{
+    since::FeedsSince,
+    tables::{epss, kev},
+};
 use crate::{
     error::{Error, ErrorKind, Result},
     id::Cve,
-    intel::{Intel, epss::Epss, kev::Kev},
+    intel::{Intel, epss::Epss, exploits::Exploits, kev::Kev},
     text,
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What a day's feeds say: the files as they were published, as text. A table that is absent is as it was.
 ///
 /// A table that has lost more than a third of what the one before it had is refused, since a feed that breaks off in the middle reads
-/// like one that has forgotten; so is one that is dated before the table it would replace. [`Feeds::believed`] takes either.
+/// like one that has forgotten; so is one that is dated before the table it would replace. [`Feeds::believed`] takes either. Lists of
+/// exploits bear no date: they are of the day of their event.
 ///
 /// ```
 /// use ctem_core::program::Feeds;
@@ -31,6 +37,18 @@ pub struct Feeds {
     /// CISA's catalogue of known exploited vulnerabilities.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kev: Option<Box<str>>,
+    /// The CVEs that Metasploit has a module for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metasploit: Option<Vec<Cve>>,
+    /// The CVEs that Nuclei has a template for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nuclei: Option<Vec<Cve>>,
+    /// The CVEs that Exploit-DB has an entry for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exploit_db: Option<Vec<Cve>>,
+    /// Tables as what differs from those before them: how a program keeps what it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Box<FeedsSince>>,
     /// Whether a table is believed that has shrunk by more than a third, or is older than the one it replaces.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub believed: bool,
@@ -59,20 +77,116 @@ impl Feeds {
             let bytes = text::unpacked(bytes, MOST_BYTES).map_err(|error| error.at(name))?;
             Ok(Some(text::decoded(&bytes).map_err(|error| error.at(name))?.as_ref().into()))
         };
-        let feeds = Self { epss: read(epss, "epss")?, kev: read(kev, "kev")?, believed: false };
+        let feeds = Self { epss: read(epss, "epss")?, kev: read(kev, "kev")?, ..Self::default() };
         feeds.tables().map(|_| feeds)
     }
 
+    /// The same with lists of exploits, as their publishers write them: Metasploit, Nuclei, Exploit-DB.
+    ///
+    /// ```
+    /// use ctem_core::program::Feeds;
+    ///
+    /// let feeds = Feeds::default().with_exploits([Some(b"CVE-2021-44228\n"), None, None])?;
+    /// assert_eq!(feeds.metasploit.map(|cves| cves.len()), Some(1));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Exploits::read`], with the name of the list as the place.
+    pub fn with_exploits(mut self, lists: [Option<&[u8]>; 3]) -> Result<Self> {
+        let [metasploit, nuclei, exploit_db] = lists;
+        let read = |bytes: Option<&[u8]>, name: &str| -> Result<Option<Vec<Cve>>> {
+            let Some(bytes) = bytes else { return Ok(None) };
+            let list = Exploits::read(bytes, MOST_BYTES).map_err(|error| error.at(name))?;
+            Ok(Some(list.iter().collect()))
+        };
+        self.metasploit = read(metasploit, "metasploit")?;
+        self.nuclei = read(nuclei, "nuclei")?;
+        self.exploit_db = read(exploit_db, "exploit_db")?;
+        Ok(self)
+    }
+
     fn tables(&self) -> Result<Intel> {
-        Intel::read(
+        let mut tables = Intel::read(
             self.epss.as_ref().map(|text| text.as_bytes()),
             self.kev.as_ref().map(|text| text.as_bytes()),
-        )
+        )?;
+        let list =
+            |cves: &Option<Vec<Cve>>| cves.as_ref().map(|cves| Arc::new(cves.iter().copied().collect()));
+        tables.metasploit = list(&self.metasploit);
+        tables.nuclei = list(&self.nuclei);
+        tables.exploit_db = list(&self.exploit_db);
+        Ok(tables)
+    }
+
+    /// Which tables stand in it whole: EPSS, KEV, Metasploit, Nuclei, Exploit-DB.
+    fn has(&self) -> [bool; 5] {
+        [
+            self.epss.is_some(),
+            self.kev.is_some(),
+            self.metasploit.is_some(),
+            self.nuclei.is_some(),
+            self.exploit_db.is_some(),
+        ]
+    }
+
+    /// As a program keeps it: a table in the place of another as what differs from it. `key` is which event it was.
+    pub(super) fn kept(&self, key: &str, before: &Intel, after: &Intel) -> Self {
+        let (since, has) = FeedsSince::of(key.into(), self.has(), before, after);
+        if !has.contains(&true) {
+            return self.clone();
+        }
+        let [epss, kev, metasploit, nuclei, exploit_db] = has;
+        Self {
+            epss: self.epss.clone().filter(|_| !epss),
+            kev: self.kev.clone().filter(|_| !kev),
+            metasploit: self.metasploit.clone().filter(|_| !metasploit),
+            nuclei: self.nuclei.clone().filter(|_| !nuclei),
+            exploit_db: self.exploit_db.clone().filter(|_| !exploit_db),
+            since: Some(Box::new(since)),
+            believed: self.believed,
+        }
+    }
+
+    /// With every table whole again, as the tables that hold once these are in; still the event that it was.
+    pub(super) fn whole(&self, after: &Intel) -> Self {
+        let Some(since) = &self.since else { return self.clone() };
+        let [has_epss, has_kev, metasploit, nuclei, exploit_db] = since.has();
+        let cves = |has: bool, list: &Option<Arc<Exploits>>, own: &Option<Vec<Cve>>| match list {
+            Some(list) if has => Some(list.iter().collect()),
+            Some(_) | None => own.clone(),
+        };
+        Self {
+            epss: if has_epss {
+                after.epss.as_deref().map(|table| epss(table).into())
+            } else {
+                self.epss.clone()
+            },
+            kev: if has_kev {
+                after.kev.as_deref().map(|table| kev(table).to_string().into())
+            } else {
+                self.kev.clone()
+            },
+            metasploit: cves(metasploit, &after.metasploit, &self.metasploit),
+            nuclei: cves(nuclei, &after.nuclei, &self.nuclei),
+            exploit_db: cves(exploit_db, &after.exploit_db, &self.exploit_db),
+            since: Some(Box::new(FeedsSince::told(&since.told))),
+            believed: self.believed,
+        }
     }
 
     /// The tables that hold once these are in, and the CVEs that are known to be exploited since.
     pub(super) fn replaced(&self, before: &Intel) -> Result<(Intel, Vec<Cve>)> {
-        let Intel { epss, kev, .. } = self.tables()?;
+        let mut tables = self.tables()?;
+        if let Some(since) = &self.since {
+            let changed = since.after(before)?;
+            tables.epss = tables.epss.or(changed.epss);
+            tables.kev = tables.kev.or(changed.kev);
+            tables.metasploit = tables.metasploit.or(changed.metasploit);
+            tables.nuclei = tables.nuclei.or(changed.nuclei);
+            tables.exploit_db = tables.exploit_db.or(changed.exploit_db);
+        }
+        let Intel { epss, kev, metasploit, nuclei, exploit_db, .. } = tables;
         if let (Some(old), Some(new), false) = (&before.epss, &epss, self.believed) {
             trusted(old, new).map_err(|error| error.at("epss"))?;
         }
@@ -80,9 +194,24 @@ impl Feeds {
             let lost = shrunk("known exploited vulnerabilities", old.len(), new.len());
             lost.and_then(|()| older(old.released, new.released)).map_err(|error| error.at("kev"))?;
         }
+        for (old, new, name) in [
+            (&before.metasploit, &metasploit, "metasploit"),
+            (&before.nuclei, &nuclei, "nuclei"),
+            (&before.exploit_db, &exploit_db, "exploit_db"),
+        ] {
+            if let (Some(old), Some(new), false) = (old, new, self.believed) {
+                shrunk("exploited flaws", old.len(), new.len()).map_err(|error| error.at(name))?;
+            }
+        }
         let listed = newly_listed(before.kev.as_deref(), kev.as_deref());
-        let intel =
-            Intel { epss: epss.or(before.epss.clone()), kev: kev.or(before.kev.clone()), ..before.clone() };
+        let intel = Intel {
+            epss: epss.or(before.epss.clone()),
+            kev: kev.or(before.kev.clone()),
+            metasploit: metasploit.or(before.metasploit.clone()),
+            nuclei: nuclei.or(before.nuclei.clone()),
+            exploit_db: exploit_db.or(before.exploit_db.clone()),
+            ..before.clone()
+        };
         Ok((intel, listed))
     }
 }
@@ -144,6 +273,19 @@ mod tests {
         assert!(error.message().contains("19 scores and the one before it had 30"), "{error}");
         let believed = Feeds { believed: true, ..table(19, day) };
         assert_eq!(believed.replaced(&before).unwrap().0.epss.unwrap().len(), 19);
+    }
+
+    #[test]
+    fn a_list_of_exploits_that_lost_more_than_a_third_is_refused() {
+        let list = |cves: u32| {
+            let lines: String = (0..cves).map(|n| format!("CVE-2024-{}\n", 1_000 + n)).collect();
+            Feeds::default().with_exploits([None, Some(lines.as_bytes()), None]).unwrap()
+        };
+        let (before, _) = list(30).replaced(&Intel::none()).unwrap();
+        assert_eq!(list(20).replaced(&before).unwrap().0.nuclei.map(|list| list.len()), Some(20));
+        let error = list(19).replaced(&before).unwrap_err();
+        assert_eq!((error.code(), error.place()), ("conflict", Some("nuclei")));
+        assert!(before.metasploit.is_none() && list(20).replaced(&before).unwrap().0.metasploit.is_none());
     }
 
     #[test]

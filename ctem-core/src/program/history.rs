@@ -1,6 +1,6 @@
 //! Looking back: a program as it was, the events that led here, and how much of them is kept.
 
-use super::{cycle::Program, event::Event};
+use super::{cycle::Program, event::Event, log::Log};
 use crate::{
     error::{Error, ErrorKind, Result},
     time::Moment,
@@ -45,6 +45,11 @@ impl Program {
     /// # Errors
     /// `not_found` before the first event, and before the oldest checkpoint that is kept.
     pub fn at(&self, moment: Moment) -> Result<Self> {
+        self.begun_by(moment)?.at(moment).map(Self::of_state)
+    }
+
+    /// The history, if it had begun by a moment.
+    pub(super) fn begun_by(&self, moment: Moment) -> Result<&Log> {
         let nothing = || {
             let message = format!("nothing had happened by {moment}: name a moment from the first event on");
             Error::new(ErrorKind::NotFound, message)
@@ -54,7 +59,7 @@ impl Program {
         if first.is_none_or(|first| moment < first) && log.start.clock.is_none() {
             return Err(nothing());
         }
-        log.at(moment).map(Self::of_state)
+        Ok(log)
     }
 
     /// The events that are kept, in the order in which they happened.

@@ -4,6 +4,7 @@ use super::happened::{Ending, Happened};
 use crate::{
     discover,
     id::{AssetId, FindingId, OwnerId, WeaknessId},
+    intel::Intel,
     model::{Acceptance, Environment, Finding, Status, WeaknessKind},
     quantity::Severity,
     time::Moment,
@@ -47,6 +48,9 @@ pub struct Course {
     /// When the flaw was published, or listed as exploited, whichever is known and first: from when on it could have been seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub possible: Option<Moment>,
+    /// Since when CISA has listed its flaw as exploited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exploited: Option<Moment>,
     /// When it was first seen: its clock runs from here, whatever happens later.
     pub first: Moment,
     /// When it was last seen.
@@ -161,6 +165,12 @@ impl Course {
         self.views.iter().filter(|(_, view)| view.sees()).map(|(source, _)| &**source)
     }
 
+    /// Its flaw is listed as exploited since a moment. What is struck from the catalogue was listed all the same.
+    fn listed(&mut self, since: Option<Moment>) {
+        self.exploited = self.exploited.into_iter().chain(since).min();
+        self.possible = self.possible.into_iter().chain(since).min();
+    }
+
     fn end(&mut self, at: Moment, how: Ending) {
         if let Some(spell) = self.spells.last_mut().filter(|spell| spell.until.is_none()) {
             (spell.until, spell.how) = (Some(at), Some(how));
@@ -209,7 +219,7 @@ impl Ledger {
     /// Brings the courses to what is known now: what is new, what is back, what is gone. `source` says so where findings do not. O(n log n).
     pub(super) fn settle(
         &mut self,
-        environment: &Environment,
+        (environment, intel): (&Environment, &Intel),
         (source, at): (Option<&str>, Moment),
         happened: &mut Vec<Happened>,
     ) {
@@ -219,7 +229,7 @@ impl Ledger {
             let name = self.name(id, finding, environment);
             if finding.status.is_open() {
                 standing.insert(name.clone());
-                self.stand(name, id, finding, environment, (source, at), happened);
+                self.stand((name, id), finding, (environment, intel), (source, at), happened);
             } else if let Some(course) = self.courses.get_mut(&name)
                 && course.stands()
             {
@@ -228,6 +238,12 @@ impl Ledger {
                 course.end(at, how);
                 happened.push(Happened::Ended { finding: name, how });
             }
+        }
+        for course in self.courses.values_mut().filter(|course| !course.stands()) {
+            // Of what is gone, the name it went by is all that is known.
+            let listed =
+                course.weakness.cve().zip(intel.kev.as_deref()).and_then(|(cve, kev)| kev.listing(cve));
+            course.listed(listed.map(|listing| listing.added));
         }
         for course in self.courses.values_mut().filter(|course| course.stands()) {
             if !standing.contains(&course.finding) {
@@ -259,10 +275,9 @@ impl Ledger {
 
     fn stand(
         &mut self,
-        name: FindingId,
-        id: &FindingId,
+        (name, id): (FindingId, &FindingId),
         finding: &Finding,
-        environment: &Environment,
+        (environment, intel): (&Environment, &Intel),
         (source, at): (Option<&str>, Moment),
         happened: &mut Vec<Happened>,
     ) {
@@ -281,6 +296,7 @@ impl Ledger {
                 severity: None,
                 owner: None,
                 possible: None,
+                exploited: None,
                 first: at,
                 last: at,
                 spells: vec![spell],
@@ -300,6 +316,7 @@ impl Ledger {
         course.severity = severity(finding);
         course.owner = environment.asset(&finding.asset).and_then(|asset| asset.owner.clone());
         course.possible = course.possible.into_iter().chain(finding.weakness.published).min();
+        course.listed(intel.listed_since(&finding.weakness));
         let also: Vec<FindingId> =
             finding.also.iter().chain([id]).filter(|other| **other != name).cloned().collect();
         for other in also {

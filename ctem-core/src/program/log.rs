@@ -89,8 +89,9 @@ impl Log {
             checked.map_err(|error| (number(at), error))?;
             log.events.push((key, event));
         }
-        let played = play(&log.start, &log.events, log.has_withdrawn(), None);
-        log.now = played.map_err(|(at, error)| (number(at), error))?.state;
+        let (events, lenient) = (std::mem::take(&mut log.events), log.has_withdrawn());
+        let played = play(&log.start, events, lenient, None).map_err(|(at, error)| (number(at), error))?;
+        (log.events, log.now) = (played.events, played.state);
         Ok(log)
     }
 
@@ -109,21 +110,24 @@ impl Log {
             self.check_withdrawal(withdrawn, key)?;
         } else if at == self.events.len() {
             let Folded { state, happened, absorbed, .. } = self.now.fold(&event, Unknown::refused())?;
+            let event = event.kept(&key, &self.now.intel, &state.intel);
             self.now = state;
             self.events.push((key, Arc::new(event)));
             return Ok(Taken { known: false, happened, absorbed });
         }
         let event = Arc::new(event);
-        let mut events = self.events.clone();
+        // What tables differ in is other once another stands before them.
+        let mut events = self.whole()?;
         events.insert(at, (key, Arc::clone(&event)));
+        let moments: Vec<Moment> = events.iter().map(|(key, _)| key.at).collect();
         let lenient = event.withdraws().is_some() || self.has_withdrawn();
-        let played = play(&self.start, &events, lenient, Some(at)).map_err(|(n, error)| {
-            match events.get(n).filter(|_| n != at) {
-                Some((key, _)) => error.at(format_args!("the event of {} that follows", key.at)),
+        let played = play(&self.start, events, lenient, Some(at)).map_err(|(n, error)| {
+            match moments.get(n).filter(|_| n != at) {
+                Some(moment) => error.at(format_args!("the event of {moment} that follows")),
                 None => error,
             }
         })?;
-        let Played { state, mut happened, absorbed, without_effect } = played;
+        let Played { events, state, mut happened, absorbed, without_effect } = played;
         if let Some(withdrawn) = event.withdraws() {
             happened.push(Self::came_to(withdrawn, (&self.now, &state), without_effect));
         }
@@ -133,6 +137,24 @@ impl Log {
 
     fn has_withdrawn(&self) -> bool {
         !withdrawn(&self.events).is_empty()
+    }
+
+    /// The events, with every table of theirs whole.
+    fn whole(&self) -> Result<Vec<(EventKey, Arc<Event>)>> {
+        let mut intel = self.start.intel.clone();
+        let whole = |(key, event): &(EventKey, Arc<Event>)| {
+            let What::Intel(feeds) = &event.what else { return Ok((*key, Arc::clone(event))) };
+            intel = feeds.replaced(&intel)?.0;
+            Ok((*key, Arc::new(Event::new(event.at, What::Intel(feeds.whole(&intel))))))
+        };
+        self.events.iter().map(whole).collect()
+    }
+
+    /// The event of a key as it is kept, and whether it is the last.
+    pub(super) fn kept(&self, key: &EventKey) -> Option<(&Event, bool)> {
+        let at = self.events.binary_search_by(|(known, _)| known.cmp(key)).ok()?;
+        let (_, event) = self.events.get(at)?;
+        Some((event, at + 1 == self.events.len()))
     }
 
     fn late(&self, event: &Event, clock: Moment, late: Late) -> Result<()> {
@@ -158,18 +180,50 @@ impl Log {
 
     /// The state as of a moment: after everything that had happened by then.
     pub(super) fn at(&self, moment: Moment) -> Result<State> {
-        if let Some(oldest) = self.start.clock.filter(|oldest| moment < *oldest) {
-            let message = format!(
-                "{moment} lies before {oldest}, from where on the history is kept: name a later moment"
-            );
-            return Err(Error::new(ErrorKind::NotFound, message));
-        }
+        self.keeps(moment)?;
         if self.now.clock.is_some_and(|clock| clock <= moment) {
             return Ok(self.now.clone());
         }
         let until = self.events.partition_point(|(key, _)| key.at <= moment);
-        let events = self.events.get(..until).unwrap_or_default();
+        let events = self.events.get(..until).unwrap_or_default().to_vec();
         Ok(play(&self.start, events, self.has_withdrawn(), None).map_err(|(_, error)| error)?.state)
+    }
+
+    /// Fails for a moment before the history that is kept.
+    pub(super) fn keeps(&self, moment: Moment) -> Result<()> {
+        match self.start.clock.filter(|oldest| moment < *oldest) {
+            None => Ok(()),
+            Some(oldest) => Err(Error::new(
+                ErrorKind::NotFound,
+                format!(
+                    "{moment} lies before {oldest}, from where on the history is kept: name a later moment"
+                ),
+            )),
+        }
+    }
+
+    /// The events that count, in their order: not the reports that were taken back.
+    pub(super) fn counting(&self) -> impl Iterator<Item = (&EventKey, &Arc<Event>)> {
+        let withdrawn = withdrawn(&self.events);
+        let counts =
+            move |(key, _): &&(EventKey, Arc<Event>)| withdrawn.is_empty() || !withdrawn.contains(&*key.id());
+        self.events.iter().filter(counts).map(|(key, event)| (key, event))
+    }
+
+    /// What becomes of names that are not known, where events are played again.
+    pub(super) fn unknown(&self) -> Unknown {
+        Unknown { passes: self.has_withdrawn(), passed: false }
+    }
+
+    /// The states as of moments in their order, each followed from the one before.
+    pub(super) fn states(&self, moments: &[Moment]) -> impl Iterator<Item = Result<State>> {
+        let (mut state, mut events) = (self.start.clone(), self.counting().peekable());
+        moments.iter().map(move |moment| {
+            while let Some((_, event)) = events.next_if(|(key, _)| key.at <= *moment) {
+                state = state.fold(event, self.unknown())?.state;
+            }
+            Ok(state.clone())
+        })
     }
 
     /// Begins the history at a moment: what happened until then is one state, apart from what is needed to look back at reports that were
@@ -185,9 +239,9 @@ impl Log {
             start.forget(forget.min(until));
         }
         let kept: Vec<_> = self.events.iter().filter(|(key, _)| key.at > until).cloned().collect();
-        let now = play(&start, &kept, self.has_withdrawn(), None).map_err(|(_, error)| error)?.state;
         let dropped = self.events.len() - kept.len();
-        (self.start, self.events, self.now) = (start, kept, now);
+        let played = play(&start, kept, self.has_withdrawn(), None).map_err(|(_, error)| error)?;
+        (self.start, self.events, self.now) = (start, played.events, played.state);
         Ok(dropped)
     }
 
@@ -208,6 +262,8 @@ fn withdrawn(events: &[(EventKey, Arc<Event>)]) -> BTreeSet<&str> {
 
 /// What playing events came to: the state, and what became of one of them.
 struct Played {
+    /// The events as they are kept: tables as what they differ in from those before.
+    events: Vec<(EventKey, Arc<Event>)>,
     state: State,
     happened: Vec<Happened>,
     absorbed: Option<Absorbed>,
@@ -220,17 +276,25 @@ struct Played {
 /// what it names must be known. An error comes with the number of the event.
 fn play(
     start: &State,
-    events: &[(EventKey, Arc<Event>)],
+    mut events: Vec<(EventKey, Arc<Event>)>,
     lenient: bool,
     new: Option<usize>,
 ) -> Result<Played, (usize, Error)> {
-    let withdrawn = withdrawn(events);
+    let withdrawn: BTreeSet<String> = withdrawn(&events).into_iter().map(str::to_owned).collect();
     let is_left_out = |key: &EventKey| !withdrawn.is_empty() && withdrawn.contains(&*key.id());
-    let mut played =
-        Played { state: start.clone(), happened: Vec::new(), absorbed: None, without_effect: Vec::new() };
-    for (n, (key, event)) in events.iter().enumerate().filter(|(_, (key, _))| !is_left_out(key)) {
+    let mut played = Played {
+        events: Vec::new(),
+        state: start.clone(),
+        happened: Vec::new(),
+        absorbed: None,
+        without_effect: Vec::new(),
+    };
+    for (n, (key, event)) in events.iter_mut().enumerate().filter(|(_, (key, _))| !is_left_out(key)) {
         let unknown = Unknown { passes: lenient && new != Some(n), passed: false };
         let folded = played.state.fold(event, unknown).map_err(|error| (n, error))?;
+        if matches!(&event.what, What::Intel(feeds) if feeds.since.is_none()) {
+            *event = Arc::new((**event).clone().kept(key, &played.state.intel, &folded.state.intel));
+        }
         played.state = folded.state;
         if folded.passed {
             played.without_effect.push(key.id().into());
@@ -239,5 +303,5 @@ fn play(
             (played.happened, played.absorbed) = (folded.happened, folded.absorbed);
         }
     }
-    Ok(played)
+    Ok(Played { events, ..played })
 }

@@ -1,17 +1,21 @@
 //! What a program says of itself: whether it gets better.
 
-use super::{cycle::Program, ledger::Course, log::Log, state::State};
+use super::{
+    cycle::Program,
+    ledger::{Course, Spell},
+    log::Log,
+    state::State,
+};
 use crate::{
     error::{Error, ErrorKind, Result},
     id::AssetId,
-    measure::{Duration, LogRank, Period, Promises, PromisesKept, Times},
-    model::WeaknessKind,
-    prioritize::{AssessOptions, Assessment, ExposureId, Level},
-    quantity::Estimate,
+    measure::{Duration, Efficiency, Forecast, LogRank, Period, Promises, PromisesKept, Survival, Times},
+    model::{Environment, WeaknessKind},
+    scope::assets_of,
     time::{Days, Moment},
 };
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What is measured, beside the period.
 ///
@@ -71,8 +75,10 @@ pub struct Measures {
     /// Findings that stood when it was last watched.
     pub open_at_end: usize,
     /// Time to detect, of the findings first seen in the period of which it is known since when they could have been: from when the flaw
-    /// was published to first sight. A flaw published after it was seen took no time.
+    /// was published, or listed as exploited, to first sight. A flaw published after it was seen took no time.
     pub detect: Times,
+    /// The same of flaws that CISA lists as exploited, from the day of the listing. One that was seen before took no time.
+    pub detect_exploited: Times,
     /// Time to remediate, of the findings first seen in the period: from first sight to when it was last gone. One that stands when the
     /// period was last watched counts as open; one that was gone and came back was not mended.
     pub remediate: Times,
@@ -80,6 +86,8 @@ pub struct Measures {
     pub by_severity: BTreeMap<String, Times>,
     /// The same by owner; `-` has what nobody owns.
     pub by_owner: BTreeMap<String, Times>,
+    /// The same by service that loses something through the asset, so that a finding may count for several; `-` has what none names.
+    pub by_service: BTreeMap<String, Times>,
     /// The same by kind of weakness.
     pub by_kind: BTreeMap<String, Times>,
     /// Whether what was found in the period was mended at another speed than what was found in the period of the same length before it,
@@ -88,6 +96,10 @@ pub struct Measures {
     /// Promises that ran in the period: of findings that stood in it, whose time was up in it, or which were mended in it, or whose time
     /// runs on.
     pub promises: PromisesKept,
+    /// Which of the promises that run will be broken, by severity, at the pace at which findings of that severity were ever mended.
+    pub forecast: BTreeMap<String, Forecast>,
+    /// Of the findings that stood in the period, what was mended, and whether it was what is known to be exploited.
+    pub effort: Efficiency,
     /// What was looked at when the period was last watched.
     pub coverage: Looked,
 }
@@ -119,42 +131,6 @@ pub struct Looked {
     pub not_looked_at: Vec<AssetId>,
 }
 
-/// How things stood at a moment, and what became of attack paths since the moment before.
-///
-/// ```
-/// use ctem_core::{Program, discover, prioritize::AssessOptions, program::{ApplyOptions, Event}, wire};
-///
-/// let mut program = Program::default();
-/// let event = Event::absorbed("2025-11-08".parse()?, discover::read(wire::EXAMPLE.as_bytes())?);
-/// program.apply(event, ApplyOptions::default())?;
-/// let trend = program.trend(&["2025-11-08".parse()?], &AssessOptions::default())?;
-/// assert_eq!((trend[0].exposures, trend[0].paths, trend[0].new_paths), (3, 3, 3));
-/// # Ok::<(), ctem_core::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Mark {
-    /// When.
-    pub at: Moment,
-    /// The whole expected loss within the horizon.
-    pub risk: Estimate,
-    /// How many exposures there are.
-    pub exposures: usize,
-    /// How many of them are critical on the scale of scores.
-    pub critical: usize,
-    /// How many findings stand.
-    pub findings: usize,
-    /// How many attack paths there are: exposures that lead to a loss, each by its most probable way to the costliest one.
-    pub paths: usize,
-    /// How many there are that there never were before.
-    pub new_paths: usize,
-    /// How many there are again that had been gone.
-    pub reopened_paths: usize,
-    /// How many of those of the moment before are gone.
-    pub eliminated_paths: usize,
-}
-
 impl Program {
     /// How a period went. O(n log n) for each event, to know how things stood when it ended.
     ///
@@ -179,67 +155,9 @@ impl Program {
         let now = log.now.clock.map_or(watched, |now| now.min(period.until()).max(watched));
         Ok(measured(&state, period, now, options))
     }
-
-    /// How things stood at these moments, in their order. O(n log n) for each moment and each event before it, and an assessment a moment.
-    ///
-    /// ```
-    /// use ctem_core::{Program, prioritize::AssessOptions};
-    ///
-    /// assert!(Program::default().trend(&[], &AssessOptions::default())?.is_empty());
-    /// # Ok::<(), ctem_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`Program::at`] and [`Program::assess`].
-    pub fn trend(&self, moments: &[Moment], options: &AssessOptions<'_>) -> Result<Vec<Mark>> {
-        let mut moments = moments.to_vec();
-        moments.sort_unstable();
-        moments.dedup();
-        let (mut marks, mut paths) = (Vec::with_capacity(moments.len()), Paths::default());
-        for moment in moments {
-            marks.push(paths.mark(&self.at(moment)?.assess_with(moment, options.clone())?));
-        }
-        Ok(marks)
-    }
 }
 
-/// The attack paths there were so far.
-#[derive(Default)]
-struct Paths {
-    now: BTreeSet<(ExposureId, String)>,
-    ever: BTreeSet<(ExposureId, String)>,
-}
-
-impl Paths {
-    fn mark(&mut self, assessment: &Assessment) -> Mark {
-        let mut now = BTreeSet::new();
-        let mut critical = 0;
-        for exposure in assessment.ranked() {
-            critical += usize::from(exposure.level == Level::Critical);
-            if let Some(event) = exposure.leads_to.filter(|_| exposure.risk.value() > 0.0) {
-                now.insert((exposure.id.clone(), event.to_owned()));
-            }
-        }
-        let new = now.difference(&self.ever).count();
-        let arrived = now.difference(&self.now).count();
-        let mark = Mark {
-            at: assessment.as_of(),
-            risk: assessment.risk(),
-            exposures: assessment.len(),
-            critical,
-            findings: assessment.findings_that_stand(),
-            paths: now.len(),
-            new_paths: new,
-            reopened_paths: arrived - new,
-            eliminated_paths: self.now.difference(&now).count(),
-        };
-        self.ever.extend(now.iter().cloned());
-        self.now = now;
-        mark
-    }
-}
-
-fn nothing(period: Period) -> Error {
+pub(super) fn nothing(period: Period) -> Error {
     let message = format!(
         "nothing is known of the time until {}: name a period that ends after the first event",
         period.until()
@@ -249,7 +167,7 @@ fn nothing(period: Period) -> Error {
 
 impl Log {
     /// The state after everything that happened before a moment.
-    fn before(&self, moment: Moment) -> Result<State> {
+    pub(super) fn before(&self, moment: Moment) -> Result<State> {
         match self.events.iter().rev().find(|(key, _)| key.at < moment) {
             Some((key, _)) => self.at(key.at),
             None if self.start.clock.is_some_and(|clock| clock < moment) => Ok(self.start.clone()),
@@ -290,13 +208,19 @@ fn measured(state: &State, period: Period, now: Moment, options: &MeasuresOption
         ended: spells().filter(|spell| spell.until.is_some_and(within)).count(),
         reopened: returned.filter(|spell| within(spell.from)).count(),
         open_at_end: courses.iter().filter(|course| course.stands()).count(),
-        detect: Times::of(&cohort.iter().filter_map(|course| detected(course)).collect::<Vec<_>>()),
+        detect: detected(&cohort, |course| course.possible),
+        detect_exploited: detected(&cohort, |course| course.exploited),
         remediate: Times::of(&this),
-        by_severity: by(&took, |course| course.severity.map_or("-", |severity| severity.name()).to_owned()),
-        by_owner: by(&took, |course| course.owner.as_ref().map_or("-", |owner| owner.as_str()).to_owned()),
-        by_kind: by(&took, |course| course.kind.name().to_owned()),
+        by_severity: by(&took, |course| vec![severity(course)]),
+        by_owner: by(&took, |course| {
+            vec![course.owner.as_ref().map_or("-", |owner| owner.as_str()).to_owned()]
+        }),
+        by_service: by_service(&took, &state.environment),
+        by_kind: by(&took, |course| vec![course.kind.name().to_owned()]),
         against_before: LogRank::between(&this, &before),
         promises: promised(&courses, period, now, &options.promises),
+        forecast: forecast(&courses, now, &options.promises),
+        effort: effort(&courses, period, now),
         coverage: looked(state, now, options.looked_within),
     }
 }
@@ -310,17 +234,73 @@ fn taken(course: &Course, now: Moment) -> Option<Duration> {
     }
 }
 
-fn detected(course: &Course) -> Option<Duration> {
-    let possible = course.possible?;
-    Duration::over(course.first.since(possible.min(course.first))).ok()
+/// How long it took to see what could be seen since some moment, where that is known.
+fn detected(cohort: &[&Course], since: impl Fn(&Course) -> Option<Moment>) -> Times {
+    let took = |course: &&Course| {
+        let since = since(course)?;
+        Duration::over(course.first.since(since.min(course.first))).ok()
+    };
+    Times::of(&cohort.iter().filter_map(took).collect::<Vec<_>>())
 }
 
-fn by(took: &[(&Course, Duration)], name: impl Fn(&Course) -> String) -> BTreeMap<String, Times> {
+fn severity(course: &Course) -> String {
+    course.severity.map_or("-", |severity| severity.name()).to_owned()
+}
+
+fn by(took: &[(&Course, Duration)], names: impl Fn(&Course) -> Vec<String>) -> BTreeMap<String, Times> {
     let mut groups: BTreeMap<String, Vec<Duration>> = BTreeMap::new();
     for (course, took) in took {
-        groups.entry(name(course)).or_default().push(*took);
+        for name in names(course) {
+            groups.entry(name).or_default().push(*took);
+        }
     }
     groups.into_iter().map(|(name, took)| (name, Times::of(&took))).collect()
+}
+
+fn by_service(took: &[(&Course, Duration)], environment: &Environment) -> BTreeMap<String, Times> {
+    let mut services: HashMap<usize, Vec<String>> = HashMap::new();
+    for service in environment.services() {
+        let mut assets = HashSet::new();
+        service.loss_events.iter().for_each(|event| assets_of(&event.when, &mut assets));
+        let known: HashSet<usize> = assets.iter().filter_map(|asset| environment.number(asset)).collect();
+        for asset in known {
+            services.entry(asset).or_default().push(service.id.as_str().to_owned());
+        }
+    }
+    by(took, |course| {
+        let of = environment.number(&course.asset).and_then(|asset| services.get(&asset));
+        of.cloned().unwrap_or_else(|| vec!["-".to_owned()])
+    })
+}
+
+/// What will be late of what stands and is promised, by severity.
+fn forecast(courses: &[&Course], now: Moment, promises: &Promises) -> BTreeMap<String, Forecast> {
+    type Of = (Vec<Duration>, Vec<(f64, f64)>);
+    let mut by_severity: BTreeMap<String, Of> = BTreeMap::new();
+    for course in courses {
+        let Some(within) = course.severity.and_then(|severity| promises.days(severity)) else { continue };
+        let Some(took) = taken(course, now) else { continue };
+        let (pace, running) = by_severity.entry(severity(course)).or_default();
+        pace.push(took);
+        if !took.is_over() && took.days() <= within {
+            running.push((took.days(), within));
+        }
+    }
+    let of = |(pace, running): Of| Forecast::of(&running, &Survival::of(&pace));
+    by_severity.into_iter().map(|(severity, found)| (severity, of(found))).collect()
+}
+
+/// What was mended of what stood in a period.
+fn effort(courses: &[&Course], period: Period, now: Moment) -> Efficiency {
+    let stood = courses.iter().filter(|course| {
+        let within =
+            |spell: &Spell| spell.from <= now && spell.until.is_none_or(|until| until >= period.from());
+        course.spells.iter().any(within)
+    });
+    Efficiency::of(stood.map(|course| {
+        let is_mended = taken(course, now).is_some_and(Duration::is_over);
+        (is_mended, course.exploited.is_some_and(|since| since <= now))
+    }))
 }
 
 fn promised(courses: &[&Course], period: Period, now: Moment, promises: &Promises) -> PromisesKept {

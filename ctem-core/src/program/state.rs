@@ -94,7 +94,7 @@ impl State {
     fn date(&mut self, at: Moment) -> Result<()> {
         // That it was known already is no news.
         let (mut old, undated) = (Vec::new(), undated()?);
-        self.ledger.settle(&self.environment, (None, at), &mut old);
+        self.ledger.settle((&self.environment, &self.intel), (None, at), &mut old);
         for (source, held) in self.sources.clone() {
             self.see(&source, &held, (undated, at), &mut old);
         }
@@ -138,7 +138,7 @@ impl State {
             What::Absorbed(reported) => Some(reported.source()),
             _ => None,
         };
-        state.ledger.settle(&state.environment, (source, at), &mut happened);
+        state.ledger.settle((&state.environment, &state.intel), (source, at), &mut happened);
         if let Some(source) = source {
             let held =
                 state.sources.iter().find(|(known, _)| **known == *source).map(|(_, held)| Arc::clone(held));

@@ -6,7 +6,7 @@
 use super::{
     cycle::{ApplyOptions, Program},
     delta::Delta,
-    event::Event,
+    event::{Event, What},
     history::Retention,
     log::Log,
 };
@@ -186,11 +186,18 @@ impl<S: Store> Kept<S> {
     /// # Errors
     /// As [`Program::apply`] and [`Store::append`].
     pub fn apply(&mut self, event: Event, options: ApplyOptions<'_>) -> Result<Delta> {
-        let text = event.document()?;
+        let key = event.key()?;
         let mut program = self.program.clone();
         let delta = program.apply(event, options)?;
         if !delta.known {
-            self.revision = self.store.append(self.revision, &text)?;
+            self.revision = match program.log().and_then(|log| log.kept(&key)) {
+                // Tables that follow are other once another stands before them.
+                Some((event, false)) if matches!(event.what, What::Intel(_)) => {
+                    self.store.replace(self.revision, &program.document()?, &[])?
+                }
+                Some((event, _)) => self.store.append(self.revision, &event.document()?)?,
+                None => self.revision,
+            };
         }
         self.program = program;
         Ok(delta)
@@ -248,7 +255,7 @@ impl<S: Store> Kept<S> {
 
 impl Program {
     /// Takes events in that were taken in before, whatever their order: each costs its own fold.
-    fn replay(&mut self, events: Vec<Event>) -> Result<()> {
+    pub(crate) fn replay(&mut self, events: Vec<Event>) -> Result<()> {
         let log = self.begun()?;
         let known = std::mem::take(&mut log.events).into_iter().map(|(_, event)| Arc::unwrap_or_clone(event));
         let events: Vec<Event> = known.chain(events).collect();

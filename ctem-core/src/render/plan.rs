@@ -87,12 +87,20 @@ fn share(plan: &Plan, amount: f64) -> String {
 
 /// An amount in few characters: `EUR 1.25 M`, `EUR 441 k`; a share of the whole where no loss is stated.
 pub(super) fn brief(plan: &Plan, amount: f64) -> String {
-    let Unit::Money(currency) = plan.unit else { return share(plan, amount) };
+    match plan.unit {
+        Unit::CrownJewel => share(plan, amount),
+        Unit::Money(_) => briefly(plan.unit, amount),
+    }
+}
+
+/// An amount of a unit in few characters.
+pub(super) fn briefly(unit: Unit, amount: f64) -> String {
+    let Unit::Money(currency) = unit else { return unit.amount(amount) };
     let (divisor, letter) = match amount.abs() {
         size if size >= 999_500_000.0 => (1e9, " bn"),
         size if size >= 999_500.0 => (1e6, " M"),
         size if size >= 9_995.0 => (1e3, " k"),
-        _ => return plan.unit.amount(amount),
+        _ => return unit.amount(amount),
     };
     let part = amount / divisor;
     let short = match part.abs() {

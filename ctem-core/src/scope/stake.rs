@@ -312,7 +312,8 @@ impl Connections {
     }
 }
 
-fn assets_of(trigger: &Trigger, into: &mut HashSet<AssetId>) {
+/// The assets that a trigger names.
+pub(crate) fn assets_of(trigger: &Trigger, into: &mut HashSet<AssetId>) {
     let mut waiting = vec![trigger];
     while let Some(trigger) = waiting.pop() {
         match trigger {

@@ -20,8 +20,9 @@ pub use super::deadlines::{deadlines, fedramp_report};
 pub use super::gate::gate;
 pub use super::plan::{ActionsRequest, PlanRequest, QuestionsRequest, QuestionsTextRequest};
 pub use super::program::{
-    accepted_risks, apply, at, compact, courses, coverage, decide, measures, read_program, reports, trend,
+    accepted_risks, apply, at, compact, courses, coverage, decide, read_program, reports, trend,
 };
+pub use super::progress::{measures, moved, progress_report, progress_report_html};
 pub use super::question::{Costs, Question, answer};
 pub use super::tables::read_tables;
 pub use super::tickets::{IssueRequest, KnownTicketRequest, TicketsRequest};

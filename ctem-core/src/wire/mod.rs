@@ -18,6 +18,7 @@ mod intel;
 mod path;
 mod plan;
 mod program;
+mod progress;
 mod question;
 mod reasons;
 #[cfg(feature = "schema")]

@@ -1,4 +1,4 @@
-//! A program over time, as asked in another language: events as documents, deltas, courses and measures as documents.
+//! A program over time, as asked in another language: events as documents, deltas and courses as documents.
 
 use super::{
     ask::{AssessRequest, Count, at_most},
@@ -7,8 +7,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     intel::effects::Effects,
-    measure::{Period, Promises},
-    program::{ApplyOptions, CheckKind, CoverageOptions, Event, Late, MeasuresOptions, Program, Retention},
+    program::{ApplyOptions, CheckKind, CoverageOptions, Event, Late, Program, Retention},
     text::{decoded, json as written},
     time::{Days, Moment},
 };
@@ -100,35 +99,6 @@ pub fn accepted_risks(program: &Program) -> Result<String> {
 /// None that is known: it is a list of texts, numbers and moments.
 pub fn reports(program: &Program) -> Result<String> {
     json(&program.reports())
-}
-
-/// How a period went. `asked` is an object with `from` and `until`, and besides `promises`, days by severity, and `looked_within_days`.
-///
-/// ```
-/// use ctem_core::{Program, wire::ask};
-///
-/// let asked = br#"{"from": "2025-07-01", "until": "2025-10-01", "promises": {"critical": 7}}"#;
-/// assert_eq!(ask::measures(&Program::default(), asked).unwrap_err().code(), "not_found");
-/// ```
-///
-/// # Errors
-/// `invalid_input` with the place for what is no such object, and as [`Program::measures`].
-pub fn measures(program: &Program, asked: &[u8]) -> Result<String> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Asked {
-        from: Moment,
-        until: Moment,
-        #[serde(default)]
-        promises: std::collections::BTreeMap<crate::quantity::Severity, Days>,
-        looked_within_days: Option<Days>,
-    }
-    let Asked { from, until, promises, looked_within_days } = written::parse(&decoded(asked)?)?;
-    let promises = Promises::new(promises).map_err(|error| error.at("/promises"))?;
-    let mut options = MeasuresOptions { promises, ..MeasuresOptions::default() };
-    options.looked_within = looked_within_days.unwrap_or(options.looked_within);
-    let period = Period::new(from, until).map_err(|error| error.at("/until"))?;
-    json(&program.measures(period, &options)?)
 }
 
 /// Which kinds of check saw which assets, when, and what nobody watches. `asked` is an object with `as_of`, and besides `within_days`,

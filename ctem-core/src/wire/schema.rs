@@ -20,7 +20,7 @@ use crate::{
     prioritize::{
         BlastRadius, CheapestCut, ChokePoints, Combinations, IncidentBaseline, Scored, WhatIf, Zones,
     },
-    program::{AbsorbedReport, AcceptedRisk, Course, Delta, Mark, Measures, Watched},
+    program::{AbsorbedReport, AcceptedRisk, Course, Delta, Mark, Measures, Moved, ProgressReport, Watched},
     quantity::Estimate,
     render::Tickets,
 };
@@ -82,6 +82,8 @@ answers! {
     "Program.decide": Absorbed,
     "Program.fedramp_report": FedrampReport,
     "Program.measures": Measures,
+    "Program.moved": Moved,
+    "Program.progress_report": ProgressReport,
     "Program.reports": Vec<AbsorbedReport>,
     "Program.trend": Vec<Mark>,
     "Program.unknown_rules": Vec<UnknownRule>,

@@ -578,7 +578,7 @@ class Program:
         >>> program = ctem.Program()
         >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
         >>> program.measures({"from": "2025-11-01", "until": "2025-12-01"})["remediate"]
-        {'of': 0, 'over': 0, 'mean_of_closed': None, 'median': None, 'p90': None}
+        {'of': 0, 'over': 0, 'mean_of_closed': None, 'median': None, 'median_between': [None, None], 'p90': None, 'p90_between': [None, None]}
         """
     def measures_json(self, /, asked: "Document") -> "str":
         """
@@ -587,6 +587,44 @@ class Program:
         >>> ctem.Program().measures_json({"from": "2025-11-01", "until": "2025-10-01"})
         Traceback (most recent call last):
         ctem.errors.InvalidInput: a period from 2025-11-01T00:00:00Z to 2025-10-01T00:00:00Z is none: it must end after it begins   (invalid_input at /until)
+        """
+    def moved(self, /, asked: "dict") -> "dict":
+        """
+        What moved the expected loss in a period: `{"from": …, "until": …}`, and if wanted `"horizon_days"` and `"worlds"`. Each cause comes with the amount,
+        and all amounts add up to what moved in all.
+
+        >>> program = ctem.Program()
+        >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+        >>> program.moved({"from": "2025-11-01", "until": "2025-12-01"})["by"]
+        []
+        """
+    def moved_json(self, /, asked: "dict") -> "str":
+        """
+        The same as JSON.
+        """
+    def progress_report(self, /, asked: "dict") -> "dict":
+        """
+        The report for leadership, whether a period made things better: `{"from": …, "until": …}`, and if wanted `"title"`, `"promises"`,
+        `"looked_within_days"`, `"marks"`, `"budget"` (`{"hours": 40}` unless said), `"at_most"`, `"horizon_days"`, `"worlds"`, and `"deadlines"`:
+        `{"tables": […]}` and, if wanted, `"class"`, `"several_agencies"`, `"likely_from"`, `"calendar"`.
+
+        >>> program = ctem.Program()
+        >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+        >>> program.progress_report({"from": "2025-11-01", "until": "2025-12-01"})["as_of"]
+        '2025-11-13T00:00:00Z'
+        """
+    def progress_report_html(self, /, asked: "dict") -> "str":
+        """
+        The same as a page that needs nothing else: no network, no script, no other file.
+
+        >>> program = ctem.Program()
+        >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+        >>> program.progress_report_html({"from": "2025-11-01", "until": "2025-12-01"})[:15]
+        '<!doctype html>'
+        """
+    def progress_report_json(self, /, asked: "dict") -> "str":
+        """
+        The same as JSON.
         """
     @staticmethod
     def read(document: "Content", effects: "Content | None" = None) -> "Program":

@@ -31,8 +31,5 @@ fn add(signs: &mut Signs, finding: &Finding, intel: &Intel) {
     let score = weakness.cvss.iter().map(|vector| vector.base_score()).max().map(|score| score.get());
     signs.cvss = signs.cvss.into_iter().chain(score).reduce(f64::max);
     signs.epss = signs.epss.max(intel.epss_of(weakness));
-    let listed = intel.kev.as_deref().and_then(|kev| {
-        weakness.cves().filter_map(|cve| kev.listing(cve)).map(|listing| listing.added).min()
-    });
-    signs.exploited_since = signs.exploited_since.into_iter().chain(listed).min();
+    signs.exploited_since = signs.exploited_since.into_iter().chain(intel.listed_since(weakness)).min();
 }

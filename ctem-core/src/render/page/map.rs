@@ -1,7 +1,8 @@
 //! The picture of the graph around a choke point: which places there are and what leads from one to the next. The script draws the part
 //! that is looked at, so that thousands of places stay usable.
 
-use super::{markup::put, once::Once, picture::Class};
+use super::{once::Once, picture::Class};
+use crate::render::markup::put;
 use crate::{
     prioritize::{AttackerAction, Place, Surroundings},
     quantity::Probability,

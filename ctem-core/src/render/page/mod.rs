@@ -6,7 +6,6 @@
 
 mod data;
 mod map;
-mod markup;
 mod once;
 mod picture;
 mod plan;
@@ -14,6 +13,7 @@ mod plan;
 use super::{
     RenderOptions,
     escape::escaped,
+    markup::{name, put},
     only::Only,
     ranking::ordered,
     words::{self, LONG, short, visible},
@@ -25,7 +25,6 @@ use crate::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use data::Data;
-use markup::{name, put};
 use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("page.css");

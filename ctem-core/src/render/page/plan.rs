@@ -1,12 +1,12 @@
 //! The plan on the page: the curve of loss left against effort, and a row for each action, which opens to its ticket.
 
-use super::markup::{name, put};
 use crate::{
     mobilize::{LossCurve, Plan, PlanRow},
     prioritize::Assessment,
     quantity::spelled,
     render::{
         escape::escaped,
+        markup::{name, put},
         plan::{brief, cvss, effort, epss, left, rest, severity, who, why},
         ticket::ticket,
         words::{LONG, counted, short},

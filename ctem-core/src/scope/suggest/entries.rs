@@ -304,7 +304,7 @@ fn supplier(asset: &Asset) -> Option<Start> {
 
 /// The assets that are open to the internet: where an attacker from there starts, zones that are it and what they reach, and what a label
 /// says to be open. O(assets + relations + labels).
-pub(in crate::scope) fn open_to_internet(environment: &Environment) -> HashSet<usize> {
+pub(crate) fn open_to_internet(environment: &Environment) -> HashSet<usize> {
     let starts = environment.entry_points().filter(|entry| entry.attacker == Attacker::Internet);
     let mut open: HashSet<usize> = starts.filter_map(|entry| environment.number(&entry.asset)).collect();
     for (number, asset) in environment.numbered_assets() {

@@ -10,7 +10,7 @@ mod people;
 mod powers;
 mod suggestion;
 
-pub(super) use entries::open_to_internet;
+pub(crate) use entries::open_to_internet;
 pub use entries::{PHISHED, SUPPLIER_BROKEN_INTO, UNTESTED_SECRET};
 pub(super) use jewels::data_classes;
 pub(super) use label::environment_of;

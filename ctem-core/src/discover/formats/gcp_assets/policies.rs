@@ -90,7 +90,8 @@ impl Policies {
             "OWNER" => "roles/bigquery.dataOwner".to_owned(),
             // A view, a routine or another dataset, which acts with rights of its own.
             "" => {
-                return graph.note(format!("{asset} lets views or other datasets in, which is not evaluated"));
+                return graph
+                    .note(format!("{asset} lets views or other datasets in, which is not evaluated"));
             }
             role => role.to_owned(),
         };

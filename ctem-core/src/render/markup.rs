@@ -1,6 +1,6 @@
 //! Markup, written piece by piece.
 
-use crate::render::escape::escaped;
+use super::escape::escaped;
 use std::fmt::Write;
 
 /// Writing to a string cannot fail, so there is no result to look at.
