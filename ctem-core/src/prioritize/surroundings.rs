@@ -60,6 +60,8 @@ const MOST_PLACES: usize = 5_000;
 /// Of so many loss events, and so many points of each.
 const EVENTS: usize = 3;
 const POINTS: usize = 4;
+/// Over so many worlds they are ranked, which tells the few that matter from the rest.
+const WORLDS: u64 = 2_048;
 /// A condition of several parts is followed to so many states.
 const MOST_PARTS: usize = 64;
 
@@ -186,8 +188,9 @@ impl Assessment {
     /// The choke points that stand on an asset: that, its name, the event's name, and whether every path needs it.
     fn points(&self) -> Vec<(Named, Box<str>, Box<str>, bool)> {
         let mut points: Vec<(Named, Box<str>, Box<str>, bool)> = Vec::new();
+        let options = MeasureOptions { worlds: WORLDS, ..MeasureOptions::default() };
         for event in self.loss_events().iter().take(EVENTS).filter(|event| event.chance.value() > 0.0) {
-            let Ok(found) = self.choke_points(&event.stake.event.id, &MeasureOptions::default()) else {
+            let Ok(found) = self.choke_points(&event.stake.event.id, &options) else {
                 continue;
             };
             let standing = found.list.iter().filter_map(|point| {
