@@ -1,71 +1,39 @@
 //! Work and memory grow as the input: a generator for each thing that a document can repeat, at n and at 4n.
 //!
-//! Work is counted, not timed: the bytes that are allocated, by a counting allocator, which is the same on every machine. A loop over all
-//! that was said before copies some of it; where one would not, a test of its own counts what it looks at.
+//! Work is counted, not timed: the bytes that are allocated, compared and moved, which are the same on every machine. Where a loop over all
+//! that was said before does none of these, a test of its own counts what it looks at.
 
 #![expect(unsafe_code, reason = "an allocator is an unsafe trait; this one counts and hands on")]
 
+mod corpora;
+#[path = "growth/count.rs"]
+mod count;
+#[path = "growth/documents.rs"]
+mod documents;
+#[path = "growth/formats.rs"]
+mod formats;
+
+use count::work;
 use ctem_core::{
     Program,
     attack::{OnProgress, Progress},
     discover::{self, ReadOptions},
     intel::Intel,
     prioritize::{AssessOptions, SampleOptions},
+    render::{self, RenderOptions},
     wire::{self, DocumentOptions},
 };
 use std::{
-    alloc::{GlobalAlloc, Layout, System},
-    cell::Cell,
     fmt::Write as _,
     io::Write as _,
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
-struct Counting;
-
-thread_local! {
-    /// On this thread: bytes allocated in all, bytes held, and the most that were held at once.
-    static COUNTS: Cell<(u64, i64, i64)> = const { Cell::new((0, 0, 0)) };
-}
-
-fn count(gained: usize, lost: usize) {
-    let _ = COUNTS.try_with(|counts| {
-        let (all, held, most) = counts.get();
-        let held = held + gained as i64 - lost as i64;
-        counts.set((all + gained as u64, held, most.max(held)));
-    });
-}
-
-// SAFETY: all calls are handed to the system's allocator as they are.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size(), 0);
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        count(0, layout.size());
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-/// What a call allocates in all, and the most it holds at once.
-fn work(call: impl FnOnce()) -> (u64, u64) {
-    let (all, held, _) = COUNTS.get();
-    COUNTS.set((all, held, held));
-    call();
-    let (after, _, most) = COUNTS.get();
-    (after - all, (most - held) as u64)
-}
-
 /// Fails where the work at 4n is more than the input's growth, with a part more for what doubles and for logarithms.
 fn grows(name: &str, make: impl Fn(usize) -> String, n: usize, run: impl Fn(&str)) {
     let (small, large) = (make(n), make(4 * n));
-    let (a, _) = work(|| run(&small));
-    let (b, _) = work(|| run(&large));
+    let (a, ..) = work(|| run(&small));
+    let (b, ..) = work(|| run(&large));
     let input = large.len() as f64 / small.len() as f64;
     let grown = b as f64 / a as f64;
     assert!(
@@ -192,7 +160,7 @@ fn a_long_name_is_read_once_whatever_is_inside() {
         |n: usize| format!(r#"{{"{}":{{{}}},"runs":[]}}"#, "k".repeat(4 * n), list(n, |_| r#""b":1"#.into()));
     grows("a long name", make, 2000, |text| drop(discover::read(text.as_bytes())));
     let text = make(400);
-    let (_, most) = work(|| drop(discover::read(text.as_bytes())));
+    let (_, most, ()) = work(|| drop(discover::read(text.as_bytes())));
     assert!(most < 40 * text.len() as u64, "{most} bytes were held for {}", text.len());
 }
 
@@ -213,7 +181,7 @@ fn a_small_file_that_unpacks_to_a_large_one_is_refused() {
         packed.write_all(&line).unwrap();
     }
     let packed = packed.finish().unwrap();
-    let (_, most) = work(|| {
+    let (_, most, ()) = work(|| {
         assert_eq!(discover::read(&packed).unwrap_err().code(), "limit_exceeded");
     });
     assert!(most < 40 << 20, "{most} bytes were held");
@@ -267,6 +235,29 @@ fn a_chain_is_assessed_in_what_it_is_long() {
         drop(wire::assessment(&absorbed(text).assess(day()).unwrap(), &options));
     };
     grows("a chain, explained", chain, 400, explained);
+}
+
+#[test]
+fn what_is_explained_is_as_long_as_what_there_is_to_say() {
+    let written = |n: usize| {
+        let today = absorbed(&chain(n)).assess("2025-11-13".parse().unwrap()).unwrap();
+        let all = RenderOptions { at_most: usize::MAX, explained: usize::MAX, ..RenderOptions::default() };
+        let document = DocumentOptions { explained: true, ..DocumentOptions::default() };
+        let written = [
+            render::html(&today, &all),
+            render::markdown(&today, &all),
+            render::table(&today, &all),
+            wire::assessment(&today, &document),
+        ];
+        // Each finding is on the one way there is, which is drawn once.
+        let drawn = written[0].split_once(r#","paths":["#).unwrap().1.split_once(r#","rows":"#).unwrap().0;
+        assert_eq!(drawn.matches('[').count(), 1, "{drawn}");
+        written.map(|text| text.len())
+    };
+    let (small, large) = (written(100), written(400));
+    for (small, large) in small.into_iter().zip(large) {
+        assert!(large < 6 * small, "{small} and {large}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Where the corpora are: real inputs that are not part of the repository.
 //!
 //! A test that needs them is ignored unless it is asked for, as `./.ci/run` does where they are:
-//! `cargo test --test readers --test long_tail --test intel --test effects --test backtest --test techniques --test aws -- --ignored`. Asked for without them it fails, so that it never passes unrun.
+//! `cargo test --test readers --test growth --test long_tail --test intel --test effects --test backtest --test techniques --test aws -- --ignored`. Asked for without them it fails, so that it never passes unrun.
 
 use std::path::PathBuf;
 
