@@ -114,7 +114,7 @@ impl Assessment {
     /// For another tool.
     #[napi]
     pub fn export(&self, form: String, at_most: Option<f64>) -> Result<String> {
-        ask::export(&self.0, &form, shown(at_most, None, None, None)).map_err(raise)
+        ask::export(&self.0, &form, shown(at_most, None, None, None, None)).map_err(raise)
     }
 
     /// Whether this may go on.

@@ -155,7 +155,7 @@ impl Assessment {
     /// 'rank,id,kind,w'
     #[pyo3(signature = (form: "str", *, at_most: "int | None" = None) -> "str")]
     fn export(&self, py: Python<'_>, form: &str, at_most: Option<Whole>) -> PyResult<String> {
-        py.detach(|| ask::export(&self.0, form, shown(at_most, None, None, None))).map_err(raise)
+        py.detach(|| ask::export(&self.0, form, shown(at_most, None, None, None, None))).map_err(raise)
     }
 
     /// What is lost over all paths at once, and what each fix is worth.
