@@ -27,6 +27,22 @@ export interface Absorbed {
   tally: RecordCounts
 }
 
+/** A report that came as an event, and whether it still counts. */
+export interface AbsorbedReport {
+  /** When it was. */
+  at: string
+  /** How many findings it listed. */
+  findings: number
+  /** The format it was read as. */
+  format: string
+  /** The id of the event that brought it: 32 hexadecimal digits. */
+  id: string
+  /** Who said it. */
+  source: string
+  /** That it was taken back, if it was. */
+  withdrawn?: Withdrawal
+}
+
 /** The decision to live with a finding: who took it, why, since when and until when. What is accepted stays a risk. */
 export interface Acceptance {
   /** Who decided. */
@@ -203,6 +219,8 @@ export interface Assessment {
   loss_events: LossEventRisk[]
   /** What was assumed, and what had no effect. */
   notes: Note[]
+  /** The paths that explanations name by their places here, from 0: each is here once, however many exposures are on it. */
+  paths?: Path[]
   /**
    * What to do first, as `Assessment::plan` answers it: at most as many actions as exposures, and 50. None where it would take long,
    * which a note at `/plan` says.
@@ -356,6 +374,9 @@ export interface Calibration {
   /** The rows that are given a chance. */
   rows: number
 }
+
+/** A cause for which the expected loss moves. */
+export type Cause = 'fixed' | 'new' | 'changed' | 'intel' | 'model' | 'evidence' | 'scope' | 'decided' | 'time'
 
 /** What became of one exposure. */
 export interface Change {
@@ -552,6 +573,8 @@ export interface Control {
   blocked?: number
   /** Attempts seen to get past it. */
   bypassed?: number
+  /** The assets it protects besides those: what a selector means at the moment of each assessment, so that it covers what is new too. */
+  covers?: string
   /** The name relations and evidence refer to it by. */
   id: string
   /** A name for people. */
@@ -584,6 +607,8 @@ export interface Course {
   asset: string
   /** When somebody said that it was mended, until a source sees it again. */
   claimed?: string
+  /** Since when CISA has listed its flaw as exploited. */
+  exploited?: string
   /** The name it had when it was first seen. */
   finding: string
   /** When it was first seen: its clock runs from here, whatever happens later. */
@@ -726,6 +751,8 @@ export interface Delta {
   happened: Happened[]
   /** Whether the event had been told before, so that nothing could change. */
   known?: boolean
+  /** The rankings of the old and the new EPSS model, where the event brought another. */
+  model?: ModelChange
   /** The whole expected loss after. */
   risk_after: Estimate
   /** The whole expected loss before. */
@@ -742,6 +769,19 @@ export interface Delta {
 export interface Effects {
   /** How many lines it has. */
   lines: number
+}
+
+/**
+ * Effort against what it meets: the two figures by which EPSS is judged (Jacobs, Romanosky, Suciu, Edwards, Sarabi, *Enhancing
+ * Vulnerability Prioritization*, 2023), of the work that was done.
+ */
+export interface Efficiency {
+  /** Of those known to be exploited, those that were mended: what is missing was left open. */
+  coverage: Share
+  /** Of those that were mended, those known to be exploited: the rest was work on something else. */
+  efficiency: Share
+  /** Of all findings, those that were mended. */
+  effort: Share
 }
 
 /** How long an action takes. */
@@ -898,6 +938,22 @@ export interface Exploits {
   cves: number
 }
 
+/**
+ * Who has a way to what matters most: assets that are stated to be crown jewels, or that a loss event of a service names.
+ *
+ * Every account and machine is asked by itself what follows once it is held, whatever the chances, as `Assessment::zones` does.
+ */
+export interface Exposed {
+  /** Of the accounts that are not switched off and no jewels, those with a way to one. */
+  accounts: Part
+  /** The same of machines that are open to the internet. */
+  internet: Part
+  /** How many assets matter most. */
+  jewels: number
+  /** The same of machines. */
+  machines: Part
+}
+
 /** An exposure as it is written. */
 export interface Exposure {
   /** Who decided to live with it, why and until when, where it is accepted and that is known. */
@@ -915,7 +971,7 @@ export interface Exposure {
   /** Whether the component was asked for by name, and not brought in by another. */
   direct?: boolean
   /** Why. */
-  explanation?: Explanation
+  explanation?: Reasons
   /** The finding, if it is one. */
   finding: string | null
   /** Versions without the weakness. */
@@ -1089,6 +1145,25 @@ export interface Foothold {
   asset: string
 }
 
+/**
+ * How many of the promises that run will be broken, at the pace that was measured.
+ *
+ * What has been open for some days is open when its time is up as often as what was open for so long stayed open until then
+ * (`Survival::still_open`): so nothing is assumed of how the pace falls, and what nobody ever kept open for so long is `unknown`.
+ */
+export interface Forecast {
+  /** How many of the others will be late: the expected number, and its bounds at 95 % where all err to one side. */
+  late: Measured
+  /** How many findings the pace was measured on. */
+  of: number
+  /** How many of them were mended. */
+  over: number
+  /** How many promises run. */
+  running: number
+  /** How many of them nothing can be said of, since nothing was watched for so long; they count as neither late nor in time. */
+  unknown: number
+}
+
 /** A format that can be read. */
 export interface Format {
   /** What it is called where it is named. */
@@ -1098,7 +1173,7 @@ export interface Format {
 }
 
 /** Something that happened to a finding or an asset, and why. */
-export type Happened = HappenedFirstSeen | HappenedReopened | HappenedEnded | HappenedDisagree | HappenedMoved | HappenedClaimed | HappenedClaimRefuted | HappenedAccepted | HappenedAcceptanceEnded | HappenedOwnerMoved | HappenedListed | HappenedModelChanged
+export type Happened = HappenedFirstSeen | HappenedReopened | HappenedEnded | HappenedDisagree | HappenedMoved | HappenedClaimed | HappenedClaimRefuted | HappenedAccepted | HappenedAcceptanceEnded | HappenedOwnerMoved | HappenedListed | HappenedReportWithdrawn | HappenedModelChanged
 
 /** A finding was seen for the first time. */
 export interface HappenedFirstSeen {
@@ -1214,6 +1289,18 @@ export interface HappenedListed {
   findings: string[]
   /** Which of these it is. */
   what: 'listed'
+}
+
+/** A report was taken back. */
+export interface HappenedReportWithdrawn {
+  /** The findings that stand no more for it, and those that stand again, as if it had never ended them. */
+  findings: string[]
+  /** The id of the event that had brought it. */
+  report: string
+  /** Which of these it is. */
+  what: 'report_withdrawn'
+  /** The ids of the events that name what only reports told that are taken back, and are without effect for that. */
+  without_effect?: string[]
 }
 
 /** Another EPSS model gives the scores: what moves by it moved in the model, and not in the world. */
@@ -1353,6 +1440,18 @@ export interface LearntTrust {
 /** A level. */
 export type Level = 'minimal' | 'low' | 'medium' | 'high' | 'critical'
 
+/** A flaw that was listed as exploited. */
+export interface ListedSince {
+  /** How many findings of it there ever were. */
+  findings: number
+  /** Since when. */
+  since: string
+  /** How many stand. */
+  standing: number
+  /** The flaw. */
+  weakness: string
+}
+
 /** Where on an asset something was seen; what does not apply is absent. */
 export interface Location {
   /** The first line, counted from 1. */
@@ -1461,24 +1560,32 @@ export interface LossSize {
 
 /** How things stood at a moment, and what became of attack paths since the moment before. */
 export interface Mark {
+  /** How many actions there are that end exposures: what is left of the noise. */
+  actions: number
   /** When. */
   at: string
   /** How many of them are critical on the scale of scores. */
   critical: number
   /** How many of those of the moment before are gone. */
   eliminated_paths: number
+  /** Which part of all accounts and machines has a way to what matters most; absent where nobody said what does. */
+  exposed?: Exposed
   /** How many exposures there are. */
   exposures: number
   /** How many findings stand. */
   findings: number
+  /** That loss measured over all paths, exact or counted over worlds; in reports alone. */
+  loss?: Estimate
   /** How many there are that there never were before. */
   new_paths: number
   /** How many attack paths there are: exposures that lead to a loss, each by its most probable way to the costliest one. */
   paths: number
   /** How many there are again that had been gone. */
   reopened_paths: number
-  /** The whole expected loss within the horizon. */
+  /** The bounds of the whole expected loss within the horizon. */
   risk: Estimate
+  /** How many times findings were seen: a finding that two sources see counts as two. */
+  sightings: number
 }
 
 /** A means of testing. */
@@ -1505,19 +1612,27 @@ export interface Measures {
   by_kind: { [name: string]: Times }
   /** The same by owner; `-` has what nobody owns. */
   by_owner: { [name: string]: Times }
+  /** The same by service that loses something through the asset, so that a finding may count for several; `-` has what none names. */
+  by_service: { [name: string]: Times }
   /** The same by severity. */
   by_severity: { [name: string]: Times }
   /** What was looked at when the period was last watched. */
   coverage: Looked
   /**
    * Time to detect, of the findings first seen in the period of which it is known since when they could have been: from when the flaw
-   * was published to first sight. A flaw published after it was seen took no time.
+   * was published, or listed as exploited, to first sight. A flaw published after it was seen took no time.
    */
   detect: Times
+  /** The same of flaws that CISA lists as exploited, from the day of the listing. One that was seen before took no time. */
+  detect_exploited: Times
+  /** Of the findings that stood in the period, what was mended, and whether it was what is known to be exploited. */
+  effort: Efficiency
   /** Times that a finding went in it. */
   ended: number
   /** Findings first seen in it. */
   first_seen: number
+  /** Which of the promises that run will be broken, by severity, at the pace at which findings of that severity were ever mended. */
+  forecast: { [name: string]: Forecast }
   /** Findings that stood when it was last watched. */
   open_at_end: number
   /** Findings that stood when the period began. */
@@ -1555,6 +1670,92 @@ export interface MethodMonteCarloMonteCarlo {
   seed: number
   /** How many. */
   worlds: number
+}
+
+/** What another EPSS model moved, beside what the world did. */
+export interface ModelChange {
+  /** The model before. */
+  from: string | null
+  /** The whole expected loss now, had the model stayed. */
+  had_it_stayed: Estimate
+  /** The exposures whose place or risk the model moved, those it moved most first. */
+  moved: ModelMoved[]
+  /** The model now. */
+  to: string | null
+}
+
+/** An exposure, as the old model ranks it and as the new one does. */
+export interface ModelMoved {
+  /** The asset it is on. */
+  asset: string
+  /** By how much it moved by the model. */
+  by_model: number
+  /** By how much its risk moved in the world. */
+  by_world: number
+  /** The exposure. */
+  exposure: ExposureId
+  /** Its place now. */
+  rank: number | null
+  /** Its place before; none where it was none. */
+  rank_before: number | null
+  /** Its place now, had the model stayed. */
+  rank_had_it_stayed: number | null
+  /** What it is, in words. */
+  title: string
+}
+
+/** What moved the expected loss in a period. */
+export interface Moved {
+  /** What moved it, what moved it most first; what moved nothing is not listed. */
+  by: MovedBy[]
+  /** The whole expected loss over all paths when it began, or where the history that is kept begins. */
+  from: Estimate
+  /** The period. */
+  period: Period
+  /** The same when it ended, or as of the last event. */
+  to: Estimate
+  /** What losses are counted in. */
+  unit: string
+}
+
+/** By how much a cause moved the expected loss. */
+export interface MovedBy {
+  /** By how much: below 0 where it fell. */
+  amount: number
+  /** The cause. */
+  cause: Cause
+  /** How many events it came with. */
+  events: number
+}
+
+/** What to do next, and what it is worth. */
+export interface NextPlan {
+  /** How many actions it has; the first are listed. */
+  actions: number
+  /** What is left. */
+  after: Estimate
+  /** The expected loss before. */
+  before: Estimate
+  /** What may be spent. */
+  budget: Budget
+  /** How many hours it takes. */
+  hours: number
+  /** How many hours working by severity takes to leave no more; absent where it does not within twice the hours. */
+  hours_by_severity?: number
+  /** The first of them. */
+  rows: NextRow[]
+}
+
+/** An action of what comes next. */
+export interface NextRow {
+  /** How many hours it takes. */
+  hours: number
+  /** Who does it. */
+  owner?: string
+  /** What it saves after those before it. */
+  saved: number
+  /** What to do. */
+  title: string
 }
 
 /** Something about a document that a person should know. */
@@ -1842,18 +2043,52 @@ export interface ProfileStarts {
   supplier?: number
 }
 
+/** A period on a page: `render::progress_report` writes it as HTML. */
+export interface ProgressReport {
+  /** As of when the newest numbers are: the end of the period, or the last event. */
+  as_of: string
+  /** Those of the period of the same length before it; absent where nothing is known of that. */
+  before?: Measures
+  /** How deadlines are met, table by table. */
+  deadlines?: TableKept[]
+  /** How far ahead losses are looked at, in days. */
+  horizon_days: number
+  /** Flaws that were listed as exploited in the period and that were ever seen here, the last first. */
+  listed: ListedSince[]
+  /** The measures of the period. */
+  measures: Measures
+  /** What moved the expected loss. */
+  moved: Moved
+  /** What to do next. */
+  next: NextPlan
+  /** The period. */
+  period: Period
+  /** Whose it is. */
+  title: string
+  /** How things stood, from the beginning to the end. Attack paths of the first are all new. */
+  trend: Mark[]
+  /** What losses are counted in. */
+  unit: string
+  /** What is watched, and what nobody watches. */
+  watched: Watched
+}
+
 /** How promises were kept. */
 export interface PromisesKept {
   /** How many were over too late, or are open for longer than was promised. */
   broken: number
   /** How many were over in time. */
   kept: number
+  /** Where that share lies at least, at 95 % (Wilson's interval). */
+  lower: number
   /** How many were promised. */
   promised: number
   /** How many are open and have time left. */
   running: number
   /** The share that was kept of those that are decided, from 0 to 1; none where none is. */
   share: number | null
+  /** Where it lies at most. */
+  upper: number
 }
 
 /** A test, what it would tell, and what it is worth. */
@@ -1948,6 +2183,18 @@ export type Reachability = 'unknown' | 'unreachable' | 'potential' | 'static' | 
 
 /** Why an answer is not whole. */
 export type Reason = 'enough' | 'nodes' | 'stopped'
+
+/** An explanation as it is written in an assessment, beside others. */
+export interface Reasons {
+  /** The most probable path through it to each loss event, by its place in the document's `paths`. */
+  paths: number[]
+  /** The risk, as a tree that folds to it. */
+  risk: Term
+  /** A finding. */
+  finding?: string
+  /** A relation. */
+  relation?: string
+}
 
 /** What became of the records of a document: `read = accepted + merged + rejected`, always. */
 export interface RecordCounts {
@@ -2218,6 +2465,20 @@ export interface Service {
 /** A severity. */
 export type Severity = 'none' | 'low' | 'medium' | 'high' | 'critical'
 
+/** So many of so many, with how sure the share is. */
+export interface Share {
+  /** How many. */
+  count: number
+  /** Where the share lies at least, at 95 % (Wilson, *Probable inference*, 1927). */
+  lower: number
+  /** Of how many: the sample. */
+  of: number
+  /** The one by the other, from 0 to 1; none where there is nothing. */
+  share: number | null
+  /** Where it lies at most. */
+  upper: number
+}
+
 /** One source's words about a finding. */
 export interface Sighting {
   /** What the tool says to do. */
@@ -2325,6 +2586,20 @@ export interface Suggestions {
   version: number
 }
 
+/** How the deadlines of a table are met. */
+export interface TableKept {
+  /** How many somebody lives with, whatever their day. */
+  accepted: number
+  /** Of the findings that stand, are not accepted and are due by it on some day, those whose day has not passed. */
+  in_time: Share
+  /** The next day on which one is due. */
+  next?: string
+  /** The table. */
+  table: string
+  /** How many it gives no day. */
+  undated: number
+}
+
 /** A tactic. */
 export type Tactic = 'reconnaissance' | 'resource_development' | 'initial_access' | 'execution' | 'persistence' | 'privilege_escalation' | 'defense_evasion' | 'credential_access' | 'discovery' | 'lateral_movement' | 'collection' | 'command_and_control' | 'exfiltration' | 'impact'
 
@@ -2428,12 +2703,16 @@ export interface Times {
   mean_of_closed: number | null
   /** After how many days half of all were over, by `Survival`; none where half are not. */
   median: number | null
+  /** Between which days the median lies at 95 %, by `Survival::quantile_between`; an end that is not known yet is none. */
+  median_between: (number | null)[]
   /** How many things it is of: the sample. */
   of: number
   /** How many of them are over; the others count as open for as long as they were watched. */
   over: number
   /** After how many days nine of ten were over; none where that is not known yet. */
   p90: number | null
+  /** Between which days that lies at 95 %. */
+  p90_between: (number | null)[]
 }
 
 /** A tracker. */
@@ -2449,6 +2728,12 @@ export interface Trigger {
   all?: Trigger[]
   /** At least so many of these: a quorum lost. */
   at_least?: TriggerAtLeast
+  /** Any of the assets that a selector means at the moment of an assessment. */
+  any_of?: TriggerAnyOf
+  /** All of them. Where there are none, it never happens. */
+  all_of?: TriggerAllOf
+  /** At least so many of them. */
+  at_least_of?: TriggerAtLeastOf
 }
 
 /** An attacker has this access to this asset. */
@@ -2465,6 +2750,32 @@ export interface TriggerAtLeast {
   count: number
   /** Of which. */
   of: Trigger[]
+}
+
+/** Any of the assets that a selector means at the moment of an assessment. */
+export interface TriggerAnyOf {
+  /** The access, or one that implies it. */
+  access: Access
+  /** The assets. */
+  assets: string
+}
+
+/** All of them. Where there are none, it never happens. */
+export interface TriggerAllOf {
+  /** The access, or one that implies it. */
+  access: Access
+  /** The assets. */
+  assets: string
+}
+
+/** At least so many of them. */
+export interface TriggerAtLeastOf {
+  /** The access, or one that implies it. */
+  access: Access
+  /** The assets. */
+  assets: string
+  /** How many. */
+  count: number
 }
 
 /** An answer is not whole. */
@@ -2645,7 +2956,17 @@ export interface WhatIf {
 }
 
 /** A reason of a change. */
-export type Why = 'first_seen' | 'reopened' | 'absent' | 'fixed' | 'not_affected' | 'listed' | 'model' | 'threat' | 'here' | 'reach' | 'impact'
+export type Why = 'first_seen' | 'reopened' | 'absent' | 'fixed' | 'not_affected' | 'report_withdrawn' | 'listed' | 'model' | 'threat' | 'here' | 'reach' | 'impact'
+
+/** That a report was taken back: when, by whom, and why. */
+export interface Withdrawal {
+  /** When. */
+  at: string
+  /** By whom. */
+  by?: string
+  /** Why. */
+  reason?: string
+}
 
 /** A zone, what is in it, and who has a way into it. */
 export interface ZoneExposure {

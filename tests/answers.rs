@@ -18,7 +18,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 /// Calls whose answers are not JSON of a type of ours: text for people and other tools, the native document, numbers, and several
 /// reports at once.
-const OTHERWISE: [&str; 11] = [
+const OTHERWISE: [&str; 12] = [
     "compact",
     "environment",
     "export",
@@ -30,6 +30,7 @@ const OTHERWISE: [&str; 11] = [
     "read_collection",
     "score_all",
     "table",
+    "progress_report_html",
 ];
 
 fn root() -> PathBuf {

@@ -180,8 +180,9 @@ impl Given {
 
     /// What became of the last decision.
     fn decided(&self, program: &mut Program) -> Result<String, Error> {
-        let decide = |_, decision: &Box<RawValue>| ask::decide(program, decision.get().as_bytes());
-        self.decisions.iter().try_fold(String::new(), decide)
+        self.decisions
+            .iter()
+            .try_fold(String::new(), |_, decision| ask::decide(program, decision.get().as_bytes()))
     }
 
     /// The program after all events, and what the last one changed.

@@ -148,6 +148,11 @@ impl Feeds {
         }
     }
 
+    /// Whether it has every table whole.
+    pub(super) fn is_whole(&self) -> bool {
+        self.since.as_ref().is_none_or(|since| !since.has().contains(&true))
+    }
+
     /// With every table whole again, as the tables that hold once these are in; still the event that it was.
     pub(super) fn whole(&self, after: &Intel) -> Self {
         let Some(since) = &self.since else { return self.clone() };

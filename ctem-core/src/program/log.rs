@@ -89,8 +89,8 @@ impl Log {
             checked.map_err(|error| (number(at), error))?;
             log.events.push((key, event));
         }
-        let (events, lenient) = (std::mem::take(&mut log.events), log.has_withdrawn());
-        let played = play(&log.start, events, lenient, None).map_err(|(at, error)| (number(at), error))?;
+        let lenient = log.has_withdrawn();
+        let played = play(&log.start, std::mem::take(&mut log.events), lenient, None).map_err(|(at, error)| (number(at), error))?;
         (log.events, log.now) = (played.events, played.state);
         Ok(log)
     }
@@ -292,7 +292,7 @@ fn play(
     for (n, (key, event)) in events.iter_mut().enumerate().filter(|(_, (key, _))| !is_left_out(key)) {
         let unknown = Unknown { passes: lenient && new != Some(n), passed: false };
         let folded = played.state.fold(event, unknown).map_err(|error| (n, error))?;
-        if matches!(&event.what, What::Intel(feeds) if feeds.since.is_none()) {
+        if matches!(&event.what, What::Intel(feeds) if feeds.is_whole()) {
             *event = Arc::new((**event).clone().kept(key, &played.state.intel, &folded.state.intel));
         }
         played.state = folded.state;

@@ -35,6 +35,23 @@ class Absorbed(TypedDict):
     """
 
 
+class AbsorbedReport(TypedDict):
+    """A report that came as an event, and whether it still counts."""
+
+    at: str
+    """When it was."""
+    findings: int
+    """How many findings it listed."""
+    format: str
+    """The format it was read as."""
+    id: str
+    """The id of the event that brought it: 32 hexadecimal digits."""
+    source: str
+    """Who said it."""
+    withdrawn: NotRequired[Withdrawal]
+    """That it was taken back, if it was."""
+
+
 class Acceptance(TypedDict):
     """The decision to live with a finding: who took it, why, since when and until when. What is accepted stays a risk."""
 
@@ -219,6 +236,8 @@ class Assessment(TypedDict):
     """The loss events, the largest expected loss first; of those that criticality implies, at most as many as exposures."""
     notes: list[Note]
     """What was assumed, and what had no effect."""
+    paths: NotRequired[list[Path]]
+    """The paths that explanations name by their places here, from 0: each is here once, however many exposures are on it."""
     plan: NotRequired[Plan]
     """What to do first, as `Assessment::plan` answers it: at most as many actions as exposures, and 50. None where it would take long, which a
     note at `/plan` says.
@@ -380,6 +399,9 @@ class Calibration(TypedDict):
     """Observed by expected, with an exact Poisson interval."""
     rows: int
     """The rows that are given a chance."""
+
+Cause: TypeAlias = "Literal['fixed', 'new', 'changed', 'intel', 'model', 'evidence', 'scope', 'decided', 'time']"
+"""A cause for which the expected loss moves."""
 
 
 class Change(TypedDict):
@@ -590,6 +612,8 @@ class Control(TypedDict):
     """Attempts it was seen to block."""
     bypassed: NotRequired[int]
     """Attempts seen to get past it."""
+    covers: NotRequired[str]
+    """The assets it protects besides those: what a selector means at the moment of each assessment, so that it covers what is new too."""
     id: str
     """The name relations and evidence refer to it by."""
     name: NotRequired[str]
@@ -624,6 +648,8 @@ class Course(TypedDict):
     """The asset it is on."""
     claimed: NotRequired[str]
     """When somebody said that it was mended, until a source sees it again."""
+    exploited: NotRequired[str]
+    """Since when CISA has listed its flaw as exploited."""
     finding: str
     """The name it had when it was first seen."""
     first: str
@@ -774,6 +800,8 @@ class Delta(TypedDict):
     """What happened, finding by finding."""
     known: NotRequired[bool]
     """Whether the event had been told before, so that nothing could change."""
+    model: NotRequired[ModelChange]
+    """The rankings of the old and the new EPSS model, where the event brought another."""
     risk_after: Estimate
     """The whole expected loss after."""
     risk_before: Estimate
@@ -791,6 +819,19 @@ class Effects(TypedDict):
 
     lines: int
     """How many lines it has."""
+
+
+class Efficiency(TypedDict):
+    """Effort against what it meets: the two figures by which EPSS is judged (Jacobs, Romanosky, Suciu, Edwards, Sarabi, *Enhancing
+    Vulnerability Prioritization*, 2023), of the work that was done.
+    """
+
+    coverage: Share
+    """Of those known to be exploited, those that were mended: what is missing was left open."""
+    efficiency: Share
+    """Of those that were mended, those known to be exploited: the rest was work on something else."""
+    effort: Share
+    """Of all findings, those that were mended."""
 
 
 class Effort(TypedDict):
@@ -954,6 +995,22 @@ class Exploits(TypedDict):
     """How many CVEs it has."""
 
 
+class Exposed(TypedDict):
+    """Who has a way to what matters most: assets that are stated to be crown jewels, or that a loss event of a service names.
+
+    Every account and machine is asked by itself what follows once it is held, whatever the chances, as `Assessment::zones` does.
+    """
+
+    accounts: Part
+    """Of the accounts that are not switched off and no jewels, those with a way to one."""
+    internet: Part
+    """The same of machines that are open to the internet."""
+    jewels: int
+    """How many assets matter most."""
+    machines: Part
+    """The same of machines."""
+
+
 class Exposure(TypedDict):
     """An exposure as it is written."""
 
@@ -971,7 +1028,7 @@ class Exposure(TypedDict):
     """The component, with its version."""
     direct: NotRequired[bool]
     """Whether the component was asked for by name, and not brought in by another."""
-    explanation: NotRequired[Explanation]
+    explanation: NotRequired[Reasons]
     """Why."""
     finding: str | None
     """The finding, if it is one."""
@@ -1155,6 +1212,25 @@ class Foothold(TypedDict):
     """The asset's name for people."""
 
 
+class Forecast(TypedDict):
+    """How many of the promises that run will be broken, at the pace that was measured.
+
+    What has been open for some days is open when its time is up as often as what was open for so long stayed open until then
+    (`Survival::still_open`): so nothing is assumed of how the pace falls, and what nobody ever kept open for so long is `unknown`.
+    """
+
+    late: Measured
+    """How many of the others will be late: the expected number, and its bounds at 95 % where all err to one side."""
+    of: int
+    """How many findings the pace was measured on."""
+    over: int
+    """How many of them were mended."""
+    running: int
+    """How many promises run."""
+    unknown: int
+    """How many of them nothing can be said of, since nothing was watched for so long; they count as neither late nor in time."""
+
+
 class Format(TypedDict):
     """A format that can be read."""
 
@@ -1163,7 +1239,7 @@ class Format(TypedDict):
     title: str
     """Its name for people."""
 
-Happened: TypeAlias = "HappenedFirstSeen | HappenedReopened | HappenedEnded | HappenedDisagree | HappenedMoved | HappenedClaimed | HappenedClaimRefuted | HappenedAccepted | HappenedAcceptanceEnded | HappenedOwnerMoved | HappenedListed | HappenedModelChanged"
+Happened: TypeAlias = "HappenedFirstSeen | HappenedReopened | HappenedEnded | HappenedDisagree | HappenedMoved | HappenedClaimed | HappenedClaimRefuted | HappenedAccepted | HappenedAcceptanceEnded | HappenedOwnerMoved | HappenedListed | HappenedReportWithdrawn | HappenedModelChanged"
 """Something that happened to a finding or an asset, and why."""
 
 
@@ -1294,6 +1370,19 @@ class HappenedListed(TypedDict):
     """The findings of it that stand."""
     what: Literal["listed"]
     """Which of these it is."""
+
+
+class HappenedReportWithdrawn(TypedDict):
+    """A report was taken back."""
+
+    findings: list[str]
+    """The findings that stand no more for it, and those that stand again, as if it had never ended them."""
+    report: str
+    """The id of the event that had brought it."""
+    what: Literal["report_withdrawn"]
+    """Which of these it is."""
+    without_effect: NotRequired[list[str]]
+    """The ids of the events that name what only reports told that are taken back, and are without effect for that."""
 
 HappenedModelChanged = TypedDict(
     "HappenedModelChanged",
@@ -1445,6 +1534,19 @@ Level: TypeAlias = "Literal['minimal', 'low', 'medium', 'high', 'critical']"
 """A level."""
 
 
+class ListedSince(TypedDict):
+    """A flaw that was listed as exploited."""
+
+    findings: int
+    """How many findings of it there ever were."""
+    since: str
+    """Since when."""
+    standing: int
+    """How many stand."""
+    weakness: str
+    """The flaw."""
+
+
 class Location(TypedDict):
     """Where on an asset something was seen; what does not apply is absent."""
 
@@ -1563,16 +1665,22 @@ class LossSize(TypedDict):
 class Mark(TypedDict):
     """How things stood at a moment, and what became of attack paths since the moment before."""
 
+    actions: int
+    """How many actions there are that end exposures: what is left of the noise."""
     at: str
     """When."""
     critical: int
     """How many of them are critical on the scale of scores."""
     eliminated_paths: int
     """How many of those of the moment before are gone."""
+    exposed: NotRequired[Exposed]
+    """Which part of all accounts and machines has a way to what matters most; absent where nobody said what does."""
     exposures: int
     """How many exposures there are."""
     findings: int
     """How many findings stand."""
+    loss: NotRequired[Estimate]
+    """That loss measured over all paths, exact or counted over worlds; in reports alone."""
     new_paths: int
     """How many there are that there never were before."""
     paths: int
@@ -1580,7 +1688,9 @@ class Mark(TypedDict):
     reopened_paths: int
     """How many there are again that had been gone."""
     risk: Estimate
-    """The whole expected loss within the horizon."""
+    """The bounds of the whole expected loss within the horizon."""
+    sightings: int
+    """How many times findings were seen: a finding that two sources see counts as two."""
 
 Means: TypeAlias = "Literal['exploit', 'login', 'connect', 'proof_of_concept', 'simulate', 'use_right']"
 """A means of testing."""
@@ -1608,18 +1718,26 @@ class Measures(TypedDict):
     """The same by kind of weakness."""
     by_owner: dict[str, Times]
     """The same by owner; `-` has what nobody owns."""
+    by_service: dict[str, Times]
+    """The same by service that loses something through the asset, so that a finding may count for several; `-` has what none names."""
     by_severity: dict[str, Times]
     """The same by severity."""
     coverage: Looked
     """What was looked at when the period was last watched."""
     detect: Times
     """Time to detect, of the findings first seen in the period of which it is known since when they could have been: from when the flaw was
-    published to first sight. A flaw published after it was seen took no time.
+    published, or listed as exploited, to first sight. A flaw published after it was seen took no time.
     """
+    detect_exploited: Times
+    """The same of flaws that CISA lists as exploited, from the day of the listing. One that was seen before took no time."""
+    effort: Efficiency
+    """Of the findings that stood in the period, what was mended, and whether it was what is known to be exploited."""
     ended: int
     """Times that a finding went in it."""
     first_seen: int
     """Findings first seen in it."""
+    forecast: dict[str, Forecast]
+    """Which of the promises that run will be broken, by severity, at the pace at which findings of that severity were ever mended."""
     open_at_end: int
     """Findings that stood when it was last watched."""
     open_at_start: int
@@ -1657,6 +1775,102 @@ class MethodMonteCarloMonteCarlo(TypedDict):
     """Of which seed."""
     worlds: int
     """How many."""
+
+ModelChange = TypedDict(
+    "ModelChange",
+    {
+        # The model before.
+        "from": "str | None",
+        # The whole expected loss now, had the model stayed.
+        "had_it_stayed": "Estimate",
+        # The exposures whose place or risk the model moved, those it moved most first.
+        "moved": "list[ModelMoved]",
+        # The model now.
+        "to": "str | None",
+    },
+)
+"""What another EPSS model moved, beside what the world did."""
+
+
+class ModelMoved(TypedDict):
+    """An exposure, as the old model ranks it and as the new one does."""
+
+    asset: str
+    """The asset it is on."""
+    by_model: float
+    """By how much it moved by the model."""
+    by_world: float
+    """By how much its risk moved in the world."""
+    exposure: ExposureId
+    """The exposure."""
+    rank: int | None
+    """Its place now."""
+    rank_before: int | None
+    """Its place before; none where it was none."""
+    rank_had_it_stayed: int | None
+    """Its place now, had the model stayed."""
+    title: str
+    """What it is, in words."""
+
+Moved = TypedDict(
+    "Moved",
+    {
+        # What moved it, what moved it most first; what moved nothing is not listed.
+        "by": "list[MovedBy]",
+        # The whole expected loss over all paths when it began, or where the history that is kept begins.
+        "from": "Estimate",
+        # The period.
+        "period": "Period",
+        # The same when it ended, or as of the last event.
+        "to": "Estimate",
+        # What losses are counted in.
+        "unit": "str",
+    },
+)
+"""What moved the expected loss in a period."""
+
+
+class MovedBy(TypedDict):
+    """By how much a cause moved the expected loss."""
+
+    amount: float
+    """By how much: below 0 where it fell."""
+    cause: Cause
+    """The cause."""
+    events: int
+    """How many events it came with."""
+
+
+class NextPlan(TypedDict):
+    """What to do next, and what it is worth."""
+
+    actions: int
+    """How many actions it has; the first are listed."""
+    after: Estimate
+    """What is left."""
+    before: Estimate
+    """The expected loss before."""
+    budget: Budget
+    """What may be spent."""
+    hours: float
+    """How many hours it takes."""
+    hours_by_severity: NotRequired[float]
+    """How many hours working by severity takes to leave no more; absent where it does not within twice the hours."""
+    rows: list[NextRow]
+    """The first of them."""
+
+
+class NextRow(TypedDict):
+    """An action of what comes next."""
+
+    hours: float
+    """How many hours it takes."""
+    owner: NotRequired[str]
+    """Who does it."""
+    saved: float
+    """What it saves after those before it."""
+    title: str
+    """What to do."""
 
 
 class Note(TypedDict):
@@ -1956,6 +2170,37 @@ class ProfileStarts(TypedDict):
     """A chance between never (0) and surely (1). Never `NaN`, so it has a total order."""
 
 
+class ProgressReport(TypedDict):
+    """A period on a page: `render::progress_report` writes it as HTML."""
+
+    as_of: str
+    """As of when the newest numbers are: the end of the period, or the last event."""
+    before: NotRequired[Measures]
+    """Those of the period of the same length before it; absent where nothing is known of that."""
+    deadlines: NotRequired[list[TableKept]]
+    """How deadlines are met, table by table."""
+    horizon_days: float
+    """How far ahead losses are looked at, in days."""
+    listed: list[ListedSince]
+    """Flaws that were listed as exploited in the period and that were ever seen here, the last first."""
+    measures: Measures
+    """The measures of the period."""
+    moved: Moved
+    """What moved the expected loss."""
+    next: NextPlan
+    """What to do next."""
+    period: Period
+    """The period."""
+    title: str
+    """Whose it is."""
+    trend: list[Mark]
+    """How things stood, from the beginning to the end. Attack paths of the first are all new."""
+    unit: str
+    """What losses are counted in."""
+    watched: Watched
+    """What is watched, and what nobody watches."""
+
+
 class PromisesKept(TypedDict):
     """How promises were kept."""
 
@@ -1963,12 +2208,16 @@ class PromisesKept(TypedDict):
     """How many were over too late, or are open for longer than was promised."""
     kept: int
     """How many were over in time."""
+    lower: float
+    """Where that share lies at least, at 95 % (Wilson's interval)."""
     promised: int
     """How many were promised."""
     running: int
     """How many are open and have time left."""
     share: float | None
     """The share that was kept of those that are decided, from 0 to 1; none where none is."""
+    upper: float
+    """Where it lies at most."""
 
 
 class Question(TypedDict):
@@ -2065,6 +2314,19 @@ Reachability: TypeAlias = "Literal['unknown', 'unreachable', 'potential', 'stati
 
 Reason: TypeAlias = "Literal['enough', 'nodes', 'stopped']"
 """Why an answer is not whole."""
+
+
+class Reasons(TypedDict):
+    """An explanation as it is written in an assessment, beside others."""
+
+    paths: list[int]
+    """The most probable path through it to each loss event, by its place in the document's `paths`."""
+    risk: Term
+    """The risk, as a tree that folds to it."""
+    finding: NotRequired[str]
+    """A finding."""
+    relation: NotRequired[str]
+    """A relation."""
 
 
 class RecordCounts(TypedDict):
@@ -2355,6 +2617,21 @@ Severity: TypeAlias = "Literal['none', 'low', 'medium', 'high', 'critical']"
 """A severity."""
 
 
+class Share(TypedDict):
+    """So many of so many, with how sure the share is."""
+
+    count: int
+    """How many."""
+    lower: float
+    """Where the share lies at least, at 95 % (Wilson, *Probable inference*, 1927)."""
+    of: int
+    """Of how many: the sample."""
+    share: float | None
+    """The one by the other, from 0 to 1; none where there is nothing."""
+    upper: float
+    """Where it lies at most."""
+
+
 class Sighting(TypedDict):
     """One source's words about a finding."""
 
@@ -2468,6 +2745,21 @@ class Suggestions(TypedDict):
     version: int
     """The version of documents."""
 
+
+class TableKept(TypedDict):
+    """How the deadlines of a table are met."""
+
+    accepted: int
+    """How many somebody lives with, whatever their day."""
+    in_time: Share
+    """Of the findings that stand, are not accepted and are due by it on some day, those whose day has not passed."""
+    next: NotRequired[str]
+    """The next day on which one is due."""
+    table: str
+    """The table."""
+    undated: int
+    """How many it gives no day."""
+
 Tactic: TypeAlias = "Literal['reconnaissance', 'resource_development', 'initial_access', 'execution', 'persistence', 'privilege_escalation', 'defense_evasion', 'credential_access', 'discovery', 'lateral_movement', 'collection', 'command_and_control', 'exfiltration', 'impact']"
 """A tactic."""
 
@@ -2578,12 +2870,16 @@ class Times(TypedDict):
     """
     median: float | None
     """After how many days half of all were over, by `Survival`; none where half are not."""
+    median_between: list[float | None]
+    """Between which days the median lies at 95 %, by `Survival::quantile_between`; an end that is not known yet is none."""
     of: int
     """How many things it is of: the sample."""
     over: int
     """How many of them are over; the others count as open for as long as they were watched."""
     p90: float | None
     """After how many days nine of ten were over; none where that is not known yet."""
+    p90_between: list[float | None]
+    """Between which days that lies at 95 %."""
 
 Tracker: TypeAlias = "Literal['jira', 'github', 'gitlab', 'servicenow']"
 """A tracker."""
@@ -2600,6 +2896,12 @@ class Trigger(TypedDict):
     """All of these: a redundant service is down only when every instance is."""
     at_least: NotRequired[TriggerAtLeast]
     """At least so many of these: a quorum lost."""
+    any_of: NotRequired[TriggerAnyOf]
+    """Any of the assets that a selector means at the moment of an assessment."""
+    all_of: NotRequired[TriggerAllOf]
+    """All of them. Where there are none, it never happens."""
+    at_least_of: NotRequired[TriggerAtLeastOf]
+    """At least so many of them."""
 
 
 class TriggerState(TypedDict):
@@ -2618,6 +2920,35 @@ class TriggerAtLeast(TypedDict):
     """How many."""
     of: list[Trigger]
     """Of which."""
+
+
+class TriggerAnyOf(TypedDict):
+    """Any of the assets that a selector means at the moment of an assessment."""
+
+    access: Access
+    """The access, or one that implies it."""
+    assets: str
+    """The assets."""
+
+
+class TriggerAllOf(TypedDict):
+    """All of them. Where there are none, it never happens."""
+
+    access: Access
+    """The access, or one that implies it."""
+    assets: str
+    """The assets."""
+
+
+class TriggerAtLeastOf(TypedDict):
+    """At least so many of them."""
+
+    access: Access
+    """The access, or one that implies it."""
+    assets: str
+    """The assets."""
+    count: int
+    """How many."""
 
 
 class Truncated(TypedDict):
@@ -2807,8 +3138,19 @@ class WhatIf(TypedDict):
     version: int
     """The version of documents."""
 
-Why: TypeAlias = "Literal['first_seen', 'reopened', 'absent', 'fixed', 'not_affected', 'listed', 'model', 'threat', 'here', 'reach', 'impact']"
+Why: TypeAlias = "Literal['first_seen', 'reopened', 'absent', 'fixed', 'not_affected', 'report_withdrawn', 'listed', 'model', 'threat', 'here', 'reach', 'impact']"
 """A reason of a change."""
+
+
+class Withdrawal(TypedDict):
+    """That a report was taken back: when, by whom, and why."""
+
+    at: str
+    """When."""
+    by: NotRequired[str]
+    """By whom."""
+    reason: NotRequired[str]
+    """Why."""
 
 
 class ZoneExposure(TypedDict):
