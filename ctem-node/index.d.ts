@@ -1,4 +1,4 @@
-import type { Absorbed, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints, Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev, LossEventRisk, Mark, Measures, Note, Paths, Plan, PlanDifference, Profile, Questions, RecordCounts, Sample, Scored, SelectedAssets, Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js';
+import type { Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints, Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev, LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan, PlanDifference, Profile, ProgressReport, Questions, RecordCounts, Sample, Scored, SelectedAssets, Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js';
 export type Document = object;
 export type AssessOptions = {
     horizonDays?: number;
@@ -100,6 +100,7 @@ export type TicketOptions = {
 };
 export type Progress = {
     onProgress?: (done: number, of: number) => unknown;
+    signal?: AbortSignal;
 };
 /**
  * What went wrong, where, and what would do instead.
@@ -313,7 +314,7 @@ export declare class Program {
      * @param {AssessOptions & { baseline?: Document | string, profile?: Document | string } & Progress} [options]
      * @returns {Promise<Assessment>}
      */
-    assessAsync(asOf: string, { onProgress, baseline, profile, ...options }?: AssessOptions & {
+    assessAsync(asOf: string, { onProgress, signal, baseline, profile, ...options }?: AssessOptions & {
         baseline?: Document | string;
         profile?: Document | string;
     } & Progress): Promise<Assessment>;
@@ -382,6 +383,13 @@ export declare class Program {
      */
     acceptedRisks(): AcceptedRisk[];
     /**
+     * The reports that came as events: the `id` of each, when, by whom, how many findings it listed, and whether it was `withdrawn`. One that
+     * should not have come is taken back, as if it never had, by the event `{ report_withdrawn: { report: id, by, reason } }`.
+     *
+     * @returns {AbsorbedReport[]}
+     */
+    reports(): AbsorbedReport[];
+    /**
      * How a period went, each number with its sample: `{ from, until }`, and if wanted `promises`, days by severity, and
      * `looked_within_days`, 30 unless said.
      *
@@ -401,9 +409,9 @@ export declare class Program {
      * amounts add up to what moved in all.
      *
      * @param {Document} period
-     * @returns {Document}
+     * @returns {Moved}
      */
-    moved(period: Document): Document;
+    moved(period: Document): Moved;
     /**
      * The same as JSON.
      *
@@ -417,9 +425,9 @@ export declare class Program {
      * wanted, `class`, `several_agencies`, `likely_from`, `calendar`.
      *
      * @param {Document} period
-     * @returns {Document}
+     * @returns {ProgressReport}
      */
-    progressReport(period: Document): Document;
+    progressReport(period: Document): ProgressReport;
     /**
      * The same as JSON.
      *
@@ -581,7 +589,7 @@ export declare class Assessment {
      * @param {SampleOptions & Progress} [options]
      * @returns {Promise<Sample>}
      */
-    sampleAsync({ onProgress, ...options }?: SampleOptions & Progress): Promise<Sample>;
+    sampleAsync({ onProgress, signal, ...options }?: SampleOptions & Progress): Promise<Sample>;
     /**
      * The most probable paths to a loss event, each through another set of findings; 10, unless `atMost` says how many.
      *
@@ -600,7 +608,7 @@ export declare class Assessment {
      * @param {PathOptions & Progress} [options]
      * @returns {Promise<Paths>}
      */
-    pathsAsync(event: string, { onProgress, ...options }?: PathOptions & Progress): Promise<Paths>;
+    pathsAsync(event: string, { onProgress, signal, ...options }?: PathOptions & Progress): Promise<Paths>;
     /**
      * What the paths to a loss event have in common: first what all of them need, then what most do.
      *
@@ -623,7 +631,7 @@ export declare class Assessment {
      * @param {MeasureOptions & { atMost?: number } & Progress} [options]
      * @returns {Promise<ChokePoints>}
      */
-    chokePointsAsync(event: string, { onProgress, ...options }?: MeasureOptions & {
+    chokePointsAsync(event: string, { onProgress, signal, ...options }?: MeasureOptions & {
         atMost?: number;
     } & Progress): Promise<ChokePoints>;
     /**
@@ -646,7 +654,7 @@ export declare class Assessment {
      * @param {CutOptions & Progress} [options]
      * @returns {Promise<CheapestCut>}
      */
-    cheapestCutAsync(event: string, { onProgress, ...options }?: CutOptions & Progress): Promise<CheapestCut>;
+    cheapestCutAsync(event: string, { onProgress, signal, ...options }?: CutOptions & Progress): Promise<CheapestCut>;
     /**
      * The expected loss once an attacker holds an access to an asset: `control`, unless said.
      *
@@ -665,7 +673,7 @@ export declare class Assessment {
      * @param {BlastRadiusOptions & Progress} [options]
      * @returns {Promise<BlastRadius>}
      */
-    blastRadiusAsync(asset: string, { onProgress, ...options }?: BlastRadiusOptions & Progress): Promise<BlastRadius>;
+    blastRadiusAsync(asset: string, { onProgress, signal, ...options }?: BlastRadiusOptions & Progress): Promise<BlastRadius>;
     /**
      * What changes are worth, all of them together: the expected loss before and after, and what is saved.
      *
@@ -687,7 +695,7 @@ export declare class Assessment {
      * @param {MeasureOptions & Progress} [options]
      * @returns {Promise<WhatIf>}
      */
-    whatIfAsync(changes: Document[], { onProgress, ...options }?: MeasureOptions & Progress): Promise<WhatIf>;
+    whatIfAsync(changes: Document[], { onProgress, signal, ...options }?: MeasureOptions & Progress): Promise<WhatIf>;
     /**
      * Findings of different kinds that act together, on the paths to a loss event or to those that weigh most: fix both, or either.
      *
@@ -709,7 +717,7 @@ export declare class Assessment {
      * @param {MeasureOptions & { event?: string, atMost?: number } & Progress} [options]
      * @returns {Promise<Combinations>}
      */
-    combinationsAsync({ onProgress, ...options }?: MeasureOptions & {
+    combinationsAsync({ onProgress, signal, ...options }?: MeasureOptions & {
         event?: string;
         atMost?: number;
     } & Progress): Promise<Combinations>;
@@ -732,7 +740,7 @@ export declare class Assessment {
      * @param {BaselineOptions & Progress} [options]
      * @returns {Promise<IncidentBaseline>}
      */
-    baselineAsync({ onProgress, ...options }?: BaselineOptions & Progress): Promise<IncidentBaseline>;
+    baselineAsync({ onProgress, signal, ...options }?: BaselineOptions & Progress): Promise<IncidentBaseline>;
     /**
      * Which assets a selector means: `kind = host and label.env = production`, `criticality >= high and not has owner`.
      *
@@ -758,7 +766,7 @@ export declare class Assessment {
      * @param {{ atMost?: number } & Progress} [options]
      * @returns {Promise<SelectedAssets>}
      */
-    selectAsync(selector: string, { onProgress, ...options }?: {
+    selectAsync(selector: string, { onProgress, signal, ...options }?: {
         atMost?: number;
     } & Progress): Promise<SelectedAssets>;
     /**
@@ -779,7 +787,7 @@ export declare class Assessment {
      * @param {{ atMost?: number } & Progress} [options]
      * @returns {Promise<Suggestions>}
      */
-    suggestedCrownJewelsAsync({ onProgress, ...options }?: {
+    suggestedCrownJewelsAsync({ onProgress, signal, ...options }?: {
         atMost?: number;
     } & Progress): Promise<Suggestions>;
     /**
@@ -801,7 +809,7 @@ export declare class Assessment {
      * @param {{ atMost?: number } & Progress} [options]
      * @returns {Promise<Suggestions>}
      */
-    suggestedEntryPointsAsync({ onProgress, ...options }?: {
+    suggestedEntryPointsAsync({ onProgress, signal, ...options }?: {
         atMost?: number;
     } & Progress): Promise<Suggestions>;
     /**
@@ -826,7 +834,7 @@ export declare class Assessment {
      * @param {{ atMost?: number } & Progress} [options]
      * @returns {Promise<Zones>}
      */
-    zonesAsync(zones: Document[], { onProgress, ...options }?: {
+    zonesAsync(zones: Document[], { onProgress, signal, ...options }?: {
         atMost?: number;
     } & Progress): Promise<Zones>;
     /**
@@ -847,7 +855,7 @@ export declare class Assessment {
      * @param {ActionOptions & Progress} [options]
      * @returns {Promise<Actions>}
      */
-    actionsAsync({ onProgress, ...options }?: ActionOptions & Progress): Promise<Actions>;
+    actionsAsync({ onProgress, signal, ...options }?: ActionOptions & Progress): Promise<Actions>;
     /**
      * What to do first: actions in the order to do them, each with what is left to lose after it.
      *
@@ -866,7 +874,7 @@ export declare class Assessment {
      * @param {PlanOptions & Progress} [options]
      * @returns {Promise<Plan>}
      */
-    planAsync({ onProgress, ...options }?: PlanOptions & Progress): Promise<Plan>;
+    planAsync({ onProgress, signal, ...options }?: PlanOptions & Progress): Promise<Plan>;
     /**
      * Which test to run next: what, where, by which means, how long it takes, what either answer would change, and what it is worth.
      *
@@ -885,7 +893,7 @@ export declare class Assessment {
      * @param {QuestionOptions & Progress} [options]
      * @returns {Promise<Questions>}
      */
-    questionsAsync({ onProgress, ...options }?: QuestionOptions & Progress): Promise<Questions>;
+    questionsAsync({ onProgress, signal, ...options }?: QuestionOptions & Progress): Promise<Questions>;
     /**
      * The same as people read it: the tests in their order, and of the first `explained` how to do each and what either outcome would
      * change.
@@ -903,7 +911,7 @@ export declare class Assessment {
      * @param {QuestionsTextOptions & Progress} [options]
      * @returns {Promise<string>}
      */
-    questionsTextAsync({ onProgress, ...options }?: QuestionsTextOptions & Progress): Promise<string>;
+    questionsTextAsync({ onProgress, signal, ...options }?: QuestionsTextOptions & Progress): Promise<string>;
     /**
      * Why an exposure ranks where it does, as people read it: what it is and where, what tools say of it, and why its number is what it is.
      *
@@ -924,7 +932,7 @@ export declare class Assessment {
      * @param {{ width?: number } & Progress} [options]
      * @returns {Promise<string>}
      */
-    exposureTextAsync(exposure: string, { onProgress, ...options }?: {
+    exposureTextAsync(exposure: string, { onProgress, signal, ...options }?: {
         width?: number;
     } & Progress): Promise<string>;
     /**
@@ -943,7 +951,7 @@ export declare class Assessment {
      * @param {Progress} [options]
      * @returns {Promise<Trusts>}
      */
-    trustsAsync({ onProgress, ...others }?: Progress): Promise<Trusts>;
+    trustsAsync({ onProgress, signal, ...others }?: Progress): Promise<Trusts>;
     /**
      * Which tickets to write for a plan, so that each of its actions has one that is open and what is done has none: `create`, `update`,
      * `close`, `reopen` or `nothing`, with the fields as the `tracker` takes them: `jira`, `github`, `gitlab` or `servicenow`.
@@ -963,7 +971,7 @@ export declare class Assessment {
      * @param {TicketOptions & Progress} [options]
      * @returns {Promise<Tickets>}
      */
-    ticketsAsync(tracker: string, { onProgress, ...options }?: TicketOptions & Progress): Promise<Tickets>;
+    ticketsAsync(tracker: string, { onProgress, signal, ...options }?: TicketOptions & Progress): Promise<Tickets>;
     /**
      * How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
      *
@@ -983,7 +991,7 @@ export declare class Assessment {
      * @param {Progress} [options]
      * @returns {Promise<PlanDifference>}
      */
-    comparePlansAsync(plan: PlanOptions, other: PlanOptions, { onProgress, ...others }?: Progress): Promise<PlanDifference>;
+    comparePlansAsync(plan: PlanOptions, other: PlanOptions, { onProgress, signal, ...others }?: Progress): Promise<PlanDifference>;
     /**
      * The answer to any of these questions as JSON, the same bytes in every language; the question is a document too.
      *
@@ -1000,41 +1008,45 @@ export declare class Assessment {
      * @param {Progress} [options]
      * @returns {Promise<string>}
      */
-    answerJsonAsync(question: Document | string, { onProgress, ...others }?: Progress): Promise<string>;
+    answerJsonAsync(question: Document | string, { onProgress, signal, ...others }?: Progress): Promise<string>;
     /**
      * For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
      *
-     * 20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it.
+     * 20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it, and `only` a selector:
+     * only what is on the assets that it means is shown, and numbers stay those of the whole.
      *
-     * @param {{ atMost?: number, explained?: number, width?: number, budget?: Budget }} [options]
+     * @param {{ atMost?: number, explained?: number, width?: number, budget?: Budget, only?: string }} [options]
      * @returns {string}
      */
-    table({ atMost, explained, width, budget, ...others }?: {
+    table({ atMost, explained, width, budget, only, ...others }?: {
         atMost?: number;
         explained?: number;
         width?: number;
         budget?: Budget;
+        only?: string;
     }): string;
     /**
      * The same as Markdown, for a ticket, a wiki or a chat.
      *
-     * @param {{ atMost?: number, explained?: number, budget?: Budget }} [options]
+     * @param {{ atMost?: number, explained?: number, budget?: Budget, only?: string }} [options]
      * @returns {string}
      */
-    markdown({ atMost, explained, budget, ...others }?: {
+    markdown({ atMost, explained, budget, only, ...others }?: {
         atMost?: number;
         explained?: number;
         budget?: Budget;
+        only?: string;
     }): string;
     /**
      * The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
      *
-     * @param {{ atMost?: number, budget?: Budget }} [options]
+     * @param {{ atMost?: number, budget?: Budget, only?: string }} [options]
      * @returns {string}
      */
-    html({ atMost, budget, ...others }?: {
+    html({ atMost, budget, only, ...others }?: {
         atMost?: number;
         budget?: Budget;
+        only?: string;
     }): string;
     /**
      * The same for another tool: `csv`, `sarif` or `ocsf` of the first exposures, or the most probable paths to the first loss events as

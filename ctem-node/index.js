@@ -3,10 +3,11 @@ import { createRequire } from 'node:module'
 import process from 'node:process'
 
 /**
- * @import { Absorbed, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints, Combinations, Contents, Course,
- * Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev,
- * LossEventRisk, Mark, Measures, Note, Paths, Plan, PlanDifference, Profile, Questions, RecordCounts, Sample, Scored,
- * SelectedAssets, Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js'
+ * @import { Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints,
+ *   Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure,
+ *   FedrampReport, Format, IncidentBaseline, Kev, LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan,
+ *   PlanDifference, Profile, ProgressReport, Questions, RecordCounts, Sample, Scored, SelectedAssets, Source,
+ *   Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js'
  */
 /** @typedef {object} Document A document that is handed in: the same in every language. */
 /** @typedef {{ horizonDays?: number, eventsPerFinding?: number, crownJewel?: number }} AssessOptions */
@@ -460,7 +461,7 @@ export class Program {
    * The reports that came as events: the `id` of each, when, by whom, how many findings it listed, and whether it was `withdrawn`. One that
    * should not have come is taken back, as if it never had, by the event `{ report_withdrawn: { report: id, by, reason } }`.
    *
-   * @returns {Document[]}
+   * @returns {AbsorbedReport[]}
    */
   reports() {
     return JSON.parse(asked(() => of(this).reports()))
@@ -492,7 +493,7 @@ export class Program {
    * amounts add up to what moved in all.
    *
    * @param {Document} period
-   * @returns {Document}
+   * @returns {Moved}
    */
   moved(period) {
     return JSON.parse(this.movedJson(period))
@@ -514,7 +515,7 @@ export class Program {
    * wanted, `class`, `several_agencies`, `likely_from`, `calendar`.
    *
    * @param {Document} period
-   * @returns {Document}
+   * @returns {ProgressReport}
    */
   progressReport(period) {
     return JSON.parse(this.progressReportJson(period))
@@ -1138,8 +1139,8 @@ export class Assessment {
    * @param {QuestionsTextOptions & Progress} [options]
    * @returns {Promise<string>}
    */
-  async questionsTextAsync({ onProgress, ...options } = {}) {
-    return this.#answerAsync({ questions_text: asking(options) }, onProgress)
+  async questionsTextAsync({ onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ questions_text: asking(options) }, { onProgress, signal })
   }
 
   /**
@@ -1163,8 +1164,8 @@ export class Assessment {
    * @param {{ width?: number } & Progress} [options]
    * @returns {Promise<string>}
    */
-  async exposureTextAsync(exposure, { onProgress, ...options } = {}) {
-    return this.#answerAsync({ exposure_text: { ...asking(options), exposure } }, onProgress)
+  async exposureTextAsync(exposure, { onProgress, signal, ...options } = {}) {
+    return this.#answerAsync({ exposure_text: { ...asking(options), exposure } }, { onProgress, signal })
   }
 
   /**

@@ -271,7 +271,7 @@ impl Program {
     /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
     /// >>> program.moved({"from": "2025-11-01", "until": "2025-12-01"})["by"]
     /// []
-    #[pyo3(signature = (asked: "dict") -> "dict")]
+    #[pyo3(signature = (asked: "Document") -> "dict")]
     fn moved<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
         let text = py.detach(|| ask::moved(&self.now(), asked.get()));
@@ -279,7 +279,7 @@ impl Program {
     }
 
     /// The same as JSON.
-    #[pyo3(signature = (asked: "dict") -> "str")]
+    #[pyo3(signature = (asked: "Document") -> "str")]
     fn moved_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::moved(&self.now(), asked.get())).map_err(raise)
@@ -293,7 +293,7 @@ impl Program {
     /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
     /// >>> program.progress_report({"from": "2025-11-01", "until": "2025-12-01"})["as_of"]
     /// '2025-11-13T00:00:00Z'
-    #[pyo3(signature = (asked: "dict") -> "dict")]
+    #[pyo3(signature = (asked: "Document") -> "dict")]
     fn progress_report<'py>(
         &self,
         py: Python<'py>,
@@ -305,7 +305,7 @@ impl Program {
     }
 
     /// The same as JSON.
-    #[pyo3(signature = (asked: "dict") -> "str")]
+    #[pyo3(signature = (asked: "Document") -> "str")]
     fn progress_report_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::progress_report(&self.now(), asked.get())).map_err(raise)
@@ -317,7 +317,7 @@ impl Program {
     /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
     /// >>> program.progress_report_html({"from": "2025-11-01", "until": "2025-12-01"})[:15]
     /// '<!doctype html>'
-    #[pyo3(signature = (asked: "dict") -> "str")]
+    #[pyo3(signature = (asked: "Document") -> "str")]
     fn progress_report_html(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::progress_report_html(&self.now(), asked.get())).map_err(raise)

@@ -142,6 +142,11 @@ function overTime(program: ctem.Program) {
   const period = { from: '2025-11-01', until: '2025-12-01' }
   is<number | null>()(program.measures(period).remediate.median)
   is<string>()(program.measuresJson(period))
+  is<number>()(program.moved(period).from.value)
+  is<string>()(program.movedJson(period))
+  is<string>()(program.progressReport(period).title)
+  is<string>()(program.progressReportJson(period))
+  is<string>()(program.progressReportHtml(period))
   const due = { as_of: '2025-11-14', tables: ['kev'] }
   is<Deadline[]>()(program.deadlines(due).list)
   is<string>()(program.deadlinesJson(due))

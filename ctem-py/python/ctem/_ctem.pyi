@@ -6,12 +6,12 @@ from typing import Any, Final, final
 from typing import Callable, Mapping, Sequence, Unpack
 from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
 from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleOptions, SearchOptions, Table, TicketOptions
-from .answers import Absorbed, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints
-from .answers import Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects, Epss
-from .answers import Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev, LossEventRisk
-from .answers import Mark, Measures, Note, Paths, Plan, PlanDifference, Profile, Questions
-from .answers import RecordCounts, Sample, Scored, SelectedAssets, Source, Suggestions, Tickets, Trusts
-from .answers import UnknownRule, Verdict, Watched, WhatIf, Zones
+from .answers import Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut
+from .answers import ChokePoints, Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects
+from .answers import Epss, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev
+from .answers import LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan, PlanDifference
+from .answers import Profile, ProgressReport, Questions, RecordCounts, Sample, Scored, SelectedAssets, Source
+from .answers import Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones
 
 __all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_after_fork", "_after_fork_in_child", "_before_fork", "_codes", "_main", "_program", "_report", "attacker_profiles", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "read_collection", "read_tables", "score", "score_all", "score_json"]
 
@@ -588,7 +588,7 @@ class Program:
         Traceback (most recent call last):
         ctem.errors.InvalidInput: a period from 2025-11-01T00:00:00Z to 2025-10-01T00:00:00Z is none: it must end after it begins   (invalid_input at /until)
         """
-    def moved(self, /, asked: "dict") -> "dict":
+    def moved(self, /, asked: "Document") -> Moved:
         """
         What moved the expected loss in a period: `{"from": …, "until": …}`, and if wanted `"horizon_days"` and `"worlds"`. Each cause comes with the amount,
         and all amounts add up to what moved in all.
@@ -598,11 +598,11 @@ class Program:
         >>> program.moved({"from": "2025-11-01", "until": "2025-12-01"})["by"]
         []
         """
-    def moved_json(self, /, asked: "dict") -> "str":
+    def moved_json(self, /, asked: "Document") -> "str":
         """
         The same as JSON.
         """
-    def progress_report(self, /, asked: "dict") -> "dict":
+    def progress_report(self, /, asked: "Document") -> ProgressReport:
         """
         The report for leadership, whether a period made things better: `{"from": …, "until": …}`, and if wanted `"title"`, `"promises"`,
         `"looked_within_days"`, `"marks"`, `"budget"` (`{"hours": 40}` unless said), `"at_most"`, `"horizon_days"`, `"worlds"`, and `"deadlines"`:
@@ -613,7 +613,7 @@ class Program:
         >>> program.progress_report({"from": "2025-11-01", "until": "2025-12-01"})["as_of"]
         '2025-11-13T00:00:00Z'
         """
-    def progress_report_html(self, /, asked: "dict") -> "str":
+    def progress_report_html(self, /, asked: "Document") -> "str":
         """
         The same as a page that needs nothing else: no network, no script, no other file.
 
@@ -622,7 +622,7 @@ class Program:
         >>> program.progress_report_html({"from": "2025-11-01", "until": "2025-12-01"})[:15]
         '<!doctype html>'
         """
-    def progress_report_json(self, /, asked: "dict") -> "str":
+    def progress_report_json(self, /, asked: "Document") -> "str":
         """
         The same as JSON.
         """

@@ -6,12 +6,12 @@ from typing import Any, Final, final
 from typing import Callable, Mapping, Sequence, Unpack
 from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
 from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleOptions, SearchOptions, Table, TicketOptions
-from .answers import Absorbed, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints
-from .answers import Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects, Epss
-from .answers import Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev, LossEventRisk
-from .answers import Mark, Measures, Note, Paths, Plan, PlanDifference, Profile, Questions
-from .answers import RecordCounts, Sample, Scored, SelectedAssets, Source, Suggestions, Tickets, Trusts
-from .answers import UnknownRule, Verdict, Watched, WhatIf, Zones
+from .answers import Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut
+from .answers import ChokePoints, Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects
+from .answers import Epss, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev
+from .answers import LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan, PlanDifference
+from .answers import Profile, ProgressReport, Questions, RecordCounts, Sample, Scored, SelectedAssets, Source
+from .answers import Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones
 
 @final
 class Assessment:
@@ -137,7 +137,7 @@ class Assessment:
         """
         The same as JSON, the same bytes in every language.
         """
-    async def html(self, /, *, at_most: "int | None" = None, budget: "Budget | None" = None) -> "str":
+    async def html(self, /, *, at_most: "int | None" = None, budget: "Budget | None" = None, only: "str | None" = None) -> "str":
         """
         The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
         """
@@ -146,7 +146,7 @@ class Assessment:
         """
         The loss events, the largest expected loss first, each with its chance and its most probable path.
         """
-    async def markdown(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, budget: "Budget | None" = None) -> "str":
+    async def markdown(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, budget: "Budget | None" = None, only: "str | None" = None) -> "str":
         """
         The same as Markdown, for a ticket, a wiki or a chat.
         """
@@ -246,11 +246,12 @@ class Assessment:
         >>> today.suggested_entry_points()["list"]
         []
         """
-    async def table(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, width: "int | None" = None, budget: "Budget | None" = None) -> "str":
+    async def table(self, /, *, at_most: "int | None" = None, explained: "int | None" = None, width: "int | None" = None, budget: "Budget | None" = None, only: "str | None" = None) -> "str":
         """
         For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
 
-        20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it.
+        20 exposures, 3 of them explained, 100 columns, unless said. The `budget` is that of the plan it begins with, as `plan` has it, and `only` a selector:
+        only what is on the assets that it means is shown, and numbers stay those of the whole.
 
         >>> today.table(budget={"hours": 1}).splitlines()[0][:26]
         'What to do first in 1 h, a'
@@ -555,7 +556,7 @@ class Program:
         >>> program = ctem.Program()
         >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
         >>> program.measures({"from": "2025-11-01", "until": "2025-12-01"})["remediate"]
-        {'of': 0, 'over': 0, 'mean_of_closed': None, 'median': None, 'p90': None}
+        {'of': 0, 'over': 0, 'mean_of_closed': None, 'median': None, 'median_between': [None, None], 'p90': None, 'p90_between': [None, None]}
         """
     async def measures_json(self, /, asked: "Document") -> "str":
         """
@@ -565,6 +566,44 @@ class Program:
         Traceback (most recent call last):
         ctem.errors.InvalidInput: a period from 2025-11-01T00:00:00Z to 2025-10-01T00:00:00Z is none: it must end after it begins   (invalid_input at /until)
         """
+    async def moved(self, /, asked: "Document") -> Moved:
+        """
+        What moved the expected loss in a period: `{"from": …, "until": …}`, and if wanted `"horizon_days"` and `"worlds"`. Each cause comes with the amount,
+        and all amounts add up to what moved in all.
+
+        >>> program = ctem.Program()
+        >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+        >>> program.moved({"from": "2025-11-01", "until": "2025-12-01"})["by"]
+        []
+        """
+    async def moved_json(self, /, asked: "Document") -> "str":
+        """
+        The same as JSON.
+        """
+    async def progress_report(self, /, asked: "Document") -> ProgressReport:
+        """
+        The report for leadership, whether a period made things better: `{"from": …, "until": …}`, and if wanted `"title"`, `"promises"`,
+        `"looked_within_days"`, `"marks"`, `"budget"` (`{"hours": 40}` unless said), `"at_most"`, `"horizon_days"`, `"worlds"`, and `"deadlines"`:
+        `{"tables": […]}` and, if wanted, `"class"`, `"several_agencies"`, `"likely_from"`, `"calendar"`.
+
+        >>> program = ctem.Program()
+        >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+        >>> program.progress_report({"from": "2025-11-01", "until": "2025-12-01"})["as_of"]
+        '2025-11-13T00:00:00Z'
+        """
+    async def progress_report_html(self, /, asked: "Document") -> "str":
+        """
+        The same as a page that needs nothing else: no network, no script, no other file.
+
+        >>> program = ctem.Program()
+        >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+        >>> program.progress_report_html({"from": "2025-11-01", "until": "2025-12-01"})[:15]
+        '<!doctype html>'
+        """
+    async def progress_report_json(self, /, asked: "Document") -> "str":
+        """
+        The same as JSON.
+        """
     @staticmethod
     async def read(document: "Content", effects: "Content | None" = None) -> "Program":
         """
@@ -573,6 +612,21 @@ class Program:
         >>> ctem.Program.read('{"ctem_program": {"version": 9}}')
         Traceback (most recent call last):
         ctem.errors.UnsupportedVersion: the program is written in version 9, and versions up to 2 are read: use the version of the engine that wrote it   (unsupported_version at /ctem_program/version)
+        """
+    async def reports(self, /) -> list[AbsorbedReport]:
+        """
+        The reports that came as events: the `id` of each, when, by whom, how many findings it listed, and whether it was `withdrawn`.
+
+        One that should not have come is taken back, as if it never had:
+
+        >>> program = ctem.Program()
+        >>> import json
+        >>> report = json.loads(ctem.read('{"ctem": {"version": 2}, "assets": [{"id": "shop", "kind": "host"}]}').to_json())
+        >>> _ = program.apply({"at": "2025-11-01", "what": {"absorbed": {"report": report}}})
+        >>> id = program.reports()[0]["id"]
+        >>> _ = program.apply({"at": "2025-11-02", "what": {"report_withdrawn": {"report": id, "by": "Ann"}}})
+        >>> program.reports()[0]["withdrawn"]
+        {'at': '2025-11-02T00:00:00Z', 'by': 'Ann'}
         """
     async def trend(self, /, moments: "Sequence[Moment]", *, horizon_days: "float | None" = None) -> list[Mark]:
         """

@@ -123,6 +123,11 @@ def over_time(program: ctem.Program) -> None:
     period = {"from": "2025-11-01", "until": "2025-12-01"}
     assert_type(program.measures(period)["remediate"]["median"], float | None)
     assert_type(program.measures_json(period), str)
+    assert_type(program.moved(period)["from"]["value"], float)
+    assert_type(program.moved_json(period), str)
+    assert_type(program.progress_report(period)["title"], str)
+    assert_type(program.progress_report_json(period), str)
+    assert_type(program.progress_report_html(period), str)
     due = {"as_of": "2025-11-14", "tables": ["kev"]}
     assert_type([deadline.get("due") for deadline in program.deadlines(due)["list"]], list[str | None])
     assert_type(program.deadlines_json(due), str)
