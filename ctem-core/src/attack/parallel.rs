@@ -82,7 +82,7 @@ pub(crate) fn both<A, B: Send>(a: impl FnOnce() -> A, b: impl Fn() -> B + Sync) 
 /// // A server that answers many at once gives each a single thread.
 /// let program = Program::new(Intel::none());
 /// let assessment = attack::on_threads(1, || program.assess("2025-11-13".parse()?))?;
-/// assert_eq!(assessment.exposures().len(), 0);
+/// assert_eq!(assessment.len(), 0);
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[doc(alias = "parallelism")]
