@@ -90,7 +90,8 @@ impl Log {
             log.events.push((key, event));
         }
         let lenient = log.has_withdrawn();
-        let played = play(&log.start, std::mem::take(&mut log.events), lenient, None).map_err(|(at, error)| (number(at), error))?;
+        let played = play(&log.start, std::mem::take(&mut log.events), lenient, None)
+            .map_err(|(at, error)| (number(at), error))?;
         (log.events, log.now) = (played.events, played.state);
         Ok(log)
     }

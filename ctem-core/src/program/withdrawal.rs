@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReportWithdrawn {
-    /// The [id](Event::id) of the event that brought the report, as [`Program::reports`] lists it.
+    /// The [id](crate::program::Event::id) of the event that brought the report, as [`Program::reports`](crate::Program::reports) lists it.
     pub report: Box<str>,
     /// Who takes it back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
