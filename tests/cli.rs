@@ -245,7 +245,9 @@ fn a_view_shows_what_is_on_the_assets_that_a_selector_means() {
     let all = company(&[]);
     let some = company(&["--only", "owner = platform"]);
     let rows = |ended: &Ended| {
-        let ranked = |line: &&str| line.trim_start().starts_with(|first: char| first.is_ascii_digit());
+        let is_number = |rank: &str| !rank.is_empty() && rank.bytes().all(|digit| digit.is_ascii_digit());
+        let ranked =
+            |line: &&str| line.trim_start().split_once("  ").is_some_and(|(rank, _)| is_number(rank));
         ended.out.lines().filter(ranked).count()
     };
     assert!(0 < rows(&some) && rows(&some) < rows(&all) / 2, "{}", some.out);
