@@ -50,6 +50,18 @@ pub(crate) struct Draft<'a> {
     exhausted: bool,
 }
 
+/// How the draft was before a record.
+struct Before {
+    findings: usize,
+    assets: usize,
+    evidence: usize,
+    notes: usize,
+    further: Vec<u64>,
+    clear: u64,
+    assumed_asset: bool,
+    room: usize,
+}
+
 /// Findings may keep this many times the length of the document, and this much more. A report whose every finding repeats a long
 /// text by reference, or one record that is of many flaws on many assets, would else grow with the square of the document.
 ///
@@ -175,41 +187,55 @@ impl<'a> Draft<'a> {
         place: impl FnOnce() -> String,
         take: impl FnOnce(&mut Self) -> Result<()>,
     ) {
-        let (findings, assets, notes) =
-            (self.report.contents.findings.len(), self.report.contents.assets.len(), self.report.notes.len());
-        let evidence = self.report.contents.evidence.len();
-        let further = Note::further(&self.report.notes);
-        let (clear, assumed_asset, room) = (self.report.tally.clear, self.assumed_asset, self.room);
-        self.aliased.clear();
-        self.identified.clear();
-        self.report.tally.read += 1;
+        let before = self.begin_record();
         // Once more was looked at than any report has, what is left is rejected at once, so that reading stays linear.
         let taken = if self.exhausted { Err(no_room()) } else { take(self) };
         match taken {
             Ok(()) => self.report.tally.accepted += 1,
-            Err(error) => {
-                let contents = &mut self.report.contents;
-                contents.findings.truncate(findings);
-                contents.evidence.truncate(evidence);
-                for at in self.aliased.drain(..).rev() {
-                    if let Some(alias) = contents.assets.get_mut(at).and_then(|asset| asset.aliases.pop()) {
-                        self.known_aliases.remove(&(at, alias));
-                    }
-                }
-                for at in self.identified.drain(..).rev() {
-                    let asset = contents.assets.get_mut(at);
-                    if let Some(identifier) = asset.and_then(|asset| asset.identifiers.pop()) {
-                        self.known_identifiers.remove(&(at, identifier));
-                    }
-                }
-                for asset in contents.assets.drain(assets..) {
-                    self.known_assets.remove(&asset.id);
-                }
-                Note::forget(&mut self.report.notes, notes, &further);
-                (self.report.tally.clear, self.assumed_asset, self.room) = (clear, assumed_asset, room);
-                self.reject(&error.at(place()));
+            Err(error) => self.take_back(before, &error.at(place())),
+        }
+    }
+
+    fn begin_record(&mut self) -> Before {
+        let Report { contents, notes, tally, .. } = &mut self.report;
+        self.aliased.clear();
+        self.identified.clear();
+        tally.read += 1;
+        Before {
+            findings: contents.findings.len(),
+            assets: contents.assets.len(),
+            evidence: contents.evidence.len(),
+            notes: notes.len(),
+            further: Note::further(notes),
+            clear: tally.clear,
+            assumed_asset: self.assumed_asset,
+            room: self.room,
+        }
+    }
+
+    /// Leaves nothing of a record that is refused but that it was.
+    fn take_back(&mut self, before: Before, error: &Error) {
+        let contents = &mut self.report.contents;
+        contents.findings.truncate(before.findings);
+        contents.evidence.truncate(before.evidence);
+        for at in self.aliased.drain(..).rev() {
+            if let Some(alias) = contents.assets.get_mut(at).and_then(|asset| asset.aliases.pop()) {
+                self.known_aliases.remove(&(at, alias));
             }
         }
+        for at in self.identified.drain(..).rev() {
+            let asset = contents.assets.get_mut(at);
+            if let Some(identifier) = asset.and_then(|asset| asset.identifiers.pop()) {
+                self.known_identifiers.remove(&(at, identifier));
+            }
+        }
+        for asset in contents.assets.drain(before.assets..) {
+            self.known_assets.remove(&asset.id);
+        }
+        Note::forget(&mut self.report.notes, before.notes, &before.further);
+        self.report.tally.clear = before.clear;
+        (self.assumed_asset, self.room) = (before.assumed_asset, before.room);
+        self.reject(error);
     }
 
     fn reject(&mut self, error: &Error) {

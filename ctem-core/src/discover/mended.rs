@@ -51,9 +51,9 @@ impl Draft<'_> {
         record: &str,
         first: Error,
         place: &str,
-        check: impl Fn(&str) -> Result<()>,
+        check: &dyn Fn(&str) -> Result<()>,
     ) -> Result<String> {
-        let (text, left_out) = fitting(record, first, |_| true, check)?;
+        let (text, left_out) = fitting(record, first, &|_| true, check)?;
         self.note_left_out(left_out, place);
         Ok(text)
     }
@@ -86,7 +86,7 @@ pub(crate) fn mended<T: for<'de> Deserialize<'de>>(text: &str) -> Result<(T, Lef
         Ok(read) => return Ok((read, Vec::new())),
         Err(error) => error,
     };
-    let (text, left_out) = fitting(text, first, |_| true, |text| json::parse::<T>(text).map(drop))?;
+    let (text, left_out) = fitting(text, first, &|_| true, &|text| json::parse::<T>(text).map(drop))?;
     Ok((json::parse(&text)?, left_out))
 }
 
@@ -95,8 +95,8 @@ pub(crate) fn mended<T: for<'de> Deserialize<'de>>(text: &str) -> Result<(T, Lef
 fn fitting(
     text: &str,
     first: Error,
-    may_go: impl Fn(&Error) -> bool,
-    check: impl Fn(&str) -> Result<()>,
+    may_go: &dyn Fn(&Error) -> bool,
+    check: &dyn Fn(&str) -> Result<()>,
 ) -> Result<(String, LeftOut)> {
     // Of two values under one name, nobody can tell which is meant.
     if said(&first).starts_with("duplicate field") {
@@ -155,7 +155,8 @@ pub(super) fn document<'a>(
         let said = said(error);
         !["expected a sequence", "expected a map"].iter().any(|list| said.contains(list))
     };
-    let (text, left_out) = fitting(&document.text, first, is_no_list, |text| read(&of(text), &mut begin()))?;
+    let (text, left_out) =
+        fitting(&document.text, first, &is_no_list, &|text| read(&of(text), &mut begin()))?;
     let mut draft = begin();
     read(&of(&text), &mut draft)?;
     for pointer in left_out {

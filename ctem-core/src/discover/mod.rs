@@ -83,7 +83,7 @@ use std::{borrow::Cow, cell::OnceCell};
 /// Reads a document of any format the engine knows, with default limits.
 ///
 /// Linear in the size of the input. What scanners write costs below 12 times its (decompressed) size in memory while it is
-/// read; a document made to cost the most, such as a list of nothing but empty objects, up to 250 times in the
+/// read; a document made to cost the most, such as a list of nothing but empty objects, up to 180 times in the
 /// worst we found.
 /// [`ReadOptions::most_bytes`] is the limit to set where documents come from strangers.
 ///

@@ -139,10 +139,15 @@ impl AnnualRate {
     /// ```
     ///
     /// # Errors
-    /// `invalid_input` unless the years are a finite number of at least 0.
+    /// `invalid_input` unless the years are a finite number of at least 0, and more where there were incidents.
     pub fn with_history(self, incidents: u32, years: f64) -> Result<Self> {
         if !years.is_finite() || years < 0.0 {
             return Err(Error::invalid(format!("`{years}` is not a number of years: it must be at least 0")));
+        }
+        if years == 0.0 && incidents > 0 {
+            return Err(Error::invalid(format!(
+                "{incidents} incidents are stated in 0 years: say how long was looked at, at least a part of a year"
+            )));
         }
         let worth = priors::YEARS_OF_OPINION;
         Ok(Self((self.0 * worth + f64::from(incidents)) / (worth + years)))

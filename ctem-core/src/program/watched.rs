@@ -2,7 +2,7 @@
 
 use super::{check::CheckKind, cycle::Program, state::State};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     id::{AssetId, OwnerId},
     model::{Asset, AssetKind, Criticality, Environment, RelationKind},
     quantity::Part,
@@ -191,9 +191,17 @@ impl Program {
     /// ```
     ///
     /// # Errors
-    /// `not_found` for a moment before the history that is kept begins, `conflict` when losses are stated in different units.
+    /// `invalid_input` for a window below 0 days, `not_found` for a moment before the history that is kept begins, `conflict` when
+    /// losses are stated in different units.
     #[doc(alias = "blind spots")]
     pub fn coverage(&self, as_of: Moment, options: &CoverageOptions) -> Result<Watched> {
+        if options.within.get() < 0.0 {
+            return Err(Error::invalid(format!(
+                "`{}` is no number of days to look back: it must be 0 or more",
+                options.within.get()
+            ))
+            .at("within_days"));
+        }
         let state = match self.log() {
             Some(log) if log.now.clock.is_some_and(|clock| clock <= as_of) => Some(Cow::Borrowed(&log.now)),
             Some(log) if log.now.clock.is_some() => Some(Cow::Owned(log.at(as_of)?)),

@@ -1,20 +1,17 @@
 //! JSON as a type, with errors that say where and in words of the document.
 
-use super::{broken_off, said::in_words};
+use super::{broken_off, place, said::in_words};
 use crate::error::{Error, Result};
 use serde::Deserialize;
 
 /// Parses JSON as a type that may borrow from it. An error in the syntax has a line; one in the values has its pointer.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
-    // Tracking the path costs time, so a text is read again with it only when there is an error to place.
     serde_json::from_str(text).map_err(|error| {
-        let mut values = serde_json::Deserializer::from_str(text);
-        match serde_path_to_error::deserialize::<_, T>(&mut values) {
-            Err(at) if at.inner().is_data() => {
-                let pointer = pointer(at.path());
-                explained(at.into_inner()).at(pointer)
-            }
-            Ok(_) | Err(_) => explained(error),
+        let place = error.is_data().then(|| place::pointer::<T>(text, &error));
+        let error = explained(error);
+        match place {
+            Some(place) => error.at(place),
+            None => error,
         }
     })
 }
@@ -44,17 +41,4 @@ fn without_line(error: &serde_json::Error) -> String {
         what.truncate(cut);
     }
     in_words(&what)
-}
-
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    path.iter()
-        .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(format!("/{index}")),
-            Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
-            // An enum is written as an object with its variant as the only name.
-            Segment::Enum { variant } => Some(format!("/{variant}")),
-            Segment::Unknown => None,
-        })
-        .collect()
 }

@@ -1,6 +1,7 @@
 //! Bytes to text: unpacking, decoding, and JSON with places, YAML as JSON. What every reader of outside bytes begins with.
 
 pub(crate) mod json;
+mod place;
 mod said;
 pub(crate) mod yaml;
 

@@ -197,7 +197,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                     Ok(hit) => take(&hit, ignored, asset.clone(), &place, &seen, draft),
                     Err(first) => {
                         let check = |text: &str| json::parse::<Hit<'_>>(text).map(drop);
-                        let text = draft.set_right(text, first, &place, check)?;
+                        let text = draft.set_right(text, first, &place, &check)?;
                         take(&json::parse(&text)?, ignored, asset.clone(), &place, &seen, draft)
                     }
                 }

@@ -49,7 +49,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             Ok(run) => take_run(&run, &place, draft),
             Err(first) => {
                 let check = |text: &str| json::parse::<Run<'_>>(text).map(drop);
-                match draft.set_right(raw.get(), first, &place, check) {
+                match draft.set_right(raw.get(), first, &place, &check) {
                     Ok(text) => take_run(&json::parse(&text)?, &place, draft),
                     Err(error) => draft.record(&place, |_| Err(error)),
                 }
@@ -100,7 +100,7 @@ fn take_result(record: &RawValue, context: &Context<'_>, place: &str, draft: &mu
         Ok(outcome) => take(&outcome, context, place, draft),
         Err(first) => {
             let check = |text: &str| json::parse::<Outcome<'_>>(text).map(drop);
-            let text = draft.set_right(record.get(), first, place, check)?;
+            let text = draft.set_right(record.get(), first, place, &check)?;
             take(&json::parse(&text)?, context, place, draft)
         }
     }

@@ -93,7 +93,7 @@ impl<'a> Rules<'a> {
                 let of = if n == 0 { "driver".to_owned() } else { format!("extensions/{}", n - 1) };
                 let place = format!("{place}/tool/{of}/rules/{m}");
                 let check = |text: &str| json::parse::<Rule<'_>>(text).map(drop);
-                match draft.set_right(rule.get(), first, &place, check) {
+                match draft.set_right(rule.get(), first, &place, &check) {
                     Ok(text) => drop(mended.insert((n, m), text)),
                     Err(error) => draft.left_out("the rule", &error, &place),
                 }
