@@ -412,13 +412,24 @@ pub enum Trigger {
 
 impl Trigger {
     /// The assets that it speaks of by a selector, if it does.
-    pub(crate) fn selector(&self) -> Option<&AssetSelector> {
+    fn selector(&self) -> Option<&AssetSelector> {
         match self {
             Self::AnyOf { assets, .. } | Self::AllOf { assets, .. } | Self::AtLeastOf { assets, .. } => {
                 Some(assets)
             }
             Self::State { .. } | Self::Any(_) | Self::All(_) | Self::AtLeast { .. } => None,
         }
+    }
+
+    /// The selectors of it and of all that it is put together from.
+    pub(crate) fn selectors(&self) -> impl Iterator<Item = &AssetSelector> {
+        let mut waiting = vec![self];
+        let all = std::iter::from_fn(move || {
+            let next = waiting.pop()?;
+            waiting.extend(next.parts());
+            Some(next)
+        });
+        all.filter_map(Self::selector)
     }
 
     /// The triggers that it is put together from.

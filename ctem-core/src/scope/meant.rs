@@ -40,7 +40,7 @@ pub(crate) fn meant(environment: &Arc<Environment>, as_of: Moment) -> Result<Mea
     }
     let (mut parts, mut services) = (0usize, std::mem::take(&mut written.services));
     for event in services.values_mut().flat_map(|service| &mut service.loss_events) {
-        if has_selector(&event.when) {
+        if event.when.selectors().next().is_some() {
             let of = format!("the loss event {}", quoted(event.id.as_str()));
             event.when = chosen.trigger(&event.when, &of);
             let place = format!("/loss_events/{}", event.id);
@@ -63,21 +63,7 @@ pub(crate) fn meant(environment: &Arc<Environment>, as_of: Moment) -> Result<Mea
 fn selectors(environment: &Environment) -> impl Iterator<Item = &AssetSelector> {
     let events = environment.services().flat_map(|service| &service.loss_events);
     let controls = environment.controls().filter_map(|control| control.covers.as_ref());
-    controls.chain(events.flat_map(|event| triggers(&event.when).filter_map(Trigger::selector)))
-}
-
-/// A trigger and all that it is put together from.
-fn triggers(trigger: &Trigger) -> impl Iterator<Item = &Trigger> {
-    let mut waiting = vec![trigger];
-    std::iter::from_fn(move || {
-        let next = waiting.pop()?;
-        waiting.extend(next.parts());
-        Some(next)
-    })
-}
-
-fn has_selector(trigger: &Trigger) -> bool {
-    triggers(trigger).any(|one| one.selector().is_some())
+    controls.chain(events.flat_map(|event| event.when.selectors()))
 }
 
 struct Chosen<'a> {

@@ -18,7 +18,7 @@ use crate::{
         },
         limits::OnProgress,
     },
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
     model::{Access, AssetAccess, DEEPEST_TRIGGER, Environment, LossEvent, MOST_PARTS, Technique, Trigger},
     quantity::Probability,
@@ -52,13 +52,20 @@ use std::collections::{BTreeMap, HashSet};
 ///
 /// # Errors
 /// `limit_exceeded` when there are more than 2³⁰ states or 2²⁸ steps, or a trigger nests deeper than 64 or has more than 100,000
-/// parts.
+/// parts; `invalid_input` where a control or a loss event chooses its assets by a selector, which an assessment writes out for its moment.
 pub fn compile(
     environment: &Environment,
     rules: &Rules,
     exploit_steps: &ExploitSteps,
     events: &[LossEvent],
 ) -> Result<Snapshot> {
+    let controls = environment.controls().filter_map(|control| control.covers.as_ref());
+    if let Some(selector) = controls.chain(events.iter().flat_map(|event| event.when.selectors())).next() {
+        return Err(Error::invalid(format!(
+            "{} may mean other assets tomorrow: name them here, or assess the environment as of a moment",
+            quoted(&selector.to_string())
+        )));
+    }
     compile_while(environment, rules, exploit_steps, events, &OnProgress::default())
 }
 
@@ -418,6 +425,21 @@ mod tests {
     fn step(environment: &Environment, asset: &AssetId) -> Result<ExploitStep> {
         let key = Key::of("finding", "f-1");
         ExploitStep::on(environment, asset, Access::Reach, Access::Control, Probability::ONE, key)
+    }
+
+    #[test]
+    fn assets_that_are_chosen_by_a_selector_are_not_left_out() {
+        let shop = environment(&["shop"]);
+        let event: LossEvent = serde_json::from_str(
+            r#"{"id": "leak", "loss": {"amount": 1, "unit": "EUR"},
+                "when": {"any": [{"any_of": {"assets": "kind = host", "access": "use"}}]}}"#,
+        )
+        .unwrap();
+        let error = compile(&shop, &Rules::default(), &ExploitSteps::default(), &[event]).err().unwrap();
+        assert_eq!(
+            (error.kind(), error.to_string().contains("kind = host")),
+            (ErrorKind::InvalidInput, true)
+        );
     }
 
     #[test]

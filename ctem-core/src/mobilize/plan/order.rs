@@ -1,6 +1,7 @@
 //! The order of what is chosen: first what ends most for its cost, given what stands above it; and what that takes from others.
 
 use super::{FREE, greedy::next, problem::Purse, state::State};
+use smallvec::SmallVec;
 
 /// An action in its place.
 pub(super) struct Placed {
@@ -22,7 +23,7 @@ struct Taken {
 /// Puts a choice into order; the state is that before anything is done. What ends nothing comes last, the cheapest first.
 pub(super) fn order(mut state: State<'_>, chosen: &[u32]) -> Vec<Placed> {
     let problem = state.problem;
-    let purse = Purse { all: f64::INFINITY, own: Vec::new() };
+    let purse = Purse { all: f64::INFINITY, own: SmallVec::new() };
     let mut is_chosen = vec![false; problem.len()];
     let mut taken = vec![Taken::default(); problem.len()];
     for action in chosen {

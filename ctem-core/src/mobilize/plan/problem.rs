@@ -1,6 +1,7 @@
 //! The choice to be made, as numbers: actions with costs, and scenarios that they prevent.
 
 use crate::attack::{Core, Scenarios};
+use smallvec::SmallVec;
 
 /// Weights are whole parts of the expected loss: sums of them are the same in any order.
 const PARTS: f64 = 4_503_599_627_370_496.0;
@@ -153,7 +154,7 @@ impl Problem {
 pub(super) struct Purse {
     pub(super) all: f64,
     /// By purse of its own.
-    pub(super) own: Vec<f64>,
+    pub(super) own: SmallVec<[f64; 8]>,
 }
 
 /// What a sum of costs may be over by rounding.
