@@ -91,7 +91,7 @@ laws! {
     }
 
     #[test]
-    fn a_program_written_between_two_reports_goes_on_as_if_it_had_not_been(records in records(12), cut in 0..12usize) telling 50 {
+    fn a_program_written_between_two_reports_goes_on_as_if_it_had_not_been(records in records(12), cut in 0..12usize) telling 40 {
         let (first, second) = records.split_at(cut.min(records.len()));
         tells(!first.is_empty() && !second.is_empty());
         let mut went_on = absorbed(first, &[]);
