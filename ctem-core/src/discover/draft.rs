@@ -213,7 +213,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Leaves nothing of a record that is refused but that it was.
+    /// Undoes what a record had added, and rejects it.
     fn take_back(&mut self, before: Before, error: &Error) {
         let contents = &mut self.report.contents;
         contents.findings.truncate(before.findings);
