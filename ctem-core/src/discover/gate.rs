@@ -36,7 +36,9 @@ fn without_users(text: &str) -> Cow<'_, str> {
     let mut ends = Next::of(|c| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '`' | '\\'));
     let mut quotes = Next::of(|c| c == '\'');
     let mut hosts = Next::of(|c| matches!(c, '/' | '?' | '#'));
+    let mut queries = Next::of(|c| matches!(c, '?' | '#'));
     let mut users = Next::of(|c| c == '@');
+    let mut judged: Option<(usize, bool)> = None;
     while let Some(found) = text.get(at..).and_then(|rest| rest.find("://")) {
         let start = at + found + 3;
         let mut end = ends.after(text, start);
@@ -54,7 +56,16 @@ fn without_users(text: &str) -> Cow<'_, str> {
         });
         let user = match authority.rfind('@') {
             Some(user) => Some(start + user),
-            None if ported => None,
+            None if ported => {
+                let user = users.after(text, start);
+                let in_path = user < end && user < queries.after(text, start);
+                // Several addresses may run up to one `@`, which is looked at once.
+                if in_path && judged.is_none_or(|(other, _)| other != user) {
+                    let parts = text.get(start..user).zip(text.get(user + 1..end));
+                    judged = Some((user, parts.is_some_and(|(path, after)| ends_user(path, after))));
+                }
+                judged.filter(|(other, ends)| in_path && *other == user && *ends).map(|_| user)
+            }
             None => Some(users.after(text, start)).filter(|user| *user < end),
         };
         at = user.map_or(start, |user| user + 1);
@@ -68,6 +79,18 @@ fn without_users(text: &str) -> Cow<'_, str> {
     }
     out.push_str(text.get(kept..).unwrap_or_default());
     Cow::Owned(out)
+}
+
+/// Whether the last segment of a path before an `@` is the end of a user and a password: `https://dom/anna:s3cr3t@host`.
+///
+/// What is no password is the digest behind an image's tag: `https://registry.example/shop:1.2@sha256:0a1b…`.
+fn ends_user(path: &str, after: &str) -> bool {
+    let segment = path.rsplit('/').next().unwrap_or_default();
+    let password = segment.split_once(':').map_or("", |(_, password)| password);
+    let digest = after.split_once(':').is_some_and(|(name, _)| {
+        name.starts_with("sha") && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    !password.is_empty() && !digest
 }
 
 /// Where the next of some characters stands, looked for from ever later places: what was passed once is not passed again.
@@ -199,6 +222,7 @@ mod tests {
             ("postgres://app:pa/ss@db.example:5432/orders", "postgres://db.example:5432/orders"),
             ("https://a@b:p@host.example/x@y", "https://host.example/x@y"),
             ("https://':s3cr3t@host.example:8443/a", "https://host.example:8443/a"),
+            ("https://dom/anna:s3cr3t@host.example/x", "https://host.example/x"),
             ("'https://app:s3'cr3t@host.example', and", "'https://host.example', and"),
             ("https://shop.example/a?token=abc&page=2", "https://shop.example/a?token=…&page=2"),
             ("https://s3.example/x?X-Amz-Signature=0a1b#top", "https://s3.example/x?X-Amz-Signature=…#top"),
@@ -217,6 +241,9 @@ mod tests {
             "",
             "https://host.example:8443/a@b",
             "https://[2001:db8::1]:8443/a@b",
+            "https://host.example/v2:a/@scope/b",
+            "https://registry.example/shop/web:1.2@sha256:0a1b2c",
+            "https://matrix.example/#/@anna:host.example",
             "pkg:npm/%40angular/core@12.0.0?arch=amd64&distro=debian-12",
             "git@github.com:shop/web.git",
             "['https://host.example','anna@shop.example']",

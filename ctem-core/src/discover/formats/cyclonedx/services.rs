@@ -11,7 +11,13 @@ use crate::{
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    rc::Rc,
+};
+
+/// Services stand in services at most so deep.
+const DEEPEST: usize = 64;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -29,7 +35,7 @@ struct Service {
     #[serde(rename = "trustZone")]
     zone: Option<String>,
     data: Option<Vec<Data>>,
-    services: Option<Vec<Service>>,
+    services: Option<Vec<Box<RawValue>>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -83,13 +89,7 @@ impl Services {
         for (n, record) in records.iter().enumerate() {
             let place = format!("/services/{n}");
             draft.record(&place, |draft| {
-                let service: Service = draft.understood(record.get(), &place)?;
-                let mut left = vec![service];
-                while let Some(mut service) = left.pop() {
-                    left.extend(service.services.take().unwrap_or_default());
-                    found.add(&service, draft)?;
-                }
-                Ok(())
+                found.add_all(record.get(), &place, draft)
             });
         }
         for (host, services) in &found.hosts {
@@ -102,6 +102,33 @@ impl Services {
             }
         }
         found
+    }
+
+    /// Adds a service and those in it. Each is read by itself, since a service takes a hundred times the bytes of `{}`.
+    fn add_all(&mut self, record: &str, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+        let mut service: Service = draft.understood(record, place)?;
+        let parts = |service: &mut Service, place: &str| {
+            let place: Rc<str> = format!("{place}/services").into();
+            let parts = service.services.take().unwrap_or_default();
+            parts.into_iter().enumerate().map(move |(n, part)| (place.clone(), n, part))
+        };
+        let mut left = vec![parts(&mut service, place)];
+        self.add(&service, draft)?;
+        while let Some(parts_left) = left.last_mut() {
+            let Some((list, n, record)) = parts_left.next() else {
+                left.pop();
+                continue;
+            };
+            let place = format!("{list}/{n}");
+            if left.len() > DEEPEST {
+                let why = format!("services stand in services at most {DEEPEST} deep: split the document, or leave out what stands deeper");
+                return Err(Error::invalid(why).at(place));
+            }
+            let mut service: Service = draft.understood(record.get(), &place)?;
+            left.push(parts(&mut service, &place));
+            self.add(&service, draft)?;
+        }
+        Ok(())
     }
 
     fn add(&mut self, service: &Service, draft: &mut Draft<'_>) -> Result<()> {
