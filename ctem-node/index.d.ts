@@ -142,13 +142,13 @@ export declare class CtemError extends Error {
  */
 export declare function read(data: Uint8Array | string, options?: ReadOptions): Report;
 /**
- * The same, off the event loop.
+ * The same, off the event loop. `onProgress` is told how many records were read; how many there are is not known before.
  *
  * @param {Uint8Array | string} data
- * @param {ReadOptions} [options]
+ * @param {ReadOptions & Progress} [options]
  * @returns {Promise<Report>}
  */
-export declare function readAsync(data: Uint8Array | string, options?: ReadOptions): Promise<Report>;
+export declare function readAsync(data: Uint8Array | string, { onProgress, signal, ...options }?: ReadOptions & Progress): Promise<Report>;
 /**
  * Reads the files of a collection, by their names: `{ 'users.json': …, 'computers.json': … }`. Archives (zip) are opened.
  *

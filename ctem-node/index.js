@@ -124,14 +124,15 @@ export function read(data, options = {}) {
 }
 
 /**
- * The same, off the event loop.
+ * The same, off the event loop. `onProgress` is told how many records were read; how many there are is not known before.
  *
  * @param {Uint8Array | string} data
- * @param {ReadOptions} [options]
+ * @param {ReadOptions & Progress} [options]
  * @returns {Promise<Report>}
  */
-export async function readAsync(data, options = {}) {
-  return warned(await awaited(native.readAsync(bytes(data), reading(options))))
+export async function readAsync(data, { onProgress, signal, ...options } = {}) {
+  const call = (/** @type {any} */ ask) => native.readAsync(bytes(data), reading(options), ask)
+  return warned(await watched({ onProgress, signal }, call))
 }
 
 /**

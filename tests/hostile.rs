@@ -8,6 +8,7 @@ mod draw;
 
 use ctem_core::{
     Error, Program,
+    attack::{OnProgress, Progress},
     discover::{self, ReadOptions},
     intel::Intel,
     model::{Contents, NoteKind, Report},
@@ -15,7 +16,12 @@ use ctem_core::{
 };
 use draw::Draw;
 use serde_json::Value;
-use std::{fs, io::Write, path::Path};
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
 
 /// What a tool never writes where it stands: wrong types, numbers out of range, names twice, nesting, ends of syntax.
 const HOSTILE_JSON: &[&str] = &[
@@ -402,6 +408,31 @@ fn many_names_and_aliases_cost_what_they_are() {
 }
 
 /// What a rejected record had added is taken back, down to the note that its asset was assumed.
+#[test]
+fn whoever_says_stop_is_heard_by_every_reader() {
+    let mut heard = std::collections::BTreeSet::new();
+    for (name, text, _) in documents() {
+        let Ok(whole) = discover::read(text.as_bytes()) else { continue };
+        let stop = OnProgress::new(&|_| false);
+        let stopped =
+            discover::read_with(text.as_bytes(), &ReadOptions { progress: stop, ..ReadOptions::default() });
+        if whole.tally.read > 0 {
+            let error = stopped.expect_err(&name);
+            assert_eq!(error.code(), "cancelled", "{name}: {error}");
+            heard.insert(whole.source.format.clone());
+        }
+        let asked = AtomicU64::new(0);
+        let told = |progress: Progress| {
+            asked.fetch_add(1, Relaxed);
+            progress.done <= progress.of
+        };
+        let options = ReadOptions { progress: OnProgress::new(&told), ..ReadOptions::default() };
+        assert_eq!(discover::read_with(text.as_bytes(), &options).as_ref(), Ok(&whole), "{name}");
+        assert_eq!(asked.into_inner() > 0, whole.tally.read > 0, "{name}");
+    }
+    assert!(heard.len() > 60, "{} formats", heard.len());
+}
+
 #[test]
 fn an_assumption_is_noted_even_when_the_first_record_is_rejected() {
     let leaks = "[{\"RuleID\": \" \", \"StartLine\": 1, \"File\": \"a\"}, {\"RuleID\": \"key\", \"StartLine\": 1, \"File\": \"b\"}]";

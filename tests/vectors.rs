@@ -296,11 +296,15 @@ impl Given {
                 let asked = self.asked.as_ref().map(|asked| asked.get()).unwrap_or_default();
                 ask::measures(&self.applied()?.0, asked.as_bytes())
             }
-            "moved" => ask::moved(&self.applied()?.0, self.asked()),
-            "progress_report" => ask::progress_report(&self.applied()?.0, self.asked()),
-            "progress_report_html" => {
-                wire::json(&ask::progress_report_html(&self.applied()?.0, self.asked())?)
+            "moved" => ask::moved(&self.applied()?.0, self.asked(), OnProgress::default()),
+            "progress_report" => {
+                ask::progress_report(&self.applied()?.0, self.asked(), OnProgress::default())
             }
+            "progress_report_html" => wire::json(&ask::progress_report_html(
+                &self.applied()?.0,
+                self.asked(),
+                OnProgress::default(),
+            )?),
             "deadlines" => ask::deadlines(&self.happened()?, self.asked()),
             "fedramp_report" => ask::fedramp_report(&self.happened()?, self.asked()),
             "back_test" => {

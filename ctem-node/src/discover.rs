@@ -1,7 +1,14 @@
-use crate::{error::raise, work::begun};
-use ctem_core::wire::{
-    self,
-    ask::{self, Count},
+use crate::{
+    answer::{OnProgress, Told},
+    error::raise,
+    work::begun,
+};
+use ctem_core::{
+    attack::OnProgress as CoreProgress,
+    wire::{
+        self,
+        ask::{self, Count},
+    },
 };
 use napi::{
     Env, Result, Task,
@@ -36,7 +43,7 @@ impl How {
         Self { options, mapping, secret_key }
     }
 
-    fn request(&self) -> ask::ReadRequest<'_> {
+    fn request<'a>(&'a self, progress: CoreProgress<'a>) -> ask::ReadRequest<'a> {
         let ReadOptions { format, asset, name, scope, most_bytes, strict, .. } = &self.options;
         ask::ReadRequest {
             format: format.as_deref(),
@@ -47,6 +54,7 @@ impl How {
             most_bytes: most_bytes.map(Count::from),
             secret_key: self.secret_key.as_deref(),
             strict: strict.unwrap_or_default(),
+            progress,
         }
     }
 }
@@ -54,7 +62,7 @@ impl How {
 /// Reads what a tool has written.
 #[napi]
 pub fn read(data: Uint8Array, options: ReadOptions) -> Result<Report> {
-    ask::read(&data, How::of(options).request()).map(Report).map_err(raise)
+    ask::read(&data, How::of(options).request(CoreProgress::default())).map(Report).map_err(raise)
 }
 
 /// The same, off the event loop.
@@ -63,14 +71,16 @@ pub fn read_async<'env>(
     env: &'env Env,
     data: Uint8Array,
     options: ReadOptions,
+    progress: Option<OnProgress>,
 ) -> Result<PromiseRaw<'env, Report>> {
-    begun(env, Reading { data: data.to_vec(), how: How::of(options) })
+    begun(env, Reading { data: data.to_vec(), how: How::of(options), told: Told::new(progress) })
 }
 
 /// A document that is being read.
 pub struct Reading {
     data: Vec<u8>,
     how: How,
+    told: Told,
 }
 
 impl Task for Reading {
@@ -78,7 +88,8 @@ impl Task for Reading {
     type JsValue = Report;
 
     fn compute(&mut self) -> Result<ctem_core::Report> {
-        ask::read(&self.data, self.how.request()).map_err(raise)
+        let ask = |progress| self.told.go_on(progress);
+        ask::read(&self.data, self.how.request(CoreProgress::new(&ask))).map_err(raise)
     }
 
     fn resolve(&mut self, _: Env, report: ctem_core::Report) -> Result<Report> {
@@ -94,7 +105,9 @@ pub fn read_collection(
     options: ReadOptions,
 ) -> Result<Collection> {
     let files = names.iter().zip(&files).map(|(name, data)| (name.as_str(), &**data));
-    ask::read_collection(files, How::of(options).request()).map(Collection).map_err(raise)
+    ask::read_collection(files, How::of(options).request(CoreProgress::default()))
+        .map(Collection)
+        .map_err(raise)
 }
 
 /// Reads tables by the names of lists.

@@ -120,19 +120,19 @@ impl Program {
     /// What moved the expected loss in a period.
     #[napi]
     pub fn moved(&self, asked: String) -> Result<String> {
-        ask::moved(&self.now(), asked.as_bytes()).map_err(raise)
+        ask::moved(&self.now(), asked.as_bytes(), CoreProgress::default()).map_err(raise)
     }
 
     /// The report for leadership.
     #[napi]
     pub fn progress_report(&self, asked: String) -> Result<String> {
-        ask::progress_report(&self.now(), asked.as_bytes()).map_err(raise)
+        ask::progress_report(&self.now(), asked.as_bytes(), CoreProgress::default()).map_err(raise)
     }
 
     /// The same as a page.
     #[napi]
     pub fn progress_report_html(&self, asked: String) -> Result<String> {
-        ask::progress_report_html(&self.now(), asked.as_bytes()).map_err(raise)
+        ask::progress_report_html(&self.now(), asked.as_bytes(), CoreProgress::default()).map_err(raise)
     }
 
     /// By when what is due.

@@ -210,6 +210,7 @@ test('a signal that is aborted ends the call with its reason', async () => {
   const { signal } = control
   await assert.rejects(today.sampleAsync({ ...long, signal }), RangeError)
   await assert.rejects(program().assessAsync('2025-11-13', { signal }), RangeError)
+  await assert.rejects(ctem.readAsync('{"ctem": {"version": 1}}', { signal }), RangeError)
   await assert.rejects(today.planAsync({ signal: AbortSignal.abort() }), { name: 'AbortError' })
   const whole = await today.sampleAsync({ worlds: 1024, signal: new AbortController().signal })
   assert.deepEqual(whole, today.sample({ worlds: 1024 }))

@@ -1,5 +1,6 @@
 use crate::{
     error::{raise, warn},
+    progress::watched,
     wire::{Bytes, Whole, handed, loaded},
 };
 use ctem_core::wire::{
@@ -21,6 +22,9 @@ use pyo3::{
 /// `secret_key` 32 bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when `strict`, an
 /// error. Where all are rejected, a `CtemWarning` is given.
 ///
+/// `progress` is called now and then with how many records were read; how many there are is not known before. By returning `False` it ends
+/// the call with `ctem.Cancelled`. What it raises is raised.
+///
 /// >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}')
 /// >>> report.source["format"], report.tally["accepted"]
 /// ('ctem', 1)
@@ -35,7 +39,8 @@ use pyo3::{
     scope: "str | None" = None,
     most_bytes: "int | None" = None,
     secret_key: "bytes | None" = None,
-    strict: "bool" = false
+    strict: "bool" = false,
+    progress: "Callable[[int, int], object] | None" = None
 ) -> "Report")]
 #[allow(clippy::too_many_arguments, reason = "one for each option of the call")]
 pub(crate) fn read(
@@ -49,13 +54,26 @@ pub(crate) fn read(
     most_bytes: Option<Whole>,
     secret_key: Option<PyBackedBytes>,
     strict: bool,
+    progress: Option<Py<PyAny>>,
 ) -> PyResult<Report> {
     let data = Bytes::of(data)?;
     let (most_bytes, secret_key) = (most_bytes.map(Whole::into), secret_key.as_deref());
     let mapping = mapping.map(Bytes::written).transpose()?;
     let mapping = mapping.as_ref().map(Bytes::get);
-    let how = ask::ReadRequest { format, mapping, asset, name, scope, most_bytes, secret_key, strict };
-    let report = py.detach(|| ask::read(data.get(), how)).map_err(raise)?;
+    let report = watched(py, progress.as_ref(), |progress| {
+        let how = ask::ReadRequest {
+            format,
+            mapping,
+            asset,
+            name,
+            scope,
+            most_bytes,
+            secret_key,
+            strict,
+            progress,
+        };
+        ask::read(data.get(), how)
+    })?;
     if let Some(warning) = report.warning() {
         warn(py, &warning)?;
     }
@@ -82,7 +100,8 @@ pub(crate) fn read(
     scope: "str | None" = None,
     most_bytes: "int | None" = None,
     secret_key: "bytes | None" = None,
-    strict: "bool" = false
+    strict: "bool" = false,
+    progress: "Callable[[int, int], object] | None" = None
 ) -> "Collection")]
 #[allow(clippy::too_many_arguments, reason = "one for each option of the call")]
 pub(crate) fn read_collection(
@@ -96,6 +115,7 @@ pub(crate) fn read_collection(
     most_bytes: Option<Whole>,
     secret_key: Option<PyBackedBytes>,
     strict: bool,
+    progress: Option<Py<PyAny>>,
 ) -> PyResult<Collection> {
     let items = files.call_method0("items")?.try_iter()?;
     let files = items.map(|item| {
@@ -106,9 +126,20 @@ pub(crate) fn read_collection(
     let (most_bytes, secret_key) = (most_bytes.map(Whole::into), secret_key.as_deref());
     let mapping = mapping.map(Bytes::written).transpose()?;
     let mapping = mapping.as_ref().map(Bytes::get);
-    let how = ask::ReadRequest { format, mapping, asset, name, scope, most_bytes, secret_key, strict };
-    let read = || ask::read_collection(files.iter().map(|(name, data)| (name.as_str(), data.get())), how);
-    let mut collection = py.detach(read).map_err(raise)?;
+    let mut collection = watched(py, progress.as_ref(), |progress| {
+        let how = ask::ReadRequest {
+            format,
+            mapping,
+            asset,
+            name,
+            scope,
+            most_bytes,
+            secret_key,
+            strict,
+            progress,
+        };
+        ask::read_collection(files.iter().map(|(name, data)| (name.as_str(), data.get())), how)
+    })?;
     let reports = std::mem::take(&mut collection.reports);
     for warning in reports.iter().filter_map(ctem_core::Report::warning) {
         warn(py, &warning)?;

@@ -1,15 +1,12 @@
 use crate::{
     error::raise,
     intel::Intel,
-    progress::Told,
+    progress::watched,
     wire::{Bytes, Whole, loaded},
 };
-use ctem_core::{
-    attack::OnProgress,
-    wire::{
-        self,
-        ask::{self, Question, RenderRequest},
-    },
+use ctem_core::wire::{
+    self,
+    ask::{self, Question, RenderRequest},
 };
 use pyo3::{
     prelude::*,
@@ -509,11 +506,7 @@ impl Assessment {
         progress: Option<Py<PyAny>>,
     ) -> PyResult<String> {
         let question = Question::read(Bytes::written(question)?.get()).map_err(raise)?;
-        let told = Told::new(progress.as_ref());
-        let ask = |progress| told.go_on(progress);
-        let answer = py.detach(|| ask::answer(&self.0, &question, OnProgress::new(&ask)));
-        told.raised()?;
-        answer.map_err(raise)
+        watched(py, progress.as_ref(), |progress| ask::answer(&self.0, &question, progress))
     }
 
     /// Whether this may go on: a policy held against it and against a baseline, which is the JSON of an earlier assessment with all of its

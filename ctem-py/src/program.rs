@@ -4,13 +4,10 @@ use crate::{
     fork::held,
     intel::Intel,
     prioritize::Assessment,
-    progress::Told,
+    progress::watched,
     wire::{Bytes, Moment, Whole, loaded},
 };
-use ctem_core::{
-    attack::OnProgress,
-    wire::{self, ask},
-};
+use ctem_core::wire::{self, ask};
 use pyo3::{
     prelude::*,
     types::{PyDict, PyList},
@@ -98,18 +95,23 @@ impl Program {
         profile: Option<&Bound<'_, PyAny>>,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<Assessment> {
-        let told = Told::new(progress.as_ref());
-        let ask = |progress| told.go_on(progress);
-        let (events_per_finding, progress) = (events_per_finding.map(Whole::into), OnProgress::new(&ask));
+        let events_per_finding = events_per_finding.map(Whole::into);
         let baseline = baseline.map(Bytes::written).transpose()?;
         let baseline = baseline.as_ref().map(Bytes::get);
         let profile = profile.map(Bytes::written).transpose()?;
         let profile = profile.as_ref().map(Bytes::get);
-        let how =
-            ask::AssessRequest { horizon_days, events_per_finding, crown_jewel, baseline, profile, progress };
-        let made = py.detach(|| ask::assess(&self.now(), &as_of, how));
-        told.raised()?;
-        made.map(Assessment).map_err(raise)
+        let made = watched(py, progress.as_ref(), |progress| {
+            let how = ask::AssessRequest {
+                horizon_days,
+                events_per_finding,
+                crown_jewel,
+                baseline,
+                profile,
+                progress,
+            };
+            ask::assess(&self.now(), &as_of, how)
+        });
+        made.map(Assessment)
     }
 
     /// Takes an event in: `{"at": …, "what": …}`, as a `dict` or as JSON. What it changed comes back: what appeared, ended, rose and fell,
@@ -149,9 +151,17 @@ impl Program {
     ) -> PyResult<Bound<'py, PyDict>> {
         let event = Bytes::written(event)?;
         let events_per_finding = events_per_finding.map(Whole::into);
-        let how = ask::AssessRequest { horizon_days, events_per_finding, crown_jewel, ..Default::default() };
-        let delta = py.detach(|| self.held(|program| ask::apply(program, event.get(), late, how)));
-        loaded(py, delta)
+        let delta = watched(py, None, |progress| {
+            let how = ask::AssessRequest {
+                horizon_days,
+                events_per_finding,
+                crown_jewel,
+                progress,
+                ..Default::default()
+            };
+            self.held(|program| ask::apply(program, event.get(), late, how))
+        })?;
+        loaded(py, Ok(delta))
     }
 
     /// The same, with what it changed as JSON.
@@ -161,8 +171,10 @@ impl Program {
     #[pyo3(signature = (event: "Document | Content", *, late: "str | None" = None) -> "str")]
     fn apply_json(&self, py: Python<'_>, event: &Bound<'_, PyAny>, late: Option<&str>) -> PyResult<String> {
         let event = Bytes::written(event)?;
-        let how = ask::AssessRequest::default();
-        py.detach(|| self.held(|program| ask::apply(program, event.get(), late, how))).map_err(raise)
+        watched(py, None, |progress| {
+            let how = ask::AssessRequest { progress, ..Default::default() };
+            self.held(|program| ask::apply(program, event.get(), late, how))
+        })
     }
 
     /// The courses of all findings that events brought: when each was first seen, by whom, when it went, and when it came back.
@@ -274,15 +286,15 @@ impl Program {
     #[pyo3(signature = (asked: "Document") -> "dict")]
     fn moved<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
-        let text = py.detach(|| ask::moved(&self.now(), asked.get()));
-        loaded(py, text)
+        let text = watched(py, None, |progress| ask::moved(&self.now(), asked.get(), progress))?;
+        loaded(py, Ok(text))
     }
 
     /// The same as JSON.
     #[pyo3(signature = (asked: "Document") -> "str")]
     fn moved_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
-        py.detach(|| ask::moved(&self.now(), asked.get())).map_err(raise)
+        watched(py, None, |progress| ask::moved(&self.now(), asked.get(), progress))
     }
 
     /// The report for leadership, whether a period made things better: `{"from": …, "until": …}`, and if wanted `"title"`, `"promises"`,
@@ -300,15 +312,15 @@ impl Program {
         asked: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
-        let text = py.detach(|| ask::progress_report(&self.now(), asked.get()));
-        loaded(py, text)
+        let text = watched(py, None, |progress| ask::progress_report(&self.now(), asked.get(), progress))?;
+        loaded(py, Ok(text))
     }
 
     /// The same as JSON.
     #[pyo3(signature = (asked: "Document") -> "str")]
     fn progress_report_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
-        py.detach(|| ask::progress_report(&self.now(), asked.get())).map_err(raise)
+        watched(py, None, |progress| ask::progress_report(&self.now(), asked.get(), progress))
     }
 
     /// The same as a page that needs nothing else: no network, no script, no other file.
@@ -320,7 +332,7 @@ impl Program {
     #[pyo3(signature = (asked: "Document") -> "str")]
     fn progress_report_html(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
-        py.detach(|| ask::progress_report_html(&self.now(), asked.get())).map_err(raise)
+        watched(py, None, |progress| ask::progress_report_html(&self.now(), asked.get(), progress))
     }
 
     /// By when what is due, by which table, and why: `{"as_of": …, "tables": […]}`, each the name of a table that is shipped (`cisa_bod_26_04`,

@@ -1,6 +1,10 @@
 //! Long work: who is told how far it is, and who may end it.
 
-use ctem_core::attack::Progress;
+use crate::error::raise;
+use ctem_core::{
+    Result,
+    attack::{OnProgress, Progress},
+};
 use pyo3::prelude::*;
 use std::{
     sync::{Mutex, PoisonError},
@@ -17,6 +21,19 @@ pub(crate) struct Told<'a> {
     /// The thread that waits: signals come to it alone, and callables expect to be called on it.
     thread: ThreadId,
     now: Mutex<Now>,
+}
+
+/// Does long work without Python, which a caller's `progress` or a signal may end: then what they raised is raised.
+pub(crate) fn watched<T: Send>(
+    py: Python<'_>,
+    progress: Option<&Py<PyAny>>,
+    work: impl FnOnce(OnProgress<'_>) -> Result<T> + Send,
+) -> PyResult<T> {
+    let told = Told::new(progress);
+    let ask = |progress| told.go_on(progress);
+    let done = py.detach(|| work(OnProgress::new(&ask)));
+    told.raised()?;
+    done.map_err(raise)
 }
 
 #[derive(Default)]

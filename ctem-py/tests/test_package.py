@@ -196,6 +196,45 @@ def test_an_assessment_that_is_ended_is_cancelled(program):
     assert whole.to_json() == program.assess("2025-11-13").to_json()
 
 
+def test_a_reading_that_is_ended_is_cancelled():
+    told = []
+    with pytest.raises(ctem.Cancelled) as raised:
+        ctem.read(SHOP, progress=lambda done, of: told.append((done, of)) or False)
+    assert (raised.value.code, told) == ("cancelled", [(0, 0)])
+    assert ctem.read(SHOP, progress=lambda done, of: None).to_json() == ctem.read(SHOP).to_json()
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="timers are POSIX's")
+def test_a_signal_ends_an_event_and_leaves_the_program_as_it_was():
+    class Enough(Exception):
+        pass
+
+    def enough(*_):
+        raise Enough
+
+    findings = [
+        {"id": f"f-{n}", "asset": f"web-{n % 100}", "weakness": {"id": f"CVE-2024-{1000 + n}", "kind": "vulnerability"}} for n in range(20_000)
+    ]
+    program = ctem.Program()
+    program.apply({"at": "2025-11-12", "what": "time_passed"})
+    before = program.document()
+    report = json.loads(ctem.read(json.dumps({"ctem": {"version": 2}, "findings": findings})).to_json())
+    event = json.dumps({"at": "2025-11-13", "what": {"absorbed": {"report": report, "covers": {"stated": {}}}}})
+    known = signal.signal(signal.SIGALRM, enough)
+    try:
+        with pytest.raises(Enough):
+            # Until one comes in the midst of it: those before and after change nothing either.
+            signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+            program.apply(event)
+            signal.pause()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, known)
+    assert program.document() == before
+    program.apply(event)
+    assert program.document() != before
+
+
 @pytest.mark.parametrize(
     ("ask", "message"),
     [
@@ -237,6 +276,8 @@ def test_what_progress_raises_is_raised(program, today):
         lambda: today.blast_radius("web-1", progress=progress),
         lambda: today.answer_json('{"sample": {"nodes": 0}}', progress=progress),
         lambda: program.assess("2025-11-13", progress=progress),
+        lambda: ctem.read(SHOP, progress=progress),
+        lambda: ctem.read_collection({"shop.json": SHOP}, progress=progress),
     ):
         with pytest.raises(Enough):
             ask()

@@ -118,7 +118,7 @@ impl Read {
         &mut self,
         files: &[Loaded],
         program: &Path,
-        options: &ReadOptions,
+        options: &ReadOptions<'_>,
         outside: &mut Outside<'_>,
     ) -> Result<(), Failure> {
         let code = outside.read_named(program)?;
@@ -140,7 +140,7 @@ impl Read {
         &mut self,
         _: &[Loaded],
         program: &Path,
-        _: &ReadOptions,
+        _: &ReadOptions<'_>,
         _: &mut Outside<'_>,
     ) -> Result<(), Failure> {
         let message =
@@ -151,7 +151,7 @@ impl Read {
     fn collected(
         &mut self,
         files: &[Loaded],
-        options: ReadOptions,
+        options: ReadOptions<'_>,
         outside: &mut Outside<'_>,
     ) -> Result<(), Failure> {
         (outside.progress)("understanding what was read");
@@ -202,11 +202,11 @@ impl Read {
 }
 
 /// Files are as large as they are, and may unpack to so much more.
-fn room(options: ReadOptions, bytes: usize) -> ReadOptions {
+fn room(options: ReadOptions<'_>, bytes: usize) -> ReadOptions<'_> {
     ReadOptions { most_bytes: bytes.saturating_add(MOST_BYTES), ..options }
 }
 
-fn options(reading: &Reading, outside: &mut Outside<'_>) -> Result<ReadOptions, Failure> {
+fn options(reading: &Reading, outside: &mut Outside<'_>) -> Result<ReadOptions<'static>, Failure> {
     let mut options = ReadOptions { scope: reading.scope.as_deref().map(Box::from), ..Default::default() };
     for path in &reading.mapping {
         let bytes = outside.read_named(path)?;

@@ -63,7 +63,7 @@ pub struct Collection {
 /// read, the error of the first. With [`ReadOptions::strict`], the error of the first file or record that cannot.
 pub fn read_collection<'a>(
     files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
-    options: &ReadOptions,
+    options: &ReadOptions<'_>,
 ) -> Result<Collection> {
     let (collection, unread) = read_files(files, options, Broken::Fails)?;
     unread.finish(collection, options.strict)
@@ -77,7 +77,7 @@ pub(crate) type EachRead = (Vec<Report>, Vec<(String, Error)>);
 #[cfg(feature = "cli")]
 pub(crate) fn read_each<'a>(
     files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
-    options: &ReadOptions,
+    options: &ReadOptions<'_>,
 ) -> Result<EachRead> {
     let (collection, unread) = read_files(files, options, Broken::Unread)?;
     Ok((collection.reports, unread.0))
@@ -94,7 +94,7 @@ enum Broken {
 /// What files have become, and those that could not be read.
 fn read_files<'a>(
     files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
-    options: &ReadOptions,
+    options: &ReadOptions<'_>,
     broken: Broken,
 ) -> Result<(Collection, Unread)> {
     let mut files: Vec<_> = files.into_iter().map(|(name, bytes)| (clean(name), bytes)).collect();
@@ -132,7 +132,7 @@ fn read_files<'a>(
                     collection.tally.accepted += count;
                     collection.reports.push(report);
                 }
-                Err(error) if options.strict => return Err(error),
+                Err(error) if options.strict || error.kind() == ErrorKind::Cancelled => return Err(error),
                 // Its place says which file it is of.
                 Err(error) => unread.0.extend(group.iter().map(|_| (String::new(), error.clone()))),
             }
@@ -142,7 +142,7 @@ fn read_files<'a>(
 }
 
 /// The report of an archive whose files belong together.
-pub(super) fn report_of_archive(bytes: &[u8], options: &ReadOptions) -> Result<Report> {
+pub(super) fn report_of_archive(bytes: &[u8], options: &ReadOptions<'_>) -> Result<Report> {
     // Files of two archives may have one name.
     let name = options.name.clone().unwrap_or_else(|| digest(bytes).into());
     let options = ReadOptions { name: Some(name), ..options.clone() };

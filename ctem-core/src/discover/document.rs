@@ -2,6 +2,7 @@
 
 use super::{json::Outline, lines, mapping::Mapping, secret::SecretKey};
 use crate::{
+    attack::OnProgress,
     error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
     text::{self, yaml},
@@ -11,15 +12,20 @@ use std::borrow::Cow;
 /// Limits and context for reading.
 ///
 /// ```
-/// use ctem_core::discover::{ReadOptions, read_with};
+/// use ctem_core::{attack::OnProgress, discover::{ReadOptions, read_with}};
 ///
 /// // A scan that does not say what was scanned, from a stranger.
 /// let options = ReadOptions { asset: Some("web-1".parse()?), most_bytes: 1 << 20, ..ReadOptions::default() };
 /// assert_eq!(read_with(b"[]", &options)?.tally.read, 0);
+///
+/// // A user who has waited long enough.
+/// let stop = ReadOptions { progress: OnProgress::new(&|_| false), ..ReadOptions::default() };
+/// let document = br#"{"ctem": {"version": 2}, "assets": [{"id": "web-1", "kind": "host"}]}"#;
+/// assert_eq!(read_with(document, &stop).unwrap_err().code(), "cancelled");
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct ReadOptions {
+pub struct ReadOptions<'a> {
     /// The most bytes a document, or all of a collection, may have after decompression. The default is 1 GiB.
     pub most_bytes: usize,
     /// The format, when it is known; otherwise it is recognised by content.
@@ -38,9 +44,12 @@ pub struct ReadOptions {
     pub secret_key: SecretKey,
     /// Whether a record that is rejected is an error, with its place, and not only a note.
     pub strict: bool,
+    /// Who is told how many records were read, and may end it: then the call ends with `cancelled`. How many there are is not known
+    /// before, so that [`Progress::of`](crate::attack::Progress) grows with what is done.
+    pub progress: OnProgress<'a>,
 }
 
-impl Default for ReadOptions {
+impl Default for ReadOptions<'_> {
     fn default() -> Self {
         Self {
             most_bytes: 1 << 30,
@@ -51,6 +60,7 @@ impl Default for ReadOptions {
             scope: None,
             secret_key: SecretKey::default(),
             strict: false,
+            progress: OnProgress::default(),
         }
     }
 }
@@ -111,7 +121,7 @@ pub(crate) enum Shape {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn new(name: &'a str, bytes: &'a [u8], options: &ReadOptions) -> Result<Self> {
+    pub(super) fn new(name: &'a str, bytes: &'a [u8], options: &ReadOptions<'_>) -> Result<Self> {
         let text = text::decoded(bytes)?;
         if text.len() > options.most_bytes {
             return Err(text::too_large(options.most_bytes));

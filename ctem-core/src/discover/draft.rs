@@ -24,7 +24,7 @@ pub(crate) struct Draft<'a> {
     /// What the reader may change freely.
     pub(crate) report: Report,
     /// Limits and context.
-    pub(crate) options: &'a ReadOptions,
+    pub(crate) options: &'a ReadOptions<'a>,
     /// Where each asset stands in the report.
     pub(super) known_assets: HashMap<AssetId, usize>,
     /// The same of owners.
@@ -48,6 +48,8 @@ pub(crate) struct Draft<'a> {
     /// How many entries of lists may still be looked at for findings, and whether they have run out.
     looks: usize,
     exhausted: bool,
+    /// Whether the caller has said not to go on.
+    stopped: bool,
 }
 
 /// How the draft was before a record.
@@ -77,7 +79,7 @@ const LOOKS: usize = 8;
 const LOOKS_MORE: usize = 1 << 16;
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(format: &str, options: &'a ReadOptions, documents: &'a [Document<'a>]) -> Self {
+    pub(super) fn new(format: &str, options: &'a ReadOptions<'a>, documents: &'a [Document<'a>]) -> Self {
         let length: usize = documents.iter().map(|document| document.text.len()).sum();
         let mut report = Report::default();
         report.source.format = format.into();
@@ -102,6 +104,7 @@ impl<'a> Draft<'a> {
             spare: room / 2,
             looks: length.saturating_mul(LOOKS).saturating_add(LOOKS_MORE),
             exhausted: false,
+            stopped: false,
         }
     }
 
@@ -187,6 +190,9 @@ impl<'a> Draft<'a> {
         place: impl FnOnce() -> String,
         take: impl FnOnce(&mut Self) -> Result<()>,
     ) {
+        if !self.goes_on() {
+            return;
+        }
         let before = self.begin_record();
         // Once more was looked at than any report has, what is left is rejected at once, so that reading stays linear.
         let taken = if self.exhausted { Err(no_room()) } else { take(self) };
@@ -194,6 +200,16 @@ impl<'a> Draft<'a> {
             Ok(()) => self.report.tally.accepted += 1,
             Err(error) => self.take_back(before, &error.at(place())),
         }
+    }
+
+    /// Whether to go on, which the caller is asked now and then. Once it has said no nothing more is taken, and reading ends.
+    pub(crate) fn goes_on(&mut self) -> bool {
+        const EVERY: u64 = 64;
+        let read = self.report.tally.read;
+        if read.is_multiple_of(EVERY) && !self.stopped {
+            self.stopped = !self.options.progress.goes_on(read, read);
+        }
+        !self.stopped
     }
 
     fn begin_record(&mut self) -> Before {
@@ -472,7 +488,14 @@ impl<'a> Draft<'a> {
         }
     }
 
-    pub(super) fn finish(mut self) -> Report {
+    /// The report, once all is read.
+    ///
+    /// # Errors
+    /// `cancelled` where the caller has said not to go on.
+    pub(super) fn finish(mut self) -> Result<Report> {
+        if self.stopped {
+            return Err(cancelled(self.report.tally.read));
+        }
         self.enter("");
         let mut report = self.report;
         if report.places == Places::OfFindings {
@@ -482,13 +505,19 @@ impl<'a> Draft<'a> {
         let RecordCounts { read, accepted, merged, rejected, .. } = report.tally;
         debug_assert_eq!(read, accepted + merged + rejected, "every record is counted once");
         Note::fold(&mut report.notes);
-        report
+        Ok(report)
     }
 }
 
 /// The beginning of the SHA-256 of a content, which names it where nothing else does.
 pub(super) fn digest(content: &[u8]) -> String {
     Sha256::digest(content).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What a caller is told who said not to go on.
+pub(super) fn cancelled(read: u64) -> Error {
+    let message = format!("reading was ended after {read} records, as its caller asked");
+    Error::new(ErrorKind::Cancelled, message)
 }
 
 fn no_room() -> Error {

@@ -92,7 +92,7 @@ impl fmt::Debug for JqProgram {
 /// # Errors
 /// As [`read_with`]; `invalid_input` when the program ends with an error, or gives something else than a document or records, and
 /// `limit_exceeded` when it gives more than [`ReadOptions::most_bytes`].
-pub fn read_jq(bytes: &[u8], program: &JqProgram, options: &ReadOptions) -> Result<Report> {
+pub fn read_jq(bytes: &[u8], program: &JqProgram, options: &ReadOptions<'_>) -> Result<Report> {
     let unpacked = text::unpacked(bytes, options.most_bytes)?;
     let document = Document::new("", &unpacked, options)?;
     let filter = compiled(&program.0)?;

@@ -131,7 +131,7 @@ pub(super) fn document<'a>(
     read: impl Fn(&Document<'_>, &mut Draft<'_>) -> Result<()>,
     documents: &'a [Document<'a>],
     number: usize,
-    options: &'a ReadOptions,
+    options: &'a ReadOptions<'a>,
     first: Error,
 ) -> Result<Draft<'a>> {
     let [document] = documents else { return Err(first) };

@@ -116,7 +116,7 @@ pub fn read(bytes: &[u8]) -> Result<Report> {
 ///
 /// # Errors
 /// As [`read`], and `invalid_input` for an archive whose files become several reports, which [`read_collection`] reads; with [`ReadOptions::strict`] also `invalid_input` when a record is rejected.
-pub fn read_with(bytes: &[u8], options: &ReadOptions) -> Result<Report> {
+pub fn read_with(bytes: &[u8], options: &ReadOptions<'_>) -> Result<Report> {
     let bytes = text::unpacked(bytes, options.most_bytes)?;
     if archive::is_archive(&bytes) {
         return collection::report_of_archive(&bytes, options);
@@ -126,23 +126,33 @@ pub fn read_with(bytes: &[u8], options: &ReadOptions) -> Result<Report> {
 }
 
 /// Reads documents of one format: one, or several that belong together.
-fn read_documents(format: Format<'_>, documents: &[Document<'_>], options: &ReadOptions) -> Result<Report> {
+fn read_documents(
+    format: Format<'_>,
+    documents: &[Document<'_>],
+    options: &ReadOptions<'_>,
+) -> Result<Report> {
     let mut draft = Draft::new(format.name(), options, documents);
     if let Format::Typed(Reader { read: Reading::Together(read), .. }) = format {
-        read(documents, &mut draft)?;
+        if let Err(error) = read(documents, &mut draft)
+            && draft.goes_on()
+        {
+            return Err(error);
+        }
     } else {
         // Of a format that is named, a document with nothing in it says that nothing was found.
         let empty = |document: &&Document<'_>| document.is_empty() && options.format.is_some();
         for (n, document) in documents.iter().enumerate().filter(|(_, document)| !empty(document)) {
             draft.begin(n);
-            if let Err(error) = format.read(document, &mut draft) {
+            if let Err(error) = format.read(document, &mut draft)
+                && draft.goes_on()
+            {
                 let read = |document: &Document<'_>, draft: &mut Draft<'_>| format.read(document, draft);
                 let again = mended::document(format.name(), read, documents, n, options, error);
                 draft = again.map_err(|error| error.at(document.name))?;
             }
         }
     }
-    let report = draft.finish();
+    let report = draft.finish()?;
     match report.rejection() {
         Some(error) if options.strict => Err(error),
         Some(_) | None => Ok(report),
@@ -240,7 +250,7 @@ impl Format<'_> {
 }
 
 /// The format that the options name, or the one that the document is recognised as.
-fn format_of<'a>(document: &Document<'_>, options: &'a ReadOptions) -> Result<Format<'a>> {
+fn format_of<'a>(document: &Document<'_>, options: &'a ReadOptions<'_>) -> Result<Format<'a>> {
     let own = &options.mappings;
     let Some(name) = &options.format else { return recognised(document, own) };
     let is = |known: &str| word::is(&**name, &[known]);

@@ -4,8 +4,9 @@
 //! `{"ctem": {"version": 1}}` and then one record each: `{"asset": {…}}`, `{"relation": {…}}`. A field that the format does
 //! not have is left out and noted, once a name, with how often and where first.
 
-use super::{ReadOptions, former::Former, json};
+use super::{ReadOptions, draft::cancelled, former::Former, json};
 use crate::{
+    attack::OnProgress,
     cvss::Vector,
     error::{Error, ErrorKind, Result, quoted},
     model::{Contents, LossEvent, Note, NoteKind, Record, RecordCounts, Technique},
@@ -75,11 +76,11 @@ pub struct Streamed {
 /// whatever `take` returns.
 pub fn stream(
     source: impl Read,
-    options: &ReadOptions,
+    options: &ReadOptions<'_>,
     mut take: impl FnMut(Record) -> Result<()>,
 ) -> Result<Streamed> {
     let mut source = BufReader::with_capacity(1 << 18, source);
-    let mut taker = Taker::new(&mut take, options.strict);
+    let mut taker = Taker::new(&mut take, options.strict, options.progress);
     let mut first = Vec::new();
     let limit = options.most_bytes;
     next_line(&mut source, &mut first, limit, 1)?;
@@ -101,13 +102,13 @@ pub fn stream(
 }
 
 /// Reads a native document that lies in memory.
-pub(super) fn read(text: &str) -> Result<(Contents, Streamed)> {
+pub(super) fn read(text: &str, progress: OnProgress<'_>) -> Result<(Contents, Streamed)> {
     let mut contents = Contents::default();
     let mut take = |record| {
         contents.push(record);
         Ok(())
     };
-    let mut taker = Taker::new(&mut take, false);
+    let mut taker = Taker::new(&mut take, false, progress);
     let first = text.lines().next().unwrap_or_default();
     match serde_json::from_str::<Header>(first) {
         Ok(header) if header.only => {
@@ -367,18 +368,24 @@ struct Taker<'a> {
     ignored: BTreeMap<String, (u64, String)>,
     /// Whether a bad record ends the reading.
     strict: bool,
+    progress: OnProgress<'a>,
     version: u32,
     former: Former,
 }
 
 impl<'a> Taker<'a> {
-    fn new(take: &'a mut dyn FnMut(Record) -> Result<()>, strict: bool) -> Self {
+    fn new(take: &'a mut dyn FnMut(Record) -> Result<()>, strict: bool, progress: OnProgress<'a>) -> Self {
         let (streamed, ignored, former) = (Streamed::default(), BTreeMap::new(), Former::default());
-        Self { take, streamed, ignored, strict, version: VERSION, former }
+        Self { take, streamed, ignored, strict, progress, version: VERSION, former }
     }
 
     /// Takes one record: a line `{"asset": {…}}`, or the element of a list whose records are of this kind.
     fn record(&mut self, bytes: &[u8], kind: Option<Kind>, place: &dyn Fn() -> String) -> Result<()> {
+        const EVERY: u64 = 64;
+        let read = self.streamed.tally.read;
+        if read.is_multiple_of(EVERY) && !self.progress.goes_on(read, read) {
+            return Err(cancelled(read));
+        }
         self.streamed.tally.read += 1;
         // Once for its vectors, once for its technique.
         self.attempt(bytes, kind, place, 2)

@@ -45,7 +45,7 @@ impl Default for MeasureOptions<'_> {
 }
 
 /// Asks until the answer was no, and then no more.
-pub(super) fn latch<'a>(
+pub(crate) fn latch<'a>(
     progress: OnProgress<'a>,
     stopped: &'a AtomicBool,
 ) -> impl Fn(Progress) -> bool + Sync + 'a {

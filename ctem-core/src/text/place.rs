@@ -4,6 +4,7 @@
 //! the text cut off, whether it needed to see that. A deserializer that keeps the path while it reads would
 //! know at once, but every type would be compiled a second time for it.
 
+use super::said::UNKNOWN_VARIANT;
 use serde::Deserialize;
 
 /// The pointer of the value for which a text is not a `T`: `error` says so.
@@ -14,7 +15,7 @@ pub(super) fn pointer<'a, T: Deserialize<'a>>(text: &'a str, error: &serde_json:
     let said = error.to_string();
     // A name that stands twice is its object's fault, and so is that of a variant that there is not: it stands alone.
     let of_object =
-        said.starts_with("duplicate field") || said.starts_with("unknown variant") && stands_alone(text, at);
+        said.starts_with("duplicate field") || said.starts_with(UNKNOWN_VARIANT) && stands_alone(text, at);
     path(text, at, of_object)
 }
 

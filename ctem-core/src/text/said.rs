@@ -1,6 +1,9 @@
 //! What the parser says, in the words of documents: it speaks of maps, sequences and our own types, a document has objects and
 //! lists, text and numbers.
 
+/// How the parser begins to tell of a word that an enumeration does not have.
+pub(super) const UNKNOWN_VARIANT: &str = "unknown variant ";
+
 /// What is said of a value, in words of the document: `invalid type: map, expected a sequence` becomes
 /// `an object stands here: it must be a list`.
 pub(crate) fn in_words(said: &str) -> String {
@@ -10,7 +13,7 @@ pub(crate) fn in_words(said: &str) -> String {
     if let Some(field) = said.strip_prefix("missing field ") {
         return format!("{field} is missing: the record must have it");
     }
-    if let Some(word) = said.strip_prefix("unknown variant ") {
+    if let Some(word) = said.strip_prefix(UNKNOWN_VARIANT) {
         return format!("unknown word {word}");
     }
     let values = ["invalid type: ", "invalid value: ", "invalid length "];

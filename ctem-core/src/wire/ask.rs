@@ -77,12 +77,18 @@ pub struct ReadRequest<'a> {
     pub secret_key: Option<&'a [u8]>,
     /// Whether a record that is rejected is an error.
     pub strict: bool,
+    /// Who is told how many records were read, and may end it.
+    pub progress: OnProgress<'a>,
 }
 
-impl ReadRequest<'_> {
-    fn checked(self) -> Result<ReadOptions> {
-        let mut options =
-            ReadOptions { format: self.format.map(Box::from), strict: self.strict, ..ReadOptions::default() };
+impl<'a> ReadRequest<'a> {
+    fn checked(self) -> Result<ReadOptions<'a>> {
+        let mut options = ReadOptions {
+            format: self.format.map(Box::from),
+            strict: self.strict,
+            progress: self.progress,
+            ..ReadOptions::default()
+        };
         if let Some(mapping) = self.mapping {
             options.mappings = mappings(mapping).map_err(|error| error.at("mapping"))?;
         }

@@ -136,6 +136,7 @@ plan_request! {
         /// At most so many questions; 10, unless said.
         at_most: Option<Count>,
         /// How many hours a test takes, by its means.
+        #[serde(deserialize_with = "crate::text::json::by_name")]
         test_hours: BTreeMap<Means, f64>,
     }
 }
@@ -159,6 +160,7 @@ plan_request! {
         /// At most so many questions.
         at_most: Option<Count>,
         /// How many hours a test takes, by its means.
+        #[serde(deserialize_with = "crate::text::json::by_name")]
         test_hours: BTreeMap<Means, f64>,
         /// So many of the first come with how to do them.
         explained: Option<Count>,

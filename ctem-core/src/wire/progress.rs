@@ -5,10 +5,11 @@ use super::{
     json,
 };
 use crate::{
-    error::Result,
+    attack::OnProgress,
+    error::{Error, ErrorKind, Result},
     measure::{Period, Promises},
     mobilize::{Budget, Calendar, CertificationClass, DeadlineOptions, DeadlineTable},
-    prioritize::MeasureOptions,
+    prioritize::{MeasureOptions, latch},
     program::{MeasuresOptions, MovedOptions, Program, ProgressOptions, ProgressReport},
     quantity::Severity,
     render,
@@ -16,7 +17,10 @@ use crate::{
     time::{Days, Moment},
 };
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+};
 
 /// How a period went. `asked` is an object with `from` and `until`, and besides `promises`, days by severity, and `looked_within_days`.
 ///
@@ -35,7 +39,7 @@ pub fn measures(program: &Program, asked: &[u8]) -> Result<String> {
     struct Asked {
         from: Moment,
         until: Moment,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "written::by_name")]
         promises: BTreeMap<Severity, Days>,
         looked_within_days: Option<Days>,
     }
@@ -44,18 +48,18 @@ pub fn measures(program: &Program, asked: &[u8]) -> Result<String> {
 }
 
 /// What moved the expected loss in a period. `asked` is an object with `from` and `until`, and besides `horizon_days` and
-/// `worlds`.
+/// `worlds`. `progress` is told of each assessment and measurement anew, and may end it.
 ///
 /// ```
-/// use ctem_core::{Program, wire::ask};
+/// use ctem_core::{Program, attack::OnProgress, wire::ask};
 ///
 /// let asked = br#"{"from": "2025-07-01", "until": "2025-06-01"}"#;
-/// assert_eq!(ask::moved(&Program::default(), asked).unwrap_err().place(), Some("/until"));
+/// assert_eq!(ask::moved(&Program::default(), asked, OnProgress::default()).unwrap_err().place(), Some("/until"));
 /// ```
 ///
 /// # Errors
-/// `invalid_input` with the place for what is no such object, and as [`Program::moved`].
-pub fn moved(program: &Program, asked: &[u8]) -> Result<String> {
+/// `invalid_input` with the place for what is no such object, `cancelled`, and as [`Program::moved`].
+pub fn moved(program: &Program, asked: &[u8], progress: OnProgress<'_>) -> Result<String> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Asked {
@@ -65,44 +69,60 @@ pub fn moved(program: &Program, asked: &[u8]) -> Result<String> {
         worlds: Option<Count>,
     }
     let Asked { from, until, horizon_days, worlds } = written::parse(&decoded(asked)?)?;
-    let how = AssessRequest { horizon_days, ..AssessRequest::default() };
-    let options = MovedOptions { assess: how.checked()?, measure: measure(worlds.as_ref())? };
-    json(&program.moved(period(from, until)?, &options)?)
+    let period = period(from, until)?;
+    let moved = whole(progress, |progress| {
+        let how = AssessRequest { horizon_days, progress, ..AssessRequest::default() };
+        let options = MovedOptions { assess: how.checked()?, measure: measure(worlds.as_ref(), progress)? };
+        program.moved(period, &options)
+    });
+    json(&moved?)
 }
 
 /// The report for leadership as a document. `asked` is an object with `from` and `until`, and besides `title`, `promises`,
 /// `looked_within_days`, `marks`, `budget`, `at_most`, `horizon_days`, `worlds`, and `deadlines`: an object with `tables`, and besides `class`,
-/// `several_agencies`, `likely_from` and `calendar`.
+/// `several_agencies`, `likely_from` and `calendar`. `progress` is told of each part of the work anew, and may end it.
 ///
 /// ```
-/// use ctem_core::{Program, wire::ask};
+/// use ctem_core::{Program, attack::OnProgress, wire::ask};
 ///
 /// let asked = br#"{"from": "2025-07-01", "until": "2025-10-01", "budget": {"hours": 80}}"#;
-/// assert_eq!(ask::progress_report(&Program::default(), asked).unwrap_err().code(), "not_found");
+/// assert_eq!(ask::progress_report(&Program::default(), asked, OnProgress::default()).unwrap_err().code(), "not_found");
 /// ```
 ///
 /// # Errors
-/// `invalid_input` with the place for what is no such object, and as [`Program::progress_report`].
-pub fn progress_report(program: &Program, asked: &[u8]) -> Result<String> {
-    json(&reported(program, asked)?)
+/// `invalid_input` with the place for what is no such object, `cancelled`, and as [`Program::progress_report`].
+pub fn progress_report(program: &Program, asked: &[u8], progress: OnProgress<'_>) -> Result<String> {
+    json(&whole(progress, |progress| reported(program, asked, progress))?)
 }
 
 /// The same as a page that needs nothing else: see [`render::progress_report`].
 ///
 /// ```
-/// use ctem_core::{Program, wire::ask};
+/// use ctem_core::{Program, attack::OnProgress, wire::ask};
 ///
-/// let error = ask::progress_report_html(&Program::default(), b"{}").unwrap_err();
+/// let error = ask::progress_report_html(&Program::default(), b"{}", OnProgress::default()).unwrap_err();
 /// assert_eq!(error.code(), "invalid_input");
 /// ```
 ///
 /// # Errors
 /// As [`progress_report`].
-pub fn progress_report_html(program: &Program, asked: &[u8]) -> Result<String> {
-    Ok(render::progress_report(&reported(program, asked)?))
+pub fn progress_report_html(program: &Program, asked: &[u8], progress: OnProgress<'_>) -> Result<String> {
+    Ok(render::progress_report(&whole(progress, |progress| reported(program, asked, progress))?))
 }
 
-fn reported(program: &Program, asked: &[u8]) -> Result<ProgressReport> {
+/// Makes what is made of several answers: one that its caller has ended anywhere is none, since what was measured last would be of fewer
+/// worlds than what came before.
+fn whole<T>(progress: OnProgress<'_>, make: impl FnOnce(OnProgress<'_>) -> Result<T>) -> Result<T> {
+    let stopped = AtomicBool::new(false);
+    let ask = latch(progress, &stopped);
+    let made = make(OnProgress::new(&ask))?;
+    if stopped.load(Relaxed) {
+        return Err(Error::new(ErrorKind::Cancelled, "the report was ended, as its caller asked"));
+    }
+    Ok(made)
+}
+
+fn reported(program: &Program, asked: &[u8], progress: OnProgress<'_>) -> Result<ProgressReport> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Asked {
@@ -110,7 +130,7 @@ fn reported(program: &Program, asked: &[u8]) -> Result<ProgressReport> {
         until: Moment,
         #[serde(default)]
         title: Box<str>,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "written::by_name")]
         promises: BTreeMap<Severity, Days>,
         looked_within_days: Option<Days>,
         marks: Option<Count>,
@@ -145,7 +165,7 @@ fn reported(program: &Program, asked: &[u8]) -> Result<ProgressReport> {
     let count = |stated: Option<&Count>, name: &str, default: usize| {
         stated.map_or(Ok(default), |stated| stated.checked(name))
     };
-    let how = AssessRequest { horizon_days: asked.horizon_days, ..AssessRequest::default() };
+    let how = AssessRequest { horizon_days: asked.horizon_days, progress, ..AssessRequest::default() };
     let options = ProgressOptions {
         title: asked.title,
         measures: measured(asked.promises, asked.looked_within_days)?,
@@ -154,7 +174,7 @@ fn reported(program: &Program, asked: &[u8]) -> Result<ProgressReport> {
         budget: asked.budget.unwrap_or(defaults.budget),
         at_most: count(asked.at_most.as_ref(), "at_most", defaults.at_most)?,
         assess: how.checked()?,
-        measure: measure(asked.worlds.as_ref())?,
+        measure: measure(asked.worlds.as_ref(), progress)?,
     };
     program.progress_report(period(asked.from, asked.until)?, &options)
 }
@@ -163,8 +183,8 @@ fn period(from: Moment, until: Moment) -> Result<Period> {
     Period::new(from, until).map_err(|error| error.at("/until"))
 }
 
-fn measure(worlds: Option<&Count>) -> Result<MeasureOptions<'static>> {
-    let mut options = MeasureOptions::default();
+fn measure<'a>(worlds: Option<&Count>, progress: OnProgress<'a>) -> Result<MeasureOptions<'a>> {
+    let mut options = MeasureOptions { progress, ..MeasureOptions::default() };
     if let Some(worlds) = worlds {
         options.worlds = worlds.checked("worlds")? as u64;
     }

@@ -806,7 +806,7 @@ def formats() -> list[Format]:
     ['Nmap XML']
     """
 
-def read(data: "Content", *, format: "str | None" = None, mapping: "Document | Sequence[Document] | Content | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Report":
+def read(data: "Content", *, format: "str | None" = None, mapping: "Document | Sequence[Document] | Content | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False, progress: "Callable[[int, int], object] | None" = None) -> "Report":
     """
     Reads what a tool has written, recognising the format by content.
 
@@ -817,12 +817,15 @@ def read(data: "Content", *, format: "str | None" = None, mapping: "Document | S
     `secret_key` 32 bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when `strict`, an
     error. Where all are rejected, a `CtemWarning` is given.
 
+    `progress` is called now and then with how many records were read; how many there are is not known before. By returning `False` it ends
+    the call with `ctem.Cancelled`. What it raises is raised.
+
     >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}')
     >>> report.source["format"], report.tally["accepted"]
     ('ctem', 1)
     """
 
-def read_collection(files: "Mapping[str, Content]", *, format: "str | None" = None, mapping: "Document | Sequence[Document] | Content | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False) -> "Collection":
+def read_collection(files: "Mapping[str, Content]", *, format: "str | None" = None, mapping: "Document | Sequence[Document] | Content | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False, progress: "Callable[[int, int], object] | None" = None) -> "Collection":
     """
     Reads the files of a collection, by their names: `{"users.json": …, "computers.json": …}`. Archives (zip) are opened.
 

@@ -18,7 +18,7 @@ fn detect(document: &Document<'_>) -> Match {
 }
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
-    let (contents, streamed) = native::read(&document.text)?;
+    let (contents, streamed) = native::read(&document.text, draft.options.progress)?;
     draft.report.contents = contents;
     draft.report.tally = streamed.tally;
     draft.report.notes = streamed.notes;

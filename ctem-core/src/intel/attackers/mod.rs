@@ -121,6 +121,7 @@ impl Profile {
         struct Stated {
             id: Box<str>,
             name: Option<Box<str>>,
+            #[serde(deserialize_with = "crate::text::json::by_name")]
             starts: BTreeMap<Attacker, Probability>,
             #[serde(default = "usual")]
             hard: Probability,

@@ -160,7 +160,7 @@ impl<'de> Deserialize<'de> for When {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<When, A::Error> {
                 let mut when = BTreeMap::new();
-                while let Some(fact) = map.next_key::<Fact>()? {
+                while let Some(json::Name(fact)) = map.next_key::<json::Name<Fact>>()? {
                     let values = map.next_value_seed(Values(fact))?;
                     if when.insert(fact, values).is_some() {
                         return Err(serde::de::Error::custom(format!(

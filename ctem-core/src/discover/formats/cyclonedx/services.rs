@@ -88,9 +88,7 @@ impl Services {
         let mut found = Self::default();
         for (n, record) in records.iter().enumerate() {
             let place = format!("/services/{n}");
-            draft.record(&place, |draft| {
-                found.add_all(record.get(), &place, draft)
-            });
+            draft.record(&place, |draft| found.add_all(record.get(), &place, draft));
         }
         for (host, services) in &found.hosts {
             // A host name that several services share names none of them.
@@ -121,7 +119,9 @@ impl Services {
             };
             let place = format!("{list}/{n}");
             if left.len() > DEEPEST {
-                let why = format!("services stand in services at most {DEEPEST} deep: split the document, or leave out what stands deeper");
+                let why = format!(
+                    "services stand in services at most {DEEPEST} deep: split the document, or leave out what stands deeper"
+                );
                 return Err(Error::invalid(why).at(place));
             }
             let mut service: Service = draft.understood(record.get(), &place)?;

@@ -38,7 +38,7 @@ impl Record {
     ///
     /// # Errors
     /// `invalid_input` when it has no type or no values.
-    pub(super) fn checked(self, options: &ReadOptions) -> Result<Resource> {
+    pub(super) fn checked(self, options: &ReadOptions<'_>) -> Result<Resource> {
         if self.kind.is_empty() || self.address.is_empty() {
             return Err(Error::invalid("the resource has no type or no name"));
         }
@@ -53,7 +53,7 @@ impl Record {
 
 /// What a resource of code is called: by its address, in what the caller says was read. Two projects may have the same address,
 /// so who reads several names each.
-fn by_address(options: &ReadOptions, address: &str) -> String {
+fn by_address(options: &ReadOptions<'_>, address: &str) -> String {
     match &options.asset {
         Some(project) => format!("{project}#{address}"),
         None => format!("terraform:{address}"),
