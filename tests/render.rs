@@ -269,3 +269,69 @@ fn a_document_has_the_plan_as_it_is_answered_when_asked_for() {
         assert!(document.contains(&format!(r#""plan":{plan},"loss_events":"#)), "{document}");
     }
 }
+
+#[test]
+fn between_equal_risks_decides_what_people_look_at_next() {
+    let flaw = |n: usize, more: serde_json::Value| {
+        let mut finding = json!({"id": format!("f-{n}"), "asset": "shop", "component": {"name": format!("part{n}")},
+            "weakness": {"id": format!("CVE-2020-{}", 1000 + n), "kind": "vulnerability"},
+            "exploit": {"needs": "reach", "gives": "use", "chance": 0.1}});
+        for (name, value) in more.as_object().unwrap() {
+            match finding.get_mut(name).and_then(|known| known.as_object_mut()) {
+                Some(known) => known.extend(value.as_object().unwrap().clone()),
+                None => finding[name] = value.clone(),
+            }
+        }
+        finding
+    };
+    let findings = [
+        flaw(0, json!({})),
+        flaw(1, json!({"weakness": {"id": "CVE-2023-1001"}})),
+        flaw(2, json!({"sightings": [{"source": "grype", "fixed_in": ["1.2"]}]})),
+        flaw(3, json!({"exploit": {"gives": "control"}})),
+        flaw(4, json!({"weakness": {"cvss": ["CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:L/A:N"]}})),
+        flaw(5, json!({"weakness": {"cvss": ["CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"]}})),
+        flaw(6, json!({"weakness": {"epss": 0.001}})),
+        flaw(7, json!({"weakness": {"known_exploited": true}})),
+    ];
+    let document = json!({"ctem": {"version": 2}, "assets": [{"id": "shop", "kind": "host"}], "findings": findings,
+        "entry_points": [{"asset": "shop", "access": "reach", "attacker": "internet"}],
+        "services": [{"id": "s", "loss_events": [{"id": "lost", "loss": {"amount": 1000, "unit": "EUR"},
+            "when": {"state": {"asset": "shop", "access": "use"}}}]}]});
+    let mut program = Program::default();
+    program.absorb(discover::read(document.to_string().as_bytes()).unwrap());
+    let today = program.assess("2025-11-13".parse().unwrap()).unwrap();
+    let ids: Vec<String> = today.ranked().map(|exposure| exposure.id.to_string()).collect();
+    assert_eq!(ids, ["f-7", "f-6", "f-5", "f-4", "f-3", "f-2", "f-1", "f-0"]);
+    assert!(today.ranked().all(|exposure| exposure.risk.value() == 100.0));
+    let table = render::table(&today, &RenderOptions::default());
+    for cell in ["9.8", "5.3", "0.10 %", "yes", "part2 1.2"] {
+        assert!(table.contains(cell), "{cell} in\n{table}");
+    }
+}
+
+#[test]
+fn nobody_counts_the_zeros_of_a_small_part() {
+    // A scan alone, of a flaw that is hardly ever exploited: what is shown is a part of something, or a number that one can say.
+    let document = json!({"ctem": {"version": 2}, "assets": [{"id": "shop", "kind": "host"}], "findings": [
+        {"id": "f", "asset": "shop", "weakness": {"id": "CVE-2020-1000", "kind": "vulnerability", "epss": 0.00001,
+            "cvss": ["CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N"]}}]});
+    let mut program = Program::default();
+    program.absorb(discover::read(document.to_string().as_bytes()).unwrap());
+    let today = program.assess("2025-11-13".parse().unwrap()).unwrap();
+    let exposure = today.ranked().next().unwrap();
+    assert!(exposure.risk.value() < 1e-6, "{exposure}");
+    let options = RenderOptions::default();
+    let asked = br#"{"questions_text": {"budget": {"hours": 8}}}"#;
+    let questions = ask::answer(&today, &ask::Question::read(asked).unwrap(), OnProgress::default()).unwrap();
+    for text in [
+        exposure.to_string(),
+        render::table(&today, &options),
+        render::markdown(&today, &options),
+        render::exposure(&today, &exposure.id, &options).unwrap(),
+        questions,
+    ] {
+        let told = text.lines().find(|line| line.contains("0.0000") && line.contains("jewel"));
+        assert_eq!(told, None, "{text}");
+    }
+}

@@ -2,7 +2,10 @@
 
 use crate::{
     tells,
-    worlds::{ANY, AS_OF, assess, assess_with, asset, chance, exact::Worlds, moment, program, report, scene},
+    worlds::{
+        ANY, AS_OF, assess, assess_with, asset, chance, exact::Worlds, finding, moment, program, report,
+        scene,
+    },
 };
 use ctem_core::{
     Assessment, Days, Probability, Program,
@@ -11,7 +14,7 @@ use ctem_core::{
     model::{
         Access, Asset, AssetKind, Attacker, Contents, EntryPoint, Finding, Trigger, Weakness, WeaknessKind,
     },
-    prioritize::AssessOptions,
+    prioritize::{AssessOptions, PathOptions, SampleOptions},
     wire,
 };
 use proptest::prelude::*;
@@ -51,10 +54,18 @@ laws! {
             // What is assumed stands behind what is stated, and of equal risks relations behind findings.
             let rounded = |risk: f64| (risk.to_bits() + (1 << 11)) >> 12;
             let listed = |e: &ctem_core::Exposure<'_>| (!e.assumed, rounded(e.risk.value()), e.finding.is_some());
-            let key = |e: &ctem_core::Exposure<'_>| (e.likelihood, e.severity);
+            let cve = |e: &ctem_core::Exposure<'_>| e.finding.and_then(|finding| finding.weakness.id.cve());
+            let key = |e: &ctem_core::Exposure<'_>| (e.known_exploited, e.epss, e.cvss);
             prop_assert!(listed(a) >= listed(b), "{a} before {b}");
             if listed(a) == listed(b) && a.finding.is_some() {
-                prop_assert!(key(a) >= key(b) && (key(a) > key(b) || a.id < b.id), "{a} before {b}");
+                prop_assert!(key(a) >= key(b), "{a} before {b}");
+                // What a flaw gives stands between CVSS and the rest.
+                let given = |e: &ctem_core::Exposure<'_>| {
+                    let n = (0..scene.flaws.len()).find(|n| finding(*n).as_str() == e.id.as_str()).unwrap();
+                    (scene.flaws[n].vector, scene.flaws[n].stated.map(|(_, gives, _)| gives))
+                };
+                let same = given(a) == given(b) && key(a) == key(b);
+                prop_assert!(!same || cve(a) > cve(b) || cve(a) == cve(b) && a.id < b.id, "{a} before {b}");
             }
             prop_assert_eq!((a.rank, b.rank), (n + 1, n + 2));
         }
@@ -90,6 +101,36 @@ laws! {
             prop_assert!(0.0 <= risk.lower() && risk.lower() <= risk.value() && risk.value() <= risk.upper());
             prop_assert!((0.0..=1.0).contains(&exposure.likelihood.get()));
             prop_assert!((0.0..=1.0).contains(&exposure.reach.get()));
+        }
+    }
+
+    #[test]
+    fn every_answer_tells_the_same_likeliest_path(scene in scene(ANY)) telling 15 {
+        let assessment = assess(scene.contents());
+        let sample = assessment.sample(&SampleOptions::default());
+        for event in assessment.loss_events() {
+            let id = &event.stake.event.id;
+            let paths = assessment.paths(id, &PathOptions { at_most: 4, ..PathOptions::default() }).unwrap().list;
+            let first = paths.first().map(|path| path.chance);
+            let own = event.path.as_ref().map(|path| path.chance);
+            // Of as likely paths either may be told, whose factors are multiplied in another order.
+            let same = |one: f64, other: f64| (one - other).abs() <= one * 1e-12;
+            prop_assert!(first.is_some() == own.is_some(), "{id}: {first:?} and {own:?}");
+            prop_assert!(first.zip(own).is_none_or(|(first, own)| first >= own || same(first.get(), own.get())), "{id}");
+            prop_assert!(paths.is_sorted_by(|a, b| a.chance >= b.chance));
+            let Some(path) = event.path else { continue };
+            tells(path.chance.get() < 1.0 && paths.len() > 1);
+            // A chance over all paths is at least that of one.
+            let sampled = sample.events.iter().find(|each| each.event == *id).map(|each| each.chance);
+            let least = path.chance.get() * (1.0 - 1e-12);
+            prop_assert!(event.chance.upper() >= least, "{id}: {:?} and {:e}", event.chance, path.chance.get());
+            prop_assert!(sampled.is_none_or(|chance| chance.lower() >= least), "{id}: {sampled:?}");
+            // Nor does the explanation of anything on that path tell a better one to the event.
+            for finding in path.hops.iter().filter_map(|hop| hop.finding()) {
+                let explanation = assessment.explain(&finding.clone().into()).unwrap();
+                let told = explanation.paths.iter().filter(|told| told.event == path.event);
+                prop_assert!(told.into_iter().all(|told| told.chance <= path.chance || same(told.chance.get(), path.chance.get())), "{finding} to {id}");
+            }
         }
     }
 

@@ -283,6 +283,16 @@ fn openings<'a>(
             severity: signals.severity,
             known_exploited: signals.kev.is_some(),
             technique: effect.technique,
+            epss: context.intel().epss_of(&finding.weakness),
+            cvss: finding
+                .weakness
+                .cvss
+                .iter()
+                .map(|vector| vector.base_score())
+                .max()
+                .map(|score| score.get()),
+            has_fix: finding.sightings.iter().any(|sighting| !sighting.fixed_in.is_empty()),
+            cve: finding.weakness.id.cve(),
         });
     }
     for (standing, opening) in all.iter_mut().zip(&openings.list) {

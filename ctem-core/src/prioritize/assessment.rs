@@ -81,6 +81,11 @@ pub(super) struct OpenFinding {
     pub(super) severity: Option<Severity>,
     pub(super) known_exploited: bool,
     pub(super) technique: Option<Technique>,
+    /// The highest EPSS and CVSS scores, whether a fix is known, and the CVE: they decide between equal risks.
+    pub(super) epss: Option<Probability>,
+    pub(super) cvss: Option<f64>,
+    pub(super) has_fix: bool,
+    pub(super) cve: Option<Cve>,
 }
 
 /// The three factors of a finding's exploitability.
@@ -159,6 +164,10 @@ pub struct Exposure<'a> {
     pub reach: Probability,
     /// The highest severity that a source or a CVSS vector gives it.
     pub severity: Option<Severity>,
+    /// The highest CVSS base score of its vectors.
+    pub cvss: Option<f64>,
+    /// The highest EPSS score of its CVEs: by the table, and else as sources quote it.
+    pub epss: Option<Probability>,
     /// Whether a catalogue or a source says that it is exploited.
     pub known_exploited: bool,
     /// Of a flaw with several CVEs, the one that the tables say most of: known to be exploited, or with the highest EPSS score. None
@@ -547,6 +556,8 @@ impl Assessment {
             likelihood: Probability::ONE,
             reach: Probability::ZERO,
             severity: None,
+            cvss: None,
+            epss: None,
             known_exploited: false,
             known_as: None,
             assumed: ranked.assumed,
@@ -561,6 +572,8 @@ impl Assessment {
                     likelihood: standing.factors.likelihood(),
                     reach: self.reach_of(self.openings.list.get(n as usize)?),
                     severity: standing.severity,
+                    cvss: standing.cvss,
+                    epss: standing.epss,
                     known_exploited: standing.known_exploited,
                     known_as: self.known_as(finding),
                     ..shared(self.environment.asset(&finding.asset)?)

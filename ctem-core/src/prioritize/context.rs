@@ -38,6 +38,11 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// What is known of the world.
+    pub(super) fn intel(&self) -> &'a Intel {
+        self.world.intel
+    }
+
     pub(super) fn of(environment: &'a Environment, intel: &'a Intel, as_of: Moment) -> Self {
         let world = World::of(intel, Some(as_of));
         let technique = |finding: &Finding| {

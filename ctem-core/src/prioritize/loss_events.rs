@@ -27,10 +27,23 @@ pub struct LossEventRisk<'a> {
     pub stake: &'a Stake,
     /// The chance, within the horizon, between certain bounds.
     pub chance: Estimate,
-    /// Once in how many years it happens at that chance and the same hazard; nothing for what never does.
+    /// At least once in so many years it happens: at the value and lower end of its chance, and the same hazard. Nothing for what never
+    /// does. [`Sample`](super::Sample) has it of the chance over all paths.
     pub once_in_years: Option<f64>,
     /// The most probable path to it, if there is one.
     pub path: Option<Path>,
+}
+
+impl LossEventRisk<'_> {
+    /// The chance as it is shown beside the path: at least the path's. A path counts once what its steps share, such as one flaw on two
+    /// machines; the lower bound counts it for each, since only so does it never fall where something is added.
+    pub(crate) fn shown(&self) -> Estimate {
+        let least = self.path.as_ref().map_or(0.0, |path| path.chance.get());
+        if least <= self.chance.lower() {
+            return self.chance;
+        }
+        Estimate::bracket(self.chance.value().max(least), least, self.chance.upper().max(least))
+    }
 }
 
 impl Assessment {

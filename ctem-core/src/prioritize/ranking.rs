@@ -8,10 +8,11 @@ use super::{
 };
 use crate::{
     attack::{
-        BestPathsToLosses, Bounds, EventId, ExploitSteps, Halves, Id, LongPaths, MostProbablePaths, Needs,
-        OnProgress, Snapshot, Step, VariableId, Witness, over,
+        BestPathsToLosses, Bounds, EventId, ExploitStep, ExploitSteps, Halves, Id, LongPaths,
+        MostProbablePaths, Needs, OnProgress, Snapshot, Step, VariableId, Witness, over,
     },
-    model::Environment,
+    model::{Access, Environment},
+    quantity::Severity,
 };
 use smallvec::SmallVec;
 use std::{cmp::Reverse, ops::Range};
@@ -107,22 +108,53 @@ impl Scene<'_> {
         Ranked { exposure: *number, risk, upper: upper.max(risk), event, assumed }
     }
 
-    /// The greatest risk first; what is assumed has a list of its own, behind what was stated.
+    /// The greatest risk first; what is assumed has a list of its own, behind what was stated. Between findings of one risk decides what
+    /// people look at next: whether it is known to be exploited, EPSS, CVSS, what it gives, whether there is a fix, the newer CVE, the id.
     fn sort(&self, ranked: &mut [Ranked]) {
         let finding = |ranked: &Ranked| match ranked.exposure {
-            ExposureNumber::Finding(n) => self.standing.get(n as usize),
+            ExposureNumber::Finding(n) => {
+                self.standing.get(n as usize).zip(self.openings.list.get(n as usize))
+            }
             ExposureNumber::Relation(_) => None,
+        };
+        let telling = |(open, step): (&OpenFinding, &ExploitStep)| {
+            let scored = open.cvss.or(open.severity.map(least_score));
+            (open.known_exploited, open.epss, scored, worth(step.gives), open.has_fix, open.cve)
         };
         let listed = |ranked: &Ranked| (ranked.assumed, Reverse(rounded(ranked.risk)));
         ranked.sort_by(|a, b| {
             listed(a).cmp(&listed(b)).then_with(|| match (finding(a), finding(b)) {
-                (Some(first), Some(second)) => (second.factors.likelihood(), second.severity)
-                    .partial_cmp(&(first.factors.likelihood(), first.severity))
+                (Some(first), Some(second)) => telling(second)
+                    .partial_cmp(&telling(first))
                     .unwrap_or(std::cmp::Ordering::Equal)
-                    .then(first.id.cmp(&second.id)),
+                    .then(first.0.id.cmp(&second.0.id)),
                 (_, _) => a.exposure.cmp(&b.exposure),
             })
         });
+    }
+}
+
+/// The least CVSS score of a severity: CVSS 3.1, section 5.
+fn least_score(severity: Severity) -> f64 {
+    match severity {
+        Severity::None => 0.0,
+        Severity::Low => 0.1,
+        Severity::Medium => 4.0,
+        Severity::High => 7.0,
+        Severity::Critical => 9.0,
+    }
+}
+
+/// The order of what a flaw gives, the least first.
+fn worth(gives: Option<Access>) -> u8 {
+    match gives {
+        None | Some(Access::Reach) => 0,
+        Some(Access::Know) => 1,
+        Some(Access::Down) => 2,
+        Some(Access::Read) => 3,
+        Some(Access::Write) => 4,
+        Some(Access::Use) => 5,
+        Some(Access::Control) => 6,
     }
 }
 

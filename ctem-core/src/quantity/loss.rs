@@ -155,17 +155,18 @@ impl Unit {
         Loss { amount: 0.0, unit: self }
     }
 
-    /// An amount in this unit as people read it: `EUR 12,300`, `0.0042 crown jewels`.
+    /// An amount in this unit as people read it: `EUR 12,300`, `0.0042 crown jewels`, `32 billionths of a crown jewel`.
     ///
     /// ```
     /// use ctem_core::quantity::Unit;
     ///
     /// assert_eq!(Unit::CrownJewel.amount(0.0042), "0.0042 crown jewels");
+    /// assert_eq!(Unit::CrownJewel.amount(3.2e-8), "32 billionths of a crown jewel");
     /// ```
     pub fn amount(self, amount: f64) -> String {
         match self {
             Self::Money(currency) => format!("{currency} {}", spelled(amount)),
-            Self::CrownJewel => format!("{} crown jewels", spelled(amount)),
+            Self::CrownJewel => jewels(amount),
         }
     }
 }
@@ -191,6 +192,18 @@ impl FromStr for Unit {
 }
 
 text_serde!(Unit);
+
+/// So many crown jewels; nobody counts the zeros of a small part.
+fn jewels(amount: f64) -> String {
+    let size = amount.abs();
+    match size {
+        0.0 => "0 crown jewels".into(),
+        _ if size < 1e-9 => format!("{}<1 billionth of a crown jewel", if amount < 0.0 { "-" } else { "" }),
+        _ if size < 9.95e-7 => format!("{} billionths of a crown jewel", spelled(amount * 1e9)),
+        _ if size < 9.95e-4 => format!("{} millionths of a crown jewel", spelled(amount * 1e6)),
+        _ => format!("{} crown jewels", spelled(amount)),
+    }
+}
 
 /// A number as people read it: whole ones whole, from a hundred up with its thousands told apart, `12,300`; below with two
 /// significant figures and without an exponent, `0.0042`; what rounds to nothing is `<0.000000001`, not 0.

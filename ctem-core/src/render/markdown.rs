@@ -115,12 +115,27 @@ fn of_plan(out: &mut String, plan: &Plan) {
 
 fn of_exposures(out: &mut String, assessment: &Assessment, planned: Option<&Plan>, by: By, rows: &[Row<'_>]) {
     let environment = assessment.environment();
-    let heads =
-        ["#", by.head(), "Exposure", "On", "More", "KEV", "Likely", "Reach", "Leads to", "Owner", "Fix"];
+    let heads = [
+        "#",
+        by.head(),
+        "Exposure",
+        "On",
+        "More",
+        "Score",
+        "Severity",
+        "CVSS",
+        "EPSS",
+        "KEV",
+        "Fix",
+        "Leads to",
+        "Likely",
+        "Reach",
+        "Owner",
+    ];
     table(
         out,
         &heads,
-        &[0, 1, 4, 6, 7],
+        &[0, 1, 4, 5, 7, 8, 12, 13],
         (1..).zip(rows).map(|(rank, row)| {
             let exposure = &row.exposure;
             vec![
@@ -129,12 +144,16 @@ fn of_exposures(out: &mut String, assessment: &Assessment, planned: Option<&Plan
                 words::what(exposure),
                 words::name(exposure.asset),
                 row.more(),
-                if exposure.known_exploited { "yes".into() } else { String::new() },
+                words::score(exposure),
+                words::severity(exposure),
+                words::cvss(exposure),
+                words::epss(exposure),
+                words::known_exploited(exposure),
+                words::fix(exposure),
+                words::leads_to(exposure),
                 exposure.likelihood.percent(),
                 exposure.reach.percent(),
-                words::leads_to(exposure),
                 words::owner(environment, exposure.asset),
-                words::fix(exposure),
             ]
         }),
     );

@@ -57,7 +57,7 @@ pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
     if !rows.is_empty() {
         out.line("");
         out.line(by.lead());
-        out.columns(exposure_columns(assessment, planned.as_ref(), *by, rows));
+        out.columns(exposure_columns(assessment, planned.as_ref(), *by, rows, options.width));
     }
     if let Some(rest) = ranking.rest(assessment) {
         out.line(&format!("… {rest}"));
@@ -134,8 +134,8 @@ fn plan_columns(plan: &Plan) -> Vec<Column> {
         Column::numbers("Loss left", 0, rows().map(|row| plan::left(plan, row))),
         Column::words("Why", 12, 90, rows().map(plan::why)),
         Column::words("Severity", 8, 140, rows().map(plan::severity)),
-        Column::numbers("CVSS", 140, rows().map(plan::cvss)),
-        Column::numbers("EPSS", 140, rows().map(plan::epss)),
+        Column::numbers("CVSS", 120, rows().map(plan::cvss)),
+        Column::numbers("EPSS", 120, rows().map(plan::epss)),
     ]
 }
 
@@ -144,26 +144,33 @@ fn exposure_columns(
     planned: Option<&Plan>,
     by: By,
     rows: &[Row<'_>],
+    width: usize,
 ) -> Vec<Column> {
     let environment = assessment.environment();
     let exposures = || rows.iter().map(|row| &row.exposure);
     let amount = |row: &Row<'_>| plan::worth(planned, row.exposure.unit, row.worth);
+    let on = exposures().map(|exposure| words::name(exposure.asset));
     vec![
         Column::numbers("#", 0, (1..=rows.len()).map(|rank| rank.to_string())),
         Column::numbers(by.head(), 0, rows.iter().map(amount)),
-        Column::words("Exposure", 14, 0, exposures().map(words::what)),
-        Column::words("On", 8, 0, exposures().map(|exposure| words::name(exposure.asset))),
+        Column::words("Exposure", if width < 90 { 14 } else { 26 }, 0, exposures().map(words::what)),
+        // Where all are on one asset, which is what one scan is of, its name tells them apart by nothing.
+        Column::words("On", 8, if all_on_one(rows) { 130 } else { 0 }, on),
         Column::numbers("More", 0, rows.iter().map(Row::more)),
-        Column::words(
-            "KEV",
-            3,
-            90,
-            exposures().map(|exposure| if exposure.known_exploited { "yes" } else { "" }.into()),
-        ),
-        Column::numbers("Likely", 90, exposures().map(|exposure| exposure.likelihood.percent())),
-        Column::numbers("Reach", 110, exposures().map(|exposure| exposure.reach.percent())),
+        Column::numbers("Score", 110, exposures().map(words::score)),
+        Column::words("Severity", 8, 120, exposures().map(words::severity)),
+        Column::numbers("CVSS", 90, exposures().map(words::cvss)),
+        Column::numbers("EPSS", 90, exposures().map(words::epss)),
+        Column::words("KEV", 3, 90, exposures().map(words::known_exploited)),
+        Column::words("Fix", 8, 100, exposures().map(words::fix)),
         Column::words("Leads to", 10, 0, exposures().map(words::leads_to)),
-        Column::words("Owner", 8, 120, exposures().map(|exposure| words::owner(environment, exposure.asset))),
-        Column::words("Fix", 8, 140, exposures().map(words::fix)),
+        Column::numbers("Likely", 130, exposures().map(|exposure| exposure.likelihood.percent())),
+        Column::numbers("Reach", 150, exposures().map(|exposure| exposure.reach.percent())),
+        Column::words("Owner", 8, 140, exposures().map(|exposure| words::owner(environment, exposure.asset))),
     ]
+}
+
+fn all_on_one(rows: &[Row<'_>]) -> bool {
+    rows.len() > 1
+        && rows.windows(2).all(|pair| matches!(pair, [a, b] if a.exposure.asset.id == b.exposure.asset.id))
 }

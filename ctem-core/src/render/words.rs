@@ -4,7 +4,8 @@ use crate::{
     id::Cve,
     model::{Access, Asset, Attacker, Environment, Finding, Reachability, WeaknessKind},
     prioritize::{Assessment, AttackerAction, BaselineOf, Exposure, Hop, Implied, Term},
-    quantity::{Estimate, spelled},
+    quantity::{Estimate, Probability, spelled},
+    time::Days,
 };
 
 pub(super) use crate::visible::visible;
@@ -18,6 +19,11 @@ pub(super) fn once_in(years: Option<f64>) -> String {
         Some(years) if years < 2.0 => format!("{} months", spelled((years * 12.0).round())),
         Some(years) => format!("{} years", spelled(years.round())),
     }
+}
+
+/// How often something of a chance within a horizon happens: where the chance is known within bounds, from the one to the other.
+pub(super) fn once_in_between(chance: Estimate, horizon: Days) -> String {
+    between(chance, |chance| once_in(Probability::clamped(chance).once_in_years(horizon)))
 }
 
 /// Visible text of at most so many characters, an ellipsis standing for the rest.
@@ -89,6 +95,31 @@ pub(super) fn owner(environment: &Environment, asset: &Asset) -> String {
 /// What mends it: versions without the flaw, or else a source's advice.
 pub(super) fn fix(exposure: &Exposure<'_>) -> String {
     exposure.finding.map_or_else(|| "take it away".into(), fix_of)
+}
+
+/// The score, as whole as people compare it.
+pub(super) fn score(exposure: &Exposure<'_>) -> String {
+    format!("{:.0}", exposure.score)
+}
+
+/// The severity, where it is known.
+pub(super) fn severity(exposure: &Exposure<'_>) -> String {
+    exposure.severity.map(|severity| severity.name().to_owned()).unwrap_or_default()
+}
+
+/// The CVSS score, where it is known.
+pub(super) fn cvss(exposure: &Exposure<'_>) -> String {
+    exposure.cvss.map(|score| format!("{score:.1}")).unwrap_or_default()
+}
+
+/// The EPSS score, where it is known.
+pub(super) fn epss(exposure: &Exposure<'_>) -> String {
+    exposure.epss.map(Probability::percent).unwrap_or_default()
+}
+
+/// Whether it is known to be exploited.
+pub(super) fn known_exploited(exposure: &Exposure<'_>) -> String {
+    if exposure.known_exploited { "yes".into() } else { String::new() }
 }
 
 /// The same of a finding.

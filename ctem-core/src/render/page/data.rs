@@ -55,7 +55,7 @@ struct Row {
     likelihood: f64,
     reach: f64,
     known: u8,
-    /// What it is ordered by, what, on, likelihood, reach, loss, owner, title, id, sources, severity, fix.
+    /// What it is ordered by, what, on, likelihood, reach, loss, owner, title, id, sources, how it is rated, fix.
     texts: [u32; 12],
     /// Where it is, what to do, where to read more, when it was seen: what each is called, and what it says.
     told: Vec<(u32, u32)>,
@@ -106,7 +106,13 @@ impl Data {
             Some(_) => format!("seen by {sources}"),
             None => String::new(),
         };
-        let severity = exposure.severity.map(|severity| severity.to_string()).unwrap_or_default();
+        let rated = [
+            ("severity", words::severity(exposure)),
+            ("CVSS", words::cvss(exposure)),
+            ("EPSS", words::epss(exposure)),
+        ];
+        let rated =
+            rated.iter().filter(|(_, said)| !said.is_empty()).map(|(by, said)| format!("{by} {said}"));
         let texts = [
             spelt.to_owned(),
             words::what(exposure),
@@ -118,7 +124,7 @@ impl Data {
             short(&exposure.title(), TITLE),
             short(id, LONG),
             short(&seen, LONG),
-            severity,
+            rated.collect::<Vec<_>>().join(", "),
             words::fix(exposure),
         ];
         let told = details(exposure);

@@ -137,13 +137,16 @@ fn at_stake(page: &mut String, assessment: &Assessment, at_most: usize) {
                 "<tr><td>{}<td class=\"number\">{}<td class=\"number\">{}<td class=\"number\">{}<td>{}</tr>",
                 name(&short(jewel.stake.event.title(), LONG)),
                 escaped(&jewel.stake.loss.to_string()),
-                escaped(&words::between(jewel.chance, |chance| Probability::clamped(chance).percent())),
-                words::once_in(jewel.once_in_years),
+                escaped(&words::between(jewel.shown(), |chance| Probability::clamped(chance).percent())),
+                escaped(&words::once_in_between(jewel.shown(), assessment.horizon())),
                 name(&path.unwrap_or_else(|| "none".into())),
             ),
         );
     }
-    page.push_str("</tbody></table></div>");
+    page.push_str(
+        "</tbody></table></div><p>Of an attacker who tries all that is open. That few try, and that few break-ins end in a loss, is \
+         counted in what the inputs imply, above.</p>",
+    );
 }
 
 /// Writes the first rows. How many exposures these and what is not shown before them are comes back.

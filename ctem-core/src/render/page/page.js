@@ -3,7 +3,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 const text = (number) => data.texts[number];
 // The texts of a row, in the order in which they are written.
-const [WORTH, WHAT, ON, LIKELY, REACH, LOSS, OWNER, TITLE, ID, SOURCES, SEVERITY, FIX] = Array(12).keys();
+const [WORTH, WHAT, ON, LIKELY, REACH, LOSS, OWNER, TITLE, ID, SOURCES, RATED, FIX] = Array(12).keys();
 const KEYS = {
   rank: (row) => row.rank,
   risk: (row) => -row.risk,
@@ -83,7 +83,7 @@ function row(of) {
 
 function reasons(of) {
   const at = (number) => text(of.texts[number]);
-  const facts = [at(ID), at(SEVERITY) && `severity ${at(SEVERITY)}`, at(SOURCES)].filter(Boolean).join(", ");
+  const facts = [at(ID), at(RATED), at(SOURCES)].filter(Boolean).join(", ");
   const box = element("div", "reasons", element("p", "", bdi(at(TITLE))), element("p", "faint", bdi(facts)));
   box.append(...of.told.map(([label, words]) => element("p", "", `${text(label)}: `, bdi(text(words)))));
   if (at(FIX) && !of.told.length) box.append(element("p", "", "Fix: ", bdi(at(FIX))));
