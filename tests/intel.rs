@@ -6,6 +6,7 @@ use ctem_core::{
     error::ErrorKind,
     intel::{
         epss::Epss,
+        exploits::Exploits,
         kev::Kev,
         ssvc::{self, Table},
     },
@@ -42,6 +43,28 @@ fn the_catalogue_is_read_whole() {
     let listing = kev.listing("CVE-2021-44228".parse().unwrap()).unwrap();
     assert!(listing.ransomware);
     assert_eq!(listing.added.date(), "2021-12-10");
+}
+
+#[test]
+#[ignore = "needs the corpora: name their folder in CTEM_CORPORA"]
+fn scores_of_another_model_and_lists_of_exploits_are_read_whole() {
+    let epss = Epss::read(&corpora::file("intel/epss_scores-2026-08-22.kev-subset-300.csv"), MOST).unwrap();
+    assert_eq!((epss.len(), epss.tally.rejected), (300, 0), "{:?}", epss.notes);
+    assert_eq!(epss.model_version.as_deref(), Some("v2026.06.15"));
+    // The moment is written with `Z`, where earlier files have `+0000`.
+    assert_eq!(epss.score_date.unwrap().date(), "2026-08-22");
+    for (file, named) in [
+        ("metasploit_modules_2026-03-18.sample-150.json", 1),
+        ("nuclei_cves_2026-02-02.sample-300.ndjson", 300),
+    ] {
+        let bytes = corpora::file(&format!("intel/{file}"));
+        let exploits = Exploits::read(&bytes, MOST).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(exploits.len() >= named, "{file}: {}", exploits.len());
+        for cve in exploits.iter() {
+            assert!(text.contains(cve.to_string().trim_start_matches("CVE-")), "{file}: {cve} is not in it");
+        }
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@
 //! bounds must hold what they find. Published values are computed by both. [`cuts`] tries every choice of fixes on graphs put together
 //! by hand. [`sampled`], [`changed`] and [`worth`] count worlds once more, in the plainest way, and hold the bounds to exact answers.
 
+#[path = "oracle/added.rs"]
+mod added;
 #[path = "oracle/changed.rs"]
 mod changed;
 #[path = "oracle/cuts.rs"]

@@ -1,6 +1,6 @@
 //! What findings do in an assessment: small companies, each with one thing to show.
 
-use ctem_core::{Assessment, Program, discover, intel::Intel};
+use ctem_core::{Assessment, Days, Program, discover, intel::Intel, prioritize::AssessOptions};
 use serde_json::{Value, json};
 
 /// An assessment of assets (`id kind`), relations (`from kind to`), findings, and the loss of one access to one asset. An
@@ -230,6 +230,25 @@ fn a_public_bucket_is_read_from_the_internet_and_by_no_relation() {
     assert!((risk(&read, "b") - 1000.0 * 0.9 * 0.5).abs() < 1e-9);
     let written = today(&["orders data_store"], &[], findings, ["orders", "write"]);
     assert_eq!(risk(&written, "b"), 0.0);
+}
+
+#[test]
+fn what_needs_no_cve_is_likelier_the_longer_one_looks() {
+    let findings = json!([told("b orders misconfiguration: The bucket is public")]);
+    let document = document(&["orders data_store"], &[], findings, ["orders", "read"]);
+    let mut program = Program::new(Intel::none());
+    program.absorb(discover::read(document.to_string().as_bytes()).unwrap());
+    let likelihood = |days: f64| {
+        let horizon = Days::horizon(days).unwrap();
+        let options = AssessOptions { horizon, ..AssessOptions::default() };
+        let today = program.assess_with("2025-11-13".parse().unwrap(), options).unwrap();
+        today.ranked().next().unwrap().likelihood.get() / 0.5
+    };
+    // 90 % in 30 days, by one hazard: found within a day by one of thirteen, and within a year surely.
+    for days in [1.0, 30.0, 365.0] {
+        let found = 1.0 - 0.1f64.powf(days / 30.0);
+        assert!((likelihood(days) - found).abs() < 1e-9, "{days} days: {} and {found}", likelihood(days));
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::{
     mine::Mine,
     worlds::{SMALL, Scene, any_chance, cases, chance, control, exact::Worlds, scene},
 };
-use ctem_core::model::{Access, Accesses, AssetAccess, Contents, Technique};
+use ctem_core::model::{Access, Accesses, AssetAccess, Contents, Relation, Technique};
 use proptest::prelude::*;
 use std::{
     cell::Cell,
@@ -17,11 +17,11 @@ const TECHNIQUES: [&str; 4] = ["T1566", "T1078", "T1190", "T1021"];
 type Held = (usize, usize);
 
 /// A step as numbers: what it needs and gives, its technique, its chance.
-type Drawn = (Vec<Held>, Vec<Held>, usize, f64);
+pub(crate) type Drawn = (Vec<Held>, Vec<Held>, usize, f64);
 
 /// What is drawn beside a scene, one for each of its records in turn.
 #[derive(Debug, Clone)]
-struct Beside {
+pub(crate) struct Beside {
     relations: Vec<Option<Drawn>>,
     flaws: Vec<Option<Drawn>>,
     /// By entry: its campaign, who falls for it, and a control.
@@ -31,13 +31,13 @@ struct Beside {
     against: Vec<Vec<usize>>,
 }
 
-fn drawn() -> impl Strategy<Value = Drawn> {
+pub(crate) fn drawn() -> impl Strategy<Value = Drawn> {
     let held = || (0usize..16, 0usize..7);
     let (needs, gives) = (prop::collection::vec(held(), 1..=3), prop::collection::vec(held(), 1..=2));
     (needs, gives, 0..TECHNIQUES.len(), any_chance())
 }
 
-fn beside() -> impl Strategy<Value = Beside> {
+pub(crate) fn beside() -> impl Strategy<Value = Beside> {
     let entry =
         (prop::option::weighted(0.7, 0usize..2), any_chance(), prop::option::weighted(0.4, 0usize..2));
     (
@@ -60,25 +60,31 @@ fn technique(number: usize) -> Technique {
     TECHNIQUES[number].parse().unwrap()
 }
 
-fn contents(scene: &Scene, beside: &Beside) -> Contents {
+fn list(scene: &Scene, held: &[Held]) -> Vec<AssetAccess> {
+    let held: BTreeSet<_> =
+        held.iter().map(|(at, access)| (scene.asset(*at), Access::ALL[*access])).collect();
+    held.into_iter().map(|(asset, access)| AssetAccess::new(asset, access)).collect()
+}
+
+/// Says of a relation what it needs and gives, how, and how likely.
+pub(crate) fn state(scene: &Scene, relation: &mut Relation, (needs, gives, by, p): &Drawn) {
+    (relation.needs, relation.gives) = (list(scene, needs), list(scene, gives));
+    (relation.technique, relation.chance) = (Some(technique(*by)), Some(chance(*p)));
+}
+
+pub(crate) fn contents(scene: &Scene, beside: &Beside) -> Contents {
     let mut contents = scene.contents();
     // How evidence moves a factor is another test's business.
     contents.evidence.clear();
-    let list = |held: &[Held]| -> Vec<AssetAccess> {
-        let held: BTreeSet<_> =
-            held.iter().map(|(at, access)| (scene.asset(*at), Access::ALL[*access])).collect();
-        held.into_iter().map(|(asset, access)| AssetAccess::new(asset, access)).collect()
-    };
     let mut seen = BTreeSet::new();
     contents
         .relations
         .retain(|relation| seen.insert((relation.from.clone(), relation.kind.clone(), relation.to.clone())));
     for (relation, drawn) in contents.relations.iter_mut().zip(beside.relations.iter().cycle()) {
         match drawn {
-            Some((needs, gives, by, p)) => {
-                (relation.needs, relation.gives) = (list(needs), list(gives));
-                (relation.technique, relation.chance) = (Some(technique(*by)), Some(chance(*p)));
-                relation.controls.push(control(*by % 2));
+            Some(drawn) => {
+                state(scene, relation, drawn);
+                relation.controls.push(control(drawn.2 % 2));
                 relation.controls.dedup();
             }
             // Which techniques the rules have is another test's business.
@@ -88,7 +94,7 @@ fn contents(scene: &Scene, beside: &Beside) -> Contents {
     for (finding, drawn) in contents.findings.iter_mut().zip(beside.flaws.iter().cycle()) {
         if let (Some(exploit), Some((needs, gives, by, _))) = (&mut finding.exploit, drawn) {
             (exploit.needs, exploit.gives) =
-                (Some(Accesses::Of(list(needs))), Some(Accesses::Of(list(gives))));
+                (Some(Accesses::Of(list(scene, needs))), Some(Accesses::Of(list(scene, gives))));
             (exploit.technique, exploit.opens) = (Some(technique(*by)), None);
         }
     }
