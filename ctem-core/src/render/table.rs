@@ -150,19 +150,21 @@ fn exposure_columns(
     let exposures = || rows.iter().map(|row| &row.exposure);
     let amount = |row: &Row<'_>| plan::worth(planned, row.exposure.unit, row.worth);
     let on = exposures().map(|exposure| words::name(exposure.asset));
+    // Where all are on one asset, which is what one scan is of, its name tells them apart by nothing, and what does has its room.
+    let (on_from, score_from, severity_from, fix_from) =
+        if all_on_one(rows) { (130, 90, 100, 90) } else { (0, 110, 120, 120) };
     vec![
         Column::numbers("#", 0, (1..=rows.len()).map(|rank| rank.to_string())),
         Column::numbers(by.head(), 0, rows.iter().map(amount)),
         Column::words("Exposure", if width < 90 { 14 } else { 26 }, 0, exposures().map(words::what)),
-        // Where all are on one asset, which is what one scan is of, its name tells them apart by nothing.
-        Column::words("On", 8, if all_on_one(rows) { 130 } else { 0 }, on),
+        Column::words("On", 8, on_from, on),
         Column::numbers("More", 0, rows.iter().map(Row::more)),
-        Column::numbers("Score", 110, exposures().map(words::score)),
-        Column::words("Severity", 8, 120, exposures().map(words::severity)),
+        Column::numbers("Score", score_from, exposures().map(words::score)),
+        Column::words("Severity", 8, severity_from, exposures().map(words::severity)),
         Column::numbers("CVSS", 90, exposures().map(words::cvss)),
         Column::numbers("EPSS", 90, exposures().map(words::epss)),
         Column::words("KEV", 3, 90, exposures().map(words::known_exploited)),
-        Column::words("Fix", 8, 100, exposures().map(words::fix)),
+        Column::words("Fix", 8, fix_from, exposures().map(words::fix)),
         Column::words("Leads to", 10, 0, exposures().map(words::leads_to)),
         Column::numbers("Likely", 130, exposures().map(|exposure| exposure.likelihood.percent())),
         Column::numbers("Reach", 150, exposures().map(|exposure| exposure.reach.percent())),

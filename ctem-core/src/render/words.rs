@@ -21,9 +21,11 @@ pub(super) fn once_in(years: Option<f64>) -> String {
     }
 }
 
-/// How often something of a chance within a horizon happens: where the chance is known within bounds, from the one to the other.
+/// How often something of a chance within a horizon happens: where the chance is known within bounds, from the shorter to the longer.
 pub(super) fn once_in_between(chance: Estimate, horizon: Days) -> String {
-    between(chance, |chance| once_in(Probability::clamped(chance).once_in_years(horizon)))
+    let years = |chance: f64| once_in(Probability::clamped(chance).once_in_years(horizon));
+    let (shorter, longer) = (years(chance.upper()), years(chance.lower()));
+    if shorter == longer { longer } else { format!("{shorter} to {longer}") }
 }
 
 /// Visible text of at most so many characters, an ellipsis standing for the rest.
