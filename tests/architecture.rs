@@ -183,7 +183,7 @@ const TOP: [&str; 29] = [
 ];
 
 /// The kinds of file that are kept, by their ending or, where they have none, by their name.
-const KINDS: [&str; 36] = [
+const KINDS: [&str; 37] = [
     "css",
     "csv",
     "cts",
@@ -218,6 +218,7 @@ const KINDS: [&str; 36] = [
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "NOTICE",
+    "release",
     "run",
     "search",
 ];
