@@ -78,6 +78,9 @@ def npm():
     (package,) = json.loads(run("npm", "pack", "--dry-run", "--json", "--ignore-scripts", folder="ctem-node"))
     names = [file["path"] for file in package["files"]]
     engines = [name for name in names if name.startswith("native/")]
+    # What is published is built then and there, as a release: the script's own default.
+    if json.loads((ROOT / "ctem-node/package.json").read_text())["scripts"]["prepack"] != "node scripts/build.mjs":
+        wrong.append("the npm package is not built as a release before it is packed")
     check("the npm package", names, [*TEXTS, "README.md", "package.json", "answers.d.ts", "ctem.js", "index.js", "index.d.ts"], [r"native/\w+-\w+\.node"])
     if not engines:
         wrong.append("the npm package has no engine")

@@ -73,6 +73,9 @@ struct Before {
 const REPEATS: usize = 24;
 const REPEATS_MORE: usize = 1 << 18;
 
+/// Whoever may end it is asked once in so many records.
+pub(super) const ASKED_EVERY: u64 = 64;
+
 /// So many entries of lists (names, tags, CWEs, vectors) are looked at for each byte of the document, and this many more: a rule with ten
 /// tags may have a thousand short results, and no more than that is in any report.
 const LOOKS: usize = 8;
@@ -204,9 +207,8 @@ impl<'a> Draft<'a> {
 
     /// Whether to go on, which the caller is asked now and then. Once it has said no nothing more is taken, and reading ends.
     pub(crate) fn goes_on(&mut self) -> bool {
-        const EVERY: u64 = 64;
         let read = self.report.tally.read;
-        if read.is_multiple_of(EVERY) && !self.stopped {
+        if read.is_multiple_of(ASKED_EVERY) && !self.stopped {
             self.stopped = !self.options.progress.goes_on(read, read);
         }
         !self.stopped

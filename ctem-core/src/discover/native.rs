@@ -4,7 +4,12 @@
 //! `{"ctem": {"version": 1}}` and then one record each: `{"asset": {…}}`, `{"relation": {…}}`. A field that the format does
 //! not have is left out and noted, once a name, with how often and where first.
 
-use super::{ReadOptions, draft::cancelled, former::Former, json};
+use super::{
+    ReadOptions,
+    draft::{ASKED_EVERY, cancelled},
+    former::Former,
+    json,
+};
 use crate::{
     attack::OnProgress,
     cvss::Vector,
@@ -381,9 +386,8 @@ impl<'a> Taker<'a> {
 
     /// Takes one record: a line `{"asset": {…}}`, or the element of a list whose records are of this kind.
     fn record(&mut self, bytes: &[u8], kind: Option<Kind>, place: &dyn Fn() -> String) -> Result<()> {
-        const EVERY: u64 = 64;
         let read = self.streamed.tally.read;
-        if read.is_multiple_of(EVERY) && !self.progress.goes_on(read, read) {
+        if read.is_multiple_of(ASKED_EVERY) && !self.progress.goes_on(read, read) {
             return Err(cancelled(read));
         }
         self.streamed.tally.read += 1;

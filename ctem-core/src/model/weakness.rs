@@ -113,6 +113,11 @@ impl Weakness {
     pub fn cves(&self) -> impl Iterator<Item = Cve> + Clone + '_ {
         std::iter::once(&self.id).chain(&self.aliases).filter_map(WeaknessId::cve)
     }
+
+    /// The highest base score of its vectors.
+    pub(crate) fn base_score(&self) -> Option<f64> {
+        self.cvss.iter().map(|vector| vector.base_score()).max().map(|score| score.get())
+    }
 }
 
 /// What sort of wrong a weakness is.

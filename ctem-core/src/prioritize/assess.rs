@@ -284,13 +284,7 @@ fn openings<'a>(
             known_exploited: signals.kev.is_some(),
             technique: effect.technique,
             epss: context.intel().epss_of(&finding.weakness),
-            cvss: finding
-                .weakness
-                .cvss
-                .iter()
-                .map(|vector| vector.base_score())
-                .max()
-                .map(|score| score.get()),
+            cvss: finding.weakness.base_score(),
             has_fix: finding.sightings.iter().any(|sighting| !sighting.fixed_in.is_empty()),
             cve: finding.weakness.id.cve(),
         });

@@ -195,13 +195,17 @@ text_serde!(Unit);
 
 /// So many crown jewels; nobody counts the zeros of a small part.
 fn jewels(amount: f64) -> String {
-    let size = amount.abs();
-    match size {
-        0.0 => "0 crown jewels".into(),
-        _ if size < 1e-9 => format!("{}<1 billionth of a crown jewel", if amount < 0.0 { "-" } else { "" }),
-        _ if size < 9.95e-7 => format!("{} billionths of a crown jewel", spelled(amount * 1e9)),
-        _ if size < 9.95e-4 => format!("{} millionths of a crown jewel", spelled(amount * 1e6)),
-        _ => format!("{} crown jewels", spelled(amount)),
+    let parts = |count: f64, part: &str| {
+        let count = spelled(count);
+        let several = if count == "1" { "" } else { "s" };
+        format!("{count} {part}{several} of a crown jewel")
+    };
+    match amount.abs() {
+        size if size == 0.0 || size >= 9.95e-4 => format!("{} crown jewels", spelled(amount)),
+        size if size >= 9.95e-7 => parts(amount * 1e6, "millionth"),
+        size if size >= 1e-9 => parts(amount * 1e9, "billionth"),
+        _ if amount < 0.0 => "-<1 billionth of a crown jewel".into(),
+        _ => "<1 billionth of a crown jewel".into(),
     }
 }
 

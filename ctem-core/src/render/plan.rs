@@ -204,18 +204,3 @@ pub(super) fn rest(plan: &Plan) -> Vec<String> {
     }
     lines
 }
-
-/// EPSS, where it is known.
-pub(super) fn epss(row: &PlanRow) -> String {
-    row.signs.epss.map(|epss| epss.percent()).unwrap_or_default()
-}
-
-/// The CVSS score, where it is known.
-pub(super) fn cvss(row: &PlanRow) -> String {
-    row.signs.cvss.map(|score| format!("{score:.1}")).unwrap_or_default()
-}
-
-/// The severity, where it is known.
-pub(super) fn severity(row: &PlanRow) -> String {
-    row.signs.severity.map(|severity| severity.name().to_owned()).unwrap_or_default()
-}

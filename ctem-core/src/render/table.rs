@@ -133,9 +133,9 @@ fn plan_columns(plan: &Plan) -> Vec<Column> {
         Column::numbers("Effort", 0, rows().map(plan::effort)),
         Column::numbers("Loss left", 0, rows().map(|row| plan::left(plan, row))),
         Column::words("Why", 12, 90, rows().map(plan::why)),
-        Column::words("Severity", 8, 140, rows().map(plan::severity)),
-        Column::numbers("CVSS", 120, rows().map(plan::cvss)),
-        Column::numbers("EPSS", 120, rows().map(plan::epss)),
+        Column::words("Severity", 8, 140, rows().map(|row| words::severity(row.signs.severity))),
+        Column::numbers("CVSS", 120, rows().map(|row| words::cvss(row.signs.cvss))),
+        Column::numbers("EPSS", 120, rows().map(|row| words::epss(row.signs.epss))),
     ]
 }
 
@@ -160,9 +160,14 @@ fn exposure_columns(
         Column::words("On", 8, on_from, on),
         Column::numbers("More", 0, rows.iter().map(Row::more)),
         Column::numbers("Score", score_from, exposures().map(words::score)),
-        Column::words("Severity", 8, severity_from, exposures().map(words::severity)),
-        Column::numbers("CVSS", 90, exposures().map(words::cvss)),
-        Column::numbers("EPSS", 90, exposures().map(words::epss)),
+        Column::words(
+            "Severity",
+            8,
+            severity_from,
+            exposures().map(|exposure| words::severity(exposure.severity)),
+        ),
+        Column::numbers("CVSS", 90, exposures().map(|exposure| words::cvss(exposure.cvss))),
+        Column::numbers("EPSS", 90, exposures().map(|exposure| words::epss(exposure.epss))),
         Column::words("KEV", 3, 90, exposures().map(words::known_exploited)),
         Column::words("Fix", 8, fix_from, exposures().map(words::fix)),
         Column::words("Leads to", 10, 0, exposures().map(words::leads_to)),

@@ -4,7 +4,7 @@ use crate::{
     id::Cve,
     model::{Access, Asset, Attacker, Environment, Finding, Reachability, WeaknessKind},
     prioritize::{Assessment, AttackerAction, BaselineOf, Exposure, Hop, Implied, Term},
-    quantity::{Estimate, Probability, spelled},
+    quantity::{Estimate, Probability, Severity, spelled},
     time::Days,
 };
 
@@ -99,31 +99,6 @@ pub(super) fn fix(exposure: &Exposure<'_>) -> String {
     exposure.finding.map_or_else(|| "take it away".into(), fix_of)
 }
 
-/// The score, as whole as people compare it.
-pub(super) fn score(exposure: &Exposure<'_>) -> String {
-    format!("{:.0}", exposure.score)
-}
-
-/// The severity, where it is known.
-pub(super) fn severity(exposure: &Exposure<'_>) -> String {
-    exposure.severity.map(|severity| severity.name().to_owned()).unwrap_or_default()
-}
-
-/// The CVSS score, where it is known.
-pub(super) fn cvss(exposure: &Exposure<'_>) -> String {
-    exposure.cvss.map(|score| format!("{score:.1}")).unwrap_or_default()
-}
-
-/// The EPSS score, where it is known.
-pub(super) fn epss(exposure: &Exposure<'_>) -> String {
-    exposure.epss.map(Probability::percent).unwrap_or_default()
-}
-
-/// Whether it is known to be exploited.
-pub(super) fn known_exploited(exposure: &Exposure<'_>) -> String {
-    if exposure.known_exploited { "yes".into() } else { String::new() }
-}
-
 /// The same of a finding.
 pub(super) fn fix_of(finding: &Finding) -> String {
     let versions = finding.fixed_in();
@@ -134,6 +109,41 @@ pub(super) fn fix_of(finding: &Finding) -> String {
     let component = finding.component.as_ref().map(|component| &*component.name).unwrap_or_default();
     let component = component.rsplit(['/', ':']).next().unwrap_or_default();
     short(format!("{component} {}", versions.join(" or ")).trim_start(), LONG)
+}
+
+/// The score, as whole as people compare it.
+pub(super) fn score(exposure: &Exposure<'_>) -> String {
+    format!("{:.0}", exposure.score)
+}
+
+/// Whether it is known to be exploited.
+pub(super) fn known_exploited(exposure: &Exposure<'_>) -> String {
+    if exposure.known_exploited { "yes".into() } else { String::new() }
+}
+
+/// A severity, where it is known.
+pub(super) fn severity(severity: Option<Severity>) -> String {
+    severity.map(|severity| severity.name().to_owned()).unwrap_or_default()
+}
+
+/// A CVSS score, where it is known.
+pub(super) fn cvss(score: Option<f64>) -> String {
+    score.map(|score| format!("{score:.1}")).unwrap_or_default()
+}
+
+/// An EPSS score, where it is known.
+pub(super) fn epss(score: Option<Probability>) -> String {
+    score.map(Probability::percent).unwrap_or_default()
+}
+
+/// What is known of how tools rate it: `severity high`, `CVSS 8.1`, `EPSS 3.4 %`.
+pub(super) fn rated(
+    of: Option<Severity>,
+    score: Option<f64>,
+    chance: Option<Probability>,
+) -> impl Iterator<Item = String> {
+    let known = [("severity", severity(of)), ("CVSS", cvss(score)), ("EPSS", epss(chance))];
+    known.into_iter().filter(|(_, said)| !said.is_empty()).map(|(by, said)| format!("{by} {said}"))
 }
 
 /// What is known of the package besides its name: whose it is, how it came, and whether its weak code is reached.

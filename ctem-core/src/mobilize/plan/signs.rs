@@ -28,8 +28,7 @@ pub(super) fn signs<'a>(ends: impl Iterator<Item = &'a End<'a>>, intel: &Intel) 
 
 fn add(signs: &mut Signs, finding: &Finding, intel: &Intel) {
     let weakness = &finding.weakness;
-    let score = weakness.cvss.iter().map(|vector| vector.base_score()).max().map(|score| score.get());
-    signs.cvss = signs.cvss.into_iter().chain(score).reduce(f64::max);
+    signs.cvss = signs.cvss.into_iter().chain(weakness.base_score()).reduce(f64::max);
     signs.epss = signs.epss.max(intel.epss_of(weakness));
     signs.exploited_since = signs.exploited_since.into_iter().chain(intel.listed_since(weakness)).min();
 }

@@ -106,13 +106,7 @@ impl Data {
             Some(_) => format!("seen by {sources}"),
             None => String::new(),
         };
-        let rated = [
-            ("severity", words::severity(exposure)),
-            ("CVSS", words::cvss(exposure)),
-            ("EPSS", words::epss(exposure)),
-        ];
-        let rated =
-            rated.iter().filter(|(_, said)| !said.is_empty()).map(|(by, said)| format!("{by} {said}"));
+        let rated: Vec<String> = words::rated(exposure.severity, exposure.cvss, exposure.epss).collect();
         let texts = [
             spelt.to_owned(),
             words::what(exposure),
@@ -124,7 +118,7 @@ impl Data {
             short(&exposure.title(), TITLE),
             short(id, LONG),
             short(&seen, LONG),
-            rated.collect::<Vec<_>>().join(", "),
+            rated.join(", "),
             words::fix(exposure),
         ];
         let told = details(exposure);

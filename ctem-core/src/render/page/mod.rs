@@ -144,8 +144,8 @@ fn at_stake(page: &mut String, assessment: &Assessment, at_most: usize) {
         );
     }
     page.push_str(
-        "</tbody></table></div><p>Of an attacker who tries all that is open. That few try, and that few break-ins end in a loss, is \
-         counted in what the inputs imply, above.</p>",
+        "</tbody></table></div><p>These chances assume an attacker who tries everything that is open. The yearly chance at the top \
+         also counts that few attackers try, and that few break-ins end in a loss.</p>",
     );
 }
 

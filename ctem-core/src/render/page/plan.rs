@@ -1,15 +1,15 @@
 //! The plan on the page: the curve of loss left against effort, and a row for each action, which opens to its ticket.
 
 use crate::{
-    mobilize::{LossCurve, Plan, PlanRow},
+    mobilize::{LossCurve, Plan, PlanRow, Signs},
     prioritize::Assessment,
     quantity::spelled,
     render::{
         escape::escaped,
         markup::{name, put},
-        plan::{brief, cvss, effort, epss, left, rest, severity, who, why},
+        plan::{brief, effort, left, rest, who, why},
         ticket::ticket,
-        words::{LONG, counted, short},
+        words::{LONG, counted, rated, short},
     },
 };
 
@@ -53,15 +53,13 @@ fn action(page: &mut String, assessment: &Assessment, plan: &Plan, row: &PlanRow
             name(&why(row)),
         ),
     );
-    let facts = [
-        Some(kind),
-        Some(format!("ends {}", counted(row.action.ends.len(), "exposure"))),
-        Some(severity(row)).filter(|word| !word.is_empty()).map(|word| format!("severity {word}")),
-        Some(cvss(row)).filter(|score| !score.is_empty()).map(|score| format!("CVSS {score}")),
-        Some(epss(row)).filter(|chance| !chance.is_empty()).map(|chance| format!("EPSS {chance}")),
-        Some(format!("alone it would save {}", brief(plan, row.alone))),
-    ];
-    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    let facts = [kind, format!("ends {}", counted(row.action.ends.len(), "exposure"))];
+    let Signs { severity, cvss, epss, .. } = row.signs;
+    let facts: Vec<String> = facts
+        .into_iter()
+        .chain(rated(severity, cvss, epss))
+        .chain([format!("alone it would save {}", brief(plan, row.alone))])
+        .collect();
     put(
         page,
         format_args!(
