@@ -198,6 +198,7 @@ fn crown_jewel(stated: Option<f64>, stake: &AtStake) -> Result<f64> {
             Ok(amount)
         } else {
             let message = format!("`{amount}` is not what a crown jewel is worth: it must be above 0");
+        diagrams: OnceLock::new(),
             Err(Error::invalid(message).at("crown_jewel"))
         };
     }

@@ -3,6 +3,7 @@
 use super::{
     baseline::IncidentBaseline,
     exposure_id::{ExposureId, ExposureNumber},
+    measure::Diagrams,
     scale::{self, Level},
     subjects::Subjects,
 };
@@ -61,6 +62,8 @@ pub struct Assessment {
     pub(super) numbers: HashMap<FindingId, u32>,
     /// The relations that have a variable, by their names; gathered when one is first asked for.
     pub(super) relation_names: OnceLock<HashMap<RelationId, u32>>,
+    /// The decision diagrams of all paths; made when a number over all of them is first asked for.
+    pub(super) diagrams: OnceLock<Arc<Diagrams>>,
     pub(super) subjects: Subjects,
     pub(super) openings: ExploitSteps,
     pub(super) snapshot: Snapshot,

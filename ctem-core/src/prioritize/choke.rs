@@ -7,7 +7,7 @@
 
 use super::{
     Assessment, MeasureOptions,
-    measure::{Measure, ended, latch},
+    measure::{ended, latch},
     subject::Subject,
 };
 use crate::{
@@ -174,13 +174,12 @@ impl Assessment {
         let number = self.event_number(event)?;
         let stopped = AtomicBool::new(false);
         let ask = latch(options.progress, &stopped);
-        let measure =
-            Measure::of(&self.snapshot, MeasureOptions { progress: OnProgress::new(&ask), ..*options });
+        let measure = self.measure(MeasureOptions { progress: OnProgress::new(&ask), ..*options });
         let certain = self.chances.get(number.index()).copied().unwrap_or(Estimate::exact(0.0));
-        let exact = measure.exact.chance(number);
+        let exact = measure.exact().chance(number);
         let (chance, critical): (Estimate, Vec<(Key, Estimate)>) = match exact {
             Some(chance) => {
-                let only = measure.exact.only(number);
+                let only = measure.exact().only(number);
                 let (loss, values) = (only.loss(), only.fix_values());
                 let part = |value: f64| Estimate::exact(Probability::clamped(value / loss).get());
                 let values = values.into_iter().filter(|(_, value)| *value > 0.0 && loss > 0.0);

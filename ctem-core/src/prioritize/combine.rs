@@ -180,7 +180,7 @@ impl Assessment {
         let (pairs, mut truncated) = self.pairs(&events, &Limits { progress, ..Limits::default() });
         let CombinationOptions { worlds, seed, confidence, nodes, at_most, .. } = *options;
         let how = MeasureOptions { worlds, seed, confidence, nodes, progress };
-        let measure = Measure::of(&self.snapshot, how);
+        let measure = self.measure(how);
         let interactions = self.interactions(event, &pairs, &measure)?;
         let mut list: Vec<Combination> = pairs
             .iter()
@@ -264,8 +264,8 @@ impl Assessment {
         let key = |n: u32| self.openings.list.get(n as usize).map(|opening| opening.key);
         let keys: Vec<[Key; 2]> = pairs.iter().filter_map(|[a, b]| Some([key(*a)?, key(*b)?])).collect();
         let exact = match event {
-            Some(event) => measure.exact.chance(event).map(|_| measure.exact.only(event)),
-            None => measure.exact.budget_exceeded().is_none().then(|| measure.exact.clone()),
+            Some(event) => measure.exact().chance(event).map(|_| measure.exact().only(event)),
+            None => measure.exact().budget_exceeded().is_none().then(|| measure.exact().clone()),
         };
         if let Some(exact) = exact {
             let base = exact.loss();

@@ -1,10 +1,14 @@
 //! How a number over all paths at once is found: exactly where that fits, over worlds elsewhere, between certain bounds always.
 
+use super::Assessment;
 use crate::{
     attack::{Exact, Key, Limits, OnProgress, Precision, Progress, Reason, Snapshot, Truncated, Worlds},
     quantity::{Estimate, Probability},
 };
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// How a number that no single path tells is measured: how many worlds, which, and how exactly.
 ///
@@ -38,7 +42,7 @@ impl Default for MeasureOptions<'_> {
             worlds: 16_384,
             seed: 0,
             confidence: Probability::clamped(0.95),
-            nodes: 1 << 16,
+            nodes: NODES,
             progress: OnProgress::default(),
         }
     }
@@ -63,15 +67,39 @@ pub(super) fn ended(stopped: &AtomicBool) -> Option<Truncated> {
     stopped.load(Ordering::Relaxed).then_some(Truncated { reason: Reason::Stopped })
 }
 
+/// Diagrams take so many nodes unless said.
+const NODES: usize = 1 << 16;
+
+/// Diagrams of so many coins at most are kept with an assessment: some 20 MB.
+const KEPT_COINS: usize = 1 << 20;
+
 /// So many nodes of diagrams may be made anew for the sake of exact fix values.
 const MADE_ANEW: usize = 4_000_000;
+
+/// The decision diagrams of one snapshot.
+#[derive(Debug)]
+pub(super) struct Diagrams {
+    exact: Exact,
+    /// Those without what is sure, where those with it do not fit: they say less of fixes, and as much of losses.
+    unsure: Option<Exact>,
+}
+
+impl Diagrams {
+    fn of(snapshot: &Snapshot, limits: &Limits<'_>) -> Self {
+        let exact = Exact::best_effort(snapshot, limits);
+        // What the caller has ended needs no second try.
+        let tried = exact.budget_exceeded().filter(|ended| ended.reason != Reason::Stopped);
+        let unsure = tried
+            .map(|_| Exact::once_ended(snapshot, &[], limits))
+            .filter(|exact| exact.budget_exceeded().is_none());
+        Self { exact, unsure }
+    }
+}
 
 /// The expected loss of one snapshot, to be measured.
 pub(super) struct Measure<'a> {
     snapshot: &'a Snapshot,
-    pub(super) exact: Exact,
-    /// The diagrams without what is sure, where those with it do not fit: they say less of fixes, and as much of losses.
-    unsure: Option<Exact>,
+    diagrams: Arc<Diagrams>,
     pub(super) seed: u64,
     pub(super) confidence: Probability,
     pub(super) limits: Limits<'a>,
@@ -79,15 +107,22 @@ pub(super) struct Measure<'a> {
 
 impl<'a> Measure<'a> {
     pub(super) fn of(snapshot: &'a Snapshot, options: MeasureOptions<'a>) -> Self {
+        Self::with(snapshot, options, |limits| Arc::new(Diagrams::of(snapshot, limits)))
+    }
+
+    fn with(
+        snapshot: &'a Snapshot,
+        options: MeasureOptions<'a>,
+        diagrams: impl FnOnce(&Limits<'a>) -> Arc<Diagrams>,
+    ) -> Self {
         let MeasureOptions { worlds, seed, confidence, nodes, progress } = options;
         let limits = Limits { worlds: worlds.max(1), nodes, progress };
-        let exact = Exact::best_effort(snapshot, &limits);
-        // What the caller has ended needs no second try.
-        let tried = exact.budget_exceeded().filter(|ended| ended.reason != Reason::Stopped);
-        let unsure = tried
-            .map(|_| Exact::once_ended(snapshot, &[], &limits))
-            .filter(|exact| exact.budget_exceeded().is_none());
-        Self { snapshot, exact, unsure, seed, confidence, limits }
+        Self { snapshot, diagrams: diagrams(&limits), seed, confidence, limits }
+    }
+
+    /// The diagrams of all coins, of those events for which they fit.
+    pub(super) fn exact(&self) -> &Exact {
+        &self.diagrams.exact
     }
 
     pub(super) fn worlds(&self) -> Worlds<'a> {
@@ -96,7 +131,8 @@ impl<'a> Measure<'a> {
 
     /// The diagrams of all events, where they fit.
     fn whole(&self) -> Option<&Exact> {
-        self.unsure.as_ref().or(Some(&self.exact)).filter(|exact| exact.budget_exceeded().is_none())
+        let Diagrams { exact, unsure } = &*self.diagrams;
+        unsure.as_ref().or(Some(exact)).filter(|exact| exact.budget_exceeded().is_none())
     }
 
     /// The expected loss of all events, where all are exact.
@@ -106,7 +142,8 @@ impl<'a> Measure<'a> {
 
     /// The exact chances of events, of those that have one.
     pub(super) fn exact_chances(&self) -> Vec<Option<Probability>> {
-        self.unsure.as_ref().unwrap_or(&self.exact).chances()
+        let Diagrams { exact, unsure } = &*self.diagrams;
+        unsure.as_ref().unwrap_or(exact).chances()
     }
 
     /// What fixing each saves, in the order of keys, where that is exact for all of these. Of what is sure the diagrams are made once
@@ -114,7 +151,7 @@ impl<'a> Measure<'a> {
     pub(super) fn exact_fix_values(&self, keys: impl Iterator<Item = Key>) -> Option<Vec<(Key, f64)>> {
         let exact = self.whole()?;
         let mut values = exact.fix_values();
-        if self.unsure.is_none() {
+        if self.diagrams.unsure.is_none() {
             return Some(values);
         }
         let mut sure: Vec<Key> = keys.filter(|key| self.snapshot.has_key(*key) && !exact.has(*key)).collect();
@@ -138,6 +175,23 @@ impl<'a> Measure<'a> {
     pub(super) fn loss(&self, certain: Estimate) -> Estimate {
         let counted = || counted(&self.worlds(), self.confidence, None, &self.limits).1;
         self.exact_loss().map_or_else(|| counted().within(certain.lower(), certain.upper()), Estimate::exact)
+    }
+}
+
+impl Assessment {
+    /// The expected loss as it stands, to be measured. Diagrams of the usual size are made once, for all questions.
+    pub(super) fn measure<'a>(&'a self, options: MeasureOptions<'a>) -> Measure<'a> {
+        Measure::with(&self.snapshot, options, |limits| {
+            if let Some(kept) = self.diagrams.get().filter(|_| limits.nodes == NODES) {
+                return Arc::clone(kept);
+            }
+            let made = Arc::new(Diagrams::of(&self.snapshot, limits));
+            let is_whole = made.exact.budget_exceeded().is_none_or(|ended| ended.reason != Reason::Stopped);
+            if limits.nodes == NODES && is_whole && made.exact.coin_count() <= KEPT_COINS {
+                return Arc::clone(self.diagrams.get_or_init(|| made));
+            }
+            made
+        })
     }
 }
 
@@ -166,4 +220,28 @@ pub(super) fn total(losses: &[f64], chances: &[Estimate]) -> Estimate {
         (lower + loss * chance.lower(), upper + loss * chance.upper())
     });
     Estimate::bracket(lower, lower, upper)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Program, discover, prioritize::SampleOptions, wire};
+
+    #[test]
+    fn diagrams_are_made_once_and_only_those_of_the_usual_size_are_kept() {
+        let mut program = Program::default();
+        program.absorb(discover::read(wire::EXAMPLE.as_bytes()).unwrap());
+        let today = program.assess("2025-11-13".parse().unwrap()).unwrap();
+        let counted = today.sample(&SampleOptions { nodes: 0, ..SampleOptions::default() });
+        assert!(counted.risk.lower() < counted.risk.upper());
+        assert!(today.diagrams.get().is_none());
+        let first = today.sample(&SampleOptions::default());
+        let kept = Arc::clone(today.diagrams.get().unwrap());
+        let again = today.sample(&SampleOptions::default());
+        assert!(Arc::ptr_eq(&kept, today.diagrams.get().unwrap()));
+        assert_eq!((first.risk, &first.exposures), (again.risk, &again.exposures));
+        let worth = today.fix_values();
+        assert!(first.exposures.iter().all(|one| worth.get(&one.exposure) == Some(&one.fix_value.value())));
+        assert_eq!(today.sample(&SampleOptions { nodes: 0, ..SampleOptions::default() }).risk, counted.risk);
+    }
 }

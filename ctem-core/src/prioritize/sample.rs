@@ -27,7 +27,7 @@ use crate::{
 };
 use serde::Serialize;
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::atomic::AtomicBool,
 };
 
@@ -340,7 +340,7 @@ impl Assessment {
         let ask = latch(options.progress, &stopped);
         let SampleOptions { worlds, seed, confidence, nodes, .. } = *options;
         let how = MeasureOptions { worlds, seed, confidence, nodes, progress: OnProgress::new(&ask) };
-        let measure = Measure::of(&self.snapshot, how);
+        let measure = self.measure(how);
         let worlds = measure.worlds();
         let exact = measure.exact_loss();
         let until = match (exact, options.half_width) {
@@ -360,16 +360,7 @@ impl Assessment {
         let (attributed, shares) = options.shares.then(|| self.shares(&measure, &limits)).unzip();
         let uppers: HashMap<ExposureNumber, f64> =
             self.ranked.iter().map(|ranked| (ranked.exposure, ranked.upper)).collect();
-        let findings = self.openings.list.iter().enumerate().map(|(n, opening)| {
-            let leads = self.snapshot.exploit_step(n).is_some();
-            (ExposureNumber::Finding(n as u32), opening.key, leads)
-        });
-        // The key of a relation is a hash of its name: only what is ranked needs one.
-        let is_ranked = |n: &u32| uppers.contains_key(&ExposureNumber::Relation(*n));
-        let relations = (0..self.snapshot.relations().len() as u32).filter(is_ranked);
-        let relations = relations
-            .filter_map(|n| Some((ExposureNumber::Relation(n), Key::related(&self.related(n)?), true)));
-        let candidates: Vec<(ExposureNumber, Key, bool)> = findings.chain(relations).collect();
+        let candidates = self.candidates();
         let fix_values = measure.exact_fix_values(candidates.iter().map(|(_, key, _)| *key));
         // Bounds of a count are the same wherever it is counted, and are not quickly found.
         let mut critical: HashMap<u64, Estimate> = HashMap::new();
@@ -408,6 +399,39 @@ impl Assessment {
             truncated: ended(&stopped),
             tally: tally.clone(),
         }
+    }
+
+    /// What is ranked, with the variable that ending it sets to 0, and whether it gives an attacker anything.
+    fn candidates(&self) -> Vec<(ExposureNumber, Key, bool)> {
+        let findings = self.openings.list.iter().enumerate().map(|(n, opening)| {
+            let leads = self.snapshot.exploit_step(n).is_some();
+            (ExposureNumber::Finding(n as u32), opening.key, leads)
+        });
+        // The key of a relation is a hash of its name: only what is ranked needs one.
+        let ranked: BTreeSet<u32> = self
+            .ranked
+            .iter()
+            .filter_map(|ranked| match ranked.exposure {
+                ExposureNumber::Relation(n) => Some(n),
+                ExposureNumber::Finding(_) => None,
+            })
+            .collect();
+        let relations = ranked
+            .into_iter()
+            .filter_map(|n| Some((ExposureNumber::Relation(n), Key::related(&self.related(n)?), true)));
+        findings.chain(relations).collect()
+    }
+
+    /// What fixing each exposure alone saves, as a sample of the usual options says it: worlds are looked at only where it is not exact.
+    pub(crate) fn fix_values(&self) -> HashMap<ExposureId, f64> {
+        let measure = self.measure(MeasureOptions::default());
+        let candidates = self.candidates();
+        let Some(exact) = measure.exact_fix_values(candidates.iter().map(|(_, key, _)| *key)) else {
+            let sample = self.sample(&SampleOptions::default());
+            return sample.exposures.into_iter().map(|one| (one.exposure, one.fix_value.value())).collect();
+        };
+        let worth = |(number, key, _)| Some((self.exposure_id(number)?, found(&exact, key)));
+        candidates.into_iter().filter_map(worth).collect()
     }
 
     /// What is lost where each event draws its size; nothing where all sizes are known.
@@ -449,9 +473,9 @@ impl Assessment {
 
     /// What the findings' shares add up to, and each of them by its key.
     fn shares(&self, measure: &Measure<'_>, limits: &Limits<'_>) -> (f64, HashMap<Key, f64>) {
-        let shares: Vec<(Key, f64)> = if measure.exact.budget_exceeded().is_none() {
+        let shares: Vec<(Key, f64)> = if measure.exact().budget_exceeded().is_none() {
             let findings: HashSet<Key> = self.openings.list.iter().map(|opening| opening.key).collect();
-            measure.exact.shares_of(|key| findings.contains(&key))
+            measure.exact().shares_of(|key| findings.contains(&key))
         } else {
             measure.worlds().shares(FixSet::Findings, limits).list
         };

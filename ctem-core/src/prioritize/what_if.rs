@@ -141,7 +141,7 @@ impl Assessment {
         let changed = self.changed(changes)?;
         let mut differences = differences(&self.openings, &changed);
         differences.extend(self.removals(&changed));
-        let before = Measure::of(&self.snapshot, options);
+        let before = self.measure(options);
         let loss_before = before.loss(self.total);
         if differences.is_empty() {
             return Ok(WhatIf {

@@ -7,7 +7,7 @@ use super::{only::Only, words};
 use crate::{
     id::{AssetId, WeaknessId},
     mobilize::Plan,
-    prioritize::{Assessment, End, Exposure, SampleOptions},
+    prioritize::{Assessment, End, Exposure},
     quantity::spelled,
 };
 use std::collections::HashMap;
@@ -56,16 +56,15 @@ impl By {
 }
 
 /// All exposures, the first first, each with what it is ordered by and its place in the ranking. None is worth more than the whole that
-/// a plan begins with. O(n log n), and a sample.
+/// a plan begins with. O(n log n), and a sample where fix values are not exact.
 pub(super) fn ordered(assessment: &Assessment, plan: Option<&Plan>) -> (By, Vec<(f64, usize)>) {
     let Some(plan) = plan else {
         return (By::Risk, assessment.ends().map(|end| (end.risk, end.place)).collect());
     };
-    let sample = assessment.sample(&SampleOptions::default());
+    let worth = assessment.fix_values();
     let whole = plan.before.value();
-    let worth: HashMap<_, f64> =
-        sample.exposures.iter().map(|each| (&each.exposure, each.fix_value.value().min(whole))).collect();
-    let of = |end: End<'_>| (end.id().and_then(|id| worth.get(&id).copied()).unwrap_or(0.0), end.place);
+    let of =
+        |end: End<'_>| (end.id().and_then(|id| worth.get(&id).copied()).unwrap_or(0.0).min(whole), end.place);
     let mut order: Vec<(f64, usize)> = assessment.ends().map(of).collect();
     // What differs by rounding alone is equal.
     let parts = |worth: f64| (worth / whole.max(f64::MIN_POSITIVE) / NOTHING).round();

@@ -539,6 +539,11 @@ impl Exact {
         self.nodes.len()
     }
 
+    /// How many coins matter to any event.
+    pub(crate) fn coin_count(&self) -> usize {
+        self.coins.len()
+    }
+
     /// By level: the chance.
     fn chances_of_coins(&self) -> IndexVec<Level, f64> {
         self.coins.iter().map(|(_, chance)| *chance).collect()
