@@ -74,6 +74,26 @@ impl Default for AssessOptions<'_> {
     }
 }
 
+impl AssessOptions<'_> {
+    /// The same, with nobody who is asked.
+    pub(crate) fn unasked(self) -> AssessOptions<'static> {
+        let Self { horizon, rules, events_per_finding, crown_jewel, baseline, profile, progress: _ } = self;
+        let progress = OnProgress::default();
+        AssessOptions { horizon, rules, events_per_finding, crown_jewel, baseline, profile, progress }
+    }
+
+    /// Whether they ask for the same assessment, whoever is asked.
+    pub(crate) fn ask_the_same_as(&self, other: &AssessOptions<'_>) -> bool {
+        let Self { horizon, rules, events_per_finding, crown_jewel, baseline, profile, progress: _ } = self;
+        *horizon == other.horizon
+            && *rules == other.rules
+            && *events_per_finding == other.events_per_finding
+            && *crown_jewel == other.crown_jewel
+            && *baseline == other.baseline
+            && *profile == other.profile
+    }
+}
+
 /// Assesses an environment as of a moment: ranks every standing finding by the loss that passes through it.
 ///
 /// The risk of a finding is, summed over loss events, the loss times the chance of the most probable attack path that uses
@@ -111,7 +131,7 @@ pub fn assess(
     asked(&options, standing.len(), standing.len())?;
     let events = stake.counted_events();
     let losses: Vec<f64> = stake.events.iter().map(|stake| stake.loss.amount()).collect();
-    let counted: Vec<f64> = events.iter().map(|event| event.loss.mean().amount()).collect();
+    let counted: Vec<f64> = events.iter().map(|(_, loss)| *loss).collect();
     let mut rules = options.rules.clone();
     for rule in environment.rules() {
         rules.add(rule.clone())?;
@@ -178,6 +198,7 @@ pub fn assess(
         standing,
         numbers,
         relation_names: OnceLock::new(),
+        diagrams: OnceLock::new(),
         subjects: Subjects::of(environment, &openings),
         openings,
         snapshot,
@@ -198,7 +219,6 @@ fn crown_jewel(stated: Option<f64>, stake: &AtStake) -> Result<f64> {
             Ok(amount)
         } else {
             let message = format!("`{amount}` is not what a crown jewel is worth: it must be above 0");
-        diagrams: OnceLock::new(),
             Err(Error::invalid(message).at("crown_jewel"))
         };
     }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     attack::{
         Bounds, EventId, ExploitSteps, Id, Key, MostProbablePaths, OnProgress, Overlay, Snapshot, Truncated,
-        Worlds, compile,
+        Worlds, compile_while,
     },
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, ControlId, FindingId, RelationId, WeaknessId},
@@ -219,7 +219,8 @@ impl Assessment {
     }
 
     pub(super) fn compiled(&self, openings: &ExploitSteps) -> Result<Snapshot> {
-        compile(&self.environment, &self.rules, openings, &self.stake.counted_events())
+        let events = self.stake.counted_events();
+        compile_while(&self.environment, &self.rules, openings, &events, &OnProgress::default())
     }
 
     /// What is open after changes.

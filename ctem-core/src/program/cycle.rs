@@ -51,6 +51,15 @@ pub struct Program {
     intel: Intel,
     /// What happened, once anything has.
     log: Option<Box<Log>>,
+    /// What the last event came to, from which the next delta begins.
+    last: Option<Arc<Last>>,
+}
+
+/// An assessment of what was known after an event.
+#[derive(Debug)]
+struct Last {
+    how: AssessOptions<'static>,
+    assessment: Assessment,
 }
 
 /// How an event is applied.
@@ -82,7 +91,7 @@ impl Program {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn new(intel: Intel) -> Self {
-        Self { environment: Arc::default(), intel, log: None }
+        Self { intel, ..Self::default() }
     }
 
     /// A program that knows an organisation and the world.
@@ -96,7 +105,7 @@ impl Program {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn with_environment(environment: Environment, intel: Intel) -> Self {
-        Self { environment: Arc::new(environment), intel, log: None }
+        Self { environment: Arc::new(environment), intel, ..Self::default() }
     }
 
     /// Takes a report in. What became of its records, and why some were rejected, comes back.
@@ -127,7 +136,7 @@ impl Program {
             return absorbed;
         }
         // A history without an event has nothing that is not known here.
-        self.log = None;
+        (self.log, self.last) = (None, None);
         // Copies the environment only while an earlier assessment still looks at it.
         discover::absorb(Arc::make_mut(&mut self.environment), report)
     }
@@ -136,7 +145,8 @@ impl Program {
     ///
     /// A program that cannot take it is as it was, to the bit. The same event told twice is one. An event that happened before others
     /// that were told is refused, or put in its place, as the options say: never is it taken for something that happened later.
-    /// O(n log n) in what is known, and two assessments; a third where another EPSS model comes in.
+    /// O(n log n) in what is known, and an assessment: another where the event before was applied with other options, and where another
+    /// EPSS model comes in.
     ///
     /// ```
     /// use ctem_core::{Program, discover, program::{ApplyOptions, Coverage, Covers, Event, Reported, What}, wire};
@@ -168,21 +178,32 @@ impl Program {
         };
         let ApplyOptions { late, assess: how } = options;
         let since = log.now.clock.unwrap_or(at);
-        let before = assess(&log.now.environment, &log.now.intel, since, how.clone())?;
+        let last = self.last.clone().filter(|last| last.is_as_of(since, &how));
+        let before = match last {
+            Some(last) => last,
+            None => Arc::new(Last::of(&log, since, how.clone())?),
+        };
         let taken = log.take(event, late)?;
         let clock = log.now.clock.unwrap_or(at);
-        let after = assess(&log.now.environment, &log.now.intel, clock, how.clone())?;
+        let after = if taken.known {
+            // It changed nothing.
+            Arc::clone(&before)
+        } else {
+            Arc::new(Last::of(&log, clock, how.clone())?)
+        };
+        let (before, now) = (&before.assessment, &after.assessment);
         let is_other_model = taken.happened.iter().any(|one| matches!(one, Happened::ModelChanged { .. }));
-        let mut delta = Delta::between(&before, &after).because(taken.happened, taken.absorbed);
+        let mut delta = Delta::between(before, now).because(taken.happened, taken.absorbed);
         delta.known = taken.known;
         if is_other_model {
             let intel = Intel { epss: before.intel().epss.clone(), ..log.now.intel.clone() };
             let stayed = assess(&log.now.environment, &intel, clock, how)?;
-            delta.model = Some(ModelChange::between(&before, &stayed, &after));
+            delta.model = Some(ModelChange::between(before, &stayed, now));
         }
         // Nothing is taken in before everything is known to hold.
         self.log = Some(log);
         self.follow();
+        self.last = Some(after);
         Ok(delta)
     }
 
@@ -233,11 +254,13 @@ impl Program {
     }
 
     pub(super) fn log_mut(&mut self) -> Option<&mut Log> {
+        self.last = None;
         self.log.as_deref_mut()
     }
 
     /// Its history, which begins now if it has none.
     pub(super) fn begun(&mut self) -> Result<&mut Log> {
+        self.last = None;
         let begun = match self.log.take() {
             Some(log) => log,
             None => Box::new(Log::begin(&self.environment, &self.intel)?),
@@ -254,11 +277,12 @@ impl Program {
 
     /// One that knows what was known in a state, and has no history before it.
     pub(super) fn of_state(state: State) -> Self {
-        Self::of_log(Log { now: state.clone(), start: state, events: Vec::new() })
+        Self::of_log(Log::of_state(state))
     }
 
     /// Knows what its history comes to.
     pub(super) fn follow(&mut self) {
+        self.last = None;
         if let Some(log) = &self.log {
             (self.environment, self.intel) = (Arc::clone(&log.now.environment), log.now.intel.clone());
         }
@@ -313,7 +337,7 @@ impl Program {
             Some(log) if log.now.clock.is_some() => log.restart(intel.clone()),
             Some(_) | None => self.log = None,
         }
-        self.intel = intel;
+        (self.intel, self.last) = (intel, None);
     }
 
     /// The rules whose findings no table of effects decides, the most findings first; see
@@ -369,6 +393,19 @@ impl Program {
     /// As [`assess`].
     pub fn assess_with(&self, as_of: Moment, options: AssessOptions<'_>) -> Result<Assessment> {
         assess(&self.environment, &self.intel, as_of, options)
+    }
+}
+
+impl Last {
+    /// What a history comes to, as of a moment.
+    fn of(log: &Log, as_of: Moment, how: AssessOptions<'_>) -> Result<Self> {
+        let assessment = assess(&log.now.environment, &log.now.intel, as_of, how.clone())?;
+        Ok(Self { how: how.unasked(), assessment })
+    }
+
+    /// Whether it is the assessment of a moment that options ask for.
+    fn is_as_of(&self, as_of: Moment, how: &AssessOptions<'_>) -> bool {
+        self.assessment.as_of() == as_of && self.how.ask_the_same_as(how)
     }
 }
 

@@ -5,12 +5,12 @@ use crate::{
     discover::Absorbed,
     id::AssetId,
     prioritize::{Assessment, Exposure, ExposureId},
-    quantity::{Estimate, Probability, Unit},
+    quantity::{Estimate, Unit},
     time::Moment,
     word::words,
 };
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::{cmp::Ordering, collections::HashMap};
 
 /// What changed between two assessments: exposures that appeared, ended, rose and fell, each with its risks and with why.
 ///
@@ -183,15 +183,10 @@ words! {
     }
 }
 
-/// What is compared of an exposure.
-struct Seen {
-    title: String,
-    asset: AssetId,
-    risk: Estimate,
-    /// Of a finding: the chance that its threat is active, and what is its own.
-    factors: Option<(f64, f64)>,
-    likelihood: Probability,
-    reach: Probability,
+/// An exposure as an assessment has it.
+struct Seen<'a> {
+    assessment: &'a Assessment,
+    exposure: Exposure<'a>,
 }
 
 impl Delta {
@@ -226,28 +221,30 @@ impl Delta {
             model: None,
             absorbed: None,
         };
-        let mut known: BTreeMap<ExposureId, Seen> = BTreeMap::new();
+        let mut known: HashMap<ExposureId, Seen<'_>> = HashMap::with_capacity(before.len());
         for exposure in before.ranked() {
-            known.insert(renamed(&exposure.id, before, after), seen(before, exposure));
+            known.insert(renamed(&exposure.id, before, after), Seen { assessment: before, exposure });
         }
         for exposure in after.ranked() {
             let id = exposure.id.clone();
-            let now = seen(after, exposure);
+            let now = Seen { assessment: after, exposure };
             let Some(was) = known.remove(&id) else {
-                delta.appeared.push(now.change(id, unit, None, Some(now.risk)));
+                delta.appeared.push(now.change(id, unit, None, Some(now.exposure.risk)));
                 continue;
             };
             // Of equal risks the one that could be larger is: every bit counts.
-            let size = |seen: &Seen| (seen.risk.value(), seen.risk.upper());
-            let mut moved = now.change(id, unit, Some(was.risk), Some(now.risk));
+            let size = |seen: &Seen<'_>| (seen.exposure.risk.value(), seen.exposure.risk.upper());
+            let list = match size(&now).partial_cmp(&size(&was)) {
+                Some(Ordering::Greater) => &mut delta.rose,
+                Some(Ordering::Less) => &mut delta.fell,
+                Some(Ordering::Equal) | None => continue,
+            };
+            let mut moved = now.change(id, unit, Some(was.exposure.risk), Some(now.exposure.risk));
             moved.why = now.unlike(&was);
-            if size(&now) > size(&was) {
-                delta.rose.push(moved);
-            } else if size(&now) < size(&was) {
-                delta.fell.push(moved);
-            }
+            list.push(moved);
         }
-        delta.ended = known.into_iter().map(|(id, was)| was.change(id, unit, Some(was.risk), None)).collect();
+        let ended = |(id, was): (_, Seen<'_>)| was.change(id, unit, Some(was.exposure.risk), None);
+        delta.ended = known.into_iter().map(ended).collect();
         for list in delta.lists_mut() {
             list.sort_by(|a, b| {
                 b.by().abs().total_cmp(&a.by().abs()).then_with(|| a.exposure.cmp(&b.exposure))
@@ -333,18 +330,12 @@ fn renamed(id: &ExposureId, before: &Assessment, after: &Assessment) -> Exposure
     now.map_or_else(|| id.clone(), ExposureId::from)
 }
 
-fn seen(assessment: &Assessment, exposure: Exposure<'_>) -> Seen {
-    Seen {
-        title: exposure.title(),
-        asset: exposure.asset.id.clone(),
-        risk: exposure.risk,
-        factors: exposure.id.finding().and_then(|finding| assessment.factors_of(finding)),
-        likelihood: exposure.likelihood,
-        reach: exposure.reach,
+impl Seen<'_> {
+    /// Of a finding: the chance that its threat is active, and what is its own.
+    fn factors(&self) -> Option<(f64, f64)> {
+        self.assessment.factors_of(self.exposure.id.finding()?)
     }
-}
 
-impl Seen {
     fn change(
         &self,
         exposure: ExposureId,
@@ -352,19 +343,19 @@ impl Seen {
         before: Option<Estimate>,
         after: Option<Estimate>,
     ) -> Change {
-        let (title, asset) = (self.title.clone(), self.asset.clone());
+        let (title, asset) = (self.exposure.title(), self.exposure.asset.id.clone());
         Change { exposure, title, asset, before, after, unit, why: Vec::new() }
     }
 
     /// In what it differs from what it was.
     fn unlike(&self, was: &Self) -> Vec<Why> {
-        let part = |seen: &Self, part: fn((f64, f64)) -> f64| seen.factors.map(part);
-        let differs = |of: fn((f64, f64)) -> f64| part(self, of) != part(was, of);
-        let is_relation = self.factors.is_none();
+        let (now, before) = (self.factors(), was.factors());
+        let differs = |of: fn((f64, f64)) -> f64| now.map(of) != before.map(of);
+        let (Exposure { likelihood, reach, .. }, was) = (&self.exposure, &was.exposure);
         let told = [
             (Why::Threat, differs(|(threat, _)| threat)),
-            (Why::Here, differs(|(_, own)| own) || is_relation && self.likelihood != was.likelihood),
-            (Why::Reach, self.reach != was.reach),
+            (Why::Here, differs(|(_, own)| own) || now.is_none() && *likelihood != was.likelihood),
+            (Why::Reach, *reach != was.reach),
         ];
         let why: Vec<Why> = told.into_iter().filter(|(_, told)| *told).map(|(why, _)| why).collect();
         if why.is_empty() { vec![Why::Impact] } else { why }

@@ -45,9 +45,9 @@ words! {
 #[derive(Debug, Clone)]
 pub(super) struct Log {
     /// What was known before the oldest event that is kept.
-    pub(super) start: State,
+    pub(super) start: Arc<State>,
     pub(super) events: Vec<(EventKey, Arc<Event>)>,
-    pub(super) now: State,
+    pub(super) now: Arc<State>,
 }
 
 /// What taking an event came to.
@@ -62,8 +62,13 @@ pub(super) struct Taken {
 impl Log {
     /// A history that begins with what is known, and has no event.
     pub(super) fn begin(environment: &Environment, intel: &Intel) -> Result<Self> {
-        let start = State::begin(environment, intel.clone())?;
-        Ok(Self { now: start.clone(), start, events: Vec::new() })
+        Ok(Self::of_state(State::begin(environment, intel.clone())?))
+    }
+
+    /// A history that begins with a state, and has no event.
+    pub(super) fn of_state(state: State) -> Self {
+        let start = Arc::new(state);
+        Self { now: Arc::clone(&start), start, events: Vec::new() }
     }
 
     /// A history that begins with a state, and has had these events, in whatever order they are given. An error comes with the number of
@@ -77,7 +82,7 @@ impl Log {
         told.dedup_by_key(|(key, ..)| *key);
         let numbers: Vec<usize> = told.iter().map(|(_, n, _)| *n).collect();
         let number = |at: usize| numbers.get(at).copied().unwrap_or_default();
-        let mut log = Self { now: start.clone(), start, events: Vec::with_capacity(told.len()) };
+        let mut log = Self { events: Vec::with_capacity(told.len()), ..Self::of_state(start) };
         for (at, (key, _, event)) in told.into_iter().enumerate() {
             let checked = match log.start.clock.filter(|clock| event.at < *clock) {
                 Some(clock) => log.late(&event, clock, Late::Place),
@@ -92,7 +97,7 @@ impl Log {
         let lenient = log.has_withdrawn();
         let played = play(&log.start, std::mem::take(&mut log.events), lenient, None)
             .map_err(|(at, error)| (number(at), error))?;
-        (log.events, log.now) = (played.events, played.state);
+        (log.events, log.now) = (played.events, Arc::new(played.state));
         Ok(log)
     }
 
@@ -112,7 +117,7 @@ impl Log {
         } else if at == self.events.len() {
             let Folded { state, happened, absorbed, .. } = self.now.fold(&event, Unknown::refused())?;
             let event = event.kept(&key, &self.now.intel, &state.intel);
-            self.now = state;
+            self.now = Arc::new(state);
             self.events.push((key, Arc::new(event)));
             return Ok(Taken { known: false, happened, absorbed });
         }
@@ -132,7 +137,7 @@ impl Log {
         if let Some(withdrawn) = event.withdraws() {
             happened.push(Self::came_to(withdrawn, (&self.now, &state), without_effect));
         }
-        (self.events, self.now) = (events, state);
+        (self.events, self.now) = (events, Arc::new(state));
         Ok(Taken { known: false, happened, absorbed })
     }
 
@@ -183,7 +188,7 @@ impl Log {
     pub(super) fn at(&self, moment: Moment) -> Result<State> {
         self.keeps(moment)?;
         if self.now.clock.is_some_and(|clock| clock <= moment) {
-            return Ok(self.now.clone());
+            return Ok((*self.now).clone());
         }
         let until = self.events.partition_point(|(key, _)| key.at <= moment);
         let events = self.events.get(..until).unwrap_or_default().to_vec();
@@ -218,7 +223,7 @@ impl Log {
 
     /// The states as of moments in their order, each followed from the one before.
     pub(super) fn states(&self, moments: &[Moment]) -> impl Iterator<Item = Result<State>> {
-        let (mut state, mut events) = (self.start.clone(), self.counting().peekable());
+        let (mut state, mut events) = ((*self.start).clone(), self.counting().peekable());
         moments.iter().map(move |moment| {
             while let Some((_, event)) = events.next_if(|(key, _)| key.at <= *moment) {
                 state = state.fold(event, self.unknown())?.state;
@@ -242,16 +247,17 @@ impl Log {
         let kept: Vec<_> = self.events.iter().filter(|(key, _)| key.at > until).cloned().collect();
         let dropped = self.events.len() - kept.len();
         let played = play(&start, kept, self.has_withdrawn(), None).map_err(|(_, error)| error)?;
-        (self.start, self.events, self.now) = (start, played.events, played.state);
+        (self.start, self.events, self.now) = (Arc::new(start), played.events, Arc::new(played.state));
         Ok(dropped)
     }
 
     /// Begins the history now, with other tables.
     pub(super) fn restart(&mut self, intel: Intel) {
-        self.now.intel = intel;
+        let now = Arc::make_mut(&mut self.now);
+        now.intel = intel;
         // What must hold for something to be accepted may hold no more.
-        self.now.decide();
-        self.start = self.now.clone();
+        now.decide();
+        self.start = Arc::clone(&self.now);
         self.events.clear();
     }
 }

@@ -170,7 +170,7 @@ impl Log {
     pub(super) fn before(&self, moment: Moment) -> Result<State> {
         match self.events.iter().rev().find(|(key, _)| key.at < moment) {
             Some((key, _)) => self.at(key.at),
-            None if self.start.clock.is_some_and(|clock| clock < moment) => Ok(self.start.clone()),
+            None if self.start.clock.is_some_and(|clock| clock < moment) => Ok((*self.start).clone()),
             None => Err(Error::new(
                 ErrorKind::NotFound,
                 format!("nothing is known of the time before {moment}: name a later one"),

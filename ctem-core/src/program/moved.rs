@@ -166,7 +166,7 @@ impl Program {
             .counting()
             .filter(|(key, _)| key.at < period.until())
             .partition(|(key, _)| key.at < period.from());
-        let mut state = log.start.clone();
+        let mut state = (*log.start).clone();
         for (_, event) in before {
             state = state.fold(event, log.unknown())?.state;
         }

@@ -203,7 +203,7 @@ impl Program {
             .at("within_days"));
         }
         let state = match self.log() {
-            Some(log) if log.now.clock.is_some_and(|clock| clock <= as_of) => Some(Cow::Borrowed(&log.now)),
+            Some(log) if log.now.clock.is_some_and(|clock| clock <= as_of) => Some(Cow::Borrowed(&*log.now)),
             Some(log) if log.now.clock.is_some() => Some(Cow::Owned(log.at(as_of)?)),
             Some(_) | None => None,
         };

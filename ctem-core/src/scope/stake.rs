@@ -140,27 +140,31 @@ pub fn at_stake(environment: &Environment) -> Result<AtStake> {
         note_unknown(environment, &stake.event, &mut notes);
     }
     // A trigger may call an asset by another of its names.
-    let named: HashSet<AssetId> =
-        named.iter().filter_map(|name| environment.asset(name)).map(|asset| asset.id.clone()).collect();
+    let named: HashSet<usize> = named.iter().filter_map(|name| environment.number(name)).collect();
     let connections = Connections::of(environment, &named);
-    let unplaced = connections.unplaced(environment);
-    let nothing_stated = events.is_empty() && environment.assets().all(|asset| asset.criticality.is_none());
-    let is_unplaced: HashSet<&AssetId> = unplaced.iter().collect();
-    let weak: HashSet<&AssetId> = weak_assets(environment);
-    let mut ends = Vec::new();
-    for asset in environment.assets().filter(|asset| !named.contains(&asset.id)) {
-        let assumed = weak.contains(&asset.id) && asset.criticality.is_none() && {
-            let end = !is_unplaced.contains(&asset.id) && connections.is_end(environment, &asset.id);
+    let mut assets: Vec<(usize, &Asset)> = environment.numbered_assets().collect();
+    assets.sort_unstable_by(|a, b| a.1.id.cmp(&b.1.id));
+    let nothing_stated = events.is_empty() && assets.iter().all(|(_, asset)| asset.criticality.is_none());
+    let (mut unplaced, mut ends, mut implied) = (Vec::new(), Vec::new(), Vec::new());
+    for (number, asset) in assets {
+        let is_unplaced = connections.is_unplaced(number);
+        if is_unplaced {
+            unplaced.push(asset.id.clone());
+        }
+        if named.contains(&number) {
+            continue;
+        }
+        let assumed = connections.is_weak(number) && asset.criticality.is_none() && {
+            let end = !is_unplaced && connections.is_end(number);
             if end {
                 ends.push(asset.id.clone());
             }
-            end || nothing_stated || is_unplaced.contains(&asset.id)
+            end || nothing_stated || is_unplaced
         };
         let tier = asset.criticality.or_else(|| assumed.then_some(UNKNOWN_IMPORTANCE));
-        if let Some(tier) = tier {
-            imply(asset, tier.units() * jewel, unit, assumed, &mut events)?;
-        }
+        implied.extend(tier.map(|tier| (asset, tier.units() * jewel, assumed)));
     }
+    imply(&implied, unit, &mut events)?;
     if !unplaced.is_empty() {
         notes.push(Note::new(NoteKind::Assumed, "", assumption(&unplaced)));
     }
@@ -196,14 +200,12 @@ impl AtStake {
         stake.assumed && self.stated
     }
 
-    /// The events as sums count them: what is assumed is no loss beside what was stated, and all there is where nothing was.
-    pub(crate) fn counted_events(&self) -> Vec<LossEvent> {
-        let nothing = LossSize::known(self.unit.nothing());
-        let counted = |stake: &Stake| match self.is_beside(stake) {
-            true => LossEvent { loss: nothing, ..stake.event.clone() },
-            false => stake.event.clone(),
-        };
-        self.events.iter().map(counted).collect()
+    /// When each event happens, and its expected loss as sums count it: what is assumed is no loss beside what was stated, and all there is
+    /// where nothing was.
+    pub(crate) fn counted_events(&self) -> Vec<(&Trigger, f64)> {
+        let counted =
+            |stake: &Stake| if self.is_beside(stake) { 0.0 } else { stake.event.loss.mean().amount() };
+        self.events.iter().map(|stake| (&stake.event.when, counted(stake))).collect()
     }
 }
 
@@ -224,29 +226,22 @@ fn one_unit(events: &[Stake]) -> Result<Unit> {
     }
 }
 
-/// The assets that have a finding which stands.
-fn weak_assets(environment: &Environment) -> HashSet<&AssetId> {
-    environment
-        .keyed_findings()
-        .filter(|(_, finding)| finding.status.is_open())
-        .map(|(_, finding)| &finding.asset)
-        .collect()
-}
-
 /// What is known of how assets hang together, by asset number.
 struct Connections {
     /// Stands in a relation, a step, an entry point or a trigger; all do where there is no entry point to tell by.
     placed: Vec<bool>,
     /// Something leads on from it.
     leads_on: Vec<bool>,
+    /// Has a finding which stands.
+    weak: Vec<bool>,
     entries: bool,
 }
 
 impl Connections {
-    fn of(environment: &Environment, named: &HashSet<AssetId>) -> Self {
+    fn of(environment: &Environment, named: &HashSet<usize>) -> Self {
         let none = vec![false; environment.asset_bound()];
         let entries = environment.entry_points().next().is_some();
-        let mut connections = Self { placed: none.clone(), leads_on: none, entries };
+        let mut connections = Self { placed: none.clone(), leads_on: none.clone(), weak: none, entries };
         for (from, fact, to) in environment.facts() {
             let (needs, gives) = fact.step();
             let number = |held: &AssetAccess| environment.number(&held.asset);
@@ -254,6 +249,12 @@ impl Connections {
             connections.step(needs, [to].into_iter().chain(gives.iter().filter_map(number)));
         }
         for (_, finding) in environment.keyed_findings() {
+            if finding.status.is_open()
+                && let Some(weak) =
+                    environment.number(&finding.asset).and_then(|number| connections.weak.get_mut(number))
+            {
+                *weak = true;
+            }
             let Some(exploit) = &finding.exploit else { continue };
             let of = |accesses: &Option<Accesses>| {
                 let list = accesses.as_ref().map_or(&[][..], Accesses::list);
@@ -269,8 +270,8 @@ impl Connections {
         for entry in environment.entry_points() {
             connections.place(environment.number(&entry.asset));
         }
-        for asset in named {
-            connections.place(environment.number(asset));
+        for number in named {
+            connections.place(Some(*number));
         }
         connections
     }
@@ -293,22 +294,20 @@ impl Connections {
         }
     }
 
+    /// Whether an asset has a finding which stands.
+    fn is_weak(&self, number: usize) -> bool {
+        self.weak.get(number) == Some(&true)
+    }
+
     /// Whether an asset has a place and nothing leads on from it.
-    fn is_end(&self, environment: &Environment, asset: &AssetId) -> bool {
-        let of = |list: &[bool]| environment.number(asset).and_then(|number| list.get(number).copied());
+    fn is_end(&self, number: usize) -> bool {
+        let of = |list: &[bool]| list.get(number).copied();
         self.entries && of(&self.placed) == Some(true) && of(&self.leads_on) == Some(false)
     }
 
-    /// The assets with an open finding of which nobody said where they stand: all with one, where nobody said where attackers start.
-    fn unplaced(&self, environment: &Environment) -> Vec<AssetId> {
-        let placed = |number: usize| self.entries && self.placed.get(number) == Some(&true);
-        let mut unplaced: Vec<AssetId> = weak_assets(environment)
-            .into_iter()
-            .filter(|asset| environment.number(asset).is_some_and(|number| !placed(number)))
-            .cloned()
-            .collect();
-        unplaced.sort_unstable();
-        unplaced
+    /// Whether it has an open finding and nobody said where it stands: so does all with one, where nobody said where attackers start.
+    fn is_unplaced(&self, number: usize) -> bool {
+        self.is_weak(number) && !(self.entries && self.placed.get(number) == Some(&true))
     }
 }
 
@@ -336,9 +335,30 @@ fn note_unknown(environment: &Environment, event: &LossEvent, notes: &mut Vec<No
     }
 }
 
-/// The events a criticality implies, whose losses add up to the whole.
-fn imply(asset: &Asset, whole: f64, unit: Unit, assumed: bool, events: &mut Vec<Stake>) -> Result<()> {
-    let parts: &[(&str, &str, Access, f64)] = match asset.kind {
+/// The words of implied events in their order, in which they come ordered by id.
+const WORDS: [&str; 5] = ["disclosed", "down", "taken", "tampered", "used"];
+
+/// The events that criticalities imply, each of an asset and what all of them are worth: their losses add up to that.
+fn imply(implied: &[(&Asset, f64, bool)], unit: Unit, events: &mut Vec<Stake>) -> Result<()> {
+    events.reserve(3 * implied.len());
+    for word in WORDS {
+        for (asset, whole, assumed) in implied {
+            let part = parts(&asset.kind).iter().find(|(known, ..)| *known == word);
+            let Some((_, said, access, part)) = part else { continue };
+            let id = LossEventId::parse(&fitted(format!("{word}:{}", asset.id)))?;
+            let loss = Loss::new(whole * part, unit)?;
+            let when = Trigger::State { asset: asset.id.clone(), access: *access };
+            let mut event = LossEvent::new(id, LossSize::known(loss), when);
+            event.name = Some(format!("{} {said}", asset.title()).into());
+            events.push(Stake { event, service: None, loss, assumed: *assumed });
+        }
+    }
+    Ok(())
+}
+
+/// What can happen to assets of a kind: a word of [`WORDS`], how it is said, with which access, and which part of the whole is lost.
+fn parts(kind: &AssetKind) -> &'static [(&'static str, &'static str, Access, f64)] {
+    match kind {
         AssetKind::Identity | AssetKind::Group => &[("used", "acted as", Access::Use, 1.0)],
         AssetKind::DataStore => &[
             ("disclosed", "disclosed", Access::Read, 0.5),
@@ -350,16 +370,7 @@ fn imply(asset: &Asset, whole: f64, unit: Unit, assumed: bool, events: &mut Vec<
             ("taken", "taken over", Access::Control, 0.5),
             ("down", "down", Access::Down, 0.25),
         ],
-    };
-    for (word, said, access, part) in parts {
-        let id = LossEventId::parse(&fitted(format!("{word}:{}", asset.id)))?;
-        let loss = Loss::new(whole * part, unit)?;
-        let when = Trigger::State { asset: asset.id.clone(), access: *access };
-        let mut event = LossEvent::new(id, LossSize::known(loss), when);
-        event.name = Some(format!("{} {said}", asset.title()).into());
-        events.push(Stake { event, service: None, loss, assumed });
     }
-    Ok(())
 }
 
 /// What is assumed of assets from which nothing leads on.

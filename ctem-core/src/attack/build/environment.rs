@@ -66,15 +66,18 @@ pub fn compile(
             quoted(&selector.to_string())
         )));
     }
-    compile_while(environment, rules, exploit_steps, events, &OnProgress::default())
+    let events: Vec<(&Trigger, f64)> =
+        events.iter().map(|event| (&event.when, event.loss.mean().amount())).collect();
+    compile_while(environment, rules, exploit_steps, &events, &OnProgress::default())
 }
 
-/// The same, and asks on the way whether to go on: `cancelled` where the caller says not to.
+/// The same of events as when each happens and its expected loss; asks on the way whether to go on: `cancelled` where the caller says not
+/// to.
 pub(crate) fn compile_while(
     environment: &Environment,
     rules: &Rules,
     exploit_steps: &ExploitSteps,
-    events: &[LossEvent],
+    events: &[(&Trigger, f64)],
     progress: &OnProgress<'_>,
 ) -> Result<Snapshot> {
     let mut assets: Vec<_> = environment.numbered_assets().collect();
@@ -109,12 +112,12 @@ pub(crate) fn compile_while(
     let drawn = work.relations(rules, &exploit_steps.removed)?;
     work.logons(rules);
     let mut states = IndexVec::with_capacity(events.len());
-    for (n, event) in (0u32..).zip(events) {
+    for (n, (when, loss)) in (0u32..).zip(events) {
         work.goes_on(n as usize, events.len())?;
         let state = work.draft.special(StateKind::Event(n));
-        let condition = work.trigger(&event.when, n, 0)?;
+        let condition = work.trigger(when, n, 0)?;
         work.draft.step(&[condition], VariableId::NONE, state, Origin::Trigger(n));
-        states.push((state, event.loss.mean().amount()));
+        states.push((state, *loss));
     }
     work.draft.ladder();
     let relations = work.guard_relations(&drawn, states.iter().map(|(state, _)| *state))?;
