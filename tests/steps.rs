@@ -1,6 +1,11 @@
 //! Steps as records, rules in documents, and what becomes of those that make no sense; and what version 1 of the document meant.
 
-use ctem_core::{Assessment, Program, Report, discover, intel::Intel, model::NoteKind, wire};
+use ctem_core::{
+    Assessment, Environment, Program, Report, discover,
+    intel::Intel,
+    model::{AssetKind, NoteKind, RelationKind},
+    wire,
+};
 use serde_json::{Value, json};
 use std::{fs, path::Path};
 
@@ -102,6 +107,77 @@ fn what_leads_nowhere_is_said() {
     );
     let named = |to: &str| json!({"id": "r", "kind": "reaches", "from": "a", "to": to});
     noted(&with(json!({"relations": [named("b"), named("c")]})), "2 relations are called `r`");
+}
+
+/// What leads nowhere is said with the list and the name of the record, since an environment comes of several documents.
+#[test]
+fn what_leads_nowhere_says_where_it_stands() {
+    let use_of = |asset: &str| json!([{"asset": asset, "access": "use"}]);
+    let today = assessed(&json!({
+        "assets": [{"id": "a", "kind": "identity"}, {"id": "b", "kind": "host"}, {"id": "c", "kind": "host"}],
+        "entry_points": [{"asset": "a", "access": "use", "attacker": "insider"}],
+        "relations": [
+            {"id": "b/first", "kind": "turns", "from": "b", "to": "c", "needs": use_of("b"), "gives": use_of("c")},
+            {"kind": "shouts_at", "from": "a", "to": "b"},
+            {"kind": "contains", "from": "b", "to": "c"}, {"kind": "contains", "from": "c", "to": "b"}],
+        "findings": [{"id": "chain", "asset": "b", "weakness": {"id": "w", "kind": "misconfiguration"},
+            "exploit": {"needs": [{"asset": "a", "access": "use"}, {"asset": "c", "access": "use"}]}}],
+        "rules": [{"relation": "unlocks", "premises": [{"end": "from", "access": "use"}], "conclusion": {"end": "to", "access": "use"}}],
+    }));
+    let places: Vec<&str> = today.notes().iter().map(|note| &*note.place).collect();
+    for place in [
+        "/relations/b~1first/needs/0",
+        "/findings/chain/exploit/needs/1",
+        "/relations/a shouts_at b",
+        "/rules/unlocks",
+        "/relations/b contains c",
+    ] {
+        assert!(places.contains(&place), "{place}: {:?}", today.notes());
+    }
+}
+
+/// Realms that contain each other: the same whoever says which half first, never less than without, and an error where there is nobody to
+/// be told.
+#[test]
+fn a_circle_of_realms_is_the_same_in_every_order() {
+    let contains = |from: &str, to: &str| json!({"kind": "contains", "from": from, "to": to});
+    let base = json!({"assets": [{"id": "a", "kind": "realm"}, {"id": "b", "kind": "realm"}, {"id": "c", "kind": "realm"},
+            {"id": "d", "kind": "host"}], "entry_points": [{"asset": "b", "access": "control", "attacker": "insider", "chance": 0.5}],
+        "services": [{"id": "s", "loss_events": [{"id": "owned", "loss": {"amount": 1, "unit": "EUR"},
+            "when": {"state": {"asset": "d", "access": "control"}}}]}]});
+    let mut relations = vec![contains("a", "b"), contains("b", "c"), contains("c", "a"), contains("a", "d")];
+    let heard = |reports: &[Value]| {
+        let mut program = Program::new(Intel::none());
+        program.absorb(read(&base));
+        let absorbed = reports.iter().map(|report| program.absorb(read(report)));
+        let places: Vec<String> = absorbed.flat_map(|one| one.notes).map(|note| note.place.into()).collect();
+        let today = program.assess("2025-11-13".parse().unwrap()).unwrap();
+        (wire::assessment(&today, &Default::default()), wire::environment(program.environment()), places)
+    };
+    let whole = heard(&[json!({"relations": relations})]);
+    assert_eq!(whole.2, ["/relations/0", "/relations/1", "/relations/2"]);
+    let said = "`a`, `b` and `c` contain each other";
+    assert!(whole.0.contains(said) && whole.0.contains("\"owned\""), "{}", whole.0);
+    for _ in 0..relations.len() {
+        relations.rotate_left(1);
+        let apart: Vec<Value> = relations.iter().map(|relation| json!({"relations": [relation]})).collect();
+        for reports in [vec![json!({"relations": relations})], apart] {
+            let (assessment, environment, _) = heard(&reports);
+            assert_eq!((assessment, environment), (whole.0.clone(), whole.1.clone()));
+        }
+    }
+    // What is written is read again as the same.
+    let mut again = Program::new(Intel::none());
+    again.absorb(discover::read(whole.1.as_bytes()).unwrap());
+    assert_eq!(wire::environment(again.environment()), whole.1);
+
+    let realm = |name: &str| (name.to_owned(), AssetKind::Realm);
+    let built = [realm("a"), realm("b")]
+        .iter()
+        .fold(Environment::builder(), |so_far, (name, kind)| so_far.asset(name, kind.clone()));
+    let built = built.relation("a", RelationKind::Contains, "b").relation("b", RelationKind::Contains, "a");
+    let error = built.build().unwrap_err();
+    assert_eq!((error.code(), error.place()), ("conflict", Some("/relations/0")));
 }
 
 #[test]

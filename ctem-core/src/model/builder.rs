@@ -3,7 +3,7 @@ use super::{
     LossSize, Record, Relation, RelationKind, Service, Trigger, Weakness,
 };
 use crate::{
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result},
     quantity::Probability,
 };
 
@@ -204,12 +204,28 @@ impl EnvironmentBuilder {
     ///
     /// # Errors
     /// The first item that is none, with its list and number as the place: `invalid_input` for a name, `conflict` for two findings or
-    /// two loss events of one id.
+    /// two loss events of one id, and for assets that contain each other.
     pub fn build(self) -> Result<Environment> {
-        match self.failed {
-            Some(error) => Err(error),
-            None => Environment::try_from(self.contents),
+        if let Some(error) = self.failed {
+            return Err(error);
         }
+        let contains = |(n, relation): (usize, &Relation)| {
+            let contains = relation.kind == RelationKind::Contains;
+            contains.then(|| (relation.from.clone(), relation.to.clone(), n))
+        };
+        let contained: Vec<_> = self.contents.relations.iter().enumerate().filter_map(contains).collect();
+        let environment = Environment::try_from(self.contents)?;
+        let circles = if contained.is_empty() { Vec::new() } else { environment.circles() };
+        for (from, to, n) in &contained {
+            let ends = environment.asset(from).zip(environment.asset(to));
+            let within = ends.and_then(|(from, to)| circles.iter().find(|one| one.has(&from.id, &to.id)));
+            if let Some(circle) = within {
+                let error = Error::new(ErrorKind::Conflict, circle.reason());
+                return Err(error.at(format_args!("/relations/{n}")));
+            }
+        }
+        drop(circles);
+        Ok(environment)
     }
 
     fn take(mut self, make: impl FnOnce() -> Result<Record>) -> Self {

@@ -32,6 +32,7 @@ mod access;
 pub(crate) mod address;
 mod asset;
 mod builder;
+pub(crate) mod containment;
 mod contents;
 mod control;
 mod entry_point;

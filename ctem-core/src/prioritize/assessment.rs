@@ -335,7 +335,8 @@ impl Assessment {
         self.total
     }
 
-    /// What was assumed, and what had no effect.
+    /// What was assumed, and what had no effect. An environment comes of several documents, so that a place here is a list and the name of
+    /// the record in it: `/relations/ca enrols/needs/0`.
     ///
     /// ```
     /// # use ctem_core::{Program, discover, intel::Intel, wire};

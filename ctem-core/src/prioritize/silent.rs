@@ -7,7 +7,10 @@ use crate::{
     id::{AssetId, ControlId, FindingId, RelationId},
     model::{Accesses, AssetAccess, Control, Environment, Evidence, Note, NoteKind, RelationKind, Rule},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 /// A note for everything that is stated and leads nowhere: names that nothing declares, relations that no rule speaks of, rules
 /// that nothing matches, steps that need what nobody can come to hold, evidence of nothing or of a time to come, and controls that
@@ -19,45 +22,85 @@ pub(super) fn notes(
     falls: &MostProbablePaths,
     context: &Context<'_>,
 ) -> Vec<Note> {
-    let mut reasons = without_rules(environment, rules);
-    reasons.extend(undeclared(environment));
-    reasons.extend(called_the_same(environment));
-    reasons.extend(out_of_reach(environment, snapshot, falls));
-    reasons.extend(evidence_of_nothing(environment, context));
-    reasons.extend(before_nothing(environment));
-    reasons.into_iter().map(|reason| Note::new(NoteKind::Ignored, "", reason)).collect()
+    let mut notes = without_rules(environment, rules);
+    notes.extend(undeclared(environment));
+    notes.extend(called_the_same(environment));
+    notes.extend(out_of_reach(environment, snapshot, falls));
+    let unplaced = evidence_of_nothing(environment, context);
+    notes.extend(unplaced.into_iter().map(|reason| ignored("", reason)));
+    notes.extend(before_nothing(environment));
+    let circles = environment.circles();
+    notes.extend(circles.iter().map(|circle| {
+        let first = circle.first(environment);
+        let place = Place::of("relations", first.as_ref().map_or("", RelationId::as_str));
+        Note::new(NoteKind::Conflict, place, circle.reason())
+    }));
+    notes
+}
+
+fn ignored(place: impl fmt::Display, reason: impl fmt::Display) -> Note {
+    Note::new(NoteKind::Ignored, place, reason)
+}
+
+/// Where something is said: in which list, and by the name of the record, since an environment comes of several documents.
+struct Place<'a> {
+    list: &'a str,
+    name: &'a str,
+}
+
+impl<'a> Place<'a> {
+    fn of(list: &'a str, name: &'a str) -> Self {
+        Self { list, name }
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "/{}/{}", self.list, self.name.replace('~', "~0").replace('/', "~1"))
+    }
 }
 
 /// Each control and asset that is spoken of and nowhere declared.
-fn undeclared(environment: &Environment) -> Vec<String> {
+fn undeclared(environment: &Environment) -> Vec<Note> {
     let guards = environment.facts().flat_map(|(_, fact, _)| &fact.controls);
     let tested = environment.evidence().filter_map(|evidence| evidence.control.as_ref());
     let entries = environment.entry_points().flat_map(|entry| &entry.controls);
     let all = guards.chain(tested).chain(entries);
     let controls: BTreeSet<&ControlId> =
         all.filter(|control| environment.control(control).is_none()).collect();
-    let opened = environment.findings().filter_map(|finding| finding.exploit.as_ref()?.opens.as_ref());
-    let opened: BTreeSet<&AssetId> = opened.filter(|asset| environment.number(asset).is_none()).collect();
-    let note = |name: &str, what: &str| format!("{} is nowhere declared: {what}", quoted(name));
-    let controls =
-        controls.into_iter().map(|control| note(control.as_str(), "as a control it has no effect"));
-    let opened =
-        opened.into_iter().map(|asset| note(asset.as_str(), "a finding that opens it opens its own asset"));
+    let opened = environment
+        .findings()
+        .filter_map(|finding| Some((finding.exploit.as_ref()?.opens.as_ref()?, finding.id.as_ref()?)));
+    // By the asset, the first finding that opens it.
+    let mut unknown: BTreeMap<&AssetId, &FindingId> = BTreeMap::new();
+    for (asset, finding) in opened.filter(|(asset, _)| environment.number(asset).is_none()) {
+        unknown.entry(asset).or_insert(finding);
+    }
+    let reason = |name: &str, what: &str| format!("{} is nowhere declared: {what}", quoted(name));
+    let controls = controls.into_iter().map(|control| {
+        let place = Place::of("controls", control.as_str());
+        ignored(place, reason(control.as_str(), "as a control it has no effect"))
+    });
+    let opened = unknown.into_iter().map(|(asset, finding)| {
+        let place = format!("{}/exploit/opens", Place::of("findings", finding.as_str()));
+        ignored(place, reason(asset.as_str(), "a finding that opens it opens its own asset"))
+    });
     controls.chain(opened).collect()
 }
 
 /// Each kind of relation that no rule speaks of, or none between assets of such kinds; and each rule of a document that no relation
 /// matches.
-fn without_rules(environment: &Environment, rules: &Rules) -> Vec<String> {
+fn without_rules(environment: &Environment, rules: &Rules) -> Vec<Note> {
     let mut known: BTreeMap<&RelationKind, Vec<&Rule>> = BTreeMap::new();
     for rule in rules.list() {
         known.entry(&rule.relation).or_default().push(rule);
     }
-    let mut silent: BTreeSet<&RelationKind> = BTreeSet::new();
-    let mut between: BTreeMap<&RelationKind, usize> = BTreeMap::new();
+    let mut silent: BTreeMap<&RelationKind, RelationId> = BTreeMap::new();
+    let mut between: BTreeMap<&RelationKind, (usize, RelationId)> = BTreeMap::new();
     let mut idle: Vec<&Rule> = environment.rules().collect();
-    for (from, fact, to) in environment.facts() {
+    for (number, (from, fact, to)) in environment.numbered_facts() {
         let (Some(from), Some(to)) = (environment.numbered(from), environment.numbered(to)) else { continue };
+        let Some(related) = environment.related(number) else { continue };
         idle.retain(|rule| !rule.applies(&fact.kind, from, to));
         // A record that says what it gives needs no rule.
         if !fact.step().1.is_empty() {
@@ -65,28 +108,44 @@ fn without_rules(environment: &Environment, rules: &Rules) -> Vec<String> {
         }
         match known.get(&fact.kind) {
             None => {
-                silent.insert(&fact.kind);
+                let name = related.name();
+                silent.entry(&fact.kind).and_modify(|first| earlier(first, &name)).or_insert(name);
             }
             Some(of_kind) if !of_kind.iter().any(|rule| rule.applies(&fact.kind, from, to)) => {
-                *between.entry(&fact.kind).or_default() += 1;
+                let name = related.name();
+                let (count, first) = between.entry(&fact.kind).or_insert_with(|| (0, name.clone()));
+                *count += 1;
+                earlier(first, &name);
             }
             Some(_) => {}
         }
     }
-    let silent = silent
-        .into_iter()
-        .map(|kind| format!("no rule speaks of relations of kind `{kind}`: they have no effect"));
-    let between = between.into_iter().map(|(kind, count)| {
-        format!("no rule speaks of `{kind}` between assets of such kinds: {count} relations have no effect")
+    let of = |first: &RelationId| Place::of("relations", first.as_str()).to_string();
+    let silent = silent.into_iter().map(|(kind, first)| {
+        let reason = format!("no rule speaks of relations of kind `{kind}`: they have no effect");
+        ignored(of(&first), reason)
     });
-    let idle = idle.into_iter();
-    let idle =
-        idle.map(|rule| format!("a rule for `{}` matches no relation: it has no effect", rule.relation));
+    let between = between.into_iter().map(|(kind, (count, first))| {
+        let reason = format!(
+            "no rule speaks of `{kind}` between assets of such kinds: {count} relations have no effect"
+        );
+        ignored(of(&first), reason)
+    });
+    let idle = idle.into_iter().map(|rule| {
+        let reason = format!("a rule for `{}` matches no relation: it has no effect", rule.relation);
+        ignored(Place::of("rules", rule.relation.name()), reason)
+    });
     silent.chain(between).chain(idle).collect()
 }
 
+fn earlier(first: &mut RelationId, name: &RelationId) {
+    if name < first {
+        *first = name.clone();
+    }
+}
+
 /// Names that several relations have.
-fn called_the_same(environment: &Environment) -> Vec<String> {
+fn called_the_same(environment: &Environment) -> Vec<Note> {
     let mut names: BTreeMap<RelationId, usize> = BTreeMap::new();
     for relation in environment.facts().filter_map(|(_, fact, _)| fact.id()) {
         *names.entry(relation.clone()).or_default() += 1;
@@ -94,7 +153,9 @@ fn called_the_same(environment: &Environment) -> Vec<String> {
     let several = names.into_iter().filter(|(_, count)| *count > 1);
     several
         .map(|(name, count)| {
-            format!("{count} relations are called {}: the name finds one of them", quoted(name.as_str()))
+            let named = quoted(name.as_str());
+            let reason = format!("{count} relations are called {named}: the name finds one of them");
+            ignored(Place::of("relations", name.as_str()), reason)
         })
         .collect()
 }
@@ -128,7 +189,7 @@ fn evidence_of_nothing(environment: &Environment, context: &Context<'_>) -> Vec<
 }
 
 /// Controls that no relation and no entry point names, and that protect nothing that is there.
-fn before_nothing(environment: &Environment) -> Vec<String> {
+fn before_nothing(environment: &Environment) -> Vec<Note> {
     let guards = environment.facts().flat_map(|(_, fact, _)| &fact.controls);
     let named: BTreeSet<&ControlId> =
         guards.chain(environment.entry_points().flat_map(|entry| &entry.controls)).collect();
@@ -138,35 +199,47 @@ fn before_nothing(environment: &Environment) -> Vec<String> {
             && !control.protects.iter().any(|asset| environment.number(asset).is_some())
     };
     let idle = environment.controls().filter(idle);
-    idle.map(|control| format!("{} stands before nothing: it has no effect", quoted(control.id.as_str())))
-        .collect()
+    idle.map(|control| {
+        let name = control.id.as_str();
+        ignored(
+            Place::of("controls", name),
+            format!("{} stands before nothing: it has no effect", quoted(name)),
+        )
+    })
+    .collect()
 }
 
 /// Each stated step that needs what nobody can come to hold.
-fn out_of_reach(environment: &Environment, snapshot: &Snapshot, falls: &MostProbablePaths) -> Vec<String> {
+fn out_of_reach(environment: &Environment, snapshot: &Snapshot, falls: &MostProbablePaths) -> Vec<Note> {
     let missing = |held: &&AssetAccess| {
         let Some(asset) = environment.asset(&held.asset) else { return true };
         let state = snapshot.state_of(environment, &asset.id, held.access.of(&asset.kind));
         state.is_none_or(|state| falls.chance(state).get() <= 0.0)
     };
-    let says = |name: &str, held: &AssetAccess| {
-        format!("{} needs {held}, which nobody can come to hold: it leads nowhere", quoted(name))
+    let says = |name: &str, (list, field): (&str, &str), (n, held): (usize, &AssetAccess)| {
+        let place = format!("{}/{field}/{n}", Place::of(list, name));
+        let named = quoted(name);
+        ignored(place, format!("{named} needs {held}, which nobody can come to hold: it leads nowhere"))
     };
-    let mut reasons = Vec::new();
+    let first = |list: &'_ [AssetAccess]| list.iter().position(|held| missing(&held));
+    let mut notes = Vec::new();
     for (number, (_, fact, _)) in environment.numbered_facts() {
-        if let Some(held) = fact.step().0.iter().find(missing)
-            && let Some(related) = environment.related(number)
+        let needs = fact.step().0;
+        if let Some(n) = first(needs)
+            && let (Some(held), Some(related)) = (needs.get(n), environment.related(number))
         {
-            reasons.push(says(related.name().as_str(), held));
+            notes.push(says(related.name().as_str(), ("relations", "needs"), (n, held)));
         }
     }
     for finding in environment.findings().filter(|finding| finding.status.is_open()) {
         let needs = finding.exploit.as_ref().and_then(|exploit| exploit.needs.as_ref());
-        let held = needs.map_or(&[][..], Accesses::list).iter().find(missing);
-        if let (Some(held), Some(id)) = (held, &finding.id) {
-            reasons.push(says(id.as_str(), held));
+        let needs = needs.map_or(&[][..], Accesses::list);
+        if let (Some(n), Some(id)) = (first(needs), &finding.id)
+            && let Some(held) = needs.get(n)
+        {
+            notes.push(says(id.as_str(), ("findings", "exploit/needs"), (n, held)));
         }
     }
-    reasons.sort();
-    reasons
+    notes.sort_by(|a, b| (&a.reason, &a.place).cmp(&(&b.reason, &b.place)));
+    notes
 }

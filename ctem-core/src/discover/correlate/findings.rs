@@ -64,11 +64,15 @@ impl Said {
             free => free,
         };
 
-        let exploit = finding.exploit.iter().flat_map(|exploit| exploit.needs.iter().chain(&exploit.gives));
-        for held in exploit.flat_map(Accesses::list) {
-            mention(environment, &held.asset, by, notes);
+        if let Some(exploit) = &finding.exploit {
+            for (field, list) in [("needs", &exploit.needs), ("gives", &exploit.gives)] {
+                for (n, held) in list.iter().flat_map(Accesses::list).enumerate() {
+                    let place = format_args!("{place}/exploit/{field}/{n}/asset");
+                    mention(environment, &held.asset, by, notes, place);
+                }
+            }
         }
-        mention(environment, &finding.asset, by, notes);
+        mention(environment, &finding.asset, by, notes, format_args!("{place}/asset"));
         environment.concluded |= finding.sightings.iter().any(|sighting| sighting.analysis.is_some());
         for id in given.iter().chain([&derived]) {
             self.by_id.insert(id.clone(), key);

@@ -335,8 +335,18 @@ fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> (Absor
             contradict::tidy_asset(asset);
         }
     }
+    let mut contained = Vec::new();
     for (n, relation) in relations.into_iter().enumerate() {
-        absorbed.record("/relations", n, |notes, _| put_relation(environment, &relation, by, notes));
+        absorbed.record("/relations", n, |notes, place| {
+            let new = put_relation(environment, &relation, by, notes, place)?;
+            if relation.kind == RelationKind::Contains {
+                contained.push((relation.from, relation.to, place));
+            }
+            Ok(new)
+        });
+    }
+    for note in in_circles(environment, &contained) {
+        note.add(&mut absorbed.notes);
     }
     let (mut said, mut taught) = (findings::Said::default(), Refused::new());
     for (n, finding) in findings.into_iter().enumerate() {
@@ -466,21 +476,45 @@ fn put_relation(
     relation: &Relation,
     by: &By<'_>,
     notes: &mut Vec<Note>,
+    place: Place,
 ) -> Result<bool> {
     relation.check()?;
     if relation.kind == RelationKind::Contains && relation.from == relation.to {
         let message = format!("{} contains itself: a realm contains others", quoted(relation.from.as_str()));
         return Err(Error::invalid(message).at("/to"));
     }
-    for held in relation.needs.iter().chain(&relation.gives) {
-        mention(environment, &held.asset, by, notes);
+    for (field, list) in [("needs", &relation.needs), ("gives", &relation.gives)] {
+        for (n, held) in list.iter().enumerate() {
+            mention(environment, &held.asset, by, notes, format_args!("{place}/{field}/{n}/asset"));
+        }
     }
     if let Some(new) = environment.insert_relation(relation) {
         return Ok(new);
     }
-    mention(environment, &relation.from, by, notes);
-    mention(environment, &relation.to, by, notes);
+    mention(environment, &relation.from, by, notes, format_args!("{place}/from"));
+    mention(environment, &relation.to, by, notes, format_args!("{place}/to"));
     Ok(environment.insert_relation(relation).unwrap_or(false))
+}
+
+/// A note for each relation that is part of a circle, whoever said the rest of it.
+fn in_circles(environment: &Environment, contained: &[(AssetId, AssetId, Place)]) -> Vec<Note> {
+    if contained.is_empty() {
+        return Vec::new();
+    }
+    let circles = environment.circles();
+    let note = |(from, to, place): &(AssetId, AssetId, Place)| {
+        let (from, to) = (&environment.asset(from)?.id, &environment.asset(to)?.id);
+        if from == to {
+            let reason = format!(
+                "{} contains itself, by another name: the relation has no effect",
+                quoted(from.as_str())
+            );
+            return Some(Note::new(NoteKind::Conflict, place, reason));
+        }
+        let circle = circles.iter().find(|circle| circle.has(from, to))?;
+        Some(Note::new(NoteKind::Conflict, place, circle.reason()))
+    };
+    contained.iter().filter_map(note).collect()
 }
 
 /// What tells a finding from others of its source, as the source states it: names are not looked up.
@@ -519,7 +553,7 @@ fn put_entry_point(
     place: Place,
 ) -> bool {
     let by_before = by.of(|_| Some(Subject::EntryPoint(entry_point.asset.clone(), entry_point.access)));
-    mention(environment, &entry_point.asset, by, notes);
+    mention(environment, &entry_point.asset, by, notes, format_args!("{place}/asset"));
     if let Some(asset) = environment.asset(&entry_point.asset) {
         entry_point.asset = asset.id.clone();
     }
@@ -592,11 +626,17 @@ fn put_control(
 }
 
 /// Makes sure that an asset that is mentioned exists.
-fn mention(environment: &mut Environment, asset: &AssetId, by: &By<'_>, notes: &mut Vec<Note>) {
+fn mention(
+    environment: &mut Environment,
+    asset: &AssetId,
+    by: &By<'_>,
+    notes: &mut Vec<Note>,
+    place: fmt::Arguments<'_>,
+) {
     if environment.asset(asset).is_none() {
         environment.insert_asset(Asset::new(asset.clone(), undeclared()), Stated::by(by.report));
         let reason =
             format!("{} is mentioned and nowhere declared: it is taken to exist", quoted(asset.as_str()));
-        Note::new(NoteKind::Assumed, "", reason).add(notes);
+        Note::new(NoteKind::Assumed, place, reason).add(notes);
     }
 }
