@@ -103,6 +103,26 @@ impl Scenario {
             found.sort();
             return expect(found == wanted, format!("the first are {found:?}"));
         }
+        if has("of_finding") {
+            // As likely as that the finding is used.
+            let row = self.row(text("of_finding"));
+            let used = row["likelihood"].as_f64().unwrap() * row["reach"].as_f64().unwrap();
+            let found = self.chance(text("chance"));
+            return expect(used > 0.0 && near(found, used), format!("it is {found}, and the finding {used}"));
+        }
+        if has("adds_up") {
+            // What is shown to be saved by fixing one weakness is no more than there is to lose.
+            let of_weakness = |end: &Value| {
+                let row = named(&self.assessed["exposures"], "id", &id_of(end));
+                row["weakness"] == text("adds_up")
+            };
+            let plan = self.ask(&json!({"plan": {}}));
+            let rows = plan["rows"].as_array().unwrap().iter();
+            let theirs = rows.filter(|row| row["ends"].as_array().unwrap().iter().any(of_weakness));
+            let saved: f64 = theirs.map(|row| row["saved"].as_f64().unwrap()).sum();
+            let holds = saved > 0.0 && saved <= self.whole() * (1.0 + 1e-9);
+            return expect(holds, format!("it is {saved} of {}", self.whole()));
+        }
         if has("chance") {
             return number(self.chance(text("chance")));
         }

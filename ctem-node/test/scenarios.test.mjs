@@ -37,6 +37,16 @@ class Scenario {
       const first = this.rows.slice(0, check.rank.length).map(row => row.id)
       return first.sort().join() === [...check.rank].sort().join()
     }
+    if (check.of_finding) {
+      const { likelihood, reach } = this.rows.find(row => row.id === check.of_finding)
+      return likelihood > 0 && near(this.chances.get(check.chance), likelihood * reach)
+    }
+    if (check.adds_up) {
+      const ids = this.rows.filter(row => row.weakness === check.adds_up).map(row => row.id)
+      const rows = this.today.plan().rows.filter(row => row.ends.some(end => ids.includes(idOf(end))))
+      const saved = rows.reduce((sum, row) => sum + row.saved, 0)
+      return saved > 0 && saved <= this.sample.risk.value * (1 + 1e-9)
+    }
     if (check.chance) return number(this.chances.get(check.chance))
     if (check.fix_value) return number(this.worth.get(check.fix_value))
     if (check.risk) return number(this.rows.find(row => row.id === check.risk).risk.value)

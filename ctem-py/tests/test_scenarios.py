@@ -45,6 +45,13 @@ class Scenario:
         match check:
             case {"rank": wanted}:
                 return sorted(wanted) == sorted(row["id"] for row in self.rows[: len(wanted)])
+            case {"chance": event, "of_finding": one}:
+                row = next(row for row in self.rows if row["id"] == one)
+                return row["likelihood"] > 0 and math.isclose(self.chances[event], row["likelihood"] * row["reach"], rel_tol=1e-9)
+            case {"adds_up": weakness}:
+                ids = {row["id"] for row in self.rows if row.get("weakness") == weakness}
+                rows = [row for row in self.today.plan()["rows"] if ids & set(map(id_of, row["ends"]))]
+                return 0 < sum(row["saved"] for row in rows) <= self.sample["risk"]["value"] * (1 + 1e-9)
             case {"chance": event}:
                 return number(self.chances[event])
             case {"fix_value": one}:
