@@ -21,6 +21,8 @@ pub(super) struct Aim<'a> {
     inside: BTreeSet<u32>,
     /// What was assumed, and of how many findings.
     assumed: BTreeMap<&'static str, u64>,
+    /// What a logon takes more than the first factor for.
+    guarded: BTreeSet<u32>,
 }
 
 impl<'a> Aim<'a> {
@@ -35,7 +37,7 @@ impl<'a> Aim<'a> {
         internet.sort_unstable();
         internet.dedup();
         let inside = starts(false).map(|(asset, _)| asset).collect();
-        Self { environment, internet, inside, assumed: BTreeMap::new() }
+        Self { environment, internet, inside, guarded: guarded(environment), assumed: BTreeMap::new() }
     }
 
     /// Directs a step at what its record names, and for the rest at what stands around the finding's asset.
@@ -48,7 +50,7 @@ impl<'a> Aim<'a> {
             From::Anywhere => self.anywhere(step),
         }
         match effect.on {
-            On::Asset
+            On::Asset | On::Running
                 if guesses(effect)
                     && exploit.is_none_or(|exploit| exploit.gives.is_none())
                     && self.kind(asset) == Some(&AssetKind::Identity) =>
@@ -57,6 +59,7 @@ impl<'a> Aim<'a> {
                 step.gives = Some(Access::Know);
             }
             On::Asset => {}
+            On::Running => self.running(step, asset),
             On::Hosts => {
                 let hosts = self.along(asset, &RelationKind::RunsOn);
                 let is_host = self.kind(asset) == Some(&AssetKind::Host);
@@ -82,8 +85,20 @@ impl<'a> Aim<'a> {
             }
             On::Built => self.built(step, asset),
         }
+        if effect.needs_person {
+            self.opened(step);
+        }
+        if effect.stops {
+            step.also_gives.push((step.to, Access::Down));
+        }
         if let Some(exploit) = exploit {
             self.as_stated(step, exploit);
+        }
+        if effect.is_factor
+            && self.guarded.contains(&step.to)
+            && self.kind(step.to) == Some(&AssetKind::Identity)
+        {
+            step.gives = Some(Access::Know);
         }
     }
 
@@ -174,7 +189,25 @@ impl<'a> Aim<'a> {
         }
     }
 
-    /// A flaw in code is where the code runs.
+    /// What a person must open is opened by those who log on to the asset, and so by whoever acts as one of them.
+    fn opened(&self, step: &mut ExploitStep) {
+        let users = self.against(step.asset, &RelationKind::LogsOnTo);
+        if !users.is_empty() && step.needs_own && step.each.is_empty() {
+            let users = users.into_iter().map(|user| (user, Access::Use));
+            step.any_of.push(users.chain([(step.asset, step.needs)]).collect());
+            step.needs_own = false;
+        }
+    }
+
+    /// A flaw of an image is one of what runs of it.
+    fn running(&self, step: &mut ExploitStep, asset: u32) {
+        if self.kind(asset) == Some(&AssetKind::Image) && step.any_of.is_empty() && step.needs_own {
+            let running = self.against(asset, &RelationKind::InstanceOf);
+            found_on(step, &running);
+        }
+    }
+
+    /// A flaw of code is exploited where what is built of it runs, each by itself.
     fn built(&self, step: &mut ExploitStep, asset: u32) {
         let mut built = BTreeSet::new();
         for made in self.along(asset, &RelationKind::Builds) {
@@ -185,13 +218,7 @@ impl<'a> Aim<'a> {
             built.extend(running);
         }
         let built: Vec<u32> = built.into_iter().collect();
-        if let [one] = built.as_slice() {
-            step.asset = *one;
-        } else if !built.is_empty() {
-            step.any_of.push(built.iter().map(|running| (*running, step.needs)).collect());
-            step.needs_own = false;
-        }
-        give(step, &built, Access::Use);
+        found_on(step, &built);
     }
 
     fn assume(&mut self, what: &'static str) {
@@ -232,6 +259,35 @@ pub(super) fn holders(
     };
     let holders = kinds.iter().flat_map(move |kind| environment.against(asset, kind));
     holders.map(|holder| (holder as u32, Access::Use))
+}
+
+/// The assets to which one logs on past something: a control that stands before them and stops logons, or what a record says of whoever
+/// knows the first factor.
+fn guarded(environment: &Environment) -> BTreeSet<u32> {
+    let number = |asset: &AssetId| environment.number(asset).map(|number| number as u32);
+    let logon = Technique::of("T1078");
+    let stops = environment.controls().filter(|control| control.stops_technique(logon));
+    let mut guarded: BTreeSet<u32> = stops.flat_map(|control| &control.protects).filter_map(number).collect();
+    let knows = |held: &&AssetAccess| held.access == Access::Know;
+    for (_, finding) in environment.keyed_findings() {
+        let Some(needs) = finding.exploit.as_ref().and_then(|exploit| exploit.needs.as_ref()) else {
+            continue;
+        };
+        if needs.own() == Some(Access::Know) {
+            guarded.extend(number(&finding.asset));
+        }
+        guarded.extend(needs.list().iter().filter(knows).filter_map(|held| number(&held.asset)));
+    }
+    guarded
+}
+
+/// Makes a step one on these assets instead of its own; on its own where there are none.
+fn found_on(step: &mut ExploitStep, assets: &[u32]) {
+    match assets {
+        [] => {}
+        [one] => (step.asset, step.to) = (*one, *one),
+        several => step.each = several.to_vec(),
+    }
 }
 
 /// Lets a step give an access to these assets, if there are any.

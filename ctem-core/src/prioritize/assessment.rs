@@ -622,9 +622,12 @@ impl Assessment {
 
     /// The chance of the most probable way to what a finding needs.
     pub(super) fn reach_of(&self, step: &ExploitStep) -> Probability {
-        let needs = [(step.asset, step.needs)].into_iter().chain(step.also_needs.iter().copied());
-        let chance = |needed: (u32, Access)| Some(self.falls.chance(self.state_of(needed)?));
-        needs.fold(Probability::ONE, |all, held| all.and(chance(held).unwrap_or(Probability::ZERO)))
+        let chance = |needed: &(u32, Access)| Some(self.falls.chance(self.state_of(*needed)?));
+        let likeliest = |one_of: &Vec<(u32, Access)>| {
+            one_of.iter().filter_map(chance).fold(Probability::ZERO, Probability::max)
+        };
+        let needs = step.premises();
+        needs.iter().fold(Probability::ONE, |all, one_of| all.and(likeliest(one_of)))
     }
 
     /// The same for a step of a relation, without the controls on it.

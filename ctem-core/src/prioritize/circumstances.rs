@@ -96,15 +96,19 @@ impl Assessment {
 
     /// The way to what a finding needs, by the titles of the assets on it, or nothing where there is none.
     fn way_in(&self, open: &Held, finding: &Finding, step: &ExploitStep) -> Option<Vec<&str>> {
-        // What can be exploited by whoever is there already is reachable where it can be talked to.
-        let own = self.environment.asset(&finding.asset)?;
-        let needs = if step.gives.is_some() { step.needs } else { Access::Reach };
-        let own = self.snapshot.state_of(&self.environment, &own.id, needs.of(&own.kind))?;
-        let is_held = |needs: &(u32, Access)| self.state_of(*needs).is_some_and(|state| open.holds(state));
-        if !open.holds(own) || !step.also_needs.iter().all(is_held) {
-            return None;
+        let held = |needs: &(u32, Access)| self.state_of(*needs).filter(|state| open.holds(*state));
+        let own = self.environment.number(&finding.asset)? as u32;
+        let mut premises = step.premises();
+        if step.gives.is_none() {
+            // What can be exploited by whoever is there already is reachable where it can be talked to.
+            premises = vec![vec![(own, Access::Reach)]];
         }
-        let mut way = open.titles(self, own);
+        let mut first = None;
+        for one_of in &premises {
+            let state = one_of.iter().find_map(held)?;
+            first = first.or(Some(state));
+        }
+        let mut way = open.titles(self, first?);
         way.reverse();
         Some(way)
     }

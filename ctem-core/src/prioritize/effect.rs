@@ -7,7 +7,7 @@ use super::signals::Signals;
 use crate::{
     cvss::{AttackVector, Impact, Privileges, Reading},
     intel::effects::{self, Decision},
-    model::{Access, Accesses, Technique, WeaknessKind},
+    model::{Access, Accesses, Exploit, Technique, WeaknessKind},
 };
 
 /// What an attacker needs for a finding and gains by it.
@@ -24,6 +24,12 @@ pub(super) struct Effect {
     pub(super) on: On,
     /// The rights an attacker must have on the asset.
     pub(super) rights: Privileges,
+    /// Whether it stops the asset besides what it gives.
+    pub(super) stops: bool,
+    /// Whether a person who works there must take part: whoever acts as one of them is as far as who reaches the asset.
+    pub(super) needs_person: bool,
+    /// Whether it gives what somebody logs on with: of an identity with a second factor no more than the first.
+    pub(super) is_factor: bool,
 }
 
 /// From where an attacker exploits a finding.
@@ -42,6 +48,8 @@ pub(super) enum From {
 pub(super) enum On {
     /// Its asset.
     Asset,
+    /// Its asset, and of an image what runs of it.
+    Running,
     /// The machines that its asset runs on.
     Hosts,
     /// The realms that its asset is in.
@@ -63,23 +71,34 @@ impl Signals<'_> {
             }
             (None, _) => Effect::new(Access::Reach, Some(Access::Use), product(self.kind)),
         };
+        if effect.on == On::Asset && effect.from != From::Anywhere && self.kind != WeaknessKind::Secret {
+            effect.on = On::Running;
+        }
         if let Some(exploit) = self.exploit {
             if self.keeps() && exploit.opens.is_some() {
                 // Who can read the place finds the secret, and becomes whom it opens.
                 effect.needs = Access::Read;
+                effect.is_factor = exploit.gives.is_none();
             }
             effect.technique = exploit.technique.or(effect.technique);
             if exploit.needs.is_some() || exploit.gives.is_some() || exploit.opens.is_some() {
                 // Who states one of these says where it leads.
                 (effect.from, effect.on) = (From::Access, On::Asset);
                 effect.gives = effect.gives.or(Some(Access::Use));
+                effect.stops &= exploit.gives.is_none() && exploit.opens.is_none();
             }
             if exploit.needs.is_some() {
                 // And who states what it needs says it all.
-                effect.rights = Privileges::None;
+                (effect.rights, effect.needs_person) = (Privileges::None, false);
             }
             effect.needs = exploit.needs.as_ref().and_then(Accesses::own).unwrap_or(effect.needs);
             effect.gives = exploit.gives.as_ref().and_then(Accesses::own).or(effect.gives);
+            if exploit.technique.is_none() && effect.technique == Technique::of(REMOTE) && is_within(exploit)
+            {
+                // Who must be in already attacks nothing that faces the public.
+                let elsewhere = exploit.opens.is_some() || exploit.gives.as_ref().is_some_and(is_list);
+                effect.technique = Technique::of(if elsewhere { "T1210" } else { "T1068" });
+            }
         }
         effect
     }
@@ -88,7 +107,9 @@ impl Signals<'_> {
 impl Effect {
     fn new(needs: Access, gives: Option<Access>, technique: &str) -> Self {
         let technique = Technique::of(technique);
-        Self { needs, gives, technique, from: From::Access, on: On::Asset, rights: Privileges::None }
+        let (from, on, rights) = (From::Access, On::Asset, Privileges::None);
+        let (stops, needs_person, is_factor) = (false, false, false);
+        Self { needs, gives, technique, from, on, rights, stops, needs_person, is_factor }
     }
 }
 
@@ -161,20 +182,23 @@ fn of_reading(reading: &Reading) -> Effect {
         _ if reading.spreads && reading.needs_person && reading.vector == AttackVector::Network && !total => {
             return Effect { on: On::Users, ..Effect::new(needs, Some(Access::Use), SESSION) };
         }
-        _ if total => Access::Control,
-        (Impact::None | Impact::Low, Impact::None, Impact::High) => Access::Down,
-        // It only slows the asset down.
-        (Impact::None, Impact::None, _) => return Effect::new(needs, None, technique),
-        (_, Impact::None, _) => Access::Read,
-        (Impact::None, _, _) => Access::Write,
-        (_, _, _) => Access::Use,
+        _ if total => Some(Access::Control),
+        (Impact::None, Impact::None, _) => None,
+        (_, Impact::None, _) => Some(Access::Read),
+        (Impact::None, _, _) => Some(Access::Write),
+        (_, _, _) => Some(Access::Use),
     };
+    // Who could already use it gains nothing by using it.
+    let gives = gives.filter(|gives| !needs.implies(*gives));
+    // What stops it does that besides; less only slows it down.
+    let stops = availability == Impact::High && !total;
+    let down = Some(Access::Down).filter(|_| stops);
     // From afar one exploits the application all the same, whatever comes of it.
     let remote = reading.vector == AttackVector::Network;
-    let technique = if gives == Access::Down && !remote { "T1499.004" } else { technique };
-    // Who could already use it gains nothing by using it.
-    let gives = Some(gives).filter(|gives| !needs.implies(*gives));
-    let mut effect = Effect::new(needs, gives, technique);
+    let technique = if gives.is_none() && stops && !remote { "T1499.004" } else { technique };
+    let mut effect = Effect::new(needs, gives.or(down), technique);
+    effect.stops = stops && gives.is_some();
+    effect.needs_person = reading.needs_person;
     if reading.vector == AttackVector::Adjacent {
         effect.from = From::Beside;
     }
@@ -184,6 +208,21 @@ fn of_reading(reading: &Reading) -> Effect {
     effect
 }
 
+/// Whether all that a stated step needs is more than to reach something.
+fn is_within(exploit: &Exploit) -> bool {
+    match &exploit.needs {
+        Some(Accesses::Own(access)) => *access != Access::Reach,
+        Some(Accesses::Of(list)) => !list.is_empty() && list.iter().all(|held| held.access != Access::Reach),
+        None => false,
+    }
+}
+
+fn is_list(accesses: &Accesses) -> bool {
+    accesses.own().is_none()
+}
+
+/// Exploiting an application that faces the public: what a flaw does of which nothing else is known.
+const REMOTE: &str = "T1190";
 /// The classes of doors begin with this.
 const DOOR: &str = "D";
 /// Stored data manipulation.

@@ -4,7 +4,7 @@ use super::Assessment;
 use crate::{
     attack::{ExploitStep, Id, Origin, State, Step},
     id::FindingId,
-    model::Attacker,
+    model::{Access, Attacker},
 };
 use std::collections::HashSet;
 
@@ -22,10 +22,9 @@ impl Assessment {
             _ => true,
         });
         let needs = |step: &ExploitStep| {
-            let own = (step.asset, step.needs);
-            std::iter::once(own)
-                .chain(step.also_needs.iter().copied())
-                .all(|needs| self.state_of(needs).is_some_and(|state| held.holds(state)))
+            let is_held =
+                |needs: &(u32, Access)| self.state_of(*needs).is_some_and(|state| held.holds(state));
+            step.premises().iter().all(|one_of| one_of.iter().any(is_held))
         };
         let standing = self.standing.iter().zip(&self.openings.list);
         standing.filter(|(_, step)| needs(step)).map(|(standing, _)| standing.id.clone()).collect()

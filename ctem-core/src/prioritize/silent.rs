@@ -5,7 +5,11 @@ use crate::{
     attack::{MostProbablePaths, Rules, Snapshot},
     error::quoted,
     id::{AssetId, ControlId, FindingId, RelationId},
-    model::{Accesses, AssetAccess, Control, Environment, Evidence, Note, NoteKind, RelationKind, Rule},
+    model::{
+        Access, Accesses, AssetAccess, AssetKind, Control, End, Environment, Evidence, Note, NoteKind,
+        RelationKind, Rule,
+    },
+    quantity::Probability,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,7 +18,7 @@ use std::{
 
 /// A note for everything that is stated and leads nowhere: names that nothing declares, relations that no rule speaks of, rules
 /// that nothing matches, steps that need what nobody can come to hold, evidence of nothing or of a time to come, and controls that
-/// stand before nothing.
+/// stand before nothing. And one for every control that stops less than is stated.
 pub(super) fn notes(
     environment: &Environment,
     rules: &Rules,
@@ -25,10 +29,11 @@ pub(super) fn notes(
     let mut notes = without_rules(environment, rules);
     notes.extend(undeclared(environment));
     notes.extend(called_the_same(environment));
-    notes.extend(out_of_reach(environment, snapshot, falls));
+    notes.extend(out_of_reach(environment, rules, snapshot, falls));
     let unplaced = evidence_of_nothing(environment, context);
     notes.extend(unplaced.into_iter().map(|reason| ignored("", reason)));
     notes.extend(before_nothing(environment));
+    notes.extend(moved(environment, context));
     let circles = environment.circles();
     notes.extend(circles.iter().map(|circle| {
         let first = circle.first(environment);
@@ -209,8 +214,74 @@ fn before_nothing(environment: &Environment) -> Vec<Note> {
     .collect()
 }
 
+/// A note of a relation from a zone that takes more than to be there: nobody runs code on a zone or acts as one, so it leads nowhere
+/// wherever attackers stand.
+fn from_nobody(
+    environment: &Environment,
+    rules: &Rules,
+    number: usize,
+    (from, to): (usize, usize),
+    missing: &impl Fn(&&AssetAccess) -> bool,
+) -> Option<Note> {
+    let (source, target) = (environment.numbered(from)?, environment.numbered(to)?);
+    if source.kind != AssetKind::NetworkZone {
+        return None;
+    }
+    let related = environment.related(number)?;
+    let applying = rules.list().iter().filter(|rule| rule.applies(&related.fact.kind, source, target));
+    let needs_zone = |rule: &Rule| {
+        let of_zone = rule.premises.iter().find(|premise| premise.end == End::From);
+        of_zone.map(|premise| premise.access).filter(|access| *access != Access::Reach)
+    };
+    let needed: Vec<Option<Access>> = applying.map(needs_zone).collect();
+    if needed.contains(&None) {
+        return None;
+    }
+    let held = AssetAccess::new(source.id.clone(), needed.into_iter().flatten().next()?);
+    missing(&&held).then(|| {
+        let name = related.name();
+        let reason = format!(
+            "{} needs {held}, which nobody can come to hold: it leads nowhere; state what it `needs`, or an entry point",
+            quoted(name.as_str())
+        );
+        ignored(Place::of("relations", name.as_str()), reason)
+    })
+}
+
+/// Controls of which it is stated what they stop, and that were seen to stop less.
+fn moved(environment: &Environment, context: &Context<'_>) -> Vec<Note> {
+    let controls = (0u32..).zip(environment.controls()).zip(&context.failures);
+    let moved = controls.flat_map(|((n, control), fails)| {
+        let against = context.failures_against.iter().filter(move |failure| failure.control == n);
+        let against = against.map(|failure| (format!("attempts by {}", failure.technique), failure.chance));
+        let all = std::iter::once(("attempts".to_owned(), *fails)).chain(against);
+        all.filter_map(move |(what, fails)| {
+            let (stated, now) = (control.stops?, fails.complement());
+            // Less by more than numbers are rounded by.
+            (now.get() < stated.get() - 1e-9).then(|| {
+                let name = control.id.as_str();
+                let percent = |chance: Probability| (chance.get() * 1000.0).round() / 10.0;
+                let reason = format!(
+                    "{} is stated to stop {} % of {what}: what got past it makes that {} %",
+                    quoted(name),
+                    percent(stated),
+                    percent(now)
+                );
+                let place = format!("{}/stops", Place::of("controls", name));
+                Note::new(NoteKind::Assumed, place, reason)
+            })
+        })
+    });
+    moved.collect()
+}
+
 /// Each stated step that needs what nobody can come to hold.
-fn out_of_reach(environment: &Environment, snapshot: &Snapshot, falls: &MostProbablePaths) -> Vec<Note> {
+fn out_of_reach(
+    environment: &Environment,
+    rules: &Rules,
+    snapshot: &Snapshot,
+    falls: &MostProbablePaths,
+) -> Vec<Note> {
     let missing = |held: &&AssetAccess| {
         let Some(asset) = environment.asset(&held.asset) else { return true };
         let state = snapshot.state_of(environment, &asset.id, held.access.of(&asset.kind));
@@ -223,8 +294,12 @@ fn out_of_reach(environment: &Environment, snapshot: &Snapshot, falls: &MostProb
     };
     let first = |list: &'_ [AssetAccess]| list.iter().position(|held| missing(&held));
     let mut notes = Vec::new();
-    for (number, (_, fact, _)) in environment.numbered_facts() {
-        let needs = fact.step().0;
+    for (number, (from, fact, to)) in environment.numbered_facts() {
+        let (needs, gives) = fact.step();
+        if let Some(note) = from_nobody(environment, rules, number, (from, to), &missing) {
+            // Where a record says what it gives, it says what it needs.
+            notes.extend(Some(note).filter(|_| needs.is_empty() && gives.is_empty()));
+        }
         if let Some(n) = first(needs)
             && let (Some(held), Some(related)) = (needs.get(n), environment.related(number))
         {

@@ -6,11 +6,12 @@
 //! trigger) is taken to be reachable with some chance and to matter somewhat; both are listed as assumptions.
 
 use crate::{
+    cvss::Impact,
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, LossEventId, ServiceId, fitted},
     model::{
-        Access, Accesses, Asset, AssetAccess, AssetKind, Criticality, Environment, LossEvent, LossSize, Note,
-        NoteKind, Trigger,
+        Access, Accesses, Asset, AssetAccess, AssetKind, Criticality, Environment, Finding, LossEvent,
+        LossSize, Note, NoteKind, RelationKind, Trigger,
     },
     quantity::{Loss, Probability, Unit},
 };
@@ -162,7 +163,8 @@ pub fn at_stake(environment: &Environment) -> Result<AtStake> {
             end || nothing_stated || is_unplaced
         };
         let tier = asset.criticality.or_else(|| assumed.then_some(UNKNOWN_IMPORTANCE));
-        implied.extend(tier.map(|tier| (asset, tier.units() * jewel, assumed)));
+        let is_tampered = connections.is_tampered(number);
+        implied.extend(tier.map(|tier| (asset, is_tampered, tier.units() * jewel, assumed)));
     }
     imply(&implied, unit, &mut events)?;
     if !unplaced.is_empty() {
@@ -226,6 +228,20 @@ fn one_unit(events: &[Stake]) -> Result<Unit> {
     }
 }
 
+fn only_changes(finding: &Finding) -> bool {
+    match finding.exploit.as_ref().and_then(|exploit| exploit.gives.as_ref()) {
+        Some(gives) => {
+            let writes = |held: &AssetAccess| held.asset == finding.asset && held.access == Access::Write;
+            gives.own() == Some(Access::Write) || gives.list().iter().any(writes)
+        }
+        None => finding.weakness.cvss.iter().any(|vector| {
+            let reading = vector.reading();
+            let total = reading.integrity == Impact::High && reading.availability == Impact::High;
+            reading.confidentiality == Impact::None && reading.integrity != Impact::None && !total
+        }),
+    }
+}
+
 /// What is known of how assets hang together, by asset number.
 struct Connections {
     /// Stands in a relation, a step, an entry point or a trigger; all do where there is no entry point to tell by.
@@ -234,6 +250,8 @@ struct Connections {
     leads_on: Vec<bool>,
     /// Has a finding which stands.
     weak: Vec<bool>,
+    /// Has one by which it is changed and neither read nor taken over.
+    tampered: Vec<bool>,
     entries: bool,
 }
 
@@ -241,19 +259,28 @@ impl Connections {
     fn of(environment: &Environment, named: &HashSet<usize>) -> Self {
         let none = vec![false; environment.asset_bound()];
         let entries = environment.entry_points().next().is_some();
-        let mut connections = Self { placed: none.clone(), leads_on: none.clone(), weak: none, entries };
+        let mut connections = Self {
+            placed: none.clone(),
+            leads_on: none.clone(),
+            weak: none.clone(),
+            tampered: none,
+            entries,
+        };
         for (from, fact, to) in environment.facts() {
             let (needs, gives) = fact.step();
             let number = |held: &AssetAccess| environment.number(&held.asset);
             let needs = [from].into_iter().chain(needs.iter().filter_map(number));
             connections.step(needs, [to].into_iter().chain(gives.iter().filter_map(number)));
+            if fact.kind == RelationKind::InstanceOf {
+                // A flaw of an image is one of what runs of it.
+                connections.step([to], [from]);
+            }
         }
         for (_, finding) in environment.keyed_findings() {
             if finding.status.is_open()
-                && let Some(weak) =
-                    environment.number(&finding.asset).and_then(|number| connections.weak.get_mut(number))
+                && let Some(number) = environment.number(&finding.asset)
             {
-                *weak = true;
+                connections.stand(number, finding);
             }
             let Some(exploit) = &finding.exploit else { continue };
             let of = |accesses: &Option<Accesses>| {
@@ -274,6 +301,16 @@ impl Connections {
             connections.place(Some(*number));
         }
         connections
+    }
+
+    /// A finding stands on an asset.
+    fn stand(&mut self, number: usize, finding: &Finding) {
+        if let Some(weak) = self.weak.get_mut(number) {
+            *weak = true;
+        }
+        if let Some(tampered) = self.tampered.get_mut(number).filter(|_| only_changes(finding)) {
+            *tampered = true;
+        }
     }
 
     fn place(&mut self, number: Option<usize>) {
@@ -297,6 +334,11 @@ impl Connections {
     /// Whether an asset has a finding which stands.
     fn is_weak(&self, number: usize) -> bool {
         self.weak.get(number) == Some(&true)
+    }
+
+    /// Whether it has one by which it is changed and neither read nor taken over.
+    fn is_tampered(&self, number: usize) -> bool {
+        self.tampered.get(number) == Some(&true)
     }
 
     /// Whether an asset has a place and nothing leads on from it.
@@ -338,12 +380,13 @@ fn note_unknown(environment: &Environment, event: &LossEvent, notes: &mut Vec<No
 /// The words of implied events in their order, in which they come ordered by id.
 const WORDS: [&str; 5] = ["disclosed", "down", "taken", "tampered", "used"];
 
-/// The events that criticalities imply, each of an asset and what all of them are worth: their losses add up to that.
-fn imply(implied: &[(&Asset, f64, bool)], unit: Unit, events: &mut Vec<Stake>) -> Result<()> {
+/// The events that criticalities imply, of each asset, whether it is tampered with, what its events are worth together, and whether that
+/// is assumed.
+fn imply(implied: &[(&Asset, bool, f64, bool)], unit: Unit, events: &mut Vec<Stake>) -> Result<()> {
     events.reserve(3 * implied.len());
     for word in WORDS {
-        for (asset, whole, assumed) in implied {
-            let part = parts(&asset.kind).iter().find(|(known, ..)| *known == word);
+        for (asset, is_tampered, whole, assumed) in implied {
+            let part = parts(&asset.kind, *is_tampered).iter().find(|(known, ..)| *known == word);
             let Some((_, said, access, part)) = part else { continue };
             let id = LossEventId::parse(&fitted(format!("{word}:{}", asset.id)))?;
             let loss = Loss::new(whole * part, unit)?;
@@ -357,7 +400,7 @@ fn imply(implied: &[(&Asset, f64, bool)], unit: Unit, events: &mut Vec<Stake>) -
 }
 
 /// What can happen to assets of a kind: a word of [`WORDS`], how it is said, with which access, and which part of the whole is lost.
-fn parts(kind: &AssetKind) -> &'static [(&'static str, &'static str, Access, f64)] {
+fn parts(kind: &AssetKind, is_tampered: bool) -> &'static [(&'static str, &'static str, Access, f64)] {
     match kind {
         AssetKind::Identity | AssetKind::Group => &[("used", "acted as", Access::Use, 1.0)],
         AssetKind::DataStore => &[
@@ -365,8 +408,15 @@ fn parts(kind: &AssetKind) -> &'static [(&'static str, &'static str, Access, f64
             ("tampered", "tampered with", Access::Write, 0.25),
             ("down", "down", Access::Down, 0.25),
         ],
+        // Who takes it over can change it too, so that the whole is lost as before.
+        _ if is_tampered => &[
+            ("disclosed", "disclosed", Access::Read, 0.25),
+            ("tampered", "tampered with", Access::Write, 0.25),
+            ("taken", "taken over", Access::Control, 0.25),
+            ("down", "down", Access::Down, 0.25),
+        ],
         _ => &[
-            ("disclosed", "disclosed", Access::Use, 0.25),
+            ("disclosed", "disclosed", Access::Read, 0.25),
             ("taken", "taken over", Access::Control, 0.5),
             ("down", "down", Access::Down, 0.25),
         ],

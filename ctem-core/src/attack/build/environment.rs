@@ -20,7 +20,10 @@ use crate::{
     },
     error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
-    model::{Access, AssetAccess, DEEPEST_TRIGGER, Environment, LossEvent, MOST_PARTS, Technique, Trigger},
+    model::{
+        Access, AssetAccess, AssetKind, DEEPEST_TRIGGER, End, Environment, LossEvent, MOST_PARTS, Premise,
+        Rule, Technique, Trigger,
+    },
     quantity::Probability,
 };
 use smallvec::SmallVec;
@@ -243,7 +246,7 @@ impl Work<'_> {
     ) {
         let Some(gives) = step.gives else { return };
         let mut needs: SmallVec<[DraftState; 8]> = SmallVec::new();
-        if step.needs_own {
+        if step.needs_own && step.each.is_empty() {
             needs.push(self.needed(step.asset as usize, step.needs));
         }
         for group in &step.any_of {
@@ -263,6 +266,10 @@ impl Work<'_> {
             self.draft.prior(guard, prior);
         }
         needs.extend(shared);
+        if !step.each.is_empty() {
+            self.each(n, step, needs, guard);
+            return;
+        }
         let from = step.comes_from();
         needs.extend(self.controls.before(step.asset, &from, step.technique, &mut self.draft));
         let origin = Origin::Finding(n);
@@ -277,6 +284,27 @@ impl Work<'_> {
         for (asset, access) in &step.also_gives {
             let gives = self.state_of(*asset as usize, *access);
             self.draft.step(&[done], VariableId::NONE, gives, origin);
+        }
+    }
+
+    /// One flaw of several assets that run the same thing: one coin, and a step on each of them.
+    fn each(&mut self, n: u32, step: &ExploitStep, mut needs: SmallVec<[DraftState; 8]>, guard: VariableId) {
+        let origin = Origin::Finding(n);
+        if needs.is_empty() {
+            needs.push(DraftState::GIVEN);
+        }
+        let works = self.draft.part();
+        self.draft.step(&needs, guard, works, origin);
+        let gives = step.gives.into_iter().chain(step.also_gives.iter().map(|(_, access)| *access));
+        let gives: SmallVec<[Access; 2]> = gives.collect();
+        for asset in &step.each {
+            let own = self.needed(*asset as usize, step.needs);
+            let mut premises: SmallVec<[DraftState; 8]> = SmallVec::from_slice(&[works, own]);
+            premises.extend(self.controls.before(*asset, &[*asset], step.technique, &mut self.draft));
+            for access in &gives {
+                let state = self.state_of(*asset as usize, *access);
+                self.draft.step(&premises, VariableId::NONE, state, origin);
+            }
         }
     }
 
@@ -304,7 +332,7 @@ impl Work<'_> {
         if !rules.allows(technique) {
             return;
         }
-        let stated = self.stated_logons();
+        let stated = self.stated_logons(rules);
         for rank in self.draft.known() {
             if self.numbers.get(rank as usize).is_some_and(|number| stated.contains(number)) {
                 continue;
@@ -312,6 +340,11 @@ impl Work<'_> {
             let known = DraftState::of_asset(rank, Access::Know);
             let mut premises: SmallVec<[DraftState; 8]> = SmallVec::from_slice(&[known]);
             if let Some(number) = self.numbers.get(rank as usize).copied() {
+                let kind = self.environment.numbered(number as usize).map(|asset| &asset.kind);
+                if matches!(kind, Some(AssetKind::Host | AssetKind::Workload)) {
+                    // A machine is logged on to over a way to it.
+                    premises.push(DraftState::of_asset(rank, Access::Reach));
+                }
                 premises.extend(self.controls.before(number, &[number], technique, &mut self.draft));
             }
             let state = DraftState::of_asset(rank, Access::Use);
@@ -320,7 +353,7 @@ impl Work<'_> {
     }
 
     /// The assets of which a finding or relation says what follows from knowing their first factor.
-    fn stated_logons(&self) -> HashSet<u32> {
+    fn stated_logons(&self, rules: &Rules) -> HashSet<u32> {
         let number = |asset: &AssetId| self.environment.number(asset).map(|number| number as u32);
         let knows = |held: &&AssetAccess| held.access == Access::Know;
         let mut stated = HashSet::new();
@@ -333,8 +366,33 @@ impl Work<'_> {
             }
             stated.extend(needs.list().iter().filter(knows).filter_map(|held| number(&held.asset)));
         }
-        for (_, fact, _) in self.environment.facts() {
-            stated.extend(fact.step().0.iter().filter(knows).filter_map(|held| number(&held.asset)));
+        // A relation says it only where it gives the same asset: one that leads elsewhere takes nothing away.
+        let logs_on = |access: Access| matches!(access, Access::Use | Access::Control);
+        let by_rule = |rule: &&Rule| {
+            let Premise { end, access } = rule.conclusion;
+            logs_on(access) && rule.premises.contains(&Premise::new(end, Access::Know))
+        };
+        let by_rule: Vec<&Rule> = rules.list().iter().filter(by_rule).collect();
+        for (from, fact, to) in self.environment.facts() {
+            let (needs, gives) = fact.step();
+            let given = |known: &&AssetAccess| {
+                let known = self.environment.number(&known.asset);
+                gives.iter().any(|held| logs_on(held.access) && self.environment.number(&held.asset) == known)
+            };
+            let known = needs.iter().filter(knows).filter(given);
+            stated.extend(known.filter_map(|held| number(&held.asset)));
+            if !needs.is_empty() || !gives.is_empty() || by_rule.is_empty() {
+                continue;
+            }
+            // A rule says it as the record of a step does.
+            let ends = self.environment.numbered(from).zip(self.environment.numbered(to));
+            let Some((source, target)) = ends else { continue };
+            for rule in by_rule.iter().filter(|rule| rule.applies(&fact.kind, source, target)) {
+                stated.insert(match rule.conclusion.end {
+                    End::From => from as u32,
+                    End::To => to as u32,
+                });
+            }
         }
         stated
     }
@@ -417,7 +475,7 @@ mod tests {
     use crate::{
         error::ErrorKind,
         id::AssetId,
-        model::{Asset, AssetKind, Contents},
+        model::{Asset, Contents},
     };
 
     fn environment(assets: &[&str]) -> Environment {

@@ -183,19 +183,27 @@ impl Default for Rules {
                 rule(R::Writes, &[(From, Use)], (To, Control), "T1565").to(&running),
                 rule(R::Builds, &[(From, Write)], (To, Control), "T1195.002"),
                 rule(R::InstanceOf, &[(To, Write)], (From, Control), "T1525"),
+                // Who runs code in a workload sees the files of its image.
+                rule(R::InstanceOf, &[(From, Use)], (To, Read), "T1005"),
                 rule(R::HoldsSessionOf, &[(From, Use)], (To, Use), "T1552.001").from(&[
                     A::Workload,
                     A::Function,
                     A::Pipeline,
                 ]),
-                rule(R::HoldsSessionOf, &[(From, Read)], (To, Use), "T1552.001")
-                    .from(&[A::Repository, A::Image]),
+                rule(R::HoldsSessionOf, &[(From, Read)], (To, Use), "T1552.001").from(&[
+                    A::Repository,
+                    A::Image,
+                    A::DataStore,
+                    A::Credential,
+                ]),
                 rule(R::HoldsSessionOf, &[(From, Control)], (To, Use), "T1003").not_from(&[
                     A::Workload,
                     A::Function,
                     A::Pipeline,
                     A::Repository,
                     A::Image,
+                    A::DataStore,
+                    A::Credential,
                 ]),
                 // Who rules a realm rules what is in it.
                 rule(R::Contains, &[(From, Control)], (To, Control), "T1078"),

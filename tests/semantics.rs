@@ -1,0 +1,287 @@
+//! Small cases of what records mean, with what follows from them worked out by hand: what flaws of each impact lose, where a flaw of an
+//! image strikes, what a password is worth before a second factor, and what a way is needed for.
+
+use ctem_core::{Assessment, Program, discover, intel::Intel, model::AssetKind};
+use serde_json::{Value, json};
+
+fn assessed(records: &Value) -> Assessment {
+    let mut document = json!({"ctem": {"version": 2}});
+    for (list, items) in records.as_object().unwrap() {
+        document[list] = items.clone();
+    }
+    let mut program = Program::new(Intel::none());
+    let absorbed = program.absorb(discover::read(document.to_string().as_bytes()).unwrap());
+    assert_eq!(absorbed.tally.rejected, 0, "{:?}", absorbed.notes);
+    program.assess("2025-11-13".parse().unwrap()).unwrap()
+}
+
+/// The exact chance of each event that may happen, rounded to nine places.
+fn chances(records: &Value) -> Value {
+    let sample = assessed(records).sample(&Default::default());
+    let events = sample.events.iter();
+    let chances = events
+        .map(|event| (event.event.as_str().to_owned(), json!((event.chance.value() * 1e9).round() / 1e9)));
+    let happen = chances.filter(|(_, chance)| *chance != json!(0.0));
+    Value::Object(happen.collect())
+}
+
+fn asset(id: &str, kind: AssetKind) -> Value {
+    json!({"id": id, "kind": kind.name()})
+}
+
+fn relation(from: &str, kind: &str, to: &str) -> Value {
+    json!({"kind": kind, "from": from, "to": to})
+}
+
+/// A published flaw that is used with a chance of a half by whoever can.
+fn flaw(id: &str, on: &str, vector: &str) -> Value {
+    json!({"id": id, "asset": on, "weakness": {"id": format!("CVE-2024-{}", id.len() + 1000), "cvss": [format!("CVSS:3.1/{vector}")]},
+        "exploit": {"chance": 0.5}})
+}
+
+fn losses(events: &[(&str, &str, &str)]) -> Value {
+    let events = events.iter().map(|(id, asset, access)| {
+        json!({"id": id, "loss": {"amount": 1, "unit": "EUR"}, "when": {"state": {"asset": asset, "access": access}}})
+    });
+    json!([{"id": "s", "loss_events": events.collect::<Vec<_>>()}])
+}
+
+const ANYONE: &str = "AV:N/AC:L/PR:N/UI:N/S:U";
+
+/// Of an asset that matters, each impact of a flaw loses something: no flaw of high impact is worth nothing.
+#[test]
+fn every_impact_of_a_flaw_loses_something() {
+    let on = |vector: &str| {
+        chances(
+            &json!({"assets": [{"id": "web", "kind": "host", "criticality": "crown_jewel"}], "entry_points": [{"asset": "web"}],
+            "findings": [flaw("f", "web", &format!("{ANYONE}/{vector}"))]}),
+        )
+    };
+    assert_eq!(on("C:H/I:N/A:N"), json!({"disclosed:web": 0.5}));
+    assert_eq!(on("C:N/I:H/A:N"), json!({"tampered:web": 0.5}));
+    assert_eq!(on("C:N/I:N/A:H"), json!({"down:web": 0.5}));
+    assert_eq!(on("C:H/I:N/A:H"), json!({"disclosed:web": 0.5, "down:web": 0.5}));
+    assert_eq!(on("C:N/I:L/A:H"), json!({"tampered:web": 0.5, "down:web": 0.5}));
+    assert_eq!(on("C:H/I:H/A:H"), json!({"disclosed:web": 0.5, "taken:web": 0.5, "down:web": 0.5}));
+    assert_eq!(on("C:N/I:N/A:L"), json!({}));
+}
+
+/// A local flaw that leaks and crashes is no root, and a crash.
+#[test]
+fn a_local_leak_that_crashes_is_a_crash() {
+    let records = json!({"assets": [asset("h", AssetKind::Host)],
+        "entry_points": [{"asset": "h", "access": "use", "attacker": "insider"}],
+        "findings": [flaw("f", "h", "AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:N/A:H")],
+        "services": losses(&[("down", "h", "down"), ("owned", "h", "control")])});
+    assert_eq!(chances(&records), json!({"down": 0.5}));
+}
+
+/// A service that needs two others is down when either is.
+#[test]
+fn a_leak_that_crashes_stops_what_depends_on_it() {
+    let records = json!({"assets": [asset("api", AssetKind::Host), asset("shop", AssetKind::Application)],
+        "entry_points": [{"asset": "api"}], "relations": [relation("shop", "depends_on", "api")],
+        "findings": [flaw("f", "api", &format!("{ANYONE}/C:H/I:N/A:H"))],
+        "services": losses(&[("down", "shop", "down"), ("read", "api", "read"), ("used", "api", "use")])});
+    assert_eq!(chances(&records), json!({"down": 0.5, "read": 0.5}));
+}
+
+/// One coin for all that run the image, and on each only who gets there.
+#[test]
+fn a_flaw_of_an_image_strikes_where_it_runs_and_can_be_reached() {
+    let of = |assets: &[Value], relations: &[Value]| {
+        let both = json!({"all": [{"state": {"asset": "front", "access": "control"}}, {"state": {"asset": "back", "access": "control"}}]});
+        let mut services = losses(&[("front", "front", "control"), ("back", "back", "control")]);
+        let events = services[0]["loss_events"].as_array_mut().unwrap();
+        events.push(json!({"id": "both", "loss": {"amount": 1, "unit": "EUR"}, "when": both}));
+        let base = [
+            asset("image", AssetKind::Image),
+            asset("front", AssetKind::Workload),
+            asset("back", AssetKind::Workload),
+        ];
+        let run = [relation("front", "instance_of", "image"), relation("back", "instance_of", "image")];
+        chances(
+            &json!({"assets": ([&base, assets].concat()), "relations": ([&run, relations].concat()), "services": services,
+            "entry_points": [{"asset": "front", "attacker": "internet"}],
+            "findings": [flaw("f", "image", &format!("{ANYONE}/C:H/I:H/A:H"))]}),
+        )
+    };
+    assert_eq!(of(&[], &[]), json!({"front": 0.5}));
+    // From the one to the other: the flaw is the same, so that who got in gets on.
+    assert_eq!(
+        of(&[], &[relation("front", "reaches", "back")]),
+        json!({"front": 0.5, "back": 0.5, "both": 0.5})
+    );
+}
+
+/// Where several run what is built from one repository, who reaches one of them is on that one alone.
+#[test]
+fn a_flaw_of_code_strikes_each_of_what_is_built_by_itself() {
+    let records = json!({"assets": [asset("repo", AssetKind::Repository), asset("front", AssetKind::Workload), asset("back", AssetKind::Workload)],
+        "relations": [relation("repo", "builds", "front"), relation("repo", "builds", "back")], "entry_points": [{"asset": "front"}],
+        "findings": [{"id": "f", "asset": "repo", "weakness": {"id": "sqli", "kind": "code_flaw", "cwe": [89]}, "exploit": {"chance": 0.5}}],
+        "services": losses(&[("front", "front", "use"), ("back", "back", "use")])});
+    assert_eq!(chances(&records), json!({"front": 0.5}));
+}
+
+/// Whoever runs code in a workload reads what is baked into its image.
+#[test]
+fn a_secret_in_an_image_is_found_by_who_runs_code_in_it() {
+    let records = json!({"assets": [asset("image", AssetKind::Image), asset("pod", AssetKind::Workload), asset("key", AssetKind::Credential),
+            asset("svc", AssetKind::Identity), asset("db", AssetKind::DataStore)],
+        "relations": [relation("pod", "instance_of", "image"), relation("image", "stores", "key"), relation("key", "opens", "svc"),
+            relation("svc", "reads", "db")],
+        "entry_points": [{"asset": "pod"}], "findings": [flaw("f", "pod", &format!("{ANYONE}/C:H/I:H/A:H"))],
+        "services": losses(&[("leak", "db", "read"), ("image changed", "image", "write")])});
+    assert_eq!(chances(&records), json!({"leak": 0.5}));
+}
+
+/// A password that a scanner finds is worth no more before a second factor than one that a record says lies there.
+#[test]
+fn a_found_password_is_the_first_factor() {
+    let of = |controls: Value, findings: Value, relations: &[Value]| {
+        let reads = [relation("alice", "reads", "db")];
+        chances(
+            &json!({"assets": [asset("repo", AssetKind::Repository), asset("alice", AssetKind::Identity), asset("key", AssetKind::Credential),
+                asset("db", AssetKind::DataStore)],
+            "entry_points": [{"asset": "repo", "access": "read", "attacker": "insider", "chance": 0.5}], "controls": controls,
+            "relations": ([&reads, relations].concat()), "findings": findings, "services": losses(&[("leak", "db", "read")])}),
+        )
+    };
+    let factor = json!([{"id": "factor", "stops": 0.75, "protects": ["alice"], "against": ["T1078"]}]);
+    let found = |exploit: Value| json!([{"id": "f", "asset": "repo", "weakness": {"id": "password", "kind": "secret"}, "exploit": exploit}]);
+    let opens = json!({"opens": "alice", "chance": 1});
+    let lies_there = [relation("repo", "stores", "key"), relation("key", "opens", "alice")];
+    assert_eq!(of(factor.clone(), json!([]), &lies_there), json!({"leak": 0.125}));
+    assert_eq!(of(factor.clone(), found(opens.clone()), &[]), json!({"leak": 0.125}));
+    assert_eq!(of(json!([]), found(opens), &[]), json!({"leak": 0.5}));
+    // A token is past it, where it is said to be one.
+    assert_eq!(
+        of(factor, found(json!({"opens": "alice", "gives": "use", "chance": 1})), &[]),
+        json!({"leak": 0.5})
+    );
+}
+
+/// A key to a machine is worth something with a way there.
+#[test]
+fn a_key_to_a_machine_needs_a_way_there() {
+    let of = |relations: &[Value]| {
+        let known = [relation("repo", "stores", "key"), relation("key", "opens", "server")];
+        chances(
+            &json!({"assets": [asset("repo", AssetKind::Repository), asset("key", AssetKind::Credential), asset("server", AssetKind::Host),
+                asset("internet", AssetKind::NetworkZone)],
+            "entry_points": [{"asset": "repo", "access": "read", "chance": 0.5}, {"asset": "internet"}],
+            "relations": ([&known, relations].concat()), "services": losses(&[("used", "server", "use")])}),
+        )
+    };
+    assert_eq!(of(&[]), json!({}));
+    assert_eq!(of(&[relation("internet", "reaches", "server")]), json!({"used": 0.5}));
+}
+
+/// What lies in a store lies there for whoever reads it.
+#[test]
+fn a_session_in_a_store_is_taken_by_who_reads_it() {
+    let records = json!({"assets": [asset("bucket", AssetKind::DataStore), asset("bot", AssetKind::Identity), asset("db", AssetKind::DataStore)],
+        "entry_points": [{"asset": "bucket", "access": "read", "chance": 0.5}],
+        "relations": [relation("bucket", "holds_session_of", "bot"), relation("bot", "writes", "db")],
+        "services": losses(&[("written", "bucket", "write"), ("tampered", "db", "write")])});
+    assert_eq!(chances(&records), json!({"tampered": 0.5}));
+}
+
+/// To read a store from a network takes being able to use something there, and who says that a zone reads it is told.
+#[test]
+fn what_a_zone_is_said_to_read_is_noted() {
+    let today = assessed(
+        &json!({"assets": [asset("internet", AssetKind::NetworkZone), asset("bucket", AssetKind::DataStore)],
+        "entry_points": [{"asset": "internet"}], "relations": [relation("internet", "reads", "bucket")],
+        "services": losses(&[("read", "bucket", "read")])}),
+    );
+    let noted = |note: &&ctem_core::model::Note| &*note.place == "/relations/internet reads bucket";
+    let note = today.notes().iter().find(noted).unwrap();
+    assert!(note.reason.contains("needs use of internet, which nobody can come to hold"), "{note}");
+}
+
+/// A step that needs a foothold is by no technique for what faces the public, unless somebody says so.
+#[test]
+fn what_needs_a_foothold_attacks_nothing_that_faces_the_public() {
+    let technique = |exploit: Value| {
+        let today = assessed(&json!({"assets": [asset("a", AssetKind::Host), asset("b", AssetKind::Host)],
+            "entry_points": [{"asset": "a", "access": "use", "attacker": "insider"}],
+            "findings": [{"id": "f", "asset": "a", "weakness": {"id": "CVE-2024-1000"}, "exploit": exploit}],
+            "services": losses(&[("a", "a", "control"), ("b", "b", "control")])}));
+        let events = today.loss_events();
+        let hops = events.iter().filter_map(|event| event.path.as_ref()).flat_map(|path| path.hops.clone());
+        let of_finding = hops.filter(|hop| hop.finding().is_some());
+        of_finding.filter_map(|hop| hop.technique).map(|technique| technique.to_string()).next()
+    };
+    let use_of_a = json!([{"asset": "a", "access": "use"}]);
+    assert_eq!(technique(json!({"needs": "use", "gives": "control"})).as_deref(), Some("T1068"));
+    let onward = json!({"needs": use_of_a, "gives": [{"asset": "b", "access": "control"}]});
+    assert_eq!(technique(onward).as_deref(), Some("T1210"));
+    let stated = json!({"needs": use_of_a, "gives": "control", "technique": "T1190"});
+    assert_eq!(technique(stated).as_deref(), Some("T1190"));
+}
+
+/// A document that a person must open is opened by who works there: whoever acts as them needs no way to the machine.
+#[test]
+fn what_a_person_opens_is_opened_by_who_logs_on() {
+    let of = |relations: Value| {
+        chances(
+            &json!({"assets": [asset("pc", AssetKind::Host), asset("alice", AssetKind::Identity)], "relations": relations,
+            "entry_points": [{"asset": "alice", "access": "use", "attacker": "phishing", "chance": 0.5}],
+            "findings": [flaw("f", "pc", "AV:L/AC:L/PR:N/UI:R/S:U/C:H/I:H/A:H")], "services": losses(&[("owned", "pc", "control")])}),
+        )
+    };
+    assert_eq!(of(json!([relation("alice", "logs_on_to", "pc")])), json!({"owned": 0.25}));
+    assert_eq!(of(json!([])), json!({}));
+}
+
+/// What else a known password opens takes nothing from what it opens; a rule says that as a record does.
+#[test]
+fn a_use_of_a_password_elsewhere_leaves_its_logon() {
+    let rule = json!({"relation": "resets", "premises": [{"end": "from", "access": "know"}], "conclusion": {"end": "to", "access": "use"}});
+    let stated = json!({"kind": "resets", "from": "alice", "to": "bob", "needs": [{"asset": "alice", "access": "know"}],
+        "gives": [{"asset": "bob", "access": "use"}]});
+    let of = |relations: Value, rules: Value| {
+        chances(
+            &json!({"assets": [asset("alice", AssetKind::Identity), asset("bob", AssetKind::Identity)], "relations": relations,
+            "rules": rules, "entry_points": [{"asset": "alice", "access": "know", "attacker": "phishing", "chance": 0.5}],
+            "services": losses(&[("alice", "alice", "use"), ("bob", "bob", "use")])}),
+        )
+    };
+    let both = json!({"alice": 0.5, "bob": 0.5});
+    assert_eq!(of(json!([]), json!([])), json!({"alice": 0.5}));
+    assert_eq!(of(json!([stated]), json!([])), both);
+    assert_eq!(of(json!([relation("alice", "resets", "bob")]), json!([rule])), both);
+}
+
+/// What got past a control moves what is stated of it, and it is said.
+#[test]
+fn a_bypass_moves_what_a_control_is_stated_to_stop_and_is_noted() {
+    let records = json!({"assets": [asset("web", AssetKind::Host)], "entry_points": [{"asset": "web"}],
+        "controls": [{"id": "waf", "stops": 0.9, "bypassed": 5, "protects": ["web"]}, {"id": "edr", "stops": 0.5, "blocked": 5, "protects": ["web"]}],
+        "findings": [flaw("f", "web", &format!("{ANYONE}/C:H/I:H/A:H"))], "services": losses(&[("owned", "web", "control")])});
+    // Stated, it weighs as ten tests: 9 of 15 are stopped.
+    assert_eq!(chances(&records), json!({"owned": 0.1}));
+    let today = assessed(&records);
+    let notes: Vec<String> = today.notes().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        notes,
+        [
+            "assumed: `waf` is stated to stop 90 % of attempts: what got past it makes that 60 %   (at /controls/waf/stops)"
+        ]
+    );
+}
+
+/// How a flaw of an image, or an open store, is told to be reached, and from where.
+#[test]
+fn what_is_exploited_elsewhere_is_reached_from_there() {
+    let today = assessed(
+        &json!({"assets": [asset("image", AssetKind::Image), asset("a", AssetKind::Workload), asset("b", AssetKind::Workload)],
+        "relations": [relation("a", "instance_of", "image"), relation("b", "instance_of", "image")],
+        "entry_points": [{"asset": "b", "chance": 0.25}], "findings": [flaw("f", "image", &format!("{ANYONE}/C:H/I:H/A:H"))],
+        "services": losses(&[("a", "a", "control"), ("b", "b", "control")])}),
+    );
+    let exposure = today.exposure_of(&"f".parse().unwrap()).unwrap();
+    assert_eq!((exposure.reach.get(), exposure.risk.value()), (0.25, 0.125));
+}
