@@ -4,6 +4,10 @@
 #[path = "aws/bounds.rs"]
 mod bounds;
 mod corpora;
+#[path = "aws/organization.rs"]
+mod organization;
+#[path = "aws/recorded.rs"]
+mod recorded;
 
 use ctem_core::{
     Environment, Report,

@@ -47,9 +47,41 @@ fn store_behind(graph: &mut Graph, inventory: &mut Inventory, record: &Value, ar
     let public = record.get("PubliclyAccessible").and_then(Value::as_bool).unwrap_or(false);
     let subnets = record.get("DBSubnetGroup");
     let network = subnets.and_then(|group| text(group, "VpcId")).or_else(|| text(record, "VpcId"));
-    let member = Member { groups: groups.collect(), public, network };
+    let in_subnets = subnets.into_iter().flat_map(|group| list(group, "Subnets"));
+    let subnets = in_subnets.filter_map(|one| text(one, "SubnetIdentifier")).collect();
+    let member = Member { groups: groups.collect(), public, network, subnets };
     graph.behind(&store, &member);
     Ok(())
+}
+
+/// A table.
+pub(super) fn table(graph: &mut Graph, inventory: &mut Inventory, record: &Value, _: &Origin) -> Result<()> {
+    let arn = text(record, "TableArn").map_or_else(|| needed(record, "Arn"), Ok)?;
+    named_store(graph, inventory, record, ResourceSort::Table, arn, AssetKind::DataStore);
+    Ok(())
+}
+
+/// A secret.
+pub(super) fn secret(graph: &mut Graph, inventory: &mut Inventory, record: &Value, _: &Origin) -> Result<()> {
+    let arn = needed(record, "Arn")?;
+    named_store(graph, inventory, record, ResourceSort::Secret, arn, AssetKind::Credential);
+    Ok(())
+}
+
+fn named_store(
+    graph: &mut Graph,
+    inventory: &mut Inventory,
+    record: &Value,
+    sort: ResourceSort,
+    arn: &str,
+    kind: AssetKind,
+) {
+    let account = Arn::of(arn).map(|arn| arn.account);
+    let store = kept(graph, inventory, sort, arn, account, kind);
+    for name in ["TableName", "Name"] {
+        graph.title(&store, text(record, name).unwrap_or_default());
+    }
+    tags(graph, &store, record);
 }
 
 /// A warehouse. Other clusters have another name, and are not told apart here.
@@ -68,7 +100,8 @@ pub(super) fn cluster(graph: &mut Graph, _: &mut Inventory, record: &Value, orig
     graph.alias(&store, endpoint.unwrap_or_default());
     let groups = list(record, "VpcSecurityGroups").filter_map(|group| text(group, "VpcSecurityGroupId"));
     let public = record.get("PubliclyAccessible").and_then(Value::as_bool).unwrap_or(false);
-    let member = Member { groups: groups.collect(), public, network: text(record, "VpcId") };
+    let member =
+        Member { groups: groups.collect(), public, network: text(record, "VpcId"), ..Member::default() };
     graph.behind(&store, &member);
     for role in list(record, "IamRoles").filter_map(|role| text(role, "IamRoleArn")) {
         graph.acts_as(&store, role);
@@ -105,15 +138,17 @@ pub(crate) fn recorded_bucket(
     let more = item.get("SupplementaryConfiguration").cloned().unwrap_or_default();
     let part = |name: &str| more.get(name).cloned().map(|value| capitals(unfolded(value)));
     let blocks = part("PublicAccessBlockConfiguration");
-    let on = |name: &str| {
-        blocks.as_ref().and_then(|block| block.get(name)).and_then(Value::as_bool).unwrap_or(false)
-    };
+    // What blocks the public can stand at the account, too.
+    let of_account = origin.account.as_ref().and_then(|account| inventory.blocks.get(account));
+    let blocks: Vec<&Value> = blocks.iter().chain(of_account).collect();
+    let on = |name: &str| blocks.iter().any(|block| block.get(name) == Some(&Value::Bool(true)));
+    let (no_policy, no_lists) = (on("RestrictPublicBuckets"), on("IgnorePublicAcls"));
     let arn = format!("arn:aws:s3:::{name}");
     let policy = part("BucketPolicy").and_then(|policy| policy.get("PolicyText").cloned());
     if let Some(policy) = policy.filter(|policy| !policy.is_null()) {
         let policy = Document::read(&policy)?;
         // A policy that lets in nobody but whom it names is not restricted.
-        let policy = (!(on("RestrictPublicBuckets") && policy.is_public())).then(|| Rc::new(policy));
+        let policy = (!(no_policy && policy.is_public())).then(|| Rc::new(policy));
         let account = origin.account.clone().unwrap_or_default();
         match inventory.resources.iter_mut().rev().find(|one| *one.arn == *arn) {
             Some(known) => known.policy = policy,
@@ -128,7 +163,7 @@ pub(crate) fn recorded_bucket(
     }
     let grants = part("AccessControlList");
     let grants = grants.iter().flat_map(|grants| list(grants, "GrantList"));
-    for grant in grants.filter(|_| !on("IgnorePublicAcls")) {
+    for grant in grants.filter(|_| !no_lists) {
         let everybody = |word: &str| word.ends_with("AllUsers") || word.ends_with("AuthenticatedUsers");
         let grantee = grant.get("Grantee");
         let to_all = grantee.is_some_and(|one| {

@@ -1,6 +1,6 @@
 //! The graph in the making: assets by name, and steps, each once with all the ways to take it.
 
-use super::arn;
+use super::{arn, routes::Routes};
 use crate::{
     discover::{draft::Draft, told},
     error::{Result, quoted},
@@ -25,6 +25,9 @@ pub(crate) struct Graph {
     /// Whether labels say who owns what, and how much it matters.
     told_by_labels: bool,
     notes: BTreeSet<String>,
+    pub(super) routes: Routes,
+    /// What nobody in an account has, and so not who rules it.
+    withheld: BTreeSet<String>,
 }
 
 #[derive(Debug)]
@@ -137,6 +140,16 @@ impl Graph {
         self.told_by_labels = true;
     }
 
+    /// Says that to rule an account is not to have what an asset stands for.
+    pub(super) fn withhold(&mut self, name: String) {
+        self.withheld.insert(name);
+    }
+
+    /// Whether an asset is withheld from who rules its account.
+    pub(super) fn is_withheld(&self, name: &str) -> bool {
+        self.withheld.contains(name)
+    }
+
     /// Says what a person should know.
     pub(crate) fn note(&mut self, reason: String) {
         self.notes.insert(reason);
@@ -180,7 +193,8 @@ impl Graph {
     ///
     /// # Errors
     /// `invalid_input` when a name is none.
-    pub(crate) fn write(self, draft: &mut Draft<'_>) -> Result<()> {
+    pub(crate) fn write(mut self, draft: &mut Draft<'_>) -> Result<()> {
+        self.settle_routes();
         let mut ids: BTreeMap<Rc<str>, AssetId> = BTreeMap::new();
         for (name, Named { kind, title, aliases, labels, owner }) in self.assets {
             let Ok(id) = AssetId::parse(&name) else {

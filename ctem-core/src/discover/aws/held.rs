@@ -52,7 +52,9 @@ pub(super) fn everything(graph: &mut Graph, sort: ResourceSort, account: &str) -
     let all = graph.asset(&name, AssetKind::Realm);
     graph.title(&all, &format!("{} of account {account}", sort.all()));
     let realm = graph.account(account);
-    graph.fact(&realm, RelationKind::Contains, &all);
+    if !graph.is_withheld(&name) {
+        graph.fact(&realm, RelationKind::Contains, &all);
+    }
     all
 }
 

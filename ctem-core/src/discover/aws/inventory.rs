@@ -2,6 +2,7 @@
 
 use super::{
     arn::{self, Arn},
+    organization::Organization,
     policy::Document,
 };
 use crate::time::Moment;
@@ -17,8 +18,12 @@ pub(crate) struct Inventory {
     /// Managed policies by their name; none where the text of one could not be read.
     pub(crate) managed: BTreeMap<Box<str>, Rc<Document>>,
     pub(crate) resources: Vec<Resource>,
+    /// What blocks the public from all buckets of an account.
+    pub(crate) blocks: BTreeMap<Box<str>, serde_json::Value>,
     /// Managed policies of which an older version allows everything.
     pub(crate) stronger_before: BTreeSet<Box<str>>,
+    /// The organisation that the accounts are in.
+    pub(crate) organization: Organization,
     /// The newest moment of which the document tells: it was written afterwards.
     pub(crate) newest: Option<Moment>,
 }

@@ -51,7 +51,8 @@ pub(super) fn instance(
     graph.alias(&host, text(record, "PublicDnsName").unwrap_or_default());
     tags(graph, &host, record);
     let groups = list(record, "SecurityGroups").filter_map(|group| text(group, "GroupId")).collect();
-    let member = Member { groups, public: public.is_some(), network: text(record, "VpcId") };
+    let subnets = text(record, "SubnetId").into_iter().collect();
+    let member = Member { groups, public: public.is_some(), network: text(record, "VpcId"), subnets };
     graph.behind(&host, &member);
     if let Some(profile) = profile {
         graph.acts_as(&host, profile);
@@ -72,7 +73,8 @@ pub(super) fn interface(graph: &mut Graph, _: &mut Inventory, record: &Value, or
     graph.alias(&asset, public.unwrap_or_default());
     contained(graph, text(record, "OwnerId").or(origin.account.as_deref()), &asset);
     let groups = list(record, "Groups").filter_map(|group| text(group, "GroupId")).collect();
-    let member = Member { groups, public: public.is_some(), network: text(record, "VpcId") };
+    let subnets = text(record, "SubnetId").into_iter().collect();
+    let member = Member { groups, public: public.is_some(), network: text(record, "VpcId"), subnets };
     graph.behind(&asset, &member);
     Ok(())
 }
@@ -92,7 +94,7 @@ pub(super) fn function(
     }
     if let Some(network) = record.get("VpcConfig") {
         let groups = list(network, "SecurityGroupIds").filter_map(Value::as_str).collect();
-        let member = Member { groups, public: false, network: text(network, "VpcId") };
+        let member = Member { groups, network: text(network, "VpcId"), ..Member::default() };
         graph.behind(&function, &member);
     }
     Ok(())

@@ -7,6 +7,8 @@
 //! role has a step to that one, with the rights it takes in its title. What hangs on something that no document tells (a second
 //! factor, an address, an external id) is behind a control of unknown strength.
 //!
+//! What an organisation takes away from its accounts, nobody in them has: see `organization`.
+//!
 //! A deny in the policy of a bucket or another resource holds whatever else is allowed.
 //!
 //! Left out: keys of encryption, session policies, and rights on resources other than stores, functions and instances.
@@ -25,6 +27,7 @@ mod inventory;
 mod listing;
 mod machines;
 mod network;
+mod organization;
 mod parts;
 mod places;
 mod policy;
@@ -33,6 +36,7 @@ mod records;
 mod request;
 mod rights;
 mod roles;
+mod routes;
 mod sets;
 mod store_table;
 mod stores;
@@ -50,6 +54,7 @@ pub(crate) use held::{add as add_resource, public};
 pub(crate) use inventory::{Inventory, Principal, Resource, ResourceSort, Sort};
 pub(crate) use listing::{Detail, Managed};
 pub(crate) use network::{Member, Range, Source};
+pub(crate) use organization::id_in;
 pub(crate) use policy::Document as Policy;
 pub(crate) use records::{LISTS, TYPES};
 
@@ -60,10 +65,12 @@ use work::Work;
 /// Works out what an inventory lets an attacker do, and adds it to a graph.
 pub(crate) fn evaluate(mut inventory: Inventory, graph: &mut Graph, draft: &mut Draft<'_>) {
     inventory.take_named();
+    inventory.organization.name_accounts(graph);
     let mut work = Work::new(&inventory, graph);
     work.principals();
     work.memberships();
     work.trusts();
+    work.withheld_from_accounts();
     for number in 0..inventory.principals.len() {
         work.rights_of(number);
     }

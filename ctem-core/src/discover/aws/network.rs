@@ -6,7 +6,7 @@
 //! group can stand in another document than its members.
 //!
 //! A rule is looked at without its ports: who may talk to one port reaches the machine. Left out: lists of access control, which
-//! let through what they do not deny, and the ways out.
+//! let through what they do not deny, and the ways out. Routes are in `routes`.
 
 use super::graph::{Ends, Graph, Way};
 use crate::model::{Access, AssetKind, RelationKind, Technique};
@@ -44,6 +44,8 @@ pub(crate) struct Member<'a> {
     /// Whether it has an address that the internet can send to.
     pub(crate) public: bool,
     pub(crate) network: Option<&'a str>,
+    /// The parts of the network it is in, where they are told.
+    pub(crate) subnets: Vec<&'a str>,
 }
 
 impl Range {
@@ -170,7 +172,7 @@ impl Graph {
             self.sends_to(asset, &members);
             self.fact(&inside, RelationKind::Reaches, asset);
             if member.public {
-                self.fact(&group, RelationKind::Reaches, asset);
+                self.from_outside(&group, asset, &member.subnets, member.network);
             }
         }
     }

@@ -7,10 +7,7 @@ use super::{
     inventory::Inventory,
     network::{Member, Source},
 };
-use crate::{
-    error::Result,
-    model::{AssetKind, RelationKind},
-};
+use crate::{error::Result, model::AssetKind};
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -107,11 +104,13 @@ pub(super) fn classic_balancer(
 fn balanced(graph: &mut Graph, balancer: &Rc<str>, record: &Value, groups: &[&str]) {
     let public = text(record, "Scheme") == Some("internet-facing");
     let network = text(record, "VpcId").or_else(|| text(record, "VPCId"));
-    graph.behind(balancer, &Member { groups: groups.to_vec(), public, network });
+    let zones = list(record, "AvailabilityZones").filter_map(|zone| text(zone, "SubnetId"));
+    let subnets: Vec<&str> = zones.chain(list(record, "Subnets").filter_map(Value::as_str)).collect();
     if groups.is_empty() && public {
         let internet = graph.internet();
-        graph.fact(&internet, RelationKind::Reaches, balancer);
+        graph.from_outside(&internet, balancer, &subnets, network);
     }
+    graph.behind(balancer, &Member { groups: groups.to_vec(), public, network, subnets });
 }
 
 pub(super) fn network(graph: &mut Graph, _: &mut Inventory, record: &Value, origin: &Origin) -> Result<()> {

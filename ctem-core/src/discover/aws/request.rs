@@ -25,6 +25,10 @@ pub(super) fn context<'a>(
     ] {
         context.known.insert(key, known(value));
     }
+    if let Some(organization) = inventory.organization.of_account(account) {
+        context.known.insert("aws:principalorgid", known(organization));
+        context.known.insert("aws:resourceorgid", known(organization));
+    }
     let strong = ["AdministratorAccess", "IAMFullAccess", "PowerUserAccess"];
     let partition = inventory.partition();
     let strong = strong.iter().map(|name| format!("arn:{partition}:iam::aws:policy/{name}")).collect();

@@ -9,6 +9,7 @@ use super::{
     condition::{Condition, Context, Holds, filled, with_any},
     glob::Glob,
     inventory::{Inventory, Principal},
+    organization::Level,
     parts::{Allowed, merged},
     policy::{Document, Named, Statement},
     sets::{SetId, Sets},
@@ -80,6 +81,7 @@ impl<'a> Rights<'a> {
             principal.inline.iter().for_each(|document| rights.compile(document));
         }
         inventory.managed.values().for_each(|document| rights.compile(document));
+        inventory.organization.documents().for_each(|document| rights.compile(document));
         let (partition, services) = (inventory.partition(), rights.services.clone());
         for (n, service) in (0u16..).zip(services) {
             rights.add_targets(Class::Service(n), vec![format!("arn:{partition}:{service}:")]);
@@ -129,6 +131,27 @@ impl<'a> Rights<'a> {
         documents.sort_unstable();
         documents.dedup();
         documents
+    }
+
+    /// The bounds that an organisation sets, by the numbers of their policies.
+    pub(super) fn bounds_of(&self, levels: &[Level]) -> Rc<[Bound]> {
+        let bound = |level: &Level| {
+            let numbers = level.documents.iter().map(Rc::as_ptr);
+            let documents = numbers.filter_map(|known| self.numbers.get(&known).copied()).collect();
+            Bound { documents, perhaps: level.perhaps.clone(), whole: level.whole }
+        };
+        levels.iter().map(bound).collect()
+    }
+
+    /// Whether bounds say less than that everything is allowed, as far as rights are looked at here.
+    pub(super) fn any_bound(&self, bounds: &[Bound]) -> bool {
+        bounds.iter().any(|bound| {
+            let documents = || bound.documents.iter().filter_map(|n| self.documents.get(*n));
+            let all = |one: &Statement| one.conditions.is_empty() && one.allows_everything();
+            let open = documents().flat_map(|one| &one.document.statements).any(all);
+            let denies = documents().flat_map(|one| one.of.values().flatten()).any(|one| !one.allows);
+            denies || (!open && bound.whole)
+        })
     }
 
     /// The number of a managed policy.
@@ -192,6 +215,31 @@ impl<'a> Rights<'a> {
             let mut within = Vec::new();
             self.add(action, &[boundary], asked, &mut within, &mut denied);
             allowed = self.sets.cross(&allowed, &within);
+        }
+        for bound in asked.bounds {
+            let mut within = Vec::new();
+            let mut taken = Vec::new();
+            self.add(action, &bound.documents, asked, &mut within, &mut taken);
+            let Some(perhaps) = &bound.perhaps else {
+                if bound.whole {
+                    allowed = self.sets.cross(&allowed, &within);
+                }
+                denied.extend(taken);
+                continue;
+            };
+            let mut outside = self.all_of(asked.class);
+            for one in within.iter().filter(|_| bound.whole) {
+                outside = self.sets.without(outside, one.on);
+            }
+            if bound.whole && !self.sets.is_empty(outside) {
+                denied.push(Allowed { on: outside, hangs_on: vec![Rc::clone(perhaps)] });
+            }
+            // It takes away where both hold, so that one way out is enough.
+            denied.extend(taken.into_iter().map(|one| {
+                let words: Vec<&str> =
+                    std::iter::once(perhaps).chain(&one.hangs_on).map(|word| &**word).collect();
+                Allowed { on: one.on, hangs_on: vec![words.join(" and ").into()] }
+            }));
         }
         self.less(allowed, denied)
     }
@@ -354,11 +402,21 @@ impl<'a> Rights<'a> {
 pub(super) struct Asked<'a> {
     pub(super) documents: &'a [usize],
     pub(super) boundary: Option<usize>,
+    /// What the organisation allows, level by level.
+    pub(super) bounds: &'a [Bound],
     /// Whether everything is allowed besides, as to who writes their own policy.
     pub(super) everything: bool,
     pub(super) action: &'static str,
     pub(super) class: Class,
     pub(super) context: Context<'a>,
+}
+
+/// A level of an organisation's policies: see [`Level`].
+#[derive(Debug)]
+pub(super) struct Bound {
+    documents: Vec<usize>,
+    perhaps: Option<Rc<str>>,
+    whole: bool,
 }
 
 #[cfg(test)]

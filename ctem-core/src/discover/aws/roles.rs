@@ -135,6 +135,7 @@ impl<'i> Work<'i, '_> {
         let asked = Asked {
             documents: &holder.documents,
             boundary: holder.boundary.filter(|_| !inside),
+            bounds: &holder.bounds,
             everything: inside,
             action: "sts:AssumeRole",
             class: Class::Role,

@@ -140,8 +140,9 @@ impl Work<'_, '_> {
         };
         let caller = if *whom == Whom::Everyone { Caller::Anybody } else { Caller::Named(whom) };
         let mut hangs_on: Vec<Rc<str>> = hangs_on;
+        let limits = self.limits_of(&resource.account);
         for action in store.actions {
-            match denies(resource, action, &caller, &context) {
+            match denies(resource, &limits, action, &caller, &context) {
                 None => {}
                 Some(words) if words.is_empty() => return,
                 Some(words) => {

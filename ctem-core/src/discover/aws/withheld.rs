@@ -7,6 +7,7 @@ use super::{
     class::Class,
     condition::{Condition, Context, Holds},
     inventory::{Principal, Resource, ResourceSort},
+    organization::Level,
     parts::Allowed,
     policy::{Principal as Whom, Statement},
     request::context,
@@ -22,12 +23,13 @@ impl<'i> Work<'i, '_> {
         let (mut withheld, mut known) = (Vec::new(), None);
         for (at, number) in (0u32..).zip(numbers) {
             let Some(resource) = inventory.resources.get(number as usize) else { continue };
-            let mut statements = resource.policy.iter().flat_map(|policy| &policy.statements);
-            if statements.all(|one| one.allows) {
+            let limits = self.limits_of(&resource.account);
+            let own = resource.policy.iter().flat_map(|policy| &policy.statements);
+            if limits.is_empty() && own.into_iter().all(|one| one.allows) {
                 continue;
             }
             let known = known.get_or_insert_with(|| context(holder.principal, inventory, None));
-            if let Some(hangs_on) = denies(resource, action, &Caller::One(holder.principal), known) {
+            if let Some(hangs_on) = denies(resource, &limits, action, &Caller::One(holder.principal), known) {
                 let on = self.rights.sets.of(vec![at]);
                 withheld.push(Allowed { on, hangs_on });
             }
@@ -45,6 +47,18 @@ impl<'i> Work<'i, '_> {
     }
 }
 
+impl Work<'_, '_> {
+    /// What the organisation says of all that an account has.
+    pub(super) fn limits_of(&mut self, account: &str) -> Rc<[Level]> {
+        if let Some(known) = self.limits.get(account) {
+            return Rc::clone(known);
+        }
+        let levels: Rc<[Level]> = self.inventory.organization.levels(account, true).into();
+        self.limits.insert(account.into(), Rc::clone(&levels));
+        levels
+    }
+}
+
 /// Who asks for something.
 pub(super) enum Caller<'a> {
     /// Anybody, of whom nothing is known.
@@ -55,26 +69,34 @@ pub(super) enum Caller<'a> {
     Named(&'a Whom),
 }
 
-/// Whether a resource's own policy withholds an action from a caller: none where it does not, and otherwise what that hangs on.
+/// Whether a resource's own policy, or the organisation's, withholds an action from a caller: none where it does not, and otherwise what that hangs on.
 pub(super) fn denies(
     resource: &Resource,
+    limits: &[Level],
     action: &str,
     caller: &Caller<'_>,
     context: &Context<'_>,
 ) -> Option<Vec<Rc<str>>> {
-    let policy = resource.policy.as_ref()?;
     let action = action.to_ascii_lowercase();
     let mut perhaps: Option<Vec<Rc<str>>> = None;
-    let speaking = policy.statements.iter().filter(|one| {
+    let own = resource.policy.iter().flat_map(|policy| &policy.statements).map(|one| (one, None));
+    let of_limits = limits.iter().flat_map(|level| {
+        let statements = level.documents.iter().flat_map(|policy| &policy.statements);
+        statements.map(|one| (one, level.perhaps.as_deref()))
+    });
+    let speaking = own.chain(of_limits).filter(|(one, _)| {
         !one.allows && one.actions.has(&action) && is_whole(one, resource) && speaks_of(one, caller)
     });
-    for statement in speaking {
-        match Condition::hold(&statement.conditions, context, false) {
-            Holds::Never => {}
-            Holds::Always => return Some(Vec::new()),
-            // All of it must hold, so that one way out is enough.
-            Holds::Perhaps(words) => perhaps.get_or_insert_with(Vec::new).push(words.join(" and ").into()),
-        }
+    for (statement, unsure) in speaking {
+        let words = match Condition::hold(&statement.conditions, context, false) {
+            Holds::Never => continue,
+            Holds::Always if unsure.is_none() => return Some(Vec::new()),
+            Holds::Always => Vec::new(),
+            Holds::Perhaps(words) => words,
+        };
+        // All of it must hold, so that one way out is enough.
+        let words: Vec<&str> = unsure.into_iter().chain(words.iter().map(String::as_str)).collect();
+        perhaps.get_or_insert_with(Vec::new).push(words.join(" and ").into());
     }
     perhaps.map(|mut words| {
         words.sort_unstable();

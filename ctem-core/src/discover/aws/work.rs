@@ -2,18 +2,24 @@
 
 use super::{
     class::Class,
+    condition::Context,
     escalations::{self, Escalation, How},
     graph::{Ends, Graph, Way},
-    inventory::{Inventory, Principal, Sort},
+    held::everything_name,
+    inventory::{Inventory, Principal, ResourceSort, Sort},
+    organization::Level,
     parts::Allowed,
     request::context,
-    rights::{Asked, Rights},
+    rights::{Asked, Bound, Rights},
     sets::SetId,
     store_table::STORES,
 };
 use crate::model::{AssetKind, RelationKind, Technique};
 use hashbrown::HashMap;
-use std::{collections::BTreeSet, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 /// All that is at hand while steps are found.
 pub(super) struct Work<'i, 'g> {
@@ -44,6 +50,9 @@ pub(super) struct Work<'i, 'g> {
     pub(super) within: HashMap<(Class, Box<str>), SetId>,
     pub(super) hubs: HashMap<(Class, SetId, bool), Rc<str>>,
     pub(super) groups: HashMap<(Box<str>, Box<str>), u32>,
+    /// What the organisation lets accounts do, and do with what they have.
+    bounds: BTreeMap<Box<str>, Rc<[Bound]>>,
+    pub(super) limits: BTreeMap<Box<str>, Rc<[Level]>>,
     notes: BTreeSet<(Box<str>, String)>,
 }
 
@@ -56,6 +65,7 @@ pub(super) struct Holder<'i> {
     pub(super) groups: Vec<u32>,
     pub(super) documents: Vec<usize>,
     pub(super) boundary: Option<usize>,
+    pub(super) bounds: Rc<[Bound]>,
     /// Whether it has given itself all that its boundary lets it have.
     pub(super) raised: bool,
 }
@@ -90,6 +100,8 @@ impl<'i, 'g> Work<'i, 'g> {
             within: HashMap::new(),
             hubs: HashMap::new(),
             groups: HashMap::new(),
+            bounds: BTreeMap::new(),
+            limits: BTreeMap::new(),
             notes: BTreeSet::new(),
         };
         work.classes();
@@ -116,7 +128,8 @@ impl<'i, 'g> Work<'i, 'g> {
     /// Finds all that a principal may.
     pub(super) fn rights_of(&mut self, number: usize) {
         let Some(holder) = self.holder(number) else { return };
-        if holder.boundary.is_none() && self.rights.all_allowed(&holder.documents) {
+        let bound = holder.boundary.is_some() || self.rights.any_bound(&holder.bounds);
+        if !bound && self.rights.all_allowed(&holder.documents) {
             let what = format!("{} has all rights in its account", holder.principal.name);
             let remedy = "give it the rights it needs and no more";
             let ends = Ends::of(&holder.name, RelationKind::Administers, &holder.account);
@@ -175,8 +188,64 @@ impl<'i, 'g> Work<'i, 'g> {
             groups,
             documents,
             boundary,
+            bounds: self.bounds_of(principal),
             raised: false,
         })
+    }
+
+    /// What the organisation lets a principal do at most. Roles of services are not bound.
+    fn bounds_of(&mut self, principal: &Principal) -> Rc<[Bound]> {
+        if principal.arn.contains(":role/aws-service-role/") {
+            return Rc::default();
+        }
+        self.bounds_in(&principal.account)
+    }
+
+    fn bounds_in(&mut self, account: &str) -> Rc<[Bound]> {
+        if let Some(known) = self.bounds.get(account) {
+            return Rc::clone(known);
+        }
+        let levels = self.inventory.organization.levels(account, false);
+        let bounds = self.rights.bounds_of(&levels);
+        self.bounds.insert(account.into(), Rc::clone(&bounds));
+        bounds
+    }
+
+    /// Finds what nobody in an account has, since its organisation lets nobody: to rule the account is not to have that.
+    pub(super) fn withheld_from_accounts(&mut self) {
+        let accounts: BTreeSet<&str> = self.inventory.principals.iter().map(|one| &*one.account).collect();
+        for account in accounts {
+            let bounds = self.bounds_in(account);
+            if !self.rights.any_bound(&bounds) {
+                continue;
+            }
+            for sort in ResourceSort::ALL {
+                let mut any = false;
+                for action in STORES.iter().filter(|one| one.sort == sort).flat_map(|one| one.actions) {
+                    let context = Context { newest: self.inventory.newest, ..Context::default() };
+                    let class = Class::Resource(sort);
+                    let asked = Asked {
+                        documents: &[],
+                        boundary: None,
+                        bounds: &bounds,
+                        everything: true,
+                        action,
+                        class,
+                        context,
+                    };
+                    any |= !self.rights.allowed(&asked).is_empty();
+                }
+                if !any {
+                    self.graph.withhold(everything_name(sort, account));
+                    let what =
+                        format!("the organisation lets nobody in account {account} have {}", sort.all());
+                    self.note("", what);
+                }
+            }
+        }
+        for what in self.inventory.organization.notes() {
+            self.note("", what);
+        }
     }
 
     /// On what a principal may do an action, within its account.
@@ -193,6 +262,7 @@ impl<'i, 'g> Work<'i, 'g> {
         let asked = Asked {
             documents: &holder.documents,
             boundary: holder.boundary,
+            bounds: &holder.bounds,
             everything: holder.raised,
             action,
             class,

@@ -179,6 +179,13 @@ fn take(item: Item, place: &str, graph: &mut Graph, inventory: &mut Inventory) -
         managed.take(inventory)?;
         return Ok(true);
     }
+    if item.resource_type == "AWS::S3::AccountPublicAccessBlock" {
+        // Items are taken type by type, this one before those of buckets.
+        if let Some(account) = origin.account {
+            inventory.blocks.insert(account, configuration);
+        }
+        return Ok(true);
+    }
     if item.resource_type == "AWS::S3::Bucket" {
         let mut whole = serde_json::Map::new();
         let name = item.resource_name.as_deref().or(item.resource_id.as_deref()).unwrap_or_default();

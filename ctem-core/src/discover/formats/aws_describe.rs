@@ -19,7 +19,7 @@ pub(super) const READER: Reader<ReadTogether> =
     Reader { name: "aws_describe", title: "AWS command line describe and list answers", detect, read };
 
 /// What the first record of a list has, by the list: the names of some lists are used elsewhere too.
-const FIRST: [(&str, &str); 16] = [
+const FIRST: [(&str, &str); 17] = [
     ("SecurityGroups", "GroupId"),
     ("Reservations", "Instances"),
     ("NetworkInterfaces", "NetworkInterfaceId"),
@@ -36,6 +36,7 @@ const FIRST: [(&str, &str); 16] = [
     ("InstanceProfiles", "InstanceProfileName"),
     ("RouteTables", "RouteTableId"),
     ("VpcEndpoints", "VpcEndpointId"),
+    ("FunctionUrlConfigs", "AuthType"),
 ];
 
 fn detect(document: &Document<'_>) -> Match {

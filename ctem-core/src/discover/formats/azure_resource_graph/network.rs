@@ -123,7 +123,12 @@ impl<'r> Network<'r> {
                 continue;
             }
             let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
-            let member = Member { groups, public: address.is_some(), network: network.as_deref() };
+            let member = Member {
+                groups,
+                public: address.is_some(),
+                network: network.as_deref(),
+                ..Member::default()
+            };
             graph.behind_each(host, &member);
         }
     }

@@ -88,7 +88,8 @@ impl Cloud<'_> {
         groups.dedup();
         let network = self.network(resource);
         let groups = groups.iter().map(String::as_str).collect();
-        self.graph.behind(asset, &Member { groups, public, network: network.as_deref() });
+        self.graph
+            .behind(asset, &Member { groups, public, network: network.as_deref(), ..Member::default() });
     }
 
     pub(super) fn balancer(&mut self, resource: &Resource) {

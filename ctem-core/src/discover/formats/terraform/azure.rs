@@ -174,7 +174,7 @@ fn machine(resource: &Resource, all: &Resources, graph: &mut Graph) {
         let internet = graph.internet();
         graph.fact(&internet, RelationKind::Reaches, &host);
     }
-    graph.behind(&host, &Member { groups: ids, public, network: None });
+    graph.behind(&host, &Member { groups: ids, public, ..Member::default() });
 }
 
 /// A service of the platform that has an address of its own: reached from everywhere, unless that is turned off.
