@@ -1,6 +1,10 @@
 //! Graphs of directories, read from collectors' files and compared with what BloodHound makes of the same: every edge that it walks, each
 //! difference with its reason. Then ranked, cut and fixed, though there is not one finding in them.
 
+#[path = "bloodhound/azure.rs"]
+mod azure;
+#[path = "bloodhound/certificates.rs"]
+mod certificates;
 mod corpora;
 #[path = "bloodhound/drawings.rs"]
 mod drawings;
@@ -9,6 +13,7 @@ mod written;
 
 use ctem_core::{
     Assessment, Environment, Probability, Program, Report,
+    attack::{ExploitSteps, MostProbablePaths, Rules, compile},
     discover::{ReadOptions, absorb, read_collection},
     id::LossEventId,
     intel::Intel,

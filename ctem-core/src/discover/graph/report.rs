@@ -10,8 +10,8 @@ use crate::{
     error::quoted,
     id::AssetId,
     model::{
-        Asset, AssetKind, Criticality, Identifier, IdentifierKind, Note, NoteKind, Relation, RelationKind,
-        address,
+        Access, Asset, AssetAccess, AssetKind, Criticality, Identifier, IdentifierKind, Note, NoteKind,
+        Relation, RelationKind, address,
     },
 };
 use serde_json::Value;
@@ -43,6 +43,7 @@ pub(crate) fn write(graph: &Graph, schema: &Schema, draft: &mut Draft<'_>) {
         draft.report.contents.assets.extend(writer.asset(number, node));
     }
     let mut needs_reach = false;
+    let approvals = writer.approvals(draft);
     for kind in graph.edge_kinds() {
         let edges = graph.edges(kind);
         let count = edges.len() as u64;
@@ -96,6 +97,9 @@ pub(crate) fn write(graph: &Graph, schema: &Schema, draft: &mut Draft<'_>) {
                 made.removable = (!step.is_removable && !relation.is_structure()).then_some(false);
                 made.technique = step.technique.filter(|_| step.rules.is_empty());
             }
+            if let Some(approval) = approvals.get(to) {
+                ask_for_approval(&mut made, kind, approval);
+            }
             draft.report.contents.relations.push(made);
         }
         if protected > 0 {
@@ -120,6 +124,22 @@ pub(crate) fn write(graph: &Graph, schema: &Schema, draft: &mut Draft<'_>) {
     if graph.overflows() {
         let reason = "more edges follow from others than are kept: some are missing";
         say(NoteKind::Ignored, 1, reason);
+    }
+}
+
+/// To activate a role that somebody has to approve takes two: who is eligible, and who approves.
+fn ask_for_approval(relation: &mut Relation, kind: &str, approval: &AssetId) {
+    let approved = AssetAccess::new(approval.clone(), Access::Use);
+    match kind {
+        "AZRoleApprover" => {
+            relation.needs = vec![AssetAccess::new(relation.from.clone(), Access::Use)];
+            relation.gives = vec![approved];
+        }
+        "AZRoleEligible" => {
+            relation.needs = vec![AssetAccess::new(relation.from.clone(), Access::Control), approved];
+            relation.gives = vec![AssetAccess::new(relation.to.clone(), Access::Use)];
+        }
+        _ => {}
     }
 }
 
@@ -207,6 +227,18 @@ impl Writer<'_> {
             asset.identifiers.extend(name.map(|name| Identifier::new(IdentifierKind::Fqdn, &name)));
         }
         Some(asset)
+    }
+
+    /// The approval of each role that has approvers, as an asset of its own.
+    fn approvals(&self, draft: &mut Draft<'_>) -> BTreeMap<NodeId, AssetId> {
+        let mut approvals = BTreeMap::new();
+        for (_, role) in self.graph.edges("AZRoleApprover") {
+            let Some(id) = self.id(*role).filter(|_| !approvals.contains_key(role)) else { continue };
+            let Ok(approval) = AssetId::parse(&format!("approval of {id}")) else { continue };
+            draft.report.contents.assets.push(Asset::new(approval.clone(), AssetKind::Group));
+            approvals.insert(*role, approval);
+        }
+        approvals
     }
 
     fn id(&self, number: NodeId) -> Option<AssetId> {

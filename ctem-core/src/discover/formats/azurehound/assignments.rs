@@ -45,6 +45,8 @@ const PERMISSIONS: [(&str, &str); 7] = [
 ];
 
 const APPLICATION_ADMINISTRATOR: &str = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3";
+const PRIVILEGED_ROLE_ADMINISTRATOR: &str = "e8611ab8-c189-46e8-94e1-60213ab1f814";
+const GLOBAL_ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
 const CLOUD_APPLICATION_ADMINISTRATOR: &str = "158c047a-c907-4556-b7ef-446551a6b5f7";
 
 /// Adds what a record says of rights, if it says anything.
@@ -68,8 +70,17 @@ pub(super) fn add(graph: &mut Graph, kind: &str, data: &Map<String, Value>) -> R
             );
             let role = node(graph, &role, "AZRole")?;
             let principal = node(graph, text(data, "principalId").unwrap_or_default(), "AZBase")?;
-            graph.edge(principal, "AZRoleEligible", role);
+            // A role over a part of the directory is none over the whole of it.
+            match text(data, "directoryScopeId").unwrap_or("/").trim_start_matches('/') {
+                "" => _ = graph.edge(principal, "AZRoleEligible", role),
+                scope => {
+                    let over =
+                        node(graph, scope.trim_start_matches("administrativeUnits/"), "AZAdministrativeUnit")?;
+                    graph.edge(role, "AZScopedTo", over);
+                }
+            }
         }
+        "AZRoleManagementPolicyAssignment" => approvers(graph, data)?,
         "AZAppRoleAssignment" => {
             let permission = text(data, "appRoleId").unwrap_or_default().to_ascii_lowercase();
             if let Some((_, edge)) = PERMISSIONS.iter().find(|(id, _)| *id == permission) {
@@ -142,6 +153,32 @@ fn directory_roles(graph: &mut Graph, data: &Map<String, Value>) -> Result<()> {
             let unit = node(graph, scope.trim_start_matches("administrativeUnits/"), "AZAdministrativeUnit")?;
             graph.edge(role, "AZScopedTo", unit);
         }
+    }
+    Ok(())
+}
+
+/// Who approves that a role is activated: who the policy names, or else who assigns roles.
+fn approvers(graph: &mut Graph, data: &Map<String, Value>) -> Result<()> {
+    let tenant = text(data, "tenantId").unwrap_or_default();
+    let role = role_id(text(data, "roleDefinitionId").unwrap_or_default(), tenant);
+    let role = node(graph, &role, "AZRole")?;
+    if data.get("endUserAssignmentRequiresApproval") != Some(&Value::Bool(true)) {
+        return Ok(());
+    }
+    let mut named = false;
+    for (list, kind) in
+        [("endUserAssignmentUserApprovers", "AZUser"), ("endUserAssignmentGroupApprovers", "AZGroup")]
+    {
+        let ids = data.get(list).and_then(Value::as_array).into_iter().flatten();
+        for id in ids.filter_map(Value::as_str).filter(|id| !id.is_empty()) {
+            let approver = node(graph, id, kind)?;
+            graph.edge(approver, "AZRoleApprover", role);
+            named = true;
+        }
+    }
+    for template in [PRIVILEGED_ROLE_ADMINISTRATOR, GLOBAL_ADMINISTRATOR].into_iter().filter(|_| !named) {
+        let approver = node(graph, &role_id(template, tenant), "AZRole")?;
+        graph.edge(approver, "AZRoleApprover", role);
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::{error::Result, id::AssetId};
 use serde_json::{Map, Value};
 
 /// Kinds of object, the field that identifies them, and the field that names what contains them.
-const OBJECTS: [(&str, &str, &str); 22] = [
+const OBJECTS: [(&str, &str, &str); 24] = [
     ("AZTenant", "tenantId", ""),
     ("AZUser", "id", "tenantId"),
     ("AZGroup", "id", "tenantId"),
@@ -25,6 +25,8 @@ const OBJECTS: [(&str, &str, &str); 22] = [
     ("AZWebApp", "id", "resourceGroupId"),
     ("AZManagedCluster", "id", "resourceGroupId"),
     ("AZAutomationAccount", "id", "resourceGroupId"),
+    ("AZStorageAccount", "id", "resourceGroupId"),
+    ("AZStorageContainer", "id", "storageAccountId"),
     ("AZAdministrativeUnit", "id", "tenantId"),
     ("AZRole", "id", "tenantId"),
     ("AZFederatedIdentityCredential", "appId", ""),
@@ -51,6 +53,7 @@ pub(super) fn add(graph: &mut Graph, kind: &str, data: &Map<String, Value>) -> R
         let outer_kind = match *container {
             "tenantId" => "AZTenant",
             "subscriptionId" => "AZSubscription",
+            "storageAccountId" => "AZStorageAccount",
             _ => "AZResourceGroup",
         };
         let outer = match outer_kind {

@@ -67,6 +67,13 @@ fn authority(graph: &mut Graph, node: NodeId, object: &Object) {
     if let Some(value) = collected(registry.san.as_ref()).and_then(|entry| entry.get("Value")) {
         graph.also_describe(node, "isuserspecifiessanenabled", value.clone());
     }
+    for (entry, name) in
+        [(&registry.separation, "roleseparationenabled"), (&registry.without, "disabledextensions")]
+    {
+        if let Some(value) = collected(entry.as_ref()).and_then(|entry| entry.get("Value")) {
+            graph.also_describe(node, name, value.clone());
+        }
+    }
     endpoints(graph, node, object);
 }
 

@@ -233,6 +233,10 @@ pub(super) struct CaRegistry {
     pub(super) agents: Option<AgentRestrictions>,
     #[serde(rename = "IsUserSpecifiesSanEnabled")]
     pub(super) san: Option<Value>,
+    #[serde(rename = "RoleSeparationEnabled")]
+    pub(super) separation: Option<Value>,
+    #[serde(rename = "DisabledExtensions", alias = "DisableExtensionList")]
+    pub(super) without: Option<Value>,
 }
 
 #[derive(Deserialize)]

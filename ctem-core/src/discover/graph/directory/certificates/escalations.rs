@@ -3,27 +3,27 @@
 use super::super::super::{Conclusions, Graph, Node, NodeId};
 use super::super::membership::Members;
 use super::{
-    Authority,
+    Authority, published,
     templates::{Enrollers, Template, enrollers, without_groups},
 };
 use std::collections::{BTreeSet, HashMap};
 
 /// What all escalations ask of the graph, looked up once.
-struct Rights<'a> {
-    graph: &'a Graph,
-    members: &'a Members,
+pub(super) struct Rights<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) members: &'a Members,
     /// Who may enrol, by template.
-    template: Enrollers,
+    pub(super) template: Enrollers,
     /// Who may enrol, by authority.
-    authority: Enrollers,
+    pub(super) authority: Enrollers,
     /// Who owns or can own a template.
-    controls: Enrollers,
-    write: Enrollers,
+    pub(super) controls: Enrollers,
+    pub(super) write: Enrollers,
     enrolls: Enrollers,
     name_flag: Enrollers,
     enrolment_flag: Enrollers,
     /// Who controls an account, so that it is the victim.
-    attackers: Enrollers,
+    pub(super) attackers: Enrollers,
     on_behalf: Enrollers,
     published: HashMap<NodeId, Vec<NodeId>>,
     delegated: Enrollers,
@@ -35,7 +35,7 @@ struct Rights<'a> {
 
 const NOBODY: &[NodeId] = &[];
 
-fn of(map: &Enrollers, node: NodeId) -> &[NodeId] {
+pub(super) fn of(map: &Enrollers, node: NodeId) -> &[NodeId] {
     map.get(&node).map_or(NOBODY, Vec::as_slice)
 }
 
@@ -92,6 +92,7 @@ pub(super) fn conclude(graph: &mut Graph, members: &Members, authorities: &[Auth
             rights.policy_linked(authority, template, &mut edges);
         }
     }
+    published::conclude(&rights, authorities, &weak_binding, &mut edges);
     graph.conclude(edges);
 }
 
@@ -112,12 +113,12 @@ fn in_forest(graph: &Graph, is_so: impl Fn(&Node) -> bool) -> BTreeSet<NodeId> {
 }
 
 impl<'a> Rights<'a> {
-    fn template_of(&self, template: NodeId) -> Template<'a> {
+    pub(super) fn template_of(&self, template: NodeId) -> Template<'a> {
         Template::new(self.graph, template)
     }
 
     /// Who may enrol for a template at an authority.
-    fn enrolling(&self, authority: &Authority, template: NodeId) -> BTreeSet<NodeId> {
+    pub(super) fn enrolling(&self, authority: &Authority, template: NodeId) -> BTreeSet<NodeId> {
         self.members.in_all(&[of(&self.template, template), of(&self.authority, authority.node)])
     }
 
@@ -254,7 +255,7 @@ impl<'a> Rights<'a> {
     }
 
     /// Whether an object lies in one of these domains.
-    fn is_within(&self, node: NodeId, domains: &[NodeId]) -> bool {
+    pub(super) fn is_within(&self, node: NodeId, domains: &[NodeId]) -> bool {
         let mut seen = BTreeSet::from([node]);
         let mut open = vec![node];
         let sid = self.graph.text(node, "domainsid");

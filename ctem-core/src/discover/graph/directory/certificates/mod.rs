@@ -3,11 +3,12 @@
 //!
 //! An authority counts for a domain when its certificate leads to a root the domain trusts, when it stands in the store for
 //! logons, and when a computer that is enabled hosts it. Each way to the domain is a file: [`escalations`] for the templates
-//! and authorities themselves, [`enrolment`] for what is enrolled on behalf of others.
+//! and authorities themselves, [`published`] for those that BloodHound does not draw, [`enrolment`] for what is enrolled on behalf of others.
 
 mod authorities;
 mod enrolment;
 mod escalations;
+mod published;
 mod templates;
 
 pub(crate) use authorities::Authority;
