@@ -148,3 +148,30 @@ fn every_exposure_is_ended_by_some_action() {
     assert_eq!(ids.len(), actions.len(), "two actions have one name");
     assert_eq!(today.actions(&ActionOptions::default()).unwrap(), actions);
 }
+
+#[test]
+fn work_on_files_is_of_whom_the_files_are() {
+    let rules = "* @shop/core\n/db/ @shop/data\n/db/open/\n*.tf @shop/ops\n";
+    let options = discover::ReadOptions {
+        asset: Some("shop".parse().unwrap()),
+        name: Some("CODEOWNERS".into()),
+        ..Default::default()
+    };
+    let mut program = Program::new(Intel::none());
+    program.absorb(discover::read_with(rules.as_bytes(), &options).unwrap());
+    let finding = |n: u32, path: &str| {
+        json!({"asset": "shop", "weakness": {"id": format!("rule-{n}"), "kind": "code_flaw"}, "location": {"path": path},
+            "sightings": [{"source": "scan"}]})
+    };
+    let document = json!({"ctem": {"version": 2}, "assets": [{"id": "shop", "kind": "repository"}], "findings": [
+        finding(1, "src/a.py"), finding(2, "db/b.sql"), finding(3, "infra/main.tf#aws_s3_bucket.data"), finding(4, "db/open/c.sql")]});
+    program.absorb(discover::read(document.to_string().as_bytes()).unwrap());
+    let found =
+        program.assess("2025-11-13".parse().unwrap()).unwrap().actions(&ActionOptions::default()).unwrap();
+    let owner = |n: u32| {
+        let action = found.iter().find(|action| action.title.contains(&format!("rule-{n}")));
+        let owner = action.unwrap_or_else(|| panic!("rule-{n}: {:?}", titles(&found))).owner.as_ref();
+        owner.map(|owned| owned.owner.as_str())
+    };
+    assert_eq!([1, 2, 3, 4].map(owner), [Some("@shop/core"), Some("@shop/data"), Some("@shop/ops"), None]);
+}

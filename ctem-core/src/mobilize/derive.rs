@@ -165,7 +165,7 @@ fn action(
         effort: Effort { hours: 0.0, assumed: true, by: "".into() },
     };
     let stated = group.ends.iter().filter_map(|n| ends.get(*n)?.cost).reduce(f64::max);
-    action.owner = owner::owner(&action, options, environment, roots, chooser);
+    action.owner = owner::owner(&action, &findings(&group), options, environment, roots, chooser);
     action.effort = effort::effort(&action, group.scope == Scope::Link, stated, options, chooser);
     (action, group.ends)
 }

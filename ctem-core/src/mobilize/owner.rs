@@ -1,13 +1,14 @@
 //! Owners: who does an action, by the first rule that matches.
 //!
-//! Rules of the caller's own come first. Then the owner of the asset the work is on; of the image it is started from, or of the
+//! Rules of the caller's own come first. Then whose the files are that the findings are in, where the repository says it; the owner
+//! of the asset the work is on; of the image it is started from, or of the
 //! repository or pipeline that builds it; of the realm that contains it, up to the outermost; and then the fall-back. An action on
 //! several assets is owned by whom most of them are, of equals by the first in the order of ids.
 
 use super::{Action, ActionOptions, OwnedBy, roots::Roots};
 use crate::{
     id::OwnerId,
-    model::{Asset, Environment},
+    model::{Asset, CodeOwners, Environment, Finding},
     scope::Chooser,
 };
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ const DEEPEST: usize = 16;
 /// Who does an action; nobody where no rule matches.
 pub(super) fn owner(
     action: &Action,
+    findings: &[&Finding],
     options: &ActionOptions,
     environment: &Environment,
     roots: &Roots,
@@ -30,7 +32,8 @@ pub(super) fn owner(
     }
     let mut votes: BTreeMap<&OwnerId, (usize, String)> = BTreeMap::new();
     for asset in action.on.iter().filter_map(|on| environment.asset(on)) {
-        if let Some((owner, by)) = of_asset(asset, environment, roots) {
+        let by_files = of_files(asset, findings, environment);
+        if let Some((owner, by)) = by_files.unwrap_or_else(|| of_asset(asset, environment, roots)) {
             let (count, _) = votes.entry(owner).or_insert((0, by));
             *count += 1;
         }
@@ -43,6 +46,32 @@ pub(super) fn owner(
 fn owned(owner: &OwnerId, by: String, environment: &Environment) -> OwnedBy {
     let name = environment.owner(owner).and_then(|owner| owner.name.clone());
     OwnedBy { owner: owner.clone(), name, by: by.into() }
+}
+
+/// Whose the files of findings on a repository are: whose most of them are, where its rules say of one that it is somebody's or
+/// nobody's.
+fn of_files<'a>(
+    asset: &'a Asset,
+    findings: &[&Finding],
+    environment: &'a Environment,
+) -> Option<Option<(&'a OwnerId, String)>> {
+    let rules = CodeOwners::of(asset)?;
+    let mut votes: BTreeMap<Option<&OwnerId>, usize> = BTreeMap::new();
+    let mut told = false;
+    for finding in findings.iter().filter(|finding| finding.asset == asset.id) {
+        let path = finding.location.as_ref().and_then(|location| location.path.as_deref());
+        let owner = match path.and_then(|path| rules.owner(path)) {
+            None => asset.owner.as_ref(),
+            Some(name) => {
+                told = true;
+                name.parse().ok().and_then(|id: OwnerId| environment.owner(&id)).map(|owner| &owner.id)
+            }
+        };
+        *votes.entry(owner).or_default() += 1;
+    }
+    let most = votes.into_iter().reduce(|most, vote| if vote.1 > most.1 { vote } else { most });
+    let (owner, _) = most.filter(|_| told)?;
+    Some(owner.map(|owner| (owner, format!("code owner of the files in {}", asset.title()))))
 }
 
 fn of_asset<'a>(

@@ -2,7 +2,7 @@
 //!
 //! A record is a rule: a pattern of paths, and who owns what it means. The asset is the repository, which the caller names. Its owner
 //! is that of the last rule that means all files; the others become owners, and rules for parts of the repository labels of it, in
-//! their order, since an asset has one owner.
+//! their order, since an asset has one owner. By these a finding in a file goes to whom the file belongs to.
 
 use super::{
     Draft, Reader,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    model::{AssetKind, NoteKind},
+    model::{AssetKind, CODE_OWNER, NOBODY, NoteKind},
 };
 
 pub(super) const READER: Reader = Reader { name: "codeowners", title: "CODEOWNERS", detect, read };
@@ -26,7 +26,7 @@ fn detect(document: &Document<'_>) -> Match {
             Some(Rule::Owners { pattern, .. }) if pattern.contains([',', ';', '"', '=', '{']) => {
                 return Match::No;
             }
-            Some(Rule::Owners { owners, .. } | Rule::Section(owners)) => {
+            Some(Rule::Owners { owners, .. } | Rule::Section { owners, .. }) => {
                 good += 1;
                 owned += usize::from(!owners.is_empty());
             }
@@ -46,7 +46,7 @@ enum Rule<'a> {
         owners: Vec<&'a str>,
     },
     /// The owners of the rules that follow and name none.
-    Section(Vec<&'a str>),
+    Section { name: &'a str, owners: Vec<&'a str> },
 }
 
 impl<'a> Rule<'a> {
@@ -54,13 +54,13 @@ impl<'a> Rule<'a> {
     fn of(line: &'a str) -> Option<Self> {
         if let Some(rest) = line.strip_prefix('[').or(line.strip_prefix("^[")) {
             // `[Name][2] @default`: a section of GitLab, with how many have to agree.
-            let (_, rest) = rest.split_once(']')?;
+            let (name, rest) = rest.split_once(']')?;
             let rest = match rest.strip_prefix('[') {
                 Some(count) => count.split_once(']')?.1,
                 None => rest,
             };
             let owners: Vec<&str> = rest.split_whitespace().collect();
-            return owners.iter().all(|owner| is_owner(owner)).then_some(Self::Section(owners));
+            return owners.iter().all(|owner| is_owner(owner)).then_some(Self::Section { name, owners });
         }
         let end = end_of_pattern(line);
         let (pattern, rest) = line.split_at_checked(end)?;
@@ -110,8 +110,8 @@ const ALL: [&str; 5] = ["*", "**", "/**", "**/*", "/"];
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let repository = draft.default_asset(AssetKind::Repository)?;
-    let (mut whole, mut parts) = (None, Vec::new());
-    let mut section: Vec<&str> = Vec::new();
+    let (mut whole, mut parts): (_, Vec<(&str, &str, String)>) = (None, Vec::new());
+    let mut section: (&str, Vec<&str>) = Default::default();
     for (number, line) in document.text.lines().enumerate() {
         let line = said(line);
         if line.is_empty() {
@@ -123,18 +123,21 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                 None => Err(Error::invalid(
                     "an owner must be `@user`, `@organisation/team` or a mail address, and a pattern may have blanks only after `\\`",
                 )),
-                Some(Rule::Section(owners)) => {
-                    section = owners;
+                Some(Rule::Section { name, owners }) => {
+                    section = (name, owners);
                     draft.clear();
                     Ok(())
                 }
                 Some(Rule::Owners { pattern, owners }) => {
-                    let owners = if owners.is_empty() { section.clone() } else { owners };
+                    let is_left_out = pattern.starts_with('!');
+                    let owners = if owners.is_empty() && !is_left_out { section.1.clone() } else { owners };
                     for owner in &owners {
                         let contact = owner.contains('@').then_some(*owner).filter(|owner| !owner.starts_with('@'));
                         draft.owner(owner, None, contact)?;
                     }
                     if ALL.contains(&pattern) {
+                        // It is the last that means what rules before it do.
+                        parts.retain(|(of, ..)| *of != section.0);
                         whole = owners.first().copied();
                         if let [_, others @ ..] = &*owners
                             && !others.is_empty()
@@ -143,7 +146,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                             draft.note(NoteKind::Ignored, &place, what);
                         }
                     } else {
-                        parts.push((pattern.to_owned(), owners.join(" ")));
+                        let owners = if owners.is_empty() { NOBODY.to_owned() } else { owners.join(" ") };
+                        parts.push((section.0, pattern, owners));
                     }
                     Ok(())
                 }
@@ -162,8 +166,12 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         draft.own(&repository, owner);
     }
     let width = parts.len().to_string().len();
-    for (number, (pattern, owners)) in parts.into_iter().enumerate() {
-        draft.label(&repository, &[(&format!("code owner {:0width$} {pattern}", number + 1), &owners)]);
+    for (number, (section, pattern, owners)) in parts.into_iter().enumerate() {
+        let of = if section.is_empty() { String::new() } else { format!("[{section}] ") };
+        draft.label(
+            &repository,
+            &[(&format!("{CODE_OWNER}{:0width$} {of}{pattern}", number + 1), &owners)],
+        );
     }
     Ok(())
 }
