@@ -6,6 +6,8 @@
 mod corpora;
 #[path = "readers/odd.rs"]
 mod odd;
+#[path = "readers/resources.rs"]
+mod resources;
 
 use ctem_core::{
     discover::{self, ReadOptions},

@@ -1,7 +1,7 @@
 //! Findings of one report, taken together: those that are one are put together at once, so that n statements of one finding cost
 //! O(n log n) and not each all that was said before it.
 
-use super::{By, Place, keys, mention, merge, stated, vex};
+use super::{By, Place, keys, mention, merge, resources, stated, vex};
 use crate::{
     ErrorKind,
     error::{Error, Result, quoted},
@@ -45,7 +45,15 @@ impl Said {
         if let Some(asset) = environment.asset(&finding.asset) {
             finding.asset = asset.id.clone();
         }
+        let on_resource = resources::of(environment, &finding);
+        let elsewhere = on_resource.map(|resource| {
+            let stated = finding.clone();
+            finding.asset = resource;
+            stated
+        });
+        let asset = elsewhere.as_ref().map_or_else(|| finding.asset.clone(), |stated| stated.asset.clone());
         let as_stated = stated::renamed(environment, &mut finding)?;
+        let as_stated = as_stated.map(|stated| Finding { asset, ..stated }).or(elsewhere);
         let key = keys::key(&finding);
         let is_another = |id: &FindingId| {
             let known = self.by_id.get(id).copied().or_else(|| environment.key_of(id));
@@ -163,6 +171,9 @@ impl Together {
             let said = parts.iter().map(|(part, as_stated)| as_stated.as_ref().unwrap_or(part).clone());
             stated::keep(&mut statements, before.into_iter().chain(said));
         }
+        let before =
+            parts.iter().filter_map(|(part, as_stated)| resources::called_before(as_stated.as_ref()?, part));
+        let before: Vec<FindingId> = before.collect();
         let mut parts = parts.into_iter().map(|(part, _)| part);
         match known {
             Some(known) => {
@@ -186,7 +197,7 @@ impl Together {
             environment.name_finding(key, id);
         }
         let former = environment.finding(&derived).map(|finding| former_ids(environment, finding));
-        for id in former.into_iter().flatten() {
+        for id in former.into_iter().flatten().chain(before) {
             environment.name_formerly(key, id);
         }
     }

@@ -10,6 +10,7 @@ mod findings;
 pub(super) mod keys;
 mod merge;
 mod parted;
+mod resources;
 mod services;
 mod stated;
 mod vex;
@@ -141,6 +142,9 @@ fn is_doubtful(environment: &Environment, contents: &Contents) -> bool {
                 if let Some(asset) = environment.asset(&finding.asset) {
                     finding.asset = asset.id.clone();
                 }
+                if let Some(resource) = resources::of(environment, &finding) {
+                    finding.asset = resource;
+                }
                 let renamed = stated::renamed(environment, &mut finding);
                 doubtful |= renamed.is_err() || keys::key(&finding) != known;
             }
@@ -162,20 +166,21 @@ fn take_in(
     let learnt = learn_names(environment, &contents, refused);
     if learnt.moved {
         // Things known apart turn out to be one, or the other way round: everything is put in anew under the names that hold now.
-        let mut known = std::mem::take(environment);
-        let everything = parted::everything(&known, &before);
-        environment.names = std::mem::take(&mut known.names);
-        environment.provenance = known.provenance.emptied();
-        let by = By { report, known: Some(&known), refused: &Refused::new() };
-        let again = put(environment, everything, &by).0;
-        contradictions = again.notes;
+        contradictions = put_anew(environment, &before, report);
         contradictions.retain(|note| note.kind == NoteKind::Conflict);
         contradictions.iter_mut().for_each(|note| note.place = Box::default());
     }
     for finding in &mut contents.findings {
         Sighting::tidy(&mut finding.sightings);
     }
+    let resources =
+        resources::may_be(contents.assets.iter().flat_map(|asset| asset.aliases.iter().chain([&asset.id])));
     let (mut absorbed, taught) = put(environment, contents, &By { report, known: None, refused });
+    if resources && resources::any_moves(environment) {
+        // What was seen in templates is on what they make, now that it is known.
+        let merges = environment.names.merges().clone();
+        put_anew(environment, &merges, report);
+    }
     if learnt.of_assets {
         findings::name_by_assets(environment);
     }
@@ -188,6 +193,20 @@ fn take_in(
         note.add(&mut absorbed.notes);
     }
     (absorbed, taught)
+}
+
+/// Puts all that is known in again, under the names that hold now. O(n log n).
+fn put_anew(
+    environment: &mut Environment,
+    merges: &BTreeMap<AssetId, Merge>,
+    report: provenance::Report,
+) -> Vec<Note> {
+    let mut known = std::mem::take(environment);
+    let everything = parted::everything(&known, merges);
+    environment.names = std::mem::take(&mut known.names);
+    environment.provenance = known.provenance.emptied();
+    let by = By { report, known: Some(&known), refused: &Refused::new() };
+    put(environment, everything, &by).0.notes
 }
 
 /// All that is known, as sources stated it, so that it can be put in again: what follows from it follows again. Sorted.

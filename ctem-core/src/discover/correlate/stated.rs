@@ -1,4 +1,4 @@
-//! What was stated of a finding under other names of its weakness.
+//! What was stated of a finding under other names of its weakness, or of another asset.
 //!
 //! An advisory goes by its CVE as long as it has only one. When a later report gives it a second, what was stated of the
 //! advisory is no longer about the first CVE: it parts from it again, as if the later report had come first.
@@ -6,7 +6,7 @@
 use super::{keys, merge, vex};
 use crate::{
     error::Result,
-    id::WeaknessId,
+    id::{AssetId, WeaknessId},
     model::{Environment, Finding, Keyed, Status},
 };
 use std::collections::BTreeMap;
@@ -31,11 +31,11 @@ pub(super) fn renamed(environment: &Environment, finding: &mut Finding) -> Resul
     Ok(before)
 }
 
-/// Remembers statements about a known finding, one for each name of the weakness.
+/// Remembers statements about a known finding, one for each name of the weakness and asset.
 pub(super) fn keep(stated: &mut Vec<Finding>, statements: impl IntoIterator<Item = Finding>) {
-    let mut by_name: BTreeMap<WeaknessId, Vec<Finding>> = BTreeMap::new();
+    let mut by_name: BTreeMap<(WeaknessId, AssetId), Vec<Finding>> = BTreeMap::new();
     for statement in std::mem::take(stated).into_iter().chain(statements) {
-        by_name.entry(statement.weakness.id.clone()).or_default().push(statement);
+        by_name.entry((statement.weakness.id.clone(), statement.asset.clone())).or_default().push(statement);
     }
     for mut same in by_name.into_values() {
         let mut ids = Vec::new();
