@@ -46,7 +46,10 @@ enum Rule<'a> {
         owners: Vec<&'a str>,
     },
     /// The owners of the rules that follow and name none.
-    Section { name: &'a str, owners: Vec<&'a str> },
+    Section {
+        name: &'a str,
+        owners: Vec<&'a str>,
+    },
 }
 
 impl<'a> Rule<'a> {
@@ -168,10 +171,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let width = parts.len().to_string().len();
     for (number, (section, pattern, owners)) in parts.into_iter().enumerate() {
         let of = if section.is_empty() { String::new() } else { format!("[{section}] ") };
-        draft.label(
-            &repository,
-            &[(&format!("{CODE_OWNER}{:0width$} {of}{pattern}", number + 1), &owners)],
-        );
+        draft.label(&repository, &[(&format!("{CODE_OWNER}{:0width$} {of}{pattern}", number + 1), &owners)]);
     }
     Ok(())
 }

@@ -74,8 +74,11 @@ pub(super) fn add(graph: &mut Graph, kind: &str, data: &Map<String, Value>) -> R
             match text(data, "directoryScopeId").unwrap_or("/").trim_start_matches('/') {
                 "" => _ = graph.edge(principal, "AZRoleEligible", role),
                 scope => {
-                    let over =
-                        node(graph, scope.trim_start_matches("administrativeUnits/"), "AZAdministrativeUnit")?;
+                    let over = node(
+                        graph,
+                        scope.trim_start_matches("administrativeUnits/"),
+                        "AZAdministrativeUnit",
+                    )?;
                     graph.edge(role, "AZScopedTo", over);
                 }
             }
