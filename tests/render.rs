@@ -92,6 +92,58 @@ fn no_name_is_markup_on_a_page() {
 }
 
 #[test]
+fn no_name_is_markup_of_a_picture() {
+    let asked = ask::Question::read(br#"{"plan": {"curves": true}}"#).unwrap();
+    let mut answers = vec![ask::answer(&hostile(), &asked, OnProgress::default()).unwrap()];
+    for name in HOSTILE.iter().map(|name| (*name).to_owned()).chain(["x".repeat(10_000)]) {
+        let reached = json!({"asset": name, "access": "reach"});
+        let held = json!({"asset": format!("{name}."), "access": "use"});
+        let hops = json!([
+            {"from": [], "to": reached, "kind": "start", "how": name, "chance": 1},
+            {"from": [reached], "to": held, "kind": "exploit", "of": name, "how": name, "technique": {"id": name}, "chance": 0.5},
+            {"from": [held], "to": null, "kind": "loss", "how": name, "chance": 1},
+        ]);
+        let loss = json!({"amount": 1e6, "unit": "EUR"});
+        answers
+            .push(json!({"list": [{"name": name, "loss": loss, "chance": 0.5, "hops": hops}]}).to_string());
+    }
+    for answer in answers {
+        let picture = ask::picture(answer.as_bytes()).unwrap();
+        for markup in ["<script", "<img", "</style><img", "\" onmouseover", "http://", "https://"] {
+            assert!(!picture.contains(markup), "{markup}");
+        }
+        let acting = |letter: &char| {
+            (letter.is_control() && *letter != '\n') || ('\u{202a}'..='\u{202e}').contains(letter)
+        };
+        assert_eq!(picture.chars().find(acting), None);
+        assert!(!picture.contains(&"x".repeat(2_001)));
+    }
+}
+
+#[test]
+fn a_picture_of_what_is_no_answer_is_refused_with_its_place() {
+    let hop = json!({"from": [], "to": null, "kind": "start", "how": "", "chance": 1.0});
+    let path = |hops: Vec<serde_json::Value>| json!({"name": "", "loss": {"amount": 1, "unit": "EUR"}, "chance": 1.0, "hops": hops});
+    for (answer, code, place) in [
+        (json!([]), "invalid_input", None),
+        (json!({"list": []}), "invalid_input", None),
+        (json!({"list": [{"asset": "a"}]}), "invalid_input", Some("/list/0")),
+        (json!({"rows": [], "before": {"value": 1}}), "invalid_input", None),
+        (json!({"order": "plan", "points": [[0]]}), "invalid_input", Some("/points/0")),
+        (path(vec![hop.clone(); 1_001]), "limit_exceeded", Some("/hops")),
+    ] {
+        let error = ask::picture(answer.to_string().as_bytes()).unwrap_err();
+        assert_eq!((error.code(), error.place().filter(|_| place.is_some())), (code, place), "{answer:.100}");
+    }
+    assert!(ask::picture(path(vec![hop; 1_000]).to_string().as_bytes()).is_ok());
+    assert!(
+        ask::picture(br#"{"order": "\" onload=\"x", "points": [[0, 5], [1e308, -1e308]]}"#)
+            .unwrap()
+            .contains("another order")
+    );
+}
+
+#[test]
 fn a_title_of_ten_thousand_letters_is_cut_everywhere() {
     let assessment = hostile();
     let text = render::table(

@@ -8,6 +8,7 @@ use ctem_core::wire::{
     ask::{self, ReadRequest},
 };
 use pyo3::{
+    exceptions::PyTypeError,
     prelude::*,
     pybacked::PyBackedBytes,
     types::{PyDict, PyList},
@@ -217,6 +218,16 @@ impl Report {
         Ok((py.import("ctem._ctem")?.getattr("_report")?, (self.to_json(py),)))
     }
 
+    /// A report never changes.
+    fn __copy__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    #[pyo3(signature = (_memo: "object") -> "Report")]
+    fn __deepcopy__<'py>(this: PyRef<'py, Self>, _memo: &Bound<'_, PyAny>) -> PyRef<'py, Self> {
+        this
+    }
+
     fn __repr__(&self) -> String {
         format!("<ctem.Report of {}>", self.0)
     }
@@ -279,6 +290,23 @@ impl Collection {
     #[getter]
     fn tally<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         loaded(py, wire::json(&self.files.tally))
+    }
+
+    /// A collection never changes.
+    fn __copy__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    #[pyo3(signature = (_memo: "object") -> "Collection")]
+    fn __deepcopy__<'py>(this: PyRef<'py, Self>, _memo: &Bound<'_, PyAny>) -> PyRef<'py, Self> {
+        this
+    }
+
+    #[pyo3(signature = () -> "tuple[object, ...]")]
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err(
+            "a ctem.Collection is not pickled: pickle its `reports`, and its `notes` where they are wanted",
+        ))
     }
 
     fn __repr__(&self) -> String {

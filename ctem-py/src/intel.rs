@@ -78,6 +78,23 @@ impl Intel {
         loaded(py, wire::json(&wire::IntelDocument::of(&self.0).effects))
     }
 
+    /// Tables never change.
+    fn __copy__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    #[pyo3(signature = (_memo: "object") -> "Intel")]
+    fn __deepcopy__<'py>(this: PyRef<'py, Self>, _memo: &Bound<'_, PyAny>) -> PyRef<'py, Self> {
+        this
+    }
+
+    /// Its document, which becomes the same tables; how many rows of a file were rejected is not in it.
+    #[pyo3(signature = () -> "tuple[object, tuple[str]]")]
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        let document = py.detach(|| ask::intel_document(&self.0)).map_err(raise)?;
+        Ok((py.import("ctem._ctem")?.getattr("_intel")?, (document,)))
+    }
+
     /// All as JSON, the same bytes in every language.
     ///
     /// >>> ctem.Intel().to_json()
@@ -92,6 +109,13 @@ impl Intel {
     pub(crate) fn or_none(given: Option<&Self>) -> intel::Intel {
         given.map(|intel| intel.0.clone()).unwrap_or_default()
     }
+}
+
+/// The tables of such a document.
+#[pyfunction]
+pub(crate) fn _intel(py: Python<'_>, document: &Bound<'_, PyAny>) -> PyResult<Intel> {
+    let document = Bytes::of(document)?;
+    py.detach(|| ask::read_intel(document.get())).map(Intel).map_err(raise)
 }
 
 /// A CVSS vector of any version: its scores, severity and metrics.

@@ -25,8 +25,8 @@ mod native {
         },
         error::_codes,
         fork::{_after_fork, _after_fork_in_child, _before_fork},
-        intel::{Intel, cvss, cvss_json},
-        prioritize::{Assessment, score, score_all, score_json},
+        intel::{_intel, Intel, cvss, cvss_json},
+        prioritize::{_assessment, Assessment, picture, score, score_all, score_json},
         program::{_program, Program},
     };
 

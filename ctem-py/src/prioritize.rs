@@ -2,7 +2,7 @@ use crate::{
     error::raise,
     intel::Intel,
     progress::watched,
-    wire::{Bytes, Whole, loaded},
+    wire::{Bytes, Whole, loaded, pictured},
 };
 use ctem_core::wire::{
     self,
@@ -62,7 +62,7 @@ impl Assessment {
     #[pyo3(signature = (finding_id: "str") -> "dict")]
     fn explain<'py>(&self, py: Python<'py>, finding_id: &str) -> PyResult<Bound<'py, PyDict>> {
         let text = py.detach(|| ask::explain(&self.0, finding_id));
-        loaded(py, text)
+        pictured(py, text)
     }
 
     /// The same as JSON, the same bytes in every language.
@@ -193,7 +193,8 @@ impl Assessment {
         at_most: Option<&Bound<'py, PyAny>>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        self.asked(py, "paths", [("event", Some(event)), ("at_most", at_most)], options)
+        let paths = self.answered(py, "paths", [("event", Some(event)), ("at_most", at_most)], options)?;
+        pictured(py, Ok(paths))
     }
 
     /// What the paths to a loss event have in common: first what all of them need, then what most do.
@@ -398,7 +399,7 @@ impl Assessment {
         py: Python<'py>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        self.asked(py, "plan", [], options)
+        pictured(py, Ok(self.answered(py, "plan", [], options)?))
     }
 
     /// Which test to run next: what, where, by which means, how long it takes, what either answer would change, and what it is worth.
@@ -554,6 +555,13 @@ impl Assessment {
         this
     }
 
+    /// What it was made of, which becomes the same assessment: it is made again, which takes as long.
+    #[pyo3(signature = () -> "tuple[object, tuple[str]]")]
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        let document = py.detach(|| ask::assessment_document(&self.0)).map_err(raise)?;
+        Ok((py.import("ctem._ctem")?.getattr("_assessment")?, (document,)))
+    }
+
     fn __len__(&self) -> usize {
         self.0.len()
     }
@@ -564,7 +572,7 @@ impl Assessment {
 }
 
 impl Assessment {
-    /// The answer to the question of a call's name, which has the call's arguments and options; `None` is absent.
+    /// The answer to the question of a call's name, which has the call's arguments and options.
     fn asked<'py, T: FromPyObjectOwned<'py, Error: Into<PyErr>>, const N: usize>(
         &self,
         py: Python<'py>,
@@ -572,6 +580,17 @@ impl Assessment {
         arguments: [(&str, Option<&Bound<'py, PyAny>>); N],
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<T> {
+        loaded(py, Ok(self.answered(py, name, arguments, options)?))
+    }
+
+    /// The same as JSON; `None` is absent.
+    fn answered<'py, const N: usize>(
+        &self,
+        py: Python<'py>,
+        name: &str,
+        arguments: [(&str, Option<&Bound<'py, PyAny>>); N],
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<String> {
         let asked = options.map_or_else(|| Ok(PyDict::new(py)), PyDictMethods::copy)?;
         let progress = asked.call_method1("pop", ("progress", py.None()))?.extract()?;
         for (name, argument) in arguments {
@@ -584,8 +603,15 @@ impl Assessment {
         }
         let question = PyDict::new(py);
         question.set_item(name, asked)?;
-        loaded(py, Ok(self.answer_json(py, &question, progress)?))
+        self.answer_json(py, &question, progress)
     }
+}
+
+/// The assessment of such a document.
+#[pyfunction]
+pub(crate) fn _assessment(py: Python<'_>, document: &Bound<'_, PyAny>) -> PyResult<Assessment> {
+    let document = Bytes::of(document)?;
+    py.detach(|| ask::read_assessment(document.get())).map(Assessment).map_err(raise)
 }
 
 fn shown<'a>(
@@ -597,6 +623,18 @@ fn shown<'a>(
 ) -> RenderRequest<'a> {
     let [at_most, explained, width] = [at_most, explained, width].map(|stated| stated.map(Whole::into));
     RenderRequest { at_most, explained, width, budget: budget.map(Bytes::get), only: only.map(Box::from) }
+}
+
+/// A plan, paths, one of them, an explanation or a loss curve as a picture: a piece of a page that needs nothing else, on light as on
+/// dark. Notebooks show these answers so by themselves.
+///
+/// >>> ctem.picture(today.plan(curves=True))[:18]
+/// '<div class="ctem">'
+#[pyfunction]
+#[pyo3(signature = (answer: "Document | Content") -> "str")]
+pub(crate) fn picture(py: Python<'_>, answer: &Bound<'_, PyAny>) -> PyResult<String> {
+    let answer = Bytes::written(answer)?;
+    py.detach(|| ask::picture(answer.get())).map_err(raise)
 }
 
 /// The risk of one weakness on one asset, in crown-jewel units, and the tree of terms it is folded from.

@@ -476,10 +476,11 @@ impl Program {
         self.__copy__()
     }
 
-    /// Its document, which `read` makes the same program of; one with a table of effects of its own is not read without it.
-    #[pyo3(signature = () -> "tuple[object, tuple[str]]")]
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.import("ctem._ctem")?.getattr("_program")?, (self.document(py)?,)))
+    /// Its document, which `read` makes the same program of, with its own table of effects where it has one.
+    #[pyo3(signature = () -> "tuple[object, tuple[str, str | None]]")]
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Kept)> {
+        let effects = self.now().intel().effects.own().map(str::to_owned);
+        Ok((py.import("ctem._ctem")?.getattr("_program")?, (self.document(py)?, effects)))
     }
 
     /// The rules whose findings no table of effects decides, the most findings first.
@@ -506,10 +507,17 @@ impl Program {
     }
 }
 
+/// A program's document, and its own table of effects.
+type Kept = (String, Option<String>);
+
 /// The program of such a document.
 #[pyfunction]
-pub(crate) fn _program(py: Python<'_>, document: &Bound<'_, PyAny>) -> PyResult<Program> {
-    Program::read(py, document, None)
+pub(crate) fn _program(
+    py: Python<'_>,
+    document: &Bound<'_, PyAny>,
+    effects: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Program> {
+    Program::read(py, document, effects)
 }
 
 impl Program {

@@ -109,3 +109,13 @@ where
     let document = LOADS.import(py, "json", "loads")?.call1((text.map_err(raise)?,))?;
     document.extract().map_err(Into::into)
 }
+
+/// The same of which notebooks show the picture.
+pub(crate) fn pictured<'py, T>(py: Python<'py>, text: ctem_core::Result<String>) -> PyResult<T>
+where
+    T: FromPyObjectOwned<'py, Error: Into<PyErr>>,
+{
+    static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let document = LOADS.import(py, "ctem.shown", "loads")?.call1((text.map_err(raise)?,))?;
+    document.extract().map_err(Into::into)
+}

@@ -11,6 +11,7 @@ import pickle
 import threading
 from pathlib import Path
 from types import MappingProxyType
+from xml.etree import ElementTree
 
 import pytest
 
@@ -73,18 +74,104 @@ def test_what_is_copied_and_pickled_is_the_same(program):
         again.absorb(ctem.read('{"ctem": {"version": 2}, "assets": [{"id": "new", "kind": "host"}]}'))
         assert again.document() != program.document()
     report = ctem.read(SHOP)
-    for again in (copy.deepcopy(report), pickle.loads(pickle.dumps(report))):
-        assert again.to_json() == report.to_json()
+    assert copy.copy(report) is report and copy.deepcopy(report) is report
+    assert pickle.loads(pickle.dumps(report)).to_json() == report.to_json()
+
+
+def test_an_assessment_is_pickled_as_what_it_was_made_of(program):
+    own = {"id": "own", "starts": {"internet": 1}, "techniques": ["T1190"], "hard": 0.5}
+    for how in ({}, {"horizon_days": 7, "events_per_finding": 1, "crown_jewel": 1e6, "profile": "insider"}, {"profile": own}):
+        today = program.assess(DAY, **how)
+        assert copy.copy(today) is today and copy.deepcopy(today) is today
+        again = pickle.loads(pickle.dumps(today))
+        assert again.to_json(explained=True) == today.to_json(explained=True)
+        assert again.notes == today.notes and again.sample(nodes=0) == today.sample(nodes=0)
+    baseline = today.baseline(incidents=2, years=3)
+    today = program.assess(DAY, baseline=baseline)
+    assert pickle.loads(pickle.dumps(today)).baseline() == today.baseline()
+    assert pickle.loads(pickle.dumps(today)).to_json() == today.to_json()
+
+
+def test_what_is_known_of_the_world_is_pickled_with_its_own_table():
+    epss = "#model_version:v2025.03.14,score_date:2025-11-12T12:55:00Z\ncve,epss,percentile\nCVE-2021-44228,0.94,0.99\n"
+    intel = ctem.Intel(epss, effects="acme\trule\tA-17\tno-login", nuclei="CVE-2021-44228\n")
+    assert copy.copy(intel) is intel and copy.deepcopy(intel) is intel
+    again = pickle.loads(pickle.dumps(intel))
+    assert again.to_json() == intel.to_json()
+    program = ctem.Program(intel)
+    program.absorb(ctem.read(SHOP))
+    for known in (program, ctem.Program(again)):
+        assert pickle.loads(pickle.dumps(known)).document() == known.document()
     today = program.assess(DAY)
-    assert copy.copy(today) is today and copy.deepcopy(today) is today
-    with pytest.raises(TypeError):
-        pickle.dumps(today)
+    assert pickle.loads(pickle.dumps(today)).to_json(explained=True) == today.to_json(explained=True)
+
+
+def test_what_cannot_be_pickled_says_what_can():
+    collection = ctem.read_collection({"shop.json": SHOP, "notes.txt": "ask Ann"})
+    assert copy.copy(collection) is collection and copy.deepcopy(collection) is collection
+    with pytest.raises(TypeError, match="pickle its `reports`"):
+        pickle.dumps(collection)
+    assert [again.to_json() for again in pickle.loads(pickle.dumps(collection.reports))] == [ctem.read(SHOP).to_json()]
 
 
 def test_a_notebook_shows_the_page(program):
     page = program.assess(DAY)._repr_html_()
     assert page.startswith('<iframe srcdoc="<!doctype html>') and page.endswith("</iframe>")
     assert page.count('"') == 8
+
+
+PICTURED = {
+    "plan": lambda today: today.plan(curves=True),
+    "curve": lambda today: today.plan(curves=True)["curves"][0],
+    "paths": lambda today: today.paths("leak"),
+    "path": lambda today: today.paths("leak")["list"][0],
+    "explanation": lambda today: today.explain("f-1"),
+}
+
+
+@pytest.mark.parametrize("what", PICTURED)
+def test_a_notebook_shows_the_picture_of_an_answer(program, what):
+    answer = PICTURED[what](program.assess(DAY))
+    shown = answer._repr_html_()
+    assert shown == ctem.picture(answer) == ctem.picture(json.dumps(answer))
+    # It is well-formed, fetches nothing, runs nothing and has the ink of the page that shows it.
+    tree = ElementTree.fromstring(shown)
+    assert tree.find(".//svg") is not None and not {each.tag for each in tree.iter()} & {"script", "link", "img", "iframe"}
+    assert "http" not in shown and "currentColor" in shown
+    # It is still what it was: plain values that are equal, copied and pickled.
+    assert isinstance(answer, dict) and answer == json.loads(json.dumps(answer)) == copy.deepcopy(answer)
+    assert pickle.loads(pickle.dumps(answer))._repr_html_() == shown
+
+
+def test_what_has_no_picture_is_shown_as_text(program):
+    today = program.assess(DAY)
+    assert today.plan()["before"]._repr_html_() is None
+    assert program.assess(DAY).explain("f-1")["risk"]._repr_html_() is None
+    with pytest.raises(ctem.InvalidInput, match="there is no picture of this: hand in a plan"):
+        ctem.picture(today.risk)
+
+
+def test_names_of_others_are_no_markup_of_a_picture():
+    mean = "<script>alert(1)</script>\"'&"
+    document = {
+        "ctem": {"version": 2},
+        "assets": [{"id": "a", "kind": "host", "name": mean, "owner": "o"}],
+        "owners": [{"id": "o", "name": mean}],
+        "findings": [{"asset": "a", "weakness": {"id": mean, "kind": "vulnerability", "epss": 0.5, "cvss": ["AV:N/AC:L/Au:N/C:C/I:C/A:C"]}}],
+        "entry_points": [{"asset": "a"}],
+        "services": [
+            {
+                "id": "s",
+                "loss_events": [{"id": "e", "name": mean, "loss": {"amount": 5, "unit": "EUR"}, "when": {"state": {"asset": "a", "access": "use"}}}],
+            }
+        ],
+    }
+    program = ctem.Program()
+    program.absorb(ctem.read(json.dumps(document), strict=True))
+    today = program.assess(DAY)
+    for answer in (today.plan(curves=True), today.paths("e")):
+        shown = ctem.picture(answer)
+        assert "<script" not in shown and mean[:8] in "".join(ElementTree.fromstring(shown).itertext())
 
 
 def of_aio():

@@ -2,7 +2,7 @@
 
 use super::{
     aim::Aim,
-    assessment::{Assessment, Factors, OpenFinding},
+    assessment::{Asked, Assessment, Factors, OpenFinding},
     baseline::IncidentBaseline,
     context::Context,
     exploitability, measure,
@@ -122,6 +122,13 @@ pub fn assess(
     options: AssessOptions<'_>,
 ) -> Result<Assessment> {
     Days::horizon(options.horizon.get())?;
+    let asked_of = Asked {
+        environment: Arc::clone(environment),
+        rules: options.rules.clone(),
+        events_per_finding: options.events_per_finding,
+        crown_jewel: options.crown_jewel,
+        baseline: options.baseline,
+    };
     let scope::Meant { environment, notes: unmeant } = scope::meant(environment, as_of)?;
     let environment = &environment;
     let stake = scope::at_stake(environment)?;
@@ -185,6 +192,7 @@ pub fn assess(
     let mut numbers = HashMap::with_capacity(standing.len());
     numbers.extend((0u32..).zip(&standing).map(|(n, standing)| (standing.id.clone(), n)));
     Ok(Assessment {
+        asked: asked_of,
         environment: Arc::clone(environment),
         intel: intel.clone(),
         as_of,

@@ -43,6 +43,8 @@ use std::{
 /// ```
 #[derive(Debug)]
 pub struct Assessment {
+    /// What it was made of, and how: what it is made of again.
+    pub(super) asked: Asked,
     pub(super) environment: Arc<Environment>,
     pub(super) intel: Intel,
     pub(super) as_of: Moment,
@@ -74,6 +76,16 @@ pub struct Assessment {
     pub(super) ranked: Vec<Ranked>,
     pub(super) total: Estimate,
     pub(super) notes: Vec<Note>,
+}
+
+/// What an assessment was made of besides tables and moments, as it was handed in.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) environment: Arc<Environment>,
+    pub(crate) rules: Rules,
+    pub(crate) events_per_finding: usize,
+    pub(crate) crown_jewel: Option<f64>,
+    pub(crate) baseline: IncidentBaseline,
 }
 
 /// A finding that stands, and its factors.
@@ -394,6 +406,10 @@ impl Assessment {
     }
 
     /// Of a finding that stands: the chance that its threat is active, and what is its own.
+    pub(crate) fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
     pub(crate) fn factors_of(&self, finding: &FindingId) -> Option<(f64, f64)> {
         let standing = self.standing.get(*self.numbers.get(finding)? as usize)?;
         Some((standing.factors.threat, standing.factors.own().get()))

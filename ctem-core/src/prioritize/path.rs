@@ -5,7 +5,7 @@ use crate::{
     model::{Access, Attacker, RelationKind, Technique, WeaknessKind},
     quantity::{Loss, Probability},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 /// An attack path: from where an attacker starts to a loss, hop by hop.
 ///
 /// ```
@@ -180,7 +180,7 @@ pub enum AttackerAction {
 /// assert_eq!(held.last().map(|held| &*held.asset), Some("vault"));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Foothold {

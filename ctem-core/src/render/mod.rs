@@ -20,6 +20,7 @@ use crate::{mobilize::Budget, scope::AssetSelector};
 
 mod back_test;
 mod details;
+mod drawn;
 mod escape;
 mod explanation;
 mod export;
@@ -39,6 +40,7 @@ mod tracker;
 pub(crate) mod words;
 
 pub use back_test::back_test;
+pub(crate) use drawn::drawn;
 pub use export::{Export, export};
 pub use markdown::markdown;
 pub use page::html;

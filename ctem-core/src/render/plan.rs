@@ -81,15 +81,23 @@ pub(super) fn worth(plan: Option<&Plan>, unit: Unit, amount: f64) -> String {
 }
 
 fn share(plan: &Plan, amount: f64) -> String {
-    let whole = plan.before.value();
+    part(plan.before.value(), amount)
+}
+
+fn part(whole: f64, amount: f64) -> String {
     if whole > 0.0 { Probability::clamped(amount / whole).percent() } else { "0 %".into() }
 }
 
 /// An amount in few characters: `EUR 1.25 M`, `EUR 441 k`; a share of the whole where no loss is stated.
 pub(super) fn brief(plan: &Plan, amount: f64) -> String {
-    match plan.unit {
-        Unit::CrownJewel => share(plan, amount),
-        Unit::Money(_) => briefly(plan.unit, amount),
+    self::amount(plan.unit, plan.before.value(), amount)
+}
+
+/// The same of a plan of which only the unit and the loss before it are at hand.
+pub(super) fn amount(unit: Unit, before: f64, amount: f64) -> String {
+    match unit {
+        Unit::CrownJewel => part(before, amount),
+        Unit::Money(_) => briefly(unit, amount),
     }
 }
 
@@ -121,20 +129,28 @@ pub(super) fn who(row: &PlanRow) -> String {
 
 /// How long it takes; with a mark where that is assumed.
 pub(super) fn effort(row: &PlanRow) -> String {
-    let about = if row.action.effort.assumed { "~" } else { "" };
-    format!("{about}{} h", spelled(row.action.effort.hours))
+    takes(row.action.effort.hours, row.action.effort.assumed)
+}
+
+pub(super) fn takes(hours: f64, assumed: bool) -> String {
+    let about = if assumed { "~" } else { "" };
+    format!("{about}{} h", spelled(hours))
 }
 
 /// What is left after it, and how much of the whole it takes away.
 pub(super) fn left(plan: &Plan, row: &PlanRow) -> String {
-    let part = if plan.before.value() > 0.0 { 100.0 * row.saved / plan.before.value() } else { 0.0 };
+    left_of(plan.unit, plan.before.value(), row.left.value(), row.saved)
+}
+
+pub(super) fn left_of(unit: Unit, before: f64, left: f64, saved: f64) -> String {
+    let part = if before > 0.0 { 100.0 * saved / before } else { 0.0 };
     let part = match part {
         part if part >= 9.95 => format!("{part:.0}"),
         part if part >= 0.05 => format!("{part:.1}"),
         part if part > 0.0 => "<0.1".into(),
         _ => "0".into(),
     };
-    format!("{} −{part} %", brief(plan, row.left.value()))
+    format!("{} −{part} %", amount(unit, before, left))
 }
 
 /// Why it stands where it does, in few words.

@@ -3,7 +3,7 @@
 use crate::{
     id::Cve,
     model::{Access, Asset, Attacker, Environment, Finding, Reachability, WeaknessKind},
-    prioritize::{Assessment, AttackerAction, BaselineOf, Exposure, Hop, Implied, Term},
+    prioritize::{Assessment, AttackerAction, BaselineOf, Exposure, Foothold, Hop, Implied, Term},
     quantity::{Estimate, Probability, Severity, spelled},
     time::Days,
 };
@@ -291,7 +291,12 @@ pub(super) fn how(hop: &Hop) -> String {
 
 /// What a hop gives.
 pub(super) fn gives(hop: &Hop) -> String {
-    match &hop.to {
+    held(hop.to.as_ref())
+}
+
+/// The same of what is held then; nothing is the loss.
+pub(super) fn held(to: Option<&Foothold>) -> String {
+    match to {
         Some(held) => {
             let asset = short(&held.asset, LONG);
             match held.access {

@@ -18,6 +18,7 @@
 pub use super::back_test::back_test;
 pub use super::deadlines::{deadlines, fedramp_report};
 pub use super::gate::gate;
+pub use super::kept::{assessment_document, intel_document, read_assessment, read_intel};
 pub use super::plan::{ActionsRequest, PlanRequest, QuestionsRequest, QuestionsTextRequest};
 pub use super::program::{
     accepted_risks, apply, at, compact, courses, coverage, decide, read_program, reports, trend,
@@ -481,6 +482,32 @@ pub fn markdown(assessment: &Assessment, how: RenderRequest<'_>) -> Result<Strin
 /// ```
 pub fn html(assessment: &Assessment, how: RenderRequest<'_>) -> Result<String> {
     Ok(render::html(assessment, &how.checked()?))
+}
+
+/// An answer that was given, as a picture for people: a piece of a page that needs nothing else, on light as on dark.
+///
+/// A plan is its actions, and its curves where it has them; a path, paths and an explanation are who is held on the way and by what;
+/// a loss curve is a line. It is drawn from the answer's document alone, so that nothing is asked again.
+///
+/// # Errors
+/// `malformed` when it is not JSON, `invalid_input` when there is no picture of it or a part is missing, `limit_exceeded` for a path of more
+/// than 1,000 hops.
+///
+/// ```
+/// # use ctem_core::{Program, attack::OnProgress, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::ask::{self, Question};
+///
+/// let asked = Question::read(br#"{"paths": {"event": "theft"}}"#)?;
+/// let paths = ask::answer(&today, &asked, OnProgress::default())?;
+/// assert!(ask::picture(paths.as_bytes())?.contains("<svg class=\"path whole\" role=\"img\""));
+/// assert!(ask::picture(b"{}").is_err());
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn picture(answer: &[u8]) -> Result<String> {
+    render::drawn(&decoded(answer)?)
 }
 
 /// An assessment in a form that another tool reads: see [`render::export`](crate::render::export()).

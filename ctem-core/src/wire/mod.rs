@@ -15,6 +15,7 @@ mod cvss;
 mod deadlines;
 mod gate;
 mod intel;
+mod kept;
 mod path;
 mod plan;
 mod program;

@@ -13,7 +13,7 @@ from .answers import LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan, Pl
 from .answers import Profile, ProgressReport, Questions, RecordCounts, Sample, Scored, SelectedAssets, Source
 from .answers import Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones
 
-__all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_after_fork", "_after_fork_in_child", "_before_fork", "_codes", "_main", "_program", "_report", "attacker_profiles", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "read", "read_collection", "read_tables", "score", "score_all", "score_json"]
+__all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_after_fork", "_after_fork_in_child", "_assessment", "_before_fork", "_codes", "_intel", "_main", "_program", "_report", "attacker_profiles", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "picture", "read", "read_collection", "read_tables", "score", "score_all", "score_json"]
 
 __version__: Final[str]
 
@@ -34,6 +34,10 @@ class Assessment:
         """
     def __deepcopy__(self, /, _memo: "object") -> "Assessment": ...
     def __len__(self, /) -> int: ...
+    def __reduce__(self, /) -> "tuple[object, tuple[str]]":
+        """
+        What it was made of, which becomes the same assessment: it is made again, which takes as long.
+        """
     def __repr__(self, /) -> str: ...
     def _repr_html_(self, /) -> str:
         """
@@ -324,6 +328,12 @@ class Collection:
     >>> ctem.read_collection({"shop.json": '{"ctem": {"version": 1}}'}).tally["accepted"]
     1
     """
+    def __copy__(self, /) -> Collection:
+        """
+        A collection never changes.
+        """
+    def __deepcopy__(self, /, _memo: "object") -> "Collection": ...
+    def __reduce__(self, /) -> "tuple[object, ...]": ...
     def __repr__(self, /) -> str: ...
     @property
     def notes(self, /) -> list[Note]:
@@ -357,7 +367,16 @@ class Intel:
     >>> intel.epss["tally"]["accepted"], intel.kev
     (1, None)
     """
+    def __copy__(self, /) -> Intel:
+        """
+        Tables never change.
+        """
+    def __deepcopy__(self, /, _memo: "object") -> "Intel": ...
     def __new__(cls, /, epss: "Content | None" = None, kev: "Content | None" = None, effects: "Content | None" = None, *, metasploit: "Content | None" = None, nuclei: "Content | None" = None, exploit_db: "Content | None" = None) -> Intel: ...
+    def __reduce__(self, /) -> "tuple[object, tuple[str]]":
+        """
+        Its document, which becomes the same tables; how many rows of a file were rejected is not in it.
+        """
     @property
     def effects(self, /) -> Effects | None:
         """
@@ -403,9 +422,9 @@ class Program:
         """
     def __deepcopy__(self, /, _memo: "object") -> "Program": ...
     def __new__(cls, /, intel: "Intel | None" = None) -> Program: ...
-    def __reduce__(self, /) -> "tuple[object, tuple[str]]":
+    def __reduce__(self, /) -> "tuple[object, tuple[str, str | None]]":
         """
-        Its document, which `read` makes the same program of; one with a table of effects of its own is not read without it.
+        Its document, which `read` makes the same program of, with its own table of effects where it has one.
         """
     def absorb(self, /, report: "Report") -> Absorbed:
         """
@@ -686,6 +705,11 @@ class Report:
     >>> report.notes[0]["place"]
     '/assets/0/id'
     """
+    def __copy__(self, /) -> Report:
+        """
+        A report never changes.
+        """
+    def __deepcopy__(self, /, _memo: "object") -> "Report": ...
     def __reduce__(self, /) -> "tuple[object, tuple[str]]":
         """
         Its document, which becomes the same report.
@@ -729,6 +753,11 @@ def _after_fork_in_child() -> None:
     The same in the child, where no other thread is about to fork.
     """
 
+def _assessment(document: Any) -> Assessment:
+    """
+    The assessment of such a document.
+    """
+
 def _before_fork() -> None:
     """
     Waits until no call holds a program.
@@ -739,12 +768,17 @@ def _codes() -> list[str]:
     Every code, for the test that each has its class.
     """
 
+def _intel(document: Any) -> Intel:
+    """
+    The tables of such a document.
+    """
+
 def _main(arguments: "list[str]") -> "int":
     """
     Does what a command line says, without the program's name, and returns how it ends.
     """
 
-def _program(document: Any) -> Program:
+def _program(document: Any, effects: Any | None) -> Program:
     """
     The program of such a document.
     """
@@ -804,6 +838,15 @@ def formats() -> list[Format]:
 
     >>> [format["title"] for format in ctem.formats() if format["name"] == "nmap"]
     ['Nmap XML']
+    """
+
+def picture(answer: "Document | Content") -> "str":
+    """
+    A plan, paths, one of them, an explanation or a loss curve as a picture: a piece of a page that needs nothing else, on light as on
+    dark. Notebooks show these answers so by themselves.
+
+    >>> ctem.picture(today.plan(curves=True))[:18]
+    '<div class="ctem">'
     """
 
 def read(data: "Content", *, format: "str | None" = None, mapping: "Document | Sequence[Document] | Content | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False, progress: "Callable[[int, int], object] | None" = None) -> "Report":

@@ -745,6 +745,15 @@ async def formats() -> list[Format]:
     ['Nmap XML']
     """
 
+async def picture(answer: "Document | Content") -> "str":
+    """
+    A plan, paths, one of them, an explanation or a loss curve as a picture: a piece of a page that needs nothing else, on light as on
+    dark. Notebooks show these answers so by themselves.
+
+    >>> ctem.picture(today.plan(curves=True))[:18]
+    '<div class="ctem">'
+    """
+
 async def read(data: "Content", *, format: "str | None" = None, mapping: "Document | Sequence[Document] | Content | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False, progress: "Callable[[int, int], object] | None" = None) -> "Report":
     """
     Reads what a tool has written, recognising the format by content.

@@ -86,6 +86,7 @@ def asked(today: ctem.Assessment) -> None:
     assert_type([action["title"] for action in today.actions(fall_back="web")["list"]], list[str])
     how: PlanOptions = {"budget": {"hours": 3}, "curves": True}
     plan = today.plan(**how)
+    assert_type(ctem.picture(plan), str)
     assert_type([row["left"]["value"] for row in plan["rows"]], list[float])
     assert_type(today.compare_plans({"budget": {"hours": 1}}, how)["words"], list[str])
     questions = today.questions(budget={"actions": 1}, at_most=1, test_hours={"exploit": 2})

@@ -62,6 +62,8 @@ pub struct Effects {
     unknown: Arc<Class>,
     /// The user's table, then the shipped one.
     tables: Vec<Arc<Table>>,
+    /// The user's table as it was handed in.
+    own: Option<Arc<str>>,
 }
 
 const SHIPPED: [(&str, &str); 6] = [
@@ -129,7 +131,22 @@ impl Effects {
         let mut own = Table::default();
         own.read(OWN, text, &effects.outcomes)?;
         effects.tables.insert(0, Arc::new(own));
+        effects.own = Some(text.into());
         Ok(effects)
+    }
+
+    /// The user's own table as it was handed in, where there is one.
+    ///
+    /// ```
+    /// use ctem_core::intel::effects::Effects;
+    ///
+    /// // A program's document does not have it, so whoever keeps programs keeps it beside them.
+    /// let effects = Effects::with("acme\trule\tA-17\tno-login")?;
+    /// assert_eq!(effects.own(), Some("acme\trule\tA-17\tno-login"));
+    /// # Ok::<(), ctem_core::error::Error>(())
+    /// ```
+    pub fn own(&self) -> Option<&str> {
+        self.own.as_deref()
     }
 
     /// What a finding does, from all that its scanner says of it.
@@ -239,7 +256,7 @@ impl Effects {
         for (name, text) in SHIPPED {
             table.read(name, text, &outcomes).map_err(|error| error.at(name))?;
         }
-        Ok(Self { outcomes: Arc::new(outcomes), unknown, tables: vec![Arc::new(table)] })
+        Ok(Self { outcomes: Arc::new(outcomes), unknown, tables: vec![Arc::new(table)], own: None })
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     quantity::{Estimate, Probability, Severity, Unit},
     time::{Days, Moment},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What to do first: actions in the order to do them, and what is left after each.
 ///
@@ -184,7 +184,7 @@ pub struct Signs {
 /// assert!(ours.at(plan.hours) <= by_severity.at(plan.hours));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LossCurve {

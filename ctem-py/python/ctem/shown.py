@@ -1,0 +1,23 @@
+"""Answers as notebooks show them."""
+
+import json
+
+from . import _ctem
+from .errors import CtemError
+
+
+class Answer(dict):  # type: ignore[type-arg]
+    """An answer, or a part of one: a `dict` that notebooks show as its picture, where there is one."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str | None:
+        try:
+            return _ctem.picture(self)
+        except CtemError:
+            return None
+
+
+def loads(text: str) -> object:
+    """An answer from its document; the engine calls this."""
+    return json.loads(text, object_hook=Answer)
