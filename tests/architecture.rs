@@ -183,12 +183,13 @@ const TOP: [&str; 29] = [
 ];
 
 /// The kinds of file that are kept, by their ending or, where they have none, by their name.
-const KINDS: [&str; 37] = [
+const KINDS: [&str; 38] = [
     "css",
     "csv",
     "cts",
     "gz",
     "html",
+    "ipynb",
     "js",
     "json",
     "jsonl",
