@@ -164,6 +164,14 @@ export declare function readAsync(data: Uint8Array | string, { onProgress, signa
  */
 export declare function readCollection(files: Record<string, Uint8Array | string>, options?: ReadOptions): Collection;
 /**
+ * The same, off the event loop. `onProgress` is told how many records were read.
+ *
+ * @param {Record<string, Uint8Array | string>} files
+ * @param {ReadOptions & Progress} [options]
+ * @returns {Promise<Collection>}
+ */
+export declare function readCollectionAsync(files: Record<string, Uint8Array | string>, { onProgress, signal, ...options }?: ReadOptions & Progress): Promise<Collection>;
+/**
  * Reads tables by the names of the lists that a native document has: `assets`, `relations`, `findings`, `services` and so on, each a list of
  * rows. A row is a record, and a column one of its fields: `labels.env` is the field `env` of its `labels`. An empty cell says nothing. All
  * else is as in a native document.
@@ -291,6 +299,14 @@ export declare class Program {
      */
     absorbJson(report: Report): string;
     /**
+     * The same as `absorb`, off the event loop. What changes a program comes one after the other, in the order it was asked for; until it is done
+     * all else sees what was known before, and a change on the event loop waits for it.
+     *
+     * @param {Report} report
+     * @returns {Promise<Absorbed>}
+     */
+    absorbAsync(report: Report): Promise<Absorbed>;
+    /**
      * Ranks every standing finding by the loss that passes through it, as of a date or a moment such as `2025-11-13`.
      *
      * It looks `horizonDays` ahead, 30 unless said, and counts for each finding the `eventsPerFinding` costliest loss events,
@@ -343,6 +359,16 @@ export declare class Program {
     applyJson(event: Document | string, { late, ...options }?: AssessOptions & {
         late?: string;
     }): string;
+    /**
+     * The same as `apply`, off the event loop and in the order of changes, as with {@link Program.absorbAsync}. An event that is ended changes nothing.
+     *
+     * @param {Document | string} event
+     * @param {AssessOptions & { late?: string } & Progress} [options]
+     * @returns {Promise<Delta>}
+     */
+    applyAsync(event: Document | string, { late, onProgress, signal, ...options }?: AssessOptions & {
+        late?: string;
+    } & Progress): Promise<Delta>;
     /**
      * The courses of all findings that events brought: when each was first seen, by whom, when it went, and when it came back.
      *
@@ -420,6 +446,14 @@ export declare class Program {
      */
     movedJson(period: Document): string;
     /**
+     * The same as `moved`, off the event loop.
+     *
+     * @param {Document} period
+     * @param {Progress} [progress]
+     * @returns {Promise<Moved>}
+     */
+    movedAsync(period: Document, { onProgress, signal, ...others }?: Progress): Promise<Moved>;
+    /**
      * The report for leadership, whether a period made things better: `{ from, until }`, and if wanted `title`, `promises`,
      * `looked_within_days`, `marks`, `budget` (`{ hours: 40 }` unless said), `at_most`, `horizon_days`, `worlds`, and `deadlines`: `{ tables }` and, if
      * wanted, `class`, `several_agencies`, `likely_from`, `calendar`.
@@ -436,12 +470,28 @@ export declare class Program {
      */
     progressReportJson(period: Document): string;
     /**
+     * The same as `progressReport`, off the event loop.
+     *
+     * @param {Document} period
+     * @param {Progress} [progress]
+     * @returns {Promise<ProgressReport>}
+     */
+    progressReportAsync(period: Document, { onProgress, signal, ...others }?: Progress): Promise<ProgressReport>;
+    /**
      * The same as a page that needs nothing else: no network, no script, no other file.
      *
      * @param {Document} period
      * @returns {string}
      */
     progressReportHtml(period: Document): string;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {Document} period
+     * @param {Progress} [progress]
+     * @returns {Promise<string>}
+     */
+    progressReportHtmlAsync(period: Document, { onProgress, signal, ...others }?: Progress): Promise<string>;
     /**
      * By when what is due, by which table, and why: `{ as_of, tables }`, each the name of a table that is shipped (`cisa_bod_26_04`,
      * `fedramp_vdr`, `kev`, `ssvc_deployer`, `ssvc_coordinator`) or one of your own, and if wanted `class`, `several_agencies`,
@@ -513,6 +563,8 @@ export declare class Program {
     }): number;
     /** The program with its history as a JSON document, which {@link Program.read} makes the same program of. @returns {string} */
     document(): string;
+    /** The same, off the event loop. @returns {Promise<string>} */
+    documentAsync(): Promise<string>;
     /**
      * The program of a document that `document` wrote, with the table of effects it had, if it had one of its own.
      *
@@ -1018,7 +1070,7 @@ export declare class Assessment {
      * @param {{ atMost?: number, explained?: number, width?: number, budget?: Budget, only?: string }} [options]
      * @returns {string}
      */
-    table({ atMost, explained, width, budget, only, ...others }?: {
+    table(options?: {
         atMost?: number;
         explained?: number;
         width?: number;
@@ -1026,28 +1078,64 @@ export declare class Assessment {
         only?: string;
     }): string;
     /**
+     * The same, off the event loop.
+     *
+     * @param {{ atMost?: number, explained?: number, width?: number, budget?: Budget, only?: string }} [options]
+     * @returns {Promise<string>}
+     */
+    tableAsync(options?: {
+        atMost?: number;
+        explained?: number;
+        width?: number;
+        budget?: Budget;
+        only?: string;
+    }): Promise<string>;
+    /**
      * The same as Markdown, for a ticket, a wiki or a chat.
      *
      * @param {{ atMost?: number, explained?: number, budget?: Budget, only?: string }} [options]
      * @returns {string}
      */
-    markdown({ atMost, explained, budget, only, ...others }?: {
+    markdown(options?: {
         atMost?: number;
         explained?: number;
         budget?: Budget;
         only?: string;
     }): string;
     /**
+     * The same, off the event loop.
+     *
+     * @param {{ atMost?: number, explained?: number, budget?: Budget, only?: string }} [options]
+     * @returns {Promise<string>}
+     */
+    markdownAsync(options?: {
+        atMost?: number;
+        explained?: number;
+        budget?: Budget;
+        only?: string;
+    }): Promise<string>;
+    /**
      * The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
      *
      * @param {{ atMost?: number, budget?: Budget, only?: string }} [options]
      * @returns {string}
      */
-    html({ atMost, budget, only, ...others }?: {
+    html(options?: {
         atMost?: number;
         budget?: Budget;
         only?: string;
     }): string;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {{ atMost?: number, budget?: Budget, only?: string }} [options]
+     * @returns {Promise<string>}
+     */
+    htmlAsync(options?: {
+        atMost?: number;
+        budget?: Budget;
+        only?: string;
+    }): Promise<string>;
     /**
      * The same for another tool: `csv`, `sarif` or `ocsf` of the first exposures, or the most probable paths to the first loss events as
      * `mermaid`, `dot`, `graphml` or `attack_flow` (STIX 2.1); or VEX as `openvex` or `cyclonedx`: all that is fixed, accepted or does not
@@ -1057,9 +1145,19 @@ export declare class Assessment {
      * @param {{ atMost?: number }} [options]
      * @returns {string}
      */
-    export(form: string, { atMost, ...others }?: {
+    export(form: string, options?: {
         atMost?: number;
     }): string;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {string} form
+     * @param {{ atMost?: number }} [options]
+     * @returns {Promise<string>}
+     */
+    exportAsync(form: string, options?: {
+        atMost?: number;
+    }): Promise<string>;
     /**
      * Whether this may go on: a policy held against it and against a baseline, which is the JSON of an earlier assessment with all of its
      * exposures. It says of each rule whether it held, and what broke it; `stops` is the verdict.
@@ -1091,6 +1189,16 @@ export declare class Assessment {
         atMost?: number;
         explained?: boolean;
     }): string;
+    /**
+     * The same, off the event loop.
+     *
+     * @param {{ atMost?: number, explained?: boolean }} [options]
+     * @returns {Promise<string>}
+     */
+    toJsonAsync({ atMost, explained, ...others }?: {
+        atMost?: number;
+        explained?: boolean;
+    }): Promise<string>;
 }
 /**
  * What rankings of CVEs would have been worth: what was known on a day, held against what was exploited until another.
@@ -1134,6 +1242,15 @@ export declare function cvss(vector: string): Cvss;
  * @returns {string}
  */
 export declare function cvssJson(vector: string): string;
+/**
+ * A plan, paths, one of them, an explanation or a loss curve as a picture: a piece of a page that needs nothing else, on light as on dark.
+ *
+ * @param {object | string | Uint8Array} answer
+ * @returns {string}
+ * @example
+ * ctem.picture(today.plan({ curves: true })) // '<div class="ctem">…'
+ */
+export declare function picture(answer: object | string | Uint8Array): string;
 /**
  * The risk of one weakness on one asset, in crown-jewel units, and the tree of terms it is folded from.
  *

@@ -154,6 +154,19 @@ export function readCollection(files, options = {}) {
 }
 
 /**
+ * The same, off the event loop. `onProgress` is told how many records were read.
+ *
+ * @param {Record<string, Uint8Array | string>} files
+ * @param {ReadOptions & Progress} [options]
+ * @returns {Promise<Collection>}
+ */
+export async function readCollectionAsync(files, { onProgress, signal, ...options } = {}) {
+  const [names, data] = [Object.keys(files).map(whole), Object.values(files).map(bytes)]
+  const call = (/** @type {any} */ ask) => native.readCollectionAsync(names, data, reading(options), ask)
+  return new Collection(await watched({ onProgress, signal }, call))
+}
+
+/**
  * Reads tables by the names of the lists that a native document has: `assets`, `relations`, `findings`, `services` and so on, each a list of
  * rows. A row is a record, and a column one of its fields: `labels.env` is the field `env` of its `labels`. An empty cell says nothing. All
  * else is as in a native document.
@@ -347,6 +360,18 @@ export class Program {
   }
 
   /**
+   * The same as `absorb`, off the event loop. What changes a program comes one after the other, in the order it was asked for; until it is done
+   * all else sees what was known before, and a change on the event loop waits for it.
+   *
+   * @param {Report} report
+   * @returns {Promise<Absorbed>}
+   */
+  async absorbAsync(report) {
+    const taken = of(report, native.Report)
+    return JSON.parse(await changed(this, () => awaited(of(this).absorbAsync(taken))))
+  }
+
+  /**
    * Ranks every standing finding by the loss that passes through it, as of a date or a moment such as `2025-11-13`.
    *
    * It looks `horizonDays` ahead, 30 unless said, and counts for each finding the `eventsPerFinding` costliest loss events,
@@ -401,6 +426,20 @@ export class Program {
   applyJson(event, { late, ...options } = {}) {
     const text = typeof event === 'string' ? event : JSON.stringify(event)
     return asked(() => of(this).apply(text, late, ...assessing(options)))
+  }
+
+  /**
+   * The same as `apply`, off the event loop and in the order of changes, as with {@link Program.absorbAsync}. An event that is ended changes nothing.
+   *
+   * @param {Document | string} event
+   * @param {AssessOptions & { late?: string } & Progress} [options]
+   * @returns {Promise<Delta>}
+   */
+  async applyAsync(event, { late, onProgress, signal, ...options } = {}) {
+    const text = typeof event === 'string' ? event : JSON.stringify(event)
+    const how = assessing(options)
+    const call = (/** @type {any} */ ask) => of(this).applyAsync(text, late, ...how, ask)
+    return JSON.parse(await changed(this, () => watched({ onProgress, signal }, call, true)))
   }
 
   /**
@@ -511,6 +550,18 @@ export class Program {
   }
 
   /**
+   * The same as `moved`, off the event loop.
+   *
+   * @param {Document} period
+   * @param {Progress} [progress]
+   * @returns {Promise<Moved>}
+   */
+  async movedAsync(period, { onProgress, signal, ...others } = {}) {
+    refuse(others)
+    return JSON.parse(await watched({ onProgress, signal }, ask => of(this).movedAsync(JSON.stringify(period), ask)))
+  }
+
+  /**
    * The report for leadership, whether a period made things better: `{ from, until }`, and if wanted `title`, `promises`,
    * `looked_within_days`, `marks`, `budget` (`{ hours: 40 }` unless said), `at_most`, `horizon_days`, `worlds`, and `deadlines`: `{ tables }` and, if
    * wanted, `class`, `several_agencies`, `likely_from`, `calendar`.
@@ -533,6 +584,18 @@ export class Program {
   }
 
   /**
+   * The same as `progressReport`, off the event loop.
+   *
+   * @param {Document} period
+   * @param {Progress} [progress]
+   * @returns {Promise<ProgressReport>}
+   */
+  async progressReportAsync(period, { onProgress, signal, ...others } = {}) {
+    refuse(others)
+    return JSON.parse(await watched({ onProgress, signal }, ask => of(this).progressReportAsync(JSON.stringify(period), ask)))
+  }
+
+  /**
    * The same as a page that needs nothing else: no network, no script, no other file.
    *
    * @param {Document} period
@@ -540,6 +603,18 @@ export class Program {
    */
   progressReportHtml(period) {
     return asked(() => of(this).progressReportHtml(JSON.stringify(period)))
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {Document} period
+   * @param {Progress} [progress]
+   * @returns {Promise<string>}
+   */
+  async progressReportHtmlAsync(period, { onProgress, signal, ...others } = {}) {
+    refuse(others)
+    return watched({ onProgress, signal }, ask => of(this).progressReportHtmlAsync(JSON.stringify(period), ask))
   }
 
   /**
@@ -635,6 +710,11 @@ export class Program {
   /** The program with its history as a JSON document, which {@link Program.read} makes the same program of. @returns {string} */
   document() {
     return asked(() => of(this).document())
+  }
+
+  /** The same, off the event loop. @returns {Promise<string>} */
+  async documentAsync() {
+    return awaited(of(this).documentAsync())
   }
 
   /**
@@ -1290,9 +1370,18 @@ export class Assessment {
    * @param {{ atMost?: number, explained?: number, width?: number, budget?: Budget, only?: string }} [options]
    * @returns {string}
    */
-  table({ atMost, explained, width, budget, only, ...others } = {}) {
-    refuse(others)
-    return asked(() => of(this).table(atMost, explained, width, given(budget), only))
+  table(options = {}) {
+    return this.#shown('table', options)
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {{ atMost?: number, explained?: number, width?: number, budget?: Budget, only?: string }} [options]
+   * @returns {Promise<string>}
+   */
+  async tableAsync(options = {}) {
+    return this.#shownAsync('table', options)
   }
 
   /**
@@ -1301,9 +1390,18 @@ export class Assessment {
    * @param {{ atMost?: number, explained?: number, budget?: Budget, only?: string }} [options]
    * @returns {string}
    */
-  markdown({ atMost, explained, budget, only, ...others } = {}) {
-    refuse(others)
-    return asked(() => of(this).markdown(atMost, explained, given(budget), only))
+  markdown(options = {}) {
+    return this.#shown('markdown', options)
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {{ atMost?: number, explained?: number, budget?: Budget, only?: string }} [options]
+   * @returns {Promise<string>}
+   */
+  async markdownAsync(options = {}) {
+    return this.#shownAsync('markdown', options)
   }
 
   /**
@@ -1312,9 +1410,18 @@ export class Assessment {
    * @param {{ atMost?: number, budget?: Budget, only?: string }} [options]
    * @returns {string}
    */
-  html({ atMost, budget, only, ...others } = {}) {
-    refuse(others)
-    return asked(() => of(this).html(atMost, given(budget), only))
+  html(options = {}) {
+    return this.#shown('html', options)
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {{ atMost?: number, budget?: Budget, only?: string }} [options]
+   * @returns {Promise<string>}
+   */
+  async htmlAsync(options = {}) {
+    return this.#shownAsync('html', options)
   }
 
   /**
@@ -1326,9 +1433,29 @@ export class Assessment {
    * @param {{ atMost?: number }} [options]
    * @returns {string}
    */
-  export(form, { atMost, ...others } = {}) {
-    refuse(others)
-    return asked(() => of(this).export(form, atMost))
+  export(form, options = {}) {
+    return this.#shown('export', options, form)
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {string} form
+   * @param {{ atMost?: number }} [options]
+   * @returns {Promise<string>}
+   */
+  async exportAsync(form, options = {}) {
+    return this.#shownAsync('export', options, form)
+  }
+
+  /** @param {keyof typeof SHOWN} how @param {object} options @param {string} [form] @returns {string} */
+  #shown(how, options, form) {
+    return asked(() => of(this).shown(how, showing(how, options), form))
+  }
+
+  /** @param {keyof typeof SHOWN} how @param {object} options @param {string} [form] @returns {Promise<string>} */
+  #shownAsync(how, options, form) {
+    return awaited(of(this).shownAsync(how, showing(how, options), form))
   }
 
   /**
@@ -1368,6 +1495,17 @@ export class Assessment {
     const { atMost, explained = false, ...others } = options
     refuse(others)
     return asked(() => of(this).toJson(atMost, explained))
+  }
+
+  /**
+   * The same, off the event loop.
+   *
+   * @param {{ atMost?: number, explained?: boolean }} [options]
+   * @returns {Promise<string>}
+   */
+  async toJsonAsync({ atMost, explained = false, ...others } = {}) {
+    refuse(others)
+    return awaited(of(this).toJsonAsync(atMost, explained))
   }
 }
 
@@ -1423,6 +1561,18 @@ export function cvss(vector) {
  */
 export function cvssJson(vector) {
   return asked(() => native.cvss(vector))
+}
+
+/**
+ * A plan, paths, one of them, an explanation or a loss curve as a picture: a piece of a page that needs nothing else, on light as on dark.
+ *
+ * @param {object | string | Uint8Array} answer
+ * @returns {string}
+ * @example
+ * ctem.picture(today.plan({ curves: true })) // '<div class="ctem">…'
+ */
+export function picture(answer) {
+  return asked(() => native.picture(written(answer)))
 }
 
 /**
@@ -1583,6 +1733,35 @@ function scoring({ intel, horizonDays, ...others }) {
   return [intel && of(intel, native.Intel), horizonDays]
 }
 
+/** The options that each way to show an assessment has. */
+const SHOWN = {
+  table: ['atMost', 'explained', 'width', 'budget', 'only'],
+  markdown: ['atMost', 'explained', 'budget', 'only'],
+  html: ['atMost', 'budget', 'only'],
+  export: ['atMost'],
+}
+
+/** @param {keyof typeof SHOWN} how @param {Record<string, any>} options @returns {object} */
+function showing(how, options) {
+  const unknown = Object.keys(options).filter(name => !SHOWN[how].includes(name))
+  refuse(Object.fromEntries(unknown.map(name => [name, true])))
+  return { ...options, budget: given(options.budget) }
+}
+
+/** The last change of a program that was begun off the event loop, until it is done. @type {WeakMap<object, Promise<unknown>>} */
+const changes = new WeakMap()
+
+/**
+ * Changes a program once those before are done, whatever became of them.
+ *
+ * @template T @param {object} program @param {() => Promise<T>} change @returns {Promise<T>}
+ */
+function changed(program, change) {
+  const made = (changes.get(program) ?? Promise.resolve()).then(change)
+  changes.set(program, made.catch(() => {}))
+  return made
+}
+
 /** The options of a question by the names of documents. Which there are, the engine knows. @param {object} options @returns {Document} */
 function asking(options) {
   const named = Object.entries(options).map(([name, value]) => {
@@ -1595,14 +1774,15 @@ function asking(options) {
 
 /**
  * What a call off the event loop gives. `onProgress` is told of it: anything but `false` goes on, and what it throws is thrown. Once the `signal`
- * is aborted the call ends, with the reason of the signal.
+ * is aborted the call ends, with the reason of the signal; unless `lasts`, and it was done by then: who is told that nothing was changed must be right.
  *
  * @template T
  * @param {Progress} progress
  * @param {(ask?: (done: number, of: number) => boolean) => Promise<T>} call
+ * @param {boolean} [lasts]
  * @returns {Promise<T>}
  */
-async function watched({ onProgress, signal }, call) {
+async function watched({ onProgress, signal }, call, lasts = false) {
   signal?.throwIfAborted()
   if (onProgress === undefined && signal === undefined) return awaited(call())
   /** @type {{ thrown?: unknown }} */
@@ -1616,12 +1796,15 @@ async function watched({ onProgress, signal }, call) {
       return false
     }
   }
+  let done = false
   try {
-    return await awaited(call(ask))
+    const given = await awaited(call(ask))
+    done = lasts
+    return given
   } finally {
     // Also where the call was ended for it.
-    if ('thrown' in failure) throw failure.thrown
-    signal?.throwIfAborted()
+    if (!done && 'thrown' in failure) throw failure.thrown
+    if (!done) signal?.throwIfAborted()
   }
 }
 

@@ -1,13 +1,12 @@
 //! Answers off the event loop, with progress.
 
-use crate::error::raise;
 use ctem_core::{
-    Assessment,
+    Assessment, Result,
     attack::{OnProgress as CoreProgress, Progress},
     wire::ask::{self, Question},
 };
 use napi::{
-    Env, Result, Status, Task,
+    Status,
     bindgen_prelude::FnArgs,
     threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode},
 };
@@ -26,37 +25,8 @@ pub type OnProgress = ThreadsafeFunction<FnArgs<(f64, f64)>, bool, FnArgs<(f64, 
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// The answer to a question.
-pub(crate) fn answer(assessment: &Assessment, question: &str) -> Result<String> {
-    let question = Question::read(question.as_bytes()).map_err(raise)?;
-    ask::answer(assessment, &question, CoreProgress::default()).map_err(raise)
-}
-
-/// An answer that is being found.
-pub struct Answering {
-    assessment: Arc<Assessment>,
-    question: String,
-    told: Told,
-}
-
-impl Answering {
-    pub(crate) fn new(assessment: Arc<Assessment>, question: String, progress: Option<OnProgress>) -> Self {
-        Self { assessment, question, told: Told::new(progress) }
-    }
-}
-
-impl Task for Answering {
-    type Output = String;
-    type JsValue = String;
-
-    fn compute(&mut self) -> Result<String> {
-        let question = Question::read(self.question.as_bytes()).map_err(raise)?;
-        let ask = |progress| self.told.go_on(progress);
-        ask::answer(&self.assessment, &question, CoreProgress::new(&ask)).map_err(raise)
-    }
-
-    fn resolve(&mut self, _: Env, answer: String) -> Result<String> {
-        Ok(answer)
-    }
+pub(crate) fn answer(assessment: &Assessment, question: &str, progress: CoreProgress<'_>) -> Result<String> {
+    ask::answer(assessment, &Question::read(question.as_bytes())?, progress)
 }
 
 /// Whom to tell, and what they said.

@@ -1,8 +1,4 @@
-use crate::{
-    answer::{OnProgress, Told},
-    error::raise,
-    work::begun,
-};
+use crate::{answer::OnProgress, error::raise, work::later};
 use ctem_core::{
     attack::OnProgress as CoreProgress,
     wire::{
@@ -11,7 +7,7 @@ use ctem_core::{
     },
 };
 use napi::{
-    Env, Result, Task,
+    Env, Result,
     bindgen_prelude::{PromiseRaw, Uint8Array},
 };
 use napi_derive::napi;
@@ -73,28 +69,8 @@ pub fn read_async<'env>(
     options: ReadOptions,
     progress: Option<OnProgress>,
 ) -> Result<PromiseRaw<'env, Report>> {
-    begun(env, Reading { data: data.to_vec(), how: How::of(options), told: Told::new(progress) })
-}
-
-/// A document that is being read.
-pub struct Reading {
-    data: Vec<u8>,
-    how: How,
-    told: Told,
-}
-
-impl Task for Reading {
-    type Output = ctem_core::Report;
-    type JsValue = Report;
-
-    fn compute(&mut self) -> Result<ctem_core::Report> {
-        let ask = |progress| self.told.go_on(progress);
-        ask::read(&self.data, self.how.request(CoreProgress::new(&ask))).map_err(raise)
-    }
-
-    fn resolve(&mut self, _: Env, report: ctem_core::Report) -> Result<Report> {
-        Ok(Report(report))
-    }
+    let (data, how) = (data.to_vec(), How::of(options));
+    later(env, progress, move |progress| ask::read(&data, how.request(progress)), Report)
 }
 
 /// Reads the files of a collection, each with its name.
@@ -108,6 +84,24 @@ pub fn read_collection(
     ask::read_collection(files, How::of(options).request(CoreProgress::default()))
         .map(Collection)
         .map_err(raise)
+}
+
+/// The same, off the event loop.
+#[napi]
+pub fn read_collection_async<'env>(
+    env: &'env Env,
+    names: Vec<String>,
+    files: Vec<Uint8Array>,
+    options: ReadOptions,
+    progress: Option<OnProgress>,
+) -> Result<PromiseRaw<'env, Collection>> {
+    let files: Vec<Vec<u8>> = files.iter().map(|data| data.to_vec()).collect();
+    let how = How::of(options);
+    let work = move |progress: CoreProgress<'_>| {
+        let files = names.iter().zip(&files).map(|(name, data)| (name.as_str(), &**data));
+        ask::read_collection(files, how.request(progress))
+    };
+    later(env, progress, work, Collection)
 }
 
 /// Reads tables by the names of lists.

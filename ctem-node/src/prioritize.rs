@@ -1,12 +1,15 @@
 use crate::{
-    answer::{self, Answering, OnProgress},
+    answer::{self, OnProgress},
     error::raise,
     intel::Intel,
-    work::begun,
+    work::told_later,
 };
-use ctem_core::wire::{
-    self,
-    ask::{self, Count, RenderRequest},
+use ctem_core::{
+    attack::OnProgress as CoreProgress,
+    wire::{
+        self,
+        ask::{self, Count, RenderRequest},
+    },
 };
 use napi::{
     Env, Result,
@@ -55,7 +58,7 @@ impl Assessment {
     /// The answer to a question, which is a document.
     #[napi]
     pub fn answer(&self, question: String) -> Result<String> {
-        answer::answer(&self.0, &question)
+        answer::answer(&self.0, &question, CoreProgress::default()).map_err(raise)
     }
 
     /// The same, off the event loop.
@@ -66,7 +69,8 @@ impl Assessment {
         question: String,
         progress: Option<OnProgress>,
     ) -> Result<PromiseRaw<'env, String>> {
-        begun(env, Answering::new(Arc::clone(&self.0), question, progress))
+        let assessment = Arc::clone(&self.0);
+        told_later(env, progress, move |progress| answer::answer(&assessment, &question, progress))
     }
 
     /// All of it.
@@ -75,46 +79,35 @@ impl Assessment {
         ask::document(&self.0, at_most.map(Count::from), explained).map_err(raise)
     }
 
-    /// For a terminal.
+    /// The same, off the event loop.
     #[napi]
-    pub fn table(
+    pub fn to_json_async<'env>(
         &self,
+        env: &'env Env,
         at_most: Option<f64>,
-        explained: Option<f64>,
-        width: Option<f64>,
-        budget: Option<Uint8Array>,
-        only: Option<String>,
-    ) -> Result<String> {
-        ask::table(&self.0, shown(at_most, explained, width, budget.as_deref(), only)).map_err(raise)
+        explained: bool,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let assessment = Arc::clone(&self.0);
+        told_later(env, None, move |_| ask::document(&assessment, at_most.map(Count::from), explained))
     }
 
-    /// As Markdown.
+    /// For people: as a table, as Markdown or as a page; or for another tool, in its form.
     #[napi]
-    pub fn markdown(
-        &self,
-        at_most: Option<f64>,
-        explained: Option<f64>,
-        budget: Option<Uint8Array>,
-        only: Option<String>,
-    ) -> Result<String> {
-        ask::markdown(&self.0, shown(at_most, explained, None, budget.as_deref(), only)).map_err(raise)
+    pub fn shown(&self, kind: String, how: RenderOptions, form: Option<String>) -> Result<String> {
+        shown(&self.0, &kind, &How::of(how), form.as_deref()).map_err(raise)
     }
 
-    /// As a web page.
+    /// The same, off the event loop.
     #[napi]
-    pub fn html(
+    pub fn shown_async<'env>(
         &self,
-        at_most: Option<f64>,
-        budget: Option<Uint8Array>,
-        only: Option<String>,
-    ) -> Result<String> {
-        ask::html(&self.0, shown(at_most, None, None, budget.as_deref(), only)).map_err(raise)
-    }
-
-    /// For another tool.
-    #[napi]
-    pub fn export(&self, form: String, at_most: Option<f64>) -> Result<String> {
-        ask::export(&self.0, &form, shown(at_most, None, None, None, None)).map_err(raise)
+        env: &'env Env,
+        kind: String,
+        how: RenderOptions,
+        form: Option<String>,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let (assessment, how) = (Arc::clone(&self.0), How::of(how));
+        told_later(env, None, move |_| shown(&assessment, &kind, &how, form.as_deref()))
     }
 
     /// Whether this may go on.
@@ -130,15 +123,50 @@ impl Assessment {
     }
 }
 
-fn shown(
-    at_most: Option<f64>,
-    explained: Option<f64>,
-    width: Option<f64>,
-    budget: Option<&[u8]>,
+/// How an assessment is shown.
+#[napi(object)]
+pub struct RenderOptions {
+    pub at_most: Option<f64>,
+    pub explained: Option<f64>,
+    pub width: Option<f64>,
+    pub budget: Option<Uint8Array>,
+    pub only: Option<String>,
+}
+
+/// The same with a copy of the array, since the caller may write to it meanwhile.
+struct How {
+    counts: [Option<f64>; 3],
+    budget: Option<Vec<u8>>,
     only: Option<String>,
-) -> RenderRequest<'_> {
-    let [at_most, explained, width] = [at_most, explained, width].map(|stated| stated.map(Count::from));
-    RenderRequest { at_most, explained, width, budget, only: only.map(String::into_boxed_str) }
+}
+
+impl How {
+    fn of(RenderOptions { at_most, explained, width, budget, only }: RenderOptions) -> Self {
+        Self { counts: [at_most, explained, width], budget: budget.map(|budget| budget.to_vec()), only }
+    }
+}
+
+fn shown(
+    assessment: &ctem_core::Assessment,
+    kind: &str,
+    how: &How,
+    form: Option<&str>,
+) -> ctem_core::Result<String> {
+    let [at_most, explained, width] = how.counts.map(|stated| stated.map(Count::from));
+    let (budget, only) = (how.budget.as_deref(), how.only.as_deref().map(Box::from));
+    let how = RenderRequest { at_most, explained, width, budget, only };
+    match (kind, form) {
+        (_, Some(form)) => ask::export(assessment, form, how),
+        ("markdown", None) => ask::markdown(assessment, how),
+        ("html", None) => ask::html(assessment, how),
+        (_, None) => ask::table(assessment, how),
+    }
+}
+
+/// An answer as a picture.
+#[napi]
+pub fn picture(answer: Uint8Array) -> Result<String> {
+    ask::picture(&answer).map_err(raise)
 }
 
 /// The risk of one row, and why.

@@ -1,10 +1,10 @@
 use crate::{
-    answer::{OnProgress, Told},
+    answer::OnProgress,
     discover::Report,
     error::raise,
     intel::Intel,
     prioritize::Assessment,
-    work::begun,
+    work::{later, told_later},
 };
 use ctem_core::{
     attack::OnProgress as CoreProgress,
@@ -14,30 +14,75 @@ use ctem_core::{
     },
 };
 use napi::{
-    Env, Result, Task,
+    Env, Result,
     bindgen_prelude::{PromiseRaw, Uint8Array},
 };
 use napi_derive::napi;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is known of an organisation, and of the world.
-// Locked, since napi lends the object to a task until it is done, and reports may come in meanwhile.
 #[napi]
-pub struct Program(Mutex<ctem_core::Program>);
+// Shared, since it may still be changed when the object is gone.
+pub struct Program(Arc<Known>);
+
+/// What is known, and whose turn it is to change it.
+#[derive(Default)]
+struct Known {
+    now: Mutex<ctem_core::Program>,
+    changing: Mutex<()>,
+}
+
+impl Known {
+    /// The program as it is now; a clone shares what it knows.
+    fn now(&self) -> ctem_core::Program {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes the program in place, once nobody else does.
+    fn change<T>(&self, change: impl FnOnce(&mut ctem_core::Program) -> T) -> T {
+        let _turn = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut self.now.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes a copy, which then takes the program's place: meanwhile the event loop sees what was known before, and waits for nothing.
+    fn change_later<T>(
+        &self,
+        change: impl FnOnce(&mut ctem_core::Program) -> ctem_core::Result<T>,
+    ) -> ctem_core::Result<T> {
+        let _turn = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut next = self.now();
+        let changed = change(&mut next)?;
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) = next;
+        Ok(changed)
+    }
+}
+
+impl From<ctem_core::Program> for Program {
+    fn from(program: ctem_core::Program) -> Self {
+        Self(Arc::new(Known { now: Mutex::new(program), changing: Mutex::default() }))
+    }
+}
 
 #[napi]
 impl Program {
     /// A program that knows nothing of the organisation yet.
     #[napi(constructor)]
     pub fn new(intel: Option<&Intel>) -> Self {
-        Self(Mutex::new(ctem_core::Program::new(Intel::or_none(intel))))
+        ctem_core::Program::new(Intel::or_none(intel)).into()
     }
 
     /// Takes a report in; what became of its records comes back.
     #[napi]
     pub fn absorb(&self, report: &Report) -> Result<String> {
-        let mut program = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        wire::json(&program.absorb(report.0.clone())).map_err(raise)
+        let report = report.0.clone();
+        wire::json(&self.0.change(|program| program.absorb(report))).map_err(raise)
+    }
+
+    /// The same, off the event loop.
+    #[napi]
+    pub fn absorb_async<'env>(&self, env: &'env Env, report: &Report) -> Result<PromiseRaw<'env, String>> {
+        let (known, report) = (Arc::clone(&self.0), report.0.clone());
+        told_later(env, None, move |_| known.change_later(|program| wire::json(&program.absorb(report))))
     }
 
     /// Assesses what is known as of a moment.
@@ -57,11 +102,15 @@ impl Program {
         mut options: AssessOptions,
         progress: Option<OnProgress>,
     ) -> Result<PromiseRaw<'env, Assessment>> {
-        let (program, told) = (self.now(), Told::new(progress));
+        let program = self.now();
         // A copy, since the caller may write to it meanwhile.
         let baseline = options.baseline.take().map(|baseline| baseline.to_vec());
         let profile = options.profile.take().map(|profile| profile.to_vec());
-        begun(env, Assessing { program, as_of, options, baseline, profile, told })
+        let work = move |progress: CoreProgress<'_>| {
+            let how = options.asked(baseline.as_deref(), profile.as_deref());
+            ask::assess(&program, &as_of, AssessRequest { progress, ..how })
+        };
+        later(env, progress, work, |made| Assessment(Arc::new(made)))
     }
 
     /// Takes an event in; what it changed comes back.
@@ -76,8 +125,34 @@ impl Program {
     ) -> Result<String> {
         let events_per_finding = events_per_finding.map(Count::from);
         let how = AssessRequest { horizon_days, events_per_finding, crown_jewel, ..Default::default() };
-        let mut program = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ask::apply(&mut program, event.as_bytes(), late.as_deref(), how).map_err(raise)
+        self.0.change(|program| ask::apply(program, event.as_bytes(), late.as_deref(), how)).map_err(raise)
+    }
+
+    /// The same, off the event loop.
+    #[napi]
+    #[allow(clippy::too_many_arguments, reason = "one for each option of the call")]
+    pub fn apply_async<'env>(
+        &self,
+        env: &'env Env,
+        event: String,
+        late: Option<String>,
+        horizon_days: Option<f64>,
+        events_per_finding: Option<f64>,
+        crown_jewel: Option<f64>,
+        progress: Option<OnProgress>,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let known = Arc::clone(&self.0);
+        told_later(env, progress, move |progress| {
+            let events_per_finding = events_per_finding.map(Count::from);
+            let how = AssessRequest {
+                horizon_days,
+                events_per_finding,
+                crown_jewel,
+                progress,
+                ..AssessRequest::default()
+            };
+            known.change_later(|program| ask::apply(program, event.as_bytes(), late.as_deref(), how))
+        })
     }
 
     /// The courses of all findings that events brought.
@@ -89,8 +164,7 @@ impl Program {
     /// Takes in what somebody decided about a suggestion; what became of its records comes back.
     #[napi]
     pub fn decide(&self, decision: String) -> Result<String> {
-        let mut program = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ask::decide(&mut program, decision.as_bytes()).map_err(raise)
+        self.0.change(|program| ask::decide(program, decision.as_bytes())).map_err(raise)
     }
 
     /// What is watched.
@@ -123,16 +197,54 @@ impl Program {
         ask::moved(&self.now(), asked.as_bytes(), CoreProgress::default()).map_err(raise)
     }
 
+    /// The same, off the event loop.
+    #[napi]
+    pub fn moved_async<'env>(
+        &self,
+        env: &'env Env,
+        asked: String,
+        progress: Option<OnProgress>,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let program = self.now();
+        told_later(env, progress, move |progress| ask::moved(&program, asked.as_bytes(), progress))
+    }
+
     /// The report for leadership.
     #[napi]
     pub fn progress_report(&self, asked: String) -> Result<String> {
         ask::progress_report(&self.now(), asked.as_bytes(), CoreProgress::default()).map_err(raise)
     }
 
+    /// The same, off the event loop.
+    #[napi]
+    pub fn progress_report_async<'env>(
+        &self,
+        env: &'env Env,
+        asked: String,
+        progress: Option<OnProgress>,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let program = self.now();
+        told_later(env, progress, move |progress| ask::progress_report(&program, asked.as_bytes(), progress))
+    }
+
     /// The same as a page.
     #[napi]
     pub fn progress_report_html(&self, asked: String) -> Result<String> {
         ask::progress_report_html(&self.now(), asked.as_bytes(), CoreProgress::default()).map_err(raise)
+    }
+
+    /// The same, off the event loop.
+    #[napi]
+    pub fn progress_report_html_async<'env>(
+        &self,
+        env: &'env Env,
+        asked: String,
+        progress: Option<OnProgress>,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let program = self.now();
+        told_later(env, progress, move |progress| {
+            ask::progress_report_html(&program, asked.as_bytes(), progress)
+        })
     }
 
     /// By when what is due.
@@ -158,15 +270,16 @@ impl Program {
     /// The program as it was at a moment.
     #[napi]
     pub fn at(&self, moment: String) -> Result<Self> {
-        ask::at(&self.now(), &moment).map(|program| Self(Mutex::new(program))).map_err(raise)
+        ask::at(&self.now(), &moment).map(Self::from).map_err(raise)
     }
 
     /// Makes one state of what happened until a moment.
     #[napi]
     pub fn compact(&self, replay_from: String, forget_gone_before: Option<String>) -> Result<u32> {
-        let mut program = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let dropped =
-            ask::compact(&mut program, &replay_from, forget_gone_before.as_deref()).map_err(raise)?;
+        let dropped = self
+            .0
+            .change(|program| ask::compact(program, &replay_from, forget_gone_before.as_deref()))
+            .map_err(raise)?;
         Ok(u32::try_from(dropped).unwrap_or(u32::MAX))
     }
 
@@ -176,11 +289,18 @@ impl Program {
         self.now().document().map_err(raise)
     }
 
+    /// The same, off the event loop.
+    #[napi]
+    pub fn document_async<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, String>> {
+        let program = self.now();
+        told_later(env, None, move |_| program.document())
+    }
+
     /// The program of such a document.
     #[napi(factory)]
     pub fn read(document: String, effects: Option<Uint8Array>) -> Result<Self> {
         let read = ask::read_program(document.as_bytes(), effects.as_deref());
-        read.map(|program| Self(Mutex::new(program))).map_err(raise)
+        read.map(Self::from).map_err(raise)
     }
 
     /// The rules whose findings no table of effects decides.
@@ -199,7 +319,7 @@ impl Program {
 impl Program {
     /// The program as it is now; a clone shares what it knows.
     fn now(&self) -> ctem_core::Program {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.now()
     }
 }
 
@@ -223,33 +343,5 @@ impl AssessOptions {
             profile,
             ..AssessRequest::default()
         }
-    }
-}
-
-/// An assessment that is being made.
-pub struct Assessing {
-    program: ctem_core::Program,
-    as_of: String,
-    options: AssessOptions,
-    baseline: Option<Vec<u8>>,
-    profile: Option<Vec<u8>>,
-    told: Told,
-}
-
-impl Task for Assessing {
-    type Output = ctem_core::Assessment;
-    type JsValue = Assessment;
-
-    fn compute(&mut self) -> Result<ctem_core::Assessment> {
-        let ask = |progress| self.told.go_on(progress);
-        let how = AssessRequest {
-            progress: CoreProgress::new(&ask),
-            ..self.options.asked(self.baseline.as_deref(), self.profile.as_deref())
-        };
-        ask::assess(&self.program, &self.as_of, how).map_err(raise)
-    }
-
-    fn resolve(&mut self, _: Env, assessment: ctem_core::Assessment) -> Result<Assessment> {
-        Ok(Assessment(Arc::new(assessment)))
     }
 }

@@ -1,7 +1,15 @@
 //! Work off the event loop, on threads of its own: Node's pool has four for everything, and whoever waits for an answer would wait for
 //! files and names of hosts as well. What runs here ends with the process, which waits for nobody.
 
-use napi::{Env, JsValue, Result, Task, bindgen_prelude::PromiseRaw};
+use crate::{
+    answer::{OnProgress, Told},
+    error::raise,
+};
+use ctem_core::attack::OnProgress as CoreProgress;
+use napi::{
+    Env, JsValue, Result,
+    bindgen_prelude::{PromiseRaw, ToNapiValue},
+};
 use std::{
     collections::VecDeque,
     sync::{Mutex, PoisonError},
@@ -16,21 +24,40 @@ struct Queue {
     threads: usize,
 }
 
-/// What is made of a task's outcome on the thread of JavaScript.
-type Resolver<T> = Box<dyn FnOnce(Env) -> Result<<T as Task>::JsValue>>;
+/// What is made of what work gave, on the thread of JavaScript.
+type Resolver<V> = Box<dyn FnOnce(Env) -> Result<V>>;
 
-/// Begins a task, as many at once as there are processors. Its promise comes back.
-pub(crate) fn begun<'env, T>(env: &'env Env, mut task: T) -> Result<PromiseRaw<'env, T::JsValue>>
+/// Does a call of the core off the event loop, as many at once as there are processors, and tells whoever waits how far it is. Its promise
+/// comes back; `shown` makes of what the call gives what JavaScript sees.
+pub(crate) fn later<'env, T, V>(
+    env: &'env Env,
+    progress: Option<OnProgress>,
+    work: impl FnOnce(CoreProgress<'_>) -> ctem_core::Result<T> + Send + 'static,
+    shown: impl FnOnce(T) -> V + Send + 'static,
+) -> Result<PromiseRaw<'env, V>>
 where
-    T: Task + Send + 'static,
-    T::Output: Send,
+    T: Send + 'static,
+    V: ToNapiValue + 'static,
 {
-    let (deferred, promise) = env.create_deferred::<T::JsValue, Resolver<T>>()?;
-    enqueued(Box::new(move || match task.compute() {
-        Ok(output) => deferred.resolve(Box::new(move |env| task.resolve(env, output))),
-        Err(error) => deferred.reject(error),
+    let (deferred, promise) = env.create_deferred::<V, Resolver<V>>()?;
+    let told = Told::new(progress);
+    enqueued(Box::new(move || {
+        let ask = |progress| told.go_on(progress);
+        match work(CoreProgress::new(&ask)) {
+            Ok(given) => deferred.resolve(Box::new(move |_| Ok(shown(given)))),
+            Err(error) => deferred.reject(raise(error)),
+        }
     }));
     Ok(PromiseRaw::new(env.raw(), promise.raw()))
+}
+
+/// The same of a call that gives text.
+pub(crate) fn told_later<'env>(
+    env: &'env Env,
+    progress: Option<OnProgress>,
+    work: impl FnOnce(CoreProgress<'_>) -> ctem_core::Result<String> + Send + 'static,
+) -> Result<PromiseRaw<'env, String>> {
+    later(env, progress, work, |text| text)
 }
 
 fn enqueued(work: Box<dyn FnOnce() + Send>) {

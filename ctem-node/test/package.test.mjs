@@ -188,6 +188,96 @@ test('the event loop turns while a program assesses', async () => {
   assert.ok(longestPause < (last - began) / 2, `${longestPause} of ${last - began} ms`)
 })
 
+/** A program of many findings, and an event that brings as many more. */
+function many() {
+  const hosts = Array.from({ length: 6_000 }, (_, n) => `a${n}`)
+  const findings = id => hosts.map(asset => ({ asset, weakness: { id, epss: 0.5 } }))
+  const document = { ctem: { version: 2 }, assets: hosts.map(id => ({ id, kind: 'host' })), findings: findings('CVE-2021-44228') }
+  const large = new ctem.Program()
+  large.absorb(ctem.read(JSON.stringify(document)))
+  large.apply({ at: '2025-11-12', what: 'time_passed' })
+  const report = JSON.parse(ctem.read(JSON.stringify({ ...document, findings: findings('CVE-2022-0778') })).toJson())
+  return [large, JSON.stringify({ at: '2025-11-13', what: { absorbed: { report, covers: { stated: {} } } } })]
+}
+
+/** What a call off the event loop gives, how long it took, and the longest time that nothing else was done. */
+async function meanwhile(call) {
+  const began = performance.now()
+  let [last, longest, over] = [began, 0, false]
+  const pending = call().finally(() => (over = true))
+  // What the call does before it is off the event loop counts, too.
+  while (!over) {
+    await new Promise(setImmediate)
+    const now = performance.now()
+    longest = Math.max(longest, now - last)
+    last = now
+  }
+  return [await pending, last - began, longest]
+}
+
+test('the event loop turns while a program changes, and its twin gives the same', async () => {
+  const [large, event] = many()
+  const twin = ctem.Program.read(large.document())
+  const expected = twin.applyJson(event)
+  const before = large.environmentJson()
+  const pending = meanwhile(() => large.applyAsync(event))
+  // What is asked meanwhile is of what was known before, and waits for nothing.
+  assert.equal(large.environmentJson(), before)
+  const [delta, took, longest] = await pending
+  assert.deepEqual(delta, JSON.parse(expected))
+  assert.equal(await large.documentAsync(), twin.document())
+  assert.ok(longest < took / 2, `${longest} of ${took} ms`)
+})
+
+test('changes off the event loop come in the order they were asked for, and one that is refused keeps none from coming', async () => {
+  const event = (day, what = 'time_passed') => ({ at: `2025-11-${day}`, what })
+  const ours = program()
+  const report = ctem.read('{"ctem": {"version": 2}, "assets": [{"id": "new", "kind": "host"}]}')
+  const asked = [ours.applyAsync(event(13)), ours.applyAsync(event(12)), ours.absorbAsync(report), ours.applyAsync(event(14))]
+  const ended = await Promise.allSettled(asked)
+  assert.deepEqual(ended.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
+  assert.equal(ended[1].reason.code, 'conflict')
+  const twin = program()
+  twin.apply(event(13))
+  twin.absorb(report)
+  twin.apply(event(14))
+  assert.equal(ours.document(), twin.document())
+  await assert.rejects(ours.absorbAsync(new ctem.Intel()), TypeError)
+  await assert.rejects(ours.applyAsync(event(15), { horizon: 7 }), TypeError)
+})
+
+test('a change that is ended changes nothing', async () => {
+  const [large, event] = many()
+  const before = large.document()
+  const cancelled = error => error instanceof ctem.CtemError && error.code === 'cancelled'
+  await assert.rejects(large.applyAsync(event, { onProgress: () => false }), cancelled)
+  await assert.rejects(large.applyAsync(event, { signal: AbortSignal.abort(new RangeError('enough')) }), RangeError)
+  assert.equal(large.document(), before)
+})
+
+test('what is shown off the event loop is what is shown on it', async () => {
+  const ours = program()
+  ours.apply({ at: '2025-11-13', what: 'time_passed' })
+  const today = ours.assess('2025-11-13')
+  const how = { atMost: 1, budget: { hours: 1 }, only: 'all' }
+  assert.equal(await today.tableAsync({ ...how, width: 80 }), today.table({ ...how, width: 80 }))
+  assert.equal(await today.markdownAsync({ ...how, explained: 0 }), today.markdown({ ...how, explained: 0 }))
+  assert.equal(await today.htmlAsync(how), today.html(how))
+  assert.equal(await today.exportAsync('csv', { atMost: 1 }), today.export('csv', { atMost: 1 }))
+  assert.equal(await today.toJsonAsync({ explained: true }), today.toJson({ explained: true }))
+  const refused = error => error instanceof ctem.CtemError && error.code === 'invalid_input'
+  await assert.rejects(today.exportAsync('html'), refused)
+  await assert.rejects(today.htmlAsync({ width: 80 }), TypeError)
+  const period = { from: '2025-11-01', until: '2025-12-01' }
+  assert.deepEqual(await ours.movedAsync(period), ours.moved(period))
+  assert.deepEqual(await ours.progressReportAsync(period), ours.progressReport(period))
+  assert.equal(await ours.progressReportHtmlAsync(period), ours.progressReportHtml(period))
+  await assert.rejects(ours.movedAsync(period, { signal: AbortSignal.abort() }), { name: 'AbortError' })
+  const files = { 'shop.json': shop, 'notes.txt': 'ask Ann' }
+  const [later, now] = [await ctem.readCollectionAsync(files), ctem.readCollection(files)]
+  assert.deepEqual([later.tally, later.notes, later.reports[0].toJson()], [now.tally, now.notes, now.reports[0].toJson()])
+})
+
 test('progress is told, and ends the call by saying false', async () => {
   const today = program().assess('2025-11-13')
   const told = []

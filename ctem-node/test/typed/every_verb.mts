@@ -88,6 +88,7 @@ async function asked(program: ctem.Program, today: ctem.Assessment) {
   is<string[]>()(today.actions({ fallBack: 'web' }).list.map(({ title }) => title))
   const how: ctem.PlanOptions = { budget: { hours: 3 }, curves: true }
   const plan: Plan = today.plan(how)
+  is<string>()(ctem.picture(plan))
   is<number[]>()(plan.rows.map(({ left }) => left.value))
   is<string[]>()(today.comparePlans({ budget: { hours: 1 } }, how).words)
   is<number>()(today.questions({ budget: { actions: 1 }, atMost: 1, testHours: { exploit: 2 } }).seed)
@@ -182,7 +183,25 @@ function ofRows() {
   is<number>()(ctem.main(['formats', 'trivy']))
 }
 
+async function offTheLoop(program: ctem.Program, today: ctem.Assessment) {
+  const { signal } = new AbortController()
+  const period = { from: '2025-11-01', until: '2025-12-01' }
+  const collection: ctem.Collection = await ctem.readCollectionAsync({ 'company.json': company }, { signal })
+  is<number>()((await program.absorbAsync(collection.reports[0])).tally.merged)
+  is<number>()((await program.applyAsync({ at: '2025-12-01', what: 'time_passed' }, { signal, late: 'place' })).appeared.length)
+  is<number>()((await program.movedAsync(period, { onProgress: (done, of) => done <= of })).by.length)
+  is<string>()((await program.progressReportAsync(period, { signal })).as_of)
+  is<string>()(await program.progressReportHtmlAsync(period))
+  is<string>()(await program.documentAsync())
+  is<string>()(await today.toJsonAsync({ atMost: 1 }))
+  is<string>()(await today.tableAsync({ width: 80 }))
+  is<string>()(await today.markdownAsync({ explained: 1 }))
+  is<string>()(await today.htmlAsync({ budget: { hours: 40 } }))
+  is<string>()(await today.exportAsync('csv', { atMost: 1 }))
+}
+
 const [program, today] = await known()
 await asked(program, today)
 overTime(program)
 ofRows()
+await offTheLoop(program, today)
