@@ -74,26 +74,6 @@ impl Default for AssessOptions<'_> {
     }
 }
 
-impl AssessOptions<'_> {
-    /// The same, with nobody who is asked.
-    pub(crate) fn unasked(self) -> AssessOptions<'static> {
-        let Self { horizon, rules, events_per_finding, crown_jewel, baseline, profile, progress: _ } = self;
-        let progress = OnProgress::default();
-        AssessOptions { horizon, rules, events_per_finding, crown_jewel, baseline, profile, progress }
-    }
-
-    /// Whether they ask for the same assessment, whoever is asked.
-    pub(crate) fn ask_the_same_as(&self, other: &AssessOptions<'_>) -> bool {
-        let Self { horizon, rules, events_per_finding, crown_jewel, baseline, profile, progress: _ } = self;
-        *horizon == other.horizon
-            && *rules == other.rules
-            && *events_per_finding == other.events_per_finding
-            && *crown_jewel == other.crown_jewel
-            && *baseline == other.baseline
-            && *profile == other.profile
-    }
-}
-
 /// Assesses an environment as of a moment: ranks every standing finding by the loss that passes through it.
 ///
 /// The risk of a finding is, summed over loss events, the loss times the chance of the most probable attack path that uses

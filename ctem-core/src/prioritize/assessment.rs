@@ -1,6 +1,7 @@
 //! The answer: exposures ranked, loss events with their chances, and what was assumed.
 
 use super::{
+    assess::AssessOptions,
     baseline::IncidentBaseline,
     exposure_id::{ExposureId, ExposureNumber},
     measure::Diagrams,
@@ -405,11 +406,23 @@ impl Assessment {
         self.ranked.is_empty()
     }
 
-    /// Of a finding that stands: the chance that its threat is active, and what is its own.
+    /// What it was made of, and how.
     pub(crate) fn asked(&self) -> &Asked {
         &self.asked
     }
 
+    /// Whether options ask for the same assessment, whoever is told of its progress.
+    pub(crate) fn is_as_asked(&self, options: &AssessOptions<'_>) -> bool {
+        let Asked { environment: _, rules, events_per_finding, crown_jewel, baseline } = &self.asked;
+        self.horizon == options.horizon
+            && self.profile == options.profile
+            && *rules == options.rules
+            && *events_per_finding == options.events_per_finding
+            && *crown_jewel == options.crown_jewel
+            && *baseline == options.baseline
+    }
+
+    /// Of a finding that stands: the chance that its threat is active, and what is its own.
     pub(crate) fn factors_of(&self, finding: &FindingId) -> Option<(f64, f64)> {
         let standing = self.standing.get(*self.numbers.get(finding)? as usize)?;
         Some((standing.factors.threat, standing.factors.own().get()))

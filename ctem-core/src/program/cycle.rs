@@ -51,15 +51,8 @@ pub struct Program {
     intel: Intel,
     /// What happened, once anything has.
     log: Option<Box<Log>>,
-    /// What the last event came to, from which the next delta begins.
-    last: Option<Arc<Last>>,
-}
-
-/// An assessment of what was known after an event.
-#[derive(Debug)]
-struct Last {
-    how: AssessOptions<'static>,
-    assessment: Assessment,
+    /// The assessment of what is known since the last event, with which the next delta begins.
+    last: Option<Arc<Assessment>>,
 }
 
 /// How an event is applied.
@@ -178,10 +171,11 @@ impl Program {
         };
         let ApplyOptions { late, assess: how } = options;
         let since = log.now.clock.unwrap_or(at);
-        let last = self.last.clone().filter(|last| last.is_as_of(since, &how));
-        let before = match last {
-            Some(last) => last,
-            None => Arc::new(Last::of(&log, since, how.clone())?),
+        let today =
+            |log: &Log, as_of| assess(&log.now.environment, &log.now.intel, as_of, how.clone()).map(Arc::new);
+        let before = match self.last.clone() {
+            Some(last) if last.as_of() == since && last.is_as_asked(&how) => last,
+            Some(_) | None => today(&log, since)?,
         };
         let taken = log.take(event, late)?;
         let clock = log.now.clock.unwrap_or(at);
@@ -189,16 +183,15 @@ impl Program {
             // It changed nothing.
             Arc::clone(&before)
         } else {
-            Arc::new(Last::of(&log, clock, how.clone())?)
+            today(&log, clock)?
         };
-        let (before, now) = (&before.assessment, &after.assessment);
         let is_other_model = taken.happened.iter().any(|one| matches!(one, Happened::ModelChanged { .. }));
-        let mut delta = Delta::between(before, now).because(taken.happened, taken.absorbed);
+        let mut delta = Delta::between(&before, &after).because(taken.happened, taken.absorbed);
         delta.known = taken.known;
         if is_other_model {
             let intel = Intel { epss: before.intel().epss.clone(), ..log.now.intel.clone() };
             let stayed = assess(&log.now.environment, &intel, clock, how)?;
-            delta.model = Some(ModelChange::between(before, &stayed, now));
+            delta.model = Some(ModelChange::between(&before, &stayed, &after));
         }
         // Nothing is taken in before everything is known to hold.
         self.log = Some(log);
@@ -393,19 +386,6 @@ impl Program {
     /// As [`assess`].
     pub fn assess_with(&self, as_of: Moment, options: AssessOptions<'_>) -> Result<Assessment> {
         assess(&self.environment, &self.intel, as_of, options)
-    }
-}
-
-impl Last {
-    /// What a history comes to, as of a moment.
-    fn of(log: &Log, as_of: Moment, how: AssessOptions<'_>) -> Result<Self> {
-        let assessment = assess(&log.now.environment, &log.now.intel, as_of, how.clone())?;
-        Ok(Self { how: how.unasked(), assessment })
-    }
-
-    /// Whether it is the assessment of a moment that options ask for.
-    fn is_as_of(&self, as_of: Moment, how: &AssessOptions<'_>) -> bool {
-        self.assessment.as_of() == as_of && self.how.ask_the_same_as(how)
     }
 }
 
