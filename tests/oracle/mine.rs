@@ -5,7 +5,7 @@ use ctem_core::{
     id::{AssetId, ControlId},
     model::{
         Access, Accesses, AssetAccess, AssetKind, Contents, Control, EntryPoint, Finding, Relation,
-        Technique, Trigger,
+        RelationKind, Technique, Trigger,
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -241,12 +241,22 @@ impl Mine {
                 Some(Accesses::Of(list)) => list.iter().any(knows),
                 None => false,
             };
-            let stated = contents.relations.iter().any(|relation| relation.needs.iter().any(knows));
+            // One that leads elsewhere takes nothing from it.
+            let is_used = |held: &AssetAccess| {
+                held.asset.as_str() == asset && matches!(held.access, Access::Use | Access::Control)
+            };
+            let stated = contents
+                .relations
+                .iter()
+                .any(|relation| relation.needs.iter().any(knows) && relation.gives.iter().any(is_used));
             if stated || contents.findings.iter().any(says) {
                 continue;
             }
             let variables = self.before(contents, &asset, Some("T1078".parse().unwrap()));
-            let needs = vec![(asset.clone(), Access::Know)];
+            let mut needs = vec![(asset.clone(), Access::Know)];
+            if matches!(self.kinds[&asset], AssetKind::Host | AssetKind::Workload) {
+                needs.push((asset.clone(), Access::Reach));
+            }
             self.steps.push(Move { needs, variables, gives: (asset, Access::Use) });
         }
     }
@@ -268,7 +278,13 @@ impl Mine {
                 AssetKind::DataStore => {
                     &[("disclosed", Access::Read), ("tampered", Access::Write), ("down", Access::Down)]
                 }
-                _ => &[("disclosed", Access::Use), ("taken", Access::Control), ("down", Access::Down)],
+                _ if contents.findings.iter().any(|finding| changes(finding, &asset.id)) => &[
+                    ("disclosed", Access::Read),
+                    ("tampered", Access::Write),
+                    ("taken", Access::Control),
+                    ("down", Access::Down),
+                ],
+                _ => &[("disclosed", Access::Read), ("taken", Access::Control), ("down", Access::Down)],
             };
             for (word, access) in ways {
                 let when = Trigger::State { asset: asset.id.clone(), access: *access };
@@ -286,7 +302,11 @@ fn is_end(contents: &Contents, asset: &AssetId) -> bool {
     let opens = |finding: &Finding| {
         finding.asset == *asset && finding.exploit.as_ref().is_some_and(|exploit| exploit.opens.is_some())
     };
-    !contents.relations.iter().any(|relation| relation.from == *asset) && !contents.findings.iter().any(opens)
+    // From an image one gets on to what runs of it.
+    let leads_on = |relation: &Relation| {
+        relation.from == *asset || relation.kind == RelationKind::InstanceOf && relation.to == *asset
+    };
+    !contents.relations.iter().any(leads_on) && !contents.findings.iter().any(opens)
 }
 
 /// Of what only holds things, to use is to read.
@@ -317,6 +337,17 @@ fn fails(control: &Control) -> f64 {
     1.0 - stops
 }
 
+/// Whether a finding changes an asset it is on.
+fn changes(finding: &Finding, asset: &AssetId) -> bool {
+    let written = |held: &AssetAccess| held.asset == *asset && held.access == Access::Write;
+    finding.asset == *asset
+        && match &finding.exploit.as_ref().unwrap().gives {
+            Some(Accesses::Own(access)) => *access == Access::Write,
+            Some(Accesses::Of(list)) => list.iter().any(written),
+            None => false,
+        }
+}
+
 /// What a relation lets an attacker do.
 fn meaning(
     kind: &str,
@@ -330,7 +361,8 @@ fn meaning(
     let at_from = |access| (from.to_owned(), access);
     let at_to = |access| (to.to_owned(), access);
     let simply = |needs: Access, gives: Access| vec![(vec![at_from(needs)], at_to(gives))];
-    let back = |access: Access| vec![(vec![at_to(access)], at_from(access))];
+    let back_to = |needs: Access, gives: Access| vec![(vec![at_to(needs)], at_from(gives))];
+    let back = |access: Access| back_to(access, access);
     match kind {
         "reaches" if *from_kind == A::NetworkZone => simply(Reach, Reach),
         "reaches" => simply(Use, Reach),
@@ -352,11 +384,11 @@ fn meaning(
             _ => simply(Use, Control),
         },
         "builds" => simply(Write, Control),
-        "instance_of" => vec![(vec![at_to(Write)], at_from(Control))],
+        "instance_of" => [back_to(Write, Control), simply(Use, Read)].concat(),
         // From code and repositories a session is read out; from a machine only its owner takes it.
         "holds_session_of" => match from_kind {
             A::Workload | A::Function | A::Pipeline => simply(Use, Use),
-            A::Repository | A::Image => simply(Read, Use),
+            A::Repository | A::Image | A::DataStore | A::Credential => simply(Read, Use),
             _ => simply(Control, Use),
         },
         "contains" if from == to => Vec::new(),
