@@ -3,6 +3,8 @@
 
 #[path = "aws/bounds.rs"]
 mod bounds;
+#[path = "aws/code.rs"]
+mod code;
 mod corpora;
 #[path = "aws/organization.rs"]
 mod organization;

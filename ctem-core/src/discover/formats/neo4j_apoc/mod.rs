@@ -1,7 +1,7 @@
 //! Neo4j's export by APOC (`apoc.export.json.all`), as lines or as an array: graphs of Cartography, of BloodHound, and of people's own.
 //!
 //! A record is a node or a relationship. What labels and types mean is said by mappings: one for Cartography is part of the
-//! engine, BloodHound's names are known anyway, and a mapping of one's own is a document beside the export,
+//! engine, with what it says of the internet (`exposed_internet`, `anonymous_access`), BloodHound's names are known anyway, and a mapping of one's own is a document beside the export,
 //! `{"neo4j_mapping": {"labels": {"Server": "host"}, "types": {"CALLS": "reaches", "OWNED_BY": {"relation": "administers", "reversed": true}}}}`.
 //! What relations of one's own let an attacker do is said by rules in a native document. A type that no mapping has is left out, and
 //! that is said.
@@ -20,6 +20,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
+    model::{Access, AssetAccess, AssetKind, Attacker, EntryPoint, Relation, RelationKind},
 };
 use mapping::Mapping;
 use serde::Deserialize;
@@ -158,6 +159,48 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
     let walkable = mapping.walkable();
     let schema = Schema { kinds: mapping.kinds(), walkable, ..Schema::default() };
     report::write(&graph, &schema, draft);
+    exposed(&graph, draft)
+}
+
+/// What Cartography concluded of the internet: what it reaches, and which stores everybody reads or writes.
+fn exposed(graph: &Graph, draft: &mut Draft<'_>) -> Result<()> {
+    const WRITE: [&str; 3] = ["put", "delete", "*"];
+    let internet = AssetId::parse("internet")?;
+    let mut found = Vec::new();
+    for (_, node) in graph.nodes() {
+        let Ok(asset) = AssetId::parse(&node.id) else { continue };
+        let mut way = |kind: RelationKind, gives| {
+            let mut relation = Relation::new(internet.clone(), kind, asset.clone());
+            relation.needs = vec![AssetAccess::new(internet.clone(), Access::Reach)];
+            relation.gives = vec![AssetAccess::new(asset.clone(), gives)];
+            found.push(relation);
+        };
+        let is_store = node.kinds.iter().any(|kind| kind.ends_with("Bucket"));
+        let anonymous = node.flag("anonymous_access") == Some(true);
+        if node.flag("exposed_internet") == Some(true) || (anonymous && !is_store) {
+            way(RelationKind::Reaches, Access::Reach);
+        }
+        if anonymous && is_store {
+            let actions = node.texts("anonymous_actions").unwrap_or_default().into_iter();
+            let actions: Vec<String> =
+                actions.filter_map(|action| Some(action.rsplit(':').next()?.to_ascii_lowercase())).collect();
+            let does = |words: &[&str]| {
+                actions.iter().any(|action| words.iter().any(|word| action.starts_with(word)))
+            };
+            if actions.is_empty() || does(&["get", "*"]) {
+                way(RelationKind::Reads, Access::Read);
+            }
+            if does(&WRITE) {
+                way(RelationKind::Writes, Access::Write);
+            }
+        }
+    }
+    if !found.is_empty() {
+        draft.asset("internet", AssetKind::NetworkZone)?;
+        let start = EntryPoint::new(internet, Access::Reach, Attacker::Internet);
+        draft.report.contents.entry_points.push(start);
+        draft.report.contents.relations.extend(found);
+    }
     Ok(())
 }
 

@@ -132,7 +132,11 @@ impl Cloud<'_> {
         if resource.text("authorization_type") != Some("NONE") {
             return;
         }
-        for function in self.all.referred(resource, "function_name", &["aws_lambda_function"]) {
+        let kind = "aws_lambda_function";
+        let named = self.all.saying((kind, "function_name"), resource.text("function_name"));
+        let mut functions = self.all.referred(resource, "function_name", &[kind]);
+        functions.extend(named.take(usize::from(functions.is_empty())));
+        for function in functions {
             let name = arn_or(function, |id, region| {
                 let id = function.text("function_name").unwrap_or(id);
                 format!("arn:aws:lambda:{region}:{}:function:{id}", self.account)

@@ -13,6 +13,70 @@ const CARD: [&str; 1] = ["azurerm_network_interface"];
 
 /// Adds a resource. Says whether its type is known.
 pub(super) fn take(resource: &Resource, all: &Resources, graph: &mut Graph) -> bool {
+    let known = sort(resource, all, graph);
+    let name = resource.text("id").unwrap_or(&resource.name);
+    if known && graph.has(name) {
+        let asset = graph.asset(name, AssetKind::Other("object".into()));
+        tied(resource, all, &asset, graph);
+    }
+    known
+}
+
+/// What the code says of a resource, where its cloud has not said it yet: its group, and whom it acts as.
+fn tied(resource: &Resource, all: &Resources, asset: &Rc<str>, graph: &mut Graph) {
+    const GROUPS: [&str; 1] = ["azurerm_resource_group"];
+    if resource.text("id").is_none() && resource.kind != GROUPS[0] {
+        let named = resource.text("resource_group_name");
+        let referred = all.referred(resource, "resource_group_name", &GROUPS);
+        if let Some(group) = referred.first().copied().or(all.named(GROUPS[0], named).next()) {
+            let group = self::known(group, AssetKind::Realm, graph);
+            graph.fact(&group, RelationKind::Contains, asset);
+        }
+    }
+    for identity in all.referred(resource, "identity", &["azurerm_user_assigned_identity"]) {
+        let identity = self::known(identity, AssetKind::Identity, graph);
+        graph.acts_as(asset, &identity);
+    }
+}
+
+/// What has an identity of its own.
+const OWN_IDENTITY: [&str; 12] = [
+    "azurerm_linux_virtual_machine",
+    "azurerm_windows_virtual_machine",
+    "azurerm_virtual_machine",
+    "azurerm_linux_web_app",
+    "azurerm_windows_web_app",
+    "azurerm_app_service",
+    "azurerm_linux_function_app",
+    "azurerm_windows_function_app",
+    "azurerm_function_app",
+    "azurerm_container_group",
+    "azurerm_kubernetes_cluster",
+    "azurerm_mssql_server",
+];
+
+/// What a resource of a type is.
+fn kind_of(kind: &str) -> AssetKind {
+    match kind {
+        "azurerm_linux_virtual_machine" | "azurerm_windows_virtual_machine" | "azurerm_virtual_machine" => {
+            AssetKind::Host
+        }
+        "azurerm_linux_function_app" | "azurerm_windows_function_app" | "azurerm_function_app" => {
+            AssetKind::Function
+        }
+        "azurerm_linux_web_app"
+        | "azurerm_windows_web_app"
+        | "azurerm_app_service"
+        | "azurerm_container_group" => AssetKind::Workload,
+        "azurerm_storage_account"
+        | "azurerm_storage_container"
+        | "azurerm_key_vault"
+        | "azurerm_mssql_server" => AssetKind::DataStore,
+        _ => AssetKind::Realm,
+    }
+}
+
+fn sort(resource: &Resource, all: &Resources, graph: &mut Graph) -> bool {
     match resource.kind.as_str() {
         "azurerm_network_security_group" => {
             let group = known(resource, AssetKind::NetworkZone, graph);
@@ -255,11 +319,22 @@ fn peering(resource: &Resource, all: &Resources, graph: &mut Graph) {
 /// A role on a scope. What a role of one's own allows is not told.
 fn assignment(resource: &Resource, all: &Resources, graph: &mut Graph) {
     let role = resource.text("role_definition_name").unwrap_or_default();
-    let scopes =
-        ["azurerm_resource_group", "azurerm_subscription", "azurerm_storage_account", "azurerm_key_vault"];
+    let scopes = [
+        "azurerm_resource_group",
+        "azurerm_subscription",
+        "azurerm_management_group",
+        "azurerm_storage_account",
+        "azurerm_storage_container",
+        "azurerm_key_vault",
+        "azurerm_mssql_server",
+        "azurerm_kubernetes_cluster",
+        "azurerm_container_registry",
+        "azurerm_linux_virtual_machine",
+        "azurerm_windows_virtual_machine",
+    ];
     let scope = all.referred(resource, "scope", &scopes);
     let scope = match (scope.first(), resource.text("scope")) {
-        (Some(scope), _) => known(scope, AssetKind::Realm, graph),
+        (Some(scope), _) => known(scope, kind_of(&scope.kind), graph),
         (None, Some(scope)) => {
             let kind = if scope.contains("/providers/") { AssetKind::DataStore } else { AssetKind::Realm };
             let scope = graph.asset(scope, kind);
@@ -269,10 +344,19 @@ fn assignment(resource: &Resource, all: &Resources, graph: &mut Graph) {
         (None, None) => return graph.note(format!("{} has a scope that is not told", resource.address)),
     };
     let identities = all.referred(resource, "principal_id", &["azurerm_user_assigned_identity"]);
-    let principal = match (identities.first(), resource.text("principal_id")) {
-        (Some(identity), _) => known(identity, AssetKind::Identity, graph),
-        (None, Some(id)) => graph.asset(id, AssetKind::Identity),
-        (None, None) => {
+    let own = all.referred(resource, "principal_id", &OWN_IDENTITY);
+    let principal = match (identities.first(), resource.text("principal_id"), own.first()) {
+        (Some(identity), ..) => known(identity, AssetKind::Identity, graph),
+        (None, Some(id), _) => graph.asset(id, AssetKind::Identity),
+        (None, None, Some(owner)) => {
+            // Its cloud names the identity once there is one.
+            let owner = known(owner, kind_of(&owner.kind), graph);
+            let identity = graph.asset(&format!("{owner}:identity"), AssetKind::Identity);
+            graph.title(&identity, &format!("identity of {owner}"));
+            graph.acts_as(&owner, &identity);
+            identity
+        }
+        (None, None, None) => {
             return graph.note(format!("{} is for a principal that is not told", resource.address));
         }
     };

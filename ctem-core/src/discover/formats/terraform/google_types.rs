@@ -4,6 +4,7 @@ use super::resource::{Resource, Resources, texts};
 use crate::{
     discover::{
         aws::Graph,
+        every::Every,
         google::{self, Firewall, Grant},
     },
     model::{AssetKind, RelationKind},
@@ -11,41 +12,38 @@ use crate::{
 use serde_json::Value;
 use std::rc::Rc;
 
-/// Adds a resource. Says whether its type is known.
-pub(super) fn take(resource: &Resource, all: &Resources, graph: &mut Graph) -> bool {
+/// Adds a resource. Says whether its type is known. Rights wait until all resources are: see [`rights`].
+pub(super) fn take(resource: &Resource, all: &Resources, graph: &mut Graph, every: &mut Every) -> bool {
     let kind = resource.kind.as_str();
-    for word in ["_iam_member", "_iam_binding", "_iam_policy"] {
-        if let Some(of) = kind.strip_suffix(word) {
-            bound(resource, of, all, graph);
-            return true;
-        }
+    if of_rights(kind).is_some() {
+        return true;
     }
     match kind {
-        "google_compute_instance" => instance(resource, all, graph),
+        "google_compute_instance" => instance(resource, all, graph, every),
         "google_compute_firewall" => firewall(resource, all, graph),
         "google_compute_network" => {
             let name = network_of(resource);
             let network = graph.asset(&name, AssetKind::NetworkZone);
-            known(resource, &network, graph);
+            known(resource, &network, graph, every);
         }
         "google_storage_bucket" => {
             let name = resource.text("name").unwrap_or(&resource.address);
             let bucket = graph.asset(&google::bucket(name), AssetKind::DataStore);
-            known(resource, &bucket, graph);
+            known(resource, &bucket, graph, every);
         }
-        "google_sql_database_instance" => database(resource, graph),
+        "google_sql_database_instance" => database(resource, graph, every),
         "google_service_account" => {
             let account = account_of(resource);
             let account = graph.asset(&account, AssetKind::Identity);
-            known(resource, &account, graph);
+            known(resource, &account, graph, every);
         }
-        "google_container_cluster" => plain(resource, AssetKind::Realm, graph),
-        "google_compute_subnetwork" => plain(resource, AssetKind::NetworkZone, graph),
+        "google_container_cluster" => plain(resource, AssetKind::Realm, graph, every),
+        "google_compute_subnetwork" => plain(resource, AssetKind::NetworkZone, graph, every),
         "google_cloudfunctions_function" | "google_cloudfunctions2_function" => {
-            plain(resource, AssetKind::Function, graph);
+            plain(resource, AssetKind::Function, graph, every);
         }
         "google_cloud_run_service" | "google_cloud_run_v2_service" | "google_container_node_pool" => {
-            plain(resource, AssetKind::Workload, graph);
+            plain(resource, AssetKind::Workload, graph, every);
         }
         "google_bigquery_dataset"
         | "google_kms_crypto_key"
@@ -55,19 +53,48 @@ pub(super) fn take(resource: &Resource, all: &Resources, graph: &mut Graph) -> b
         | "google_spanner_instance"
         | "google_compute_disk"
         | "google_redis_instance" => {
-            plain(resource, AssetKind::DataStore, graph);
+            plain(resource, AssetKind::DataStore, graph, every);
         }
-        "google_project" | "google_folder" => plain(resource, AssetKind::Realm, graph),
+        "google_project" | "google_folder" => plain(resource, AssetKind::Realm, graph, every),
         _ => return false,
     }
     true
+}
+
+/// Adds the rights that a resource gives, if it gives any.
+pub(super) fn rights(resource: &Resource, all: &Resources, graph: &mut Graph, every: &mut Every) {
+    if let Some(of) = of_rights(&resource.kind) {
+        bound(resource, of, all, graph, every);
+    }
+}
+
+/// What a resource gives rights on, if that is what it does.
+fn of_rights(kind: &str) -> Option<&str> {
+    ["_iam_member", "_iam_binding", "_iam_policy"].iter().find_map(|word| kind.strip_suffix(word))
+}
+
+/// The service that a resource is one of, as roles are named after it.
+fn service_of(kind: &str) -> &'static str {
+    const SERVICES: [(&str, &str); 10] = [
+        ("google_storage_", "storage"),
+        ("google_compute_instance", "compute"),
+        ("google_service_account", "iam"),
+        ("google_sql_", "cloudsql"),
+        ("google_cloud_run_", "run"),
+        ("google_cloudfunctions", "cloudfunctions"),
+        ("google_secret_manager_", "secretmanager"),
+        ("google_bigquery_", "bigquery"),
+        ("google_kms_", "cloudkms"),
+        ("google_pubsub_", "pubsub"),
+    ];
+    SERVICES.iter().find(|(begin, _)| kind.starts_with(begin)).map_or("", |(_, service)| service)
 }
 
 fn project(resource: &Resource) -> Option<&str> {
     resource.text("project").or(resource.text("project_id"))
 }
 
-fn known(resource: &Resource, asset: &Rc<str>, graph: &mut Graph) {
+fn known(resource: &Resource, asset: &Rc<str>, graph: &mut Graph, every: &mut Every) {
     graph.alias(asset, &resource.name);
     graph.alias(asset, resource.text("self_link").unwrap_or_default());
     graph.title(asset, resource.text("name").or(resource.text("account_id")).unwrap_or_default());
@@ -80,17 +107,18 @@ fn known(resource: &Resource, asset: &Rc<str>, graph: &mut Graph) {
         let project = graph.asset(&google::project(project), AssetKind::Realm);
         if project != *asset {
             graph.fact(&project, RelationKind::Contains, asset);
+            every.hear(asset, service_of(&resource.kind), &[project]);
         }
     }
 }
 
-fn plain(resource: &Resource, kind: AssetKind, graph: &mut Graph) {
+fn plain(resource: &Resource, kind: AssetKind, graph: &mut Graph, every: &mut Every) {
     let name = match (resource.kind.as_str(), project(resource)) {
         ("google_project", Some(project)) => google::project(project),
         _ => resource.text("id").unwrap_or(&resource.name).to_owned(),
     };
     let asset = graph.asset(&name, kind);
-    known(resource, &asset, graph);
+    known(resource, &asset, graph, every);
 }
 
 /// A network's name: its own where the project is not told.
@@ -106,14 +134,14 @@ fn named_network(resource: &Resource, attribute: &str, all: &Resources) -> Strin
     }
 }
 
-fn instance(resource: &Resource, all: &Resources, graph: &mut Graph) {
+fn instance(resource: &Resource, all: &Resources, graph: &mut Graph, every: &mut Every) {
     let name = google::instance(
         project(resource).unwrap_or_default(),
         resource.text("zone").unwrap_or_default(),
         resource.text("name").unwrap_or(&resource.name),
     );
     let host = graph.asset(&name, AssetKind::Host);
-    known(resource, &host, graph);
+    known(resource, &host, graph, every);
     let mut public = false;
     let mut networks = Vec::new();
     for card in resource.blocks("network_interface") {
@@ -171,11 +199,11 @@ fn firewall(resource: &Resource, all: &Resources, graph: &mut Graph) {
     );
 }
 
-fn database(resource: &Resource, graph: &mut Graph) {
+fn database(resource: &Resource, graph: &mut Graph, every: &mut Every) {
     let name = resource.text("name").unwrap_or(&resource.address);
     let store =
         graph.asset(&google::database(project(resource).unwrap_or_default(), name), AssetKind::DataStore);
-    known(resource, &store, graph);
+    known(resource, &store, graph, every);
     let mut ranges = Vec::new();
     for settings in resource.blocks("settings") {
         for addresses in super::resource::blocks(settings.get("ip_configuration")) {
@@ -191,16 +219,27 @@ fn database(resource: &Resource, graph: &mut Graph) {
 }
 
 /// Roles of members on a resource.
-fn bound(resource: &Resource, of: &str, all: &Resources, graph: &mut Graph) {
+fn bound(resource: &Resource, of: &str, all: &Resources, graph: &mut Graph, every: &mut Every) {
     let Some(target) = target(resource, of, all, graph) else {
         return graph.note(format!("{} is about what is not told", resource.address));
+    };
+    let is_realm = matches!(of, "google_project" | "google_folder" | "google_organization");
+    // A role of one service is about what there is of it in a project, and not about the project.
+    let mut give = |graph: &mut Graph, grant: &Grant<'_>| match google::service_of(grant.role)
+        .filter(|_| is_realm && !grant.powers.is_empty())
+    {
+        Some(service) => {
+            let some = every.of(&target, service, graph);
+            google::grant(graph, grant, &some);
+        }
+        None => google::grant(graph, grant, &target),
     };
     if let Some(data) = resource.text("policy_data") {
         let policy: Value = serde_json::from_str(data).unwrap_or_default();
         for binding in super::resource::blocks(policy.get("bindings")) {
             let role = texts(binding.get("role")).first().copied().unwrap_or_default();
             for member in texts(binding.get("members")) {
-                google::grant(graph, &Grant::of(member, role, None), &target);
+                give(graph, &Grant::of(member, role, None));
             }
         }
         return;
@@ -213,11 +252,11 @@ fn bound(resource: &Resource, of: &str, all: &Resources, graph: &mut Graph) {
     if members.is_empty() {
         for account in all.referred(resource, "member", &["google_service_account"]) {
             let member = format!("serviceAccount:{}", account_of(account));
-            google::grant(graph, &Grant::of(&member, role, condition), &target);
+            give(graph, &Grant::of(&member, role, condition));
         }
     }
     for member in &members {
-        google::grant(graph, &Grant::of(member, role, condition), &target);
+        give(graph, &Grant::of(member, role, condition));
     }
 }
 
@@ -246,14 +285,31 @@ fn target(resource: &Resource, of: &str, all: &Resources, graph: &mut Graph) -> 
             graph.asset(&name, AssetKind::Host)
         }
         "google_cloud_run_service" | "google_cloud_run_v2_service" => {
-            graph.asset(text("service").or(text("name"))?, AssetKind::Workload)
+            let named = text("service").or(text("name"));
+            let name = told(resource, &["service", "name"], of, named, all).or(named.map(str::to_owned))?;
+            graph.asset(&name, AssetKind::Workload)
         }
         "google_cloudfunctions_function" | "google_cloudfunctions2_function" => {
-            graph.asset(text("cloud_function")?, AssetKind::Function)
+            let named = text("cloud_function");
+            let name = told(resource, &["cloud_function"], of, named, all).or(named.map(str::to_owned))?;
+            graph.asset(&name, AssetKind::Function)
         }
         _ => {
             let names = ["crypto_key_id", "key_ring_id", "secret_id", "dataset_id", "topic", "instance"];
             graph.asset(names.into_iter().find_map(text)?, AssetKind::DataStore)
         }
     })
+}
+
+/// What a resource of this type is called that an attribute refers to, or says the name of.
+fn told(
+    resource: &Resource,
+    attributes: &[&str],
+    kind: &str,
+    named: Option<&str>,
+    all: &Resources,
+) -> Option<String> {
+    let referred = attributes.iter().flat_map(|attribute| all.referred(resource, attribute, &[kind]));
+    let found = referred.chain(all.named(kind, named)).next()?;
+    Some(found.text("id").unwrap_or(&found.name).to_owned())
 }

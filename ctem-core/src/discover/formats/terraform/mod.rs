@@ -23,6 +23,7 @@ use super::{
     Draft, Reader,
     aws::{self, Graph, Inventory},
     document::{Document, Match},
+    every::Every,
 };
 use crate::{error::Result, model::NoteKind};
 use resource::{Resource, Resources};
@@ -48,12 +49,16 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     }
     resources.refer(found.references);
     let (mut graph, mut inventory) = (Graph::default(), Inventory::default());
+    let mut every = Every::default();
     let account = aws_types::account_of(&resources);
     let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
     for resource in resources.all() {
-        if !take(resource, &resources, account.as_deref(), &mut graph, &mut inventory) {
+        if !take(resource, &resources, account.as_deref(), &mut graph, &mut inventory, &mut every) {
             *unknown.entry(resource.kind.as_str()).or_insert(0) += 1;
         }
+    }
+    for resource in resources.all() {
+        google_types::rights(resource, &resources, &mut graph, &mut every);
     }
     aws_identity::attach(&resources, account.as_deref(), &mut graph, &mut inventory);
     if account.is_none() && !inventory.principals.is_empty() {
@@ -77,11 +82,12 @@ fn take(
     account: Option<&str>,
     graph: &mut Graph,
     inventory: &mut Inventory,
+    every: &mut Every,
 ) -> bool {
     match resource.kind.split('_').next() {
         Some("aws") => aws_types::take(resource, all, account, graph, inventory),
         Some("azurerm") => azure::take(resource, all, graph),
-        Some("google") => google_types::take(resource, all, graph),
+        Some("google") => google_types::take(resource, all, graph, every),
         _ => false,
     }
 }

@@ -89,7 +89,7 @@ impl Resources {
         self.by_index.entry(indexed).or_default().push(at);
         self.by_plain.entry(plain).or_default().push(at);
         self.by_kind.entry(resource.kind.clone()).or_default().push(at);
-        for attribute in ["name", "bucket"] {
+        for attribute in ["name", "bucket", "function_name"] {
             if let Some(text) = resource.text(attribute) {
                 self.by_text.entry((resource.kind.clone(), attribute, text.to_owned())).or_default().push(at);
             }

@@ -1,0 +1,170 @@
+//! Plans as people write them, before any cloud has named what is in them.
+
+use super::{chance, read};
+use ctem_core::{
+    Report,
+    model::{Access, AssetKind, RelationKind},
+};
+use serde_json::{Value, json};
+
+fn resource(kind: &str, name: &str, values: Value) -> Value {
+    json!({"address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name, "values": values})
+}
+
+/// A plan, with what attributes of its resources refer to.
+fn plan(resources: &[Value], references: &[(&str, &str, &str)]) -> Report {
+    let code: Vec<Value> = references
+        .iter()
+        .map(|(address, attribute, other)| {
+            json!({"address": address, "expressions": {*attribute: {"references": [format!("{other}.id"), other]}}})
+        })
+        .collect();
+    let plan = json!({"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {"root_module": {"resources": resources}},
+        "configuration": {"root_module": {"resources": code}}});
+    let report = read(&plan);
+    assert_eq!((&*report.source.format, report.tally.rejected), ("terraform", 0), "{:?}", report.notes);
+    report
+}
+
+#[test]
+fn a_role_of_a_service_on_a_project_is_about_the_service() {
+    let report = plan(
+        &[
+            resource("google_storage_bucket", "data", json!({"name": "example-data", "project": "shop"})),
+            resource("google_sql_database_instance", "db", json!({"name": "db", "project": "shop"})),
+            resource("google_service_account", "app", json!({"account_id": "app", "project": "shop"})),
+            resource(
+                "google_project_iam_member",
+                "a",
+                json!({"project": "shop", "role": "roles/storage.admin", "member": "user:ann@corp.example"}),
+            ),
+            resource(
+                "google_project_iam_binding",
+                "b",
+                json!({"project": "shop", "role": "roles/iam.serviceAccountTokenCreator", "members": ["group:dev@corp.example"]}),
+            ),
+            resource(
+                "google_project_iam_member",
+                "c",
+                json!({"project": "shop", "role": "roles/owner", "member": "user:ben@corp.example"}),
+            ),
+            resource("google_cloud_run_v2_service", "api", json!({"name": "api", "project": "shop"})),
+            resource(
+                "google_cloud_run_v2_service_iam_member",
+                "all",
+                json!({"name": "api", "role": "roles/run.invoker", "member": "allUsers"}),
+            ),
+        ],
+        &[],
+    );
+    let project = "//cloudresourcemanager.googleapis.com/projects/shop";
+    let (bucket, database) =
+        ("//storage.googleapis.com/example-data", "//cloudsql.googleapis.com/projects/shop/instances/db");
+    let has = |who: &str, what: &str, access| chance(&report, (who, Access::Use), (what, access)) > 0.0;
+    assert!(
+        has("ann@corp.example", bucket, Access::Read) && !has("ann@corp.example", database, Access::Read)
+    );
+    assert!(
+        !has("ann@corp.example", project, Access::Control)
+            && has("ben@corp.example", project, Access::Control)
+    );
+    let account = "app@shop.iam.gserviceaccount.com";
+    assert!(has("dev@corp.example", account, Access::Use) && !has("dev@corp.example", bucket, Access::Read));
+    let service = "terraform:google_cloud_run_v2_service.api";
+    assert!(chance(&report, ("internet", Access::Reach), (service, Access::Reach)) > 0.0);
+}
+
+#[test]
+fn what_code_says_of_groups_and_identities_is_heeded() {
+    let report = plan(
+        &[
+            resource(
+                "azurerm_linux_virtual_machine",
+                "web",
+                json!({"name": "web", "resource_group_name": "rg", "identity": [{"type": "SystemAssigned"}]}),
+            ),
+            resource(
+                "azurerm_linux_web_app",
+                "shop",
+                json!({"name": "shop", "identity": [{"type": "UserAssigned"}]}),
+            ),
+            resource("azurerm_resource_group", "rg", json!({"name": "rg"})),
+            resource(
+                "azurerm_role_assignment",
+                "data",
+                json!({"role_definition_name": "Storage Blob Data Reader"}),
+            ),
+            resource("azurerm_role_assignment", "group", json!({"role_definition_name": "Contributor"})),
+            resource(
+                "azurerm_storage_account",
+                "data",
+                json!({"name": "data", "public_network_access_enabled": false}),
+            ),
+            resource("azurerm_user_assigned_identity", "app", json!({"name": "app"})),
+        ],
+        &[
+            ("azurerm_linux_web_app.shop", "identity", "azurerm_user_assigned_identity.app"),
+            ("azurerm_role_assignment.data", "scope", "azurerm_storage_account.data"),
+            ("azurerm_role_assignment.data", "principal_id", "azurerm_linux_virtual_machine.web"),
+            ("azurerm_role_assignment.group", "scope", "azurerm_resource_group.rg"),
+            ("azurerm_role_assignment.group", "principal_id", "azurerm_user_assigned_identity.app"),
+        ],
+    );
+    let name = |address: &str| format!("terraform:{address}");
+    let (machine, app) = (name("azurerm_linux_virtual_machine.web"), name("azurerm_linux_web_app.shop"));
+    let store = name("azurerm_storage_account.data");
+    let has = |who: &str, what: &str, access| chance(&report, (who, Access::Use), (what, access)) > 0.0;
+    // The machine's own identity, which its cloud has not named yet, reads the store.
+    let identity = format!("{machine}:identity");
+    assert!(has(&machine, &identity, Access::Use));
+    let reads = |from: &str| {
+        let mut ways = report.contents.relations.iter();
+        ways.any(|one| {
+            one.kind == RelationKind::Reads && one.from.as_str() == from && one.to.as_str() == store
+        })
+    };
+    assert!(reads(&identity) && !reads(&name("azurerm_user_assigned_identity.app")));
+    // The app rules the group, and so the machine in it.
+    assert!(has(&app, &machine, Access::Control), "{:?}", report.contents.relations);
+    let kind =
+        report.contents.assets.iter().find(|asset| asset.id.as_str() == store).map(|asset| &asset.kind);
+    assert_eq!(kind, Some(&AssetKind::DataStore));
+}
+
+#[test]
+fn an_address_of_a_function_finds_it_by_its_name() {
+    let report = plan(
+        &[
+            resource("aws_lambda_function", "job", json!({"function_name": "job"})),
+            resource(
+                "aws_lambda_function_url",
+                "job",
+                json!({"function_name": "job", "authorization_type": "NONE"}),
+            ),
+        ],
+        &[],
+    );
+    let function = "arn:aws:lambda::000000000000:function:job";
+    assert!(chance(&report, ("internet", Access::Reach), (function, Access::Reach)) > 0.0);
+}
+
+#[test]
+fn what_cartography_found_exposed_is() {
+    let node = |n: u32, label: &str, properties: Value| json!({"type": "node", "id": n.to_string(), "labels": [label], "properties": properties});
+    let report = read(&json!([
+        node(1, "EC2Instance", json!({"id": "i-1", "exposed_internet": true})),
+        node(2, "EC2Instance", json!({"id": "i-2", "exposed_internet": false})),
+        node(
+            3,
+            "S3Bucket",
+            json!({"id": "open", "anonymous_access": true, "anonymous_actions": ["s3:GetObject"]})
+        ),
+        node(4, "S3Bucket", json!({"id": "closed", "anonymous_access": false})),
+    ]));
+    let has = |what: &str, access| {
+        report.contents.assets.iter().any(|asset| asset.id.as_str() == what)
+            && chance(&report, ("internet", Access::Reach), (what, access)) > 0.0
+    };
+    assert!(has("i-1", Access::Reach) && !has("i-2", Access::Reach));
+    assert!(has("open", Access::Read) && !has("open", Access::Write) && !has("closed", Access::Read));
+}
