@@ -60,7 +60,7 @@ impl<'a> CodeOwners<'a> {
             seen.push(section);
             let of_section = || self.rules.iter().filter(|rule| rule.section == section);
             let left_out = of_section().filter(|rule| rule.pattern.starts_with('!')).any(|rule| means(&rule));
-            let last = of_section().filter(means).next_back().filter(|_| !left_out);
+            let last = of_section().rfind(means).filter(|_| !left_out);
             let first = last.and_then(|rule| rule.owners.split_whitespace().next());
             match first {
                 Some(NOBODY) => found = found.or(Some("")),

@@ -43,6 +43,7 @@ mod stores;
 mod targets;
 mod texts;
 mod trust;
+mod ways_out;
 mod withheld;
 mod work;
 
@@ -59,13 +60,17 @@ pub(crate) use policy::Document as Policy;
 pub(crate) use records::{LISTS, TYPES};
 
 use super::draft::Draft;
-use crate::model::NoteKind;
+use crate::model::{AssetKind, NoteKind};
 use work::Work;
 
 /// Works out what an inventory lets an attacker do, and adds it to a graph.
 pub(crate) fn evaluate(mut inventory: Inventory, graph: &mut Graph, draft: &mut Draft<'_>) {
     inventory.take_named();
-    inventory.organization.name_accounts(graph);
+    for (account, name) in inventory.organization.names() {
+        let realm = graph.asset(&arn::account_name(account), AssetKind::Realm);
+        graph.title(&realm, name);
+        graph.account(account);
+    }
     let mut work = Work::new(&inventory, graph);
     work.principals();
     work.memberships();

@@ -8,7 +8,10 @@
 //! A rule is looked at without its ports: who may talk to one port reaches the machine. Left out: lists of access control, which
 //! let through what they do not deny, and the ways out. Routes are in `routes`.
 
-use super::graph::{Ends, Graph, Way};
+use super::{
+    graph::{Ends, Graph, Way},
+    routes::Waiting,
+};
 use crate::model::{Access, AssetKind, RelationKind, Technique};
 use core::net::IpAddr;
 use std::{fmt, rc::Rc};
@@ -172,7 +175,7 @@ impl Graph {
             self.sends_to(asset, &members);
             self.fact(&inside, RelationKind::Reaches, asset);
             if member.public {
-                self.from_outside(&group, asset, &member.subnets, member.network);
+                self.reached_through(&group, asset, &member.subnets, member.network);
             }
         }
     }
@@ -238,6 +241,40 @@ impl Graph {
         let remedy = "give the role no more rights than it needs; require version 2 of the metadata service";
         let ends = Ends::of(asset, RelationKind::CanAssume, &role);
         self.step(ends, Way { technique, what, remedy, ..Way::default() });
+    }
+}
+
+impl Graph {
+    /// Adds a way from outside to something with a public address in one of these subnets.
+    pub(super) fn reached_through(
+        &mut self,
+        from: &Rc<str>,
+        to: &Rc<str>,
+        subnets: &[&str],
+        network: Option<&str>,
+    ) {
+        if subnets.is_empty() {
+            self.fact(from, RelationKind::Reaches, to);
+            return;
+        }
+        let subnets = subnets.iter().map(|subnet| Box::from(*subnet)).collect();
+        let (from, to, network) = (Rc::clone(from), Rc::clone(to), network.map(Box::from));
+        self.routes.waiting.insert(Waiting { from, to, subnets, network });
+    }
+
+    /// Adds the ways that have waited.
+    pub(super) fn settle_routes(&mut self) {
+        let routes = std::mem::take(&mut self.routes);
+        for Waiting { from, to, subnets, network } in routes.waiting {
+            let main = network.and_then(|network| routes.mains.get(&network).copied());
+            let leads_out = |subnet: &str| routes.subnets.get(subnet).copied().or(main);
+            if subnets.iter().all(|subnet| leads_out(subnet) == Some(false)) {
+                let what = "has a public address in a subnet without a route to an internet gateway";
+                self.note(format!("{to} {what}: the internet is taken not to reach it"));
+                continue;
+            }
+            self.step(Ends::of(&from, RelationKind::Reaches, &to), Way::default());
+        }
     }
 }
 

@@ -8,15 +8,10 @@
 //! Where no document tells whom a policy is attached to, or in which unit an account is, what the policy takes away hangs on that.
 
 use super::{
-    arn::{Arn, account_name, is_account},
-    fields::{list, text},
-    graph::Graph,
+    arn::{Arn, is_account},
     policy::Document,
 };
-use crate::{
-    error::{Error, Result},
-    model::AssetKind,
-};
+use crate::error::{Error, Result};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -63,13 +58,9 @@ pub(super) struct Level {
 const EVERYWHERE: &str = "*";
 
 impl Organization {
-    /// Adds the accounts, under the names that people gave them.
-    pub(super) fn name_accounts(&self, graph: &mut Graph) {
-        for (account, name) in &self.names {
-            let realm = graph.asset(&account_name(account), AssetKind::Realm);
-            graph.title(&realm, name);
-            graph.account(account);
-        }
+    /// The accounts, by the names that people gave them.
+    pub(super) fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.names.iter().map(|(account, name)| (&**account, &**name))
     }
 
     /// `describe-organization`.
@@ -308,6 +299,14 @@ pub(crate) fn id_in<'n>(file: &'n str, of: &[&str]) -> Option<&'n str> {
         from += rest.chars().next().map_or(1, char::len_utf8);
     }
     None
+}
+
+fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
+    value.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+}
+
+fn list<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
+    value.get(name).and_then(Value::as_array).into_iter().flatten()
 }
 
 fn is_root(id: &str) -> bool {

@@ -108,7 +108,7 @@ fn balanced(graph: &mut Graph, balancer: &Rc<str>, record: &Value, groups: &[&st
     let subnets: Vec<&str> = zones.chain(list(record, "Subnets").filter_map(Value::as_str)).collect();
     if groups.is_empty() && public {
         let internet = graph.internet();
-        graph.from_outside(&internet, balancer, &subnets, network);
+        graph.reached_through(&internet, balancer, &subnets, network);
     }
     graph.behind(balancer, &Member { groups: groups.to_vec(), public, network, subnets });
 }

@@ -7,7 +7,7 @@ use super::{
     inventory::Inventory,
     machines::{function, instance, interface, profile, reservation},
     places::{classic_balancer, load_balancer, network, no_asset, peering, security_group, subnet},
-    routes::{function_url, route_table},
+    ways_out::{function_url, route_table},
 };
 use crate::error::Result;
 use serde_json::Value;

@@ -62,7 +62,7 @@ pub(super) fn take(
     if let Some(record) = fields.get("Policy") {
         // Whom it is attached to may stand beside it.
         let mut told: Value =
-            json::parse(record.get()).map_err(|error| error.at(&format!("{place}/Policy")))?;
+            json::parse(record.get()).map_err(|error| error.at(format!("{place}/Policy")))?;
         if let (Some(whole), Some(targets)) = (told.as_object_mut(), fields.get("Targets")) {
             whole.insert("Targets".to_owned(), json::parse(targets.get())?);
         }

@@ -3,7 +3,7 @@
 use super::super::super::{Conclusions, Graph, Node, NodeId};
 use super::super::membership::Members;
 use super::{
-    Authority, published,
+    Authority,
     templates::{Enrollers, Template, enrollers, without_groups},
 };
 use std::collections::{BTreeSet, HashMap};
@@ -39,8 +39,13 @@ pub(super) fn of(map: &Enrollers, node: NodeId) -> &[NodeId] {
     map.get(&node).map_or(NOBODY, Vec::as_slice)
 }
 
-/// Concludes all escalations.
-pub(super) fn conclude(graph: &mut Graph, members: &Members, authorities: &[Authority]) {
+/// Concludes all escalations, and what `also` does of them and of the domains that bind weakly.
+pub(super) fn conclude(
+    graph: &mut Graph,
+    members: &Members,
+    authorities: &[Authority],
+    also: fn(&Rights<'_>, &[Authority], &BTreeSet<NodeId>, &mut Conclusions),
+) {
     let weak_binding = in_forest(graph, |node| {
         matches!(node.number("strongcertificatebindingenforcementraw"), Some(-1.0 | 0.0 | 1.0))
     });
@@ -92,7 +97,7 @@ pub(super) fn conclude(graph: &mut Graph, members: &Members, authorities: &[Auth
             rights.policy_linked(authority, template, &mut edges);
         }
     }
-    published::conclude(&rights, authorities, &weak_binding, &mut edges);
+    also(&rights, authorities, &weak_binding, &mut edges);
     graph.conclude(edges);
 }
 

@@ -30,7 +30,7 @@ pub(super) fn conclude(graph: &mut Graph, members: &Members) -> Vec<Authority> {
             }
         }
     }
-    escalations::conclude(graph, members, &authorities);
+    escalations::conclude(graph, members, &authorities, published::conclude);
     authorities
 }
 
