@@ -74,6 +74,20 @@ impl Default for AssessOptions<'_> {
     }
 }
 
+impl AssessOptions<'_> {
+    /// Whether they ask for an assessment as it is, whoever is told of its progress.
+    pub(crate) fn ask_for(&self, made: &Assessment) -> bool {
+        let Self { horizon, rules, events_per_finding, crown_jewel, baseline, profile, progress: _ } = self;
+        let asked = made.asked();
+        *horizon == made.horizon
+            && *profile == made.profile
+            && *rules == asked.rules
+            && *events_per_finding == asked.events_per_finding
+            && *crown_jewel == asked.crown_jewel
+            && *baseline == asked.baseline
+    }
+}
+
 /// Assesses an environment as of a moment: ranks every standing finding by the loss that passes through it.
 ///
 /// The risk of a finding is, summed over loss events, the loss times the chance of the most probable attack path that uses

@@ -1,10 +1,9 @@
 //! The answer: exposures ranked, loss events with their chances, and what was assumed.
 
 use super::{
-    assess::AssessOptions,
     baseline::IncidentBaseline,
     exposure_id::{ExposureId, ExposureNumber},
-    measure::Diagrams,
+    measure::{Diagrams, Measure, MeasureOptions},
     scale::{self, Level},
     subjects::Subjects,
 };
@@ -411,15 +410,9 @@ impl Assessment {
         &self.asked
     }
 
-    /// Whether options ask for the same assessment, whoever is told of its progress.
-    pub(crate) fn is_as_asked(&self, options: &AssessOptions<'_>) -> bool {
-        let Asked { environment: _, rules, events_per_finding, crown_jewel, baseline } = &self.asked;
-        self.horizon == options.horizon
-            && self.profile == options.profile
-            && *rules == options.rules
-            && *events_per_finding == options.events_per_finding
-            && *crown_jewel == options.crown_jewel
-            && *baseline == options.baseline
+    /// The expected loss as it stands, to be measured.
+    pub(super) fn measure<'a>(&'a self, options: MeasureOptions<'a>) -> Measure<'a> {
+        Measure::kept(&self.snapshot, &self.diagrams, options)
     }
 
     /// Of a finding that stands: the chance that its threat is active, and what is its own.

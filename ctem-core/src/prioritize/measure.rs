@@ -1,12 +1,11 @@
 //! How a number over all paths at once is found: exactly where that fits, over worlds elsewhere, between certain bounds always.
 
-use super::Assessment;
 use crate::{
     attack::{Exact, Key, Limits, OnProgress, Precision, Progress, Reason, Snapshot, Truncated, Worlds},
     quantity::{Estimate, Probability},
 };
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -110,6 +109,28 @@ impl<'a> Measure<'a> {
         Self::with(snapshot, options, |limits| Arc::new(Diagrams::of(snapshot, limits)))
     }
 
+    /// The same with diagrams that are kept: those of the usual size are made once, for all questions.
+    pub(super) fn kept(
+        snapshot: &'a Snapshot,
+        kept: &OnceLock<Arc<Diagrams>>,
+        options: MeasureOptions<'a>,
+    ) -> Self {
+        Self::with(snapshot, options, |limits| {
+            if limits.nodes != NODES {
+                return Arc::new(Diagrams::of(snapshot, limits));
+            }
+            if let Some(kept) = kept.get() {
+                return Arc::clone(kept);
+            }
+            let made = Arc::new(Diagrams::of(snapshot, limits));
+            let was_ended = made.exact.budget_exceeded().is_some_and(|ended| ended.reason == Reason::Stopped);
+            if was_ended || made.exact.coin_count() > KEPT_COINS {
+                return made;
+            }
+            Arc::clone(kept.get_or_init(|| made))
+        })
+    }
+
     fn with(
         snapshot: &'a Snapshot,
         options: MeasureOptions<'a>,
@@ -175,23 +196,6 @@ impl<'a> Measure<'a> {
     pub(super) fn loss(&self, certain: Estimate) -> Estimate {
         let counted = || counted(&self.worlds(), self.confidence, None, &self.limits).1;
         self.exact_loss().map_or_else(|| counted().within(certain.lower(), certain.upper()), Estimate::exact)
-    }
-}
-
-impl Assessment {
-    /// The expected loss as it stands, to be measured. Diagrams of the usual size are made once, for all questions.
-    pub(super) fn measure<'a>(&'a self, options: MeasureOptions<'a>) -> Measure<'a> {
-        Measure::with(&self.snapshot, options, |limits| {
-            if let Some(kept) = self.diagrams.get().filter(|_| limits.nodes == NODES) {
-                return Arc::clone(kept);
-            }
-            let made = Arc::new(Diagrams::of(&self.snapshot, limits));
-            let is_whole = made.exact.budget_exceeded().is_none_or(|ended| ended.reason != Reason::Stopped);
-            if limits.nodes == NODES && is_whole && made.exact.coin_count() <= KEPT_COINS {
-                return Arc::clone(self.diagrams.get_or_init(|| made));
-            }
-            made
-        })
     }
 }
 

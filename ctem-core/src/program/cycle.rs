@@ -174,7 +174,7 @@ impl Program {
         let today =
             |log: &Log, as_of| assess(&log.now.environment, &log.now.intel, as_of, how.clone()).map(Arc::new);
         let before = match self.last.clone() {
-            Some(last) if last.as_of() == since && last.is_as_asked(&how) => last,
+            Some(last) if last.as_of() == since && how.ask_for(&last) => last,
             Some(_) | None => today(&log, since)?,
         };
         let taken = log.take(event, late)?;
