@@ -215,17 +215,15 @@ impl EnvironmentBuilder {
         };
         let contained: Vec<_> = self.contents.relations.iter().enumerate().filter_map(contains).collect();
         let environment = Environment::try_from(self.contents)?;
-        let circles = if contained.is_empty() { Vec::new() } else { environment.circles() };
-        for (from, to, n) in &contained {
-            let ends = environment.asset(from).zip(environment.asset(to));
-            let within = ends.and_then(|(from, to)| circles.iter().find(|one| one.has(&from.id, &to.id)));
-            if let Some(circle) = within {
-                let error = Error::new(ErrorKind::Conflict, circle.reason());
-                return Err(error.at(format_args!("/relations/{n}")));
-            }
-        }
-        drop(circles);
-        Ok(environment)
+        let in_a_circle = {
+            let circles = environment.circles();
+            contained.iter().find_map(|(from, to, n)| {
+                let (from, to) = environment.asset(from).zip(environment.asset(to))?;
+                let circle = circles.iter().find(|circle| circle.has(&from.id, &to.id))?;
+                Some(Error::new(ErrorKind::Conflict, circle.reason()).at(format_args!("/relations/{n}")))
+            })
+        };
+        in_a_circle.map_or(Ok(environment), Err)
     }
 
     fn take(mut self, make: impl FnOnce() -> Result<Record>) -> Self {

@@ -3,10 +3,13 @@
 //! A realm lies in another or not, so one of the statements is wrong, and nobody here knows which. None is dropped: a risk would fall
 //! by what one more source says. They hold as they stand, so that control of one is control of all, and it is said where.
 
-use super::{Environment, RelationKind};
+use super::{Environment, RelationKind, fact::Fact};
 use crate::id::{AssetId, RelationId};
-use petgraph::{algo::kosaraju_scc, graph::DiGraph};
-use std::collections::{BTreeSet, HashMap};
+use petgraph::{
+    algo::{kosaraju_scc, toposort},
+    graph::DiGraph,
+};
+use std::collections::{BTreeSet, HashSet};
 
 /// So many members of a circle are named.
 const MOST_NAMED: usize = 4;
@@ -46,24 +49,57 @@ impl Circle<'_> {
 }
 
 impl Environment {
-    /// The circles of assets that contain each other, by their members. O(n) in the relations.
+    /// The circles of assets that contain each other, by their members. O(n log n) in the relations that say so.
     pub(crate) fn circles(&self) -> Vec<Circle<'_>> {
-        let (mut graph, mut nodes) = (DiGraph::<usize, ()>::new(), HashMap::new());
-        for (from, fact, to) in self.facts().filter(|(_, fact, _)| fact.kind == RelationKind::Contains) {
-            // A record that says what it takes and gives is a step of its own.
-            if from != to && fact.step().1.is_empty() {
-                let [from, to] =
-                    [from, to].map(|asset| *nodes.entry(asset).or_insert_with(|| graph.add_node(asset)));
-                graph.add_edge(from, to, ());
+        let inside = self.facts().filter(|(.., fact, _)| contains(fact));
+        self.circles_of(inside.filter_map(|(from, _, to)| numbers(from, to)).collect())
+    }
+
+    /// Those that go through any of some assets: only what contains these is looked at.
+    pub(crate) fn circles_through(&self, assets: impl Iterator<Item = usize>) -> Vec<Circle<'_>> {
+        let mut waiting: Vec<usize> = assets.collect();
+        let (mut seen, mut inside) = (HashSet::new(), Vec::new());
+        while let Some(to) = waiting.pop() {
+            if !seen.insert(to) {
+                continue;
             }
+            for (from, _) in self.facts_to(to).filter(|(_, fact)| contains(fact)) {
+                inside.extend(numbers(from, to));
+                waiting.push(from);
+            }
+        }
+        self.circles_of(inside)
+    }
+
+    /// The circles of assets, by their numbers, of which the first of each two contains the second.
+    fn circles_of(&self, inside: Vec<(u32, u32)>) -> Vec<Circle<'_>> {
+        let mut assets: Vec<u32> = inside.iter().flat_map(|(from, to)| [*from, *to]).collect();
+        assets.sort_unstable();
+        assets.dedup();
+        let place = |asset: u32| assets.partition_point(|known| *known < asset) as u32;
+        let graph =
+            DiGraph::<(), ()>::from_edges(inside.into_iter().map(|(from, to)| (place(from), place(to))));
+        if toposort(&graph, None).is_ok() {
+            return Vec::new();
         }
         let several = kosaraju_scc(&graph).into_iter().filter(|circle| circle.len() > 1);
         let members = several.map(|circle| {
-            let assets = circle.into_iter().filter_map(|node| self.numbered(*graph.node_weight(node)?));
+            let numbers = circle.into_iter().filter_map(|node| assets.get(node.index()));
+            let assets = numbers.filter_map(|number| self.numbered(*number as usize));
             Circle { members: assets.map(|asset| &asset.id).collect() }
         });
         let mut circles: Vec<_> = members.collect();
         circles.sort_by(|a, b| a.members.cmp(&b.members));
         circles
     }
+}
+
+/// Whether a relation says that one asset is in the other. A record that says what it takes and gives is a step of its own.
+fn contains(fact: &Fact) -> bool {
+    fact.kind == RelationKind::Contains && fact.step().1.is_empty()
+}
+
+/// The numbers of two assets that are not the same.
+fn numbers(from: usize, to: usize) -> Option<(u32, u32)> {
+    (from != to).then_some((u32::try_from(from).ok()?, u32::try_from(to).ok()?))
 }

@@ -537,6 +537,12 @@ impl Environment {
         self.graph.edge_references().map(|edge| (edge.source().index(), edge.weight(), edge.target().index()))
     }
 
+    /// The relations to an asset, each with the number of the asset it comes from. O(degree).
+    pub(crate) fn facts_to(&self, asset: usize) -> impl Iterator<Item = (usize, &Fact)> {
+        let edges = self.graph.edges_directed(NodeIndex::new(asset), Direction::Incoming);
+        edges.map(|edge| (edge.source().index(), edge.weight()))
+    }
+
     /// The numbers of all relations with the relations, in no particular order.
     pub(crate) fn numbered_facts(&self) -> impl Iterator<Item = (usize, (usize, &Fact, usize))> {
         let ends = |edge: petgraph::stable_graph::EdgeReference<'_, Fact>| {

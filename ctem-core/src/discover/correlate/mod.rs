@@ -520,7 +520,8 @@ fn in_circles(environment: &Environment, contained: &[(AssetId, AssetId, Place)]
     if contained.is_empty() {
         return Vec::new();
     }
-    let circles = environment.circles();
+    let circles =
+        environment.circles_through(contained.iter().filter_map(|(from, ..)| environment.number(from)));
     let note = |(from, to, place): &(AssetId, AssetId, Place)| {
         let (from, to) = (&environment.asset(from)?.id, &environment.asset(to)?.id);
         if from == to {
