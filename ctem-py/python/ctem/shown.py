@@ -6,7 +6,7 @@ from . import _ctem
 from .errors import CtemError
 
 
-class Answer(dict):  # type: ignore[type-arg]
+class Answer(dict[str, object]):
     """An answer, or a part of one: a `dict` that notebooks show as its picture, where there is one."""
 
     __slots__ = ()

@@ -3,7 +3,11 @@
 use crate::{
     mobilize::{LossCurve, Plan},
     quantity::{Unit, spelled},
-    render::{escape::escaped, markup::put, plan::amount},
+    render::{
+        escape::escaped,
+        markup::{axis, put},
+        plan::amount,
+    },
 };
 
 /// Curves, and the numbers they are drawn against.
@@ -61,17 +65,7 @@ pub(in crate::render) fn figure(page: &mut String, drawn: &Curves<'_>) {
         ),
     );
     for part in [0.0, 0.5, 1.0] {
-        let at = y(part * most);
-        put(
-            page,
-            format_args!(
-                "<path class=\"axis\" d=\"M{LEFT} {at:.1} H{:.1}\"/><text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-                WIDTH - 10.0,
-                LEFT - 6.0,
-                at + 4.0,
-                escaped(&drawn.brief(part * most)),
-            ),
-        );
+        axis(page, (LEFT, WIDTH - 10.0), y(part * most), &drawn.brief(part * most));
     }
     for part in [0.0, 0.5, 1.0] {
         let hours = spelled((part * end * 10.0).round() / 10.0);

@@ -1,7 +1,10 @@
 //! Lines over time, drawn as they are and told in words.
 
 use crate::{
-    render::{escape::escaped, markup::put},
+    render::{
+        escape::escaped,
+        markup::{axis, put},
+    },
     time::Moment,
 };
 
@@ -43,17 +46,7 @@ pub(super) fn chart(page: &mut String, lines: &[Line<'_>], show: &dyn Fn(f64) ->
         ),
     );
     for part in [0.0, 0.5, 1.0] {
-        let at = y(part * most);
-        put(
-            page,
-            format_args!(
-                "<path class=\"axis\" d=\"M{LEFT} {at:.1} H{:.1}\"/><text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-                WIDTH - RIGHT,
-                LEFT - 6.0,
-                at + 4.0,
-                escaped(&show(part * most)),
-            ),
-        );
+        axis(page, (LEFT, WIDTH - RIGHT), y(part * most), &show(part * most));
     }
     for (at, anchor) in [(from, "start"), (until, "end")] {
         put(
