@@ -8,6 +8,8 @@ mod corpora;
 mod odd;
 #[path = "readers/resources.rs"]
 mod resources;
+#[path = "readers/several.rs"]
+mod several;
 
 use ctem_core::{
     discover::{self, ReadOptions},

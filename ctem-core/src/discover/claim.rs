@@ -6,8 +6,8 @@ use crate::{
     error::{Result, quoted},
     id::{AssetId, WeaknessId},
     model::{
-        Analysis, Component, Finding, Location, NoteKind, Reachability, Secret, Sighting, Status, Weakness,
-        WeaknessKind,
+        Acceptance, Analysis, Component, Finding, Location, NoteKind, Reachability, Secret, Sighting, Status,
+        Weakness, WeaknessKind,
     },
     quantity::{Probability, Score, Severity},
 };
@@ -43,6 +43,8 @@ pub(crate) struct Claim<'a> {
     /// What the tool tells this record apart by from others of the same weakness in the same place.
     pub(crate) instance: &'a str,
     pub(crate) status: Status,
+    /// Until when somebody lives with it, who, and why: kept where the status is that somebody does.
+    pub(crate) acceptance: Acceptance,
     pub(crate) reachability: Option<Reachability>,
     /// What the record concludes, if it does not tell what was seen; the status follows from it.
     pub(crate) concluded: Option<Concluded<'a>>,
@@ -86,6 +88,7 @@ impl<'a> Claim<'a> {
             location: None,
             instance: "",
             status: Status::Open,
+            acceptance: Acceptance::default(),
             reachability: None,
             concluded: None,
             secret: None,
@@ -191,6 +194,12 @@ impl Draft<'_> {
             .map(Box::new);
         finding.instance = said(claim.instance);
         finding.status = claim.concluded.map_or(claim.status, |concluded| concluded.status);
+        let Acceptance { since, until, by, reason } = claim.acceptance;
+        let clean = |text: Option<Box<str>>| text.and_then(|text| said(&text));
+        let acceptance = Acceptance { since, until, by: clean(by), reason: clean(reason) };
+        if finding.status == Status::Accepted && acceptance != Acceptance::default() {
+            finding.acceptance = Some(Box::new(acceptance));
+        }
         finding.secret = claim.secret.map(Box::new);
         finding.sightings.push(sighting);
         self.finding(finding)

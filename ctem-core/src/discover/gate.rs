@@ -196,6 +196,8 @@ fn is_secret_name(name: &str) -> bool {
         "pwd",
         "apikey",
         "accesskey",
+        "accountkey",
+        "phpsessid",
         "privatekey",
         "signature",
         "credential",

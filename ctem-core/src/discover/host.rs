@@ -5,7 +5,7 @@
 //! (NetBIOS, reverse DNS, a bare host name) and what every machine has (`localhost`, 127.0.0.1) names it within its document
 //! at most. All of it is kept as identifiers, by which correlation may find that two are one.
 
-use super::Draft;
+use super::{Draft, cloud_name::is_global};
 use crate::{
     error::Result,
     id::AssetId,
@@ -96,6 +96,57 @@ impl Draft<'_> {
     pub(crate) fn machine(&mut self, machine: &Machine<'_>) -> Result<AssetId> {
         let named = self.named(machine);
         self.add_machine(&named)
+    }
+
+    /// Adds a machine that a tool calls by one name, once. A name that is neither an address nor a domain is kept as the tool has it.
+    /// Of its other names only what the machine's cloud or agent made up means it; the rest is what it was seen as.
+    ///
+    /// # Errors
+    /// `invalid_input` when a name is longer than an id may be.
+    pub(crate) fn machine_called(&mut self, name: &str, others: &[&str]) -> Result<AssetId> {
+        self.look_at(others.len())?;
+        let name = name.trim();
+        let mut machine = Machine { names: vec![name], ..Machine::default() };
+        let mut sure = Vec::new();
+        for other in
+            others.iter().map(|other| other.trim()).filter(|other| !matches!(*other, "") && *other != name)
+        {
+            if address(other).is_some() {
+                machine.addresses.push(other);
+            } else if is_made_up(other) {
+                sure.push(other);
+            } else if address::mac(other).is_some() {
+                machine.macs.push(other);
+            } else if address::fqdn(other).is_some() {
+                machine.names.push(other);
+            } else {
+                machine.hints.push(other);
+            }
+        }
+        let named = self.named(&machine)?;
+        let means_something = address(name).is_some() || address::fqdn(name).is_some() || is_everyones(name);
+        let id = match (&named.id, self.options.scope.as_deref()) {
+            (Some(id), _) if means_something => id.clone(),
+            (_, Some(scope)) if !is_made_up(name) => {
+                AssetId::parse(&format!("{scope}/{}", super::gate::passed(name)))?
+            }
+            (_, _) => AssetId::parse(&super::gate::passed(name))?,
+        };
+        let id = self.asset_also(id.as_str(), AssetKind::Host, &sure)?;
+        let title = if means_something { named.title.as_deref() } else { Some(name) };
+        let title = title.filter(|title| *title != id.as_str());
+        // That it is called as it is called says nothing more, and a private address of no known network is no reason to take it for
+        // another that is called otherwise.
+        let tells = |one: &&Identifier| match one.kind {
+            _ if means_something => true,
+            IdentifierKind::Hostname => !one.value.eq_ignore_ascii_case(name),
+            IdentifierKind::Address => {
+                one.scope.is_some() || address(&one.value).is_some_and(|one| extent(one) == Extent::Public)
+            }
+            _ => true,
+        };
+        let identifiers: Vec<Identifier> = named.identifiers.iter().filter(tells).cloned().collect();
+        Ok(self.asset_seen_as(id, AssetKind::Host, title, &identifiers))
     }
 
     /// Adds a machine that was named before, if it could be.
@@ -229,6 +280,13 @@ impl Draft<'_> {
         Identifier::tidy(&mut identifiers);
         Ok(Named { id: Some(id), title, identifiers })
     }
+}
+
+/// Whether a name is one that a cloud or an agent made up, so that nothing else has it: a resource's, or a long number.
+fn is_made_up(name: &str) -> bool {
+    let digits = name.bytes().filter(u8::is_ascii_hexdigit).count();
+    let number = name.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    (number && digits >= 20) || is_global(name)
 }
 
 /// Whether a name is one that every machine has.

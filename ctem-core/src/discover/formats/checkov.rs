@@ -8,6 +8,7 @@ use super::{
     Draft, Reader,
     claim::{Claim, published_within},
     document::{Document, Match},
+    image::ImageNames,
     json, package,
 };
 use crate::{
@@ -203,7 +204,7 @@ fn take(check: &Check, sort: &str, status: Status, place: &str, draft: &mut Draf
     let asset = match image_name {
         Some(name) if draft.options.asset.is_none() => {
             let id = image.and_then(|image| image.image_id.as_deref()).unwrap_or_default();
-            draft.asset_also(name, AssetKind::Workload, &[id])?
+            draft.image(&ImageNames { name, id, ..ImageNames::default() })?
         }
         Some(_) | None => draft.default_asset(AssetKind::Repository)?,
     };
@@ -257,5 +258,6 @@ fn take(check: &Check, sort: &str, status: Status, place: &str, draft: &mut Draf
     let line = line.and_then(|line| u32::try_from(line).ok()).filter(|line| *line > 0);
     claim.location = (!path.is_empty()).then(|| Location::file(&path, line));
     claim.status = status;
+    claim.acceptance.reason = comment.map(Box::from);
     draft.claim(claim)
 }

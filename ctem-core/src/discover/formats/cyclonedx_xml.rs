@@ -7,6 +7,7 @@ use super::{
     claim::{Claim, Concluded},
     cyclonedx::{Version, concluded, grouped, is_cvss, kind_of, named_by, stated, status, worst},
     document::{Document, Match},
+    image::ImageNames,
     xml::Element,
 };
 use crate::{
@@ -98,7 +99,7 @@ fn asset_of(subject: Option<&Element>, draft: &mut Draft<'_>) -> Result<AssetId>
         Some(name) if draft.options.asset.is_none() && kind == AssetKind::Workload => {
             let version = subject.and_then(|subject| subject.text_of("version"));
             let digest = version.filter(|version| version.starts_with("sha256:"));
-            draft.asset_also(&name, kind, digest.as_slice())
+            draft.image(&ImageNames::of(&name, digest.as_slice()))
         }
         Some(name) if draft.options.asset.is_none() => draft.asset(&name, kind),
         Some(_) | None => draft.default_asset(kind),

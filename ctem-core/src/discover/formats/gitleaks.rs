@@ -47,6 +47,8 @@ struct Leak {
     link: Option<String>,
     #[serde(default, alias = "Tags")]
     tags: Option<Tags>,
+    #[serde(default, rename = "Commit", alias = "commit")]
+    commit: Option<String>,
     repo: Option<String>,
     #[serde(rename = "repoURL")]
     repository: Option<String>,
@@ -69,13 +71,24 @@ impl Tags {
     }
 }
 
+/// The repository that a link to a line of it leads into, as the usual code hosts write such links.
+fn repository_of(link: &str) -> Option<&str> {
+    let link = link.trim();
+    let parts = ["/-/blob/", "/blob/", "/src/commit/", "/src/", "/commit/"];
+    let end = parts.iter().find_map(|part| link.find(part))?;
+    link.get(..end).filter(|address| address.starts_with("https://") && address.matches('/').count() >= 4)
+}
+
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let Some(outline) = document.json() else { return Ok(()) };
     for (place, record) in json::records(&document.text, outline)? {
         draft.record(&place, |draft| {
             let leak: Leak = draft.understood(record.get(), &place)?;
             let repositories = [leak.repository.as_deref(), leak.repo.as_deref()].into_iter().flatten();
-            let asset = match repositories.map(str::trim).find(|repo| !matches!(*repo, "" | ".")) {
+            let linked = leak.link.as_deref().filter(|_| draft.options.asset.is_none());
+            let linked = linked.and_then(repository_of);
+            let repositories = repositories.chain(linked).map(str::trim);
+            let asset = match repositories.into_iter().find(|repo| !matches!(*repo, "" | ".")) {
                 Some(repo) => draft.asset(repo, AssetKind::Repository)?,
                 // `.` is every repository's name for itself.
                 None => draft.default_asset(AssetKind::Repository)?,
@@ -87,10 +100,12 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             let line = leak.line.filter(|line| *line > 0);
             claim.location = leak.file.as_deref().map(|file| Location::file(file, line));
             claim.secret = leak.secret.map(|value| draft.options.secret_key.keep(value.text(), None));
-            // Secrets whose value is hidden are told apart by where they begin.
+            // Secrets whose value is hidden are told apart by when they came in, and where they begin.
             let seen = claim.secret.as_ref().is_some_and(|secret| secret.fingerprint.is_some());
-            let column = leak.column.filter(|column| *column > 0 && !seen);
-            let instance = column.map(|column| format!("column {column}")).unwrap_or_default();
+            let column = leak.column.filter(|column| *column > 0).map(|column| format!("column {column}"));
+            let commit = leak.commit.as_deref().map(str::trim).filter(|commit| !commit.is_empty());
+            let told: Vec<&str> = commit.into_iter().chain(column.as_deref()).collect();
+            let instance = if seen { String::new() } else { told.join(" ") };
             claim.instance = &instance;
             claim.link = leak.link.as_deref().unwrap_or_default();
             claim.file_under("", leak.tags.iter().flat_map(Tags::all));

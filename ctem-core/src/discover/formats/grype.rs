@@ -7,6 +7,8 @@ use super::{
     Draft, Reader,
     claim::Claim,
     document::{Document, Match},
+    folder,
+    image::ImageNames,
     json, package,
 };
 use crate::{
@@ -65,6 +67,7 @@ enum Target {
     Name(String),
     #[serde(rename_all = "camelCase")]
     Image {
+        #[serde(default)]
         user_input: String,
         #[serde(rename = "imageID", default)]
         image_id: String,
@@ -72,6 +75,8 @@ enum Target {
         manifest_digest: String,
         #[serde(default)]
         repo_digests: Option<Vec<String>>,
+        #[serde(default)]
+        tags: Option<Vec<String>>,
     },
 }
 
@@ -216,17 +221,16 @@ fn scanned(source: Source, draft: &mut Draft<'_>) -> Result<AssetId> {
     let in_files = word::is(kind.as_deref(), &["directory", "file"]);
     let kind = if in_files { AssetKind::Repository } else { AssetKind::Workload };
     match target {
-        // Every directory is called `.` by who stands in it.
-        Target::Name(name) if matches!(name.trim(), "" | "." | "./" | ".." | "/") => {
-            draft.default_asset(kind)
-        }
+        Target::Name(name) if folder::is_anyones(&name) => draft.default_asset(kind),
         Target::Name(name) => draft.asset(&name, kind),
-        Target::Image { user_input, image_id, manifest_digest, repo_digests } => {
+        Target::Image { user_input, image_id, manifest_digest, repo_digests, tags } => {
             let digests = repo_digests.iter().flatten().map(String::as_str);
-            let bare = digests.clone().filter_map(|digest| Some(digest.rsplit_once('@')?.1));
-            let others: Vec<&str> =
-                [&*image_id, &*manifest_digest].into_iter().chain(digests).chain(bare).collect();
-            draft.asset_also(&user_input, kind, &others)
+            draft.image(&ImageNames {
+                name: &user_input,
+                tags: tags.iter().flatten().map(String::as_str).collect(),
+                digests: digests.chain([&*manifest_digest]).collect(),
+                id: &image_id,
+            })
         }
     }
 }

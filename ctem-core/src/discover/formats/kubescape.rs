@@ -150,6 +150,8 @@ struct Rule {
 struct Exception {
     name: Option<String>,
     reason: Option<String>,
+    #[serde(rename = "expirationDate")]
+    until: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -236,10 +238,13 @@ impl Control {
         said.join("; ")
     }
 
+    fn exceptions(&self) -> impl Iterator<Item = &Exception> {
+        self.rules.iter().flatten().flat_map(|rule| rule.exception.iter().flatten())
+    }
+
     /// Why it is excepted.
     fn exception(&self) -> String {
-        let all = self.rules.iter().flatten().flat_map(|rule| rule.exception.iter().flatten());
-        let said = all.filter_map(|one| one.reason.as_deref().or(one.name.as_deref()));
+        let said = self.exceptions().filter_map(|one| one.reason.as_deref().or(one.name.as_deref()));
         let mut said: Vec<&str> = said.filter(|text| !text.trim().is_empty()).collect();
         said.dedup();
         said.join("; ")
@@ -314,6 +319,10 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             let exception = control.exception();
             if status == Status::Accepted {
                 claim.description = &exception;
+                // Of several exceptions the first to end lets the control fail again.
+                let ends = control.exceptions().filter_map(|one| draft.moment(one.until.as_deref(), place));
+                claim.acceptance.until = ends.min();
+                claim.acceptance.reason = Some(exception.as_str().into());
             }
             let advice = control.advice();
             claim.advice = &advice;

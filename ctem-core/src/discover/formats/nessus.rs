@@ -128,7 +128,8 @@ fn take(
     let told = (again && check.is_none() && cves.is_empty() && !output.is_empty())
         .then(|| digest(output.as_bytes()));
     let mut claim = Claim::new(asset, kind, &rule, place);
-    claim.instance = told.as_deref().unwrap_or_default();
+    // One flaw that several plugins find is one of each: they look at different products.
+    claim.instance = told.as_deref().unwrap_or(if cves.is_empty() { "" } else { plugin });
     claim.names = cves;
     claim.title = check.unwrap_or_else(|| item.attribute("pluginName").unwrap_or_default());
     claim.file_under("family", [family]);

@@ -66,6 +66,8 @@ fn take(row: &Row<'_>, shared: &SharedNames, place: &str, draft: &mut Draft<'_>)
         if check.is_some() { WeaknessKind::Misconfiguration } else { kind_of(!cves.is_empty(), family) };
     let mut claim = Claim::new(asset, kind, &rule, place);
     claim.tool = "nessus";
+    // One flaw that several plugins find is one of each: they look at different products.
+    claim.instance = if cves.is_empty() { "" } else { id };
     claim.names = cves;
     claim.file_under("family", [family]);
     claim.title = check.unwrap_or_else(|| row.first(&["Plugin Name", "Name", "definition.name"]));

@@ -43,6 +43,9 @@ struct Hit {
     matcher_name: Option<String>,
     #[serde(alias = "extractor_name")]
     extractor_name: Option<String>,
+    /// The parameter that was tried.
+    #[serde(rename = "fuzzing_parameter")]
+    parameter: Option<String>,
     #[serde(rename = "type")]
     kind: Option<String>,
     host: Option<String>,
@@ -143,7 +146,7 @@ fn take(hit: &Hit, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let mut claim = Claim::new(asset, kind, &rule, place);
     // What several extractors of a template took out are findings each.
     let extractor = hit.extractor_name.as_deref().filter(|_| kind != WeaknessKind::Vulnerability);
-    claim.instance = extractor.unwrap_or_default();
+    claim.instance = extractor.or(hit.parameter.as_deref()).unwrap_or_default();
     claim.file_under("", tags);
     claim.names = names.into_iter().chain(by_template).collect();
     claim.title = about.name.as_deref().unwrap_or_default();

@@ -117,6 +117,8 @@ fn take(result: &Element, named: Option<&Result<Named>>, place: &str, draft: &mu
     // A scan by versions alone names each result by its CVE.
     let cves: Vec<&str> = of_kind("cve").chain(older).chain(Cve::of(rule).map(|_| rule)).collect();
     let mut claim = Claim::new(asset, kind_of(!cves.is_empty(), of_test("family")), rule, place);
+    // One flaw that several tests find is one of each: they look at different products.
+    claim.instance = if cves.is_empty() { "" } else { rule };
     claim.names = cves;
     claim.file_under("family", [of_test("family")]);
     claim.title = result.text_of("name").unwrap_or_else(|| of_test("name"));
@@ -128,7 +130,9 @@ fn take(result: &Element, named: Option<&Result<Named>>, place: &str, draft: &mu
             .unwrap_or_default()
     };
     let overrides = result.child("overrides").into_iter().flat_map(|all| all.all("override"));
-    let why = overrides.filter_map(|one| one.text_of("text")).next().filter(|_| status != Status::Open);
+    let holding: Vec<_> = overrides.filter(|_| status != Status::Open).collect();
+    let why = holding.iter().find_map(|one| one.text_of("text"));
+    let until = holding.iter().filter_map(|one| one.text_of("end_time")).min();
     let description = said(&[why.unwrap_or_default(), tag("summary"), text("description")]);
     claim.description = &description;
     claim.severity = before("threat", "original_threat");
@@ -140,6 +144,8 @@ fn take(result: &Element, named: Option<&Result<Named>>, place: &str, draft: &mu
         .split_once('/')
         .and_then(|(port, protocol)| Some(Location::port(port.parse().ok()?, protocol)));
     claim.status = status;
+    claim.acceptance.reason = why.map(Box::from);
+    claim.acceptance.until = until.and_then(|end| draft.moment(Some(end), place));
     claim.seen = seen(result);
     draft.claim(claim)
 }

@@ -50,6 +50,7 @@ fn take(row: &Row<'_>, shared: &SharedNames, place: &str, draft: &mut Draft<'_>)
     let cves: Vec<&str> = cves.chain(Cve::of(rule).map(|_| rule)).collect();
     let mut claim = Claim::new(asset, kind_of(!cves.is_empty(), ""), rule, place);
     claim.tool = "openvas";
+    claim.instance = if cves.is_empty() { "" } else { rule };
     claim.names = cves;
     claim.title = row.field("NVT Name");
     let description = said(&[row.field("Summary"), row.field("Specific Result")]);

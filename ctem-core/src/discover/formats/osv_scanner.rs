@@ -7,7 +7,7 @@ use super::{
     Draft, Reader,
     claim::Claim,
     document::{Document, Match},
-    json, package,
+    folder, json, package,
 };
 use crate::{
     error::Result,
@@ -154,6 +154,10 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         let path = source.path.unwrap_or_default();
         let asset = if draft.options.asset.is_some() || path.trim().is_empty() {
             draft.default_asset(AssetKind::Repository)?
+        } else if let Some(within) = folder::within_anyones(&path) {
+            // Files of one document are of one folder, of which the document says nothing.
+            let document = draft.document_id();
+            draft.asset(&format!("{document}/{within}"), AssetKind::Repository)?
         } else {
             draft.asset(&path, AssetKind::Repository)?
         };

@@ -7,12 +7,13 @@ use super::{
     Draft, Reader,
     claim::Claim,
     document::{Document, Match},
+    folder::is_anyones,
     json, package,
 };
 use crate::{
     error::{Error, Result},
     id::AssetId,
-    model::{AssetKind, Location, NoteKind, Reachability, Status, WeaknessKind},
+    model::{Acceptance, AssetKind, Location, NoteKind, Reachability, Status, WeaknessKind},
     word,
 };
 use serde::Deserialize;
@@ -50,11 +51,23 @@ struct Project<'a> {
     #[serde(borrow, default)]
     error: Option<&'a RawValue>,
     project_name: Option<String>,
+    #[serde(alias = "remoteURL", alias = "gitRemoteUrl")]
+    remote_repo_url: Option<String>,
+    #[serde(borrow, default)]
+    target: Option<&'a RawValue>,
     display_target_file: Option<String>,
     target_file: Option<String>,
     path: Option<String>,
     docker: Option<serde::de::IgnoredAny>,
     package_manager: Option<String>,
+}
+
+/// Where the project comes from.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Target {
+    remote_url: Option<String>,
+    remote_repo_url: Option<String>,
 }
 
 /// What the policy has taken out: issues that are ignored, and those that a patch has closed.
@@ -129,7 +142,15 @@ struct Decided {
 struct Reason {
     reason: Option<String>,
     reason_type: Option<String>,
+    created: Option<String>,
     expires: Option<String>,
+    ignored_by: Option<Person>,
+}
+
+#[derive(Deserialize)]
+struct Person {
+    name: Option<String>,
+    email: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -243,10 +264,37 @@ fn asset_of(project: &Project<'_>, draft: &mut Draft<'_>) -> Result<AssetId> {
             None => draft.default_asset(kind),
         };
     }
+    // A project may be called as its file is, in every repository; the address means one.
+    let target: Target = draft.perhaps(project.target, "/target");
+    let address = said(&project.remote_repo_url)
+        .or_else(|| said(&target.remote_url))
+        .or_else(|| said(&target.remote_repo_url))
+        .filter(|_| draft.options.asset.is_none());
+    if let Some(address) = address {
+        return draft.asset(&address, AssetKind::Repository);
+    }
     match name.or(path) {
-        Some(name) if name != "." => draft.asset(&name, AssetKind::Repository),
+        Some(name) if !is_anyones(&name) && !is_file_of_packages(&name) => {
+            draft.asset(&name, AssetKind::Repository)
+        }
         Some(_) | None => draft.default_asset(AssetKind::Repository),
     }
+}
+
+/// Whether a project is called as the file of its packages, as projects without a name of their own are.
+fn is_file_of_packages(name: &str) -> bool {
+    let files = [
+        "build.gradle",
+        "composer.lock",
+        "gemfile.lock",
+        "go.mod",
+        "package-lock.json",
+        "package.json",
+        "pom.xml",
+        "requirements.txt",
+        "yarn.lock",
+    ];
+    files.contains(&name.to_ascii_lowercase().as_str())
 }
 
 fn take(
@@ -324,7 +372,14 @@ fn take(
             claim.status = Status::NotAffected;
         }
         claim.advice = reason.reason.as_deref().unwrap_or_default();
-        claim.file_under("until", reason.expires.as_deref());
+        let person = reason.ignored_by.as_ref();
+        let by = person.and_then(|person| person.name.as_deref().or(person.email.as_deref()));
+        claim.acceptance = Acceptance {
+            since: draft.moment(reason.created.as_deref(), place),
+            until: draft.moment(reason.expires.as_deref(), place),
+            by: by.map(Box::from),
+            reason: reason.reason.as_deref().map(Box::from),
+        };
     }
     draft.claim(claim)
 }

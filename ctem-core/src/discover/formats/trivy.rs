@@ -8,6 +8,8 @@ use super::{
     Draft, Reader,
     claim::Claim,
     document::{Document, Match},
+    folder,
+    image::ImageNames,
     json,
     mended::mended,
     object_kind, package,
@@ -280,22 +282,19 @@ fn scanned(report: &Report<'_>, draft: &mut Draft<'_>) -> Result<AssetId> {
     let metadata: Metadata = draft.perhaps(report.metadata, "/Metadata");
     let name = report.artifact_name.as_deref().map(str::trim).unwrap_or_default();
     let address = metadata.repo_url.as_deref().map(str::trim).filter(|address| !address.is_empty());
-    // Every directory is called `.` by who stands in it.
     let name = address.filter(|_| in_files).unwrap_or(name);
-    if matches!(name, "" | "." | "./" | ".." | "../" | "/") {
+    if folder::is_anyones(name) {
         return draft.default_asset(kind);
     }
-    let digests = metadata.repo_digests.iter().flatten();
-    let bare = digests.clone().filter_map(|digest| Some(digest.rsplit_once('@')?.1));
-    let others: Vec<&str> = metadata
-        .image_id
-        .iter()
-        .chain(metadata.repo_tags.iter().flatten())
-        .chain(digests)
-        .map(String::as_str)
-        .chain(bare)
-        .collect();
-    draft.asset_also(name, kind, &others)
+    if in_files {
+        return draft.asset(name, kind);
+    }
+    draft.image(&ImageNames {
+        name,
+        tags: metadata.repo_tags.iter().flatten().map(String::as_str).collect(),
+        digests: metadata.repo_digests.iter().flatten().map(String::as_str).collect(),
+        id: metadata.image_id.as_deref().unwrap_or_default(),
+    })
 }
 
 /// What all records of a result share.
@@ -499,5 +498,6 @@ fn modify<'a>(claim: &mut Claim<'a>, modified: Option<&'a Modified>) {
     };
     if let Some(statement) = &modified.statement {
         claim.advice = statement;
+        claim.acceptance.reason = Some(statement.as_str().into());
     }
 }

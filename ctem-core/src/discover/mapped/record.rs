@@ -5,6 +5,7 @@ use crate::{
     discover::{
         claim::Claim,
         draft::Draft,
+        image::ImageNames,
         mapping::{AssetOf, Expression, Kind, List, Parts},
     },
     error::{Error, Result, quoted},
@@ -158,6 +159,14 @@ fn claim(
             port: port.map(|port| format!("{port}/{protocol}").into()),
         }
     });
+    let named = claim.component.as_ref().is_some_and(|component| !component.name.trim().is_empty());
+    let instance = one(fields.of(|list| list.instance.as_ref()));
+    // A package's flaw is told by the package, and a secret by its value.
+    let is_told = (kind == WeaknessKind::Vulnerability && named) || value.len() >= 4;
+    let instance = Some(instance).filter(|_| !is_told).unwrap_or_default();
+    // One flaw that a tool's rules find in several products of a machine is one of each, where it does not name them.
+    let by_rule = kind == WeaknessKind::Vulnerability && !named;
+    claim.instance = if instance.is_empty() && by_rule { rule } else { &instance };
     claim.status = status;
     let is_secret = secret.is_some() || kind == WeaknessKind::Secret;
     claim.secret = is_secret.then(|| draft.options.secret_key.keep(&value, verified));
@@ -178,7 +187,12 @@ fn asset(
     let name = stated.and_then(|asset| asset.name.as_ref()).and_then(|name| name.first(scope));
     let Some(name) = name else { return draft.default_asset(kind) };
     let also = stated.and_then(|asset| asset.also.as_ref()).map(|also| also.all(scope)).unwrap_or_default();
-    draft.asset_also(&name, kind, &also.iter().map(|name| &**name).collect::<Vec<_>>())
+    let also: Vec<&str> = also.iter().map(|name| &**name).collect();
+    match kind {
+        AssetKind::Host => draft.machine_called(&name, &also),
+        AssetKind::Workload => draft.image(&ImageNames::of(&name, &also)),
+        kind => draft.asset_also(&name, kind, &also),
+    }
 }
 
 /// The kind that is stated, or that a word says; a word that is none is noted.

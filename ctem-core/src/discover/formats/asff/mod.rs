@@ -9,10 +9,11 @@ mod raw;
 use super::{
     Draft, Reader,
     claim::{Claim, published_within},
+    cloud_name::is_global,
     document::{Document, Match},
     host::Machine,
     json,
-    prowler::{is_global, kind_of},
+    prowler::kind_of,
 };
 use crate::{
     error::Result,
@@ -170,8 +171,10 @@ fn one(
     let reference = flaw.reference_urls.as_ref().and_then(|all| all.first()).map(String::as_str);
     let links = [recommendation.and_then(|one| one.url.as_deref()), reference, record.source_url.as_deref()];
     claim.link = links.into_iter().flatten().find(|link| !link.is_empty()).unwrap_or_default();
-    // A check's findings on one resource differ in what the product calls them; a published flaw's do not.
-    claim.instance = if kind == WeaknessKind::Vulnerability { "" } else { told_by(record) };
+    // A check's findings on one resource differ in what the product calls them, as do a flaw's where no package is named; a
+    // package's flaw does not.
+    claim.instance =
+        if kind == WeaknessKind::Vulnerability && claim.component.is_some() { "" } else { told_by(record) };
     claim.status = status(record);
     claim.seen = record.last_observed_at.as_deref().or(record.updated_at.as_deref()).unwrap_or_default();
     draft.claim(claim)

@@ -12,6 +12,7 @@ use super::{
     claim::{Claim, Concluded},
     correlate::keys,
     document::{Document, Match},
+    image::ImageNames,
     json, ours, vers,
 };
 use crate::{
@@ -323,9 +324,7 @@ fn asset_of(subject: Option<&Part>, draft: &mut Draft<'_>) -> Result<AssetId> {
         property.name.as_deref().filter(|name| known.contains(name)).and(property.value.as_deref())
     });
     let others: Vec<&str> = digest.into_iter().chain(told).collect();
-    let bare = others.iter().filter_map(|other| Some(other.rsplit_once('@')?.1));
-    let others: Vec<&str> = others.iter().copied().chain(bare).collect();
-    draft.asset_also(&name, kind, &others)
+    draft.image(&ImageNames::of(&name, &others))
 }
 
 fn component(part: &Part) -> Option<Component> {

@@ -148,15 +148,20 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
         WeaknessKind::Vulnerability
     } else if is_secret {
         WeaknessKind::Secret
-    } else if tagged(&["misconfiguration", "iac"]) {
+    } else if rules.finds_settings || tagged(&["misconfiguration", "iac"]) {
         WeaknessKind::Misconfiguration
     } else {
         WeaknessKind::CodeFlaw
     };
     let spot = place::of(outcome, run);
-    let asset = match scanned.clone()? {
-        Some(asset) => asset,
-        None => asset_at(spot.as_ref().and_then(|spot| spot.url.as_deref()), draft)?,
+    let asset = match (scanned.clone()?, package::image_of(outcome, &message, &rules.tool)) {
+        (Some(asset), _) => asset,
+        (None, Some((name, digest))) => draft.image(&ImageNames {
+            name,
+            digests: digest.into_iter().collect(),
+            ..ImageNames::default()
+        })?,
+        (None, None) => asset_at(spot.as_ref().and_then(|spot| spot.url.as_deref()), draft)?,
     };
     let mut claim = Claim::new(asset, kind, rule_name, place);
     claim.tool = &rules.tool;
@@ -201,8 +206,11 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
         claim.secret = Some(kept.unwrap_or_else(Secret::default));
     }
     // A flaw of a package is told by the package, whatever else the tool knows of it.
-    let instance =
-        if package.is_some() { String::new() } else { place::instance(outcome, spot.as_ref(), &message) };
+    let instance = if package.is_some() {
+        String::new()
+    } else {
+        place::instance(outcome, run, spot.as_ref(), &message)
+    };
     claim.instance = &instance;
     claim.location = spot;
     let (open, reachability) = flow::reached(outcome, about, rules);
@@ -211,6 +219,9 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
         Status::Open => open,
         closed => closed,
     };
+    let suppressions = outcome.suppressions.iter().flatten();
+    claim.acceptance.reason =
+        suppressions.filter_map(|one| one.justification.as_deref()).next().map(Box::from);
     let last = outcome.provenance.as_ref().and_then(|one| one.last_detection_time_utc.as_deref());
     claim.seen = last.unwrap_or(seen);
     draft.claim(claim)
@@ -248,15 +259,15 @@ fn scanned(run: &Run<'_>, draft: &mut Draft<'_>) -> Result<Option<AssetId>> {
         return draft.default_asset(AssetKind::Repository).map(Some);
     }
     if let Some(properties) = &run.properties {
-        let tag = properties.image_name.as_deref().or_else(|| properties.repo_tags.iter().next());
-        let names = ImageNames {
-            name: tag.unwrap_or_default(),
+        let tags: Vec<&str> = properties.repo_tags.iter().collect();
+        let image = ImageNames {
+            name: properties.image_name.as_deref().or_else(|| tags.first().copied()).unwrap_or_default(),
+            tags,
             digests: properties.repo_digests.iter().collect(),
             id: properties.image_id.as_deref().unwrap_or_default(),
         };
-        let (name, others) = names.split();
-        if !name.trim().is_empty() {
-            return draft.asset_also(name, AssetKind::Workload, &others).map(Some);
+        if image.is_named() {
+            return draft.image(&image).map(Some);
         }
     }
     let repositories = run.version_control_provenance.iter().flatten();

@@ -1,7 +1,10 @@
 //! The package a vulnerability is in. SARIF has no field for it; tools write it into texts, each in a form of its own.
 
 use super::raw::Outcome;
-use crate::{discover::package, model::Component};
+use crate::{
+    discover::{claim::published_within, package},
+    model::Component,
+};
 
 /// A package, and the versions of it that are mended.
 pub(super) struct Package {
@@ -13,6 +16,7 @@ pub(super) struct Package {
 pub(super) fn of(outcome: &Outcome<'_>, message: &str, help: &str, description: &str) -> Option<Package> {
     listed(message, help)
         .or_else(|| in_a_sentence(message))
+        .or_else(|| after_its_flaw(message))
         .or_else(|| in_brackets(outcome, message))
         .or_else(|| {
             let names =
@@ -81,6 +85,41 @@ fn in_a_sentence(message: &str) -> Option<Package> {
     (!name.contains(' ')).then(|| found(name, &word(rest)))
 }
 
+/// Checkov's `CVE-2024-1234 - kelp: 1.0`.
+fn after_its_flaw(message: &str) -> Option<Package> {
+    let (flaw, rest) = message.lines().next()?.split_once(" - ")?;
+    let (name, version) = rest.rsplit_once(": ")?;
+    let is_version = version.trim().starts_with(|first: char| first.is_ascii_digit() || first == 'v');
+    let plain = [name, version].iter().all(|text| !text.trim().contains(' ')) && is_version;
+    (plain && published_within(flaw).is_some_and(|published| published.len() == flaw.trim().len())).then(
+        || Package { component: Component::new(name.trim(), Some(version.trim())), fixed_in: Vec::new() },
+    )
+}
+
+/// The image that Grype's results are of, which its runs do not name: each says so in its sentence, or the whole name of its place
+/// is `cart:4.1@sha256:…:/lib/apk`. With its digest, where it has one.
+pub(super) fn image_of<'t>(
+    outcome: &'t Outcome<'_>,
+    message: &'t str,
+    tool: &str,
+) -> Option<(&'t str, Option<&'t str>)> {
+    if tool != "grype" {
+        return None;
+    }
+    let places =
+        outcome.locations.iter().flatten().flat_map(|place| place.logical_locations.iter().flatten());
+    let pinned = places.filter_map(|one| one.fully_qualified_name.as_deref()).find_map(|name| {
+        let (image, _) = name.rsplit_once(":/")?;
+        let (asked, digest) = image.split_once("@sha256:")?;
+        (!asked.is_empty() && !digest.is_empty()).then_some((asked, image))
+    });
+    let told = || {
+        let (_, rest) = message.split_once(" was found in image ")?;
+        rest.split(" at:").next().map(str::trim).filter(|name| !name.is_empty() && !name.contains(' '))
+    };
+    pinned.map(|(asked, image)| (asked, Some(image))).or_else(|| told().map(|name| (name, None)))
+}
+
 /// govulncheck's `Your code calls vulnerable functions in 1 package (example.org/kelp).`, and the module where the way to them ends.
 fn in_brackets(outcome: &Outcome<'_>, message: &str) -> Option<Package> {
     let (said, rest) = message.strip_prefix("Your code ")?.split_once(" (")?;
@@ -121,9 +160,11 @@ mod tests {
                 "1.0-r1",
                 vec![],
             ),
+            ("CVE-2024-1234 - kelp: 1.0", "kelp", "1.0", vec![]),
             ("The path /lib reports kelp at version 1.0 which would result in …", "kelp", "1.0", vec![]),
         ] {
-            let found = listed(text, "").or_else(|| in_a_sentence(text)).unwrap();
+            let found =
+                listed(text, "").or_else(|| in_a_sentence(text)).or_else(|| after_its_flaw(text)).unwrap();
             assert_eq!(
                 (&*found.component.name, found.component.version.as_deref()),
                 (name, Some(version)),
@@ -136,6 +177,7 @@ mod tests {
         assert_eq!((other.component.version.as_deref(), other.fixed_in), (Some("3.0.0"), vec![]));
         assert_eq!(listed("Package: kelpssl", help).unwrap().fixed_in, ["3.0.9"]);
         assert!(in_a_sentence("The page reports that all is well at version 1").is_none());
+        assert!(after_its_flaw("See CVE-2024-1234 - kelp: 1.0").is_none());
         assert_eq!(parted("@angular/core@12.0.0"), Some(("@angular/core", "12.0.0")));
         assert_eq!(parted("anna@example.org"), None);
     }

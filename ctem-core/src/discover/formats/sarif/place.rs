@@ -50,9 +50,14 @@ fn name<'a>(logical: &'a Logical<'_>, run: &'a Run<'_>) -> Option<&'a str> {
     })
 }
 
-/// What a result is told by besides its rule and its line: the tool's fingerprint, or else the column, and where there is no
-/// place at all what it says.
-pub(super) fn instance(outcome: &Outcome<'_>, spot: Option<&Location>, message: &str) -> String {
+/// What a result is told by besides its rule and its line: the tool's fingerprint, or else the column and the function, class
+/// or resource by name, and where there is no place at all what it says.
+pub(super) fn instance(
+    outcome: &Outcome<'_>,
+    run: &Run<'_>,
+    spot: Option<&Location>,
+    message: &str,
+) -> String {
     let told = |prints: &super::raw::Strings<'_>| {
         let mut texts: Vec<&str> = prints.iter().map(|(_, text)| text.trim()).collect();
         // What a tool writes to those who have not logged on is no fingerprint.
@@ -70,12 +75,20 @@ pub(super) fn instance(outcome: &Outcome<'_>, spot: Option<&Location>, message: 
             .filter_map(|place| place.physical_location.as_ref()?.region.as_ref())
     };
     let column = places().find_map(|region| region.start_column).filter(|column| *column > 0);
+    let column = column.map(|column| format!("column {column}"));
+    let first = outcome.locations.iter().flatten().next();
+    let called =
+        first.and_then(|place| place.logical_locations.iter().flatten().find_map(|one| name(one, run)));
+    // Where there is no file, the name is the place.
+    let is_place = |name: &&str| spot.and_then(|spot| spot.path.as_deref()) == Some(*name);
+    let called = called.filter(|name| !is_place(name)).map(str::to_owned);
+    let told: Vec<String> = column.into_iter().chain(called).collect();
     let said = if !whole.is_empty() {
         whole
     } else if !partial.is_empty() {
         partial
-    } else if let Some(column) = column {
-        format!("column {column}")
+    } else if !told.is_empty() {
+        told.join(" ")
     } else if spot.is_none() {
         message.trim().to_owned()
     } else {

@@ -28,6 +28,8 @@ pub(super) struct Rules<'a> {
     /// How deep govulncheck looked; nothing for other tools.
     pub(super) scan_level: Option<&'a str>,
     pub(super) finds_secrets: bool,
+    /// Whether the tool looks at settings, and not at code.
+    pub(super) finds_settings: bool,
     /// Whether the quoted text at a place is the secret and nothing else.
     pub(super) quotes_secrets: bool,
 }
@@ -147,6 +149,8 @@ impl<'a> Rules<'a> {
             messages,
             taxonomies,
             finds_secrets: finds_secrets.iter().any(|word| tool.contains(word)),
+            finds_settings: SETTINGS.contains(&tool.as_str())
+                || name.to_ascii_lowercase().contains("snyk iac"),
             quotes_secrets: tool == "gitleaks",
             scan_level: (tool == "govulncheck").then(|| {
                 let properties = driver.and_then(|driver| driver.properties.as_ref());
@@ -254,6 +258,28 @@ fn gap(text: &str) -> Option<(usize, &str)> {
     Some((number.parse().ok()?, behind.strip_prefix('}')?))
 }
 
+/// Tools that look at settings: templates of infrastructure, manifests, images' recipes.
+const SETTINGS: &[&str] = &[
+    "cfn_lint",
+    "cfn_nag",
+    "cfn_nag_scan",
+    "checkov",
+    "conftest",
+    "dockle",
+    "hadolint",
+    "kics",
+    "kube_bench",
+    "kube_linter",
+    "kube_score",
+    "kubeaudit",
+    "kubescape",
+    "kubesec",
+    "polaris",
+    "prowler",
+    "terrascan",
+    "tfsec",
+];
+
 /// A tool's name in the spelling of formats: what it writes in a format of its own goes by that format's name.
 pub(super) fn tool_of(name: &str) -> String {
     let mut tool = String::new();
@@ -278,6 +304,10 @@ pub(super) fn tool_of(name: &str) -> String {
         "snyk",
     ];
     let short = tool.split('_').next().unwrap_or(tool);
+    // What tfsec calls itself there.
+    if tool == "defsec" {
+        return "tfsec".to_owned();
+    }
     if known.contains(&short) { short.to_owned() } else { tool.to_owned() }
 }
 
