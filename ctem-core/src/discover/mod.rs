@@ -60,9 +60,10 @@ include!(concat!(env!("OUT_DIR"), "/formats.rs"));
 #[cfg(feature = "cli")]
 pub(crate) use collection::read_each;
 pub use collection::{Collection, read_collection};
-pub(crate) use correlate::statements;
 pub use correlate::{Absorbed, absorb};
-pub(crate) use correlate::{component_name, derived_name, finding_key, name_of};
+pub(crate) use correlate::{
+    absorb_beside, component_name, derived_name, finding_key, keys_of_new, name_of, statements,
+};
 pub use document::ReadOptions;
 #[cfg(feature = "jq")]
 pub use jq::{JqProgram, read_jq};

@@ -1,6 +1,6 @@
 use super::written::text_serde;
 use crate::error::{Error, Result, quoted};
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
 /// A CVE number, in eight bytes: `CVE-2021-44228`. Read whatever its case.
 ///
@@ -68,7 +68,7 @@ pub(crate) fn is_published(name: &str) -> bool {
 }
 
 /// A published name in its one spelling; anything else as it is.
-pub(super) fn published(name: &str) -> Box<str> {
+pub(super) fn published(name: &str) -> Arc<str> {
     if let Some(cve) = Cve::of(name) {
         cve.to_string().into()
     } else if let Some(rest) = name.get(5..).filter(|_| is_ghsa(name)) {

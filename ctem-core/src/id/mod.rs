@@ -10,9 +10,9 @@ pub(crate) use cve::{is_ghsa, is_published};
 pub(crate) use written::text_serde;
 
 use crate::error::{Error, Result, quoted};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
-use std::{borrow::Borrow, fmt, str::FromStr};
+use std::{borrow::Borrow, fmt, str::FromStr, sync::Arc};
 
 /// The longest identifier, in bytes: package URLs and cloud resource names fit with room to spare.
 pub const LONGEST_ID: usize = 2048;
@@ -28,9 +28,9 @@ macro_rules! ids {
         /// assert_eq!(id.to_string(), "x-1");
         /// # Ok::<(), ctem_core::Error>(())
         /// ```
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        #[serde(transparent)]
-        pub struct $name(Box<str>);
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        // Shared, since an environment and what follows from it name one thing in many places.
+        pub struct $name(Arc<str>);
 
         crate::word::text_schema!($name);
 
@@ -96,6 +96,12 @@ macro_rules! ids {
             }
         }
 
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+                to.serialize_str(&self.0)
+            }
+        }
+
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 from.deserialize_str(IdVisitor($word, $spelled)).map(Self)
@@ -126,7 +132,7 @@ ids! {
     ActionId: "an action", as_it_is;
 }
 
-fn as_it_is(text: &str) -> Box<str> {
+fn as_it_is(text: &str) -> Arc<str> {
     text.into()
 }
 
@@ -167,16 +173,16 @@ impl WeaknessId {
 }
 
 /// Visits borrowed text, so that reading an id from JSON allocates once.
-struct IdVisitor(&'static str, fn(&str) -> Box<str>);
+struct IdVisitor(&'static str, fn(&str) -> Arc<str>);
 
 impl serde::de::Visitor<'_> for IdVisitor {
-    type Value = Box<str>;
+    type Value = Arc<str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} id as text", self.0)
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Box<str>, E> {
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Arc<str>, E> {
         checked(text, self.0).map(self.1).map_err(|error| E::custom(error.message()))
     }
 }

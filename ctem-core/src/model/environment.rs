@@ -25,6 +25,7 @@ use smallvec::SmallVec;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry},
     hash::BuildHasher,
+    sync::Arc,
 };
 
 /// All that is known of an organisation: assets and how they connect, findings, services, entry points, owners,
@@ -52,12 +53,13 @@ use std::{
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
-    graph: StableDiGraph<Asset, Fact>,
+    /// Assets and findings are shared with what the environment was before: most of it stays as it was.
+    graph: StableDiGraph<Arc<Asset>, Fact>,
     /// Asset ids and aliases, to the asset that has them.
     assets_by_id: HashTable<NodeIndex>,
     assets_by_alias: HashMap<AssetId, NodeIndex>,
     facts: HashTable<EdgeIndex>,
-    findings: Vec<Keyed>,
+    findings: Vec<Arc<Keyed>>,
     findings_by_key: HashMap<u128, u32>,
     findings_by_id: HashMap<FindingId, u32>,
     /// Names a finding went by, or would have, while less was known of its asset and its weakness: by key, since two may have had one.
@@ -125,7 +127,7 @@ impl Environment {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn asset(&self, name: &AssetId) -> Option<&Asset> {
-        self.node(name).and_then(|node| self.graph.node_weight(node))
+        self.node(name).and_then(|node| self.graph.node_weight(node)).map(|asset| &**asset)
     }
 
     /// All assets, by id.
@@ -143,7 +145,7 @@ impl Environment {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn assets(&self) -> impl Iterator<Item = &Asset> {
-        let mut assets: Vec<_> = self.graph.node_weights().collect();
+        let mut assets: Vec<&Asset> = self.graph.node_weights().map(|asset| &**asset).collect();
         assets.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         assets.into_iter()
     }
@@ -503,12 +505,12 @@ impl Environment {
 
     /// The asset of a number.
     pub(crate) fn numbered(&self, number: usize) -> Option<&Asset> {
-        self.graph.node_weight(NodeIndex::new(number))
+        self.graph.node_weight(NodeIndex::new(number)).map(|asset| &**asset)
     }
 
     /// All assets with their numbers.
     pub(crate) fn numbered_assets(&self) -> impl Iterator<Item = (usize, &Asset)> {
-        self.graph.node_indices().filter_map(|node| Some((node.index(), self.graph.node_weight(node)?)))
+        self.graph.node_indices().filter_map(|node| Some((node.index(), &**self.graph.node_weight(node)?)))
     }
 
     /// The assets that relations of a kind lead to from an asset, in the order of their numbers. O(degree).
@@ -562,14 +564,14 @@ impl Environment {
     /// The asset with exactly this id, to change, its number, and who stated what.
     pub(crate) fn asset_mut(&mut self, id: &AssetId) -> Option<(&mut Asset, usize, &mut Provenance)> {
         let node = self.node_by_id(id)?;
-        Some((self.graph.node_weight_mut(node)?, node.index(), &mut self.provenance))
+        Some((Arc::make_mut(self.graph.node_weight_mut(node)?), node.index(), &mut self.provenance))
     }
 
     /// Adds an asset whose id and aliases are new.
     pub(crate) fn insert_asset(&mut self, asset: Asset, stated: Stated) {
         let hash = self.hasher.hash_one(&asset.id);
         let aliases = asset.aliases.clone();
-        let node = self.graph.add_node(asset);
+        let node = self.graph.add_node(Arc::new(asset));
         self.provenance.begin(Subject::Asset(node.index()), stated);
         let (graph, hasher) = (&self.graph, &self.hasher);
         self.assets_by_id.insert_unique(hash, node, |known| {
@@ -649,12 +651,12 @@ impl Environment {
     /// The finding of a key, to change.
     pub(crate) fn keyed_mut(&mut self, key: u128) -> Option<&mut Keyed> {
         let at = *self.findings_by_key.get(&key)?;
-        self.findings.get_mut(at as usize)
+        self.findings.get_mut(at as usize).map(Arc::make_mut)
     }
 
     /// What is known of a key.
     pub(crate) fn keyed_of(&self, key: u128) -> Option<&Keyed> {
-        self.findings.get(*self.findings_by_key.get(&key)? as usize)
+        self.findings.get(*self.findings_by_key.get(&key)? as usize).map(|keyed| &**keyed)
     }
 
     /// The finding of a key.
@@ -664,12 +666,12 @@ impl Environment {
 
     /// The findings with what was stated of them.
     pub(crate) fn keyed(&self) -> impl Iterator<Item = &Keyed> {
-        self.findings.iter()
+        self.findings.iter().map(|keyed| &**keyed)
     }
 
-    /// The findings with what was stated of them, to change.
-    pub(crate) fn all_keyed_mut(&mut self) -> impl Iterator<Item = &mut Keyed> {
-        self.findings.iter_mut()
+    /// One of [`Self::keyed`], by its place among them, to change.
+    pub(crate) fn keyed_at_mut(&mut self, at: usize) -> Option<&mut Keyed> {
+        self.findings.get_mut(at).map(Arc::make_mut)
     }
 
     /// The key of the finding of a name.
@@ -691,7 +693,7 @@ impl Environment {
             self.findings_by_id.insert(id.clone(), at);
         }
         self.findings_by_key.insert(key, at);
-        self.findings.push(Keyed { key, finding, seen, stated });
+        self.findings.push(Arc::new(Keyed { key, finding, seen, stated }));
     }
 
     /// Makes a finding known by another name too.

@@ -58,6 +58,11 @@ impl Provenance {
         Report::try_from(self.tools.len()).unwrap_or(Report::MAX)
     }
 
+    /// Forgets that the last report came, of which nothing is remembered.
+    pub(crate) fn unhear(&mut self) {
+        self.tools.pop();
+    }
+
     /// What a report is called: its tool, and its number, since one tool reports often.
     pub(crate) fn name(&self, report: Report) -> String {
         let tool = (report as usize).checked_sub(1).and_then(|at| self.tools.get(at)).map_or("", |tool| tool);

@@ -108,7 +108,8 @@ impl State {
             }
         }
         let (plain, covered) = (&self.plain, &self.covered);
-        for course in self.ledger.courses_mut() {
+        let nothing = covered.is_empty() && named.is_empty();
+        for course in self.ledger.courses_mut().filter(|course| !nothing || course.accepted.is_some()) {
             let keys: Vec<u128> = names(course).filter_map(|name| plain.key_of(name)).collect();
             let by_key = keys.iter().filter_map(|key| covered.get(key)).max_by(|a, b| a.order(b));
             let now = if keys.is_empty() { named.get(&course.finding) } else { by_key }.cloned();
@@ -128,7 +129,9 @@ impl State {
                 }),
                 (None, None) => {}
             }
-            course.accepted = now;
+            if course.accepted != now {
+                Arc::make_mut(course).accepted = now;
+            }
         }
     }
 

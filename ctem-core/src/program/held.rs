@@ -96,6 +96,8 @@ impl<'a> Heard<'a> {
 pub(super) struct Learnt {
     /// Whether anything but when it was last said.
     pub(super) changed: bool,
+    /// The findings that were never heard of here, where nothing else changed.
+    pub(super) only_new: Option<Vec<Finding>>,
     /// The findings that moved, by the names they keep, each with what it was found by.
     pub(super) moved: Vec<(FindingId, identity::By)>,
     /// The findings that it listed and lists no more, though it looked.
@@ -120,13 +122,17 @@ impl Held {
                     || statement.records.iter().filter_map(id_of).any(|id| called.contains(id))
                     || coverage.is_some_and(|coverage| covered(thing, statement, coverage, known)))
         };
+        let may_go = whole || coverage.is_some() || !called.is_empty();
         let gone: Vec<Thing> = self
             .statements
             .iter()
-            .filter(|(thing, statement)| gone(thing, statement))
+            .filter(|(thing, statement)| may_go && gone(thing, statement))
             .map(|(thing, _)| thing.clone())
             .collect();
         learnt.changed = !gone.is_empty();
+        // Findings with a name that moved are put in before all others, so that a first one of the others moves them.
+        let follows = self.statements.iter().any(|(thing, _)| !self.is_named(thing));
+        let mut only_new = (gone.is_empty() && follows).then(Vec::new);
         let mut left = BTreeSet::new();
         for thing in gone {
             let Some(statement) = self.statements.remove(&thing) else { continue };
@@ -149,17 +155,33 @@ impl Held {
         ended.retain(|id| !called.contains(id));
         learnt.gone = ended.into_iter().collect();
         for (thing, mut records) in said {
+            let mut new = false;
             if let Thing::Finding(key) = &thing {
-                self.past.remove(key);
+                new = self.past.remove(key).is_none();
                 if let Some(name) = self.names.get(key) {
                     records.iter_mut().for_each(|record| call(record, name));
                 }
             }
             let before = self.statements.get(&thing);
-            learnt.changed |= before.is_none_or(|before| before.records != records);
+            new &= before.is_none() && !self.is_named(&thing);
+            if before.is_none_or(|before| before.records != records) {
+                learnt.changed = true;
+                only_new = only_new.filter(|_| new);
+                let findings = records.iter().filter_map(|record| match record {
+                    Record::Finding(finding) => Some(Finding::clone(finding)),
+                    _ => None,
+                });
+                only_new.iter_mut().for_each(|known| known.extend(findings.clone()));
+            }
             self.statements.insert(thing, Arc::new(Statement { records, at }));
         }
+        learnt.only_new = only_new;
         learnt
+    }
+
+    /// Whether it is a finding that goes by another name than it would.
+    fn is_named(&self, thing: &Thing) -> bool {
+        matches!(thing, Thing::Finding(key) if self.names.contains_key(key))
     }
 
     /// The findings that are listed elsewhere than before: the new key, the old one, and the name that both have.
@@ -211,17 +233,16 @@ impl Held {
             .collect()
     }
 
-    /// Who says where findings were seen, as of its latest report.
-    pub(super) fn says_as(&mut self, places: Places) {
-        self.places = places;
+    /// Who says where findings were seen, as of its latest report. Says whether that is as before.
+    pub(super) fn says_as(&mut self, places: Places) -> bool {
+        std::mem::replace(&mut self.places, places) == places
     }
 
     /// All that the source says, as a report.
     fn report(&self, named: bool) -> Report {
         let mut contents = Contents::default();
         for (thing, statement) in &self.statements {
-            let moved = matches!(thing, Thing::Finding(key) if self.names.contains_key(key));
-            if moved == named {
+            if self.is_named(thing) == named {
                 statement.records.iter().for_each(|record| contents.push(record.clone()));
             }
         }

@@ -10,7 +10,10 @@ use crate::{
     time::Moment,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The course of one finding. It keeps its name and its clock whatever becomes of its severity, title, line or version.
 ///
@@ -165,10 +168,11 @@ impl Course {
         self.views.iter().filter(|(_, view)| view.sees()).map(|(source, _)| &**source)
     }
 
-    /// Its flaw is listed as exploited since a moment. What is struck from the catalogue was listed all the same.
-    fn listed(&mut self, since: Option<Moment>) {
-        self.exploited = self.exploited.into_iter().chain(since).min();
-        self.possible = self.possible.into_iter().chain(since).min();
+    /// Since when it could have been seen, and since when its flaw is listed as exploited, where it is so since a moment. What is struck
+    /// from the catalogue was listed all the same.
+    fn listed(&self, since: Option<Moment>) -> (Option<Moment>, Option<Moment>) {
+        let first = |known: Option<Moment>| known.into_iter().chain(since).min();
+        (first(self.possible), first(self.exploited))
     }
 
     fn end(&mut self, at: Moment, how: Ending) {
@@ -181,16 +185,17 @@ impl Course {
 /// The courses of all findings, by the names they had first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Ledger {
-    courses: BTreeMap<FindingId, Course>,
+    /// Shared with what was known before: an event moves few of them.
+    courses: BTreeMap<FindingId, Arc<Course>>,
     /// Other names, to the one in `courses`.
     names: BTreeMap<FindingId, FindingId>,
 }
 
 impl Ledger {
     pub(super) fn of(courses: impl IntoIterator<Item = Course>) -> Self {
-        let courses: BTreeMap<FindingId, Course> =
-            courses.into_iter().map(|course| (course.finding.clone(), course)).collect();
-        let also = |course: &Course| {
+        let courses: BTreeMap<FindingId, Arc<Course>> =
+            courses.into_iter().map(|course| (course.finding.clone(), Arc::new(course))).collect();
+        let also = |course: &Arc<Course>| {
             let name = course.finding.clone();
             course.also.iter().map(move |also| (also.clone(), name.clone())).collect::<Vec<_>>()
         };
@@ -199,21 +204,35 @@ impl Ledger {
     }
 
     pub(super) fn courses(&self) -> impl Iterator<Item = &Course> {
-        self.courses.values()
+        self.courses.values().map(|course| &**course)
     }
 
-    pub(super) fn courses_mut(&mut self) -> impl Iterator<Item = &mut Course> {
+    /// The courses, to change those that have to be by [`Arc::make_mut`].
+    pub(super) fn courses_mut(&mut self) -> impl Iterator<Item = &mut Arc<Course>> {
         self.courses.values_mut()
     }
 
     /// The course of a finding, by any name it had.
     pub(super) fn course(&self, id: &FindingId) -> Option<&Course> {
-        self.courses.get(id).or_else(|| self.courses.get(self.names.get(id)?))
+        self.courses.get(id).or_else(|| self.courses.get(self.names.get(id)?)).map(|course| &**course)
     }
 
     pub(super) fn course_mut(&mut self, id: &FindingId) -> Option<&mut Course> {
         let name = if self.courses.contains_key(id) { id } else { self.names.get(id)? };
-        self.courses.get_mut(name)
+        self.courses.get_mut(name).map(Arc::make_mut)
+    }
+
+    /// Brings the courses to what is known now of some findings, where all others are as they were, and the tables too. O(k log n).
+    pub(super) fn settle_some<'a>(
+        &mut self,
+        findings: impl Iterator<Item = &'a Finding>,
+        known: (&Environment, &Intel),
+        said: (Option<&str>, Moment),
+        happened: &mut Vec<Happened>,
+    ) {
+        for finding in findings {
+            self.settle_one(finding, known, said, happened);
+        }
     }
 
     /// Brings the courses to what is known now: what is new, what is back, what is gone. `source` says so where findings do not. O(n log n).
@@ -225,32 +244,44 @@ impl Ledger {
     ) {
         let mut standing = BTreeSet::new();
         for finding in environment.findings() {
-            let Some(id) = &finding.id else { continue };
-            let name = self.name(id, finding, environment);
-            if finding.status.is_open() {
-                standing.insert(name.clone());
-                self.stand((name, id), finding, (environment, intel), (source, at), happened);
-            } else if let Some(course) = self.courses.get_mut(&name)
-                && course.stands()
-            {
-                let how = if finding.status == Status::Fixed { Ending::Fixed } else { Ending::NotAffected };
-                standing.insert(name.clone());
-                course.end(at, how);
-                happened.push(Happened::Ended { finding: name, how });
-            }
+            standing.extend(self.settle_one(finding, (environment, intel), (source, at), happened));
         }
-        for course in self.courses.values_mut().filter(|course| !course.stands()) {
-            // Of what is gone, the name it went by is all that is known.
-            let listed =
-                course.weakness.cve().zip(intel.kev.as_deref()).and_then(|(cve, kev)| kev.listing(cve));
-            course.listed(listed.map(|listing| listing.added));
-        }
-        for course in self.courses.values_mut().filter(|course| course.stands()) {
-            if !standing.contains(&course.finding) {
-                course.end(at, Ending::Absent);
+        for course in self.courses.values_mut() {
+            if !course.stands() {
+                // Of what is gone, the name it went by is all that is known.
+                let listed =
+                    course.weakness.cve().zip(intel.kev.as_deref()).and_then(|(cve, kev)| kev.listing(cve));
+                let now = course.listed(listed.map(|listing| listing.added));
+                if now != (course.possible, course.exploited) {
+                    let course = Arc::make_mut(course);
+                    (course.possible, course.exploited) = now;
+                }
+            } else if !standing.contains(&course.finding) {
+                Arc::make_mut(course).end(at, Ending::Absent);
                 happened.push(Happened::Ended { finding: course.finding.clone(), how: Ending::Absent });
             }
         }
+    }
+
+    /// Brings the course of one finding to what is known of it. Its name comes back where it stands, or stood until now.
+    fn settle_one(
+        &mut self,
+        finding: &Finding,
+        (environment, intel): (&Environment, &Intel),
+        (source, at): (Option<&str>, Moment),
+        happened: &mut Vec<Happened>,
+    ) -> Option<FindingId> {
+        let id = finding.id.as_ref()?;
+        let name = self.name(id, finding, environment);
+        if finding.status.is_open() {
+            self.stand((name.clone(), id), finding, (environment, intel), (source, at), happened);
+            return Some(name);
+        }
+        let course = self.courses.get_mut(&name).filter(|course| course.stands())?;
+        let how = if finding.status == Status::Fixed { Ending::Fixed } else { Ending::NotAffected };
+        Arc::make_mut(course).end(at, how);
+        happened.push(Happened::Ended { finding: name.clone(), how });
+        Some(name)
     }
 
     /// The name in `courses` of a finding that goes by an id: of several, the one that was seen first.
@@ -288,7 +319,7 @@ impl Ledger {
                 by.extend(source.filter(|source| !source.is_empty()).map(Box::from));
             }
             happened.push(Happened::FirstSeen { finding: name.clone(), by });
-            Course {
+            Arc::new(Course {
                 finding: name.clone(),
                 asset: finding.asset.clone(),
                 weakness: finding.weakness.id.clone(),
@@ -304,24 +335,32 @@ impl Ledger {
                 accepted: None,
                 claimed: None,
                 also: BTreeSet::new(),
-            }
+            })
         });
         if !course.stands() {
+            let course = Arc::make_mut(course);
             let gone = course.spells.last().and_then(|spell| spell.until).unwrap_or(at);
             let (first, claimed) = (course.first, course.claimed.take().is_some());
             happened.push(Happened::Reopened { finding: name.clone(), first, gone, claimed });
             course.spells.push(spell);
         }
-        course.asset = finding.asset.clone();
-        course.severity = severity(finding);
-        course.owner = environment.asset(&finding.asset).and_then(|asset| asset.owner.clone());
-        course.possible = course.possible.into_iter().chain(finding.weakness.published).min();
-        course.listed(intel.listed_since(&finding.weakness));
-        let also: Vec<FindingId> =
-            finding.also.iter().chain([id]).filter(|other| **other != name).cloned().collect();
+        let owner = environment.asset(&finding.asset).and_then(|asset| asset.owner.as_ref());
+        let (possible, exploited) = course.listed(intel.listed_since(&finding.weakness));
+        let possible = possible.into_iter().chain(finding.weakness.published).min();
+        let severity = severity(finding);
+        let is_as_before = course.asset == finding.asset
+            && course.owner.as_ref() == owner
+            && (course.severity, course.possible, course.exploited) == (severity, possible, exploited);
+        if !is_as_before {
+            let course = Arc::make_mut(course);
+            (course.asset, course.owner) = (finding.asset.clone(), owner.cloned());
+            (course.severity, course.possible, course.exploited) = (severity, possible, exploited);
+        }
+        let also = finding.also.iter().chain([id]).filter(|other| **other != name);
+        let also: Vec<FindingId> = also.filter(|other| !course.also.contains(*other)).cloned().collect();
         for other in also {
             self.names.entry(other.clone()).or_insert_with(|| name.clone());
-            course.also.insert(other);
+            Arc::make_mut(course).also.insert(other);
         }
     }
 

@@ -60,6 +60,13 @@ pub(super) struct Folded {
     pub(super) passed: bool,
 }
 
+/// What a report made of a state.
+struct Taken {
+    absorbed: Absorbed,
+    /// The keys of the findings that are new or otherwise since, where nothing else is.
+    news: Option<Vec<u128>>,
+}
+
 impl State {
     /// What was known before the first event, undated, and held as what its sources said.
     pub(super) fn begin(environment: &Environment, intel: Intel) -> Result<Self> {
@@ -104,14 +111,17 @@ impl State {
     /// What an event makes of it; it stays as it is where the event cannot be.
     pub(super) fn fold(&self, event: &Event, mut unknown: Unknown) -> Result<Folded> {
         let (mut state, at) = (self.clone(), event.at);
-        let (mut happened, mut absorbed) = (Vec::new(), None);
+        let (mut happened, mut absorbed, mut news) = (Vec::new(), None, None);
         if state.clock.is_none() {
             state.date(at)?;
         }
         state.clock = state.clock.max(Some(at));
         state.expire(at);
         match &event.what {
-            What::Absorbed(reported) => absorbed = Some(state.absorb(reported, at, &mut happened)?),
+            What::Absorbed(reported) => {
+                let heard = state.absorb(reported, at, &mut happened)?;
+                (absorbed, news) = (Some(heard.absorbed), heard.news);
+            }
             What::Intel(feeds) => {
                 let (intel, listed) = feeds.replaced(&state.intel)?;
                 happened.extend(state.told(&intel, &listed));
@@ -138,7 +148,14 @@ impl State {
             What::Absorbed(reported) => Some(reported.source()),
             _ => None,
         };
-        state.ledger.settle((&state.environment, &state.intel), (source, at), &mut happened);
+        let (known, said) = ((&*state.environment, &state.intel), (source, at));
+        match news.filter(|_| self.clock.is_some() && state.covered == self.covered) {
+            Some(keys) => {
+                let findings = keys.iter().filter_map(|key| state.environment.finding_of(*key));
+                state.ledger.settle_some(findings, known, said, &mut happened);
+            }
+            None => state.ledger.settle(known, said, &mut happened),
+        }
         if let Some(source) = source {
             let held =
                 state.sources.iter().find(|(known, _)| **known == *source).map(|(_, held)| Arc::clone(held));
@@ -152,14 +169,15 @@ impl State {
         Ok(Folded { state, happened, absorbed, passed: unknown.passed })
     }
 
-    fn absorb(&mut self, reported: &Reported, at: Moment, happened: &mut Vec<Happened>) -> Result<Absorbed> {
+    fn absorb(&mut self, reported: &Reported, at: Moment, happened: &mut Vec<Happened>) -> Result<Taken> {
         let Reported { report, covers, .. } = reported;
         if let Some(error) = report.warning() {
             return Err(error);
         }
         let source = reported.source();
         let known = Arc::clone(&self.plain);
-        let absorbed = discover::absorb(&mut (*known).clone(), report.clone());
+        let mut with_report = (*known).clone();
+        let (absorbed, stayed) = discover::absorb_beside(&mut with_report, report.clone());
         let name =
             |asset: &AssetId| known.asset(asset).map_or_else(|| asset.clone(), |asset| asset.id.clone());
         let coverage = covers.of(report).map(|coverage| coverage.known_as(name));
@@ -169,11 +187,11 @@ impl State {
                 self.sources.push((source.into(), Arc::new(Held::new(&report.source.tool, report.places))));
                 match self.sources.last_mut() {
                     Some((_, held)) => Arc::make_mut(held),
-                    None => return Ok(absorbed),
+                    None => return Ok(Taken { absorbed, news: None }),
                 }
             }
         };
-        held.says_as(report.places);
+        let says_as_before = held.says_as(report.places);
         let ledger = &self.ledger;
         let seen_by_others = |finding: &FindingId| {
             let others = |course: &Course| course.stands() && course.seen_by().any(|by| by != source);
@@ -184,8 +202,24 @@ impl State {
         let learnt = held.take(report.contents.clone(), at, &heard);
         let moved = learnt.moved.iter().filter(|(_, by)| *by != By::Fingerprint);
         happened.extend(moved.map(|(finding, _)| Happened::Moved { finding: finding.clone() }));
-        if learnt.changed {
-            self.put_together();
+        let news = match (learnt.changed, learnt.only_new) {
+            (false, _) => Some(Vec::new()),
+            (true, Some(new)) if stayed && says_as_before => {
+                discover::keys_of_new(&known, &with_report, &new)
+            }
+            (true, _) => None,
+        };
+        match &news {
+            None => self.put_together(),
+            Some(keys) if keys.is_empty() => {}
+            Some(_) => {
+                with_report.provenance.unhear();
+                self.plain = Arc::new(with_report);
+                debug_assert!(
+                    self.is_put_together(),
+                    "new findings came to the same as all sources put together"
+                );
+            }
         }
         self.look(report, coverage.as_ref(), at);
         let listed = self.listed(source, at, Status::is_open);
@@ -193,7 +227,7 @@ impl State {
         self.ledger.not_seen(source, gone, at, happened);
         let fixed = self.listed(source, at, |status| status == Status::Fixed);
         self.ledger.not_seen(source, fixed.iter(), at, happened);
-        Ok(absorbed)
+        Ok(Taken { absorbed, news })
     }
 
     /// Remembers what a report looked at: what it covers, and where it found something.
@@ -324,8 +358,16 @@ impl State {
 
     /// Puts together what all sources say. O(n log n).
     pub(super) fn put_together(&mut self) {
-        let all = [&*self.stated].into_iter().chain(self.sources.iter().map(|(_, held)| &**held));
-        self.plain = Arc::new(Held::together(all));
+        self.plain = Arc::new(self.together());
+    }
+
+    fn together(&self) -> Environment {
+        Held::together([&*self.stated].into_iter().chain(self.sources.iter().map(|(_, held)| &**held)))
+    }
+
+    /// Whether what is known is what all sources say.
+    fn is_put_together(&self) -> bool {
+        discover::statements(&self.plain) == discover::statements(&self.together())
     }
 
     /// Forgets what has been gone since before a moment.

@@ -97,7 +97,7 @@ impl Said {
             known.parts.push((finding, as_stated));
             return Ok(false);
         }
-        let new = environment.keyed_mut(key).is_none();
+        let new = environment.keyed_of(key).is_none();
         self.by_key.insert(key, self.all.len());
         self.all.push(Together { key, derived, given, seen, parts: vec![(finding, as_stated)] });
         Ok(new)

@@ -5,6 +5,7 @@
 //! was stated, not from when. Cost: O(n log n) in the report; when a report reveals that things known by two names are one,
 //! once O(n log n) in the environment.
 
+mod beside;
 mod contradict;
 mod findings;
 pub(super) mod keys;
@@ -24,6 +25,7 @@ use crate::{
         provenance::{self, Stated, Subject},
     },
 };
+pub(crate) use beside::{absorb_beside, keys_of_new};
 use contradict::Weighing;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{
@@ -74,18 +76,23 @@ pub struct Absorbed {
 /// );
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
-pub fn absorb(environment: &mut Environment, mut report: Report) -> Absorbed {
+pub fn absorb(environment: &mut Environment, report: Report) -> Absorbed {
+    absorb_report(environment, report).0
+}
+
+/// Says besides whether anything known was put in anew.
+fn absorb_report(environment: &mut Environment, mut report: Report) -> (Absorbed, bool) {
     if report.places == Places::OfFindings {
         report.contents.findings.iter_mut().for_each(placed);
     }
-    let mut absorbed = absorb_contents(environment, report.contents, &report.source.tool);
+    let (mut absorbed, anew) = absorb_contents(environment, report.contents, &report.source.tool);
     absorbed.tally.read += report.tally.rejected;
     absorbed.tally.rejected += report.tally.rejected;
     absorbed.tally.clear = report.tally.clear;
     for note in std::mem::replace(&mut absorbed.notes, report.notes) {
         note.add(&mut absorbed.notes);
     }
-    absorbed
+    (absorbed, anew)
 }
 
 /// Says of each sighting where it was, as long as the finding is one tool's: findings of several places may become one. The
@@ -98,7 +105,7 @@ fn placed(finding: &mut Finding) {
     }
 }
 
-fn absorb_contents(environment: &mut Environment, contents: Contents, tool: &str) -> Absorbed {
+fn absorb_contents(environment: &mut Environment, contents: Contents, tool: &str) -> (Absorbed, bool) {
     // What a rejected finding says of names must not be learnt, and whether it is rejected shows only once names are. Where that may
     // happen, what was known is kept, and the report taken in again without what was rejected.
     const TRIES: usize = 4;
@@ -108,15 +115,16 @@ fn absorb_contents(environment: &mut Environment, contents: Contents, tool: &str
             break;
         }
         let mut trial = environment.clone();
-        let (absorbed, taught) = take_in(&mut trial, contents.clone(), tool, &refused);
+        let TakenIn { absorbed, anew, taught } = take_in(&mut trial, contents.clone(), tool, &refused);
         let known = refused.len();
         refused.extend(taught);
         if refused.len() == known {
             *environment = trial;
-            return absorbed;
+            return (absorbed, anew);
         }
     }
-    take_in(environment, contents, tool, &refused).0
+    let TakenIn { absorbed, anew, .. } = take_in(environment, contents, tool, &refused);
+    (absorbed, anew)
 }
 
 /// Findings that are rejected whatever their names turn out to mean, and why, by their places in the contents.
@@ -138,28 +146,24 @@ fn is_doubtful(environment: &Environment, contents: &Contents) -> bool {
                 || before.instance != finding.instance;
             doubtful |= differs;
             if let Some(known) = environment.key_of(id) {
-                let mut finding = finding.clone();
-                if let Some(asset) = environment.asset(&finding.asset) {
-                    finding.asset = asset.id.clone();
-                }
-                if let Some(resource) = resources::of(environment, &finding) {
-                    finding.asset = resource;
-                }
-                let renamed = stated::renamed(environment, &mut finding);
-                doubtful |= renamed.is_err() || keys::key(&finding) != known;
+                doubtful |= beside::settled(environment, finding).is_none_or(|(_, key)| key != known);
             }
         }
     }
     doubtful && teaches
 }
 
-/// Takes contents in. The findings that were rejected although they say something of names come back.
-fn take_in(
-    environment: &mut Environment,
-    mut contents: Contents,
-    tool: &str,
-    refused: &Refused,
-) -> (Absorbed, Refused) {
+/// What taking contents in came to.
+struct TakenIn {
+    absorbed: Absorbed,
+    /// Whether anything known was put in anew.
+    anew: bool,
+    /// The findings that were rejected although they say something of names.
+    taught: Refused,
+}
+
+/// Takes contents in.
+fn take_in(environment: &mut Environment, mut contents: Contents, tool: &str, refused: &Refused) -> TakenIn {
     let report = environment.provenance.hear(tool);
     let mut contradictions = Vec::new();
     let before = environment.names.merges().clone();
@@ -176,7 +180,8 @@ fn take_in(
     let resources =
         resources::may_be(contents.assets.iter().flat_map(|asset| asset.aliases.iter().chain([&asset.id])));
     let (mut absorbed, taught) = put(environment, contents, &By { report, known: None, refused });
-    if resources && resources::any_moves(environment) {
+    let any_moves = resources && resources::any_moves(environment);
+    if any_moves {
         // What was seen in templates is on what they make, now that it is known.
         let merges = environment.names.merges().clone();
         put_anew(environment, &merges, report);
@@ -192,7 +197,7 @@ fn take_in(
     for note in contradictions.into_iter().chain(parted).chain(own) {
         note.add(&mut absorbed.notes);
     }
-    (absorbed, taught)
+    TakenIn { absorbed, anew: learnt.moved || any_moves, taught }
 }
 
 /// Puts all that is known in again, under the names that hold now. O(n log n).
@@ -245,7 +250,7 @@ impl TryFrom<Contents> for Environment {
     /// The first record that is rejected, with its list as the place.
     fn try_from(contents: Contents) -> Result<Self> {
         let mut environment = Self::new();
-        let absorbed = absorb_contents(&mut environment, contents, "");
+        let (absorbed, _) = absorb_contents(&mut environment, contents, "");
         let lost = |note: &&Note| matches!(note.kind, NoteKind::Rejected | NoteKind::Ignored);
         match absorbed.notes.iter().find(lost) {
             Some(note) => Err(Error::invalid(&*note.reason).at(&note.place)),
@@ -547,12 +552,8 @@ pub(crate) fn name_of(environment: &Environment, finding: &Finding) -> Option<Fi
     if let Some(known) = finding.id.as_ref().and_then(|id| environment.finding(id)) {
         return known.id.clone();
     }
-    let mut finding = Finding { sightings: Vec::new(), ..finding.clone() };
-    if let Some(asset) = environment.asset(&finding.asset) {
-        finding.asset = asset.id.clone();
-    }
-    stated::renamed(environment, &mut finding).ok()?;
-    environment.finding_of(keys::key(&finding))?.id.clone()
+    let (_, key) = beside::settled(environment, finding)?;
+    environment.finding_of(key)?.id.clone()
 }
 
 /// The name of a finding that no source gave one.

@@ -49,24 +49,30 @@ pub(super) fn follow(environment: &mut Environment) {
     if statements.0.is_empty() {
         return;
     }
-    let followed: Vec<Option<Sighting>> =
-        environment.keyed().map(|known| statements.about(&known.finding).cloned()).collect();
-    for (known, statement) in environment.all_keyed_mut().zip(followed) {
-        let before = known.finding.sightings.len();
+    let followed = environment.keyed().enumerate().filter_map(|(at, known)| {
+        let statement = statements.about(&known.finding).cloned().map(applied);
+        let followed = known.finding.sightings.iter().filter(|sighting| is_applied(sighting));
+        // What follows already, and nothing else does.
+        (!followed.eq(&statement)).then_some((at, statement))
+    });
+    let followed: Vec<(usize, Option<Sighting>)> = followed.collect();
+    for (at, statement) in followed {
+        let Some(known) = environment.keyed_at_mut(at) else { continue };
         known.finding.sightings.retain(|sighting| !is_applied(sighting));
-        let Some(mut statement) = statement else {
-            if before != known.finding.sightings.len() {
-                known.finding.status = status(known.seen, &known.finding.sightings);
-            }
-            continue;
-        };
-        if let Some(analysis) = &mut statement.analysis {
-            (analysis.applied, analysis.wherever) = (true, false);
+        if let Some(statement) = statement {
+            known.finding.sightings.push(statement);
+            Sighting::tidy(&mut known.finding.sightings);
         }
-        known.finding.sightings.push(statement);
-        Sighting::tidy(&mut known.finding.sightings);
         known.finding.status = status(known.seen, &known.finding.sightings);
     }
+}
+
+/// What was concluded in another record, as it is followed here.
+fn applied(mut statement: Sighting) -> Sighting {
+    if let Some(analysis) = &mut statement.analysis {
+        (analysis.applied, analysis.wherever) = (true, false);
+    }
+    statement
 }
 
 /// Whether a sighting is what was concluded in another record, and followed here.
