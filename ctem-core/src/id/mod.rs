@@ -29,7 +29,6 @@ macro_rules! ids {
         /// # Ok::<(), ctem_core::Error>(())
         /// ```
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        // Shared, since an environment and what follows from it name one thing in many places.
         pub struct $name(Arc<str>);
 
         crate::word::text_schema!($name);
@@ -132,6 +131,7 @@ ids! {
     ActionId: "an action", as_it_is;
 }
 
+// An id's text is shared, since an environment and what follows from it name one thing in many places.
 fn as_it_is(text: &str) -> Arc<str> {
     text.into()
 }

@@ -67,13 +67,14 @@ impl Assessment {
         let ends: Vec<End<'_>> = self.ends().collect();
         let roots = Roots::of(environment);
         let chooser = Chooser::of(environment, self.as_of(), options.selectors());
+        let code = owner::code(environment);
         let groups = group::groups(&ends, environment, &roots);
         let unfixed = groups.iter().filter(|group| group.kind == ActionKind::Mitigate);
         let unfixed: HashMap<(String, Scope), usize> =
             unfixed.map(|group| ((group.object.clone(), group.scope), group.ends.len())).collect();
         let told = |group: Group| {
             let beside = unfixed.get(&(group.object.clone(), group.scope)).copied().unwrap_or(0);
-            action(group, beside, &ends, &chooser, &roots, options)
+            action(group, beside, &ends, &chooser, (&roots, &code), options)
         };
         let mut pairs: Vec<(Action, Vec<usize>)> = groups.into_iter().map(told).collect();
         pairs.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
@@ -128,7 +129,7 @@ fn action(
     beside: usize,
     ends: &[End<'_>],
     chooser: &Chooser<'_>,
-    roots: &Roots,
+    (roots, code): (&Roots, &owner::Code<'_>),
     options: &ActionOptions,
 ) -> (Action, Vec<usize>) {
     let environment = chooser.environment();
@@ -165,7 +166,7 @@ fn action(
         effort: Effort { hours: 0.0, assumed: true, by: "".into() },
     };
     let stated = group.ends.iter().filter_map(|n| ends.get(*n)?.cost).reduce(f64::max);
-    action.owner = owner::owner(&action, &findings(&group), options, environment, roots, chooser);
+    action.owner = owner::owner(&action, &findings(&group), options, environment, roots, code, chooser);
     action.effort = effort::effort(&action, group.scope == Scope::Link, stated, options, chooser);
     (action, group.ends)
 }

@@ -7,14 +7,22 @@
 
 use super::{Action, ActionOptions, OwnedBy, roots::Roots};
 use crate::{
-    id::OwnerId,
+    id::{AssetId, OwnerId},
     model::{Asset, CodeOwners, Environment, Finding},
     scope::Chooser,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Realms within realms, at most so deep.
 const DEEPEST: usize = 16;
+
+/// The rules for files, by the repository that has them: read once, however many actions are on it.
+pub(super) type Code<'a> = HashMap<&'a AssetId, CodeOwners<'a>>;
+
+/// The rules for files of all repositories.
+pub(super) fn code(environment: &Environment) -> Code<'_> {
+    environment.assets().filter_map(|asset| Some((&asset.id, CodeOwners::of(asset)?))).collect()
+}
 
 /// Who does an action; nobody where no rule matches.
 pub(super) fn owner(
@@ -23,6 +31,7 @@ pub(super) fn owner(
     options: &ActionOptions,
     environment: &Environment,
     roots: &Roots,
+    code: &Code<'_>,
     chooser: &Chooser<'_>,
 ) -> Option<OwnedBy> {
     let rule = options.owners.iter().find(|rule| rule.of.matches(action, chooser));
@@ -32,7 +41,7 @@ pub(super) fn owner(
     }
     let mut votes: BTreeMap<&OwnerId, (usize, String)> = BTreeMap::new();
     for asset in action.on.iter().filter_map(|on| environment.asset(on)) {
-        let by_files = of_files(asset, findings, environment);
+        let by_files = of_files(asset, findings, environment, code);
         if let Some((owner, by)) = by_files.unwrap_or_else(|| of_asset(asset, environment, roots)) {
             let (count, _) = votes.entry(owner).or_insert((0, by));
             *count += 1;
@@ -54,8 +63,9 @@ fn of_files<'a>(
     asset: &'a Asset,
     findings: &[&Finding],
     environment: &'a Environment,
+    code: &Code<'_>,
 ) -> Option<Option<(&'a OwnerId, String)>> {
-    let rules = CodeOwners::of(asset)?;
+    let rules = code.get(&asset.id)?;
     let mut votes: BTreeMap<Option<&OwnerId>, usize> = BTreeMap::new();
     let mut told = false;
     for finding in findings.iter().filter(|finding| finding.asset == asset.id) {

@@ -1,20 +1,11 @@
 //! Findings that come in after all others, and are what they would be had they come among them: then what is known need not be put
 //! together anew for them.
 
-use super::{Absorbed, absorb_report, keys, resources, stated};
+use super::{keys, resources, stated};
 use crate::{
     id::AssetId,
-    model::{Accesses, Environment, Finding, Report},
+    model::{Accesses, Environment, Finding},
 };
-
-/// Takes a report in as [`absorb`](super::absorb) does. Says whether what was known stayed where it was: no record was rejected, and
-/// nothing goes by another name since.
-pub(crate) fn absorb_beside(environment: &mut Environment, report: Report) -> (Absorbed, bool) {
-    let rejected = report.tally.rejected;
-    let (absorbed, anew) = absorb_report(environment, report);
-    let all_taken = absorbed.tally.rejected == rejected;
-    (absorbed, all_taken && !anew)
-}
 
 /// The keys of findings that came in last, where they are told apart from all others whatever the order: the assets they name were known
 /// before, and none of their names seems to be another's.

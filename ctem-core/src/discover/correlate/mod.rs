@@ -25,7 +25,7 @@ use crate::{
         provenance::{self, Stated, Subject},
     },
 };
-pub(crate) use beside::{absorb_beside, keys_of_new};
+pub(crate) use beside::keys_of_new;
 use contradict::Weighing;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{
@@ -78,6 +78,15 @@ pub struct Absorbed {
 /// ```
 pub fn absorb(environment: &mut Environment, report: Report) -> Absorbed {
     absorb_report(environment, report).0
+}
+
+/// Takes a report in as [`absorb`] does. Says whether what was known stayed where it was: no record was rejected, and
+/// nothing goes by another name since.
+pub(crate) fn absorb_beside(environment: &mut Environment, report: Report) -> (Absorbed, bool) {
+    let rejected = report.tally.rejected;
+    let (absorbed, anew) = absorb_report(environment, report);
+    let all_taken = absorbed.tally.rejected == rejected;
+    (absorbed, all_taken && !anew)
 }
 
 /// Says besides whether anything known was put in anew.

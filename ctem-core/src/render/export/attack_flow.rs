@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 const EXTENSION: &str = "extension-definition--fb9c968a-745b-4ade-9b25-c324172197f4";
 
 pub(super) fn attack_flow(assessment: &Assessment, paths: &Paths) -> String {
-    let at = assessment.as_of().to_string();
+    // STIX wants milliseconds, and a moment has whole seconds.
+    let at = assessment.as_of().to_string().replace('Z', ".000Z");
     let author = id("identity", "ctem", &at);
     // By node: the action that comes to it, or what it needs together where that is several things.
     let action = |n: usize| id("attack-action", &format!("{n}"), &at);

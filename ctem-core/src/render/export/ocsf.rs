@@ -141,15 +141,20 @@ fn vulnerability(exposure: &Exposure<'_>, remediation: Option<Value>) -> Value {
     let Some(finding) = exposure.finding else { return flaw.into() };
     let weakness = &finding.weakness;
     flaw.insert("title".into(), words::short(weakness.title(), words::LONG).into());
+    // The schema wants just one of the two, so what kind of flaw a CVE is stands within it.
+    let mut kinds = weakness.cwes.iter().map(|cwe| json!({"uid": format!("CWE-{cwe}")}));
     if let Some(cve) = cve(exposure) {
         let mut known = json!({"uid": cve});
+        let kinds: Vec<Value> = kinds.collect();
+        if !kinds.is_empty() {
+            known["related_cwes"] = kinds.into();
+        }
         if !weakness.cvss.is_empty() {
             known["cvss"] = weakness.cvss.iter().map(cvss).collect();
         }
         flaw.insert("cve".into(), known);
-    }
-    if let Some(cwe) = weakness.cwes.first() {
-        flaw.insert("cwe".into(), json!({"uid": format!("CWE-{cwe}")}));
+    } else if let Some(cwe) = kinds.next() {
+        flaw.insert("cwe".into(), cwe);
     }
     if let Some(severity) = exposure.severity {
         flaw.insert("severity".into(), self::severity(Some(severity)).1.into());
