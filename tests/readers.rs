@@ -233,8 +233,8 @@ fn concluded(product: &str, component: &str, status: &str, at: &str) -> String {
     )
 }
 
-/// What becomes of the finding on the asset `cart:4.1` when the documents are taken in, whatever their order.
-fn status_of_all(documents: &[&str]) -> Status {
+/// What is known once all documents are taken in, whatever their order.
+fn all_of(documents: &[&str]) -> Environment {
     let absorbed = |order: &[&str]| {
         let mut environment = Environment::new();
         for document in order {
@@ -247,8 +247,15 @@ fn status_of_all(documents: &[&str]) -> Status {
     assert_eq!(forwards.contents(), absorbed(&backwards).contents());
     let again = Environment::try_from(forwards.contents()).unwrap();
     assert_eq!(again.contents(), forwards.contents());
+    forwards
+}
+
+/// What becomes of the finding on the asset `cart:4.1` when the documents are taken in.
+fn status_of_all(documents: &[&str]) -> Status {
     let id = "cart:4.1".parse().unwrap();
-    let mut found = forwards.findings().filter(|finding| finding.asset == id && finding.component.is_some());
+    let environment = all_of(documents);
+    let mut found =
+        environment.findings().filter(|finding| finding.asset == id && finding.component.is_some());
     found.next().unwrap().status
 }
 

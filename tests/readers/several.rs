@@ -1,20 +1,11 @@
 //! What is several stays several: documents that are read one after the other, and share a name or an address that many have.
 
-use ctem_core::{discover, model::Environment};
+use super::all_of;
 
-/// How many assets and findings there are once all documents are taken in, whatever their order.
+/// How many assets and findings there are once all documents are taken in.
 fn counted(documents: &[&str]) -> (usize, usize) {
-    let absorbed = |order: &[&str]| {
-        let mut environment = Environment::new();
-        for document in order {
-            discover::absorb(&mut environment, discover::read(document.as_bytes()).unwrap());
-        }
-        environment
-    };
-    let forwards = absorbed(documents);
-    let backwards: Vec<&str> = documents.iter().rev().copied().collect();
-    assert_eq!(forwards.contents(), absorbed(&backwards).contents());
-    (forwards.assets().count(), forwards.findings().count())
+    let environment = all_of(documents);
+    (environment.asset_count(), environment.finding_count())
 }
 
 fn nikto(host: &str, address: &str) -> String {

@@ -39,6 +39,15 @@ pub(super) struct Statement {
     pub(super) at: Moment,
 }
 
+impl Statement {
+    pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.records.iter().filter_map(|record| match record {
+            Record::Finding(finding) => Some(&**finding),
+            _ => None,
+        })
+    }
+}
+
 /// What a statement is about, as its source calls it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Thing {
@@ -96,8 +105,8 @@ impl<'a> Heard<'a> {
 pub(super) struct Learnt {
     /// Whether anything but when it was last said.
     pub(super) changed: bool,
-    /// The findings that were never heard of here, where nothing else changed.
-    pub(super) only_new: Option<Vec<Finding>>,
+    /// What is said of findings that were never heard of here, where nothing else changed.
+    pub(super) only_new: Option<Vec<Arc<Statement>>>,
     /// The findings that moved, by the names they keep, each with what it was found by.
     pub(super) moved: Vec<(FindingId, identity::By)>,
     /// The findings that it listed and lists no more, though it looked.
@@ -164,16 +173,14 @@ impl Held {
             }
             let before = self.statements.get(&thing);
             new &= before.is_none() && !self.is_named(&thing);
-            if before.is_none_or(|before| before.records != records) {
+            let changed = before.is_none_or(|before| before.records != records);
+            let statement = Arc::new(Statement { records, at });
+            if changed {
                 learnt.changed = true;
                 only_new = only_new.filter(|_| new);
-                let findings = records.iter().filter_map(|record| match record {
-                    Record::Finding(finding) => Some(Finding::clone(finding)),
-                    _ => None,
-                });
-                only_new.iter_mut().for_each(|known| known.extend(findings.clone()));
+                only_new.iter_mut().for_each(|known| known.push(Arc::clone(&statement)));
             }
-            self.statements.insert(thing, Arc::new(Statement { records, at }));
+            self.statements.insert(thing, statement);
         }
         learnt.only_new = only_new;
         learnt
@@ -266,12 +273,7 @@ impl Held {
 
     /// The findings it lists, with when it last did.
     pub(super) fn findings(&self) -> impl Iterator<Item = (&Finding, Moment)> {
-        self.statements.values().flat_map(|statement| {
-            statement.records.iter().filter_map(|record| match record {
-                Record::Finding(finding) => Some((&**finding, statement.at)),
-                _ => None,
-            })
-        })
+        self.statements.values().flat_map(|said| said.findings().map(|finding| (finding, said.at)))
     }
 
     /// Everything as lists, for a document.
@@ -371,11 +373,7 @@ fn call(record: &mut Record, name: &FindingId) {
 
 /// What the findings of a statement go by.
 fn names_of(statement: &Statement, known: &Environment) -> Vec<FindingId> {
-    let findings = statement.records.iter().filter_map(|record| match record {
-        Record::Finding(finding) => Some(&**finding),
-        _ => None,
-    });
-    findings.filter_map(|finding| discover::name_of(known, finding)).collect()
+    statement.findings().filter_map(|finding| discover::name_of(known, finding)).collect()
 }
 
 /// Whether a report would list a thing if it were still there.

@@ -205,7 +205,7 @@ impl State {
         let news = match (learnt.changed, learnt.only_new) {
             (false, _) => Some(Vec::new()),
             (true, Some(new)) if stayed && says_as_before => {
-                discover::keys_of_new(&known, &with_report, &new)
+                discover::keys_of_new(&known, &with_report, new.iter().flat_map(|said| said.findings()))
             }
             (true, _) => None,
         };

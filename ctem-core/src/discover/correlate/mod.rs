@@ -155,7 +155,7 @@ fn is_doubtful(environment: &Environment, contents: &Contents) -> bool {
                 || before.instance != finding.instance;
             doubtful |= differs;
             if let Some(known) = environment.key_of(id) {
-                doubtful |= beside::settled(environment, finding).is_none_or(|(_, key)| key != known);
+                doubtful |= stated::settled(environment, finding).is_none_or(|(_, key)| key != known);
             }
         }
     }
@@ -561,7 +561,7 @@ pub(crate) fn name_of(environment: &Environment, finding: &Finding) -> Option<Fi
     if let Some(known) = finding.id.as_ref().and_then(|id| environment.finding(id)) {
         return known.id.clone();
     }
-    let (_, key) = beside::settled(environment, finding)?;
+    let (_, key) = stated::settled(environment, finding)?;
     environment.finding_of(key)?.id.clone()
 }
 

@@ -3,7 +3,7 @@
 //! An advisory goes by its CVE as long as it has only one. When a later report gives it a second, what was stated of the
 //! advisory is no longer about the first CVE: it parts from it again, as if the later report had come first.
 
-use super::{keys, merge, vex};
+use super::{keys, merge, resources, vex};
 use crate::{
     error::Result,
     id::{AssetId, WeaknessId},
@@ -29,6 +29,20 @@ pub(super) fn renamed(environment: &Environment, finding: &mut Finding) -> Resul
     merge::tidy(&mut finding.weakness.aliases);
     finding.weakness.aliases.retain(|alias| *alias != id);
     Ok(before)
+}
+
+/// A finding under the names that hold, and its key; nothing where its weakness cannot be named.
+pub(super) fn settled(environment: &Environment, finding: &Finding) -> Option<(Finding, u128)> {
+    let mut finding = Finding { sightings: Vec::new(), ..finding.clone() };
+    if let Some(asset) = environment.asset(&finding.asset) {
+        finding.asset = asset.id.clone();
+    }
+    if let Some(resource) = resources::of(environment, &finding) {
+        finding.asset = resource;
+    }
+    renamed(environment, &mut finding).ok()?;
+    let key = keys::key(&finding);
+    Some((finding, key))
 }
 
 /// Remembers statements about a known finding, one for each name of the weakness and asset.
