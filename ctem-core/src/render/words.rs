@@ -211,8 +211,8 @@ pub(super) fn implied(assessment: &Assessment) -> String {
         BaselineOf::Reference => format!("of a reference organisation, {day}"),
     };
     format!(
-        "{imply}; firms: {} (IRIS 2025). Taken: {} of what is exploited anywhere is tried here (attention), {} of break-ins end in an \
-         incident (follow-through, {from})",
+        "{imply}; {} of firms have one (IRIS 2025). Assumes that {} of what is exploited anywhere is tried here (attention), and that {} \
+         of break-ins end in an incident (follow-through, {from})",
         published.percent(),
         attention.percent(),
         baseline.follow_through.percent(),
