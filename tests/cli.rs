@@ -96,6 +96,34 @@ fn standard_input_is_read() {
 }
 
 #[test]
+fn tables_and_settings_among_reports_are_told_with_their_flag() {
+    let image = include_str!("reports/trivy/image.json");
+    let scores = "#model_version:v2025.03.14,score_date:2025-11-13T00:00:00Z\ncve,epss,percentile\nCVE-2021-44228,0.94,0.99\n";
+    let listed = r#"{"title": "CISA", "catalogVersion": "1", "dateReleased": "2025-11-13T00:00:00Z", "count": 1,
+        "vulnerabilities": [{"cveID": "CVE-2021-44228", "dateAdded": "2021-12-10"}]}"#;
+    let at = folder(
+        "tables",
+        &[
+            ("all/image.json", image),
+            ("all/epss.csv", scores),
+            ("all/known.json", listed),
+            ("all/ctem.toml", "files = [\".\"]"),
+        ],
+    );
+    let ended = ctem_in(&at, b"", &["all"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    for told in ["--epss all/epss.csv", "--kev all/known.json", "--config all/ctem.toml"] {
+        let (_, file) = told.split_once(' ').unwrap();
+        let line = format!("{file}: not read: it is no report; `{told}` hands it in");
+        assert!(ended.err.contains(&line), "{}", ended.err);
+    }
+    let ended = ctem_in(&at, b"", &["all/image.json", "all/epss.csv"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    let line = "all/epss.csv: not used: it is no report: hand it in by `--epss all/epss.csv`";
+    assert!(ended.err.contains(line), "{}", ended.err);
+}
+
+#[test]
 fn a_folder_is_read_and_what_nobody_knows_in_it_is_listed() {
     let image = include_str!("reports/trivy/image.json");
     let leaks = include_str!("reports/gitleaks/leaks.json");

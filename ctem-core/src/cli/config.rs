@@ -23,7 +23,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const NAME: &str = "ctem.toml";
+pub(super) const NAME: &str = "ctem.toml";
 
 /// What such a file says.
 #[derive(Debug, Default, Deserialize)]

@@ -2,7 +2,7 @@
 
 use super::{
     arguments::{Arguments, Reading},
-    files,
+    elsewhere, files,
     nearest::nearest,
     outside::{Failure, Outside},
     toml,
@@ -174,12 +174,27 @@ impl Read {
                 Some(file) if name.is_empty() => &file.name,
                 Some(_) | None => &name,
             };
-            let is_other = file.is_none_or(|file| file.in_folder || file.name != *told);
-            if is_other && error.kind() == ErrorKind::UnknownFormat {
-                self.said.push(format!("{told}: not read: no format is known that it is of"));
-            } else {
-                is_unknown |= error.kind() == ErrorKind::UnknownFormat;
+            let own = file.filter(|file| file.name == *told);
+            let is_other = own.is_none_or(|file| file.in_folder);
+            if error.kind() != ErrorKind::UnknownFormat {
                 self.leave(told, &error.to_string());
+                continue;
+            }
+            let flag = own.and_then(|file| elsewhere::flag(told, &file.bytes, MOST_BYTES));
+            match (flag, is_other) {
+                (Some(flag), true) => {
+                    self.said.push(format!("{told}: not read: it is no report; `{flag} {told}` hands it in"));
+                }
+                (Some(flag), false) => {
+                    self.leave(told, &format!("it is no report: hand it in by `{flag} {told}`"));
+                }
+                (None, true) => {
+                    self.said.push(format!("{told}: not read: no format is known that it is of"));
+                }
+                (None, false) => {
+                    is_unknown = true;
+                    self.leave(told, &error.to_string());
+                }
             }
         }
         if is_unknown {

@@ -27,6 +27,7 @@ mod arguments;
 mod ask;
 mod config;
 mod console;
+mod elsewhere;
 mod explain;
 mod files;
 mod formats;
