@@ -176,11 +176,8 @@ impl Assessment {
         let ask = latch(options.progress, &stopped);
         let measure = self.measure(MeasureOptions { progress: OnProgress::new(&ask), ..*options });
         let certain = self.chances.get(number.index()).copied().unwrap_or(Estimate::exact(0.0));
-        let exact = measure.exact().chance(number);
-        let (chance, critical): (Estimate, Vec<(Key, Estimate)>) = match exact {
-            Some(chance) => {
-                let only = measure.exact().only(number);
-                let (loss, values) = (only.loss(), only.fix_values());
+        let (chance, critical): (Estimate, Vec<(Key, Estimate)>) = match measure.exact_event(number) {
+            Some((chance, loss, values)) => {
                 let part = |value: f64| Estimate::exact(Probability::clamped(value / loss).get());
                 let values = values.into_iter().filter(|(_, value)| *value > 0.0 && loss > 0.0);
                 (Estimate::exact(chance.get()), values.map(|(key, value)| (key, part(value))).collect())

@@ -1,7 +1,9 @@
 //! How a number over all paths at once is found: exactly where that fits, over worlds elsewhere, between certain bounds always.
 
 use crate::{
-    attack::{Exact, Key, Limits, OnProgress, Precision, Progress, Reason, Snapshot, Truncated, Worlds},
+    attack::{
+        EventId, Exact, Id, Key, Limits, OnProgress, Precision, Progress, Reason, Snapshot, Truncated, Worlds,
+    },
     quantity::{Estimate, Probability},
 };
 use std::sync::{
@@ -75,23 +77,72 @@ const KEPT_COINS: usize = 1 << 20;
 /// So many nodes of diagrams may be made anew for the sake of exact fix values.
 const MADE_ANEW: usize = 4_000_000;
 
+/// So many nodes are tried first for diagrams with what is sure.
+const FIRST_TRY: usize = 1 << 14;
+
+/// Where what is sure makes diagrams so many times as large, it is not among their coins.
+const TIMES: usize = 16;
+
 /// The decision diagrams of one snapshot.
 #[derive(Debug)]
 pub(super) struct Diagrams {
     exact: Exact,
     /// Those without what is sure, where those with it do not fit: they say less of fixes, and as much of losses.
     unsure: Option<Exact>,
+    /// By key of what is sure: the expected loss of each event once it is ended. Made when first asked for.
+    without: OnceLock<Vec<(Key, Vec<f64>)>>,
 }
 
 impl Diagrams {
     fn of(snapshot: &Snapshot, limits: &Limits<'_>) -> Self {
-        let exact = Exact::best_effort(snapshot, limits);
+        let was_stopped =
+            |exact: &Exact| exact.budget_exceeded().is_some_and(|ended| ended.reason == Reason::Stopped);
+        let within = |nodes: usize| Limits { nodes: limits.nodes.min(nodes), ..*limits };
+        let exact = Exact::best_effort(snapshot, &within(FIRST_TRY));
         // What the caller has ended needs no second try.
-        let tried = exact.budget_exceeded().filter(|ended| ended.reason != Reason::Stopped);
-        let unsure = tried
-            .map(|_| Exact::once_ended(snapshot, &[], limits))
-            .filter(|exact| exact.budget_exceeded().is_none());
-        Self { exact, unsure }
+        if exact.budget_exceeded().is_none() || was_stopped(&exact) {
+            return Self::from(exact, None);
+        }
+        let unsure = Exact::once_ended(snapshot, &[], limits);
+        let unsure = Some(unsure).filter(|exact| exact.budget_exceeded().is_none());
+        if unsure.as_ref().is_some_and(|unsure| unsure.node_count().saturating_mul(TIMES) <= FIRST_TRY)
+            || limits.nodes <= FIRST_TRY
+        {
+            return Self::from(exact, unsure);
+        }
+        let exact = Exact::best_effort(snapshot, limits);
+        let unsure = unsure.filter(|_| exact.budget_exceeded().is_some() && !was_stopped(&exact));
+        Self::from(exact, unsure)
+    }
+
+    fn from(exact: Exact, unsure: Option<Exact>) -> Self {
+        Self { exact, unsure, without: OnceLock::new() }
+    }
+
+    /// By key of what is sure, in their order: the expected loss of each event once it is ended. Diagrams are made once more for each, as
+    /// long as that takes few nodes.
+    fn without(
+        &self,
+        unsure: &Exact,
+        snapshot: &Snapshot,
+        limits: &Limits<'_>,
+    ) -> Option<&[(Key, Vec<f64>)]> {
+        if let Some(made) = self.without.get() {
+            return Some(made);
+        }
+        let mut sure: Vec<Key> = self.exact.keys().filter(|key| !unsure.has(*key)).collect();
+        sure.sort_unstable();
+        let each = unsure.node_count().saturating_add(snapshot.events().count());
+        if each.saturating_mul(sure.len()) > MADE_ANEW {
+            return None;
+        }
+        let made = |key| {
+            let once = Exact::once_ended(snapshot, &[key], limits);
+            once.budget_exceeded().is_none().then(|| (key, once.expected_losses()))
+        };
+        let made: Option<Vec<_>> = sure.into_iter().map(made).collect();
+        let made = made?;
+        Some(self.without.get_or_init(|| made))
     }
 }
 
@@ -152,7 +203,7 @@ impl<'a> Measure<'a> {
 
     /// The diagrams of all events, where they fit.
     fn whole(&self) -> Option<&Exact> {
-        let Diagrams { exact, unsure } = &*self.diagrams;
+        let Diagrams { exact, unsure, .. } = &*self.diagrams;
         unsure.as_ref().or(Some(exact)).filter(|exact| exact.budget_exceeded().is_none())
     }
 
@@ -163,33 +214,43 @@ impl<'a> Measure<'a> {
 
     /// The exact chances of events, of those that have one.
     pub(super) fn exact_chances(&self) -> Vec<Option<Probability>> {
-        let Diagrams { exact, unsure } = &*self.diagrams;
+        let Diagrams { exact, unsure, .. } = &*self.diagrams;
         unsure.as_ref().unwrap_or(exact).chances()
     }
 
-    /// What fixing each saves, in the order of keys, where that is exact for all of these. Of what is sure the diagrams are made once
-    /// more for each, as long as that takes few nodes.
-    pub(super) fn exact_fix_values(&self, keys: impl Iterator<Item = Key>) -> Option<Vec<(Key, f64)>> {
+    /// What fixing each saves, in the order of keys, where that is exact for all.
+    pub(super) fn exact_fix_values(&self) -> Option<Vec<(Key, f64)>> {
         let exact = self.whole()?;
         let mut values = exact.fix_values();
-        if self.diagrams.unsure.is_none() {
-            return Some(values);
+        if let Some(unsure) = &self.diagrams.unsure {
+            let (whole, without) =
+                (exact.loss(), self.diagrams.without(unsure, self.snapshot, &self.limits)?);
+            let saved = |losses: &[f64]| (whole - losses.iter().sum::<f64>()).max(0.0);
+            values.extend(without.iter().map(|(key, losses)| (*key, saved(losses))));
+            values.sort_unstable_by_key(|(key, _)| *key);
         }
-        let mut sure: Vec<Key> = keys.filter(|key| self.snapshot.has_key(*key) && !exact.has(*key)).collect();
-        sure.sort_unstable();
-        sure.dedup();
-        if exact.node_count().saturating_mul(sure.len()) > MADE_ANEW {
-            return None;
-        }
-        for key in sure {
-            let once = Exact::once_ended(self.snapshot, &[key], &self.limits);
-            if once.budget_exceeded().is_some() {
-                return None;
-            }
-            values.push((key, (exact.loss() - once.loss()).max(0.0)));
-        }
-        values.sort_unstable_by_key(|(key, _)| *key);
         Some(values)
+    }
+
+    /// The exact chance of a loss event, its expected loss, and how much of that fixing each saves, where they can be had.
+    pub(super) fn exact_event(&self, event: EventId) -> Option<(Probability, f64, Vec<(Key, f64)>)> {
+        let Diagrams { exact, unsure, .. } = &*self.diagrams;
+        let of_event = |exact: &Exact| {
+            let chance = exact.chance(event)?;
+            let only = exact.only(event);
+            Some((chance, only.loss(), only.fix_values()))
+        };
+        if let Some(found) = of_event(exact) {
+            return Some(found);
+        }
+        let unsure = unsure.as_ref()?;
+        let (chance, loss, mut values) = of_event(unsure)?;
+        let without = self.diagrams.without(unsure, self.snapshot, &self.limits)?;
+        values.extend(without.iter().filter_map(|(key, losses)| {
+            let left = losses.get(event.index())?;
+            Some((*key, (loss - left).max(0.0)))
+        }));
+        Some((chance, loss, values))
     }
 
     /// The expected loss of all events.
@@ -229,7 +290,12 @@ pub(super) fn total(losses: &[f64], chances: &[Estimate]) -> Estimate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Program, discover, prioritize::SampleOptions, wire};
+    use crate::{
+        Environment, Loss, Program, discover,
+        model::{Access, AssetKind, Attacker, LossSize, RelationKind, Weakness, WeaknessKind},
+        prioritize::SampleOptions,
+        wire,
+    };
 
     #[test]
     fn diagrams_are_made_once_and_only_those_of_the_usual_size_are_kept() {
@@ -247,5 +313,61 @@ mod tests {
         let worth = today.fix_values();
         assert!(first.exposures.iter().all(|one| worth.get(&one.exposure) == Some(&one.fix_value.value())));
         assert_eq!(today.sample(&SampleOptions { nodes: 0, ..SampleOptions::default() }).risk, counted.risk);
+    }
+
+    #[test]
+    fn diagrams_without_what_is_sure_say_the_same_of_it() {
+        // A sure link behind two ways in that are not.
+        let weakness = |id: &str| Weakness {
+            epss: Some(Probability::clamped(0.5)),
+            ..Weakness::new(id.parse().unwrap(), WeaknessKind::Vulnerability)
+        };
+        let environment = Environment::builder()
+            .asset("shop", AssetKind::Host)
+            .asset("orders", AssetKind::DataStore)
+            .relation("shop", RelationKind::Reads, "orders")
+            .entry_point("shop", Access::Reach, Attacker::Internet)
+            .loss(
+                "sales",
+                "orders leak",
+                LossSize::known(Loss::new(1e6, "EUR".parse().unwrap()).unwrap()),
+                "orders",
+                Access::Use,
+            )
+            .finding("f-1", "shop", weakness("CVE-2021-44228"))
+            .finding("f-2", "shop", weakness("CVE-2022-22965"))
+            .build()
+            .unwrap();
+        let program = Program::from(environment);
+        let today = program.assess("2025-11-13".parse().unwrap()).unwrap();
+        let large = Limits { nodes: 1 << 20, ..Limits::default() };
+        let exact = Exact::best_effort(&today.snapshot, &large);
+        let of = |diagrams: Diagrams| {
+            Measure::with(&today.snapshot, MeasureOptions::default(), |_| Arc::new(diagrams))
+        };
+        let whole = of(Diagrams::from(exact, None));
+        let few = Exact::best_effort(&today.snapshot, &Limits { nodes: 2, ..Limits::default() });
+        let unsure = Exact::once_ended(&today.snapshot, &[], &Limits::default());
+        assert!(unsure.coin_count() < whole.exact().coin_count(), "something is sure");
+        let parted = of(Diagrams::from(few, Some(unsure)));
+        let telling = |values: Vec<(Key, f64)>| -> Vec<(Key, f64)> {
+            let mut values: Vec<_> = values.into_iter().filter(|(_, value)| *value > 1e-9).collect();
+            values.sort_unstable_by_key(|(key, _)| *key);
+            values
+        };
+        let same = |a: Vec<(Key, f64)>, b: Vec<(Key, f64)>| {
+            let (a, b) = (telling(a), telling(b));
+            assert!(a.len() == b.len() && !a.is_empty());
+            assert!(
+                a.iter().zip(&b).all(|(a, b)| a.0 == b.0 && (a.1 - b.1).abs() <= 1e-12 * a.1),
+                "{a:?} {b:?}"
+            );
+        };
+        same(whole.exact_fix_values().unwrap(), parted.exact_fix_values().unwrap());
+        for event in today.snapshot.events() {
+            let (a, b) = (whole.exact_event(event).unwrap(), parted.exact_event(event).unwrap());
+            assert!((a.0.get() - b.0.get()).abs() <= 1e-15 && (a.1 - b.1).abs() <= 1e-12 * a.1);
+            same(a.2, b.2);
+        }
     }
 }

@@ -361,7 +361,7 @@ impl Assessment {
         let uppers: HashMap<ExposureNumber, f64> =
             self.ranked.iter().map(|ranked| (ranked.exposure, ranked.upper)).collect();
         let candidates = self.candidates();
-        let fix_values = measure.exact_fix_values(candidates.iter().map(|(_, key, _)| *key));
+        let fix_values = measure.exact_fix_values();
         // Bounds of a count are the same wherever it is counted, and are not quickly found.
         let mut critical: HashMap<u64, Estimate> = HashMap::new();
         let row = |(number, key, leads): (ExposureNumber, Key, bool)| {
@@ -426,7 +426,7 @@ impl Assessment {
     pub(crate) fn fix_values(&self) -> HashMap<ExposureId, f64> {
         let measure = self.measure(MeasureOptions::default());
         let candidates = self.candidates();
-        let Some(exact) = measure.exact_fix_values(candidates.iter().map(|(_, key, _)| *key)) else {
+        let Some(exact) = measure.exact_fix_values() else {
             let sample = self.sample(&SampleOptions::default());
             return sample.exposures.into_iter().map(|one| (one.exposure, one.fix_value.value())).collect();
         };

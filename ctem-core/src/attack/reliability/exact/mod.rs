@@ -390,6 +390,13 @@ impl Exact {
         self.known().map(|(function, loss)| loss * values[function]).sum()
     }
 
+    /// By loss event: its loss times its chance; 0 where it takes more than was allowed.
+    pub(crate) fn expected_losses(&self) -> Vec<f64> {
+        let values = self.values(&self.chances_of_coins());
+        let known = |function: &Function| values.get(*function).copied().unwrap_or(0.0);
+        self.events.iter().zip(self.losses.iter()).map(|(function, loss)| loss * known(function)).collect()
+    }
+
     /// The improvement potential of a coin (p · ∂R/∂p: Birnbaum importance times the chance): how much expected loss is gone once it
     /// never helps; none for a coin that lies on no way to a loss. O(nodes).
     ///
