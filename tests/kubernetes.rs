@@ -4,6 +4,8 @@
 mod corpora;
 #[path = "draw/mod.rs"]
 mod draw;
+#[path = "kubernetes/near_misses.rs"]
+mod near_misses;
 #[path = "kubernetes/objects.rs"]
 mod objects;
 #[path = "kubernetes/policies.rs"]

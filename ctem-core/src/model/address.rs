@@ -108,6 +108,13 @@ fn extent_6(v6: Ipv6Addr) -> Extent {
     }
 }
 
+/// Whether a range, `0.0.0.0/0` or one of two halves, holds so much of all addresses that anyone finds one of their own in it: a
+/// sixteenth or more.
+pub(crate) fn is_everyone(range: &str) -> bool {
+    let Some((start, bits)) = range.split_once('/') else { return false };
+    address(start).is_some() && bits.trim().parse::<u8>().is_ok_and(|bits| bits <= 4)
+}
+
 /// An address in its one spelling, from `10.0.0.5`, `[2001:db8::1]` or `fe80::1%eth0`.
 pub(crate) fn address(text: &str) -> Option<IpAddr> {
     let text = text.trim().trim_start_matches('[').trim_end_matches(']');
@@ -166,6 +173,16 @@ pub(crate) fn mac(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn everyone_is_in_a_range_of_a_sixteenth_of_all_or_more() {
+        for range in ["0.0.0.0/0", "::/0", "128.0.0.0/1", "2000::/3", "16.0.0.0/4"] {
+            assert!(is_everyone(range), "{range}");
+        }
+        for range in ["10.0.0.0/8", "203.0.113.0/24", "0.0.0.0", "x/0", "0.0.0.0/-1", "1.2.3.4/"] {
+            assert!(!is_everyone(range), "{range}");
+        }
+    }
 
     #[test]
     fn addresses_mean_one_machine_as_far_as_their_range_reaches() {

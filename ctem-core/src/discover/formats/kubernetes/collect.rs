@@ -7,8 +7,8 @@ use super::{
         gate, json,
     },
     object::{
-        Binding, Controller, Gateway, Ingress, Meta, Named, NetworkPolicy, Node, Pod, Role, Route, Rule,
-        Secret, Service, ServiceAccount, Slice, Word, maker, or_default,
+        Binding, Claim, Controller, Gateway, Ingress, Meta, Named, NetworkPolicy, Node, PersistentVolume,
+        Pod, Role, Route, Rule, Secret, Service, ServiceAccount, Slice, Word, maker, or_default,
     },
 };
 use crate::{
@@ -35,6 +35,8 @@ pub(super) struct Objects {
     pub(super) service_accounts: Vec<ServiceAccount>,
     pub(super) secrets: Vec<Secret>,
     pub(super) config_maps: Vec<Named>,
+    pub(super) persistent_volumes: Vec<PersistentVolume>,
+    pub(super) claims: Vec<Claim>,
     pub(super) roles: Vec<Role>,
     pub(super) cluster_roles: Vec<Role>,
     pub(super) role_bindings: Vec<Binding>,
@@ -253,6 +255,10 @@ impl Collector {
                     .push(placed(text, |account: &mut ServiceAccount| &mut account.metadata)?);
             }
             ("", "Secret") => objects.secrets.push(placed(text, |secret: &mut Secret| &mut secret.metadata)?),
+            ("", "PersistentVolume") => objects.persistent_volumes.push(json::parse(text)?),
+            ("", "PersistentVolumeClaim") => {
+                objects.claims.push(placed(text, |claim: &mut Claim| &mut claim.metadata)?);
+            }
             ("", "ConfigMap") => objects.config_maps.push(placed(text, |map: &mut Named| &mut map.metadata)?),
             ("", "Service") => {
                 objects.services.push(placed(text, |service: &mut Service| &mut service.metadata)?)
@@ -344,7 +350,7 @@ impl Admission {
 }
 
 /// Kinds from which no way of an attacker follows.
-const QUIET: [&str; 30] = [
+const QUIET: [&str; 28] = [
     "APIService",
     "CSIDriver",
     "CSINode",
@@ -362,8 +368,6 @@ const QUIET: [&str; 30] = [
     "LimitRange",
     "MutatingWebhookConfiguration",
     "NodeMetrics",
-    "PersistentVolume",
-    "PersistentVolumeClaim",
     "PodDisruptionBudget",
     "PodMetrics",
     "PodTemplate",

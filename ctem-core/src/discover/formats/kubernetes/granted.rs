@@ -10,7 +10,7 @@ use super::{
     identities::{Mounts, TOKEN, holds_token},
     nodes::{self, Placed},
     object::Word,
-    powers::{Held, MAKERS, Over, Power, powers},
+    powers::{Held, MAKERS, Over, Power, Reach, powers},
     rights::Rights,
     workloads::Workload,
 };
@@ -86,6 +86,7 @@ pub(super) fn to_holders(
         by_name,
         opened: Vec::new(),
         wanted: Vec::new(),
+        wanted_wide: Vec::new(),
         placed,
         by_namespace,
         admission: objects.custom_admission,
@@ -125,6 +126,8 @@ struct Granting<'g, 'd, 'o, 'a> {
     opened: Vec<Option<Word>>,
     /// Roles that nobody has and somebody may take on.
     wanted: Vec<(Word, Word)>,
+    /// The same of cluster roles, by where they would be bound: none is the cluster.
+    wanted_wide: Vec<(Option<Word>, Word)>,
     admission: bool,
     secrets_known: bool,
     /// The rights that somebody has, by what they are over and the namespace; none is the cluster.
@@ -153,6 +156,7 @@ impl Granting<'_, '_, '_, '_> {
                     "a role of a namespace lets users or groups be impersonated, which stand in none: it grants nothing",
                 ),
                 Power::Named(attack, kind, names) => self.named(*attack, kind, names, role),
+                Power::Bind(attack, names, reach) => self.bind(*attack, names, *reach, role),
                 Power::Rule(attack) => {
                     let realm = match scope {
                         Some(namespace) => self.graph.global("Namespace", namespace),
@@ -221,6 +225,32 @@ impl Granting<'_, '_, '_, '_> {
         }
     }
 
+    /// A right to have cluster roles by their names.
+    fn bind(&mut self, attack: Attack, names: &BTreeSet<Word>, reach: Reach, role: &Held) {
+        let places: Vec<Option<Word>> = match (reach, &role.namespace) {
+            (Reach::Cluster, _) => vec![None],
+            (Reach::Namespaces, Some(own)) => vec![Some(own.clone())],
+            (Reach::Namespaces, None) => self.by_namespace.keys().map(|name| Some((*name).clone())).collect(),
+        };
+        for place in places {
+            for name in names {
+                if self.graph.is_full() {
+                    return;
+                }
+                let id = self.cluster_role(place.as_ref(), name);
+                self.graph.attack(attack, &role.id, &id, to(Access::Use));
+                self.wanted_wide.push((place.clone(), name.clone()));
+            }
+        }
+    }
+
+    fn cluster_role(&self, place: Option<&Word>, name: &Word) -> AssetId {
+        match place {
+            Some(namespace) => self.graph.id(namespace, "ClusterRole", name),
+            None => self.graph.global("ClusterRole", name),
+        }
+    }
+
     fn impersonate(
         &mut self,
         kind: &str,
@@ -259,7 +289,21 @@ impl Granting<'_, '_, '_, '_> {
                     }
                 }
             }
-            let Some((namespace, name)) = self.wanted.pop() else { break };
+            while let Some((place, name)) = self.wanted_wide.pop() {
+                let id = self.cluster_role(place.as_ref(), &name);
+                if !self.graph.has(&id) {
+                    self.graph.add(&id, AssetKind::Group);
+                    let rules = rights.roles.rules(None, &name).unwrap_or_default();
+                    let powers = powers(&rules, place.is_none());
+                    self.grant(&Held { id, namespace: place, powers });
+                }
+            }
+            let Some((namespace, name)) = self.wanted.pop() else {
+                if self.wanted_wide.is_empty() && self.opened.is_empty() {
+                    break;
+                }
+                continue;
+            };
             let id = self.graph.id(&namespace, "Role", &name);
             if !self.graph.has(&id) {
                 self.graph.add(&id, AssetKind::Group);

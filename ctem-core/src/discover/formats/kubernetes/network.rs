@@ -8,6 +8,7 @@ use super::{
     object::{NetworkPolicy, PeerSource, PolicyRule, Selector, Word, Words},
     workloads::Workload,
 };
+use crate::model::address::is_everyone;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Who may pass, in one direction. Nothing stated means everybody.
@@ -131,7 +132,10 @@ impl<'a> Policing<'a> {
             }
             for peer in peers {
                 if let Some(block) = &peer.ip_block {
-                    passes.outside |= block.cidr.ends_with("/0");
+                    if block.is_empty() {
+                        continue;
+                    }
+                    passes.outside |= is_everyone(&block.cidr);
                     passes.ranges.insert(block.cidr.clone());
                 } else if peer.namespace_selector.as_ref().is_some_and(Selector::is_all)
                     && peer.pod_selector.as_ref().is_none_or(Selector::is_all)

@@ -5,7 +5,7 @@ use super::{
     collect::Objects,
     graph::{Graph, More, Step},
     nodes::Placed,
-    object::{Meta, Service, Word, has_all},
+    object::{Balanced, Meta, Service, Word, has_all},
     segments::Segments,
     workloads::Workload,
 };
@@ -13,7 +13,7 @@ use crate::{
     id::AssetId,
     model::{
         Access, AssetKind, NoteKind, RelationKind,
-        address::{Extent, address, extent},
+        address::{Extent, address, extent, is_everyone},
     },
     quantity::Probability,
 };
@@ -139,14 +139,14 @@ fn behind<'a>(
 fn open(service: &Service, id: &AssetId, outer: &[AssetId], graph: &mut Graph<'_, '_>) -> bool {
     let spec = &service.spec;
     match &*spec.kind {
-        "LoadBalancer" if is_internal(&service.metadata) => false,
+        "LoadBalancer" if is_internal(&service.metadata) || is_inside(&service.status, graph) => false,
         "LoadBalancer" => {
             let ranges = &spec.load_balancer_source_ranges;
-            if ranges.is_empty() || ranges.iter().any(|range| range.ends_with("/0")) {
+            if ranges.is_empty() || ranges.iter().any(|range| is_everyone(range)) {
                 let internet = graph.internet();
                 graph.relate(&internet, RelationKind::Reaches, id);
             }
-            for range in ranges.iter().filter(|range| !range.ends_with("/0")) {
+            for range in ranges.iter().filter(|range| !is_everyone(range)) {
                 let from = graph.global("Network", range);
                 graph.add(&from, AssetKind::NetworkZone);
                 graph.relate(&from, RelationKind::Reaches, id);
@@ -176,6 +176,18 @@ fn is_internal(metadata: &Meta) -> bool {
     })
 }
 
+/// Whether all addresses at which it is reached are of a network of one's own.
+fn is_inside(status: &Balanced, graph: &mut Graph<'_, '_>) -> bool {
+    let inside = status.addresses().is_some_and(|mut addresses| addresses.all(|address| !is_public(address)));
+    if inside {
+        graph.note(
+            NoteKind::Assumed,
+            "a load balancer has no address but those of a network of one's own: nothing is taken to lead to it from the internet",
+        );
+    }
+    inside
+}
+
 fn is_public(text: &str) -> bool {
     address(text).is_some_and(|address| matches!(extent(address), Extent::Public | Extent::Shared))
 }
@@ -202,14 +214,14 @@ fn proxies(objects: &Objects, proxied: &mut BTreeSet<(Word, Word)>, graph: &mut 
     };
     for ingress in &objects.ingresses {
         let metadata = &ingress.metadata;
-        let id = listener("Ingress", metadata, graph);
+        let id = listener("Ingress", metadata, is_inside(&ingress.status, graph), graph);
         let services: BTreeSet<&Word> = ingress.spec.services().collect();
         for service in services {
             hands_to(&id, &metadata.namespace, service, graph);
         }
     }
     for gateway in &objects.gateways {
-        listener("Gateway", &gateway.metadata, graph);
+        listener("Gateway", &gateway.metadata, false, graph);
     }
     for route in &objects.routes {
         let metadata = &route.metadata;
@@ -237,10 +249,10 @@ fn proxies(objects: &Objects, proxied: &mut BTreeSet<(Word, Word)>, graph: &mut 
 }
 
 /// What listens to the internet, unless it says that it does not.
-fn listener(kind: &str, metadata: &Meta, graph: &mut Graph<'_, '_>) -> AssetId {
+fn listener(kind: &str, metadata: &Meta, inside: bool, graph: &mut Graph<'_, '_>) -> AssetId {
     let id = graph.id(&metadata.namespace, kind, &metadata.name);
     graph.add(&id, AssetKind::NetworkZone);
-    if !is_internal(metadata) {
+    if !inside && !is_internal(metadata) {
         let internet = graph.internet();
         graph.relate(&internet, RelationKind::Reaches, &id);
     }

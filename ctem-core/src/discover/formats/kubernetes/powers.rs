@@ -64,6 +64,13 @@ impl Over {
     }
 }
 
+/// Where a role may be bound.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    Cluster,
+    Namespaces,
+}
+
 /// A right, and what it is called as a step.
 pub(super) enum Power {
     Over(Attack, Over, Option<Probability>),
@@ -78,6 +85,8 @@ pub(super) enum Power {
     /// As users, or as groups.
     Users(Option<BTreeSet<Word>>),
     Groups(Option<BTreeSet<Word>>),
+    /// To have cluster roles by their names: in all of the cluster, or in the namespace or each namespace.
+    Bind(Attack, BTreeSet<Word>, Reach),
     ReadLogs,
     /// None: users and groups stand in no namespace, so that a role of one cannot let them be impersonated.
     Nobody,
@@ -180,7 +189,8 @@ fn several(rules: &[Rule], wide: bool, found: &mut Vec<Power>) {
 fn binds(rules: &[Rule], wide: bool, found: &mut Vec<Power>) {
     let change = &["create", "patch", "update"];
     let can = |verbs: &[&str], resource: &str| grant(rules, verbs, RBAC, resource).is_some();
-    let mightiest = match grant(rules, &["bind"], RBAC, "clusterroles") {
+    let bound = grant(rules, &["bind"], RBAC, "clusterroles");
+    let mightiest = match &bound {
         Some(Grant::All) => true,
         Some(Grant::Named(names)) => {
             ["cluster-admin", "admin", "edit"].iter().any(|name| names.contains(*name))
@@ -191,6 +201,13 @@ fn binds(rules: &[Rule], wide: bool, found: &mut Vec<Power>) {
         || (can(&["escalate"], "clusterroles") && can(CHANGE, "clusterroles"));
     let all_of_namespace =
         (mightiest && can(change, "rolebindings")) || (can(&["escalate"], "roles") && can(CHANGE, "roles"));
+    if let (Some(Grant::Named(names)), false) = (bound, mightiest) {
+        if wide && can(change, "clusterrolebindings") {
+            found.push(Power::Bind(ROLE_BIND, names, Reach::Cluster));
+        } else if can(change, "rolebindings") {
+            found.push(Power::Bind(ROLE_BIND, names, Reach::Namespaces));
+        }
+    }
     match (wide, all_of_cluster, all_of_namespace) {
         (true, true, _) | (false, _, true) => found.push(Power::Rule(ROLE_BIND)),
         (true, false, true) => found.push(Power::RuleNamespaces(ROLE_BIND)),

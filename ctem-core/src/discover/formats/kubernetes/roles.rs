@@ -140,9 +140,14 @@ fn built_in(name: &str) -> Option<Vec<Rule>> {
 pub(super) fn grant(rules: &[Rule], verbs: &[&str], group: &str, resource: &str) -> Option<Grant> {
     let below = resource.split_once('/').map(|(_, below)| format!("*/{below}"));
     let has = |list: &[Word], word: &str| list.iter().any(|one| &**one == word || &**one == "*");
+    // What is not there yet has no name that a rule could ask for.
+    let nameless = |verb: &str| verb == "create" && below.is_none();
+    let allows = |rule: &Rule, verb: &str| {
+        has(&rule.verbs, verb) && (rule.resource_names.is_empty() || !nameless(verb))
+    };
     let applying = rules.iter().filter(|rule| {
         has(&rule.api_groups, group)
-            && verbs.iter().any(|verb| has(&rule.verbs, verb))
+            && verbs.iter().any(|verb| allows(rule, verb))
             && (has(&rule.resources, resource)
                 || below.as_ref().is_some_and(|below| rule.resources.iter().any(|one| **one == **below)))
     });

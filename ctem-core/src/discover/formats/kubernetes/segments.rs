@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     id::AssetId,
-    model::{AssetKind, NoteKind, RelationKind},
+    model::{AssetKind, NoteKind, RelationKind, address::is_everyone},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -173,7 +173,7 @@ impl Zones<'_, '_, '_> {
             self.graph.add(&peers.from, AssetKind::NetworkZone);
             self.graph.relate(&peers.from, RelationKind::Reaches, &into);
         }
-        for range in passes.ranges.iter().filter(|range| !range.ends_with("/0")) {
+        for range in passes.ranges.iter().filter(|range| !is_everyone(range)) {
             let from = self.graph.global("Network", range);
             self.graph.add(&from, AssetKind::NetworkZone);
             self.graph.relate(&from, RelationKind::Reaches, &into);

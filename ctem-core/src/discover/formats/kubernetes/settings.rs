@@ -1,6 +1,7 @@
 //! What a container may do on its machine: privileges, capabilities, folders and namespaces of the node.
 
 use super::{
+    collect::Objects,
     graph::Graph,
     object::{Container, PodSpec, Word},
 };
@@ -9,7 +10,7 @@ use crate::{
     model::{AssetKind, RelationKind},
     quantity::Probability,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a pod shares with its node, or its containers with each other.
 #[derive(Default, Clone, Copy)]
@@ -60,8 +61,39 @@ impl Default for Part {
 /// The chance that who runs code that is not root becomes root of its container first, which most steps to the node ask for.
 /// Assumed.
 const BECOMES_ROOT: f64 = 0.25;
+/// By namespace and name of a claim to a disk: the folder of the node that it is.
+pub(super) type Claims<'a> = HashMap<(&'a str, &'a str), &'a Word>;
+
+/// The claims to disks that are folders of nodes.
+pub(super) fn claims(objects: &Objects) -> Claims<'_> {
+    let mut by_volume: HashMap<&str, &Word> = HashMap::new();
+    let mut claims = Claims::new();
+    for volume in &objects.persistent_volumes {
+        let spec = &volume.spec;
+        let Some(folder) = spec.host_path.as_ref().or(spec.local.as_ref()) else { continue };
+        by_volume.insert(&volume.metadata.name, &folder.path);
+        if let Some(claim) = &spec.claim_ref {
+            claims.insert((&claim.namespace, &claim.name), &folder.path);
+        }
+    }
+    for claim in &objects.claims {
+        if let Some(folder) = by_volume.get(&*claim.spec.volume_name) {
+            claims.insert((&claim.metadata.namespace, &claim.metadata.name), folder);
+        }
+    }
+    claims
+}
+
 /// Adds what a template or a pod says of its containers.
-pub(super) fn read(spec: &PodSpec, host: &mut Host, parts: &mut BTreeMap<Word, Part>) {
+///
+/// `claims` has the folder of the node that a claim to a disk stands for.
+pub(super) fn read(
+    spec: &PodSpec,
+    claims: &Claims<'_>,
+    namespace: &str,
+    host: &mut Host,
+    parts: &mut BTreeMap<Word, Part>,
+) {
     host.processes |= spec.host_pid == Some(true);
     host.memory |= spec.host_ipc == Some(true);
     host.network |= spec.host_network == Some(true);
@@ -70,7 +102,14 @@ pub(super) fn read(spec: &PodSpec, host: &mut Host, parts: &mut BTreeMap<Word, P
     let folders: BTreeMap<&Word, &Word> = spec
         .volumes
         .iter()
-        .filter_map(|volume| Some((&volume.name, &volume.host_path.as_ref()?.path)))
+        .filter_map(|volume| {
+            let own = volume.host_path.as_ref().map(|folder| &folder.path);
+            let claimed = || {
+                let claim = &volume.persistent_volume_claim.as_ref()?.claim_name;
+                claims.get(&(namespace, &**claim)).copied()
+            };
+            Some((&volume.name, own.or_else(claimed)?))
+        })
         .filter(|(_, path)| !path.is_empty())
         .collect();
     // Of the containers that run first, those that are restarted go on beside the others.
@@ -88,7 +127,9 @@ impl Part {
         if !container.image.is_empty() {
             self.images.insert(container.image.clone());
         }
-        self.privileged |= own.privileged == Some(true);
+        // A process of the host is one of Windows nodes, in a container by name alone.
+        let of_host = own.windows_options.host_process.or(pod.windows_options.host_process);
+        self.privileged |= own.privileged == Some(true) || of_host == Some(true);
         for capability in &own.capabilities.add {
             let name = capability.to_ascii_uppercase();
             self.capabilities.insert(name.strip_prefix("CAP_").unwrap_or(&name).into());

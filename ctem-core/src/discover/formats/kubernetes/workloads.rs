@@ -3,8 +3,8 @@
 use super::{
     collect::Objects,
     graph::{Graph, Step},
-    object::{Controller, Meta, Pod, PodSpec, Word, Words, common, maker},
-    settings::{self, Part},
+    object::{Controller, Meta, Pod, PodSpec, TokenSource, Word, Words, common, maker},
+    settings::{self, Claims, Part},
 };
 use crate::{
     id::AssetId,
@@ -45,6 +45,7 @@ pub(super) fn folded(objects: &Objects, graph: &mut Graph<'_, '_>) -> Vec<Worklo
         .iter()
         .map(|(kind, one)| ((&*one.metadata.namespace, *kind, &*one.metadata.name), one))
         .collect();
+    let claims = settings::claims(objects);
     let mut drafts: BTreeMap<Key<'_>, Draft> = BTreeMap::new();
     for (kind, controller) in &objects.controllers {
         let metadata = &controller.metadata;
@@ -66,7 +67,7 @@ pub(super) fn folded(objects: &Objects, graph: &mut Graph<'_, '_>) -> Vec<Worklo
             .as_ref()
             .map_or(controller.spec.template.as_ref(), |job| job.spec.template.as_ref());
         if let Some(template) = template {
-            draft.take(template.spec.as_ref(), &template.metadata.labels);
+            draft.take(template.spec.as_ref(), &template.metadata.labels, &claims, &metadata.namespace);
         }
     }
     for pod in &objects.pods {
@@ -80,7 +81,7 @@ pub(super) fn folded(objects: &Objects, graph: &mut Graph<'_, '_>) -> Vec<Worklo
             draft.others.insert(format!("Pod/{}", metadata.name));
         }
         draft.pods.insert(metadata.name.clone());
-        draft.pod(pod);
+        draft.pod(pod, &claims);
     }
     drafts.into_iter().map(|(key, draft)| draft.finish(key, objects, graph)).collect()
 }
@@ -133,21 +134,21 @@ struct Draft {
 }
 
 impl Draft {
-    fn take(&mut self, spec: Option<&PodSpec>, labels: &Words) {
+    fn take(&mut self, spec: Option<&PodSpec>, labels: &Words, claims: &Claims<'_>, namespace: &str) {
         self.pod_labels.get_or_insert_with(|| common(labels));
         let Some(spec) = spec else { return };
         let named =
             [&spec.service_account_name, &spec.service_account].into_iter().find(|name| !name.is_empty());
         self.account.get_or_insert_with(|| named.cloned().unwrap_or_else(|| "default".into()));
         self.automount = self.automount.or(spec.automount_service_account_token);
-        settings::read(spec, &mut self.host, &mut self.parts);
+        settings::read(spec, claims, namespace, &mut self.host, &mut self.parts);
         self.images.extend(spec.init_containers.iter().map(|container| container.image.clone()));
         let projected = || {
             spec.volumes.iter().filter_map(|volume| volume.projected.as_ref()).flat_map(|one| &one.sources)
         };
         for volume in &spec.volumes {
             let mut sources = volume.projected.iter().flat_map(|one| &one.sources);
-            if sources.any(|source| source.service_account_token.is_some()) {
+            if sources.any(|source| source.service_account_token.as_ref().is_some_and(TokenSource::lets_in)) {
                 // What is admitted with a token gets a volume of this name.
                 let own = volume.name.starts_with("kube-api-access-");
                 self.token_mounted |= own;
@@ -179,7 +180,7 @@ impl Draft {
         );
     }
 
-    fn pod(&mut self, pod: &Pod) {
+    fn pod(&mut self, pod: &Pod, claims: &Claims<'_>) {
         // What has run to its end holds nothing any more.
         if ["Succeeded", "Failed"].contains(&&*pod.status.phase) {
             return;
@@ -187,7 +188,7 @@ impl Draft {
         if !pod.spec.node_name.is_empty() {
             self.nodes.insert(pod.spec.node_name.clone());
         }
-        self.take(Some(&pod.spec), &pod.metadata.labels);
+        self.take(Some(&pod.spec), &pod.metadata.labels, claims, &pod.metadata.namespace);
         for status in &pod.status.container_statuses {
             let digest = &status.image_id;
             if let (Some(part), true) = (self.parts.get_mut(&status.name), digest.contains("@sha256:")) {

@@ -9,8 +9,12 @@ mod word;
 
 pub(super) use meta::{Meta, Named};
 pub(super) use network::{
-    Gateway, Ingress, NetworkPolicy, PeerSource, PolicyRule, Route, Selector, Service, Slice, has_all,
+    Balanced, Gateway, Ingress, NetworkPolicy, PeerSource, PolicyRule, Route, Selector, Service, Slice,
+    has_all,
 };
-pub(super) use pod::{Container, Controller, Node, Pod, PodSpec, Secret, ServiceAccount, common, maker};
+pub(super) use pod::{
+    Claim, Container, Controller, Node, PersistentVolume, Pod, PodSpec, Secret, ServiceAccount, TokenSource,
+    common, maker,
+};
 pub(super) use rights::{Binding, Role, Rule, Subject};
 pub(super) use word::{Word, Words, or_default};

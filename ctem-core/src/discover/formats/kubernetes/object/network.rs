@@ -122,6 +122,18 @@ pub(crate) struct PeerSource {
 pub(crate) struct IpBlock {
     #[serde(deserialize_with = "or_default")]
     pub(crate) cidr: Word,
+    #[serde(deserialize_with = "or_default")]
+    except: Vec<Word>,
+}
+
+impl IpBlock {
+    /// Whether all of it is taken out again.
+    pub(crate) fn is_empty(&self) -> bool {
+        let bits = |range: &str| range.rsplit_once('/').and_then(|(_, bits)| bits.parse::<u8>().ok());
+        // What is taken out lies within the block, so that one as wide is the block.
+        let own = bits(&self.cidr);
+        self.except.iter().any(|range| own.is_some() && bits(range).is_some_and(|bits| Some(bits) <= own))
+    }
 }
 
 #[derive(Deserialize)]
@@ -130,6 +142,8 @@ pub(crate) struct Service {
     pub(crate) metadata: Meta,
     #[serde(default, deserialize_with = "or_default")]
     pub(crate) spec: ServiceSpec,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) status: Balanced,
 }
 
 #[derive(Deserialize, Default)]
@@ -197,6 +211,39 @@ pub(crate) struct Ingress {
     pub(crate) metadata: Meta,
     #[serde(default, deserialize_with = "or_default")]
     pub(crate) spec: IngressSpec,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) status: Balanced,
+}
+
+/// At which addresses it is reached, as far as somebody has said.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Balanced {
+    #[serde(deserialize_with = "or_default")]
+    load_balancer: Balancer,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Balancer {
+    #[serde(deserialize_with = "or_default")]
+    ingress: Vec<Listening>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Listening {
+    #[serde(deserialize_with = "or_default")]
+    ip: Word,
+}
+
+impl Balanced {
+    /// The addresses, where all that is said are addresses: a name may stand for any.
+    pub(crate) fn addresses(&self) -> Option<impl Iterator<Item = &Word>> {
+        let stated = &self.load_balancer.ingress;
+        let all = !stated.is_empty() && stated.iter().all(|one| !one.ip.is_empty());
+        all.then(|| stated.iter().map(|one| &one.ip))
+    }
 }
 
 #[derive(Deserialize, Default)]

@@ -137,6 +137,15 @@ pub(crate) struct Security {
     pub(crate) capabilities: Capabilities,
     #[serde(deserialize_with = "or_default")]
     pub(crate) app_armor_profile: Profile,
+    #[serde(deserialize_with = "or_default")]
+    pub(crate) windows_options: Windows,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Windows {
+    #[serde(deserialize_with = "perhaps")]
+    pub(crate) host_process: Option<bool>,
 }
 
 #[derive(Deserialize, Default)]
@@ -211,6 +220,14 @@ pub(crate) struct Volume {
     pub(crate) secret: Option<SecretVolume>,
     pub(crate) config_map: Option<Reference>,
     pub(crate) projected: Option<Projected>,
+    pub(crate) persistent_volume_claim: Option<ClaimSource>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct ClaimSource {
+    #[serde(deserialize_with = "or_default")]
+    pub(crate) claim_name: Word,
 }
 
 #[derive(Deserialize, Default)]
@@ -239,7 +256,68 @@ pub(crate) struct Projected {
 pub(crate) struct ProjectedSource {
     pub(crate) secret: Option<Reference>,
     pub(crate) config_map: Option<Reference>,
-    pub(crate) service_account_token: Option<serde::de::IgnoredAny>,
+    pub(crate) service_account_token: Option<TokenSource>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct TokenSource {
+    /// Whom the token is for; the API server, where nothing is stated.
+    #[serde(deserialize_with = "or_default")]
+    audience: Word,
+}
+
+impl TokenSource {
+    /// Whether who holds the token is let in as the account: by the API server, or by the cloud below it. Another vault or mesh that it is
+    /// for is no part of the cluster.
+    pub(crate) fn lets_in(&self) -> bool {
+        const CLOUDS: [&str; 3] = ["sts.amazonaws.com", "azureadtokenexchange", ".svc.id.goog"];
+        let audience = self.audience.to_ascii_lowercase();
+        let cloud = CLOUDS.iter().any(|cloud| audience.ends_with(cloud));
+        audience.is_empty() || audience == "api" || audience.contains("kubernetes") || cloud
+    }
+}
+
+/// A disk of the cluster, and the claim that has it.
+#[derive(Deserialize)]
+pub(crate) struct PersistentVolume {
+    #[serde(default)]
+    pub(crate) metadata: Meta,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) spec: PersistentVolumeSpec,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct PersistentVolumeSpec {
+    pub(crate) host_path: Option<HostPath>,
+    pub(crate) local: Option<HostPath>,
+    pub(crate) claim_ref: Option<ClaimRef>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct ClaimRef {
+    #[serde(deserialize_with = "or_default")]
+    pub(crate) namespace: Word,
+    #[serde(deserialize_with = "or_default")]
+    pub(crate) name: Word,
+}
+
+/// A claim to a disk.
+#[derive(Deserialize)]
+pub(crate) struct Claim {
+    #[serde(default)]
+    pub(crate) metadata: Meta,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) spec: ClaimSpec,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct ClaimSpec {
+    #[serde(deserialize_with = "or_default")]
+    pub(crate) volume_name: Word,
 }
 
 #[derive(Deserialize)]
