@@ -285,3 +285,31 @@ fn what_is_exploited_elsewhere_is_reached_from_there() {
     let exposure = today.exposure_of(&"f".parse().unwrap()).unwrap();
     assert_eq!((exposure.reach.get(), exposure.risk.value()), (0.25, 0.125));
 }
+
+/// A control that says what it stops stops that on every way into what it protects, and is one control on all of them.
+#[test]
+fn what_protects_an_asset_stops_rights_that_lead_into_it_as_well_as_flaws() {
+    let of = |against: Value, kind: &str| {
+        chances(
+            &json!({"assets": [asset("bob", AssetKind::Identity), asset("dc", AssetKind::Host), asset("net", AssetKind::NetworkZone)],
+            "entry_points": [{"asset": "bob", "access": "use", "attacker": "insider"}, {"asset": "net", "attacker": "insider"}],
+            "relations": [relation("net", "reaches", "dc"), relation("bob", kind, "dc")],
+            "controls": [{"id": "edr", "stops": 0.75, "protects": ["dc"], "against": against}],
+            "services": losses(&[("taken", "dc", "control"), ("reached", "dc", "reach")])}),
+        )
+    };
+    assert_eq!(of(json!(["T1021"]), "administers"), json!({"taken": 0.25, "reached": 1.0}));
+    // Another technique passes it, and so does what a control that says nothing of it may never see.
+    assert_eq!(of(json!(["T1190"]), "administers"), json!({"taken": 1.0, "reached": 1.0}));
+    assert_eq!(of(json!([]), "administers"), json!({"taken": 1.0, "reached": 1.0}));
+    // How things are put together is no attempt on them.
+    assert_eq!(of(json!(["T1078"]), "contains"), json!({"reached": 1.0}));
+    // To find a password is no logon: the factor stands before the logon, and not before what takes the password alone.
+    let known = json!({"assets": [asset("key", AssetKind::Credential), asset("alice", AssetKind::Identity), asset("vpn", AssetKind::Host)],
+        "entry_points": [{"asset": "key", "access": "read", "attacker": "insider"}],
+        "relations": [relation("key", "opens", "alice"), {"kind": "logs_on_to", "from": "alice", "to": "vpn",
+            "needs": [{"asset": "alice", "access": "know"}], "gives": [{"asset": "vpn", "access": "use"}]}],
+        "controls": [{"id": "factor", "stops": 0.75, "protects": ["alice"], "against": ["T1078"]}],
+        "services": losses(&[("as alice", "alice", "use"), ("within", "vpn", "use")])});
+    assert_eq!(chances(&known), json!({"as alice": 0.25, "within": 1.0}));
+}

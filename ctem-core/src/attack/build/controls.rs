@@ -55,6 +55,24 @@ impl<'a> Controls<'a> {
         Self { list, by_id, before, failed: BTreeMap::new() }
     }
 
+    /// The failures that a relation's step into an asset needs: of the controls there that say which techniques they stop. One that says
+    /// nothing of them may be a filter that sees no administrator pass, so that it stands before relations only where these name it.
+    pub(super) fn before_relation(
+        &mut self,
+        asset: u32,
+        from: u32,
+        technique: Option<Technique>,
+        draft: &mut Draft,
+    ) -> SmallVec<[DraftState; 2]> {
+        let Some(controls) = self.before.get(&asset).cloned() else { return SmallVec::new() };
+        let stands = |n: &u32| {
+            let one = self.list.get(*n as usize);
+            one.is_some_and(|one| !one.control.against.is_empty() && one.stands_before(&[from]))
+        };
+        let standing: SmallVec<[u32; 2]> = controls.into_iter().filter(stands).collect();
+        standing.into_iter().filter_map(|n| self.failed(n, technique, draft)).collect()
+    }
+
     /// The failures that a step needs on an asset, by a technique, for an attacker who holds something of these assets.
     pub(super) fn before(
         &mut self,

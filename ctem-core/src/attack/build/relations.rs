@@ -12,8 +12,7 @@ use super::{
 use crate::{
     attack::graph::{Key, Origin, StateKind, VariableId, VariableKind, index::Id},
     error::Result,
-    id::AssetId,
-    model::{AssetAccess, End, Premise, RelationKind, Rule},
+    model::{Access, AssetAccess, End, Premise, RelationKind, Rule, Technique},
 };
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
@@ -77,6 +76,8 @@ impl Work<'_> {
                         continue;
                     }
                     guards(self, technique, &mut premises);
+                    let into = (at(&rule.conclusion), rule.conclusion.access);
+                    self.protected(&fact.kind, from, into, technique, &mut premises);
                     let label = match fact.technique() {
                         Some(_) => self.labels.stated(&fact.kind, technique),
                         None => *n,
@@ -104,19 +105,23 @@ impl Work<'_> {
                     let premises = rule.map_or(&[][..], |rule| &rule.premises);
                     premises.iter().map(|premise| self.needed(ends(premise), premise.access)).collect()
                 } else {
-                    needs.iter().map(|held| self.held(held, true)).collect()
+                    needs.iter().map(|held| self.held(held)).collect()
                 };
                 guards(self, technique, &mut premises);
-                let conclusions: SmallVec<[DraftState; 8]> = if gives.is_empty() {
+                let conclusions: SmallVec<[(Option<usize>, Access); 8]> = if gives.is_empty() {
                     let conclusion = rule.map(|rule| &rule.conclusion);
-                    conclusion.map(|gives| self.state_of(ends(gives), gives.access)).into_iter().collect()
+                    conclusion.map(|gives| (Some(ends(gives)), gives.access)).into_iter().collect()
                 } else {
-                    gives.iter().map(|held| self.held(held, false)).collect()
+                    gives.iter().map(|held| (environment.number(&held.asset), held.access)).collect()
                 };
                 if premises.is_empty() {
                     continue;
                 }
-                for conclusion in conclusions {
+                for (asset, access) in conclusions {
+                    let Some(asset) = asset else { continue };
+                    let mut premises = premises.clone();
+                    self.protected(&fact.kind, from, (asset, access), technique, &mut premises);
+                    let conclusion = self.state_of(asset, access);
                     steps.extend(self.draft.step(&premises, VariableId::NONE, conclusion, label));
                 }
             }
@@ -127,13 +132,42 @@ impl Work<'_> {
         Ok(drawn)
     }
 
-    fn held(&self, held: &AssetAccess, needed: bool) -> DraftState {
-        let number = |asset: &AssetId| self.environment.number(asset);
-        match number(&held.asset) {
-            Some(asset) if needed => self.needed(asset, held.access),
-            Some(asset) => self.state_of(asset, held.access),
-            None => DraftState::NONE,
+    /// Adds the failures of the controls that protect what a relation leads into: to act on a thing is an attempt there, whether by a
+    /// flaw or by a right. How things are put together, a mere way to one, and what one only knows of it, is no attempt.
+    fn protected(
+        &mut self,
+        kind: &RelationKind,
+        from: usize,
+        (asset, access): (usize, Access),
+        technique: Option<Technique>,
+        premises: &mut SmallVec<[DraftState; 8]>,
+    ) {
+        use RelationKind as R;
+        let put_together = [
+            R::RunsOn,
+            R::MemberOf,
+            R::Contains,
+            R::LiesIn,
+            R::InstanceOf,
+            R::Builds,
+            R::Stores,
+            R::DependsOn,
+            R::Reaches,
+        ];
+        if put_together.contains(kind) || matches!(access, Access::Reach | Access::Down | Access::Know) {
+            return;
         }
+        let Self { controls, draft, .. } = self;
+        for failed in controls.before_relation(asset as u32, from as u32, technique, draft) {
+            if !premises.contains(&failed) {
+                premises.push(failed);
+            }
+        }
+    }
+
+    fn held(&self, held: &AssetAccess) -> DraftState {
+        let asset = self.environment.number(&held.asset);
+        asset.map_or(DraftState::NONE, |asset| self.needed(asset, held.access))
     }
 
     /// Gives a variable to every relation whose chance is not sure, or that can be taken away and lies on a way to a loss. By
