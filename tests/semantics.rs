@@ -313,3 +313,18 @@ fn what_protects_an_asset_stops_rights_that_lead_into_it_as_well_as_flaws() {
         "services": losses(&[("as alice", "alice", "use"), ("within", "vpn", "use")])});
     assert_eq!(chances(&known), json!({"as alice": 0.25, "within": 1.0}));
 }
+
+/// What is written elsewhere is not tampered with here.
+#[test]
+fn a_finding_that_opens_another_asset_for_writing_changes_nothing_of_its_own() {
+    let of = |exploit: Value| {
+        chances(
+            &json!({"assets": [{"id": "web", "kind": "host", "criticality": "crown_jewel"}, asset("bucket", AssetKind::DataStore)],
+            "entry_points": [{"asset": "web"}], "findings": [{"id": "f", "asset": "web", "weakness": {"id": "CVE-2024-1", "cvss": [format!("CVSS:3.1/{ANYONE}/C:H/I:H/A:H")]},
+                "exploit": exploit}]}),
+        )
+    };
+    assert_eq!(of(json!({"gives": "write", "chance": 0.5})), json!({"tampered:web": 0.5}));
+    let elsewhere = of(json!({"gives": "write", "opens": "bucket", "chance": 0.5}));
+    assert!(elsewhere.get("tampered:web").is_none(), "{elsewhere}");
+}

@@ -229,10 +229,13 @@ fn one_unit(events: &[Stake]) -> Result<Unit> {
 }
 
 fn only_changes(finding: &Finding) -> bool {
-    match finding.exploit.as_ref().and_then(|exploit| exploit.gives.as_ref()) {
+    let exploit = finding.exploit.as_deref();
+    // What is given of its own asset is given of what it opens, where that is another one.
+    let own = exploit.and_then(|exploit| exploit.opens.as_ref()).is_none_or(|opens| *opens == finding.asset);
+    match exploit.and_then(|exploit| exploit.gives.as_ref()) {
         Some(gives) => {
             let writes = |held: &AssetAccess| held.asset == finding.asset && held.access == Access::Write;
-            gives.own() == Some(Access::Write) || gives.list().iter().any(writes)
+            (own && gives.own() == Some(Access::Write)) || gives.list().iter().any(writes)
         }
         None => finding.weakness.cvss.iter().any(|vector| {
             let reading = vector.reading();
