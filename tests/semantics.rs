@@ -328,3 +328,64 @@ fn a_finding_that_opens_another_asset_for_writing_changes_nothing_of_its_own() {
     let elsewhere = of(json!({"gives": "write", "opens": "bucket", "chance": 0.5}));
     assert!(elsewhere.get("tampered:web").is_none(), "{elsewhere}");
 }
+
+/// A finding that a tool makes of an identity without a second factor.
+fn without_factor(status: &str) -> Value {
+    json!([{"id": "no-mfa", "asset": "alice", "status": status, "weakness": {"id": "prowler:iam_user_mfa_enabled_console_access", "kind": "misconfiguration"},
+        "sightings": [{"source": "prowler", "rule": "iam_user_mfa_enabled_console_access"}]}])
+}
+
+/// Whoever knows the password logs on where a tool saw no second factor, and not where it is there since.
+#[test]
+fn a_second_factor_that_is_missing_is_worth_what_passwords_known_lead_to() {
+    let of = |status: &str, chance: f64| {
+        json!({"assets": [asset("alice", AssetKind::Identity), asset("db", AssetKind::DataStore)],
+            "entry_points": [{"asset": "alice", "access": "know", "attacker": "phishing", "chance": chance}],
+            "relations": [relation("alice", "reads", "db")], "findings": without_factor(status), "services": losses(&[("leak", "db", "read")])})
+    };
+    // In one of twenty something else asks for more.
+    assert_eq!(chances(&of("open", 0.5)), json!({"leak": 0.475}));
+    assert_eq!(chances(&of("fixed", 0.5)), json!({}));
+    let sample = assessed(&of("open", 1.0)).sample(&Default::default());
+    let worth =
+        sample.exposures.iter().find(|one| one.exposure.to_string() == "no-mfa").map(|one| one.fix_value.value());
+    assert_eq!(worth, Some(0.95));
+    // To use the account says nothing of the rest of it.
+    let used = json!({"assets": [asset("alice", AssetKind::Identity)], "entry_points": [{"asset": "alice", "access": "use", "attacker": "insider"}],
+        "findings": without_factor("open"), "services": losses(&[("taken", "alice", "control")])});
+    assert_eq!(chances(&used), json!({}));
+    // A password that lies about is the first factor, and no more.
+    let mut found = of("fixed", 0.0);
+    found["assets"].as_array_mut().unwrap().push(asset("repo", AssetKind::Repository));
+    found["entry_points"] = json!([{"asset": "repo", "access": "read", "attacker": "insider"}]);
+    found["findings"].as_array_mut().unwrap().push(
+        json!({"id": "f", "asset": "repo", "weakness": {"id": "password", "kind": "secret"}, "exploit": {"opens": "alice", "chance": 1}}),
+    );
+    assert_eq!(chances(&found), json!({}));
+    found["findings"][0]["status"] = json!("open");
+    assert_eq!(chances(&found), json!({"leak": 0.95}));
+}
+
+/// Containers share the kernel of their machine, and nothing else that is weak on it; a machine on a machine has its own.
+#[test]
+fn a_flaw_of_a_kernel_lets_out_of_the_containers_on_it() {
+    let of = |component: Value, inside: AssetKind| {
+        let mut flaw = flaw("f", "node", "AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H");
+        flaw["component"] = component;
+        chances(
+            &json!({"assets": [asset("node", AssetKind::Host), asset("inside", inside)], "relations": [relation("inside", "runs_on", "node")],
+            "entry_points": [{"asset": "inside", "access": "use", "attacker": "insider"}], "findings": [flaw],
+            "services": losses(&[("node", "node", "control")])}),
+        )
+    };
+    let package = |name: &str| json!({"name": name, "version": "5.10"});
+    for kernel in ["linux", "linux-image-5.10.0-8-amd64", "linux-aws", "kernel-core", "Linux Kernel"] {
+        assert_eq!(of(package(kernel), AssetKind::Workload), json!({"node": 0.5}), "{kernel}");
+    }
+    for other in
+        ["sudo", "linux-libc-dev", "linux-headers-5.10.0-8", "kernel-tools", "linux-firmware", "polkit"]
+    {
+        assert_eq!(of(package(other), AssetKind::Workload), json!({}), "{other}");
+    }
+    assert_eq!(of(package("linux"), AssetKind::Host), json!({}));
+}

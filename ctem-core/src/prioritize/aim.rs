@@ -26,7 +26,8 @@ pub(super) struct Aim<'a> {
 }
 
 impl<'a> Aim<'a> {
-    pub(super) fn new(environment: &'a Environment) -> Self {
+    /// Those for which `factorless` says, by their numbers, that a finding is about their second factor are logged on to past it.
+    pub(super) fn new(environment: &'a Environment, factorless: &BTreeSet<u32>) -> Self {
         let starts = |from_internet: bool| {
             environment
                 .entry_points()
@@ -37,7 +38,9 @@ impl<'a> Aim<'a> {
         internet.sort_unstable();
         internet.dedup();
         let inside = starts(false).map(|(asset, _)| asset).collect();
-        Self { environment, internet, inside, guarded: guarded(environment), assumed: BTreeMap::new() }
+        let mut guarded = guarded(environment);
+        guarded.extend(factorless);
+        Self { environment, internet, inside, guarded, assumed: BTreeMap::new() }
     }
 
     /// Directs a step at what its record names, and for the rest at what stands around the finding's asset.
@@ -87,6 +90,9 @@ impl<'a> Aim<'a> {
         }
         if effect.needs_person {
             self.opened(step);
+        }
+        if effect.of_kernel {
+            self.shared_kernel(step);
         }
         if effect.stops {
             step.also_gives.push((step.to, Access::Down));
@@ -195,6 +201,22 @@ impl<'a> Aim<'a> {
         if !users.is_empty() && step.needs_own && step.each.is_empty() {
             let users = users.into_iter().map(|user| (user, Access::Use));
             step.any_of.push(users.chain([(step.asset, step.needs)]).collect());
+            step.needs_own = false;
+        }
+    }
+
+    /// The kernel of a machine is that of the containers on it: who runs code in one of them is as far as who runs code beside them.
+    fn shared_kernel(&self, step: &mut ExploitStep) {
+        if !step.needs_own || !step.each.is_empty() || self.kind(step.asset) != Some(&AssetKind::Host) {
+            return;
+        }
+        // A machine on a machine has a kernel of its own.
+        let in_container =
+            |inside: &u32| matches!(self.kind(*inside), Some(AssetKind::Workload | AssetKind::Function));
+        let inside = self.against(step.asset, &RelationKind::RunsOn).into_iter().filter(in_container);
+        let inside: Vec<(u32, Access)> = inside.map(|inside| (inside, Access::Use)).collect();
+        if !inside.is_empty() {
+            step.any_of.push(inside.into_iter().chain([(step.asset, step.needs)]).collect());
             step.needs_own = false;
         }
     }

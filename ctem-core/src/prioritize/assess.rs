@@ -237,7 +237,8 @@ fn openings<'a>(
     unplaced: &[AssetId],
 ) -> Result<(Vec<OpenFinding>, ExploitSteps, Vec<Note>)> {
     let horizon = options.horizon;
-    let mut aim = Aim::new(environment);
+    let factorless = context.factorless();
+    let mut aim = Aim::new(environment, &factorless);
     let profile = options.profile.as_ref();
     let part = |attacker| profile.map_or(Probability::ONE, |profile| profile.starts_as(attacker));
     // One wave is one coin, whoever it is sent by: of several the largest part.
@@ -261,6 +262,7 @@ fn openings<'a>(
             .campaigns()
             .map(|(name, chance)| chance.over(Days::THIRTY, horizon).and(of_campaign(name)))
             .collect(),
+        logons: factorless.into_iter().collect(),
         ..ExploitSteps::default()
     };
     let mut threats: HashMap<&crate::id::WeaknessId, u32> = HashMap::new();

@@ -6,12 +6,23 @@ use crate::{
     cvss::Privileges,
     id::{ControlId, FindingId},
     intel::{Intel, attackers::Profile},
-    model::{Control, Environment, Evidence, Finding, Outcome, Technique},
+    model::{AssetKind, Control, Environment, Evidence, Finding, Outcome, Technique},
     quantity::Probability,
     time::Moment,
     validate::{self, Counted, Taught, Trust, Weight},
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What is known of a finding by itself and by what its asset is.
+fn seen<'a>(environment: &Environment, world: &World<'a>, finding: &'a Finding) -> Signals<'a> {
+    let effects = &world.intel.effects;
+    let signals = Signals::of_weakness(&finding.weakness, world).at(finding, effects);
+    signals.on_identity(is_on_identity(environment, finding), effects)
+}
+
+fn is_on_identity(environment: &Environment, finding: &Finding) -> bool {
+    environment.asset(&finding.asset).is_some_and(|asset| asset.kind == AssetKind::Identity)
+}
 
 /// What is looked up for every finding: its evidence; and how controls fail.
 pub(super) struct Context<'a> {
@@ -45,9 +56,7 @@ impl<'a> Context<'a> {
 
     pub(super) fn of(environment: &'a Environment, intel: &'a Intel, as_of: Moment) -> Self {
         let world = World::of(intel, Some(as_of));
-        let technique = |finding: &Finding| {
-            Signals::of_weakness(&finding.weakness, &world).at(finding, &intel.effects).effect().technique
-        };
+        let technique = |finding: &Finding| seen(environment, &world, finding).effect().technique;
         let (evidence, of_nothing) = by_finding(environment, technique);
         let tests = tests_of_controls(environment, as_of, technique);
         let (failures, failures_against) = failures(environment, &tests);
@@ -61,7 +70,7 @@ impl<'a> Context<'a> {
                 taught.hear(finding.weakness.kind, &own);
                 settled.insert(id.clone(), own);
             }
-            let signals = Signals::of_weakness(&finding.weakness, &world).at(finding, &intel.effects);
+            let signals = seen(environment, &world, finding);
             if let (_, Some(prior)) = signals.prior() {
                 let class = classes.entry(prior.class).or_default();
                 *class = class.and(tested(evidence, as_of));
@@ -90,8 +99,7 @@ impl<'a> Context<'a> {
 
     /// All that is known of a finding.
     pub(super) fn signals(&self, finding: &'a Finding) -> Signals<'a> {
-        let effects = &self.world.intel.effects;
-        let mut signals = Signals::of_weakness(&finding.weakness, &self.world).at(finding, effects);
+        let mut signals = seen(self.environment, &self.world, finding);
         signals.hard = self.hard;
         let rights = signals.effect().rights;
         signals.rights_are_known = rights != Privileges::None
@@ -114,6 +122,14 @@ impl<'a> Context<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// The identities, by number, of which a finding says, open or not, that they have no second factor: where it is closed, they have one.
+    pub(super) fn factorless(&self) -> BTreeSet<u32> {
+        let of = |finding: &&'a Finding| is_on_identity(self.environment, finding);
+        let lacking = |finding: &&'a Finding| seen(self.environment, &self.world, finding).lacks_factor;
+        let findings = self.environment.findings().filter(of).filter(lacking);
+        findings.filter_map(|finding| Some(self.environment.number(&finding.asset)? as u32)).collect()
+    }
+
     /// The evidence of a finding.
     pub(super) fn evidence_of(&self, finding: &FindingId) -> &[&'a Evidence] {
         self.evidence.get(finding).map(Vec::as_slice).unwrap_or_default()

@@ -28,6 +28,8 @@ pub(super) struct Effect {
     pub(super) stops: bool,
     /// Whether a person who works there must take part: whoever acts as one of them is as far as who reaches the asset.
     pub(super) needs_person: bool,
+    /// Whether it is a flaw of the kernel that code anywhere on the machine meets, in its containers too.
+    pub(super) of_kernel: bool,
     /// Whether it gives what somebody logs on with: of an identity with a second factor no more than the first.
     pub(super) is_factor: bool,
 }
@@ -71,6 +73,11 @@ impl Signals<'_> {
             }
             (None, _) => Effect::new(Access::Reach, Some(Access::Use), product(self.kind)),
         };
+        if self.lacks_factor {
+            // Nothing is asked for but the password.
+            (effect.needs, effect.gives) = (Access::Know, Some(Access::Use));
+        }
+        effect.of_kernel = self.of_kernel && effect.needs == Access::Use && self.decision.is_none();
         if effect.on == On::Asset && effect.from != From::Anywhere && self.kind != WeaknessKind::Secret {
             effect.on = On::Running;
         }
@@ -89,7 +96,7 @@ impl Signals<'_> {
             }
             if exploit.needs.is_some() {
                 // And who states what it needs says it all.
-                (effect.rights, effect.needs_person) = (Privileges::None, false);
+                (effect.rights, effect.needs_person, effect.of_kernel) = (Privileges::None, false, false);
             }
             effect.needs = exploit.needs.as_ref().and_then(Accesses::own).unwrap_or(effect.needs);
             effect.gives = exploit.gives.as_ref().and_then(Accesses::own).or(effect.gives);
@@ -108,8 +115,8 @@ impl Effect {
     fn new(needs: Access, gives: Option<Access>, technique: &str) -> Self {
         let technique = Technique::of(technique);
         let (from, on, rights) = (From::Access, On::Asset, Privileges::None);
-        let (stops, needs_person, is_factor) = (false, false, false);
-        Self { needs, gives, technique, from, on, rights, stops, needs_person, is_factor }
+        let (stops, needs_person, of_kernel, is_factor) = (false, false, false, false);
+        Self { needs, gives, technique, from, on, rights, stops, needs_person, of_kernel, is_factor }
     }
 }
 

@@ -144,6 +144,23 @@ impl Library {
     }
 }
 
+/// Whether a package is the kernel of an operating system, which containers on it share, and not what stands beside it.
+pub(super) fn is_kernel(name: &str) -> bool {
+    const BESIDE: [&str; 9] =
+        ["headers", "libc", "tools", "firmware", "devel", "doc", "source", "perf", "cpupower"];
+    const FLAVOURS: [&str; 10] =
+        ["image", "aws", "azure", "gcp", "gke", "oracle", "kvm", "raspi", "lowlatency", "generic"];
+    let name = name.to_ascii_lowercase();
+    if BESIDE.iter().any(|beside| name.contains(beside)) {
+        return false;
+    }
+    let flavour =
+        name.strip_prefix("linux-").is_some_and(|rest| FLAVOURS.iter().any(|one| rest.starts_with(one)));
+    flavour
+        || name.starts_with("kernel-")
+        || ["linux", "kernel", "linux kernel", "linux_kernel"].contains(&&*name)
+}
+
 /// The prior of a secret that was tested.
 pub(super) fn of_secret(verified: Option<bool>) -> Prior {
     if verified == Some(false) { SECRET_REVOKED } else { SECRET_VERIFIED }

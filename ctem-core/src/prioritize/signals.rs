@@ -35,6 +35,10 @@ pub(super) struct Signals<'a> {
     /// What is thought of findings of its sort, of all but published flaws.
     pub(super) class: Option<&'a Class>,
     pub(super) verified: Option<bool>,
+    /// Whether it says that an identity has no second factor, so that whoever knows the password logs on.
+    pub(super) lacks_factor: bool,
+    /// Whether it is in the kernel of an operating system.
+    pub(super) of_kernel: bool,
     /// Whether it is known who has the rights that the flaw needs, so that no chance must stand for it.
     pub(super) rights_are_known: bool,
     pub(super) exploit: Option<&'a Exploit>,
@@ -99,6 +103,8 @@ impl<'a> Signals<'a> {
         self.negligible = self.library.is_some() && called.any(|word| word::is(word, &["negligible"]));
         self.verified = finding.secret.as_ref().and_then(|secret| secret.verified);
         self.exploit = finding.exploit.as_deref();
+        self.of_kernel =
+            finding.component.as_ref().is_some_and(|component| priors::is_kernel(&component.name));
         if is_published_flaw(finding) {
             return self;
         }
@@ -116,6 +122,15 @@ impl<'a> Signals<'a> {
             self.class = effects.class(DESCRIBED);
         } else if known || !flaw {
             (self.decision, self.class) = (Some(decision), Some(decision.class));
+            self.lacks_factor = &*decision.class.id == NO_FACTOR;
+        }
+        self
+    }
+
+    /// The same of a finding whose asset is an identity, or is none: what no identity lacks is a weakening as any other.
+    pub(super) fn on_identity(mut self, is_identity: bool, effects: &'a Effects) -> Self {
+        if self.lacks_factor && !is_identity {
+            (self.class, self.lacks_factor) = (effects.class(WEAKENING), false);
         }
         self
     }
@@ -219,5 +234,8 @@ fn worst_vector(vectors: &[Vector]) -> Option<(Vector, Score)> {
     scored.max().map(|(score, _, Reverse(vector))| (vector, score))
 }
 
+/// The class of identities without a second factor, and that of weakenings.
+const NO_FACTOR: &str = "F";
+const WEAKENING: &str = "W";
 /// The class of a step that a person describes.
 const DESCRIBED: &str = "P";

@@ -113,7 +113,7 @@ pub(crate) fn compile_while(
         }
     }
     let drawn = work.relations(rules, &exploit_steps.removed)?;
-    work.logons(rules);
+    work.logons(rules, &exploit_steps.logons);
     let mut states = IndexVec::with_capacity(events.len());
     for (n, (when, loss)) in (0u32..).zip(events) {
         work.goes_on(n as usize, events.len())?;
@@ -327,12 +327,13 @@ impl Work<'_> {
 
     /// Who knows an identity's first factor logs on with it, past the controls before the identity; unless a record says what it
     /// takes to log on, open or fixed.
-    fn logons(&mut self, rules: &Rules) {
+    fn logons(&mut self, rules: &Rules, of_findings: &[u32]) {
         let technique = Technique::of("T1078");
         if !rules.allows(technique) {
             return;
         }
-        let stated = self.stated_logons(rules);
+        let mut stated = self.stated_logons(rules);
+        stated.extend(of_findings);
         for rank in self.draft.known() {
             if self.numbers.get(rank as usize).is_some_and(|number| stated.contains(number)) {
                 continue;
