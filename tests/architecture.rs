@@ -62,7 +62,7 @@ const ORDER: [(&str, &[&str]); 8] = [
             "plan", "deadline", "sync",
         ],
     ),
-    ("attack", &["limits", "parallel", "graph", "build", "paths", "reliability", "cuts"]),
+    ("attack", &["limits", "asking", "parallel", "graph", "build", "paths", "reliability", "cuts"]),
     (
         "version",
         &[

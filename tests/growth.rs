@@ -17,10 +17,11 @@ use count::work;
 use ctem_core::{
     Program,
     attack::{OnProgress, Progress},
-    discover::{self, ReadOptions},
-    intel::Intel,
+    discover::{self, AbsorbOptions, ReadOptions},
+    intel::{Intel, effects::Effects},
     prioritize::{AssessOptions, SampleOptions},
-    render::{self, RenderOptions},
+    program::{ApplyOptions, Event},
+    render::{self, Export, RenderOptions},
     wire::{self, DocumentOptions},
 };
 use std::{
@@ -74,7 +75,9 @@ fn absorbing_costs_what_is_absorbed() {
         )
     };
     type Make<'a> = Box<dyn Fn(usize) -> String + 'a>;
-    let makes: [(&str, Make<'_>); 11] = [
+    let marked = |mark: String| format!(r#"{{"id":"a","kind":"host","identifiers":[{mark}]}}"#);
+    let inside = |from: &str, to: &str| format!(r#"{{"kind":"contains","from":"{from}","to":"{to}"}}"#);
+    let makes: [(&str, Make<'_>); 14] = [
         (
             "other names of one asset, one by one",
             Box::new(|n| native_assets(list(n, |k| named("a", &format!("b{k}"))))),
@@ -139,6 +142,39 @@ fn absorbing_costs_what_is_absorbed() {
                     list(n, |k| format!(
                         r#"{{"finding":"f","method":"m{k}","outcome":"blocked","at":"2025-01-01T00:00:00Z"}}"#
                     ))
+                ))
+            }),
+        ),
+        (
+            "identifiers of one asset, one by one",
+            Box::new(|n| {
+                native_assets(list(n, |k| {
+                    marked(format!(
+                        r#"{{"kind":"address","value":"10.0.{}.{}","scope":"x"}}"#,
+                        k >> 8,
+                        k & 255
+                    ))
+                }))
+            }),
+        ),
+        (
+            "what sources say that one control covers",
+            Box::new(|n| {
+                native(&format!(
+                    r#""controls":[{}]"#,
+                    list(n, |k| format!(r#"{{"id":"c","covers":"id = h{k}","stops":0.5}}"#))
+                ))
+            }),
+        ),
+        (
+            "circles of assets that contain each other",
+            Box::new(|n| {
+                native(&format!(
+                    r#""relations":[{}]"#,
+                    list(n, |k| {
+                        let (one, other) = (format!("a{k}"), format!("b{k}"));
+                        format!("{},{}", inside(&one, &other), inside(&other, &one))
+                    })
                 ))
             }),
         ),
@@ -235,6 +271,115 @@ fn a_chain_is_assessed_in_what_it_is_long() {
         drop(wire::assessment(&absorbed(text).assess(day()).unwrap(), &options));
     };
     grows("a chain, explained", chain, 400, explained);
+}
+
+#[test]
+fn circles_are_assessed_in_what_there_are() {
+    let circles = |n: usize| {
+        let inside =
+            |from: String, to: String| format!(r#"{{"kind":"contains","from":"{from}","to":"{to}"}}"#);
+        let both = |k| {
+            format!(
+                "{},{}",
+                inside(format!("a{k}"), format!("b{k}")),
+                inside(format!("b{k}"), format!("a{k}"))
+            )
+        };
+        native(&format!(r#""relations":[{}]"#, list(n, both)))
+    };
+    let assess = |text: &str| {
+        let today = absorbed(text).assess("2025-11-13".parse().unwrap()).unwrap();
+        assert!(today.notes().iter().any(|note| note.reason.contains("contain each other")));
+    };
+    grows("circles", circles, 100, assess);
+}
+
+#[test]
+fn every_export_of_a_chain_is_as_long_as_the_chain() {
+    let all = RenderOptions { at_most: usize::MAX, ..RenderOptions::default() };
+    let forms = ["csv", "sarif", "mermaid", "dot", "graphml", "attack_flow", "openvex", "cyclonedx", "ocsf"];
+    for form in forms.map(|form| form.parse::<Export>().unwrap()) {
+        let export = |text: &str| {
+            let today = absorbed(text).assess("2025-11-13".parse().unwrap()).unwrap();
+            drop(render::export(&today, form, &all));
+        };
+        grows(&format!("{form:?} of a chain"), chain, 200, export);
+    }
+}
+
+#[test]
+fn paths_to_many_events_along_a_chain_have_room_for_what_they_are() {
+    // Each asset on the way is worth something, so that there is a path to each.
+    let worth = |n: usize| chain(n).replace(r#""kind":"host"}"#, r#""kind":"host","criticality":"high"}"#);
+    let hops = |n: usize| {
+        let program = absorbed(&worth(n));
+        let today = program.assess("2025-11-13".parse().unwrap()).unwrap();
+        let events = today.loss_events();
+        assert!(events.len() >= n && events.iter().any(|event| event.path.is_some()));
+        let hops: usize =
+            events.iter().filter_map(|event| event.path.as_ref()).map(|path| path.hops.len()).sum();
+        assert!(hops < 128 * events.len() + (1 << 16) + 3 * n, "{hops} hops of {} events", events.len());
+    };
+    hops(1_000);
+}
+
+#[test]
+fn whoever_may_end_what_is_taken_in_is_asked_on_the_way_and_what_was_known_stays() {
+    let text = format!(
+        r#"{{"ctem":{{"version":2}},"findings":[{}]}}"#,
+        list(6_000, |k| format!(
+            r#"{{"asset":"h{}","weakness":{{"id":"w{k}","kind":"vulnerability","aliases":["z{k}"]}}}}"#,
+            k / 5
+        ))
+    );
+    let report = discover::read(text.as_bytes()).unwrap();
+    let day = |day: &str| Event::absorbed(day.parse().unwrap(), report.clone());
+    let told = |most: u64, work: &mut dyn FnMut(OnProgress<'_>) -> ctem_core::Result<()>| {
+        let asked = AtomicU64::new(0);
+        let ask = |_: Progress| asked.fetch_add(1, Relaxed) < most;
+        (work(OnProgress::new(&ask)), asked.load(Relaxed))
+    };
+    // A program without a history, one with, an event, and a document.
+    let mut begun = Program::default();
+    begun.apply(day("2025-11-01"), ApplyOptions::default()).unwrap();
+    let document = begun.document().unwrap();
+    let programs = [Program::default(), begun.clone()];
+    for program in &programs {
+        let before = program.document().unwrap();
+        let mut absorb = |progress: OnProgress<'_>| {
+            let mut program = program.clone();
+            let ended = program.absorb_with(report.clone(), AbsorbOptions { progress }).map(drop);
+            assert!(ended.is_ok() || program.document().unwrap() == before);
+            ended
+        };
+        ended_anywhere(&mut |most| told(most, &mut absorb));
+        let mut apply = |progress: OnProgress<'_>| {
+            let mut program = program.clone();
+            let assess = AssessOptions { progress, ..AssessOptions::default() };
+            let options = ApplyOptions { assess, ..ApplyOptions::default() };
+            let ended = program.apply(day("2025-11-02"), options).map(drop);
+            assert!(ended.is_ok() || program.document().unwrap() == before);
+            ended
+        };
+        ended_anywhere(&mut |most| told(most, &mut apply));
+    }
+    ended_anywhere(&mut |most| {
+        told(most, &mut |progress| {
+            Program::read_with(document.as_bytes(), Effects::default(), progress).map(drop)
+        })
+    });
+}
+
+/// Whenever it is told to end it does, soon, having asked often.
+fn ended_anywhere(until: &mut dyn FnMut(u64) -> (ctem_core::Result<()>, u64)) {
+    let (whole, asks) = until(u64::MAX);
+    whole.unwrap();
+    assert!(asks > 20, "{asks} asks");
+    for most in (0..asks).step_by(1 + asks as usize / 6) {
+        let (ended, asked) = until(most);
+        assert_eq!(ended.unwrap_err().code(), "cancelled", "after {most} asks");
+        assert!(asked <= most + 4, "{asked} asks, told to end after {most}");
+    }
 }
 
 #[test]

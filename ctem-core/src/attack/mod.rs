@@ -5,7 +5,7 @@
 //! open finding is a step too. Of everything that can be derived, only what can be derived from the entry points counts
 //! (the least fixpoint), so no path justifies itself through a cycle.
 //!
-//! The rooms, ground first: `limits`, `parallel`, `graph` (the compiled AND/OR graph), `build` (from an environment or by hand), `paths`,
+//! The rooms, ground first: `limits`, `asking`, `parallel`, `graph` (the compiled AND/OR graph), `build` (from an environment or by hand), `paths`,
 //! `reliability`, `cuts`. A room uses only those before it.
 //!
 //! | question | ask | algorithm | cost |
@@ -29,6 +29,7 @@
 //!
 //! What it leaves out: when things happen. A world says whether, within the horizon, not in what order.
 
+mod asking;
 mod build;
 mod cuts;
 mod graph;
@@ -37,6 +38,7 @@ mod parallel;
 mod paths;
 mod reliability;
 
+pub(crate) use asking::Asking;
 pub use build::{ExploitStep, ExploitSteps, Graph, Rules, Threat, compile};
 pub(crate) use build::{FailureAgainst, compile_while};
 pub use cuts::{

@@ -60,9 +60,10 @@ include!(concat!(env!("OUT_DIR"), "/formats.rs"));
 #[cfg(feature = "cli")]
 pub(crate) use collection::read_each;
 pub use collection::{Collection, read_collection};
-pub use correlate::{Absorbed, absorb};
+pub use correlate::{AbsorbOptions, Absorbed, absorb, absorb_with};
 pub(crate) use correlate::{
-    absorb_beside, component_name, derived_name, finding_key, keys_of_new, name_of, statements,
+    Apart, absorb_apart, absorb_asking, absorb_beside, component_name, derived_name, finding_key,
+    keys_of_new, name_of, statements,
 };
 pub use document::ReadOptions;
 #[cfg(feature = "jq")]

@@ -219,7 +219,7 @@ impl EnvironmentBuilder {
             let circles = environment.circles();
             contained.iter().find_map(|(from, to, n)| {
                 let (from, to) = environment.asset(from).zip(environment.asset(to))?;
-                let circle = circles.iter().find(|circle| circle.has(&from.id, &to.id))?;
+                let circle = circles.through(&from.id, &to.id)?;
                 Some(Error::new(ErrorKind::Conflict, circle.reason()).at(format_args!("/relations/{n}")))
             })
         };

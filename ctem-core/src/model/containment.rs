@@ -9,7 +9,7 @@ use petgraph::{
     algo::{kosaraju_scc, toposort},
     graph::DiGraph,
 };
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// So many members of a circle are named.
 const MOST_NAMED: usize = 4;
@@ -20,19 +20,6 @@ pub(crate) struct Circle<'a> {
 }
 
 impl Circle<'_> {
-    /// Whether a relation between two assets is part of it.
-    pub(crate) fn has(&self, from: &AssetId, to: &AssetId) -> bool {
-        self.members.contains(from) && self.members.contains(to)
-    }
-
-    /// The name of the first of its relations, by their ends.
-    pub(crate) fn first(&self, environment: &Environment) -> Option<RelationId> {
-        let inside = environment.relations().find(|relation| {
-            relation.kind == RelationKind::Contains && self.has(&relation.from, &relation.to)
-        });
-        inside.map(|relation| relation.name())
-    }
-
     /// What is wrong, what is made of it, and what to do.
     pub(crate) fn reason(&self) -> String {
         let mut names: Vec<String> =
@@ -48,15 +35,49 @@ impl Circle<'_> {
     }
 }
 
+/// All circles, in the order of their members. An asset is in one of them at most, which is looked up: there may be as many as relations.
+#[derive(Default)]
+pub(crate) struct Circles<'a> {
+    all: Vec<Circle<'a>>,
+    of: HashMap<&'a AssetId, usize>,
+}
+
+impl<'a> Circles<'a> {
+    /// The circle that a relation between two assets is part of.
+    pub(crate) fn through(&self, from: &AssetId, to: &AssetId) -> Option<&Circle<'a>> {
+        self.all.get(self.number(from, to)?)
+    }
+
+    fn number(&self, from: &AssetId, to: &AssetId) -> Option<usize> {
+        let number = self.of.get(from)?;
+        (self.of.get(to)? == number).then_some(*number)
+    }
+
+    /// Each with the name of the first of its relations, by their ends. O(n log n) in the relations.
+    pub(crate) fn with_first(&self, environment: &Environment) -> Vec<(&Circle<'a>, Option<RelationId>)> {
+        let mut each: Vec<_> = self.all.iter().map(|circle| (circle, None)).collect();
+        if each.is_empty() {
+            return each;
+        }
+        for relation in environment.relations().filter(|one| one.kind == RelationKind::Contains) {
+            let circle = self.number(&relation.from, &relation.to).and_then(|number| each.get_mut(number));
+            if let Some((_, first @ None)) = circle {
+                *first = Some(relation.name());
+            }
+        }
+        each
+    }
+}
+
 impl Environment {
-    /// The circles of assets that contain each other, by their members. O(n log n) in the relations that say so.
-    pub(crate) fn circles(&self) -> Vec<Circle<'_>> {
+    /// The circles of assets that contain each other. O(n log n) in the relations that say so.
+    pub(crate) fn circles(&self) -> Circles<'_> {
         let inside = self.facts().filter(|(.., fact, _)| contains(fact));
         self.circles_of(inside.filter_map(|(from, _, to)| numbers(from, to)).collect())
     }
 
     /// Those that go through any of some assets: only what contains these is looked at.
-    pub(crate) fn circles_through(&self, assets: impl Iterator<Item = usize>) -> Vec<Circle<'_>> {
+    pub(crate) fn circles_through(&self, assets: impl Iterator<Item = usize>) -> Circles<'_> {
         let mut waiting: Vec<usize> = assets.collect();
         let (mut seen, mut inside) = (HashSet::new(), Vec::new());
         while let Some(to) = waiting.pop() {
@@ -72,7 +93,7 @@ impl Environment {
     }
 
     /// The circles of assets, by their numbers, of which the first of each two contains the second.
-    fn circles_of(&self, inside: Vec<(u32, u32)>) -> Vec<Circle<'_>> {
+    fn circles_of(&self, inside: Vec<(u32, u32)>) -> Circles<'_> {
         let mut assets: Vec<u32> = inside.iter().flat_map(|(from, to)| [*from, *to]).collect();
         assets.sort_unstable();
         assets.dedup();
@@ -80,7 +101,7 @@ impl Environment {
         let graph =
             DiGraph::<(), ()>::from_edges(inside.into_iter().map(|(from, to)| (place(from), place(to))));
         if toposort(&graph, None).is_ok() {
-            return Vec::new();
+            return Circles::default();
         }
         let several = kosaraju_scc(&graph).into_iter().filter(|circle| circle.len() > 1);
         let members = several.map(|circle| {
@@ -88,9 +109,10 @@ impl Environment {
             let assets = numbers.filter_map(|number| self.numbered(*number as usize));
             Circle { members: assets.map(|asset| &asset.id).collect() }
         });
-        let mut circles: Vec<_> = members.collect();
-        circles.sort_by(|a, b| a.members.cmp(&b.members));
-        circles
+        let mut all: Vec<_> = members.collect();
+        all.sort_by(|a, b| a.members.cmp(&b.members));
+        let of = all.iter().enumerate().flat_map(|(n, circle)| circle.members.iter().map(move |id| (*id, n)));
+        Circles { of: of.collect(), all }
     }
 }
 

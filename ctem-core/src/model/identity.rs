@@ -73,15 +73,23 @@ impl Identity {
             return false;
         }
         let mut news = false;
-        for asset in
-            assets.iter().filter(|asset| !asset.identifiers.is_empty() || !asset.distinct_from.is_empty())
-        {
-            let marks = self.stated.entry(asset.id.clone()).or_default();
+        let says = |asset: &&Asset| !asset.identifiers.is_empty() || !asset.distinct_from.is_empty();
+        // All that is said of one asset is put in order once: a report may say it one by one.
+        let mut by_asset: BTreeMap<&AssetId, Vec<&Asset>> = BTreeMap::new();
+        for asset in assets.iter().filter(says) {
+            by_asset.entry(&asset.id).or_default().push(asset);
+        }
+        for (id, said) in by_asset {
+            let marks = self.stated.entry(id.clone()).or_default();
             let before = marks.clone();
-            marks.identifiers.extend(asset.identifiers.iter().cloned());
+            for asset in said {
+                marks.identifiers.extend(asset.identifiers.iter().cloned());
+                marks.distinct_from.extend(asset.distinct_from.iter().cloned());
+            }
             Identifier::tidy(&mut marks.identifiers);
-            marks.distinct_from.extend(asset.distinct_from.iter().cloned());
             news |= marks.identifiers != before.identifiers || marks.distinct_from != before.distinct_from;
+        }
+        for asset in assets.iter().filter(says) {
             for identifier in &asset.identifiers {
                 if self.values.insert(identifier.value.clone())
                     && let Ok(name) = AssetId::parse(&identifier.value)

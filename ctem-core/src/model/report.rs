@@ -255,10 +255,12 @@ impl Note {
         notes.push(Self { count: self.count, ..Self::new(self.kind, "", reason) });
     }
 
-    /// Makes one note of those that follow each other and say the same, and counts what they are about.
+    /// Makes one note of those that follow each other and say the same, and counts what they are about. Records that are rejected keep
+    /// one each: who compares notes with the tally finds all of them.
     pub(crate) fn fold(notes: &mut Vec<Self>) {
         notes.dedup_by(|next, note| {
-            let same = (next.kind, &next.place, &next.reason) == (note.kind, &note.place, &note.reason);
+            let same = next.kind != NoteKind::Rejected
+                && (next.kind, &next.place, &next.reason) == (note.kind, &note.place, &note.reason);
             if same {
                 note.count = note.count.saturating_add(next.count);
             }

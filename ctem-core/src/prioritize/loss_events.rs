@@ -30,7 +30,8 @@ pub struct LossEventRisk<'a> {
     /// At least once in so many years it happens: at the value and lower end of its chance, and the same hazard. Nothing for what never
     /// does. [`Sample`](super::Sample) has it of the chance over all paths.
     pub once_in_years: Option<f64>,
-    /// The most probable path to it, if there is one.
+    /// The most probable path to it, if there is one. Where many events lie along long ways, those behind the first that have no more room
+    /// are without: [`Assessment::paths`] has the paths of each.
     pub path: Option<Path>,
 }
 
@@ -59,24 +60,36 @@ impl Assessment {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn loss_events(&self) -> Vec<LossEventRisk<'_>> {
-        let mut tracer = Tracer::new(&self.snapshot, &self.falls, &self.onward);
-        let mut loss_events: Vec<LossEventRisk<'_>> = self
+        let mut loss_events: Vec<(EventId, LossEventRisk<'_>)> = self
             .stake
             .events
             .iter()
             .zip(EventId::first(self.stake.events.len()))
             .map(|(stake, n)| {
                 let chance = self.chances.get(n.index()).copied().unwrap_or(Estimate::exact(0.0));
-                let witness = self.snapshot.event(n).and_then(|state| tracer.to(state));
-                let path = witness.and_then(|witness| self.path(n, &witness));
                 let once_in_years = Probability::clamped(chance.value()).once_in_years(self.horizon);
-                LossEventRisk { stake, chance, once_in_years, path }
+                (n, LossEventRisk { stake, chance, once_in_years, path: None })
             })
             .collect();
         let expected = |jewel: &LossEventRisk<'_>| jewel.stake.loss.amount() * jewel.chance.value();
-        loss_events.sort_by(|a, b| {
+        loss_events.sort_by(|(_, a), (_, b)| {
             expected(b).total_cmp(&expected(a)).then(a.stake.event.id.cmp(&b.stake.event.id))
         });
-        loss_events
+        let mut tracer = Tracer::new(&self.snapshot, &self.falls, &self.onward);
+        let mut room = loss_events.len().saturating_mul(EACH).saturating_add(MORE);
+        for (n, event) in &mut loss_events {
+            if room == 0 {
+                break;
+            }
+            let witness = self.snapshot.event(*n).and_then(|state| tracer.to(state));
+            event.path = witness.and_then(|witness| self.path(*n, &witness));
+            room = room.saturating_sub(event.path.as_ref().map_or(0, |path| path.hops.len()));
+        }
+        loss_events.into_iter().map(|(_, event)| event).collect()
     }
 }
+
+/// Paths have so many hops for each event, and so many more: along a chain of n assets that are each worth something, n paths would
+/// have n² of them.
+const EACH: usize = 128;
+const MORE: usize = 1 << 16;

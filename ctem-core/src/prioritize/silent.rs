@@ -35,8 +35,7 @@ pub(super) fn notes(
     notes.extend(before_nothing(environment));
     notes.extend(moved(environment, context));
     let circles = environment.circles();
-    notes.extend(circles.iter().map(|circle| {
-        let first = circle.first(environment);
+    notes.extend(circles.with_first(environment).into_iter().map(|(circle, first)| {
         let place = Place::of("relations", first.as_ref().map_or("", RelationId::as_str));
         Note::new(NoteKind::Conflict, place, circle.reason())
     }));

@@ -1,9 +1,8 @@
 //! A program: reports and events in, assessments and deltas out.
 
 use super::{
-    coverage::Covers,
     delta::Delta,
-    event::{Event, Reported, What},
+    event::Event,
     happened::Happened,
     ledger::Course,
     log::{Late, Log},
@@ -11,11 +10,12 @@ use super::{
     state::State,
 };
 use crate::{
-    discover::{self, Absorbed},
+    attack::Asking,
+    discover::{self, AbsorbOptions, Absorbed, Apart},
     error::Result,
     id::FindingId,
     intel::{Intel, effects::UnknownRule},
-    model::{Environment, Note, Report},
+    model::{Environment, Report},
     prioritize::{AssessOptions, Assessment, assess},
     time::Moment,
 };
@@ -119,12 +119,7 @@ impl Program {
         if let Some(log) = &mut self.log
             && let Some(clock) = log.now.clock
         {
-            let reported = Reported { covers: Covers::Nothing, ..Reported::new(report) };
-            let event = Event::new(clock, What::Absorbed(Box::new(reported)));
-            let absorbed = match log.take(event, Late::Place) {
-                Ok(taken) => taken.absorbed.unwrap_or_default(),
-                Err(error) => Absorbed { notes: vec![Note::rejected(&error)], ..Absorbed::default() },
-            };
+            let absorbed = log.absorb(report, clock, &Asking::nobody());
             self.follow();
             return absorbed;
         }
@@ -132,6 +127,46 @@ impl Program {
         (self.log, self.last) = (None, None);
         // Copies the environment only while an earlier assessment still looks at it.
         discover::absorb(Arc::make_mut(&mut self.environment), report)
+    }
+
+    /// Takes a report in, as [`absorb`](Self::absorb) does, and asks on the way whether to go on.
+    ///
+    /// A report that is ended is not taken in: the program is as it was. One that is short beside what is known is taken in without
+    /// another ask.
+    ///
+    /// ```
+    /// use ctem_core::{Program, attack::OnProgress, discover::{self, AbsorbOptions}, wire};
+    ///
+    /// let mut program = Program::default();
+    /// let stop = AbsorbOptions { progress: OnProgress::new(&|_| false) };
+    /// let error = program.absorb_with(discover::read(wire::EXAMPLE.as_bytes())?, stop).unwrap_err();
+    /// assert_eq!((error.code(), program.environment().asset_count()), ("cancelled", 0));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `cancelled` when [`AbsorbOptions::progress`] says not to go on.
+    pub fn absorb_with(&mut self, report: Report, options: AbsorbOptions<'_>) -> Result<Absorbed> {
+        if let Some(log) = &self.log
+            && let Some(clock) = log.now.clock
+        {
+            let mut log = log.clone();
+            let asking = Asking::new(options.progress, report.contents.len());
+            asking.goes_on_now();
+            let absorbed = log.absorb(report, clock, &asking);
+            asking.ended("absorbing", "records")?;
+            self.log = Some(log);
+            self.follow();
+            return Ok(absorbed);
+        }
+        match discover::absorb_apart(&self.environment, report, options)? {
+            Apart::Short(report) => Ok(self.absorb(*report)),
+            Apart::Taken(absorbed, after) => {
+                (self.log, self.last) = (None, None);
+                self.environment = Arc::from(after);
+                Ok(absorbed)
+            }
+        }
     }
 
     /// Takes an event in, and says what it changed: the difference of an assessment as of the event before and one as of this.
@@ -165,11 +200,15 @@ impl Program {
     /// asset that was never seen, `invalid_input` for a report none of whose records can be used, and as [`assess`].
     pub fn apply(&mut self, event: Event, options: ApplyOptions<'_>) -> Result<Delta> {
         let at = event.at;
+        let ApplyOptions { late, assess: how } = options;
+        // Records are taken in more than once: what is told of them has no end that is known.
+        let asking = Asking::new(how.progress, 0);
+        asking.goes_on_now();
+        asking.ended("the call", "records")?;
         let mut log = match &self.log {
             Some(log) => log.clone(),
-            None => Box::new(Log::begin(&self.environment, &self.intel)?),
+            None => Box::new(Log::begin(&self.environment, &self.intel, &asking)?),
         };
-        let ApplyOptions { late, assess: how } = options;
         let since = log.now.clock.unwrap_or(at);
         let today =
             |log: &Log, as_of| assess(&log.now.environment, &log.now.intel, as_of, how.clone()).map(Arc::new);
@@ -177,7 +216,7 @@ impl Program {
             Some(last) if last.as_of() == since && how.ask_for(&last) => last,
             Some(_) | None => today(&log, since)?,
         };
-        let taken = log.take(event, late)?;
+        let taken = log.take(event, late, &asking)?;
         let clock = log.now.clock.unwrap_or(at);
         let after = if taken.known {
             // It changed nothing.
@@ -256,7 +295,7 @@ impl Program {
         self.last = None;
         let begun = match self.log.take() {
             Some(log) => log,
-            None => Box::new(Log::begin(&self.environment, &self.intel)?),
+            None => Box::new(Log::begin(&self.environment, &self.intel, &Asking::nobody())?),
         };
         Ok(self.log.insert(begun))
     }

@@ -11,6 +11,7 @@ use super::{
     tables::Tables,
 };
 use crate::{
+    attack::{Asking, OnProgress},
     error::{Error, ErrorKind, Result},
     id::{AssetId, FindingId, OwnerId},
     intel::effects::Effects,
@@ -91,7 +92,7 @@ impl Program {
         let log = match self.log() {
             Some(log) => log,
             None => {
-                fresh = Log::begin(self.environment(), self.intel())?;
+                fresh = Log::begin(self.environment(), self.intel(), &Asking::nobody())?;
                 &fresh
             }
         };
@@ -118,6 +119,29 @@ impl Program {
     /// `malformed` or `invalid_input` with the place for what is no such document, `unsupported_version` for one of a newer version,
     /// `conflict` where it had another table of effects, and as [`Program::apply`] for an event that cannot be.
     pub fn read(bytes: &[u8], effects: Effects) -> Result<Self> {
+        Self::read_with(bytes, effects, OnProgress::default())
+    }
+
+    /// Reads a program from its document, as [`read`](Self::read) does, and asks on the way whether to go on.
+    ///
+    /// ```
+    /// use ctem_core::{Program, attack::OnProgress, intel::effects::Effects};
+    ///
+    /// let document = Program::default().document()?;
+    /// let stop = OnProgress::new(&|_| false);
+    /// let error = Program::read_with(document.as_bytes(), Effects::default(), stop).unwrap_err();
+    /// assert_eq!(error.code(), "cancelled");
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), and `cancelled` when whoever is asked says not to go on.
+    pub fn read_with(bytes: &[u8], effects: Effects, progress: OnProgress<'_>) -> Result<Self> {
+        const WHAT: (&str, &str) = ("reading the program", "records");
+        // Records are put together anew for each event: how often that is shows only on the way.
+        let asking = &Asking::new(progress, 0);
+        asking.goes_on_now();
+        asking.ended(WHAT.0, WHAT.1)?;
         #[derive(Deserialize)]
         struct Any {
             ctem_program: Head,
@@ -132,8 +156,13 @@ impl Program {
             return Err(Error::new(ErrorKind::UnsupportedVersion, message).at("/ctem_program/version"));
         }
         let Document { state, events, .. } = json::parse(&text)?;
-        let state = state.read(effects, ctem_program.version).map_err(|error| error.at("/state"))?;
-        let log = Log::of(state, events).map_err(|(n, error)| error.at(format_args!("/events/{n}")))?;
+        asking.goes_on_now();
+        let state = state.read(effects, ctem_program.version, asking).map_err(|error| error.at("/state"))?;
+        asking.ended(WHAT.0, WHAT.1)?;
+        let log = Log::of(state, events, asking);
+        // Where it was ended, no event is at fault.
+        asking.ended(WHAT.0, WHAT.1)?;
+        let log = log.map_err(|(n, error)| error.at(format_args!("/events/{n}")))?;
         Ok(Self::of_log(log))
     }
 }
@@ -156,7 +185,7 @@ fn written(state: &State) -> StateDocument {
 }
 
 impl StateDocument {
-    fn read(self, effects: Effects, version: u32) -> Result<State> {
+    fn read(self, effects: Effects, version: u32, asking: &Asking<'_>) -> Result<State> {
         let sources: Result<Vec<_>> = self
             .sources
             .into_iter()
@@ -185,7 +214,7 @@ impl StateDocument {
         if version == 1 {
             state.accept_as_courses_say();
         }
-        state.put_together();
+        state.put_together(asking);
         state.decide();
         Ok(state)
     }

@@ -8,6 +8,7 @@ use super::{
     identity::{self, Known},
 };
 use crate::{
+    attack::Asking,
     discover,
     id::{AssetId, ControlId, FindingId, OwnerId, RelationId, ServiceId},
     model::{Access, Contents, Environment, Finding, Places, Record, Report, Source, SuggestionKind},
@@ -258,13 +259,16 @@ impl Held {
     }
 
     /// Puts all that sources say together. Findings that keep a name come first, so that no other takes it.
-    pub(super) fn together<'a>(sources: impl Iterator<Item = &'a Self> + Clone) -> Environment {
+    pub(super) fn together<'a>(
+        sources: impl Iterator<Item = &'a Self> + Clone,
+        asking: &Asking<'_>,
+    ) -> Environment {
         let mut environment = Environment::new();
         for named in [true, false] {
             for held in sources.clone() {
                 let report = held.report(named);
                 if !report.contents.is_empty() {
-                    discover::absorb(&mut environment, report);
+                    discover::absorb_asking(&mut environment, report, asking);
                 }
             }
         }

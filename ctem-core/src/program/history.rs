@@ -2,6 +2,7 @@
 
 use super::{cycle::Program, event::Event, log::Log};
 use crate::{
+    attack::{Asking, OnProgress},
     error::{Error, ErrorKind, Result},
     time::Moment,
 };
@@ -45,7 +46,13 @@ impl Program {
     /// # Errors
     /// `not_found` before the first event, and before the oldest checkpoint that is kept.
     pub fn at(&self, moment: Moment) -> Result<Self> {
-        self.begun_by(moment)?.at(moment).map(Self::of_state)
+        self.at_with(moment, OnProgress::default())
+    }
+
+    /// The same, and whoever is asked may end it.
+    pub(crate) fn at_with(&self, moment: Moment, progress: OnProgress<'_>) -> Result<Self> {
+        let log = self.begun_by(moment)?;
+        log.at(moment, &Asking::new(progress, 0)).map(Self::of_state)
     }
 
     /// The history, if it had begun by a moment.
@@ -96,9 +103,18 @@ impl Program {
     /// # Errors
     /// `not_found` before the oldest checkpoint that is kept.
     pub fn compact(&mut self, retention: Retention) -> Result<usize> {
+        self.compact_with(retention, OnProgress::default())
+    }
+
+    /// The same, and whoever is asked may end it: then all is kept.
+    pub(crate) fn compact_with(&mut self, retention: Retention, progress: OnProgress<'_>) -> Result<usize> {
         let Some(log) = self.log_mut() else { return Ok(0) };
         let mut shorter = log.clone();
-        let dropped = shorter.compact(retention.replay_from, retention.forget_gone_before)?;
+        let dropped = shorter.compact(
+            retention.replay_from,
+            retention.forget_gone_before,
+            &Asking::new(progress, 0),
+        )?;
         *log = shorter;
         self.follow();
         Ok(dropped)

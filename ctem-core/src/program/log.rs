@@ -1,15 +1,17 @@
 //! The history of a program: a state to begin with, every event since, and the state they come to.
 
 use super::{
-    event::{Event, EventKey, What},
+    coverage::Covers,
+    event::{Event, EventKey, Reported, What},
     happened::Happened,
     state::{Folded, State, Unknown},
 };
 use crate::{
+    attack::Asking,
     discover::Absorbed,
     error::{Error, ErrorKind, Result},
     intel::Intel,
-    model::Environment,
+    model::{Environment, Note, Report},
     time::Moment,
     word::words,
 };
@@ -61,8 +63,8 @@ pub(super) struct Taken {
 
 impl Log {
     /// A history that begins with what is known, and has no event.
-    pub(super) fn begin(environment: &Environment, intel: &Intel) -> Result<Self> {
-        Ok(Self::of_state(State::begin(environment, intel.clone())?))
+    pub(super) fn begin(environment: &Environment, intel: &Intel, asking: &Asking<'_>) -> Result<Self> {
+        Ok(Self::of_state(State::begin(environment, intel.clone(), asking)?))
     }
 
     /// A history that begins with a state, and has no event.
@@ -73,7 +75,7 @@ impl Log {
 
     /// A history that begins with a state, and has had these events, in whatever order they are given. An error comes with the number of
     /// the event. Costs a fold for each.
-    pub(super) fn of(start: State, events: Vec<Event>) -> Result<Self, (usize, Error)> {
+    pub(super) fn of(start: State, events: Vec<Event>, asking: &Asking<'_>) -> Result<Self, (usize, Error)> {
         let mut told = Vec::with_capacity(events.len());
         for (n, event) in events.into_iter().enumerate() {
             told.push((event.key().map_err(|error| (n, error))?, n, Arc::new(event)));
@@ -95,15 +97,25 @@ impl Log {
             log.events.push((key, event));
         }
         let lenient = log.has_withdrawn();
-        let played = play(&log.start, std::mem::take(&mut log.events), lenient, None)
+        let played = play(&log.start, std::mem::take(&mut log.events), lenient, None, asking)
             .map_err(|(at, error)| (number(at), error))?;
         (log.events, log.now) = (played.events, Arc::new(played.state));
         Ok(log)
     }
 
+    /// Takes a report in that is no event of its own: as of the last one, and covering nothing.
+    pub(super) fn absorb(&mut self, report: Report, clock: Moment, asking: &Asking<'_>) -> Absorbed {
+        let reported = Reported { covers: Covers::Nothing, ..Reported::new(report) };
+        let event = Event::new(clock, What::Absorbed(Box::new(reported)));
+        match self.take(event, Late::Place, asking) {
+            Ok(taken) => taken.absorbed.unwrap_or_default(),
+            Err(error) => Absorbed { notes: vec![Note::rejected(&error)], ..Absorbed::default() },
+        }
+    }
+
     /// Takes an event in. It is as it was where there is an error. What comes last costs its own fold; what is late, and what takes a report
     /// back, all folds.
-    pub(super) fn take(&mut self, event: Event, late: Late) -> Result<Taken> {
+    pub(super) fn take(&mut self, event: Event, late: Late, asking: &Asking<'_>) -> Result<Taken> {
         let key = event.key()?;
         let at = self.events.partition_point(|(known, _)| *known < key);
         if self.events.get(at).is_some_and(|(known, _)| *known == key) {
@@ -115,7 +127,8 @@ impl Log {
         if let Some(withdrawn) = event.withdraws() {
             self.check_withdrawal(withdrawn, key)?;
         } else if at == self.events.len() {
-            let Folded { state, happened, absorbed, .. } = self.now.fold(&event, Unknown::refused())?;
+            let Folded { state, happened, absorbed, .. } =
+                self.now.fold(&event, Unknown::refused(), asking)?;
             let event = event.kept(&key, &self.now.intel, &state.intel);
             self.now = Arc::new(state);
             self.events.push((key, Arc::new(event)));
@@ -127,12 +140,13 @@ impl Log {
         events.insert(at, (key, Arc::clone(&event)));
         let moments: Vec<Moment> = events.iter().map(|(key, _)| key.at).collect();
         let lenient = event.withdraws().is_some() || self.has_withdrawn();
-        let played = play(&self.start, events, lenient, Some(at)).map_err(|(n, error)| {
-            match moments.get(n).filter(|_| n != at) {
-                Some(moment) => error.at(format_args!("the event of {moment} that follows")),
-                None => error,
-            }
-        })?;
+        let played =
+            play(&self.start, events, lenient, Some(at), asking).map_err(|(n, error)| {
+                match moments.get(n).filter(|_| n != at && error.kind() != ErrorKind::Cancelled) {
+                    Some(moment) => error.at(format_args!("the event of {moment} that follows")),
+                    None => error,
+                }
+            })?;
         let Played { events, state, mut happened, absorbed, without_effect } = played;
         if let Some(withdrawn) = event.withdraws() {
             happened.push(Self::came_to(withdrawn, (&self.now, &state), without_effect));
@@ -185,14 +199,14 @@ impl Log {
     }
 
     /// The state as of a moment: after everything that had happened by then.
-    pub(super) fn at(&self, moment: Moment) -> Result<State> {
+    pub(super) fn at(&self, moment: Moment, asking: &Asking<'_>) -> Result<State> {
         self.keeps(moment)?;
         if self.now.clock.is_some_and(|clock| clock <= moment) {
             return Ok((*self.now).clone());
         }
         let until = self.events.partition_point(|(key, _)| key.at <= moment);
         let events = self.events.get(..until).unwrap_or_default().to_vec();
-        Ok(play(&self.start, events, self.has_withdrawn(), None).map_err(|(_, error)| error)?.state)
+        Ok(play(&self.start, events, self.has_withdrawn(), None, asking).map_err(|(_, error)| error)?.state)
     }
 
     /// Fails for a moment before the history that is kept.
@@ -222,11 +236,15 @@ impl Log {
     }
 
     /// The states as of moments in their order, each followed from the one before.
-    pub(super) fn states(&self, moments: &[Moment]) -> impl Iterator<Item = Result<State>> {
+    pub(super) fn states(
+        &self,
+        moments: &[Moment],
+        asking: &Asking<'_>,
+    ) -> impl Iterator<Item = Result<State>> {
         let (mut state, mut events) = ((*self.start).clone(), self.counting().peekable());
         moments.iter().map(move |moment| {
             while let Some((_, event)) = events.next_if(|(key, _)| key.at <= *moment) {
-                state = state.fold(event, self.unknown())?.state;
+                state = state.fold(event, self.unknown(), asking)?.state;
             }
             Ok(state.clone())
         })
@@ -234,11 +252,16 @@ impl Log {
 
     /// Begins the history at a moment: what happened until then is one state, apart from what is needed to look back at reports that were
     /// taken back later. What has been gone since before `forget` is forgotten.
-    pub(super) fn compact(&mut self, until: Moment, forget: Option<Moment>) -> Result<usize> {
-        let mut start = self.at(until)?;
+    pub(super) fn compact(
+        &mut self,
+        until: Moment,
+        forget: Option<Moment>,
+        asking: &Asking<'_>,
+    ) -> Result<usize> {
+        let mut start = self.at(until, asking)?;
         let Some(apart) = self.apart_from_withdrawn(until) else { return Ok(0) };
         if apart < until {
-            start = self.at(apart)?;
+            start = self.at(apart, asking)?;
         }
         let until = apart;
         if let Some(forget) = forget {
@@ -246,7 +269,7 @@ impl Log {
         }
         let kept: Vec<_> = self.events.iter().filter(|(key, _)| key.at > until).cloned().collect();
         let dropped = self.events.len() - kept.len();
-        let played = play(&start, kept, self.has_withdrawn(), None).map_err(|(_, error)| error)?;
+        let played = play(&start, kept, self.has_withdrawn(), None, asking).map_err(|(_, error)| error)?;
         (self.start, self.events, self.now) = (Arc::new(start), played.events, Arc::new(played.state));
         Ok(dropped)
     }
@@ -286,6 +309,7 @@ fn play(
     mut events: Vec<(EventKey, Arc<Event>)>,
     lenient: bool,
     new: Option<usize>,
+    asking: &Asking<'_>,
 ) -> Result<Played, (usize, Error)> {
     let withdrawn: BTreeSet<String> = withdrawn(&events).into_iter().map(str::to_owned).collect();
     let is_left_out = |key: &EventKey| !withdrawn.is_empty() && withdrawn.contains(&*key.id());
@@ -298,7 +322,7 @@ fn play(
     };
     for (n, (key, event)) in events.iter_mut().enumerate().filter(|(_, (key, _))| !is_left_out(key)) {
         let unknown = Unknown { passes: lenient && new != Some(n), passed: false };
-        let folded = played.state.fold(event, unknown).map_err(|error| (n, error))?;
+        let folded = played.state.fold(event, unknown, asking).map_err(|error| (n, error))?;
         if matches!(&event.what, What::Intel(feeds) if feeds.is_whole()) {
             *event = Arc::new((**event).clone().kept(key, &played.state.intel, &folded.state.intel));
         }

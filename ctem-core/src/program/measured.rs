@@ -7,6 +7,7 @@ use super::{
     state::State,
 };
 use crate::{
+    attack::Asking,
     error::{Error, ErrorKind, Result},
     id::AssetId,
     measure::{Duration, Efficiency, Forecast, LogRank, Period, Promises, PromisesKept, Survival, Times},
@@ -149,7 +150,7 @@ impl Program {
     pub fn measures(&self, period: Period, options: &MeasuresOptions) -> Result<Measures> {
         let log = self.log().ok_or_else(|| nothing(period))?;
         // What happens at its end is no part of it.
-        let state = log.before(period.until())?;
+        let state = log.before(period.until(), &Asking::nobody())?;
         let watched = state.clock.filter(|clock| *clock >= period.from()).ok_or_else(|| nothing(period))?;
         // Between the last event and now nothing has happened, and it goes on.
         let now = log.now.clock.map_or(watched, |now| now.min(period.until()).max(watched));
@@ -167,9 +168,9 @@ pub(super) fn nothing(period: Period) -> Error {
 
 impl Log {
     /// The state after everything that happened before a moment.
-    pub(super) fn before(&self, moment: Moment) -> Result<State> {
+    pub(super) fn before(&self, moment: Moment, asking: &Asking<'_>) -> Result<State> {
         match self.events.iter().rev().find(|(key, _)| key.at < moment) {
-            Some((key, _)) => self.at(key.at),
+            Some((key, _)) => self.at(key.at, asking),
             None if self.start.clock.is_some_and(|clock| clock < moment) => Ok((*self.start).clone()),
             None => Err(Error::new(
                 ErrorKind::NotFound,

@@ -13,6 +13,7 @@ use super::{
     state::{Folded, State, Unknown},
 };
 use crate::{
+    attack::Asking,
     error::Result,
     id::FindingId,
     intel::Intel,
@@ -166,9 +167,10 @@ impl Program {
             .counting()
             .filter(|(key, _)| key.at < period.until())
             .partition(|(key, _)| key.at < period.from());
+        let asking = &Asking::new(options.assess.progress, 0);
         let mut state = (*log.start).clone();
         for (_, event) in before {
-            state = state.fold(event, log.unknown())?.state;
+            state = state.fold(event, log.unknown(), asking)?.state;
         }
         let first = within.first().map(|(key, _)| key.at);
         let begins = match state.clock {
@@ -218,8 +220,9 @@ impl Moving<'_, '_> {
             let today = assess(environment, intel, at, self.options.assess.clone())?;
             Ok(today.what_if(&[], &self.options.measure)?.before.value())
         };
+        let asking = Asking::new(self.options.assess.progress, 0);
         let aged = if at == self.at { self.loss } else { loss(&state.environment, &state.intel)? };
-        let Folded { state: next, happened, .. } = state.fold(event, unknown)?;
+        let Folded { state: next, happened, .. } = state.fold(event, unknown, &asking)?;
         let after = loss(&next.environment, &next.intel)?;
         let mut steps: Vec<(Cause, f64)> = vec![(Cause::Time, aged)];
         match &event.what {

@@ -8,6 +8,7 @@ use super::{
     watched::{CoverageOptions, Watched},
 };
 use crate::{
+    attack::Asking,
     error::{ErrorKind, Result},
     id::{FindingId, WeaknessId},
     measure::{Period, Share},
@@ -249,8 +250,9 @@ impl Program {
             Some(Err(error)) if error.kind() != ErrorKind::NotFound => return Err(error),
             Some(Err(_)) | None => None,
         };
+        let asking = &Asking::new(options.assess.progress, 0);
         let log = self.log().ok_or_else(|| nothing(period))?;
-        let then = Self::of_state(log.before(period.until())?);
+        let then = Self::of_state(log.before(period.until(), asking)?);
         let began = log.start.clock.or_else(|| log.events.first().map(|(key, _)| key.at));
         let from = began.map_or(period.from(), |began| began.max(period.from()));
         let today = then.assess_with(as_of, options.assess.clone())?;
@@ -258,7 +260,7 @@ impl Program {
         let mut trend = Trend::default();
         let moments = evenly(from, as_of, options.marks);
         let loss = |assessment: &Assessment| Ok(Some(assessment.what_if(&[], &options.measure)?.before));
-        for (moment, state) in moments.iter().zip(log.states(&moments)) {
+        for (moment, state) in moments.iter().zip(log.states(&moments, asking)) {
             if *moment < as_of {
                 let state = state?;
                 let then = assess(&state.environment, &state.intel, *moment, options.assess.clone())?;

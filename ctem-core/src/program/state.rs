@@ -13,6 +13,7 @@ use super::{
     ledger::{Course, Ledger},
 };
 use crate::{
+    attack::Asking,
     discover::{self, Absorbed},
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, Cve, FindingId, OwnerId},
@@ -24,6 +25,10 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
+
+/// What is ended where whoever is asked says no, and what it is counted in.
+const WHAT: &str = "the call";
+const THINGS: &str = "records";
 
 /// What is known at a moment.
 #[derive(Debug, Clone)]
@@ -69,7 +74,7 @@ struct Taken {
 
 impl State {
     /// What was known before the first event, undated, and held as what its sources said.
-    pub(super) fn begin(environment: &Environment, intel: Intel) -> Result<Self> {
+    pub(super) fn begin(environment: &Environment, intel: Intel, asking: &Asking<'_>) -> Result<Self> {
         let (nothing, undated) = (Environment::new(), undated()?);
         let (own, by_source) = by_source(environment.contents());
         let mut stated = Held::new("", Places::OfSightings);
@@ -92,34 +97,34 @@ impl State {
             plain: Arc::default(),
             environment: Arc::default(),
         };
-        state.put_together();
+        state.put_together(asking);
         state.decide();
         Ok(state)
     }
 
     /// Dates what was known before the first event: it was seen by then.
-    fn date(&mut self, at: Moment) -> Result<()> {
+    fn date(&mut self, at: Moment, asking: &Asking<'_>) -> Result<()> {
         // That it was known already is no news.
         let (mut old, undated) = (Vec::new(), undated()?);
         self.ledger.settle((&self.environment, &self.intel), (None, at), &mut old);
         for (source, held) in self.sources.clone() {
-            self.see(&source, &held, (undated, at), &mut old);
+            self.see(&source, &held, (undated, at), &mut old, asking);
         }
         Ok(())
     }
 
-    /// What an event makes of it; it stays as it is where the event cannot be.
-    pub(super) fn fold(&self, event: &Event, mut unknown: Unknown) -> Result<Folded> {
+    /// What an event makes of it; it stays as it is where the event cannot be, and where whoever is asked says no.
+    pub(super) fn fold(&self, event: &Event, mut unknown: Unknown, asking: &Asking<'_>) -> Result<Folded> {
         let (mut state, at) = (self.clone(), event.at);
         let (mut happened, mut absorbed, mut news) = (Vec::new(), None, None);
         if state.clock.is_none() {
-            state.date(at)?;
+            state.date(at, asking)?;
         }
         state.clock = state.clock.max(Some(at));
         state.expire(at);
         match &event.what {
             What::Absorbed(reported) => {
-                let heard = state.absorb(reported, at, &mut happened)?;
+                let heard = state.absorb(reported, at, &mut happened, asking)?;
                 (absorbed, news) = (Some(heard.absorbed), heard.news);
             }
             What::Intel(feeds) => {
@@ -127,14 +132,14 @@ impl State {
                 happened.extend(state.told(&intel, &listed));
                 state.intel = intel;
             }
-            What::Evidence(evidence) => state.test(evidence, at, &mut unknown)?,
+            What::Evidence(evidence) => state.test(evidence, at, &mut unknown, asking)?,
             What::Scope(scope) => {
                 let known = Arc::clone(&state.plain);
                 let held = Arc::make_mut(&mut state.stated);
                 held.take(scope.contents.clone(), at, &Heard { whole: scope.whole, ..Heard::stated(&known) });
                 let report = Report::from(scope.contents.clone());
-                absorbed = Some(discover::absorb(&mut (*known).clone(), report));
-                state.put_together();
+                absorbed = Some(discover::absorb_asking(&mut (*known).clone(), report, asking));
+                state.put_together(asking);
             }
             What::OwnerMoved(moved) => happened.extend(state.move_owner(moved, &mut unknown)?),
             What::ClaimedDone(claimed) => state.claim(claimed, at, &mut unknown, &mut happened)?,
@@ -160,16 +165,23 @@ impl State {
             let held =
                 state.sources.iter().find(|(known, _)| **known == *source).map(|(_, held)| Arc::clone(held));
             if let Some(held) = held {
-                state.see(source, &held, (at, at), &mut happened);
+                state.see(source, &held, (at, at), &mut happened, asking);
             }
         }
         state.settle_acceptances(matches!(event.what, What::Withdrawn(_)), at, &mut happened);
+        asking.ended(WHAT, THINGS)?;
         happened.sort_unstable();
         happened.dedup();
         Ok(Folded { state, happened, absorbed, passed: unknown.passed })
     }
 
-    fn absorb(&mut self, reported: &Reported, at: Moment, happened: &mut Vec<Happened>) -> Result<Taken> {
+    fn absorb(
+        &mut self,
+        reported: &Reported,
+        at: Moment,
+        happened: &mut Vec<Happened>,
+        asking: &Asking<'_>,
+    ) -> Result<Taken> {
         let Reported { report, covers, .. } = reported;
         if let Some(error) = report.warning() {
             return Err(error);
@@ -177,7 +189,9 @@ impl State {
         let source = reported.source();
         let known = Arc::clone(&self.plain);
         let mut with_report = (*known).clone();
-        let (absorbed, stayed) = discover::absorb_beside(&mut with_report, report.clone());
+        let (absorbed, stayed) = discover::absorb_beside(&mut with_report, report.clone(), asking);
+        // What is known in part would say of findings that they are gone.
+        asking.ended(WHAT, THINGS)?;
         let name =
             |asset: &AssetId| known.asset(asset).map_or_else(|| asset.clone(), |asset| asset.id.clone());
         let coverage = covers.of(report).map(|coverage| coverage.known_as(name));
@@ -210,7 +224,7 @@ impl State {
             (true, _) => None,
         };
         match &news {
-            None => self.put_together(),
+            None => self.put_together(asking),
             Some(keys) if keys.is_empty() => {}
             Some(_) => {
                 with_report.provenance.unhear();
@@ -221,11 +235,12 @@ impl State {
                 );
             }
         }
+        asking.ended(WHAT, THINGS)?;
         self.look(report, coverage.as_ref(), at);
-        let listed = self.listed(source, at, Status::is_open);
+        let listed = self.listed(source, at, Status::is_open, asking);
         let gone = learnt.gone.iter().filter(|id| !listed.contains(*id));
         self.ledger.not_seen(source, gone, at, happened);
-        let fixed = self.listed(source, at, |status| status == Status::Fixed);
+        let fixed = self.listed(source, at, |status| status == Status::Fixed, asking);
         self.ledger.not_seen(source, fixed.iter(), at, happened);
         Ok(Taken { absorbed, news })
     }
@@ -261,15 +276,30 @@ impl State {
     }
 
     /// What a source listed at a moment and with such a status, by the names it goes by.
-    fn listed(&self, source: &str, at: Moment, status: impl Fn(Status) -> bool) -> BTreeSet<FindingId> {
+    fn listed(
+        &self,
+        source: &str,
+        at: Moment,
+        status: impl Fn(Status) -> bool,
+        asking: &Asking<'_>,
+    ) -> BTreeSet<FindingId> {
         let held = self.sources.iter().find(|(known, _)| **known == *source).map(|(_, held)| held);
         let findings = held.into_iter().flat_map(|held| held.findings());
-        let findings = findings.filter(|(finding, seen)| *seen == at && status(finding.status));
+        let findings = findings
+            .filter(|(finding, seen)| *seen == at && status(finding.status))
+            .take_while(|_| asking.goes_on());
         findings.filter_map(|(finding, _)| discover::name_of(&self.plain, finding)).collect()
     }
 
     /// A source saw what it said at a moment, which counts as seen at another.
-    fn see(&mut self, source: &str, held: &Held, (said, at): (Moment, Moment), happened: &mut Vec<Happened>) {
+    fn see(
+        &mut self,
+        source: &str,
+        held: &Held,
+        (said, at): (Moment, Moment),
+        happened: &mut Vec<Happened>,
+        asking: &Asking<'_>,
+    ) {
         let listed: Vec<FindingId> = held
             .findings()
             .filter(|(finding, seen)| {
@@ -277,12 +307,19 @@ impl State {
                 let concluded = finding.sightings.iter().any(|sighting| sighting.analysis.is_some());
                 *seen == said && finding.status.is_open() && !concluded
             })
+            .take_while(|_| asking.goes_on())
             .filter_map(|(finding, _)| discover::name_of(&self.plain, finding))
             .collect();
         self.ledger.seen(source, listed.iter(), at, happened);
     }
 
-    fn test(&mut self, evidence: &[Evidence], at: Moment, names: &mut Unknown) -> Result<()> {
+    fn test(
+        &mut self,
+        evidence: &[Evidence],
+        at: Moment,
+        names: &mut Unknown,
+        asking: &Asking<'_>,
+    ) -> Result<()> {
         let mut known_of = Vec::with_capacity(evidence.len());
         for (n, test) in evidence.iter().enumerate() {
             // It may name what was tried and where; which findings that is of follows when it is asked.
@@ -295,7 +332,7 @@ impl State {
         let contents = Contents { evidence: known_of, ..Contents::default() };
         let known = Arc::clone(&self.plain);
         Arc::make_mut(&mut self.stated).take(contents, at, &Heard::stated(&known));
-        self.put_together();
+        self.put_together(asking);
         Ok(())
     }
 
@@ -357,17 +394,18 @@ impl State {
     }
 
     /// Puts together what all sources say. O(n log n).
-    pub(super) fn put_together(&mut self) {
-        self.plain = Arc::new(self.together());
+    pub(super) fn put_together(&mut self, asking: &Asking<'_>) {
+        self.plain = Arc::new(self.together(asking));
     }
 
-    fn together(&self) -> Environment {
-        Held::together([&*self.stated].into_iter().chain(self.sources.iter().map(|(_, held)| &**held)))
+    fn together(&self, asking: &Asking<'_>) -> Environment {
+        let all = [&*self.stated].into_iter().chain(self.sources.iter().map(|(_, held)| &**held));
+        Held::together(all, asking)
     }
 
     /// Whether what is known is what all sources say.
     fn is_put_together(&self) -> bool {
-        discover::statements(&self.plain) == discover::statements(&self.together())
+        discover::statements(&self.plain) == discover::statements(&self.together(&Asking::nobody()))
     }
 
     /// Forgets what has been gone since before a moment.

@@ -264,7 +264,7 @@ impl Program {
             Some(at) => error.at(format_args!("the event of {at}")),
             None => error,
         };
-        *log = Log::of((*log.start).clone(), events).map_err(named)?;
+        *log = Log::of((*log.start).clone(), events, &crate::attack::Asking::nobody()).map_err(named)?;
         self.follow();
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use super::cycle::Program;
 use crate::{
+    attack::Asking,
     error::Result,
     mobilize::ActionOptions,
     model::{AssetKind, Criticality},
@@ -149,7 +150,8 @@ impl Program {
         for moment in &moments {
             self.begun_by(*moment)?.keeps(*moment)?;
         }
-        let states = self.log().map(|log| log.states(&moments));
+        let asking = &Asking::new(options.progress, 0);
+        let states = self.log().map(|log| log.states(&moments, asking));
         for (moment, state) in moments.iter().zip(states.into_iter().flatten()) {
             let state = state?;
             trend.mark(&assess(&state.environment, &state.intel, *moment, options.clone())?, None)?;

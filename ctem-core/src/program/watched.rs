@@ -2,6 +2,7 @@
 
 use super::{check::CheckKind, cycle::Program, state::State};
 use crate::{
+    attack::Asking,
     error::{Error, Result},
     id::{AssetId, OwnerId},
     model::{Asset, AssetKind, Criticality, Environment, RelationKind},
@@ -204,7 +205,7 @@ impl Program {
         }
         let state = match self.log() {
             Some(log) if log.now.clock.is_some_and(|clock| clock <= as_of) => Some(Cow::Borrowed(&*log.now)),
-            Some(log) if log.now.clock.is_some() => Some(Cow::Owned(log.at(as_of)?)),
+            Some(log) if log.now.clock.is_some() => Some(Cow::Owned(log.at(as_of, &Asking::nobody())?)),
             Some(_) | None => None,
         };
         let environment = state.as_ref().map_or(self.environment(), |state| &state.environment);

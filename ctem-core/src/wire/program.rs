@@ -5,6 +5,7 @@ use super::{
     json,
 };
 use crate::{
+    attack::OnProgress,
     error::{Error, Result},
     intel::effects::Effects,
     program::{ApplyOptions, CheckKind, CoverageOptions, Event, Late, Program, Retention},
@@ -164,7 +165,22 @@ pub fn trend(program: &Program, moments: &[&str], how: AssessRequest<'_>) -> Res
 /// # Errors
 /// `invalid_input` for what is no moment, and as [`Program::at`].
 pub fn at(program: &Program, moment: &str) -> Result<Program> {
-    program.at(moment.parse().map_err(|error: Error| error.at("moment"))?)
+    at_with(program, moment, OnProgress::default())
+}
+
+/// The same, and whoever is asked may end it.
+///
+/// ```
+/// use ctem_core::{Program, attack::OnProgress, wire::ask};
+///
+/// let nobody = OnProgress::default();
+/// assert_eq!(ask::at_with(&Program::default(), "2025-11-13", nobody).unwrap_err().code(), "not_found");
+/// ```
+///
+/// # Errors
+/// As [`at`], and `cancelled` when whoever is asked says not to go on.
+pub fn at_with(program: &Program, moment: &str, progress: OnProgress<'_>) -> Result<Program> {
+    program.at_with(moment.parse().map_err(|error: Error| error.at("moment"))?, progress)
 }
 
 /// Keeps less of the history, and says how many events became one state: see [`Retention`].
@@ -179,10 +195,30 @@ pub fn at(program: &Program, moment: &str) -> Result<Program> {
 /// # Errors
 /// `invalid_input` for what is no moment, and as [`Program::compact`].
 pub fn compact(program: &mut Program, replay_from: &str, forget_gone_before: Option<&str>) -> Result<usize> {
+    compact_with(program, replay_from, forget_gone_before, OnProgress::default())
+}
+
+/// The same, and whoever is asked may end it: then all is kept.
+///
+/// ```
+/// use ctem_core::{Program, attack::OnProgress, wire::ask};
+///
+/// assert_eq!(ask::compact_with(&mut Program::default(), "2025-11-13", None, OnProgress::default())?, 0);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`compact`], and `cancelled` when whoever is asked says not to go on.
+pub fn compact_with(
+    program: &mut Program,
+    replay_from: &str,
+    forget_gone_before: Option<&str>,
+    progress: OnProgress<'_>,
+) -> Result<usize> {
     let moment = |text: &str, name| text.parse().map_err(|error: Error| error.at(name));
     let replay_from: Moment = moment(replay_from, "replay_from")?;
     let forget_gone_before = forget_gone_before.map(|text| moment(text, "forget_gone_before")).transpose()?;
-    program.compact(Retention { replay_from, forget_gone_before })
+    program.compact_with(Retention { replay_from, forget_gone_before }, progress)
 }
 
 /// Reads a program from its document, with the table of effects it had.
@@ -198,9 +234,29 @@ pub fn compact(program: &mut Program, replay_from: &str, forget_gone_before: Opt
 /// # Errors
 /// As [`Program::read`] and [`Effects::with`].
 pub fn read_program(document: &[u8], effects: Option<&[u8]>) -> Result<Program> {
+    read_program_with(document, effects, OnProgress::default())
+}
+
+/// The same, and whoever is asked may end it.
+///
+/// ```
+/// use ctem_core::{Program, attack::OnProgress, wire::ask};
+///
+/// let (document, stop) = (Program::default().document()?, OnProgress::new(&|_| false));
+/// assert_eq!(ask::read_program_with(document.as_bytes(), None, stop).unwrap_err().code(), "cancelled");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`read_program`], and `cancelled` when whoever is asked says not to go on.
+pub fn read_program_with(
+    document: &[u8],
+    effects: Option<&[u8]>,
+    progress: OnProgress<'_>,
+) -> Result<Program> {
     let effects = match effects {
         Some(lines) => Effects::with(&decoded(lines)?).map_err(|error| error.at("effects"))?,
         None => Effects::default(),
     };
-    Program::read(document, effects)
+    Program::read_with(document, effects, progress)
 }

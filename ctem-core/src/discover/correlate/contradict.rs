@@ -154,7 +154,7 @@ pub(super) fn owner(known: &mut Owner, other: Owner, weighing: &mut Weighing<'_>
     weighing.either("contact", Holds::Smaller, &mut known.contact, other.contact, spelled);
 }
 
-/// Takes what else is said of a control. What it protects is tidied once all is said.
+/// Takes what else is said of a control. What it protects and covers is tidied once all is said.
 pub(super) fn control(known: &mut Control, other: Control, weighing: &mut Weighing<'_>) {
     weighing.either("name", Holds::Smaller, &mut known.name, other.name, spelled);
     known.protects.extend(other.protects);
@@ -169,7 +169,7 @@ pub(super) fn control(known: &mut Control, other: Control, weighing: &mut Weighi
     known.bypassed = known.bypassed.max(other.bypassed);
 }
 
-/// What two sources say that a control covers: what either says, as of the assets that they name.
+/// What two sources say that a control covers: what either says, as of the assets that they name. Tidied once all is said.
 fn covered(known: Option<AssetSelector>, other: Option<AssetSelector>) -> Option<AssetSelector> {
     match (known, other) {
         (Some(known), Some(other)) if known != other => {
@@ -178,16 +178,18 @@ fn covered(known: Option<AssetSelector>, other: Option<AssetSelector>) -> Option
                 one => vec![one],
             };
             let mut both = of(known);
-            for one in of(other) {
-                if !both.contains(&one) {
-                    both.push(one);
-                }
-            }
-            // In one order, whichever source came first.
-            both.sort_by_cached_key(ToString::to_string);
+            both.extend(of(other));
             Some(AssetSelector::Any(both))
         }
         (known, other) => known.or(other),
+    }
+}
+
+/// Puts what several sources say that a control covers in one order, whichever came first.
+pub(super) fn tidy_covers(control: &mut Control) {
+    if let Some(AssetSelector::Any(several)) = &mut control.covers {
+        several.sort_by_cached_key(ToString::to_string);
+        several.dedup();
     }
 }
 

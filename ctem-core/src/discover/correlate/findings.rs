@@ -4,6 +4,7 @@
 use super::{By, Place, keys, mention, merge, resources, stated, vex};
 use crate::{
     ErrorKind,
+    attack::Asking,
     error::{Error, Result, quoted},
     id::FindingId,
     model::{Accesses, Environment, Finding, Note, NoteKind, Status},
@@ -140,9 +141,11 @@ impl Said {
     }
 
     /// Puts the findings in. O(n log n) in what is known of those that the report names.
-    pub(super) fn settle(self, environment: &mut Environment) {
+    pub(super) fn settle(self, environment: &mut Environment, asking: &Asking<'_>) {
         for together in self.all {
-            together.settle(environment);
+            if asking.goes_on() {
+                together.settle(environment);
+            }
         }
     }
 }
@@ -205,8 +208,8 @@ impl Together {
 
 /// Lets every finding be found by what it would be named under each name of its asset, once assets have more names. O(n) in the
 /// findings.
-pub(super) fn name_by_assets(environment: &mut Environment) {
-    let named = environment.keyed_findings();
+pub(super) fn name_by_assets(environment: &mut Environment, asking: &Asking<'_>) {
+    let named = environment.keyed_findings().take_while(|_| asking.goes_on());
     let named: Vec<_> = named.map(|(key, finding)| (key, former_ids(environment, finding))).collect();
     for (key, ids) in named {
         ids.into_iter().for_each(|id| environment.name_formerly(key, id));

@@ -17,6 +17,7 @@ mod stated;
 mod vex;
 
 use crate::{
+    attack::{Asking, OnProgress},
     error::{Error, Result, quoted},
     id::{AssetId, ControlId, FindingId},
     model::{
@@ -55,6 +56,25 @@ pub struct Absorbed {
     pub notes: Vec<Note>,
 }
 
+/// How a report is taken in.
+///
+/// ```
+/// use ctem_core::{attack::OnProgress, discover::{AbsorbOptions, absorb_with, read}, model::Environment};
+///
+/// let mut environment = Environment::new();
+/// let report = read(br#"{"ctem": {"version": 2}, "assets": [{"id": "shop", "kind": "host"}]}"#)?;
+/// // Whoever says no ends it, and what was known is as it was.
+/// let stop = AbsorbOptions { progress: OnProgress::new(&|_| false) };
+/// assert_eq!(absorb_with(&mut environment, report, stop).unwrap_err().code(), "cancelled");
+/// assert_eq!(environment.asset_count(), 0);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AbsorbOptions<'a> {
+    /// Who is told how many records are taken in, and may end it. Nobody unless said.
+    pub progress: OnProgress<'a>,
+}
+
 /// Takes a report into the environment.
 ///
 /// A record that contradicts what is known (two findings of one id, two loss events of one id) is rejected with a note;
@@ -77,24 +97,98 @@ pub struct Absorbed {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn absorb(environment: &mut Environment, report: Report) -> Absorbed {
-    absorb_report(environment, report).0
+    absorb_asking(environment, report, &Asking::nobody())
 }
 
-/// Takes a report in as [`absorb`] does. Says whether what was known stayed where it was: no record was rejected, and
+/// Takes a report into the environment, as [`absorb`] does, and asks on the way whether to go on.
+///
+/// A report that is ended is not taken in: what is known is as it was. So a report that may take long is put into a copy first. One that is
+/// short beside what is known is taken in without another ask.
+///
+/// # Errors
+/// `cancelled` when [`AbsorbOptions::progress`] says not to go on.
+///
+/// ```
+/// use ctem_core::{discover::{AbsorbOptions, absorb_with, read}, model::Environment};
+///
+/// let mut environment = Environment::new();
+/// let report = read(br#"{"ctem": {"version": 2}, "assets": [{"id": "shop", "kind": "host"}]}"#)?;
+/// assert_eq!(absorb_with(&mut environment, report, AbsorbOptions::default())?.tally.accepted, 1);
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn absorb_with(
+    environment: &mut Environment,
+    report: Report,
+    options: AbsorbOptions<'_>,
+) -> Result<Absorbed> {
+    match absorb_apart(environment, report, options)? {
+        Apart::Short(report) => Ok(absorb(environment, *report)),
+        Apart::Taken(absorbed, after) => {
+            *environment = *after;
+            Ok(absorbed)
+        }
+    }
+}
+
+/// What became of a report that whoever is asked lets in.
+pub(crate) enum Apart {
+    /// It is short, and can be taken in at once.
+    Short(Box<Report>),
+    /// It is taken into a copy.
+    Taken(Absorbed, Box<Environment>),
+}
+
+/// Takes a report into a copy of what is known, where that may take long.
+///
+/// # Errors
+/// `cancelled` when whoever is asked says no.
+pub(crate) fn absorb_apart(
+    environment: &Environment,
+    report: Report,
+    options: AbsorbOptions<'_>,
+) -> Result<Apart> {
+    const WHAT: (&str, &str) = ("absorbing", "records");
+    // Beside a report that is much shorter than what is known, the copy would be most of the work.
+    const SHORT: usize = 1 << 12;
+    const PART: usize = 32;
+    let records = report.contents.len();
+    let known = environment.asset_count() + environment.finding_count() + environment.relation_count();
+    let asking = Asking::new(options.progress, records);
+    asking.goes_on_now();
+    asking.ended(WHAT.0, WHAT.1)?;
+    if records < SHORT || records < known / PART {
+        return Ok(Apart::Short(Box::new(report)));
+    }
+    let mut after = Box::new(environment.clone());
+    let absorbed = absorb_asking(&mut after, report, &asking);
+    asking.ended(WHAT.0, WHAT.1)?;
+    Ok(Apart::Taken(absorbed, after))
+}
+
+/// The same in place. Where it is ended, the environment is in part, and to be dropped.
+pub(crate) fn absorb_asking(environment: &mut Environment, report: Report, asking: &Asking<'_>) -> Absorbed {
+    absorb_report(environment, report, asking).0
+}
+
+/// Takes a report in as [`absorb_asking`] does. Says whether what was known stayed where it was: no record was rejected, and
 /// nothing goes by another name since.
-pub(crate) fn absorb_beside(environment: &mut Environment, report: Report) -> (Absorbed, bool) {
+pub(crate) fn absorb_beside(
+    environment: &mut Environment,
+    report: Report,
+    asking: &Asking<'_>,
+) -> (Absorbed, bool) {
     let rejected = report.tally.rejected;
-    let (absorbed, anew) = absorb_report(environment, report);
+    let (absorbed, anew) = absorb_report(environment, report, asking);
     let all_taken = absorbed.tally.rejected == rejected;
     (absorbed, all_taken && !anew)
 }
 
 /// Says besides whether anything known was put in anew.
-fn absorb_report(environment: &mut Environment, mut report: Report) -> (Absorbed, bool) {
+fn absorb_report(environment: &mut Environment, mut report: Report, asking: &Asking<'_>) -> (Absorbed, bool) {
     if report.places == Places::OfFindings {
         report.contents.findings.iter_mut().for_each(placed);
     }
-    let (mut absorbed, anew) = absorb_contents(environment, report.contents, &report.source.tool);
+    let (mut absorbed, anew) = absorb_contents(environment, report.contents, &report.source.tool, asking);
     absorbed.tally.read += report.tally.rejected;
     absorbed.tally.rejected += report.tally.rejected;
     absorbed.tally.clear = report.tally.clear;
@@ -114,17 +208,23 @@ fn placed(finding: &mut Finding) {
     }
 }
 
-fn absorb_contents(environment: &mut Environment, contents: Contents, tool: &str) -> (Absorbed, bool) {
+fn absorb_contents(
+    environment: &mut Environment,
+    contents: Contents,
+    tool: &str,
+    asking: &Asking<'_>,
+) -> (Absorbed, bool) {
     // What a rejected finding says of names must not be learnt, and whether it is rejected shows only once names are. Where that may
     // happen, what was known is kept, and the report taken in again without what was rejected.
     const TRIES: usize = 4;
     let mut refused = Refused::new();
     for _ in 0..TRIES {
-        if !is_doubtful(environment, &contents) {
+        if !is_doubtful(environment, &contents, asking) {
             break;
         }
         let mut trial = environment.clone();
-        let TakenIn { absorbed, anew, taught } = take_in(&mut trial, contents.clone(), tool, &refused);
+        let TakenIn { absorbed, anew, taught } =
+            take_in(&mut trial, contents.clone(), tool, &refused, asking);
         let known = refused.len();
         refused.extend(taught);
         if refused.len() == known {
@@ -132,7 +232,7 @@ fn absorb_contents(environment: &mut Environment, contents: Contents, tool: &str
             return (absorbed, anew);
         }
     }
-    let TakenIn { absorbed, anew, .. } = take_in(environment, contents, tool, &refused);
+    let TakenIn { absorbed, anew, .. } = take_in(environment, contents, tool, &refused, asking);
     (absorbed, anew)
 }
 
@@ -140,11 +240,14 @@ fn absorb_contents(environment: &mut Environment, contents: Contents, tool: &str
 type Refused = HashMap<usize, Error>;
 
 /// Whether a finding that says something of names goes by an id that seems to be another's.
-fn is_doubtful(environment: &Environment, contents: &Contents) -> bool {
+fn is_doubtful(environment: &Environment, contents: &Contents, asking: &Asking<'_>) -> bool {
     let mut named: HashMap<&FindingId, &Finding> = HashMap::new();
     let mut doubtful = false;
     let mut teaches = false;
     for finding in &contents.findings {
+        if !asking.goes_on() {
+            return false;
+        }
         teaches |= !finding.weakness.aliases.is_empty();
         for id in finding.id.iter().chain(&finding.also) {
             let before = *named.entry(id).or_insert(finding);
@@ -172,14 +275,20 @@ struct TakenIn {
 }
 
 /// Takes contents in.
-fn take_in(environment: &mut Environment, mut contents: Contents, tool: &str, refused: &Refused) -> TakenIn {
+fn take_in(
+    environment: &mut Environment,
+    mut contents: Contents,
+    tool: &str,
+    refused: &Refused,
+    asking: &Asking<'_>,
+) -> TakenIn {
     let report = environment.provenance.hear(tool);
     let mut contradictions = Vec::new();
     let before = environment.names.merges().clone();
-    let learnt = learn_names(environment, &contents, refused);
+    let learnt = learn_names(environment, &contents, refused, asking);
     if learnt.moved {
         // Things known apart turn out to be one, or the other way round: everything is put in anew under the names that hold now.
-        contradictions = put_anew(environment, &before, report);
+        contradictions = put_anew(environment, &before, report, asking);
         contradictions.retain(|note| note.kind == NoteKind::Conflict);
         contradictions.iter_mut().for_each(|note| note.place = Box::default());
     }
@@ -188,18 +297,18 @@ fn take_in(environment: &mut Environment, mut contents: Contents, tool: &str, re
     }
     let resources =
         resources::may_be(contents.assets.iter().flat_map(|asset| asset.aliases.iter().chain([&asset.id])));
-    let (mut absorbed, taught) = put(environment, contents, &By { report, known: None, refused });
+    let (mut absorbed, taught) = put(environment, contents, &By { report, known: None, refused, asking });
     let any_moves = resources && resources::any_moves(environment);
     if any_moves {
         // What was seen in templates is on what they make, now that it is known.
         let merges = environment.names.merges().clone();
-        put_anew(environment, &merges, report);
+        put_anew(environment, &merges, report, asking);
     }
     if learnt.of_assets {
-        findings::name_by_assets(environment);
+        findings::name_by_assets(environment, asking);
     }
     if environment.concluded {
-        vex::follow(environment);
+        vex::follow(environment, asking);
     }
     let own = std::mem::take(&mut absorbed.notes);
     let parted = parted::notes(&before, environment.names.merges());
@@ -214,12 +323,13 @@ fn put_anew(
     environment: &mut Environment,
     merges: &BTreeMap<AssetId, Merge>,
     report: provenance::Report,
+    asking: &Asking<'_>,
 ) -> Vec<Note> {
     let mut known = std::mem::take(environment);
     let everything = parted::everything(&known, merges);
     environment.names = std::mem::take(&mut known.names);
     environment.provenance = known.provenance.emptied();
-    let by = By { report, known: Some(&known), refused: &Refused::new() };
+    let by = By { report, known: Some(&known), refused: &Refused::new(), asking };
     put(environment, everything, &by).0.notes
 }
 
@@ -241,6 +351,7 @@ struct By<'a> {
     report: provenance::Report,
     known: Option<&'a Environment>,
     refused: &'a Refused,
+    asking: &'a Asking<'a>,
 }
 
 impl By<'_> {
@@ -259,7 +370,7 @@ impl TryFrom<Contents> for Environment {
     /// The first record that is rejected, with its list as the place.
     fn try_from(contents: Contents) -> Result<Self> {
         let mut environment = Self::new();
-        let (absorbed, _) = absorb_contents(&mut environment, contents, "");
+        let (absorbed, _) = absorb_contents(&mut environment, contents, "", &Asking::nobody());
         let lost = |note: &&Note| matches!(note.kind, NoteKind::Rejected | NoteKind::Ignored);
         match absorbed.notes.iter().find(lost) {
             Some(note) => Err(Error::invalid(&*note.reason).at(&note.place)),
@@ -303,11 +414,16 @@ struct Learnt {
 }
 
 /// Takes what the contents say of names.
-fn learn_names(environment: &mut Environment, contents: &Contents, refused: &Refused) -> Learnt {
+fn learn_names(
+    environment: &mut Environment,
+    contents: &Contents,
+    refused: &Refused,
+    asking: &Asking<'_>,
+) -> Learnt {
     let mut names = std::mem::take(&mut environment.names);
     let mut news = Vec::new();
     for asset in &contents.assets {
-        if names.state_asset(&asset.id, &asset.aliases) {
+        if asking.goes_on() && names.state_asset(&asset.id, &asset.aliases) {
             news.push(&asset.id);
         }
     }
@@ -317,7 +433,7 @@ fn learn_names(environment: &mut Environment, contents: &Contents, refused: &Ref
         .any(|name| environment.asset(name).is_some_and(|known| *names.asset(name) != known.id));
     let mut news = false;
     for (n, finding) in contents.findings.iter().enumerate() {
-        if keys::fingerprint(finding).is_none() && !refused.contains_key(&n) {
+        if asking.goes_on() && keys::fingerprint(finding).is_none() && !refused.contains_key(&n) {
             news |= names.state_weakness(&finding.weakness.id, &finding.weakness.aliases);
         }
     }
@@ -349,12 +465,12 @@ fn learn_names(environment: &mut Environment, contents: &Contents, refused: &Ref
 /// Puts contents in, under names that are settled. The findings that were rejected although they say something of names come back.
 fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> (Absorbed, Refused) {
     let mut absorbed = Absorbed::default();
-    parted::keep(environment, &contents);
+    parted::keep(environment, &contents, by.asking);
     let Contents { assets, relations, findings, services, entry_points, owners, .. } = contents;
     let Contents { controls, evidence, rules, refusals, .. } = contents;
     let mut more_said: BTreeSet<AssetId> = BTreeSet::new();
     for (n, asset) in assets.into_iter().enumerate() {
-        absorbed.record("/assets", n, |notes, place| {
+        absorbed.record(by, "/assets", n, |notes, place| {
             let id = environment.names.asset(&asset.id).clone();
             let new = put_asset(environment, asset, by, notes, place);
             if !new {
@@ -370,7 +486,7 @@ fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> (Absor
     }
     let mut contained = Vec::new();
     for (n, relation) in relations.into_iter().enumerate() {
-        absorbed.record("/relations", n, |notes, place| {
+        absorbed.record(by, "/relations", n, |notes, place| {
             let new = put_relation(environment, &relation, by, notes, place)?;
             if relation.kind == RelationKind::Contains {
                 contained.push((relation.from, relation.to, place));
@@ -384,7 +500,7 @@ fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> (Absor
     let (mut said, mut taught) = (findings::Said::default(), Refused::new());
     for (n, finding) in findings.into_iter().enumerate() {
         let teaches = !finding.weakness.aliases.is_empty() && keys::fingerprint(&finding).is_none();
-        absorbed.record("/findings", n, |notes, place| {
+        absorbed.record(by, "/findings", n, |notes, place| {
             if let Some(error) = by.refused.get(&n) {
                 return Err(error.clone());
             }
@@ -395,56 +511,69 @@ fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> (Absor
             put
         });
     }
-    said.settle(environment);
+    said.settle(environment, by.asking);
     let mut said = services::Said::default();
     for (n, service) in services.into_iter().enumerate() {
-        absorbed.record("/services", n, |notes, place| said.put(environment, service, by, notes, place));
+        absorbed.record(by, "/services", n, |notes, place| said.put(environment, service, by, notes, place));
     }
     said.settle(environment);
     for (n, entry_point) in entry_points.into_iter().enumerate() {
-        absorbed.record("/entry_points", n, |notes, place| {
+        absorbed.record(by, "/entry_points", n, |notes, place| {
             Ok(put_entry_point(environment, entry_point, by, notes, place))
         });
     }
     for (n, owner) in owners.into_iter().enumerate() {
-        absorbed.record("/owners", n, |notes, place| Ok(put_owner(environment, owner, by, notes, place)));
+        absorbed.record(by, "/owners", n, |notes, place| Ok(put_owner(environment, owner, by, notes, place)));
     }
-    let mut more_said: BTreeSet<ControlId> = BTreeSet::new();
+    // And whether sources differ in what it covers.
+    let mut more_said: BTreeMap<ControlId, bool> = BTreeMap::new();
     for (n, control) in controls.into_iter().enumerate() {
-        absorbed.record("/controls", n, |notes, place| {
+        absorbed.record(by, "/controls", n, |notes, place| {
             let id = control.id.clone();
+            let known = environment.controls.get(&id).map(|known| &known.covers);
+            let differs = known.is_some_and(|known| known.is_some() && *known != control.covers);
             let new = put_control(environment, control, by, notes, place);
             if !new {
-                more_said.insert(id);
+                *more_said.entry(id).or_default() |= differs;
             }
             Ok(new)
         });
     }
-    for id in more_said {
+    for (id, differs) in more_said {
         if let Some(control) = environment.controls.get_mut(&id) {
             merge::tidy(&mut control.protects);
+            if differs {
+                contradict::tidy_covers(control);
+            }
         }
     }
     for (n, evidence) in evidence.into_iter().enumerate() {
-        absorbed.record("/evidence", n, |_, _| Ok(environment.insert_evidence(evidence)));
+        absorbed.record(by, "/evidence", n, |_, _| Ok(environment.insert_evidence(evidence)));
     }
     for (n, rule) in rules.into_iter().enumerate() {
-        absorbed.record("/rules", n, |_, _| rule.check().map(|()| environment.rules.insert(rule)));
+        absorbed.record(by, "/rules", n, |_, _| rule.check().map(|()| environment.rules.insert(rule)));
     }
     for (n, refusal) in refusals.into_iter().enumerate() {
-        absorbed.record("/refusals", n, |_, _| Ok(environment.refusals.insert(refusal)));
+        absorbed.record(by, "/refusals", n, |_, _| Ok(environment.refusals.insert(refusal)));
     }
     (absorbed, taught)
 }
 
 impl Absorbed {
-    /// Counts one record: new, merged, or rejected.
+    /// Counts one record: new, merged, or rejected. Once whoever is asked has said no, none is.
     fn record(
         &mut self,
+        by: &By<'_>,
         list: &'static str,
         n: usize,
         put: impl FnOnce(&mut Vec<Note>, Place) -> Result<bool>,
     ) {
+        if !by.asking.goes_on() {
+            return;
+        }
+        if by.known.is_none() {
+            by.asking.did_one();
+        }
         let place = Place { list, n };
         self.tally.read += 1;
         match put(&mut self.notes, place) {
@@ -545,7 +674,7 @@ fn in_circles(environment: &Environment, contained: &[(AssetId, AssetId, Place)]
             );
             return Some(Note::new(NoteKind::Conflict, place, reason));
         }
-        let circle = circles.iter().find(|circle| circle.has(from, to))?;
+        let circle = circles.through(from, to)?;
         Some(Note::new(NoteKind::Conflict, place, circle.reason()))
     };
     contained.iter().filter_map(note).collect()

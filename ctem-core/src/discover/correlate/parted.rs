@@ -2,6 +2,7 @@
 
 use super::{absorb_contents, stated};
 use crate::{
+    attack::Asking,
     error::quoted,
     id::AssetId,
     model::{Contents, Environment, Merge, Note, NoteKind},
@@ -9,7 +10,7 @@ use crate::{
 use std::collections::{BTreeMap, HashSet};
 
 /// Keeps what contents state of assets that are taken for one with others.
-pub(super) fn keep(environment: &mut Environment, contents: &Contents) {
+pub(super) fn keep(environment: &mut Environment, contents: &Contents, asking: &Asking<'_>) {
     if environment.names.merges().is_empty() {
         return;
     }
@@ -22,7 +23,7 @@ pub(super) fn keep(environment: &mut Environment, contents: &Contents) {
     parts.entry_points.extend(contents.entry_points.iter().filter(|entry| is_merged(&entry.asset)).cloned());
     if !parts.is_empty() {
         let apart = environment.apart.get_or_insert_with(|| Box::new(Environment::as_stated()));
-        absorb_contents(apart, parts, "");
+        absorb_contents(apart, parts, "", asking);
     }
 }
 

@@ -7,6 +7,7 @@
 
 use super::keys;
 use crate::{
+    attack::Asking,
     discover::vers,
     model::{Analysis, Component, Environment, Finding, Keyed, Sighting, Status},
     time::Moment,
@@ -44,12 +45,13 @@ fn order(sighting: &Sighting) -> (Option<Moment>, bool, Reverse<&Sighting>) {
 }
 
 /// Follows every conclusion wherever it speaks of a finding.
-pub(super) fn follow(environment: &mut Environment) {
-    let statements = Statements::of(environment.keyed());
+pub(super) fn follow(environment: &mut Environment, asking: &Asking<'_>) {
+    let statements = Statements::of(environment.keyed().take_while(|_| asking.goes_on()));
     if statements.0.is_empty() {
         return;
     }
-    let followed = environment.keyed().enumerate().filter_map(|(at, known)| {
+    let known = environment.keyed().take_while(|_| asking.goes_on());
+    let followed = known.enumerate().filter_map(|(at, known)| {
         let statement = statements.about(&known.finding).cloned().map(applied);
         let followed = known.finding.sightings.iter().filter(|sighting| is_applied(sighting));
         // What follows already, and nothing else does.

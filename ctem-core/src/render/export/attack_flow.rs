@@ -21,8 +21,14 @@ pub(super) fn attack_flow(assessment: &Assessment, paths: &Paths) -> String {
         Some(by) if by.needs.len() > 1 => all_of(n),
         _ => action(n),
     };
+    let mut onward: Vec<Vec<usize>> = vec![Vec::new(); paths.nodes.len()];
+    for edge in &paths.edges {
+        if let Some(onward) = onward.get_mut(edge.from) {
+            onward.push(edge.to);
+        }
+    }
     let after = |n: usize| -> Vec<String> {
-        paths.edges.iter().filter(|edge| edge.from == n).map(|edge| first(edge.to)).collect()
+        onward.get(n).map_or_else(Vec::new, |onward| onward.iter().map(|to| first(*to)).collect())
     };
     let mut objects = Vec::new();
     for (n, node) in paths.nodes.iter().enumerate() {
