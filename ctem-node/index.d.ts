@@ -102,6 +102,7 @@ export type Progress = {
     onProgress?: (done: number, of: number) => unknown;
     signal?: AbortSignal;
 };
+export type Ask = (done: number, of: number) => boolean;
 /**
  * What went wrong, where, and what would do instead.
  *
@@ -142,13 +143,17 @@ export declare class CtemError extends Error {
  */
 export declare function read(data: Uint8Array | string, options?: ReadOptions): Report;
 /**
- * The same, off the event loop. `onProgress` is told how many records were read; how many there are is not known before.
+ * The same, off the event loop, also of what is still to come, such as a file that is being read or the body of a response: whatever gives bytes
+ * or text piece by piece, until there are more than `mostBytes`. `onProgress` is told how many records were read; how many there are is not known
+ * before.
  *
- * @param {Uint8Array | string} data
+ * @param {Uint8Array | string | AsyncIterable<Uint8Array | string>} data
  * @param {ReadOptions & Progress} [options]
  * @returns {Promise<Report>}
+ * @example
+ * const report = await ctem.readAsync(createReadStream('scan.json'))
  */
-export declare function readAsync(data: Uint8Array | string, { onProgress, signal, ...options }?: ReadOptions & Progress): Promise<Report>;
+export declare function readAsync(data: Uint8Array | string | AsyncIterable<Uint8Array | string>, options?: ReadOptions & Progress): Promise<Report>;
 /**
  * Reads the files of a collection, by their names: `{ 'users.json': …, 'computers.json': … }`. Archives (zip) are opened.
  *
@@ -163,14 +168,6 @@ export declare function readAsync(data: Uint8Array | string, { onProgress, signa
  * reports.length // 1
  */
 export declare function readCollection(files: Record<string, Uint8Array | string>, options?: ReadOptions): Collection;
-/**
- * The same, off the event loop. `onProgress` is told how many records were read.
- *
- * @param {Record<string, Uint8Array | string>} files
- * @param {ReadOptions & Progress} [options]
- * @returns {Promise<Collection>}
- */
-export declare function readCollectionAsync(files: Record<string, Uint8Array | string>, { onProgress, signal, ...options }?: ReadOptions & Progress): Promise<Collection>;
 /**
  * Reads tables by the names of the lists that a native document has: `assets`, `relations`, `findings`, `services` and so on, each a list of
  * rows. A row is a record, and a column one of its fields: `labels.env` is the field `env` of its `labels`. An empty cell says nothing. All
@@ -224,6 +221,10 @@ export declare class Report {
     get tally(): RecordCounts;
     /** All of it as JSON, the same bytes in every language. @returns {string} */
     toJson(): string;
+    /** The same as `toJson`, off the event loop. */
+    toJsonAsync(progress?: Progress): Promise<string>;
+    /** All of it, for `JSON.stringify`. @returns {import('./answers.js').Report} */
+    toJSON(): import('./answers.js').Report;
 }
 /**
  * Does what a command line says, without the program's name, over the streams, the clock and the terminal of the process: what `npx ctem`
@@ -249,6 +250,8 @@ export declare class Collection {
     get notes(): Note[];
     /** How many files there were, those in archives counted one by one, and what became of them. @returns {RecordCounts} */
     get tally(): RecordCounts;
+    /** All of it, for `JSON.stringify`. @returns {unknown} */
+    toJSON(): unknown;
 }
 /**
  * What the world knows about weaknesses: FIRST's daily EPSS file and CISA's catalogue of known exploited vulnerabilities.
@@ -264,7 +267,16 @@ export declare class Collection {
  */
 export declare class Intel {
     /** @param {IntelFiles} [files] */
-    constructor({ epss, kev, effects, metasploit, nuclei, exploitDb, ...others }?: IntelFiles);
+    constructor(files?: IntelFiles);
+    /**
+     * The same as `new ctem.Intel(files)`, which has a twin off the event loop: `Intel.readAsync`.
+     *
+     * @param {IntelFiles} files
+     * @returns {Intel}
+     */
+    static read(files: IntelFiles): Intel;
+    /** The same as `read`, off the event loop. */
+    static readAsync(files: IntelFiles, progress?: Progress): Promise<Intel>;
     /** Of which day and model the EPSS table is, and what became of its rows. @returns {Epss | null} */
     get epss(): Epss | null;
     /** Which version of the catalogue it is, and what became of its entries. @returns {Kev | null} */
@@ -273,6 +285,10 @@ export declare class Intel {
     get effects(): Effects | null;
     /** All as JSON, the same bytes in every language. @returns {string} */
     toJson(): string;
+    /** The same as `toJson`, off the event loop. */
+    toJsonAsync(progress?: Progress): Promise<string>;
+    /** All of it, for `JSON.stringify`. @returns {import('./answers.js').Intel} */
+    toJSON(): import('./answers.js').Intel;
 }
 /**
  * A program of threat exposure management: what is known of an organisation, and of the world.
@@ -291,6 +307,8 @@ export declare class Program {
      * @returns {Absorbed}
      */
     absorb(report: Report): Absorbed;
+    /** The same as `absorb`, off the event loop. */
+    absorbAsync(report: Report, progress?: Progress): Promise<Absorbed>;
     /**
      * The same, with what became of the records as JSON.
      *
@@ -298,14 +316,8 @@ export declare class Program {
      * @returns {string}
      */
     absorbJson(report: Report): string;
-    /**
-     * The same as `absorb`, off the event loop. What changes a program comes one after the other, in the order it was asked for; until it is done
-     * all else sees what was known before, and a change on the event loop waits for it.
-     *
-     * @param {Report} report
-     * @returns {Promise<Absorbed>}
-     */
-    absorbAsync(report: Report): Promise<Absorbed>;
+    /** The same as `absorbJson`, off the event loop. */
+    absorbJsonAsync(report: Report, progress?: Progress): Promise<string>;
     /**
      * Ranks every standing finding by the loss that passes through it, as of a date or a moment such as `2025-11-13`.
      *
@@ -315,22 +327,16 @@ export declare class Program {
      * `{ id, starts: { internet: 1 }, groups: ['G0102'], techniques: ['T1190'], hard: 0.5 }`.
      * `baseline` is what {@link Assessment.baseline} gave on an earlier day; it moves what the inputs imply and no score.
      *
-     * @param {string} asOf
+     * @param {string | Date} asOf
      * @param {AssessOptions & { baseline?: Document | string, profile?: Document | string }} [options]
      * @returns {Assessment}
      */
-    assess(asOf: string, { baseline, profile, ...options }?: AssessOptions & {
+    assess(asOf: string | Date, options?: AssessOptions & {
         baseline?: Document | string;
         profile?: Document | string;
     }): Assessment;
-    /**
-     * The same, off the event loop, of what is known when it is called.
-     *
-     * @param {string} asOf
-     * @param {AssessOptions & { baseline?: Document | string, profile?: Document | string } & Progress} [options]
-     * @returns {Promise<Assessment>}
-     */
-    assessAsync(asOf: string, { onProgress, signal, baseline, profile, ...options }?: AssessOptions & {
+    /** The same as `assess`, off the event loop. */
+    assessAsync(asOf: string | Date, options?: AssessOptions & {
         baseline?: Document | string;
         profile?: Document | string;
     } & Progress): Promise<Assessment>;
@@ -349,6 +355,10 @@ export declare class Program {
     apply(event: Document | string, options?: AssessOptions & {
         late?: string;
     }): Delta;
+    /** The same as `apply`, off the event loop. */
+    applyAsync(event: Document | string, options?: AssessOptions & {
+        late?: string;
+    } & Progress): Promise<Delta>;
     /**
      * The same, with what it changed as JSON.
      *
@@ -359,22 +369,18 @@ export declare class Program {
     applyJson(event: Document | string, { late, ...options }?: AssessOptions & {
         late?: string;
     }): string;
-    /**
-     * The same as `apply`, off the event loop and in the order of changes, as with {@link Program.absorbAsync}. An event that is ended changes nothing.
-     *
-     * @param {Document | string} event
-     * @param {AssessOptions & { late?: string } & Progress} [options]
-     * @returns {Promise<Delta>}
-     */
-    applyAsync(event: Document | string, { late, onProgress, signal, ...options }?: AssessOptions & {
+    /** The same as `applyJson`, off the event loop. */
+    applyJsonAsync(event: Document | string, options?: AssessOptions & {
         late?: string;
-    } & Progress): Promise<Delta>;
+    } & Progress): Promise<string>;
     /**
      * The courses of all findings that events brought: when each was first seen, by whom, when it went, and when it came back.
      *
      * @returns {Course[]}
      */
     courses(): Course[];
+    /** The same as `courses`, off the event loop. */
+    coursesAsync(progress?: Progress): Promise<Course[]>;
     /**
      * Takes in what somebody decided about a suggestion: `{ suggestion, asset, accepted }`. Accepting it states what it suggests, as if that
      * had been stated by hand; refusing it, with `by` and `reason` if wanted, is remembered, and it is not suggested again.
@@ -386,6 +392,8 @@ export declare class Program {
      * @returns {Absorbed}
      */
     decide(decision: Document | string): Absorbed;
+    /** The same as `decide`, off the event loop. */
+    decideAsync(decision: Document | string, progress?: Progress): Promise<Absorbed>;
     /**
      * Which kinds of check saw which assets, when, and what nobody watches: `{ as_of }`, and if wanted `within_days`, for how long a look
      * counts (30 unless said), `check`, by which kind the listed assets are not watched (`vulnerability`, `configuration`, `secrets`, `code`,
@@ -395,6 +403,8 @@ export declare class Program {
      * @returns {Watched}
      */
     coverage(question: Document): Watched;
+    /** The same as `coverage`, off the event loop. */
+    coverageAsync(question: Document, progress?: Progress): Promise<Watched>;
     /**
      * The same as JSON.
      *
@@ -402,12 +412,16 @@ export declare class Program {
      * @returns {string}
      */
     coverageJson(question: Document): string;
+    /** The same as `coverageJson`, off the event loop. */
+    coverageJsonAsync(question: Document, progress?: Progress): Promise<string>;
     /**
      * The decisions to live with something that stand: what each is about, since and until when, who took it and why, and the findings it covers.
      *
      * @returns {AcceptedRisk[]}
      */
     acceptedRisks(): AcceptedRisk[];
+    /** The same as `acceptedRisks`, off the event loop. */
+    acceptedRisksAsync(progress?: Progress): Promise<AcceptedRisk[]>;
     /**
      * The reports that came as events: the `id` of each, when, by whom, how many findings it listed, and whether it was `withdrawn`. One that
      * should not have come is taken back, as if it never had, by the event `{ report_withdrawn: { report: id, by, reason } }`.
@@ -415,6 +429,8 @@ export declare class Program {
      * @returns {AbsorbedReport[]}
      */
     reports(): AbsorbedReport[];
+    /** The same as `reports`, off the event loop. */
+    reportsAsync(progress?: Progress): Promise<AbsorbedReport[]>;
     /**
      * How a period went, each number with its sample: `{ from, until }`, and if wanted `promises`, days by severity, and
      * `looked_within_days`, 30 unless said.
@@ -423,6 +439,8 @@ export declare class Program {
      * @returns {Measures}
      */
     measures(period: Document): Measures;
+    /** The same as `measures`, off the event loop. */
+    measuresAsync(period: Document, progress?: Progress): Promise<Measures>;
     /**
      * The same as JSON.
      *
@@ -430,6 +448,8 @@ export declare class Program {
      * @returns {string}
      */
     measuresJson(period: Document): string;
+    /** The same as `measuresJson`, off the event loop. */
+    measuresJsonAsync(period: Document, progress?: Progress): Promise<string>;
     /**
      * What moved the expected loss in a period: `{ from, until }`, and if wanted `horizon_days` and `worlds`. Each cause comes with the amount, and all
      * amounts add up to what moved in all.
@@ -438,6 +458,8 @@ export declare class Program {
      * @returns {Moved}
      */
     moved(period: Document): Moved;
+    /** The same as `moved`, off the event loop. */
+    movedAsync(period: Document, progress?: Progress): Promise<Moved>;
     /**
      * The same as JSON.
      *
@@ -445,14 +467,8 @@ export declare class Program {
      * @returns {string}
      */
     movedJson(period: Document): string;
-    /**
-     * The same as `moved`, off the event loop.
-     *
-     * @param {Document} period
-     * @param {Progress} [progress]
-     * @returns {Promise<Moved>}
-     */
-    movedAsync(period: Document, { onProgress, signal, ...others }?: Progress): Promise<Moved>;
+    /** The same as `movedJson`, off the event loop. */
+    movedJsonAsync(period: Document, progress?: Progress): Promise<string>;
     /**
      * The report for leadership, whether a period made things better: `{ from, until }`, and if wanted `title`, `promises`,
      * `looked_within_days`, `marks`, `budget` (`{ hours: 40 }` unless said), `at_most`, `horizon_days`, `worlds`, and `deadlines`: `{ tables }` and, if
@@ -462,6 +478,8 @@ export declare class Program {
      * @returns {ProgressReport}
      */
     progressReport(period: Document): ProgressReport;
+    /** The same as `progressReport`, off the event loop. */
+    progressReportAsync(period: Document, progress?: Progress): Promise<ProgressReport>;
     /**
      * The same as JSON.
      *
@@ -469,14 +487,8 @@ export declare class Program {
      * @returns {string}
      */
     progressReportJson(period: Document): string;
-    /**
-     * The same as `progressReport`, off the event loop.
-     *
-     * @param {Document} period
-     * @param {Progress} [progress]
-     * @returns {Promise<ProgressReport>}
-     */
-    progressReportAsync(period: Document, { onProgress, signal, ...others }?: Progress): Promise<ProgressReport>;
+    /** The same as `progressReportJson`, off the event loop. */
+    progressReportJsonAsync(period: Document, progress?: Progress): Promise<string>;
     /**
      * The same as a page that needs nothing else: no network, no script, no other file.
      *
@@ -484,14 +496,8 @@ export declare class Program {
      * @returns {string}
      */
     progressReportHtml(period: Document): string;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {Document} period
-     * @param {Progress} [progress]
-     * @returns {Promise<string>}
-     */
-    progressReportHtmlAsync(period: Document, { onProgress, signal, ...others }?: Progress): Promise<string>;
+    /** The same as `progressReportHtml`, off the event loop. */
+    progressReportHtmlAsync(period: Document, progress?: Progress): Promise<string>;
     /**
      * By when what is due, by which table, and why: `{ as_of, tables }`, each the name of a table that is shipped (`cisa_bod_26_04`,
      * `fedramp_vdr`, `kev`, `ssvc_deployer`, `ssvc_coordinator`) or one of your own, and if wanted `class`, `several_agencies`,
@@ -501,6 +507,8 @@ export declare class Program {
      * @returns {Deadlines}
      */
     deadlines(asking: Document): Deadlines;
+    /** The same as `deadlines`, off the event loop. */
+    deadlinesAsync(asking: Document, progress?: Progress): Promise<Deadlines>;
     /**
      * The same as JSON.
      *
@@ -508,6 +516,8 @@ export declare class Program {
      * @returns {string}
      */
     deadlinesJson(asking: Document): string;
+    /** The same as `deadlinesJson`, off the event loop. */
+    deadlinesJsonAsync(asking: Document, progress?: Progress): Promise<string>;
     /**
      * What FedRAMP wants reported, in the shape of its published schemas: `{ as_of, class, package_overview, from, to }`, and if wanted
      * `kind`: `detail` unless said, `accepted` or `historical`.
@@ -516,6 +526,8 @@ export declare class Program {
      * @returns {FedrampReport}
      */
     fedrampReport(asking: Document): FedrampReport;
+    /** The same as `fedrampReport`, off the event loop. */
+    fedrampReportAsync(asking: Document, progress?: Progress): Promise<FedrampReport>;
     /**
      * The same as JSON.
      *
@@ -523,48 +535,64 @@ export declare class Program {
      * @returns {string}
      */
     fedrampReportJson(asking: Document): string;
+    /** The same as `fedrampReportJson`, off the event loop. */
+    fedrampReportJsonAsync(asking: Document, progress?: Progress): Promise<string>;
     /**
      * How things stood at moments: risk, exposures, and attack paths that are new, back or gone since the moment before.
      *
-     * @param {string[]} moments
+     * @param {(string | Date)[]} moments
      * @param {{ horizonDays?: number }} [options]
      * @returns {Mark[]}
      */
-    trend(moments: string[], { horizonDays, ...others }?: {
+    trend(moments: (string | Date)[], { horizonDays, ...others }?: {
         horizonDays?: number;
     }): Mark[];
+    /** The same as `trend`, off the event loop. */
+    trendAsync(moments: (string | Date)[], options?: {
+        horizonDays?: number;
+    } & Progress): Promise<Mark[]>;
     /**
      * The same as JSON.
      *
-     * @param {string[]} moments
+     * @param {(string | Date)[]} moments
      * @param {{ horizonDays?: number }} [options]
      * @returns {string}
      */
-    trendJson(moments: string[], { horizonDays, ...others }?: {
+    trendJson(moments: (string | Date)[], { horizonDays, ...others }?: {
         horizonDays?: number;
     }): string;
+    /** The same as `trendJson`, off the event loop. */
+    trendJsonAsync(moments: (string | Date)[], options?: {
+        horizonDays?: number;
+    } & Progress): Promise<string>;
     /**
      * The program as it was at a moment, to the bit.
      *
-     * @param {string} moment
+     * @param {string | Date} when
      * @returns {Program}
      */
-    at(moment: string): Program;
+    at(when: string | Date): Program;
+    /** The same as `at`, off the event loop. */
+    atAsync(when: string | Date, progress?: Progress): Promise<Program>;
     /**
      * Makes one state of what happened until a moment, and says how many events that were. What has been gone since before
      * `forgetGoneBefore` is forgotten.
      *
-     * @param {string} replayFrom
-     * @param {{ forgetGoneBefore?: string }} [options]
+     * @param {string | Date} replayFrom
+     * @param {{ forgetGoneBefore?: string | Date }} [options]
      * @returns {number}
      */
-    compact(replayFrom: string, { forgetGoneBefore, ...others }?: {
-        forgetGoneBefore?: string;
+    compact(replayFrom: string | Date, { forgetGoneBefore, ...others }?: {
+        forgetGoneBefore?: string | Date;
     }): number;
+    /** The same as `compact`, off the event loop. */
+    compactAsync(replayFrom: string | Date, options?: {
+        forgetGoneBefore?: string | Date;
+    } & Progress): Promise<number>;
     /** The program with its history as a JSON document, which {@link Program.read} makes the same program of. @returns {string} */
     document(): string;
-    /** The same, off the event loop. @returns {Promise<string>} */
-    documentAsync(): Promise<string>;
+    /** The same as `document`, off the event loop. */
+    documentAsync(progress?: Progress): Promise<string>;
     /**
      * The program of a document that `document` wrote, with the table of effects it had, if it had one of its own.
      *
@@ -575,6 +603,10 @@ export declare class Program {
     static read(document: string, { effects, ...others }?: {
         effects?: Uint8Array | string;
     }): Program;
+    /** The same as `read`, off the event loop. */
+    static readAsync(document: string, options?: {
+        effects?: Uint8Array | string;
+    } & Progress): Promise<Program>;
     /**
      * The rules whose findings no table of effects decides, the most findings first. Each `line` with the name of an outcome
      * behind it is a line for `new Intel({ effects })`.
@@ -582,8 +614,14 @@ export declare class Program {
      * @returns {UnknownRule[]}
      */
     unknownRules(): UnknownRule[];
+    /** The same as `unknownRules`, off the event loop. */
+    unknownRulesAsync(progress?: Progress): Promise<UnknownRule[]>;
     /** What is known of the organisation, as a native document to be read again. @returns {string} */
     environmentJson(): string;
+    /** The same as `environmentJson`, off the event loop. */
+    environmentJsonAsync(progress?: Progress): Promise<string>;
+    /** What `document` writes, for `JSON.stringify`. @returns {unknown} */
+    toJSON(): unknown;
 }
 /**
  * What is worst, as of a moment, and why. Made by {@link Program.assess}.
@@ -592,7 +630,6 @@ export declare class Program {
  * for (const { rank, weakness, asset } of program.assess('2025-11-13').ranked(10)) console.log(rank, weakness, asset)
  */
 export declare class Assessment {
-    #private;
     /** @param {any} assessment */
     constructor(assessment: any);
     /**
@@ -602,6 +639,8 @@ export declare class Assessment {
      * @returns {Exposure[]}
      */
     ranked(atMost?: number): Exposure[];
+    /** The same as `ranked`, off the event loop. */
+    rankedAsync(atMost?: number, progress?: Progress): Promise<Exposure[]>;
     /** The loss events, the largest expected loss first, each with its chance and its most probable path. @returns {LossEventRisk[]} */
     get lossEvents(): LossEventRisk[];
     /** What was assumed, and what had no effect. @returns {Note[]} */
@@ -617,6 +656,8 @@ export declare class Assessment {
      * @returns {Explanation}
      */
     explain(findingId: string): Explanation;
+    /** The same as `explain`, off the event loop. */
+    explainAsync(findingId: string, progress?: Progress): Promise<Explanation>;
     /**
      * The same as JSON.
      *
@@ -624,6 +665,8 @@ export declare class Assessment {
      * @returns {string}
      */
     explainJson(findingId: string): string;
+    /** The same as `explainJson`, off the event loop. */
+    explainJsonAsync(findingId: string, progress?: Progress): Promise<string>;
     /**
      * What is lost over all paths at once, and what each fix is worth: its *fix value* is the risk with the finding less the risk
      * without it. With `shares` also each finding's *share*, its part in an attribution that adds up.
@@ -635,13 +678,8 @@ export declare class Assessment {
      * @returns {Sample}
      */
     sample(options?: SampleOptions): Sample;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {SampleOptions & Progress} [options]
-     * @returns {Promise<Sample>}
-     */
-    sampleAsync({ onProgress, signal, ...options }?: SampleOptions & Progress): Promise<Sample>;
+    /** The same as `sample`, off the event loop. */
+    sampleAsync(options?: SampleOptions & Progress): Promise<Sample>;
     /**
      * The most probable paths to a loss event, each through another set of findings; 10, unless `atMost` says how many.
      *
@@ -653,14 +691,8 @@ export declare class Assessment {
      * @returns {Paths}
      */
     paths(event: string, options?: PathOptions): Paths;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {string} event
-     * @param {PathOptions & Progress} [options]
-     * @returns {Promise<Paths>}
-     */
-    pathsAsync(event: string, { onProgress, signal, ...options }?: PathOptions & Progress): Promise<Paths>;
+    /** The same as `paths`, off the event loop. */
+    pathsAsync(event: string, options?: PathOptions & Progress): Promise<Paths>;
     /**
      * What the paths to a loss event have in common: first what all of them need, then what most do.
      *
@@ -676,14 +708,8 @@ export declare class Assessment {
     chokePoints(event: string, options?: MeasureOptions & {
         atMost?: number;
     }): ChokePoints;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {string} event
-     * @param {MeasureOptions & { atMost?: number } & Progress} [options]
-     * @returns {Promise<ChokePoints>}
-     */
-    chokePointsAsync(event: string, { onProgress, signal, ...options }?: MeasureOptions & {
+    /** The same as `chokePoints`, off the event loop. */
+    chokePointsAsync(event: string, options?: MeasureOptions & {
         atMost?: number;
     } & Progress): Promise<ChokePoints>;
     /**
@@ -699,14 +725,8 @@ export declare class Assessment {
      * @returns {CheapestCut}
      */
     cheapestCut(event: string, options?: CutOptions): CheapestCut;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {string} event
-     * @param {CutOptions & Progress} [options]
-     * @returns {Promise<CheapestCut>}
-     */
-    cheapestCutAsync(event: string, { onProgress, signal, ...options }?: CutOptions & Progress): Promise<CheapestCut>;
+    /** The same as `cheapestCut`, off the event loop. */
+    cheapestCutAsync(event: string, options?: CutOptions & Progress): Promise<CheapestCut>;
     /**
      * The expected loss once an attacker holds an access to an asset: `control`, unless said.
      *
@@ -718,14 +738,8 @@ export declare class Assessment {
      * @returns {BlastRadius}
      */
     blastRadius(asset: string, options?: BlastRadiusOptions): BlastRadius;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {string} asset
-     * @param {BlastRadiusOptions & Progress} [options]
-     * @returns {Promise<BlastRadius>}
-     */
-    blastRadiusAsync(asset: string, { onProgress, signal, ...options }?: BlastRadiusOptions & Progress): Promise<BlastRadius>;
+    /** The same as `blastRadius`, off the event loop. */
+    blastRadiusAsync(asset: string, options?: BlastRadiusOptions & Progress): Promise<BlastRadius>;
     /**
      * What changes are worth, all of them together: the expected loss before and after, and what is saved.
      *
@@ -740,14 +754,8 @@ export declare class Assessment {
      * @returns {WhatIf}
      */
     whatIf(changes: Document[], options?: MeasureOptions): WhatIf;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {Document[]} changes
-     * @param {MeasureOptions & Progress} [options]
-     * @returns {Promise<WhatIf>}
-     */
-    whatIfAsync(changes: Document[], { onProgress, signal, ...options }?: MeasureOptions & Progress): Promise<WhatIf>;
+    /** The same as `whatIf`, off the event loop. */
+    whatIfAsync(changes: Document[], options?: MeasureOptions & Progress): Promise<WhatIf>;
     /**
      * Findings of different kinds that act together, on the paths to a loss event or to those that weigh most: fix both, or either.
      *
@@ -763,13 +771,8 @@ export declare class Assessment {
         event?: string;
         atMost?: number;
     }): Combinations;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {MeasureOptions & { event?: string, atMost?: number } & Progress} [options]
-     * @returns {Promise<Combinations>}
-     */
-    combinationsAsync({ onProgress, signal, ...options }?: MeasureOptions & {
+    /** The same as `combinations`, off the event loop. */
+    combinationsAsync(options?: MeasureOptions & {
         event?: string;
         atMost?: number;
     } & Progress): Promise<Combinations>;
@@ -786,13 +789,8 @@ export declare class Assessment {
      * @returns {IncidentBaseline}
      */
     baseline(options?: BaselineOptions): IncidentBaseline;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {BaselineOptions & Progress} [options]
-     * @returns {Promise<IncidentBaseline>}
-     */
-    baselineAsync({ onProgress, signal, ...options }?: BaselineOptions & Progress): Promise<IncidentBaseline>;
+    /** The same as `baseline`, off the event loop. */
+    baselineAsync(options?: BaselineOptions & Progress): Promise<IncidentBaseline>;
     /**
      * Which assets a selector means: `kind = host and label.env = production`, `criticality >= high and not has owner`.
      *
@@ -811,14 +809,8 @@ export declare class Assessment {
     select(selector: string, options?: {
         atMost?: number;
     }): SelectedAssets;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {string} selector
-     * @param {{ atMost?: number } & Progress} [options]
-     * @returns {Promise<SelectedAssets>}
-     */
-    selectAsync(selector: string, { onProgress, signal, ...options }?: {
+    /** The same as `select`, off the event loop. */
+    selectAsync(selector: string, options?: {
         atMost?: number;
     } & Progress): Promise<SelectedAssets>;
     /**
@@ -833,13 +825,8 @@ export declare class Assessment {
     suggestedCrownJewels(options?: {
         atMost?: number;
     }): Suggestions;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {{ atMost?: number } & Progress} [options]
-     * @returns {Promise<Suggestions>}
-     */
-    suggestedCrownJewelsAsync({ onProgress, signal, ...options }?: {
+    /** The same as `suggestedCrownJewels`, off the event loop. */
+    suggestedCrownJewelsAsync(options?: {
         atMost?: number;
     } & Progress): Promise<Suggestions>;
     /**
@@ -855,13 +842,8 @@ export declare class Assessment {
     suggestedEntryPoints(options?: {
         atMost?: number;
     }): Suggestions;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {{ atMost?: number } & Progress} [options]
-     * @returns {Promise<Suggestions>}
-     */
-    suggestedEntryPointsAsync({ onProgress, signal, ...options }?: {
+    /** The same as `suggestedEntryPoints`, off the event loop. */
+    suggestedEntryPointsAsync(options?: {
         atMost?: number;
     } & Progress): Promise<Suggestions>;
     /**
@@ -879,14 +861,8 @@ export declare class Assessment {
     zones(zones: Document[], options?: {
         atMost?: number;
     }): Zones;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {Document[]} zones
-     * @param {{ atMost?: number } & Progress} [options]
-     * @returns {Promise<Zones>}
-     */
-    zonesAsync(zones: Document[], { onProgress, signal, ...options }?: {
+    /** The same as `zones`, off the event loop. */
+    zonesAsync(zones: Document[], options?: {
         atMost?: number;
     } & Progress): Promise<Zones>;
     /**
@@ -901,13 +877,8 @@ export declare class Assessment {
      * @returns {Actions}
      */
     actions(options?: ActionOptions): Actions;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {ActionOptions & Progress} [options]
-     * @returns {Promise<Actions>}
-     */
-    actionsAsync({ onProgress, signal, ...options }?: ActionOptions & Progress): Promise<Actions>;
+    /** The same as `actions`, off the event loop. */
+    actionsAsync(options?: ActionOptions & Progress): Promise<Actions>;
     /**
      * What to do first: actions in the order to do them, each with what is left to lose after it.
      *
@@ -920,13 +891,8 @@ export declare class Assessment {
      * @returns {Plan}
      */
     plan(options?: PlanOptions): Plan;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {PlanOptions & Progress} [options]
-     * @returns {Promise<Plan>}
-     */
-    planAsync({ onProgress, signal, ...options }?: PlanOptions & Progress): Promise<Plan>;
+    /** The same as `plan`, off the event loop. */
+    planAsync(options?: PlanOptions & Progress): Promise<Plan>;
     /**
      * Which test to run next: what, where, by which means, how long it takes, what either answer would change, and what it is worth.
      *
@@ -939,13 +905,8 @@ export declare class Assessment {
      * @returns {Questions}
      */
     questions(options?: QuestionOptions): Questions;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {QuestionOptions & Progress} [options]
-     * @returns {Promise<Questions>}
-     */
-    questionsAsync({ onProgress, signal, ...options }?: QuestionOptions & Progress): Promise<Questions>;
+    /** The same as `questions`, off the event loop. */
+    questionsAsync(options?: QuestionOptions & Progress): Promise<Questions>;
     /**
      * The same as people read it: the tests in their order, and of the first `explained` how to do each and what either outcome would
      * change.
@@ -957,13 +918,8 @@ export declare class Assessment {
      * @returns {string}
      */
     questionsText(options?: QuestionsTextOptions): string;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {QuestionsTextOptions & Progress} [options]
-     * @returns {Promise<string>}
-     */
-    questionsTextAsync({ onProgress, signal, ...options }?: QuestionsTextOptions & Progress): Promise<string>;
+    /** The same as `questionsText`, off the event loop. */
+    questionsTextAsync(options?: QuestionsTextOptions & Progress): Promise<string>;
     /**
      * Why an exposure ranks where it does, as people read it: what it is and where, what tools say of it, and why its number is what it is.
      *
@@ -977,14 +933,8 @@ export declare class Assessment {
     exposureText(exposure: string, options?: {
         width?: number;
     }): string;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {string} exposure
-     * @param {{ width?: number } & Progress} [options]
-     * @returns {Promise<string>}
-     */
-    exposureTextAsync(exposure: string, { onProgress, signal, ...options }?: {
+    /** The same as `exposureText`, off the event loop. */
+    exposureTextAsync(exposure: string, options?: {
         width?: number;
     } & Progress): Promise<string>;
     /**
@@ -997,13 +947,8 @@ export declare class Assessment {
      * @returns {Trusts}
      */
     trusts(): Trusts;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {Progress} [options]
-     * @returns {Promise<Trusts>}
-     */
-    trustsAsync({ onProgress, signal, ...others }?: Progress): Promise<Trusts>;
+    /** The same as `trusts`, off the event loop. */
+    trustsAsync(progress?: Progress): Promise<Trusts>;
     /**
      * Which tickets to write for a plan, so that each of its actions has one that is open and what is done has none: `create`, `update`,
      * `close`, `reopen` or `nothing`, with the fields as the `tracker` takes them: `jira`, `github`, `gitlab` or `servicenow`.
@@ -1016,14 +961,8 @@ export declare class Assessment {
      * @returns {Tickets}
      */
     tickets(tracker: string, options?: TicketOptions): Tickets;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {string} tracker
-     * @param {TicketOptions & Progress} [options]
-     * @returns {Promise<Tickets>}
-     */
-    ticketsAsync(tracker: string, { onProgress, signal, ...options }?: TicketOptions & Progress): Promise<Tickets>;
+    /** The same as `tickets`, off the event loop. */
+    ticketsAsync(tracker: string, options?: TicketOptions & Progress): Promise<Tickets>;
     /**
      * How a plan differs from another, each given by its options: what a pin, a ban or another budget changes, in numbers and in words.
      *
@@ -1035,15 +974,8 @@ export declare class Assessment {
      * @returns {PlanDifference}
      */
     comparePlans(plan: PlanOptions, other: PlanOptions): PlanDifference;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {PlanOptions} plan
-     * @param {PlanOptions} other
-     * @param {Progress} [options]
-     * @returns {Promise<PlanDifference>}
-     */
-    comparePlansAsync(plan: PlanOptions, other: PlanOptions, { onProgress, signal, ...others }?: Progress): Promise<PlanDifference>;
+    /** The same as `comparePlans`, off the event loop. */
+    comparePlansAsync(plan: PlanOptions, other: PlanOptions, progress?: Progress): Promise<PlanDifference>;
     /**
      * The answer to any of these questions as JSON, the same bytes in every language; the question is a document too.
      *
@@ -1053,14 +985,8 @@ export declare class Assessment {
      * today.answerJson({ paths: { event: 'leak', at_most: 3 } })
      */
     answerJson(question: Document | string): string;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {Document | string} question
-     * @param {Progress} [options]
-     * @returns {Promise<string>}
-     */
-    answerJsonAsync(question: Document | string, { onProgress, signal, ...others }?: Progress): Promise<string>;
+    /** The same as `answerJson`, off the event loop. */
+    answerJsonAsync(question: Document | string, progress?: Progress): Promise<string>;
     /**
      * For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
      *
@@ -1077,19 +1003,14 @@ export declare class Assessment {
         budget?: Budget;
         only?: string;
     }): string;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {{ atMost?: number, explained?: number, width?: number, budget?: Budget, only?: string }} [options]
-     * @returns {Promise<string>}
-     */
+    /** The same as `table`, off the event loop. */
     tableAsync(options?: {
         atMost?: number;
         explained?: number;
         width?: number;
         budget?: Budget;
         only?: string;
-    }): Promise<string>;
+    } & Progress): Promise<string>;
     /**
      * The same as Markdown, for a ticket, a wiki or a chat.
      *
@@ -1102,18 +1023,13 @@ export declare class Assessment {
         budget?: Budget;
         only?: string;
     }): string;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {{ atMost?: number, explained?: number, budget?: Budget, only?: string }} [options]
-     * @returns {Promise<string>}
-     */
+    /** The same as `markdown`, off the event loop. */
     markdownAsync(options?: {
         atMost?: number;
         explained?: number;
         budget?: Budget;
         only?: string;
-    }): Promise<string>;
+    } & Progress): Promise<string>;
     /**
      * The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
      *
@@ -1125,17 +1041,12 @@ export declare class Assessment {
         budget?: Budget;
         only?: string;
     }): string;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {{ atMost?: number, budget?: Budget, only?: string }} [options]
-     * @returns {Promise<string>}
-     */
+    /** The same as `html`, off the event loop. */
     htmlAsync(options?: {
         atMost?: number;
         budget?: Budget;
         only?: string;
-    }): Promise<string>;
+    } & Progress): Promise<string>;
     /**
      * The same for another tool: `csv`, `sarif` or `ocsf` of the first exposures, or the most probable paths to the first loss events as
      * `mermaid`, `dot`, `graphml` or `attack_flow` (STIX 2.1); or VEX as `openvex` or `cyclonedx`: all that is fixed, accepted or does not
@@ -1148,16 +1059,10 @@ export declare class Assessment {
     export(form: string, options?: {
         atMost?: number;
     }): string;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {string} form
-     * @param {{ atMost?: number }} [options]
-     * @returns {Promise<string>}
-     */
+    /** The same as `export`, off the event loop. */
     exportAsync(form: string, options?: {
         atMost?: number;
-    }): Promise<string>;
+    } & Progress): Promise<string>;
     /**
      * Whether this may go on: a policy held against it and against a baseline, which is the JSON of an earlier assessment with all of its
      * exposures. It says of each rule whether it held, and what broke it; `stops` is the verdict.
@@ -1170,6 +1075,8 @@ export declare class Assessment {
      * today.gate(policy, today.toJson()).stops // true
      */
     gate(policy: Document | string | Uint8Array, baseline: Document | string | Uint8Array): Verdict;
+    /** The same as `gate`, off the event loop. */
+    gateAsync(policy: Document | string | Uint8Array, baseline: Document | string | Uint8Array, progress?: Progress): Promise<Verdict>;
     /**
      * The same as JSON, the same bytes in every language.
      *
@@ -1178,6 +1085,8 @@ export declare class Assessment {
      * @returns {string}
      */
     gateJson(policy: Document | string | Uint8Array, baseline: Document | string | Uint8Array): string;
+    /** The same as `gateJson`, off the event loop. */
+    gateJsonAsync(policy: Document | string | Uint8Array, baseline: Document | string | Uint8Array, progress?: Progress): Promise<string>;
     /**
      * All of it as JSON, the same bytes in every language: the plan as `plan` answers it, the loss events and the exposures, each with
      * its explanation when `explained`. A graph that takes long to plan has a note at `/plan` in its place.
@@ -1189,16 +1098,13 @@ export declare class Assessment {
         atMost?: number;
         explained?: boolean;
     }): string;
-    /**
-     * The same, off the event loop.
-     *
-     * @param {{ atMost?: number, explained?: boolean }} [options]
-     * @returns {Promise<string>}
-     */
-    toJsonAsync({ atMost, explained, ...others }?: {
+    /** The same as `toJson`, off the event loop. */
+    toJsonAsync(options?: {
         atMost?: number;
         explained?: boolean;
-    }): Promise<string>;
+    } & Progress): Promise<string>;
+    /** All of it, for `JSON.stringify`. @returns {import('./answers.js').Assessment} */
+    toJSON(): import('./answers.js').Assessment;
 }
 /**
  * What rankings of CVEs would have been worth: what was known on a day, held against what was exploited until another.
@@ -1282,3 +1188,15 @@ export declare function scoreJson(row: Document | string | Uint8Array, options?:
 export declare function scoreAll(rows: Document[] | string | Uint8Array, options?: ScoreOptions): Float64Array;
 /** The package's version. @type {string} */
 export declare const version: string;
+/** The same as `readCollection`, off the event loop. */
+export declare function readCollectionAsync(files: Record<string, Uint8Array | string>, options?: ReadOptions & Progress): Promise<Collection>;
+/** The same as `readTables`, off the event loop. */
+export declare function readTablesAsync(tables: {
+    [list: string]: Document[];
+}, progress?: Progress): Promise<Report>;
+/** The same as `backTest`, off the event loop. */
+export declare function backTestAsync(rows: Uint8Array | string, outcomes: Uint8Array | string, options: BackTestOptions, progress?: Progress): Promise<BackTest>;
+/** The same as `backTestJson`, off the event loop. */
+export declare function backTestJsonAsync(rows: Uint8Array | string, outcomes: Uint8Array | string, { epss, ...options }: BackTestOptions, progress?: Progress): Promise<string>;
+/** The same as `scoreAll`, off the event loop. */
+export declare function scoreAllAsync(rows: Document[] | string | Uint8Array, options?: ScoreOptions & Progress): Promise<Float64Array>;

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { createRequire } from 'node:module'
 import process from 'node:process'
+import * as workers from 'node:worker_threads'
 
 /**
  * @import { Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints,
@@ -70,13 +71,23 @@ import process from 'node:process'
  * `project` is Jira's key, `due` has dates by action, and `plan` the options of the plan by the names that documents have for them.
  */
 /**
- * @typedef {{ onProgress?: (done: number, of: number) => unknown, signal?: AbortSignal }} Progress `onProgress` is called now and then
- * with what is done and of how much, for each part of the work anew. By returning `false` it ends the call: a question gives what there is
- * then, and `truncated` says so; an assessment is an error of code `cancelled`. What it throws rejects the promise, and so does the reason
- * of the `signal` once that is aborted.
+ * @typedef {{ onProgress?: (done: number, of: number) => unknown, signal?: AbortSignal }} Progress What each call whose name ends in `Async` takes
+ * beside the options of its twin, or, where that has none, behind what it must be handed.
+ *
+ * `onProgress` is called now and then with what is done and of how much, for each part of the work anew. By returning `false` it ends the call: a
+ * question gives what there is then, and `truncated` says so; an assessment is an error of code `cancelled`. What it throws rejects the promise,
+ * and so does the reason of the `signal` once that is aborted.
+ *
+ * What changes a program comes one after the other, in the order it was asked for; until it is done all else sees what was known before, and a
+ * change on the event loop waits for it. A change that is ended changes nothing. What `readAsync` is handed is copied, and may be written to.
  */
 
+/** @typedef {(done: number, of: number) => boolean} Ask Told how far a call is; whether it goes on comes back. */
+
 const native = load()
+
+/** Marks an object as one that is not copied for another thread. Older engines have no such mark. @type {((object: object) => void) | undefined} */
+const uncloneable = /** @type {any} */ (workers).markAsUncloneable
 
 /** The engine's own object behind one of ours. @type {WeakMap<object, any>} */
 const hidden = new WeakMap()
@@ -120,20 +131,26 @@ export class CtemError extends Error {
  * ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}').tally.accepted // 1
  */
 export function read(data, options = {}) {
-  return warned(asked(() => native.read(bytes(data), reading(options))))
+  return asked(native, 'read', () => [bytes(data), reading(options)], warned)
 }
 
 /**
- * The same, off the event loop. `onProgress` is told how many records were read; how many there are is not known before.
+ * The same, off the event loop, also of what is still to come, such as a file that is being read or the body of a response: whatever gives bytes
+ * or text piece by piece, until there are more than `mostBytes`. `onProgress` is told how many records were read; how many there are is not known
+ * before.
  *
- * @param {Uint8Array | string} data
+ * @param {Uint8Array | string | AsyncIterable<Uint8Array | string>} data
  * @param {ReadOptions & Progress} [options]
  * @returns {Promise<Report>}
+ * @example
+ * const report = await ctem.readAsync(createReadStream('scan.json'))
  */
-export async function readAsync(data, { onProgress, signal, ...options } = {}) {
-  const call = (/** @type {any} */ ask) => native.readAsync(bytes(data), reading(options), ask)
-  return warned(await watched({ onProgress, signal }, call))
+export async function readAsync(data, options = {}) {
+  const comes = typeof data === 'object' && data !== null && Symbol.asyncIterator in data
+  return readLater(comes ? await gathered(data, options) : data, options)
 }
+
+const readLater = later(read)
 
 /**
  * Reads the files of a collection, by their names: `{ 'users.json': …, 'computers.json': … }`. Archives (zip) are opened.
@@ -149,21 +166,8 @@ export async function readAsync(data, { onProgress, signal, ...options } = {}) {
  * reports.length // 1
  */
 export function readCollection(files, options = {}) {
-  const data = Object.values(files).map(bytes)
-  return new Collection(asked(() => native.readCollection(Object.keys(files).map(whole), data, reading(options))))
-}
-
-/**
- * The same, off the event loop. `onProgress` is told how many records were read.
- *
- * @param {Record<string, Uint8Array | string>} files
- * @param {ReadOptions & Progress} [options]
- * @returns {Promise<Collection>}
- */
-export async function readCollectionAsync(files, { onProgress, signal, ...options } = {}) {
-  const [names, data] = [Object.keys(files).map(whole), Object.values(files).map(bytes)]
-  const call = (/** @type {any} */ ask) => native.readCollectionAsync(names, data, reading(options), ask)
-  return new Collection(await watched({ onProgress, signal }, call))
+  const given = () => [Object.keys(files).map(whole), Object.values(files).map(bytes), reading(options)]
+  return asked(native, 'readCollection', given, collection => new Collection(collection))
 }
 
 /**
@@ -177,7 +181,7 @@ export async function readCollectionAsync(files, { onProgress, signal, ...option
  * ctem.readTables({ assets: [{ id: 'shop', kind: 'host', 'labels.env': 'test', owner: '' }] }).tally.accepted // 1
  */
 export function readTables(tables) {
-  return new Report(asked(() => native.readTables(written(tables))))
+  return asked(native, 'readTables', () => [written(tables)], report => new Report(report))
 }
 
 /**
@@ -186,7 +190,7 @@ export function readTables(tables) {
  * @returns {Format[]}
  */
 export function formats() {
-  return JSON.parse(asked(() => native.formats()))
+  return asked(native, 'formats', none, JSON.parse)
 }
 
 /**
@@ -196,7 +200,7 @@ export function formats() {
  * @returns {Profile[]}
  */
 export function attackerProfiles() {
-  return JSON.parse(asked(() => native.attackerProfiles()))
+  return asked(native, 'attackerProfiles', none, JSON.parse)
 }
 
 /**
@@ -205,7 +209,7 @@ export function attackerProfiles() {
  * @returns {string}
  */
 export function attackerProfilesJson() {
-  return asked(() => native.attackerProfiles())
+  return asked(native, 'attackerProfiles')
 }
 
 /**
@@ -215,17 +219,17 @@ export function attackerProfilesJson() {
 export class Report {
   /** @param {any} report */
   constructor(report) {
-    hidden.set(this, report)
+    kept(this, report)
   }
 
   /** Who said it: format, tool, version, when. @returns {Source} */
   get source() {
-    return JSON.parse(asked(() => of(this).source()))
+    return asked(of(this), 'source', none, JSON.parse)
   }
 
   /** What was understood, as lists: assets, relations, findings and so on. @returns {Contents} */
   get contents() {
-    return JSON.parse(asked(() => of(this).contents()))
+    return asked(of(this), 'contents', none, JSON.parse)
   }
 
   /**
@@ -234,17 +238,22 @@ export class Report {
    * @returns {Note[]}
    */
   get notes() {
-    return JSON.parse(asked(() => of(this).notes()))
+    return asked(of(this), 'notes', none, JSON.parse)
   }
 
   /** How many records there were, and what became of them. @returns {RecordCounts} */
   get tally() {
-    return JSON.parse(asked(() => of(this).tally()))
+    return asked(of(this), 'tally', none, JSON.parse)
   }
 
   /** All of it as JSON, the same bytes in every language. @returns {string} */
   toJson() {
-    return asked(() => of(this).toJson())
+    return asked(of(this), 'toJson')
+  }
+
+  /** All of it, for `JSON.stringify`. @returns {import('./answers.js').Report} */
+  toJSON() {
+    return JSON.parse(this.toJson())
   }
 }
 
@@ -259,7 +268,7 @@ export class Report {
  * ctem.main(['formats', 'trivy']) // 0, and prints them
  */
 export function main(said) {
-  return asked(() => native.main(said.map(whole)))
+  return asked(native, 'main', () => [said.map(whole)])
 }
 
 /**
@@ -269,19 +278,25 @@ export function main(said) {
 export class Collection {
   /** @param {any} collection */
   constructor(collection) {
-    hidden.set(this, collection)
+    kept(this, collection)
     /** @type {Report[]} */
-    this.reports = asked(() => collection.reports()).map(warned)
+    this.reports = asked(collection, 'reports').map(warned)
   }
 
   /** Which files could not be read, and why. @returns {Note[]} */
   get notes() {
-    return JSON.parse(asked(() => of(this).notes()))
+    return asked(of(this), 'notes', none, JSON.parse)
   }
 
   /** How many files there were, those in archives counted one by one, and what became of them. @returns {RecordCounts} */
   get tally() {
-    return JSON.parse(asked(() => of(this).tally()))
+    return asked(of(this), 'tally', none, JSON.parse)
+  }
+
+  /** All of it, for `JSON.stringify`. @returns {unknown} */
+  toJSON() {
+    const { reports, notes, tally } = this
+    return { reports, notes, tally }
   }
 }
 
@@ -299,10 +314,18 @@ export class Collection {
  */
 export class Intel {
   /** @param {IntelFiles} [files] */
-  constructor({ epss, kev, effects, metasploit, nuclei, exploitDb, ...others } = {}) {
-    refuse(others)
-    const tables = [epss, kev, effects, metasploit, nuclei, exploitDb].map(table => (table === undefined ? undefined : bytes(table)))
-    hidden.set(this, asked(() => new native.Intel(...tables)))
+  constructor(files = {}) {
+    kept(this, asked(native.Intel, 'read', () => [tables(files)]))
+  }
+
+  /**
+   * The same as `new ctem.Intel(files)`, which has a twin off the event loop: `Intel.readAsync`.
+   *
+   * @param {IntelFiles} files
+   * @returns {Intel}
+   */
+  static read(files) {
+    return asked(native.Intel, 'read', () => [tables(files)], intel => kept(Object.create(Intel.prototype), intel))
   }
 
   /** Of which day and model the EPSS table is, and what became of its rows. @returns {Epss | null} */
@@ -322,7 +345,12 @@ export class Intel {
 
   /** All as JSON, the same bytes in every language. @returns {string} */
   toJson() {
-    return asked(() => of(this).toJson())
+    return asked(of(this), 'toJson')
+  }
+
+  /** All of it, for `JSON.stringify`. @returns {import('./answers.js').Intel} */
+  toJSON() {
+    return JSON.parse(this.toJson())
   }
 }
 
@@ -336,7 +364,7 @@ export class Intel {
 export class Program {
   /** @param {Intel} [intel] */
   constructor(intel) {
-    hidden.set(this, asked(() => new native.Program(intel && of(intel, native.Intel))))
+    kept(this, new native.Program(intel && of(intel, native.Intel)))
   }
 
   /**
@@ -346,7 +374,7 @@ export class Program {
    * @returns {Absorbed}
    */
   absorb(report) {
-    return JSON.parse(this.absorbJson(report))
+    return parsed(this.absorbJson(report))
   }
 
   /**
@@ -356,19 +384,7 @@ export class Program {
    * @returns {string}
    */
   absorbJson(report) {
-    return asked(() => of(this).absorb(of(report, native.Report)))
-  }
-
-  /**
-   * The same as `absorb`, off the event loop. What changes a program comes one after the other, in the order it was asked for; until it is done
-   * all else sees what was known before, and a change on the event loop waits for it.
-   *
-   * @param {Report} report
-   * @returns {Promise<Absorbed>}
-   */
-  async absorbAsync(report) {
-    const taken = of(report, native.Report)
-    return JSON.parse(await changed(this, () => awaited(of(this).absorbAsync(taken))))
+    return asked(of(this), 'absorb', () => [of(report, native.Report)], same, this)
   }
 
   /**
@@ -380,24 +396,12 @@ export class Program {
    * `{ id, starts: { internet: 1 }, groups: ['G0102'], techniques: ['T1190'], hard: 0.5 }`.
    * `baseline` is what {@link Assessment.baseline} gave on an earlier day; it moves what the inputs imply and no score.
    *
-   * @param {string} asOf
+   * @param {string | Date} asOf
    * @param {AssessOptions & { baseline?: Document | string, profile?: Document | string }} [options]
    * @returns {Assessment}
    */
-  assess(asOf, { baseline, profile, ...options } = {}) {
-    return new Assessment(asked(() => of(this).assess(asOf, assessed(options, baseline, profile))))
-  }
-
-  /**
-   * The same, off the event loop, of what is known when it is called.
-   *
-   * @param {string} asOf
-   * @param {AssessOptions & { baseline?: Document | string, profile?: Document | string } & Progress} [options]
-   * @returns {Promise<Assessment>}
-   */
-  async assessAsync(asOf, { onProgress, signal, baseline, profile, ...options } = {}) {
-    const call = (/** @type {any} */ ask) => of(this).assessAsync(asOf, assessed(options, baseline, profile), ask)
-    return new Assessment(await watched({ onProgress, signal }, call))
+  assess(asOf, options = {}) {
+    return asked(of(this), 'assess', () => [moment(asOf), assessed(options)], made => new Assessment(made))
   }
 
   /**
@@ -413,7 +417,7 @@ export class Program {
    * @returns {Delta}
    */
   apply(event, options = {}) {
-    return JSON.parse(this.applyJson(event, options))
+    return parsed(this.applyJson(event, options))
   }
 
   /**
@@ -424,22 +428,7 @@ export class Program {
    * @returns {string}
    */
   applyJson(event, { late, ...options } = {}) {
-    const text = typeof event === 'string' ? event : JSON.stringify(event)
-    return asked(() => of(this).apply(text, late, ...assessing(options)))
-  }
-
-  /**
-   * The same as `apply`, off the event loop and in the order of changes, as with {@link Program.absorbAsync}. An event that is ended changes nothing.
-   *
-   * @param {Document | string} event
-   * @param {AssessOptions & { late?: string } & Progress} [options]
-   * @returns {Promise<Delta>}
-   */
-  async applyAsync(event, { late, onProgress, signal, ...options } = {}) {
-    const text = typeof event === 'string' ? event : JSON.stringify(event)
-    const how = assessing(options)
-    const call = (/** @type {any} */ ask) => of(this).applyAsync(text, late, ...how, ask)
-    return JSON.parse(await changed(this, () => watched({ onProgress, signal }, call, true)))
+    return asked(of(this), 'apply', () => [text(event), late, assessing(options)], same, this)
   }
 
   /**
@@ -448,7 +437,7 @@ export class Program {
    * @returns {Course[]}
    */
   courses() {
-    return JSON.parse(asked(() => of(this).courses()))
+    return asked(of(this), 'courses', none, JSON.parse)
   }
 
   /**
@@ -462,8 +451,7 @@ export class Program {
    * @returns {Absorbed}
    */
   decide(decision) {
-    const text = typeof decision === 'string' ? decision : JSON.stringify(decision)
-    return JSON.parse(asked(() => of(this).decide(text)))
+    return asked(of(this), 'decide', () => [text(decision)], JSON.parse, this)
   }
 
   /**
@@ -475,7 +463,7 @@ export class Program {
    * @returns {Watched}
    */
   coverage(question) {
-    return JSON.parse(this.coverageJson(question))
+    return parsed(this.coverageJson(question))
   }
 
   /**
@@ -485,7 +473,7 @@ export class Program {
    * @returns {string}
    */
   coverageJson(question) {
-    return asked(() => of(this).coverage(JSON.stringify(question)))
+    return asked(of(this), 'coverage', () => [text(question)])
   }
 
   /**
@@ -494,7 +482,7 @@ export class Program {
    * @returns {AcceptedRisk[]}
    */
   acceptedRisks() {
-    return JSON.parse(asked(() => of(this).acceptedRisks()))
+    return asked(of(this), 'acceptedRisks', none, JSON.parse)
   }
 
   /**
@@ -504,7 +492,7 @@ export class Program {
    * @returns {AbsorbedReport[]}
    */
   reports() {
-    return JSON.parse(asked(() => of(this).reports()))
+    return asked(of(this), 'reports', none, JSON.parse)
   }
 
   /**
@@ -515,7 +503,7 @@ export class Program {
    * @returns {Measures}
    */
   measures(period) {
-    return JSON.parse(this.measuresJson(period))
+    return parsed(this.measuresJson(period))
   }
 
   /**
@@ -525,7 +513,7 @@ export class Program {
    * @returns {string}
    */
   measuresJson(period) {
-    return asked(() => of(this).measures(JSON.stringify(period)))
+    return asked(of(this), 'measures', () => [text(period)])
   }
 
   /**
@@ -536,7 +524,7 @@ export class Program {
    * @returns {Moved}
    */
   moved(period) {
-    return JSON.parse(this.movedJson(period))
+    return parsed(this.movedJson(period))
   }
 
   /**
@@ -546,19 +534,7 @@ export class Program {
    * @returns {string}
    */
   movedJson(period) {
-    return asked(() => of(this).moved(JSON.stringify(period)))
-  }
-
-  /**
-   * The same as `moved`, off the event loop.
-   *
-   * @param {Document} period
-   * @param {Progress} [progress]
-   * @returns {Promise<Moved>}
-   */
-  async movedAsync(period, { onProgress, signal, ...others } = {}) {
-    refuse(others)
-    return JSON.parse(await watched({ onProgress, signal }, ask => of(this).movedAsync(JSON.stringify(period), ask)))
+    return asked(of(this), 'moved', () => [text(period)])
   }
 
   /**
@@ -570,7 +546,7 @@ export class Program {
    * @returns {ProgressReport}
    */
   progressReport(period) {
-    return JSON.parse(this.progressReportJson(period))
+    return parsed(this.progressReportJson(period))
   }
 
   /**
@@ -580,19 +556,7 @@ export class Program {
    * @returns {string}
    */
   progressReportJson(period) {
-    return asked(() => of(this).progressReport(JSON.stringify(period)))
-  }
-
-  /**
-   * The same as `progressReport`, off the event loop.
-   *
-   * @param {Document} period
-   * @param {Progress} [progress]
-   * @returns {Promise<ProgressReport>}
-   */
-  async progressReportAsync(period, { onProgress, signal, ...others } = {}) {
-    refuse(others)
-    return JSON.parse(await watched({ onProgress, signal }, ask => of(this).progressReportAsync(JSON.stringify(period), ask)))
+    return asked(of(this), 'progressReport', () => [text(period)])
   }
 
   /**
@@ -602,19 +566,7 @@ export class Program {
    * @returns {string}
    */
   progressReportHtml(period) {
-    return asked(() => of(this).progressReportHtml(JSON.stringify(period)))
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {Document} period
-   * @param {Progress} [progress]
-   * @returns {Promise<string>}
-   */
-  async progressReportHtmlAsync(period, { onProgress, signal, ...others } = {}) {
-    refuse(others)
-    return watched({ onProgress, signal }, ask => of(this).progressReportHtmlAsync(JSON.stringify(period), ask))
+    return asked(of(this), 'progressReportHtml', () => [text(period)])
   }
 
   /**
@@ -626,7 +578,7 @@ export class Program {
    * @returns {Deadlines}
    */
   deadlines(asking) {
-    return JSON.parse(this.deadlinesJson(asking))
+    return parsed(this.deadlinesJson(asking))
   }
 
   /**
@@ -636,7 +588,7 @@ export class Program {
    * @returns {string}
    */
   deadlinesJson(asking) {
-    return asked(() => of(this).deadlines(JSON.stringify(asking)))
+    return asked(of(this), 'deadlines', () => [text(asking)])
   }
 
   /**
@@ -647,7 +599,7 @@ export class Program {
    * @returns {FedrampReport}
    */
   fedrampReport(asking) {
-    return JSON.parse(this.fedrampReportJson(asking))
+    return parsed(this.fedrampReportJson(asking))
   }
 
   /**
@@ -657,64 +609,59 @@ export class Program {
    * @returns {string}
    */
   fedrampReportJson(asking) {
-    return asked(() => of(this).fedrampReport(JSON.stringify(asking)))
+    return asked(of(this), 'fedrampReport', () => [text(asking)])
   }
 
   /**
    * How things stood at moments: risk, exposures, and attack paths that are new, back or gone since the moment before.
    *
-   * @param {string[]} moments
+   * @param {(string | Date)[]} moments
    * @param {{ horizonDays?: number }} [options]
    * @returns {Mark[]}
    */
   trend(moments, { horizonDays, ...others } = {}) {
     refuse(others)
-    return JSON.parse(this.trendJson(moments, { horizonDays }))
+    return parsed(this.trendJson(moments, { horizonDays }))
   }
 
   /**
    * The same as JSON.
    *
-   * @param {string[]} moments
+   * @param {(string | Date)[]} moments
    * @param {{ horizonDays?: number }} [options]
    * @returns {string}
    */
   trendJson(moments, { horizonDays, ...others } = {}) {
     refuse(others)
-    return asked(() => of(this).trend(moments, horizonDays))
+    return asked(of(this), 'trend', () => [moments.map(moment), horizonDays])
   }
 
   /**
    * The program as it was at a moment, to the bit.
    *
-   * @param {string} moment
+   * @param {string | Date} when
    * @returns {Program}
    */
-  at(moment) {
-    return held(asked(() => of(this).at(moment)))
+  at(when) {
+    return asked(of(this), 'at', () => [moment(when)], held)
   }
 
   /**
    * Makes one state of what happened until a moment, and says how many events that were. What has been gone since before
    * `forgetGoneBefore` is forgotten.
    *
-   * @param {string} replayFrom
-   * @param {{ forgetGoneBefore?: string }} [options]
+   * @param {string | Date} replayFrom
+   * @param {{ forgetGoneBefore?: string | Date }} [options]
    * @returns {number}
    */
   compact(replayFrom, { forgetGoneBefore, ...others } = {}) {
     refuse(others)
-    return asked(() => of(this).compact(replayFrom, forgetGoneBefore))
+    return asked(of(this), 'compact', () => [moment(replayFrom), moment(forgetGoneBefore)], same, this)
   }
 
   /** The program with its history as a JSON document, which {@link Program.read} makes the same program of. @returns {string} */
   document() {
-    return asked(() => of(this).document())
-  }
-
-  /** The same, off the event loop. @returns {Promise<string>} */
-  async documentAsync() {
-    return awaited(of(this).documentAsync())
+    return asked(of(this), 'document')
   }
 
   /**
@@ -726,7 +673,7 @@ export class Program {
    */
   static read(document, { effects, ...others } = {}) {
     refuse(others)
-    return held(asked(() => native.Program.read(document, given(effects))))
+    return asked(native.Program, 'read', () => [text(document), given(effects)], held)
   }
 
   /**
@@ -736,20 +683,23 @@ export class Program {
    * @returns {UnknownRule[]}
    */
   unknownRules() {
-    return JSON.parse(asked(() => of(this).unknownRules()))
+    return asked(of(this), 'unknownRules', none, JSON.parse)
   }
 
   /** What is known of the organisation, as a native document to be read again. @returns {string} */
   environmentJson() {
-    return asked(() => of(this).environmentJson())
+    return asked(of(this), 'environmentJson')
+  }
+
+  /** What `document` writes, for `JSON.stringify`. @returns {unknown} */
+  toJSON() {
+    return JSON.parse(this.document())
   }
 }
 
 /** A program of ours around one of the engine's. @param {any} program @returns {Program} */
 function held(program) {
-  const made = new Program()
-  hidden.set(made, program)
-  return made
+  return kept(Object.create(Program.prototype), program)
 }
 
 /**
@@ -761,7 +711,7 @@ function held(program) {
 export class Assessment {
   /** @param {any} assessment */
   constructor(assessment) {
-    hidden.set(this, assessment)
+    kept(this, assessment)
   }
 
   /**
@@ -771,22 +721,22 @@ export class Assessment {
    * @returns {Exposure[]}
    */
   ranked(atMost) {
-    return JSON.parse(asked(() => of(this).ranked(atMost)))
+    return asked(of(this), 'ranked', () => [atMost], JSON.parse)
   }
 
   /** The loss events, the largest expected loss first, each with its chance and its most probable path. @returns {LossEventRisk[]} */
   get lossEvents() {
-    return JSON.parse(asked(() => of(this).lossEvents()))
+    return asked(of(this), 'lossEvents', none, JSON.parse)
   }
 
   /** What was assumed, and what had no effect. @returns {Note[]} */
   get notes() {
-    return JSON.parse(asked(() => of(this).notes()))
+    return asked(of(this), 'notes', none, JSON.parse)
   }
 
   /** The expected loss within the horizon, of all loss events together. @returns {Estimate} */
   get risk() {
-    return JSON.parse(asked(() => of(this).risk()))
+    return asked(of(this), 'risk', none, JSON.parse)
   }
 
   /** How many findings stand. @returns {number} */
@@ -801,7 +751,7 @@ export class Assessment {
    * @returns {Explanation}
    */
   explain(findingId) {
-    return JSON.parse(this.explainJson(findingId))
+    return parsed(this.explainJson(findingId))
   }
 
   /**
@@ -811,7 +761,7 @@ export class Assessment {
    * @returns {string}
    */
   explainJson(findingId) {
-    return asked(() => of(this).explain(findingId))
+    return asked(of(this), 'explain', () => [findingId])
   }
 
   /**
@@ -825,17 +775,7 @@ export class Assessment {
    * @returns {Sample}
    */
   sample(options = {}) {
-    return this.#answer({ sample: asking(options) })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {SampleOptions & Progress} [options]
-   * @returns {Promise<Sample>}
-   */
-  async sampleAsync({ onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ sample: asking(options) }, { onProgress, signal })
+    return answer(this, { sample: asking(options) })
   }
 
   /**
@@ -849,18 +789,7 @@ export class Assessment {
    * @returns {Paths}
    */
   paths(event, options = {}) {
-    return this.#answer({ paths: { ...asking(options), event } })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {string} event
-   * @param {PathOptions & Progress} [options]
-   * @returns {Promise<Paths>}
-   */
-  async pathsAsync(event, { onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ paths: { ...asking(options), event } }, { onProgress, signal })
+    return answer(this, { paths: { ...asking(options), event } })
   }
 
   /**
@@ -876,18 +805,7 @@ export class Assessment {
    * @returns {ChokePoints}
    */
   chokePoints(event, options = {}) {
-    return this.#answer({ choke_points: { ...asking(options), event } })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {string} event
-   * @param {MeasureOptions & { atMost?: number } & Progress} [options]
-   * @returns {Promise<ChokePoints>}
-   */
-  async chokePointsAsync(event, { onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ choke_points: { ...asking(options), event } }, { onProgress, signal })
+    return answer(this, { choke_points: { ...asking(options), event } })
   }
 
   /**
@@ -903,18 +821,7 @@ export class Assessment {
    * @returns {CheapestCut}
    */
   cheapestCut(event, options = {}) {
-    return this.#answer({ cheapest_cut: { ...asking(options), event } })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {string} event
-   * @param {CutOptions & Progress} [options]
-   * @returns {Promise<CheapestCut>}
-   */
-  async cheapestCutAsync(event, { onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ cheapest_cut: { ...asking(options), event } }, { onProgress, signal })
+    return answer(this, { cheapest_cut: { ...asking(options), event } })
   }
 
   /**
@@ -928,18 +835,7 @@ export class Assessment {
    * @returns {BlastRadius}
    */
   blastRadius(asset, options = {}) {
-    return this.#answer({ blast_radius: { ...asking(options), asset } })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {string} asset
-   * @param {BlastRadiusOptions & Progress} [options]
-   * @returns {Promise<BlastRadius>}
-   */
-  async blastRadiusAsync(asset, { onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ blast_radius: { ...asking(options), asset } }, { onProgress, signal })
+    return answer(this, { blast_radius: { ...asking(options), asset } })
   }
 
   /**
@@ -956,18 +852,7 @@ export class Assessment {
    * @returns {WhatIf}
    */
   whatIf(changes, options = {}) {
-    return this.#answer({ what_if: { ...asking(options), changes } })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {Document[]} changes
-   * @param {MeasureOptions & Progress} [options]
-   * @returns {Promise<WhatIf>}
-   */
-  async whatIfAsync(changes, { onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ what_if: { ...asking(options), changes } }, { onProgress, signal })
+    return answer(this, { what_if: { ...asking(options), changes } })
   }
 
   /**
@@ -982,17 +867,7 @@ export class Assessment {
    * @returns {Combinations}
    */
   combinations(options = {}) {
-    return this.#answer({ combinations: asking(options) })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {MeasureOptions & { event?: string, atMost?: number } & Progress} [options]
-   * @returns {Promise<Combinations>}
-   */
-  async combinationsAsync({ onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ combinations: asking(options) }, { onProgress, signal })
+    return answer(this, { combinations: asking(options) })
   }
 
   /**
@@ -1008,17 +883,7 @@ export class Assessment {
    * @returns {IncidentBaseline}
    */
   baseline(options = {}) {
-    return this.#answer({ baseline: asking(options) })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {BaselineOptions & Progress} [options]
-   * @returns {Promise<IncidentBaseline>}
-   */
-  async baselineAsync({ onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ baseline: asking(options) }, { onProgress, signal })
+    return answer(this, { baseline: asking(options) })
   }
 
   /**
@@ -1037,18 +902,7 @@ export class Assessment {
    * @returns {SelectedAssets}
    */
   select(selector, options = {}) {
-    return this.#answer({ select: { ...asking(options), selector } })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {string} selector
-   * @param {{ atMost?: number } & Progress} [options]
-   * @returns {Promise<SelectedAssets>}
-   */
-  async selectAsync(selector, { onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ select: { ...asking(options), selector } }, { onProgress, signal })
+    return answer(this, { select: { ...asking(options), selector } })
   }
 
   /**
@@ -1061,17 +915,7 @@ export class Assessment {
    * @returns {Suggestions}
    */
   suggestedCrownJewels(options = {}) {
-    return this.#answer({ suggested_crown_jewels: asking(options) })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {{ atMost?: number } & Progress} [options]
-   * @returns {Promise<Suggestions>}
-   */
-  async suggestedCrownJewelsAsync({ onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ suggested_crown_jewels: asking(options) }, { onProgress, signal })
+    return answer(this, { suggested_crown_jewels: asking(options) })
   }
 
   /**
@@ -1085,17 +929,7 @@ export class Assessment {
    * @returns {Suggestions}
    */
   suggestedEntryPoints(options = {}) {
-    return this.#answer({ suggested_entry_points: asking(options) })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {{ atMost?: number } & Progress} [options]
-   * @returns {Promise<Suggestions>}
-   */
-  async suggestedEntryPointsAsync({ onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ suggested_entry_points: asking(options) }, { onProgress, signal })
+    return answer(this, { suggested_entry_points: asking(options) })
   }
 
   /**
@@ -1111,18 +945,7 @@ export class Assessment {
    * @returns {Zones}
    */
   zones(zones, options = {}) {
-    return this.#answer({ zones: { ...asking(options), zones } })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {Document[]} zones
-   * @param {{ atMost?: number } & Progress} [options]
-   * @returns {Promise<Zones>}
-   */
-  async zonesAsync(zones, { onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ zones: { ...asking(options), zones } }, { onProgress, signal })
+    return answer(this, { zones: { ...asking(options), zones } })
   }
 
   /**
@@ -1137,17 +960,7 @@ export class Assessment {
    * @returns {Actions}
    */
   actions(options = {}) {
-    return this.#answer({ actions: asking(options) })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {ActionOptions & Progress} [options]
-   * @returns {Promise<Actions>}
-   */
-  async actionsAsync({ onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ actions: asking(options) }, { onProgress, signal })
+    return answer(this, { actions: asking(options) })
   }
 
   /**
@@ -1162,17 +975,7 @@ export class Assessment {
    * @returns {Plan}
    */
   plan(options = {}) {
-    return this.#answer({ plan: asking(options) })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {PlanOptions & Progress} [options]
-   * @returns {Promise<Plan>}
-   */
-  async planAsync({ onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ plan: asking(options) }, { onProgress, signal })
+    return answer(this, { plan: asking(options) })
   }
 
   /**
@@ -1187,17 +990,7 @@ export class Assessment {
    * @returns {Questions}
    */
   questions(options = {}) {
-    return this.#answer({ questions: asking(options) })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {QuestionOptions & Progress} [options]
-   * @returns {Promise<Questions>}
-   */
-  async questionsAsync({ onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ questions: asking(options) }, { onProgress, signal })
+    return answer(this, { questions: asking(options) })
   }
 
   /**
@@ -1211,17 +1004,7 @@ export class Assessment {
    * @returns {string}
    */
   questionsText(options = {}) {
-    return this.#answer({ questions_text: asking(options) })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {QuestionsTextOptions & Progress} [options]
-   * @returns {Promise<string>}
-   */
-  async questionsTextAsync({ onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ questions_text: asking(options) }, { onProgress, signal })
+    return answer(this, { questions_text: asking(options) })
   }
 
   /**
@@ -1235,18 +1018,7 @@ export class Assessment {
    * @returns {string}
    */
   exposureText(exposure, options = {}) {
-    return this.#answer({ exposure_text: { ...asking(options), exposure } })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {string} exposure
-   * @param {{ width?: number } & Progress} [options]
-   * @returns {Promise<string>}
-   */
-  async exposureTextAsync(exposure, { onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ exposure_text: { ...asking(options), exposure } }, { onProgress, signal })
+    return answer(this, { exposure_text: { ...asking(options), exposure } })
   }
 
   /**
@@ -1259,18 +1031,7 @@ export class Assessment {
    * @returns {Trusts}
    */
   trusts() {
-    return this.#answer({ trusts: {} })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {Progress} [options]
-   * @returns {Promise<Trusts>}
-   */
-  async trustsAsync({ onProgress, signal, ...others } = {}) {
-    refuse(others)
-    return this.#answerAsync({ trusts: {} }, { onProgress, signal })
+    return answer(this, { trusts: {} })
   }
 
   /**
@@ -1285,18 +1046,7 @@ export class Assessment {
    * @returns {Tickets}
    */
   tickets(tracker, options = {}) {
-    return this.#answer({ tickets: { tracker, ...asking(options) } })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {string} tracker
-   * @param {TicketOptions & Progress} [options]
-   * @returns {Promise<Tickets>}
-   */
-  async ticketsAsync(tracker, { onProgress, signal, ...options } = {}) {
-    return this.#answerAsync({ tickets: { tracker, ...asking(options) } }, { onProgress, signal })
+    return answer(this, { tickets: { tracker, ...asking(options) } })
   }
 
   /**
@@ -1310,20 +1060,7 @@ export class Assessment {
    * @returns {PlanDifference}
    */
   comparePlans(plan, other) {
-    return this.#answer({ compare_plans: { plan: asking(plan), other: asking(other) } })
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {PlanOptions} plan
-   * @param {PlanOptions} other
-   * @param {Progress} [options]
-   * @returns {Promise<PlanDifference>}
-   */
-  async comparePlansAsync(plan, other, { onProgress, signal, ...others } = {}) {
-    refuse(others)
-    return this.#answerAsync({ compare_plans: { plan: asking(plan), other: asking(other) } }, { onProgress, signal })
+    return answer(this, { compare_plans: { plan: asking(plan), other: asking(other) } })
   }
 
   /**
@@ -1335,30 +1072,7 @@ export class Assessment {
    * today.answerJson({ paths: { event: 'leak', at_most: 3 } })
    */
   answerJson(question) {
-    return asked(() => of(this).answer(typeof question === 'string' ? question : JSON.stringify(question)))
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {Document | string} question
-   * @param {Progress} [options]
-   * @returns {Promise<string>}
-   */
-  async answerJsonAsync(question, { onProgress, signal, ...others } = {}) {
-    refuse(others)
-    const text = typeof question === 'string' ? question : JSON.stringify(question)
-    return watched({ onProgress, signal }, ask => of(this).answerAsync(text, ask))
-  }
-
-  /** @param {Document} question @returns {any} */
-  #answer(question) {
-    return JSON.parse(this.answerJson(question))
-  }
-
-  /** @param {Document} question @param {Progress} progress @returns {Promise<any>} */
-  async #answerAsync(question, progress) {
-    return JSON.parse(await this.answerJsonAsync(question, progress))
+    return asked(of(this), 'answer', () => [text(question)])
   }
 
   /**
@@ -1371,17 +1085,7 @@ export class Assessment {
    * @returns {string}
    */
   table(options = {}) {
-    return this.#shown('table', options)
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {{ atMost?: number, explained?: number, width?: number, budget?: Budget, only?: string }} [options]
-   * @returns {Promise<string>}
-   */
-  async tableAsync(options = {}) {
-    return this.#shownAsync('table', options)
+    return shown(this, 'table', options)
   }
 
   /**
@@ -1391,17 +1095,7 @@ export class Assessment {
    * @returns {string}
    */
   markdown(options = {}) {
-    return this.#shown('markdown', options)
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {{ atMost?: number, explained?: number, budget?: Budget, only?: string }} [options]
-   * @returns {Promise<string>}
-   */
-  async markdownAsync(options = {}) {
-    return this.#shownAsync('markdown', options)
+    return shown(this, 'markdown', options)
   }
 
   /**
@@ -1411,17 +1105,7 @@ export class Assessment {
    * @returns {string}
    */
   html(options = {}) {
-    return this.#shown('html', options)
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {{ atMost?: number, budget?: Budget, only?: string }} [options]
-   * @returns {Promise<string>}
-   */
-  async htmlAsync(options = {}) {
-    return this.#shownAsync('html', options)
+    return shown(this, 'html', options)
   }
 
   /**
@@ -1434,28 +1118,7 @@ export class Assessment {
    * @returns {string}
    */
   export(form, options = {}) {
-    return this.#shown('export', options, form)
-  }
-
-  /**
-   * The same, off the event loop.
-   *
-   * @param {string} form
-   * @param {{ atMost?: number }} [options]
-   * @returns {Promise<string>}
-   */
-  async exportAsync(form, options = {}) {
-    return this.#shownAsync('export', options, form)
-  }
-
-  /** @param {keyof typeof SHOWN} how @param {object} options @param {string} [form] @returns {string} */
-  #shown(how, options, form) {
-    return asked(() => of(this).shown(how, showing(how, options), form))
-  }
-
-  /** @param {keyof typeof SHOWN} how @param {object} options @param {string} [form] @returns {Promise<string>} */
-  #shownAsync(how, options, form) {
-    return awaited(of(this).shownAsync(how, showing(how, options), form))
+    return shown(this, 'export', options, form)
   }
 
   /**
@@ -1470,7 +1133,7 @@ export class Assessment {
    * today.gate(policy, today.toJson()).stops // true
    */
   gate(policy, baseline) {
-    return JSON.parse(this.gateJson(policy, baseline))
+    return parsed(this.gateJson(policy, baseline))
   }
 
   /**
@@ -1481,7 +1144,7 @@ export class Assessment {
    * @returns {string}
    */
   gateJson(policy, baseline) {
-    return asked(() => of(this).gate(written(policy), written(baseline)))
+    return asked(of(this), 'gate', () => [written(policy), written(baseline)])
   }
 
   /**
@@ -1494,18 +1157,12 @@ export class Assessment {
   toJson(options = {}) {
     const { atMost, explained = false, ...others } = options
     refuse(others)
-    return asked(() => of(this).toJson(atMost, explained))
+    return asked(of(this), 'toJson', () => [atMost, explained])
   }
 
-  /**
-   * The same, off the event loop.
-   *
-   * @param {{ atMost?: number, explained?: boolean }} [options]
-   * @returns {Promise<string>}
-   */
-  async toJsonAsync({ atMost, explained = false, ...others } = {}) {
-    refuse(others)
-    return awaited(of(this).toJsonAsync(atMost, explained))
+  /** All of it, for `JSON.stringify`. @returns {import('./answers.js').Assessment} */
+  toJSON() {
+    return JSON.parse(this.toJson())
   }
 }
 
@@ -1526,7 +1183,7 @@ export class Assessment {
  * ctem.backTest(rows, 'cve,date\nCVE-2024-0001,2024-11-01\n', window).rankings[0].auc.value // 1
  */
 export function backTest(rows, outcomes, options) {
-  return JSON.parse(backTestJson(rows, outcomes, options))
+  return parsed(backTestJson(rows, outcomes, options))
 }
 
 /**
@@ -1538,7 +1195,7 @@ export function backTest(rows, outcomes, options) {
  * @returns {string}
  */
 export function backTestJson(rows, outcomes, { epss, ...options }) {
-  return asked(() => native.backTest(bytes(rows), bytes(outcomes), epss && bytes(epss), written(asking(options))))
+  return asked(native, 'backTest', () => [bytes(rows), bytes(outcomes), epss && bytes(epss), written(asking(options))])
 }
 
 /**
@@ -1560,7 +1217,7 @@ export function cvss(vector) {
  * @returns {string}
  */
 export function cvssJson(vector) {
-  return asked(() => native.cvss(vector))
+  return asked(native, 'cvss', () => [vector])
 }
 
 /**
@@ -1572,7 +1229,7 @@ export function cvssJson(vector) {
  * ctem.picture(today.plan({ curves: true })) // '<div class="ctem">…'
  */
 export function picture(answer) {
-  return asked(() => native.picture(written(answer)))
+  return asked(native, 'picture', () => [written(answer)])
 }
 
 /**
@@ -1599,7 +1256,7 @@ export function score(row, options = {}) {
  * @returns {string}
  */
 export function scoreJson(row, options = {}) {
-  return asked(() => native.score(written(row), ...scoring(options)))
+  return asked(native, 'score', () => [written(row), ...scoring(options)])
 }
 
 /**
@@ -1610,7 +1267,7 @@ export function scoreJson(row, options = {}) {
  * @returns {Float64Array}
  */
 export function scoreAll(rows, options = {}) {
-  return asked(() => native.scoreAll(written(rows), ...scoring(options)))
+  return asked(native, 'scoreAll', () => [written(rows), ...scoring(options)])
 }
 
 /** The package's version. @type {string} */
@@ -1636,21 +1293,96 @@ function of(ours, kind = Object) {
   throw new TypeError(`${kind === Object ? 'an object of this package' : `a ctem.${kind.name}`} is expected`)
 }
 
-/** @template T @param {() => T} call @returns {T} */
-function asked(call) {
-  try {
-    return call()
-  } catch (error) {
-    throw told(error)
+/** The object of ours that has one of the engine's behind it. @template {object} T @param {T} ours @param {any} its @returns {T} */
+function kept(ours, its) {
+  hidden.set(ours, its)
+  // Without what is behind it a copy for another thread would be nothing.
+  uncloneable?.(ours)
+  return ours
+}
+
+/** What the call that is being made is to tell, where it is that of a twin. @type {Progress | undefined} */
+let off
+
+/**
+ * What a call of the engine gives, as `shown`: at once, or, for a twin, the promise of it. What `changes` a program comes in the order it was
+ * asked for.
+ *
+ * @template T
+ * @param {any} its
+ * @param {string} name
+ * @param {() => any[]} handed
+ * @param {(given: any) => T} shown
+ * @param {object} [changes]
+ * @returns {T}
+ */
+function asked(its, name, handed = none, shown = same, changes) {
+  const progress = off
+  // What is handed in may ask on its own, such as an assessment that is written as JSON.
+  off = undefined
+  const given = handed()
+  if (progress === undefined) {
+    try {
+      return shown(its[name](...given))
+    } catch (error) {
+      throw told(error)
+    }
+  }
+  const call = (/** @type {Ask} */ ask) => its[name](...given, ask)
+  const made = changes ? changed(changes, () => watched(progress, call, true)) : watched(progress, call)
+  return /** @type {any} */ (made.then(shown))
+}
+
+const none = () => []
+const same = (/** @type {any} */ given) => given
+
+/** What text says, also where it is still to come. @param {any} text @returns {any} */
+function parsed(text) {
+  return text instanceof Promise ? text.then(each => JSON.parse(each)) : JSON.parse(text)
+}
+
+/** The answer to a question. @param {Assessment} today @param {Document} question @returns {any} */
+function answer(today, question) {
+  return parsed(today.answerJson(question))
+}
+
+/** @param {Assessment} today @param {keyof typeof SHOWN} how @param {object} options @param {string} [form] @returns {string} */
+function shown(today, how, options, form) {
+  return asked(of(today), 'shown', () => [how, showing(how, options), form])
+}
+
+/**
+ * The twin of a call, off the event loop. What is to be told stands where its options do, or, where it has none, behind what it must be handed.
+ *
+ * @param {(...given: any[]) => any} call
+ * @param {boolean} has Whether the call has options of its own.
+ * @returns {any}
+ */
+function later(call, has = true) {
+  const at = call.length
+  /** @this {any} @param {any[]} given */
+  return async function (...given) {
+    const { onProgress, signal, ...others } = given[at] ?? {}
+    if (!has) refuse(others)
+    off = { onProgress, signal }
+    try {
+      const handed = Array.from({ length: at }, (_, n) => given[n])
+      return call.apply(this, has ? [...handed, others] : handed)
+    } finally {
+      off = undefined
+    }
   }
 }
 
-/** @template T @param {Promise<T>} call @returns {Promise<T>} */
-async function awaited(call) {
-  try {
-    return await call
-  } catch (error) {
-    throw told(error)
+/** Gives each call of a class its twin, by its name and `Async`. @param {any} kind @param {string[]} having Those that have options. */
+function twins(kind, having) {
+  for (const owner of [kind, kind.prototype]) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
+      if (typeof value !== 'function' || ['constructor', 'prototype', 'toJSON'].includes(name)) continue
+      const twin = later(value, having.includes(name))
+      Object.defineProperty(twin, 'name', { value: `${name}Async` })
+      Object.defineProperty(owner, `${name}Async`, { value: twin, writable: true, configurable: true })
+    }
   }
 }
 
@@ -1693,7 +1425,14 @@ function whole(text) {
 
 /** @param {unknown} document @returns {Uint8Array} */
 function written(document) {
-  return bytes(typeof document === 'string' || document instanceof Uint8Array ? document : JSON.stringify(document))
+  return document instanceof Uint8Array ? document : bytes(text(document))
+}
+
+/** A document as text. @param {unknown} document @returns {string} */
+function text(document) {
+  const text = typeof document === 'string' ? whole(document) : JSON.stringify(document)
+  if (typeof text === 'string') return text
+  throw new TypeError('a document is an object, or its JSON as a string')
 }
 
 /** The options of reading that there are. @param {ReadOptions} options @returns {ReadOptions} */
@@ -1701,6 +1440,25 @@ function reading({ format, mapping, asset, name, scope, mostBytes, secretKey, st
   refuse(others)
   const how = { format, asset: whole(asset), name: whole(name), scope: whole(scope), mostBytes, secretKey, strict }
   return { ...how, mapping: given(mapping) }
+}
+
+/**
+ * What comes piece by piece as a whole, as far as there are not too many bytes: more are an error of the engine.
+ *
+ * @param {AsyncIterable<Uint8Array | string>} pieces
+ * @param {ReadOptions & Progress} options
+ * @returns {Promise<Uint8Array>}
+ */
+async function gathered(pieces, { mostBytes = native.mostBytes(), signal }) {
+  const all = []
+  let length = 0
+  for await (const piece of pieces) {
+    signal?.throwIfAborted()
+    all.push(bytes(piece))
+    length += all[all.length - 1].length
+    if (length > mostBytes) break
+  }
+  return Buffer.concat(all)
 }
 
 /** A document that may be absent. @param {unknown} document @returns {Uint8Array | undefined} */
@@ -1715,16 +1473,27 @@ function warned(report) {
   return new Report(report)
 }
 
-/** @param {AssessOptions} options @param {Document | string} [baseline] @param {Document | string} [profile] */
-function assessed({ horizonDays, eventsPerFinding, crownJewel, ...others }, baseline, profile) {
-  refuse(others)
-  return { horizonDays, eventsPerFinding, crownJewel, baseline: given(baseline), profile: given(profile) }
+/** @param {AssessOptions & { baseline?: Document | string, profile?: Document | string }} options @returns {object} */
+function assessed({ baseline, profile, ...options }) {
+  return { ...assessing(options), baseline: given(baseline), profile: given(profile) }
 }
 
-/** @param {AssessOptions} options @returns {any[]} */
+/** @param {AssessOptions} options @returns {object} */
 function assessing({ horizonDays, eventsPerFinding, crownJewel, ...others }) {
   refuse(others)
-  return [horizonDays, eventsPerFinding, crownJewel]
+  return { horizonDays, eventsPerFinding, crownJewel }
+}
+
+/** The files of tables that there are. @param {IntelFiles} files @returns {object} */
+function tables({ epss, kev, effects, metasploit, nuclei, exploitDb, ...others }) {
+  refuse(others)
+  const files = Object.entries({ epss, kev, effects, metasploit, nuclei, exploitDb })
+  return Object.fromEntries(files.map(([name, file]) => [name, file === undefined ? undefined : bytes(file)]))
+}
+
+/** A moment as text. @template {string | undefined} T @param {T | Date} when @returns {T} */
+function moment(when) {
+  return /** @type {T} */ (when instanceof Date ? when.toISOString() : when)
 }
 
 /** @param {ScoreOptions} options @returns {any[]} */
@@ -1766,7 +1535,7 @@ function changed(program, change) {
 function asking(options) {
   const named = Object.entries(options).map(([name, value]) => {
     // JSON leaves functions out, and so the engine would not see it.
-    if (typeof value === 'function') throw new TypeError(`\`${name}\` is an option of calls off the event loop alone`)
+    if (typeof value === 'function') throw new TypeError(`\`${name}\` is an option of calls off the event loop alone, such as \`planAsync\``)
     return [name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`), value]
   })
   return Object.fromEntries(named)
@@ -1774,38 +1543,49 @@ function asking(options) {
 
 /**
  * What a call off the event loop gives. `onProgress` is told of it: anything but `false` goes on, and what it throws is thrown. Once the `signal`
- * is aborted the call ends, with the reason of the signal; unless `lasts`, and it was done by then: who is told that nothing was changed must be right.
+ * is aborted nobody waits for the call any longer; unless it `lasts`, and then what became of it is known first: who is told that nothing was
+ * changed must be right.
  *
  * @template T
  * @param {Progress} progress
- * @param {(ask?: (done: number, of: number) => boolean) => Promise<T>} call
+ * @param {(ask: Ask) => Promise<T>} call
  * @param {boolean} [lasts]
  * @returns {Promise<T>}
  */
 async function watched({ onProgress, signal }, call, lasts = false) {
   signal?.throwIfAborted()
-  if (onProgress === undefined && signal === undefined) return awaited(call())
-  /** @type {{ thrown?: unknown }} */
-  const failure = {}
-  const ask = (/** @type {number} */ done, /** @type {number} */ of) => {
-    if ('thrown' in failure || signal?.aborted) return false
-    try {
-      return onProgress?.(done, of) !== false
-    } catch (thrown) {
-      failure.thrown = thrown
-      return false
+  return new Promise((resolve, reject) => {
+    /** @type {{ thrown?: unknown }} */
+    const failure = {}
+    const ended = () => 'thrown' in failure || signal?.aborted
+    const aborted = () => lasts || reject(signal?.reason)
+    signal?.addEventListener('abort', aborted)
+    const ask = (/** @type {number} */ done, /** @type {number} */ of) => {
+      if (ended()) return false
+      try {
+        return onProgress?.(done, of) !== false
+      } catch (thrown) {
+        failure.thrown = thrown
+        return false
+      }
     }
-  }
-  let done = false
-  try {
-    const given = await awaited(call(ask))
-    done = lasts
-    return given
-  } finally {
-    // Also where the call was ended for it.
-    if (!done && 'thrown' in failure) throw failure.thrown
-    if (!done) signal?.throwIfAborted()
-  }
+    const over = (/** @type {() => void} */ settle) => {
+      signal?.removeEventListener('abort', aborted)
+      settle()
+    }
+    const because = () => ('thrown' in failure ? failure.thrown : signal?.reason)
+    const begun = () => {
+      try {
+        return call(ask)
+      } catch (error) {
+        return Promise.reject(error)
+      }
+    }
+    begun().then(
+      given => over(() => (ended() && !lasts ? reject(because()) : resolve(given))),
+      error => over(() => reject(ended() ? because() : told(error))),
+    )
+  })
 }
 
 /** A misspelt option would silently have its default. @param {object} others */
@@ -1813,3 +1593,17 @@ function refuse(others) {
   const [name] = Object.keys(others)
   if (name !== undefined) throw new TypeError(`\`${name}\` is not an option of this call`)
 }
+
+twins(Report, [])
+twins(Intel, [])
+twins(Program, ['assess', 'apply', 'applyJson', 'trend', 'trendJson', 'compact', 'read'])
+twins(Assessment, [
+  'sample', 'paths', 'chokePoints', 'cheapestCut', 'blastRadius', 'whatIf', 'combinations', 'baseline', 'select', 'suggestedCrownJewels',
+  'suggestedEntryPoints', 'zones', 'actions', 'plan', 'questions', 'questionsText', 'exposureText', 'tickets', 'table', 'markdown', 'html', 'export',
+  'toJson',
+])
+export const readCollectionAsync = later(readCollection)
+export const readTablesAsync = later(readTables, false)
+export const backTestAsync = later(backTest, false)
+export const backTestJsonAsync = later(backTestJson, false)
+export const scoreAllAsync = later(scoreAll)

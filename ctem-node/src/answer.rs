@@ -31,25 +31,24 @@ pub(crate) fn answer(assessment: &Assessment, question: &str, progress: CoreProg
 
 /// Whom to tell, and what they said.
 pub(crate) struct Told {
-    progress: Option<OnProgress>,
+    progress: OnProgress,
     last: Mutex<Option<Instant>>,
     stopped: Arc<AtomicBool>,
 }
 
 impl Told {
-    pub(crate) fn new(progress: Option<OnProgress>) -> Self {
+    pub(crate) fn new(progress: OnProgress) -> Self {
         Self { progress, last: Mutex::default(), stopped: Arc::default() }
     }
 
     /// Tells the caller, unless it was told just now, and goes on meanwhile until it has said no.
     pub(crate) fn go_on(&self, Progress { done, of, .. }: Progress) -> bool {
-        let Some(progress) = &self.progress else { return true };
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.is_none_or(|told| told.elapsed() >= PAUSE) {
             *last = Some(Instant::now());
             let stopped = Arc::clone(&self.stopped);
             let arguments = FnArgs::from((done as f64, of as f64));
-            progress.call_with_return_value(
+            self.progress.call_with_return_value(
                 arguments,
                 ThreadsafeFunctionCallMode::NonBlocking,
                 move |goes_on, _| {

@@ -1,4 +1,8 @@
-use crate::{answer::OnProgress, error::raise, work::later};
+use crate::{
+    answer::OnProgress,
+    error::raise,
+    work::{Bytes, Given, done, text},
+};
 use ctem_core::{
     attack::OnProgress as CoreProgress,
     wire::{
@@ -6,11 +10,9 @@ use ctem_core::{
         ask::{self, Count},
     },
 };
-use napi::{
-    Env, Result,
-    bindgen_prelude::{PromiseRaw, Uint8Array},
-};
+use napi::{Env, Result, bindgen_prelude::Uint8Array};
 use napi_derive::napi;
+use std::sync::Arc;
 
 /// How a document is read.
 #[napi(object)]
@@ -25,17 +27,17 @@ pub struct ReadOptions {
     pub strict: Option<bool>,
 }
 
-/// The same with copies of the arrays, since the caller may write to them meanwhile.
+/// The same, to be kept while a document is read.
 struct How {
     options: ReadOptions,
-    mapping: Option<Vec<u8>>,
-    secret_key: Option<Vec<u8>>,
+    mapping: Option<Bytes>,
+    secret_key: Option<Bytes>,
 }
 
 impl How {
-    fn of(mut options: ReadOptions) -> Self {
-        let mapping = options.mapping.take().map(|mapping| mapping.to_vec());
-        let secret_key = options.secret_key.take().map(|key| key.to_vec());
+    fn of(mut options: ReadOptions, off: Option<&OnProgress>) -> Self {
+        let mapping = Bytes::given(options.mapping.take(), off);
+        let secret_key = Bytes::given(options.secret_key.take(), off);
         Self { options, mapping, secret_key }
     }
 
@@ -57,57 +59,52 @@ impl How {
 
 /// Reads what a tool has written.
 #[napi]
-pub fn read(data: Uint8Array, options: ReadOptions) -> Result<Report> {
-    ask::read(&data, How::of(options).request(CoreProgress::default())).map(Report).map_err(raise)
-}
-
-/// The same, off the event loop.
-#[napi]
-pub fn read_async<'env>(
+pub fn read<'env>(
     env: &'env Env,
     data: Uint8Array,
     options: ReadOptions,
-    progress: Option<OnProgress>,
-) -> Result<PromiseRaw<'env, Report>> {
-    let (data, how) = (data.to_vec(), How::of(options));
-    later(env, progress, move |progress| ask::read(&data, how.request(progress)), Report)
+    off: Option<OnProgress>,
+) -> Result<Given<'env, Report>> {
+    let (data, how) = (Bytes::of(data, off.as_ref()), How::of(options, off.as_ref()));
+    done(env, off, move |progress| ask::read(&data, how.request(progress)), Report::from)
 }
 
 /// Reads the files of a collection, each with its name.
 #[napi]
-pub fn read_collection(
-    names: Vec<String>,
-    files: Vec<Uint8Array>,
-    options: ReadOptions,
-) -> Result<Collection> {
-    let files = names.iter().zip(&files).map(|(name, data)| (name.as_str(), &**data));
-    ask::read_collection(files, How::of(options).request(CoreProgress::default()))
-        .map(Collection)
-        .map_err(raise)
-}
-
-/// The same, off the event loop.
-#[napi]
-pub fn read_collection_async<'env>(
+pub fn read_collection<'env>(
     env: &'env Env,
     names: Vec<String>,
     files: Vec<Uint8Array>,
     options: ReadOptions,
-    progress: Option<OnProgress>,
-) -> Result<PromiseRaw<'env, Collection>> {
-    let files: Vec<Vec<u8>> = files.iter().map(|data| data.to_vec()).collect();
-    let how = How::of(options);
+    off: Option<OnProgress>,
+) -> Result<Given<'env, Collection>> {
+    let files: Vec<Bytes> = files.into_iter().map(|data| Bytes::of(data, off.as_ref())).collect();
+    let how = How::of(options, off.as_ref());
     let work = move |progress: CoreProgress<'_>| {
         let files = names.iter().zip(&files).map(|(name, data)| (name.as_str(), &**data));
         ask::read_collection(files, how.request(progress))
     };
-    later(env, progress, work, Collection)
+    done(env, off, work, Collection::from)
 }
 
 /// Reads tables by the names of lists.
 #[napi]
-pub fn read_tables(tables: Uint8Array) -> Result<Report> {
-    ask::read_tables(&tables, ask::ReadRequest::default()).map(Report).map_err(raise)
+pub fn read_tables<'env>(
+    env: &'env Env,
+    tables: Uint8Array,
+    off: Option<OnProgress>,
+) -> Result<Given<'env, Report>> {
+    let tables = Bytes::of(tables, off.as_ref());
+    let work = move |progress: CoreProgress<'_>| {
+        ask::read_tables(&tables, ask::ReadRequest { progress, ..ask::ReadRequest::default() })
+    };
+    done(env, off, work, Report::from)
+}
+
+/// The most bytes that a document may have where nothing is said.
+#[napi]
+pub fn most_bytes() -> f64 {
+    ctem_core::discover::ReadOptions::default().most_bytes as f64
 }
 
 /// The formats that can be read.
@@ -124,7 +121,14 @@ pub fn attacker_profiles() -> Result<String> {
 
 /// What one source said.
 #[napi]
-pub struct Report(pub(crate) ctem_core::Report);
+// Shared, since it may still be looked at when the object is gone.
+pub struct Report(pub(crate) Arc<ctem_core::Report>);
+
+impl From<ctem_core::Report> for Report {
+    fn from(report: ctem_core::Report) -> Self {
+        Self(Arc::new(report))
+    }
+}
 
 #[napi]
 impl Report {
@@ -160,32 +164,43 @@ impl Report {
 
     /// All of it.
     #[napi]
-    pub fn to_json(&self) -> String {
-        wire::report(&self.0)
+    pub fn to_json<'env>(&self, env: &'env Env, off: Option<OnProgress>) -> Result<Given<'env, String>> {
+        let report = Arc::clone(&self.0);
+        text(env, off, move |_| Ok(wire::report(&report)))
     }
 }
 
 /// What several files have become.
 #[napi]
-pub struct Collection(ctem_core::discover::Collection);
+pub struct Collection {
+    reports: Vec<Arc<ctem_core::Report>>,
+    /// What became of the files, without their reports.
+    files: ctem_core::discover::Collection,
+}
+
+impl From<ctem_core::discover::Collection> for Collection {
+    fn from(mut files: ctem_core::discover::Collection) -> Self {
+        Self { reports: std::mem::take(&mut files.reports).into_iter().map(Arc::new).collect(), files }
+    }
+}
 
 #[napi]
 impl Collection {
     /// The reports.
     #[napi]
     pub fn reports(&self) -> Vec<Report> {
-        self.0.reports.iter().cloned().map(Report).collect()
+        self.reports.iter().map(Arc::clone).map(Report).collect()
     }
 
     /// Which files could not be read, and why.
     #[napi]
     pub fn notes(&self) -> Result<String> {
-        wire::json(&self.0.notes).map_err(raise)
+        wire::json(&self.files.notes).map_err(raise)
     }
 
     /// What became of the files.
     #[napi]
     pub fn tally(&self) -> Result<String> {
-        wire::json(&self.0.tally).map_err(raise)
+        wire::json(&self.files.tally).map_err(raise)
     }
 }

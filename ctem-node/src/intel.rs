@@ -1,12 +1,14 @@
-use crate::error::raise;
-use ctem_core::{
-    intel,
-    wire::{
-        self,
-        ask::{self, IntelFiles},
-    },
+use crate::{
+    answer::OnProgress,
+    error::raise,
+    work::{Bytes, Given, done, text},
 };
-use napi::{Result, bindgen_prelude::Uint8Array};
+use ctem_core::{
+    attack::OnProgress as CoreProgress,
+    intel,
+    wire::{self, ask},
+};
+use napi::{Env, Result, bindgen_prelude::Uint8Array};
 use napi_derive::napi;
 
 /// What the world knows about weaknesses.
@@ -16,30 +18,27 @@ pub struct Intel(intel::Intel);
 #[napi]
 impl Intel {
     /// The tables in these files.
-    #[napi(constructor)]
-    pub fn new(
-        epss: Option<Uint8Array>,
-        kev: Option<Uint8Array>,
-        effects: Option<Uint8Array>,
-        metasploit: Option<Uint8Array>,
-        nuclei: Option<Uint8Array>,
-        exploit_db: Option<Uint8Array>,
-    ) -> Result<Self> {
-        let files = IntelFiles {
-            epss: epss.as_deref(),
-            kev: kev.as_deref(),
-            effects: effects.as_deref(),
-            metasploit: metasploit.as_deref(),
-            nuclei: nuclei.as_deref(),
-            exploit_db: exploit_db.as_deref(),
+    #[napi]
+    pub fn read<'env>(
+        env: &'env Env,
+        files: IntelFiles,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, Intel>> {
+        let IntelFiles { epss, kev, effects, metasploit, nuclei, exploit_db } = files;
+        let files =
+            [epss, kev, effects, metasploit, nuclei, exploit_db].map(|file| Bytes::given(file, off.as_ref()));
+        let work = move |_: CoreProgress<'_>| {
+            let [epss, kev, effects, metasploit, nuclei, exploit_db] = files.each_ref().map(Option::as_deref);
+            ask::intel(ask::IntelFiles { epss, kev, effects, metasploit, nuclei, exploit_db })
         };
-        ask::intel(files).map(Self).map_err(raise)
+        done(env, off, work, Self)
     }
 
     /// Which tables there are, and what became of their rows.
     #[napi]
-    pub fn to_json(&self) -> Result<String> {
-        wire::json(&wire::IntelDocument::of(&self.0)).map_err(raise)
+    pub fn to_json<'env>(&self, env: &'env Env, off: Option<OnProgress>) -> Result<Given<'env, String>> {
+        let known = self.0.clone();
+        text(env, off, move |_| wire::json(&wire::IntelDocument::of(&known)))
     }
 }
 
@@ -48,6 +47,17 @@ impl Intel {
     pub(crate) fn or_none(given: Option<&Self>) -> intel::Intel {
         given.map(|intel| intel.0.clone()).unwrap_or_default()
     }
+}
+
+/// The files of tables.
+#[napi(object)]
+pub struct IntelFiles {
+    pub epss: Option<Uint8Array>,
+    pub kev: Option<Uint8Array>,
+    pub effects: Option<Uint8Array>,
+    pub metasploit: Option<Uint8Array>,
+    pub nuclei: Option<Uint8Array>,
+    pub exploit_db: Option<Uint8Array>,
 }
 
 /// A CVSS vector's metrics and scores.

@@ -2,7 +2,7 @@ use crate::{
     answer::{self, OnProgress},
     error::raise,
     intel::Intel,
-    work::told_later,
+    work::{Bytes, Given, done, text},
 };
 use ctem_core::{
     attack::OnProgress as CoreProgress,
@@ -13,7 +13,7 @@ use ctem_core::{
 };
 use napi::{
     Env, Result,
-    bindgen_prelude::{Float64Array, PromiseRaw, Uint8Array},
+    bindgen_prelude::{Float64Array, Uint8Array},
 };
 use napi_derive::napi;
 use std::sync::Arc;
@@ -27,8 +27,14 @@ pub struct Assessment(pub(crate) Arc<ctem_core::Assessment>);
 impl Assessment {
     /// The exposures, the worst first.
     #[napi]
-    pub fn ranked(&self, at_most: Option<f64>) -> Result<String> {
-        ask::ranked(&self.0, at_most.map(Count::from)).map_err(raise)
+    pub fn ranked<'env>(
+        &self,
+        env: &'env Env,
+        at_most: Option<f64>,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let assessment = Arc::clone(&self.0);
+        text(env, off, move |_| ask::ranked(&assessment, at_most.map(Count::from)))
     }
 
     /// The loss events.
@@ -51,69 +57,67 @@ impl Assessment {
 
     /// Why a finding or relation ranks where it does.
     #[napi]
-    pub fn explain(&self, finding: String) -> Result<String> {
-        ask::explain(&self.0, &finding).map_err(raise)
+    pub fn explain<'env>(
+        &self,
+        env: &'env Env,
+        finding: String,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let assessment = Arc::clone(&self.0);
+        text(env, off, move |_| ask::explain(&assessment, &finding))
     }
 
     /// The answer to a question, which is a document.
     #[napi]
-    pub fn answer(&self, question: String) -> Result<String> {
-        answer::answer(&self.0, &question, CoreProgress::default()).map_err(raise)
-    }
-
-    /// The same, off the event loop.
-    #[napi]
-    pub fn answer_async<'env>(
+    pub fn answer<'env>(
         &self,
         env: &'env Env,
         question: String,
-        progress: Option<OnProgress>,
-    ) -> Result<PromiseRaw<'env, String>> {
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
         let assessment = Arc::clone(&self.0);
-        told_later(env, progress, move |progress| answer::answer(&assessment, &question, progress))
+        text(env, off, move |progress| answer::answer(&assessment, &question, progress))
     }
 
     /// All of it.
     #[napi]
-    pub fn to_json(&self, at_most: Option<f64>, explained: bool) -> Result<String> {
-        ask::document(&self.0, at_most.map(Count::from), explained).map_err(raise)
-    }
-
-    /// The same, off the event loop.
-    #[napi]
-    pub fn to_json_async<'env>(
+    pub fn to_json<'env>(
         &self,
         env: &'env Env,
         at_most: Option<f64>,
         explained: bool,
-    ) -> Result<PromiseRaw<'env, String>> {
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
         let assessment = Arc::clone(&self.0);
-        told_later(env, None, move |_| ask::document(&assessment, at_most.map(Count::from), explained))
+        text(env, off, move |_| ask::document(&assessment, at_most.map(Count::from), explained))
     }
 
     /// For people: as a table, as Markdown or as a page; or for another tool, in its form.
     #[napi]
-    pub fn shown(&self, kind: String, how: RenderOptions, form: Option<String>) -> Result<String> {
-        shown(&self.0, &kind, &How::of(how), form.as_deref()).map_err(raise)
-    }
-
-    /// The same, off the event loop.
-    #[napi]
-    pub fn shown_async<'env>(
+    pub fn shown<'env>(
         &self,
         env: &'env Env,
         kind: String,
         how: RenderOptions,
         form: Option<String>,
-    ) -> Result<PromiseRaw<'env, String>> {
-        let (assessment, how) = (Arc::clone(&self.0), How::of(how));
-        told_later(env, None, move |_| shown(&assessment, &kind, &how, form.as_deref()))
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let (assessment, how) = (Arc::clone(&self.0), How::of(how, off.as_ref()));
+        text(env, off, move |_| shown(&assessment, &kind, &how, form.as_deref()))
     }
 
     /// Whether this may go on.
     #[napi]
-    pub fn gate(&self, policy: Uint8Array, baseline: Uint8Array) -> Result<String> {
-        ask::gate(&self.0, &policy, &baseline).map_err(raise)
+    pub fn gate<'env>(
+        &self,
+        env: &'env Env,
+        policy: Uint8Array,
+        baseline: Uint8Array,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let assessment = Arc::clone(&self.0);
+        let [policy, baseline] = [policy, baseline].map(|data| Bytes::of(data, off.as_ref()));
+        text(env, off, move |_| ask::gate(&assessment, &policy, &baseline))
     }
 
     /// How many findings stand.
@@ -133,16 +137,17 @@ pub struct RenderOptions {
     pub only: Option<String>,
 }
 
-/// The same with a copy of the array, since the caller may write to it meanwhile.
+/// The same, to be kept while it is shown.
 struct How {
     counts: [Option<f64>; 3],
-    budget: Option<Vec<u8>>,
+    budget: Option<Bytes>,
     only: Option<String>,
 }
 
 impl How {
-    fn of(RenderOptions { at_most, explained, width, budget, only }: RenderOptions) -> Self {
-        Self { counts: [at_most, explained, width], budget: budget.map(|budget| budget.to_vec()), only }
+    fn of(how: RenderOptions, off: Option<&OnProgress>) -> Self {
+        let RenderOptions { at_most, explained, width, budget, only } = how;
+        Self { counts: [at_most, explained, width], budget: Bytes::given(budget, off), only }
     }
 }
 
@@ -177,6 +182,14 @@ pub fn score(row: Uint8Array, intel: Option<&Intel>, horizon_days: Option<f64>) 
 
 /// The risk of each row.
 #[napi]
-pub fn score_all(rows: Uint8Array, intel: Option<&Intel>, horizon_days: Option<f64>) -> Result<Float64Array> {
-    ask::score_all(&rows, &Intel::or_none(intel), horizon_days).map(Float64Array::from).map_err(raise)
+pub fn score_all<'env>(
+    env: &'env Env,
+    rows: Uint8Array,
+    intel: Option<&Intel>,
+    horizon_days: Option<f64>,
+    off: Option<OnProgress>,
+) -> Result<Given<'env, Float64Array>> {
+    let (rows, intel) = (Bytes::of(rows, off.as_ref()), Intel::or_none(intel));
+    let work = move |_: CoreProgress<'_>| ask::score_all(&rows, &intel, horizon_days);
+    done(env, off, work, Float64Array::from)
 }

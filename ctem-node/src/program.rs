@@ -1,10 +1,9 @@
 use crate::{
     answer::OnProgress,
     discover::Report,
-    error::raise,
     intel::Intel,
     prioritize::Assessment,
-    work::{later, told_later},
+    work::{Bytes, Given, done, text},
 };
 use ctem_core::{
     attack::OnProgress as CoreProgress,
@@ -13,10 +12,7 @@ use ctem_core::{
         ask::{self, AssessRequest, Count},
     },
 };
-use napi::{
-    Env, Result,
-    bindgen_prelude::{PromiseRaw, Uint8Array},
-};
+use napi::{Env, Result, bindgen_prelude::Uint8Array};
 use napi_derive::napi;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -38,18 +34,17 @@ impl Known {
         self.now.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Changes the program in place, once nobody else does.
-    fn change<T>(&self, change: impl FnOnce(&mut ctem_core::Program) -> T) -> T {
-        let _turn = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&mut self.now.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Changes a copy, which then takes the program's place: meanwhile the event loop sees what was known before, and waits for nothing.
-    fn change_later<T>(
+    /// Changes the program once nobody else does: in place, or, `off` the event loop, a copy that then takes the program's place: meanwhile the
+    /// event loop sees what was known before, and waits for nothing.
+    fn change<T>(
         &self,
+        off: bool,
         change: impl FnOnce(&mut ctem_core::Program) -> ctem_core::Result<T>,
     ) -> ctem_core::Result<T> {
         let _turn = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        if !off {
+            return change(&mut self.now.lock().unwrap_or_else(PoisonError::into_inner));
+        }
         let mut next = self.now();
         let changed = change(&mut next)?;
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) = next;
@@ -73,246 +68,258 @@ impl Program {
 
     /// Takes a report in; what became of its records comes back.
     #[napi]
-    pub fn absorb(&self, report: &Report) -> Result<String> {
-        let report = report.0.clone();
-        wire::json(&self.0.change(|program| program.absorb(report))).map_err(raise)
-    }
-
-    /// The same, off the event loop.
-    #[napi]
-    pub fn absorb_async<'env>(&self, env: &'env Env, report: &Report) -> Result<PromiseRaw<'env, String>> {
-        let (known, report) = (Arc::clone(&self.0), report.0.clone());
-        told_later(env, None, move |_| known.change_later(|program| wire::json(&program.absorb(report))))
+    pub fn absorb<'env>(
+        &self,
+        env: &'env Env,
+        report: &Report,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let (known, later, report) = (Arc::clone(&self.0), off.is_some(), Arc::clone(&report.0));
+        text(env, off, move |_| {
+            known.change(later, |program| wire::json(&program.absorb(Arc::unwrap_or_clone(report))))
+        })
     }
 
     /// Assesses what is known as of a moment.
     #[napi]
-    pub fn assess(&self, as_of: String, options: AssessOptions) -> Result<Assessment> {
-        let how = options.asked(options.baseline.as_deref(), options.profile.as_deref());
-        let made = ask::assess(&self.now(), &as_of, how);
-        made.map(|made| Assessment(Arc::new(made))).map_err(raise)
-    }
-
-    /// The same, off the event loop, of what is known now.
-    #[napi]
-    pub fn assess_async<'env>(
+    pub fn assess<'env>(
         &self,
         env: &'env Env,
         as_of: String,
-        mut options: AssessOptions,
-        progress: Option<OnProgress>,
-    ) -> Result<PromiseRaw<'env, Assessment>> {
-        let program = self.now();
-        // A copy, since the caller may write to it meanwhile.
-        let baseline = options.baseline.take().map(|baseline| baseline.to_vec());
-        let profile = options.profile.take().map(|profile| profile.to_vec());
-        let work = move |progress: CoreProgress<'_>| {
-            let how = options.asked(baseline.as_deref(), profile.as_deref());
-            ask::assess(&program, &as_of, AssessRequest { progress, ..how })
-        };
-        later(env, progress, work, |made| Assessment(Arc::new(made)))
+        options: AssessOptions,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, Assessment>> {
+        let (program, how) = (self.now(), How::of(options, off.as_ref()));
+        let work = move |progress: CoreProgress<'_>| ask::assess(&program, &as_of, how.request(progress));
+        done(env, off, work, |made| Assessment(Arc::new(made)))
     }
 
     /// Takes an event in; what it changed comes back.
     #[napi]
-    pub fn apply(
-        &self,
-        event: String,
-        late: Option<String>,
-        horizon_days: Option<f64>,
-        events_per_finding: Option<f64>,
-        crown_jewel: Option<f64>,
-    ) -> Result<String> {
-        let events_per_finding = events_per_finding.map(Count::from);
-        let how = AssessRequest { horizon_days, events_per_finding, crown_jewel, ..Default::default() };
-        self.0.change(|program| ask::apply(program, event.as_bytes(), late.as_deref(), how)).map_err(raise)
-    }
-
-    /// The same, off the event loop.
-    #[napi]
-    #[allow(clippy::too_many_arguments, reason = "one for each option of the call")]
-    pub fn apply_async<'env>(
+    pub fn apply<'env>(
         &self,
         env: &'env Env,
         event: String,
         late: Option<String>,
-        horizon_days: Option<f64>,
-        events_per_finding: Option<f64>,
-        crown_jewel: Option<f64>,
-        progress: Option<OnProgress>,
-    ) -> Result<PromiseRaw<'env, String>> {
-        let known = Arc::clone(&self.0);
-        told_later(env, progress, move |progress| {
-            let events_per_finding = events_per_finding.map(Count::from);
-            let how = AssessRequest {
-                horizon_days,
-                events_per_finding,
-                crown_jewel,
-                progress,
-                ..AssessRequest::default()
-            };
-            known.change_later(|program| ask::apply(program, event.as_bytes(), late.as_deref(), how))
+        options: AssessOptions,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let (known, later, how) = (Arc::clone(&self.0), off.is_some(), How::of(options, off.as_ref()));
+        text(env, off, move |progress| {
+            let how = how.request(progress);
+            known.change(later, |program| ask::apply(program, event.as_bytes(), late.as_deref(), how))
         })
     }
 
     /// The courses of all findings that events brought.
     #[napi]
-    pub fn courses(&self) -> Result<String> {
-        ask::courses(&self.now()).map_err(raise)
+    pub fn courses<'env>(&self, env: &'env Env, off: Option<OnProgress>) -> Result<Given<'env, String>> {
+        let program = self.now();
+        text(env, off, move |_| ask::courses(&program))
     }
 
     /// Takes in what somebody decided about a suggestion; what became of its records comes back.
     #[napi]
-    pub fn decide(&self, decision: String) -> Result<String> {
-        self.0.change(|program| ask::decide(program, decision.as_bytes())).map_err(raise)
+    pub fn decide<'env>(
+        &self,
+        env: &'env Env,
+        decision: String,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let (known, later) = (Arc::clone(&self.0), off.is_some());
+        text(env, off, move |_| known.change(later, |program| ask::decide(program, decision.as_bytes())))
     }
 
     /// What is watched.
     #[napi]
-    pub fn coverage(&self, asked: String) -> Result<String> {
-        ask::coverage(&self.now(), asked.as_bytes()).map_err(raise)
+    pub fn coverage<'env>(
+        &self,
+        env: &'env Env,
+        asked: String,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let program = self.now();
+        text(env, off, move |_| ask::coverage(&program, asked.as_bytes()))
     }
 
     /// The decisions to live with something that stand.
     #[napi]
-    pub fn accepted_risks(&self) -> Result<String> {
-        ask::accepted_risks(&self.now()).map_err(raise)
+    pub fn accepted_risks<'env>(
+        &self,
+        env: &'env Env,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let program = self.now();
+        text(env, off, move |_| ask::accepted_risks(&program))
     }
 
     /// The reports that came as events.
     #[napi]
-    pub fn reports(&self) -> Result<String> {
-        ask::reports(&self.now()).map_err(raise)
+    pub fn reports<'env>(&self, env: &'env Env, off: Option<OnProgress>) -> Result<Given<'env, String>> {
+        let program = self.now();
+        text(env, off, move |_| ask::reports(&program))
     }
 
     /// How a period went.
     #[napi]
-    pub fn measures(&self, asked: String) -> Result<String> {
-        ask::measures(&self.now(), asked.as_bytes()).map_err(raise)
+    pub fn measures<'env>(
+        &self,
+        env: &'env Env,
+        asked: String,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let program = self.now();
+        text(env, off, move |_| ask::measures(&program, asked.as_bytes()))
     }
 
     /// What moved the expected loss in a period.
     #[napi]
-    pub fn moved(&self, asked: String) -> Result<String> {
-        ask::moved(&self.now(), asked.as_bytes(), CoreProgress::default()).map_err(raise)
-    }
-
-    /// The same, off the event loop.
-    #[napi]
-    pub fn moved_async<'env>(
+    pub fn moved<'env>(
         &self,
         env: &'env Env,
         asked: String,
-        progress: Option<OnProgress>,
-    ) -> Result<PromiseRaw<'env, String>> {
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
         let program = self.now();
-        told_later(env, progress, move |progress| ask::moved(&program, asked.as_bytes(), progress))
+        text(env, off, move |progress| ask::moved(&program, asked.as_bytes(), progress))
     }
 
     /// The report for leadership.
     #[napi]
-    pub fn progress_report(&self, asked: String) -> Result<String> {
-        ask::progress_report(&self.now(), asked.as_bytes(), CoreProgress::default()).map_err(raise)
-    }
-
-    /// The same, off the event loop.
-    #[napi]
-    pub fn progress_report_async<'env>(
+    pub fn progress_report<'env>(
         &self,
         env: &'env Env,
         asked: String,
-        progress: Option<OnProgress>,
-    ) -> Result<PromiseRaw<'env, String>> {
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
         let program = self.now();
-        told_later(env, progress, move |progress| ask::progress_report(&program, asked.as_bytes(), progress))
+        text(env, off, move |progress| ask::progress_report(&program, asked.as_bytes(), progress))
     }
 
     /// The same as a page.
     #[napi]
-    pub fn progress_report_html(&self, asked: String) -> Result<String> {
-        ask::progress_report_html(&self.now(), asked.as_bytes(), CoreProgress::default()).map_err(raise)
-    }
-
-    /// The same, off the event loop.
-    #[napi]
-    pub fn progress_report_html_async<'env>(
+    pub fn progress_report_html<'env>(
         &self,
         env: &'env Env,
         asked: String,
-        progress: Option<OnProgress>,
-    ) -> Result<PromiseRaw<'env, String>> {
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
         let program = self.now();
-        told_later(env, progress, move |progress| {
-            ask::progress_report_html(&program, asked.as_bytes(), progress)
-        })
+        text(env, off, move |progress| ask::progress_report_html(&program, asked.as_bytes(), progress))
     }
 
     /// By when what is due.
     #[napi]
-    pub fn deadlines(&self, asked: String) -> Result<String> {
-        ask::deadlines(&self.now(), asked.as_bytes()).map_err(raise)
+    pub fn deadlines<'env>(
+        &self,
+        env: &'env Env,
+        asked: String,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let program = self.now();
+        text(env, off, move |_| ask::deadlines(&program, asked.as_bytes()))
     }
 
     /// What FedRAMP wants reported.
     #[napi]
-    pub fn fedramp_report(&self, asked: String) -> Result<String> {
-        ask::fedramp_report(&self.now(), asked.as_bytes()).map_err(raise)
+    pub fn fedramp_report<'env>(
+        &self,
+        env: &'env Env,
+        asked: String,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let program = self.now();
+        text(env, off, move |_| ask::fedramp_report(&program, asked.as_bytes()))
     }
 
     /// How things stood at moments.
     #[napi]
-    pub fn trend(&self, moments: Vec<String>, horizon_days: Option<f64>) -> Result<String> {
-        let moments: Vec<&str> = moments.iter().map(String::as_str).collect();
-        let how = AssessRequest { horizon_days, ..Default::default() };
-        ask::trend(&self.now(), &moments, how).map_err(raise)
+    pub fn trend<'env>(
+        &self,
+        env: &'env Env,
+        moments: Vec<String>,
+        horizon_days: Option<f64>,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let program = self.now();
+        text(env, off, move |progress| {
+            let moments: Vec<&str> = moments.iter().map(String::as_str).collect();
+            ask::trend(
+                &program,
+                &moments,
+                AssessRequest { horizon_days, progress, ..AssessRequest::default() },
+            )
+        })
     }
 
     /// The program as it was at a moment.
     #[napi]
-    pub fn at(&self, moment: String) -> Result<Self> {
-        ask::at(&self.now(), &moment).map(Self::from).map_err(raise)
+    pub fn at<'env>(
+        &self,
+        env: &'env Env,
+        moment: String,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, Program>> {
+        let program = self.now();
+        done(env, off, move |_| ask::at(&program, &moment), Self::from)
     }
 
     /// Makes one state of what happened until a moment.
     #[napi]
-    pub fn compact(&self, replay_from: String, forget_gone_before: Option<String>) -> Result<u32> {
-        let dropped = self
-            .0
-            .change(|program| ask::compact(program, &replay_from, forget_gone_before.as_deref()))
-            .map_err(raise)?;
-        Ok(u32::try_from(dropped).unwrap_or(u32::MAX))
+    pub fn compact<'env>(
+        &self,
+        env: &'env Env,
+        replay_from: String,
+        forget_gone_before: Option<String>,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, u32>> {
+        let (known, later) = (Arc::clone(&self.0), off.is_some());
+        let work = move |_: CoreProgress<'_>| {
+            known.change(later, |program| ask::compact(program, &replay_from, forget_gone_before.as_deref()))
+        };
+        done(env, off, work, |dropped| u32::try_from(dropped).unwrap_or(u32::MAX))
     }
 
     /// The program with its history as a document.
     #[napi]
-    pub fn document(&self) -> Result<String> {
-        self.now().document().map_err(raise)
-    }
-
-    /// The same, off the event loop.
-    #[napi]
-    pub fn document_async<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, String>> {
+    pub fn document<'env>(&self, env: &'env Env, off: Option<OnProgress>) -> Result<Given<'env, String>> {
         let program = self.now();
-        told_later(env, None, move |_| program.document())
+        text(env, off, move |_| program.document())
     }
 
     /// The program of such a document.
-    #[napi(factory)]
-    pub fn read(document: String, effects: Option<Uint8Array>) -> Result<Self> {
-        let read = ask::read_program(document.as_bytes(), effects.as_deref());
-        read.map(Self::from).map_err(raise)
+    #[napi]
+    pub fn read<'env>(
+        env: &'env Env,
+        document: String,
+        effects: Option<Uint8Array>,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, Program>> {
+        let effects = Bytes::given(effects, off.as_ref());
+        let work = move |_: CoreProgress<'_>| ask::read_program(document.as_bytes(), effects.as_deref());
+        done(env, off, work, Self::from)
     }
 
     /// The rules whose findings no table of effects decides.
     #[napi]
-    pub fn unknown_rules(&self) -> Result<String> {
-        wire::json(&self.now().unknown_rules()).map_err(raise)
+    pub fn unknown_rules<'env>(
+        &self,
+        env: &'env Env,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let program = self.now();
+        text(env, off, move |_| wire::json(&program.unknown_rules()))
     }
 
     /// What is known of the organisation.
     #[napi]
-    pub fn environment_json(&self) -> String {
-        wire::environment(self.now().environment())
+    pub fn environment_json<'env>(
+        &self,
+        env: &'env Env,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let program = self.now();
+        text(env, off, move |_| Ok(wire::environment(program.environment())))
     }
 }
 
@@ -333,15 +340,28 @@ pub struct AssessOptions {
     pub profile: Option<Uint8Array>,
 }
 
-impl AssessOptions {
-    fn asked<'a>(&self, baseline: Option<&'a [u8]>, profile: Option<&'a [u8]>) -> AssessRequest<'a> {
+/// The same, to be kept while it is made.
+struct How {
+    options: AssessOptions,
+    baseline: Option<Bytes>,
+    profile: Option<Bytes>,
+}
+
+impl How {
+    fn of(mut options: AssessOptions, off: Option<&OnProgress>) -> Self {
+        let baseline = Bytes::given(options.baseline.take(), off);
+        let profile = Bytes::given(options.profile.take(), off);
+        Self { options, baseline, profile }
+    }
+
+    fn request<'a>(&'a self, progress: CoreProgress<'a>) -> AssessRequest<'a> {
         AssessRequest {
-            horizon_days: self.horizon_days,
-            events_per_finding: self.events_per_finding.map(Count::from),
-            crown_jewel: self.crown_jewel,
-            baseline,
-            profile,
-            ..AssessRequest::default()
+            horizon_days: self.options.horizon_days,
+            events_per_finding: self.options.events_per_finding.map(Count::from),
+            crown_jewel: self.options.crown_jewel,
+            baseline: self.baseline.as_deref(),
+            profile: self.profile.as_deref(),
+            progress,
         }
     }
 }

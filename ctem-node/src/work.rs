@@ -1,5 +1,7 @@
-//! Work off the event loop, on threads of its own: Node's pool has four for everything, and whoever waits for an answer would wait for
-//! files and names of hosts as well. What runs here ends with the process, which waits for nobody.
+//! Where a call is done: at once, or, for whoever hands in whom to tell of it, off the event loop. So every call is written once.
+//!
+//! What is done off it runs on threads of its own: Node's pool has four for everything, and whoever waits for an answer would wait for
+//! files and names of hosts as well. What runs there ends with the process, which waits for nobody.
 
 use crate::{
     answer::{OnProgress, Told},
@@ -7,14 +9,18 @@ use crate::{
 };
 use ctem_core::attack::OnProgress as CoreProgress;
 use napi::{
-    Env, JsValue, Result,
-    bindgen_prelude::{PromiseRaw, ToNapiValue},
+    Either, Env, JsValue, Result,
+    bindgen_prelude::{PromiseRaw, ToNapiValue, Uint8Array},
 };
 use std::{
     collections::VecDeque,
+    ops::Deref,
     sync::{Mutex, PoisonError},
     thread,
 };
+
+/// What a call gives: what it comes to, or the promise of it.
+pub(crate) type Given<'env, V> = Either<V, PromiseRaw<'env, V>>;
 
 /// What waits for a thread, and how many threads there are.
 static QUEUE: Mutex<Queue> = Mutex::new(Queue { waiting: VecDeque::new(), threads: 0 });
@@ -27,18 +33,21 @@ struct Queue {
 /// What is made of what work gave, on the thread of JavaScript.
 type Resolver<V> = Box<dyn FnOnce(Env) -> Result<V>>;
 
-/// Does a call of the core off the event loop, as many at once as there are processors, and tells whoever waits how far it is. Its promise
-/// comes back; `shown` makes of what the call gives what JavaScript sees.
-pub(crate) fn later<'env, T, V>(
+/// Does a call of the core; `shown` makes of what it gives what JavaScript sees. With an `off` it is done off the event loop, as many at once
+/// as there are processors; `off` is told how far it is, and may end it.
+pub(crate) fn done<'env, T, V>(
     env: &'env Env,
-    progress: Option<OnProgress>,
+    off: Option<OnProgress>,
     work: impl FnOnce(CoreProgress<'_>) -> ctem_core::Result<T> + Send + 'static,
     shown: impl FnOnce(T) -> V + Send + 'static,
-) -> Result<PromiseRaw<'env, V>>
+) -> Result<Given<'env, V>>
 where
     T: Send + 'static,
     V: ToNapiValue + 'static,
 {
+    let Some(progress) = off else {
+        return work(CoreProgress::default()).map(shown).map(Either::A).map_err(raise);
+    };
     let (deferred, promise) = env.create_deferred::<V, Resolver<V>>()?;
     let told = Told::new(progress);
     enqueued(Box::new(move || {
@@ -48,16 +57,48 @@ where
             Err(error) => deferred.reject(raise(error)),
         }
     }));
-    Ok(PromiseRaw::new(env.raw(), promise.raw()))
+    Ok(Either::B(PromiseRaw::new(env.raw(), promise.raw())))
 }
 
 /// The same of a call that gives text.
-pub(crate) fn told_later<'env>(
+pub(crate) fn text<'env>(
     env: &'env Env,
-    progress: Option<OnProgress>,
+    off: Option<OnProgress>,
     work: impl FnOnce(CoreProgress<'_>) -> ctem_core::Result<String> + Send + 'static,
-) -> Result<PromiseRaw<'env, String>> {
-    later(env, progress, work, |text| text)
+) -> Result<Given<'env, String>> {
+    done(env, off, work, |text| text)
+}
+
+/// Bytes that were handed in: as they lie there for a call on the event loop, and a copy for one off it, since the caller may write to them
+/// meanwhile.
+pub(crate) enum Bytes {
+    Lent(Uint8Array),
+    Kept(Vec<u8>),
+}
+
+impl Bytes {
+    pub(crate) fn of(data: Uint8Array, off: Option<&OnProgress>) -> Self {
+        match off {
+            None => Self::Lent(data),
+            Some(_) => Self::Kept(data.to_vec()),
+        }
+    }
+
+    /// The same where there may be none.
+    pub(crate) fn given(data: Option<Uint8Array>, off: Option<&OnProgress>) -> Option<Self> {
+        data.map(|data| Self::of(data, off))
+    }
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Lent(data) => data,
+            Self::Kept(data) => data,
+        }
+    }
 }
 
 fn enqueued(work: Box<dyn FnOnce() + Send>) {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import * as workers from 'node:worker_threads'
 import * as ctem from 'ctem'
 
 const here = new URL('..', import.meta.url)
@@ -306,6 +307,85 @@ test('a signal that is aborted ends the call with its reason', async () => {
   assert.deepEqual(whole, today.sample({ worlds: 1024 }))
 })
 
+test('every call has a twin, and what has no options of its own takes no others', async () => {
+  const types = readFileSync(new URL('index.d.ts', here), 'utf8')
+  // What is done at once, and what does not return.
+  const alone = ['attackerProfiles', 'attackerProfilesJson', 'cvss', 'cvssJson', 'formats', 'main', 'picture', 'score', 'scoreJson']
+  const calls = Object.keys(ctem).filter(name => typeof ctem[name] === 'function' && /^[a-z]/.test(name) && !name.endsWith('Async'))
+  assert.deepEqual(calls.filter(name => !(`${name}Async` in ctem)), alone)
+  const kinds = [ctem.Assessment, ctem.Collection, ctem.Intel, ctem.Program, ctem.Report]
+  let refused = 0
+  for (const kind of kinds) {
+    const within = types.split(`export declare class ${kind.name} `)[1].split('\n}')[0]
+    for (const owner of [kind, kind.prototype]) {
+      const ours = Object.entries(Object.getOwnPropertyDescriptors(owner)).filter(([, { value }]) => typeof value === 'function')
+      const names = ours.map(([name]) => name).filter(name => !['constructor', 'prototype', 'toJSON'].includes(name))
+      for (const name of names.filter(name => !name.endsWith('Async'))) {
+        const twin = owner[`${name}Async`]
+        assert.ok(twin, `${kind.name}.${name}`)
+        // Whether it has options is said in the types, and again where twins are made.
+        if (!new RegExp(` ${name}Async\\((.*, )?progress\\?: Progress\\)`).test(within)) continue
+        const handed = Array(owner[name].length).fill(undefined)
+        await assert.rejects(twin.call(owner, ...handed, { patience: 1 }), /`patience` is not an option/, `${kind.name}.${name}`)
+        refused += 1
+      }
+    }
+  }
+  assert.ok(refused > 30, String(refused))
+})
+
+test('nobody waits for what a signal has ended, also where the call tells no progress', async () => {
+  const [large] = many()
+  const control = new AbortController()
+  const pending = large.documentAsync({ signal: control.signal })
+  control.abort(new RangeError('enough'))
+  await assert.rejects(pending, RangeError)
+  // What came of it is nobody's, and the program is as it was.
+  assert.equal(await large.documentAsync(), large.document())
+})
+
+test('what comes piece by piece is read as the whole', async () => {
+  const whole = ctem.read(shop).toJson()
+  async function* pieces(size, as = piece => piece) {
+    for (let at = 0; at < shop.length; at += size) yield as(shop.subarray(at, at + size))
+  }
+  assert.equal((await ctem.readAsync(pieces(100))).toJson(), whole)
+  assert.equal((await ctem.readAsync(pieces(100, String))).toJson(), whole)
+  assert.equal((await ctem.readAsync(new Blob([shop]).stream())).toJson(), whole)
+  let taken = 0
+  const endless = async function* () {
+    for (;;) yield Buffer.alloc(1000, (taken++, ' '))
+  }
+  await assert.rejects(ctem.readAsync(endless(), { mostBytes: 10_000 }), { code: 'limit_exceeded' })
+  assert.equal(taken, 11)
+  await assert.rejects(ctem.readAsync(pieces(100, () => 5)), TypeError)
+  const signal = AbortSignal.abort(new RangeError('enough'))
+  await assert.rejects(ctem.readAsync(endless(), { signal }), RangeError)
+})
+
+test('a date is the moment it stands for, and one that stands for none is refused', () => {
+  const [ours, day] = [program(), new Date('2025-11-13')]
+  assert.equal(ours.assess(day).toJson(), ours.assess('2025-11-13').toJson())
+  ours.apply({ at: day, what: 'time_passed' })
+  assert.deepEqual(ours.trend([day]), ours.trend(['2025-11-13T00:00:00Z']))
+  assert.equal(ours.at(day).environmentJson(), ours.at('2025-11-13').environmentJson())
+  assert.throws(() => ours.assess(new Date(NaN)), RangeError)
+})
+
+test('what is written as JSON is the document, and no copy is a thing that holds nothing', () => {
+  const ours = program()
+  const [report, today, intel] = [ctem.read(shop), ours.assess('2025-11-13'), new ctem.Intel()]
+  assert.deepEqual(JSON.parse(JSON.stringify(report)), JSON.parse(report.toJson()))
+  assert.deepEqual(JSON.parse(JSON.stringify({ today })), { today: JSON.parse(today.toJson()) })
+  assert.deepEqual(JSON.parse(JSON.stringify(intel)), JSON.parse(intel.toJson()))
+  assert.deepEqual(JSON.parse(JSON.stringify(ours)), JSON.parse(ours.document()))
+  const files = ctem.readCollection({ 'shop.json': shop })
+  assert.deepEqual(JSON.parse(JSON.stringify(files)).reports, [JSON.parse(files.reports[0].toJson())])
+  // What older engines cannot be told, they do not refuse.
+  if (!workers.markAsUncloneable) return
+  for (const each of [report, today, intel, ours, files]) assert.throws(() => structuredClone(each), { name: 'DataCloneError' })
+})
+
 test('what progress throws rejects the promise', async () => {
   const today = program().assess('2025-11-13')
   const onProgress = () => {
@@ -332,8 +412,10 @@ test('the types are current', () => {
       shell: process.platform === 'win32',
     })
     assert.equal(compiled.status, 0, compiled.stdout)
+    const twins = spawnSync(process.execPath, [fileURLToPath(new URL('scripts/twins.mjs', here)), out], { encoding: 'utf8' })
+    assert.equal(twins.status, 0, twins.stderr)
     const [generated, known] = [join(out, 'index.d.ts'), new URL('index.d.ts', here)].map(file => readFileSync(file, 'utf8'))
-    assert.equal(generated, known, 'run `npm run types`')
+    assert.ok(generated === known, 'run `npm run types`')
   } finally {
     rmSync(out, { recursive: true })
   }

@@ -27,11 +27,6 @@ function document(given, asValues = false) {
   throw new Error(kind)
 }
 
-const intel = ({ epss, kev, effects, metasploit, nuclei, exploit_db: exploitDb }) => {
-  const files = Object.entries({ epss, kev, effects, metasploit, nuclei, exploitDb })
-  return new ctem.Intel(Object.fromEntries(files.filter(([, file]) => file).map(([name, file]) => [name, document(file)])))
-}
-
 const reading = ({ format, mapping, asset, most_bytes, secret_key, strict }) => ({
   format,
   mapping: mapping && document(mapping),
@@ -41,30 +36,6 @@ const reading = ({ format, mapping, asset, most_bytes, secret_key, strict }) => 
   secretKey: secret_key && Buffer.from(document(secret_key)),
 })
 
-const reports = given => (given.documents ?? []).map(each => ctem.read(document(each), reading(given)))
-
-/** What the files of a collection become, as the engine would write it. */
-function collection(given) {
-  const files = Object.fromEntries(Object.entries(given.files).map(([name, file]) => [name, document(file)]))
-  const { reports, notes, tally } = ctem.readCollection(files, reading(given))
-  const whole = reports.map(report => report.toJson()).join()
-  return `{"reports":[${whole}],"notes":${JSON.stringify(notes)},"tally":${JSON.stringify(tally)}}`
-}
-
-function program(given) {
-  const program = new ctem.Program(intel(given))
-  const absorbed = reports(given).map(report => program.absorbJson(report))
-  const decided = (given.decisions ?? []).map(decision => program.decide(decision))
-  return { program, absorbed, decided }
-}
-
-/** The program after all events, and what the last one changed. */
-function applied(given) {
-  const after = program(given).program
-  const delta = (given.events ?? []).map(event => after.applyJson(event, { late: given.late })).at(-1)
-  return { after, delta }
-}
-
 const assessing = ({ horizon_days, events_per_finding, baseline, profile }) => ({
   horizonDays: horizon_days,
   eventsPerFinding: events_per_finding,
@@ -72,43 +43,13 @@ const assessing = ({ horizon_days, events_per_finding, baseline, profile }) => (
   profile: profile && document(profile, true),
 })
 
-const assessment = given => program(given).program.assess(given.as_of, assessing(given))
-
 /** How much is shown. */
 const shown = ({ at_most: atMost, reasons: explained, width, budget, only }) =>
   Object.fromEntries(Object.entries({ atMost, explained, width, only, budget: budget && document(budget, true) }).filter(([, value]) => value !== undefined))
 
-const scored = (score, given, name) =>
-  score(document(given[name], true), { intel: intel(given), horizonDays: given.horizon_days })
-
 /** Options as JavaScript names them. */
 const camel = options =>
   Object.fromEntries(Object.entries(options).map(([key, value]) => [key.replace(/_(.)/g, (_, letter) => letter.toUpperCase()), value]))
-
-/** The answer of a program after all events as text, which the method of that name gives as a value. */
-function happened(given, name) {
-  const { after } = applied(given)
-  const text = after[`${name}Json`](given.asked)
-  assert.deepEqual(after[name](given.asked), JSON.parse(text))
-  return text
-}
-
-function backTested(given) {
-  const options = { ...camel(given.asked), ...(given.epss && { epss: document(given.epss) }) }
-  const files = [document(given.rows), document(given.outcomes)]
-  const text = ctem.backTestJson(...files, options)
-  assert.deepEqual(ctem.backTest(...files, options), JSON.parse(text))
-  return text
-}
-
-/** A trend as text, which the method of that name gives as values. */
-function stood(given) {
-  const { after } = applied(given)
-  const how = { horizonDays: given.horizon_days }
-  const text = after.trendJson(given.moments, how)
-  assert.deepEqual(after.trend(given.moments, how), JSON.parse(text))
-  return text
-}
 
 /** By question: its method, and what of it is no option. */
 const questions = {
@@ -142,87 +83,141 @@ function method(call, asked) {
   return [name, [...(first ? [argument] : []), camel(options)]]
 }
 
-/** The answer to a question as text, which the method of its name gives as a value. */
-function answered(call, given, ask) {
-  const today = assessment(given)
-  const text = ask(today)
-  const [name, args] = method(call, given.asked)
-  assert.deepEqual(today[name](...args), JSON.parse(text))
-  return text
+/**
+ * What each call gives as text, each call of the package being made by `made`: as it is, or by its twin. The former is waited for, too, so that both
+ * are written once.
+ */
+function calling(made) {
+  const intel = ({ epss, kev, effects, metasploit, nuclei, exploit_db: exploitDb }) => {
+    const files = Object.entries({ epss, kev, effects, metasploit, nuclei, exploitDb })
+    return made(ctem.Intel, 'read', Object.fromEntries(files.filter(([, file]) => file).map(([name, file]) => [name, document(file)])))
+  }
+
+  /** One after the other, as the first error is the one that is told. */
+  const each = async (list, call) => {
+    const all = []
+    for (const one of list ?? []) all.push(await call(one))
+    return all
+  }
+
+  const reports = given => each(given.documents, one => made(ctem, 'read', document(one), reading(given)))
+
+  /** What the files of a collection become, as the engine would write it. */
+  async function collection(given) {
+    const files = Object.fromEntries(Object.entries(given.files).map(([name, file]) => [name, document(file)]))
+    const { reports, notes, tally } = await made(ctem, 'readCollection', files, reading(given))
+    const whole = await each(reports, report => made(report, 'toJson'))
+    return `{"reports":[${whole}],"notes":${JSON.stringify(notes)},"tally":${JSON.stringify(tally)}}`
+  }
+
+  async function program(given) {
+    const program = new ctem.Program(await intel(given))
+    const absorbed = await each(await reports(given), report => made(program, 'absorbJson', report))
+    const decided = await each(given.decisions, decision => made(program, 'decide', decision))
+    return { program, absorbed, decided }
+  }
+
+  /** The program after all events, and what the last one changed. */
+  async function applied(given) {
+    const after = (await program(given)).program
+    const deltas = await each(given.events, event => made(after, 'applyJson', event, { late: given.late }))
+    return { after, delta: deltas.at(-1) }
+  }
+
+  const assessment = async given => made((await program(given)).program, 'assess', given.as_of, assessing(given))
+
+  const scoring = async given => ({ intel: await intel(given), horizonDays: given.horizon_days })
+
+  /** What a program says after all events as text, which the method of that name gives as a value. */
+  async function happened(given, name, ...handed) {
+    const { after } = await applied(given)
+    const text = await made(after, `${name}Json`, ...handed)
+    assert.deepEqual(await made(after, name, ...handed), JSON.parse(text))
+    return text
+  }
+
+  async function backTested(given) {
+    const options = { ...camel(given.asked), ...(given.epss && { epss: document(given.epss) }) }
+    const handed = [document(given.rows), document(given.outcomes), options]
+    const text = await made(ctem, 'backTestJson', ...handed)
+    assert.deepEqual(await made(ctem, 'backTest', ...handed), JSON.parse(text))
+    return text
+  }
+
+  /** The answer to a question as text, which the method of its name gives as a value. */
+  async function answered(call, given) {
+    const today = await assessment(given)
+    const text = await made(today, 'answerJson', { [call]: given.asked })
+    const [name, handed] = method(call, given.asked)
+    assert.deepEqual(await made(today, name, ...handed), JSON.parse(text))
+    return text
+  }
+
+  /** What a gate says as text, which it says as a value too. */
+  async function judged(given) {
+    const [today, policy] = [await assessment(given), document(given.policy)]
+    const before = given.before && (await made(await assessment(given.before), 'toJson', { atMost: given.before.at_most }))
+    const baseline = before ?? document(given.held_against)
+    const text = await made(today, 'gateJson', policy, baseline)
+    assert.deepEqual(await made(today, 'gate', policy, baseline), JSON.parse(text))
+    return text
+  }
+
+  const page = async (given, name, ...handed) => JSON.stringify(await made(await assessment(given), name, ...handed))
+
+  return {
+    attacker_profiles: () => ctem.attackerProfilesJson(),
+    formats: () => JSON.stringify(ctem.formats()),
+    unknown_rules: async given => JSON.stringify(await made((await program(given)).program, 'unknownRules')),
+    intel: async given => made(await intel(given), 'toJson'),
+    read: async given => made((await reports(given)).at(-1), 'toJson'),
+    absorb: async given => (await program(given)).absorbed.at(-1),
+    environment: async given => made((await program(given)).program, 'environmentJson'),
+    assess: async given => made(await assessment(given), 'toJson', { atMost: given.at_most, explained: given.explained }),
+    gate: judged,
+    table: given => page(given, 'table', shown(given)),
+    markdown: given => page(given, 'markdown', shown(given)),
+    html: given => page(given, 'html', shown(given)),
+    decide: async given => JSON.stringify((await program(given)).decided.at(-1)),
+    read_collection: collection,
+    trend: given => happened(given, 'trend', given.moments, { horizonDays: given.horizon_days }),
+    compact: async given => {
+      const how = { forgetGoneBefore: given.forget_gone_before }
+      return JSON.stringify(await made((await applied(given)).after, 'compact', given.replay_from, how))
+    },
+    export: given => page(given, 'export', given.form, { atMost: given.at_most }),
+    explain: async given => made(await assessment(given), 'explainJson', given.finding),
+    cvss: given => ctem.cvssJson(given.vector),
+    score: async given => ctem.scoreJson(document(given.row, true), await scoring(given)),
+    apply: async given => (await applied(given)).delta,
+    courses: async given => JSON.stringify(await made((await applied(given)).after, 'courses')),
+    accepted_risks: async given => JSON.stringify(await made((await applied(given)).after, 'acceptedRisks')),
+    reports: async given => JSON.stringify(await made((await applied(given)).after, 'reports')),
+    history: async given => {
+      const again = await made(ctem.Program, 'read', await made((await applied(given)).after, 'document'))
+      return made(await made(again, 'at', given.as_of), 'environmentJson')
+    },
+    measures: given => happened(given, 'measures', given.asked),
+    moved: given => happened(given, 'moved', given.asked),
+    progress_report: given => happened(given, 'progressReport', given.asked),
+    progress_report_html: async given => JSON.stringify(await made((await applied(given)).after, 'progressReportHtml', given.asked)),
+    coverage: given => happened(given, 'coverage', given.asked),
+    deadlines: given => happened(given, 'deadlines', given.asked),
+    fedramp_report: given => happened(given, 'fedrampReport', given.asked),
+    back_test: backTested,
+    ...Object.fromEntries(Object.keys(questions).map(call => [call, given => answered(call, given)])),
+    // Numbers, not text: compared to the bit below.
+    score_all: async given => made(ctem, 'scoreAll', document(given.rows, true), await scoring(given)),
+  }
 }
 
-/** What a gate says as text, which it says as a value too. */
-function judged(given) {
-  const [today, policy] = [assessment(given), document(given.policy)]
-  const baseline = given.before ? assessment(given.before).toJson({ atMost: given.before.at_most }) : document(given.held_against)
-  const text = today.gateJson(policy, baseline)
-  assert.deepEqual(today.gate(policy, baseline), JSON.parse(text))
-  return text
-}
-
-const calls = {
-  attacker_profiles: () => ctem.attackerProfilesJson(),
-  formats: () => JSON.stringify(ctem.formats()),
-  unknown_rules: given => JSON.stringify(program(given).program.unknownRules()),
-  intel: given => intel(given).toJson(),
-  read: given => reports(given).at(-1).toJson(),
-  absorb: given => program(given).absorbed.at(-1),
-  environment: given => program(given).program.environmentJson(),
-  assess: given => assessment(given).toJson({ atMost: given.at_most, explained: given.explained }),
-  gate: judged,
-  table: given => JSON.stringify(assessment(given).table(shown(given))),
-  markdown: given => JSON.stringify(assessment(given).markdown(shown(given))),
-  html: given => JSON.stringify(assessment(given).html(shown(given))),
-  decide: given => JSON.stringify(program(given).decided.at(-1)),
-  read_collection: collection,
-  trend: stood,
-  compact: given => JSON.stringify(applied(given).after.compact(given.replay_from, { forgetGoneBefore: given.forget_gone_before })),
-  export: given => JSON.stringify(assessment(given).export(given.form, { atMost: given.at_most })),
-  explain: given => assessment(given).explainJson(given.finding),
-  cvss: given => ctem.cvssJson(given.vector),
-  score: given => scored(ctem.scoreJson, given, 'row'),
-  apply: given => applied(given).delta,
-  courses: given => JSON.stringify(applied(given).after.courses()),
-  accepted_risks: given => JSON.stringify(applied(given).after.acceptedRisks()),
-  reports: given => JSON.stringify(applied(given).after.reports()),
-  history: given => ctem.Program.read(applied(given).after.document()).at(given.as_of).environmentJson(),
-  measures: given => applied(given).after.measuresJson(given.asked),
-  moved: given => applied(given).after.movedJson(given.asked),
-  progress_report: given => applied(given).after.progressReportJson(given.asked),
-  progress_report_html: given => JSON.stringify(applied(given).after.progressReportHtml(given.asked)),
-  coverage: given => happened(given, 'coverage'),
-  deadlines: given => happened(given, 'deadlines'),
-  fedramp_report: given => happened(given, 'fedrampReport'),
-  back_test: backTested,
-  ...Object.fromEntries(
-    Object.keys(questions).map(call => [call, given => answered(call, given, ours => ours.answerJson({ [call]: given.asked }))]),
-  ),
-  // Numbers, not text: compared to the bit below.
-  score_all: given => scored(ctem.scoreAll, given, 'rows'),
-}
-
-/** The same call off the event loop, where there is one. */
-const asyncCalls = {
-  ...Object.fromEntries(
-    Object.keys(questions).map(call => [
-      call,
-      async given => {
-        const today = assessment(given)
-        const text = await today.answerJsonAsync({ [call]: given.asked })
-        const [name, args] = method(call, given.asked)
-        assert.deepEqual(await today[`${name}Async`](...args), JSON.parse(text))
-        return text
-      },
-    ]),
-  ),
-  read: async given => {
-    const all = await Promise.all(given.documents.map(each => ctem.readAsync(document(each), reading(given))))
-    return all.at(-1).toJson()
-  },
-  assess: async given => {
-    const assessment = await program(given).program.assessAsync(given.as_of, assessing(given))
-    return assessment.toJson({ atMost: given.at_most, explained: given.explained })
-  },
+const ways = {
+  '': calling((of, name, ...handed) => of[name](...handed)),
+  ', off the event loop': calling((of, name, ...handed) => {
+    const pending = of[`${name}Async`](...handed)
+    assert.ok(pending instanceof Promise, name)
+    return pending
+  }),
 }
 
 function told(error) {
@@ -241,23 +236,19 @@ for (const file of readdirSync(new URL('vectors/', tests)).filter(name => name.e
   })
   for (const [n, { name, call, given }] of cases.entries()) {
     const then = compact(thens[n])
-    test(name, () => {
-      let outcome
-      try {
-        outcome = calls[call](given)
-      } catch (error) {
-        return assert.equal(told(error), then)
-      }
-      if (outcome instanceof Float64Array) {
-        const bits = numbers => [...new BigUint64Array(Float64Array.from(numbers).buffer)]
-        return assert.deepEqual(bits(outcome), bits(JSON.parse(then).value))
-      }
-      assert.equal(`{"value":${outcome}}`, then)
-    })
-    if (call in asyncCalls) {
-      test(`${name}, off the event loop`, async () => {
-        const outcome = await asyncCalls[call](given).then(value => `{"value":${value}}`, told)
-        assert.equal(outcome, then)
+    for (const [way, calls] of Object.entries(ways)) {
+      test(`${name}${way}`, async () => {
+        let outcome
+        try {
+          outcome = await calls[call](given)
+        } catch (error) {
+          return assert.equal(told(error), then)
+        }
+        if (outcome instanceof Float64Array) {
+          const bits = numbers => [...new BigUint64Array(Float64Array.from(numbers).buffer)]
+          return assert.deepEqual(bits(outcome), bits(JSON.parse(then).value))
+        }
+        assert.equal(`{"value":${outcome}}`, then)
       })
     }
   }

@@ -1,12 +1,13 @@
 // A program that uses every call, as types see it: `tsc -p test/typed` must find nothing here, and it must run.
 
-import { readFileSync } from 'node:fs'
+import { createReadStream, readFileSync } from 'node:fs'
 import * as ctem from 'ctem'
 import type {
   Assessment, ChokePoint, Course, Deadline, Effects, Exposure, Happened, Intel, LearntTrust, Note, Plan, Ranking, Report, Suggestion, Term,
 } from 'ctem/answers'
 
-const company = readFileSync(new URL('../../../ctem-core/src/wire/ctem-2.example.json', import.meta.url))
+const path = new URL('../../../ctem-core/src/wire/ctem-2.example.json', import.meta.url)
+const company = readFileSync(path)
 const day = '2025-11-13'
 const effects = 'acme\trule\tA-17\tno-login'
 
@@ -31,6 +32,7 @@ async function known(): Promise<[ctem.Program, ctem.Assessment]> {
   is<number>()(report.tally.accepted)
   const whole: Report = JSON.parse((await ctem.readAsync(company)).toJson())
   is<number>()(whole.tally.read)
+  is<Report>()((await ctem.readAsync(createReadStream(path))).toJSON())
   const collection: ctem.Collection = ctem.readCollection({ 'company.json': company })
   is<ctem.Report[]>()(collection.reports)
   is<Note[]>()(collection.notes)
@@ -38,6 +40,8 @@ async function known(): Promise<[ctem.Program, ctem.Assessment]> {
 
   is<number>()(ctem.readTables({ assets: [{ id: 'shop', kind: 'host' }] }).tally.accepted)
 
+  is<Intel>()((await ctem.Intel.readAsync({ effects })).toJSON())
+  is<Effects | null>()(ctem.Intel.read({ effects }).effects)
   const program = new ctem.Program(intel)
   is<number>()(program.absorb(report).tally.merged)
   is<string>()(program.absorbJson(report))
@@ -187,17 +191,57 @@ async function offTheLoop(program: ctem.Program, today: ctem.Assessment) {
   const { signal } = new AbortController()
   const period = { from: '2025-11-01', until: '2025-12-01' }
   const collection: ctem.Collection = await ctem.readCollectionAsync({ 'company.json': company }, { signal })
+  is<string>()(JSON.stringify(collection.toJSON()))
+  const door = { id: 'door', kind: 'host', 'labels.internet_facing': 'yes' }
   is<number>()((await program.absorbAsync(collection.reports[0])).tally.merged)
+  is<string>()(await program.absorbJsonAsync(await ctem.readTablesAsync({ assets: [door] }, { signal })))
   is<number>()((await program.applyAsync({ at: '2025-12-01', what: 'time_passed' }, { signal, late: 'place' })).appeared.length)
+  is<string>()(await program.applyJsonAsync({ at: new Date('2025-12-02'), what: 'time_passed' }))
+  is<number>()((await program.decideAsync({ suggestion: 'internet', asset: 'door', accepted: false }, { signal })).tally.accepted)
+  is<Course[]>()(await program.coursesAsync({ signal }))
+  is<string[]>()((await program.acceptedRisksAsync()).map(({ since }) => since))
+  is<string[]>()((await program.reportsAsync()).map(({ id }) => id))
+  is<number>()((await program.coverageAsync({ as_of: '2025-12-02' }, { signal })).checks[0].watched)
+  is<string>()(await program.coverageJsonAsync({ as_of: '2025-12-02' }))
+  is<number | null>()((await program.measuresAsync(period)).remediate.median)
+  is<string>()(await program.measuresJsonAsync(period))
   is<number>()((await program.movedAsync(period, { onProgress: (done, of) => done <= of })).by.length)
+  is<string>()(await program.movedJsonAsync(period))
   is<string>()((await program.progressReportAsync(period, { signal })).as_of)
+  is<string>()(await program.progressReportJsonAsync(period))
   is<string>()(await program.progressReportHtmlAsync(period))
-  is<string>()(await program.documentAsync())
+  is<Deadline[]>()((await program.deadlinesAsync({ as_of: '2025-12-02', tables: ['kev'] }, { signal })).list)
+  is<string>()(await program.deadlinesJsonAsync({ as_of: '2025-12-02', tables: ['kev'] }))
+  const report = { as_of: day, class: 'c', package_overview: 'https://example.com/p', from: '2025-10-13', to: day }
+  is<string>()((await program.fedrampReportAsync(report)).certificationPackageOverviewUri)
+  is<string>()(await program.fedrampReportJsonAsync(report))
+  is<number>()((await program.trendAsync([new Date(day)], { horizonDays: 7, signal }))[0].risk.value)
+  is<string>()(await program.trendJsonAsync([day]))
+  is<ctem.Program>()(await program.atAsync(new Date('2025-12-02')))
+  is<number>()(await program.compactAsync(day, { signal }))
+  is<string[]>()((await program.unknownRulesAsync()).map(({ line }) => line))
+  is<string>()(await program.environmentJsonAsync())
+  is<ctem.Program>()(await ctem.Program.readAsync(await program.documentAsync({ signal }), { effects }))
+  is<unknown>()(program.toJSON())
+
+  const [worst] = await today.rankedAsync(1, { signal })
+  is<Term[] | undefined>()((await today.explainAsync(worst.id)).risk.parts)
+  is<string>()(await today.explainJsonAsync(worst.id, { signal }))
+  const policy = { ctem_policy: 1, rules: [{ expected_loss: { at_most: { amount: 500, unit: 'EUR' } } }] }
+  is<boolean>()((await today.gateAsync(policy, today, { signal })).stops)
+  is<string>()(await today.gateJsonAsync(policy, await today.toJsonAsync()))
+  is<Assessment>()(today.toJSON())
   is<string>()(await today.toJsonAsync({ atMost: 1 }))
-  is<string>()(await today.tableAsync({ width: 80 }))
+  is<string>()(await today.tableAsync({ width: 80, signal }))
   is<string>()(await today.markdownAsync({ explained: 1 }))
   is<string>()(await today.htmlAsync({ budget: { hours: 40 } }))
   is<string>()(await today.exportAsync('csv', { atMost: 1 }))
+
+  is<Float64Array>()(await ctem.scoreAllAsync([{ epss: 0.5 }], { horizonDays: 7, signal }))
+  const [rows, outcomes] = ['cve,known,cvss\nCVE-2024-0001,2024-10-01,9.8\nCVE-2024-0002,2024-10-01,5.0\n', 'cve,date\nCVE-2024-0001,2024-11-01\n']
+  const window = { landmark: '2024-10-24', until: '2025-08-25' }
+  is<Ranking[]>()((await ctem.backTestAsync(rows, outcomes, window, { signal })).rankings.map(({ ranking }) => ranking))
+  is<string>()(await ctem.backTestJsonAsync(rows, outcomes, window))
 }
 
 const [program, today] = await known()
