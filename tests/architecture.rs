@@ -89,6 +89,7 @@ const ORDER: [(&str, &[&str]); 8] = [
             "effect",
             "exploitability",
             "row",
+            "table",
             "measure",
             "aim",
             "context",

@@ -45,6 +45,14 @@ impl Moment {
         })
     }
 
+    /// The same of billionths of a second.
+    pub(crate) fn from_unix_nanoseconds(nanoseconds: i128) -> Result<Self> {
+        jiff::Timestamp::from_nanosecond(nanoseconds).map(Self).map_err(|_| {
+            let seconds = nanoseconds.div_euclid(1_000_000_000);
+            Error::invalid(format!("`{seconds}` is not a moment: it lies outside the years -9999 to 9999"))
+        })
+    }
+
     /// Seconds since 1970-01-01T00:00:00Z, rounded down.
     ///
     /// ```

@@ -51,7 +51,7 @@ pub use graph::{
 };
 pub use limits::{Limits, OnProgress, Progress, Reason, Truncated};
 pub use parallel::on_threads;
-pub(crate) use parallel::{both, over};
+pub(crate) use parallel::{STRIDE, both, over};
 pub use paths::{BestPathsToLosses, KBestPaths, MostProbablePaths, PathSet, Tracer, Witness};
 pub(crate) use paths::{Halves, LongPaths, Needs, Way};
 pub use reliability::{

@@ -171,7 +171,7 @@ pub fn score_all(rows: &[Row], intel: &Intel, horizon: Days) -> Vec<f64> {
 }
 
 /// The day of the youngest table.
-fn day_of(intel: &Intel) -> Option<Moment> {
+pub(super) fn day_of(intel: &Intel) -> Option<Moment> {
     let epss = intel.epss.as_deref().and_then(|table| table.score_date);
     epss.max(intel.kev.as_deref().and_then(|kev| kev.released))
 }

@@ -2,7 +2,7 @@
 
 use super::{
     priors::{self, Library, Prior, Tested},
-    world::{Code, Listed, Quoted, World, Young},
+    world::{Code, Entries, Listed, Quoted, World, Young},
 };
 use crate::{
     cvss::{Reading, Vector},
@@ -74,22 +74,22 @@ impl<'a> Signals<'a> {
         published: Option<Moment>,
         world: &World<'a>,
     ) -> Self {
-        let intel = world.intel;
         let young = world.young(published, cves.clone());
-        let code = world.code(cves.clone());
-        let from_table = intel.epss.as_deref().and_then(|table| {
-            let score =
-                cves.clone().filter_map(|cve| table.score(cve)).map(|score| score.probability).max()?;
-            Some(Quoted { score, table: Some((table.score_date, table.model_version.as_deref())) })
-        });
-        let from_catalogue = intel.kev.as_deref().and_then(|kev| {
-            let listing = cves.filter_map(|cve| kev.listing(cve)).max_by_key(|listing| listing.ransomware)?;
-            Some(world.listed(listing.ransomware, Some((listing.added, &kev.version))))
-        });
+        Self::of_entries(&world.entries(cves), epss, known_exploited, young, world)
+    }
+
+    /// The same of what the tables have, once that is looked up.
+    pub(super) fn of_entries(
+        entries: &Entries<'a>,
+        epss: Option<Probability>,
+        known_exploited: bool,
+        young: Option<Young>,
+        world: &World<'a>,
+    ) -> Self {
         Self {
-            epss: from_table.or(epss.map(|score| Quoted { score, table: None })),
-            kev: from_catalogue.or_else(|| known_exploited.then(|| world.listed(false, None))),
-            code,
+            epss: entries.epss.or(epss.map(|score| Quoted { score, table: None })),
+            kev: entries.kev.or_else(|| known_exploited.then(|| world.listed(false, None))),
+            code: entries.code,
             young,
             ..Self::default()
         }

@@ -44,6 +44,21 @@ impl<'a> World<'a> {
         Listed { ransomware, catalogue, level: own.unwrap_or(shipped), measured: own.is_some() }
     }
 
+    /// What the tables have of these CVEs, of several the worst.
+    pub(super) fn entries(&self, cves: impl Iterator<Item = Cve> + Clone) -> Entries<'a> {
+        let epss = self.intel.epss.as_deref().and_then(|table| {
+            let score =
+                cves.clone().filter_map(|cve| table.score(cve)).map(|score| score.probability).max()?;
+            Some(Quoted { score, table: Some((table.score_date, table.model_version.as_deref())) })
+        });
+        let kev = self.intel.kev.as_deref().and_then(|kev| {
+            let listings = cves.clone().filter_map(|cve| kev.listing(cve));
+            let listing = listings.max_by_key(|listing| listing.ransomware)?;
+            Some(self.listed(listing.ransomware, Some((listing.added, &kev.version))))
+        });
+        Entries { epss, kev, code: self.code(cves) }
+    }
+
     /// The list that says most of one of these CVEs.
     pub(super) fn code(&self, cves: impl Iterator<Item = Cve> + Clone) -> Option<Code> {
         let Intel { metasploit, nuclei, exploit_db, .. } = self.intel;
@@ -79,6 +94,14 @@ impl<'a> World<'a> {
             }
         }
     }
+}
+
+/// What the tables have of the CVEs of a weakness.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Entries<'a> {
+    pub(super) epss: Option<Quoted<'a>>,
+    pub(super) kev: Option<Listed<'a>>,
+    pub(super) code: Option<Code>,
 }
 
 /// An EPSS score, and the day and model it is of when a table gave it.

@@ -38,7 +38,7 @@ use crate::{
     intel::{Intel, attackers::Profile, effects::Effects, exploits::Exploits},
     mobilize::Budget,
     model::Report,
-    prioritize::{self, AssessOptions, Assessment, Row},
+    prioritize::{self, AssessOptions, Assessment, Batch, Row, TableScores},
     program::Program,
     render::{self, RenderOptions},
     scope::AssetSelector,
@@ -582,6 +582,28 @@ pub fn score_all(rows: &[u8], intel: &Intel, horizon_days: Option<f64>) -> Resul
     let rows: Vec<Object> = written::parse(&decoded(rows)?)?;
     let rows: Vec<Row> = rows.into_iter().map(|Object(row)| row).collect();
     Ok(prioritize::score_all(&rows, intel, horizon))
+}
+
+/// The risk of each row of a table in columns, and why a row has none.
+///
+/// # Errors
+/// `invalid_input` for a horizon that is none, `cancelled` when `progress` says not to go on.
+///
+/// ```
+/// use ctem_core::{intel::Intel, prioritize::{Batch, Column}, wire::ask};
+///
+/// let batch = Batch::of([("epss", Column::numbers(&[0.5, 1.7]))])?;
+/// let scores = ask::score_table(&[batch], &Intel::none(), None, Default::default())?;
+/// assert_eq!((scores.risks.len(), scores.errors[0].row), (2, 1));
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn score_table(
+    batches: &[Batch<'_>],
+    intel: &Intel,
+    horizon_days: Option<f64>,
+    progress: OnProgress<'_>,
+) -> Result<TableScores> {
+    prioritize::score_table(batches, intel, horizon(horizon_days)?, progress)
 }
 
 /// A count as a caller states it. Whether it is one is looked at where it is used, so that the error names the option.
