@@ -579,7 +579,10 @@ export interface Control {
   id: string
   /** A name for people. */
   name?: string
-  /** The assets it protects: every attempt on a finding there must get past it. */
+  /**
+   * The assets it protects: every attempt on a finding there must get past it, and to log on. Where it says which techniques it stops,
+   * so must every relation into them that is by one of these.
+   */
   protects?: string[]
   /** The chance that it stops an attempt. */
   stops?: number

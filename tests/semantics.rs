@@ -347,8 +347,11 @@ fn a_second_factor_that_is_missing_is_worth_what_passwords_known_lead_to() {
     assert_eq!(chances(&of("open", 0.5)), json!({"leak": 0.475}));
     assert_eq!(chances(&of("fixed", 0.5)), json!({}));
     let sample = assessed(&of("open", 1.0)).sample(&Default::default());
-    let worth =
-        sample.exposures.iter().find(|one| one.exposure.to_string() == "no-mfa").map(|one| one.fix_value.value());
+    let worth = sample
+        .exposures
+        .iter()
+        .find(|one| one.exposure.to_string() == "no-mfa")
+        .map(|one| one.fix_value.value());
     assert_eq!(worth, Some(0.95));
     // To use the account says nothing of the rest of it.
     let used = json!({"assets": [asset("alice", AssetKind::Identity)], "entry_points": [{"asset": "alice", "access": "use", "attacker": "insider"}],

@@ -619,7 +619,9 @@ class Control(TypedDict):
     name: NotRequired[str]
     """A name for people."""
     protects: NotRequired[list[str]]
-    """The assets it protects: every attempt on a finding there must get past it."""
+    """The assets it protects: every attempt on a finding there must get past it, and to log on. Where it says which techniques it stops, so
+    must every relation into them that is by one of these.
+    """
     stops: NotRequired[float]
     """The chance that it stops an attempt."""
 
