@@ -135,6 +135,16 @@ pub(super) struct Ranked {
     pub(super) assumed: bool,
 }
 
+impl Ranked {
+    fn estimate(&self) -> Estimate {
+        if self.risk == self.upper {
+            Estimate::exact(self.risk)
+        } else {
+            Estimate::bracket(self.risk, self.risk, self.upper)
+        }
+    }
+}
+
 /// A finding with its risk: one row of the ranking.
 ///
 /// ```
@@ -477,6 +487,16 @@ impl Assessment {
         self.exposure(place + 1, self.ranked.get(place)?)
     }
 
+    /// By place of the ranking: the id of the exposure there and its risk, without what else people want to know of it.
+    pub(crate) fn risks(&self) -> impl Iterator<Item = (ExposureId, Estimate)> {
+        self.ranked.iter().filter_map(|ranked| Some((self.exposure_id(ranked.exposure)?, ranked.estimate())))
+    }
+
+    /// Whether a finding stands under this name.
+    pub(crate) fn stands(&self, finding: &FindingId) -> bool {
+        self.numbers.contains_key(finding)
+    }
+
     /// The exposure of a finding that stands; none when there is no such finding, or it is closed. O(n), to find its rank.
     ///
     /// ```
@@ -560,11 +580,7 @@ impl Assessment {
 
     fn exposure(&self, rank: usize, ranked: &Ranked) -> Option<Exposure<'_>> {
         let stake = ranked.event.and_then(|event| self.stake.events.get(event as usize));
-        let risk = if ranked.risk == ranked.upper {
-            Estimate::exact(ranked.risk)
-        } else {
-            Estimate::bracket(ranked.risk, ranked.risk, ranked.upper)
-        };
+        let risk = ranked.estimate();
         let score = scale::within(ranked.risk, self.crown_jewel, self.horizon);
         let id = self.exposure_id(ranked.exposure)?;
         let shared = |asset| Exposure {

@@ -221,30 +221,30 @@ impl Delta {
             model: None,
             absorbed: None,
         };
-        let mut known: HashMap<ExposureId, Seen<'_>> = HashMap::with_capacity(before.len());
-        for exposure in before.ranked() {
-            known.insert(renamed(&exposure.id, before, after), Seen { assessment: before, exposure });
+        // Hardly any of them moved, and only of those more is looked up than the risk.
+        let mut known: HashMap<ExposureId, (usize, Estimate)> = HashMap::with_capacity(before.len());
+        for (place, (id, risk)) in before.risks().enumerate() {
+            known.insert(renamed(id, before, after), (place, risk));
         }
-        for exposure in after.ranked() {
-            let id = exposure.id.clone();
-            let now = Seen { assessment: after, exposure };
-            let Some(was) = known.remove(&id) else {
-                delta.appeared.push(now.change(id, unit, None, Some(now.exposure.risk)));
-                continue;
-            };
+        for (place, (id, risk)) in after.risks().enumerate() {
+            let was = known.remove(&id);
             // Of equal risks the one that could be larger is: every bit counts.
-            let size = |seen: &Seen<'_>| (seen.exposure.risk.value(), seen.exposure.risk.upper());
-            let list = match size(&now).partial_cmp(&size(&was)) {
-                Some(Ordering::Greater) => &mut delta.rose,
-                Some(Ordering::Less) => &mut delta.fell,
-                Some(Ordering::Equal) | None => continue,
+            let size = |risk: Estimate| (risk.value(), risk.upper());
+            let list = match was.map(|(_, was)| size(risk).partial_cmp(&size(was))) {
+                None => &mut delta.appeared,
+                Some(Some(Ordering::Greater)) => &mut delta.rose,
+                Some(Some(Ordering::Less)) => &mut delta.fell,
+                Some(Some(Ordering::Equal) | None) => continue,
             };
-            let mut moved = now.change(id, unit, Some(was.exposure.risk), Some(now.exposure.risk));
-            moved.why = now.unlike(&was);
+            let Some(now) = Seen::at(after, place) else { continue };
+            let mut moved = now.change(id, unit, was.map(|(_, risk)| risk), Some(risk));
+            if let Some(was) = was.and_then(|(place, _)| Seen::at(before, place)) {
+                moved.why = now.unlike(&was);
+            }
             list.push(moved);
         }
-        let ended = |(id, was): (_, Seen<'_>)| was.change(id, unit, Some(was.exposure.risk), None);
-        delta.ended = known.into_iter().map(ended).collect();
+        let ended = |(id, (place, risk))| Some(Seen::at(before, place)?.change(id, unit, Some(risk), None));
+        delta.ended = known.into_iter().filter_map(ended).collect();
         for list in delta.lists_mut() {
             list.sort_by(|a, b| {
                 b.by().abs().total_cmp(&a.by().abs()).then_with(|| a.exposure.cmp(&b.exposure))
@@ -319,18 +319,25 @@ impl Why {
 }
 
 /// What an exposure of the earlier assessment goes by in the later one.
-fn renamed(id: &ExposureId, before: &Assessment, after: &Assessment) -> ExposureId {
-    let ExposureId::Finding(finding) = id else { return id.clone() };
+fn renamed(id: ExposureId, before: &Assessment, after: &Assessment) -> ExposureId {
+    let finding = match &id {
+        ExposureId::Finding(finding) if !after.stands(finding) => finding,
+        ExposureId::Finding(_) | ExposureId::Relation(_) => return id,
+    };
     if let Some(known) = after.environment().finding(finding) {
-        return known.id.clone().map_or_else(|| id.clone(), ExposureId::from);
+        return known.id.clone().map_or(id, ExposureId::from);
     }
     // It may have lost a name that a source had given it.
     let others = before.environment().finding(finding).into_iter().flat_map(|known| &known.also);
     let now = others.filter_map(|also| after.environment().finding(also)).find_map(|known| known.id.clone());
-    now.map_or_else(|| id.clone(), ExposureId::from)
+    now.map_or(id, ExposureId::from)
 }
 
-impl Seen<'_> {
+impl<'a> Seen<'a> {
+    fn at(assessment: &'a Assessment, place: usize) -> Option<Self> {
+        Some(Self { assessment, exposure: assessment.ranked_at(place)? })
+    }
+
     /// Of a finding: the chance that its threat is active, and what is its own.
     fn factors(&self) -> Option<(f64, f64)> {
         self.assessment.factors_of(self.exposure.id.finding()?)
