@@ -340,9 +340,12 @@ fn fails(control: &Control) -> f64 {
 /// Whether a finding changes an asset it is on.
 fn changes(finding: &Finding, asset: &AssetId) -> bool {
     let written = |held: &AssetAccess| held.asset == *asset && held.access == Access::Write;
+    let exploit = finding.exploit.as_ref().unwrap();
+    // What it gives of its own it gives of what it opens, which is another.
+    let own = exploit.opens.as_ref().is_none_or(|opens| opens == asset);
     finding.asset == *asset
-        && match &finding.exploit.as_ref().unwrap().gives {
-            Some(Accesses::Own(access)) => *access == Access::Write,
+        && match &exploit.gives {
+            Some(Accesses::Own(access)) => own && *access == Access::Write,
             Some(Accesses::Of(list)) => list.iter().any(written),
             None => false,
         }

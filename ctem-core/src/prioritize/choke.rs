@@ -7,7 +7,7 @@
 
 use super::{
     Assessment, MeasureOptions,
-    measure::{ended, latch},
+    measure::{CriticalParts, ended, latch},
     subject::Subject,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     error::Result,
     id::{AssetId, ControlId, FindingId, LossEventId, RelationId, WeaknessId},
     model::Access,
-    quantity::{Estimate, Probability},
+    quantity::Estimate,
 };
 use serde::Serialize;
 use std::{
@@ -177,10 +177,9 @@ impl Assessment {
         let measure = self.measure(MeasureOptions { progress: OnProgress::new(&ask), ..*options });
         let certain = self.chances.get(number.index()).copied().unwrap_or(Estimate::exact(0.0));
         let (chance, critical): (Estimate, Vec<(Key, Estimate)>) = match measure.exact_event(number) {
-            Some((chance, loss, values)) => {
-                let part = |value: f64| Estimate::exact(Probability::clamped(value / loss).get());
-                let values = values.into_iter().filter(|(_, value)| *value > 0.0 && loss > 0.0);
-                (Estimate::exact(chance.get()), values.map(|(key, value)| (key, part(value))).collect())
+            Some(CriticalParts { chance, parts }) => {
+                let parts = parts.into_iter().map(|(key, part)| (key, Estimate::exact(part.get())));
+                (Estimate::exact(chance.get()), parts.collect())
             }
             None => {
                 let values = measure.worlds().only(number).fix_values(FixSet::All, &measure.limits);

@@ -146,6 +146,12 @@ impl Diagrams {
     }
 }
 
+/// An event's exact chance, and by key which part of it would not be without what the key is of; none where that is 0.
+pub(super) struct CriticalParts {
+    pub(super) chance: Probability,
+    pub(super) parts: Vec<(Key, Probability)>,
+}
+
 /// The expected loss of one snapshot, to be measured.
 pub(super) struct Measure<'a> {
     snapshot: &'a Snapshot,
@@ -232,25 +238,30 @@ impl<'a> Measure<'a> {
         Some(values)
     }
 
-    /// The exact chance of a loss event, its expected loss, and how much of that fixing each saves, where they can be had.
-    pub(super) fn exact_event(&self, event: EventId) -> Option<(Probability, f64, Vec<(Key, f64)>)> {
+    /// The exact chance of a loss event, and which part of it would not be without each, where they can be had.
+    pub(super) fn exact_event(&self, event: EventId) -> Option<CriticalParts> {
         let Diagrams { exact, unsure, .. } = &*self.diagrams;
         let of_event = |exact: &Exact| {
             let chance = exact.chance(event)?;
             let only = exact.only(event);
             Some((chance, only.loss(), only.fix_values()))
         };
-        if let Some(found) = of_event(exact) {
-            return Some(found);
-        }
-        let unsure = unsure.as_ref()?;
-        let (chance, loss, mut values) = of_event(unsure)?;
-        let without = self.diagrams.without(unsure, self.snapshot, &self.limits)?;
-        values.extend(without.iter().filter_map(|(key, losses)| {
-            let left = losses.get(event.index())?;
-            Some((*key, (loss - left).max(0.0)))
-        }));
-        Some((chance, loss, values))
+        let (chance, loss, values) = match (of_event(exact), unsure) {
+            (Some(found), _) => found,
+            (None, Some(unsure)) => {
+                let (chance, loss, mut values) = of_event(unsure)?;
+                let without = self.diagrams.without(unsure, self.snapshot, &self.limits)?;
+                let saved = |losses: &[f64]| Some((loss - losses.get(event.index())?).max(0.0));
+                values.extend(without.iter().filter_map(|(key, losses)| Some((*key, saved(losses)?))));
+                (chance, loss, values)
+            }
+            (None, None) => return None,
+        };
+        let parts = values.into_iter().filter(|(_, value)| *value > 0.0 && loss > 0.0);
+        Some(CriticalParts {
+            chance,
+            parts: parts.map(|(key, value)| (key, Probability::clamped(value / loss))).collect(),
+        })
     }
 
     /// The expected loss of all events.
@@ -366,8 +377,11 @@ mod tests {
         same(whole.exact_fix_values().unwrap(), parted.exact_fix_values().unwrap());
         for event in today.snapshot.events() {
             let (a, b) = (whole.exact_event(event).unwrap(), parted.exact_event(event).unwrap());
-            assert!((a.0.get() - b.0.get()).abs() <= 1e-15 && (a.1 - b.1).abs() <= 1e-12 * a.1);
-            same(a.2, b.2);
+            assert!((a.chance.get() - b.chance.get()).abs() <= 1e-15);
+            let values = |parts: Vec<(Key, Probability)>| {
+                parts.into_iter().map(|(key, part)| (key, part.get())).collect()
+            };
+            same(values(a.parts), values(b.parts));
         }
     }
 }
