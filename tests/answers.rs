@@ -10,6 +10,8 @@ mod python;
 mod shape;
 #[path = "answers/typescript.rs"]
 mod typescript;
+#[path = "answers/verbs.rs"]
+mod verbs;
 
 use ctem_core::wire;
 use serde_json::Value;
@@ -81,6 +83,17 @@ fn the_schema_that_is_shipped_is_that_of_the_types() {
 fn python_and_node_have_the_types_that_answer() {
     kept("ctem-py/python/ctem/answers.py", &python::module(&answers()));
     kept("ctem-node/answers.d.ts", &typescript::module(&answers()));
+}
+
+/// What is said once of a call is true of it in every language; `ctem.aio` and the twins of Node are held to these by their own tests.
+#[test]
+fn python_and_node_have_the_same_calls() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let python = verbs::python(&read("ctem-py/python/ctem/_ctem.pyi"));
+    let node = verbs::node(&read("ctem-node/index.d.ts"));
+    assert!(python.len() > 80, "{}", python.len());
+    let alone: Vec<_> = python.symmetric_difference(&node).collect();
+    assert!(alone.is_empty(), "only one of Python and Node has {alone:?}");
 }
 
 /// Of the fields of a ticket only its tracker knows the type.

@@ -170,6 +170,15 @@ pub(crate) fn attacker_profiles(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     loaded(py, ask::attacker_profiles())
 }
 
+/// The same as JSON, the same bytes in every language.
+///
+/// >>> ctem.attacker_profiles_json()[:21]
+/// '[{"id":"opportunist",'
+#[pyfunction]
+pub(crate) fn attacker_profiles_json() -> PyResult<String> {
+    ask::attacker_profiles().map_err(raise)
+}
+
 /// What one source said: its contents, checked, and a note with its place for everything that was not taken over.
 ///
 /// >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "", "kind": "host"}]}')

@@ -57,6 +57,32 @@ impl Intel {
         py.detach(|| ask::intel(files)).map(Self).map_err(raise)
     }
 
+    /// The same as `Intel(…)`, which `ctem.aio` has as a coroutine.
+    ///
+    /// >>> ctem.Intel.read(effects="acme\trule\tA-17\tno-login").effects
+    /// {'lines': 1}
+    #[staticmethod]
+    #[pyo3(signature = (
+        epss: "Content | None" = None,
+        kev: "Content | None" = None,
+        effects: "Content | None" = None,
+        *,
+        metasploit: "Content | None" = None,
+        nuclei: "Content | None" = None,
+        exploit_db: "Content | None" = None
+    ))]
+    fn read(
+        py: Python<'_>,
+        epss: Option<&Bound<'_, PyAny>>,
+        kev: Option<&Bound<'_, PyAny>>,
+        effects: Option<&Bound<'_, PyAny>>,
+        metasploit: Option<&Bound<'_, PyAny>>,
+        nuclei: Option<&Bound<'_, PyAny>>,
+        exploit_db: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        Self::new(py, epss, kev, effects, metasploit, nuclei, exploit_db)
+    }
+
     /// Of which day and model the EPSS table is, and what became of its rows.
     #[getter]
     fn epss<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {

@@ -21,7 +21,8 @@ mod native {
         backtest::{back_test, back_test_json},
         cli::_main,
         discover::{
-            _report, Collection, Report, attacker_profiles, formats, read, read_collection, read_tables,
+            _report, Collection, Report, attacker_profiles, attacker_profiles_json, formats, read,
+            read_collection, read_tables,
         },
         error::_codes,
         fork::{_after_fork, _after_fork_in_child, _before_fork},

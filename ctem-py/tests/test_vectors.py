@@ -179,7 +179,7 @@ CALLS = {
     "compact": lambda given: dumped(
         applied(given)[0].compact(given["replay_from"], **options(given, "forget_gone_before"))
     ),
-    "attacker_profiles": lambda given: json.dumps(ctem.attacker_profiles(), ensure_ascii=False, separators=(",", ":")),
+    "attacker_profiles": lambda given: ctem.attacker_profiles_json(),
     "formats": lambda given: json.dumps(ctem.formats(), separators=(",", ":")),
     "unknown_rules": lambda given: json.dumps(
         program(given)[0].unknown_rules(), ensure_ascii=False, separators=(",", ":")

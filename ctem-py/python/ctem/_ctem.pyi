@@ -13,7 +13,7 @@ from .answers import LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan, Pl
 from .answers import Profile, ProgressReport, Questions, RecordCounts, Sample, Scored, SelectedAssets, Source
 from .answers import Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones
 
-__all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_after_fork", "_after_fork_in_child", "_assessment", "_before_fork", "_codes", "_intel", "_main", "_program", "_report", "attacker_profiles", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "picture", "read", "read_collection", "read_tables", "score", "score_all", "score_json"]
+__all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "_after_fork", "_after_fork_in_child", "_assessment", "_before_fork", "_codes", "_intel", "_main", "_program", "_report", "attacker_profiles", "attacker_profiles_json", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "picture", "read", "read_collection", "read_tables", "score", "score_all", "score_json"]
 
 __version__: Final[str]
 
@@ -394,6 +394,14 @@ class Intel:
     def kev(self, /) -> Kev | None:
         """
         Which version of the catalogue it is, and what became of its entries.
+        """
+    @staticmethod
+    def read(epss: "Content | None" = None, kev: "Content | None" = None, effects: "Content | None" = None, *, metasploit: "Content | None" = None, nuclei: "Content | None" = None, exploit_db: "Content | None" = None) -> Intel:
+        """
+        The same as `Intel(…)`, which `ctem.aio` has as a coroutine.
+
+        >>> ctem.Intel.read(effects="acme\\trule\\tA-17\\tno-login").effects
+        {'lines': 1}
         """
     def to_json(self, /) -> str:
         """
@@ -795,6 +803,14 @@ def attacker_profiles() -> list[Profile]:
 
     >>> [profile["id"] for profile in ctem.attacker_profiles()]
     ['opportunist', 'ransomware', 'insider', 'nation']
+    """
+
+def attacker_profiles_json() -> str:
+    """
+    The same as JSON, the same bytes in every language.
+
+    >>> ctem.attacker_profiles_json()[:21]
+    '[{"id":"opportunist",'
     """
 
 def back_test(rows: "Content", outcomes: "Content", landmark: "Moment", until: "Moment", *, epss: "Content | None" = None, **options: "Unpack[BackTestOptions]") -> BackTest:

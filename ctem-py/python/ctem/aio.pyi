@@ -363,6 +363,14 @@ class Intel:
         """
         Which version of the catalogue it is, and what became of its entries.
         """
+    @staticmethod
+    async def read(epss: "Content | None" = None, kev: "Content | None" = None, effects: "Content | None" = None, *, metasploit: "Content | None" = None, nuclei: "Content | None" = None, exploit_db: "Content | None" = None) -> Intel:
+        """
+        The same as `Intel(…)`, which `ctem.aio` has as a coroutine.
+
+        >>> ctem.Intel.read(effects="acme\\trule\\tA-17\\tno-login").effects
+        {'lines': 1}
+        """
     async def to_json(self, /) -> str:
         """
         All as JSON, the same bytes in every language.
@@ -700,6 +708,14 @@ async def attacker_profiles() -> list[Profile]:
 
     >>> [profile["id"] for profile in ctem.attacker_profiles()]
     ['opportunist', 'ransomware', 'insider', 'nation']
+    """
+
+async def attacker_profiles_json() -> str:
+    """
+    The same as JSON, the same bytes in every language.
+
+    >>> ctem.attacker_profiles_json()[:21]
+    '[{"id":"opportunist",'
     """
 
 async def back_test(rows: "Content", outcomes: "Content", landmark: "Moment", until: "Moment", *, epss: "Content | None" = None, **options: "Unpack[BackTestOptions]") -> BackTest:

@@ -41,6 +41,8 @@ def known() -> tuple[ctem.Program, ctem.Assessment]:
     program = ctem.Program(intel)
     assert_type(program.absorb(report)["tally"]["merged"], int)
     assert_type(program.absorb_json(report), str)
+    assert ctem.attacker_profiles_json().startswith("[")
+    assert ctem.Intel.read(kev=None, effects="acme\trule\tA-17\tno-login").effects == {"lines": 1}
     return program, program.assess(DAY, horizon_days=30, events_per_finding=8, profile=ctem.attacker_profiles()[0])
 
 
