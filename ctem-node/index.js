@@ -1275,15 +1275,29 @@ export const version = native.VERSION
 
 // What follows is how the above reaches the engine.
 
-/** @returns {any} */
+/**
+ * The engine: that of this folder, where it was built, or else the package that npm installed for this platform.
+ *
+ * @returns {any}
+ */
 function load() {
-  const file = `./native/${process.platform}-${process.arch}.node`
-  try {
-    return createRequire(import.meta.url)(file)
-  } catch (cause) {
-    const name = `${process.platform}-${process.arch}`
-    throw new Error(`ctem has no engine for ${name} here: build it with \`npm run build\``, { cause })
+  const require = createRequire(import.meta.url)
+  const name = `${process.platform}-${process.arch}`
+  const packages = process.platform === 'linux' ? [`ctem-${name}-glibc`, `ctem-${name}-musl`] : [`ctem-${name}`]
+  /** @type {unknown[]} */
+  const causes = []
+  for (const place of [`./native/${name}.node`, ...packages]) {
+    try {
+      return require(place)
+    } catch (cause) {
+      // One that is there and cannot be loaded says more than those that are not there.
+      const { code } = /** @type {any} */ (cause)
+      if (code !== 'MODULE_NOT_FOUND') causes.unshift(cause)
+      else causes.push(cause)
+    }
   }
+  const advice = `install \`${packages[0]}\`, which npm leaves out with \`--omit=optional\`, or build it with \`npm run build\``
+  throw new Error(`ctem has no engine for ${name} here: ${advice}`, { cause: causes[0] })
 }
 
 /** @param {object} ours @param {any} [kind] @returns {any} */
