@@ -166,6 +166,7 @@ const readLater = later(read)
  * reports.length // 1
  */
 export function readCollection(files, options = {}) {
+  if (typeof files !== 'object' || files === null) throw new TypeError('files are an object: each by its name')
   const given = () => [Object.keys(files).map(whole), Object.values(files).map(bytes), reading(options)]
   return asked(native, 'readCollection', given, collection => new Collection(collection))
 }
@@ -268,7 +269,7 @@ export class Report {
  * ctem.main(['formats', 'trivy']) // 0, and prints them
  */
 export function main(said) {
-  return asked(native, 'main', () => [said.map(whole)])
+  return asked(native, 'main', () => [list(said, 'the words of a command').map(whole)])
 }
 
 /**
@@ -633,7 +634,7 @@ export class Program {
    */
   trendJson(moments, { horizonDays, ...others } = {}) {
     refuse(others)
-    return asked(of(this), 'trend', () => [moments.map(moment), horizonDays])
+    return asked(of(this), 'trend', () => [list(moments, 'moments').map(moment), horizonDays])
   }
 
   /**
@@ -1118,6 +1119,7 @@ export class Assessment {
    * @returns {string}
    */
   export(form, options = {}) {
+    if (typeof form !== 'string') throw new TypeError('the form must be a string, such as `csv`')
     return shown(this, 'export', options, form)
   }
 
@@ -1412,10 +1414,28 @@ function told(error) {
     const message = 'the answer is longer than a string may be: ask for fewer exposures, or without explanations'
     return new CtemError({ code: 'limit_exceeded', place: null, message })
   }
-  if (!ours) return error
+  if (!ours) return misfit(error) ?? error
   const made = new CtemError(JSON.parse(error.message))
   Error.captureStackTrace?.(made, told)
   return made
+}
+
+/** What stands for the engine's types in JavaScript. @type {Record<string, string>} */
+const TYPES = { String: 'a string', f64: 'a number', bool: '`true` or `false`', TypedArray: 'a Uint8Array' }
+
+/** A value of another type than a call takes, in words of JavaScript: what passes it on speaks of the engine's. @param {any} error @returns {TypeError | undefined} */
+function misfit({ message = '' }) {
+  const [, type, name] = /(?:into rust type `|reference from )(\w+)`?(?: on \w+\.(\w+))?/.exec(message) ?? []
+  if (type === undefined) return undefined
+  const [, found] = /value `?(\w+)/.exec(message) ?? []
+  const instead = found && !(found in TYPES && TYPES[found] === TYPES[type]) ? `, and not ${found.toLowerCase()}` : ''
+  return new TypeError(`${name ? `\`${name}\`` : 'what is handed in'} must be ${TYPES[type] ?? type}${instead}`)
+}
+
+/** A list, where text would be taken apart by its letters. @template T @param {T[]} given @param {string} what @returns {T[]} */
+function list(given, what) {
+  if (Array.isArray(given)) return given
+  throw new TypeError(`${what} are a list`)
 }
 
 /** @param {Uint8Array | string} data @returns {Uint8Array} */
@@ -1547,7 +1567,7 @@ function changed(program, change) {
 
 /** The options of a question by the names of documents. Which there are, the engine knows. @param {object} options @returns {Document} */
 function asking(options) {
-  const named = Object.entries(options).map(([name, value]) => {
+  const named = Object.entries(options ?? {}).map(([name, value]) => {
     // JSON leaves functions out, and so the engine would not see it.
     if (typeof value === 'function') throw new TypeError(`\`${name}\` is an option of calls off the event loop alone, such as \`planAsync\``)
     return [name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`), value]

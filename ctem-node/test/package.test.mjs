@@ -115,6 +115,27 @@ test('what is no document and no option is a TypeError', async () => {
   await assert.rejects(program().assessAsync('2025-11-13', { horizon: 7 }), TypeError)
 })
 
+test('a value of another type is a TypeError in words of JavaScript', async () => {
+  const ours = program()
+  const today = ours.assess('2025-11-13')
+  for (const [call, what] of [
+    [() => today.explain(5), 'what is handed in must be a string, and not number'],
+    [() => today.explain(), 'what is handed in must be a string, and not undefined'],
+    [() => today.ranked('x'), 'what is handed in must be a number, and not string'],
+    [() => ours.assess('2025-11-13', { horizonDays: 'x' }), '`horizonDays` must be a number, and not string'],
+    [() => ctem.read(shop, { format: 5 }), '`format` must be a string, and not number'],
+    [() => ctem.read(shop, { secretKey: 'x' }), '`secretKey` must be a Uint8Array'],
+    [() => ours.trend('2025-11-13'), 'moments are a list'],
+    [() => ctem.main('formats'), 'the words of a command are a list'],
+    [() => ctem.readCollection(null), 'files are an object: each by its name'],
+    [() => today.export(), 'the form must be a string, such as `csv`'],
+  ]) {
+    assert.throws(call, { name: 'TypeError', message: what }, String(call))
+  }
+  await assert.rejects(today.explainAsync(5), { name: 'TypeError', message: /must be a string/ })
+  assert.deepEqual(today.plan(null), today.plan())
+})
+
 test('an option that makes no sense is an error that names those there are', async () => {
   const today = program().assess('2025-11-13')
   const refused = message => error => {
