@@ -110,7 +110,7 @@ def test_every_code_has_its_class():
         (lambda: ctem.read(SHOP, most_bytes=1), ctem.LimitExceeded, ValueError),
         (lambda: ctem.read(b'{"ctem": {"version": 3}}'), ctem.UnsupportedVersion, ValueError),
         (lambda: ctem.cvss("x"), ctem.InvalidInput, ValueError),
-        (lambda: ctem.score({"epss": float("nan")}), ctem.Malformed, ValueError),
+        (lambda: ctem.score({"epss": float("inf")}), ctem.Malformed, ValueError),
         (lambda: ctem.Program().assess("2025-11-13").explain("f-1"), ctem.NotFound, KeyError),
     ],
 )
@@ -123,6 +123,19 @@ def test_an_error_is_the_class_of_its_code_and_a_builtin(call, kind, builtin):
     assert error.code in str(error)
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), str(again), again.code, again.place) == (kind, str(error), error.code, error.place)
+
+
+def test_what_is_not_a_number_is_not_known():
+    nan = float("nan")
+    known = {"epss": None, "criticality": "high"}
+    for row in [known | {"epss": nan}, {**known, "epss": nan, "cve": None}]:
+        assert ctem.score(row)["risk"] == ctem.score(known)["risk"]
+    assert list(ctem.score_all([{"epss": nan}, {"epss": 0.5}])) == list(ctem.score_all([{}, {"epss": 0.5}]))
+    assert ctem.score({"epss": 0.5})["risk"] != ctem.score({"epss": nan})["risk"]
+    circle: dict[str, object] = {}
+    circle["epss"] = circle
+    with pytest.raises(ValueError, match="[Cc]ircular"):
+        ctem.score(circle)
 
 
 @pytest.mark.parametrize("call", [lambda: ctem.read(5), lambda: ctem.read(), lambda: ctem.read(SHOP, most_bytes="3"), lambda: ctem.read(b"", fromat="ctem")])

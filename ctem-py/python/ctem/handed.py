@@ -28,8 +28,17 @@ def moment(given: object) -> str:
 
 
 def written(given: object) -> str:
-    """Plain values as JSON; of others what they stand for: dates, paths, mappings, and the numbers and arrays of other libraries."""
-    return json.dumps(given, default=_plain)
+    """
+    Plain values as JSON; of others what they stand for: dates, paths, mappings, and the numbers and arrays of other libraries. What is not a
+    number is `null`, as other libraries mean it and as JavaScript writes it.
+    """
+    try:
+        return json.dumps(given, default=_plain, allow_nan=False)
+    except ValueError as error:
+        if "circular" in str(error).lower():
+            raise
+    # What has no end is no JSON, and the engine says where it stands.
+    return json.dumps(_known(given), default=lambda value: _known(_plain(value)))
 
 
 def rows(table: object) -> list[dict[str, object]]:
@@ -44,6 +53,15 @@ def rows(table: object) -> list[dict[str, object]]:
     if not isinstance(table, Iterable):
         raise TypeError(f"a table has rows or columns, and a {type(table).__name__} has neither")
     return [dict(row) for row in table]
+
+
+def _known(value: object) -> object:
+    """The same with `None` for each number that is none."""
+    if isinstance(value, dict):
+        return {name: _known(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_known(each) for each in value]
+    return None if isinstance(value, float) and value != value else value
 
 
 def _plain(value: object) -> object:
