@@ -2307,6 +2307,16 @@ export interface RowDifference {
   title: string
 }
 
+/** Why a row has no risk. */
+export interface RowError {
+  /** The column whose cell makes no sense, by its name. */
+  column: string
+  /** What was found, and what would do. */
+  reason: string
+  /** The row's number, from 0, over all batches. */
+  row: number
+}
+
 /** One rule: a relation of this kind, between assets of these kinds, is a step from its premises to its conclusion. */
 export interface Rule {
   /** What takes such relations away, or what they let an attacker do. */

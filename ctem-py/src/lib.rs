@@ -9,6 +9,7 @@ mod intel;
 mod prioritize;
 mod program;
 mod progress;
+mod table;
 mod wire;
 
 use pyo3::prelude::*;
@@ -29,6 +30,7 @@ mod native {
         intel::{_intel, Intel, cvss, cvss_json},
         prioritize::{_assessment, Assessment, picture, score, score_all, score_json},
         program::{_program, Program},
+        table::{TableScores, score_table},
     };
 
     #[pymodule_export]

@@ -2,6 +2,7 @@ use crate::{
     error::raise,
     intel::Intel,
     progress::watched,
+    table::{is_table, score_table},
     wire::{Bytes, Whole, loaded, pictured},
 };
 use ctem_core::wire::{
@@ -640,7 +641,7 @@ pub(crate) fn picture(py: Python<'_>, answer: &Bound<'_, PyAny>) -> PyResult<Str
 /// The risk of one weakness on one asset, in crown-jewel units, and the tree of terms it is folded from.
 ///
 /// A row has `cve`, `epss`, `known_exploited`, `published`, `as_of`, `cvss`, `reachable` (`isolated`, `internal`, `unknown`, `internet`) and
-/// `criticality`; what is absent is unknown, not zero.
+/// `criticality`; what is absent is unknown, not zero. A table of such columns is scored as `score_table` does.
 ///
 /// >>> ctem.score({"epss": 0.5, "reachable": "internet", "criticality": "crown_jewel"})["risk"]
 /// 0.225
@@ -656,7 +657,10 @@ pub(crate) fn score<'py>(
     row: &Bound<'py, PyAny>,
     intel: Option<&Intel>,
     horizon_days: Option<f64>,
-) -> PyResult<Bound<'py, PyDict>> {
+) -> PyResult<Bound<'py, PyAny>> {
+    if is_table(row)? {
+        return Ok(score_table(py, row, intel, horizon_days, None)?.into_pyobject(py)?.into_any());
+    }
     let row = Bytes::written(row)?;
     loaded(py, ask::score(row.get(), &Intel::or_none(intel), horizon_days))
 }

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 # What annotations name and the generator does not know.
-IMPORTS = """from typing import Callable, Mapping, Sequence, Unpack
-from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
+IMPORTS = """from typing import Callable, Mapping, Sequence, Unpack, overload
+from .options import ActionOptions, ArrowTable, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
 from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleOptions, SearchOptions, Table, TicketOptions
 """
 PACKAGE = Path(__file__).parents[1]
@@ -39,6 +39,10 @@ def answered(stubs):
             of = written(ANSWERS[scope + found[2]])
             named |= set(re.findall(r"[A-Z]\w+", of.replace("None", "")))
             line = f"{found[1]}{of}:{found[3]}"
+        if scope + (found[2] if found else "") == "score":
+            # A table is answered by another type than a row.
+            table = line.replace('"Document | Content"', '"ArrowTable"').replace(f"-> {of}", '-> "TableScores"')
+            lines += ["@overload", re.sub(r":$", ": ...", table), "@overload"]
         lines.append(line)
     names = textual(sorted(named))
     return "\n".join(lines).replace(IMPORTS, IMPORTS + names, 1) + "\n"
@@ -75,7 +79,7 @@ def later(stubs):
         if hidden is not None and (not line.strip() or indent > hidden):
             continue
         own = re.match(r" *def (_\w+)|__", line)
-        hidden = indent if own and own[1] not in ("__len__", "__new__", "__repr__") else None
+        hidden = indent if own and own[1] not in ("__arrow_c_stream__", "__len__", "__new__", "__repr__") else None
         if hidden is not None:
             continue
         if re.match(r" *def [a-z]", line) and "@property" not in kept[-1]:

@@ -18,7 +18,8 @@ use crate::{
     mobilize::{Deadlines, FedrampReport, Plan, PlanDifference, Questions},
     model::{Contents, Note, RecordCounts, Report, Source},
     prioritize::{
-        BlastRadius, CheapestCut, ChokePoints, Combinations, IncidentBaseline, Scored, WhatIf, Zones,
+        BlastRadius, CheapestCut, ChokePoints, Combinations, IncidentBaseline, RowError, Scored, WhatIf,
+        Zones,
     },
     program::{AbsorbedReport, AcceptedRisk, Course, Delta, Mark, Measures, Moved, ProgressReport, Watched},
     quantity::Estimate,
@@ -92,6 +93,7 @@ answers! {
     "Report.source": Source,
     "Report.tally": RecordCounts,
     "Report.to_json": Report,
+    "TableScores.errors": Vec<RowError>,
 }
 
 /// The schema of all answers as JSON, laid out for people, as [`ANSWERS_SCHEMA`](super::ANSWERS_SCHEMA) has it.

@@ -14,6 +14,7 @@ from ._ctem import (
     Intel,
     Program,
     Report,
+    TableScores,
     __version__,
     attacker_profiles,
     attacker_profiles_json,
@@ -29,6 +30,7 @@ from ._ctem import (
     score,
     score_all,
     score_json,
+    score_table,
 )
 from .errors import (
     Cancelled,
@@ -67,6 +69,7 @@ __all__ = [
     "NotFound",
     "Program",
     "Report",
+    "TableScores",
     "UnknownFormat",
     "UnsupportedVersion",
     "__version__",
@@ -84,4 +87,5 @@ __all__ = [
     "score",
     "score_all",
     "score_json",
+    "score_table",
 ]

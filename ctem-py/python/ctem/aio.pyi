@@ -3,15 +3,16 @@ The engine. What it offers is reached through `ctem`.
 """
 
 from typing import Any, Final, final
-from typing import Callable, Mapping, Sequence, Unpack
-from .options import ActionOptions, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
+from typing import Callable, Mapping, Sequence, Unpack, overload
+from .options import ActionOptions, ArrowTable, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
 from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleOptions, SearchOptions, Table, TicketOptions
 from .answers import Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut
 from .answers import ChokePoints, Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects
 from .answers import Epss, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev
 from .answers import LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan, PlanDifference
-from .answers import Profile, ProgressReport, Questions, RecordCounts, Sample, Scored, SelectedAssets, Source
-from .answers import Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones
+from .answers import Profile, ProgressReport, Questions, RecordCounts, RowError, Sample, Scored, SelectedAssets
+from .answers import Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf
+from .answers import Zones
 
 @final
 class Assessment:
@@ -701,6 +702,26 @@ class Report:
         '{"source":{"format":"ctem","tool":"ctem"},"contents":{},"notes":[],"tally":{"read":0,"accepted":0,"merged":0,"rejected":0,"clear":0}}'
         """
 
+@final
+class TableScores:
+    """
+    The scores of a table's rows, in their order: a table of Arrow, of a column `risk`, in crown-jewel units, and a column `error`, which says
+    why a row has none. Whatever takes such tables takes it: `polars.DataFrame(scores)`, `pyarrow.table(scores)`.
+
+    It is in as many batches as the table it is of.
+    """
+    def __arrow_c_stream__(self, /, requested_schema: "object | None" = None) -> "object":
+        """
+        The table, as a stream of batches.
+        """
+    def __len__(self, /) -> int: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def errors(self, /) -> list[RowError]:
+        """
+        The rows that have no risk, in their order, by their numbers from 0, each with its first error.
+        """
+
 async def attacker_profiles() -> list[Profile]:
     """
     The kinds of attackers that come with the engine, each with where they start, what they use and where that is from: for
@@ -816,12 +837,15 @@ async def read_tables(**tables: "Table") -> "Report":
     (3, {'env': 'production'})
     """
 
+@overload
+async def score(row: "ArrowTable", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> "TableScores": ...
+@overload
 async def score(row: "Document | Content", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> Scored:
     """
     The risk of one weakness on one asset, in crown-jewel units, and the tree of terms it is folded from.
 
     A row has `cve`, `epss`, `known_exploited`, `published`, `as_of`, `cvss`, `reachable` (`isolated`, `internal`, `unknown`, `internet`) and
-    `criticality`; what is absent is unknown, not zero.
+    `criticality`; what is absent is unknown, not zero. A table of such columns is scored as `score_table` does.
 
     >>> ctem.score({"epss": 0.5, "reachable": "internet", "criticality": "crown_jewel"})["risk"]
     0.225
@@ -838,4 +862,17 @@ async def score_all(rows: "Sequence[Document] | Content", *, intel: "Intel | Non
 async def score_json(row: "Document | Content", *, intel: "Intel | None" = None, horizon_days: "float | None" = None) -> "str":
     """
     The same as JSON, the same bytes in every language.
+    """
+
+async def score_table(table: "ArrowTable", *, intel: "Intel | None" = None, horizon_days: "float | None" = None, progress: "Callable[[int, int], object] | None" = None) -> "TableScores":
+    """
+    The risk of each row of a table, in crown-jewel units; the same numbers as `score` gives, to the bit.
+
+    A table is whatever hands its columns over by Arrow: a frame of pandas or polars, a table or a batch of pyarrow, a relation of DuckDB. Its
+    columns are those that a row has for `score`, by their names, and lie where they are. Null and NaN are unknown. A row that makes no
+    sense has an `error` and no `risk`, and the others are scored. What a text stands for is worked out once for each text of a
+    dictionary: categories in pandas and polars.
+
+    `progress` is called now and then with how many rows were looked at, and of how many; by returning `False` it ends the call, which
+    then raises `Cancelled`.
     """

@@ -2447,6 +2447,17 @@ class RowDifference(TypedDict):
     title: str
     """What to do."""
 
+
+class RowError(TypedDict):
+    """Why a row has no risk."""
+
+    column: str
+    """The column whose cell makes no sense, by its name."""
+    reason: str
+    """What was found, and what would do."""
+    row: int
+    """The row's number, from 0, over all batches."""
+
 Rule = TypedDict(
     "Rule",
     {

@@ -22,6 +22,22 @@ Table: TypeAlias = "Mapping[str, Iterable[object]] | Iterable[Document] | Frame"
 """A table: columns by their names, rows, or what has rows: a frame of pandas or polars, a table of Arrow."""
 
 
+class ArrowStream(Protocol):
+    """A table that hands its batches over by Arrow."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+
+class ArrowBatch(Protocol):
+    """A batch that hands its columns over by Arrow."""
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
+
+
+ArrowTable: TypeAlias = ArrowStream | ArrowBatch
+"""A frame of pandas or polars, a table or a batch of pyarrow, a relation of DuckDB: columns that lie as Arrow lays them."""
+
+
 class Frame(Protocol):
     """A table of pandas, polars or Arrow."""
 

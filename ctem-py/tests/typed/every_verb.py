@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 from typing import assert_type
 
 import ctem
 from ctem import answers
-from ctem.options import PlanOptions
+from ctem.options import ArrowTable, PlanOptions
 
 COMPANY = (Path(__file__).parents[3] / "ctem-core/src/wire/ctem-2.example.json").read_bytes()
 DAY = "2025-11-13"
@@ -152,6 +153,9 @@ def of_rows() -> None:
     assert_type(ctem.score(row)["risk"], float)
     assert_type(ctem.score_json(row, horizon_days=7), str)
     assert_type(ctem.score_all([row, {}]), list[float])
+    table: ArrowTable = importlib.import_module("pyarrow").table({"epss": [0.5, 1.7]})
+    assert_type(ctem.score(table), ctem.TableScores)
+    assert_type([error["reason"] for error in ctem.score_table(table, horizon_days=7).errors], list[str])
     assert_type([one["title"] for one in ctem.formats()], list[str])
     rows, outcomes = "cve,known,cvss\nCVE-2024-0001,2024-10-01,9.8\nCVE-2024-0002,2024-10-01,5.0\n", "cve,date\nCVE-2024-0001,2024-11-01\n"
     tested = ctem.back_test(rows, outcomes, "2024-10-24", "2025-08-25", seed=1)

@@ -55,7 +55,7 @@ pub struct TableScores {
 pub struct RowError {
     /// The row's number, from 0, over all batches.
     pub row: u64,
-    /// The column whose cell makes no sense.
+    /// The column whose cell makes no sense, by its name.
     pub column: &'static str,
     /// What was found, and what would do.
     #[serde(serialize_with = "as_text")]
