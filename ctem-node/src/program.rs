@@ -7,6 +7,7 @@ use crate::{
 };
 use ctem_core::{
     attack::OnProgress as CoreProgress,
+    discover::AbsorbOptions,
     wire::{
         self,
         ask::{self, AssessRequest, Count},
@@ -75,8 +76,9 @@ impl Program {
         off: Option<OnProgress>,
     ) -> Result<Given<'env, String>> {
         let (known, later, report) = (Arc::clone(&self.0), off.is_some(), Arc::clone(&report.0));
-        text(env, off, move |_| {
-            known.change(later, |program| wire::json(&program.absorb(Arc::unwrap_or_clone(report))))
+        text(env, off, move |progress| {
+            let (report, how) = (Arc::unwrap_or_clone(report), AbsorbOptions { progress });
+            known.change(later, |program| wire::json(&program.absorb_with(report, how)?))
         })
     }
 
@@ -296,7 +298,9 @@ impl Program {
         off: Option<OnProgress>,
     ) -> Result<Given<'env, Program>> {
         let effects = Bytes::given(effects, off.as_ref());
-        let work = move |_: CoreProgress<'_>| ask::read_program(document.as_bytes(), effects.as_deref());
+        let work = move |progress: CoreProgress<'_>| {
+            ask::read_program_with(document.as_bytes(), effects.as_deref(), progress)
+        };
         done(env, off, work, Self::from)
     }
 

@@ -274,7 +274,29 @@ test('a change that is ended changes nothing', async () => {
   const cancelled = error => error instanceof ctem.CtemError && error.code === 'cancelled'
   await assert.rejects(large.applyAsync(event, { onProgress: () => false }), cancelled)
   await assert.rejects(large.applyAsync(event, { signal: AbortSignal.abort(new RangeError('enough')) }), RangeError)
+  const hosts = Array.from({ length: 20_000 }, (_, n) => ({ id: `h${n}`, kind: 'host', aliases: [`b${n}`] }))
+  const report = ctem.read(JSON.stringify({ ctem: { version: 2 }, assets: hosts }))
+  await assert.rejects(large.absorbAsync(report, { onProgress: () => false }), cancelled)
+  await assert.rejects(large.absorbAsync(report, { signal: AbortSignal.abort(new RangeError('enough')) }), RangeError)
+  await assert.rejects(large.absorbAsync(report, { progress: () => true }), TypeError)
   assert.equal(large.document(), before)
+  const told = []
+  const { tally } = await large.absorbAsync(report, { onProgress: (done, of) => void told.push([done, of]) })
+  assert.equal(tally.accepted, hosts.length)
+  assert.ok(told.length > 0 && told.every(([done, of]) => done <= of && of >= hosts.length), String(told))
+})
+
+test('a program is read off the event loop as on it, and may be ended', async () => {
+  const [large] = many()
+  const document = large.document()
+  const [again, took, longest] = await meanwhile(() => ctem.Program.readAsync(document))
+  assert.equal(again.document(), document)
+  assert.ok(longest < took / 2, `${longest} of ${took} ms`)
+  const cancelled = error => error instanceof ctem.CtemError && error.code === 'cancelled'
+  await assert.rejects(ctem.Program.readAsync(document, { onProgress: () => false }), cancelled)
+  await assert.rejects(ctem.Program.readAsync(document, { signal: AbortSignal.abort(new RangeError('enough')) }), RangeError)
+  await assert.rejects(ctem.Program.readAsync(document, { effect: '' }), TypeError)
+  await assert.rejects(ctem.Program.readAsync('{"ctem_program": {"version": 9}}'), error => error.code === 'unsupported_version')
 })
 
 test('what is shown off the event loop is what is shown on it', async () => {

@@ -7,7 +7,10 @@ use crate::{
     progress::watched,
     wire::{Bytes, Moment, Whole, loaded},
 };
-use ctem_core::wire::{self, ask};
+use ctem_core::{
+    discover::AbsorbOptions,
+    wire::{self, ask},
+};
 use pyo3::{
     prelude::*,
     types::{PyDict, PyList},
@@ -40,9 +43,26 @@ impl Program {
     /// >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}')
     /// >>> program.absorb(report)["tally"]["accepted"], program.absorb(report)["tally"]["merged"]
     /// (1, 1)
-    #[pyo3(signature = (report: "Report") -> "dict")]
-    fn absorb<'py>(&self, py: Python<'py>, report: &Report) -> PyResult<Bound<'py, PyDict>> {
-        loaded(py, self.take(py, report))
+    ///
+    /// `progress` is called now and then with how many records are taken in and of how many. By returning `False` it ends the call with
+    /// `ctem.Cancelled`, and the program is as it was. What it raises is raised.
+    ///
+    /// >>> program.absorb(report, progress=lambda done, of: False)
+    /// Traceback (most recent call last):
+    /// ctem.errors.Cancelled: absorbing was ended after 0 of 1 records, as its caller asked   (cancelled)
+    #[pyo3(signature = (
+        report: "Report",
+        *,
+        progress: "Callable[[int, int], object] | None" = None
+    ) -> "dict")]
+    fn absorb<'py>(
+        &self,
+        py: Python<'py>,
+        report: &Report,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let text = self.take(py, report, progress.as_ref())?;
+        loaded(py, Ok(text))
     }
 
     /// The same, with what became of the records as JSON.
@@ -51,7 +71,7 @@ impl Program {
     /// '{"tally":{"read":0,"accepted":0,"merged":0,"rejected":0,"clear":0},"notes":[]}'
     #[pyo3(signature = (report: "Report") -> "str")]
     fn absorb_json(&self, py: Python<'_>, report: &Report) -> PyResult<String> {
-        self.take(py, report).map_err(raise)
+        self.take(py, report, None)
     }
 
     /// Ranks every standing finding by the loss that passes through it, as of a date or a moment.
@@ -109,7 +129,7 @@ impl Program {
                 profile,
                 progress,
             };
-            ask::assess(&self.now(), &as_of, how)
+            ask::assess(&self.now()?, &as_of, how)
         });
         made.map(Assessment)
     }
@@ -183,7 +203,7 @@ impl Program {
     /// []
     #[pyo3(signature = () -> "list[dict]")]
     fn courses<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let text = py.detach(|| ask::courses(&self.now()));
+        let text = py.detach(|| ask::courses(&self.now()?));
         loaded(py, text)
     }
 
@@ -212,7 +232,7 @@ impl Program {
     #[pyo3(signature = (asked: "Document") -> "dict")]
     fn coverage<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
-        let text = py.detach(|| ask::coverage(&self.now(), asked.get()));
+        let text = py.detach(|| ask::coverage(&self.now()?, asked.get()));
         loaded(py, text)
     }
 
@@ -220,7 +240,7 @@ impl Program {
     #[pyo3(signature = (asked: "Document") -> "str")]
     fn coverage_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
-        py.detach(|| ask::coverage(&self.now(), asked.get())).map_err(raise)
+        py.detach(|| ask::coverage(&self.now()?, asked.get())).map_err(raise)
     }
 
     /// The decisions to live with something that stand: what each is about, since and until when, who took it and why, and the findings it covers.
@@ -229,7 +249,7 @@ impl Program {
     /// []
     #[pyo3(signature = () -> "list[dict]")]
     fn accepted_risks<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let text = py.detach(|| ask::accepted_risks(&self.now()));
+        let text = py.detach(|| ask::accepted_risks(&self.now()?));
         loaded(py, text)
     }
 
@@ -247,7 +267,7 @@ impl Program {
     /// {'at': '2025-11-02T00:00:00Z', 'by': 'Ann'}
     #[pyo3(signature = () -> "list[dict]")]
     fn reports<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let text = py.detach(|| ask::reports(&self.now()));
+        let text = py.detach(|| ask::reports(&self.now()?));
         loaded(py, text)
     }
 
@@ -261,7 +281,7 @@ impl Program {
     #[pyo3(signature = (asked: "Document") -> "dict")]
     fn measures<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
-        let text = py.detach(|| ask::measures(&self.now(), asked.get()));
+        let text = py.detach(|| ask::measures(&self.now()?, asked.get()));
         loaded(py, text)
     }
 
@@ -273,7 +293,7 @@ impl Program {
     #[pyo3(signature = (asked: "Document") -> "str")]
     fn measures_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
-        py.detach(|| ask::measures(&self.now(), asked.get())).map_err(raise)
+        py.detach(|| ask::measures(&self.now()?, asked.get())).map_err(raise)
     }
 
     /// What moved the expected loss in a period: `{"from": …, "until": …}`, and if wanted `"horizon_days"` and `"worlds"`. Each cause comes with the amount,
@@ -286,7 +306,7 @@ impl Program {
     #[pyo3(signature = (asked: "Document") -> "dict")]
     fn moved<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
-        let text = watched(py, None, |progress| ask::moved(&self.now(), asked.get(), progress))?;
+        let text = watched(py, None, |progress| ask::moved(&self.now()?, asked.get(), progress))?;
         loaded(py, Ok(text))
     }
 
@@ -294,7 +314,7 @@ impl Program {
     #[pyo3(signature = (asked: "Document") -> "str")]
     fn moved_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
-        watched(py, None, |progress| ask::moved(&self.now(), asked.get(), progress))
+        watched(py, None, |progress| ask::moved(&self.now()?, asked.get(), progress))
     }
 
     /// The report for leadership, whether a period made things better: `{"from": …, "until": …}`, and if wanted `"title"`, `"promises"`,
@@ -312,7 +332,7 @@ impl Program {
         asked: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
-        let text = watched(py, None, |progress| ask::progress_report(&self.now(), asked.get(), progress))?;
+        let text = watched(py, None, |progress| ask::progress_report(&self.now()?, asked.get(), progress))?;
         loaded(py, Ok(text))
     }
 
@@ -320,7 +340,7 @@ impl Program {
     #[pyo3(signature = (asked: "Document") -> "str")]
     fn progress_report_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
-        watched(py, None, |progress| ask::progress_report(&self.now(), asked.get(), progress))
+        watched(py, None, |progress| ask::progress_report(&self.now()?, asked.get(), progress))
     }
 
     /// The same as a page that needs nothing else: no network, no script, no other file.
@@ -332,7 +352,7 @@ impl Program {
     #[pyo3(signature = (asked: "Document") -> "str")]
     fn progress_report_html(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
-        watched(py, None, |progress| ask::progress_report_html(&self.now(), asked.get(), progress))
+        watched(py, None, |progress| ask::progress_report_html(&self.now()?, asked.get(), progress))
     }
 
     /// By when what is due, by which table, and why: `{"as_of": …, "tables": […]}`, each the name of a table that is shipped (`cisa_bod_26_04`,
@@ -344,7 +364,7 @@ impl Program {
     #[pyo3(signature = (asked: "Document") -> "dict")]
     fn deadlines<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
-        let text = py.detach(|| ask::deadlines(&self.now(), asked.get()));
+        let text = py.detach(|| ask::deadlines(&self.now()?, asked.get()));
         loaded(py, text)
     }
 
@@ -352,7 +372,7 @@ impl Program {
     #[pyo3(signature = (asked: "Document") -> "str")]
     fn deadlines_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
-        py.detach(|| ask::deadlines(&self.now(), asked.get())).map_err(raise)
+        py.detach(|| ask::deadlines(&self.now()?, asked.get())).map_err(raise)
     }
 
     /// What FedRAMP wants reported, in the shape of its published schemas: `{"as_of": …, "class": "c", "package_overview": "https://…", "from": …,
@@ -368,7 +388,7 @@ impl Program {
         asked: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
-        let text = py.detach(|| ask::fedramp_report(&self.now(), asked.get()));
+        let text = py.detach(|| ask::fedramp_report(&self.now()?, asked.get()));
         loaded(py, text)
     }
 
@@ -376,7 +396,7 @@ impl Program {
     #[pyo3(signature = (asked: "Document") -> "str")]
     fn fedramp_report_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
-        py.detach(|| ask::fedramp_report(&self.now(), asked.get())).map_err(raise)
+        py.detach(|| ask::fedramp_report(&self.now()?, asked.get())).map_err(raise)
     }
 
     /// How things stood at moments: risk, exposures, and attack paths that are new, back or gone since the moment before.
@@ -404,12 +424,11 @@ impl Program {
         moments: Vec<Moment>,
         horizon_days: Option<f64>,
     ) -> PyResult<String> {
-        let how = ask::AssessRequest { horizon_days, ..Default::default() };
-        py.detach(|| {
+        watched(py, None, |progress| {
+            let how = ask::AssessRequest { horizon_days, progress, ..Default::default() };
             let moments: Vec<&str> = moments.iter().map(|moment| &**moment).collect();
-            ask::trend(&self.now(), &moments, how)
+            ask::trend(&self.now()?, &moments, how)
         })
-        .map_err(raise)
     }
 
     /// The program as it was at a moment, to the bit.
@@ -420,8 +439,8 @@ impl Program {
     /// '{"ctem":{"version":2}}'
     #[pyo3(signature = (moment: "Moment") -> "Program")]
     fn at(&self, py: Python<'_>, moment: Moment) -> PyResult<Self> {
-        let then = py.detach(|| ask::at(&self.now(), &moment));
-        then.map(|program| Self(Mutex::new(program))).map_err(raise)
+        let then = watched(py, None, |progress| ask::at_with(&self.now()?, &moment, progress));
+        then.map(|program| Self(Mutex::new(program)))
     }
 
     /// Makes one state of what happened until a moment, and says how many events that were. What has been gone since before
@@ -436,8 +455,10 @@ impl Program {
         replay_from: Moment,
         forget_gone_before: Option<Moment>,
     ) -> PyResult<usize> {
-        py.detach(|| self.held(|program| ask::compact(program, &replay_from, forget_gone_before.as_deref())))
-            .map_err(raise)
+        watched(py, None, |progress| {
+            let forget = forget_gone_before.as_deref();
+            self.held(|program| ask::compact_with(program, &replay_from, forget, progress))
+        })
     }
 
     /// The program with its history as a JSON document, which `Program.read` makes the same program of.
@@ -446,7 +467,7 @@ impl Program {
     /// >>> ctem.Program.read(document).document() == document
     /// True
     fn document(&self, py: Python<'_>) -> PyResult<String> {
-        py.detach(|| self.now().document()).map_err(raise)
+        py.detach(|| self.now()?.document()).map_err(raise)
     }
 
     /// The program of a document that `document` wrote, with the table of effects it had, if it had one of its own.
@@ -454,32 +475,45 @@ impl Program {
     /// >>> ctem.Program.read('{"ctem_program": {"version": 9}}')
     /// Traceback (most recent call last):
     /// ctem.errors.UnsupportedVersion: the program is written in version 9, and versions up to 2 are read: use the version of the engine that wrote it   (unsupported_version at /ctem_program/version)
+    ///
+    /// `progress` is called now and then with how many records were put together; how often that is shows only on the way. By returning
+    /// `False` it ends the call with `ctem.Cancelled`. What it raises is raised.
     #[staticmethod]
-    #[pyo3(signature = (document: "Content", effects: "Content | None" = None) -> "Program")]
+    #[pyo3(signature = (
+        document: "Content",
+        effects: "Content | None" = None,
+        *,
+        progress: "Callable[[int, int], object] | None" = None
+    ) -> "Program")]
     fn read(
         py: Python<'_>,
         document: &Bound<'_, PyAny>,
         effects: Option<&Bound<'_, PyAny>>,
+        progress: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
         let (document, effects) = (Bytes::of(document)?, effects.map(Bytes::of).transpose()?);
-        let read = py.detach(|| ask::read_program(document.get(), effects.as_ref().map(Bytes::get)));
-        read.map(|program| Self(Mutex::new(program))).map_err(raise)
+        let effects = effects.as_ref().map(Bytes::get);
+        let read =
+            watched(py, progress.as_ref(), |asked| ask::read_program_with(document.get(), effects, asked));
+        read.map(|program| Self(Mutex::new(program)))
     }
 
     /// A program that knows the same, and goes on by itself.
-    fn __copy__(&self) -> Self {
-        Self(Mutex::new(self.now()))
+    fn __copy__(&self, py: Python<'_>) -> PyResult<Self> {
+        let now = py.detach(|| self.now()).map_err(raise)?;
+        Ok(Self(Mutex::new(now)))
     }
 
     #[pyo3(signature = (_memo: "object") -> "Program")]
-    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> Self {
-        self.__copy__()
+    fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> PyResult<Self> {
+        self.__copy__(py)
     }
 
     /// Its document, which `read` makes the same program of, with its own table of effects where it has one.
     #[pyo3(signature = () -> "tuple[object, tuple[str, str | None]]")]
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Kept)> {
-        let effects = self.now().intel().effects.own().map(str::to_owned);
+        let now = py.detach(|| self.now()).map_err(raise)?;
+        let effects = now.intel().effects.own().map(str::to_owned);
         Ok((py.import("ctem._ctem")?.getattr("_program")?, (self.document(py)?, effects)))
     }
 
@@ -494,7 +528,7 @@ impl Program {
     /// [('acme', 1, 'acme\trule\tA-1')]
     #[pyo3(signature = () -> "list[dict]")]
     fn unknown_rules<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let text = py.detach(|| wire::json(&self.now().unknown_rules()));
+        let text = py.detach(|| wire::json(&self.now()?.unknown_rules()));
         loaded(py, text)
     }
 
@@ -502,8 +536,8 @@ impl Program {
     ///
     /// >>> ctem.Program().environment_json()
     /// '{"ctem":{"version":2}}'
-    fn environment_json(&self, py: Python<'_>) -> String {
-        py.detach(|| wire::environment(self.now().environment()))
+    fn environment_json(&self, py: Python<'_>) -> PyResult<String> {
+        py.detach(|| Ok(wire::environment(self.now()?.environment()))).map_err(raise)
     }
 }
 
@@ -517,24 +551,28 @@ pub(crate) fn _program(
     document: &Bound<'_, PyAny>,
     effects: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Program> {
-    Program::read(py, document, effects)
+    Program::read(py, document, effects, None)
 }
 
 impl Program {
     /// The program as it is now; a clone shares what it knows.
-    fn now(&self) -> ctem_core::Program {
-        self.held(|program| program.clone())
+    fn now(&self) -> ctem_core::Result<ctem_core::Program> {
+        self.held(|program| Ok(program.clone()))
     }
 
     /// Does something with the program, while nobody forks.
-    fn held<T>(&self, work: impl FnOnce(&mut ctem_core::Program) -> T) -> T {
-        held(|| work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner)))
+    fn held<T>(
+        &self,
+        work: impl FnOnce(&mut ctem_core::Program) -> ctem_core::Result<T>,
+    ) -> ctem_core::Result<T> {
+        let address = std::ptr::from_ref(self).addr();
+        held(address, || work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner)))?
     }
 
-    fn take(&self, py: Python<'_>, report: &Report) -> ctem_core::Result<String> {
-        py.detach(|| {
+    fn take(&self, py: Python<'_>, report: &Report, progress: Option<&Py<PyAny>>) -> PyResult<String> {
+        watched(py, progress, |progress| {
             let report = report.0.clone();
-            wire::json(&self.held(|program| program.absorb(report)))
+            wire::json(&self.held(|program| program.absorb_with(report, AbsorbOptions { progress }))?)
         })
     }
 }

@@ -1,5 +1,6 @@
 """What is Python's own: values, errors, threads, documentation."""
 
+import copy
 import doctest
 import json
 import os
@@ -217,6 +218,44 @@ def test_a_reading_that_is_ended_is_cancelled():
     assert ctem.read(SHOP, progress=lambda done, of: None).to_json() == ctem.read(SHOP).to_json()
 
 
+def many(hosts):
+    named = ",".join(f'{{"id": "h{n}", "kind": "host", "aliases": ["a{n}"]}}' for n in range(hosts))
+    return ctem.read('{"ctem": {"version": 2}, "assets": [' + named + "]}")
+
+
+def test_a_report_whose_absorbing_is_ended_changes_nothing(program):
+    before, told = program.document(), []
+    with pytest.raises(ctem.Cancelled):
+        program.absorb(many(20_000), progress=lambda done, of: told.append((done, of)) or len(told) < 2)
+    assert len(told) == 2 and told[0] == (0, 20_000) and told[1][0] < 20_000
+    assert program.document() == before
+    twin = copy.copy(program)
+    assert program.absorb(many(20_000), progress=lambda done, of: None) == twin.absorb(many(20_000))
+    assert program.document() == twin.document()
+
+
+def test_a_program_whose_reading_is_ended_is_cancelled(program):
+    program.apply({"at": "2025-11-13", "what": "time_passed"})
+    with pytest.raises(ctem.Cancelled):
+        ctem.Program.read(program.document(), progress=lambda done, of: False)
+    assert ctem.Program.read(program.document(), progress=lambda done, of: None).document() == program.document()
+
+
+def test_a_program_that_is_used_while_it_changes_is_a_conflict(program):
+    other, seen = ctem.Program(), []
+
+    def progress(done, of):
+        # Another program is free, and this one is in the midst of it.
+        seen.append(other.absorb(many(1))["tally"]["read"])
+        for use in (program.document, lambda: program.absorb(many(1)), lambda: copy.copy(program)):
+            with pytest.raises(ctem.Conflict, match="is being changed by the call that asks"):
+                use()
+
+    assert program.absorb(many(5_000), progress=progress)["tally"]["accepted"] == 5_000
+    assert seen and set(seen) == {1}
+    assert program.assess("2025-11-13").to_json()
+
+
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="timers are POSIX's")
 def test_a_signal_ends_an_event_and_leaves_the_program_as_it_was():
     class Enough(Exception):
@@ -293,6 +332,8 @@ def test_what_progress_raises_is_raised(program, today):
         lambda: program.assess("2025-11-13", progress=progress),
         lambda: ctem.read(SHOP, progress=progress),
         lambda: ctem.read_collection({"shop.json": SHOP}, progress=progress),
+        lambda: program.absorb(ctem.read(SHOP), progress=progress),
+        lambda: ctem.Program.read(program.document(), progress=progress),
     ):
         with pytest.raises(Enough):
             ask()
@@ -326,9 +367,7 @@ def test_every_example_runs(company):
 
 
 def test_a_child_is_forked_when_nothing_is_held():
-    program = ctem.Program()
-    hosts = ",".join(f'{{"id": "h{n}", "kind": "host", "aliases": ["a{n}"]}}' for n in range(3000))
-    report = ctem.read('{"ctem": {"version": 2}, "assets": [' + hosts + "]}")
+    program, report = ctem.Program(), many(3_000)
     done = threading.Event()
 
     def absorb():
@@ -347,3 +386,18 @@ def test_a_child_is_forked_when_nothing_is_held():
     finally:
         done.set()
         absorbing.join()
+
+
+def test_a_child_is_forked_by_whoever_is_told_of_progress():
+    program, ended = ctem.Program(), []
+
+    def progress(done, of):
+        child = os.fork()
+        if child == 0:
+            signal.alarm(20)
+            other = ctem.Program()
+            os._exit(0 if other.absorb(many(1))["tally"]["accepted"] == 1 else 1)
+        ended.append(os.waitpid(child, 0)[1])
+
+    program.absorb(many(5_000), progress=progress)
+    assert ended and set(ended) == {0}

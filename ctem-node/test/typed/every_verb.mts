@@ -193,7 +193,7 @@ async function offTheLoop(program: ctem.Program, today: ctem.Assessment) {
   const collection: ctem.Collection = await ctem.readCollectionAsync({ 'company.json': company }, { signal })
   is<string>()(JSON.stringify(collection.toJSON()))
   const door = { id: 'door', kind: 'host', 'labels.internet_facing': 'yes' }
-  is<number>()((await program.absorbAsync(collection.reports[0])).tally.merged)
+  is<number>()((await program.absorbAsync(collection.reports[0], { signal })).tally.merged)
   is<string>()(await program.absorbJsonAsync(await ctem.readTablesAsync({ assets: [door] }, { signal })))
   is<number>()((await program.applyAsync({ at: '2025-12-01', what: 'time_passed' }, { signal, late: 'place' })).appeared.length)
   is<string>()(await program.applyJsonAsync({ at: new Date('2025-12-02'), what: 'time_passed' }))

@@ -435,7 +435,7 @@ class Program:
         """
         Its document, which `read` makes the same program of, with its own table of effects where it has one.
         """
-    def absorb(self, /, report: "Report") -> Absorbed:
+    def absorb(self, /, report: "Report", *, progress: "Callable[[int, int], object] | None" = None) -> Absorbed:
         """
         Takes a report in. The tally and notes of what became of its records come back.
 
@@ -443,6 +443,13 @@ class Program:
         >>> report = ctem.read('{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}]}')
         >>> program.absorb(report)["tally"]["accepted"], program.absorb(report)["tally"]["merged"]
         (1, 1)
+
+        `progress` is called now and then with how many records are taken in and of how many. By returning `False` it ends the call with
+        `ctem.Cancelled`, and the program is as it was. What it raises is raised.
+
+        >>> program.absorb(report, progress=lambda done, of: False)
+        Traceback (most recent call last):
+        ctem.errors.Cancelled: absorbing was ended after 0 of 1 records, as its caller asked   (cancelled)
         """
     def absorb_json(self, /, report: "Report") -> "str":
         """
@@ -655,13 +662,16 @@ class Program:
         The same as JSON.
         """
     @staticmethod
-    def read(document: "Content", effects: "Content | None" = None) -> "Program":
+    def read(document: "Content", effects: "Content | None" = None, *, progress: "Callable[[int, int], object] | None" = None) -> "Program":
         """
         The program of a document that `document` wrote, with the table of effects it had, if it had one of its own.
 
         >>> ctem.Program.read('{"ctem_program": {"version": 9}}')
         Traceback (most recent call last):
         ctem.errors.UnsupportedVersion: the program is written in version 9, and versions up to 2 are read: use the version of the engine that wrote it   (unsupported_version at /ctem_program/version)
+
+        `progress` is called now and then with how many records were put together; how often that is shows only on the way. By returning
+        `False` it ends the call with `ctem.Cancelled`. What it raises is raised.
         """
     def reports(self, /) -> list[AbsorbedReport]:
         """

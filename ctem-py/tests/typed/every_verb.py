@@ -41,6 +41,7 @@ def known() -> tuple[ctem.Program, ctem.Assessment]:
 
     program = ctem.Program(intel)
     assert_type(program.absorb(report)["tally"]["merged"], int)
+    program.absorb(report, progress=lambda done, of: done <= of)
     assert_type(program.absorb_json(report), str)
     assert ctem.attacker_profiles_json().startswith("[")
     assert ctem.Intel.read(kev=None, effects="acme\trule\tA-17\tno-login").effects == {"lines": 1}
