@@ -97,6 +97,7 @@ const ORDER: [(&str, &[&str]); 8] = [
             "risk",
             "path",
             "silent",
+            "no_way",
             "subjects",
             "scale",
             "baseline",

@@ -392,3 +392,85 @@ fn a_flaw_of_a_kernel_lets_out_of_the_containers_on_it() {
     }
     assert_eq!(of(package("linux"), AssetKind::Host), json!({}));
 }
+
+/// What keeps others in is let out of from within them, and by nobody who only reaches the machine; a local flaw of what merely runs beside
+/// them lets nobody out.
+#[test]
+fn a_flaw_that_lets_out_is_met_from_within() {
+    let of = |vector: &str, inside: AssetKind, held: (&str, &str)| {
+        chances(
+            &json!({"assets": [asset("node", AssetKind::Host), asset("inside", inside)], "relations": [relation("inside", "runs_on", "node")],
+            "entry_points": [{"asset": held.0, "access": held.1, "attacker": "insider"}], "findings": [flaw("f", "node", vector)],
+            "services": losses(&[("node", "node", "control")])}),
+        )
+    };
+    let (all, out) = ("C:H/I:H/A:H", json!({"node": 0.5}));
+    // As of runc: somebody must start a container, and no document is opened.
+    let runc = format!("AV:L/AC:L/PR:N/UI:R/S:C/{all}");
+    assert_eq!(of(&runc, AssetKind::Workload, ("inside", "use")), out);
+    assert_eq!(of(&runc, AssetKind::Workload, ("node", "reach")), json!({}));
+    // As of hypervisors: of those whose flaw takes an administrator of the guest, no user of it gets out.
+    let hypervisor = |rights: &str| format!("AV:L/AC:L/PR:{rights}/UI:N/S:C/{all}");
+    assert_eq!(of(&hypervisor("L"), AssetKind::Host, ("inside", "use")), out);
+    assert_eq!(of(&hypervisor("H"), AssetKind::Host, ("inside", "control")), out);
+    assert_eq!(of(&hypervisor("H"), AssetKind::Host, ("inside", "use")), json!({}));
+    let beside = format!("AV:L/AC:L/PR:L/UI:N/S:U/{all}");
+    assert_eq!(of(&beside, AssetKind::Host, ("inside", "control")), json!({}));
+    // Where nothing runs, it is a document as any other.
+    let laptop = json!({"assets": [asset("pc", AssetKind::Host), asset("alice", AssetKind::Identity)], "relations": [relation("alice", "logs_on_to", "pc")],
+        "entry_points": [{"asset": "alice", "access": "use", "attacker": "phishing", "chance": 0.5}], "findings": [flaw("f", "pc", &runc)],
+        "services": losses(&[("owned", "pc", "control")])});
+    assert_eq!(chances(&laptop), json!({"owned": 0.25}));
+}
+
+/// A setting that lets everyone log on is a way from the internet; a port that a scanner saw is one from where the scanner stood.
+#[test]
+fn a_setting_open_to_the_internet_needs_no_other_way() {
+    let of = |tool: &str, rule: &str, kind: &str| {
+        chances(
+            &json!({"assets": [asset("internet", AssetKind::NetworkZone), asset("vm", AssetKind::Host)], "entry_points": [{"asset": "internet"}],
+            "findings": [{"id": "f", "asset": "vm", "weakness": {"id": format!("{tool}:{rule}"), "kind": kind}, "sightings": [{"source": tool, "rule": rule}]}],
+            "services": losses(&[("used", "vm", "use")])}),
+        )
+    };
+    let setting = of("prowler", "ec2_instance_port_ssh_exposed_to_internet", "misconfiguration");
+    assert_eq!(setting, json!({"used": 0.002}));
+    assert_eq!(of("kubescape", "C-0042", "misconfiguration"), json!({}));
+    assert_eq!(of("nmap", "22/tcp", "network_exposure"), json!({}));
+}
+
+/// Who says how likely a setting is used says that it is a step, whether in one number or in three.
+#[test]
+fn a_chance_that_is_stated_makes_a_setting_a_step() {
+    let of = |exploit: Value| {
+        let setting = json!({"id": "f", "asset": "web", "weakness": {"id": "own:setting", "kind": "misconfiguration"}, "exploit": exploit});
+        chances(
+            &json!({"assets": [asset("web", AssetKind::Host)], "entry_points": [{"asset": "web"}], "findings": [setting],
+            "services": losses(&[("used", "web", "use")])}),
+        )
+    };
+    assert_eq!(of(json!({"local": 0.5, "success": 1})), json!({"used": 0.5}));
+    assert_eq!(of(json!({"chance": 0.5})), json!({"used": 0.5}));
+    assert_eq!(of(json!({})), json!({}));
+}
+
+/// A right that nobody can use for want of a way is said, once a kind; one that nobody holds is not.
+#[test]
+fn a_right_without_a_way_is_noted() {
+    let of = |relations: &[Value], starts: &str| {
+        let rights = [relation("alice", "logs_on_to", "a"), relation("alice", "logs_on_to", "b")];
+        let today = assessed(
+            &json!({"assets": [asset("alice", AssetKind::Identity), asset("other", AssetKind::Identity), asset("a", AssetKind::Host), asset("b", AssetKind::Host)],
+            "entry_points": [{"asset": starts, "access": "use", "attacker": "insider"}], "relations": ([&rights, relations].concat()),
+            "services": losses(&[("a", "a", "use"), ("b", "b", "use")])}),
+        );
+        let notes = today.notes().iter().filter(|note| note.reason.contains("takes a way there too"));
+        notes
+            .map(|note| format!("{}: {}", note.place, note.reason.split(',').next().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of(&[], "alice"), ["/relations/alice logs_on_to a: 2 relations lead nowhere"]);
+    let way = relation("alice", "reaches", "a");
+    assert_eq!(of(&[way], "alice"), ["/relations/alice logs_on_to b: 1 relation leads nowhere"]);
+    assert_eq!(of(&[], "other"), Vec::<String>::new());
+}

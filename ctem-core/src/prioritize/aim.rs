@@ -1,6 +1,6 @@
 //! Where a finding's effect lands: what its record names, or what stands around its asset.
 
-use super::effect::{Effect, From, On};
+use super::effect::{Effect, From, On, Within};
 use crate::{
     attack::ExploitStep,
     cvss::Privileges,
@@ -91,8 +91,8 @@ impl<'a> Aim<'a> {
         if effect.needs_person {
             self.opened(step);
         }
-        if effect.of_kernel {
-            self.shared_kernel(step);
+        if let Some(within) = effect.within {
+            self.from_within(step, within);
         }
         if effect.stops {
             step.also_gives.push((step.to, Access::Down));
@@ -205,20 +205,32 @@ impl<'a> Aim<'a> {
         }
     }
 
-    /// The kernel of a machine is that of the containers on it: who runs code in one of them is as far as who runs code beside them.
-    fn shared_kernel(&self, step: &mut ExploitStep) {
-        if !step.needs_own || !step.each.is_empty() || self.kind(step.asset) != Some(&AssetKind::Host) {
+    /// Who runs code in what shares a machine's kernel, or is kept in by what has the flaw, is as far as who runs code beside it.
+    fn from_within(&self, step: &mut ExploitStep, within: Within) {
+        if !step.each.is_empty() || self.kind(step.asset) != Some(&AssetKind::Host) {
             return;
         }
-        // A machine on a machine has a kernel of its own.
-        let in_container =
-            |inside: &u32| matches!(self.kind(*inside), Some(AssetKind::Workload | AssetKind::Function));
-        let inside = self.against(step.asset, &RelationKind::RunsOn).into_iter().filter(in_container);
-        let inside: Vec<(u32, Access)> = inside.map(|inside| (inside, Access::Use)).collect();
-        if !inside.is_empty() {
-            step.any_of.push(inside.into_iter().chain([(step.asset, step.needs)]).collect());
-            step.needs_own = false;
+        let runs = |inside: &u32| match self.kind(*inside) {
+            Some(AssetKind::Workload | AssetKind::Function) => true,
+            // A machine on a machine has a kernel of its own.
+            Some(AssetKind::Host) => within != Within::Containers,
+            _ => false,
+        };
+        let access = if within == Within::OwnedGuests { Access::Control } else { Access::Use };
+        let inside = self.against(step.asset, &RelationKind::RunsOn).into_iter().filter(runs);
+        let mut from: Vec<(u32, Access)> = inside.map(|inside| (inside, access)).collect();
+        if from.is_empty() {
+            return;
         }
+        if within != Within::Containers {
+            step.technique = Technique::of(ESCAPE);
+        }
+        // Of a person who must take part nothing else is known than who they are: to reach the machine is no way to be one.
+        let others = step.any_of.pop().unwrap_or_default();
+        from.extend(others.into_iter().filter(|(asset, _)| *asset != step.asset));
+        from.push((step.asset, Access::Use));
+        step.any_of.push(from);
+        step.needs_own = false;
     }
 
     /// A flaw of an image is one of what runs of it.
@@ -320,6 +332,8 @@ fn give(step: &mut ExploitStep, assets: &[u32], access: Access) {
     }
 }
 
+/// Escape to host.
+const ESCAPE: &str = "T1611";
 const NO_HOST: &str = "a finding lets code out of a workload, and nothing says what the workload runs on (`runs_on`): its step \
                        ends at the workload itself";
 const NO_REALM: &str = "a finding gives rights over all of a realm, and what they are over is unknown, since nothing `contains` \

@@ -5,7 +5,7 @@ use super::{
     assessment::{Asked, Assessment, Factors, OpenFinding},
     baseline::IncidentBaseline,
     context::Context,
-    exploitability, measure,
+    exploitability, measure, no_way,
     ranking::Scene,
     silent,
     subjects::Subjects,
@@ -171,7 +171,11 @@ pub fn assess(
     };
     let (ranked, silent) = both(
         || scene.ranked(&options.progress),
-        || silent::notes(environment, &rules, &snapshot, &falls, &context),
+        || {
+            let mut notes = silent::notes(environment, &rules, &snapshot, &falls, &context);
+            notes.extend(no_way::notes(environment, &rules, &snapshot, &falls));
+            notes
+        },
     );
     let ranked = ranked.map_err(|(done, of)| ended(done, of, "exposures"))?;
     let chances: Vec<Estimate> = EventId::first(losses.len())
@@ -301,13 +305,14 @@ fn openings<'a>(
             }
             opening.threat = Some(threat);
         }
+        let technique = opening.technique;
         openings.list.push(opening);
         all.push(OpenFinding {
             id: id.clone(),
             factors,
             severity: signals.severity,
             known_exploited: signals.kev.is_some(),
-            technique: effect.technique,
+            technique,
             epss: context.intel().epss_of(&finding.weakness),
             cvss: finding.weakness.base_score(),
             has_fix: finding.sightings.iter().any(|sighting| !sighting.fixed_in.is_empty()),

@@ -1,12 +1,12 @@
 //! What is looked up once for all findings: evidence, and how controls fail.
 
-use super::{aim::holders, priors::Tested, signals::Signals, world::World};
+use super::{aim::holders, effect::Within, priors::Tested, signals::Signals, world::World};
 use crate::{
     attack::FailureAgainst,
     cvss::Privileges,
     id::{ControlId, FindingId},
     intel::{Intel, attackers::Profile},
-    model::{AssetKind, Control, Environment, Evidence, Finding, Outcome, Technique},
+    model::{AssetKind, Control, Environment, Evidence, Finding, Outcome, RelationKind, Technique},
     quantity::Probability,
     time::Moment,
     validate::{self, Counted, Taught, Trust, Weight},
@@ -107,6 +107,12 @@ impl<'a> Context<'a> {
                 .environment
                 .number(&finding.asset)
                 .is_some_and(|asset| holders(self.environment, asset, rights).next().is_some());
+        // Who owns what runs there is known too.
+        signals.rights_are_known |= signals.effect().within == Some(Within::OwnedGuests)
+            && self
+                .environment
+                .number(&finding.asset)
+                .is_some_and(|asset| self.environment.against(asset, &RelationKind::RunsOn).next().is_some());
         let evidence = finding.id.as_ref().and_then(|id| self.evidence.get(id));
         if let (_, Some(prior)) = signals.prior() {
             // Its own tests move the finding itself, and once is enough.

@@ -6,7 +6,7 @@
 use super::signals::Signals;
 use crate::{
     cvss::{AttackVector, Impact, Privileges, Reading},
-    intel::effects::{self, Decision},
+    intel::effects::{self, Decision, Match},
     model::{Access, Accesses, Exploit, Technique, WeaknessKind},
 };
 
@@ -28,10 +28,21 @@ pub(super) struct Effect {
     pub(super) stops: bool,
     /// Whether a person who works there must take part: whoever acts as one of them is as far as who reaches the asset.
     pub(super) needs_person: bool,
-    /// Whether it is a flaw of the kernel that code anywhere on the machine meets, in its containers too.
-    pub(super) of_kernel: bool,
+    /// What runs on its machine from within which it is exploited too.
+    pub(super) within: Option<Within>,
     /// Whether it gives what somebody logs on with: of an identity with a second factor no more than the first.
     pub(super) is_factor: bool,
+}
+
+/// What runs on a machine and is as near to a flaw of it as what runs beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Within {
+    /// Containers, which share its kernel.
+    Containers,
+    /// Containers and machines on it that one runs code on, since the flaw is in what keeps them in.
+    Guests,
+    /// Those on which one has an administrator's rights.
+    OwnedGuests,
 }
 
 /// From where an attacker exploits a finding.
@@ -77,7 +88,9 @@ impl Signals<'_> {
             // Nothing is asked for but the password.
             (effect.needs, effect.gives) = (Access::Know, Some(Access::Use));
         }
-        effect.of_kernel = self.of_kernel && effect.needs == Access::Use && self.decision.is_none();
+        if self.of_kernel && effect.needs == Access::Use && self.decision.is_none() {
+            effect.within = effect.within.or(Some(Within::Containers));
+        }
         if effect.on == On::Asset && effect.from != From::Anywhere && self.kind != WeaknessKind::Secret {
             effect.on = On::Running;
         }
@@ -96,7 +109,7 @@ impl Signals<'_> {
             }
             if exploit.needs.is_some() {
                 // And who states what it needs says it all.
-                (effect.rights, effect.needs_person, effect.of_kernel) = (Privileges::None, false, false);
+                (effect.rights, effect.needs_person, effect.within) = (Privileges::None, false, None);
             }
             effect.needs = exploit.needs.as_ref().and_then(Accesses::own).unwrap_or(effect.needs);
             effect.gives = exploit.gives.as_ref().and_then(Accesses::own).or(effect.gives);
@@ -115,8 +128,8 @@ impl Effect {
     fn new(needs: Access, gives: Option<Access>, technique: &str) -> Self {
         let technique = Technique::of(technique);
         let (from, on, rights) = (From::Access, On::Asset, Privileges::None);
-        let (stops, needs_person, of_kernel, is_factor) = (false, false, false, false);
-        Self { needs, gives, technique, from, on, rights, stops, needs_person, of_kernel, is_factor }
+        let (stops, needs_person, within, is_factor) = (false, false, None, false);
+        Self { needs, gives, technique, from, on, rights, stops, needs_person, within, is_factor }
     }
 }
 
@@ -147,6 +160,10 @@ fn of_decision(decision: &Decision<'_>, kind: WeaknessKind) -> Effect {
         E::Entry if kind == WeaknessKind::CodeFlaw => {
             Effect { on: On::Built, ..step(Access::Reach, Access::Use) }
         }
+        // A setting that lets everyone try to log on is itself the way from the internet.
+        E::Login if kind == WeaknessKind::Misconfiguration && is_by_rule(decision) => {
+            Effect { from: From::Anywhere, ..step(Access::Reach, Access::Use) }
+        }
         E::Entry | E::Login => step(Access::Reach, Access::Use),
         E::Escalates => step(Access::Use, Access::Control),
         E::Escapes => Effect { on: On::Hosts, ..step(Access::Use, Access::Control) },
@@ -155,6 +172,11 @@ fn of_decision(decision: &Decision<'_>, kind: WeaknessKind) -> Effect {
         E::Keeps => step(Access::Reach, Access::Use),
         E::Weakens | E::Unknown => step(Access::Use, Access::Control),
     }
+}
+
+/// Whether it is decided by the very rule of a tool, and not by words that many use.
+fn is_by_rule(decision: &Decision<'_>) -> bool {
+    decision.by.is_some_and(|line| line.looks_at == Match::Rule)
 }
 
 /// What is opened to everyone: the data, for reading or for writing, or only a way to it.
@@ -211,6 +233,11 @@ fn of_reading(reading: &Reading) -> Effect {
     }
     if reading.vector > AttackVector::Local {
         effect.rights = reading.privileges;
+    }
+    if reading.vector == AttackVector::Local && reading.spreads && total {
+        // What is let out of: the flaw is in the machine that runs others, and met from within them.
+        let owned = reading.privileges == Privileges::High;
+        effect.within = Some(if owned { Within::OwnedGuests } else { Within::Guests });
     }
     effect
 }

@@ -38,6 +38,7 @@ mod hops;
 mod implied;
 mod loss_events;
 mod measure;
+mod no_way;
 mod path;
 mod paths;
 pub(crate) mod priors;

@@ -115,7 +115,10 @@ impl<'a> Signals<'a> {
             exploit.needs.is_some() || exploit.gives.is_some() || exploit.opens.is_some()
         });
         let chance = self.exploit.is_some_and(|exploit| {
-            exploit.threat.is_some() || exploit.local.is_some() || exploit.success.is_some()
+            exploit.threat.is_some()
+                || exploit.local.is_some()
+                || exploit.success.is_some()
+                || exploit.chance.is_some()
         });
         // Who states what a finding leads to, or how likely, describes a step, and needs no table to say that it is one.
         if (step && decision.effect != Does::Keeps && !flaw) || (chance && !known && !flaw) {

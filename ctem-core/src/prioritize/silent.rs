@@ -42,18 +42,18 @@ pub(super) fn notes(
     notes
 }
 
-fn ignored(place: impl fmt::Display, reason: impl fmt::Display) -> Note {
+pub(super) fn ignored(place: impl fmt::Display, reason: impl fmt::Display) -> Note {
     Note::new(NoteKind::Ignored, place, reason)
 }
 
 /// Where something is said: in which list, and by the name of the record, since an environment comes of several documents.
-struct Place<'a> {
+pub(super) struct Place<'a> {
     list: &'a str,
     name: &'a str,
 }
 
 impl<'a> Place<'a> {
-    fn of(list: &'a str, name: &'a str) -> Self {
+    pub(super) fn of(list: &'a str, name: &'a str) -> Self {
         Self { list, name }
     }
 }
