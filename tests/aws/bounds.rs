@@ -116,6 +116,20 @@ fn to_trust_an_account_is_not_to_trust_everybody_in_it() {
         raised(&read(&account), &start)
     };
     assert_eq!((asks("user/start"), asks("user/idle")), (1.0, 0.0));
+    // One that says who of it may not, by name or by leaving out all but some.
+    let denies = |whom: Value| {
+        let mut account = document("user", &allow(&json!("sts:AssumeRole")), "trusting");
+        let role = account["RoleDetailList"].as_array_mut().unwrap().last_mut().unwrap();
+        let mut deny = json!({"Effect": "Deny", "Action": "sts:AssumeRole"});
+        deny.as_object_mut().unwrap().extend(whom.as_object().unwrap().clone());
+        role["AssumeRolePolicyDocument"]["Statement"].as_array_mut().unwrap().push(deny);
+        raised(&read(&account), &start)
+    };
+    let named = |key: &str, who: &str| json!({key: {"AWS": [super::account(), arn(who)]}});
+    assert_eq!(denies(json!({"Principal": {"AWS": arn("user/start")}})), 0.0);
+    assert_eq!(denies(json!({"Principal": {"AWS": arn("user/idle")}})), 1.0);
+    assert_eq!(denies(named("NotPrincipal", "user/idle")), 0.0);
+    assert_eq!(denies(named("NotPrincipal", "user/start")), 1.0);
     // Another account, with a word that is not known.
     let mut account = document("user", &allow(&json!("s3:ListBucket")), "trusting");
     let role = account["RoleDetailList"].as_array_mut().unwrap().last_mut().unwrap();

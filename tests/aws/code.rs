@@ -168,3 +168,101 @@ fn what_cartography_found_exposed_is() {
     assert!(has("i-1", Access::Reach) && !has("i-2", Access::Reach));
     assert!(has("open", Access::Read) && !has("open", Access::Write) && !has("closed", Access::Read));
 }
+
+/// Whether the internet comes to a machine of a state, by what the state says besides.
+fn reached(resources: &[(&str, Value)], machine: &str) -> bool {
+    let resources: Vec<Value> = (0..)
+        .zip(resources)
+        .map(|(n, (kind, values))| {
+            json!({"mode": "managed", "type": kind, "name": format!("n{n}"), "instances": [{"schema_version": 1, "attributes": values}]})
+        })
+        .collect();
+    let state = json!({"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "x", "outputs": {}, "resources": resources});
+    chance(&read(&state), ("internet", Access::Reach), (machine, Access::Reach)) > 0.0
+}
+
+/// A public address is worth something in a subnet whose table leads out: its own, or the main one of its network.
+#[test]
+fn routes_of_code_say_what_the_internet_comes_to() {
+    let machine = "arn:aws:ec2:eu-west-1:900000000001:instance/i-1";
+    let of = |more: &[(&str, Value)]| {
+        let mut all = vec![
+            ("aws_vpc", json!({"id": "vpc-1"})),
+            ("aws_subnet", json!({"id": "subnet-1", "vpc_id": "vpc-1"})),
+            (
+                "aws_security_group",
+                json!({"id": "sg-1", "vpc_id": "vpc-1", "ingress": [{"from_port": 22, "to_port": 22, "protocol": "tcp", "cidr_blocks": ["0.0.0.0/0"]}]}),
+            ),
+            (
+                "aws_instance",
+                json!({"id": "i-1", "arn": machine, "subnet_id": "subnet-1", "vpc_security_group_ids": ["sg-1"], "public_ip": "198.51.100.7"}),
+            ),
+        ];
+        all.extend(more.iter().cloned());
+        reached(&all, machine)
+    };
+    let table =
+        |routes: Value| ("aws_route_table", json!({"id": "rtb-1", "vpc_id": "vpc-1", "route": routes}));
+    let own = ("aws_route_table_association", json!({"subnet_id": "subnet-1", "route_table_id": "rtb-1"}));
+    let main = ("aws_main_route_table_association", json!({"vpc_id": "vpc-1", "route_table_id": "rtb-1"}));
+    let out = || table(json!([{"cidr_block": "0.0.0.0/0", "gateway_id": "igw-1"}]));
+    let private = || table(json!([{"cidr_block": "0.0.0.0/0", "gateway_id": "", "nat_gateway_id": "nat-1"}]));
+    let apart = (
+        "aws_route",
+        json!({"route_table_id": "rtb-1", "destination_cidr_block": "0.0.0.0/0", "gateway_id": "igw-1"}),
+    );
+    // Where nothing tells of routes, they are taken to lead out.
+    assert!(of(&[]) && of(&[private()]));
+    assert!(of(&[out(), own.clone()]) && !of(&[private(), own.clone()]));
+    assert!(of(&[out(), main.clone()]) && !of(&[private(), main.clone()]));
+    assert!(of(&[table(json!([])), own.clone(), apart]) && !of(&[table(json!([])), own]));
+}
+
+/// What a rule that comes first denies, no later one lets in.
+#[test]
+fn rules_of_code_that_deny_are_heeded_in_their_order() {
+    let azure = |rules: &[(&str, u64, &str)]| {
+        let of =
+            |kind: &str, name: &str| format!("/subscriptions/s/resourceGroups/g/providers/{kind}/{name}");
+        let (group, card, address, machine) = (
+            of("Microsoft.Network/networkSecurityGroups", "n"),
+            of("Microsoft.Network/networkInterfaces", "c"),
+            of("Microsoft.Network/publicIPAddresses", "p"),
+            of("Microsoft.Compute/virtualMachines", "vm"),
+        );
+        let rules = rules.iter().map(|(access, priority, port)| {
+            json!({"direction": "Inbound", "access": access, "priority": priority, "protocol": "Tcp", "source_address_prefix": "*",
+                "destination_port_range": port})
+        });
+        reached(
+            &[
+                (
+                    "azurerm_network_security_group",
+                    json!({"id": group, "name": "n", "security_rule": rules.collect::<Vec<_>>()}),
+                ),
+                (
+                    "azurerm_network_interface",
+                    json!({"id": card, "ip_configuration": [{"public_ip_address_id": address}]}),
+                ),
+                (
+                    "azurerm_network_interface_security_group_association",
+                    json!({"network_interface_id": card, "network_security_group_id": group}),
+                ),
+                (
+                    "azurerm_linux_virtual_machine",
+                    json!({"id": machine, "name": "vm", "network_interface_ids": [card]}),
+                ),
+            ],
+            &machine,
+        )
+    };
+    assert!(azure(&[("Allow", 100, "22")]));
+    assert!(
+        !azure(&[("Deny", 90, "*"), ("Allow", 100, "22")])
+            && azure(&[("Deny", 200, "*"), ("Allow", 100, "22")])
+    );
+    assert!(
+        !azure(&[("Deny", 90, "22"), ("Allow", 100, "22")])
+            && azure(&[("Deny", 90, "3389"), ("Allow", 100, "22")])
+    );
+}

@@ -262,12 +262,30 @@ impl Graph {
         self.routes.waiting.insert(Waiting { from, to, subnets, network });
     }
 
+    /// Says whether what stands in a subnet has a route to an internet gateway.
+    pub(crate) fn subnet_leads_out(&mut self, subnet: &str, leads_out: bool) {
+        self.routes.subnets.insert(subnet.into(), leads_out);
+    }
+
+    /// Says the same of subnets of a network that no table of routes names.
+    pub(crate) fn network_leads_out(&mut self, network: &str, leads_out: bool) {
+        self.routes.mains.insert(network.into(), leads_out);
+    }
+
+    /// A subnet is part of a network.
+    pub(crate) fn is_subnet_of(&mut self, subnet: &str, network: &str) {
+        self.routes.networks.insert(subnet.into(), network.into());
+    }
+
     /// Adds the ways that have waited.
     pub(super) fn settle_routes(&mut self) {
         let routes = std::mem::take(&mut self.routes);
         for Waiting { from, to, subnets, network } in routes.waiting {
-            let main = network.and_then(|network| routes.mains.get(&network).copied());
-            let leads_out = |subnet: &str| routes.subnets.get(subnet).copied().or(main);
+            let main = |subnet: &str| {
+                let network = network.as_ref().or_else(|| routes.networks.get(subnet))?;
+                routes.mains.get(network).copied()
+            };
+            let leads_out = |subnet: &str| routes.subnets.get(subnet).copied().or_else(|| main(subnet));
             if subnets.iter().all(|subnet| leads_out(subnet) == Some(false)) {
                 let what = "has a public address in a subnet without a route to an internet gateway";
                 self.note(format!("{to} {what}: the internet is taken not to reach it"));

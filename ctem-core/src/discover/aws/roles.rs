@@ -58,7 +58,8 @@ impl<'i> Work<'i, '_> {
             }
             let asks = role.trust.iter().flat_map(|trust| &trust.statements);
             let mut keys = asks.flat_map(|one| &one.conditions).map(|one| &*one.key);
-            if keys.any(|key| key.starts_with("aws:principal") || key == "aws:username") {
+            let denies = role.trust.iter().flat_map(|trust| &trust.statements).any(|one| !one.allows);
+            if denies || keys.any(|key| key.starts_with("aws:principal") || key == "aws:username") {
                 asking.push(at);
             }
         }

@@ -15,6 +15,8 @@ pub(super) struct Routes {
     /// Whether a subnet's own table leads out, and whether a network's main one does.
     pub(super) subnets: BTreeMap<Box<str>, bool>,
     pub(super) mains: BTreeMap<Box<str>, bool>,
+    /// The network of a subnet, where what stands in it does not tell.
+    pub(super) networks: BTreeMap<Box<str>, Box<str>>,
     pub(super) waiting: BTreeSet<Waiting>,
 }
 

@@ -4,7 +4,7 @@
 
 use super::{
     arn::{self, Arn},
-    condition::{Condition, Context, Holds},
+    condition::{Condition, Context, Holds, Known},
     inventory::Principal as Role,
     policy::{Principal, Statement},
 };
@@ -32,7 +32,8 @@ pub(super) enum Who {
     Unknown(Box<str>),
 }
 
-/// Whom a role trusts. `context` says what is known of a request, as for other rights.
+/// Whom a role trusts. `context` says what is known of a request, as for other rights: of one whose caller is known also whether the role
+/// denies that caller what it leaves to the caller's account.
 pub(super) fn of(role: &Role, context: &Context<'_>) -> Vec<Trusted> {
     let Some(document) = &role.trust else { return Vec::new() };
     let assumes = |one: &&Statement| {
@@ -105,10 +106,22 @@ fn held(who: Who, statement: &Statement, context: &Context<'_>) -> Option<Truste
 }
 
 fn deny(trusted: &mut Vec<Trusted>, statement: &Statement, context: &Context<'_>) {
+    let caller = match context.known.get("aws:principalarn") {
+        Some(Known::Is(arn)) => Some(Who::Named(arn.as_str().into())),
+        _ => None,
+    };
     let about = |one: &Trusted| {
+        // Of those whom an account lets it is the one who asks.
+        let asks = caller.as_ref().filter(|_| matches!(one.who, Who::Account(_)));
         let named = statement.principals.iter().any(|principal| {
             let denied = who(principal, statement);
-            denied.iter().any(|denied| *denied == Who::Everyone || *denied == one.who)
+            let is_meant = |denied: &Who| match asks {
+                Some(asks) if *denied == *asks => true,
+                // To deny all but an account and one of its users is to deny the rest of its users.
+                Some(_) if statement.all_but => *denied == Who::Everyone,
+                _ => *denied == Who::Everyone || *denied == one.who,
+            };
+            denied.iter().any(is_meant)
         });
         named != statement.all_but
     };

@@ -1,6 +1,7 @@
 //! Amazon's security groups, load balancers and networks in Terraform.
 
 use super::{
+    aws_routes::SUBNETS,
     aws_types::{Cloud, arn_or, id_of},
     resource::Resource,
     values::sources,
@@ -87,9 +88,18 @@ impl Cloud<'_> {
         groups.sort_unstable();
         groups.dedup();
         let network = self.network(resource);
+        let mut subnets = Vec::new();
+        for attribute in ["subnet_id", "subnets", "subnet_ids"] {
+            let referred = self.all.referred(resource, attribute, &SUBNETS);
+            if referred.is_empty() {
+                subnets.extend(resource.texts(attribute).into_iter().map(str::to_owned));
+            } else {
+                subnets.extend(referred.into_iter().map(id_of));
+            }
+        }
         let groups = groups.iter().map(String::as_str).collect();
-        self.graph
-            .behind(asset, &Member { groups, public, network: network.as_deref(), ..Member::default() });
+        let subnets = subnets.iter().map(String::as_str).collect();
+        self.graph.behind(asset, &Member { groups, public, network: network.as_deref(), subnets });
     }
 
     pub(super) fn balancer(&mut self, resource: &Resource) {

@@ -85,7 +85,9 @@ pub(super) fn take(
         "aws_ecr_repository" => cloud.other(resource, AssetKind::Image),
         "aws_vpc" | "aws_default_vpc" | "aws_subnet" | "aws_default_subnet" => {
             cloud.other(resource, AssetKind::NetworkZone);
+            cloud.subnet(resource);
         }
+        "aws_route_table" | "aws_default_route_table" => cloud.route_table(resource),
         "aws_vpc_peering_connection" => cloud.peering(resource),
         // What belongs to others is read with them.
         kind => return PARTS.contains(&kind),
@@ -120,8 +122,8 @@ const PARTS: [&str; 38] = [
     "aws_lb_target_group_attachment",
     "aws_elb_attachment",
     "aws_route",
-    "aws_route_table",
     "aws_route_table_association",
+    "aws_main_route_table_association",
     "aws_internet_gateway",
     "aws_nat_gateway",
     "aws_eip",

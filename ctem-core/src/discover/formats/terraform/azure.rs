@@ -1,12 +1,15 @@
 //! Microsoft's resources in Terraform.
 
-use super::resource::{Resource, Resources, texts};
+use super::{
+    azure_rules,
+    resource::{Resource, Resources, texts},
+};
 use crate::{
-    discover::aws::{Ends, Graph, Member, Source, Way, public},
+    discover::aws::{Ends, Graph, Member, Way, public},
     model::{AssetKind, RelationKind, Technique},
 };
 use serde_json::Value;
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
 const GROUP: [&str; 1] = ["azurerm_network_security_group"];
 const CARD: [&str; 1] = ["azurerm_network_interface"];
@@ -80,16 +83,7 @@ fn sort(resource: &Resource, all: &Resources, graph: &mut Graph) -> bool {
     match resource.kind.as_str() {
         "azurerm_network_security_group" => {
             let group = known(resource, AssetKind::NetworkZone, graph);
-            resource.blocks("security_rule").into_iter().for_each(|rule| lets_in(&group, rule, graph));
-        }
-        "azurerm_network_security_rule" => {
-            let named = resource.text("network_security_group_name");
-            let mut groups = all.named(GROUP[0], named);
-            let referred = all.referred(resource, "network_security_group_name", &GROUP);
-            if let Some(group) = groups.next().or(referred.first().copied()) {
-                let group = known(group, AssetKind::NetworkZone, graph);
-                lets_in(&group, &resource.values, graph);
-            }
+            azure_rules::lets_in(&group, &rules_of(resource, all), graph);
         }
         "azurerm_virtual_machine" | "azurerm_linux_virtual_machine" | "azurerm_windows_virtual_machine" => {
             machine(resource, all, graph);
@@ -144,7 +138,8 @@ fn sort(resource: &Resource, all: &Resources, graph: &mut Graph) -> bool {
 }
 
 /// Types that say something of others, which are read with them.
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
+    "azurerm_network_security_rule",
     "azurerm_network_interface",
     "azurerm_public_ip",
     "azurerm_network_interface_security_group_association",
@@ -196,24 +191,16 @@ fn acts(resource: &Resource, asset: &Rc<str>, graph: &mut Graph) {
     }
 }
 
-fn lets_in(group: &Rc<str>, rule: &Value, graph: &mut Graph) {
-    let word = |name: &str| rule.get(name).and_then(Value::as_str).unwrap_or_default();
-    if !word("direction").eq_ignore_ascii_case("inbound") || !word("access").eq_ignore_ascii_case("allow") {
-        return;
-    }
-    let port = format!("{} {}", word("protocol").to_ascii_lowercase(), word("destination_port_range"));
-    let prefixes = texts(rule.get("source_address_prefix")).into_iter();
-    for prefix in prefixes.chain(texts(rule.get("source_address_prefixes"))) {
-        let range = match prefix {
-            "*" | "Internet" | "Any" | "any" | "internet" => "0.0.0.0/0",
-            "VirtualNetwork" => "10.0.0.0/8",
-            "AzureLoadBalancer" => continue,
-            range => range,
-        };
-        if !graph.lets_in(group, None, &Source::Range(range.into()), port.trim()) {
-            graph.note(format!("{group} lets in from {prefix}, which is kept elsewhere"));
-        }
-    }
+/// The rules of a group: in it, and apart, by its name or as the code refers to it.
+fn rules_of<'r>(group: &'r Resource, all: &'r Resources) -> Vec<&'r Value> {
+    const ATTRIBUTE: &str = "network_security_group_name";
+    const APART: &str = "azurerm_network_security_rule";
+    let named = all.saying((APART, ATTRIBUTE), group.text("name"));
+    let apart: BTreeMap<&str, &Value> = named
+        .chain(all.referring((APART, ATTRIBUTE), &GROUP, group))
+        .map(|rule| (&*rule.address, &rule.values))
+        .collect();
+    group.blocks("security_rule").into_iter().chain(apart.into_values()).collect()
 }
 
 fn machine(resource: &Resource, all: &Resources, graph: &mut Graph) {

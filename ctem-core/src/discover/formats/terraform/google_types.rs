@@ -3,7 +3,7 @@
 use super::resource::{Resource, Resources, texts};
 use crate::{
     discover::{
-        aws::Graph,
+        aws::{Graph, Range},
         every::Every,
         google::{self, Firewall, Grant},
     },
@@ -181,6 +181,16 @@ fn firewall(resource: &Resource, all: &Resources, graph: &mut Graph) {
         return;
     }
     let network = named_network(resource, "network", all);
+    let denied = denied(resource, &network, all);
+    let (mut ranges, from_tags) = (resource.texts("source_ranges"), resource.texts("source_tags"));
+    if ranges.is_empty() && from_tags.is_empty() {
+        ranges.push(EVERYBODY);
+    }
+    ranges
+        .retain(|text| Range::parse(text).is_none_or(|range| !denied.iter().any(|denied| denied.has(range))));
+    if ranges.is_empty() && from_tags.is_empty() {
+        return;
+    }
     let ports = allowed.iter().map(|block| {
         let protocol = texts(block.get("protocol")).first().copied().unwrap_or("all");
         format!("{protocol} {}", texts(block.get("ports")).join(","))
@@ -191,12 +201,58 @@ fn firewall(resource: &Resource, all: &Resources, graph: &mut Graph) {
         &Firewall {
             name: resource.text("name").unwrap_or(&resource.address),
             network: &network,
-            ranges: resource.texts("source_ranges"),
-            from_tags: resource.texts("source_tags"),
+            ranges,
+            from_tags,
             to_tags: resource.texts("target_tags"),
             ports: &ports,
         },
     );
+}
+
+const EVERYBODY: &str = "0.0.0.0/0";
+
+/// The ranges from which rules that come first deny all that a rule lets in. Of two as urgent the one that denies comes first.
+fn denied(rule: &Resource, network: &str, all: &Resources) -> Vec<Range> {
+    let urgency = |rule: &Resource| {
+        let stated = rule.values.get("priority");
+        let number = stated.and_then(Value::as_u64);
+        number.or_else(|| stated?.as_str()?.parse().ok()).unwrap_or(1000)
+    };
+    let tags = rule.texts("target_tags");
+    let before = all.denying().filter(|other| {
+        let meant = other.texts("target_tags");
+        let of_all = meant.is_empty() && other.texts("target_service_accounts").is_empty();
+        let everything = other.blocks("deny").into_iter().any(|block| {
+            let ports = texts(block.get("ports"));
+            let protocol = texts(block.get("protocol")).first().copied().unwrap_or("all");
+            (protocol == "all" && ports.is_empty()) || covers(block, &rule.blocks("allow"))
+        });
+        everything
+            && other.truth("disabled") != Some(true)
+            && other.text("direction") != Some("EGRESS")
+            && other.kind == rule.kind
+            && urgency(other) <= urgency(rule)
+            && (of_all || (!tags.is_empty() && tags.iter().all(|tag| meant.contains(tag))))
+            && named_network(other, "network", all) == network
+    });
+    let ranges = before.flat_map(|other| {
+        let ranges = other.texts("source_ranges");
+        let everybody = ranges.is_empty() && other.texts("source_tags").is_empty();
+        ranges.into_iter().chain(everybody.then_some(EVERYBODY))
+    });
+    ranges.filter_map(Range::parse).collect()
+}
+
+/// Whether what a block denies is all that these let in.
+fn covers(denied: &Value, allowed: &[&Value]) -> bool {
+    let protocol = texts(denied.get("protocol")).first().copied().unwrap_or("all");
+    let ports = texts(denied.get("ports"));
+    !allowed.is_empty()
+        && allowed.iter().all(|block| {
+            let same = protocol == "all" || texts(block.get("protocol")).first() == Some(&protocol);
+            let own = texts(block.get("ports"));
+            same && (ports.is_empty() || (!own.is_empty() && own.iter().all(|port| ports.contains(port))))
+        })
 }
 
 fn database(resource: &Resource, graph: &mut Graph, every: &mut Every) {

@@ -10,9 +10,11 @@
 
 mod aws_identity;
 mod aws_network;
+mod aws_routes;
 mod aws_stores;
 mod aws_types;
 mod azure;
+mod azure_rules;
 mod flat;
 mod google_types;
 mod resource;

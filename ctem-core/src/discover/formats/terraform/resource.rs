@@ -72,6 +72,8 @@ pub(super) struct Resources {
     by_index: HashMap<(String, Option<String>), Vec<usize>>,
     by_id: BTreeMap<String, usize>,
     by_kind: BTreeMap<String, Vec<usize>>,
+    /// Those that deny something, of which there are few.
+    denying: Vec<usize>,
     /// By type, and what an attribute says: what it is called, or the bucket it is part of.
     by_text: HashMap<(String, &'static str, String), Vec<usize>>,
     references: References,
@@ -89,7 +91,10 @@ impl Resources {
         self.by_index.entry(indexed).or_default().push(at);
         self.by_plain.entry(plain).or_default().push(at);
         self.by_kind.entry(resource.kind.clone()).or_default().push(at);
-        for attribute in ["name", "bucket", "function_name"] {
+        if !resource.blocks("deny").is_empty() {
+            self.denying.push(at);
+        }
+        for attribute in ["name", "bucket", "function_name", "network_security_group_name"] {
             if let Some(text) = resource.text(attribute) {
                 self.by_text.entry((resource.kind.clone(), attribute, text.to_owned())).or_default().push(at);
             }
@@ -117,6 +122,11 @@ impl Resources {
 
     pub(super) fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Resource> {
         self.at(self.by_kind.get(kind))
+    }
+
+    /// The resources that deny something in a block.
+    pub(super) fn denying(&self) -> impl Iterator<Item = &Resource> {
+        self.at(Some(&self.denying))
     }
 
     /// The resources of a type that are called so; none where no name is told.
