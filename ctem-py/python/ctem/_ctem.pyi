@@ -799,7 +799,7 @@ def _assessment(document: Any) -> Assessment:
 
 def _before_fork() -> None:
     """
-    Waits until no call holds a program.
+    Waits until no call of another thread holds a program: what this one holds, the child goes on with.
     """
 
 def _codes() -> list[str]:
