@@ -92,7 +92,7 @@ impl<'a> Aim<'a> {
             self.opened(step);
         }
         if let Some(within) = effect.within {
-            self.from_within(step, within);
+            self.met_within(step, within);
         }
         if effect.stops {
             step.also_gives.push((step.to, Access::Down));
@@ -206,7 +206,7 @@ impl<'a> Aim<'a> {
     }
 
     /// Who runs code in what shares a machine's kernel, or is kept in by what has the flaw, is as far as who runs code beside it.
-    fn from_within(&self, step: &mut ExploitStep, within: Within) {
+    fn met_within(&self, step: &mut ExploitStep, within: Within) {
         if !step.each.is_empty() || self.kind(step.asset) != Some(&AssetKind::Host) {
             return;
         }
