@@ -1,3 +1,5 @@
+//! A stretch of rows: the columns that a row can have, by their names, each lent and as long as the others.
+
 use super::column::{Column, Values};
 use crate::error::{Error, Result, quoted};
 

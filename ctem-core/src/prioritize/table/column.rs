@@ -1,3 +1,5 @@
+//! A column: numbers, words, moments or answers, as they lie in memory, with what is null among them.
+
 use std::{fmt, sync::Arc};
 
 /// A column of a table: values in memory that is lent, and which of them are known.

@@ -1,3 +1,5 @@
+//! The risks of rows, batch by batch: what each cell stands for is looked up, and folded as a single row is.
+
 use super::{
     batch::{Batch, FIELDS},
     column::Column,
