@@ -487,6 +487,11 @@ impl Assessment {
         self.exposure(place + 1, self.ranked.get(place)?)
     }
 
+    /// By place of the ranking: the risk of the exposure there, and the place.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (f64, usize)> {
+        self.ranked.iter().map(|ranked| ranked.risk).zip(0..)
+    }
+
     /// By place of the ranking: the id of the exposure there and its risk, without what else people want to know of it.
     pub(crate) fn risks(&self) -> impl Iterator<Item = (ExposureId, Estimate)> {
         self.ranked.iter().filter_map(|ranked| Some((self.exposure_id(ranked.exposure)?, ranked.estimate())))

@@ -17,22 +17,24 @@ pub(super) fn ways(
     steps: &[Step],
     mut through: impl FnMut(Step) -> Vec<(EventId, Way)>,
 ) -> Vec<(EventId, Way)> {
-    let mut best: Vec<(EventId, Probability, Way)> = Vec::new();
-    for step in steps {
-        for (event, way) in through(*step) {
-            let chance = way.chance(snapshot);
-            let surely = snapshot.event(event).is_some_and(|state| falls.chance(state) == Probability::ONE);
-            if surely && chance < Probability::ONE {
-                continue;
-            }
-            match best.iter_mut().find(|(known, ..)| *known == event) {
-                None => best.push((event, chance, way)),
-                Some(known) if known.1 < chance => *known = (event, chance, way),
+    let is_needed = |(event, way): &(EventId, Way)| {
+        let surely = snapshot.event(*event).is_some_and(|state| falls.chance(state) == Probability::ONE);
+        !surely || way.chance(snapshot) == Probability::ONE
+    };
+    let [first, others @ ..] = steps else { return Vec::new() };
+    // Those of one step lead to an event each. There are millions of them, and they are not copied.
+    let mut best = through(*first);
+    best.retain(is_needed);
+    for step in others {
+        for way in through(*step).into_iter().filter(is_needed) {
+            match best.iter_mut().find(|(known, _)| *known == way.0) {
+                None => best.push(way),
+                Some(known) if known.1.chance(snapshot) < way.1.chance(snapshot) => *known = way,
                 Some(_) => {}
             }
         }
     }
-    best.into_iter().map(|(event, _, way)| (event, way)).collect()
+    best
 }
 
 /// The ways that count: those to what was stated; or, where there is none, those to losses whose size is assumed, and that it is so.

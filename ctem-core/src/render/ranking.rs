@@ -59,7 +59,7 @@ impl By {
 /// a plan begins with. O(n log n), and a sample where fix values are not exact.
 pub(super) fn ordered(assessment: &Assessment, plan: Option<&Plan>) -> (By, Vec<(f64, usize)>) {
     let Some(plan) = plan else {
-        return (By::Risk, assessment.ends().map(|end| (end.risk, end.place)).collect());
+        return (By::Risk, assessment.places().collect());
     };
     let worth = assessment.fix_values();
     let whole = plan.before.value();

@@ -69,7 +69,7 @@ const UNKNOWN: u32 = u32::MAX;
 const FOLLOWED: u32 = u32::MAX - 1;
 
 impl<'a> LongPaths<'a> {
-    /// Finds the halves; none where no way is long. O(n + m + labels).
+    /// Finds the halves; none where no way is long. O(n + m), and where one may be O(labels).
     pub(crate) fn new(
         snapshot: &'a Snapshot,
         best: &'a MostProbablePaths,
@@ -84,8 +84,12 @@ impl<'a> LongPaths<'a> {
         let before =
             IndexVec::filled(Before { product: 1.0, uncertain: 0, length: UNKNOWN }, snapshot.state_count());
         let mut paths = Self { snapshot, best, to_losses, before, after: Vec::new() };
-        let longest = paths.find_before(&guarded) + paths.find_after(&guarded);
-        (longest > LONG).then_some(paths)
+        let longest = paths.find_before(&guarded);
+        // What is after a step takes 32 bytes for each way on, and hardly any estate has ways as long.
+        if longest.saturating_add(to_losses.longest()) <= LONG {
+            return None;
+        }
+        (longest + paths.find_after(&guarded) > LONG).then_some(paths)
     }
 
     /// The halves of the most probable way through a step to a loss event, where it is long and they are all there is to it.

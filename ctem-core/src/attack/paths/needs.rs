@@ -16,7 +16,7 @@ use smallvec::SmallVec;
 /// other, and are then compared with what each of them comes by. That is sound, since what the most probable paths come to
 /// before a step is closed: whatever a way on need not do again because of it, it holds already.
 ///
-/// Coming to a step reads 16 bytes a state, where the tables of the graph would be read in five places.
+/// Coming to a step reads 24 bytes a state, where the tables of the graph would be read in six places.
 pub(crate) struct Needs<'a> {
     snapshot: &'a Snapshot,
     best: &'a MostProbablePaths,
@@ -58,6 +58,8 @@ struct Link {
     variable: VariableId,
     /// The mark of the way that last came to the state; that of none where it cannot fall.
     mark: u32,
+    /// The ways on that come to the state, a bit each.
+    on_ways: u64,
 }
 
 /// The mark of what no way comes to.
@@ -67,8 +69,7 @@ const NEVER: u32 = u32::MAX;
 struct WaysOn {
     from: State,
     ways: Vec<(EventId, SmallVec<[VariableId; 8]>)>,
-    /// By state: the ways that come to it, a bit each; and the states that any comes to.
-    come_to: IndexVec<State, u64>,
+    /// The states that any of them comes to.
     states: Vec<State>,
     /// Room for following one.
     witness: Witness,
@@ -83,10 +84,10 @@ impl<'a> Needs<'a> {
     ) -> Self {
         let layout = &snapshot.layout;
         let link = |state| match best.last_step(state) {
-            None => Link { premises: [State::NONE; 2], variable: VariableId::NONE, mark: NEVER },
+            None => Link { premises: [State::NONE; 2], variable: VariableId::NONE, mark: NEVER, on_ways: 0 },
             Some(step) => {
                 let variable = snapshot.layout.uncertain_guard(step).unwrap_or(VariableId::NONE);
-                Link { premises: layout.premise_pair(step), variable, mark: 0 }
+                Link { premises: layout.premise_pair(step), variable, mark: 0, on_ways: 0 }
             }
         };
         Self {
@@ -99,7 +100,6 @@ impl<'a> Needs<'a> {
             ways_on: WaysOn {
                 from: State::NONE,
                 ways: Vec::new(),
-                come_to: IndexVec::filled(0, snapshot.state_count()),
                 states: Vec::new(),
                 witness: Witness::default(),
             },
@@ -113,10 +113,7 @@ impl<'a> Needs<'a> {
     /// its halves are known; else O(length of what is before the step), and O(length of the ways on) where they are others than
     /// those of the step asked for before.
     pub(crate) fn through(&mut self, step: Step) -> Vec<(EventId, Way)> {
-        let Some(long) = self.long else {
-            let whole = |witness| Way { witness, halves: None };
-            return self.followed(step).into_iter().map(|(event, witness)| (event, whole(witness))).collect();
-        };
+        let Some(long) = self.long else { return self.followed(step) };
         let state = self.snapshot.conclusion(step);
         let events = state.into_iter().flat_map(|state| self.to_losses.events(state));
         let folded = |(event, _): (EventId, Probability)| Some((event, long.halves(step, event)?));
@@ -128,20 +125,25 @@ impl<'a> Needs<'a> {
             }
             // Some of them have to be followed, and with them all.
             None => {
-                let followed = self.followed(step).into_iter();
-                let way = |(event, witness)| (event, Way { witness, halves: long.halves(step, event) });
-                followed.map(way).collect()
+                let mut followed = self.followed(step);
+                for (event, way) in &mut followed {
+                    way.halves = long.halves(step, *event);
+                }
+                followed
             }
         }
     }
 
-    fn followed(&mut self, step: Step) -> Vec<(EventId, Witness)> {
+    /// The same, every way step by step.
+    fn followed(&mut self, step: Step) -> Vec<(EventId, Way)> {
+        let whole = |witness| Way { witness, halves: None };
         let Some(state) = self.snapshot.conclusion(step) else { return Vec::new() };
         if self.to_losses.events(state).nth(u64::BITS as usize).is_some() {
-            return self.tracer.through_all(step);
+            let ways = self.tracer.through_all(step).into_iter();
+            return ways.map(|(event, witness)| (event, whole(witness))).collect();
         }
         if self.ways_on.from != state {
-            self.ways_on.follow(state, &mut self.tracer, self.to_losses);
+            self.ways_on.follow(state, &mut self.tracer, self.to_losses, &mut self.links);
         }
         // What leads to no loss needs no way to it.
         if self.ways_on.ways.is_empty() {
@@ -156,7 +158,7 @@ impl<'a> Needs<'a> {
                     let mut variables = before.clone();
                     variables
                         .extend(after.iter().copied().filter(|variable| self.needed[*variable] != self.mark));
-                    found.push((*event, Witness { variables, ..Witness::default() }));
+                    found.push((*event, whole(Witness { variables, ..Witness::default() })));
                 }
                 Some(_) | None => missed.push((found.len() + missed.len(), *event)),
             }
@@ -167,7 +169,7 @@ impl<'a> Needs<'a> {
             let mut none = 0;
             for ((place, event), way) in missed.into_iter().zip(ways) {
                 match way {
-                    Some(way) => found.insert(place - none, (event, way)),
+                    Some(way) => found.insert(place - none, (event, whole(way))),
                     None => none += 1,
                 }
             }
@@ -213,10 +215,10 @@ impl<'a> Needs<'a> {
             if link.mark == self.mark || link.mark == NEVER {
                 continue;
             }
-            let Link { premises, variable, .. } = *link;
+            let Link { premises, variable, on_ways, .. } = *link;
             if ready {
                 link.mark = self.mark;
-                *come_again |= self.ways_on.come_to[state];
+                *come_again |= on_ways;
                 if let Some(variable) = variable.some() {
                     self.need(variable, variables);
                 }
@@ -238,9 +240,15 @@ impl<'a> Needs<'a> {
 
 impl WaysOn {
     /// Follows the ways on from a state, of which there are no more than there are bits.
-    fn follow(&mut self, from: State, tracer: &mut Tracer<'_>, to_losses: &BestPathsToLosses) {
+    fn follow(
+        &mut self,
+        from: State,
+        tracer: &mut Tracer<'_>,
+        to_losses: &BestPathsToLosses,
+        links: &mut IndexVec<State, Link>,
+    ) {
         for state in self.states.drain(..) {
-            self.come_to[state] = 0;
+            links[state].on_ways = 0;
         }
         self.from = from;
         self.ways.clear();
@@ -250,7 +258,7 @@ impl WaysOn {
                 continue;
             };
             for state in &self.states[start..] {
-                self.come_to[*state] |= 1 << self.ways.len();
+                links[*state].on_ways |= 1 << self.ways.len();
             }
             self.ways.push((event, variables));
         }
@@ -312,11 +320,11 @@ mod tests {
             let mut needs = Needs::new(&snapshot, &best, &to_losses, None);
             let mut tracer = Tracer::new(&snapshot, &best, &to_losses);
             for step in snapshot.steps() {
-                let variables = |ways: Vec<(EventId, Witness)>| -> Vec<_> {
-                    ways.into_iter().map(|(event, way)| (event, way.variables)).collect()
-                };
-                let written = variables(tracer.through_all(step));
-                assert_eq!(variables(needs.followed(step)), written, "{step:?} of {seed}");
+                let written = tracer.through_all(step).into_iter();
+                let written: Vec<_> = written.map(|(event, way)| (event, way.variables)).collect();
+                let followed = needs.followed(step).into_iter();
+                let followed: Vec<_> = followed.map(|(event, way)| (event, way.witness.variables)).collect();
+                assert_eq!(followed, written, "{step:?} of {seed}");
                 ways += written.len();
                 others += needs.before(step).is_some_and(|(_, come_again)| come_again != 0) as usize;
             }

@@ -41,6 +41,8 @@ use std::cmp::Reverse;
 pub struct BestPathsToLosses {
     labels: Labels,
     complete: bool,
+    /// How many steps the longest way has.
+    longest: u32,
 }
 
 /// One state's way on to one event.
@@ -52,8 +54,8 @@ struct Label {
     chance: f64,
 }
 
-/// What waits at a cost: the lower event first, then the lower state and step; and the chance.
-type Waiting = (Reverse<EventId>, Reverse<State>, Reverse<Step>, OrderedFloat<f64>);
+/// What waits at a cost: the lower event first, then the lower state and step; and the chance and the length of the way.
+type Waiting = (Reverse<EventId>, Reverse<State>, Reverse<Step>, OrderedFloat<f64>, u32);
 
 impl BestPathsToLosses {
     /// Finds the ways on, to at most `most` events from each state. `losses` are the events' losses, by number.
@@ -77,7 +79,7 @@ impl BestPathsToLosses {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn compute(snapshot: &Snapshot, best: &MostProbablePaths, losses: &[f64], most: usize) -> Self {
-        let nothing = || Self { labels: Labels::new(snapshot.state_count()), complete: false };
+        let nothing = || Self { complete: false, ..Self::none(snapshot.state_count()) };
         Self::compute_while(snapshot, best, losses, most, &OnProgress::default()).unwrap_or_else(nothing)
     }
 
@@ -90,19 +92,20 @@ impl BestPathsToLosses {
         progress: &OnProgress<'_>,
     ) -> Option<Self> {
         let layout = &snapshot.layout;
-        let mut paths = Self { labels: Labels::new(snapshot.state_count()), complete: true };
+        let mut paths = Self::none(snapshot.state_count());
         let mut queue: RadixHeap<Waiting> = RadixHeap::new();
         for ((event, state), loss) in layout.events.entries().zip(losses) {
-            queue.push(*loss, (Reverse(event), Reverse(*state), Reverse(Step::NONE), OrderedFloat(1.0)));
+            queue.push(*loss, (Reverse(event), Reverse(*state), Reverse(Step::NONE), OrderedFloat(1.0), 0));
         }
         let mut taken = 0;
-        while let Some((_, (Reverse(event), Reverse(state), Reverse(step), OrderedFloat(chance)))) =
+        while let Some((_, (Reverse(event), Reverse(state), Reverse(step), OrderedFloat(chance), length))) =
             queue.pop()
         {
             if !paths.takes(state, event, most) {
                 continue;
             }
             paths.labels.push(state, Label { event, step, chance });
+            paths.longest = paths.longest.max(length);
             taken += 1;
             if !progress.goes_on_at(taken, layout.state_count()) {
                 return None;
@@ -118,14 +121,20 @@ impl BestPathsToLosses {
                     let other = other.some().map_or(1.0, |other| best.value(other));
                     let through = chance * guard * other;
                     if through > 0.0 && paths.takes(premise, event, most) {
-                        let path = (Reverse(event), Reverse(premise), Reverse(step), OrderedFloat(through));
-                        queue.push(loss * through, path);
+                        let (event, premise, step) = (Reverse(event), Reverse(premise), Reverse(step));
+                        let length = length.saturating_add(1);
+                        queue.push(loss * through, (event, premise, step, OrderedFloat(through), length));
                     }
                 }
             }
         }
         paths.labels.pack();
         Some(paths)
+    }
+
+    /// No way from any state.
+    fn none(states: usize) -> Self {
+        Self { labels: Labels::new(states), complete: true, longest: 0 }
     }
 
     /// The events a state leads on to, the most costly first, each with the chance of the way. None of a state that is not there.
@@ -170,6 +179,11 @@ impl BestPathsToLosses {
     /// ```
     pub fn is_complete(&self) -> bool {
         self.complete
+    }
+
+    /// How many steps the longest way on has.
+    pub(super) fn longest(&self) -> u32 {
+        self.longest
     }
 
     /// How many labels there are: a way on from a state to an event each.
