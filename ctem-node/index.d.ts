@@ -228,7 +228,7 @@ export declare class Report {
 }
 /**
  * Does what a command line says, without the program's name, over the streams, the clock and the terminal of the process: what `npx ctem`
- * does. How it ends comes back: 0 where all went well, 1 where something could not be read, 2 where the command is none or nothing could be
+ * does. How it ends comes back: 0 where all went well, 1 where something could not be read, 2 where the command line is wrong or nothing could be
  * done, and 3 where a gate stops.
  *
  * @param {string[]} said

@@ -23,7 +23,7 @@ and `files` and `[assets]` name what is read.
 Ends with:
   0  all went well
   1  something could not be read, though the rest was
-  2  the command is none, or nothing could be done
+  2  the command line is wrong, or nothing could be done
   3  a gate stops
 
 Examples:

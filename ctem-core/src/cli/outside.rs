@@ -10,7 +10,7 @@ use std::{
 pub(super) const FINE: u8 = 0;
 /// Something could not be read, though the rest was.
 pub(super) const NOT_ALL: u8 = 1;
-/// The command is none, or nothing could be done.
+/// The command line is wrong, or nothing could be done.
 pub(super) const NOTHING: u8 = 2;
 /// A gate stops.
 pub(super) const STOPS: u8 = 3;

@@ -9,7 +9,7 @@ use super::{
 use std::ffi::OsString;
 
 /// Does what a command line says, without the program's name in front, and returns how it ends: 0 where all went well, 1 where something
-/// could not be read though the rest was, 2 where the command is none or nothing could be done, and 3 where a gate stops.
+/// could not be read though the rest was, 2 where the command line is wrong or nothing could be done, and 3 where a gate stops.
 ///
 /// A reader that goes away, as `head` does, is no error.
 ///
