@@ -22,7 +22,10 @@ use ctem_core::{
     prioritize::{AssessOptions, SampleOptions},
     program::{ApplyOptions, Event},
     render::{self, Export, RenderOptions},
-    wire::{self, DocumentOptions},
+    wire::{
+        self, DocumentOptions,
+        ask::{self, RenderRequest},
+    },
 };
 use std::{
     fmt::Write as _,
@@ -379,6 +382,37 @@ fn ended_anywhere(until: &mut dyn FnMut(u64) -> (ctem_core::Result<()>, u64)) {
         let (ended, asked) = until(most);
         assert_eq!(ended.unwrap_err().code(), "cancelled", "after {most} asks");
         assert!(asked <= most + 4, "{asked} asks, told to end after {most}");
+    }
+}
+
+#[test]
+fn whoever_may_end_what_is_shown_is_asked_between_its_rows() {
+    let [today, longer] =
+        [30, 600].map(|n| absorbed(&chain(n)).assess("2025-11-13".parse().unwrap()).unwrap());
+    fn all(progress: OnProgress<'_>) -> RenderRequest<'_> {
+        let most = || Some(1_000.into());
+        RenderRequest { at_most: most(), explained: most(), progress, ..RenderRequest::default() }
+    }
+    type Show<'a> = &'a dyn Fn(OnProgress<'_>) -> ctem_core::Result<String>;
+    let shown: [Show<'_>; 4] = [
+        &|progress| ask::document_with(&today, None, true, progress),
+        &|progress| ask::html(&today, all(progress)),
+        &|progress| ask::table(&today, all(progress)),
+        &|progress| ask::markdown(&today, all(progress)),
+    ];
+    let told = |most: u64, show: Show<'_>| {
+        let asked = AtomicU64::new(0);
+        let ended = show(OnProgress::new(&|_: Progress| asked.fetch_add(1, Relaxed) < most)).map(drop);
+        (ended, asked.load(Relaxed))
+    };
+    for show in shown {
+        ended_anywhere(&mut |most| told(most, show));
+    }
+    for form in ["csv", "sarif", "mermaid", "dot", "graphml", "attack_flow", "openvex", "cyclonedx", "ocsf"] {
+        let export = |progress: OnProgress<'_>| ask::export(&longer, form, all(progress));
+        let (whole, asks) = told(u64::MAX, &export);
+        assert!(whole.is_ok() && asks > 1, "{form}: {asks}");
+        assert_eq!(told(asks - 1, &export).0.unwrap_err().code(), "cancelled", "{form}");
     }
 }
 

@@ -159,7 +159,7 @@ fn shown(
 ) -> ctem_core::Result<String> {
     let [at_most, explained, width] = how.counts.map(|stated| stated.map(Count::from));
     let (budget, only) = (how.budget.as_deref(), how.only.as_deref().map(Box::from));
-    let how = RenderRequest { at_most, explained, width, budget, only };
+    let how = RenderRequest { at_most, explained, width, budget, only, ..RenderRequest::default() };
     match (kind, form) {
         (_, Some(form)) => ask::export(assessment, form, how),
         ("markdown", None) => ask::markdown(assessment, how),

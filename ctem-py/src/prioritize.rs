@@ -78,7 +78,8 @@ impl Assessment {
     /// '{"version":2,"as_of":"2025-11-13T00:00:00Z","ho'
     #[pyo3(signature = (at_most: "int | None" = None, explained: "bool" = false) -> "str")]
     fn to_json(&self, py: Python<'_>, at_most: Option<Whole>, explained: bool) -> PyResult<String> {
-        py.detach(|| ask::document(&self.0, at_most.map(Whole::into), explained)).map_err(raise)
+        let at_most = at_most.map(Whole::into);
+        watched(py, None, |progress| ask::document_with(&self.0, at_most, explained, progress))
     }
 
     /// For a terminal: what is at stake, a table of the worst exposures, and the reasons of the very worst.
@@ -107,7 +108,7 @@ impl Assessment {
     ) -> PyResult<String> {
         let budget = budget.map(Bytes::written).transpose()?;
         let how = shown(at_most, explained, width, budget.as_ref(), only);
-        py.detach(|| ask::table(&self.0, how)).map_err(raise)
+        watched(py, None, |progress| ask::table(&self.0, RenderRequest { progress, ..how }))
     }
 
     /// The same as Markdown, for a ticket, a wiki or a chat.
@@ -128,7 +129,7 @@ impl Assessment {
     ) -> PyResult<String> {
         let budget = budget.map(Bytes::written).transpose()?;
         let how = shown(at_most, explained, None, budget.as_ref(), only);
-        py.detach(|| ask::markdown(&self.0, how)).map_err(raise)
+        watched(py, None, |progress| ask::markdown(&self.0, RenderRequest { progress, ..how }))
     }
 
     /// The same as a web page that needs nothing else: ranking, filter, and behind each row its path and its reasons.
@@ -142,7 +143,7 @@ impl Assessment {
     ) -> PyResult<String> {
         let budget = budget.map(Bytes::written).transpose()?;
         let how = shown(at_most, None, None, budget.as_ref(), only);
-        py.detach(|| ask::html(&self.0, how)).map_err(raise)
+        watched(py, None, |progress| ask::html(&self.0, RenderRequest { progress, ..how }))
     }
 
     /// The same for another tool: `csv`, `sarif` or `ocsf` of the first exposures, or the most probable paths to the first loss events as
@@ -153,7 +154,8 @@ impl Assessment {
     /// 'rank,id,kind,w'
     #[pyo3(signature = (form: "str", *, at_most: "int | None" = None) -> "str")]
     fn export(&self, py: Python<'_>, form: &str, at_most: Option<Whole>) -> PyResult<String> {
-        py.detach(|| ask::export(&self.0, form, shown(at_most, None, None, None, None))).map_err(raise)
+        let how = shown(at_most, None, None, None, None);
+        watched(py, None, |progress| ask::export(&self.0, form, RenderRequest { progress, ..how }))
     }
 
     /// What is lost over all paths at once, and what each fix is worth.
@@ -541,7 +543,9 @@ impl Assessment {
 
     /// The page of `html`, as notebooks show it.
     fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
-        let page = py.detach(|| ask::html(&self.0, RenderRequest::default())).map_err(raise)?;
+        let page = watched(py, None, |progress| {
+            ask::html(&self.0, RenderRequest { progress, ..RenderRequest::default() })
+        })?;
         let page = page.replace('&', "&amp;").replace('"', "&quot;");
         Ok(format!(r#"<iframe srcdoc="{page}" width="100%" height="720" style="border: 0"></iframe>"#))
     }
@@ -623,7 +627,8 @@ fn shown<'a>(
     only: Option<&str>,
 ) -> RenderRequest<'a> {
     let [at_most, explained, width] = [at_most, explained, width].map(|stated| stated.map(Whole::into));
-    RenderRequest { at_most, explained, width, budget: budget.map(Bytes::get), only: only.map(Box::from) }
+    let (budget, only) = (budget.map(Bytes::get), only.map(Box::from));
+    RenderRequest { at_most, explained, width, budget, only, ..RenderRequest::default() }
 }
 
 /// A plan, paths, one of them, an explanation or a loss curve as a picture: a piece of a page that needs nothing else, on light as on

@@ -1,8 +1,11 @@
 //! Asking on the way whether to go on, where work is many short turns.
 
-use super::OnProgress;
+use super::{OnProgress, Progress};
 use crate::error::{Error, ErrorKind, Result};
-use std::cell::Cell;
+use std::{
+    cell::Cell,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+};
 
 /// Who is asked between the turns of long work, and whether the answer was no.
 ///
@@ -24,6 +27,14 @@ impl<'a> Asking<'a> {
     pub(crate) fn new(progress: OnProgress<'a>, of: usize) -> Self {
         let (done, turns, stopped) = Default::default();
         Self { progress, of: of as u64, done, turns, stopped }
+    }
+
+    /// Does one turn that is long and asks on the way itself. What it gives where it was ended is in part.
+    pub(crate) fn within<T>(&self, turn: impl FnOnce(OnProgress<'_>) -> T) -> T {
+        let stopped = AtomicBool::new(self.stopped.get());
+        let done = turn(OnProgress::new(&latch(self.progress, &stopped)));
+        self.stopped.set(stopped.into_inner());
+        done
     }
 
     /// Nobody is asked, and the work goes on to its end.
@@ -60,6 +71,20 @@ impl<'a> Asking<'a> {
         let (done, of) = (self.done.get(), self.of.max(self.done.get()));
         let message = format!("{what} was ended after {done} of {of} {things}, as its caller asked");
         Err(Error::new(ErrorKind::Cancelled, message))
+    }
+}
+
+/// Asks until the answer was no, and then no more.
+pub(crate) fn latch<'a>(
+    progress: OnProgress<'a>,
+    stopped: &'a AtomicBool,
+) -> impl Fn(Progress) -> bool + Sync + 'a {
+    move |Progress { done, of }| {
+        let goes_on = !stopped.load(Relaxed) && progress.goes_on(done, of);
+        if !goes_on {
+            stopped.store(true, Relaxed);
+        }
+        goes_on
     }
 }
 

@@ -38,7 +38,7 @@ mod parallel;
 mod paths;
 mod reliability;
 
-pub(crate) use asking::Asking;
+pub(crate) use asking::{Asking, latch};
 pub use build::{ExploitStep, ExploitSteps, Graph, Rules, Threat, compile};
 pub(crate) use build::{FailureAgainst, compile_while};
 pub use cuts::{

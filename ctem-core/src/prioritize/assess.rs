@@ -123,11 +123,17 @@ pub fn assess(
         crown_jewel: options.crown_jewel,
         baseline: options.baseline,
     };
-    let scope::Meant { environment, notes: unmeant } = scope::meant(environment, as_of)?;
-    let environment = &environment;
-    let stake = scope::at_stake(environment)?;
+    // Each of these goes through all that is known once.
+    let nothing_yet = || asked(&options, 0, environment.finding_count());
+    nothing_yet()?;
+    let scope::Meant { environment: meant, notes: unmeant } = scope::meant(environment, as_of)?;
+    nothing_yet()?;
+    let stake = scope::at_stake(&meant)?;
+    nothing_yet()?;
+    let environment = &meant;
     let crown_jewel = crown_jewel(options.crown_jewel, &stake)?;
     let context = Context::of(environment, intel, as_of).under(options.profile.as_ref());
+    asked(&options, 0, environment.finding_count())?;
     let (standing, openings, assumed) = openings(&context, environment, &options, &stake.unplaced)?;
     asked(&options, standing.len(), standing.len())?;
     let events = stake.counted_events();
@@ -178,6 +184,7 @@ pub fn assess(
         },
     );
     let ranked = ranked.map_err(|(done, of)| ended(done, of, "exposures"))?;
+    asked(&options, standing.len(), standing.len())?;
     let chances: Vec<Estimate> = EventId::first(losses.len())
         .map(|n| snapshot.event(n).map_or(Estimate::exact(0.0), |state| bounds.chance(state)))
         .collect();

@@ -2,10 +2,10 @@
 
 use super::{
     Assessment, MeasureOptions,
-    measure::{counted, ended, latch},
+    measure::{counted, ended},
 };
 use crate::{
-    attack::{Limits, OnProgress, Overlay, Truncated, Worlds},
+    attack::{Limits, OnProgress, Overlay, Truncated, Worlds, latch},
     error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
     model::Access,

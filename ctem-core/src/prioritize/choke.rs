@@ -7,11 +7,11 @@
 
 use super::{
     Assessment, MeasureOptions,
-    measure::{CriticalParts, ended, latch},
+    measure::{CriticalParts, ended},
     subject::Subject,
 };
 use crate::{
-    attack::{FixSet, Id, Key, OnProgress, Truncated, VariableId, mandatory_variables},
+    attack::{FixSet, Id, Key, OnProgress, Truncated, VariableId, latch, mandatory_variables},
     error::Result,
     id::{AssetId, ControlId, FindingId, LossEventId, RelationId, WeaknessId},
     model::Access,

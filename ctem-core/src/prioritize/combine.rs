@@ -7,10 +7,10 @@
 
 use super::{
     Assessment, MeasureOptions,
-    measure::{Measure, ended, latch},
+    measure::{Measure, ended},
 };
 use crate::{
-    attack::{EventId, Id, KBestPaths, Key, Limits, OnProgress, Overlay, Reason, Truncated},
+    attack::{EventId, Id, KBestPaths, Key, Limits, OnProgress, Overlay, Reason, Truncated, latch},
     error::Result,
     id::{FindingId, LossEventId},
     model::WeaknessKind,

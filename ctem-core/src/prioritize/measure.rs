@@ -1,9 +1,7 @@
 //! How a number over all paths at once is found: exactly where that fits, over worlds elsewhere, between certain bounds always.
 
 use crate::{
-    attack::{
-        EventId, Exact, Id, Key, Limits, OnProgress, Precision, Progress, Reason, Snapshot, Truncated, Worlds,
-    },
+    attack::{EventId, Exact, Id, Key, Limits, OnProgress, Precision, Reason, Snapshot, Truncated, Worlds},
     quantity::{Estimate, Probability},
 };
 use std::sync::{
@@ -46,20 +44,6 @@ impl Default for MeasureOptions<'_> {
             nodes: NODES,
             progress: OnProgress::default(),
         }
-    }
-}
-
-/// Asks until the answer was no, and then no more.
-pub(crate) fn latch<'a>(
-    progress: OnProgress<'a>,
-    stopped: &'a AtomicBool,
-) -> impl Fn(Progress) -> bool + Sync + 'a {
-    move |Progress { done, of }| {
-        let goes_on = !stopped.load(Ordering::Relaxed) && progress.goes_on(done, of);
-        if !goes_on {
-            stopped.store(true, Ordering::Relaxed);
-        }
-        goes_on
     }
 }
 
@@ -321,7 +305,7 @@ mod tests {
         let again = today.sample(&SampleOptions::default());
         assert!(Arc::ptr_eq(&kept, today.diagrams.get().unwrap()));
         assert_eq!((first.risk, &first.exposures), (again.risk, &again.exposures));
-        let worth = today.fix_values();
+        let worth = today.fix_values(OnProgress::default());
         assert!(first.exposures.iter().all(|one| worth.get(&one.exposure) == Some(&one.fix_value.value())));
         assert_eq!(today.sample(&SampleOptions { nodes: 0, ..SampleOptions::default() }).risk, counted.risk);
     }

@@ -75,7 +75,6 @@ pub use exposure_id::ExposureId;
 pub use implied::{ATTENTION, Implied};
 pub use loss_events::LossEventRisk;
 pub use measure::MeasureOptions;
-pub(crate) use measure::latch;
 pub use path::{AttackerAction, Foothold, Hop, Path};
 pub use paths::{PathOptions, Paths};
 pub use priors::{KEV_THREAT, KEV_THREAT_RANSOMWARE, Prior, REFERENCE_CLASSES};

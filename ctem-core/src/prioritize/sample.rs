@@ -15,11 +15,12 @@
 use super::{
     Assessment, ExposureId, MeasureOptions,
     exposure_id::ExposureNumber,
-    measure::{Measure, counted, ended, latch},
+    measure::{Measure, counted, ended},
 };
 use crate::{
     attack::{
         EventId, FixSet, Id, Key, Limits, LossDistribution, OnProgress, SampleStatistics, Truncated, Worlds,
+        latch,
     },
     id::LossEventId,
     model::LossSize,
@@ -423,11 +424,11 @@ impl Assessment {
     }
 
     /// What fixing each exposure alone saves, as a sample of the usual options says it: worlds are looked at only where it is not exact.
-    pub(crate) fn fix_values(&self) -> HashMap<ExposureId, f64> {
-        let measure = self.measure(MeasureOptions::default());
+    pub(crate) fn fix_values(&self, progress: OnProgress<'_>) -> HashMap<ExposureId, f64> {
+        let measure = self.measure(MeasureOptions { progress, ..MeasureOptions::default() });
         let candidates = self.candidates();
         let Some(exact) = measure.exact_fix_values() else {
-            let sample = self.sample(&SampleOptions::default());
+            let sample = self.sample(&SampleOptions { progress, ..SampleOptions::default() });
             return sample.exposures.into_iter().map(|one| (one.exposure, one.fix_value.value())).collect();
         };
         let worth = |(number, key, _)| Some((self.exposure_id(number)?, found(&exact, key)));

@@ -5,7 +5,7 @@
 
 use super::{Assessment, AttackerAction, MeasureOptions, Point};
 use crate::{
-    attack::{Id, State, StateKind, Step},
+    attack::{Id, OnProgress, State, StateKind, Step},
     id::AssetId,
     model::Technique,
 };
@@ -75,7 +75,7 @@ enum Named {
 impl Assessment {
     /// The graph around the choke points of the loss events that most is to be expected of. O(states + steps), and a sample for
     /// each of these events.
-    pub(crate) fn surroundings(&self) -> Surroundings {
+    pub(crate) fn surroundings(&self, progress: OnProgress<'_>) -> Surroundings {
         let useful = self.useful();
         let mut found: BTreeMap<(Named, Named), (f64, Step, usize)> = BTreeMap::new();
         let mut chances: BTreeMap<Named, f64> = BTreeMap::new();
@@ -100,7 +100,7 @@ impl Assessment {
                 }
             }
         }
-        let points = self.points();
+        let points = self.points(progress);
         let kept = nearest(&found, &chances, &points);
         let mut surroundings =
             Surroundings { left_out: chances.len() - kept.len(), ..Surroundings::default() };
@@ -186,9 +186,9 @@ impl Assessment {
     }
 
     /// The choke points that stand on an asset: that, its name, the event's name, and whether every path needs it.
-    fn points(&self) -> Vec<(Named, Box<str>, Box<str>, bool)> {
+    fn points(&self, progress: OnProgress<'_>) -> Vec<(Named, Box<str>, Box<str>, bool)> {
         let mut points: Vec<(Named, Box<str>, Box<str>, bool)> = Vec::new();
-        let options = MeasureOptions { worlds: WORLDS, ..MeasureOptions::default() };
+        let options = MeasureOptions { worlds: WORLDS, progress, ..MeasureOptions::default() };
         for event in self.loss_events().iter().take(EVENTS).filter(|event| event.chance.value() > 0.0) {
             let Ok(found) = self.choke_points(&event.stake.event.id, &options) else {
                 continue;

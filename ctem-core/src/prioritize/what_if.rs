@@ -6,12 +6,12 @@
 
 use super::{
     Assessment, MeasureOptions,
-    measure::{Measure, ended, latch, total},
+    measure::{Measure, ended, total},
 };
 use crate::{
     attack::{
         Bounds, EventId, ExploitSteps, Id, Key, MostProbablePaths, OnProgress, Overlay, Snapshot, Truncated,
-        Worlds, compile_while,
+        Worlds, compile_while, latch,
     },
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, ControlId, FindingId, RelationId, WeaknessId},

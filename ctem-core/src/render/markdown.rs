@@ -9,7 +9,7 @@ use super::{
     ranking::{By, Ranking, Row, legend, ranking},
     words,
 };
-use crate::{mobilize::Plan, prioritize::Assessment};
+use crate::{attack::Asking, mobilize::Plan, prioritize::Assessment};
 use std::fmt::Write;
 
 /// An assessment as Markdown (GitHub's, with tables): what to do first, the exposures behind it, and the paths and reasons of the first.
@@ -27,10 +27,19 @@ use std::fmt::Write;
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
+    markdown_asking(assessment, options, &Asking::nobody())
+}
+
+/// The same, asking on the way whether to go on. Where it is ended, it is in part, and to be dropped.
+pub(crate) fn markdown_asking(
+    assessment: &Assessment,
+    options: &RenderOptions,
+    asking: &Asking<'_>,
+) -> String {
     let mut out = String::new();
-    let planned = plan::plan(assessment, options.at_most, options.budget, false);
+    let planned = plan::plan(assessment, options.at_most, options.budget, false, asking);
     let only = Only::of(assessment, options);
-    let ranking = ranking(assessment, options.at_most, planned.as_ref(), &only);
+    let ranking = ranking(assessment, options.at_most, planned.as_ref(), &only, asking);
     let Ranking { by, rows, .. } = &ranking;
     // Writing to a string cannot fail.
     let _ = writeln!(out, "# {}\n", plain(&plan::headline(assessment, planned.as_ref())));
@@ -53,7 +62,8 @@ pub fn markdown(assessment: &Assessment, options: &RenderOptions) -> String {
         let _ = writeln!(out, "\n{legend}");
     }
     let (mut explainer, mut told_of) = (assessment.explainer(), Told::of(options.explained.min(rows.len())));
-    let explained = (1..).zip(rows).take(options.explained);
+    // An explanation may be as long as a way of a thousand hops.
+    let explained = (1..).zip(rows).take(options.explained).take_while(|_| asking.goes_on_now());
     for (rank, row) in explained.filter(|(_, row)| row.exposure.risk.value() > 0.0) {
         let exposure = &row.exposure;
         let _ = writeln!(out, "\n### {rank}. {}\n", plain(&words::heading(exposure)));

@@ -41,12 +41,16 @@ pub(crate) mod words;
 
 pub use back_test::back_test;
 pub(crate) use drawn::drawn;
+pub(crate) use export::export_asking;
 pub use export::{Export, export};
 pub use markdown::markdown;
+pub(crate) use markdown::markdown_asking;
 pub use page::html;
+pub(crate) use page::html_asking;
 pub(crate) use plan::{NO_PLAN, plan};
 pub use progress::progress_report;
 pub use questions::questions;
+pub(crate) use table::table_asking;
 pub use table::{exposure, table};
 pub use tracker::{Ticket, TicketOptions, Tickets, Tracker, tickets};
 

@@ -2,6 +2,7 @@
 
 use super::words;
 use crate::{
+    attack::Asking,
     mobilize::{Budget, Plan, PlanOptions, PlanRow},
     prioritize::Assessment,
     quantity::{Method, Probability, Unit, spelled},
@@ -17,14 +18,20 @@ pub(crate) const NO_PLAN: &str = "too large to plan in passing: ask for a plan";
 
 /// The plan that outputs begin with, of at most so many rows; none where it would take too long to make in passing, or the budget is
 /// none.
-pub(crate) fn plan(assessment: &Assessment, at_most: usize, budget: Budget, curves: bool) -> Option<Plan> {
+pub(crate) fn plan(
+    assessment: &Assessment,
+    at_most: usize,
+    budget: Budget,
+    curves: bool,
+    asking: &Asking<'_>,
+) -> Option<Plan> {
     if budget == Budget::Unlimited && assessment.snapshot().step_count() > PASSING {
         return None;
     }
+    let at_most = at_most.min(ROWS);
+    let options = PlanOptions { at_most, budget, curves, ..PlanOptions::default() };
     // Options of the engine's own are never wrong.
-    assessment
-        .plan(&PlanOptions { at_most: at_most.min(ROWS), budget, curves, ..PlanOptions::default() })
-        .ok()
+    asking.within(|progress| assessment.plan(&PlanOptions { progress, ..options })).ok()
 }
 
 /// The line everything begins with: the one number of the whole, and how it was found.

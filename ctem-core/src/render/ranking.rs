@@ -5,6 +5,7 @@
 
 use super::{only::Only, words};
 use crate::{
+    attack::Asking,
     id::{AssetId, WeaknessId},
     mobilize::Plan,
     prioritize::{Assessment, End, Exposure},
@@ -57,11 +58,15 @@ impl By {
 
 /// All exposures, the first first, each with what it is ordered by and its place in the ranking. None is worth more than the whole that
 /// a plan begins with. O(n log n), and a sample where fix values are not exact.
-pub(super) fn ordered(assessment: &Assessment, plan: Option<&Plan>) -> (By, Vec<(f64, usize)>) {
+pub(super) fn ordered(
+    assessment: &Assessment,
+    plan: Option<&Plan>,
+    asking: &Asking<'_>,
+) -> (By, Vec<(f64, usize)>) {
     let Some(plan) = plan else {
         return (By::Risk, assessment.places().collect());
     };
-    let worth = assessment.fix_values();
+    let worth = asking.within(|progress| assessment.fix_values(progress));
     let whole = plan.before.value();
     let of =
         |end: End<'_>| (end.id().and_then(|id| worth.get(&id).copied()).unwrap_or(0.0).min(whole), end.place);
@@ -88,14 +93,15 @@ pub(super) fn ranking<'a>(
     at_most: usize,
     plan: Option<&Plan>,
     only: &Only<'_>,
+    asking: &Asking<'_>,
 ) -> Ranking<'a> {
-    let (by, order) = ordered(assessment, plan);
+    let (by, order) = ordered(assessment, plan, asking);
     let nothing = plan.map_or(0.0, |plan| NOTHING * plan.before.value());
     let saves_any = by == By::FixValue && order.first().is_some_and(|(worth, _)| *worth > nothing);
     let (mut ends_in_nothing, mut others) = (false, 0);
     let mut rows: Vec<Row<'_>> = Vec::new();
     let mut flaws: HashMap<(&AssetId, &WeaknessId), usize> = HashMap::new();
-    for (worth, place) in order {
+    for (worth, place) in order.into_iter().take_while(|_| asking.goes_on()) {
         if saves_any && worth <= nothing {
             ends_in_nothing = true;
             break;

@@ -11,6 +11,7 @@ use super::{
     words,
 };
 use crate::{
+    attack::Asking,
     error::{Error, ErrorKind, Result, quoted},
     mobilize::Plan,
     prioritize::{Assessment, Exposure, ExposureId},
@@ -35,9 +36,14 @@ use crate::{
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
-    let planned = plan::plan(assessment, options.at_most, options.budget, false);
+    table_asking(assessment, options, &Asking::nobody())
+}
+
+/// The same, asking on the way whether to go on. Where it is ended, it is in part, and to be dropped.
+pub(crate) fn table_asking(assessment: &Assessment, options: &RenderOptions, asking: &Asking<'_>) -> String {
+    let planned = plan::plan(assessment, options.at_most, options.budget, false, asking);
     let only = Only::of(assessment, options);
-    let ranking = ranking(assessment, options.at_most, planned.as_ref(), &only);
+    let ranking = ranking(assessment, options.at_most, planned.as_ref(), &only, asking);
     let Ranking { by, rows, .. } = &ranking;
     let mut out = Lines::of(options.width);
     out.line(&plan::headline(assessment, planned.as_ref()));
@@ -66,7 +72,8 @@ pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
         out.line(legend);
     }
     let (mut explainer, mut told) = (assessment.explainer(), Told::of(options.explained.min(rows.len())));
-    let explained = (1..).zip(rows).take(options.explained);
+    // An explanation may be as long as a way of a thousand hops.
+    let explained = (1..).zip(rows).take(options.explained).take_while(|_| asking.goes_on_now());
     for (rank, row) in explained.filter(|(_, row)| row.exposure.risk.value() > 0.0) {
         let exposure = &row.exposure;
         out.line("");

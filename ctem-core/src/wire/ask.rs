@@ -30,7 +30,7 @@ pub use super::tables::read_tables;
 pub use super::tickets::{IssueRequest, KnownTicketRequest, TicketsRequest};
 use super::{CvssDocument, DocumentOptions, explanation, json};
 use crate::{
-    attack::OnProgress,
+    attack::{Asking, OnProgress},
     cvss::Vector,
     discover::{self, Collection, Mapping, ReadOptions, SecretKey},
     error::{Error, Result},
@@ -202,6 +202,8 @@ pub struct RenderRequest<'a> {
     pub budget: Option<&'a [u8]>,
     /// A selector, as text: only what is on the assets that it means is shown.
     pub only: Option<Box<str>>,
+    /// Who may end it: then it is an error `cancelled`.
+    pub progress: OnProgress<'a>,
 }
 
 impl RenderRequest<'_> {
@@ -405,9 +407,40 @@ pub fn explain(assessment: &Assessment, finding: &str) -> Result<String> {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn document(assessment: &Assessment, most: Option<Count>, explained: bool) -> Result<String> {
+    document_with(assessment, most, explained, OnProgress::default())
+}
+
+/// The same, and whoever is asked may end it.
+///
+/// # Errors
+/// As [`document`], and `cancelled` when whoever is asked says not to go on.
+///
+/// ```
+/// use ctem_core::{Program, attack::OnProgress, intel::Intel, wire::ask};
+///
+/// let (today, stop) = (Program::new(Intel::none()).assess("2025-11-13".parse()?)?, OnProgress::new(&|_| false));
+/// assert_eq!(ask::document_with(&today, None, true, stop).unwrap_err().code(), "cancelled");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn document_with(
+    assessment: &Assessment,
+    most: Option<Count>,
+    explained: bool,
+    progress: OnProgress<'_>,
+) -> Result<String> {
     let options =
         DocumentOptions { at_most: at_most(most.as_ref())?, explained, ..DocumentOptions::default() };
-    Ok(super::assessment(assessment, &options))
+    shown(progress, |asking| super::assessment_asking(assessment, &options, asking))
+}
+
+/// What is shown of an assessment, whole or not at all.
+fn shown(progress: OnProgress<'_>, show: impl FnOnce(&Asking<'_>) -> String) -> Result<String> {
+    let asking = Asking::new(progress, 0);
+    asking.goes_on_now();
+    asking.ended("the call", "rows")?;
+    let text = show(&asking);
+    asking.ended("the call", "rows")?;
+    Ok(text)
 }
 
 /// The exposures of an assessment as a list, at most so many.
@@ -429,7 +462,7 @@ pub fn ranked(assessment: &Assessment, most: Option<Count>) -> Result<String> {
 /// An assessment as a terminal table.
 ///
 /// # Errors
-/// `invalid_input` for an option that makes no sense, with its name as the place.
+/// `invalid_input` for an option that makes no sense, with its name as the place, and `cancelled` when whoever is asked says not to go on.
 ///
 /// ```
 /// # use ctem_core::{Program, discover, intel::Intel, wire};
@@ -444,7 +477,8 @@ pub fn ranked(assessment: &Assessment, most: Option<Count>) -> Result<String> {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn table(assessment: &Assessment, how: RenderRequest<'_>) -> Result<String> {
-    Ok(render::table(assessment, &how.checked()?))
+    let (progress, options) = (how.progress, how.checked()?);
+    shown(progress, |asking| render::table_asking(assessment, &options, asking))
 }
 
 /// An assessment as Markdown.
@@ -463,7 +497,8 @@ pub fn table(assessment: &Assessment, how: RenderRequest<'_>) -> Result<String> 
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn markdown(assessment: &Assessment, how: RenderRequest<'_>) -> Result<String> {
-    Ok(render::markdown(assessment, &how.checked()?))
+    let (progress, options) = (how.progress, how.checked()?);
+    shown(progress, |asking| render::markdown_asking(assessment, &options, asking))
 }
 
 /// An assessment as a web page.
@@ -482,7 +517,8 @@ pub fn markdown(assessment: &Assessment, how: RenderRequest<'_>) -> Result<Strin
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn html(assessment: &Assessment, how: RenderRequest<'_>) -> Result<String> {
-    Ok(render::html(assessment, &how.checked()?))
+    let (progress, options) = (how.progress, how.checked()?);
+    shown(progress, |asking| render::html_asking(assessment, &options, asking))
 }
 
 /// An answer that was given, as a picture for people: a piece of a page that needs nothing else, on light as on dark.
@@ -528,7 +564,8 @@ pub fn picture(answer: &[u8]) -> Result<String> {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn export(assessment: &Assessment, form: &str, how: RenderRequest<'_>) -> Result<String> {
-    Ok(render::export(assessment, form.parse()?, &how.checked()?))
+    let (form, progress, options) = (form.parse()?, how.progress, how.checked()?);
+    shown(progress, |asking| render::export_asking(assessment, form, &options, asking))
 }
 
 /// A CVSS vector's metrics and scores, as a document.

@@ -5,6 +5,7 @@ use super::{
     reasons::{Explaining, ReasonsDocument},
 };
 use crate::{
+    attack::Asking,
     discover::VERSION,
     id::{AssetId, Cve, FindingId, LossEventId, OwnerId, ServiceId, WeaknessId},
     mobilize::Plan,
@@ -252,17 +253,25 @@ impl AssessmentDocument {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn of(assessment: &Assessment, options: &DocumentOptions) -> Self {
+        Self::asking(assessment, options, &Asking::nobody())
+    }
+
+    /// The same, asking on the way whether to go on. Where it is ended, it is in part, and to be dropped.
+    pub(super) fn asking(assessment: &Assessment, options: &DocumentOptions, asking: &Asking<'_>) -> Self {
         let environment = assessment.environment();
         let mut explaining = options.explained.then(|| Explaining::of(assessment, options.at_most));
         let exposures = assessment.ranked().take(options.at_most);
-        let exposures = exposures.map(|exposure| {
+        // An explanation may be as long as a way of a thousand hops.
+        let goes_on =
+            |_: &Exposure<'_>| if options.explained { asking.goes_on_now() } else { asking.goes_on() };
+        let exposures = exposures.take_while(goes_on).map(|exposure| {
             let explanation = explaining.as_mut().and_then(|explaining| explaining.next(&exposure));
             ExposureDocument::of(&exposure, explanation)
         });
         let exposures = exposures.collect();
         let mut notes = assessment.notes().to_vec();
         notes.extend(explaining.as_ref().and_then(|explaining| explaining.note()));
-        let plan = render::plan(assessment, options.at_most, options.budget, false);
+        let plan = render::plan(assessment, options.at_most, options.budget, false, asking);
         if plan.is_none() {
             notes.push(Note::new(NoteKind::Ignored, "/plan", render::NO_PLAN));
         }

@@ -38,6 +38,7 @@ pub use reasons::ReasonsDocument;
 pub use schema::answers_schema;
 
 use crate::{
+    attack::Asking,
     discover::{self, VERSION},
     error::{Error, Result},
     mobilize::Budget,
@@ -136,7 +137,12 @@ impl Default for DocumentOptions {
 ///
 /// Explained, a path is written once, however many exposures are on it, and they name it by its place.
 pub fn assessment(assessment: &Assessment, options: &DocumentOptions) -> String {
-    written(&AssessmentDocument::of(assessment, options))
+    assessment_asking(assessment, options, &Asking::nobody())
+}
+
+/// The same, asking on the way whether to go on. Where it is ended, it is in part, and to be dropped.
+fn assessment_asking(assessment: &Assessment, options: &DocumentOptions, asking: &Asking<'_>) -> String {
+    written(&AssessmentDocument::asking(assessment, options, asking))
 }
 
 /// The exposures of an assessment as a list, at most so many, the worst first.

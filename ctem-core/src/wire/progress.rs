@@ -5,11 +5,11 @@ use super::{
     json,
 };
 use crate::{
-    attack::OnProgress,
+    attack::{OnProgress, latch},
     error::{Error, ErrorKind, Result},
     measure::{Period, Promises},
     mobilize::{Budget, Calendar, CertificationClass, DeadlineOptions, DeadlineTable},
-    prioritize::{MeasureOptions, latch},
+    prioritize::MeasureOptions,
     program::{MeasuresOptions, MovedOptions, Program, ProgressOptions, ProgressReport},
     quantity::Severity,
     render,

@@ -1,6 +1,7 @@
 //! The ranking for spreadsheets.
 
 use crate::{
+    attack::Asking,
     prioritize::{Assessment, Exposure},
     render::words::visible,
 };
@@ -28,11 +29,11 @@ const HEAD: [&str; 20] = [
     "leads_to",
 ];
 
-pub(super) fn csv(assessment: &Assessment, at_most: usize) -> String {
+pub(super) fn csv(assessment: &Assessment, at_most: usize, asking: &Asking<'_>) -> String {
     let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     // Writing into memory cannot fail.
     let _ = table.write_record(HEAD);
-    for exposure in assessment.ranked().take(at_most) {
+    for exposure in assessment.ranked().take(at_most).take_while(|_| asking.goes_on()) {
         let _ = table.write_record(cells(&exposure));
     }
     table.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()

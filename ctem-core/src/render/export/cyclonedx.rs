@@ -8,6 +8,7 @@ use super::{
     vex::{State, Statement, statements},
 };
 use crate::{
+    attack::Asking,
     discover::ours,
     model::{Asset, AssetKind},
     prioritize::Assessment,
@@ -16,8 +17,8 @@ use crate::{
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn cyclonedx(assessment: &Assessment, at_most: usize) -> String {
-    let said = statements(assessment, at_most);
+pub(super) fn cyclonedx(assessment: &Assessment, at_most: usize, asking: &Asking<'_>) -> String {
+    let said = statements(assessment, at_most, asking);
     let mut assets: BTreeMap<&str, (&Asset, BTreeMap<String, Value>)> = BTreeMap::new();
     let mut flaws = Vec::new();
     for statement in &said {

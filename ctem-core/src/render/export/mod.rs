@@ -14,7 +14,7 @@ mod uuid;
 mod vex;
 
 use super::RenderOptions;
-use crate::{prioritize::Assessment, word::words};
+use crate::{attack::Asking, prioritize::Assessment, word::words};
 
 /// A form that another tool reads.
 ///
@@ -83,16 +83,26 @@ words! {
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn export(assessment: &Assessment, form: Export, options: &RenderOptions) -> String {
-    let paths = || paths::Paths::of(assessment, options.at_most);
+    export_asking(assessment, form, options, &Asking::nobody())
+}
+
+/// The same, asking on the way whether to go on. Where it is ended, it is in part, and to be dropped.
+pub(crate) fn export_asking(
+    assessment: &Assessment,
+    form: Export,
+    options: &RenderOptions,
+    asking: &Asking<'_>,
+) -> String {
+    let paths = || paths::Paths::of(assessment, options.at_most, asking);
     match form {
-        Export::Csv => csv::csv(assessment, options.at_most),
-        Export::Sarif => sarif::sarif(assessment, options.at_most),
+        Export::Csv => csv::csv(assessment, options.at_most, asking),
+        Export::Sarif => sarif::sarif(assessment, options.at_most, asking),
         Export::Mermaid => mermaid::mermaid(&paths()),
         Export::Dot => dot::dot(&paths()),
         Export::GraphMl => graphml::graphml(&paths()),
         Export::AttackFlow => attack_flow::attack_flow(assessment, &paths()),
-        Export::OpenVex => openvex::openvex(assessment, options.at_most),
-        Export::CycloneDx => cyclonedx::cyclonedx(assessment, options.at_most),
-        Export::Ocsf => ocsf::ocsf(assessment, options.at_most),
+        Export::OpenVex => openvex::openvex(assessment, options.at_most, asking),
+        Export::CycloneDx => cyclonedx::cyclonedx(assessment, options.at_most, asking),
+        Export::Ocsf => ocsf::ocsf(assessment, options.at_most, asking),
     }
 }

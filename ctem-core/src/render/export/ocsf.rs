@@ -5,6 +5,7 @@
 //! have attributes for risk.
 
 use crate::{
+    attack::Asking,
     cvss::Vector,
     model::{Finding, WeaknessKind},
     prioritize::{Assessment, Exposure, Level},
@@ -13,8 +14,12 @@ use crate::{
 };
 use serde_json::{Map, Value, json};
 
-pub(super) fn ocsf(assessment: &Assessment, at_most: usize) -> String {
-    let events = assessment.ranked().take(at_most).map(|exposure| event(assessment, &exposure));
+pub(super) fn ocsf(assessment: &Assessment, at_most: usize, asking: &Asking<'_>) -> String {
+    let events = assessment
+        .ranked()
+        .take(at_most)
+        .take_while(|_| asking.goes_on())
+        .map(|exposure| event(assessment, &exposure));
     Value::from(events.collect::<Vec<_>>()).to_string()
 }
 

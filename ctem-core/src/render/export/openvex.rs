@@ -4,7 +4,9 @@ use super::{
     uuid::uuid,
     vex::{State, Statement, statements},
 };
-use crate::{discover::ours, model::Component, prioritize::Assessment, render::words::visible};
+use crate::{
+    attack::Asking, discover::ours, model::Component, prioritize::Assessment, render::words::visible,
+};
 use serde_json::{Value, json};
 
 /// The justifications of OpenVEX, each with what CycloneDX calls the same.
@@ -17,8 +19,8 @@ pub(super) const JUSTIFICATIONS: [(&str, &str); 4] = [
 /// The one that CycloneDX has no word for.
 const CONTROLLED: &str = "vulnerable_code_cannot_be_controlled_by_adversary";
 
-pub(super) fn openvex(assessment: &Assessment, at_most: usize) -> String {
-    let said: Vec<Value> = statements(assessment, at_most).iter().map(written).collect();
+pub(super) fn openvex(assessment: &Assessment, at_most: usize, asking: &Asking<'_>) -> String {
+    let said: Vec<Value> = statements(assessment, at_most, asking).iter().map(written).collect();
     let at = assessment.as_of().to_string();
     let statements = Value::from(said);
     json!({

@@ -1,6 +1,7 @@
 //! The most probable path to each loss event, put together: what is held, and what leads from one to the next.
 
 use crate::{
+    attack::Asking,
     prioritize::{Assessment, Foothold, Hop},
     quantity::Probability,
     render::words::{self, short},
@@ -64,9 +65,9 @@ pub(super) struct Edge {
 }
 
 impl Paths {
-    pub(super) fn of(assessment: &Assessment, at_most: usize) -> Self {
+    pub(super) fn of(assessment: &Assessment, at_most: usize, asking: &Asking<'_>) -> Self {
         let mut paths = Self::default();
-        for event in assessment.loss_events().iter().take(at_most) {
+        for event in assessment.loss_events().iter().take(at_most).take_while(|_| asking.goes_on_now()) {
             for hop in event.path.iter().flat_map(|path| &path.hops) {
                 let name = event.stake.event.title();
                 paths.hop(hop, (event.stake.event.id.as_str(), name), &event.stake.loss.to_string());

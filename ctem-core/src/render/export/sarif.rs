@@ -1,6 +1,7 @@
 //! The ranking as SARIF 2.1.0 (OASIS, 2020): a rule a weakness, a result an exposure.
 
 use crate::{
+    attack::Asking,
     prioritize::{Assessment, Exposure, Level},
     render::words::{self, visible},
     text::escaped,
@@ -8,11 +9,11 @@ use crate::{
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-pub(super) fn sarif(assessment: &Assessment, at_most: usize) -> String {
+pub(super) fn sarif(assessment: &Assessment, at_most: usize, asking: &Asking<'_>) -> String {
     let mut rules: Vec<Value> = Vec::new();
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     let mut results = Vec::new();
-    for exposure in assessment.ranked().take(at_most) {
+    for exposure in assessment.ranked().take(at_most).take_while(|_| asking.goes_on()) {
         let (rule, title) = match exposure.finding {
             Some(finding) => (finding.weakness.id.as_str().to_owned(), finding.weakness.title().to_owned()),
             None => {

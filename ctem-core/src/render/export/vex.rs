@@ -4,6 +4,7 @@
 //! component say becomes one statement, and the worst of them counts: what is open here is not closed by what is said of another file.
 
 use crate::{
+    attack::Asking,
     id::{AssetId, FindingId, WeaknessId},
     model::{Asset, Component, Finding, Outcome, Status, WeaknessKind},
     prioritize::Assessment,
@@ -74,7 +75,11 @@ type Spoken<'a> = (&'a AssetId, &'a WeaknessId, Option<(&'a str, Option<&'a str>
 
 /// All that is decided, and of what is open the first so many by rank: an assessment of thousands of findings is a ranking, and no VEX.
 /// O(n log n).
-pub(super) fn statements(assessment: &Assessment, at_most: usize) -> Vec<Statement<'_>> {
+pub(super) fn statements<'a>(
+    assessment: &'a Assessment,
+    at_most: usize,
+    asking: &Asking<'_>,
+) -> Vec<Statement<'a>> {
     let environment = assessment.environment();
     let exploited: HashSet<&FindingId> = environment
         .evidence()
@@ -84,7 +89,7 @@ pub(super) fn statements(assessment: &Assessment, at_most: usize) -> Vec<Stateme
     let mut said: Vec<Statement<'_>> = Vec::new();
     let mut places: HashMap<Spoken<'_>, usize> = HashMap::new();
     let flaws = environment.findings().filter(|one| one.weakness.kind == WeaknessKind::Vulnerability);
-    for finding in flaws {
+    for finding in flaws.take_while(|_| asking.goes_on()) {
         let Some(asset) = environment.asset(&finding.asset) else { continue };
         let tested = finding.id.as_ref().is_some_and(|id| exploited.contains(id));
         let accepted = finding.is_accepted(assessment.as_of());
@@ -101,6 +106,7 @@ pub(super) fn statements(assessment: &Assessment, at_most: usize) -> Vec<Stateme
     }
     let ranks: HashMap<&FindingId, usize> = assessment
         .ranked()
+        .take_while(|_| asking.goes_on())
         .filter_map(|exposure| Some((exposure.finding?.id.as_ref()?, exposure.rank)))
         .collect();
     let (mut open, decided): (Vec<_>, Vec<_>) =

@@ -10,6 +10,7 @@ use super::{
     picture::{self, BoxEntry, Place},
 };
 use crate::{
+    attack::Asking,
     id::LossEventId,
     mobilize::Plan,
     prioritize::{Assessment, Explanation, Exposure, Path, Surroundings, Term},
@@ -66,10 +67,16 @@ struct Row {
 
 impl Data {
     /// The data of exposures, each by what it is ordered by and its place in the ranking. O(rows × length of their explanations).
-    pub(super) fn of(assessment: &Assessment, order: &[(f64, usize)], planned: Option<&Plan>) -> Self {
+    pub(super) fn of(
+        assessment: &Assessment,
+        order: &[(f64, usize)],
+        planned: Option<&Plan>,
+        asking: &Asking<'_>,
+    ) -> Self {
         let mut data = Self::default();
         let mut explainer = assessment.explainer();
-        for (worth, place) in order {
+        // An explanation may be as long as a way of a thousand hops.
+        for (worth, place) in order.iter().take_while(|_| asking.goes_on_now()) {
             let Some(exposure) = assessment.ranked_at(*place) else { continue };
             let explanation = explainer.exposure(&exposure);
             let spelt = plan::worth(planned, exposure.unit, *worth);

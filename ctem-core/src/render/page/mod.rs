@@ -19,6 +19,7 @@ use super::{
     words::{self, LONG, short, visible},
 };
 use crate::{
+    attack::Asking,
     mobilize::Plan,
     prioritize::{Assessment, Surroundings},
     quantity::{Probability, spelled},
@@ -47,8 +48,13 @@ const SCRIPT: &str = include_str!("page.js");
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn html(assessment: &Assessment, options: &RenderOptions) -> String {
+    html_asking(assessment, options, &Asking::nobody())
+}
+
+/// The same, asking on the way whether to go on. Where it is ended, it is in part, and to be dropped.
+pub(crate) fn html_asking(assessment: &Assessment, options: &RenderOptions, asking: &Asking<'_>) -> String {
     let mut page = String::with_capacity(1 << 16);
-    let planned = super::plan::plan(assessment, options.at_most, options.budget, true);
+    let planned = super::plan::plan(assessment, options.at_most, options.budget, true, asking);
     let only = Only::of(assessment, options);
     head(&mut page, assessment, planned.as_ref(), &only);
     if let Some(planned) = planned.clone().map(|planned| only.plan(planned)) {
@@ -56,9 +62,10 @@ pub fn html(assessment: &Assessment, options: &RenderOptions) -> String {
     }
     at_stake(&mut page, assessment, options.at_most);
     // As large as a plan may be to be made in passing.
-    let around = planned.as_ref().map(|_| assessment.surroundings()).unwrap_or_default();
+    let around = planned.as_ref().map(|_| asking.within(|progress| assessment.surroundings(progress)));
+    let around = around.unwrap_or_default();
     map::section(&mut page, &around);
-    let looked_at = ranking(&mut page, assessment, options.at_most, planned.as_ref(), &only, &around);
+    let looked_at = ranking(&mut page, assessment, options.at_most, planned.as_ref(), &only, &around, asking);
     if let Some(rest) = words::rest(assessment, looked_at, false) {
         put(&mut page, format_args!("<p class=\"faint\">… {}</p>", escaped(&rest)));
     }
@@ -157,8 +164,9 @@ fn ranking(
     plan: Option<&Plan>,
     only: &Only<'_>,
     around: &Surroundings,
+    asking: &Asking<'_>,
 ) -> usize {
-    let (by, mut order) = ordered(assessment, plan);
+    let (by, mut order) = ordered(assessment, plan, asking);
     let all = order.len();
     if !only.is_all() {
         order.retain(|(_, place)| {
@@ -187,7 +195,7 @@ fn ranking(
             head.to_lowercase()
         ),
     );
-    let data = Data::of(assessment, &order, plan).with(around).json();
+    let data = Data::of(assessment, &order, plan, asking).with(around).json();
     put(page, format_args!("<script type=\"application/json\" id=\"data\">{data}</script>"));
     order.len() + others
 }
