@@ -142,6 +142,116 @@ fn to_trust_an_account_is_not_to_trust_everybody_in_it() {
     assert_eq!(super::chance(&read(&account), ("internet", Access::Reach), (&home, Access::Control)), 1.0);
 }
 
+#[test]
+fn to_trust_everybody_on_a_condition_is_to_trust_those_who_meet_it() {
+    let (start, other, home) = (arn("user/start"), "arn:aws:iam::900000000002:root", super::account());
+    let chances = |policy: &Value, statements: Value| {
+        let mut account = document("user", policy, "trusting");
+        let role = account["RoleDetailList"].as_array_mut().unwrap().last_mut().unwrap();
+        role["AssumeRolePolicyDocument"] = json!({"Statement": statements});
+        let report = read(&account);
+        let chance = |from: (&str, Access)| {
+            let known = report.contents.assets.iter().any(|one| one.id.as_str() == from.0);
+            if known { super::chance(&report, from, (&home, Access::Control)) } else { 0.0 }
+        };
+        [chance((&start, Access::Use)), chance((other, Access::Use)), chance(("internet", Access::Reach))]
+    };
+    let trust = |who: Value, condition: Value| json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": who, "Condition": condition});
+    let weak = allow(&json!("s3:ListBucket"));
+    let equals = |key: &str, value: &str| json!({"StringEquals": {key: value}});
+    let (own, theirs) = (super::ACCOUNT, "900000000002");
+    let deny = json!({"Effect": "Deny", "Action": "sts:AssumeRole", "Principal": "*",
+        "Condition": {"StringNotEquals": {"aws:PrincipalAccount": own}}});
+    for (statements, expected) in [
+        // All of the own account, though nothing allows it to them: the role names them.
+        (trust(json!("*"), equals("aws:PrincipalAccount", own)), [1.0, 0.0, 0.0]),
+        (trust(json!("*"), equals("aws:PrincipalAccount", theirs)), [0.0, 1.0, 0.0]),
+        (trust(json!("*"), equals("aws:username", "idle")), [0.0, 0.0, 1.0]),
+        (trust(json!("*"), json!({"ArnLike": {"aws:PrincipalArn": arn("user/st*")}})), [1.0, 0.0, 0.0]),
+        (trust(json!("*"), json!({"ArnLike": {"aws:PrincipalArn": arn("user/idle")}})), [0.0, 0.0, 0.0]),
+        // A name that everybody gives a user of an account of their own: that is everybody, from wherever they are.
+        (
+            trust(json!("*"), json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/st*"}})),
+            [0.0, 0.0, 1.0],
+        ),
+        (json!([trust(json!("*"), json!({})), deny]), [1.0, 0.0, 0.0]),
+        // Nobody of another account is of this one.
+        (trust(json!({"AWS": theirs}), equals("aws:PrincipalAccount", own)), [0.0, 0.0, 0.0]),
+        (trust(json!({"AWS": theirs}), equals("aws:PrincipalAccount", theirs)), [0.0, 1.0, 0.0]),
+        // Whether the account is in the organisation no document tells.
+        (trust(json!("*"), equals("aws:PrincipalOrgID", "o-kelp")), [0.5, 0.0, 0.0]),
+        (trust(json!("*"), equals("sts:ExternalId", "x")), [0.5, 0.0, 0.5]),
+    ] {
+        assert_eq!(chances(&weak, statements.clone()), expected, "{statements}");
+    }
+    // Who is denied it has it not, however open the role is.
+    let mut denied = allow(&json!("s3:ListBucket"));
+    let no = json!({"Effect": "Deny", "Action": "sts:*", "Resource": "*"});
+    denied["Statement"].as_array_mut().unwrap().push(no);
+    let open = trust(json!("*"), equals("aws:PrincipalAccount", own));
+    assert_eq!(chances(&denied, open), [0.0, 0.0, 0.0]);
+}
+
+#[test]
+fn what_ended_before_the_document_was_written_is_over() {
+    let begins_or_ends = |condition: Value, created: &str| {
+        let policy = json!({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}]});
+        let mut account = document("user", &policy, "self");
+        if !created.is_empty() {
+            account["UserDetailList"][0]["CreateDate"] = json!(created);
+        }
+        let report = read(&account);
+        let said =
+            report.notes.iter().any(|note| note.reason.contains("rights that begin or end at a moment"));
+        (raised(&report, &arn("user/start")), said)
+    };
+    let until = |day: &str| json!({"DateLessThan": {"aws:CurrentTime": format!("{day}T00:00:00Z")}});
+    let from = |day: &str| json!({"DateGreaterThan": {"aws:CurrentTime": format!("{day}T00:00:00Z")}});
+    let written = "2025-06-01T00:00:00+00:00";
+    assert_eq!(begins_or_ends(until("2024-01-01"), written), (0.0, true));
+    assert_eq!(begins_or_ends(from("2024-01-01"), written), (1.0, true));
+    assert_eq!(begins_or_ends(until("2026-01-01"), written), (0.5, true));
+    // Nothing tells when it was written.
+    assert_eq!(begins_or_ends(until("2024-01-01"), ""), (0.5, false));
+}
+
+#[test]
+fn policies_of_amazons_own_are_known_by_their_names() {
+    let with = |name: &str, target: &str, bound: bool| {
+        let own = if bound { allow(&json!("*")) } else { allow(&json!("s3:ListBucket")) };
+        let mut account = document("user", &own, target);
+        let user = account["UserDetailList"].as_array_mut().unwrap().last_mut().unwrap();
+        let arn = format!("arn:aws:iam::aws:policy/{name}");
+        if bound {
+            user["PermissionsBoundary"] = json!({"PermissionsBoundaryArn": arn});
+        } else {
+            user["AttachedManagedPolicies"] = json!([{"PolicyName": name, "PolicyArn": arn}]);
+        }
+        let report = read(&account);
+        let noted = report.notes.iter().any(|note| note.reason.contains(name));
+        assert!(noted, "{name}: {:?}", report.notes);
+        raised(&report, &super::arn("user/start"))
+    };
+    for (name, target, chance) in [
+        ("AdministratorAccess", "self", 1.0),
+        ("IAMFullAccess", "self", 1.0),
+        ("PowerUserAccess", "self", 0.0),
+        // It may do all but give rights: a role that leaves it to the account is one it takes.
+        ("PowerUserAccess", "trusting", 1.0),
+        ("AWSLambda_FullAccess", "lambda.amazonaws.com", 1.0),
+        ("AWSLambda_FullAccess", "ec2.amazonaws.com", 0.0),
+        ("AmazonEC2FullAccess", "lambda.amazonaws.com", 0.0),
+        ("ReadOnlyAccess", "self", 0.0),
+        ("job-function/SystemAdministrator", "lambda.amazonaws.com", 0.5),
+        ("SomethingNobodyKnows", "self", 0.0),
+    ] {
+        let name = name.rsplit('/').next().unwrap_or(name);
+        assert_eq!(with(name, target, false), chance, "{name} {target}");
+    }
+    assert_eq!(with("PowerUserAccess", "self", true), 0.0);
+    assert_eq!(with("AdministratorAccess", "self", true), 1.0);
+}
+
 fn role_of_everybody(account: &mut Value) {
     let role = account["RoleDetailList"].as_array_mut().unwrap().last_mut().unwrap();
     role["AssumeRolePolicyDocument"] =
@@ -190,6 +300,8 @@ fn a_provider_is_trusted_for_every_user_that_is_named_and_for_no_other() {
     let two = json!({"StringLike": {key: ["repo:kelp/shop:*", "repo:kelp/till:ref:refs/heads/main"]}});
     let repository = |name: &str, controls| (format!("github.com/kelp/{name}"), controls);
     assert_eq!(assumes(&trusting(two)), [repository("shop", 0), repository("till", 0)]);
+    // A star that is no pattern names nobody.
+    assert_eq!(assumes(&trusting(json!({"StringEquals": {key: "repo:kelp/shop:*"}}))), []);
     // All but one are everybody, if they get past the condition.
     let all_but = json!({"StringNotLike": {key: "repo:kelp/shop:*"}});
     assert_eq!(assumes(&trusting(all_but)), [("internet".to_owned(), 1)]);
@@ -225,8 +337,8 @@ fn what_blocks_the_public_blocks_no_one_who_is_named() {
         (to("*", json!({})), false, true, (1.0, 0.0)),
         (to("*", json!({})), true, true, (0.0, 0.0)),
         (to("*", json!({"StringLike": {"aws:PrincipalOrgID": "o-*"}})), true, true, (0.0, 0.0)),
-        // One organisation is not the public: who is in it gets in.
-        (ours(), true, true, (0.5, 0.0)),
+        // One organisation is not the public: who is in it gets in, and nobody else.
+        (ours(), true, true, (0.0, 0.0)),
     ] {
         assert_eq!(read(statement.clone(), restrict, ignore), chances, "{statement} {restrict} {ignore}");
     }

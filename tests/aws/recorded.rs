@@ -135,6 +135,69 @@ fn tables_and_secrets_are_what_rights_are_about() {
 }
 
 #[test]
+fn an_order_reaches_the_machine_whose_role_lets_an_agent_work() {
+    let machine = arn("ec2", "instance/i-0a");
+    let principal = |kind: &str, what: &str, more: Value| {
+        let name = format!("arn:aws:iam::{ACCOUNT}:{what}");
+        let mut configuration = json!({"arn": name});
+        configuration.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        item(kind, what, &name, configuration)
+    };
+    let policy = |actions: &str| {
+        let statement = json!({"Effect": "Allow", "Action": actions, "Resource": "*"});
+        json!([{"policyName": "own", "policyDocument": json!({"Statement": statement}).to_string()}])
+    };
+    let chance_where = |role: &str| {
+        let profile = format!("arn:aws:iam::{ACCOUNT}:instance-profile/web");
+        let report = snapshot(&[
+            principal(
+                "AWS::IAM::User",
+                "user/ann",
+                json!({"userName": "ann", "userPolicyList": policy("ssm:SendCommand")}),
+            ),
+            principal(
+                "AWS::IAM::Role",
+                "role/web",
+                json!({"roleName": "web", "rolePolicyList": policy(role),
+                "instanceProfileList": [{"arn": profile}]}),
+            ),
+            item(
+                "AWS::EC2::Instance",
+                "i-0a",
+                &machine,
+                json!({"instanceId": "i-0a", "iamInstanceProfile": {"arn": profile}}),
+            ),
+        ]);
+        let ann = format!("arn:aws:iam::{ACCOUNT}:user/ann");
+        chance(&report, (&ann, Access::Use), (&machine, Access::Control))
+    };
+    assert_eq!((chance_where("ssm:*"), chance_where("s3:*")), (1.0, 0.5));
+}
+
+#[test]
+fn a_bucket_of_ones_own_account_alone_is_open_to_all_in_it() {
+    let bucket = "arn:aws:s3:::kelp-store";
+    let user = format!("arn:aws:iam::{ACCOUNT}:user/ann");
+    let reads = |condition: Value| {
+        let statement = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": format!("{bucket}/*"),
+            "Principal": "*", "Condition": condition});
+        let policy = json!({"policyText": json!({"Statement": [statement]}).to_string()});
+        let mut store = item("AWS::S3::Bucket", "kelp-store", bucket, json!({"name": "kelp-store"}));
+        store["supplementaryConfiguration"] = json!({"BucketPolicy": policy.to_string()});
+        let who = item("AWS::IAM::User", "A1", &user, json!({"arn": user, "userName": "ann"}));
+        let report = snapshot(&[who, store]);
+        let known = report.contents.assets.iter().any(|one| one.id.as_str() == "internet");
+        let internet =
+            if known { chance(&report, ("internet", Access::Reach), (bucket, Access::Read)) } else { 0.0 };
+        (chance(&report, (&user, Access::Use), (bucket, Access::Read)), internet)
+    };
+    let equals = |key: &str, value: &str| json!({"StringEquals": {key: value}});
+    assert_eq!(reads(equals("aws:PrincipalAccount", ACCOUNT)), (1.0, 0.0));
+    assert_eq!(reads(equals("aws:PrincipalAccount", "900000000002")), (0.0, 0.0));
+    assert_eq!(reads(equals("aws:SourceVpce", "vpce-1")), (0.5, 0.5));
+}
+
+#[test]
 fn a_function_runs_for_everybody_at_an_address_that_asks_for_nothing() {
     let function = arn("lambda", "function:job");
     let urls = |auth: &str| {

@@ -32,6 +32,8 @@ pub(super) struct Context<'a> {
     pub(super) absent: Vec<&'a str>,
     /// What all tags of a principal are known by, where they are.
     pub(super) tags: Option<&'a BTreeMap<Box<str>, Box<str>>>,
+    /// Whether the caller is of an account of their own, in which they make names and tags as they are wanted.
+    pub(super) own_account: bool,
     /// No request is made before this.
     pub(super) newest: Option<Moment>,
     /// How many characters were compared so far.
@@ -126,9 +128,20 @@ impl Condition {
         }
     }
 
+    /// Whether it holds before or after a moment alone.
+    pub(super) fn asks_for_the_time(&self) -> bool {
+        matches!(&*self.key, "aws:currenttime" | "aws:epochtime")
+    }
+
+    /// Whether a star in a value stands for nothing but a star.
+    pub(super) fn is_literal(&self) -> bool {
+        matches!(&*self.operator, "stringequals" | "stringequalsignorecase")
+    }
+
     /// Whether it lets in one of a few networks, accounts, organisations or resources alone.
     pub(super) fn names_few(&self) -> bool {
-        const FEW: [&str; 11] = [
+        const FEW: [&str; 12] = [
+            "aws:principalaccount",
             "aws:principalorgid",
             "aws:sourceaccount",
             "aws:sourcearn",
@@ -180,7 +193,9 @@ impl Condition {
         let Some(value) = value else {
             // An attacker asks for the region, and gives what they make the name and tags that are wanted.
             let chosen = ["aws:requestedregion", "aws:tagkeys", "sts:rolesessionname", "iam:awsservicename"];
-            if chosen.contains(&key) || key.starts_with("aws:requesttag/") || self.all {
+            let made = ["aws:username", "aws:userid", "aws:principaltype"];
+            let made = context.own_account && (made.contains(&key) || tag.is_some());
+            if chosen.contains(&key) || key.starts_with("aws:requesttag/") || self.all || made {
                 return if allows { Truth::Yes } else { Truth::No };
             }
             return Truth::Unknown;

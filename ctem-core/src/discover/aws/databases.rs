@@ -158,6 +158,7 @@ pub(crate) fn recorded_bucket(
                 account,
                 named: false,
                 policy,
+                acts_as: None,
             }),
         }
     }

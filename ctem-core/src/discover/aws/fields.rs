@@ -83,7 +83,14 @@ pub(super) fn kept(
 ) -> Rc<str> {
     let known = account.filter(|account| arn::is_account(account));
     let Some(account) = known.filter(|_| name.starts_with("arn:")) else { return graph.asset(name, kind) };
-    let resource = Resource { sort, arn: name.into(), account: account.into(), named: false, policy: None };
+    let resource = Resource {
+        sort,
+        arn: name.into(),
+        account: account.into(),
+        named: false,
+        policy: None,
+        acts_as: None,
+    };
     let asset = held::add(graph, &resource);
     inventory.resources.push(resource);
     asset

@@ -2,6 +2,7 @@
 
 use super::{
     arn::{self, Arn},
+    known_policies,
     organization::Organization,
     policy::Document,
 };
@@ -22,6 +23,8 @@ pub(crate) struct Inventory {
     pub(crate) blocks: BTreeMap<Box<str>, serde_json::Value>,
     /// Managed policies of which an older version allows everything.
     pub(crate) stronger_before: BTreeSet<Box<str>>,
+    /// The roles of profiles, where the profiles tell of them.
+    pub(crate) profiles: BTreeMap<Box<str>, Box<str>>,
     /// The organisation that the accounts are in.
     pub(crate) organization: Organization,
     /// The newest moment of which the document tells: it was written afterwards.
@@ -82,6 +85,8 @@ pub(crate) struct Resource {
     pub(crate) named: bool,
     /// The policy of its own.
     pub(crate) policy: Option<Rc<Document>>,
+    /// The profile or role that it acts as.
+    pub(crate) acts_as: Option<Box<str>>,
 }
 
 impl Principal {
@@ -182,6 +187,51 @@ impl Inventory {
         named.map_or("aws", |arn| arn.partition)
     }
 
+    /// Takes a moment that a document tells of: it was written afterwards.
+    pub(crate) fn see(&mut self, moment: Option<Moment>) {
+        self.newest = self.newest.max(moment);
+    }
+
+    /// What the policies say that Amazon keeps for everybody, where the document only names them, and what a person should know of
+    /// that and of when rights are looked at.
+    pub(super) fn take_known(&mut self) -> Vec<String> {
+        let named = self.principals.iter().flat_map(|one| one.attached.iter().chain(&one.boundary));
+        let missing: BTreeSet<Box<str>> =
+            named.filter(|name| !self.managed.contains_key(*name)).cloned().collect();
+        let known = missing.into_iter().filter_map(|name| Some((known_policies::known(&name)?, name)));
+        let known: Vec<(Rc<Document>, Box<str>)> = known.collect();
+        let mut notes = Vec::new();
+        if !known.is_empty() {
+            let names: Vec<&str> =
+                known.iter().map(|(_, name)| name.rsplit('/').next().unwrap_or(name)).collect();
+            notes.push(format!(
+                "the text of {} is not there: what Amazon published of it in 2026 counts",
+                names.join(", ")
+            ));
+        }
+        self.managed.extend(known.into_iter().map(|(document, name)| (name, document)));
+        if self.documents().any(|document| document.asks_for_the_time()) {
+            notes.push(match self.newest {
+                Some(newest) => format!(
+                    "rights that begin or end at a moment are taken as they were at {newest}, the newest moment that is told of"
+                ),
+                None => "rights begin or end at a moment, and nothing tells when this was written: whether they hold counts as not \
+                         known"
+                    .to_owned(),
+            });
+        }
+        notes
+    }
+
+    /// All policies that there are.
+    fn documents(&self) -> impl Iterator<Item = &Document> {
+        let own =
+            self.principals.iter().flat_map(|one| one.inline.iter().map(|one| &**one).chain(&one.trust));
+        let of_resources = self.resources.iter().filter_map(|one| one.policy.as_deref());
+        let organization = self.organization.documents().map(|one| &**one);
+        own.chain(self.managed.values().map(|one| &**one)).chain(of_resources).chain(organization)
+    }
+
     /// The resources that policies name one by one: an account has them, though the document tells nothing else of them.
     pub(super) fn take_named(&mut self) {
         let mut found = BTreeMap::new();
@@ -200,7 +250,14 @@ impl Inventory {
         for (arn, (sort, account)) in found.into_iter().filter(|(arn, _)| !known.contains(&**arn)) {
             let stated = Arn::of(&arn).map(|arn| arn.account).filter(|account| arn::is_account(account));
             let account = stated.map_or(account, Box::from);
-            self.resources.push(Resource { sort, arn: arn.into(), account, named: true, policy: None });
+            self.resources.push(Resource {
+                sort,
+                arn: arn.into(),
+                account,
+                named: true,
+                policy: None,
+                acts_as: None,
+            });
         }
     }
 }

@@ -5,10 +5,7 @@ use super::{
     inventory::{Inventory, Principal, Sort},
     policy::Document,
 };
-use crate::{
-    error::{Error, Result},
-    time::Moment,
-};
+use crate::error::{Error, Result};
 use serde::Deserialize;
 use serde_json::Value;
 use std::rc::Rc;
@@ -150,8 +147,6 @@ impl Managed {
     }
 }
 
-/// The document was written after every moment it tells of.
 fn see(inventory: &mut Inventory, text: Option<&str>) {
-    let moment = text.and_then(|text| text.replacen(' ', "T", 1).parse::<Moment>().ok());
-    inventory.newest = inventory.newest.max(moment);
+    inventory.see(text.and_then(|text| text.replacen(' ', "T", 1).parse().ok()));
 }

@@ -55,6 +55,9 @@ pub(super) fn instance(
     let member = Member { groups, public: public.is_some(), network: text(record, "VpcId"), subnets };
     graph.behind(&host, &member);
     if let Some(profile) = profile {
+        if let Some(known) = inventory.resources.last_mut().filter(|one| *one.arn == *host) {
+            known.acts_as = Some(profile.into());
+        }
         graph.acts_as(&host, profile);
     }
     Ok(())
@@ -101,10 +104,16 @@ pub(super) fn function(
 }
 
 /// What ties machines to roles.
-pub(super) fn profile(graph: &mut Graph, _: &mut Inventory, record: &Value, _: &Origin) -> Result<()> {
+pub(super) fn profile(
+    graph: &mut Graph,
+    inventory: &mut Inventory,
+    record: &Value,
+    _: &Origin,
+) -> Result<()> {
     let arn = needed(record, "Arn")?;
     for role in list(record, "Roles").filter_map(|role| text(role, "Arn")) {
         graph.has_role(arn, role);
+        inventory.profiles.insert(arn.into(), role.into());
     }
     Ok(())
 }

@@ -13,7 +13,9 @@
 //!
 //! Left out: keys of encryption, session policies, and rights on resources other than stores, functions and instances.
 
+mod agents;
 mod arn;
+mod callers;
 mod class;
 mod condition;
 mod databases;
@@ -24,6 +26,7 @@ mod graph;
 mod groups;
 mod held;
 mod inventory;
+mod known_policies;
 mod listing;
 mod machines;
 mod network;
@@ -31,6 +34,7 @@ mod organization;
 mod parts;
 mod places;
 mod policy;
+mod provider;
 mod raise;
 mod records;
 mod request;
@@ -65,6 +69,9 @@ use work::Work;
 
 /// Works out what an inventory lets an attacker do, and adds it to a graph.
 pub(crate) fn evaluate(mut inventory: Inventory, graph: &mut Graph, draft: &mut Draft<'_>) {
+    for what in inventory.take_known() {
+        draft.note(NoteKind::Assumed, "", what);
+    }
     inventory.take_named();
     for (account, name) in inventory.organization.names() {
         let realm = graph.asset(&arn::account_name(account), AssetKind::Realm);
@@ -74,6 +81,7 @@ pub(crate) fn evaluate(mut inventory: Inventory, graph: &mut Graph, draft: &mut 
     let mut work = Work::new(&inventory, graph);
     work.principals();
     work.memberships();
+    work.agents();
     work.trusts();
     work.withheld_from_accounts();
     for number in 0..inventory.principals.len() {

@@ -189,6 +189,19 @@ impl Organization {
         self.id.as_deref().filter(|_| known)
     }
 
+    /// Where in the organisation an account is, as conditions name it: the organisation, its root and the units, one in the other.
+    pub(super) fn path_of(&self, account: &str) -> Option<String> {
+        let mut chain: Vec<&str> = Vec::new();
+        let mut at = account;
+        while let Some(parent) = self.parents.get(at).filter(|parent| !chain.contains(&&***parent)) {
+            chain.push(parent);
+            at = parent;
+        }
+        let id = self.id.as_deref().filter(|_| is_root(at))?;
+        let levels = std::iter::once(id).chain(chain.into_iter().rev());
+        Some(levels.map(|level| format!("{level}/")).collect())
+    }
+
     /// What holds in an account, level by level.
     pub(super) fn levels(&self, account: &str, of_resources: bool) -> Vec<Level> {
         if self.management.as_deref() == Some(account) {

@@ -83,6 +83,11 @@ impl Document {
         self.statements.iter().any(Statement::allows_everything)
     }
 
+    /// Whether some of it holds before or after a moment alone.
+    pub(super) fn asks_for_the_time(&self) -> bool {
+        self.statements.iter().flat_map(|one| &one.conditions).any(Condition::asks_for_the_time)
+    }
+
     /// Whether it lets everybody in, as what blocks the public understands it: whatever that hangs on, unless it is on one of a few
     /// networks, accounts or resources (Amazon S3 User Guide, *The meaning of "public"*).
     pub(crate) fn is_public(&self) -> bool {

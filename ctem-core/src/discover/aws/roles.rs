@@ -2,15 +2,17 @@
 
 use super::{
     arn::{self, Arn},
+    callers::{asks_who, named_callers},
     class::Class,
-    condition::{Context, Known},
+    condition::{Condition, Context, Known},
     escalations::How,
     graph::{Ends, Way},
-    inventory::{Principal, ResourceSort},
+    inventory::{Inventory, Principal, ResourceSort},
     parts::Allowed,
+    policy::{Principal as Whom, Statement},
+    provider::{self, Users},
     raise::taking,
-    request::context,
-    rights::Asked,
+    request::{context, stranger},
     sets::SetId,
     trust::{self, Trusted, Who},
     work::{Holder, Work},
@@ -22,6 +24,8 @@ use std::{collections::BTreeSet, rc::Rc};
 const NAME_ROLES: &str =
     "name in `Resource` the roles that may be passed, and the service in a condition on iam:PassedToService";
 const NAME_RESOURCES: &str = "allow it on named resources alone, or not at all";
+/// The right to take a role.
+const ASSUME: (&str, Class) = ("sts:AssumeRole", Class::Role);
 const TRUST_LESS: &str = "name in the role's trust policy who may take it, with a condition";
 
 impl<'i> Work<'i, '_> {
@@ -37,7 +41,11 @@ impl<'i> Work<'i, '_> {
         for (at, number) in (0u32..).zip(numbers) {
             let Some(role) = self.inventory.principals.get(number as usize) else { continue };
             let on = self.rights.sets.of(vec![at]);
-            for Trusted { who, hangs_on } in trust::of(role, &of_strangers(role, self.inventory.newest)) {
+            let inventory = self.inventory;
+            let asking_for = |who: &Who, asks: &[Condition]| of_trusted(role, who, asks, inventory, &known);
+            let trusted = trust::of(role, &asking_for);
+            self.open_on_condition(role, number, &trusted, on);
+            for Trusted { who, hangs_on } in trusted {
                 let part = Allowed { on, hangs_on };
                 match who {
                     Who::Service(name) => services.entry(name).or_default().push(part),
@@ -56,10 +64,8 @@ impl<'i> Work<'i, '_> {
                     }
                 }
             }
-            let asks = role.trust.iter().flat_map(|trust| &trust.statements);
-            let mut keys = asks.flat_map(|one| &one.conditions).map(|one| &*one.key);
-            let denies = role.trust.iter().flat_map(|trust| &trust.statements).any(|one| !one.allows);
-            if denies || keys.any(|key| key.starts_with("aws:principal") || key == "aws:username") {
+            let statements = role.trust.iter().flat_map(|trust| &trust.statements);
+            if statements.clone().any(|one| !one.allows || asks_who(&one.conditions)) {
                 asking.push(at);
             }
         }
@@ -71,6 +77,55 @@ impl<'i> Work<'i, '_> {
         for (account, parts) in of_accounts {
             let parts = self.rights.sets.tidy(parts);
             self.of_account.insert(account, parts);
+        }
+    }
+
+    /// A role that everybody may take on a condition: those inside of whom it holds take it, and the accounts and organisations that
+    /// it names.
+    fn open_on_condition(&mut self, role: &'i Principal, number: u32, trusted: &[Trusted], on: SetId) {
+        let inventory = self.inventory;
+        let open = |one: &&Statement| one.allows && (one.all_but || one.principals.contains(&Whom::Everyone));
+        let statements = || role.trust.iter().flat_map(|trust| &trust.statements).filter(open);
+        let to_all = trusted.iter().any(|one| one.who == Who::Everyone && one.hangs_on.is_empty());
+        if to_all || statements().next().is_none() {
+            return;
+        }
+        let to = self.graph.asset(&role.arn, AssetKind::Identity);
+        let passing = self.passing(|work, principal, caller| {
+            let asking = |_: &Who, _: &[Condition]| context(principal, inventory, None);
+            let trusted = trust::of(role, &asking).into_iter().filter(|one| one.who == Who::Everyone);
+            let easiest = trusted.map(|one| one.hangs_on).min_by_key(Vec::len);
+            let Some(hangs_on) = easiest.filter(|_| caller != number) else { return Vec::new() };
+            let part = Allowed { on, hangs_on };
+            let inside = principal.account == role.account;
+            let left = work.not_denied(principal, caller, &part, ASSUME, inside);
+            left.into_iter().map(|one| one.hangs_on).collect()
+        });
+        let (accounts, organizations) = named_callers(statements());
+        let mut from: Vec<(Rc<str>, Vec<Rc<str>>)> = passing;
+        let outside = accounts.into_iter().filter(|one| **one != *role.account && !self.tells_of(one));
+        let outside: Vec<&str> = outside.collect();
+        for account in outside {
+            let asking = |_: &Who, asks: &[Condition]| stranger(Some(account), inventory, asks);
+            if let Some(hangs_on) = by_everyone(role, &asking) {
+                from.push((self.graph.account(account), hangs_on));
+            }
+        }
+        for id in organizations {
+            let asking = |_: &Who, asks: &[Condition]| {
+                let mut context = stranger(None, inventory, asks);
+                context.known.insert("aws:principalorgid", Known::Is(id.to_owned()));
+                context
+            };
+            if let Some(hangs_on) = by_everyone(role, &asking) {
+                from.push((self.organization(id), hangs_on));
+            }
+        }
+        for (from, hangs_on) in from {
+            let ends = Ends::of(&from, RelationKind::CanAssume, &to);
+            let ends = ends.stating([(Rc::clone(&from), Access::Use)], (Rc::clone(&to), Access::Use));
+            let what = format!("{} trusts everybody, on a condition that {from} meets", role.name);
+            self.graph.step(ends, trusting(&Allowed { on, hangs_on }, what));
         }
     }
 
@@ -100,7 +155,10 @@ impl<'i> Work<'i, '_> {
         match known.get(holder.as_str()) {
             Some(number) => {
                 let Some(principal) = self.inventory.principals.get(*number as usize) else { return };
-                for left in self.not_denied(principal, *number, &part, principal.account == role.account) {
+                for left in {
+                    let inside = principal.account == role.account;
+                    self.not_denied(principal, *number, &part, ASSUME, inside)
+                } {
                     let from = self.graph.asset(&principal.arn, AssetKind::Identity);
                     let ends = Ends::of(&from, RelationKind::CanAssume, &to);
                     self.graph.step(ends, trusting(&left, what.clone()));
@@ -123,29 +181,6 @@ impl<'i> Work<'i, '_> {
         }
     }
 
-    /// What a principal's own policies leave of a trust that names it: within an account it is enough that nothing denies it,
-    /// across accounts it must be allowed as well.
-    fn not_denied(
-        &mut self,
-        principal: &'i Principal,
-        number: u32,
-        part: &Allowed,
-        inside: bool,
-    ) -> Vec<Allowed> {
-        let Some(holder) = self.holder(number as usize) else { return Vec::new() };
-        let asked = Asked {
-            documents: &holder.documents,
-            boundary: holder.boundary.filter(|_| !inside),
-            bounds: &holder.bounds,
-            everything: inside,
-            action: "sts:AssumeRole",
-            class: Class::Role,
-            context: context(principal, self.inventory, None),
-        };
-        let allowed = self.rights.allowed(&asked);
-        self.rights.sets.cross(&allowed, std::slice::from_ref(part))
-    }
-
     fn open_to_all(&mut self, role: &Principal, part: Allowed, whom: &str) {
         let internet = self.graph.internet();
         let to = self.graph.asset(&role.arn, AssetKind::Identity);
@@ -157,27 +192,14 @@ impl<'i> Work<'i, '_> {
     /// Users of an identity provider are trusted: those of a repository's workflows, a cluster's service accounts, others.
     fn federated(&mut self, role: &Principal, provider: &str, subject: Option<&str>, part: Allowed) {
         let to = self.graph.asset(&role.arn, AssetKind::Identity);
-        let from = match (provider.contains("token.actions.githubusercontent.com"), subject) {
-            (true, None | Some("*" | "repo:*")) => {
-                return self.open_to_all(role, part, "every workflow on GitHub");
-            }
-            (true, Some(subject)) => {
-                let path = subject.trim_start_matches("repo:").split(':').next().unwrap_or_default();
-                match path.split_once('/') {
-                    Some((owner, name)) if !name.contains(['*', '?']) => {
-                        self.graph.asset(&format!("github.com/{owner}/{name}"), AssetKind::Repository)
-                    }
-                    Some((owner, _)) => self.graph.asset(&format!("github.com/{owner}"), AssetKind::Realm),
-                    None => return self.open_to_all(role, part, "every workflow on GitHub"),
-                }
-            }
-            (false, Some(subject)) if !subject.contains('*') => {
-                let name = self.graph.asset(&format!("{provider}:{subject}"), AssetKind::Identity);
-                let title = subject.rsplit(':').next().unwrap_or(subject);
+        let from = match provider::of(provider, subject) {
+            Users::Everybody(whom) => return self.open_to_all(role, part, whom),
+            Users::Of(name, kind) => self.graph.asset(&name, kind),
+            Users::One(name, title) => {
+                let name = self.graph.asset(&name, AssetKind::Identity);
                 self.graph.title(&name, title);
                 name
             }
-            (false, _) => self.graph.asset(provider, AssetKind::Application),
         };
         let whom = subject.map_or_else(String::new, |subject| format!(" for {subject}"));
         let ends = Ends::of(&from, RelationKind::CanAssume, &to);
@@ -223,8 +245,9 @@ impl<'i> Work<'i, '_> {
     fn trusts_caller(&self, holder: &Holder<'i>, at: u32) -> Option<Vec<Rc<str>>> {
         let number = *self.members.get(&Class::Role)?.get(at as usize)?;
         let role = self.inventory.principals.get(number as usize)?;
-        let context = context(holder.principal, self.inventory, None);
-        let trusted = trust::of(role, &context).into_iter();
+        let inventory = self.inventory;
+        let asking = |_: &Who, _: &[Condition]| context(holder.principal, inventory, None);
+        let trusted = trust::of(role, &asking).into_iter();
         let account = Who::Account(holder.principal.account.clone());
         trusted.filter(|one| one.who == account).map(|one| one.hangs_on).min_by_key(Vec::len)
     }
@@ -282,9 +305,43 @@ impl<'i> Work<'i, '_> {
     }
 }
 
-/// What is known of a request for a role by someone who is not known.
-fn of_strangers(role: &Principal, newest: Option<crate::time::Moment>) -> Context<'static> {
-    let mut context = Context { newest, ..Context::default() };
+/// What everybody's taking a role hangs on; none where it is not to be had.
+fn by_everyone<'c>(
+    role: &Principal,
+    asking: &dyn Fn(&Who, &[Condition]) -> Context<'c>,
+) -> Option<Vec<Rc<str>>> {
+    let trusted = trust::of(role, asking).into_iter().filter(|one| one.who == Who::Everyone);
+    trusted.map(|one| one.hangs_on).min_by_key(Vec::len)
+}
+
+/// What is known of a request for a role by one whom it trusts.
+fn of_trusted<'c>(
+    role: &Principal,
+    who: &Who,
+    asks: &[Condition],
+    inventory: &'c Inventory,
+    known: &HashMap<&str, u32>,
+) -> Context<'c> {
+    let mut context = match who {
+        Who::Everyone => stranger(None, inventory, asks),
+        Who::Account(account) => stranger(Some(account), inventory, asks),
+        Who::Named(name) => {
+            let (name, _) = session_of(name, known);
+            let told = known.get(name.as_str()).and_then(|n| inventory.principals.get(*n as usize));
+            match (told, Arn::of(&name)) {
+                (Some(principal), _) => context(principal, inventory, None),
+                (None, Some(arn)) if arn::is_account(arn.account) => {
+                    let mut context = stranger(Some(arn.account), inventory, asks);
+                    context.known.insert("aws:principalarn", Known::Is(name));
+                    context
+                }
+                _ => Context { newest: inventory.newest, ..Context::default() },
+            }
+        }
+        Who::Service(_) | Who::Federated(..) | Who::Unknown(_) => {
+            Context { newest: inventory.newest, ..Context::default() }
+        }
+    };
     let account = Known::Is(role.account.to_string());
     context.known.insert("aws:sourceaccount", account.clone());
     context.known.insert("aws:resourceaccount", account);

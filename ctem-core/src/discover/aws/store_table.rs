@@ -14,6 +14,8 @@ pub(super) struct Store {
     pub(super) technique: &'static str,
     /// Whether one must reach it, too.
     pub(super) reached: bool,
+    /// Whether an agent on it does what is asked.
+    pub(super) by_agent: bool,
 }
 
 const fn store(
@@ -23,7 +25,7 @@ const fn store(
     kind: RelationKind,
     technique: &'static str,
 ) -> Store {
-    Store { sort, actions, gives, kind, chance: 1.0, technique, reached: false }
+    Store { sort, actions, gives, kind, chance: 1.0, technique, reached: false, by_agent: false }
 }
 
 /// Over an agent that perhaps runs.
@@ -36,6 +38,7 @@ const fn by_agent(action: &'static [&'static str]) -> Store {
         chance: 0.5,
         technique: "T1651",
         reached: false,
+        by_agent: true,
     }
 }
 
@@ -70,6 +73,7 @@ pub(super) static STORES: [Store; 26] = {
             technique: "T1098",
             // A password is of use to those who reach the database.
             reached: true,
+            by_agent: false,
         },
         store(
             Database,

@@ -32,9 +32,9 @@ pub(super) enum Who {
     Unknown(Box<str>),
 }
 
-/// Whom a role trusts. `context` says what is known of a request, as for other rights: of one whose caller is known also whether the role
-/// denies that caller what it leaves to the caller's account.
-pub(super) fn of(role: &Role, context: &Context<'_>) -> Vec<Trusted> {
+/// Whom a role trusts. `context` says what is known of a request of each, as for other rights: of one whose caller is known also whether
+/// the role denies that caller what it leaves to the caller's account or to everybody.
+pub(super) fn of<'c>(role: &Role, context: &dyn Fn(&Who, &[Condition]) -> Context<'c>) -> Vec<Trusted> {
     let Some(document) = &role.trust else { return Vec::new() };
     let assumes = |one: &&Statement| {
         let actions = ["sts:assumerole", "sts:assumerolewithwebidentity", "sts:assumerolewithsaml"];
@@ -77,7 +77,12 @@ fn who(principal: &Principal, statement: &Statement) -> Vec<Who> {
             let of = |subject: Option<&Box<str>>| Who::Federated(name.clone(), subject.cloned());
             return subjects.map_or_else(
                 || vec![of(None)],
-                |subjects| subjects.wanted().iter().map(|subject| of(Some(subject))).collect(),
+                |subjects| {
+                    // Where a star is no pattern, no user is called that.
+                    let is_one =
+                        |subject: &&Box<str>| !subjects.is_literal() || !subject.contains(['*', '?']);
+                    subjects.wanted().iter().filter(is_one).map(|subject| of(Some(subject))).collect()
+                },
             );
         }
         Principal::Other(name) => Who::Unknown(name.clone()),
@@ -87,17 +92,22 @@ fn who(principal: &Principal, statement: &Statement) -> Vec<Who> {
 
 /// Whether a condition says whom of an identity provider's users it lets in.
 fn names_subjects(condition: &Condition) -> bool {
-    condition.key.ends_with(":sub") && !condition.wanted().is_empty()
+    let key = &*condition.key;
+    (key.ends_with(":sub") || key == "cognito-identity.amazonaws.com:amr") && !condition.wanted().is_empty()
 }
 
-fn held(who: Who, statement: &Statement, context: &Context<'_>) -> Option<Trusted> {
+fn held<'c>(
+    who: Who,
+    statement: &Statement,
+    context: &dyn Fn(&Who, &[Condition]) -> Context<'c>,
+) -> Option<Trusted> {
     // Whom a provider lets in is said by who is trusted.
     let told = |one: &&Condition| {
         let federated = matches!(who, Who::Federated(..));
         !(federated && (names_subjects(one) || one.key.ends_with(":aud")))
     };
     let conditions: Vec<Condition> = statement.conditions.iter().filter(told).cloned().collect();
-    let hangs_on = match Condition::hold(&conditions, context, true) {
+    let hangs_on = match Condition::hold(&conditions, &context(&who, &conditions), true) {
         Holds::Always => Vec::new(),
         Holds::Never => return None,
         Holds::Perhaps(words) => words.into_iter().map(Rc::from).collect(),
@@ -105,35 +115,50 @@ fn held(who: Who, statement: &Statement, context: &Context<'_>) -> Option<Truste
     Some(Trusted { who, hangs_on })
 }
 
-fn deny(trusted: &mut Vec<Trusted>, statement: &Statement, context: &Context<'_>) {
-    let caller = match context.known.get("aws:principalarn") {
-        Some(Known::Is(arn)) => Some(Who::Named(arn.as_str().into())),
-        _ => None,
-    };
-    let about = |one: &Trusted| {
-        // Of those whom an account lets it is the one who asks.
-        let asks = caller.as_ref().filter(|_| matches!(one.who, Who::Account(_)));
-        let named = statement.principals.iter().any(|principal| {
-            let denied = who(principal, statement);
-            let is_meant = |denied: &Who| match asks {
-                Some(asks) if *denied == *asks => true,
-                // To deny all but an account and one of its users is to deny the rest of its users.
-                Some(_) if statement.all_but => *denied == Who::Everyone,
-                _ => *denied == Who::Everyone || *denied == one.who,
-            };
-            denied.iter().any(is_meant)
-        });
-        named != statement.all_but
-    };
-    match Condition::hold(&statement.conditions, context, false) {
-        Holds::Never => {}
-        Holds::Always => trusted.retain(|one| !about(one)),
-        Holds::Perhaps(words) => {
-            for one in trusted.iter_mut().filter(|one| about(one)) {
+fn deny<'c>(
+    trusted: &mut Vec<Trusted>,
+    statement: &Statement,
+    context: &dyn Fn(&Who, &[Condition]) -> Context<'c>,
+) {
+    trusted.retain_mut(|one| {
+        let context = context(&one.who, &statement.conditions);
+        if !is_about(statement, &one.who, &context) {
+            return true;
+        }
+        match Condition::hold(&statement.conditions, &context, false) {
+            Holds::Never => true,
+            Holds::Always => false,
+            Holds::Perhaps(words) => {
                 one.hangs_on.push(words.join(" and ").into());
                 one.hangs_on.sort_unstable();
                 one.hangs_on.dedup();
+                true
             }
         }
-    }
+    });
+}
+
+/// Whether a statement that denies is about one who is trusted: of those whom an account lets, or of everybody, it is the one who
+/// asks.
+fn is_about(statement: &Statement, who_is: &Who, context: &Context<'_>) -> bool {
+    let known = |key: &str| match context.known.get(key) {
+        Some(Known::Is(value)) => Some(&**value),
+        _ => None,
+    };
+    let caller = known("aws:principalarn").map(|arn| Who::Named(arn.into()));
+    let asks = caller.filter(|_| matches!(who_is, Who::Account(_) | Who::Everyone));
+    let account = known("aws:principalaccount").map(|account| Who::Account(account.into()));
+    let named = statement.principals.iter().any(|principal| {
+        let is_meant = |denied: &Who| match &asks {
+            Some(asks) if denied == asks => true,
+            // To deny all but an account and one of its users is to deny the rest of its users.
+            Some(_) if statement.all_but => *denied == Who::Everyone,
+            Some(_) => *denied == Who::Everyone || Some(denied) == account.as_ref(),
+            None if *denied == Who::Everyone || denied == who_is => true,
+            // To deny an account is to deny all who are in it.
+            None => matches!(who_is, Who::Named(_)) && !statement.all_but && Some(denied) == account.as_ref(),
+        };
+        who(principal, statement).iter().any(is_meant)
+    });
+    named != statement.all_but
 }

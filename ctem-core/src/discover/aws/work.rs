@@ -21,6 +21,9 @@ use std::{
     rc::Rc,
 };
 
+/// The right by which an agent on a machine says that it is there, and without which it is sent nothing.
+pub(super) const AGENT: &str = "ssm:UpdateInstanceInformation";
+
 /// All that is at hand while steps are found.
 pub(super) struct Work<'i, 'g> {
     pub(super) inventory: &'i Inventory,
@@ -41,6 +44,8 @@ pub(super) struct Work<'i, 'g> {
     /// The roles that instances can be given, the roles that nobody changes, and the policies that once allowed everything.
     pub(super) with_profile: SetId,
     pub(super) unchangeable: SetId,
+    /// The machines whose role lets an agent on them take orders.
+    pub(super) with_agent: SetId,
     pub(super) stronger: SetId,
     /// Who has what is in a set of policies or principals.
     pub(super) held_by: HashMap<(Class, SetId), Vec<(Class, SetId)>>,
@@ -76,6 +81,7 @@ impl<'i, 'g> Work<'i, 'g> {
         let mut actions: Vec<&'static str> = ways.iter().flat_map(|way| way.actions.clone()).collect();
         actions.extend(STORES.iter().flat_map(|store| store.actions).copied());
         actions.extend(["iam:PassRole", "iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile"]);
+        actions.push(AGENT);
         actions.extend(["iam:DeleteUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary"]);
         actions.sort_unstable();
         actions.dedup();
@@ -94,6 +100,7 @@ impl<'i, 'g> Work<'i, 'g> {
             asks_who: none,
             with_profile: none,
             unchangeable: none,
+            with_agent: none,
             stronger: none,
             held_by: HashMap::new(),
             stores: HashMap::new(),

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     model::{AssetKind, NoteKind, RelationKind},
+    time::Moment,
 };
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
@@ -80,6 +81,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             let id = item.resource_id.clone().or_else(|| item.arn.clone());
             let id = id.ok_or_else(|| Error::invalid("the item does not name its resource"))?;
             let time = seconds(item.configuration_item_capture_time.as_ref());
+            inventory.see(Moment::from_unix_seconds(time as i64).ok().filter(|_| time > 0.0));
             let key = (item.resource_type.clone(), id);
             if item.configuration_item_status.as_deref().is_some_and(is_gone) {
                 draft.clear();
@@ -142,7 +144,7 @@ fn is_gone(status: &str) -> bool {
 fn seconds(time: Option<&Value>) -> f64 {
     match time {
         Some(Value::String(text)) => {
-            let moment = text.parse::<crate::time::Moment>();
+            let moment = text.parse::<Moment>();
             moment.map_or(0.0, |moment| moment.unix_seconds() as f64)
         }
         Some(value) => value.as_f64().unwrap_or(0.0),

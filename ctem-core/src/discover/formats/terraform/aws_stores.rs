@@ -108,6 +108,9 @@ impl Cloud<'_> {
         let named = named.map(|name| format!("arn:aws:iam::{}:instance-profile/{name}", self.account));
         let profile = profiles.first().map(|profile| profile_name(profile, self.account)).or(named);
         if let Some(profile) = profile {
+            if let Some(known) = self.inventory.resources.last_mut().filter(|one| *one.arn == *host) {
+                known.acts_as = Some(profile.as_str().into());
+            }
             self.graph.acts_as(&host, &profile);
         }
     }

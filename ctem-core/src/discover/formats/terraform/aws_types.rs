@@ -177,7 +177,14 @@ impl Cloud<'_> {
         name: String,
         policy: Option<Rc<Policy>>,
     ) -> Rc<str> {
-        let held = Held { sort, arn: name.into(), account: self.account.into(), named: false, policy };
+        let held = Held {
+            sort,
+            arn: name.into(),
+            account: self.account.into(),
+            named: false,
+            policy,
+            acts_as: None,
+        };
         let asset = add_resource(self.graph, &held);
         self.inventory.resources.push(held);
         self.known(resource, &asset);
