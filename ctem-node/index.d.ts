@@ -1,4 +1,4 @@
-import type { Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints, Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev, LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan, PlanDifference, Profile, ProgressReport, Questions, RecordCounts, Sample, Scored, SelectedAssets, Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js';
+import type { Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints, Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev, LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan, PlanDifference, Profile, ProgressReport, Questions, RecordCounts, RowError, Sample, Scored, SelectedAssets, Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js';
 export type Document = object;
 export type AssessOptions = {
     horizonDays?: number;
@@ -23,6 +23,14 @@ export type ReadOptions = {
 export type ScoreOptions = {
     intel?: Intel;
     horizonDays?: number;
+};
+export type TableColumn = Float64Array | Uint8Array | BigInt64Array | (string | null)[] | {
+    codes: Int32Array;
+    dictionary: string[];
+};
+export type TableScores = {
+    risks: Float64Array;
+    errors: RowError[];
 };
 export type IntelFiles = {
     epss?: Uint8Array | string;
@@ -1186,6 +1194,22 @@ export declare function scoreJson(row: Document | string | Uint8Array, options?:
  * @returns {Float64Array}
  */
 export declare function scoreAll(rows: Document[] | string | Uint8Array, options?: ScoreOptions): Float64Array;
+/**
+ * The risk of each row of a table in columns, in crown-jewel units; the same numbers as {@link score} gives, to the bit, and `NaN` for a row
+ * that makes no sense: `errors` says why, and the others are scored.
+ *
+ * Columns are those that a row has, by their names, each as long as the others: a `Float64Array` of numbers, of which `NaN` is unknown, a
+ * `Uint8Array` of 0 and 1, a `BigInt64Array` of milliseconds since 1970, a list of texts, of which `null` is unknown, or the places of texts in
+ * a dictionary as `codes`, of which −1 is unknown. What a text of a dictionary stands for is worked out once.
+ *
+ * @param {Record<string, TableColumn>} columns
+ * @param {ScoreOptions} [options]
+ * @returns {TableScores}
+ * @example
+ * const cve = { codes: Int32Array.of(0, 0, -1), dictionary: ['CVE-2021-44228'] }
+ * ctem.scoreTable({ cve, epss: Float64Array.of(0.5, 0.1, NaN) }).risks.length // 3
+ */
+export declare function scoreTable(columns: Record<string, TableColumn>, options?: ScoreOptions): TableScores;
 /** The package's version. @type {string} */
 export declare const version: string;
 /** The same as `readCollection`, off the event loop. */
@@ -1200,3 +1224,5 @@ export declare function backTestAsync(rows: Uint8Array | string, outcomes: Uint8
 export declare function backTestJsonAsync(rows: Uint8Array | string, outcomes: Uint8Array | string, { epss, ...options }: BackTestOptions, progress?: Progress): Promise<string>;
 /** The same as `scoreAll`, off the event loop. */
 export declare function scoreAllAsync(rows: Document[] | string | Uint8Array, options?: ScoreOptions & Progress): Promise<Float64Array>;
+/** The same as `scoreTable`, off the event loop. */
+export declare function scoreTableAsync(columns: Record<string, TableColumn>, options?: ScoreOptions & Progress): Promise<TableScores>;

@@ -7,14 +7,22 @@ import * as workers from 'node:worker_threads'
  * @import { Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints,
  *   Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure,
  *   FedrampReport, Format, IncidentBaseline, Kev, LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan,
- *   PlanDifference, Profile, ProgressReport, Questions, RecordCounts, Sample, Scored, SelectedAssets, Source,
- *   Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js'
+ *   PlanDifference, Profile, ProgressReport, Questions, RecordCounts, RowError, Sample, Scored, SelectedAssets,
+ *   Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js'
  */
 /** @typedef {object} Document A document that is handed in: the same in every language. */
 /** @typedef {{ horizonDays?: number, eventsPerFinding?: number, crownJewel?: number }} AssessOptions */
 /** @typedef {{ annualChance?: number, incidents?: number, years?: number }} BaselineOptions */
 /** @typedef {{ format?: string, mapping?: object | Uint8Array | string, asset?: string, name?: string, scope?: string, mostBytes?: number, secretKey?: Uint8Array, strict?: boolean }} ReadOptions */
 /** @typedef {{ intel?: Intel, horizonDays?: number }} ScoreOptions */
+/**
+ * @typedef {Float64Array | Uint8Array | BigInt64Array | (string | null)[] | { codes: Int32Array, dictionary: string[] }} TableColumn
+ * A column of a table.
+ */
+/**
+ * @typedef {{ risks: Float64Array, errors: RowError[] }} TableScores By row its risk, and the rows that have none, in their order, each with
+ *   its first error.
+ */
 /**
  * @typedef {{ epss?: Uint8Array | string, kev?: Uint8Array | string, effects?: Uint8Array | string,
  *   metasploit?: Uint8Array | string, nuclei?: Uint8Array | string, exploitDb?: Uint8Array | string }} IntelFiles
@@ -1293,11 +1301,47 @@ function load() {
       return require(place)
     } catch (cause) {
       // One that is there and cannot be loaded says more than those that are not there.
+/**
+ * The risk of each row of a table in columns, in crown-jewel units; the same numbers as {@link score} gives, to the bit, and `NaN` for a row
+ * that makes no sense: `errors` says why, and the others are scored.
+ *
+ * Columns are those that a row has, by their names, each as long as the others: a `Float64Array` of numbers, of which `NaN` is unknown, a
+ * `Uint8Array` of 0 and 1, a `BigInt64Array` of milliseconds since 1970, a list of texts, of which `null` is unknown, or the places of texts in
+ * a dictionary as `codes`, of which −1 is unknown. What a text of a dictionary stands for is worked out once.
+ *
+ * @param {Record<string, TableColumn>} columns
+ * @param {ScoreOptions} [options]
+ * @returns {TableScores}
+ * @example
+ * const cve = { codes: Int32Array.of(0, 0, -1), dictionary: ['CVE-2021-44228'] }
+ * ctem.scoreTable({ cve, epss: Float64Array.of(0.5, 0.1, NaN) }).risks.length // 3
+ */
+export function scoreTable(columns, options = {}) {
+  const handed = () => [Object.entries(columns).map(laid), ...scoring(options)]
+  return asked(native, 'scoreTable', handed, ({ risks, errors }) => ({ risks, errors: JSON.parse(errors) }))
+}
+
       const { code } = /** @type {any} */ (cause)
       if (code !== 'MODULE_NOT_FOUND') causes.unshift(cause)
       else causes.push(cause)
     }
   }
+/**
+ * A column as the engine takes it.
+ *
+ * @param {[string, TableColumn]} column
+ */
+function laid([name, column]) {
+  if (column instanceof Float64Array) return { name, numbers: column }
+  if (column instanceof Uint8Array) return { name, flags: column }
+  if (column instanceof BigInt64Array) return { name, milliseconds: column }
+  if (Array.isArray(column)) return { name, texts: column }
+  if (column?.codes instanceof Int32Array && Array.isArray(column.dictionary)) {
+    return { name, codes: column.codes, texts: column.dictionary }
+  }
+  throw new TypeError(`the column \`${name}\` is neither a typed array, a list of texts, nor codes with their dictionary`)
+}
+
   const advice = `install \`${packages[0]}\`, which npm leaves out with \`--omit=optional\`, or build it with \`npm run build\``
   throw new Error(`ctem has no engine for ${name} here: ${advice}`, { cause: causes[0] })
 }
@@ -1641,3 +1685,4 @@ export const readTablesAsync = later(readTables, false)
 export const backTestAsync = later(backTest, false)
 export const backTestJsonAsync = later(backTestJson, false)
 export const scoreAllAsync = later(scoreAll)
+export const scoreTableAsync = later(scoreTable)

@@ -2,10 +2,11 @@ use crate::{
     answer::{self, OnProgress},
     error::raise,
     intel::Intel,
-    work::{Bytes, Given, done, text},
+    work::{Bytes, Given, Memory, done, text},
 };
 use ctem_core::{
     attack::OnProgress as CoreProgress,
+    prioritize::{Batch, Column, Integers, Texts, TimeUnit},
     wire::{
         self,
         ask::{self, Count, RenderRequest},
@@ -13,7 +14,7 @@ use ctem_core::{
 };
 use napi::{
     Env, Result,
-    bindgen_prelude::{Float64Array, Uint8Array},
+    bindgen_prelude::{BigInt64Array, Float64Array, Int32Array, Uint8Array},
 };
 use napi_derive::napi;
 use std::sync::Arc;
@@ -192,4 +193,78 @@ pub fn score_all<'env>(
     let (rows, intel) = (Bytes::of(rows, off.as_ref()), Intel::or_none(intel));
     let work = move |_: CoreProgress<'_>| ask::score_all(&rows, &intel, horizon_days);
     done(env, off, work, Float64Array::from)
+}
+
+/// A column of a table: numbers, flags, milliseconds since 1970, or texts, which codes may point at.
+#[napi(object)]
+pub struct TableColumn {
+    pub name: String,
+    pub numbers: Option<Float64Array>,
+    pub flags: Option<Uint8Array>,
+    pub milliseconds: Option<BigInt64Array>,
+    pub codes: Option<Int32Array>,
+    pub texts: Option<Vec<Option<String>>>,
+}
+
+/// The same, to be kept while its rows are scored.
+struct KeptColumn {
+    name: String,
+    numbers: Option<Memory<Float64Array, f64>>,
+    flags: Option<Bytes>,
+    milliseconds: Option<Memory<BigInt64Array, i64>>,
+    codes: Option<Memory<Int32Array, i32>>,
+    texts: Vec<Option<String>>,
+}
+
+impl KeptColumn {
+    fn of(column: TableColumn, off: Option<&OnProgress>) -> Self {
+        let TableColumn { name, numbers, flags, milliseconds, codes, texts } = column;
+        Self {
+            name,
+            numbers: Memory::given(numbers, off),
+            flags: Memory::given(flags, off),
+            milliseconds: Memory::given(milliseconds, off),
+            codes: Memory::given(codes, off),
+            texts: texts.unwrap_or_default(),
+        }
+    }
+
+    fn lent(&self) -> Column<'_> {
+        let texts = || Texts::new(self.texts.len(), |at| self.texts.get(at)?.as_deref());
+        match self {
+            Self { numbers: Some(values), .. } => Column::numbers(values),
+            Self { flags: Some(values), .. } => Column::integers(Integers::U8(values)),
+            Self { milliseconds: Some(values), .. } => {
+                Column::moments(Integers::I64(values), TimeUnit::Milliseconds)
+            }
+            Self { codes: Some(values), .. } => Column::coded(Integers::I32(values), Arc::new(texts())),
+            Self { .. } => Column::texts(texts()),
+        }
+    }
+}
+
+/// The risks of a table's rows, and the rows that have none.
+#[napi(object)]
+pub struct TableScores {
+    pub risks: Float64Array,
+    pub errors: String,
+}
+
+/// The risk of each row of a table.
+#[napi]
+pub fn score_table<'env>(
+    env: &'env Env,
+    columns: Vec<TableColumn>,
+    intel: Option<&Intel>,
+    horizon_days: Option<f64>,
+    off: Option<OnProgress>,
+) -> Result<Given<'env, TableScores>> {
+    let columns: Vec<_> = columns.into_iter().map(|column| KeptColumn::of(column, off.as_ref())).collect();
+    let intel = Intel::or_none(intel);
+    let work = move |progress: CoreProgress<'_>| {
+        let batch = Batch::of(columns.iter().map(|column| (&*column.name, column.lent())))?;
+        let scores = ask::score_table(&[batch], &intel, horizon_days, progress)?;
+        Ok((scores.risks, wire::json(&scores.errors)?))
+    };
+    done(env, off, work, |(risks, errors)| TableScores { risks: risks.into(), errors })
 }

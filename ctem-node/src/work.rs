@@ -69,15 +69,18 @@ pub(crate) fn text<'env>(
     done(env, off, work, |text| text)
 }
 
-/// Bytes that were handed in: as they lie there for a call on the event loop, and a copy for one off it, since the caller may write to them
+/// Numbers that were handed in: as they lie there for a call on the event loop, and a copy for one off it, since the caller may write to them
 /// meanwhile.
-pub(crate) enum Bytes {
-    Lent(Uint8Array),
-    Kept(Vec<u8>),
+pub(crate) enum Memory<A, T> {
+    Lent(A),
+    Kept(Vec<T>),
 }
 
-impl Bytes {
-    pub(crate) fn of(data: Uint8Array, off: Option<&OnProgress>) -> Self {
+/// Bytes that were handed in.
+pub(crate) type Bytes = Memory<Uint8Array, u8>;
+
+impl<A: Deref<Target = [T]>, T: Clone> Memory<A, T> {
+    pub(crate) fn of(data: A, off: Option<&OnProgress>) -> Self {
         match off {
             None => Self::Lent(data),
             Some(_) => Self::Kept(data.to_vec()),
@@ -85,15 +88,15 @@ impl Bytes {
     }
 
     /// The same where there may be none.
-    pub(crate) fn given(data: Option<Uint8Array>, off: Option<&OnProgress>) -> Option<Self> {
+    pub(crate) fn given(data: Option<A>, off: Option<&OnProgress>) -> Option<Self> {
         data.map(|data| Self::of(data, off))
     }
 }
 
-impl Deref for Bytes {
-    type Target = [u8];
+impl<A: Deref<Target = [T]>, T> Deref for Memory<A, T> {
+    type Target = [T];
 
-    fn deref(&self) -> &[u8] {
+    fn deref(&self) -> &[T] {
         match self {
             Self::Lent(data) => data,
             Self::Kept(data) => data,

@@ -536,3 +536,52 @@ test('half a surrogate pair is refused and merges no names', () => {
   }
   assert.equal(ctem.read(document('\ud83d\ude00')).tally.accepted, 1)
 })
+
+test('a table of typed arrays scores as its rows do, to the bit', () => {
+  const total = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H'
+  const rows = [
+    { cve: 'CVE-2021-44228', known_exploited: true, as_of: '2025-11-13', cvss: total, reachable: 'internet' },
+    { cve: 'CVE-2025-0001', epss: 0.2, as_of: '2025-11-13', criticality: 'high' },
+    { epss: 0.5 },
+  ]
+  const day = text => BigInt(Date.parse(text))
+  const columns = {
+    cve: { codes: Int32Array.of(1, 0, -1), dictionary: ['CVE-2025-0001', 'CVE-2021-44228'] },
+    epss: Float64Array.of(NaN, 0.2, 0.5),
+    known_exploited: Uint8Array.of(1, 0, 0),
+    as_of: ['2025-11-13', '2025-11-13', null],
+    cvss: [total, null, null],
+    reachable: ['internet', '', null],
+    criticality: { codes: Int32Array.of(-1, 0, -1), dictionary: ['high'] },
+  }
+  const scores = ctem.scoreTable(columns, { horizonDays: 90 })
+  const expected = rows.map(row => ctem.score(row, { horizonDays: 90 }).risk)
+  assert.deepEqual([...scores.risks], expected)
+  assert.deepEqual(scores.errors, [])
+  const young = { cve: ['CVE-2021-0001'], published: BigInt64Array.of(day('2025-11-01')), as_of: BigInt64Array.of(day('2025-11-13')) }
+  const row = { cve: 'CVE-2021-0001', published: '2025-11-01', as_of: '2025-11-13' }
+  assert.equal(ctem.scoreTable(young).risks[0], ctem.score(row).risk)
+})
+
+test('a table is scored off the event loop as it was handed in', async () => {
+  const epss = Float64Array.from({ length: 1_000 }, (_, n) => n / 1_000)
+  const { risks } = ctem.scoreTable({ epss })
+  const later = ctem.scoreTableAsync({ epss })
+  epss.fill(2)
+  assert.deepEqual(await later, { risks, errors: [] })
+  const told = []
+  await ctem.scoreTableAsync({ epss }, { onProgress: (done, of) => told.push([done <= of, of]) })
+  assert.deepEqual(told.at(-1), [true, 1_000])
+})
+
+test('a bad row of a table is an error of that row, and a bad column one of the table', () => {
+  const { risks, errors } = ctem.scoreTable({ epss: Float64Array.of(0.5, 1.7) })
+  assert.equal(risks[0], ctem.score({ epss: 0.5 }).risk)
+  assert.ok(Number.isNaN(risks[1]))
+  const reason = '`1.7` is not a probability: it must lie between 0 and 1'
+  assert.deepEqual(errors, [{ row: 1, column: 'epss', reason }])
+  assert.throws(() => ctem.scoreTable({ host: ['a'] }), { code: 'invalid_input', place: 'host' })
+  assert.throws(() => ctem.scoreTable({ epss: 1 }), TypeError)
+  assert.throws(() => ctem.scoreTable({ cve: { codes: Int32Array.of(0) } }), TypeError)
+  assert.deepEqual([...ctem.scoreTable({}).risks], [])
+})

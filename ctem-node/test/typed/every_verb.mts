@@ -173,6 +173,10 @@ function ofRows() {
   is<number>()(ctem.score(row).risk)
   is<string>()(ctem.scoreJson(row, { horizonDays: 7 }))
   is<number>()(ctem.scoreAll([row, {}]).length)
+  const table = { epss: Float64Array.of(0.5, NaN), cve: { codes: Int32Array.of(0, -1), dictionary: ['CVE-2021-44228'] } }
+  const { risks, errors } = ctem.scoreTable(table, { horizonDays: 7 })
+  is<number>()(risks.length)
+  is<string[]>()(errors.map(({ reason }) => reason))
   is<string[]>()(ctem.formats().map(({ title }) => title))
   const [rows, outcomes] = ['cve,known,cvss\nCVE-2024-0001,2024-10-01,9.8\nCVE-2024-0002,2024-10-01,5.0\n', 'cve,date\nCVE-2024-0001,2024-11-01\n']
   const window = { landmark: '2024-10-24', until: '2025-08-25', seed: 1 }
@@ -237,6 +241,7 @@ async function offTheLoop(program: ctem.Program, today: ctem.Assessment) {
   is<string>()(await today.htmlAsync({ budget: { hours: 40 } }))
   is<string>()(await today.exportAsync('csv', { atMost: 1 }))
 
+  is<Float64Array>()((await ctem.scoreTableAsync({ epss: Float64Array.of(0.5) }, { signal })).risks)
   is<Float64Array>()(await ctem.scoreAllAsync([{ epss: 0.5 }], { horizonDays: 7, signal }))
   const [rows, outcomes] = ['cve,known,cvss\nCVE-2024-0001,2024-10-01,9.8\nCVE-2024-0002,2024-10-01,5.0\n', 'cve,date\nCVE-2024-0001,2024-11-01\n']
   const window = { landmark: '2024-10-24', until: '2025-08-25' }
