@@ -329,6 +329,31 @@ fn a_finding_that_opens_another_asset_for_writing_changes_nothing_of_its_own() {
     assert!(elsewhere.get("tampered:web").is_none(), "{elsewhere}");
 }
 
+/// Most who log on to a console operate nothing: who has the right does, and who rules the console.
+#[test]
+fn who_logs_on_to_a_console_operates_nothing() {
+    let fleet = |console: &str, more: Value, start: &str| {
+        let mut relations =
+            vec![relation("console", "operates", "laptop"), relation("ann", "logs_on_to", "console")];
+        relations.extend(more.as_array().unwrap().iter().cloned());
+        chances(
+            &json!({"assets": [{"id": "console", "kind": console}, asset("laptop", AssetKind::Host), asset("ann", AssetKind::Identity)],
+            "relations": relations, "entry_points": [{"asset": "console"}, {"asset": start, "access": "use"}],
+            "services": losses(&[("wiped", "laptop", "control")])}),
+        )
+    };
+    for console in ["application", "host"] {
+        assert_eq!(fleet(console, json!([]), "ann"), json!({}), "{console}");
+        let administers = json!([relation("ann", "administers", "console")]);
+        assert_eq!(fleet(console, administers, "ann"), json!({"wiped": 1.0}), "{console}");
+        let own = json!([relation("ann", "operates", "laptop")]);
+        assert_eq!(fleet(console, own, "ann"), json!({"wiped": 1.0}), "{console}");
+    }
+    // Code has what it does at hand.
+    assert_eq!(fleet("pipeline", json!([]), "console"), json!({"wiped": 1.0}));
+    assert_eq!(fleet("application", json!([]), "console"), json!({}));
+}
+
 /// A finding that a tool makes of an identity without a second factor.
 fn without_factor(status: &str) -> Value {
     json!([{"id": "no-mfa", "asset": "alice", "status": status, "weakness": {"id": "prowler:iam_user_mfa_enabled_console_access", "kind": "misconfiguration"},

@@ -377,6 +377,7 @@ fn meaning(
         // On a machine one must also get there.
         "administers" if matches!(to_kind, A::Host | A::Workload) => {
             vec![(vec![at_from(Use), at_to(Reach)], at_to(Control))]
+        "operates" if matches!(from_kind, A::Host | A::Application) => simply(Control, Control),
         }
         "administers" | "operates" => simply(Use, Control),
         "logs_on_to" => vec![(vec![at_from(Use), at_to(Reach)], at_to(Use))],

@@ -203,7 +203,8 @@ word_enum! {
         /// An identity or group may log on, as an ordinary user: RDP, SSH, VPN, a web application.
         LogsOnTo = "logs_on_to",
         /// An identity may do anything on an asset through a control plane, which needs no network path to it: a cloud's console,
-        /// device management, a hypervisor, a backup or an endpoint agent's console.
+        /// device management, a hypervisor, a backup or an endpoint agent's console. Where it comes from the console itself, a machine
+        /// or application, it is for whoever controls that: most who log on there operate nothing.
         Operates = "operates",
         /// Code in a workload gets out to the machine below.
         EscapesTo = "escapes_to",

@@ -90,6 +90,14 @@ impl<'a> Aim<'a> {
         }
         if effect.needs_person {
             self.opened(step);
+        if effect.technique == Technique::of(DEFAULT_PASSWORD)
+            && step.gives == Some(Access::Use)
+            && step.to == asset
+            && self.kind(asset) == Some(&AssetKind::Application)
+        {
+            // The account that comes with an application is its administrator's.
+            step.gives = Some(Access::Control);
+        }
         }
         if let Some(within) = effect.within {
             self.met_within(step, within);
@@ -340,3 +348,5 @@ const NO_REALM: &str = "a finding gives rights over all of a realm, and what the
                         its asset: its step ends at the asset itself";
 const NO_USERS: &str = "a finding gives the session of whoever opens a page, and nothing says who logs on (`logs_on_to`): it is \
                         no step";
+/// Logging on with an account that a product comes with.
+const DEFAULT_PASSWORD: &str = "T1078.001";

@@ -133,6 +133,8 @@ impl Default for Rules {
                 )
             };
         let machines = [A::Host, A::Workload];
+        // What people log on to, most of them without a say over what it operates.
+        let consoles = [A::Host, A::Application];
         let code = [A::Host, A::Workload, A::Function];
         let people = [A::Identity, A::Group];
         // What runs: who changes its code or settings runs code on it.
@@ -175,7 +177,9 @@ impl Default for Rules {
                 // interface of the platform, not by talking to the thing itself.
                 rule(R::Administers, &[(From, Use), (To, Reach)], (To, Control), "T1021").to(&machines),
                 rule(R::Administers, &[(From, Use)], (To, Control), "T1098").not_to(&machines),
-                rule(R::Operates, &[(From, Use)], (To, Control), "T1651"),
+                // Who has the right operates; of a console with users of its own it is whoever rules the console.
+                rule(R::Operates, &[(From, Use)], (To, Control), "T1651").not_from(&consoles),
+                rule(R::Operates, &[(From, Control)], (To, Control), "T1651").from(&consoles),
                 rule(R::LogsOnTo, &[(From, Use), (To, Reach)], (To, Use), "T1021"),
                 // Reading discloses, and writing tampers; neither is the other, and neither runs code.
                 rule(R::Reads, &[(From, Use)], (To, Read), "T1530"),
