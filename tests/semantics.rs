@@ -354,6 +354,52 @@ fn who_logs_on_to_a_console_operates_nothing() {
     assert_eq!(fleet("application", json!([]), "console"), json!({}));
 }
 
+/// Of the people who may log on, a flaw takes one: without the right there is no way.
+#[test]
+fn a_right_that_a_flaw_needs_is_worth_what_the_flaw_leads_to() {
+    let known = |relations: Value, vector: &str| {
+        json!({"assets": [asset("web", AssetKind::Host), asset("ann", AssetKind::Identity), asset("ben", AssetKind::Identity)],
+            "relations": relations, "entry_points": [{"asset": "web"}, {"asset": "ann", "access": "use"}],
+            "findings": [flaw("f", "web", vector)],
+            "services": losses(&[("taken", "web", "control"), ("as ann", "ann", "use"), ("as ben", "ben", "use")])})
+    };
+    let worth = |records: &Value, name: &str| {
+        let sample = assessed(records).sample(&Default::default());
+        let of = |one: &&ctem_core::prioritize::SampledExposure| one.exposure.as_str() == name;
+        let exposure = sample.exposures.iter().find(of);
+        exposure.map_or(0.0, |one| (one.fix_value.value() * 1e9).round() / 1e9)
+    };
+    let right = |kind: &str| json!([{"id": "right", "kind": kind, "from": "ann", "to": "web"}]);
+    let privileged = "AV:N/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H";
+    let one = known(right("logs_on_to"), privileged);
+    assert_eq!((worth(&one, "f"), worth(&one, "right")), (0.5, 0.5));
+    // Of two ways to be one who may, neither alone is worth anything.
+    let mut two = one.clone();
+    two["relations"].as_array_mut().unwrap().push(relation("ben", "logs_on_to", "web"));
+    two["entry_points"].as_array_mut().unwrap().push(json!({"asset": "ben", "access": "use"}));
+    assert_eq!((worth(&two, "f"), worth(&two, "right")), (0.5, 0.0));
+    // And what is taken away is gone in a what-if, too.
+    let today = assessed(&one);
+    let removed = [ctem_core::prioritize::Change::Removed("right".parse().unwrap())];
+    assert_eq!(today.what_if(&removed, &Default::default()).unwrap().saved.value(), 0.5);
+}
+
+/// A page that only administrators open is opened by them.
+#[test]
+fn a_script_in_a_page_strikes_administrators_too() {
+    let script = "AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N";
+    let of = |kind: &str| {
+        let records = json!({"assets": [asset("app", AssetKind::Application), asset("ann", AssetKind::Identity)],
+            "relations": [{"id": "right", "kind": kind, "from": "ann", "to": "app"}], "entry_points": [{"asset": "app"}],
+            "findings": [flaw("f", "app", script)], "services": losses(&[("as ann", "ann", "use")])});
+        let sample = assessed(&records).sample(&Default::default());
+        let right = sample.exposures.iter().find(|one| one.exposure.as_str() == "right");
+        (sample.events[0].chance.value() > 0.0, right.is_some_and(|one| one.fix_value.value() > 0.0))
+    };
+    assert_eq!((of("administers"), of("logs_on_to")), ((true, true), (true, true)));
+    assert_eq!(of("reads"), (false, false));
+}
+
 /// A finding that a tool makes of an identity without a second factor.
 fn without_factor(status: &str) -> Value {
     json!([{"id": "no-mfa", "asset": "alice", "status": status, "weakness": {"id": "prowler:iam_user_mfa_enabled_console_access", "kind": "misconfiguration"},

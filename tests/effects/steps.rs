@@ -149,7 +149,7 @@ fn a_reflected_script_gives_a_users_session_and_never_the_host() {
     let findings = json!([flaw("xss app", xss)]);
     let host = today(&assets, &relations, findings.clone(), ["app", "control"]);
     assert_eq!(risk(&host, "xss"), 0.0);
-    assert!(is_noted(&host, "nothing says who logs on"));
+    assert!(is_noted(&host, "nothing says who comes there"));
     let relations = ["internet reaches app", "ann reads mail", "ann logs_on_to app"];
     let mail = today(&assets, &relations, findings, ["mail", "read"]);
     assert!(risk(&mail, "xss") >= 360.0);

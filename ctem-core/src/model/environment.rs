@@ -523,6 +523,16 @@ impl Environment {
         self.beside(asset, kind, Direction::Incoming).into_iter()
     }
 
+    /// The numbers of the relations of a kind to an asset, each with the number of the asset it comes from, in the order of both.
+    /// O(degree).
+    pub(crate) fn numbered_against(&self, asset: usize, kind: &RelationKind) -> Vec<(usize, usize)> {
+        let edges = self.graph.edges_directed(NodeIndex::new(asset), Direction::Incoming);
+        let of_kind = edges.filter(|edge| edge.weight().kind == *kind);
+        let mut numbered: Vec<_> = of_kind.map(|edge| (edge.source().index(), edge.id().index())).collect();
+        numbered.sort_unstable();
+        numbered
+    }
+
     fn beside(&self, asset: usize, kind: &RelationKind, way: Direction) -> BTreeSet<usize> {
         let edges = self.graph.edges_directed(NodeIndex::new(asset), way);
         let of_kind = edges.filter(|edge| edge.weight().kind == *kind);

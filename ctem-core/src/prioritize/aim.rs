@@ -79,17 +79,17 @@ impl<'a> Aim<'a> {
                 give(step, &realms, Access::Control);
             }
             On::Users => {
-                let users = self.against(asset, &RelationKind::LogsOnTo);
+                let by_relation = self.users(asset);
+                let users: Vec<u32> = by_relation.iter().map(|(user, _)| *user).collect();
+                step.gives_by = by_relation;
                 if users.is_empty() {
                     step.gives = None;
                     self.assume(NO_USERS);
                 }
-                give(step, &users, Access::Use);
+                give(step, &once(users), Access::Use);
             }
             On::Built => self.built(step, asset),
         }
-        if effect.needs_person {
-            self.opened(step);
         if effect.technique == Technique::of(DEFAULT_PASSWORD)
             && step.gives == Some(Access::Use)
             && step.to == asset
@@ -98,6 +98,8 @@ impl<'a> Aim<'a> {
             // The account that comes with an application is its administrator's.
             step.gives = Some(Access::Control);
         }
+        if effect.needs_person {
+            self.opened(step);
         }
         if let Some(within) = effect.within {
             self.met_within(step, within);
@@ -132,6 +134,7 @@ impl<'a> Aim<'a> {
         };
         if let Some(opens) = exploit.opens.as_ref().and_then(number) {
             step.to = opens;
+            step.gives_by.clear();
         }
         if let Some(Accesses::Of(list)) = &exploit.needs {
             // What it is on stays what its controls protect.
@@ -139,6 +142,7 @@ impl<'a> Aim<'a> {
         }
         if let Some(Accesses::Of(list)) = &exploit.gives {
             let mut gives = held(list).into_iter();
+            step.gives_by.clear();
             if let Some((asset, access)) = gives.next() {
                 (step.to, step.gives) = (asset, Some(access));
             }
@@ -148,11 +152,13 @@ impl<'a> Aim<'a> {
 
     /// Where it is known who has rights on the asset, an attacker must be one of them; where it is not, a chance stands for it.
     fn rights(&self, step: &mut ExploitStep, effect: &Effect, asset: u32) {
-        let mut holders: Vec<(u32, Access)> =
-            holders(self.environment, asset as usize, effect.rights).collect();
-        if holders.is_empty() {
+        let by_relation = holders(self.environment, asset as usize, effect.rights);
+        if by_relation.is_empty() {
             return;
         }
+        let users = once(by_relation.iter().map(|(user, _)| *user).collect());
+        let mut holders: Vec<(u32, Access)> = users.into_iter().map(|user| (user, Access::Use)).collect();
+        step.rest_on(by_relation);
         let own = if effect.rights == Privileges::High { Access::Control } else { Access::Use };
         holders.push((asset, own));
         step.any_of.push(holders);
@@ -205,12 +211,25 @@ impl<'a> Aim<'a> {
 
     /// What a person must open is opened by those who log on to the asset, and so by whoever acts as one of them.
     fn opened(&self, step: &mut ExploitStep) {
-        let users = self.against(step.asset, &RelationKind::LogsOnTo);
-        if !users.is_empty() && step.needs_own && step.each.is_empty() {
+        if !step.needs_own || !step.each.is_empty() {
+            return;
+        }
+        let by_relation = self.users(step.asset);
+        if !by_relation.is_empty() {
+            let users = once(by_relation.iter().map(|(user, _)| *user).collect());
             let users = users.into_iter().map(|user| (user, Access::Use));
+            step.rest_on(by_relation);
             step.any_of.push(users.chain([(step.asset, step.needs)]).collect());
             step.needs_own = false;
         }
+    }
+
+    /// The people who come to an asset: those who log on to it, and those who administer it, which one does from within.
+    fn users(&self, asset: u32) -> Vec<(u32, u32)> {
+        let logs_on: BTreeSet<u32> = self.against(asset, &RelationKind::LogsOnTo).into_iter().collect();
+        let person = |user: u32| matches!(self.kind(user), Some(AssetKind::Identity | AssetKind::Group));
+        let all = holders(self.environment, asset as usize, Privileges::Low).into_iter();
+        all.filter(|(user, _)| logs_on.contains(user) || person(*user)).collect()
     }
 
     /// Who runs code in what shares a machine's kernel, or is kept in by what has the flaw, is as far as who runs code beside it.
@@ -288,19 +307,22 @@ fn guesses(effect: &Effect) -> bool {
     effect.gives == Some(Access::Use) && effect.technique.map(Technique::parent) == guessing
 }
 
-/// Who has rights of this much on an asset, as far as relations say.
-pub(super) fn holders(
-    environment: &Environment,
-    asset: usize,
-    rights: Privileges,
-) -> impl Iterator<Item = (u32, Access)> {
+/// Who has rights of this much on an asset, as far as relations say, and by which relations, by their numbers.
+pub(super) fn holders(environment: &Environment, asset: usize, rights: Privileges) -> Vec<(u32, u32)> {
     let kinds: &[RelationKind] = match rights {
         Privileges::None => &[],
         Privileges::Low => &[RelationKind::LogsOnTo, RelationKind::Administers],
         Privileges::High => &[RelationKind::Administers],
     };
-    let holders = kinds.iter().flat_map(move |kind| environment.against(asset, kind));
-    holders.map(|holder| (holder as u32, Access::Use))
+    let holders = kinds.iter().flat_map(|kind| environment.numbered_against(asset, kind));
+    let holders = holders.filter(|(holder, _)| *holder != asset);
+    holders.map(|(holder, relation)| (holder as u32, relation as u32)).collect()
+}
+
+/// Each of some assets once.
+fn once(assets: Vec<u32>) -> Vec<u32> {
+    let mut seen = BTreeSet::new();
+    assets.into_iter().filter(|asset| seen.insert(*asset)).collect()
 }
 
 /// The assets to which one logs on past something: a control that stands before them and stops logons, or what a record says of whoever
@@ -340,13 +362,13 @@ fn give(step: &mut ExploitStep, assets: &[u32], access: Access) {
     }
 }
 
+/// Logging on with an account that a product comes with.
+const DEFAULT_PASSWORD: &str = "T1078.001";
 /// Escape to host.
 const ESCAPE: &str = "T1611";
 const NO_HOST: &str = "a finding lets code out of a workload, and nothing says what the workload runs on (`runs_on`): its step \
                        ends at the workload itself";
 const NO_REALM: &str = "a finding gives rights over all of a realm, and what they are over is unknown, since nothing `contains` \
                         its asset: its step ends at the asset itself";
-const NO_USERS: &str = "a finding gives the session of whoever opens a page, and nothing says who logs on (`logs_on_to`): it is \
-                        no step";
-/// Logging on with an account that a product comes with.
-const DEFAULT_PASSWORD: &str = "T1078.001";
+const NO_USERS: &str = "a finding gives the session of whoever opens a page, and nothing says who comes there (`logs_on_to`, \
+                        `administers`): it is no step";

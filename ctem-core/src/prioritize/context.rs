@@ -106,7 +106,7 @@ impl<'a> Context<'a> {
             && self
                 .environment
                 .number(&finding.asset)
-                .is_some_and(|asset| holders(self.environment, asset, rights).next().is_some());
+                .is_some_and(|asset| !holders(self.environment, asset, rights).is_empty());
         // Who owns what runs there is known too.
         signals.rights_are_known |= signals.effect().within == Some(Within::OwnedGuests)
             && self

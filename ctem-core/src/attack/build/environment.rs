@@ -102,6 +102,8 @@ pub(crate) fn compile_while(
         controls: Controls::of(environment, exploit_steps),
         labels: Labels::of(rules),
         groups: BTreeMap::new(),
+        removed: &exploit_steps.removed,
+        resting: BTreeMap::new(),
         progress: *progress,
     };
     work.entries(exploit_steps);
@@ -131,6 +133,9 @@ pub(crate) fn compile_while(
     draft.finish(frame, progress)
 }
 
+/// One of several accesses, and by which relations their assets are among them.
+type OneOf = (Box<[(u32, Access)]>, Box<[(u32, u32)]>);
+
 /// The rank of what is no asset of the environment.
 pub(super) const UNRANKED: u32 = u32::MAX;
 
@@ -144,8 +149,12 @@ pub(super) struct Work<'a> {
     pub(super) draft: Draft,
     pub(super) controls: Controls<'a>,
     pub(super) labels: Labels,
-    /// The states that stand for one of several accesses.
-    groups: BTreeMap<Box<[(u32, Access)]>, DraftState>,
+    /// The states that stand for one of several accesses, of which some are there by a relation.
+    groups: BTreeMap<OneOf, DraftState>,
+    /// Relations that are taken away, in the order of their numbers.
+    removed: &'a [u32],
+    /// Of a relation the steps of findings that are there by it, by their places in the draft.
+    pub(super) resting: BTreeMap<u32, SmallVec<[u32; 2]>>,
     progress: OnProgress<'a>,
 }
 
@@ -250,7 +259,7 @@ impl Work<'_> {
             needs.push(self.needed(step.asset as usize, step.needs));
         }
         for group in &step.any_of {
-            needs.push(self.one_of(group, Origin::Finding(n)));
+            needs.push(self.one_of(group, &step.needs_by, Origin::Finding(n)));
         }
         needs.extend(step.also_needs.iter().map(|(asset, access)| self.needed(*asset as usize, *access)));
         let gives = self.state_of(step.to as usize, gives);
@@ -273,17 +282,41 @@ impl Work<'_> {
         let from = step.comes_from();
         needs.extend(self.controls.before(step.asset, &from, step.technique, &mut self.draft));
         let origin = Origin::Finding(n);
-        if step.also_gives.is_empty() {
+        let by = |asset: u32| step.gives_by.iter().any(|(one, _)| *one == asset);
+        if step.also_gives.is_empty() && !by(step.to) {
             self.draft.step(&needs, guard, gives, origin);
             return;
         }
         // One attempt gives several things, all or none.
         let done = self.draft.part();
         self.draft.step(&needs, guard, done, origin);
-        self.draft.step(&[done], VariableId::NONE, gives, origin);
+        self.rests(step.to, &step.gives_by, done, gives, origin);
         for (asset, access) in &step.also_gives {
             let gives = self.state_of(*asset as usize, *access);
-            self.draft.step(&[done], VariableId::NONE, gives, origin);
+            self.rests(*asset, &step.gives_by, done, gives, origin);
+        }
+    }
+
+    /// A certain step to or from an asset that is there as long as one of the relations stands by which the asset is, if it is by any.
+    fn rests(
+        &mut self,
+        asset: u32,
+        by_relation: &[(u32, u32)],
+        held: DraftState,
+        gives: DraftState,
+        origin: Origin,
+    ) {
+        let mut certain = true;
+        for (_, relation) in by_relation.iter().filter(|(one, _)| *one == asset) {
+            certain = false;
+            if self.removed.binary_search(relation).is_err()
+                && let Some(step) = self.draft.step(&[held], VariableId::NONE, gives, origin)
+            {
+                self.resting.entry(*relation).or_default().push(step);
+            }
+        }
+        if certain {
+            self.draft.step(&[held], VariableId::NONE, gives, origin);
         }
     }
 
@@ -309,19 +342,22 @@ impl Work<'_> {
     }
 
     /// The state that stands for one of several accesses.
-    fn one_of(&mut self, group: &[(u32, Access)], origin: Origin) -> DraftState {
-        if let [(asset, access)] = group {
+    fn one_of(&mut self, group: &[(u32, Access)], by_relation: &[(u32, u32)], origin: Origin) -> DraftState {
+        let among = |asset: u32| group.iter().any(|(one, _)| *one == asset);
+        let by: Box<[(u32, u32)]> = by_relation.iter().filter(|(asset, _)| among(*asset)).copied().collect();
+        if let ([(asset, access)], true) = (group, by.is_empty()) {
             return self.needed(*asset as usize, *access);
         }
-        if let Some(state) = self.groups.get(group) {
+        let key: OneOf = (group.into(), by);
+        if let Some(state) = self.groups.get(&key) {
             return *state;
         }
         let state = self.draft.part();
         for (asset, access) in group {
             let held = self.needed(*asset as usize, *access);
-            self.draft.step(&[held], VariableId::NONE, state, origin);
+            self.rests(*asset, &key.1, held, state, origin);
         }
-        self.groups.insert(group.into(), state);
+        self.groups.insert(key, state);
         state
     }
 

@@ -125,6 +125,8 @@ impl Work<'_> {
                     steps.extend(self.draft.step(&premises, VariableId::NONE, conclusion, label));
                 }
             }
+            // What a finding needs or gives by the relation is there as long as the relation is.
+            steps.extend(self.resting.remove(&number).unwrap_or_default());
             if !steps.is_empty() && (fact.is_removable() || fact.chance().get() < 1.0) {
                 drawn.push(Drawn { number, steps });
             }
