@@ -329,6 +329,26 @@ fn a_finding_that_opens_another_asset_for_writing_changes_nothing_of_its_own() {
     assert!(elsewhere.get("tampered:web").is_none(), "{elsewhere}");
 }
 
+/// What is written is tampered with, wherever the finding is that lets it be written.
+#[test]
+fn what_a_finding_opens_for_writing_is_tampered_with() {
+    let of = |exploit: Value, vector: &str| {
+        chances(
+            &json!({"assets": [asset("web", AssetKind::Host), {"id": "shop", "kind": "application", "criticality": "crown_jewel"}],
+            "entry_points": [{"asset": "web"}], "findings": [{"id": "f", "asset": "web", "weakness": {"id": "CVE-2024-1",
+                "cvss": [format!("CVSS:3.1/{ANYONE}/{vector}")]}, "exploit": exploit}]}),
+        )
+    };
+    let total = "C:H/I:H/A:H";
+    let tampered = json!({"tampered:shop": 0.5});
+    assert_eq!(of(json!({"gives": "write", "opens": "shop", "chance": 0.5}), total), tampered);
+    let listed = json!({"gives": [{"asset": "shop", "access": "write"}], "chance": 0.5});
+    assert_eq!(of(listed, total), tampered);
+    assert_eq!(of(json!({"opens": "shop", "chance": 0.5}), "C:N/I:H/A:N"), tampered);
+    let taken = of(json!({"gives": "control", "opens": "shop", "chance": 0.5}), total);
+    assert_eq!((taken.get("tampered:shop"), &taken["taken:shop"]), (None, &json!(0.5)));
+}
+
 /// Most who log on to a console operate nothing: who has the right does, and who rules the console.
 #[test]
 fn who_logs_on_to_a_console_operates_nothing() {

@@ -337,18 +337,17 @@ fn fails(control: &Control) -> f64 {
     1.0 - stops
 }
 
-/// Whether a finding changes an asset it is on.
+/// Whether a finding lets an asset be changed.
 fn changes(finding: &Finding, asset: &AssetId) -> bool {
     let written = |held: &AssetAccess| held.asset == *asset && held.access == Access::Write;
     let exploit = finding.exploit.as_ref().unwrap();
-    // What it gives of its own it gives of what it opens, which is another.
-    let own = exploit.opens.as_ref().is_none_or(|opens| opens == asset);
-    finding.asset == *asset
-        && match &exploit.gives {
-            Some(Accesses::Own(access)) => own && *access == Access::Write,
-            Some(Accesses::Of(list)) => list.iter().any(written),
-            None => false,
-        }
+    // What it gives of its own it gives of what it opens.
+    let own = exploit.opens.as_ref().unwrap_or(&finding.asset);
+    match &exploit.gives {
+        Some(Accesses::Own(access)) => own == asset && *access == Access::Write,
+        Some(Accesses::Of(list)) => list.iter().any(written),
+        None => false,
+    }
 }
 
 /// What a relation lets an attacker do.
@@ -377,8 +376,8 @@ fn meaning(
         // On a machine one must also get there.
         "administers" if matches!(to_kind, A::Host | A::Workload) => {
             vec![(vec![at_from(Use), at_to(Reach)], at_to(Control))]
-        "operates" if matches!(from_kind, A::Host | A::Application) => simply(Control, Control),
         }
+        "operates" if matches!(from_kind, A::Host | A::Application) => simply(Control, Control),
         "administers" | "operates" => simply(Use, Control),
         "logs_on_to" => vec![(vec![at_from(Use), at_to(Reach)], at_to(Use))],
         "reads" => simply(Use, Read),

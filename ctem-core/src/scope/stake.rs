@@ -228,20 +228,25 @@ fn one_unit(events: &[Stake]) -> Result<Unit> {
     }
 }
 
-fn only_changes(finding: &Finding) -> bool {
+/// The assets that a finding lets be changed and neither read nor taken over: what it states, or its own by its CVSS.
+fn changed(finding: &Finding) -> Vec<&AssetId> {
     let exploit = finding.exploit.as_deref();
-    // What is given of its own asset is given of what it opens, where that is another one.
-    let own = exploit.and_then(|exploit| exploit.opens.as_ref()).is_none_or(|opens| *opens == finding.asset);
+    // What is given of its own asset is given of what it opens.
+    let own = exploit.and_then(|exploit| exploit.opens.as_ref()).unwrap_or(&finding.asset);
     match exploit.and_then(|exploit| exploit.gives.as_ref()) {
         Some(gives) => {
-            let writes = |held: &AssetAccess| held.asset == finding.asset && held.access == Access::Write;
-            (own && gives.own() == Some(Access::Write)) || gives.list().iter().any(writes)
+            let writes = gives.list().iter().filter(|held| held.access == Access::Write);
+            let own = Some(own).filter(|_| gives.own() == Some(Access::Write));
+            own.into_iter().chain(writes.map(|held| &held.asset)).collect()
         }
-        None => finding.weakness.cvss.iter().any(|vector| {
-            let reading = vector.reading();
-            let total = reading.integrity == Impact::High && reading.availability == Impact::High;
-            reading.confidentiality == Impact::None && reading.integrity != Impact::None && !total
-        }),
+        None => {
+            let changes = finding.weakness.cvss.iter().any(|vector| {
+                let reading = vector.reading();
+                let total = reading.integrity == Impact::High && reading.availability == Impact::High;
+                reading.confidentiality == Impact::None && reading.integrity != Impact::None && !total
+            });
+            Some(own).filter(|_| changes).into_iter().collect()
+        }
     }
 }
 
@@ -283,7 +288,10 @@ impl Connections {
             if finding.status.is_open()
                 && let Some(number) = environment.number(&finding.asset)
             {
-                connections.stand(number, finding);
+                connections.stand(number);
+                for changed in changed(finding) {
+                    connections.change(environment.number(changed));
+                }
             }
             let Some(exploit) = &finding.exploit else { continue };
             let of = |accesses: &Option<Accesses>| {
@@ -307,11 +315,15 @@ impl Connections {
     }
 
     /// A finding stands on an asset.
-    fn stand(&mut self, number: usize, finding: &Finding) {
+    fn stand(&mut self, number: usize) {
         if let Some(weak) = self.weak.get_mut(number) {
             *weak = true;
         }
-        if let Some(tampered) = self.tampered.get_mut(number).filter(|_| only_changes(finding)) {
+    }
+
+    /// A finding that stands lets an asset be changed.
+    fn change(&mut self, number: Option<usize>) {
+        if let Some(tampered) = number.and_then(|number| self.tampered.get_mut(number)) {
             *tampered = true;
         }
     }
