@@ -266,3 +266,99 @@ fn rules_of_code_that_deny_are_heeded_in_their_order() {
             && azure(&[("Deny", 90, "3389"), ("Allow", 100, "22")])
     );
 }
+
+fn policy(effect: &str, actions: &str) -> String {
+    json!({"Statement": [{"Effect": effect, "Action": actions, "Resource": "*"}]}).to_string()
+}
+
+fn indexed(kind: &str, name: &str, index: &str, values: Value) -> Value {
+    let mut one = resource(kind, name, values);
+    one["address"] = json!(format!("{kind}.{name}{index}"));
+    one
+}
+
+#[test]
+fn of_several_instances_the_one_that_is_named_is_meant() {
+    let rule =
+        |from: &str| json!([{"from_port": 443, "to_port": 443, "protocol": "tcp", "cidr_blocks": [from]}]);
+    let open = |values: &str| json!({"ingress": rule(values)});
+    let machines = |references: Vec<&str>| {
+        let resources = [
+            indexed("aws_security_group", "sg", "[\"open\"]", open("0.0.0.0/0")),
+            indexed("aws_security_group", "sg", "[\"shut\"]", open("10.0.0.0/8")),
+            indexed("aws_instance", "web", "[\"open\"]", json!({"associate_public_ip_address": true})),
+            indexed("aws_instance", "web", "[\"shut\"]", json!({"associate_public_ip_address": true})),
+        ];
+        let code = json!([{"address": "aws_instance.web",
+            "expressions": {"vpc_security_group_ids": {"references": references}}}]);
+        let report = read(&json!({"format_version": "1.2", "terraform_version": "1.9.0",
+            "planned_values": {"root_module": {"resources": resources}}, "configuration": {"root_module": {"resources": code}}}));
+        let name = |key: &str| format!("terraform:aws_instance.web[\"{key}\"]");
+        ["open", "shut"].map(|key| {
+            let known = report.contents.assets.iter().any(|one| one.id.as_str() == "internet");
+            known && chance(&report, ("internet", Access::Reach), (&name(key), Access::Reach)) > 0.0
+        })
+    };
+    assert_eq!(machines(vec!["aws_security_group.sg", "each.key"]), [true, false]);
+    assert_eq!(machines(vec!["aws_security_group.sg"]), [true, true]);
+    let one = |key: &str| format!("aws_security_group.sg[\"{key}\"]");
+    for (key, reached) in [("open", [true, true]), ("shut", [false, false])] {
+        let whole = format!("{}.id", one(key));
+        assert_eq!(machines(vec![&whole, &one(key), "aws_security_group.sg"]), reached, "{key}");
+    }
+}
+
+#[test]
+fn what_an_organisation_and_a_boundary_take_away_in_code_is_heeded() {
+    let account = "arn:aws:iam::111122223333:root";
+    let rules = |more: Vec<Value>, references: &[(&str, &str, &str)], user: Value| {
+        let mut values = json!({"name": "ann", "arn": "arn:aws:iam::111122223333:user/ann"});
+        values.as_object_mut().unwrap().extend(user.as_object().unwrap().clone());
+        let mut resources = vec![
+            resource("aws_iam_user", "ann", values),
+            resource(
+                "aws_iam_user_policy",
+                "all",
+                json!({"user": "ann", "policy": policy("Allow", "iam:PutUserPolicy")}),
+            ),
+        ];
+        resources.extend(more);
+        let report = plan(&resources, references);
+        chance(&report, ("arn:aws:iam::111122223333:user/ann", Access::Use), (account, Access::Control))
+    };
+    let limit = || {
+        resource(
+            "aws_organizations_policy",
+            "no",
+            json!({"name": "no", "type": "SERVICE_CONTROL_POLICY",
+        "content": policy("Deny", "iam:*")}),
+        )
+    };
+    let attached =
+        |target: Value| resource("aws_organizations_policy_attachment", "no", json!({"target_id": target}));
+    let by = [("aws_organizations_policy_attachment.no", "policy_id", "aws_organizations_policy.no")];
+    assert_eq!(rules(vec![], &[], json!({})), 1.0);
+    assert_eq!(rules(vec![limit(), attached(json!("111122223333"))], &by, json!({})), 0.0);
+    assert_eq!(rules(vec![limit(), attached(json!("444455556666"))], &by, json!({})), 1.0);
+    // Nobody says whom it is attached to, or whether the account is in the unit.
+    assert_eq!(rules(vec![limit()], &[], json!({})), 0.5);
+    assert_eq!(rules(vec![limit(), attached(json!("ou-ab12-abcdefgh"))], &by, json!({})), 0.5);
+    let places = vec![
+        limit(),
+        attached(Value::Null),
+        resource("aws_organizations_organizational_unit", "shut", json!({"name": "shut"})),
+        resource("aws_organizations_account", "own", json!({"id": "111122223333", "name": "own"})),
+    ];
+    let inside = [
+        by[0],
+        ("aws_organizations_policy_attachment.no", "target_id", "aws_organizations_organizational_unit.shut"),
+        ("aws_organizations_account.own", "parent_id", "aws_organizations_organizational_unit.shut"),
+    ];
+    assert_eq!(rules(places, &inside, json!({})), 0.0);
+    // A boundary of code that no cloud has named yet.
+    let edge =
+        |actions: &str| vec![resource("aws_iam_policy", "edge", json!({"policy": policy("Allow", actions)}))];
+    let bounded = [("aws_iam_user.ann", "permissions_boundary", "aws_iam_policy.edge")];
+    assert_eq!(rules(edge("s3:*"), &bounded, json!({})), 0.0);
+    assert_eq!(rules(edge("*"), &bounded, json!({})), 1.0);
+}

@@ -28,6 +28,9 @@ impl AssetSelector {
     ///
     /// assert_eq!(AssetSelector::parse("all")?, AssetSelector::All);
     /// assert_eq!(AssetSelector::parse("kind =").unwrap_err().message(), "the text ends: expected a value");
+    /// // One of several resources of code, by its key.
+    /// let one = AssetSelector::parse(r#"name = aws_instance.web["a"] and kind = host"#)?;
+    /// assert_eq!(one, AssetSelector::parse(r#"name = "aws_instance.web[\"a\"]" and kind = host"#)?);
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self> {
@@ -283,11 +286,22 @@ impl<'a> Reader<'a> {
         Err(Error::invalid("the quotes do not end: write `\"` where they do").at(self.place(start)))
     }
 
-    /// The word that stands here without quotes; empty where none does.
+    /// The word that stands here without quotes; empty where none does. One of several resources of code has its index or key in it:
+    /// `aws_instance.web[0]`, `aws_instance.web["a"]`.
     fn bare(&mut self) -> &'a str {
         self.start();
         let rest = self.rest();
-        let end = rest.find(|letter| !is_of_word(letter) && letter != '*').unwrap_or(rest.len());
+        let word = |from: usize| {
+            let text = rest.get(from..).unwrap_or_default();
+            text.find(|letter| !is_of_word(letter) && letter != '*').unwrap_or(text.len())
+        };
+        let mut end = word(0);
+        while end > 0
+            && let Some(index) = index_length(rest.get(end..).unwrap_or_default())
+        {
+            end += index;
+            end += word(end);
+        }
         self.at += end;
         rest.get(..end).unwrap_or_default()
     }
@@ -342,6 +356,16 @@ impl<'a> Reader<'a> {
     fn place(&self, at: usize) -> String {
         format!("character {}", self.text.get(..at).map_or(0, |before| before.chars().count()) + 1)
     }
+}
+
+/// How long the index or key in brackets is that a text begins with, if it begins with one.
+fn index_length(text: &str) -> Option<usize> {
+    let inside = text.strip_prefix('[')?;
+    let length = match inside.strip_prefix('"') {
+        Some(key) => key.find('"')? + 2,
+        None => inside.find(|letter| !is_of_word(letter) && letter != '*').filter(|length| *length > 0)?,
+    };
+    inside.get(length..)?.starts_with(']').then_some(length + 2)
 }
 
 impl<'de> Deserialize<'de> for AssetSelector {

@@ -19,7 +19,10 @@ impl Cloud<'_> {
         if let Some(name) = resource.text("name") {
             principal.name = name.into();
         }
-        principal.boundary = resource.text("permissions_boundary").map(Box::from);
+        let boundary =
+            self.all.referred(resource, "permissions_boundary", &["aws_iam_policy"]).into_iter().next();
+        let boundary = boundary.map(|policy| policy_name(policy, self.account).into());
+        principal.boundary = boundary.or_else(|| resource.text("permissions_boundary").map(Box::from));
         for policy in resource.texts("managed_policy_arns") {
             principal.attached.push(policy.into());
         }

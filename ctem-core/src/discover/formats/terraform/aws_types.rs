@@ -44,6 +44,7 @@ pub(super) fn take(
         "aws_iam_group" => cloud.principal(resource, Sort::Group),
         "aws_iam_role" => cloud.principal(resource, Sort::Role),
         "aws_iam_policy" => cloud.managed(resource),
+        kind if kind.starts_with("aws_organizations_") => return cloud.organization(resource),
         "aws_iam_instance_profile" => cloud.profile(resource),
         "aws_security_group" | "aws_default_security_group" => cloud.security_group(resource),
         "aws_security_group_rule" | "aws_vpc_security_group_ingress_rule" => cloud.rule(resource),

@@ -8,8 +8,10 @@
 //! Left out: data sources, outputs (which may be secrets), resources that a plan deletes, and types that are none of
 //! network, identity, store or compute, which a note counts.
 
+mod address;
 mod aws_identity;
 mod aws_network;
+mod aws_organization;
 mod aws_routes;
 mod aws_stores;
 mod aws_types;
@@ -51,6 +53,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     }
     resources.refer(found.references);
     let (mut graph, mut inventory) = (Graph::default(), Inventory::default());
+    inventory.see(found.written);
     let mut every = Every::default();
     let account = aws_types::account_of(&resources);
     let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();

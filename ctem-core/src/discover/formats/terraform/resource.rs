@@ -1,5 +1,6 @@
 //! Resources: each with its address, its values, and what it refers to.
 
+use super::address::{index, is_meant, plain, segments};
 use crate::{
     discover::ReadOptions,
     error::{Error, Result},
@@ -60,8 +61,17 @@ fn by_address(options: &ReadOptions<'_>, address: &str) -> String {
     }
 }
 
-/// What an attribute of a resource refers to: addresses without indexes, by address and attribute.
-pub(super) type References = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
+/// What an attribute of a resource refers to, by address without indexes and attribute.
+pub(super) type References = BTreeMap<String, BTreeMap<String, Referred>>;
+
+/// What an attribute refers to.
+#[derive(Debug, Default)]
+pub(super) struct Referred {
+    /// Addresses, with an index where the code names one.
+    pub(super) addresses: BTreeSet<String>,
+    /// Whether each of several instances refers to one of its own.
+    pub(super) each: bool,
+}
 
 /// All of them.
 #[derive(Debug, Default)]
@@ -184,21 +194,37 @@ impl Resources {
             return by_value;
         }
         let of_code = self.references.get(&plain(&from.address)).and_then(|all| all.get(attribute));
-        let addresses: Vec<&String> = match of_code {
-            Some(addresses) => addresses.iter().collect(),
-            None if from.values.get(attribute).is_none_or(Value::is_null) => from.depends.iter().collect(),
-            None => Vec::new(),
+        let own: Vec<&str> =
+            segments(&from.address).iter().map(|one| one.index).filter(|index| !index.is_empty()).collect();
+        let last: Vec<&str> = index(&from.address).into_iter().collect();
+        let (addresses, own): (Vec<&String>, &[&str]) = match of_code {
+            Some(referred) if referred.each => (referred.addresses.iter().collect(), &own),
+            // What names no instance means all of them.
+            Some(referred) => (referred.addresses.iter().collect(), &[]),
+            None if from.values.get(attribute).is_none_or(Value::is_null) => {
+                (from.depends.iter().collect(), &last)
+            }
+            None => (Vec::new(), &[]),
         };
         let mut found = Vec::new();
         for address in addresses {
-            let indexed = self.by_index.get(&(address.clone(), index(&from.address).map(str::to_owned)));
-            let mut same = self.at(indexed).filter(is).peekable();
-            if same.peek().is_some() {
-                found.extend(same);
+            let is_meant = |one: &&Resource| is(one) && is_meant(address, &one.address, &from.address);
+            let named = index(address);
+            let indexed = |index: Option<&str>| {
+                self.at(self.by_index.get(&(plain(address), index.map(str::to_owned)))).filter(is_meant)
+            };
+            if named.is_some() {
+                found.extend(indexed(named));
                 continue;
             }
-            let all = self.at(self.by_plain.get(address)).filter(is);
-            found.extend(all);
+            let same = own.iter().find_map(|own| {
+                let same: Vec<&Resource> = indexed(Some(own)).collect();
+                Some(same).filter(|same| !same.is_empty())
+            });
+            match same {
+                Some(same) => found.extend(same),
+                None => found.extend(self.at(self.by_plain.get(&plain(address))).filter(is_meant)),
+            }
         }
         found
     }
@@ -254,27 +280,4 @@ pub(super) fn blocks(value: Option<&Value>) -> Vec<&Value> {
         Some(block @ Value::Object(_)) => vec![block],
         _ => Vec::new(),
     }
-}
-
-/// An address without its indexes.
-pub(super) fn plain(address: &str) -> String {
-    let mut out = String::new();
-    let mut rest = address;
-    while let Some((before, after)) = rest.split_once('[') {
-        out.push_str(before);
-        // A key may have a bracket of its own, in quotes.
-        let end = if after.starts_with('"') {
-            after.find("\"]").map(|at| at + 2)
-        } else {
-            after.find(']').map(|at| at + 1)
-        };
-        rest = end.and_then(|end| after.get(end..)).unwrap_or_default();
-    }
-    out.push_str(rest);
-    out
-}
-
-/// The last index of an address.
-fn index(address: &str) -> Option<&str> {
-    address.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')).map(|(_, index)| index)
 }

@@ -1,10 +1,11 @@
 //! Where resources stand in the documents: in modules of a plan, in the list of a state, in the modules of an old state.
 
 use super::{
+    address::{plain, segments},
     flat::unflattened,
-    resource::{Record, References, plain},
+    resource::{Record, References, Referred},
 };
-use crate::{discover::json, error::Result};
+use crate::{discover::json, error::Result, time::Moment};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,8 @@ pub(super) struct Found {
     /// Resources, each with its place.
     pub(super) records: Vec<(String, Result<Record>)>,
     pub(super) references: References,
+    /// When a plan was made.
+    pub(super) written: Option<Moment>,
 }
 
 /// Modules stand in modules at most so deep.
@@ -26,6 +29,8 @@ struct Shown<'a> {
     planned_values: Option<Values<'a>>,
     #[serde(borrow, default)]
     values: Option<Values<'a>>,
+    #[serde(default)]
+    timestamp: Option<String>,
     #[serde(default)]
     configuration: Option<Configuration>,
     #[serde(borrow, default)]
@@ -64,7 +69,8 @@ struct Planned {
 /// The resources of a plan or state.
 pub(super) fn records(text: &str) -> Result<Found> {
     let shown: Shown<'_> = json::parse(text)?;
-    let mut found = Found::default();
+    let written = shown.timestamp.as_deref().and_then(|text| text.parse().ok());
+    let mut found = Found { written, ..Found::default() };
     let roots = [("/planned_values", shown.planned_values), ("/values", shown.values)];
     for (place, values) in roots {
         if let Some(module) = values.and_then(|values| values.root_module) {
@@ -258,7 +264,7 @@ fn refer(scope: &Scope<'_>, depth: usize, references: &mut References) {
             let mut walk = Walk::default();
             resolve(scope, expression, 0, &mut walk);
             if !walk.found.is_empty() {
-                all.insert(attribute.clone(), walk.found);
+                all.insert(attribute.clone(), Referred { addresses: walk.found, each: walk.each });
             }
         }
     }
@@ -277,6 +283,8 @@ fn refer(scope: &Scope<'_>, depth: usize, references: &mut References) {
 #[derive(Default)]
 struct Walk {
     found: BTreeSet<String>,
+    /// Whether it is about the instance that refers, of several.
+    each: bool,
     seen: BTreeSet<(String, String)>,
 }
 
@@ -289,8 +297,15 @@ fn resolve(scope: &Scope<'_>, expression: &Value, depth: usize, walk: &mut Walk)
         Value::Array(list) => list.iter().for_each(|one| resolve(scope, one, depth + 1, walk)),
         Value::Object(fields) => match fields.get("references") {
             Some(Value::Array(list)) => {
-                for name in list.iter().filter_map(Value::as_str) {
-                    resolve_name(scope, &plain(name), depth + 1, walk);
+                let names: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+                // One of several stands there, and then what it is one of.
+                let is_of_one = |name: &str| {
+                    names
+                        .iter()
+                        .any(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('[')))
+                };
+                for name in names.iter().filter(|name| !is_of_one(name)) {
+                    resolve_name(scope, name, depth + 1, walk);
                 }
             }
             _ => fields.values().for_each(|one| resolve(scope, one, depth + 1, walk)),
@@ -306,8 +321,9 @@ fn resolve_name(scope: &Scope<'_>, name: &str, depth: usize, walk: &mut Walk) {
     if walk.seen.len() > MOST || !walk.seen.insert((scope.prefix.clone(), name.to_owned())) {
         return;
     }
-    let mut parts = name.split('.');
-    match (parts.next(), parts.next(), parts.next()) {
+    let parts = segments(name);
+    let mut names = parts.iter().map(|segment| segment.name);
+    match (names.next(), names.next(), names.next()) {
         (Some("var"), Some(variable), _) => {
             if let Some((outer, call)) = scope.call
                 && let Some(expression) = call.expressions.get(variable)
@@ -320,14 +336,17 @@ fn resolve_name(scope: &Scope<'_>, name: &str, depth: usize, walk: &mut Walk) {
             if let Some((call, code)) = call.and_then(|call| Some((call, call.module.as_deref()?)))
                 && let Some(output) = code.outputs.get(output)
             {
-                let prefix = format!("{}module.{module}.", scope.prefix);
+                let index = parts.get(1).map_or("", |segment| segment.index);
+                let prefix = format!("{}module.{module}{index}.", scope.prefix);
                 let inner = Scope { prefix, module: code, call: Some((scope, call)) };
                 resolve(&inner, &output.expression, depth + 1, walk);
             }
         }
-        (Some("data" | "local" | "each" | "count" | "path" | "module" | "self" | "terraform"), ..) => {}
+        (Some("each" | "count"), ..) => walk.each = true,
+        (Some("data" | "local" | "path" | "module" | "self" | "terraform"), ..) => {}
         (Some(kind), Some(name), _) => {
-            walk.found.insert(format!("{}{kind}.{name}", scope.prefix));
+            let index = parts.get(1).map_or("", |segment| segment.index);
+            walk.found.insert(format!("{}{kind}.{name}{index}", scope.prefix));
         }
         _ => {}
     }
