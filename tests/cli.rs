@@ -74,8 +74,12 @@ fn fails(ended: &Ended, code: u8, told: &[&str]) {
 #[test]
 fn a_real_report_becomes_a_plan() {
     let ended = ctem(&["tests/reports/trivy/image.json"]);
-    assert_eq!((ended.code, ended.err.lines().count()), (0, 1), "{ended:?}");
+    assert_eq!((ended.code, ended.err.lines().count()), (0, 3), "{ended:?}");
     assert!(ended.err.starts_with("rejected: "), "a record of it is bad: {ended:?}");
+    assert!(
+        ended.err.contains("`ctem intel` says where") && ended.err.contains("`--env` takes"),
+        "{ended:?}"
+    );
     assert!(ended.out.starts_with("Records: read 5 = "), "{}", ended.out);
     assert!(ended.out.contains("\nWhat to do first, as of 2025-11-13 · "), "{}", ended.out);
     assert!(ended.out.contains("CVE-2021-44228") && !ended.out.contains('\u{1b}'), "{}", ended.out);
@@ -185,7 +189,30 @@ fn the_first_of_a_collection_that_cannot_be_used_is_named() {
             "no file could be used",
         ],
     );
-    fails(&ctem(&[]), 2, &["nothing to read is named", "`ctem --help` says more"]);
+    fails(&ctem(&[]), 2, &["nothing to read: name a file", "`ctem --help` says more"]);
+}
+
+#[test]
+fn what_is_misspelt_in_ones_own_document_is_told() {
+    let own = r#"{"ctem": {"version": 2}, "assets": [{"id": "shop", "kind": "host", "critcality": "high"}], "entrypoints": [{"asset": "shop"}]}"#;
+    let at =
+        folder("misspelt", &[("own.json", own), ("leaks.json", include_str!("reports/gitleaks/leaks.json"))]);
+    let ended = ctem_in(&at, b"", &["leaks.json", "--env", "own.json"]);
+    for field in ["`critcality`", "`entrypoints`"] {
+        assert!(
+            ended.err.contains(&format!("{field} is not a field of the native document")),
+            "{}",
+            ended.err
+        );
+    }
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert_eq!(ctem_in(&at, b"", &["leaks.json", "--env", "own.json", "-q"]).err, "");
+}
+
+#[test]
+fn a_format_that_is_named_and_is_not_the_files_is_told() {
+    let ended = ctem(&["examples/company/kev_2025-08-25.json", "--format", "trivy"]);
+    assert!(ended.err.contains("it does not look like a document of `trivy`"), "{ended:?}");
 }
 
 #[test]
@@ -404,7 +431,11 @@ fn without_a_baseline_all_is_new() {
     let gate = |policy: &str| company(&["gate", "--policy", at.join(policy).to_str().unwrap()]);
     let ended = gate("new.json");
     assert!(ended.code == 3 && ended.out.contains("Gate stops: "), "{ended:?}");
-    fails(&gate("more.json"), 2, &["more.json/rules/0", "no baseline is named", "`--baseline`"]);
+    fails(
+        &gate("more.json"),
+        2,
+        &["more.json/rules/0", "it compares with a baseline, and none is named", "`--baseline`"],
+    );
     fails(&gate("none.json"), 2, &["none.json", "ctem_policy"]);
     fails(&company(&["gate"]), 2, &["no policy is named", "`--policy`"]);
 }
@@ -423,7 +454,7 @@ fn a_finding_is_explained_by_any_of_its_names() {
     let on = company(&["explain", "jenkins", "--top", "1"]);
     assert!(on.out.contains("\n… and ") && on.out.contains(" more: "), "{on:?}");
     fails(&company(&["explain", "CVE-2024-2389"]), 2, &["did you mean `CVE-2024-23897`?"]);
-    fails(&company(&["explain", "zzz"]), 2, &["`zzz` is nothing that stands here", "`--output json`"]);
+    fails(&company(&["explain", "zzz"]), 2, &["`zzz` is not in this assessment", "`--output json`"]);
 }
 
 #[test]
@@ -452,7 +483,10 @@ fn what_nothing_decides_is_listed_and_comes_as_lines() {
     let lines = ctem_in(&at, b"", &["unknown", "shop.json", "--lines"]).out;
     fs::write(at.join("effects.tsv"), lines.replace("\t\n", "\tno-login\n")).unwrap();
     let ended = ctem_in(&at, b"", &["unknown", "shop.json", "--effects", "effects.tsv"]);
-    assert_eq!(ended.out, "Of every finding it is known what it lets an attacker do.\n", "{ended:?}");
+    assert_eq!(
+        ended.out, "No rule is unknown: what every finding lets an attacker do is decided.\n",
+        "{ended:?}"
+    );
     // A table that is wrong is named, with its line.
     fs::write(at.join("effects.tsv"), "acme\trule\tA-1\tdisaster\n").unwrap();
     let ended = ctem_in(&at, b"", &["shop.json", "--effects", "effects.tsv"]);

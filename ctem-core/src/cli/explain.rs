@@ -59,7 +59,7 @@ fn meant(today: &Assessment, name: &str) -> Result<Vec<ExposureId>, Failure> {
         Some(near) => format!("did you mean {}?", quoted(near)),
         None => "name an exposure by its id as `--output json` has it, a CVE, or an asset".into(),
     };
-    Err(Failure(format!("{} is nothing that stands here: {meant}", quoted(name))))
+    Err(Failure(format!("{} is not in this assessment: {meant}", quoted(name))))
 }
 
 /// By what somebody may call an exposure.

@@ -43,13 +43,11 @@ pub(super) fn gate(mut said: Gate, outside: &mut Outside<'_>) -> Result<u8, Fail
     (outside.progress)("holding it against the policy");
     let verdict = today.gate(&policy, &baseline).map_err(|error| {
         let is_of_baseline = stated.is_none() && error.message().starts_with("the baseline ");
-        let Failure(why) = named(&policy_file)(error);
-        match is_of_baseline {
-            true => Failure(format!(
-                "{why}; no baseline is named: write one with `ctem … -o before.json`, and name it with `--baseline`"
-            )),
-            false => Failure(why),
-        }
+        // Before nothing there is no loss to compare with, in whatever unit.
+        let missing = "it compares with a baseline, and none is named: write one with `ctem … -o before.json`, and name it with \
+                       `--baseline`";
+        let place = error.place().unwrap_or_default().to_owned();
+        named(&policy_file)(if is_of_baseline { Error::invalid(missing).at(place) } else { error })
     })?;
     let text = if said.json {
         line(wire::answer(&verdict)?)

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     error::Error,
     intel::Intel,
-    model::{NoteKind, RecordCounts},
+    model::{NoteKind, RecordCounts, Source},
     prioritize::{AssessOptions, Assessment},
     program::Program,
     quantity::Unit,
@@ -29,8 +29,8 @@ pub(super) struct Gathered {
 /// Reads all that the command line and its settings name, and says what was not used.
 pub(super) fn gather(reading: &Reading, outside: &mut Outside<'_>) -> Result<Gathered, Failure> {
     if reading.files.is_empty() && reading.env.is_empty() && reading.asset.is_empty() {
-        let message = "nothing to read is named: name a file or a folder, `-` for standard input, or write `files` \
-                       into ctem.toml; `ctem --help` says more";
+        let message = "nothing to read: name a file or a folder, `-` for standard input, or write `files` into \
+                       ctem.toml; `ctem --help` says more";
         return Err(Failure(message.into()));
     }
     (outside.progress)("reading EPSS scores and the KEV catalogue");
@@ -40,11 +40,14 @@ pub(super) fn gather(reading: &Reading, outside: &mut Outside<'_>) -> Result<Gat
     (outside.progress)("bringing it together");
     let (mut tally, mut said) = (RecordCounts::default(), read.said);
     for (name, report) in read.reports {
+        // What nobody knows in one's own document is misspelt; tools write much that nobody needs.
+        let tells = &*report.source.format == Source::NATIVE || report.tally.read == 0;
         let absorbed = program.absorb(report);
         tally += absorbed.tally;
-        let rejected = absorbed.notes.iter().filter(|note| note.kind == NoteKind::Rejected);
+        let is_told = |kind: NoteKind| kind == NoteKind::Rejected || kind == NoteKind::Ignored && tells;
+        let told = absorbed.notes.iter().filter(|note| is_told(note.kind));
         // What a collection says has the file's name in its place.
-        said.extend(rejected.map(|note| match name.as_str() {
+        said.extend(told.map(|note| match name.as_str() {
             "" => note.to_string(),
             name => format!("{name}: {note}"),
         }));

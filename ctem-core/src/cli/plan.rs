@@ -7,7 +7,7 @@ use super::{
     output::{Asked, Form, line},
     outside::{Failure, Outside},
 };
-use crate::{mobilize::Budget, scope::AssetSelector};
+use crate::{mobilize::Budget, prioritize::Assessment, quantity::Unit, scope::AssetSelector};
 use std::path::PathBuf;
 
 pub(super) fn plan(mut said: Plan, outside: &mut Outside<'_>) -> Result<u8, Failure> {
@@ -37,8 +37,11 @@ pub(super) fn plan(mut said: Plan, outside: &mut Outside<'_>) -> Result<u8, Fail
     }
     let records = format!("Records: {}", gathered.tally);
     let is_told = files.iter().any(|(form, path)| *form == Form::Text && path.as_os_str() == STREAM);
-    if !is_told && !said.reading.quiet {
-        outside.say(&records);
+    if !said.reading.quiet {
+        if !is_told {
+            outside.say(&records);
+        }
+        lacking(&today).for_each(|line| outside.say(line));
     }
     for (form, path) in files {
         (outside.progress)("planning, and writing");
@@ -49,6 +52,24 @@ pub(super) fn plan(mut said: Plan, outside: &mut Outside<'_>) -> Result<u8, Fail
         }
     }
     Ok(gathered.code)
+}
+
+/// What would make the plan a better one, and is not there.
+fn lacking(today: &Assessment) -> impl Iterator<Item = &'static str> {
+    let intel = today.intel();
+    let blind = intel.epss.is_none() && intel.kev.is_none();
+    let worthless = today.unit() == Unit::CrownJewel;
+    let lines = [
+        (
+            blind,
+            "No EPSS scores and no KEV catalogue: threats are assumed; `ctem intel` says where to download both",
+        ),
+        (
+            worthless,
+            "No loss is stated: `--env` takes a document that says how assets connect and what can be lost",
+        ),
+    ];
+    lines.into_iter().filter_map(|(lacks, line)| lacks.then_some(line))
 }
 
 impl Hours {

@@ -28,7 +28,7 @@ pub(super) fn unknown(mut said: Unknown, outside: &mut Outside<'_>) -> Result<u8
 fn listed(rules: &[UnknownRule]) -> String {
     let findings: usize = rules.iter().map(|rule| rule.findings).sum();
     if rules.is_empty() {
-        return "Of every finding it is known what it lets an attacker do.\n".into();
+        return "No rule is unknown: what every finding lets an attacker do is decided.\n".into();
     }
     let mut text = format!(
         "{} rules with {findings} findings that nothing decides; the most findings first:\n",

@@ -167,6 +167,15 @@ impl<'a> Document<'a> {
         matches!(self.shape, Shape::Empty)
     }
 
+    /// Whether it has names by which its format can be told; an empty list has none.
+    pub(crate) fn has_names(&self) -> bool {
+        match &self.shape {
+            Shape::Json(outline) | Shape::Yaml(_, outline) => outline.top_names().next().is_some(),
+            Shape::Xml(_) | Shape::Table(_) => true,
+            Shape::Empty => false,
+        }
+    }
+
     /// Whether it is XML with this root element.
     pub(crate) fn is_xml(&self, root: &str) -> bool {
         matches!(&self.shape, Shape::Xml(name) if name == root)
@@ -201,6 +210,12 @@ impl<'a> Document<'a> {
                 Ok(_) => format!("XML with the root element {}", quoted(root)),
             },
             Shape::Empty => "an empty document".to_owned(),
+            Shape::Table(_) if is_file_name(&self.text) => {
+                let name = quoted(self.text.trim());
+                let message =
+                    format!("{name} looks like the name of a file: what is read is what the file holds");
+                return Error::new(ErrorKind::UnknownFormat, message);
+            }
             Shape::Table(header) => match header.first() {
                 Some(first) => format!("a line that begins with {}", quoted(first)),
                 None => "text".to_owned(),
@@ -217,6 +232,18 @@ impl<'a> Document<'a> {
             ),
         )
     }
+}
+
+/// Whether a text is one word with an ending, or with folders before it.
+fn is_file_name(text: &str) -> bool {
+    let text = text.trim();
+    let (_, file) = text.rsplit_once(['/', '\\']).unwrap_or_default();
+    let named = if file.is_empty() { text } else { file };
+    let ending = named.rsplit_once('.').map(|(_, ending)| ending);
+    let ends = |ending: &str| {
+        (1..=8).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    text.len() <= 255 && !text.contains([',', ';', '\n', '\t']) && ending.is_some_and(ends)
 }
 
 /// What is seen of a document that has names.

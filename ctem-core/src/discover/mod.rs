@@ -69,13 +69,14 @@ pub use document::ReadOptions;
 #[cfg(feature = "jq")]
 pub use jq::{JqProgram, read_jq};
 pub use mapping::Mapping;
+pub(crate) use native::LISTS;
 pub use native::{Streamed, VERSION, stream};
 pub use secret::SecretKey;
 pub(crate) use table::reader as csv_reader;
 
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
-    model::Report,
+    model::{Note, NoteKind, Report},
     text, word,
 };
 use document::{Document, Match};
@@ -156,7 +157,13 @@ fn read_documents(
             }
         }
     }
-    let report = draft.finish()?;
+    let mut report = draft.finish()?;
+    if options.format.is_some() && report.tally.read == 0 {
+        let others = documents.iter().filter(|document| document.has_names() && !format.seems(document));
+        let reason =
+            format!("nothing of it is read: it does not look like a document of {}", quoted(format.name()));
+        report.notes.extend(others.map(|other| Note::new(NoteKind::Ignored, other.name, &*reason)));
+    }
     match report.rejection() {
         Some(error) if options.strict => Err(error),
         Some(_) | None => Ok(report),
@@ -239,6 +246,16 @@ impl Format<'_> {
     /// Whether its documents speak of each other.
     fn is_together(&self) -> bool {
         matches!(self, Self::Typed(Reader { read: Reading::Together(_), .. }))
+    }
+
+    /// Whether a document looks like one of it. A mapping without signs takes any.
+    fn seems(&self, document: &Document<'_>) -> bool {
+        let has = |signs: &[Sign]| signs.is_empty() || Seen::of(document).has(signs).0 > Match::No;
+        match self {
+            Self::Typed(reader) => (reader.detect)(document) > Match::No,
+            Self::Shipped(shipped) => has(shipped.signs),
+            Self::Own(mapping) => has(mapping.signs()),
+        }
     }
 
     fn read(&self, document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {

@@ -471,6 +471,9 @@ macro_rules! kinds {
         #[derive(Clone, Copy)]
         enum Kind { $($kind),+ }
 
+        /// The lists of the document.
+        pub(crate) const LISTS: &[&str] = &[$($list),+];
+
         impl Kind {
             fn of_list(name: &str) -> Option<Self> {
                 match name { $($list => Some(Self::$kind),)+ _ => None }

@@ -259,14 +259,14 @@ impl Assessment {
             Change::Patched(weakness) => {
                 let findings = self.findings_of(weakness);
                 if findings.is_empty() {
-                    return Err(missing(weakness.as_str(), "the weakness of a finding that stands"));
+                    return Err(missing(weakness.as_str(), "the weakness of an open finding"));
                 }
                 fixed.extend(findings);
             }
             Change::Threat { weakness, chance } => {
                 let findings = self.findings_of(weakness);
                 if findings.is_empty() {
-                    return Err(missing(weakness.as_str(), "the weakness of a finding that stands"));
+                    return Err(missing(weakness.as_str(), "the weakness of an open finding"));
                 }
                 for threat in findings.into_iter().filter_map(|n| self.openings.list.get(n)?.threat) {
                     What::Threat(threat as usize).set(openings, in_horizon(*chance));

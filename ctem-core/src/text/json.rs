@@ -11,6 +11,13 @@ use std::collections::BTreeMap;
 /// Parses JSON as a type that may borrow from it. An error in the syntax has a line; one in the values has its pointer.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| {
+        if let Some((place, found)) = place::no_variant::<T>(text, &error) {
+            return Error::invalid(format!(
+                "{found} stands here: it must be a word or an object with one name"
+            ))
+            .at(place)
+            .because(error);
+        }
         let place = error.is_data().then(|| place::pointer::<T>(text, &error));
         let error = explained(error);
         match place {

@@ -5,7 +5,7 @@
 //! know at once, but every type would be compiled a second time for it.
 
 use super::said::UNKNOWN_VARIANT;
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 /// The pointer of the value for which a text is not a `T`: `error` says so.
 pub(super) fn pointer<'a, T: Deserialize<'a>>(text: &'a str, error: &serde_json::Error) -> String {
@@ -17,6 +17,34 @@ pub(super) fn pointer<'a, T: Deserialize<'a>>(text: &'a str, error: &serde_json:
     let of_object =
         said.starts_with("duplicate field") || said.starts_with(UNKNOWN_VARIANT) && stands_alone(text, at);
     path(text, at, of_object)
+}
+
+/// Where a value stands that can be no variant of an enumeration, and what it is. The parser looks for none in a number or in an object of
+/// several names, and takes them for broken JSON.
+pub(super) fn no_variant<'a, T: Deserialize<'a>>(
+    text: &'a str,
+    error: &serde_json::Error,
+) -> Option<(String, &'static str)> {
+    let is_json = || serde_json::from_str::<IgnoredAny>(text).is_ok();
+    if !error.to_string().starts_with("expected value") || !is_json() {
+        return None;
+    }
+    let at = read(text, error).checked_sub(1)?;
+    // Cut off behind this byte, the first name of an object is still a variant.
+    let goes_on = serde_json::from_str::<T>(text.get(..=at)?).is_err_and(|error| error.is_eof());
+    let mut place = path(text, at, false);
+    if goes_on {
+        place.truncate(place.rfind('/').unwrap_or_default());
+        return Some((place, "an object of several names"));
+    }
+    let found = match text.as_bytes().get(at)? {
+        b'}' => "an object without names",
+        b'[' => "a list",
+        b't' | b'f' => "a truth value",
+        b'n' => "`null`",
+        _ => "a number",
+    };
+    Some((place, found))
 }
 
 /// How many bytes were read when the error was met.
@@ -224,7 +252,8 @@ mod tests {
             Segment::Enum { variant } => format!("/{variant}"),
             Segment::Unknown => String::new(),
         });
-        error.inner().is_data().then(|| segments.collect())
+        let no_variant = error.inner().to_string().starts_with("expected value");
+        (error.inner().is_data() || no_variant).then(|| segments.collect())
     }
 
     fn values() -> impl Strategy<Value = Value> {
@@ -254,8 +283,6 @@ mod tests {
             let text = if pretty { format!("{value:#}") } else { value.to_string() };
             let error = parse::<Record>(&text).err();
             let place = error.as_ref().map(|error| error.place().unwrap_or_default());
-            // An enum is not even looked for in a number: to the parser, that is no error of its type.
-            let place = place.filter(|place| !place.starts_with("line"));
             let mut expected = told(&text);
             // Whether a word is one that its map does not know, or no variant, is all the same to a parser.
             if error.as_ref().is_some_and(|error| error.to_string().contains("unknown word"))
@@ -271,6 +298,24 @@ mod tests {
             }
             prop_assert_eq!(place, expected.as_deref(), "{}", text);
         }
+    }
+
+    #[test]
+    fn what_can_be_no_variant_is_no_broken_json() {
+        for (text, place, found) in [
+            (r#"{"h": 40}"#, "/h", "a number"),
+            (r#"{"a": [{"h": [1] }]}"#, "/a/0/h", "a list"),
+            (r#"{"h": true}"#, "/h", "a truth value"),
+            (r#"{"h": { } }"#, "/h", "an object without names"),
+            (r#"{"h": {"b": 1, "c": 2}}"#, "/h", "an object of several names"),
+            ("{\"h\": {\"c\": {\"a\": 1}\n , \"b\": 2}}", "/h", "an object of several names"),
+        ] {
+            let error = parse::<Record>(text).unwrap_err();
+            assert_eq!((error.code(), error.place()), ("invalid_input", Some(place)), "{text}");
+            let said = format!("{found} stands here: it must be a word or an object with one name");
+            assert_eq!(error.message(), said, "{text}");
+        }
+        assert_eq!(parse::<Record>(r#"{"h": NaN}"#).unwrap_err().code(), "malformed");
     }
 
     #[test]

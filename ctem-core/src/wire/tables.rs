@@ -2,7 +2,7 @@
 
 use super::ask::ReadRequest;
 use crate::{
-    discover::VERSION,
+    discover::{LISTS, VERSION},
     error::{Error, ErrorKind, Result, quoted},
     model::Report,
     text::{decoded, json as written},
@@ -18,7 +18,7 @@ const DEEPEST: usize = 16;
 /// text of nothing, says nothing. All else is as in a native document, and so are the places of notes.
 ///
 /// # Errors
-/// As [`ask::read`](super::ask::read), `malformed` where it is no JSON, and `conflict` for a column that is both a field and has some,
+/// As [`ask::read`](super::ask::read), `malformed` where it is no JSON, `invalid_input` for a table that is no list of a native document, `conflict` for a column that is both a field and has some,
 /// `limit_exceeded` for one within too many others.
 ///
 /// ```
@@ -37,6 +37,14 @@ pub fn read_tables(tables: &[u8], how: ReadRequest<'_>) -> Result<Report> {
     let tables: Map<String, Value> = written::parse(&decoded(tables)?)?;
     let mut document = Map::from_iter([("ctem".to_owned(), json!({ "version": VERSION }))]);
     for (name, table) in tables {
+        if !LISTS.contains(&name.as_str()) {
+            let message = format!(
+                "{} is no list of the native document: use one of {}",
+                quoted(&name),
+                LISTS.join(", ")
+            );
+            return Err(Error::invalid(message).at(format_args!("/{name}")));
+        }
         let table = match table {
             Value::Array(rows) => {
                 let record = |(n, row)| record(row).map_err(|error| error.at(format_args!("/{name}/{n}")));
