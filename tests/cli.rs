@@ -444,7 +444,7 @@ fn without_a_baseline_all_is_new() {
 fn a_finding_is_explained_by_any_of_its_names() {
     let ended = company(&["explain", "CVE-2024-23897"]);
     assert!(ended.code == 0 && ended.out.starts_with("CVE-2024-23897 on jenkins\n   Id: "), "{ended:?}");
-    assert!(ended.out.contains("   The way to customer data disclosed: "), "{ended:?}");
+    assert!(ended.out.contains("   Attack path to customer data disclosed: "), "{ended:?}");
     let id = ended.out.lines().nth(1).unwrap().trim_start_matches("   Id: ");
     assert_eq!(company(&["explain", id]), ended);
     assert_eq!(company(&["explain", "cve-2024-23897"]), ended);

@@ -163,10 +163,10 @@ fn an_assessment_of_nothing_is_shown_too() {
         render::table(&nothing, &options),
         "What to do first, as of 2025-11-13 · shares of the expected loss in 30 days, since no loss is stated\n\
          0 findings on 0 assets, 0 relations; no EPSS table, no KEV catalogue\n\
-         Your inputs imply no incident: nothing that anyone surely reaches lets them in; 9.3 % of firms have\n    \
-         one (IRIS 2025). Assumes that 10 % of what is exploited anywhere is tried here (attention), and\n    \
-         that 5.0 % of break-ins end in an incident (follow-through, of a reference organisation,\n    \
-         2026-11-27)\n"
+         Your inputs imply no incident: nothing that attackers surely reach lets them in; 9.3 % of firms\n    \
+         have one (IRIS 2025). This assumes that 10 % of what is exploited anywhere is tried here\n    \
+         (attention), and that 5.0 % of break-ins end in an incident (follow-through, of a reference\n    \
+         organisation, 2026-11-27)\n"
     );
     assert!(render::markdown(&nothing, &options).starts_with("# What to do first"));
     assert!(render::html(&nothing, &options).ends_with("</html>\n"));
@@ -181,9 +181,9 @@ fn what_the_inputs_imply_stands_below_the_headline_of_every_output() {
     let baseline = today.baseline(AnnualRate::PUBLISHED.with_history(2, 3.0).unwrap()).unwrap();
     let own = program.assess_with(day, AssessOptions { baseline, ..AssessOptions::default() }).unwrap();
     let options = RenderOptions { width: 400, ..RenderOptions::default() };
-    let shipped = "Your inputs imply an incident with 37 % a year; 9.3 % of firms have one (IRIS 2025). Assumes that 10 % of what is exploited anywhere is \
+    let shipped = "Your inputs imply a chance of 37 % of an incident in a year; 9.3 % of firms have one (IRIS 2025). This assumes that 10 % of what is exploited anywhere is \
                    tried here (attention), and that 5.0 % of break-ins end in an incident (follow-through, of a reference organisation, 2026-11-27)";
-    let ours = "Your inputs imply an incident with 32 % a year; 9.3 % of firms have one (IRIS 2025). Assumes that 10 % of what is exploited anywhere is tried \
+    let ours = "Your inputs imply a chance of 32 % of an incident in a year; 9.3 % of firms have one (IRIS 2025). This assumes that 10 % of what is exploited anywhere is tried \
                 here (attention), and that 4.2 % of break-ins end in an incident (follow-through, your own, from 32 % a year on 2025-11-13)";
     for (assessment, words) in [(&today, shipped), (&own, ours)] {
         for text in [

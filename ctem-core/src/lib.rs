@@ -38,7 +38,7 @@
 //! let explanation = today.explain(&worst.id)?;
 //! assert_eq!(
 //!     explanation.paths[0].to_string(),
-//!     "The way to orders leak: EUR 250,000, 5.4 %\n\
+//!     "Attack path to orders leak: EUR 250,000, 5.4 %\n\
 //!      \x20 1. anyone on the internet starts here → can reach shop\n\
 //!      \x20 2. exploits CVE-2024-10001 (T1190 Exploit Public-Facing Application) → controls shop, 5.4 %\n\
 //!      \x20 3. reads (T1530 Data from Cloud Storage) → reads orders\n\

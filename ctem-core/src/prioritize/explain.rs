@@ -15,7 +15,7 @@ use crate::{
     attack::{EventId, Halves, Id, LongPaths, Step, Tracer, VariableId, Way, Witness},
     error::Result,
     model::Finding,
-    quantity::Probability,
+    quantity::{Probability, Unit},
 };
 use smallvec::SmallVec;
 
@@ -133,7 +133,7 @@ impl<'a> Explainer<'a> {
             let name = stake.map(|stake| stake.event.title().to_owned()).unwrap_or_default();
             let loss = assessment.losses.get(at.index()).copied().unwrap_or(0.0);
             (
-                Trees.fact("loss", loss, || format!("of {name}, in {}", assessment.stake.unit)),
+                Trees.fact("loss", loss, || format!("of {name}, in {}", counted_in(assessment.stake.unit))),
                 format!("to {name}"),
             )
         };
@@ -269,5 +269,13 @@ impl Assessment {
             }
             None => Trees.fact("unknown", chance, String::new),
         }
+    }
+}
+
+/// A unit as people say it.
+fn counted_in(unit: Unit) -> String {
+    match unit {
+        Unit::CrownJewel => "crown jewels".into(),
+        Unit::Money(currency) => currency.to_string(),
     }
 }

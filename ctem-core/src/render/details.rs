@@ -22,7 +22,7 @@ pub(super) fn details(exposure: &Exposure<'_>) -> Vec<(&'static str, String)> {
         ("At", several(places(finding))),
         ("Package", package(exposure)),
         ("Fix", Some(fix(exposure)).filter(|fix| !fix.is_empty())),
-        ("More", several(links(finding))),
+        ("See", several(links(finding))),
         ("Seen", seen(finding)),
         ("Named", named),
         ("Decided", finding.acceptance.as_ref().map(ToString::to_string)),

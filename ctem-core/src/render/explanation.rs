@@ -85,7 +85,7 @@ impl Display for Telling<'_> {
 
 fn way(path: &Path) -> String {
     let name = words::short(&path.name, words::LONG);
-    format!("The way to {name}: {}, {}", path.loss, path.chance.percent())
+    format!("Attack path to {name}: {}, {}", path.loss, path.chance.percent())
 }
 
 impl Display for Path {

@@ -171,7 +171,7 @@ pub(super) fn why(row: &PlanRow) -> String {
     if let Some(event) = &row.leads_to_name {
         let part = 100.0 * row.on_ways;
         let part = if part >= 0.95 { format!("{part:.0}") } else { "<1".into() };
-        why.push(format!("on {part} % of ways, to {}", words::short(event, words::LONG)));
+        why.push(format!("on {part} % of paths, to {}", words::short(event, words::LONG)));
     }
     match (row.signs.exploited_since, row.signs.known_exploited) {
         (Some(since), _) => why.push(format!("KEV {}", since.date())),
@@ -195,8 +195,8 @@ pub(super) fn rest(plan: &Plan) -> Vec<String> {
         ));
     }
     if rest.hygiene > 0 {
-        let verb = if rest.hygiene == 1 { "is" } else { "are" };
-        lines.push(format!("… {} {verb} hygiene and worth nothing", words::counted(rest.hygiene, "finding")));
+        let verb = if rest.hygiene == 1 { "is hygiene: it leads" } else { "are hygiene: they lead" };
+        lines.push(format!("… {} {verb} to no loss", words::counted(rest.hygiene, "finding")));
     }
     if rest.no_fix > 0 && rest.no_fix_worth > 0.0 {
         lines.push(format!(
@@ -217,7 +217,7 @@ pub(super) fn rest(plan: &Plan) -> Vec<String> {
         ));
     }
     if plan.rows.iter().any(|row| row.action.effort.assumed) {
-        lines.push("~ marks effort that is assumed, since no rule or record states it".into());
+        lines.push("~ marks effort that is assumed: no rule and no record states it".into());
     }
     if plan.gap >= 0.001 {
         lines.push(format!("No other choice of as much work leaves less than {}", amount(plan.at_least)));

@@ -40,7 +40,7 @@ pub fn questions(questions: &Questions, options: &RenderOptions) -> String {
     out.line("");
     let is_any_worth = rows().any(|row| row.worth > 0.0);
     if !is_any_worth {
-        out.line("No test changes what is done first: none of its outcomes makes another plan better.");
+        out.line("No test would change the plan: whatever it shows, no other plan is better.");
     } else {
         out.columns(vec![
             Column::numbers("#", 0, rows().map(|row| row.rank.to_string())),

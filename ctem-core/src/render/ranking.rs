@@ -147,7 +147,7 @@ impl Ranking<'_> {
 /// What a column of what stands with a row means; none when there is no such column.
 pub(super) fn legend(rows: &[Row<'_>]) -> Option<&'static str> {
     rows.iter().any(|row| row.links + row.packages > 0).then_some(
-        "More: so many rights and routes are worth the same, most often as other steps of the same path, or packages have the same flaw",
+        "More: how many rights and routes are worth as much, mostly as other steps of the same path, and how many packages have the same flaw",
     )
 }
 

@@ -103,7 +103,7 @@ pub(crate) fn table_asking(assessment: &Assessment, options: &RenderOptions, ask
 ///
 /// let text = render::exposure(&today, &"f-1".parse()?, &RenderOptions::default())?;
 /// assert!(text.starts_with("Admin page open to all on web shop\n   Id: f-1\n"));
-/// assert!(text.contains("   The way to orders leak: "));
+/// assert!(text.contains("   Attack path to orders leak: "));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 ///

@@ -202,8 +202,8 @@ pub(super) fn basis(assessment: &Assessment) -> String {
 pub(super) fn implied(assessment: &Assessment) -> String {
     let Implied { uses, attention, baseline, annual_chance, published, .. } = assessment.implied();
     let imply = match uses > 0.0 {
-        true => format!("Your inputs imply an incident with {} a year", annual_chance.percent()),
-        false => "Your inputs imply no incident: nothing that anyone surely reaches lets them in".into(),
+        true => format!("Your inputs imply a chance of {} of an incident in a year", annual_chance.percent()),
+        false => "Your inputs imply no incident: nothing that attackers surely reach lets them in".into(),
     };
     let day = baseline.as_of.date();
     let from = match baseline.of {
@@ -211,7 +211,7 @@ pub(super) fn implied(assessment: &Assessment) -> String {
         BaselineOf::Reference => format!("of a reference organisation, {day}"),
     };
     format!(
-        "{imply}; {} of firms have one (IRIS 2025). Assumes that {} of what is exploited anywhere is tried here (attention), and that {} \
+        "{imply}; {} of firms have one (IRIS 2025). This assumes that {} of what is exploited anywhere is tried here (attention), and that {} \
          of break-ins end in an incident (follow-through, {from})",
         published.percent(),
         attention.percent(),
@@ -327,9 +327,6 @@ pub(super) fn telling(mut term: &Term) -> &Term {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_invisible_acts() {}
 
     #[test]
     fn long_text_is_cut_with_an_ellipsis() {

@@ -1,9 +1,20 @@
 //! Where the boxes of an attack path stand: in columns from left to right, each right of what it needs.
 
-use crate::{model::Access, prioritize::Foothold, quantity::Probability};
+use crate::{model::Access, prioritize::Foothold, quantity::Probability, render::words::short};
 
 /// As much as fits a box, or an arrow.
 pub(in crate::render) const FITS: usize = 17;
+
+/// As much of a name as fits a box: a capital takes the room of a letter and a third.
+pub(in crate::render) fn fitting(name: &str) -> String {
+    let name = short(name, FITS);
+    let thirds = name.chars().scan(0, |sum, letter| {
+        *sum += if letter.is_uppercase() { 4 } else { 3 };
+        Some(*sum)
+    });
+    let fits = thirds.take_while(|sum| *sum <= 3 * FITS).count();
+    short(&name, fits)
+}
 
 /// What a hop needs and what it gives; nothing, where it is the loss.
 pub(in crate::render) type Step<'a> = (&'a [Foothold], Option<&'a Foothold>);
@@ -58,5 +69,23 @@ pub(in crate::render) fn under(technique: Option<&str>, chance: Probability) -> 
         (Some(technique), chance) => format!("{technique} · {}", chance.percent()),
         (None, Probability::ONE) => String::new(),
         (None, chance) => chance.percent(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fitting;
+
+    #[test]
+    fn capitals_take_more_room() {
+        for (name, shown) in [
+            ("", ""),
+            ("intranet.example", "intranet.example"),
+            ("intranet.bank.example", "intranet.bank.ex…"),
+            ("CORE-DB.BANK", "CORE-DB.BANK"),
+            ("INTRANET.BANK.EXAMPLE", "INTRANET.BAN…"),
+        ] {
+            assert_eq!(fitting(name), shown);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! An attack path: who is held stands in boxes, from left to right, and what the attacker does on the arrows between them.
 
-use super::layout::{self, FITS, Place, Step, under};
+use super::layout::{self, FITS, Place, Step, fitting, under};
 use crate::{
     error::{Error, ErrorKind, Result},
     prioritize::Foothold,
@@ -135,9 +135,9 @@ fn boxed(page: &mut String, path: &PathDocument, place: &Place) {
     let Some(hop) = path.hops.get(place.hop) else { return };
     let (x, y) = (left(place.column), top(place.row));
     let (class, lines) = match &hop.to {
-        Some(to) if hop.from.is_empty() => ("entry", [short(&to.asset, FITS), to.access.name().to_owned()]),
-        Some(to) => ("held", [short(&to.asset, FITS), to.access.name().to_owned()]),
-        None => ("loss", [short(&path.name, FITS), short(&path.loss.to_string(), FITS)]),
+        Some(to) if hop.from.is_empty() => ("entry", [fitting(&to.asset), to.access.name().to_owned()]),
+        Some(to) => ("held", [fitting(&to.asset), to.access.name().to_owned()]),
+        None => ("loss", [fitting(&path.name), short(&path.loss.to_string(), FITS)]),
     };
     let [first, second] = lines.map(|line| escaped(&line));
     let middle = x + WIDTH / 2;
@@ -158,5 +158,5 @@ fn boxed(page: &mut String, path: &PathDocument, place: &Place) {
 /// The path in words, for those who do not see it.
 fn told(path: &PathDocument) -> String {
     let hops = path.hops.iter().map(|hop| format!("{} → {}", short(&hop.how, LONG), held(hop.to.as_ref())));
-    format!("the way to {}: {}", short(&path.name, LONG), hops.collect::<Vec<_>>().join("; "))
+    format!("attack path to {}: {}", short(&path.name, LONG), hops.collect::<Vec<_>>().join("; "))
 }

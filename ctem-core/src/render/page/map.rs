@@ -47,7 +47,7 @@ impl Map {
         });
         let ways = ways.collect();
         let middles = surroundings.middles.iter().map(|middle| {
-            let all = if middle.on_every_path { "on every way" } else { "on ways" };
+            let all = if middle.on_every_path { "on every path" } else { "on paths" };
             let words = format!("{}: {all} to {}", short(&middle.name, 80), short(&middle.event, 60));
             (middle.place, texts.text(&words))
         });
@@ -66,7 +66,7 @@ pub(super) fn section(page: &mut String, surroundings: &Surroundings) {
         return;
     }
     page.push_str(
-        "<section id=\"around\" hidden><h2>Where ways meet</h2><form id=\"tools\">\
+        "<section id=\"around\" hidden><h2>Where paths meet</h2><form id=\"tools\">\
          <label>Around <select id=\"middle\"></select></label>\
          <label>Steps <select id=\"far\"><option>1<option selected>2<option>3<option>4<option>8</select></label>\
          <button type=\"button\" id=\"closer\" aria-label=\"Zoom in\">+</button>\

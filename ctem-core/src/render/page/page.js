@@ -90,7 +90,7 @@ function reasons(of) {
   if (of.path !== null) {
     const [called, list] = data.paths[of.path];
     const places = listed(data.places, list);
-    box.append(element("h3", "", "The way to ", bdi(text(called))), element("div", "wide", picture(text(called), places)));
+    box.append(element("h3", "", "Attack path to ", bdi(text(called))), element("div", "wide", picture(text(called), places)));
     box.append(...of.also.map((path) => element("p", "", "Also to ", bdi(text(path)))));
   }
   box.append(element("h3", "", "The number"), element("ul", "term root", term(of.term)));
@@ -147,7 +147,7 @@ function picture(label, places) {
   });
   // A picture up to this width is drawn smaller where room is short; a wider one scrolls.
   const fits = width <= 1500 ? "path whole" : "path";
-  return drawn("svg", { class: fits, role: "img", "aria-label": `the way to ${label}`, width, height, viewBox: `0 0 ${width} ${height}` }, ...arrows, ...boxes);
+  return drawn("svg", { class: fits, role: "img", "aria-label": `attack path to ${label}`, width, height, viewBox: `0 0 ${width} ${height}` }, ...arrows, ...boxes);
 }
 
 /* The graph around a choke point: what leads there stands left of it, and what follows right, in columns by the number of steps. A
@@ -239,7 +239,13 @@ function around({ places, ways, middles }) {
       made.addEventListener("keydown", (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), act()));
       return made;
     };
-    const cut = (words) => (words.length > 17 ? `${words.slice(0, 16)}…` : words);
+    // A capital takes the room of a letter and a third.
+    const cut = (words) => {
+      const letters = [...words];
+      let thirds = 3 * 17;
+      const end = letters.findIndex((letter) => (thirds -= letter === letter.toLowerCase() ? 3 : 4) < 0);
+      return end < 0 ? words : `${letters.slice(0, end - 1).join("")}…`;
+    };
     const made = [...boxes].map(([at, [x, y]]) => {
       const [kind, name, what, chance] = places[at];
       const classes = [["entry", "held", "loss"][kind], at === middle ? "middle" : "", at === chosen ? "chosen" : ""].join(" ").trim();

@@ -5,7 +5,7 @@ use super::once::Once;
 use crate::{
     prioritize::{AttackerAction, Hop, Path},
     render::{
-        drawn::layout::{self, FITS, Step, under},
+        drawn::layout::{self, FITS, Step, fitting, under},
         words::{self, short},
     },
 };
@@ -31,10 +31,8 @@ pub(super) fn placed(path: &Path, texts: &mut Once<Box<str>>, boxes: &mut Once<B
 
 fn boxed(path: &Path, hop: &Hop, texts: &mut Once<Box<str>>) -> BoxEntry {
     let (lines, class) = match &hop.to {
-        Some(held) => {
-            ([short(&held.asset, FITS), held.access.name().to_owned()], u8::from(!hop.from.is_empty()))
-        }
-        None => ([short(&path.name, FITS), short(&path.loss.to_string(), FITS)], 2),
+        Some(held) => ([fitting(&held.asset), held.access.name().to_owned()], u8::from(!hop.from.is_empty())),
+        None => ([fitting(&path.name), short(&path.loss.to_string(), FITS)], 2),
     };
     let above = match &hop.action {
         AttackerAction::Exploit { weakness, .. } => short(weakness, FITS),
