@@ -653,7 +653,7 @@ export declare class Assessment {
     get lossEvents(): LossEventRisk[];
     /** What was assumed, and what had no effect. @returns {Note[]} */
     get notes(): Note[];
-    /** The expected loss within the horizon, of all loss events together. @returns {Estimate} */
+    /** The expected loss within the horizon, of all loss events together; `sample` gives it more narrowly. @returns {Estimate} */
     get risk(): Estimate;
     /** How many findings stand. @returns {number} */
     get length(): number;

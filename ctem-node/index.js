@@ -743,7 +743,7 @@ export class Assessment {
     return asked(of(this), 'notes', none, JSON.parse)
   }
 
-  /** The expected loss within the horizon, of all loss events together. @returns {Estimate} */
+  /** The expected loss within the horizon, of all loss events together; `sample` gives it more narrowly. @returns {Estimate} */
   get risk() {
     return asked(of(this), 'risk', none, JSON.parse)
   }

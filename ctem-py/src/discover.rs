@@ -118,7 +118,7 @@ pub(crate) fn read_collection(
     strict: bool,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Collection> {
-    let items = files.call_method0("items")?.try_iter()?;
+    let items = handed(files, "files")?.try_iter()?;
     let files = items.map(|item| {
         let (name, data): (String, Bound<'_, PyAny>) = item?.extract()?;
         Ok((name, Bytes::of(&data)?))

@@ -49,7 +49,8 @@ impl Assessment {
         loaded(py, wire::json(self.0.notes()))
     }
 
-    /// The expected loss within the horizon, of all loss events together: value, bounds, and how they were found.
+    /// The expected loss within the horizon, of all loss events together: value, bounds, and how they were found. `sample` gives it
+    /// more narrowly, and exactly where that is feasible.
     #[getter]
     fn risk<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         loaded(py, wire::json(&self.0.risk()))

@@ -39,8 +39,12 @@ def test_a_document_may_be_a_path_a_file_or_a_buffer():
         ctem.read(SHOP.with_name("nothing.json"))
     with pytest.raises(FileNotFoundError):
         ctem.score_all(SHOP.with_name("nothing.json"))
-    with pytest.raises(TypeError, match="a document is bytes, text, a path or an open file, and no dict"):
+    with pytest.raises(TypeError, match="a document is bytes, text, a path or an open file, not dict: write it as JSON"):
         ctem.read({})
+    with pytest.raises(TypeError, match="files are documents by name, such as .*, not list"):
+        ctem.read_collection([SHOP])
+    with pytest.raises(ctem.UnknownFormat, match="`shop.json` looks like the name of a file"):
+        ctem.read("shop.json")
 
 
 def test_a_moment_may_be_a_date_or_a_time(program):
@@ -48,7 +52,7 @@ def test_a_moment_may_be_a_date_or_a_time(program):
     zone = datetime.timezone(datetime.timedelta(hours=1))
     for moment in (DAY, datetime.datetime(2025, 11, 13), datetime.datetime(2025, 11, 13, 1, tzinfo=zone)):
         assert program.assess(moment).to_json() == expected
-    with pytest.raises(TypeError, match="a moment is text, a date or a time, and no int"):
+    with pytest.raises(TypeError, match="a moment is text, a date or a datetime, not int"):
         program.assess(20251113)
     program.apply({"at": DAY, "what": "time_passed"})
     assert program.at(DAY).document() == program.at("2025-11-13").document()
@@ -273,6 +277,8 @@ def test_what_is_wrong_with_a_table_has_its_place():
     with pytest.raises(ctem.Conflict) as raised:
         ctem.read_tables(findings=[{"asset": "shop", "weakness": "CVE-2021-44228", "weakness.id": "CVE-2021-44228"}])
     assert raised.value.place == "/findings/0"
-    with pytest.raises(TypeError, match="a table has rows or columns, and a int has neither"):
+    with pytest.raises(TypeError, match="a table has rows or columns, and int has neither"):
         ctem.read_tables(assets=5)
+    with pytest.raises(ctem.InvalidInput, match="`asset` is no list of the native document: use one of assets, relations,"):
+        ctem.read_tables(asset=[{"id": "shop", "kind": "host"}])
     assert json.loads(ctem.read_tables().to_json())["tally"]["read"] == 0

@@ -352,7 +352,7 @@ def test_other_threads_run_while_an_assessment_samples(today):
 
 def test_every_example_runs(company):
     runner, parser = doctest.DocTestRunner(), doctest.DocTestParser()
-    documented = {f"ctem.{name}": getattr(ctem, name) for name in ctem.__all__}
+    documented = {"ctem": ctem} | {f"ctem.{name}": getattr(ctem, name) for name in ctem.__all__}
     for name, kind in list(documented.items()):
         if isinstance(kind, type):
             documented |= {f"{name}.{member}": getattr(kind, member) for member in vars(kind) if member[0] != "_"}

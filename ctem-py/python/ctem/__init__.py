@@ -1,8 +1,19 @@
 """Continuous Threat Exposure Management: what to fix first, and how we know.
 
+`read` makes a report of what a tool wrote: bytes, text, or the `pathlib.Path` of a file. A `Program` absorbs reports, `Program.assess` looks at them
+as of a day, and the `Assessment` answers: `plan`, `ranked`, `explain`, `sample`, `what_if`, `html` and more.
+
 >>> import ctem
->>> ctem.cvss("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H")["score"]
-10.0
+>>> program = ctem.Program()
+>>> scan = '''{"ctem": {"version": 2}, "assets": [{"id": "shop", "kind": "host", "criticality": "high"}], "entry_points": [{"asset": "shop"}],
+...   "findings": [{"asset": "shop", "weakness": {"id": "CVE-2021-44228", "epss": 0.94}}]}'''
+>>> program.absorb(ctem.read(scan))["tally"]["accepted"]
+3
+>>> today = program.assess("2025-11-13")
+>>> [row["title"] for row in today.plan()["rows"]]
+['Patch CVE-2021-44228 on shop']
+
+Rows of a table need no program: `score` and `score_table`. What can go wrong is a `CtemError`.
 """
 
 import os

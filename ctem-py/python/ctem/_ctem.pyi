@@ -220,7 +220,8 @@ class Assessment:
     @property
     def risk(self, /) -> Estimate:
         """
-        The expected loss within the horizon, of all loss events together: value, bounds, and how they were found.
+        The expected loss within the horizon, of all loss events together: value, bounds, and how they were found. `sample` gives it
+        more narrowly, and exactly where that is feasible.
         """
     def sample(self, /, **options: "Unpack[SampleOptions]") -> Sample:
         """

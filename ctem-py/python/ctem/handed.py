@@ -15,7 +15,15 @@ def document(given: object) -> object:
         return read()
     if isinstance(given, (bytearray, memoryview)):
         return bytes(given)
-    raise TypeError(f"a document is bytes, text, a path or an open file, and no {type(given).__name__}")
+    advice = ": write it as JSON, by `json.dumps`" if isinstance(given, (Mapping, list, tuple)) else ""
+    raise TypeError(f"a document is bytes, text, a path or an open file, not {type(given).__name__}{advice}")
+
+
+def files(given: object) -> Iterable[tuple[str, object]]:
+    """Documents by the names of their files."""
+    if callable(items := getattr(given, "items", None)):
+        return items()
+    raise TypeError(f"files are documents by name, such as {{'scan.json': Path('scan.json')}}, not {type(given).__name__}")
 
 
 def moment(given: object) -> str:
@@ -24,7 +32,7 @@ def moment(given: object) -> str:
         return given.isoformat()
     if callable(item := getattr(given, "item", None)) and isinstance(value := item(), date):
         return value.isoformat()
-    raise TypeError(f"a moment is text, a date or a time, and no {type(given).__name__}")
+    raise TypeError(f"a moment is text, a date or a datetime, not {type(given).__name__}")
 
 
 def written(given: object) -> str:
@@ -51,7 +59,7 @@ def rows(table: object) -> list[dict[str, object]]:
     elif isinstance(table, Mapping):
         table = [dict(zip(table, cells, strict=True)) for cells in zip(*table.values(), strict=True)]
     if not isinstance(table, Iterable):
-        raise TypeError(f"a table has rows or columns, and a {type(table).__name__} has neither")
+        raise TypeError(f"a table has rows or columns, and {type(table).__name__} has neither")
     return [dict(row) for row in table]
 
 
