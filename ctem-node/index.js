@@ -770,7 +770,7 @@ export class Assessment {
    * @returns {string}
    */
   explainJson(findingId) {
-    return asked(of(this), 'explain', () => [findingId])
+    return asked(of(this), 'explain', () => [string(findingId, 'the id of a finding')])
   }
 
   /**
@@ -1479,7 +1479,7 @@ function misfit({ message = '' }) {
 /** A list, where text would be taken apart by its letters. @template T @param {T[]} given @param {string} what @returns {T[]} */
 function list(given, what) {
   if (Array.isArray(given)) return given
-  throw new TypeError(`${what} are a list`)
+  throw new TypeError(`${what} must be a list, and not ${kind(given)}`)
 }
 
 /** @param {Uint8Array | string} data @returns {Uint8Array} */
@@ -1497,6 +1497,17 @@ function bytes(data) {
 function whole(text) {
   if (typeof text !== 'string' || /** @type {any} */ (text).isWellFormed()) return text
   const at = [...text].findIndex(letter => !/** @type {any} */ (letter).isWellFormed())
+/** What a value is, in words of JavaScript. @param {unknown} given */
+function kind(given) {
+  return given === null ? 'null' : typeof given
+}
+
+/** @param {unknown} given @param {string} what @returns {string} */
+function string(given, what) {
+  if (typeof given === 'string') return whole(given)
+  throw new TypeError(`${what} must be a string, and not ${kind(given)}`)
+}
+
   const message = 'the text holds half a surrogate pair, which stands for no character: leave it out'
   throw new CtemError({ code: 'malformed', place: `character ${at + 1}`, message })
 }

@@ -119,14 +119,14 @@ test('a value of another type is a TypeError in words of JavaScript', async () =
   const ours = program()
   const today = ours.assess('2025-11-13')
   for (const [call, what] of [
-    [() => today.explain(5), 'what is handed in must be a string, and not number'],
-    [() => today.explain(), 'what is handed in must be a string, and not undefined'],
+    [() => today.explain(5), 'the id of a finding must be a string, and not number'],
+    [() => today.explain(), 'the id of a finding must be a string, and not undefined'],
     [() => today.ranked('x'), 'what is handed in must be a number, and not string'],
     [() => ours.assess('2025-11-13', { horizonDays: 'x' }), '`horizonDays` must be a number, and not string'],
     [() => ctem.read(shop, { format: 5 }), '`format` must be a string, and not number'],
     [() => ctem.read(shop, { secretKey: 'x' }), '`secretKey` must be a Uint8Array'],
-    [() => ours.trend('2025-11-13'), 'moments are a list'],
-    [() => ctem.main('formats'), 'the words of a command are a list'],
+    [() => ours.trend('2025-11-13'), 'moments must be a list, and not string'],
+    [() => ctem.main('formats'), 'the words of a command must be a list, and not string'],
     [() => ctem.readCollection(null), 'files are an object: each by its name'],
     [() => today.export(), 'the form must be a string, such as `csv`'],
   ]) {

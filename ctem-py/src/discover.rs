@@ -1,7 +1,7 @@
 use crate::{
     error::{raise, warn},
     progress::watched,
-    wire::{Bytes, Whole, handed, loaded},
+    wire::{Bytes, Text, Whole, handed, loaded},
 };
 use ctem_core::wire::{
     self,
@@ -47,11 +47,11 @@ use pyo3::{
 pub(crate) fn read(
     py: Python<'_>,
     data: &Bound<'_, PyAny>,
-    format: Option<&str>,
+    format: Option<Text>,
     mapping: Option<&Bound<'_, PyAny>>,
-    asset: Option<&str>,
-    name: Option<&str>,
-    scope: Option<&str>,
+    asset: Option<Text>,
+    name: Option<Text>,
+    scope: Option<Text>,
     most_bytes: Option<Whole>,
     secret_key: Option<PyBackedBytes>,
     strict: bool,
@@ -59,6 +59,7 @@ pub(crate) fn read(
 ) -> PyResult<Report> {
     let data = Bytes::of(data)?;
     let (most_bytes, secret_key) = (most_bytes.map(Whole::into), secret_key.as_deref());
+    let [format, asset, name, scope] = [&format, &asset, &name, &scope].map(Option::as_deref);
     let mapping = mapping.map(Bytes::written).transpose()?;
     let mapping = mapping.as_ref().map(Bytes::get);
     let report = watched(py, progress.as_ref(), |progress| {
@@ -108,11 +109,11 @@ pub(crate) fn read(
 pub(crate) fn read_collection(
     py: Python<'_>,
     files: &Bound<'_, PyAny>,
-    format: Option<&str>,
+    format: Option<Text>,
     mapping: Option<&Bound<'_, PyAny>>,
-    asset: Option<&str>,
-    name: Option<&str>,
-    scope: Option<&str>,
+    asset: Option<Text>,
+    name: Option<Text>,
+    scope: Option<Text>,
     most_bytes: Option<Whole>,
     secret_key: Option<PyBackedBytes>,
     strict: bool,
@@ -125,6 +126,7 @@ pub(crate) fn read_collection(
     });
     let files: Vec<_> = files.collect::<PyResult<_>>()?;
     let (most_bytes, secret_key) = (most_bytes.map(Whole::into), secret_key.as_deref());
+    let [format, asset, name, scope] = [&format, &asset, &name, &scope].map(Option::as_deref);
     let mapping = mapping.map(Bytes::written).transpose()?;
     let mapping = mapping.as_ref().map(Bytes::get);
     let mut collection = watched(py, progress.as_ref(), |progress| {

@@ -1,6 +1,6 @@
 use crate::{
     error::raise,
-    wire::{Bytes, loaded},
+    wire::{Bytes, Text, loaded},
 };
 use ctem_core::{
     intel,
@@ -150,8 +150,8 @@ pub(crate) fn _intel(py: Python<'_>, document: &Bound<'_, PyAny>) -> PyResult<In
 /// 9.8
 #[pyfunction]
 #[pyo3(signature = (vector: "str") -> "dict")]
-pub(crate) fn cvss<'py>(py: Python<'py>, vector: &str) -> PyResult<Bound<'py, PyDict>> {
-    loaded(py, ask::cvss(vector))
+pub(crate) fn cvss<'py>(py: Python<'py>, vector: Text) -> PyResult<Bound<'py, PyDict>> {
+    loaded(py, ask::cvss(&vector))
 }
 
 /// The same as JSON, the same bytes in every language.
@@ -159,6 +159,7 @@ pub(crate) fn cvss<'py>(py: Python<'py>, vector: &str) -> PyResult<Bound<'py, Py
 /// >>> ctem.cvss_json("AV:N/AC:L/Au:N/C:N/I:N/A:N")[:58]
 /// '{"vector":"AV:N/AC:L/Au:N/C:N/I:N/A:N","version":"2.0","sc'
 #[pyfunction]
-pub(crate) fn cvss_json(vector: &str) -> PyResult<String> {
-    ask::cvss(vector).map_err(raise)
+#[pyo3(signature = (vector: "str") -> "str")]
+pub(crate) fn cvss_json(vector: Text) -> PyResult<String> {
+    ask::cvss(&vector).map_err(raise)
 }

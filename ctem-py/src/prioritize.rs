@@ -3,7 +3,7 @@ use crate::{
     intel::Intel,
     progress::watched,
     table::{is_table, score_table},
-    wire::{Bytes, Whole, loaded, pictured},
+    wire::{Bytes, Text, Whole, loaded, pictured},
 };
 use ctem_core::wire::{
     self,
@@ -62,14 +62,15 @@ impl Assessment {
     /// >>> likelihood["name"], likelihood["value"]
     /// ('likelihood', 0.5)
     #[pyo3(signature = (finding_id: "str") -> "dict")]
-    fn explain<'py>(&self, py: Python<'py>, finding_id: &str) -> PyResult<Bound<'py, PyDict>> {
-        let text = py.detach(|| ask::explain(&self.0, finding_id));
+    fn explain<'py>(&self, py: Python<'py>, finding_id: Text) -> PyResult<Bound<'py, PyDict>> {
+        let text = py.detach(|| ask::explain(&self.0, &finding_id));
         pictured(py, text)
     }
 
     /// The same as JSON, the same bytes in every language.
-    fn explain_json(&self, py: Python<'_>, finding_id: &str) -> PyResult<String> {
-        py.detach(|| ask::explain(&self.0, finding_id)).map_err(raise)
+    #[pyo3(signature = (finding_id: "str") -> "str")]
+    fn explain_json(&self, py: Python<'_>, finding_id: Text) -> PyResult<String> {
+        py.detach(|| ask::explain(&self.0, &finding_id)).map_err(raise)
     }
 
     /// All of it as JSON, the same bytes in every language: the plan as `plan` answers it, the loss events and the exposures, each with
@@ -105,10 +106,10 @@ impl Assessment {
         explained: Option<Whole>,
         width: Option<Whole>,
         budget: Option<&Bound<'_, PyAny>>,
-        only: Option<&str>,
+        only: Option<Text>,
     ) -> PyResult<String> {
         let budget = budget.map(Bytes::written).transpose()?;
-        let how = shown(at_most, explained, width, budget.as_ref(), only);
+        let how = shown(at_most, explained, width, budget.as_ref(), only.as_deref());
         watched(py, None, |progress| ask::table(&self.0, RenderRequest { progress, ..how }))
     }
 
@@ -126,10 +127,10 @@ impl Assessment {
         at_most: Option<Whole>,
         explained: Option<Whole>,
         budget: Option<&Bound<'_, PyAny>>,
-        only: Option<&str>,
+        only: Option<Text>,
     ) -> PyResult<String> {
         let budget = budget.map(Bytes::written).transpose()?;
-        let how = shown(at_most, explained, None, budget.as_ref(), only);
+        let how = shown(at_most, explained, None, budget.as_ref(), only.as_deref());
         watched(py, None, |progress| ask::markdown(&self.0, RenderRequest { progress, ..how }))
     }
 
@@ -140,10 +141,10 @@ impl Assessment {
         py: Python<'_>,
         at_most: Option<Whole>,
         budget: Option<&Bound<'_, PyAny>>,
-        only: Option<&str>,
+        only: Option<Text>,
     ) -> PyResult<String> {
         let budget = budget.map(Bytes::written).transpose()?;
-        let how = shown(at_most, None, None, budget.as_ref(), only);
+        let how = shown(at_most, None, None, budget.as_ref(), only.as_deref());
         watched(py, None, |progress| ask::html(&self.0, RenderRequest { progress, ..how }))
     }
 
@@ -154,9 +155,9 @@ impl Assessment {
     /// >>> today.export("csv", at_most=1).splitlines()[0][:14]
     /// 'rank,id,kind,w'
     #[pyo3(signature = (form: "str", *, at_most: "int | None" = None) -> "str")]
-    fn export(&self, py: Python<'_>, form: &str, at_most: Option<Whole>) -> PyResult<String> {
+    fn export(&self, py: Python<'_>, form: Text, at_most: Option<Whole>) -> PyResult<String> {
         let how = shown(at_most, None, None, None, None);
-        watched(py, None, |progress| ask::export(&self.0, form, RenderRequest { progress, ..how }))
+        watched(py, None, |progress| ask::export(&self.0, &form, RenderRequest { progress, ..how }))
     }
 
     /// What is lost over all paths at once, and what each fix is worth.

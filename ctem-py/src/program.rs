@@ -5,7 +5,7 @@ use crate::{
     intel::Intel,
     prioritize::Assessment,
     progress::watched,
-    wire::{Bytes, Moment, Whole, loaded},
+    wire::{Bytes, Moment, Moments, Text, Whole, loaded},
 };
 use ctem_core::{
     discover::AbsorbOptions,
@@ -164,7 +164,7 @@ impl Program {
         &self,
         py: Python<'py>,
         event: &Bound<'py, PyAny>,
-        late: Option<&str>,
+        late: Option<Text>,
         horizon_days: Option<f64>,
         events_per_finding: Option<Whole>,
         crown_jewel: Option<f64>,
@@ -179,7 +179,7 @@ impl Program {
                 progress,
                 ..Default::default()
             };
-            self.held(|program| ask::apply(program, event.get(), late, how))
+            self.held(|program| ask::apply(program, event.get(), late.as_deref(), how))
         })?;
         loaded(py, Ok(delta))
     }
@@ -189,11 +189,11 @@ impl Program {
     /// >>> ctem.Program().apply_json({"at": "2025-11-13", "what": "time_passed"})[:29]
     /// '{"at":"2025-11-13T00:00:00Z",'
     #[pyo3(signature = (event: "Document | Content", *, late: "str | None" = None) -> "str")]
-    fn apply_json(&self, py: Python<'_>, event: &Bound<'_, PyAny>, late: Option<&str>) -> PyResult<String> {
+    fn apply_json(&self, py: Python<'_>, event: &Bound<'_, PyAny>, late: Option<Text>) -> PyResult<String> {
         let event = Bytes::written(event)?;
         watched(py, None, |progress| {
             let how = ask::AssessRequest { progress, ..Default::default() };
-            self.held(|program| ask::apply(program, event.get(), late, how))
+            self.held(|program| ask::apply(program, event.get(), late.as_deref(), how))
         })
     }
 
@@ -407,7 +407,7 @@ impl Program {
     fn trend<'py>(
         &self,
         py: Python<'py>,
-        moments: Vec<Moment>,
+        moments: Moments,
         horizon_days: Option<f64>,
     ) -> PyResult<Bound<'py, PyList>> {
         loaded(py, Ok(self.trend_json(py, moments, horizon_days)?))
@@ -418,16 +418,10 @@ impl Program {
     /// >>> ctem.Program().trend_json([])
     /// '[]'
     #[pyo3(signature = (moments: "Sequence[Moment]", *, horizon_days: "float | None" = None) -> "str")]
-    fn trend_json(
-        &self,
-        py: Python<'_>,
-        moments: Vec<Moment>,
-        horizon_days: Option<f64>,
-    ) -> PyResult<String> {
+    fn trend_json(&self, py: Python<'_>, moments: Moments, horizon_days: Option<f64>) -> PyResult<String> {
         watched(py, None, |progress| {
             let how = ask::AssessRequest { horizon_days, progress, ..Default::default() };
-            let moments: Vec<&str> = moments.iter().map(|moment| &**moment).collect();
-            ask::trend(&self.now()?, &moments, how)
+            ask::trend(&self.now()?, &moments.texts(), how)
         })
     }
 

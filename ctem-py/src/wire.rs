@@ -7,7 +7,7 @@ use pyo3::{
     prelude::*,
     pybacked::{PyBackedBytes, PyBackedStr},
     sync::PyOnceLock,
-    types::{PyBool, PyFloat},
+    types::{PyBool, PyFloat, PySequence, PyString},
 };
 
 /// The bytes of a document, shared with Python's `bytes` or `str`.
@@ -74,6 +74,50 @@ impl<'py> FromPyObject<'_, 'py> for Moment {
             Ok(text) => Ok(Self(text)),
             Err(_) => Ok(Self(handed(&stated, "moment")?.extract()?)),
         }
+    }
+}
+
+/// Moments as Python has them: a list, since text would be taken apart by its letters.
+pub(crate) struct Moments(Vec<Moment>);
+
+impl Moments {
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        self.0.iter().map(|moment| &**moment).collect()
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Moments {
+    type Error = PyErr;
+
+    fn extract(stated: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if stated.is_instance_of::<PyString>() || stated.cast::<PySequence>().is_err() {
+            let kind = stated.get_type().name()?;
+            return Err(PyTypeError::new_err(format!("moments are a list of them, and no {kind}")));
+        }
+        stated.extract().map(Self)
+    }
+}
+
+/// Text as Python has it, such as a name or an id.
+pub(crate) struct Text(PyBackedStr);
+
+impl std::ops::Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Text {
+    type Error = PyErr;
+
+    fn extract(stated: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if !stated.is_instance_of::<PyString>() {
+            let kind = stated.get_type().name()?;
+            return Err(PyTypeError::new_err(format!("a name or an id is text, and no {kind}")));
+        }
+        stated.extract().map(Self).map_err(Into::into)
     }
 }
 

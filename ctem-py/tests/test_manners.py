@@ -54,12 +54,25 @@ def test_a_moment_may_be_a_date_or_a_time(program):
         assert program.assess(moment).to_json() == expected
     with pytest.raises(TypeError, match="a moment is text, a date or a datetime, not int"):
         program.assess(20251113)
+    for moments, kind in (("2025-11-13", "str"), (DAY, "date")):
+        with pytest.raises(TypeError, match=f"moments are a list of them, and no {kind}"):
+            program.trend(moments)
     program.apply({"at": DAY, "what": "time_passed"})
     assert program.at(DAY).document() == program.at("2025-11-13").document()
     assert program.trend([DAY]) == program.trend(["2025-11-13"])
     assert program.coverage({"as_of": DAY}) == program.coverage({"as_of": "2025-11-13"})
     assert program.compact(DAY) == 1
     assert ctem.score({"cve": "CVE-2024-0001", "published": DAY, "as_of": DAY})["risk"] > 0
+
+
+def test_a_name_is_text_and_what_is_not_is_told_so(program):
+    today = program.assess(DAY)
+    for call in (lambda: today.explain(5), lambda: today.export(5), lambda: ctem.cvss(5), lambda: ctem.read(SHOP, asset=5)):
+        with pytest.raises(TypeError, match="a name or an id is text, and no int"):
+            call()
+    with pytest.raises(ctem.InvalidInput, match="a word is wanted, or an object with one member") as error:
+        today.plan(budget=40)
+    assert error.value.place == "/budget"
 
 
 def test_plain_values_may_be_of_other_libraries(program):

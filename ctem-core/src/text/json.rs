@@ -2,29 +2,44 @@
 
 use super::{
     broken_off, place,
-    said::{UNKNOWN_VARIANT, in_words},
+    said::{NO_WORD, TOO_LONG, UNKNOWN_VARIANT, in_words},
 };
 use crate::error::{Error, Result};
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, IgnoredAny},
+};
 use std::collections::BTreeMap;
 
 /// Parses JSON as a type that may borrow from it. An error in the syntax has a line; one in the values has its pointer.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| {
-        if let Some((place, found)) = place::no_variant::<T>(text, &error) {
-            return Error::invalid(format!(
-                "{found} stands here: it must be a word or an object with one name"
-            ))
-            .at(place)
-            .because(error);
+        if error.is_data() {
+            let place = place::pointer::<T>(text, &error);
+            return explained(error).at(place);
         }
-        let place = error.is_data().then(|| place::pointer::<T>(text, &error));
-        let error = explained(error);
-        match place {
-            Some(place) => error.at(place),
-            None => error,
+        match misfit::<T>(text, &error) {
+            Some(misfit) => misfit.because(error),
+            None => explained(error),
         }
     })
+}
+
+/// What the parser takes for a fault of the syntax in a text that is JSON: a number or a list where one of several words is wanted, a second member
+/// beside such a word, and a list that is too long.
+fn misfit<'a, T: Deserialize<'a>>(text: &'a str, error: &serde_json::Error) -> Option<Error> {
+    let said = error.to_string();
+    let [no_word, too_long] = [NO_WORD, TOO_LONG].map(|begin| said.starts_with(begin));
+    if !error.is_syntax() || !(no_word || too_long) || serde_json::from_str::<IgnoredAny>(text).is_err() {
+        return None;
+    }
+    if no_word {
+        let message = "a word is wanted, or an object with one member";
+        return Some(Error::invalid(message).at(place::of_no_word::<T>(text, error)));
+    }
+    let place = place::of_next(text, error);
+    let (list, most) = place.rsplit_once('/').unwrap_or_default();
+    Some(Error::invalid(format!("the list is too long: it must be a list of {most}")).at(list))
 }
 
 /// A word as the name of a member: one that nobody knows is told of at the member.
@@ -77,4 +92,64 @@ fn without_line(error: &serde_json::Error) -> String {
         what.truncate(cut);
     }
     in_words(&what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Budget {
+        #[expect(dead_code, reason = "it is only read")]
+        Hours(f64),
+        Unlimited,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Asked {
+        #[expect(dead_code, reason = "it is only read")]
+        plans: Vec<Budget>,
+        #[expect(dead_code, reason = "it is only read")]
+        pair: Option<(f64, f64)>,
+    }
+
+    #[test]
+    fn a_value_of_another_kind_than_a_word_has_its_place() {
+        for (value, place) in [
+            ("40", 0),
+            ("\"unlimited\", 40", 1),
+            ("{\"hours\": 8},\n [40]", 1),
+            ("null", 0),
+            ("true", 0),
+            ("{}", 0),
+            ("{\"hours\": 8 , \"unlimited\": null}", 0),
+        ] {
+            let error = parse::<Asked>(&format!("{{\"plans\": [{value}]}}")).unwrap_err();
+            assert_eq!(
+                (error.code(), error.place()),
+                ("invalid_input", Some(&*format!("/plans/{place}"))),
+                "{value}"
+            );
+        }
+        for text in ["{\"plans\": [40}", "{\"plans\": [unlimited]}"] {
+            assert_eq!(parse::<Asked>(text).unwrap_err().code(), "malformed", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_too_long_is_told_of_as_such() {
+        let error = parse::<Asked>("{\"plans\": [], \"pair\": [1, 2,\n [3]]}").unwrap_err();
+        assert_eq!(
+            (error.code(), error.place(), error.message()),
+            ("invalid_input", Some("/pair"), "the list is too long: it must be a list of 2")
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_within_a_number_or_a_text_is_malformed() {
+        for text in ["{\"plans\": [{\"hours\": 1e999}]}", "{\"plans\": [\"\\ud800\"]}"] {
+            assert_eq!(parse::<Asked>(text).unwrap_err().code(), "malformed", "{text}");
+        }
+    }
 }

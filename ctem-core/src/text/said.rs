@@ -3,6 +3,10 @@
 
 /// How the parser begins to tell of a word that an enumeration does not have.
 pub(super) const UNKNOWN_VARIANT: &str = "unknown variant ";
+/// How it begins to tell of what is no word of an enumeration, and no object with one.
+pub(super) const NO_WORD: &str = "expected value";
+/// How it begins to tell of what a list of so many has beyond them.
+pub(super) const TOO_LONG: &str = "trailing characters";
 
 /// What is said of a value, in words of the document: `invalid type: map, expected a sequence` becomes
 /// `an object stands here: it must be a list`.

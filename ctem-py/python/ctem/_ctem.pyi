@@ -121,7 +121,7 @@ class Assessment:
         >>> likelihood["name"], likelihood["value"]
         ('likelihood', 0.5)
         """
-    def explain_json(self, /, finding_id: str) -> str:
+    def explain_json(self, /, finding_id: "str") -> "str":
         """
         The same as JSON, the same bytes in every language.
         """
@@ -872,7 +872,7 @@ def cvss(vector: "str") -> Cvss:
     9.8
     """
 
-def cvss_json(vector: str) -> str:
+def cvss_json(vector: "str") -> "str":
     """
     The same as JSON, the same bytes in every language.
 

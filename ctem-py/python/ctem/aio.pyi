@@ -104,7 +104,7 @@ class Assessment:
         >>> likelihood["name"], likelihood["value"]
         ('likelihood', 0.5)
         """
-    async def explain_json(self, /, finding_id: str) -> str:
+    async def explain_json(self, /, finding_id: "str") -> "str":
         """
         The same as JSON, the same bytes in every language.
         """
@@ -777,7 +777,7 @@ async def cvss(vector: "str") -> Cvss:
     9.8
     """
 
-async def cvss_json(vector: str) -> str:
+async def cvss_json(vector: "str") -> "str":
     """
     The same as JSON, the same bytes in every language.
 
