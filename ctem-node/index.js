@@ -1280,27 +1280,6 @@ export function scoreAll(rows, options = {}) {
   return asked(native, 'scoreAll', () => [written(rows), ...scoring(options)])
 }
 
-/** The package's version. @type {string} */
-export const version = native.VERSION
-
-// What follows is how the above reaches the engine.
-
-/**
- * The engine: that of this folder, where it was built, or else the package that npm installed for this platform.
- *
- * @returns {any}
- */
-function load() {
-  const require = createRequire(import.meta.url)
-  const name = `${process.platform}-${process.arch}`
-  const packages = process.platform === 'linux' ? [`ctem-${name}-glibc`, `ctem-${name}-musl`] : [`ctem-${name}`]
-  /** @type {unknown[]} */
-  const causes = []
-  for (const place of [`./native/${name}.node`, ...packages]) {
-    try {
-      return require(place)
-    } catch (cause) {
-      // One that is there and cannot be loaded says more than those that are not there.
 /**
  * The risk of each row of a table in columns, in crown-jewel units; the same numbers as {@link score} gives, to the bit, and `NaN` for a row
  * that makes no sense: `errors` says why, and the others are scored.
@@ -1321,11 +1300,11 @@ export function scoreTable(columns, options = {}) {
   return asked(native, 'scoreTable', handed, ({ risks, errors }) => ({ risks, errors: JSON.parse(errors) }))
 }
 
-      const { code } = /** @type {any} */ (cause)
-      if (code !== 'MODULE_NOT_FOUND') causes.unshift(cause)
-      else causes.push(cause)
-    }
-  }
+/** The package's version. @type {string} */
+export const version = native.VERSION
+
+// What follows is how the above reaches the engine.
+
 /**
  * A column as the engine takes it.
  *
@@ -1342,6 +1321,27 @@ function laid([name, column]) {
   throw new TypeError(`the column \`${name}\` is neither a typed array, a list of texts, nor codes with their dictionary`)
 }
 
+/**
+ * The engine: that of this folder, where it was built, or else the package that npm installed for this platform.
+ *
+ * @returns {any}
+ */
+function load() {
+  const require = createRequire(import.meta.url)
+  const name = `${process.platform}-${process.arch}`
+  const packages = process.platform === 'linux' ? [`ctem-${name}-glibc`, `ctem-${name}-musl`] : [`ctem-${name}`]
+  /** @type {unknown[]} */
+  const causes = []
+  for (const place of [`./native/${name}.node`, ...packages]) {
+    try {
+      return require(place)
+    } catch (cause) {
+      // One that is there and cannot be loaded says more than those that are not there.
+      const { code } = /** @type {any} */ (cause)
+      if (code !== 'MODULE_NOT_FOUND') causes.unshift(cause)
+      else causes.push(cause)
+    }
+  }
   const advice = `install \`${packages[0]}\`, which npm leaves out with \`--omit=optional\`, or build it with \`npm run build\``
   throw new Error(`ctem has no engine for ${name} here: ${advice}`, { cause: causes[0] })
 }
@@ -1476,6 +1476,17 @@ function misfit({ message = '' }) {
   return new TypeError(`${name ? `\`${name}\`` : 'what is handed in'} must be ${TYPES[type] ?? type}${instead}`)
 }
 
+/** What a value is, in words of JavaScript. @param {unknown} given */
+function kind(given) {
+  return given === null ? 'null' : typeof given
+}
+
+/** @param {unknown} given @param {string} what @returns {string} */
+function string(given, what) {
+  if (typeof given === 'string') return whole(given)
+  throw new TypeError(`${what} must be a string, and not ${kind(given)}`)
+}
+
 /** A list, where text would be taken apart by its letters. @template T @param {T[]} given @param {string} what @returns {T[]} */
 function list(given, what) {
   if (Array.isArray(given)) return given
@@ -1497,17 +1508,6 @@ function bytes(data) {
 function whole(text) {
   if (typeof text !== 'string' || /** @type {any} */ (text).isWellFormed()) return text
   const at = [...text].findIndex(letter => !/** @type {any} */ (letter).isWellFormed())
-/** What a value is, in words of JavaScript. @param {unknown} given */
-function kind(given) {
-  return given === null ? 'null' : typeof given
-}
-
-/** @param {unknown} given @param {string} what @returns {string} */
-function string(given, what) {
-  if (typeof given === 'string') return whole(given)
-  throw new TypeError(`${what} must be a string, and not ${kind(given)}`)
-}
-
   const message = 'the text holds half a surrogate pair, which stands for no character: leave it out'
   throw new CtemError({ code: 'malformed', place: `character ${at + 1}`, message })
 }
