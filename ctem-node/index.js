@@ -42,9 +42,14 @@ import * as workers from 'node:worker_threads'
  * hold it (65,536 unless said), else over worlds.
  */
 /**
- * @typedef {MeasureOptions & { halfWidth?: number, shares?: boolean, atMost?: number }} SampleOptions With `halfWidth` a count ends
+ * @typedef {MeasureOptions & { halfWidth?: number, shares?: boolean, atMost?: number, blocks?: string[] }} SampleOptions With `halfWidth` a count ends
  * once the bounds of the expected loss are as close as that part of it. `shares` also measures each finding's part in the risk.
- * At most `atMost` findings; all, unless said.
+ * At most `atMost` findings; all, unless said. `blocks` are the worlds as `sampleBlock` counted them: all from the first on, in any
+ * order. They say how many there are.
+ */
+/**
+ * @typedef {{ seed?: number, nodes?: number, shares?: boolean }} SampleBlockOptions How blocks of a sample are counted: as the sample is asked
+ * for that is made of them.
  */
 /** @typedef {{ atMost?: number, nodes?: number }} PathOptions At most `atMost` paths, 10 unless said; `nodes` bounds the search. */
 /**
@@ -785,6 +790,22 @@ export class Assessment {
    */
   sample(options = {}) {
     return answer(this, { sample: asking(options) })
+  }
+
+  /**
+   * Some blocks of 64 worlds of such a sample, counted here to be added to others: `count` of them from the block `first` on. The text that comes
+   * back is handed to {@link sample}, with those of all other blocks, wherever they were counted: it gives the same bits as one process does.
+   *
+   * @example
+   * today.sample({ blocks: [today.sampleBlock(0, 100), today.sampleBlock(100, 156)] }).worlds // 16384
+   *
+   * @param {number} first
+   * @param {number} count
+   * @param {SampleBlockOptions} [options]
+   * @returns {string}
+   */
+  sampleBlock(first, count, options = {}) {
+    return answer(this, { sample_block: { ...asking(options), first, count } })
   }
 
   /**
@@ -1687,7 +1708,7 @@ twins(Report, [])
 twins(Intel, [])
 twins(Program, ['assess', 'apply', 'applyJson', 'trend', 'trendJson', 'compact', 'read'])
 twins(Assessment, [
-  'sample', 'paths', 'chokePoints', 'cheapestCut', 'blastRadius', 'whatIf', 'combinations', 'baseline', 'select', 'suggestedCrownJewels',
+  'sample', 'sampleBlock', 'paths', 'chokePoints', 'cheapestCut', 'blastRadius', 'whatIf', 'combinations', 'baseline', 'select', 'suggestedCrownJewels',
   'suggestedEntryPoints', 'zones', 'actions', 'plan', 'questions', 'questionsText', 'exposureText', 'tickets', 'table', 'markdown', 'html', 'export',
   'toJson',
 ])

@@ -54,6 +54,7 @@ const camel = options =>
 /** By question: its method, and what of it is no option. */
 const questions = {
   sample: ['sample'],
+  sample_block: ['sampleBlock', 'first', 'count'],
   paths: ['paths', 'event'],
   choke_points: ['chokePoints', 'event'],
   cheapest_cut: ['cheapestCut', 'event'],
@@ -78,9 +79,9 @@ const questions = {
 /** The call of a question with options as JavaScript names them. */
 function method(call, asked) {
   if (call === 'compare_plans') return ['comparePlans', [camel(asked.plan), camel(asked.other)]]
-  const [name, first] = questions[call]
-  const { [first]: argument, ...options } = asked
-  return [name, [...(first ? [argument] : []), camel(options)]]
+  const [name, ...handed] = questions[call]
+  const options = Object.fromEntries(Object.entries(asked).filter(([option]) => !handed.includes(option)))
+  return [name, [...handed.map(each => asked[each]), camel(options)]]
 }
 
 /**

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ import ctem
 pytest.importorskip("pyspark")
 pytestmark = pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs a Java")
 
+SHOP = (Path(__file__).parents[2] / "tests/vectors/documents/shop.json").read_text(encoding="utf-8")
 REACH = [None, "internet", "internal", "isolated"]
 ROWS = [(f"host-{n}", f"CVE-2024-{n % 50:04}", n % 101 / 100 if n % 7 else None, REACH[n % 4]) for n in range(5_000)]
 INTEL = ctem.Intel(epss=b"#score_date:2025-11-13\ncve,epss\nCVE-2024-0001,0.94\nCVE-2024-0002,0.5\n")
@@ -49,3 +51,17 @@ def test_a_bad_row_is_an_error_of_that_row(session):
     bad, good = sorted(ctem.spark.score(frame, keep=["asset"]).collect())
     assert bad.risk is None and bad.error.startswith("epss: `1.5` is not a probability")
     assert good.risk == ctem.score({"epss": 0.5})["risk"] and good.error is None
+
+
+def test_a_sample_of_many_tasks_is_that_of_one_process_to_the_bit(session):
+    import ctem.spark
+
+    program = ctem.Program()
+    program.absorb(ctem.read(SHOP))
+    today = program.assess("2025-11-13")
+    how = {"seed": 7, "nodes": 0, "shares": True}
+    alone = today.sample(worlds=4_000, **how)
+    assert ctem.spark.sample(today, 4_000, tasks=5, session=session, **how) == alone
+    assert ctem.spark.sample(program, 4_000, as_of="2025-11-13", **how) == alone
+    with pytest.raises(TypeError, match="as_of"):
+        ctem.spark.sample(program, 64)

@@ -10,7 +10,7 @@ from pathlib import Path
 # What annotations name and the generator does not know.
 IMPORTS = """from typing import Callable, Mapping, Sequence, Unpack, overload
 from .options import ActionOptions, ArrowTable, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
-from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleOptions, SearchOptions, Table, TicketOptions
+from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleBlockOptions, SampleOptions, SearchOptions, Table, TicketOptions
 """
 PACKAGE = Path(__file__).parents[1]
 ANSWERS = json.loads((PACKAGE.parent / "ctem-core/src/wire/answers-2.schema.json").read_text(encoding="utf-8"))["properties"]

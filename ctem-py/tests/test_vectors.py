@@ -135,7 +135,7 @@ def back_tested(given):
 
 
 QUESTIONS = (
-    *("sample", "paths", "choke_points", "cheapest_cut", "blast_radius", "what_if", "combinations", "baseline"),
+    *("sample", "sample_block", "paths", "choke_points", "cheapest_cut", "blast_radius", "what_if", "combinations", "baseline"),
     *("actions", "plan", "compare_plans", "questions", "questions_text", "exposure_text", "trusts", "tickets"),
     *("select", "suggested_crown_jewels", "suggested_entry_points", "zones"),
 )

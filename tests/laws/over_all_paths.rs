@@ -9,9 +9,10 @@ use ctem_core::{
     id::LossEventId,
     model::{NoteKind, Status},
     prioritize::{
-        Change, CheapestCut, CutOptions, ExposureId, MeasureOptions, PathOptions, Sample, SampleOptions,
-        WhatIf,
+        Change, CheapestCut, CutOptions, ExposureId, MeasureOptions, PathOptions, Sample, SampleBlock,
+        SampleOptions, WhatIf,
     },
+    wire::{self, SampleDocument},
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -136,6 +137,39 @@ laws! {
             let bound = |x: f64| x.max(low).min(high);
             prop_assert!(same(bound(saved.value()), bound(exposure.fix_value.value()), all), "{exposure:?} and {saved:?}");
         }
+    }
+
+    #[test]
+    fn a_sample_in_blocks_is_the_sample(
+        scene in scene(ANY),
+        cuts in prop::collection::btree_set(1..16_u64, 0..4),
+        exact in any::<bool>(),
+        turned in any::<bool>(),
+    ) telling 25 {
+        let today = assess(scene.contents());
+        let nodes = if exact { EXACT } else { COUNTED };
+        let options = SampleOptions { worlds: 1024, seed: 5, nodes, shares: true, ..SampleOptions::default() };
+        let whole = today.sample(&options);
+        tells(whole.risk.value() > 0.0);
+        let ends: Vec<u64> = [0].into_iter().chain(cuts).chain([16]).collect();
+        let mut blocks: Vec<SampleBlock> = ends
+            .windows(2)
+            .map(|ends| {
+                let block = today.sample_block(ends[0]..ends[1], &options).unwrap();
+                serde_json::from_str(&serde_json::to_string(&block).unwrap()).unwrap()
+            })
+            .collect();
+        if turned {
+            blocks.reverse();
+        }
+        let mut all = blocks.remove(0);
+        for block in blocks {
+            all.merge(&block).unwrap();
+        }
+        let told = today.sample_of(&all, &options).unwrap();
+        prop_assert_eq!(&told, &whole);
+        let document = |sample: &Sample| wire::json(&SampleDocument::of(&today, sample, usize::MAX)).unwrap();
+        prop_assert_eq!(document(&told), document(&whole));
     }
 
     #[test]

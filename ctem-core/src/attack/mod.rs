@@ -59,6 +59,7 @@ pub use reliability::{
     Precision, Run, SampleStatistics, Shares, Worlds,
 };
 pub(crate) use reliability::{Core, Scenarios, Search};
+pub(crate) use reliability::{Differences, MOST_BLOCKS, ShareCounts, Sizes};
 
 #[cfg(doc)]
 use crate::model::Access;

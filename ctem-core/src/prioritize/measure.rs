@@ -191,6 +191,11 @@ impl<'a> Measure<'a> {
         Worlds::new(self.snapshot, self.seed)
     }
 
+    /// Whether shares are counted over worlds, since no diagram has them.
+    pub(super) fn counts_shares(&self) -> bool {
+        self.exact().budget_exceeded().is_some()
+    }
+
     /// The diagrams of all events, where they fit.
     fn whole(&self) -> Option<&Exact> {
         let Diagrams { exact, unsure, .. } = &*self.diagrams;

@@ -16,14 +16,14 @@ use super::{
     Assessment, ExposureId, MeasureOptions,
     exposure_id::ExposureNumber,
     measure::{Measure, counted, ended},
+    sample_counts::Counts,
 };
 use crate::{
     attack::{
-        EventId, FixSet, Id, Key, Limits, LossDistribution, OnProgress, SampleStatistics, Truncated, Worlds,
+        EventId, Id, Key, Limits, LossDistribution, OnProgress, SampleStatistics, ShareCounts, Truncated,
         latch,
     },
     id::LossEventId,
-    model::LossSize,
     quantity::{Estimate, Loss, Probability, Unit},
 };
 use serde::Serialize;
@@ -348,17 +348,31 @@ impl Assessment {
             (None, Some(_)) => Some(counted(&worlds, confidence, options.half_width, &measure.limits)),
             (_, _) => None,
         };
-        let counts = until.map_or(measure.limits.worlds, |(counted, _)| counted);
-        let limits = Limits { worlds: counts, ..measure.limits };
-        let values = worlds.fix_values(FixSet::Exposures, &limits);
-        let tally = values.tally();
+        let limits =
+            Limits { worlds: until.map_or(measure.limits.worlds, |(counted, _)| counted), ..measure.limits };
+        let shares = options.shares && measure.counts_shares();
+        let counts = self.counts(&worlds, 0..limits.worlds.div_ceil(64), shares, &limits);
+        let loss = until.map(|(_, loss)| loss);
+        self.sample_of_counts(&measure, &counts, loss, options.shares, ended(&stopped))
+    }
 
+    /// What is told of what was counted; the expected loss, where its bounds hold at several looks, as it is stated.
+    pub(super) fn sample_of_counts(
+        &self,
+        measure: &Measure<'_>,
+        counts: &Counts,
+        loss: Option<Estimate>,
+        shares: bool,
+        truncated: Option<Truncated>,
+    ) -> Sample {
+        let (worlds, confidence, values) = (measure.worlds(), measure.confidence, &counts.values);
+        let tally = values.tally();
         let sampled = || {
-            let loss = until.map_or_else(|| tally.loss(confidence), |(_, loss)| loss);
+            let loss = loss.unwrap_or_else(|| tally.loss(confidence));
             loss.within(self.total.lower(), self.total.upper())
         };
-        let risk = exact.map_or_else(sampled, Estimate::exact);
-        let (attributed, shares) = options.shares.then(|| self.shares(&measure, &limits)).unzip();
+        let risk = measure.exact_loss().map_or_else(sampled, Estimate::exact);
+        let (attributed, shares) = shares.then(|| self.shares(measure, counts)).unzip();
         let uppers: HashMap<ExposureNumber, f64> =
             self.ranked.iter().map(|ranked| (ranked.exposure, ranked.upper)).collect();
         let candidates = self.candidates();
@@ -387,17 +401,17 @@ impl Assessment {
         exposures.sort_by(|a, b| {
             b.fix_value.value().total_cmp(&a.fix_value.value()).then_with(|| a.exposure.cmp(&b.exposure))
         });
-        let events = self.sampled_events(&measure, tally);
+        let events = self.sampled_events(measure, tally);
         let lossy = Probability::clamped(tally.lossy() as f64 / tally.worlds().max(1) as f64);
         Sample {
             unit: self.stake.unit,
-            risk: worlds.epistemic(risk, &limits),
+            risk: worlds.with_epistemic(risk, &counts.differences),
             once_in_years: lossy.once_in_years(self.horizon),
             events,
             attributed,
             exposures,
-            drawn: self.drawn(&worlds, &limits),
-            truncated: ended(&stopped),
+            drawn: counts.drawn.as_ref().map(|drawn| worlds.distribution(drawn)),
+            truncated,
             tally: tally.clone(),
         }
     }
@@ -435,15 +449,6 @@ impl Assessment {
         candidates.into_iter().filter_map(worth).collect()
     }
 
-    /// What is lost where each event draws its size; nothing where all sizes are known.
-    fn drawn(&self, worlds: &Worlds<'_>, limits: &Limits<'_>) -> Option<LossDistribution> {
-        let events = self.stake.events.iter().map(|stake| &stake.event);
-        let sizes: Vec<(Key, LossSize)> =
-            events.map(|event| (Key::of("loss", event.id.as_str()), event.loss)).collect();
-        let differ = sizes.iter().any(|(_, size)| size.ends().0 != size.ends().1);
-        differ.then(|| worlds.drawn_losses(&sizes, limits).0)
-    }
-
     fn sampled_events(&self, measure: &Measure<'_>, tally: &SampleStatistics) -> Vec<SampledEvent> {
         let exact = measure.exact_chances();
         let mut counted: HashMap<u64, Estimate> = HashMap::new();
@@ -473,13 +478,13 @@ impl Assessment {
     }
 
     /// What the findings' shares add up to, and each of them by its key.
-    fn shares(&self, measure: &Measure<'_>, limits: &Limits<'_>) -> (f64, HashMap<Key, f64>) {
-        let shares: Vec<(Key, f64)> = if measure.exact().budget_exceeded().is_none() {
+    fn shares(&self, measure: &Measure<'_>, counts: &Counts) -> (f64, HashMap<Key, f64>) {
+        let exact = || {
             let findings: HashSet<Key> = self.openings.list.iter().map(|opening| opening.key).collect();
             measure.exact().shares_of(|key| findings.contains(&key))
-        } else {
-            measure.worlds().shares(FixSet::Findings, limits).list
         };
+        let counted = |counted: &ShareCounts| counted.shares(counts.values.tally()).list;
+        let shares: Vec<(Key, f64)> = counts.shares.as_ref().map_or_else(exact, counted);
         let attributed = shares.iter().fold(0.0, |sum, (_, share)| sum + share);
         (attributed, shares.into_iter().collect())
     }

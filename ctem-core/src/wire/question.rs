@@ -17,7 +17,7 @@ use crate::{
     model::Access,
     prioritize::{
         AnnualRate, Assessment, BlastRadiusOptions, Change, CombinationOptions, CutOptions, ExposureId,
-        MeasureOptions, PathOptions, SampleOptions, Zone,
+        MeasureOptions, PathOptions, SampleBlock, SampleOptions, Zone,
     },
     quantity::Probability,
     render,
@@ -72,6 +72,25 @@ pub enum Question {
         /// At most so many findings; all, unless said.
         #[serde(default)]
         at_most: Option<Count>,
+        /// The worlds, as they were counted in blocks: [`Assessment::sample_of`]. Then they say how many there are.
+        #[serde(default)]
+        blocks: Option<Vec<String>>,
+    },
+    /// Some blocks of 64 worlds of such a sample, as text to be handed back: [`Assessment::sample_block`].
+    SampleBlock {
+        /// The first block.
+        first: Count,
+        /// How many.
+        count: Count,
+        /// Of which seed.
+        #[serde(default)]
+        seed: Option<Count>,
+        /// How many nodes an exact answer may take.
+        #[serde(default)]
+        nodes: Option<Count>,
+        /// Whether shares are wanted.
+        #[serde(default)]
+        shares: bool,
     },
     /// The most probable paths to a loss event: [`Assessment::paths`].
     Paths {
@@ -302,13 +321,34 @@ impl Question {
 /// ```
 pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress<'_>) -> Result<String> {
     match question {
-        Question::Sample { worlds, seed, confidence, half_width, nodes, shares, at_most: most } => {
+        Question::Sample { worlds, seed, confidence, half_width, nodes, shares, at_most: most, blocks } => {
             let measure = measured(worlds, seed, *confidence, nodes, progress)?;
+            let said = [("worlds", worlds.is_some()), ("half_width", half_width.is_some())];
             let MeasureOptions { worlds, seed, confidence, nodes, progress } = measure;
             let (half_width, shares) = (precision(*half_width)?, *shares);
             let options = SampleOptions { worlds, seed, confidence, half_width, nodes, shares, progress };
             let most = at_most(most.as_ref())?;
-            json(&SampleDocument::of(assessment, &assessment.sample(&options), most))
+            let sample = match blocks {
+                None => assessment.sample(&options),
+                Some(blocks) => {
+                    if let Some((name, _)) = said.iter().find(|(_, said)| *said) {
+                        return Err(
+                            Error::invalid("the blocks say which worlds are counted: leave it out").at(name)
+                        );
+                    }
+                    assessment.sample_of(&together(blocks)?, &options).map_err(|error| error.at("/blocks"))?
+                }
+            };
+            json(&SampleDocument::of(assessment, &sample, most))
+        }
+        Question::SampleBlock { first, count, seed, nodes, shares } => {
+            let measure = measured(&None, seed, None, nodes, progress)?;
+            let MeasureOptions { seed, nodes, progress, .. } = measure;
+            let first = first.checked("first")? as u64;
+            let blocks = first..first + count.checked("count")? as u64;
+            let options =
+                SampleOptions { seed, nodes, shares: *shares, progress, ..SampleOptions::default() };
+            json(&json(&assessment.sample_block(blocks, &options).map_err(|error| error.at("count"))?)?)
         }
         Question::Paths { event: stated, at_most, nodes } => {
             let defaults = PathOptions::default();
@@ -417,6 +457,23 @@ pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress
             written(&first.compared(&second))
         }
     }
+}
+
+/// Blocks of a sample as they were written, added up.
+fn together(blocks: &[String]) -> Result<SampleBlock> {
+    let read = |(n, text): (usize, &String)| {
+        let block = read::parse::<SampleBlock>(text);
+        block.map_err(|error| Error::new(error.kind(), error.message()).at(format_args!("/blocks/{n}")))
+    };
+    let mut blocks = blocks.iter().enumerate();
+    let Some(first) = blocks.next() else {
+        return Err(Error::invalid("there are no blocks: hand in all that were counted").at("/blocks"));
+    };
+    let mut all = read(first)?;
+    for (n, text) in blocks {
+        all.merge(&read((n, text))?).map_err(|error| error.at(format_args!("/blocks/{n}")))?;
+    }
+    Ok(all)
 }
 
 /// How far methods of testing are to be trusted.

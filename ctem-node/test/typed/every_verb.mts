@@ -71,6 +71,7 @@ async function asked(program: ctem.Program, today: ctem.Assessment) {
   const document: Assessment = JSON.parse(today.toJson({ atMost: 1, explained: true }))
   is<number>()(document.counts.assets)
 
+  is<string>()(today.sampleBlock(0, 64, { seed: 1, shares: true }))
   is<number[]>()(today.sample({ worlds: 4096, shares: true }).exposures.map(each => each.fix_value.value))
   is<string[]>()(today.paths('leak', { atMost: 3 }).list.flatMap(path => path.hops.map(hop => hop.how)))
   is<ChokePoint[]>()(today.chokePoints('theft').list)
@@ -241,6 +242,7 @@ async function offTheLoop(program: ctem.Program, today: ctem.Assessment) {
   is<string>()(await today.htmlAsync({ budget: { hours: 40 } }))
   is<string>()(await today.exportAsync('csv', { atMost: 1 }))
 
+  is<string>()(await today.sampleBlockAsync(0, 1, { nodes: 0, signal }))
   is<Float64Array>()((await ctem.scoreTableAsync({ epss: Float64Array.of(0.5) }, { signal })).risks)
   is<Float64Array>()(await ctem.scoreAllAsync([{ epss: 0.5 }], { horizonDays: 7, signal }))
   const [rows, outcomes] = ['cve,known,cvss\nCVE-2024-0001,2024-10-01,9.8\nCVE-2024-0002,2024-10-01,5.0\n', 'cve,date\nCVE-2024-0001,2024-11-01\n']

@@ -5,7 +5,7 @@ The engine. What it offers is reached through `ctem`.
 from typing import Any, Final, final
 from typing import Callable, Mapping, Sequence, Unpack, overload
 from .options import ActionOptions, ArrowTable, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
-from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleOptions, SearchOptions, Table, TicketOptions
+from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleBlockOptions, SampleOptions, SearchOptions, Table, TicketOptions
 from .answers import Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut
 from .answers import ChokePoints, Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects
 from .answers import Epss, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev
@@ -238,6 +238,15 @@ class Assessment:
         >>> sample = today.sample(worlds=4096)
         >>> sample["risk"]["value"], [(each["finding"], each["fix_value"]["value"]) for each in sample["exposures"]]
         (937.5, [('f-1', 562.5), ('f-3', 312.5), ('f-2', 187.5)])
+        """
+    def sample_block(self, /, first: "int", count: "int", **options: "Unpack[SampleBlockOptions]") -> "str":
+        """
+        Some blocks of 64 worlds of such a sample, counted here to be added to others: `count` of them from the block `first` on. The text that comes
+        back is handed to `sample`, with those of all other blocks, wherever they were counted: it gives the same bits as one process does.
+
+        >>> blocks = [today.sample_block(0, 100), today.sample_block(100, 156)]
+        >>> today.sample(blocks=blocks) == today.sample(worlds=16_384)
+        True
         """
     def select(self, /, selector: "str", *, at_most: "int | None" = None) -> SelectedAssets:
         """

@@ -86,6 +86,19 @@ class SampleOptions(MeasureOptions, total=False):
     """Whether each finding's part in the risk is measured too."""
     at_most: int | None
     """At most so many findings; all, unless said."""
+    blocks: Sequence[str] | None
+    """The worlds as `sample_block` counted them: all from the first on, in any order. They say how many there are."""
+
+
+class SampleBlockOptions(Options, total=False):
+    """How blocks of a sample are counted: as the sample is asked for that is made of them."""
+
+    seed: int | None
+    """Of which seed, 0 unless said."""
+    nodes: int | None
+    """Exact where decision diagrams of at most so many nodes hold it, 65,536 unless said."""
+    shares: bool | None
+    """Whether each finding's part in the risk is measured too."""
 
 
 class BlastRadiusOptions(Counted, total=False):

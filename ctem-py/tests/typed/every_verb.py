@@ -70,6 +70,7 @@ def asked(today: ctem.Assessment) -> None:
 
     sample = today.sample(worlds=4096, seed=1, shares=True, progress=lambda done, of: done <= of)
     assert_type([each["fix_value"]["value"] for each in sample["exposures"]], list[float])
+    assert_type(today.sample_block(0, 64, seed=1, shares=True), str)
     paths = today.paths("leak", at_most=3)
     assert_type([hop["from"][0]["asset"] for path in paths["list"] for hop in path["hops"] if hop["from"]], list[str])
     assert_type([point["name"] for point in today.choke_points("theft")["list"]], list[str])

@@ -13,4 +13,5 @@ pub use monte_carlo::{
     Contrast, FixSet, FixValues, IncrementalSample, LossDistribution, Precision, Run, SampleStatistics,
     Shares, Worlds,
 };
+pub(crate) use monte_carlo::{Differences, MOST_BLOCKS, ShareCounts, Sizes};
 pub(crate) use scenarios::{Core, Scenarios, Search};

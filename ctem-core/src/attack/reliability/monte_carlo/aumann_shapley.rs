@@ -1,7 +1,7 @@
 //! Each variable's part in the loss, such that the parts add up to the whole.
 
 use super::{
-    SampleStatistics, Worlds,
+    FixValues, SampleStatistics, Worlds,
     importance::{FixSet, players},
 };
 use crate::{
@@ -10,9 +10,11 @@ use crate::{
         limits::{Limits, Truncated},
         reliability::quadrature::of_eight_points,
     },
+    error::Result,
     quantity::Probability,
 };
-use std::collections::BTreeMap;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, ops::Range};
 
 /// The share of every variable in the expected loss: the Shapley value of a game with infinitely small players, Aumann and Shapley's
 /// attribution (*Values of non-atomic games*, 1974).
@@ -77,23 +79,64 @@ impl<'a> Worlds<'a> {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn shares(&self, of: FixSet, limits: &Limits<'_>) -> Shares {
+        let counts = self.share_counts(of, 0..limits.worlds.div_ceil(64), limits);
+        counts.shares(&self.run(limits).tally)
+    }
+
+    /// What shares are measured by, in some blocks of 64 worlds.
+    pub(crate) fn share_counts(&self, of: FixSet, blocks: Range<u64>, limits: &Limits<'_>) -> ShareCounts {
         let view = self.view();
         let coins = players(self.snapshot, view, of);
+        let scaled = |scale: f64, wanted: &IndexVec<Coin, bool>| {
+            self.fix_values_of(view.scaled(&coins, scale), wanted, blocks.clone(), limits)
+        };
+        let nobody: IndexVec<Coin, bool> = IndexVec::filled(false, view.coin_count());
+        ShareCounts {
+            growing: of_eight_points().map(|(node, _)| scaled(node, &coins)).collect(),
+            without: scaled(0.0, &nobody),
+        }
+    }
+}
+
+/// What shares are measured by, as counted in some worlds: whole numbers, so that those of different worlds add up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ShareCounts {
+    /// The fix values with smaller chances, by the points of the quadrature.
+    growing: Vec<FixValues>,
+    /// What is lost where nothing that is asked about ever helps.
+    without: FixValues,
+}
+
+impl ShareCounts {
+    /// All that was counted.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &FixValues> {
+        self.growing.iter().chain([&self.without])
+    }
+
+    /// Whether it has what each point of the quadrature counts.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.growing.len() == of_eight_points().count()
+    }
+
+    /// Adds what was counted in other worlds.
+    pub(crate) fn merge(&mut self, other: &Self) -> Result<()> {
+        let ours = self.growing.iter_mut().chain([&mut self.without]);
+        ours.zip(other.each()).try_for_each(|(ours, other)| ours.merge(other))
+    }
+
+    /// The shares, where `with` is what was lost in the same worlds.
+    pub(crate) fn shares(&self, with: &SampleStatistics) -> Shares {
         let certain = Probability::clamped(0.95);
         let mut sums: BTreeMap<Key, f64> = BTreeMap::new();
         let mut truncated = None;
-        for (node, weight) in of_eight_points() {
-            let values = self.fix_values_of(view.scaled(&coins, node), &coins, limits);
+        for ((node, weight), values) in of_eight_points().zip(&self.growing) {
             truncated = truncated.or(values.truncated());
-            for key in values.ranked() {
+            for key in values.keys() {
                 *sums.entry(key).or_default() += weight / node * values.of(key, certain).value();
             }
         }
-        let loss = |tally: SampleStatistics| tally.loss(certain).value();
-        let nobody: IndexVec<Coin, bool> = IndexVec::filled(false, view.coin_count());
-        let with = self.run(limits);
-        let without = self.fix_values_of(view.scaled(&coins, 0.0), &nobody, limits);
-        let total = loss(with.tally) - loss(without.tally().clone());
+        let loss = |tally: &SampleStatistics| tally.loss(certain).value();
+        let total = loss(with) - loss(self.without.tally());
         let measured: f64 = sums.values().sum();
         let scale = if measured > 0.0 { total / measured } else { 0.0 };
         let mut list: Vec<(Key, f64)> = sums.into_iter().map(|(key, share)| (key, share * scale)).collect();

@@ -8,10 +8,12 @@ use crate::{
     },
     quantity::Estimate,
 };
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Sums over blocks of 64 worlds of what differs when chances are drawn from their priors.
-#[derive(Debug, Clone, Copy, Default)]
-struct Differences {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Differences {
     blocks: u64,
     /// Of the blocks' sums: their squares; and of the worlds: theirs.
     between: u128,
@@ -20,6 +22,20 @@ struct Differences {
 }
 
 impl Differences {
+    /// Adds what was counted in other blocks.
+    pub(crate) fn take(&mut self, other: &Self) {
+        self.blocks += other.blocks;
+        // Only what somebody made up is so large.
+        self.between = self.between.saturating_add(other.between);
+        self.within = self.within.saturating_add(other.within);
+        self.sum = self.sum.saturating_add(other.sum);
+    }
+
+    /// Of how many blocks it is.
+    pub(crate) fn blocks(&self) -> u64 {
+        self.blocks
+    }
+
     /// The variance of the mean that the priors cause: that between blocks, less what 64 worlds scatter by themselves.
     fn variance(self, unit: f64) -> f64 {
         if self.blocks < 2 {
@@ -62,8 +78,22 @@ impl Worlds<'_> {
     #[doc(alias = "uncertainty")]
     #[doc(alias = "Beta prior")]
     pub fn epistemic(&self, loss: Estimate, limits: &Limits<'_>) -> Estimate {
+        self.with_epistemic(loss, &self.differences(0..limits.worlds.div_ceil(64), limits))
+    }
+
+    /// The same of what differed in worlds that were looked at.
+    pub(crate) fn with_epistemic(&self, loss: Estimate, differences: &Differences) -> Estimate {
         if !self.snapshot.condensed.has_uncertain_priors() {
             return loss.with_epistemic(loss.value(), loss.value());
+        }
+        let (low, high) = lognormal(loss.value(), differences.variance(self.tally().unit()));
+        loss.with_epistemic(low, high)
+    }
+
+    /// What differs in some blocks of 64 worlds; nothing where no chance rests on a prior.
+    pub(crate) fn differences(&self, blocks: Range<u64>, limits: &Limits<'_>) -> Differences {
+        if !self.snapshot.condensed.has_uncertain_priors() {
+            return Differences::default();
         }
         let (view, seed, events) = (self.view(), self.seed, self.events());
         let make = || {
@@ -72,42 +102,30 @@ impl Worlds<'_> {
             (plain, drawn, Differences::default())
         };
         let mut pool = Vec::new();
-        over(
-            &mut pool,
-            make,
-            0..limits.worlds.div_ceil(64),
-            &limits.progress,
-            |(plain, drawn, sums), blocks, goes_on| {
-                for first in blocks.clone().step_by(STRIDE as usize) {
-                    let count = (blocks.end - first).min(STRIDE) as usize;
-                    let lanes = std::array::from_fn(|word| if word < count { u64::MAX } else { 0 });
-                    if !plain.run(first, lanes, goes_on) || !drawn.run(first, lanes, goes_on) {
-                        return;
-                    }
-                    for word in 0..count {
-                        let mut sum = 0i128;
-                        let pairs = lost(plain, word, &events).into_iter().zip(lost(drawn, word, &events));
-                        for (before, after) in pairs {
-                            let difference = i128::from(after) - i128::from(before);
-                            sum += difference;
-                            sums.within += difference.unsigned_abs().pow(2);
-                        }
-                        sums.blocks += 1;
-                        sums.between += sum.unsigned_abs().pow(2);
-                        sums.sum += sum;
-                    }
+        over(&mut pool, make, blocks, &limits.progress, |(plain, drawn, sums), blocks, goes_on| {
+            for first in blocks.clone().step_by(STRIDE as usize) {
+                let count = (blocks.end - first).min(STRIDE) as usize;
+                let lanes = std::array::from_fn(|word| if word < count { u64::MAX } else { 0 });
+                if !plain.run(first, lanes, goes_on) || !drawn.run(first, lanes, goes_on) {
+                    return;
                 }
-            },
-        );
+                for word in 0..count {
+                    let mut sum = 0i128;
+                    let pairs = lost(plain, word, &events).into_iter().zip(lost(drawn, word, &events));
+                    for (before, after) in pairs {
+                        let difference = i128::from(after) - i128::from(before);
+                        sum += difference;
+                        sums.within += difference.unsigned_abs().pow(2);
+                    }
+                    sums.blocks += 1;
+                    sums.between += sum.unsigned_abs().pow(2);
+                    sums.sum += sum;
+                }
+            }
+        });
         let mut all = Differences::default();
-        for (_, _, part) in pool {
-            all.blocks += part.blocks;
-            all.between += part.between;
-            all.within += part.within;
-            all.sum += part.sum;
-        }
-        let (low, high) = lognormal(loss.value(), all.variance(self.tally().unit()));
-        loss.with_epistemic(low, high)
+        pool.iter().for_each(|(_, _, part)| all.take(part));
+        all
     }
 }
 

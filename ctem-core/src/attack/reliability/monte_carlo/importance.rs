@@ -18,6 +18,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
+    ops::Range,
     sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
 };
 
@@ -250,6 +251,11 @@ impl FixValues {
         Estimate::sampled(self.critical(key), lower, upper, confidence, worlds, seed)
     }
 
+    /// The variables that were critical in some world, in their order.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = Key> + '_ {
+        self.saved.keys().copied()
+    }
+
     /// In how many worlds a variable was critical.
     pub(crate) fn critical_worlds(&self, key: Key) -> u64 {
         self.saved.get(&key).map_or(0, |saved| saved.worlds)
@@ -337,15 +343,21 @@ impl<'a> Worlds<'a> {
     /// ```
     #[doc(alias = "Birnbaum importance")]
     pub fn fix_values(&self, of: FixSet, limits: &Limits<'_>) -> FixValues {
+        self.fix_values_in(of, 0..limits.worlds.div_ceil(64), limits)
+    }
+
+    /// The same over some blocks of 64 worlds.
+    pub(crate) fn fix_values_in(&self, of: FixSet, blocks: Range<u64>, limits: &Limits<'_>) -> FixValues {
         let view = self.view();
         let wanted = players(self.snapshot, view, of);
-        self.fix_values_of(view, &wanted, limits)
+        self.fix_values_of(view, &wanted, blocks, limits)
     }
 
     pub(super) fn fix_values_of(
         &self,
         view: View<'a>,
         wanted: &IndexVec<Coin, bool>,
+        blocks: Range<u64>,
         limits: &Limits<'_>,
     ) -> FixValues {
         let (seed, events) = (self.seed, self.events());
@@ -358,7 +370,7 @@ impl<'a> Worlds<'a> {
             fresh: IndexVec::filled(Saved::default(), view.coin_count()),
             touched: Vec::new(),
         };
-        let count = limits.worlds.div_ceil(64);
+        let (begin, count) = (blocks.start * 64, blocks.end.saturating_sub(blocks.start));
         // One world may take as long as many, where each finding that a loss needs is tried by itself: so it is asked about each, by
         // workers that are not equally far.
         let (furthest, stopped) = (AtomicU64::new(0), AtomicBool::new(false));
@@ -369,8 +381,8 @@ impl<'a> Worlds<'a> {
             on
         };
         let progress = OnProgress::new(&ask);
-        let goes_on = |world: u64| progress.goes_on(world, count.saturating_mul(64));
-        let truncated = over(&mut pool, make, 0..count, &progress, |worker, mut blocks, _| {
+        let goes_on = |world: u64| progress.goes_on(world - begin, count.saturating_mul(64));
+        let truncated = over(&mut pool, make, blocks, &progress, |worker, mut blocks, _| {
             blocks.all(|first| worker.count(first, &events, goes_on));
         });
         let truncated = truncated.or(stopped.load(Relaxed).then_some(Truncated { reason: Reason::Stopped }));

@@ -23,12 +23,16 @@ mod severities;
 mod sizes;
 mod tally;
 
+pub(crate) use aumann_shapley::ShareCounts;
 pub use aumann_shapley::Shares;
 pub(super) use block::Block;
 pub use contrast::Contrast;
+pub(crate) use epistemic::Differences;
 pub use importance::{FixSet, FixValues};
 pub use incremental::IncrementalSample;
 pub(super) use intervals::bernstein;
 pub use run::{Precision, Run, Worlds};
 pub use severities::LossDistribution;
+pub(crate) use sizes::Sizes;
+pub(crate) use tally::MOST_BLOCKS;
 pub use tally::SampleStatistics;

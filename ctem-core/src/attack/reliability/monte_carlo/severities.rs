@@ -4,7 +4,7 @@
 //! no world. Here each event draws its size in each world in which it happens, from the same generator as the variables: a
 //! function of the seed, the event's key and the world's number, so that neither threads nor the split of work change a bit.
 
-use super::{Block, Worlds, sizes::Sizes};
+use super::{Block, SampleStatistics, Worlds, sizes::Sizes};
 use crate::{
     attack::{
         graph::{Key, condensed::Node, draw},
@@ -14,6 +14,7 @@ use crate::{
     model::LossSize,
     quantity::Probability,
 };
+use std::ops::Range;
 
 /// How much is lost in worlds in which every loss event draws its size.
 ///
@@ -150,11 +151,29 @@ impl Worlds<'_> {
         sizes: &[(Key, LossSize)],
         limits: &Limits<'_>,
     ) -> (LossDistribution, Option<Truncated>) {
-        /// All means together are so many units: a loss may be 2²⁴ times that.
-        const UNITS: f64 = 1_099_511_627_776.0;
-        let means = self.losses();
-        let all: f64 = means.as_slice().iter().sum();
-        let unit = if all > 0.0 { all / UNITS } else { 1.0 };
+        let (drawn, truncated) = self.drawn_in(sizes, 0..limits.worlds.div_ceil(64), limits);
+        (self.distribution(&drawn), truncated)
+    }
+
+    /// The losses that were drawn, as they are distributed.
+    pub(crate) fn distribution(&self, drawn: &Sizes) -> LossDistribution {
+        LossDistribution { unit: self.unit_of_sizes(), sizes: drawn.clone() }
+    }
+
+    /// All means together are so many units: a loss may be 2²⁴ times that.
+    fn unit_of_sizes(&self) -> f64 {
+        let all: f64 = self.losses().as_slice().iter().sum();
+        if all > 0.0 { all / SampleStatistics::UNITS } else { 1.0 }
+    }
+
+    /// What is lost in some blocks of 64 worlds.
+    pub(crate) fn drawn_in(
+        &self,
+        sizes: &[(Key, LossSize)],
+        blocks: Range<u64>,
+        limits: &Limits<'_>,
+    ) -> (Sizes, Option<Truncated>) {
+        let (means, unit) = (self.losses(), self.unit_of_sizes());
         let nodes = self.snapshot.condensed.events().iter().copied();
         let events: Vec<Event> = nodes
             .zip(means.as_slice())
@@ -169,35 +188,29 @@ impl Worlds<'_> {
             .collect();
         let mut pool: Vec<(Block<'_, 1>, Sizes)> = Vec::new();
         let make = || (Block::new(self.view(), self.seed, false), Sizes::default());
-        let truncated = over(
-            &mut pool,
-            make,
-            0..limits.worlds.div_ceil(64),
-            &limits.progress,
-            |(block, sizes), blocks, goes_on| {
-                for number in blocks {
-                    if !block.run(number, [u64::MAX], goes_on) {
-                        return;
-                    }
-                    let mut lost = [0u64; 64];
-                    for event in &events {
-                        let mut fallen = block.fallen(event.node)[0];
-                        while fallen != 0 {
-                            let world = fallen.trailing_zeros();
-                            let drawn = event.loss(number * 64 + u64::from(world)) / unit;
-                            if let Some(lost) = lost.get_mut(world as usize) {
-                                *lost = lost.saturating_add(drawn.round() as u64);
-                            }
-                            fallen &= fallen - 1;
-                        }
-                    }
-                    lost.iter().for_each(|lost| sizes.add(*lost));
+        let truncated = over(&mut pool, make, blocks, &limits.progress, |(block, sizes), blocks, goes_on| {
+            for number in blocks {
+                if !block.run(number, [u64::MAX], goes_on) {
+                    return;
                 }
-            },
-        );
+                let mut lost = [0u64; 64];
+                for event in &events {
+                    let mut fallen = block.fallen(event.node)[0];
+                    while fallen != 0 {
+                        let world = fallen.trailing_zeros();
+                        let drawn = event.loss(number * 64 + u64::from(world)) / unit;
+                        if let Some(lost) = lost.get_mut(world as usize) {
+                            *lost = lost.saturating_add(drawn.round() as u64);
+                        }
+                        fallen &= fallen - 1;
+                    }
+                }
+                lost.iter().for_each(|lost| sizes.add(*lost));
+            }
+        });
         let mut sizes = Sizes::default();
         pool.iter().for_each(|(_, part)| sizes.take(part));
-        (LossDistribution { unit, sizes }, truncated)
+        (sizes, truncated)
     }
 }
 

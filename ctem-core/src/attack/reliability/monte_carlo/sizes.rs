@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// binary digits agree, so that a row spans at most 0.4 % of its size.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Sizes(BTreeMap<u64, Row>);
+pub(crate) struct Sizes(BTreeMap<u64, Row>);
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Row {
@@ -33,11 +33,12 @@ impl Sizes {
     }
 
     /// Adds what was counted in other worlds.
-    pub(super) fn take(&mut self, other: &Self) {
+    pub(crate) fn take(&mut self, other: &Self) {
         for (size, other) in &other.0 {
             let row = self.0.entry(*size).or_default();
             row.worlds += other.worlds;
-            row.sum += other.sum;
+            // Only what somebody made up is so large.
+            row.sum = row.sum.saturating_add(other.sum);
         }
     }
 
@@ -47,6 +48,11 @@ impl Sizes {
 
     pub(super) fn worlds(&self) -> u64 {
         self.rows().map(|row| row.worlds).sum()
+    }
+
+    /// Whether it is of so many worlds.
+    pub(crate) fn is_of(&self, worlds: u64) -> bool {
+        self.rows().map(|row| u128::from(row.worlds)).sum::<u128>() == u128::from(worlds)
     }
 
     /// In how many worlds nothing was lost.

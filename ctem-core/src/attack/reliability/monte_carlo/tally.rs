@@ -209,6 +209,16 @@ impl SampleStatistics {
         self.seed
     }
 
+    /// The ranges of blocks of 64 worlds that were looked at, in order, none touching the next.
+    pub(crate) fn blocks(&self) -> &[(u64, u64)] {
+        &self.blocks
+    }
+
+    /// By loss event: its expected loss.
+    pub(crate) fn losses(&self) -> &[f64] {
+        &self.losses
+    }
+
     /// In how many worlds it was looked.
     ///
     /// ```
@@ -494,7 +504,7 @@ impl TryFrom<Written> for SampleStatistics {
 }
 
 /// A tally is read of blocks below this.
-const MOST_BLOCKS: u64 = 1 << 36;
+pub(crate) const MOST_BLOCKS: u64 = 1 << 36;
 /// In a world less than 2 to this many units is lost: all there is, and what rounding adds.
 const MOST_LOST: u32 = 41;
 
