@@ -284,7 +284,8 @@ pub(crate) fn within(outer: &str, place: &str) -> String {
 /// A text as it may stand in a log: without line breaks and what acts on the text around it, and of bounded length.
 fn one_line(text: String) -> String {
     const LONGEST: usize = 1000;
-    match (text.char_indices().nth(LONGEST), visible(&text)) {
+    let end = if text.len() > LONGEST { text.char_indices().nth(LONGEST) } else { None };
+    match (end, visible(&text)) {
         (None, Cow::Borrowed(_)) => text,
         (None, Cow::Owned(shown)) => shown,
         (Some((end, _)), _) => format!("{}…", Visible(text.get(..end).unwrap_or_default())),

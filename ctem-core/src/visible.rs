@@ -9,7 +9,8 @@ use std::{
 /// Text as it may be shown: spaces for line breaks and tabs, and a visible code for every other character that is not seen
 /// itself but acts on what surrounds it. Linear; text that may be shown as it is is not copied.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|letter| !acts(letter)) {
+    // Most text is ASCII, of which a byte tells.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(|letter| !acts(letter)) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(Visible(text).to_string())

@@ -42,7 +42,7 @@ pub struct Collection {
 ///
 /// Files of a format whose files speak of each other, such as BloodHound's, become one report; every other file becomes one of
 /// its own. The order of the files does not matter. [`ReadOptions::most_bytes`] is for all of them together, once unpacked;
-/// an archive that unpacks to more than 250 times its size is refused, and one within an archive is not opened.
+/// an archive that unpacks to more than 16 MiB and 250 times its size is refused, and one within an archive is not opened.
 /// Costs as [`read`](super::read) of all of them.
 ///
 /// ```

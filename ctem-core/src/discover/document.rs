@@ -26,7 +26,8 @@ use std::borrow::Cow;
 /// ```
 #[derive(Debug, Clone)]
 pub struct ReadOptions<'a> {
-    /// The most bytes a document, or all of a collection, may have after decompression. The default is 1 GiB.
+    /// The most bytes a document, or all of a collection, may have after decompression. The default is 1 GiB. What is packed may
+    /// unpack to 16 MiB, or where it is large to 250 times its size.
     pub most_bytes: usize,
     /// The format, when it is known; otherwise it is recognised by content.
     pub format: Option<Box<str>>,

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use std::{
-    borrow::Cow,
+    borrow::{Borrow, Cow},
     collections::{HashMap, HashSet},
 };
 
@@ -201,7 +201,10 @@ impl<'a> Draft<'a> {
         let taken = if self.exhausted { Err(no_room()) } else { take(self) };
         match taken {
             Ok(()) => self.report.tally.accepted += 1,
-            Err(error) => self.take_back(before, &error.at(place())),
+            Err(error) => {
+                self.take_back(before);
+                self.reject_with(|| error.at(place()));
+            }
         }
     }
 
@@ -231,8 +234,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Undoes what a record had added, and rejects it.
-    fn take_back(&mut self, before: Before, error: &Error) {
+    /// Undoes what a record had added.
+    fn take_back(&mut self, before: Before) {
         let contents = &mut self.report.contents;
         contents.findings.truncate(before.findings);
         contents.evidence.truncate(before.evidence);
@@ -253,12 +256,18 @@ impl<'a> Draft<'a> {
         Note::forget(&mut self.report.notes, before.notes, &before.further);
         self.report.tally.clear = before.clear;
         (self.assumed_asset, self.room) = (before.assumed_asset, before.room);
-        self.reject(error);
     }
 
     fn reject(&mut self, error: &Error) {
+        self.reject_with(|| error);
+    }
+
+    fn reject_with<E: Borrow<Error>>(&mut self, error: impl FnOnce() -> E) {
         self.report.tally.rejected += 1;
-        let mut note = Note::rejected(error);
+        if Note::counted(NoteKind::Rejected, &mut self.report.notes) {
+            return;
+        }
+        let mut note = Note::rejected(error().borrow());
         note.reason = gate::passed(&note.reason).into();
         note.place = gate::passed(&note.place).into();
         note.add(&mut self.report.notes);

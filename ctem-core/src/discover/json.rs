@@ -203,27 +203,31 @@ pub(super) fn syntax_error(text: &str) -> Option<Error> {
 }
 
 /// The records of a document that is an array, one value, or several values after each other, each with its place.
+///
+/// # Errors
+/// `malformed` when the document breaks its syntax anywhere: then none of its records counts.
 pub(crate) fn records<'a>(text: &'a str, outline: &Outline) -> Result<Records<'a>> {
-    let of = |values: Vec<&'a RawValue>, places| Records {
-        values: values.into_iter(),
-        text,
-        places,
-        line: 1,
-        counted: 0,
-        taken: 0,
+    let places = match outline {
+        Outline { lines: true, .. } => Places::Lines,
+        outline if outline.is_array() => Places::Elements,
+        _ => Places::Whole,
     };
-    if outline.is_array() && !outline.lines {
-        return Ok(of(parse(text)?, Places::Elements));
-    }
-    let values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-    let values: Vec<&RawValue> = values.map(|value| value.map_err(syntax)).collect::<Result<_>>()?;
-    Ok(of(values, if outline.lines { Places::Lines } else { Places::Whole }))
+    let at = if let Places::Elements = places {
+        parse::<IgnoredAny>(text)?;
+        text.find('[').map_or(text.len(), |start| start + 1)
+    } else {
+        syntax_error(text).map_or(Ok(()), Err)?;
+        0
+    };
+    Ok(Records { text, at, places, line: 1, counted: 0, taken: 0 })
 }
 
-/// Records with their places, which are written one by one: of a list of nothing but small things they would be most of it.
+/// Records with their places, found one by one in a text that has been checked: a list of them, of nothing but small things, would be many
+/// times the text.
 pub(crate) struct Records<'a> {
-    values: std::vec::IntoIter<&'a RawValue>,
     text: &'a str,
+    /// Where what has not been taken begins.
+    at: usize,
     places: Places,
     /// Where the last one is, and up to which byte lines are counted.
     line: usize,
@@ -242,12 +246,21 @@ impl<'a> Iterator for Records<'a> {
     type Item = (String, &'a RawValue);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let value = self.values.next()?;
+        let rest = self.text.get(self.at..)?;
+        let left = match self.places {
+            Places::Elements => rest.trim_start_matches([',', ' ', '\t', '\n', '\r']),
+            Places::Lines | Places::Whole => rest,
+        };
+        let start = self.at + (rest.len() - left.len());
+        let mut values = serde_json::Deserializer::from_str(left).into_iter::<&RawValue>();
+        // What ends the list is no value.
+        let value = values.next()?.ok()?;
+        self.at = start + values.byte_offset();
         let place = match self.places {
             Places::Elements => format!("/{}", self.taken),
             Places::Lines => {
-                // Lines are counted as the values pass, each once. A value lies in the text.
-                let start = (value.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+                // Lines are counted as the values pass, each once. A value ends where what is left begins.
+                let start = self.at.saturating_sub(value.get().len());
                 let passed = self.text.as_bytes().get(self.counted..start).unwrap_or_default();
                 self.line += passed.iter().filter(|byte| **byte == b'\n').count();
                 self.counted = start;

@@ -254,6 +254,13 @@ impl Note {
         notes.push(Self { count: self.count, ..Self::new(self.kind, "", reason) });
     }
 
+    /// Counts one of a kind of which further ones are not written out; whether there are such. What would not be read need not be written.
+    pub(crate) fn counted(kind: NoteKind, notes: &mut [Self]) -> bool {
+        let mut further = notes.get_mut(Self::MOST..).unwrap_or_default().iter_mut();
+        let further = further.find(|note| note.kind == kind);
+        further.map(|note| note.count = note.count.saturating_add(1)).is_some()
+    }
+
     /// Makes one note of those that follow each other and say the same, and counts what they are about. Records that are rejected keep
     /// one each: who compares notes with the tally finds all of them.
     pub(crate) fn fold(notes: &mut Vec<Self>) {

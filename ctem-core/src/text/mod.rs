@@ -32,15 +32,18 @@ pub(crate) fn unpacked(bytes: &[u8], most: usize) -> Result<Cow<'_, [u8]>> {
 
 const MOST_RATIO: usize = 250;
 
-/// To how many bytes so many may unpack: this many times as many, and this many more. Reports pack to a tenth or a thirtieth; deflate
-/// can do a thousandth, of nothing but repetition.
+/// What unpacks to so many MiB is small, however much smaller it was: a report of many equal records packs to a thousandth too.
+const SMALL_MIB: usize = 16;
+
+/// To how many bytes so many may unpack. Reports pack to a tenth or a thirtieth; deflate can do a thousandth, of nothing but repetition.
 pub(crate) fn by_ratio(packed: usize) -> usize {
-    const RATIO_MORE: usize = 1 << 20;
-    packed.saturating_mul(MOST_RATIO).saturating_add(RATIO_MORE)
+    packed.saturating_mul(MOST_RATIO).max(SMALL_MIB << 20)
 }
 
 pub(crate) fn too_dense() -> Error {
-    let message = format!("it unpacks to more than {MOST_RATIO} times its size: unpack it yourself");
+    let message = format!(
+        "it unpacks to more than {SMALL_MIB} MiB and {MOST_RATIO} times its size: unpack it yourself"
+    );
     Error::new(ErrorKind::LimitExceeded, message)
 }
 
