@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -14,6 +14,10 @@ import * as ctem from '../ctem-node/index.js'
 const known = [process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome'].filter(Boolean)
 const chromium = known.find(name => spawnSync(name, ['--version']).status === 0)
 const skip = chromium ? false : 'no Chromium here: install one, or name it in the environment variable CHROMIUM'
+
+/** The page of `examples/browser`, with the engine in it. */
+const example = process.env.CTEM_BROWSER_PAGE ?? fileURLToPath(new URL('../target/browser/plan.html', import.meta.url))
+const without = skip || (existsSync(example) ? false : `no ${example} here: examples/browser/README.md says how it is made`)
 
 const HOSTILE = [
   '<script>globalThis.owned = true</script>',
@@ -234,6 +238,35 @@ test('names of others come out as text', { skip }, async () => {
   for (const name of HOSTILE.slice(0, 3)) assert.ok(text.includes(name), name)
   assert.ok(text.includes('[U+202E]gnp.exe'))
   assert.equal(await page('document.documentElement.scrollWidth <= innerWidth'), true, 'no name widens the page')
+})
+
+test('the engine in a page shows the plan of what it is handed, and nothing leaves', { skip: without }, async () => {
+  const shop = readFileSync(new URL('vectors/documents/shop.json', import.meta.url), 'utf8')
+  const { page } = await browser.open(pathToFileURL(example).href)
+  await until(page, 'document.documentElement.dataset.ready === "yes"')
+  await page(`{
+    const given = new DataTransfer()
+    given.items.add(new File([${JSON.stringify(shop)}], 'shop.json'))
+    given.items.add(new File(['nothing that a tool writes'], '<b>note.txt'))
+    const [files, day] = ['files', 'day'].map(id => document.getElementById(id))
+    files.files = given.files
+    day.value = '2025-11-13'
+    files.dispatchEvent(new Event('change'))
+  }`)
+  await until(page, '!document.getElementById("page").hidden')
+  const said = await page('[...document.querySelectorAll("#said li")].map(line => line.textContent)')
+  assert.match(said[0], /^shop\.json: ctem, \d+ records/)
+  assert.match(said[1], /^<b>note\.txt: /)
+  assert.equal(await page('document.querySelectorAll("#said .refused").length'), 1)
+  // What Node says of the same files, to the byte.
+  const program = new ctem.Program()
+  program.absorb(ctem.read(shop, { name: 'shop.json' }))
+  const expected = program.assess('2025-11-13').html({ budget: { hours: 40 } })
+  assert.equal(await page('document.getElementById("page").srcdoc'), expected)
+  // Not even what would need no network.
+  await page('fetch("data:,x").then(() => { globalThis.asked = "answered" }, () => { globalThis.asked = "refused" })')
+  await until(page, 'globalThis.asked')
+  assert.equal(await page('globalThis.asked'), 'refused')
 })
 
 test('light and dark are told apart, and both can be read', { skip }, async () => {
