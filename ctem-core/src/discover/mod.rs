@@ -20,6 +20,7 @@ mod address;
 mod apart;
 mod archive;
 mod aws;
+mod azure;
 mod claim;
 mod cloud_name;
 mod collection;

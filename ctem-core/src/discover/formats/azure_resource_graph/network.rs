@@ -1,11 +1,14 @@
 //! Who reaches which machine: cards, addresses, subnets and the security groups before them.
 //!
 //! What comes to a machine must be let in by the group of its subnet and by that of its card, where it has both. A rule counts unless
-//! one of higher priority denies the same to everybody.
+//! one of higher priority denies all that it lets in.
 
 use super::rows::{Names, Row, inner, list, text};
 use crate::{
-    discover::aws::{Graph, Member, Source},
+    discover::{
+        aws::{Graph, Member, Source},
+        azure::{self, Rule},
+    },
     model::{AssetKind, RelationKind},
 };
 use serde_json::Value;
@@ -163,42 +166,17 @@ impl<'r> Network<'r> {
 
 /// What the rules of a group let in from where.
 fn lets_in(group: &Row, name: &str, network: Option<&str>, graph: &mut Graph) {
-    let rules = || list(&group.properties, "securityRules").map(|rule| inner(rule, "properties"));
-    let inbound =
-        |rule: &&Value| text(rule, "direction").is_none_or(|word| word.eq_ignore_ascii_case("inbound"));
-    let is = |rule: &Value, word: &str| {
-        text(rule, "access").is_some_and(|access| access.eq_ignore_ascii_case(word))
-    };
-    let priority = |rule: &Value| rule.get("priority").and_then(Value::as_u64).unwrap_or(u64::MAX);
-    // From where everything is denied, and before which rules.
-    let denied_before = |prefix: &str, than: u64| {
-        rules().filter(inbound).any(|rule| {
-            let from = prefixes(rule);
-            let all = from.iter().any(|from| is_all(from) || from.eq_ignore_ascii_case(prefix));
-            let every_port = text(rule, "destinationPortRange") == Some("*");
-            is(rule, "deny") && all && every_port && priority(rule) < than
-        })
-    };
-    for rule in rules().filter(inbound).filter(|rule| is(rule, "allow")) {
-        let protocol = text(rule, "protocol").unwrap_or("*").to_ascii_lowercase();
-        let ports = text(rule, "destinationPortRange").into_iter();
-        let ports: Vec<&str> =
-            ports.chain(list(rule, "destinationPortRanges").filter_map(Value::as_str)).collect();
-        let port = format!("{protocol} {}", ports.join(","));
-        for prefix in prefixes(rule) {
-            if denied_before(prefix, priority(rule)) {
-                continue;
-            }
-            let range = match prefix {
-                all if is_all(all) => "0.0.0.0/0",
-                "VirtualNetwork" => "10.0.0.0/8",
-                "AzureLoadBalancer" => continue,
-                range => range,
-            };
-            if !graph.lets_in(name, network, &Source::Range(range.into()), port.trim()) {
-                graph.note(format!("{name} lets in from {prefix}, which is kept elsewhere"));
-            }
+    let written = || list(&group.properties, "securityRules").map(|rule| inner(rule, "properties"));
+    let rules: Vec<Rule<'_>> = written().map(|rule| Rule::of(rule, &azure::OF_THE_CLOUD)).collect();
+    for (rule, prefix) in azure::let_in(&rules) {
+        let source = Source::Range(azure::range(prefix).into());
+        if !graph.lets_in(name, network, &source, &rule.port()) {
+            graph.note(format!("{name} lets in from {prefix}, which is kept elsewhere"));
         }
+    }
+    for rule in
+        written().filter(|rule| text(rule, "access").is_some_and(|word| word.eq_ignore_ascii_case("allow")))
+    {
         for other in list(rule, "sourceApplicationSecurityGroups").filter_map(|one| text(one, "id")) {
             graph.note(format!(
                 "{name} lets in from the application security group {other}, which is not worked out"
@@ -206,20 +184,10 @@ fn lets_in(group: &Row, name: &str, network: Option<&str>, graph: &mut Graph) {
         }
     }
     // What a group lets in by itself, unless a rule denies it: all that stands in the network.
-    if network.is_some() && !denied_before("VirtualNetwork", u64::MAX) {
+    if network.is_some() && azure::lets_the_network_in(&rules) {
         let source = Source::Range("10.0.0.0/8".into());
         graph.lets_in(name, network, &source, "all that the network sends");
     }
-}
-
-fn prefixes(rule: &Value) -> Vec<&str> {
-    let one = text(rule, "sourceAddressPrefix").into_iter();
-    one.chain(list(rule, "sourceAddressPrefixes").filter_map(Value::as_str)).collect()
-}
-
-fn is_all(prefix: &str) -> bool {
-    matches!(prefix, "*" | "0.0.0.0/0" | "::/0")
-        || ["internet", "any"].iter().any(|word| prefix.eq_ignore_ascii_case(word))
 }
 
 /// The id in what a name refers to.

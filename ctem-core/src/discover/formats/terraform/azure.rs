@@ -1,11 +1,11 @@
 //! Microsoft's resources in Terraform.
 
-use super::{
-    azure_rules,
-    resource::{Resource, Resources, texts},
-};
+use super::resource::{Resource, Resources, texts};
 use crate::{
-    discover::aws::{Ends, Graph, Member, Way, public},
+    discover::{
+        aws::{Ends, Graph, Member, Source, Way, public},
+        azure::{self, Rule},
+    },
     model::{AssetKind, RelationKind, Technique},
 };
 use serde_json::Value;
@@ -23,6 +23,17 @@ pub(super) fn take(resource: &Resource, all: &Resources, graph: &mut Graph) -> b
         tied(resource, all, &asset, graph);
     }
     known
+}
+
+/// What the rules of a group let in.
+fn lets_in(group: &Rc<str>, rules: &[&Value], graph: &mut Graph) {
+    let rules: Vec<Rule<'_>> = rules.iter().map(|rule| Rule::of(rule, &azure::OF_CODE)).collect();
+    for (rule, prefix) in azure::let_in(&rules) {
+        let source = Source::Range(azure::range(prefix).into());
+        if !graph.lets_in(group, None, &source, &rule.port()) {
+            graph.note(format!("{group} lets in from {prefix}, which is kept elsewhere"));
+        }
+    }
 }
 
 /// What the code says of a resource, where its cloud has not said it yet: its group, and whom it acts as.
@@ -83,7 +94,7 @@ fn sort(resource: &Resource, all: &Resources, graph: &mut Graph) -> bool {
     match resource.kind.as_str() {
         "azurerm_network_security_group" => {
             let group = known(resource, AssetKind::NetworkZone, graph);
-            azure_rules::lets_in(&group, &rules_of(resource, all), graph);
+            lets_in(&group, &rules_of(resource, all), graph);
         }
         "azurerm_virtual_machine" | "azurerm_linux_virtual_machine" | "azurerm_windows_virtual_machine" => {
             machine(resource, all, graph);

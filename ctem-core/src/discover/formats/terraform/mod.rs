@@ -16,7 +16,6 @@ mod aws_routes;
 mod aws_stores;
 mod aws_types;
 mod azure;
-mod azure_rules;
 mod flat;
 mod google_types;
 mod resource;
