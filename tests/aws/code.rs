@@ -362,3 +362,49 @@ fn what_an_organisation_and_a_boundary_take_away_in_code_is_heeded() {
     assert_eq!(rules(edge("s3:*"), &bounded, json!({})), 0.0);
     assert_eq!(rules(edge("*"), &bounded, json!({})), 1.0);
 }
+
+/// Whether there is a step to a machine that takes a way there, and one that takes none.
+fn comes_to(report: &Report, who: &str, machine: &str) -> (bool, f64) {
+    let reached = |one: &ctem_core::model::Relation| {
+        let way = |held: &ctem_core::model::AssetAccess| {
+            held.asset.as_str() == machine && held.access == Access::Reach
+        };
+        one.to.as_str() == machine
+            && one.needs.iter().any(way)
+            && chance(report, (who, Access::Use), (one.from.as_str(), Access::Use)) > 0.0
+    };
+    let control = chance(report, (who, Access::Use), (machine, Access::Use));
+    (report.contents.relations.iter().any(reached), control)
+}
+
+#[test]
+fn a_role_to_log_on_takes_a_way_to_the_machine() {
+    let machine =
+        json!({"name": "web", "project": "shop", "zone": "europe-west1-b", "network_interface": []});
+    let mut resources = vec![resource("google_compute_instance", "web", machine)];
+    for (who, role) in [("ann", "osLogin"), ("ben", "osAdminLogin"), ("cai", "instanceAdmin.v1")] {
+        let member = json!({"project": "shop", "role": format!("roles/compute.{role}"), "member": format!("user:{who}@corp.example")});
+        resources.push(resource("google_project_iam_member", who, member));
+    }
+    let report = plan(&resources, &[]);
+    let web = "//compute.googleapis.com/projects/shop/zones/europe-west1-b/instances/web";
+    for (who, comes) in [("ann", (true, 0.0)), ("ben", (true, 0.0)), ("cai", (false, 1.0))] {
+        assert_eq!(comes_to(&report, &format!("{who}@corp.example"), web), comes, "{who}");
+    }
+    // And in Azure, on a whole subscription as on one machine.
+    let web = "/subscriptions/s-1/resourceGroups/Shop/providers/Microsoft.Compute/virtualMachines/web-1";
+    for scope in ["/subscriptions/s-1", web] {
+        let assigned = |n: u32, role: &str| {
+            json!({"id": format!("/subscriptions/s-1/providers/Microsoft.Authorization/roleAssignments/{n}"), "name": n.to_string(),
+                "type": "microsoft.authorization/roleassignments", "properties": {"principalId": format!("p-{n}"), "principalType": "User",
+                    "scope": scope, "roleDefinitionId": format!("/providers/Microsoft.Authorization/roleDefinitions/{role}")}})
+        };
+        let report = read(&json!({"count": 3, "data": [
+            {"id": web, "name": "web-1", "type": "Microsoft.Compute/virtualMachines", "properties": {"networkProfile": {}}},
+            assigned(1, "fb879df8-f326-4884-b1cf-06f3ad86be52"), assigned(2, "1c0163c0-47e6-4577-8991-ea5c82e286e4")]}));
+        assert_eq!(&*report.source.format, "azure_resource_graph");
+        for who in ["p-1", "p-2"] {
+            assert_eq!(comes_to(&report, who, web), (true, 0.0), "{who} on {scope}");
+        }
+    }
+}

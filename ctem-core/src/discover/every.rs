@@ -1,7 +1,7 @@
 //! All of a sort in a realm, as one asset: a right over all of a service in a project is one step, however many there are.
 
 use super::aws::{Ends, Graph, Way};
-use crate::model::{Access, AssetKind, RelationKind};
+use crate::model::{Access, AssetKind, RelationKind, Technique};
 use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
@@ -56,5 +56,33 @@ impl Every {
         }
         self.made.insert(key, Rc::clone(&all));
         all
+    }
+
+    /// What stands for those who may log on to all of a sort in a realm: whoever acts as it comes into each that it reaches. Ask once
+    /// all was heard.
+    pub(crate) fn logon(
+        &mut self,
+        (realm, sort): (&Rc<str>, &str),
+        kind: &RelationKind,
+        gives: Access,
+        technique: &str,
+        graph: &mut Graph,
+    ) -> Rc<str> {
+        let word = if gives == Access::Control { "administrators" } else { "users" };
+        let name = format!("{realm}:{word}-of-every-{sort}");
+        if graph.has(&name) {
+            return graph.asset(&name, AssetKind::Group);
+        }
+        let group = graph.asset(&name, AssetKind::Group);
+        let place = realm.rsplit('/').next().unwrap_or(realm);
+        graph.title(&group, &format!("{word} of all of {sort} in {place}"));
+        for one in self.held.get(&(Rc::clone(realm), Box::from(sort))).into_iter().flatten() {
+            let needs = [(Rc::clone(&group), Access::Use), (Rc::clone(one), Access::Reach)];
+            let ends = Ends::of(&group, kind.clone(), one).stating(needs, (Rc::clone(one), gives));
+            let (technique, what) = (Technique::of(technique), format!("{group} log on to {one}"));
+            let remedy = "give the role on the machines that it is needed for";
+            graph.step(ends, Way { technique, what, remedy, ..Way::default() });
+        }
+        group
     }
 }

@@ -8,7 +8,7 @@
 mod roles;
 
 pub(crate) use roles::{
-    Grant, Powers, convenience, grant, powers_of, powers_of_permissions, principal, service_of,
+    Grant, Powers, convenience, give, powers_of, powers_of_permissions, principal, service_of,
 };
 
 use super::aws::{Ends, Graph, Range, Way};

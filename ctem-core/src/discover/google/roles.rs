@@ -1,7 +1,10 @@
 //! Roles: what they let their members do, and whom a member's text means.
 
 use crate::{
-    discover::aws::{Ends, Graph, Way},
+    discover::{
+        aws::{Ends, Graph, Way},
+        every::Every,
+    },
     model::{Access, AssetKind, RelationKind, Technique},
 };
 use std::{borrow::Cow, rc::Rc};
@@ -11,13 +14,17 @@ pub(crate) type Powers = Cow<'static, [Power]>;
 type Power = (RelationKind, Access, &'static str);
 
 use Access::{Control, Reach, Read, Use, Write};
-use RelationKind::{Administers, CanAssume, Operates, Reaches, Reads, Writes};
+use RelationKind::{Administers, CanAssume, LogsOnTo, MemberOf, Operates, Reaches, Reads, Writes};
 const ALL: &[Power] = &[(Administers, Control, "T1098.003")];
 const READ: &[Power] = &[(Reads, Read, "T1530")];
 const CHANGE: &[Power] = &[(Reads, Read, "T1530"), (Writes, Write, "T1565.001")];
 const ADD: &[Power] = &[(Writes, Write, "T1565.001")];
 const ACT: &[Power] = &[(CanAssume, Use, "T1078.004")];
 const RUN: &[Power] = &[(Operates, Control, "T1651")];
+/// To log on to a machine one must come to it; the others go through the interface of the cloud.
+const LOGON: &[Power] = &[(LogsOnTo, Use, SSH)];
+const ADMIN_LOGON: &[Power] = &[(Administers, Control, SSH)];
+const SSH: &str = "T1021.004";
 const CALL: &[Power] = &[(Reaches, Reach, "T1648")];
 
 /// A role that a member has on something.
@@ -36,8 +43,30 @@ impl<'a> Grant<'a> {
     }
 }
 
+/// Adds a role of a member on a resource, or on all resources of a service in a realm.
+pub(crate) fn give(
+    graph: &mut Graph,
+    every: &mut Every,
+    given: &Grant<'_>,
+    target: &Rc<str>,
+    service: Option<&str>,
+) {
+    let Some(service) = service else { return grant(graph, given, target) };
+    let with = |powers: Vec<Power>| Grant { powers: Cow::Owned(powers), ..*given };
+    let (logons, others): (Vec<Power>, Vec<Power>) =
+        given.powers.iter().cloned().partition(|(_, _, technique)| *technique == SSH);
+    if logons.is_empty() || !others.is_empty() {
+        let all = every.of(target, service, graph);
+        grant(graph, &with(others), &all);
+    }
+    for (kind, gives, technique) in logons {
+        let all = every.logon((target, service), &kind, gives, technique, graph);
+        grant(graph, &with(vec![(MemberOf, Use, "T1078.004")]), &all);
+    }
+}
+
 /// Adds a role of a member on a resource.
-pub(crate) fn grant(graph: &mut Graph, grant: &Grant<'_>, target: &Rc<str>) {
+fn grant(graph: &mut Graph, grant: &Grant<'_>, target: &Rc<str>) {
     let Grant { member, role, powers, condition } = grant;
     if member.starts_with("deleted:") {
         return graph.note(format!("{member} has {role} on {target}, and is gone"));
@@ -49,7 +78,9 @@ pub(crate) fn grant(graph: &mut Graph, grant: &Grant<'_>, target: &Rc<str>) {
     for (kind, gives, technique) in powers.iter() {
         let what = format!("{member} has {role} on {target}");
         let ends = Ends::of(&from, kind.clone(), target);
-        let ends = ends.stating([(Rc::clone(&from), access)], (Rc::clone(target), *gives));
+        let to = (*technique == SSH).then(|| (Rc::clone(target), Reach));
+        let needs = [(Rc::clone(&from), access)].into_iter().chain(to);
+        let ends = ends.stating(needs, (Rc::clone(target), *gives));
         let hangs_on =
             condition.map(|title| Rc::from(format!("the condition {title} of {role}"))).into_iter().collect();
         let remedy = "give a role with fewer rights, on a narrower resource";
@@ -129,10 +160,9 @@ pub(crate) fn powers_of(role: &str) -> Powers {
         | "roles/iam.serviceAccountAdmin"
         | "roles/iam.workloadIdentityUser"
         | "roles/iam.serviceAccountOpenIdTokenCreator" => ACT,
-        "roles/compute.osAdminLogin"
-        | "roles/compute.osLogin"
-        | "roles/compute.instanceAdmin.v1"
-        | "roles/compute.instanceAdmin" => RUN,
+        "roles/compute.osAdminLogin" => ADMIN_LOGON,
+        "roles/compute.osLogin" => LOGON,
+        "roles/compute.instanceAdmin.v1" | "roles/compute.instanceAdmin" => RUN,
         "roles/run.invoker" | "roles/cloudfunctions.invoker" | "roles/iap.httpsResourceAccessor" => CALL,
         other if other.ends_with("dmin") || other.ends_with("wner") => ALL,
         _ => &[],
@@ -209,16 +239,9 @@ const PERMISSIONS: &[Permission] = &[
     (&["cloudkms.cryptoKeyVersions.useToDecrypt"], Some("cloudkms"), READ),
     (&["pubsub.subscriptions.consume"], Some("pubsub"), READ),
     (&["pubsub.topics.publish"], Some("pubsub"), ADD),
-    (
-        &[
-            "compute.instances.osAdminLogin",
-            "compute.instances.osLogin",
-            "compute.instances.setMetadata",
-            "compute.projects.setCommonInstanceMetadata",
-        ],
-        Some("compute"),
-        RUN,
-    ),
+    (&["compute.instances.setMetadata", "compute.projects.setCommonInstanceMetadata"], Some("compute"), RUN),
+    (&["compute.instances.osAdminLogin"], Some("compute"), ADMIN_LOGON),
+    (&["compute.instances.osLogin"], Some("compute"), LOGON),
     (
         &["cloudfunctions.functions.sourceCodeSet", "cloudfunctions.functions.update"],
         Some("cloudfunctions"),

@@ -254,9 +254,11 @@ impl Roles {
             let sort = power.of;
             // What controls the whole scope needs no word of what it can do in it; data has rights of its own.
             let of_whole = sort.is_empty() || (most && !power.on_data);
-            let to = if of_whole {
+            let logs_on = power.on_data && sort == MACHINES;
+            let over_all = !of_whole && every.is_realm(&target);
+            let to = if of_whole || (over_all && logs_on) {
                 Rc::clone(&target)
-            } else if every.is_realm(&target) {
+            } else if over_all {
                 every.of(&target, sort, graph)
             } else if names.kind_of(&scope) == Some(sort) {
                 Rc::clone(&target)
@@ -267,14 +269,15 @@ impl Roles {
             let relations = if of_whole { &whole[..] } else { power.relations };
             for (kind, gives, technique) in relations {
                 found = true;
-                let ends = Ends::of(&from, kind.clone(), &to);
                 // Through the interface of the cloud no way to the thing itself is needed, but to log on to it.
-                let ends = match (kind, power.on_data && sort == MACHINES) {
-                    (_, true) => {
-                        let needs = [(Rc::clone(&from), Use), (Rc::clone(&to), Access::Reach)];
-                        ends.stating(needs, (Rc::clone(&to), *gives))
-                    }
-                    _ => ends.stating([(Rc::clone(&from), Use)], (Rc::clone(&to), *gives)),
+                let ends = if logs_on && over_all {
+                    let group = every.logon((&target, sort), kind, *gives, technique, graph);
+                    let ends = Ends::of(&from, RelationKind::MemberOf, &group);
+                    ends.stating([(Rc::clone(&from), Use)], (group, Use))
+                } else {
+                    let reached = logs_on.then(|| (Rc::clone(&to), Access::Reach));
+                    let needs = [(Rc::clone(&from), Use)].into_iter().chain(reached);
+                    Ends::of(&from, kind.clone(), &to).stating(needs, (Rc::clone(&to), *gives))
                 };
                 let way = Way {
                     hangs_on: condition.iter().map(|words| Rc::from(words.as_str())).collect(),

@@ -118,12 +118,9 @@ impl Policies {
         for binding in &self.bindings {
             let condition = binding.condition.as_deref();
             for (service, powers) in self.powers(&binding.role) {
-                let target = match service.filter(|_| !powers.is_empty() && every.is_realm(&binding.target)) {
-                    Some(service) => every.of(&binding.target, &service, graph),
-                    None => Rc::clone(&binding.target),
-                };
+                let service = service.filter(|_| !powers.is_empty() && every.is_realm(&binding.target));
                 let grant = Grant { member: &binding.member, role: &binding.role, powers, condition };
-                google::grant(graph, &grant, &target);
+                google::give(graph, &mut every, &grant, &binding.target, service.as_deref());
             }
         }
         self.conveniences(graph);

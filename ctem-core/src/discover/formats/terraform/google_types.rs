@@ -281,14 +281,9 @@ fn bound(resource: &Resource, of: &str, all: &Resources, graph: &mut Graph, ever
     };
     let is_realm = matches!(of, "google_project" | "google_folder" | "google_organization");
     // A role of one service is about what there is of it in a project, and not about the project.
-    let mut give = |graph: &mut Graph, grant: &Grant<'_>| match google::service_of(grant.role)
-        .filter(|_| is_realm && !grant.powers.is_empty())
-    {
-        Some(service) => {
-            let some = every.of(&target, service, graph);
-            google::grant(graph, grant, &some);
-        }
-        None => google::grant(graph, grant, &target),
+    let mut give = |graph: &mut Graph, grant: &Grant<'_>| {
+        let service = google::service_of(grant.role).filter(|_| is_realm && !grant.powers.is_empty());
+        google::give(graph, every, grant, &target, service);
     };
     if let Some(data) = resource.text("policy_data") {
         let policy: Value = serde_json::from_str(data).unwrap_or_default();
