@@ -153,7 +153,7 @@ fn a_folder_is_read_and_what_nobody_knows_in_it_is_listed() {
     assert_eq!(ended.code, 1, "{ended:?}");
     assert!(ended.err.contains("scans/notes.txt: not used: "), "{}", ended.err);
     // What is known and broken is not used either, wherever it stands.
-    fs::write(at.join("scans/cut.json"), &image[..image.len() / 2]).unwrap();
+    fs::write(at.join("scans/cut.json"), &image[..20]).unwrap();
     fs::write(at.join("scans/cut.zip"), b"PK\x03\x04 and no more").unwrap();
     let ended = ctem_in(&at, b"", &["scans"]);
     assert_eq!(ended.code, 1, "{ended:?}");

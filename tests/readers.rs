@@ -14,7 +14,7 @@ mod several;
 use ctem_core::{
     discover::{self, ReadOptions},
     error::{ErrorKind, Result},
-    model::{Environment, Finding, Note, NoteKind, Report, Status},
+    model::{Environment, Finding, Note, NoteKind, RecordCounts, Report, Status},
     wire,
 };
 use std::{
@@ -157,6 +157,49 @@ fn a_cut_or_bent_document_is_an_error_or_a_rejection() {
             let _ = survives(&bent, &name);
         }
     }
+}
+
+/// A download that ended early: what was whole before its end counts, and one record is rejected for the rest.
+#[test]
+fn what_is_whole_before_a_document_was_cut_off_is_used() {
+    for document in [
+        "trivy/image.json",
+        "grype/image.json",
+        "sarif/states.sarif",
+        "snyk/project.json",
+        "npm_audit/v7.json",
+        "semgrep/scan.json",
+        "zap_json/site.json",
+        "aws_inspector2/packages.json",
+        "nessus/scan.nessus",
+        "openvas/report.xml",
+        "nmap/scan.xml",
+        "zap_xml/site.xml",
+        "cyclonedx_xml/bom.xml",
+    ] {
+        let bytes = fs::read(reports().join(document)).unwrap();
+        let whole = discover::read(&bytes).unwrap().tally;
+        let (mut before, mut used) = (0, 0);
+        let end = bytes.trim_ascii_end().len();
+        for n in (1..end).step_by(1 + end / 48).chain([end - 1]) {
+            let Ok(report) = survives(&bytes[..n], document) else { continue };
+            let RecordCounts { accepted, rejected, .. } = report.tally;
+            assert!(before <= accepted && accepted <= whole.accepted, "{document} at {n}: {}", report.tally);
+            let told = report.notes.iter().filter(|note| note.reason.contains("cut off")).count();
+            assert_eq!((told, 0 < rejected, accepted > 0), (1, true, true), "{document} at {n}: {report:?}");
+            let strict = ReadOptions { strict: true, ..ReadOptions::default() };
+            assert!(discover::read_with(&bytes[..n], &strict).is_err(), "{document} at {n}");
+            (before, used) = (accepted, used + 1);
+        }
+        assert!(used > 0 && before + 1 >= whole.accepted, "{document}: {before} of {whole} at the end");
+    }
+    // Of values one after the other, those before the one that is cut.
+    let stream = fs::read(reports().join("govulncheck/calls.json")).unwrap();
+    let cut = discover::read(&stream[..stream.trim_ascii_end().len() - 1]).unwrap();
+    assert!(
+        cut.tally.accepted > 0 && cut.notes.iter().any(|note| note.reason.contains("cut off")),
+        "{cut:?}"
+    );
 }
 
 #[test]

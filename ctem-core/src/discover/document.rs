@@ -1,6 +1,12 @@
 //! A document before it is understood: its text, and an outline of it that formats are told by.
 
-use super::{json::Outline, lines, mapping::Mapping, secret::SecretKey};
+use super::{
+    cut::{self, Cut},
+    json::Outline,
+    lines,
+    mapping::Mapping,
+    secret::SecretKey,
+};
 use crate::{
     attack::OnProgress,
     error::{Error, ErrorKind, Result, quoted},
@@ -99,12 +105,19 @@ pub(crate) struct Document<'a> {
     pub(crate) shape: Shape,
     /// Lines that cannot be read, where the others can: their numbers, and what is wrong.
     pub(crate) broken_lines: Vec<(usize, Error)>,
+    /// Where it ends, when that is too early and the text is what is whole of it.
+    pub(crate) cut: Option<Cut>,
 }
 
 /// Whether a text may be JSON lines of a tool. Of the native document a reader of its own knows what is wrong with a line.
 fn own_lines(text: &str) -> bool {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     (text.contains("\n{") || text.contains("\n[")) && !Outline::of(first).has("/ctem")
+}
+
+/// Whether JSON may end too early. A native document states a whole, and half of one would be another: it is read whole or not at all.
+fn may_be_cut(outline: &Outline) -> bool {
+    (outline.ends_early || outline.lines) && !outline.has("/ctem")
 }
 
 /// The syntax of a document and what is seen of it from outside.
@@ -131,13 +144,23 @@ impl<'a> Document<'a> {
             Some(cleared) => (Cow::Owned(cleared.text), cleared.broken),
             None => (text, Vec::new()),
         };
+        let is_json = text.trim_start().starts_with(['{', '[']);
+        let mut outline = is_json.then(|| Outline::of(text.trim_start()));
+        let closed = outline.as_ref().filter(|outline| may_be_cut(outline)).and_then(|_| cut::closed(&text));
+        let (text, cut) = match closed {
+            Some(closed) => {
+                outline = Some(Outline::of(closed.text.trim_start()));
+                (Cow::Owned(closed.text), Some(closed.cut))
+            }
+            None => (text, None),
+        };
         let start = text.trim_start();
         let shape = match start.as_bytes().first() {
             // Some tools write nothing at all when they find nothing.
             None => Shape::Empty,
             // What tools written in Go make of no findings.
             Some(_) if start.trim_end() == "null" => Shape::Empty,
-            Some(b'{' | b'[') => Shape::Json(Outline::of(start)),
+            Some(b'{' | b'[') => Shape::Json(outline.unwrap_or_default()),
             Some(b'<') => Shape::Xml(super::xml::root_name(start)),
             Some(_) if yaml::seems(start) => {
                 let parts = yaml::documents(&text);
@@ -147,7 +170,7 @@ impl<'a> Document<'a> {
             }
             Some(_) => Shape::Table(super::table::header(start)),
         };
-        Ok(Self { name, text, shape, broken_lines })
+        Ok(Self { name, text, shape, broken_lines, cut })
     }
 
     /// The outline, when it is JSON.
@@ -195,6 +218,9 @@ impl<'a> Document<'a> {
     /// The error for a document that no reader recognises: what is wrong with its syntax, or else what was seen of it.
     /// What is nearest is a format's name and what the document lacks to be of it.
     pub(super) fn unrecognised(&self, nearest: Option<(String, String)>) -> Error {
+        if let Some(cut) = &self.cut {
+            return cut.error();
+        }
         let seen = match &self.shape {
             Shape::Json(outline) => {
                 if let Some(error) = super::json::syntax_error(&self.text) {

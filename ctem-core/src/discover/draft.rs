@@ -1,6 +1,6 @@
 //! A report while it is being written: records are taken one by one, and one that fails is rejected alone.
 
-use super::{ReadOptions, apart, document::Document, gate};
+use super::{ReadOptions, apart, cut::Cut, document::Document, gate, xml::Element};
 use crate::{
     cvss::Vector,
     error::{Error, ErrorKind, Result, quoted, within},
@@ -42,6 +42,9 @@ pub(crate) struct Draft<'a> {
     documents: &'a [Document<'a>],
     current: usize,
     document_id: Option<Box<str>>,
+    /// Where that ends, when it ends too early, and how many records were accepted before it.
+    cut: Option<Cut>,
+    accepted_before: u64,
     /// How many more bytes findings may keep, and how many of these are not for texts that only describe.
     room: usize,
     spare: usize,
@@ -103,6 +106,8 @@ impl<'a> Draft<'a> {
             documents,
             current: 0,
             document_id: None,
+            cut: None,
+            accepted_before: 0,
             room,
             spare: room / 2,
             looks: length.saturating_mul(LOOKS).saturating_add(LOOKS_MORE),
@@ -125,8 +130,9 @@ impl<'a> Draft<'a> {
         let mut broken = 0;
         for document in documents {
             self.enter(document.name);
-            self.reject_broken_lines(document);
-            if let Err(error) = take(document, self) {
+            self.begin_text(document);
+            let taken = take(document, self);
+            if let Err(error) = self.end(taken) {
                 self.report.tally.read += 1;
                 self.reject(&error);
                 first.get_or_insert_with(|| error.at(document.name));
@@ -142,10 +148,36 @@ impl<'a> Draft<'a> {
         let Some(document) = self.documents.get(number) else { return };
         (self.current, self.document_id) = (number, None);
         self.enter(document.name);
-        self.reject_broken_lines(document);
+        self.begin_text(document);
     }
 
-    fn reject_broken_lines(&mut self, document: &Document<'_>) {
+    /// Ends a document: one that ends too early is as good as what of it could be used, and a record is rejected for the rest.
+    ///
+    /// # Errors
+    /// That of the document.
+    pub(super) fn end(&mut self, taken: Result<()>) -> Result<()> {
+        let Some(cut) = self.cut.take() else { return taken };
+        if taken.is_err() || self.report.tally.accepted == self.accepted_before {
+            return Err(cut.error());
+        }
+        self.report.tally.read += 1;
+        self.reject(&cut.rejection());
+        Ok(())
+    }
+
+    /// The root element of a document. One that ends too early is used as far as it goes.
+    ///
+    /// # Errors
+    /// As [`Element::parse`], but for that.
+    pub(crate) fn xml(&mut self, text: &str) -> Result<Element> {
+        let (root, cut) = Element::parse_so_far(text)?;
+        self.cut = cut.map(Cut::at_end);
+        Ok(root)
+    }
+
+    fn begin_text(&mut self, document: &Document<'_>) {
+        self.cut.clone_from(&document.cut);
+        self.accepted_before = self.report.tally.accepted;
         for (line, error) in &document.broken_lines {
             self.record(&format!("line {line}"), |_| Err(Error::invalid(error.message().to_owned())));
         }
@@ -196,6 +228,17 @@ impl<'a> Draft<'a> {
         if !self.goes_on() {
             return;
         }
+        if let Some(cut) = &self.cut {
+            let place = place();
+            if !cut.goes_through(&place) {
+                self.whole_record(|| place, take);
+            }
+        } else {
+            self.whole_record(place, take);
+        }
+    }
+
+    fn whole_record(&mut self, place: impl FnOnce() -> String, take: impl FnOnce(&mut Self) -> Result<()>) {
         let before = self.begin_record();
         // Once more was looked at than any report has, what is left is rejected at once, so that reading stays linear.
         let taken = if self.exhausted { Err(no_room()) } else { take(self) };

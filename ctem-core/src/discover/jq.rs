@@ -95,6 +95,9 @@ impl fmt::Debug for JqProgram {
 pub fn read_jq(bytes: &[u8], program: &JqProgram, options: &ReadOptions<'_>) -> Result<Report> {
     let unpacked = text::unpacked(bytes, options.most_bytes)?;
     let document = Document::new("", &unpacked, options)?;
+    if let Some(cut) = &document.cut {
+        return Err(cut.error());
+    }
     let filter = compiled(&program.0)?;
     let mut output = Output { text: String::new(), values: 0, records: true, most: options.most_bytes };
     match document.shape {

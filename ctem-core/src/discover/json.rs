@@ -16,6 +16,8 @@ use std::fmt;
 pub(crate) struct Outline {
     /// Whether several values stand after each other (JSON Lines).
     pub(crate) lines: bool,
+    /// Whether the text ends within the first value.
+    pub(super) ends_early: bool,
     /// How many paths of the current name of the first level there are.
     of_this_name: usize,
     paths: Vec<(String, Option<Box<str>>)>,
@@ -28,6 +30,7 @@ impl Outline {
         let mut outline = Self::default();
         let mut values = serde_json::Deserializer::from_str(text);
         let whole = values.deserialize_any(Sketch { outline: &mut outline, depth: 0 });
+        outline.ends_early = whole.as_ref().is_err_and(serde_json::Error::is_eof);
         outline.lines = whole.is_ok() && values.end().is_err();
         outline
     }

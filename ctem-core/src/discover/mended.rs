@@ -150,6 +150,7 @@ pub(super) fn document<'a>(
         text: text.to_owned().into(),
         shape: Shape::Json(Outline::of(text)),
         broken_lines: Vec::new(),
+        cut: None,
     };
     let is_no_list = |error: &Error| {
         let said = said(error);

@@ -25,6 +25,7 @@ mod claim;
 mod cloud_name;
 mod collection;
 mod correlate;
+mod cut;
 mod document;
 mod draft;
 mod every;
@@ -149,12 +150,16 @@ fn read_documents(
         let empty = |document: &&Document<'_>| document.is_empty() && options.format.is_some();
         for (n, document) in documents.iter().enumerate().filter(|(_, document)| !empty(document)) {
             draft.begin(n);
-            if let Err(error) = format.read(document, &mut draft)
-                && draft.goes_on()
-            {
-                let read = |document: &Document<'_>, draft: &mut Draft<'_>| format.read(document, draft);
-                let again = mended::document(format.name(), read, documents, n, options, error);
-                draft = again.map_err(|error| error.at(document.name))?;
+            let read = |document: &Document<'_>, draft: &mut Draft<'_>| format.read(document, draft);
+            let taken = match read(document, &mut draft) {
+                Err(error) if draft.goes_on() => {
+                    mended::document(format.name(), read, documents, n, options, error)
+                        .map(|again| draft = again)
+                }
+                taken => taken,
+            };
+            if draft.goes_on() {
+                draft.end(taken).map_err(|error| error.at(document.name))?;
             }
         }
     }

@@ -16,6 +16,8 @@ pub(crate) struct Element {
     pub(crate) text: String,
     /// The elements directly inside it.
     pub(crate) children: Vec<Element>,
+    /// Whether the document ends before it does.
+    pub(crate) is_cut: bool,
     attributes: Vec<(Box<str>, Box<str>)>,
 }
 
@@ -28,13 +30,26 @@ impl Element {
     /// `malformed` where it is not well-formed, declares entities, or uses one that XML does not define;
     /// `limit_exceeded` when elements nest more than 128 deep.
     pub(crate) fn parse(text: &str) -> Result<Self> {
+        let (root, cut) = Self::parse_so_far(text)?;
+        cut.map_or(Ok(root), Err)
+    }
+
+    /// The same of a document that may end too early: what of it there is, and then an error that says so. What was still open is
+    /// marked as cut.
+    ///
+    /// # Errors
+    /// As [`Self::parse`], but for a document that ends too early.
+    pub(super) fn parse_so_far(text: &str) -> Result<(Self, Option<Error>)> {
         let mut reader = Reader::from_str(text);
         let mut lines = Lines { text, line: 1, counted: 0 };
         // The first is a stand-in whose only child will be the root.
         let mut open = vec![Self::default()];
         loop {
             let at = lines.at(usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX));
-            let event = reader.read_event().map_err(|error| broken(error, at))?;
+            let event = match reader.read_event() {
+                Err(error) if is_end(&error, text, reader.error_position()) => Event::Eof,
+                event => event.map_err(|error| broken(error, at))?,
+            };
             match event {
                 Event::Start(tag) => {
                     if open.len() > DEEPEST {
@@ -94,16 +109,20 @@ impl Element {
                 Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
             }
         }
-        match (open.len(), open.pop()) {
-            (1, Some(mut stand_in)) if stand_in.children.len() == 1 => Ok(stand_in.children.remove(0)),
-            (1, _) => Err(Error::malformed("the document must have one root element")),
-            (_, last) => {
-                let name = last.map(|element| element.name).unwrap_or_default();
-                Err(broken(
-                    format!("the document ends inside {}: it was cut off", quoted(&name)),
-                    lines.at(text.len()),
-                ))
-            }
+        let mut cut = None;
+        while open.len() > 1
+            && let Some(mut element) = open.pop()
+        {
+            cut.get_or_insert_with(|| {
+                let name = quoted(&element.name);
+                broken(format!("the document ends inside {name}: it was cut off"), lines.at(text.len()))
+            });
+            (element.is_cut, element.text) = (true, element.text.trim().to_owned());
+            open.last_mut().into_iter().for_each(|parent| parent.children.push(std::mem::take(&mut element)));
+        }
+        match open.pop() {
+            Some(mut stand_in) if stand_in.children.len() == 1 => Ok((stand_in.children.remove(0), cut)),
+            _ => Err(Error::malformed("the document must have one root element")),
         }
     }
 
@@ -120,6 +139,11 @@ impl Element {
     /// All elements of this name directly inside.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.children.iter().filter(move |child| &*child.name == name)
+    }
+
+    /// The same of those that are whole.
+    pub(crate) fn whole<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
+        self.all(name).filter(|child| !child.is_cut)
     }
 
     /// The text of the first element of this name directly inside, unless it is empty.
@@ -215,6 +239,17 @@ pub(super) fn outline(text: &str) -> HashMap<String, Option<Box<str>>> {
         }
     }
     paths
+}
+
+/// Whether an error is that the document ends within a tag, a comment or a reference.
+fn is_end(error: &quick_xml::Error, text: &str, at: u64) -> bool {
+    use quick_xml::errors::IllFormedError::UnclosedReference;
+    let rest = || usize::try_from(at).ok().and_then(|at| text.get(at..)).unwrap_or_default();
+    match error {
+        quick_xml::Error::Syntax(_) => true,
+        quick_xml::Error::IllFormed(UnclosedReference) => !rest().contains('<'),
+        _ => false,
+    }
 }
 
 fn broken(what: impl std::fmt::Display, line: usize) -> Error {

@@ -25,7 +25,7 @@ fn detect(document: &Document<'_>) -> Match {
 }
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
-    let bom = Element::parse(&document.text)?;
+    let bom = draft.xml(&document.text)?;
     let metadata = bom.child("metadata");
     let seen = metadata.and_then(|metadata| metadata.text_of("timestamp")).unwrap_or_default();
     draft.report.source.taken = draft.moment(Some(seen), "/metadata/timestamp");
@@ -43,14 +43,14 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         found.extend(
             part.child("vulnerabilities")
                 .into_iter()
-                .flat_map(|list| list.all("vulnerability"))
+                .flat_map(|list| list.whole("vulnerability"))
                 .map(|one| (one, Some(part))),
         );
     }
     found.extend(
         bom.child("vulnerabilities")
             .into_iter()
-            .flat_map(|list| list.all("vulnerability"))
+            .flat_map(|list| list.whole("vulnerability"))
             .map(|one| (one, None)),
     );
     found.sort_by_key(|(weak, _)| weak.line);

@@ -25,10 +25,10 @@ fn detect(document: &Document<'_>) -> Match {
 }
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
-    let workspace = Element::parse(&document.text)?;
+    let workspace = draft.xml(&document.text)?;
     for host in workspace.child("hosts").into_iter().flat_map(|hosts| hosts.all("host")) {
         let asset = [text(host, "name"), text(host, "address")].into_iter().find(|name| !name.is_empty());
-        for vuln in host.child("vulns").into_iter().flat_map(|vulns| vulns.all("vuln")) {
+        for vuln in host.child("vulns").into_iter().flat_map(|vulns| vulns.whole("vuln")) {
             let attempts = vuln.child("vuln_attempts").into_iter().flat_map(|list| list.all("vuln_attempt"));
             let mut tried = false;
             for attempt in attempts {

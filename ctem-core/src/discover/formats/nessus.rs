@@ -28,7 +28,7 @@ fn detect(document: &Document<'_>) -> Match {
 }
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
-    let root = Element::parse(&document.text)?;
+    let root = draft.xml(&document.text)?;
     let hosts: Vec<&Element> = root.all("Report").flat_map(|report| report.all("ReportHost")).collect();
     let mut machines: Vec<Machine<'_>> = hosts.iter().enumerate().map(|(n, host)| machine(host, n)).collect();
     Machine::part(&mut machines);
@@ -38,7 +38,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         let seen = machine.seen.map(|moment| moment.to_string()).unwrap_or_default();
         let mut times: HashMap<Spot<'_>, usize> = HashMap::new();
         host.all("ReportItem").for_each(|item| *times.entry(spot(item)).or_default() += 1);
-        for item in host.all("ReportItem") {
+        for item in host.whole("ReportItem") {
             let place = item.place();
             draft.record(&place, |draft| {
                 let check = item.text_of("compliance-result");

@@ -32,11 +32,11 @@ fn detect(document: &Document<'_>) -> Match {
 type Host<'a> = (&'a str, &'a str);
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
-    let root = Element::parse(&document.text)?;
+    let root = draft.xml(&document.text)?;
     let (mut results, mut macs, mut errors) = (Vec::new(), HashMap::new(), 0);
     let mut waiting = vec![&root];
     while let Some(element) = waiting.pop() {
-        results.extend(element.all("results").flat_map(|results| results.all("result")));
+        results.extend(element.all("results").flat_map(|results| results.whole("result")));
         errors += element.all("errors").map(|errors| errors.all("error").count()).sum::<usize>();
         for host in element.all("host") {
             let detail = host.all("detail").find(|one| one.text_of("name") == Some("MAC"));

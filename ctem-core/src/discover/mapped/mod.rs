@@ -22,7 +22,6 @@ use super::{
     json::{self, Outline},
     mapping::{At, Expression, List, Mapping, Parts, Step},
     table,
-    xml::Element,
 };
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
@@ -54,7 +53,7 @@ pub(super) fn read(mapping: &Mapping, document: &Document<'_>, draft: &mut Draft
             read_json(parts, text, known, fuel, draft)
         }
         Some(b'<') => {
-            let root = Element::parse(text)?;
+            let root = draft.xml(text)?;
             Reading::of(parts, View::Xml(&root), fuel).all(draft)
         }
         Some(_) => read_table(parts, document, draft, fuel),
@@ -294,7 +293,7 @@ impl<'t> Walk<'_, '_, '_, 't> {
             self.others += 1;
             return;
         };
-        if list.skip.is_some() {
+        if list.skip.is_some() || self.levels.iter().rev().find_map(|level| level.view.is_cut()) == Some(true) {
             return;
         }
         let line = self.levels.iter().rev().find_map(|level| level.view.line());

@@ -148,6 +148,11 @@ impl<'t> View<'t> {
         said != only.not
     }
 
+    /// Whether the document ends before it does, where that is known.
+    pub(super) fn is_cut(self) -> Option<bool> {
+        if let Self::Xml(element) = self { Some(element.is_cut) } else { None }
+    }
+
     /// Where it stands, for a note, when that is a line.
     pub(super) fn line(self) -> Option<usize> {
         if let Self::Xml(element) = self { Some(element.line) } else { None }

@@ -28,7 +28,7 @@ fn detect(document: &Document<'_>) -> Match {
 }
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
-    let run = Element::parse(&document.text)?;
+    let run = draft.xml(&document.text)?;
     draft.report.source.version = run.attribute("version").map(Box::from);
     let hosts: Vec<&Element> = run.all("host").collect();
     let mut machines: Vec<Machine<'_>> =
@@ -39,10 +39,10 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             named: draft.named(machine),
             seen: machine.seen.map(|moment| moment.to_string()).unwrap_or_default(),
         };
-        for port in element.child("ports").into_iter().flat_map(|ports| ports.all("port")) {
+        for port in element.child("ports").into_iter().flat_map(|ports| ports.whole("port")) {
             take_port(&host, port, draft);
         }
-        for script in element.child("hostscript").into_iter().flat_map(|scripts| scripts.all("script")) {
+        for script in element.child("hostscript").into_iter().flat_map(|scripts| scripts.whole("script")) {
             script::take(&host, script, None, None, draft);
         }
     }
