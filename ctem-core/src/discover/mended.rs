@@ -16,6 +16,7 @@ use crate::{
 };
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
+use std::{borrow::Cow, collections::HashMap};
 
 /// The longest document that is read again: to look for the piece costs several times its memory.
 const LONGEST: usize = 1 << 24;
@@ -109,7 +110,7 @@ fn fitting(
         let Err(error) = check(&written) else { return Ok((written, left_out)) };
         let Some(pointer) = error.place().filter(|place| place.starts_with('/')) else { break };
         let pointer = pointer.to_owned();
-        match spelled(value.pointer(&pointer), &said(&error)) {
+        match spelled(value.pointer(&pointer), &said(&error), || as_written(text, &pointer)) {
             Some(other) => {
                 let Some(place) = value.pointer_mut(&pointer) else { break };
                 *place = other;
@@ -177,11 +178,17 @@ fn said(error: &Error) -> String {
 }
 
 /// The same said in the way that was expected: a number as text, text as a number, one thing as a list of one.
-fn spelled(value: Option<&Value>, expected: &str) -> Option<Value> {
+fn spelled<'t>(
+    value: Option<&Value>,
+    expected: &str,
+    written: impl FnOnce() -> Option<&'t str>,
+) -> Option<Value> {
     let expects = |what: &str| expected.contains(&format!("expected {what}"));
     match value? {
         Value::Number(number) if expects("a string") || expects("a borrowed string") => {
-            Some(Value::String(number.to_string()))
+            // Version 1.10 is not 1.1. Where other pieces were left out before, another number may stand there.
+            let same = |written: &&str| written.parse().is_ok_and(|text: f64| Some(text) == number.as_f64());
+            Some(Value::String(written().filter(same).map_or_else(|| number.to_string(), str::to_owned)))
         }
         Value::Bool(flag) if expects("a string") => Some(Value::String(flag.to_string())),
         Value::String(text) if expects("f64") || expects("u32") || expects("u64") || expects("i64") => {
@@ -197,6 +204,20 @@ fn spelled(value: Option<&Value>, expected: &str) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+/// What stands at a pointer, as it is written.
+fn as_written<'t>(text: &'t str, pointer: &str) -> Option<&'t str> {
+    let whole = serde_json::from_str::<&RawValue>(text).ok()?;
+    let found = pointer.split('/').skip(1).try_fold(whole, |inside, step| {
+        if inside.get().starts_with('[') {
+            let list: Vec<&RawValue> = serde_json::from_str(inside.get()).ok()?;
+            return list.get(step.parse::<usize>().ok()?).copied();
+        }
+        let fields: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(inside.get()).ok()?;
+        fields.get(&*step.replace("~1", "/").replace("~0", "~")).copied()
+    });
+    found.map(RawValue::get)
 }
 
 fn remove(value: &mut Value, pointer: &str) -> bool {
@@ -239,6 +260,7 @@ mod tests {
         };
         for (text, expected, left_out) in [
             (r#"{"name": "kelp", "version": 1.0}"#, package(Some("1.0"), None, None), vec![]),
+            (r#"{"name": "kelp", "fixed": [1.10]}"#, package(None, Some("1.10"), None), vec![]),
             (r#"{"name": "kelp", "fixed": "2", "line": "7"}"#, package(None, Some("2"), Some(7)), vec![]),
             (r#"{"name": "kelp", "version": {"a": 1}}"#, package(None, None, None), vec!["/version"]),
             (

@@ -293,7 +293,8 @@ impl<'t> Walk<'_, '_, '_, 't> {
             self.others += 1;
             return;
         };
-        if list.skip.is_some() || self.levels.iter().rev().find_map(|level| level.view.is_cut()) == Some(true) {
+        if list.skip.is_some() || self.levels.iter().rev().find_map(|level| level.view.is_cut()) == Some(true)
+        {
             return;
         }
         let line = self.levels.iter().rev().find_map(|level| level.view.line());

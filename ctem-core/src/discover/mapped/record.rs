@@ -10,7 +10,7 @@ use crate::{
     },
     error::{Error, Result, quoted},
     id::{self, AssetId, Cve},
-    model::{AssetKind, Component, Location, NoteKind, Status, WeaknessKind},
+    model::{Acceptance, AssetKind, Component, Location, NoteKind, Status, WeaknessKind},
     time::Moment,
     word,
 };
@@ -168,6 +168,21 @@ fn claim(
     let by_rule = kind == WeaknessKind::Vulnerability && !named;
     claim.instance = if instance.is_empty() && by_rule { rule } else { &instance };
     claim.status = status;
+    if let Some(accepted) = fields.of(|list| list.acceptance.as_ref()).filter(|_| status == Status::Accepted)
+    {
+        let said =
+            |expression: &Option<Expression>| Some(one(expression.as_ref())).filter(|text| !text.is_empty());
+        let mut moment = |expression: &Option<Expression>| {
+            let text = said(expression).map(|text| time(&text, &parts.times));
+            draft.moment(text.as_deref(), place)
+        };
+        claim.acceptance = Acceptance {
+            since: moment(&accepted.since),
+            until: moment(&accepted.until),
+            by: said(&accepted.by).map(Box::from),
+            reason: said(&accepted.reason).map(Box::from),
+        };
+    }
     let is_secret = secret.is_some() || kind == WeaknessKind::Secret;
     claim.secret = is_secret.then(|| draft.options.secret_key.keep(&value, verified));
     claim.fixed_in = fixed_in.iter().map(|version| &**version).collect();
@@ -213,16 +228,44 @@ fn of_kind<T: FromStr<Err = Error> + Clone>(
 /// What a word says of a record: a status, or none where all is well. A word that is not known is taken for open, with a note.
 fn status(said: &str, place: &str, draft: &mut Draft<'_>) -> Option<Status> {
     match &*word::plain(said) {
-        "" | "open" | "new" | "active" | "reopened" | "re_opened" | "confirmed" | "detected" | "fail"
-        | "failed" | "affected" | "vulnerable" | "to_review" | "unreviewed" | "triaged" | "existing"
-        | "unresolved" => Some(Status::Open),
-        "fixed" | "resolved" | "closed" | "remediated" | "mitigated" | "done" | "patched" => {
+        ""
+        | "open"
+        | "new"
+        | "active"
+        | "reopened"
+        | "re_opened"
+        | "confirmed"
+        | "detected"
+        | "fail"
+        | "failed"
+        | "affected"
+        | "vulnerable"
+        | "to_review"
+        | "unreviewed"
+        | "triaged"
+        | "existing"
+        | "unresolved"
+        | "unfixed"
+        | "exploitable"
+        | "in_triage"
+        | "in_progress"
+        | "under_investigation"
+        | "pending"
+        | "assigned"
+        | "recurrent"
+        | "persistent"
+        | "reintroduced"
+        | "resurfaced" => Some(Status::Open),
+        "fixed" | "resolved" | "closed" | "remediated" | "mitigated" | "done" | "patched" | "solved" => {
             Some(Status::Fixed)
         }
         "not_affected" | "false_positive" | "falsepositive" | "false_positives" | "suppressed"
-        | "not_exploitable" | "not_a_problem" => Some(Status::NotAffected),
-        "accepted" | "accept" | "risk_accepted" | "wont_fix" | "won't_fix" | "ignored" | "dismissed"
-        | "excepted" | "tolerated" => Some(Status::Accepted),
+        | "not_exploitable" | "not_a_problem" | "not_vulnerable" | "not_an_issue" => {
+            Some(Status::NotAffected)
+        }
+        "accepted" | "accept" | "risk_accepted" | "accepted_risk" | "acceptrisk" | "wont_fix"
+        | "won't_fix" | "ignored" | "dismissed" | "excepted" | "tolerated" | "muted" | "waived"
+        | "exempted" => Some(Status::Accepted),
         "clear" | "pass" | "passed" | "ok" | "success" | "skipped" | "not_applicable" => None,
         _ => {
             let what = format!("{} is no known status: the finding is taken to be open", quoted(said));

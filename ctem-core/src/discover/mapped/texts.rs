@@ -75,7 +75,8 @@ impl Made {
     fn meant<'t>(&self, text: Cow<'t, str>) -> Option<Cow<'t, str>> {
         let Some(table) = &self.is else { return Some(text) };
         let plain = word::plain(&text);
-        let known = table.get(&*plain).or_else(|| table.get("*"));
+        let whole = plain.strip_suffix(".0");
+        let known = table.get(&*plain).or_else(|| table.get(whole?)).or_else(|| table.get("*"));
         match known {
             Some(value) => value.as_ref().map(|value| Cow::Owned(value.to_string())),
             None => Some(text),

@@ -6,9 +6,9 @@
 use crate::{error::Result, text::json::explained};
 use serde::{
     Deserialize, Deserializer,
-    de::{MapAccess, SeqAccess, Visitor},
+    de::{DeserializeSeed, MapAccess, SeqAccess, Visitor},
 };
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, cell::Cell, fmt};
 
 /// A value.
 #[derive(Debug)]
@@ -17,7 +17,8 @@ pub(super) enum Node<'t> {
     Flag(bool),
     Natural(u64),
     Negative(i64),
-    Fraction(f64),
+    /// As it is written: version 1.10 is not 1.1.
+    Fraction(Cow<'t, str>),
     Text(Cow<'t, str>),
     List(Box<[Node<'t>]>),
     Object(Box<Object<'t>>),
@@ -37,7 +38,40 @@ const FEW: usize = 12;
 impl<'t> Node<'t> {
     /// The tree of a text that is one JSON value.
     pub(super) fn parse(text: &'t str) -> Result<Self> {
-        serde_json::from_str(text).map_err(explained)
+        let mut json = serde_json::Deserializer::from_str(text);
+        let rest = Cell::new(text);
+        let node = Any { rest: &rest }.deserialize(&mut json).map_err(explained)?;
+        json.end().map_err(explained)?;
+        Ok(node)
+    }
+}
+
+/// The next number of a text that is no whole number of 64 bits: that is how often the parser tells of one. Linear in all.
+fn next_fraction<'t>(rest: &Cell<&'t str>) -> Option<&'t str> {
+    let text = rest.get();
+    let (bytes, mut at) = (text.as_bytes(), 0);
+    loop {
+        match bytes.get(at)? {
+            b'"' => {
+                at += 1;
+                while *bytes.get(at)? != b'"' {
+                    at += if bytes.get(at) == Some(&b'\\') { 2 } else { 1 };
+                }
+                at += 1;
+            }
+            b'-' | b'0'..=b'9' => {
+                let is_part = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+                let end = at + bytes.iter().skip(at).take_while(is_part).count();
+                let number = text.get(at..end)?;
+                // Zero has no sign as a whole number.
+                if number == "-0" || (number.parse::<u64>().is_err() && number.parse::<i64>().is_err()) {
+                    rest.set(text.get(end..)?);
+                    return Some(number);
+                }
+                at = end;
+            }
+            _ => at += 1,
+        }
     }
 }
 
@@ -97,61 +131,70 @@ impl<'t> Object<'t> {
     }
 }
 
-impl<'de> Deserialize<'de> for Node<'de> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = Node<'de>;
+/// Any value, and what of the text has not been looked through for fractions.
+#[derive(Clone, Copy)]
+struct Any<'c, 'de> {
+    rest: &'c Cell<&'de str>,
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("any JSON")
-            }
+impl<'de> DeserializeSeed<'de> for Any<'_, 'de> {
+    type Value = Node<'de>;
 
-            fn visit_unit<E>(self) -> Result<Node<'de>, E> {
-                Ok(Node::Null)
-            }
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Node<'de>, D::Error> {
+        from.deserialize_any(self)
+    }
+}
 
-            fn visit_bool<E>(self, flag: bool) -> Result<Node<'de>, E> {
-                Ok(Node::Flag(flag))
-            }
+impl<'de> Visitor<'de> for Any<'_, 'de> {
+    type Value = Node<'de>;
 
-            fn visit_u64<E>(self, number: u64) -> Result<Node<'de>, E> {
-                Ok(Node::Natural(number))
-            }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON")
+    }
 
-            fn visit_i64<E>(self, number: i64) -> Result<Node<'de>, E> {
-                Ok(Node::Negative(number))
-            }
+    fn visit_unit<E>(self) -> Result<Node<'de>, E> {
+        Ok(Node::Null)
+    }
 
-            fn visit_f64<E>(self, number: f64) -> Result<Node<'de>, E> {
-                Ok(Node::Fraction(number))
-            }
+    fn visit_bool<E>(self, flag: bool) -> Result<Node<'de>, E> {
+        Ok(Node::Flag(flag))
+    }
 
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Node<'de>, E> {
-                Ok(Node::Text(Cow::Borrowed(text)))
-            }
+    fn visit_u64<E>(self, number: u64) -> Result<Node<'de>, E> {
+        Ok(Node::Natural(number))
+    }
 
-            fn visit_str<E>(self, text: &str) -> Result<Node<'de>, E> {
-                Ok(Node::Text(Cow::Owned(text.to_owned())))
-            }
+    fn visit_i64<E>(self, number: i64) -> Result<Node<'de>, E> {
+        Ok(Node::Negative(number))
+    }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node<'de>, A::Error> {
-                let mut nodes = Vec::new();
-                while let Some(node) = list.next_element()? {
-                    nodes.push(node);
-                }
-                Ok(Node::List(nodes.into()))
-            }
+    fn visit_f64<E>(self, number: f64) -> Result<Node<'de>, E> {
+        let written = next_fraction(self.rest).filter(|text| text.parse() == Ok(number));
+        Ok(Node::Fraction(written.map_or_else(|| number.to_string().into(), Cow::Borrowed)))
+    }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(Name(name)) = map.next_key()? {
-                    fields.push((name, map.next_value()?));
-                }
-                Ok(Node::Object(Box::new(Object::of(fields))))
-            }
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Node<'de>, E> {
+        Ok(Node::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Node<'de>, E> {
+        Ok(Node::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node<'de>, A::Error> {
+        let mut nodes = Vec::new();
+        while let Some(node) = list.next_element_seed(self)? {
+            nodes.push(node);
         }
-        from.deserialize_any(Any)
+        Ok(Node::List(nodes.into()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(Name(name)) = map.next_key()? {
+            fields.push((name, map.next_value_seed(self)?));
+        }
+        Ok(Node::Object(Box::new(Object::of(fields))))
     }
 }
 
@@ -173,6 +216,18 @@ mod tests {
             assert_eq!(found, ["Natural(1)", "Natural(99)"], "{many}");
             assert_eq!(object.named("f").count(), 0);
         }
+    }
+
+    #[test]
+    fn a_fraction_keeps_the_digits_it_is_written_with() {
+        let text = r#"{"1.50": [1.10, -0, 7, "2.20\\\"3.30", 18446744073709551616, 1e2], "v": 0.0}"#;
+        let Node::Object(object) = Node::parse(text).unwrap() else { panic!("an object") };
+        let written =
+            |node: &Node<'_>| if let Node::Fraction(text) = node { text.to_string() } else { "".into() };
+        let Node::List(list) = object.named("1.50").next().unwrap() else { panic!("a list") };
+        let all: Vec<String> = list.iter().map(written).collect();
+        assert_eq!(all, ["1.10", "-0", "", "", "18446744073709551616", "1e2"]);
+        assert_eq!(written(object.named("v").next().unwrap()), "0.0");
     }
 
     #[test]

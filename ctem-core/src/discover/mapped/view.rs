@@ -124,7 +124,7 @@ impl<'t> View<'t> {
             Self::Json(Node::Text(text)) => Cow::Borrowed(text),
             Self::Json(Node::Natural(number)) => number.to_string().into(),
             Self::Json(Node::Negative(number)) => number.to_string().into(),
-            Self::Json(Node::Fraction(number)) => number.to_string().into(),
+            Self::Json(Node::Fraction(number)) => Cow::Borrowed(number),
             Self::Json(Node::Flag(flag)) => if *flag { "true" } else { "false" }.into(),
             Self::Json(Node::Null | Node::List(_) | Node::Object(_)) | Self::Row(_) | Self::Nothing => {
                 return None;

@@ -46,6 +46,7 @@ pub(crate) struct List {
     pub(crate) location: Option<LocationOf>,
     pub(crate) instance: Option<Expression>,
     pub(crate) status: Option<Expression>,
+    pub(crate) acceptance: Option<AcceptanceOf>,
     pub(crate) secret: Option<SecretOf>,
     pub(crate) fixed_in: Option<Expression>,
     pub(crate) advice: Option<Expression>,
@@ -96,6 +97,20 @@ pub(crate) struct LocationOf {
     pub(crate) protocol: Option<Expression>,
 }
 
+/// Since when and until when somebody lives with it, who, and why.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AcceptanceOf {
+    #[serde(default)]
+    pub(crate) since: Option<Expression>,
+    #[serde(default)]
+    pub(crate) until: Option<Expression>,
+    #[serde(default)]
+    pub(crate) by: Option<Expression>,
+    #[serde(default)]
+    pub(crate) reason: Option<Expression>,
+}
+
 /// What is kept of a secret is no more than of any reader's.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -123,6 +138,7 @@ impl List {
         let asset = self.asset.as_ref();
         let component = self.component.as_ref();
         let location = self.location.as_ref();
+        let acceptance = self.acceptance.as_ref();
         let secret = self.secret.as_ref();
         let kind = self.kind.as_ref().and_then(Kind::expression);
         [
@@ -152,6 +168,10 @@ impl List {
             ("location/protocol", location.and_then(|location| location.protocol.as_ref())),
             ("instance", self.instance.as_ref()),
             ("status", self.status.as_ref()),
+            ("acceptance/since", acceptance.and_then(|accepted| accepted.since.as_ref())),
+            ("acceptance/until", acceptance.and_then(|accepted| accepted.until.as_ref())),
+            ("acceptance/by", acceptance.and_then(|accepted| accepted.by.as_ref())),
+            ("acceptance/reason", acceptance.and_then(|accepted| accepted.reason.as_ref())),
             ("secret/value", secret.and_then(|secret| secret.value.as_ref())),
             ("secret/verified", secret.and_then(|secret| secret.verified.as_ref())),
             ("fixed_in", self.fixed_in.as_ref()),
