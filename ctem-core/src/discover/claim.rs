@@ -263,10 +263,18 @@ fn clean_component(mut component: Component) -> Component {
 }
 
 fn clean_location(mut location: Location) -> Location {
-    location.path = location.path.map(clean);
+    location.path = location.path.map(clean).map(|path| in_slashes(&path).unwrap_or(path));
     location.url = location.url.map(clean);
     location.port = location.port.map(clean);
     location
+}
+
+/// A path of Windows with the slashes that the same path has elsewhere: owners are told by it, and a tool's other formats write it so.
+fn in_slashes(path: &str) -> Option<Box<str>> {
+    let file = path.split('#').next().unwrap_or_default();
+    let is_windows = file.contains('\\') && !file.contains('/');
+    is_windows
+        .then(|| format!("{}{}", file.replace('\\', "/"), path.get(file.len()..).unwrap_or_default()).into())
 }
 
 /// The number of a CWE: `CWE-79`, `79`, `external/cwe/cwe-079`, `CWE-79: Cross-site Scripting`.
@@ -303,6 +311,16 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(published_within(text).as_deref(), name, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_of_windows_is_written_as_elsewhere() {
+        let written = |path: &str| in_slashes(path).map(String::from);
+        assert_eq!(written(r"src\app\a.py").as_deref(), Some("src/app/a.py"));
+        assert_eq!(written(r"C:\a\main.tf#b\c").as_deref(), Some(r"C:/a/main.tf#b\c"));
+        for path in ["src/a.py", r"src/a\ b.py", "a.py", ""] {
+            assert_eq!(written(path), None, "{path}");
         }
     }
 

@@ -46,8 +46,9 @@ impl Cut {
     pub(super) fn rejection(&self) -> Error {
         let end = self.error.place().filter(|end| *end != self.place);
         let at = end.map(|end| format!(" at {end}")).unwrap_or_default();
-        let message =
-            format!("the document ends here{at}: it was cut off, and what came after is missing; fetch it again");
+        let message = format!(
+            "the document ends here{at}: it was cut off, and what came after is missing; fetch it again"
+        );
         Error::invalid(message).at(&self.place)
     }
 }
@@ -201,7 +202,8 @@ mod tests {
     fn a_record_is_not_whole_where_the_cut_lies_in_it() {
         let cut = closed(r#"{"r": [{}, {"v": [{"id": "x", "refs": [1, "#).unwrap().cut;
         assert_eq!(cut.within.as_deref(), Some("/r/1/v/0"));
-        for (place, through) in [("", true), ("/r/1", true), ("/r/1/v/0", true), ("/r/0", false), ("/r/10", false)]
+        for (place, through) in
+            [("", true), ("/r/1", true), ("/r/1/v/0", true), ("/r/0", false), ("/r/10", false)]
         {
             assert_eq!(cut.goes_through(place), through, "{place}");
         }

@@ -5,7 +5,9 @@
 use super::{
     Draft, Reader,
     claim::{Claim, Concluded},
-    cyclonedx::{Version, concluded, grouped, is_cvss, kind_of, named_by, stated, status, worst},
+    cyclonedx::{
+        Version, concluded, grouped, is_cvss, is_rejected, kind_of, named_by, stated, status, worst,
+    },
     document::{Document, Match},
     image::ImageNames,
     xml::Element,
@@ -59,6 +61,10 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     for (weak, part) in found {
         let place = weak.place();
         draft.record(&place, |draft| {
+            if is_rejected(weak.text_of("rejected")) {
+                draft.clear();
+                return Ok(());
+            }
             let asset = asset.clone().unwrap_or_else(|| draft.default_asset(AssetKind::Repository))?;
             let concluded = status(weak.child("analysis").and_then(|analysis| analysis.text_of("state")));
             let mut affected: Vec<(&str, Vec<Version>)> =

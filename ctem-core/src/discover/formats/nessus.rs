@@ -75,7 +75,9 @@ fn machine(host: &Element, number: usize) -> Machine<'_> {
         Some(tag.text.as_str()).filter(|text| !text.is_empty())
     };
     let of = |names: &[&str]| -> Vec<&str> { names.iter().filter_map(|name| property(name)).collect() };
-    let seen = property("HOST_END_TIMESTAMP").and_then(|seconds| seconds.parse().ok());
+    let seconds = property("HOST_END_TIMESTAMP").and_then(|seconds| seconds.parse().ok());
+    // Before there was a number of seconds, the end was told in words.
+    let told = || Moment::by_format(property("HOST_END")?, "%a %b %d %H:%M:%S %Y");
     Machine {
         names: host.attribute("name").into_iter().chain(of(&["host-fqdn"])).collect(),
         hints: of(&["netbios-name", "hostname", "host-rdns"]),
@@ -90,7 +92,7 @@ fn machine(host: &Element, number: usize) -> Machine<'_> {
         ]),
         agent: of(&["agent-uuid", "tenable-agent-uuid"]).first().copied().unwrap_or_default(),
         network: of(&["aws-instance-vpc-id"]).first().copied().unwrap_or_default(),
-        seen: seen.and_then(|seconds| Moment::from_unix_seconds(seconds).ok()),
+        seen: seconds.and_then(|seconds| Moment::from_unix_seconds(seconds).ok()).or_else(told),
         number: Some(number),
     }
 }
@@ -149,10 +151,18 @@ fn take(
         Some(_) | None => text("risk_factor"),
     };
     claim.cvss = ["cvss4_vector", "cvss3_vector", "cvss_vector"].map(text).map(str::to_owned).into();
-    claim.cwes = item.all("cwe").map(|cwe| cwe.text.as_str()).collect();
+    let scores = ["cvss4_base_score", "cvss3_base_score", "cvss_base_score"];
+    claim.score = scores.iter().find_map(|name| item.text_of(name)?.parse().ok());
+    // Other lists that a plugin refers to, each as `LIST:number`.
+    let references = |list: &'static str| {
+        item.all("xref").filter_map(move |one| one.text.trim().strip_prefix(list)?.strip_prefix(':'))
+    };
+    claim.cwes = item.all("cwe").map(|cwe| cwe.text.as_str()).chain(references("CWE")).collect();
     // The day it was listed, but for those who write whether it was.
     claim.known_exploited =
-        item.child("cisa-known-exploited").is_some_and(|listed| word::flag(&listed.text).unwrap_or(true));
+        item.child("cisa-known-exploited").is_some_and(|listed| word::flag(&listed.text).unwrap_or(true))
+            || references("CISA-KNOWN-EXPLOITED").next().is_some();
+    claim.fixed_in = fixed_in(output);
     claim.epss = item.text_of("epss_score").and_then(|score| score.parse().ok());
     claim.advice = item.text_of("compliance-solution").unwrap_or_else(|| text("solution"));
     let link = item.text_of("compliance-see-also").unwrap_or_else(|| text("see_also"));
@@ -161,6 +171,14 @@ fn take(
     claim.location = port.map(|port| Location::port(port, item.attribute("protocol").unwrap_or("tcp")));
     claim.seen = seen;
     draft.claim(claim)
+}
+
+/// What a plugin's output says of the version to go to: `  Fixed version     : 1.1`.
+pub(super) fn fixed_in(output: &str) -> Vec<&str> {
+    let lines = output.lines().filter_map(|line| line.split_once(':'));
+    let versions =
+        lines.filter(|(name, _)| word::is(*name, &["fixed_version"])).map(|(_, version)| version.trim());
+    versions.filter(|version| version.starts_with(|first: char| first.is_ascii_digit())).collect()
 }
 
 /// Texts that say something, with a line between them.

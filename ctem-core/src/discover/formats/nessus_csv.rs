@@ -8,7 +8,7 @@ use super::{
     claim::Claim,
     document::{Document, Match},
     host::{Machine, SharedNames},
-    nessus::{kind_of, said},
+    nessus::{fixed_in, kind_of, said},
     table::{self, Row},
 };
 use crate::{
@@ -91,9 +91,20 @@ fn take(row: &Row<'_>, shared: &SharedNames, place: &str, draft: &mut Draft<'_>)
         ["CVSS V2 Vector", "CVSS Vector", "definition.cvss2.base_vector"],
     ];
     claim.cvss = vectors.iter().map(|columns| row.first(columns).to_owned()).collect();
-    claim.score = row.first(&["CVSS V3 Base Score", "CVSS3 Base Score", "CVSSv3", "CVSS"]).parse().ok();
+    let scores = [
+        "CVSS V3 Base Score",
+        "CVSS v3.0 Base Score",
+        "CVSS3 Base Score",
+        "CVSSv3",
+        "CVSS",
+        "CVSS v2.0 Base Score",
+    ];
+    claim.score = row.first(&scores).parse().ok();
+    claim.known_exploited =
+        word::flag(row.first(&["CISA Known Exploited", "Known Exploited"])).unwrap_or_default();
     claim.epss = row.first(&["EPSS Score", "definition.epss.score"]).parse().ok();
     claim.cwes = row.field("definition.cwe").split(',').collect();
+    claim.fixed_in = fixed_in(row.first(&["Plugin Output", "Plugin Text", "output"]));
     claim.advice = row.first(&["Solution", "definition.solution"]);
     claim.link = row.first(&["See Also", "definition.see_also"]).lines().next().unwrap_or_default();
     let port = row.field("Port").parse().ok().filter(|port| *port > 0);

@@ -137,7 +137,10 @@ fn take(result: &Element, named: Option<&Result<Named>>, place: &str, draft: &mu
     claim.description = &description;
     claim.severity = before("threat", "original_threat");
     claim.score = before("severity", "original_severity").parse().ok().filter(|score| *score >= 0.0);
-    claim.cvss = vec![tag("cvss_base_vector").to_owned()];
+    let rated =
+        test.and_then(|test| test.child("severities")).into_iter().flat_map(|all| all.all("severity"));
+    let vectors = rated.filter_map(|one| one.text_of("value")).chain([tag("cvss_base_vector")]);
+    claim.cvss = vectors.map(str::to_owned).collect();
     claim.advice = test.and_then(|test| test.text_of("solution")).unwrap_or_else(|| tag("solution"));
     claim.link = of_kind("url").next().unwrap_or_default();
     claim.location = text("port")

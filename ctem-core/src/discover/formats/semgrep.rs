@@ -97,6 +97,8 @@ struct Metadata {
     flaw: Option<String>,
     #[serde(rename = "sca-fix-versions")]
     fixes: Option<Vec<BTreeMap<String, String>>>,
+    cve: Option<Words>,
+    ghsa: Option<Words>,
 }
 
 /// The package that a supply chain rule matched.
@@ -335,10 +337,18 @@ fn take(outcome: &Outcome, status: Status, place: &str, draft: &mut Draft<'_>) -
     }
     let is_package = found.is_some() || metadata.sca_kind.is_some();
     let flaw = metadata.flaw.as_deref().filter(|_| is_package).map(str::trim).filter(|id| !id.is_empty());
-    let flaw = flaw.map(str::to_owned).or_else(|| published_within(&outcome.check_id).filter(|_| is_package));
+    let references = metadata.references.as_ref().map(Words::all).unwrap_or_default();
+    let message = extra.message.as_deref().unwrap_or_default();
+    // Where no field names the flaw, what it refers to does, before what it tells of.
+    let told = || {
+        let own = [metadata.cve.as_ref(), metadata.ghsa.as_ref()].into_iter().flatten().flat_map(Words::all);
+        let texts = std::iter::once(&*outcome.check_id).chain(own).chain(references.iter().copied());
+        texts.chain([message]).find_map(published_within)
+    };
+    let flaw = flaw.map(str::to_owned).or_else(|| if is_package { told() } else { None });
     let secret = metadata.category.as_deref() == Some("secrets")
         || outcome.check_id.split('.').any(|part| part == "secrets")
-        || extra.validation_state.is_some();
+        || extra.validation_state.as_deref().is_some_and(is_validated);
     let kind = if is_package {
         WeaknessKind::Vulnerability
     } else if secret {
@@ -349,7 +359,6 @@ fn take(outcome: &Outcome, status: Status, place: &str, draft: &mut Draft<'_>) -
     let asset = draft.default_asset(AssetKind::Repository)?;
     let mut claim = Claim::new(asset, kind, &outcome.check_id, place);
     claim.names = flaw.iter().map(String::as_str).collect();
-    let message = extra.message.as_deref().unwrap_or_default();
     claim.title = match is_package {
         true => message.lines().next().unwrap_or_default(),
         false => outcome.check_id.rsplit('.').next().unwrap_or(&outcome.check_id),
@@ -361,7 +370,6 @@ fn take(outcome: &Outcome, status: Status, place: &str, draft: &mut Draft<'_>) -
     let subcategory = metadata.subcategory.as_ref().map(Words::all).unwrap_or_default();
     claim.file_under("category", metadata.category.as_deref().into_iter().chain(subcategory));
     claim.file_under("likelihood", metadata.likelihood.as_deref());
-    let references = metadata.references.as_ref().map(Words::all).unwrap_or_default();
     claim.link = metadata.source.as_deref().or_else(|| references.first().copied()).unwrap_or_default();
     if let Some(name) = found.and_then(|found| found.package.as_deref()) {
         let version = found.and_then(|found| found.version.as_deref());
@@ -386,6 +394,11 @@ fn take(outcome: &Outcome, status: Status, place: &str, draft: &mut Draft<'_>) -
     claim.instance = instance.unwrap_or_default();
     claim.status = if extra.is_ignored == Some(true) { Status::NotAffected } else { status };
     draft.claim(claim)
+}
+
+/// Whether a state is one that a secret's validator can come to. Rules of every kind that have none are told so.
+fn is_validated(state: &str) -> bool {
+    !word::is(state, &["no_validator", ""])
 }
 
 /// A package of an ecosystem as Semgrep calls it. What may be a range of versions is no part of a package URL.
@@ -440,6 +453,11 @@ fn supply(found: Supply, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     let references = advisory.references.as_ref();
     claim.names =
         references.iter().flat_map(|all| all.cve_ids.iter().flatten()).map(String::as_str).collect();
+    let urls = references.iter().flat_map(|all| all.urls.iter().flatten()).map(String::as_str);
+    let texts = [advisory.rule_id.as_deref(), advisory.title.as_deref(), found.title.as_deref()];
+    let mut texts = texts.into_iter().flatten().chain(urls).chain(advisory.description.as_deref());
+    let told = if claim.names.is_empty() { texts.find_map(published_within) } else { None };
+    claim.names.extend(told.as_deref());
     claim.cwes = references.iter().flat_map(|all| all.cwe_ids.iter().flatten()).map(String::as_str).collect();
     claim.title = found.title.as_deref().or(advisory.title.as_deref()).unwrap_or_default();
     claim.description =

@@ -289,6 +289,9 @@ fn scanned(report: &Report<'_>, draft: &mut Draft<'_>) -> Result<AssetId> {
     if in_files {
         return draft.asset(name, kind);
     }
+    if word::is(report.artifact_type.as_deref(), &["vm"]) && !name.contains(':') {
+        return draft.machine_called(name, &[]);
+    }
     draft.image(&ImageNames {
         name,
         tags: metadata.repo_tags.iter().flatten().map(String::as_str).collect(),
@@ -432,7 +435,10 @@ impl<'a> Taker<'a> {
             draft.clear();
             return Ok(());
         }
-        let rule = check.avd_id.as_deref().filter(|id| !id.is_empty()).or(check.id.as_deref());
+        let stated = check.avd_id.as_deref().filter(|id| !id.is_empty()).or(check.id.as_deref());
+        // Newer versions leave the library's name off: `AWS-0087`. It is the check that it was.
+        let of_library = stated.filter(|id| is_short_of_library(id)).map(|id| format!("AVD-{id}"));
+        let rule = of_library.as_deref().or(stated);
         let rule = rule.unwrap_or_default();
         let mut claim = Claim::new(self.asset.clone(), WeaknessKind::Misconfiguration, rule, place);
         claim.title = check.title.as_deref().unwrap_or_default();
@@ -500,4 +506,12 @@ fn modify<'a>(claim: &mut Claim<'a>, modified: Option<&'a Modified>) {
         claim.advice = statement;
         claim.acceptance.reason = Some(statement.as_str().into());
     }
+}
+
+/// Whether a check goes by its provider and number alone.
+fn is_short_of_library(id: &str) -> bool {
+    id.split_once('-').is_some_and(|(provider, number)| {
+        let is_word = provider.len() > 1 && provider.bytes().all(|byte| byte.is_ascii_uppercase());
+        is_word && number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }

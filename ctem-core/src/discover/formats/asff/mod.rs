@@ -176,6 +176,11 @@ fn one(
     claim.instance =
         if kind == WeaknessKind::Vulnerability && claim.component.is_some() { "" } else { told_by(record) };
     claim.status = status(record);
+    if let Some(note) = record.note.as_ref().filter(|_| claim.status == Status::Accepted) {
+        claim.acceptance.reason = note.text.as_deref().map(Box::from);
+        claim.acceptance.by = note.updated_by.as_deref().map(Box::from);
+        claim.acceptance.since = draft.moment(note.updated_at.as_deref(), place);
+    }
     claim.seen = record.last_observed_at.as_deref().or(record.updated_at.as_deref()).unwrap_or_default();
     draft.claim(claim)
 }

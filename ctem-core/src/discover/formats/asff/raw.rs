@@ -21,6 +21,7 @@ pub(super) struct Record {
     pub(super) record_state: Option<String>,
     pub(super) workflow: Option<Workflow>,
     pub(super) workflow_state: Option<String>,
+    pub(super) note: Option<Remark>,
     pub(super) verification_state: Option<String>,
     pub(super) compliance: Option<Compliance>,
     pub(super) remediation: Option<Remediation>,
@@ -37,6 +38,15 @@ pub(super) struct Record {
 pub(super) struct Severity {
     pub(super) label: Option<String>,
     pub(super) normalized: Option<f64>,
+}
+
+/// What somebody wrote to a finding.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Remark {
+    pub(super) text: Option<String>,
+    pub(super) updated_by: Option<String>,
+    pub(super) updated_at: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -115,6 +115,8 @@ struct Dependency {
 #[derive(Deserialize)]
 struct Vulnerability {
     id: Option<String>,
+    /// When whoever published it took it back.
+    rejected: Option<String>,
     references: Option<Vec<Alias>>,
     source: Option<Source>,
     ratings: Option<Vec<Rating>>,
@@ -202,6 +204,10 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         let place = format!("/vulnerabilities/{n}");
         draft.record(&place, |draft| {
             let weak: Vulnerability = draft.understood(record.get(), &place)?;
+            if is_rejected(weak.rejected.as_deref()) {
+                draft.clear();
+                return Ok(());
+            }
             let mut default =
                 |draft: &mut _| of_subject.get_or_insert_with(|| asset_of(subject, draft)).clone();
             let concluded = status(weak.analysis.as_ref().and_then(|analysis| analysis.state.as_deref()));
@@ -464,6 +470,11 @@ pub(super) fn concluded<'a>(
     if claim.advice.is_empty() {
         claim.advice = detail.unwrap_or_default();
     }
+}
+
+/// Whether whoever published a vulnerability took it back.
+pub(super) fn is_rejected(when: Option<&str>) -> bool {
+    when.is_some_and(|when| !when.trim().is_empty())
 }
 
 /// The word for the highest severity that somebody gives it.

@@ -124,7 +124,13 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
         draft.note(NoteKind::Ignored, place, "left out: a licence is no weakness");
         return Ok(());
     }
-    let published = names(id, &tags);
+    let mut published = names(id, &tags);
+    // Snyk's flaws of packages go by its own names; which flaw it is stands in brackets before the package.
+    let of_package = rules.tool == "snyk" && id.starts_with("SNYK-") && !id.starts_with("SNYK-CC-");
+    if of_package && published.is_empty() {
+        let bracket = about.full_description.text().strip_prefix('(').and_then(|text| text.split_once(')'));
+        published.extend(bracket.and_then(|(names, _)| published_within(names)));
+    }
     let said = rules.message(outcome, about);
     // Whatever the rule says of itself, a line that quotes what matched quotes a secret.
     let quotes = known.quotes || rules::quotes(&said);
@@ -144,7 +150,7 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
         .find(|title| !title.trim().is_empty());
     let title = title.unwrap_or(if is_secret { "secret" } else { "" });
     let rule_name = if id.trim().is_empty() { title } else { id };
-    let kind = if !published.is_empty() {
+    let kind = if of_package || !published.is_empty() {
         WeaknessKind::Vulnerability
     } else if is_secret {
         WeaknessKind::Secret
@@ -191,8 +197,11 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
     {
         claim.severity = word;
     }
-    let package =
-        (kind == WeaknessKind::Vulnerability).then(|| package::of(outcome, &message, help, full)).flatten();
+    let package = (kind == WeaknessKind::Vulnerability)
+        .then(|| package::of(outcome, about, &message).map(|package| package.of_fixes(fixes)))
+        .flatten();
+    claim.cvss =
+        about.properties.iter().flat_map(|properties| properties.cvss.iter()).map(str::to_owned).collect();
     let of_another =
         package.as_ref().is_some_and(|package| package::is_of_another(help, &package.component.name));
     claim.advice = if help.is_empty() || of_another { fixes.unwrap_or_default() } else { help };

@@ -1,8 +1,8 @@
 //! The package a vulnerability is in. SARIF has no field for it; tools write it into texts, each in a form of its own.
 
-use super::raw::Outcome;
+use super::raw::{Outcome, Rule};
 use crate::{
-    discover::{claim::published_within, package},
+    discover::{claim::published_within, cyclonedx::named_by, package},
     model::Component,
 };
 
@@ -12,8 +12,42 @@ pub(super) struct Package {
     pub(super) fixed_in: Vec<String>,
 }
 
-/// The package that a result's message, its rule's help, its place or its rule's description names.
-pub(super) fn of(outcome: &Outcome<'_>, message: &str, help: &str, description: &str) -> Option<Package> {
+impl Package {
+    /// The same with what a fix says to go to, where nothing else says it: `Upgrade to kelp@1.2`.
+    pub(super) fn of_fixes(mut self, fix: Option<&str>) -> Self {
+        let to = fix.and_then(|fix| parted(fix.split_once("pgrade to ")?.1));
+        let to = to.filter(|(name, _)| self.fixed_in.is_empty() && *name == &*self.component.name);
+        self.fixed_in.extend(to.map(|(_, version)| version.to_owned()));
+        self
+    }
+}
+
+/// The package that a result's message, its rule's help or properties, its place or its rule's description names.
+pub(super) fn of(outcome: &Outcome<'_>, rule: &Rule<'_>, message: &str) -> Option<Package> {
+    let (help, description) = (rule.help.text(), rule.full_description.text());
+    let manager = line(help, &["* Package Manager", "Package Manager"]);
+    named(outcome, message, help, description).map(|package| within(package, manager)).or_else(|| {
+        let properties = rule.properties.as_ref()?;
+        let mut purls = properties.purls.iter();
+        let component = named_by(purls.next()?);
+        let fixed = properties.fixed_version.iter().filter(|version| *version != "not fixed");
+        // A rule of several packages does not say which of them a result is of.
+        purls.next().is_none().then(|| Package { component, fixed_in: fixed.map(str::to_owned).collect() })
+    })
+}
+
+/// The package of the ecosystem that a package manager is of, which its name alone does not say.
+fn within(package: Package, manager: Option<&str>) -> Package {
+    let Package { component, fixed_in } = package;
+    let known = manager.filter(|_| component.purl.is_none());
+    let component = match known {
+        Some(manager) => package::component(Some(manager), &component.name, component.version.as_deref()),
+        None => component,
+    };
+    Package { component, fixed_in }
+}
+
+fn named(outcome: &Outcome<'_>, message: &str, help: &str, description: &str) -> Option<Package> {
     listed(message, help)
         .or_else(|| in_a_sentence(message))
         .or_else(|| after_its_flaw(message))
@@ -45,7 +79,8 @@ fn listed(message: &str, help: &str) -> Option<Package> {
     let fixed = said(&["Fixed Version", "Fix Version", "Fixed Versions"]).unwrap_or_default();
     let fixed_in = fixed.split([',', ' ']).map(str::trim).filter(|version| !version.is_empty());
     let fixed_in = fixed_in.map(str::to_owned).collect();
-    Some(Package { component: Component::new(name, version), fixed_in })
+    let component = if name.starts_with("pkg:") { named_by(name) } else { Component::new(name, version) };
+    Some(Package { component, fixed_in })
 }
 
 const NAMES: &[&str] = &["Package", "PkgName", "Package Name"];
@@ -103,7 +138,7 @@ pub(super) fn image_of<'t>(
     message: &'t str,
     tool: &str,
 ) -> Option<(&'t str, Option<&'t str>)> {
-    if tool != "grype" {
+    if !matches!(tool, "grype" | "docker_scout") {
         return None;
     }
     let places =
@@ -143,6 +178,17 @@ fn parted(text: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fix_says_which_version_of_the_package_to_go_to() {
+        let package =
+            || Package { component: Component::new("@kelp/core", Some("1.0")), fixed_in: Vec::new() };
+        assert_eq!(package().of_fixes(Some("Upgrade to @kelp/core@1.10")).fixed_in, ["1.10"]);
+        assert!(package().of_fixes(Some("Upgrade to reef@2")).fixed_in.is_empty());
+        let npm = within(package(), Some("npm")).component.purl;
+        assert_eq!(npm.as_deref(), Some("pkg:npm/%40kelp/core@1.0"));
+        assert_eq!(&*listed("Package : pkg:npm/kelp@1.9", "").unwrap().component.name, "kelp");
+    }
 
     #[test]
     fn packages_are_found_in_the_words_of_tools() {

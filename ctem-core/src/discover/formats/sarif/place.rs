@@ -4,6 +4,7 @@ use super::raw::{Logical, Outcome, Place, Run};
 use crate::{
     discover::{draft::digest, secret},
     model::Location,
+    text,
 };
 
 /// The first of a result's locations that says where it is, or else what was looked at.
@@ -32,7 +33,14 @@ fn file(path: &str, line: Option<u32>) -> Option<Location> {
         return None;
     }
     let is_address = path.starts_with("http://") || path.starts_with("https://");
-    Some(if is_address { Location::url(path) } else { Location::file(path, line) })
+    if is_address {
+        return Some(Location::url(path));
+    }
+    // What is written as an address of a file is the file that the tool's other formats name.
+    let local = path.strip_prefix("file://").map(|path| path.strip_prefix("localhost").unwrap_or(path));
+    let is_drive = |path: &str| path.as_bytes().get(2) == Some(&b':') && path.starts_with('/');
+    let local = local.map(|path| if is_drive(path) { path.get(1..).unwrap_or(path) } else { path });
+    Some(Location::file(&text::unescaped(local.filter(|path| !path.is_empty()).unwrap_or(path)), line))
 }
 
 /// The file of a number in the run's list of artifacts.

@@ -178,6 +178,13 @@ pub(super) struct Properties<'a> {
     security_severity: Option<Number>,
     #[serde(borrow)]
     pub(super) cwe: Words<'a>,
+    /// What Docker Scout tells of a flaw: its vector, and the packages that have it.
+    #[serde(borrow, rename = "cvssV3")]
+    pub(super) cvss: Words<'a>,
+    #[serde(borrow)]
+    pub(super) purls: Words<'a>,
+    #[serde(borrow)]
+    pub(super) fixed_version: Words<'a>,
 }
 
 impl Properties<'_> {
