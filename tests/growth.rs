@@ -19,7 +19,8 @@ use ctem_core::{
     attack::{OnProgress, Progress},
     discover::{self, AbsorbOptions, ReadOptions},
     intel::{Intel, effects::Effects},
-    prioritize::{AssessOptions, SampleOptions},
+    mobilize::PlanOptions,
+    prioritize::{AssessOptions, PathOptions, SampleOptions},
     program::{ApplyOptions, Event},
     render::{self, Export, RenderOptions},
     wire::{
@@ -505,6 +506,42 @@ fn whoever_may_end_a_count_is_asked_between_its_worlds() {
     let (part, asks) = until(100);
     assert!(part.truncated.is_some() && asks < 110, "{asks}");
     assert!(part.worlds() < 1024 && part.worlds() % 64 == 0, "{}", part.worlds());
+}
+
+#[test]
+fn whoever_may_end_a_plan_is_asked_between_its_draws() {
+    let today = absorbed(&chain(40)).assess("2025-11-13".parse().unwrap()).unwrap();
+    let until = |most: u64| {
+        let asked = AtomicU64::new(0);
+        let ask = |_: Progress| asked.fetch_add(1, Relaxed) < most;
+        let plan =
+            today.plan(&PlanOptions { progress: OnProgress::new(&ask), ..PlanOptions::default() }).unwrap();
+        (plan, asked.load(Relaxed))
+    };
+    let (whole, asks) = until(u64::MAX);
+    assert!(whole.truncated.is_none() && asks > 2_048, "{asks}");
+    for most in (0..asks).step_by(1 + asks as usize / 6) {
+        let (plan, asked) = until(most);
+        assert!(plan.truncated.is_some() && asked <= most + 4, "{asked} asks, told to end after {most}");
+        // Nothing is said to be saved by what was not looked at.
+        assert!(plan.after.value() >= whole.after.value() && plan.before.value() >= plan.after.value());
+    }
+}
+
+#[test]
+fn whoever_may_end_a_search_for_long_paths_is_asked_by_how_long_they_are() {
+    let today = absorbed(&chain(1_200)).assess("2025-11-13".parse().unwrap()).unwrap();
+    let until = |most: u64| {
+        let asked = AtomicU64::new(0);
+        let ask = |_: Progress| asked.fetch_add(1, Relaxed) < most;
+        let options = PathOptions { progress: OnProgress::new(&ask), ..PathOptions::default() };
+        (today.paths(&"leak".parse().unwrap(), &options).unwrap(), asked.load(Relaxed))
+    };
+    // Some thousand labels, each with a set of up to a thousand findings.
+    let (whole, asks) = until(u64::MAX);
+    assert!(whole.list.len() == 1 && whole.truncated.is_none() && asks > 8, "{asks}");
+    let (part, asked) = until(4);
+    assert!(part.truncated.is_some() && asked <= 6, "{asked}");
 }
 
 #[test]

@@ -280,6 +280,9 @@ const PATIENCE: u64 = 1 << 14;
 /// So many offers may wait for each label that may be kept.
 const OFFERS: usize = 16;
 
+/// Sets may have so many variables for each label that may be kept: along a way of thousands each label has a set of thousands.
+const MEMBERS: usize = 256;
+
 /// Of sets on one rung so many are put in order at once; where more are equally likely, by lots of so many as they are found.
 const MOST_EQUAL: usize = 1024;
 
@@ -400,7 +403,7 @@ impl Search<'_> {
                 return Some(Reason::Stopped);
             }
             self.unite(offer.from, offer.condition, scratch);
-            self.looks += listing.enough.len() as u64 / 16;
+            self.looks += listing.enough.len() as u64 * (1 + long(scratch)) / 16;
             let known = listing.enough.iter().any(|set| self.sets.is_part(*set, scratch));
             if known || scratch.chance <= 0.0 || self.was_taken_with_part(offer.to, scratch) {
                 continue;
@@ -408,7 +411,10 @@ impl Search<'_> {
             if listing.listed.len() >= listing.at_most {
                 return Some(Reason::Enough);
             }
-            if self.labels.len() >= limits.nodes || self.waits >= limits.nodes.saturating_mul(OFFERS) {
+            if self.labels.len() >= limits.nodes
+                || self.waits >= limits.nodes.saturating_mul(OFFERS)
+                || self.sets.members.values().len() >= limits.nodes.saturating_mul(MEMBERS)
+            {
                 return Some(Reason::Nodes);
             }
             let label = self.keep(offer.to, offer.from, scratch);
@@ -506,7 +512,7 @@ impl Search<'_> {
     }
 
     /// The variables that a step from labels needs, into `scratch`.
-    fn unite(&self, from: [LabelId; 2], condition: Condition, scratch: &mut Scratch) {
+    fn unite(&mut self, from: [LabelId; 2], condition: Condition, scratch: &mut Scratch) {
         scratch.set.clear();
         for label in from.into_iter().filter_map(LabelId::some) {
             scratch.set.extend_from_slice(self.set_of(label));
@@ -528,6 +534,7 @@ impl Search<'_> {
             scratch.set.sort_unstable();
             scratch.set.dedup();
         }
+        self.looks += long(scratch);
         // In the order of the variables, so that equal sets have the same bits.
         (scratch.chance, scratch.again, scratch.sign) = (1.0, 0.0, 0);
         for variable in &scratch.set {
@@ -541,7 +548,7 @@ impl Search<'_> {
     fn was_taken_with_part(&mut self, node: Node, scratch: &Scratch) -> bool {
         let mut label = self.latest[node];
         while !label.is_none() {
-            self.looks += 1;
+            self.looks += 1 + long(scratch);
             let known = &self.labels[label];
             if self.sets.is_part(known.set, scratch) {
                 return true;
@@ -653,6 +660,11 @@ impl Sets {
         let mut others = of.set.iter();
         self.of(set).iter().all(|variable| others.any(|other| other == variable))
     }
+}
+
+/// As how many looks at labels it counts to go through a set.
+fn long(scratch: &Scratch) -> u64 {
+    scratch.set.len() as u64 / 16
 }
 
 /// One of 64 bits for a variable: a set whose bits are not all another's is no part of it.

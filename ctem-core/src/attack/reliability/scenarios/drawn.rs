@@ -10,6 +10,7 @@ use crate::attack::{
         condensed::{Coin, Condition, Node},
         index::{Id, IndexVec},
     },
+    limits::{Limits, Reason, Truncated},
     reliability::Exact,
 };
 
@@ -24,6 +25,7 @@ pub(super) fn add(
     exact: &Exact,
     extraction: &Extraction<'_>,
     draws: u64,
+    limits: &Limits<'_>,
 ) {
     let condensed = extraction.condensed;
     let expected: Vec<f64> = exact
@@ -48,6 +50,12 @@ pub(super) fn add(
         let count = ((expected / all * draws as f64).ceil() as u64).max(LEAST);
         let Some(drawn) = exact.given(event) else { continue };
         for n in 0..count {
+            if !limits.progress.goes_on(n, count) {
+                // What was not looked at counts as what no action ends.
+                scenarios.unavoidable += expected * ((count - n) as f64 / count as f64);
+                scenarios.truncated = Some(Truncated { reason: Reason::Stopped });
+                break;
+            }
             for (coin, does) in levels.iter().zip(drawn.world(n, count)) {
                 if let Some(coin) = coin {
                     helps[*coin] = does;

@@ -44,7 +44,7 @@ impl Scenarios {
         };
         let mut kept = Kept::default();
         if let Some(exact) = exact {
-            drawn::add(&mut scenarios, &mut kept, snapshot, exact, &extraction, draws);
+            drawn::add(&mut scenarios, &mut kept, snapshot, exact, &extraction, draws, limits);
         }
         if !scenarios.is_exact.iter().all(|is| *is) {
             found::add(&mut scenarios, &mut kept, worlds, &extraction, limits);
