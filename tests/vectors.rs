@@ -238,6 +238,7 @@ impl Given {
                     width: self.width.clone(),
                     budget: budget.as_deref(),
                     only: self.only.clone(),
+                    ..ask::RenderRequest::default()
                 };
                 let show = match name {
                     "table" => ask::table,
