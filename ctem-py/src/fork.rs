@@ -4,9 +4,12 @@
 use ctem_core::{Error, ErrorKind, Result};
 use pyo3::prelude::*;
 use std::{
-    cell::RefCell,
-    sync::atomic::{AtomicU64, Ordering::SeqCst},
-    thread,
+    cell::Cell,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
+    thread::{self, ThreadId},
     time::Duration,
 };
 
@@ -15,41 +18,98 @@ static HOLDING: AtomicU64 = AtomicU64::new(0);
 const FORKING: u64 = 1 << 32;
 const PAUSE: Duration = Duration::from_micros(200);
 
-thread_local! {
-    /// The programs that this thread holds, by their addresses: what is asked on the way may use Python, and Python may use programs.
-    static MINE: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+/// Which threads hold programs and which wait for one. It is locked only while [`HOLDING`] counts whoever locks it, so that no fork finds
+/// it locked.
+static CALLS: Mutex<Calls> = Mutex::new(Calls { holds: Vec::new(), waits: Vec::new() });
+
+/// Programs by their addresses. They are few: one for each call that is under way.
+struct Calls {
+    holds: Vec<(usize, ThreadId)>,
+    waits: Vec<(ThreadId, usize)>,
 }
 
-/// How many programs this thread holds.
+impl Calls {
+    fn now() -> MutexGuard<'static, Self> {
+        CALLS.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this thread holds the program from now on; if not, another one does that will let go.
+    ///
+    /// # Errors
+    /// `conflict` where it would wait for itself.
+    fn ask(&mut self, program: usize) -> Result<bool> {
+        let me = thread::current().id();
+        self.waits.retain(|(waiting, _)| *waiting != me);
+        let holder = |program| self.holds.iter().find(|(held, _)| *held == program).map(|(_, by)| *by);
+        let Some(mut by) = holder(program) else {
+            self.holds.push((program, me));
+            return Ok(true);
+        };
+        if by == me {
+            return Err(conflict("the call that asks: use it once that has ended"));
+        }
+        // Whoever would close a circle does not wait, so there is none to be lost in.
+        while let Some((_, wanted)) = self.waits.iter().find(|(waiting, _)| *waiting == by) {
+            match holder(*wanted) {
+                Some(next) if next == me => {
+                    return Err(conflict(
+                        "a call that waits for the one that asks: use it once both have ended",
+                    ));
+                }
+                Some(next) => by = next,
+                None => break,
+            }
+        }
+        self.waits.push((me, program));
+        Ok(false)
+    }
+}
+
+/// How many programs this thread holds: what is asked on the way may use Python, and Python may use programs.
 fn mine() -> u64 {
-    MINE.with_borrow(|mine| mine.len() as u64)
+    MINE.get()
 }
 
-/// Does what holds a program, once nobody is about to fork.
+thread_local! {
+    static MINE: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Does what holds a program, once nobody else does and nobody is about to fork.
 ///
 /// # Errors
-/// `conflict` where this thread holds it already, and would wait for itself: a signal or a `progress` came to use what is being changed.
+/// `conflict` where it would wait for itself: a signal or a `progress` came to use what this call changes, or what another call changes
+/// that waits for this one.
 pub(crate) fn held<T>(program: usize, work: impl FnOnce() -> T) -> Result<T> {
-    struct Leaving;
+    struct Leaving(usize);
     impl Drop for Leaving {
         fn drop(&mut self) {
-            MINE.with_borrow_mut(Vec::pop);
+            Calls::now().holds.retain(|(held, _)| *held != self.0);
+            MINE.set(MINE.get() - 1);
             HOLDING.fetch_sub(1, SeqCst);
         }
     }
-    if MINE.with_borrow(|mine| mine.contains(&program)) {
-        let message = "the program is being changed by the call that asks: use it once that has ended";
-        return Err(Error::new(ErrorKind::Conflict, message));
-    }
-    // Whoever is about to fork waits for this thread as it is.
-    let waits = mine() == 0;
-    let entered = |now: u64| (now < FORKING || !waits).then_some(now + 1);
-    while HOLDING.fetch_update(SeqCst, SeqCst, entered).is_err() {
+    loop {
+        // Whoever is about to fork waits for this thread as it is.
+        let waits = mine() == 0;
+        let entered = |now: u64| (now < FORKING || !waits).then_some(now + 1);
+        if HOLDING.fetch_update(SeqCst, SeqCst, entered).is_ok() {
+            let asked = Calls::now().ask(program);
+            if let Ok(true) = asked {
+                break;
+            }
+            // Who waits holds nothing more, so that whoever has it may fork.
+            HOLDING.fetch_sub(1, SeqCst);
+            asked?;
+        }
         thread::sleep(PAUSE);
     }
-    MINE.with_borrow_mut(|mine| mine.push(program));
-    let _leaving = Leaving;
+    MINE.set(MINE.get() + 1);
+    let _leaving = Leaving(program);
     Ok(work())
+}
+
+fn conflict(by: &str) -> Error {
+    Error::new(ErrorKind::Conflict, format!("the program is being changed by {by}"))
 }
 
 /// Waits until no call of another thread holds a program: what this one holds, the child goes on with.

@@ -256,6 +256,33 @@ def test_a_program_that_is_used_while_it_changes_is_a_conflict(program):
     assert program.assess("2025-11-13").to_json()
 
 
+def test_two_calls_that_wait_for_each_other_are_a_conflict(program):
+    both_hold, other, met = threading.Barrier(2, timeout=600), ctem.Program(), []
+
+    def change(one, another):
+        def progress(done, of):
+            if len(met) < 2:
+                met.append(one)
+                both_hold.wait()
+                try:
+                    another.document()
+                except ctem.Conflict as error:
+                    told.append(str(error))
+
+        one.absorb(many(5_000), progress=progress)
+
+    told = []
+    threads = [threading.Thread(target=change, args=pair, daemon=True) for pair in ((program, other), (other, program))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=600)
+    assert not any(thread.is_alive() for thread in threads)
+    # The second to ask closes the circle, and the first goes on once that has ended.
+    assert [error.split(":")[0] for error in told] == ["the program is being changed by a call that waits for the one that asks"]
+    assert all('"h4999"' in one.environment_json() for one in (program, other))
+
+
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="timers are POSIX's")
 def test_a_signal_ends_an_event_and_leaves_the_program_as_it_was():
     class Enough(Exception):
