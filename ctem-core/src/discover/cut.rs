@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn a_record_is_not_whole_where_the_cut_lies_in_it() {
         let cut = closed(r#"{"r": [{}, {"v": [{"id": "x", "refs": [1, "#).unwrap().cut;
-        assert_eq!(cut.within.as_deref(), Some("/r/1/v/0"));
+        assert_eq!(cut.within.as_deref(), Some("/r/1/v/0/refs"));
         for (place, through) in
             [("", true), ("/r/1", true), ("/r/1/v/0", true), ("/r/0", false), ("/r/10", false)]
         {
