@@ -187,7 +187,7 @@ const TOP: [&str; 29] = [
 ];
 
 /// The kinds of file that are kept, by their ending or, where they have none, by their name.
-const KINDS: [&str; 38] = [
+const KINDS: [&str; 40] = [
     "css",
     "csv",
     "cts",
@@ -212,6 +212,7 @@ const KINDS: [&str; 38] = [
     "toml",
     "ts",
     "tsv",
+    "txt",
     "typed",
     "xml",
     "yaml",
@@ -223,6 +224,7 @@ const KINDS: [&str; 38] = [
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "NOTICE",
+    "fuzz",
     "release",
     "run",
     "search",
