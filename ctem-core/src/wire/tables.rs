@@ -18,8 +18,8 @@ const DEEPEST: usize = 16;
 /// text of nothing, says nothing. All else is as in a native document, and so are the places of notes.
 ///
 /// # Errors
-/// As [`ask::read`](super::ask::read), `malformed` where it is no JSON, `invalid_input` for a table that is no list of a native document, `conflict` for a column that is both a field and has some,
-/// `limit_exceeded` for one within too many others.
+/// As [`ask::read`](super::ask::read), `malformed` where it is no JSON, `invalid_input` for a table that is no list of a native document,
+/// `conflict` for a column that is both a field and has some, `limit_exceeded` for one within too many others.
 ///
 /// ```
 /// use ctem_core::wire::ask::{self, ReadRequest};
