@@ -113,8 +113,8 @@ impl<'v> Rule<'v> {
             && !self.narrower
             && (any_protocol || self.protocol == other.protocol)
             && (self.ports.contains(&"*")
-                || (!other.ports.is_empty() && other.ports.iter().all(|port| ports(&port))))
-            && (anywhere || (!other.to.is_empty() && other.to.iter().all(|place| to(&place))))
+                || (!other.ports.is_empty() && other.ports.iter().all(ports)))
+            && (anywhere || (!other.to.is_empty() && other.to.iter().all(to)))
             && self.prefixes.iter().any(from)
     }
 }

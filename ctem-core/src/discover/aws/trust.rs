@@ -74,14 +74,14 @@ fn who(principal: &Principal, statement: &Statement) -> Vec<Who> {
         Principal::Service(name) => Who::Service(name.clone()),
         Principal::Federated(name) => {
             let subjects = statement.conditions.iter().find(|one| names_subjects(one));
-            let of = |subject: Option<&Box<str>>| Who::Federated(name.clone(), subject.cloned());
+            let of = |subject: Option<&str>| Who::Federated(name.clone(), subject.map(Box::from));
             return subjects.map_or_else(
                 || vec![of(None)],
                 |subjects| {
                     // Where a star is no pattern, no user is called that.
-                    let is_one =
-                        |subject: &&Box<str>| !subjects.is_literal() || !subject.contains(['*', '?']);
-                    subjects.wanted().iter().filter(is_one).map(|subject| of(Some(subject))).collect()
+                    let wanted = subjects.wanted().iter().map(|subject| &**subject);
+                    let is_one = |subject: &&str| !subjects.is_literal() || !subject.contains(['*', '?']);
+                    wanted.filter(is_one).map(|subject| of(Some(subject))).collect()
                 },
             );
         }
