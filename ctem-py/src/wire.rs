@@ -117,7 +117,7 @@ impl<'py> FromPyObject<'_, 'py> for Text {
             let kind = stated.get_type().name()?;
             return Err(PyTypeError::new_err(format!("a name or an id is text, and no {kind}")));
         }
-        stated.extract().map(Self).map_err(Into::into)
+        stated.extract().map(Self)
     }
 }
 
