@@ -18,7 +18,7 @@ pub(super) enum Node<'t> {
     Natural(u64),
     Negative(i64),
     /// As it is written: version 1.10 is not 1.1.
-    Fraction(Cow<'t, str>),
+    Fraction(&'t str),
     Text(Cow<'t, str>),
     List(Box<[Node<'t>]>),
     Object(Box<Object<'t>>),
@@ -170,7 +170,7 @@ impl<'de> Visitor<'de> for Any<'_, 'de> {
 
     fn visit_f64<E>(self, number: f64) -> Result<Node<'de>, E> {
         let written = next_fraction(self.rest).filter(|text| text.parse() == Ok(number));
-        Ok(Node::Fraction(written.map_or_else(|| number.to_string().into(), Cow::Borrowed)))
+        Ok(written.map_or_else(|| Node::Text(number.to_string().into()), Node::Fraction))
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Node<'de>, E> {
