@@ -112,8 +112,7 @@ impl<'v> Rule<'v> {
         self.priority < other.priority
             && !self.narrower
             && (any_protocol || self.protocol == other.protocol)
-            && (self.ports.contains(&"*")
-                || (!other.ports.is_empty() && other.ports.iter().all(ports)))
+            && (self.ports.contains(&"*") || (!other.ports.is_empty() && other.ports.iter().all(ports)))
             && (anywhere || (!other.to.is_empty() && other.to.iter().all(to)))
             && self.prefixes.iter().any(from)
     }
