@@ -176,7 +176,7 @@ test('the graph around a choke point can be walked, zoomed and thinned', { skip 
   const { page } = await shown(company())
   const boxes = 'document.querySelectorAll("#map g.entry, #map g.held, #map g.loss").length'
   assert.equal(await page('document.getElementById("around").checkVisibility()'), true)
-  assert.match(await page('document.getElementById("middle").selectedOptions[0].textContent'), /on (every way|ways) to /)
+  assert.match(await page('document.getElementById("middle").selectedOptions[0].textContent'), /on (every path|paths) to /)
   assert.equal(await page('document.querySelectorAll("#map g.middle").length'), 1)
   const drawn = await page(boxes)
   assert.ok(drawn > 2, `${drawn} places`)

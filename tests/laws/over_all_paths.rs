@@ -68,7 +68,8 @@ fn without(scene: &Scene, exposures: &BTreeSet<ExposureId>) -> Assessment {
 
 /// Whether what stays of these exposures acts as it did beside all of them. Where a finding lands may be assumed; assets with a
 /// finding may be taken to be reachable, and no longer when it is gone; findings share the likeliest threat that one of them
-/// states. That an asset is taken to matter opens no way.
+/// states. That an asset is taken to matter opens no way. Of a flaw that needs rights or a person it is decided anew who has them, once a
+/// logon is taken away: without any, a chance stands for them.
 fn act_alone(assessment: &Assessment, scene: &Scene, exposures: &BTreeSet<ExposureId>) -> bool {
     let findings = exposures.iter().any(|id| id.finding().is_some());
     let stays = |reason: &str| match reason.contains("reachable") {
@@ -76,7 +77,8 @@ fn act_alone(assessment: &Assessment, scene: &Scene, exposures: &BTreeSet<Exposu
         false => reason.contains("importance"),
     };
     let mut assumed = assessment.notes().iter().filter(|note| note.kind == NoteKind::Assumed);
-    (!findings || threats_agree(scene)) && assumed.all(|note| stays(&note.reason))
+    let logons = exposures.iter().any(|id| id.as_str().contains(" logs_on_to "));
+    !logons && (!findings || threats_agree(scene)) && assumed.all(|note| stays(&note.reason))
 }
 
 /// Whether all findings of one weakness say the same of its threat.
