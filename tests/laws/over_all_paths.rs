@@ -68,8 +68,7 @@ fn without(scene: &Scene, exposures: &BTreeSet<ExposureId>) -> Assessment {
 
 /// Whether what stays of these exposures acts as it did beside all of them. Where a finding lands may be assumed; assets with a
 /// finding may be taken to be reachable, and no longer when it is gone; findings share the likeliest threat that one of them
-/// states. That an asset is taken to matter opens no way. Of a flaw that needs rights or a person it is decided anew who has them, once a
-/// logon is taken away: without any, a chance stands for them.
+/// states. That an asset is taken to matter opens no way.
 fn act_alone(assessment: &Assessment, scene: &Scene, exposures: &BTreeSet<ExposureId>) -> bool {
     let findings = exposures.iter().any(|id| id.finding().is_some());
     let stays = |reason: &str| match reason.contains("reachable") {
@@ -77,8 +76,7 @@ fn act_alone(assessment: &Assessment, scene: &Scene, exposures: &BTreeSet<Exposu
         false => reason.contains("importance"),
     };
     let mut assumed = assessment.notes().iter().filter(|note| note.kind == NoteKind::Assumed);
-    let logons = exposures.iter().any(|id| id.as_str().contains(" logs_on_to "));
-    !logons && (!findings || threats_agree(scene)) && assumed.all(|note| stays(&note.reason))
+    (!findings || threats_agree(scene)) && assumed.all(|note| stays(&note.reason))
 }
 
 /// Whether all findings of one weakness say the same of its threat.
@@ -198,6 +196,10 @@ laws! {
             let CheapestCut::Cut { fixes, cost, at_least, .. } = cut else { continue };
             prop_assert_eq!((cost, at_least), (fixes.len() as f64, fixes.len() as f64));
             let chosen: BTreeSet<ExposureId> = fixes.into_iter().map(|fix| fix.exposure).collect();
+            // Who has the rights that a flaw needs is known by those who log on: once the last of them is gone, a chance stands for it.
+            if chosen.iter().any(|id| id.as_str().contains(" logs_on_to ")) {
+                continue;
+            }
             let can = |fixed: &BTreeSet<ExposureId>| {
                 let paths = without(&scene, fixed).paths(&event, &PathOptions { at_most: 1, ..PathOptions::default() });
                 paths.is_ok_and(|paths| !paths.list.is_empty())
