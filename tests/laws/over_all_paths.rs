@@ -196,8 +196,14 @@ laws! {
             let CheapestCut::Cut { fixes, cost, at_least, .. } = cut else { continue };
             prop_assert_eq!((cost, at_least), (fixes.len() as f64, fixes.len() as f64));
             let chosen: BTreeSet<ExposureId> = fixes.into_iter().map(|fix| fix.exposure).collect();
-            // Who has the rights that a flaw needs is known by those who log on: once the last of them is gone, a chance stands for it.
+            // Who has the rights that a flaw needs is known by those who log on: in an environment without the last of them, a chance stands
+            // for it. What they are worth is asked of the engine instead.
             if chosen.iter().any(|id| id.as_str().contains(" logs_on_to ")) {
+                let all: Vec<ExposureId> = chosen.into_iter().collect();
+                let stake = today.loss_events().into_iter().find(|jewel| jewel.stake.event.id == event).unwrap();
+                let least = if stake.stake.assumed { 0.0 } else { stake.stake.loss.amount() * stake.chance.lower() };
+                let saved = fixed(&today, &all, EXACT).saved.value();
+                prop_assert!(saved >= least - 1e-9 * everything(&today), "{event}: {saved} of {least}");
                 continue;
             }
             let can = |fixed: &BTreeSet<ExposureId>| {

@@ -151,11 +151,15 @@ impl<'a> Draft<'a> {
         self.begin_text(document);
     }
 
-    /// Ends a document: one that ends too early is as good as what of it could be used, and a record is rejected for the rest.
+    /// Ends a document: one that ends too early is as good as what of it could be used, and a record is rejected for the rest. Where the
+    /// caller said not to go on, nothing is wrong with it.
     ///
     /// # Errors
     /// That of the document.
     pub(super) fn end(&mut self, taken: Result<()>) -> Result<()> {
+        if self.stopped {
+            return Ok(());
+        }
         let Some(cut) = self.cut.take() else { return taken };
         if taken.is_err() || self.report.tally.accepted == self.accepted_before {
             return Err(cut.error());

@@ -158,9 +158,7 @@ fn read_documents(
                 }
                 taken => taken,
             };
-            if draft.goes_on() {
-                draft.end(taken).map_err(|error| error.at(document.name))?;
-            }
+            draft.end(taken).map_err(|error| error.at(document.name))?;
         }
     }
     let mut report = draft.finish()?;

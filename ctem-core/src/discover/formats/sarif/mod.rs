@@ -174,7 +174,7 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
     claim.names = published.iter().map(String::as_str).collect();
     let cwes = rules.cwes(outcome, about);
     claim.cwes = tags.iter().copied().filter(|tag| tag.to_ascii_lowercase().contains("cwe-")).collect();
-    for properties in [&about.properties, &outcome.properties].into_iter().flatten() {
+    for properties in [about.properties.as_deref(), outcome.properties.as_ref()].into_iter().flatten() {
         claim.cwes.extend(properties.cwe.iter());
     }
     claim.cwes.extend(cwes.iter().map(String::as_str));
@@ -189,11 +189,11 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
     let fixes = outcome.fixes.iter().flatten().find_map(|fix| fix.description.as_ref()?.text.as_deref());
     claim.link = outcome.hosted_viewer_uri.as_deref().or(about.help_uri.as_deref()).unwrap_or_default();
     claim.severity = rules::level(outcome, about);
-    claim.score = [&outcome.properties, &about.properties].into_iter().flatten().find_map(Properties::score);
+    claim.score = [outcome.properties.as_ref(), about.properties.as_deref()].into_iter().flatten().find_map(Properties::score);
     if claim.score.is_some() {
         claim.severity = "";
     } else if let Some(word) =
-        [&outcome.properties, &about.properties].into_iter().flatten().find_map(Properties::word)
+        [outcome.properties.as_ref(), about.properties.as_deref()].into_iter().flatten().find_map(Properties::word)
     {
         claim.severity = word;
     }
@@ -252,7 +252,7 @@ fn names(id: &str, tags: &[&str]) -> Vec<String> {
 
 /// The words a result and its rule are filed under.
 fn tags<'a>(about: &'a Rule<'_>, outcome: &'a Outcome<'_>) -> Vec<&'a str> {
-    [&about.properties, &outcome.properties]
+    [about.properties.as_deref(), outcome.properties.as_ref()]
         .into_iter()
         .flatten()
         .flat_map(|properties| properties.tags.iter())

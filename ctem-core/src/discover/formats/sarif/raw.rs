@@ -117,7 +117,7 @@ pub(super) struct Rule<'a> {
     #[serde(borrow)]
     pub(super) relationships: Option<Vec<Relationship<'a>>>,
     #[serde(borrow)]
-    pub(super) properties: Option<Properties<'a>>,
+    pub(super) properties: Option<Box<Properties<'a>>>,
 }
 
 #[derive(Deserialize)]
