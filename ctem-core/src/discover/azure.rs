@@ -22,7 +22,6 @@ pub(crate) struct Rule<'v> {
 
 /// What attributes are called.
 pub(crate) struct Names {
-    priority: &'static str,
     from: [&'static str; 2],
     from_groups: &'static str,
     to: [&'static str; 2],
@@ -33,7 +32,6 @@ pub(crate) struct Names {
 
 /// As the cloud's own interface calls them.
 pub(crate) const OF_THE_CLOUD: Names = Names {
-    priority: "priority",
     from: ["sourceAddressPrefix", "sourceAddressPrefixes"],
     from_groups: "sourceApplicationSecurityGroups",
     to: ["destinationAddressPrefix", "destinationAddressPrefixes"],
@@ -44,7 +42,6 @@ pub(crate) const OF_THE_CLOUD: Names = Names {
 
 /// As Terraform calls them.
 pub(crate) const OF_CODE: Names = Names {
-    priority: "priority",
     from: ["source_address_prefix", "source_address_prefixes"],
     from_groups: "source_application_security_group_ids",
     to: ["destination_address_prefix", "destination_address_prefixes"],
@@ -60,7 +57,7 @@ impl<'v> Rule<'v> {
             names.into_iter().flat_map(|name| texts(rule.get(name))).collect()
         };
         let some = |name: &str| rule.get(name).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
-        let stated = rule.get(names.priority);
+        let stated = rule.get("priority");
         let priority = stated.and_then(Value::as_u64).or_else(|| stated?.as_str()?.parse().ok());
         let from_ports = all(names.from_ports);
         Self {
