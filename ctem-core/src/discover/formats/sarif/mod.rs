@@ -189,11 +189,16 @@ fn take(outcome: &Outcome<'_>, context: &Context<'_>, place: &str, draft: &mut D
     let fixes = outcome.fixes.iter().flatten().find_map(|fix| fix.description.as_ref()?.text.as_deref());
     claim.link = outcome.hosted_viewer_uri.as_deref().or(about.help_uri.as_deref()).unwrap_or_default();
     claim.severity = rules::level(outcome, about);
-    claim.score = [outcome.properties.as_ref(), about.properties.as_deref()].into_iter().flatten().find_map(Properties::score);
+    claim.score = [outcome.properties.as_ref(), about.properties.as_deref()]
+        .into_iter()
+        .flatten()
+        .find_map(Properties::score);
     if claim.score.is_some() {
         claim.severity = "";
-    } else if let Some(word) =
-        [outcome.properties.as_ref(), about.properties.as_deref()].into_iter().flatten().find_map(Properties::word)
+    } else if let Some(word) = [outcome.properties.as_ref(), about.properties.as_deref()]
+        .into_iter()
+        .flatten()
+        .find_map(Properties::word)
     {
         claim.severity = word;
     }
