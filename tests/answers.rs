@@ -1,6 +1,8 @@
 //! What the engine answers, by type: the schema that is shipped, and the types that Python and Node have of it.
 //!
-//! All are made from the types that answer. With `CTEM_BLESS` set they are written anew.
+//! All are made from the types that answer, by the feature `schema`. With `CTEM_BLESS` set they are written anew.
+
+#![cfg(feature = "schema")]
 
 #[path = "answers/fits.rs"]
 mod fits;

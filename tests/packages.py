@@ -1,4 +1,4 @@
-"""What a stranger gets: the lists of the crate, the wheel, the source distribution and the npm package.
+"""What a stranger gets: the lists of the crate, the wheel, the source distribution and the npm package, and the Rust they need.
 
 Run after the packages are built, as `./.ci/run` does. Each list holds the licences and the README, and nothing that nobody asked
 for. With `--released`, as `./.ci/release` asks, the engines in them are released builds, without what a debugger reads.
@@ -89,7 +89,46 @@ def npm():
     return f"npm package: {len(names)} files, {package['size']:,} bytes"
 
 
-for look in [crate, wheel, source_distribution, npm]:
+def packages_of(metadata, *names):
+    """All that packages are made of, build scripts and macros with it, tests without."""
+    nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
+    by_id = {package["id"]: package for package in metadata["packages"]}
+    waiting = [each for each, package in by_id.items() if package["name"] in names]
+    found = set(waiting)
+    while waiting:
+        for needed in nodes[waiting.pop()]["deps"]:
+            if needed["pkg"] not in found and any(kind["kind"] != "dev" for kind in needed["dep_kinds"]):
+                found.add(needed["pkg"])
+                waiting.append(needed["pkg"])
+    return [by_id[each] for each in found]
+
+
+def oldest_rust():
+    metadata = json.loads(run("cargo", "metadata", "--locked", "--format-version", "1", "--all-features"))
+    ours = packages_of(metadata, "ctem-core", "ctem-py", "ctem-node")
+    (promised,) = {package["rust_version"] for package in ours if package["name"].startswith("ctem-")}
+    number = lambda version: [int(part) for part in (version or "1").split(".")]
+    newer = [package for package in ours if number(package["rust_version"])[:2] > number(promised)[:2]]
+    wrong.extend(f"{package['name']} needs Rust {package['rust_version']}, and the packages promise {promised}" for package in newer)
+    return f"Rust {promised}: enough for all {len(ours)} crates of the packages"
+
+
+def one_core():
+    """Holds the builds of `.ci/run` to one core, which is compiled again where anything below it has other features."""
+    def below(*selection):
+        seen = run("cargo", "tree", "--locked", "--prefix", "none", "--format", "{p} {f}", *selection).splitlines()
+        return {line.removesuffix(" (*)") for line in seen}
+
+    core = {line.split(" ")[0] for line in below("--edges", "normal,build", "--package", "ctem-core", "--features", "cli,parallel")}
+    packages = ["--edges", "normal,build", "--package", "ctem-py"]
+    builds = {"Python": packages, "Node": [*packages, "--package", "ctem-node"], "tests": ["--edges", "normal,build,dev", "--workspace", "--features", "cli"]}
+    features = {name: {line for line in below(*selection) if line.split(" ")[0] in core} for name, selection in builds.items()}
+    for name, of in features.items():
+        wrong.extend(f"the core is compiled again for {name}: {line}" for line in sorted(of - features["Python"]))
+    return f"one core for {', '.join(builds)}, of {len(core)} crates"
+
+
+for look in [crate, wheel, source_distribution, npm, oldest_rust, one_core]:
     print(look())
 if wrong:
     sys.exit("\n".join(wrong))
