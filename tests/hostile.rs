@@ -198,7 +198,7 @@ fn with_hostile_value(text: &str, secrets: &[String], numbers: &mut Draw) -> Opt
 fn a_hostile_value_never_shows_a_secret_nor_breaks_the_count() {
     for (name, text, secrets) in documents() {
         let mut numbers = Draw::of(7);
-        for _ in 0..400 {
+        for _ in 0..200 {
             let Some(bent) = with_hostile_value(&text, &secrets, &mut numbers) else { continue };
             let outcome = read(bent.as_bytes(), &name);
             let shown = shown(&outcome);
@@ -246,7 +246,7 @@ fn bytes_moved_cut_and_doubled_are_read_or_refused() {
     let documents = documents();
     for (name, text, _) in &documents {
         let (mut numbers, bytes) = (Draw::of(11), text.as_bytes());
-        for n in 0..300 {
+        for n in 0..150 {
             let (start, length) = (numbers.below(bytes.len()), numbers.below(60));
             let end = (start + length).min(bytes.len());
             let other = documents[numbers.below(documents.len())].1.as_bytes();
@@ -314,7 +314,7 @@ fn what_is_read_of_a_bent_document_can_be_assessed_and_explained() {
     let mut explained = 0;
     for (name, text, secrets) in documents() {
         let mut numbers = Draw::of(17);
-        let often = if name.starts_with("ctem/") { 400 } else { 40 };
+        let often = if name.starts_with("ctem/") { 400 } else { 20 };
         for _ in 0..often {
             let Some(bent) = with_hostile_value(&text, &secrets, &mut numbers) else { continue };
             let Ok(report) = read(bent.as_bytes(), &name) else { continue };
@@ -351,7 +351,7 @@ fn what_is_read_of_a_bent_document_can_be_assessed_and_explained() {
 fn a_stream_hands_over_what_memory_would() {
     for (name, text, secrets) in documents().iter().filter(|(name, _, _)| name.starts_with("ctem/")) {
         let mut numbers = Draw::of(19);
-        for _ in 0..400 {
+        for _ in 0..200 {
             let Some(bent) = with_hostile_value(text, secrets, &mut numbers) else { continue };
             let mut contents = Contents::default();
             let streamed = discover::stream(bent.as_bytes(), &ReadOptions::default(), |record| {
