@@ -286,7 +286,7 @@ fn a_directory_and_two_scans_become_a_plan_by_one_command() {
         "CVE-2023-22515",
         "ledger disclosed",
         "INTRANET.BANK.EXAMPLE",
-        "SVC-BACKUP@BANK.EXAMPLE",
+        "CARLA@BANK.EXAMPLE",
         "Database team",
     ] {
         assert!(ended.out.contains(told), "`{told}` is not told:\n{}", ended.out);

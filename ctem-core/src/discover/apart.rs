@@ -68,11 +68,12 @@ fn tell_group(findings: &mut [Finding], group: &[usize]) {
     }
 }
 
-/// What a finding's tool tells it by: its own mark, and the full name of the package.
+/// What a finding's tool tells it by: its own mark, the full name of the package, and the page of a service.
 fn told_by(finding: &Finding) -> String {
-    let package = finding.component.as_ref().map(keys::full_name).unwrap_or_default();
-    let mark = finding.instance.as_deref().unwrap_or_default();
-    format!("{package} {mark}").trim().to_owned()
+    let package = finding.component.as_ref().map(keys::full_name);
+    let parts = [package.as_deref(), keys::page(finding), finding.instance.as_deref()];
+    let parts: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    parts.join(" ")
 }
 
 /// How much a finding stands: what is open hides nothing and is hidden by nothing.

@@ -3,7 +3,7 @@
 use crate::{
     error::Result,
     id::{FindingId, WeaknessId, fitted},
-    model::{Asset, Component, Finding, WeaknessKind},
+    model::{Asset, Component, Finding, Location, WeaknessKind},
     text::unescaped,
 };
 use sha2::{Digest, Sha256};
@@ -84,12 +84,11 @@ pub(super) fn former_ids(finding: &Finding, asset: &Asset) -> Vec<FindingId> {
 fn parts(finding: &Finding) -> [String; 2] {
     let component = finding.component.as_ref().map(component_key).unwrap_or_default();
     let place = finding.location.as_deref();
-    let text = |part: Option<&str>| part.unwrap_or_default().to_owned();
     let location = match finding.weakness.kind {
         // A package is one wherever its files lie; without one, a service is told by its port.
         WeaknessKind::Vulnerability if !component.is_empty() => String::new(),
         WeaknessKind::Vulnerability | WeaknessKind::NetworkExposure => {
-            text(place.and_then(|place| place.port.as_deref().or(place.url.as_deref())))
+            place.and_then(service).unwrap_or_default()
         }
         WeaknessKind::Secret
             if finding.secret.as_ref().is_some_and(|secret| secret.fingerprint.is_some()) =>
@@ -107,6 +106,46 @@ fn parts(finding: &Finding) -> [String; 2] {
         }
     };
     [component, location]
+}
+
+/// The service at a place, by its port, which a web address says too: one tool names the port, and another the page it asked.
+fn service(place: &Location) -> Option<String> {
+    match (place.port.as_deref(), place.url.as_deref()) {
+        (Some(port), _) => Some(port.to_owned()),
+        (None, Some(url)) => Some(port_of(url).map_or_else(|| url.to_owned(), |port| format!("{port}/tcp"))),
+        (None, None) => None,
+    }
+}
+
+/// The port of a web address: the one that it states, or that of its scheme.
+fn port_of(url: &str) -> Option<u16> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    // What comes before an `@` is who asks, and an address of version 6 stands in brackets.
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let after = host.rsplit_once(']').map_or(host, |(_, after)| after);
+    match after.rsplit_once(':') {
+        Some((_, port)) => port.parse().ok(),
+        None => match scheme.to_ascii_lowercase().as_str() {
+            "http" | "ws" => Some(80),
+            "https" | "wss" => Some(443),
+            _ => None,
+        },
+    }
+}
+
+/// The web address that a finding is at, where its port is what tools have in common: within one document it tells records apart.
+pub(crate) fn page(finding: &Finding) -> Option<&str> {
+    let by_service = match finding.weakness.kind {
+        WeaknessKind::Vulnerability => finding.component.is_none(),
+        WeaknessKind::NetworkExposure => true,
+        WeaknessKind::Secret
+        | WeaknessKind::Misconfiguration
+        | WeaknessKind::Permission
+        | WeaknessKind::CodeFlaw => false,
+    };
+    let place = finding.location.as_deref().filter(|place| by_service && place.port.is_none())?;
+    place.url.as_deref()
 }
 
 /// A component's name and version as tools agree on them.
@@ -216,6 +255,29 @@ impl Purl {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_web_address_says_which_port_its_service_has() {
+        let of = |url| service(&Location::url(url));
+        for (url, port) in [
+            ("https://wiki.example/", "443/tcp"),
+            ("HTTPS://wiki.example/setup?step=1#top", "443/tcp"),
+            ("http://wiki.example", "80/tcp"),
+            ("https://wiki.example:8443/login", "8443/tcp"),
+            ("http://anna:s3cret@wiki.example/a:1", "80/tcp"),
+            ("https://[2001:db8::1]/", "443/tcp"),
+            ("http://[2001:db8::1]:8080/", "8080/tcp"),
+            ("wss://wiki.example/socket", "443/tcp"),
+        ] {
+            assert_eq!(of(url).as_deref(), Some(port), "{url}");
+        }
+        for url in
+            ["https://wiki.example:https/", "https://wiki.example:99999/", "gopher://wiki.example/", "/login"]
+        {
+            assert_eq!(of(url).as_deref(), Some(url), "no port is told");
+        }
+        assert_eq!(service(&Location::port(443, "tcp")).as_deref(), Some("443/tcp"));
+    }
 
     #[test]
     fn tools_that_write_a_package_differently_mean_one() {
