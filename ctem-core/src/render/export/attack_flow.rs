@@ -52,10 +52,19 @@ pub(super) fn attack_flow(assessment: &Assessment, paths: &Paths) -> String {
         }
     }
     let entries = paths.nodes.iter().enumerate().filter(|(_, node)| node.kind == NodeKind::Entry);
+    let mut starts: Vec<String> = entries.map(|(n, _)| action(n)).collect();
+    if starts.is_empty() {
+        // A flow starts somewhere: where nobody gets anywhere, with that.
+        let nothing = id("attack-condition", "nothing", &at);
+        let mut condition = object("attack-condition", &nothing, &at, &author);
+        condition["description"] = "no attack path leads to a loss".into();
+        objects.push(condition);
+        starts.push(nothing);
+    }
     let mut flow = object("attack-flow", &id("attack-flow", "flow", &at), &at, &author);
     flow["name"] = format!("What can be reached, as of {}", assessment.as_of().date()).into();
     flow["scope"] = "attack-tree".into();
-    set(&mut flow, "start_refs", entries.map(|(n, _)| action(n)).collect());
+    set(&mut flow, "start_refs", starts);
     let identity = json!({"type": "identity", "spec_version": "2.1", "id": author, "created": at, "modified": at,
         "identity_class": "system", "name": "ctem"});
     let extension = json!({"type": "extension-definition", "spec_version": "2.1", "id": EXTENSION, "created": at, "modified": at,
