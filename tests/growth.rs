@@ -529,19 +529,26 @@ fn whoever_may_end_a_plan_is_asked_between_its_draws() {
 }
 
 #[test]
-fn whoever_may_end_a_search_for_long_paths_is_asked_by_how_long_they_are() {
-    let today = absorbed(&chain(1_200)).assess("2025-11-13".parse().unwrap()).unwrap();
-    let until = |most: u64| {
-        let asked = AtomicU64::new(0);
-        let ask = |_: Progress| asked.fetch_add(1, Relaxed) < most;
-        let options = PathOptions { progress: OnProgress::new(&ask), ..PathOptions::default() };
-        (today.paths(&"leak".parse().unwrap(), &options).unwrap(), asked.load(Relaxed))
+fn whoever_may_end_a_search_for_long_paths_is_asked_as_they_are_long_and_not_as_their_square() {
+    let asks = |n: usize| {
+        let today = absorbed(&chain(n)).assess("2025-11-13".parse().unwrap()).unwrap();
+        let until = |most: u64| {
+            let asked = AtomicU64::new(0);
+            let ask = |_: Progress| asked.fetch_add(1, Relaxed) < most;
+            let options = PathOptions { progress: OnProgress::new(&ask), ..PathOptions::default() };
+            (today.paths(&"leak".parse().unwrap(), &options).unwrap(), asked.load(Relaxed))
+        };
+        // Some thousand labels, each with a set of up to as many findings.
+        let (whole, asks) = until(u64::MAX);
+        assert!(whole.list.len() == 1 && whole.truncated.is_none() && asks > 1, "{asks}");
+        let (part, asked) = until(1);
+        assert!(part.truncated.is_some() && asked <= 3, "{asked}");
+        // Whatever ends it: that there is a path is known.
+        assert_eq!(part.list, whole.list);
+        asks
     };
-    // Some thousand labels, each with a set of up to a thousand findings.
-    let (whole, asks) = until(u64::MAX);
-    assert!(whole.list.len() == 1 && whole.truncated.is_none() && asks > 8, "{asks}");
-    let (part, asked) = until(4);
-    assert!(part.truncated.is_some() && asked <= 6, "{asked}");
+    let (small, large) = (asks(3_000), asks(12_000));
+    assert!(large <= 6 * small, "{small} asks, and {large} of four times as many");
 }
 
 #[test]

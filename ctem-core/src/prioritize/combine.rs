@@ -226,7 +226,8 @@ impl Assessment {
         let mut truncated = None;
         let mut of_events = Vec::with_capacity(events.len());
         for event in events {
-            let ways = KBestPaths::to(&self.snapshot, *event, PATHS, limits);
+            let known = |state| self.most_probable(state);
+            let ways = KBestPaths::that_differ_in(&|_| true, &known, &self.snapshot, *event, PATHS, limits);
             truncated = truncated.or(ways.truncated);
             let mut all = BTreeMap::new();
             for way in &ways.list {

@@ -5,7 +5,10 @@
 
 use super::{Assessment, Path};
 use crate::{
-    attack::{EventId, Id, KBestPaths, Limits, OnProgress, Truncated, VariableId, VariableKind},
+    attack::{
+        EventId, Id, KBestPaths, Limits, OnProgress, Reason, State, Tracer, Truncated, VariableId,
+        VariableKind, Witness,
+    },
     error::{Error, ErrorKind, Result, quoted},
     id::LossEventId,
 };
@@ -62,11 +65,15 @@ pub struct Paths {
     pub truncated: Option<Truncated>,
 }
 
+/// So many steps are told before the caller is asked.
+const TOLD: usize = 1 << 12;
+
 impl Assessment {
     /// The most probable attack paths to a loss event, each through another set of findings of which none can be spared.
     ///
     /// Cost and limits as [`KBestPaths::to`]: near linear where each finding has its own threat, and bounded by [`PathOptions::nodes`] where
-    /// many share theirs. What it has when a limit ends it is a beginning of the whole list.
+    /// many share theirs. What it has when a limit ends it is a beginning of the whole list, up to the order of what is as probable;
+    /// and at least the path that [`Assessment::loss_events`] tells.
     ///
     /// # Errors
     /// `not_found` when there is no such loss event.
@@ -91,9 +98,29 @@ impl Assessment {
         let limits = Limits { nodes, progress, ..Limits::default() };
         // Ways may differ in entries and controls alone.
         let is_finding = |at: VariableId| self.finding_of(at).is_some();
-        let ways = KBestPaths::that_differ_in(&is_finding, &self.snapshot, number, at_most, &limits);
-        let list = ways.list.iter().filter_map(|way| self.path(number, &way.witness)).collect();
-        Ok(Paths { list, truncated: ways.truncated })
+        let known = |state: State| self.most_probable(state);
+        let ways = KBestPaths::that_differ_in(&is_finding, &known, &self.snapshot, number, at_most, &limits);
+        let mut truncated = ways.truncated;
+        let (mut list, mut told) = (Vec::with_capacity(ways.list.len()), 0);
+        for way in &ways.list {
+            // Who said stop is told what was found by then.
+            let is_ended = truncated.is_some_and(|why| why.reason == Reason::Stopped);
+            if told > TOLD && !is_ended {
+                told = 0;
+                if !progress.goes_on(list.len() as u64, ways.list.len() as u64) {
+                    truncated = Some(Truncated { reason: Reason::Stopped });
+                    break;
+                }
+            }
+            list.extend(self.path(number, &way.witness));
+            told += way.witness.steps.len();
+        }
+        Ok(Paths { list, truncated })
+    }
+
+    /// The most probable way to a state, as it was found when all was assessed.
+    pub(super) fn most_probable(&self, state: State) -> Option<Witness> {
+        Tracer::new(&self.snapshot, &self.falls, &self.onward).to(state)
     }
 
     /// The number of a loss event.

@@ -31,8 +31,8 @@
 //! Hence D waits as a whole before anything less probable is said to be next, and what is listed is a beginning of the whole list in
 //! its order, even where the search ends early. Of equal chances the smaller set comes first, then the one whose least variable is
 //! lower. Where more than 1,024 sets are as likely as each other, up to a millionth, that order holds among each 1,024 that are found:
-//! thousands of paths through a flat network are equally likely, and none is told before the others. Where the caller ends the
-//! search it holds among those that were found by then.
+//! thousands of paths through a flat network are equally likely, and none is told before the others. (Fewer, where they have more than
+//! a million variables together.) Where the caller or a limit ends the search it holds among those that were found by then.
 //!
 //! # What it costs
 //! The bounds take one search backwards over what leads to the event, two where variables can help twice. Where no step needs
@@ -40,11 +40,14 @@
 //! than what lies on the ways listed, besides detours as probable as they. Where many threats guard ways to many nodes, a label
 //! that has one may hope that it helps again, and the search is wide. The most probable way with shared variables is an NP-hard
 //! problem (a path of the fewest colours), so no search is fast on all graphs: [`Limits::nodes`] bounds the labels that are kept, and
-//! what waits to about sixteen times as many.
+//! what waits and the parts of sets to about sixteen times as many. Where a limit ends the search before it has found a way, the one of
+//! [`MostProbablePaths`] is listed: so there is one wherever the event can happen.
 //!
 //! What it leaves out: ways less probable than the smallest positive number a float can hold.
 
+mod crowd;
 mod heuristic;
+mod sets;
 mod witness;
 
 use crate::{
@@ -52,14 +55,16 @@ use crate::{
         graph::{
             EventId, Snapshot, State, VariableId,
             condensed::{Arc, Coin, Condensed, Condition, Node, Through},
-            index::{Csr, Id, IndexVec, ids},
+            index::{Id, IndexVec, ids},
         },
         limits::{Limits, Reason, Truncated},
-        paths::{Witness, radix_heap::RadixHeap},
+        paths::{BestPathsToLosses, MostProbablePaths, Tracer, Witness, radix_heap::RadixHeap},
     },
     quantity::Probability,
 };
+use crowd::Crowd;
 use heuristic::Heuristic;
+use sets::{SetId, Sets};
 use smallvec::SmallVec;
 use std::collections::HashSet;
 use witness::Walk;
@@ -96,7 +101,7 @@ use witness::Walk;
 #[non_exhaustive]
 pub struct KBestPaths {
     /// The ways, the most probable first; of equally probable ones the one with fewer variables, then the one whose variables
-    /// are lower. There is none more probable than the last that is not listed.
+    /// are lower. There is none more probable than the last that is not listed; see [`KBestPaths::to`] for the one exception.
     pub list: Vec<PathSet>,
     /// Why there are or may be more; nothing when these are all.
     pub truncated: Option<Truncated>,
@@ -154,15 +159,25 @@ impl PathSet {
     pub fn variables(&self) -> impl Iterator<Item = VariableId> {
         self.variables.iter().copied()
     }
+
+    fn of(snapshot: &Snapshot, witness: Witness) -> Self {
+        let mut variables = witness.variables.clone();
+        variables.sort_unstable();
+        let chance = Probability::clamped(snapshot.product(variables.iter().copied()));
+        Self { witness, chance, variables }
+    }
 }
 
 impl KBestPaths {
     /// Finds the `at_most` most probable ways to a loss event; none to one that cannot happen or is not there.
     ///
-    /// O(m log n) for the m steps that lead to the event, as far as they can matter to the best ways, and O(L (d + s) s) for L
-    /// labels of sets of s variables at nodes with d arcs; see the module for how many labels there are. Takes 12 bytes a node, up
-    /// to 16 a state and 13 a variable; 20 for a label, with 12 and 4 for each variable when its set is new, and 32 for what
-    /// waits. Between labels, the caller is asked whether to go on.
+    /// O(m log n) for the m steps that lead to the event, as far as they can matter to the best ways, and O(L d log s) for L labels of
+    /// sets of s variables at nodes with d arcs, where few sets lead to a node; see the module for how many labels there are. Takes 12
+    /// bytes a node, up to 16 a state and 13 a variable; 24 for a label, with some 70 log s when its set is new, and 32 for what waits.
+    /// Between labels, and between ways that are written out, the caller is asked whether to go on.
+    ///
+    /// Where a limit ends the search before one is found, the way of [`MostProbablePaths`] is listed alone. It is the most probable one
+    /// unless something helps twice: then another can be more probable, and of its own set some could be spared.
     ///
     /// ```
     /// # use ctem_core::{attack::{Graph, Key, KBestPaths, Limits, Reason}, Probability};
@@ -182,18 +197,21 @@ impl KBestPaths {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn to(snapshot: &Snapshot, event: EventId, at_most: usize, limits: &Limits<'_>) -> Self {
-        Self::find(snapshot, event, None, at_most, limits, &|_| true)
+        let wanted = Wanted { through: None, differ_in: &|_| true, at_most };
+        Self::find(snapshot, event, &wanted, &|state| most_probable(snapshot, state), limits)
     }
 
-    /// The same, of ways that differ in other things than these the most probable one alone.
+    /// The same, of ways that differ in other things than these the most probable one alone; where the most probable way to the event is
+    /// known.
     pub(crate) fn that_differ_in(
         differ_in: &dyn Fn(VariableId) -> bool,
+        known: &dyn Fn(State) -> Option<Witness>,
         snapshot: &Snapshot,
         event: EventId,
         at_most: usize,
         limits: &Limits<'_>,
     ) -> Self {
-        Self::find(snapshot, event, None, at_most, limits, differ_in)
+        Self::find(snapshot, event, &Wanted { through: None, differ_in, at_most }, known, limits)
     }
 
     /// The same, of those ways only that need a variable.
@@ -223,68 +241,114 @@ impl KBestPaths {
         at_most: usize,
         limits: &Limits<'_>,
     ) -> Self {
-        Self::find(snapshot, event, Some(variable), at_most, limits, &|_| true)
+        let wanted = Wanted { through: Some(variable), differ_in: &|_| true, at_most };
+        Self::find(snapshot, event, &wanted, &|_| None, limits)
     }
 
     fn find(
         snapshot: &Snapshot,
         event: EventId,
-        through: Option<VariableId>,
-        at_most: usize,
+        wanted: &Wanted<'_>,
+        known: &dyn Fn(State) -> Option<Witness>,
         limits: &Limits<'_>,
-        differ_in: &dyn Fn(VariableId) -> bool,
     ) -> Self {
         let Some(state) = snapshot.event(event) else { return Self::default() };
         let Some(goal) = snapshot.condensed.node(state).filter(|node| *node < snapshot.condensed.relevant())
         else {
             return Self::default();
         };
-        let Some(heuristic) = Heuristic::of(snapshot, state, limits) else {
-            return Self { truncated: Some(Truncated { reason: Reason::Stopped }), ..Self::default() };
+        let mut found = match Heuristic::of(snapshot, state, limits) {
+            Some(heuristic) => Self::search(snapshot, (state, goal), &heuristic, wanted, limits),
+            None => Self { truncated: Some(Truncated { reason: Reason::Stopped }), ..Self::default() },
         };
+        let is_cut_short = found.truncated.is_some_and(|why| why.reason != Reason::Enough);
+        if is_cut_short && found.list.is_empty() && wanted.at_most > 0 && wanted.through.is_none() {
+            found.list.extend(known(state).map(|witness| PathSet::of(snapshot, witness)));
+        }
+        found
+    }
+
+    fn search(
+        snapshot: &Snapshot,
+        (state, goal): (State, Node),
+        heuristic: &Heuristic,
+        wanted: &Wanted<'_>,
+        limits: &Limits<'_>,
+    ) -> Self {
         let mut search = Search {
             snapshot,
             condensed: &snapshot.condensed,
             heuristic,
             goal,
-            sets: Sets::default(),
+            sets: Sets::new(&snapshot.layout, heuristic),
             labels: IndexVec::default(),
             latest: IndexVec::filled(LabelId::NONE, snapshot.condensed.node_count()),
+            crowd: Crowd::default(),
             waiting: RadixHeap::new(),
             waits: 0,
             offered: 0,
-            looks: 0,
         };
         let mut listing = Listing {
-            through,
-            differ_in,
-            at_most,
+            through: wanted.through,
+            differ_in: wanted.differ_in,
+            at_most: wanted.at_most,
             listed: Vec::new(),
             seen: HashSet::new(),
             enough: Vec::new(),
         };
-        let reason = search.run(&mut listing, limits);
-        Self {
-            list: listing.listed.into_iter().map(|label| search.way(state, label)).collect(),
-            truncated: reason.map(|reason| Truncated { reason }),
+        let mut reason = search.run(&mut listing, limits);
+        let mut list: Vec<PathSet> = Vec::new();
+        let (mut done, mut asked) = (0, 0);
+        for label in listing.listed {
+            // One is always written out.
+            if done - asked > WRITTEN && reason != Some(Reason::Stopped) {
+                asked = done;
+                if !limits.progress.goes_on(list.len() as u64, wanted.at_most as u64) {
+                    reason = Some(Reason::Stopped);
+                    break;
+                }
+            }
+            list.push(search.way(state, label));
+            done += list.last().map_or(0, |way| way.witness.steps.len());
         }
+        Self { list, truncated: reason.map(|reason| Truncated { reason }) }
     }
 }
+
+/// Which ways are wanted.
+struct Wanted<'a> {
+    through: Option<VariableId>,
+    differ_in: &'a dyn Fn(VariableId) -> bool,
+    at_most: usize,
+}
+
+/// The most probable way to a state, computed anew.
+fn most_probable(snapshot: &Snapshot, state: State) -> Option<Witness> {
+    let best = MostProbablePaths::compute(snapshot);
+    let onward = BestPathsToLosses::compute(snapshot, &best, &[], 0);
+    Tracer::new(snapshot, &best, &onward).to(state)
+}
+
+/// So many steps are written out before the caller is asked.
+const WRITTEN: usize = 1 << 12;
 
 /// Bounds are raised by so much that no rounding puts them below what they bound.
 const SLACK: f64 = 1.0 + 1e-9;
 
-/// So many labels are looked at or offered before the caller is asked.
+/// So many labels, and parts of their sets, are looked at before the caller is asked.
 const PATIENCE: u64 = 1 << 14;
 
 /// So many offers may wait for each label that may be kept.
 const OFFERS: usize = 16;
 
-/// Sets may have so many variables for each label that may be kept: along a way of thousands each label has a set of thousands.
-const MEMBERS: usize = 256;
+/// Sets may have so many parts for each label that may be kept.
+const PARTS: usize = 16;
 
 /// Of sets on one rung so many are put in order at once; where more are equally likely, by lots of so many as they are found.
 const MOST_EQUAL: usize = 1024;
+
+/// The same of the variables in them.
+const MOST_MEMBERS: usize = 1 << 20;
 
 /// A bound, rounded up to the next of rungs a millionth apart: what is as good as equally likely waits as equal, and what was
 /// offered last comes first, so that a whole set is found before all that are as likely have begun.
@@ -295,24 +359,23 @@ fn on_rung(bound: f64) -> f64 {
 
 ids! {
     LabelId
-    SetId
 }
 
 struct Search<'a> {
     snapshot: &'a Snapshot,
     condensed: &'a Condensed,
-    heuristic: Heuristic,
+    heuristic: &'a Heuristic,
     goal: Node,
-    sets: Sets,
+    sets: Sets<'a>,
     labels: IndexVec<LabelId, Label>,
     /// By node: its label that was kept last.
     latest: IndexVec<Node, LabelId>,
+    /// Those of nodes with many labels.
+    crowd: Crowd,
     waiting: RadixHeap<Offer>,
     /// How many offers wait, and how many there have been.
     waits: usize,
     offered: u32,
-    /// How many labels were looked at or offered.
-    looks: u64,
 }
 
 /// What is listed, and of what.
@@ -334,8 +397,9 @@ struct Label {
     set: SetId,
     /// The label it came from, and the other one where the step needed two.
     from: [LabelId; 2],
-    /// The label of the same node that was kept before.
+    /// The label of the same node that was kept before, and how many there are with this one.
     before: LabelId,
+    count: u32,
 }
 
 /// A label that a step would make; of equally probable ones the last offered is first, to go deep before wide.
@@ -356,45 +420,56 @@ struct Going<'a> {
 impl Going<'_> {
     /// Whether to go on.
     fn on(&mut self, search: &Search<'_>) -> bool {
-        if search.looks < self.next {
+        if search.sets.looks() < self.next {
             return true;
         }
-        self.next = search.looks + PATIENCE;
+        self.next = search.sets.looks() + PATIENCE;
         self.limits.progress.goes_on(search.labels.len() as u64, self.limits.nodes as u64)
+    }
+}
+
+/// Labels of the event whose turn comes when nothing as probable is left, and of how many variables they are.
+#[derive(Default)]
+struct Equals {
+    labels: Vec<LabelId>,
+    members: usize,
+}
+
+impl Equals {
+    fn is_full(&self) -> bool {
+        self.labels.len() >= MOST_EQUAL || self.members >= MOST_MEMBERS
     }
 }
 
 impl Search<'_> {
     /// Finds ways until there are enough; and why it ended before all were found.
     fn run(&mut self, listing: &mut Listing<'_>, limits: &Limits<'_>) -> Option<Reason> {
-        // Labels of the event whose turn comes when nothing as probable is left.
-        let mut equal: Vec<LabelId> = Vec::new();
-        let mut scratch = Scratch::default();
-        let reason = self.search(listing, &mut equal, &mut scratch, limits);
-        // Who says stop is told these as well: nothing that is left is more probable, though something may be as probable and stand before.
-        let stopped = reason == Some(Reason::Stopped);
-        if stopped && !self.list(&mut equal, listing, &mut scratch) { Some(Reason::Enough) } else { reason }
+        let mut equal = Equals::default();
+        let reason = self.search(listing, &mut equal, limits);
+        // What was found by then is told as well, whoever or whatever ended it: nothing that is left is more probable, though something
+        // may be as probable and stand before.
+        let ended = matches!(reason, Some(Reason::Stopped | Reason::Nodes));
+        if ended && !self.list(&mut equal, listing) { Some(Reason::Enough) } else { reason }
     }
 
     fn search(
         &mut self,
         listing: &mut Listing<'_>,
-        equal: &mut Vec<LabelId>,
-        scratch: &mut Scratch,
+        equal: &mut Equals,
         limits: &Limits<'_>,
     ) -> Option<Reason> {
         let mut rung = 1.0;
-        let first = self.keep(Node::SOURCE, [LabelId::NONE; 2], scratch);
+        let first = self.keep(Node::SOURCE, [LabelId::NONE; 2], SetId::NONE);
         let mut going = Going { limits, next: PATIENCE };
         if self.goal == Node::SOURCE {
-            equal.push(first);
-        } else if !self.expand(first, 1.0, scratch, &mut going) {
+            equal.labels.push(first);
+        } else if !self.expand(first, 1.0, &mut going) {
             return Some(Reason::Stopped);
         }
         loop {
             let next = self.waiting.pop();
             let below = next.is_none_or(|(bound, _)| bound < rung);
-            if (below || equal.len() >= MOST_EQUAL) && !self.list(equal, listing, scratch) {
+            if (below || equal.is_full()) && !self.list(equal, listing) {
                 return Some(Reason::Enough);
             }
             let (bound, offer) = next?;
@@ -402,10 +477,11 @@ impl Search<'_> {
             if !going.on(self) {
                 return Some(Reason::Stopped);
             }
-            self.unite(offer.from, offer.condition, scratch);
-            self.looks += listing.enough.len() as u64 * (1 + long(scratch)) / 16;
-            let known = listing.enough.iter().any(|set| self.sets.is_part(*set, scratch));
-            if known || scratch.chance <= 0.0 || self.was_taken_with_part(offer.to, scratch) {
+            let set = self.unite(offer.from, offer.condition);
+            if self.sets.chance(set) <= 0.0
+                || self.is_enough(&listing.enough, set)
+                || self.was_taken_with_part(offer.to, set)
+            {
                 continue;
             }
             if listing.listed.len() >= listing.at_most {
@@ -413,35 +489,40 @@ impl Search<'_> {
             }
             if self.labels.len() >= limits.nodes
                 || self.waits >= limits.nodes.saturating_mul(OFFERS)
-                || self.sets.members.values().len() >= limits.nodes.saturating_mul(MEMBERS)
+                || self.sets.len() >= limits.nodes.saturating_mul(PARTS)
             {
                 return Some(Reason::Nodes);
             }
-            let label = self.keep(offer.to, offer.from, scratch);
+            let label = self.keep(offer.to, offer.from, set);
             if offer.to == self.goal {
                 rung = bound;
-                equal.push(label);
-            } else if !self.expand(label, bound, scratch, &mut going) {
+                equal.labels.push(label);
+                equal.members += self.sets.count(set);
+            } else if !self.expand(label, bound, &mut going) {
                 return Some(Reason::Stopped);
             }
         }
     }
 
     /// Lists labels of the event that are equally likely, in their order; whether there was room for all.
-    fn list(&self, equal: &mut Vec<LabelId>, listing: &mut Listing<'_>, scratch: &mut Scratch) -> bool {
-        equal.sort_by(|a, b| {
-            let chances = self.chance_of(*b).total_cmp(&self.chance_of(*a));
-            let (a, b) = (self.set_of(*a), self.set_of(*b));
-            chances.then_with(|| (a.len(), a).cmp(&(b.len(), b)))
+    fn list(&mut self, equal: &mut Equals, listing: &mut Listing<'_>) -> bool {
+        let Equals { labels, .. } = std::mem::take(equal);
+        let mut ordered: Vec<(f64, LabelId)> =
+            labels.into_iter().map(|label| (self.chance_of(label), label)).collect();
+        ordered.sort_by(|(chance, a), (other, b)| {
+            other.total_cmp(chance).then_with(|| self.sets.order(self.set_of(*a), self.set_of(*b)))
         });
-        for label in equal.drain(..) {
-            scratch.copy(self.set_of(label));
-            if listing.enough.iter().any(|set| self.sets.is_part(*set, scratch)) {
+        for (_, label) in ordered {
+            let set = self.set_of(label);
+            if self.is_enough(&listing.enough, set) {
                 continue;
             }
-            listing.enough.push(self.set_number(label));
-            if listing.through.is_none_or(|variable| scratch.set.contains(&variable)) {
-                let different = scratch.set.iter().copied().filter(|at| (listing.differ_in)(*at)).collect();
+            listing.enough.push(set);
+            let all = listing.enough.iter().rev().copied();
+            self.crowd.add(Node::NONE, listing.enough.len(), all, &self.sets);
+            if listing.through.is_none_or(|variable| self.sets.has(set, variable)) {
+                self.sets.look(self.sets.count(set) as u64);
+                let different = self.sets.members(set).filter(|at| (listing.differ_in)(*at)).collect();
                 if listing.seen.contains(&different) {
                     continue;
                 }
@@ -457,7 +538,7 @@ impl Search<'_> {
 
     /// Offers what steps from a label lead to, at most at the bound of the label.
     /// Whether the caller said to go on.
-    fn expand(&mut self, label: LabelId, bound: f64, scratch: &mut Scratch, going: &mut Going<'_>) -> bool {
+    fn expand(&mut self, label: LabelId, bound: f64, going: &mut Going<'_>) -> bool {
         let condensed = self.condensed;
         let node = self.labels[label].node;
         for Arc { to, via } in condensed.arcs(node).iter().copied() {
@@ -470,13 +551,13 @@ impl Search<'_> {
             }
             match via.through() {
                 Through::Condition(condition) => {
-                    self.offer([label, LabelId::NONE], to, condition, bound, scratch);
+                    self.offer([label, LabelId::NONE], to, condition, bound);
                 }
                 Through::AndNode(id) => {
                     let and_node = condensed.and_node(id);
                     let mut with = self.latest[and_node.other(node)];
                     while !with.is_none() {
-                        self.offer([label, with], to, and_node.condition, bound, scratch);
+                        self.offer([label, with], to, and_node.condition, bound);
                         with = self.labels[with].before;
                         if !going.on(self) {
                             return false;
@@ -491,101 +572,83 @@ impl Search<'_> {
         true
     }
 
-    fn offer(
-        &mut self,
-        from: [LabelId; 2],
-        to: Node,
-        condition: Condition,
-        bound: f64,
-        scratch: &mut Scratch,
-    ) {
-        self.looks += 1;
-        self.unite(from, condition, scratch);
-        if scratch.chance <= 0.0 {
+    fn offer(&mut self, from: [LabelId; 2], to: Node, condition: Condition, bound: f64) {
+        self.sets.look(1);
+        let sets = from.map(|label| label.some().map_or(SetId::NONE, |label| self.set_of(label)));
+        let mut chance = self.sets.chance_of_both(sets[0], sets[1]);
+        let mut again = sets.into_iter().fold(0.0, |again, set| self.sets.again(set).max(again));
+        for variable in self.uncertain(condition) {
+            if sets.into_iter().all(|set| !self.sets.has(set, variable)) {
+                chance *= self.snapshot.layout.chance_of(variable);
+                again = self.heuristic.again(variable).max(again);
+            }
+        }
+        if chance <= 0.0 {
             return;
         }
-        let rest = if to == self.goal { 1.0 } else { self.heuristic.with(to, scratch.again) };
-        let chance = (scratch.chance * rest * SLACK).max(f64::MIN_POSITIVE);
+        let rest = if to == self.goal { 1.0 } else { self.heuristic.with(to, again) };
+        let chance = (chance * rest * SLACK).max(f64::MIN_POSITIVE);
         self.waits += 1;
         self.offered = self.offered.wrapping_add(1);
         self.waiting.push(on_rung(chance).min(bound), Offer { number: self.offered, from, to, condition });
     }
 
-    /// The variables that a step from labels needs, into `scratch`.
-    fn unite(&mut self, from: [LabelId; 2], condition: Condition, scratch: &mut Scratch) {
-        scratch.set.clear();
-        for label in from.into_iter().filter_map(LabelId::some) {
-            scratch.set.extend_from_slice(self.set_of(label));
-        }
-        scratch.same = if from[1].is_none() { self.set_number(from[0]) } else { SetId::NONE };
-        let before = scratch.set.len();
-        let variables = self.snapshot.layout.variables.len();
+    /// The variables that a step from labels needs.
+    fn unite(&mut self, from: [LabelId; 2], condition: Condition) -> SetId {
+        let sets = from.into_iter().filter_map(LabelId::some).map(|label| self.labels[label].set);
+        let set = sets.fold(SetId::NONE, |set, other| self.sets.union(set, other));
+        self.uncertain(condition).into_iter().fold(set, |set, variable| self.sets.with(set, variable))
+    }
+
+    /// The variables of a condition that make a difference, each once.
+    fn uncertain(&self, condition: Condition) -> SmallVec<[VariableId; 4]> {
+        let layout = &self.snapshot.layout;
+        let mut variables = SmallVec::new();
         // Threats folded into a finding's variable, which come behind the variables, are counted with it.
         let coins = self.condensed.coins(condition).map(Coin::variable);
-        for variable in coins.filter(|variable| variable.index() < variables) {
-            if self.chance(variable) < 1.0 && !scratch.set.contains(&variable) {
-                scratch.set.push(variable);
+        for variable in coins.filter(|variable| variable.index() < layout.variables.len()) {
+            if layout.chance_of(variable) < 1.0 && !variables.contains(&variable) {
+                variables.push(variable);
             }
         }
-        if scratch.set.len() > before {
-            scratch.same = SetId::NONE;
-        }
-        if scratch.same.is_none() {
-            scratch.set.sort_unstable();
-            scratch.set.dedup();
-        }
-        self.looks += long(scratch);
-        // In the order of the variables, so that equal sets have the same bits.
-        (scratch.chance, scratch.again, scratch.sign) = (1.0, 0.0, 0);
-        for variable in &scratch.set {
-            scratch.chance *= self.chance(*variable);
-            scratch.again = scratch.again.max(self.heuristic.again(*variable));
-            scratch.sign |= sign(*variable);
-        }
+        variables
+    }
+
+    /// Whether a part of a set, or all of it, is enough for the event.
+    fn is_enough(&self, enough: &[SetId], set: SetId) -> bool {
+        self.crowd.has_part_of(set, Node::NONE, enough.len(), enough.iter().rev().copied(), &self.sets)
     }
 
     /// Whether a node was taken with a part of a set, or with all of it.
-    fn was_taken_with_part(&mut self, node: Node, scratch: &Scratch) -> bool {
-        let mut label = self.latest[node];
-        while !label.is_none() {
-            self.looks += 1 + long(scratch);
-            let known = &self.labels[label];
-            if self.sets.is_part(known.set, scratch) {
-                return true;
-            }
-            label = known.before;
-        }
-        false
+    fn was_taken_with_part(&self, node: Node, set: SetId) -> bool {
+        let last = self.latest[node];
+        let count = last.some().map_or(0, |last| self.labels[last].count);
+        self.crowd.has_part_of(set, node, count as usize, sets_from(&self.labels, last), &self.sets)
     }
 
-    fn keep(&mut self, node: Node, from: [LabelId; 2], scratch: &mut Scratch) -> LabelId {
-        let set = scratch.same.some().unwrap_or_else(|| self.sets.add(scratch));
-        let label = self.labels.push(Label { node, set, from, before: self.latest[node] });
+    fn keep(&mut self, node: Node, from: [LabelId; 2], set: SetId) -> LabelId {
+        let before = self.latest[node];
+        let count = before.some().map_or(0, |before| self.labels[before].count) + 1;
+        let label = self.labels.push(Label { node, set, from, before, count });
         self.latest[node] = label;
+        self.crowd.add(node, count as usize, sets_from(&self.labels, label), &self.sets);
         label
     }
-}
 
-impl Search<'_> {
-    fn chance(&self, variable: VariableId) -> f64 {
-        self.snapshot.layout.chance_of(variable)
-    }
-
-    fn set_number(&self, label: LabelId) -> SetId {
+    fn set_of(&self, label: LabelId) -> SetId {
         self.labels[label].set
     }
 
-    fn set_of(&self, label: LabelId) -> &[VariableId] {
-        self.sets.of(self.set_number(label))
-    }
-
+    /// The chance of a label's set, multiplied in the order of its variables as its path set's is.
     fn chance_of(&self, label: LabelId) -> f64 {
-        self.set_of(label).iter().fold(1.0, |product, variable| product * self.chance(*variable))
+        let set = self.set_of(label);
+        self.sets.look(self.sets.count(set) as u64 / 16);
+        self.snapshot.product(self.sets.members(set))
     }
 
     /// Writes a label of the event out.
     fn way(&self, event: State, label: LabelId) -> PathSet {
-        let set = self.set_of(label);
+        let variables: SmallVec<[VariableId; 8]> = self.sets.members(self.set_of(label)).collect();
         let mut nodes = Vec::new();
         let mut stack = vec![label];
         let mut seen = HashSet::new();
@@ -598,78 +661,24 @@ impl Search<'_> {
         nodes.sort_unstable();
         nodes.dedup();
         PathSet {
-            witness: Walk { snapshot: self.snapshot, set, nodes: &nodes }.to(event),
-            chance: Probability::clamped(self.chance_of(label)),
-            variables: set.into(),
+            witness: Walk { snapshot: self.snapshot, set: &variables, nodes: &nodes }.to(event),
+            chance: Probability::clamped(self.snapshot.product(variables.iter().copied())),
+            variables,
         }
     }
 }
 
-/// Sets of variables, one behind the other; each ascending.
-#[derive(Default)]
-struct Sets {
-    members: Csr<SetId, VariableId>,
-    signs: IndexVec<SetId, u64>,
+/// The sets of a node's labels from one on, the last kept first.
+fn sets_from(labels: &IndexVec<LabelId, Label>, from: LabelId) -> impl Iterator<Item = SetId> {
+    let all = std::iter::successors(from.some(), |label| labels[*label].before.some());
+    all.map(|label| labels[label].set)
 }
 
-/// A set in the making.
-struct Scratch {
-    set: Vec<VariableId>,
-    /// The set it is, when it is one that there is.
-    same: SetId,
-    chance: f64,
-    /// The greatest bound from where one of its variables helps again.
-    again: f64,
-    sign: u64,
-}
-
-impl Default for Scratch {
-    fn default() -> Self {
-        Self { set: Vec::new(), same: SetId::NONE, chance: 1.0, again: 0.0, sign: 0 }
+impl Snapshot {
+    /// The chance that all of these help, multiplied in their order.
+    fn product(&self, variables: impl Iterator<Item = VariableId>) -> f64 {
+        variables.fold(1.0, |product, variable| product * self.layout.chance_of(variable))
     }
-}
-
-impl Scratch {
-    fn copy(&mut self, set: &[VariableId]) {
-        self.same = SetId::NONE;
-        self.set.clear();
-        self.set.extend_from_slice(set);
-        self.sign = set.iter().fold(0, |signs, variable| signs | sign(*variable));
-    }
-}
-
-impl Sets {
-    fn add(&mut self, scratch: &Scratch) -> SetId {
-        self.members.extend(scratch.set.iter().copied());
-        self.signs.push(scratch.sign);
-        self.members.end_row()
-    }
-
-    fn of(&self, set: SetId) -> &[VariableId] {
-        self.members.row(set)
-    }
-
-    /// Whether all of a set is in another.
-    fn is_part(&self, set: SetId, of: &Scratch) -> bool {
-        if set == of.same {
-            return true;
-        }
-        if self.signs[set] & !of.sign != 0 {
-            return false;
-        }
-        let mut others = of.set.iter();
-        self.of(set).iter().all(|variable| others.any(|other| other == variable))
-    }
-}
-
-/// As how many looks at labels it counts to go through a set.
-fn long(scratch: &Scratch) -> u64 {
-    scratch.set.len() as u64 / 16
-}
-
-/// One of 64 bits for a variable: a set whose bits are not all another's is no part of it.
-fn sign(variable: VariableId) -> u64 {
-    1 << (u64::from(variable.0).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
 }
 
 #[cfg(test)]
@@ -754,7 +763,9 @@ mod tests {
         let stopped = KBestPaths::to(&snapshot, FIRST, 1, &stop);
         assert_eq!(stopped.truncated, Some(Truncated { reason: Reason::Stopped }));
         let few = KBestPaths::to(&snapshot, FIRST, 1, &Limits { nodes: 10, ..Limits::default() });
-        assert_eq!((few.list.len(), few.truncated), (0, Some(Truncated { reason: Reason::Nodes })));
+        assert_eq!(few.truncated, Some(Truncated { reason: Reason::Nodes }));
+        // It is known without a search.
+        assert_eq!((&few.list, &stopped.list), (&ways.list, &ways.list));
     }
 
     /// Four tiers of forty hosts, each reached from all of the one before: 2,560,000 sets of one chance. A flaw gives one access to its
@@ -822,9 +833,102 @@ mod tests {
         let (snapshot, leak) = tiers(1);
         // Those of one host of the last tier.
         let last_tier = |at: VariableId| snapshot.key(at).is_some_and(|key| key >= Key::new(300));
-        let found = KBestPaths::that_differ_in(&last_tier, &snapshot, leak, 2, &Limits::default());
+        let limits = Limits::default();
+        let found = KBestPaths::that_differ_in(&last_tier, &|_| None, &snapshot, leak, 2, &limits);
         let lasts: HashSet<_> =
             found.list.iter().filter_map(|set| set.variables().find(|at| last_tier(*at))).collect();
         assert_eq!((found.list.len(), lasts.len()), (2, 2));
+    }
+
+    /// One after the other so many hosts, each with so many flaws, of which the first are the likeliest.
+    fn in_series(length: u32, flaws: u32) -> (Snapshot, EventId) {
+        let mut graph = Graph::new();
+        let first = graph.add_states(length);
+        for n in 0..length {
+            let from = if n == 0 { State::GIVEN } else { State(first.0 + n - 1) };
+            for flaw in 0..flaws {
+                let chance = 1.0 - (1.0 + f64::from(flaw)) * 1e-4;
+                let flaw = variable(&mut graph, u128::from(n * flaws + flaw), chance);
+                graph.step(&[from], Some(flaw), State(first.0 + n)).unwrap();
+            }
+        }
+        let event = graph.event(State(first.0 + length - 1), 1.0).unwrap();
+        (graph.compile().unwrap(), event)
+    }
+
+    /// A loss that needs all of so many hosts, each with a flaw.
+    fn side_by_side(width: u32) -> (Snapshot, EventId) {
+        let mut graph = Graph::new();
+        let mut all = State::GIVEN;
+        for n in 0..width {
+            let (host, both) = (graph.state(), graph.state());
+            let flaw = variable(&mut graph, u128::from(n), 1.0 - 1e-4);
+            graph.step(&[], Some(flaw), host).unwrap();
+            graph.step(&[all, host], None, both).unwrap();
+            all = both;
+        }
+        let event = graph.event(all, 1.0).unwrap();
+        (graph.compile().unwrap(), event)
+    }
+
+    /// So many entry points, each as likely as no other, to one host with one flaw.
+    fn star(entries: u32) -> (Snapshot, EventId) {
+        let mut graph = Graph::new();
+        let (hub, held) = (graph.state(), graph.state());
+        for n in 0..entries {
+            let entry = variable(&mut graph, u128::from(n), 0.9 - f64::from(n) * 1e-5);
+            graph.step(&[], Some(entry), hub).unwrap();
+        }
+        let flaw = variable(&mut graph, u128::from(entries), 0.5);
+        graph.step(&[hub], Some(flaw), held).unwrap();
+        let event = graph.event(held, 1.0).unwrap();
+        (graph.compile().unwrap(), event)
+    }
+
+    #[test]
+    fn work_grows_as_the_ways_and_not_as_their_square() {
+        use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+        let asks = |(snapshot, event): (Snapshot, EventId), at_most, length: usize| {
+            let asked = AtomicU64::new(0);
+            let ask = |_| {
+                asked.fetch_add(1, Relaxed);
+                true
+            };
+            let limits = Limits { progress: OnProgress::new(&ask), ..Limits::default() };
+            // Ways that differ in entries alone are one.
+            let flaws = |at: VariableId| snapshot.variable(at).is_some_and(|at| at.chance.get() != 0.9);
+            let last = VariableId::from_index(snapshot.variables().len() - 1);
+            let differ_in = |at: VariableId| length > 2 || (flaws(at) && at == last);
+            let found = KBestPaths::that_differ_in(&differ_in, &|_| None, &snapshot, event, at_most, &limits);
+            assert!(!found.list.is_empty() && found.list.iter().all(|way| way.variables().count() == length));
+            asked.into_inner()
+        };
+        for (what, small, large) in [
+            ("in series", asks(in_series(4_000, 1), 10, 4_000), asks(in_series(16_000, 1), 10, 16_000)),
+            ("with others", asks(in_series(2_000, 2), 10, 2_000), asks(in_series(8_000, 2), 10, 8_000)),
+            ("side by side", asks(side_by_side(4_000), 10, 4_000), asks(side_by_side(16_000), 10, 16_000)),
+            ("star", asks(star(4_000), 10, 2), asks(star(16_000), 10, 2)),
+        ] {
+            assert!(
+                small > 0 && large <= 6 * small.max(4),
+                "{what}: {small} asks, and {large} of four times as many"
+            );
+        }
+    }
+
+    #[test]
+    fn a_way_is_listed_whatever_the_limits() {
+        let (snapshot, event) = in_series(3_000, 2);
+        let all = KBestPaths::to(&snapshot, event, 3, &Limits::default());
+        assert_eq!(all.list.len(), 3);
+        let stop = OnProgress::new(&|_| false);
+        for limits in [
+            Limits { nodes: 0, ..Limits::default() },
+            Limits { nodes: 2_000, ..Limits::default() },
+            Limits { progress: stop, ..Limits::default() },
+        ] {
+            let few = KBestPaths::to(&snapshot, event, 3, &limits);
+            assert_eq!((&few.list[..], few.truncated.is_some()), (&all.list[..1], true));
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     quantity::Probability,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The steps open to who has a set of variables, as far as they stay in some nodes and what surely falls.
 pub(super) struct Walk<'a> {
@@ -78,11 +78,12 @@ impl Walk<'_> {
             }
         }
         let mut witness = Witness::default();
+        let mut used = HashSet::new();
         for at in order.into_iter().filter(|at| needed[*at]) {
             let step = first[at];
             witness.steps.push(step);
             let guard = layout.guards[step];
-            if self.set.contains(&guard) && !witness.variables.contains(&guard) {
+            if self.set.binary_search(&guard).is_ok() && used.insert(guard) {
                 witness.variables.push(guard);
             }
         }
