@@ -19,7 +19,7 @@ use ctem_core::{
     attack::{OnProgress, Progress},
     discover::{self, AbsorbOptions, ReadOptions},
     intel::{Intel, effects::Effects},
-    mobilize::PlanOptions,
+    mobilize::{Budget, PlanOptions},
     prioritize::{AssessOptions, PathOptions, SampleOptions},
     program::{ApplyOptions, Event},
     render::{self, Export, RenderOptions},
@@ -548,6 +548,36 @@ fn whoever_may_end_a_search_for_long_paths_is_asked_as_they_are_long_and_not_as_
         asks
     };
     let (small, large) = (asks(3_000), asks(12_000));
+    assert!(large <= 6 * small, "{small} asks, and {large} of four times as many");
+}
+
+#[test]
+fn whoever_may_end_a_plan_of_long_ways_is_asked_as_they_are_long_and_not_as_their_square() {
+    let asks = |n: usize| {
+        let today = absorbed(&chain(n)).assess("2025-11-13".parse().unwrap()).unwrap();
+        let until = |most: u64| {
+            let asked = AtomicU64::new(0);
+            let ask = |_: Progress| asked.fetch_add(1, Relaxed) < most;
+            // In every world the one way may be ended by each of its findings.
+            let options = PlanOptions {
+                worlds: 64,
+                nodes: 0,
+                budget: Budget::Actions(2),
+                progress: OnProgress::new(&ask),
+                ..PlanOptions::default()
+            };
+            (today.plan(&options).unwrap(), asked.load(Relaxed))
+        };
+        let (whole, asks) = until(u64::MAX);
+        assert!(whole.truncated.is_none() && whole.rows.len() == 1, "{} rows", whole.rows.len());
+        for most in [0, asks / 3, asks - 1] {
+            let (plan, asked) = until(most);
+            assert!(plan.truncated.is_some() && asked <= most + 4, "{asked} asks, told to end after {most}");
+            assert!(plan.at_least <= plan.after.value());
+        }
+        asks
+    };
+    let (small, large) = (asks(300), asks(1_200));
     assert!(large <= 6 * small, "{small} asks, and {large} of four times as many");
 }
 

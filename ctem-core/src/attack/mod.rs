@@ -58,7 +58,7 @@ pub use reliability::{
     Bounds, BudgetExceeded, Contrast, Exact, FixSet, FixValues, IncrementalSample, LossDistribution,
     Precision, Run, SampleStatistics, Shares, Worlds,
 };
-pub(crate) use reliability::{Core, Scenarios, Search};
+pub(crate) use reliability::{Closing, Core, Scenarios, Search};
 pub(crate) use reliability::{Differences, MOST_BLOCKS, ShareCounts, Sizes};
 
 #[cfg(doc)]

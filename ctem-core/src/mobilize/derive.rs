@@ -8,7 +8,7 @@ use super::{
     title::Told,
 };
 use crate::{
-    attack::Key,
+    attack::{Asking, Key},
     error::{Error, ErrorKind, Result, quoted},
     id::OwnerId,
     model::{Asset, Environment, Finding},
@@ -55,6 +55,11 @@ impl Assessment {
     }
 
     pub(super) fn derived(&self, options: &ActionOptions) -> Result<Derived<'_>> {
+        self.derived_asking(options, &Asking::nobody())
+    }
+
+    /// The same, asking on the way whether to go on. Where it is ended, it is in part.
+    pub(super) fn derived_asking(&self, options: &ActionOptions, asking: &Asking<'_>) -> Result<Derived<'_>> {
         options.check()?;
         let environment = self.environment();
         for (n, rule) in options.owners.iter().enumerate() {
@@ -64,11 +69,11 @@ impl Assessment {
         if let Some(owner) = &options.fall_back {
             declared(owner, environment).map_err(|error| error.at("/fall_back"))?;
         }
-        let ends: Vec<End<'_>> = self.ends().collect();
+        let ends: Vec<End<'_>> = self.ends().take_while(|_| asking.goes_on()).collect();
         let roots = Roots::of(environment);
         let chooser = Chooser::of(environment, self.as_of(), options.selectors());
         let code = owner::code(environment);
-        let groups = group::groups(&ends, environment, &roots);
+        let groups = group::groups(&ends, environment, &roots, asking);
         let unfixed = groups.iter().filter(|group| group.kind == ActionKind::Mitigate);
         let unfixed: HashMap<(String, Scope), usize> =
             unfixed.map(|group| ((group.object.clone(), group.scope), group.ends.len())).collect();
@@ -76,7 +81,8 @@ impl Assessment {
             let beside = unfixed.get(&(group.object.clone(), group.scope)).copied().unwrap_or(0);
             action(group, beside, &ends, &chooser, (&roots, &code), options)
         };
-        let mut pairs: Vec<(Action, Vec<usize>)> = groups.into_iter().map(told).collect();
+        let told = groups.into_iter().take_while(|_| asking.goes_on()).map(told);
+        let mut pairs: Vec<(Action, Vec<usize>)> = told.collect();
         pairs.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
         let (actions, members) = pairs.into_iter().unzip();
         Ok(Derived { actions, members, ends })

@@ -9,6 +9,7 @@ use super::{
     roots::Roots,
 };
 use crate::{
+    attack::Asking,
     id::WeaknessId,
     model::{AssetKind, Environment},
     prioritize::{End, Ended},
@@ -46,12 +47,17 @@ pub(super) enum Scope {
 const PACKAGES_OF_A_BASE: usize = 2;
 
 /// The groups of exposures, those of one asset first. O(n log n).
-pub(super) fn groups(ends: &[End<'_>], environment: &Environment, roots: &Roots) -> Vec<Group> {
+pub(super) fn groups(
+    ends: &[End<'_>],
+    environment: &Environment,
+    roots: &Roots,
+    asking: &Asking<'_>,
+) -> Vec<Group> {
     let sources = Sources::of(ends, environment);
     let mut groups: Vec<Group> = Vec::new();
     let mut known: HashMap<(ActionKind, String, Scope), usize> = HashMap::new();
     let mut everywhere: BTreeMap<(ActionKind, String, Scope), Vec<usize>> = BTreeMap::new();
-    for (n, end) in ends.iter().enumerate() {
+    for (n, end) in ends.iter().enumerate().take_while(|_| asking.goes_on()) {
         let (work, place, scope) = match &end.what {
             Ended::Finding(finding) => {
                 let Some(asset) = environment.number(&finding.asset) else { continue };

@@ -14,4 +14,4 @@ pub use monte_carlo::{
     Shares, Worlds,
 };
 pub(crate) use monte_carlo::{Differences, MOST_BLOCKS, ShareCounts, Sizes};
-pub(crate) use scenarios::{Core, Scenarios, Search};
+pub(crate) use scenarios::{Closing, Core, Scenarios, Search};

@@ -15,6 +15,8 @@ const ROUNDS: usize = 600;
 const APART: usize = 16;
 /// So many steps are searched for proofs in all.
 const WORK: usize = 100_000_000;
+/// So many steps or grains are looked at before the caller is asked.
+const PATIENCE: usize = 1 << 20;
 /// Costs and budgets in multiples of this are packed whole.
 const GRAIN: f64 = 0.25;
 /// So many grains a budget may have for that.
@@ -37,19 +39,20 @@ impl Bound {
 
 /// What no choice for a budget can beat; `first` is a good choice, to begin with.
 pub(super) fn bound(problem: &Problem, budget: f64, done: &[u32], first: &[u32], watch: &Watch<'_>) -> Bound {
-    let mut game = Game::new(problem, budget, done);
+    let mut game = Game::new(problem, budget, done, watch);
     let mut bought = vec![0.0; problem.len()];
     for action in first {
         if let Some(slot) = bought.get_mut(*action as usize) {
             *slot = 1.0;
         }
     }
-    let mut least = game.all();
+    let (mut least, mut is_given) = (game.all(), false);
     for round in 1..=ROUNDS {
         if game.search.looked_at > WORK || !watch.goes_on(round) {
             break;
         }
         game.give(&bought, round);
+        is_given = true;
         let (answer, value) = game.buy();
         least = least.min(value);
         let part = 1.0 / (round as f64 + 1.0);
@@ -57,10 +60,14 @@ pub(super) fn bound(problem: &Problem, budget: f64, done: &[u32], first: &[u32],
             *average += part * (now - *average);
         }
         if round % 50 == 0 {
-            least = least.min(game.packed());
+            least = least.min(game.packed(watch));
         }
     }
-    Bound { most: least.min(game.packed()), conceded: game.conceded, hangs: game.hangs }
+    // Before anything is given nothing hangs on any action, which says nothing.
+    if is_given {
+        least = least.min(game.packed(watch));
+    }
+    Bound { most: least, conceded: game.conceded, hangs: game.hangs }
 }
 
 struct Game<'p> {
@@ -85,7 +92,7 @@ struct Given {
 }
 
 impl<'p> Game<'p> {
-    fn new(problem: &'p Problem, budget: f64, done: &[u32]) -> Self {
+    fn new(problem: &'p Problem, budget: f64, done: &[u32], watch: &Watch<'_>) -> Self {
         let mut closed = vec![false; problem.closers.len()];
         let mut is_done = vec![false; problem.len()];
         for action in done {
@@ -100,13 +107,25 @@ impl<'p> Game<'p> {
         }
         let mut search = Search::default();
         let mut ways = Vec::new();
+        let mut searched = 0;
         for (way, of) in problem.ways.iter().enumerate() {
+            if watch.has_ended() {
+                // What was not looked at may be ended, for all that is known.
+                ways.push(Given { way, weight: of.weight as f64, proofs: Vec::new(), conceded: 0.0 });
+                continue;
+            }
             // Proofs that share no action: one that ends the way pays for each of them.
             let (mut apart, mut pays): (Vec<Vec<u32>>, f64) = (Vec::new(), 0.0);
+            let mut used: Vec<u32> = Vec::new();
             let ended = loop {
-                let used = |set: u32| apart.iter().flatten().any(|action| problem.has(set, *action));
-                let open = |set: u32| closed.get(set as usize) == Some(&false) && !used(set);
-                let Some(proof) = of.core.way(&mut search, open) else { break true };
+                let open = |set: u32| closed.get(set as usize) == Some(&false);
+                let proof = of.core.way(&mut search, open);
+                searched += of.core.len();
+                if searched > PATIENCE {
+                    searched = 0;
+                    watch.goes_on(way);
+                }
+                let Some(proof) = proof else { break true };
                 let actions = problem.actions(&proof);
                 let cheapest =
                     actions.iter().map(|action| problem.cost(*action)).fold(f64::INFINITY, f64::min);
@@ -115,11 +134,23 @@ impl<'p> Game<'p> {
                 if pays > budget * (1.0 + 1e-9) + 1e-9 {
                     break false;
                 }
+                // The next shares no action with it.
+                for set in actions.iter().filter_map(|action| problem.sets.get(*action as usize)).flatten() {
+                    if let Some(slot @ false) = closed.get_mut(*set as usize) {
+                        *slot = true;
+                        used.push(*set);
+                    }
+                }
                 apart.push(actions);
                 if apart.len() >= APART {
                     break true;
                 }
             };
+            for set in used {
+                if let Some(slot) = closed.get_mut(set as usize) {
+                    *slot = false;
+                }
+            }
             if ended && !apart.is_empty() {
                 let proofs = apart.into_iter().map(|actions| (actions, 0.0)).collect();
                 ways.push(Given { way, weight: of.weight as f64, proofs, conceded: 0.0 });
@@ -218,7 +249,7 @@ impl<'p> Game<'p> {
     }
 
     /// The same of whole actions, where costs are multiples of a grain: dynamic programming over the budget.
-    fn packed(&self) -> f64 {
+    fn packed(&self, watch: &Watch<'_>) -> f64 {
         let grains = |amount: f64| {
             let count = amount / GRAIN;
             let whole = count.round();
@@ -227,11 +258,19 @@ impl<'p> Game<'p> {
         // What is left over of the budget buys nothing.
         let Some(budget) = grains((self.budget / GRAIN + 1e-6).floor() * GRAIN) else { return f64::INFINITY };
         let mut best = vec![0.0f64; budget + 1];
+        let mut packed = 0;
         for (action, hangs) in self.hangs.iter().enumerate().filter(|(_, hangs)| **hangs > 0.0) {
             if self.done.get(action) != Some(&false) {
                 continue;
             }
             let Some(cost) = grains(self.problem.cost(action as u32)) else { return f64::INFINITY };
+            packed += budget;
+            if packed > PATIENCE {
+                packed = 0;
+                if !watch.goes_on(action) {
+                    return f64::INFINITY;
+                }
+            }
             for at in (cost..=budget).rev() {
                 let with = best.get(at - cost).copied().unwrap_or(0.0) + hangs;
                 if let Some(slot) = best.get_mut(at) {

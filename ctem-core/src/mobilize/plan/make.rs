@@ -15,7 +15,9 @@ use super::{
     swap::{prune, swap},
 };
 use crate::{
-    attack::{Exact, Key, Limits, OnProgress, Progress, Reason, Scenarios, Snapshot, Truncated, Worlds},
+    attack::{
+        Asking, Exact, Key, Limits, OnProgress, Progress, Reason, Scenarios, Snapshot, Truncated, Worlds,
+    },
     error::Result,
     intel::Intel,
     mobilize::{ActionKind, derive::Derived},
@@ -69,12 +71,16 @@ impl Assessment {
     #[doc(alias = "budget")]
     pub fn plan(&self, options: &PlanOptions<'_>) -> Result<Plan> {
         let watch = Watch::new(options.progress);
-        let derived = self.derived(&options.actions)?;
+        let tell = |progress: Progress| watch.tells(progress.done, progress.of);
+        let progress = OnProgress::new(&tell);
+        let derived = self.derived_asking(&options.actions, &Asking::new(progress, self.len()))?;
+        if watch.has_ended() {
+            options.budget.check()?;
+            return Ok(self.nothing_planned(options, watch.ended()));
+        }
         let checked = Checked::of(options, &derived, self.environment(), self.as_of())?;
         let snapshot = self.snapshot();
-        let tell = |progress: Progress| watch.tells(progress.done, progress.of);
-        let limits =
-            Limits { worlds: options.worlds.max(1), nodes: options.nodes, progress: OnProgress::new(&tell) };
+        let limits = Limits { worlds: options.worlds.max(1), nodes: options.nodes, progress };
         let exact = exact(snapshot, &limits);
         let mut keys: Vec<Vec<Key>> = derived.keys();
         let accepted = derived.accepted(self.as_of());
@@ -89,7 +95,7 @@ impl Assessment {
         let problem = Problem::of(&mut scenarios, choice);
         let measured = Measured { assessment: self, exact, scenarios, keys, options, accepted: &accepted };
 
-        let mut today = State::new(&problem);
+        let mut today = State::new(&problem, &watch);
         let mut tried = today.clone();
         let mut candidates = choices(&mut tried, &checked, &derived, self.intel(), options.at_most, &watch);
         let free = |chosen: &[u32]| -> Vec<u32> {
@@ -107,9 +113,13 @@ impl Assessment {
             && let Some(known) = candidates.last().cloned()
         {
             let bound = bound_of(checked.purse.all, &known);
-            let found = branch(&mut tried, &checked, &bound, &known, options.at_most, &watch);
-            candidates.extend(found.choices);
-            most = Some(found.most.map_or(bound.most, |most| most.min(bound.most)));
+            most = Some(bound.most);
+            // A bound that was ended on the way holds, and says nothing of branches.
+            if !watch.has_ended() {
+                let found = branch(&mut tried, &checked, &bound, &known, options.at_most, &watch);
+                candidates.extend(found.choices);
+                most = Some(found.most.map_or(bound.most, |most| most.min(bound.most)));
+            }
         }
         today.knows_what(tried);
         let mut chosen = measured.best(&today, &derived, candidates);
@@ -134,6 +144,30 @@ impl Assessment {
         measured.held(&mut plan, least_left);
         plan.truncated = measured.scenarios.truncated.or(watch.ended());
         Ok(plan)
+    }
+}
+
+impl Assessment {
+    /// What is known before any action is: that all that is risked now may be lost.
+    fn nothing_planned(&self, options: &PlanOptions<'_>, truncated: Option<Truncated>) -> Plan {
+        Plan {
+            as_of: self.as_of(),
+            horizon: self.horizon(),
+            unit: self.unit(),
+            budget: options.budget,
+            hours: 0.0,
+            before: self.risk(),
+            after: self.risk(),
+            at_least: 0.0,
+            gap: if self.risk().value() > 0.0 { 1.0 } else { 0.0 },
+            rows: Vec::new(),
+            rest: Rest::default(),
+            accepted: None,
+            curves: Vec::new(),
+            worlds: 0,
+            seed: options.seed,
+            truncated,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::attack::{Core, Scenarios};
 use smallvec::SmallVec;
+use std::sync::Arc;
 
 /// Weights are whole parts of the expected loss: sums of them are the same in any order.
 const PARTS: f64 = 4_503_599_627_370_496.0;
@@ -51,7 +52,7 @@ pub(super) struct Problem {
 /// One way to losses: scenarios with the same core.
 #[derive(Clone)]
 pub(super) struct Way {
-    pub(super) core: Core,
+    pub(super) core: Arc<Core>,
     pub(super) weight: u64,
     /// The event that weighs most in it.
     pub(super) event: usize,
@@ -142,10 +143,6 @@ impl Problem {
         all.sort_unstable();
         all.dedup();
         all
-    }
-
-    pub(super) fn has(&self, set: u32, action: u32) -> bool {
-        self.closers.get(set as usize).is_some_and(|actions| actions.binary_search(&action).is_ok())
     }
 }
 

@@ -1,15 +1,24 @@
 //! What is chosen, what stands in spite of it, and what each action would end.
 
-use super::problem::Problem;
-use crate::attack::Search;
+use super::{Watch, problem::Problem};
+use crate::attack::{Closing, Search};
 
 /// So many proofs of a way are remembered.
 const PROOFS: usize = 24;
+
+/// Where so many actions may each end a way, they are asked together and not one by one.
+const MANY: usize = 256;
+
+/// So many steps are searched before the caller is asked.
+const PATIENCE: usize = 1 << 17;
 
 /// A choice of actions and what follows from it.
 #[derive(Clone)]
 pub(super) struct State<'p> {
     pub(super) problem: &'p Problem,
+    watch: &'p Watch<'p>,
+    /// How many steps were searched since the caller was asked.
+    unasked: usize,
     chosen: Vec<bool>,
     /// By set: how many of its actions are chosen.
     closed: Vec<u32>,
@@ -26,9 +35,13 @@ pub(super) struct State<'p> {
 }
 
 impl<'p> State<'p> {
-    pub(super) fn new(problem: &'p Problem) -> Self {
+    /// That nothing is chosen. Whoever may end the work is asked on the way, here and wherever ways are looked at: once it is ended, ways
+    /// that stand are taken to be ended by no single action.
+    pub(super) fn new(problem: &'p Problem, watch: &'p Watch<'p>) -> Self {
         let mut state = Self {
             problem,
+            watch,
+            unasked: 0,
             chosen: vec![false; problem.len()],
             closed: vec![0; problem.closers.len()],
             ended_by: vec![None; problem.ways.len()],
@@ -127,12 +140,29 @@ impl<'p> State<'p> {
 
     /// Chooses these and no others.
     pub(super) fn reset(&mut self, actions: &[u32]) {
-        for action in self.chosen() {
-            if !actions.contains(&action) {
-                self.let_go(action);
+        let mut keeps = vec![false; self.problem.len()];
+        for action in actions {
+            if let Some(keeps) = keeps.get_mut(*action as usize) {
+                *keeps = true;
             }
         }
-        actions.iter().for_each(|action| self.choose(*action));
+        let problem = self.problem;
+        let on = |action: u32| problem.on.get(action as usize).into_iter().flatten().copied();
+        // Each way is looked at once, when all is let go and chosen.
+        let mut ways: Vec<u32> = Vec::new();
+        for action in self.chosen() {
+            if keeps.get(action as usize) == Some(&false) && self.mark(action, false) {
+                ways.extend(on(action));
+            }
+        }
+        for action in actions {
+            if self.mark(*action, true) {
+                ways.extend(on(*action).filter(|way| self.stands(*way)));
+            }
+        }
+        ways.sort_unstable();
+        ways.dedup();
+        ways.into_iter().for_each(|way| self.look(way));
     }
 
     /// What would be ended by all of these beside what is chosen, in parts.
@@ -209,7 +239,13 @@ impl<'p> State<'p> {
             return known.first().map(|proof| proof.to_vec());
         }
         self.work += 1;
-        let found = problem.ways.get(way as usize)?.core.way(search, open)?;
+        let core = &problem.ways.get(way as usize)?.core;
+        self.unasked += core.len();
+        if self.unasked > PATIENCE {
+            self.unasked = 0;
+            self.watch.goes_on(0);
+        }
+        let found = core.way(search, open)?;
         if known.len() >= PROOFS {
             known.pop();
         }
@@ -242,6 +278,10 @@ impl<'p> State<'p> {
         // An action that ends the way is on every proof of it. So those of one are tried, and each proof found leaves fewer.
         let mut by = self.problem.actions(&first);
         let mut sure = 0;
+        if by.len() > MANY {
+            by = self.ended_by_each(way, &by);
+            sure = by.len();
+        }
         while let Some(action) = by.get(sure).copied() {
             match self.proof(way, &[action]) {
                 None => sure += 1,
@@ -260,5 +300,15 @@ impl<'p> State<'p> {
         if let Some(slot) = self.ended_by.get_mut(way as usize) {
             *slot = Some(by.into());
         }
+    }
+
+    /// Which of many actions end a way that stands, each by itself; none where the caller says not to go on.
+    fn ended_by_each(&mut self, way: u32, actions: &[u32]) -> Vec<u32> {
+        let Self { problem, watch, closed, .. } = self;
+        let Some(way) = problem.ways.get(way as usize).filter(|_| !watch.has_ended()) else {
+            return Vec::new();
+        };
+        let closing = Closing { sets: &problem.sets, closers: &problem.closers, closed };
+        way.core.ended_by_each(actions, closing, &|| watch.goes_on(0)).unwrap_or_default()
     }
 }

@@ -16,9 +16,6 @@ pub(crate) struct Core {
     needed_by: Box<[u32]>,
 }
 
-/// The place of the event.
-const GOAL: u32 = 1;
-
 impl PartialEq for Core {
     fn eq(&self, other: &Self) -> bool {
         self.steps == other.steps
@@ -58,6 +55,9 @@ pub(crate) struct Search {
 const NONE: u32 = u32::MAX;
 
 impl Core {
+    /// The place of the event.
+    pub(super) const GOAL: u32 = 1;
+
     /// A core of steps in any order, with what does not matter left out; none where the event falls whatever is done.
     pub(super) fn new(mut steps: Vec<Link>, places: u32, goal: u32) -> Option<Self> {
         // By place: what it is one with.
@@ -126,7 +126,7 @@ impl Core {
             }
         };
         set(&mut number, 0, 0);
-        set(&mut number, goal, GOAL);
+        set(&mut number, goal, Self::GOAL);
         let (mut at, mut kept) = (0, Vec::new());
         while let Some(place) = order.get(at).copied() {
             at += 1;
@@ -181,12 +181,16 @@ impl Core {
         Self { steps, begins: begins.into(), needed_by: needed_by.into() }
     }
 
-    fn places(&self) -> usize {
+    pub(super) fn steps(&self) -> &[Link] {
+        &self.steps
+    }
+
+    pub(super) fn places(&self) -> usize {
         self.begins.len().saturating_sub(1)
     }
 
     /// The steps that need a place.
-    fn after(&self, place: u32) -> &[u32] {
+    pub(super) fn after(&self, place: u32) -> &[u32] {
         let at = place as usize;
         let range = self.begins.get(at).zip(self.begins.get(at + 1));
         range.and_then(|(from, to)| self.needed_by.get(*from as usize..*to as usize)).unwrap_or_default()
@@ -222,7 +226,7 @@ impl Core {
                 Some(settled) if !*settled => *settled = true,
                 Some(_) | None => continue,
             }
-            if place == GOAL {
+            if place == Self::GOAL {
                 return Some(self.proof(search));
             }
             let count = counts.get(place as usize).copied().unwrap_or(0);
@@ -289,7 +293,7 @@ impl Core {
                 }
             }
         }
-        let found = prices.get(GOAL as usize).is_some_and(|price| price.is_finite());
+        let found = prices.get(Self::GOAL as usize).is_some_and(|price| price.is_finite());
         found.then(|| self.proof(search))
     }
 
@@ -298,7 +302,7 @@ impl Core {
         let Search { by, seen, .. } = search;
         seen.clear();
         seen.resize(self.places(), false);
-        let (mut waiting, mut sets) = (vec![GOAL], Vec::new());
+        let (mut waiting, mut sets) = (vec![Self::GOAL], Vec::new());
         while let Some(place) = waiting.pop() {
             let Some(seen) = seen.get_mut(place as usize) else { continue };
             if place == 0 || std::mem::replace(seen, true) {

@@ -68,7 +68,7 @@ pub(super) fn add(
             let core = look.core(node, |node| fallen[node], open);
             let expected = expected / count as f64;
             match core {
-                Some(core) => scenarios.add(kept, event, core, expected, None),
+                Some(core) => scenarios.add(kept, event, core.into(), expected, None),
                 None => scenarios.unavoidable += expected,
             }
         }

@@ -20,7 +20,7 @@ use crate::attack::{
     parallel::over,
     reliability::{Worlds, monte_carlo::Block},
 };
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range, sync::Arc};
 
 /// At first and at most so many blocks of 64 worlds are looked at between two looks at how much has been kept. Where cores are large,
 /// the first few tell how many worlds there is room for.
@@ -32,7 +32,7 @@ const K: usize = 8;
 const DRAWN: usize = 4;
 
 /// What was found: by world and event, what is lost in it, and the core.
-type Found = (u64, EventId, f64, Option<Core>);
+type Found = (u64, EventId, f64, Option<Arc<Core>>);
 
 /// An event that is looked for, where it lies, and what is lost in it.
 type Wanted = (EventId, Node, f64);
@@ -43,6 +43,8 @@ struct Worker<'e, 'a> {
     /// What the draws of a world begin from.
     draws: u64,
     found: Vec<Found>,
+    /// The cores of those, each once: many worlds of a large graph may have the same.
+    cores: HashSet<Arc<Core>>,
 }
 
 /// Looks at worlds and adds what it finds, in their order, up to the limits or until there is much of it.
@@ -64,6 +66,7 @@ pub(super) fn add<'a>(
         look: extraction.look(),
         draws: seeded(worlds.seed(), Key::of("scenarios", "events")),
         found: Vec::new(),
+        cores: HashSet::new(),
     };
     let mut pool = Vec::new();
     let mut blocks = limits.worlds.div_ceil(64);
@@ -80,7 +83,11 @@ pub(super) fn add<'a>(
             scenarios.truncated = Some(Truncated { reason: Reason::Stopped });
             break;
         }
-        let mut found: Vec<Found> = pool.iter_mut().flat_map(|worker| worker.found.drain(..)).collect();
+        let mut found: Vec<Found> = Vec::new();
+        for worker in &mut pool {
+            found.append(&mut worker.found);
+            worker.cores.clear();
+        }
         found.sort_by_key(|(world, event, _, _)| (*world, *event));
         for (world, event, loss, core) in found {
             let world = u32::try_from(world).ok();
@@ -123,7 +130,7 @@ impl Worker<'_, '_> {
                     let bit = any.trailing_zeros();
                     any &= any - 1;
                     let world = (first + word as u64) * 64 + u64::from(bit);
-                    let Self { block, look, draws, found } = self;
+                    let Self { block, look, draws, found, cores } = self;
                     let is = |lanes: [u64; K]| lanes[word] >> bit & 1 != 0;
                     look.begin(|condition| is(block.condition(condition)));
                     let here = wanted.iter().zip(&happened).filter(|(_, lanes)| is(**lanes));
@@ -138,12 +145,22 @@ impl Worker<'_, '_> {
                             |node| is(block.borrow().fallen(node)),
                             |condition| is(block.borrow_mut().condition(condition)),
                         );
-                        found.push((world, event, loss, core));
+                        found.push((world, event, loss, core.map(|core| once(cores, core))));
                     }
                 }
             }
         }
     }
+}
+
+/// A core, or the same that was found before.
+fn once(cores: &mut HashSet<Arc<Core>>, core: Core) -> Arc<Core> {
+    if let Some(known) = cores.get(&core) {
+        return Arc::clone(known);
+    }
+    let core = Arc::new(core);
+    cores.insert(Arc::clone(&core));
+    core
 }
 
 /// Events that stand for all of these, each with its part of the whole loss; `unit`, between 0 and 1, says where the draws begin.

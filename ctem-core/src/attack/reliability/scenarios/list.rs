@@ -2,11 +2,11 @@
 
 use super::core::Core;
 use crate::attack::{graph::EventId, limits::Truncated};
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 /// The scenarios of all loss events.
 pub(crate) struct Scenarios {
-    pub(crate) cores: Vec<Core>,
+    pub(crate) cores: Vec<Arc<Core>>,
     pub(crate) list: Vec<Scenario>,
     /// What closes a step: sets of actions, any of which does. The first is empty: nothing closes it.
     pub(crate) closers: Vec<Box<[u32]>>,
@@ -40,14 +40,14 @@ impl Scenarios {
         &mut self,
         kept: &mut Kept,
         event: EventId,
-        core: Core,
+        core: Arc<Core>,
         expected: f64,
         world: Option<u32>,
     ) {
         let next = self.cores.len() as u32;
         let number = *kept.cores.entry(core).or_insert_with_key(|core| {
             kept.steps += core.len() as u64;
-            self.cores.push(core.clone());
+            self.cores.push(Arc::clone(core));
             next
         });
         let at = *kept.list.entry((event, number)).or_insert_with(|| {
@@ -64,7 +64,7 @@ impl Scenarios {
 /// What has been seen.
 #[derive(Default)]
 pub(super) struct Kept {
-    cores: HashMap<Core, u32>,
+    cores: HashMap<Arc<Core>, u32>,
     list: HashMap<(EventId, u32), usize>,
     steps: u64,
 }

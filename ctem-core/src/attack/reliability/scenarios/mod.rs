@@ -15,6 +15,8 @@ mod extract;
 mod found;
 mod gather;
 mod list;
+mod single;
 
 pub(crate) use core::{Core, Search};
 pub(crate) use list::Scenarios;
+pub(crate) use single::Closing;

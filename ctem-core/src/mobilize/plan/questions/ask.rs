@@ -14,7 +14,7 @@ use super::{
     worth::{Valued, Valuing, Worth},
 };
 use crate::{
-    attack::{Key, Limits, OnProgress, Progress, Scenarios, Worlds},
+    attack::{Asking, Key, Limits, OnProgress, Progress, Scenarios, Truncated, Worlds},
     error::Result,
     id::{ActionId, AssetId},
     mobilize::derive::Derived,
@@ -74,7 +74,13 @@ impl Assessment {
         options.check()?;
         let plan = &options.plan;
         let watch = Watch::new(plan.progress);
-        let derived = self.derived(&plan.actions)?;
+        let tell = |progress: Progress| watch.tells(progress.done, progress.of);
+        let progress = OnProgress::new(&tell);
+        let derived = self.derived_asking(&plan.actions, &Asking::new(progress, self.len()))?;
+        if watch.has_ended() {
+            plan.budget.check()?;
+            return Ok(self.nothing_asked(options, watch.ended()));
+        }
         let checked = Checked::of(plan, &derived, self.environment(), self.as_of())?;
         let (doubts, not_looked_at) = self.doubts();
         let mut keys: Vec<Vec<Key>> = derived.keys();
@@ -82,9 +88,7 @@ impl Assessment {
         keys.extend(doubts.iter().map(|doubt| vec![doubt.key]));
 
         let snapshot = self.snapshot();
-        let tell = |progress: Progress| watch.tells(progress.done, progress.of);
-        let limits =
-            Limits { worlds: plan.worlds.max(1), nodes: plan.nodes, progress: OnProgress::new(&tell) };
+        let limits = Limits { worlds: plan.worlds.max(1), nodes: plan.nodes, progress };
         let exact = exact(snapshot, &limits);
         let worlds = Worlds::new(snapshot, plan.seed);
         let mut scenarios = Scenarios::of(snapshot, exact.as_ref(), &worlds, &keys, DRAWS, &limits);
@@ -93,9 +97,9 @@ impl Assessment {
         for (n, allowed) in of_doubts.allowed.iter_mut().enumerate() {
             *allowed = n >= actions;
         }
-        let mut valuing = Valuing::new(&of_doubts, actions, scenarios.unavoidable);
+        let mut valuing = Valuing::new(&of_doubts, actions, scenarios.unavoidable, &watch);
 
-        let mut state = State::new(&problem);
+        let mut state = State::new(&problem, &watch);
         let planned = choices(&mut state, &checked, &derived, self.intel(), plan.at_most, &watch);
         let now = Valued::of(planned, &mut valuing);
         let best = now.plans.first().cloned().unwrap_or_default();
@@ -150,6 +154,26 @@ impl Assessment {
             seed: plan.seed,
             truncated: scenarios.truncated.or(watch.ended()),
         })
+    }
+}
+
+impl Assessment {
+    /// What is known before any action is: that all that is risked now may be lost.
+    fn nothing_asked(&self, options: &QuestionOptions<'_>, truncated: Option<Truncated>) -> Questions {
+        Questions {
+            as_of: self.as_of(),
+            horizon: self.horizon(),
+            unit: self.unit(),
+            budget: options.plan.budget,
+            left: self.risk().value(),
+            plan: Vec::new(),
+            rows: Vec::new(),
+            looked_at: 0,
+            not_looked_at: self.findings_that_stand(),
+            worlds: 0,
+            seed: options.plan.seed,
+            truncated,
+        }
     }
 }
 

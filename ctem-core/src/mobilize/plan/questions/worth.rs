@@ -3,7 +3,7 @@
 //! The loss left under a plan is linear in the chance of one variable: of the loss L that is left, D is lost only because of the variable,
 //! and with its chance multiplied by r there is left L + (r − 1)·D. So the best plan for an answer is a smallest of such numbers.
 
-use super::super::{problem::Problem, state::State};
+use super::super::{Watch, problem::Problem, state::State};
 use crate::prioritize::Doubt;
 
 /// Plans, with what each leaves.
@@ -35,8 +35,8 @@ pub(super) struct Valuing<'p> {
 
 impl<'p> Valuing<'p> {
     /// Over a problem in which doubts alone, behind so many actions, may be chosen.
-    pub(super) fn new(problem: &'p Problem, actions: usize, unavoidable: f64) -> Self {
-        Self { state: State::new(problem), actions, unavoidable }
+    pub(super) fn new(problem: &'p Problem, actions: usize, unavoidable: f64, watch: &'p Watch<'p>) -> Self {
+        Self { state: State::new(problem, watch), actions, unavoidable }
     }
 
     /// What a plan leaves; and of it, by doubt, what is lost only because of that.
