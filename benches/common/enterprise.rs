@@ -264,11 +264,11 @@ fn control_id(n: usize) -> ControlId {
     parsed(&format!("control-{n}"))
 }
 
-fn parsed<T: std::str::FromStr<Err = ctem_core::Error>>(text: &str) -> T {
+pub(super) fn parsed<T: std::str::FromStr<Err = ctem_core::Error>>(text: &str) -> T {
     text.parse().expect("a name of the generator's own is valid")
 }
 
-fn shuffled(count: usize, random: &mut Random) -> Vec<u32> {
+pub(super) fn shuffled(count: usize, random: &mut Random) -> Vec<u32> {
     let mut order: Vec<u32> = (0..count as u32).collect();
     for n in (1..count).rev() {
         order.swap(n, random.below(n + 1));

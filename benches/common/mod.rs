@@ -1,6 +1,7 @@
 //! What every workload needs: a size, a clock, seeded numbers, peers in the same run, and a row of the table.
 #![allow(dead_code, reason = "each workload uses a part")]
 
+pub mod directory;
 pub mod enterprise;
 pub mod network;
 
@@ -93,6 +94,11 @@ pub struct Peer {
     pub answer: serde_json::Value,
 }
 
+/// A bar: how long the same may take.
+pub fn bar(name: impl Into<String>, seconds: f64) -> Peer {
+    Peer { name: name.into(), seconds, answer: serde_json::Value::Null }
+}
+
 /// Runs the Python peers of a workload on files; none when they are not installed, as `benches/run.py` does.
 pub fn peers(workload: &str, files: &[&Path]) -> Vec<Peer> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -150,6 +156,11 @@ pub fn rows(
         let ratio = count / seconds / theirs;
         println!("| {workload} | {ours} | {}: {} | {ratio:.2} | {answer} |", peer.name, rate(theirs, unit));
     }
+}
+
+/// A row of the table for what is to be small: so much a thing, and how much it may be. It has no rate.
+pub fn small(workload: &str, unit: &str, ours: f64, bar: f64, answer: impl Display) {
+    println!("| {workload} | {ours:.1} {unit} | bar: {bar:.1} {unit} | {:.2} | {answer} |", bar / ours);
 }
 
 fn rate(rate: f64, unit: &str) -> String {
