@@ -404,6 +404,25 @@ fn a_right_that_a_flaw_needs_is_worth_what_the_flaw_leads_to() {
     assert_eq!(today.what_if(&removed, &Default::default()).unwrap().saved.value(), 0.5);
 }
 
+/// One control on two relations of a path stops both or neither: the path's chance has it once, and the whole is no less than the path.
+#[test]
+fn the_whole_counts_once_what_a_path_shares() {
+    let behind =
+        |from: &str, to: &str| json!({"kind": "reaches", "from": from, "to": to, "controls": ["gate"]});
+    let flaws = ["a", "b"].map(|on| {
+        json!({"id": on, "asset": on, "weakness": {"id": format!("x:{on}"), "kind": "code_flaw"},
+            "exploit": {"needs": "reach", "gives": "use", "chance": 1}})
+    });
+    let records = json!({"assets": [asset("net", AssetKind::NetworkZone), asset("a", AssetKind::Host), asset("b", AssetKind::Host)],
+        "relations": [behind("net", "a"), behind("a", "b")], "controls": [{"id": "gate", "stops": 0.5}],
+        "entry_points": [{"asset": "net"}], "findings": flaws, "services": losses(&[("taken", "b", "use")])});
+    let today = assessed(&records);
+    let (risk, first) = (today.risk(), today.ranked().next().unwrap().risk);
+    assert_eq!((first.value(), risk.lower()), (0.5, 0.5));
+    assert!(first.upper() <= risk.upper() && risk.upper() < 0.5 + 1e-9, "{first:?} and {risk:?}");
+    assert_eq!(today.loss_events()[0].chance.lower(), 0.25);
+}
+
 /// A page that only administrators open is opened by them.
 #[test]
 fn a_script_in_a_page_strikes_administrators_too() {

@@ -183,12 +183,16 @@ pub fn assess(
             notes
         },
     );
-    let ranked = ranked.map_err(|(done, of)| ended(done, of, "exposures"))?;
+    let mut ranked = ranked.map_err(|(done, of)| ended(done, of, "exposures"))?;
     asked(&options, standing.len(), standing.len())?;
     let chances: Vec<Estimate> = EventId::first(losses.len())
         .map(|n| snapshot.event(n).map_or(Estimate::exact(0.0), |state| bounds.chance(state)))
         .collect();
     let total = measure::total(&counted, &chances);
+    // No more passes through one of them than is lost in all; what is of assumed size is no part of that.
+    for row in ranked.iter_mut().filter(|row| !row.assumed) {
+        row.upper = row.upper.min(total.upper()).max(row.risk);
+    }
     let mut notes = Vec::new();
     let of_kind = options.profile.as_ref().map(|profile| taken_for(profile, environment));
     for note in stake.notes.iter().cloned().chain(unmeant).chain(of_kind).chain(silent).chain(assumed) {
@@ -220,6 +224,7 @@ pub fn assess(
         chances,
         ranked,
         total,
+        whole: OnceLock::new(),
         notes,
     })
 }

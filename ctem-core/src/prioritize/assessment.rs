@@ -74,7 +74,10 @@ pub struct Assessment {
     /// By loss event: the chance that it happens.
     pub(super) chances: Vec<Estimate>,
     pub(super) ranked: Vec<Ranked>,
+    /// The sum of what the loss events' chances are at least and at most.
     pub(super) total: Estimate,
+    /// What [`Assessment::risk`] answers, once it was asked for.
+    pub(super) whole: OnceLock<Estimate>,
     pub(super) notes: Vec<Note>,
 }
 
@@ -340,8 +343,12 @@ impl Assessment {
 
     /// The expected loss within the horizon, of all loss events together: certain bounds, and the lower one as the value.
     ///
-    /// Whatever is added, neither end falls. For that the lower end takes what a loss needs together as independent, and so it
-    /// can lie below the risk of a single finding, which follows one way and counts what its parts share once.
+    /// The lower end is at least what each event's lower end and its most probable path say together, and at least the risk of any row of
+    /// the ranking; the upper end is at least that of any row. Rows that lead to losses of assumed size alone, beside others that are
+    /// stated, count beside it. The sum of the events' ends never falls, whatever is added. A path counts once what its steps share, and
+    /// another path that is thought to be likelier may share less, so that what it adds to the lower end can become less.
+    ///
+    /// O(the length of the paths) when it is first asked for.
     ///
     /// ```
     /// # use ctem_core::{Program, discover, intel::Intel, wire};
@@ -354,7 +361,7 @@ impl Assessment {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn risk(&self) -> Estimate {
-        self.total
+        *self.whole.get_or_init(|| self.whole())
     }
 
     /// What was assumed, and what had no effect. An environment comes of several documents, so that a place here is a list and the name of

@@ -123,7 +123,7 @@ impl Assessment {
         let limits = Limits { worlds: most, progress, ..Limits::default() };
         let (_, loss) = counted(&worlds, options.confidence, options.half_width, &limits);
         let most = self.counted().iter().sum();
-        let loss = loss.within(self.total.lower(), most);
+        let loss = loss.within(self.risk().lower(), most);
         Ok(BlastRadius {
             asset: asset.clone(),
             access,

@@ -73,10 +73,37 @@ impl Assessment {
         Some(Foothold { asset: asset.title().into(), access })
     }
 
+    /// Whether a person need see a step: whether it is a hop of a path.
+    pub(super) fn is_hop(&self, step: Step) -> bool {
+        let conclusion = self.snapshot.conclusion(step).and_then(|state| self.snapshot.kind(state));
+        let is_part = conclusion.is_none_or(|kind| matches!(kind, StateKind::Part(_)));
+        !is_part
+            && match self.snapshot.origin(step) {
+                Some(
+                    Origin::Entry(_)
+                    | Origin::Unplaced(_)
+                    | Origin::Rule(_)
+                    | Origin::Finding(_)
+                    | Origin::Trigger(_)
+                    | Origin::Logon(_),
+                ) => true,
+                // The last two are of a graph put together by hand, which no environment compiles to.
+                Some(
+                    Origin::Ladder
+                    | Origin::Threat(_)
+                    | Origin::Failure(_)
+                    | Origin::Campaign(_)
+                    | Origin::Relation(_)
+                    | Origin::Stated(_)
+                    | Origin::Shared(_),
+                )
+                | None => false,
+            }
+    }
+
     /// What an attacker does in a step, and by which technique; nothing for a step that a person need not see.
     pub(super) fn action(&self, step: Step) -> Option<(AttackerAction, Option<Technique>)> {
-        let conclusion = self.snapshot.kind(self.snapshot.conclusion(step)?)?;
-        if matches!(conclusion, StateKind::Part(_)) {
+        if !self.is_hop(step) {
             return None;
         }
         match self.snapshot.origin(step)? {
@@ -105,7 +132,6 @@ impl Assessment {
                 Some((AttackerAction::Loss { event: event.id.clone(), name: event.title().into() }, None))
             }
             Origin::Logon(_) => Some((AttackerAction::LogOn, Technique::of("T1078"))),
-            // The last two are of a graph put together by hand, which no environment compiles to.
             Origin::Ladder
             | Origin::Threat(_)
             | Origin::Failure(_)

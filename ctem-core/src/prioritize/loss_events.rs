@@ -2,7 +2,7 @@
 
 use super::{Assessment, Path};
 use crate::{
-    attack::{EventId, Id, Tracer},
+    attack::{EventId, Id, Tracer, Witness},
     quantity::{Estimate, Probability},
     scope::Stake,
 };
@@ -60,32 +60,52 @@ impl Assessment {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn loss_events(&self) -> Vec<LossEventRisk<'_>> {
-        let mut loss_events: Vec<(EventId, LossEventRisk<'_>)> = self
-            .stake
-            .events
-            .iter()
-            .zip(EventId::first(self.stake.events.len()))
-            .map(|(stake, n)| {
-                let chance = self.chances.get(n.index()).copied().unwrap_or(Estimate::exact(0.0));
-                let once_in_years = Probability::clamped(chance.value()).once_in_years(self.horizon);
-                (n, LossEventRisk { stake, chance, once_in_years, path: None })
-            })
-            .collect();
-        let expected = |jewel: &LossEventRisk<'_>| jewel.stake.loss.amount() * jewel.chance.value();
-        loss_events.sort_by(|(_, a), (_, b)| {
-            expected(b).total_cmp(&expected(a)).then(a.stake.event.id.cmp(&b.stake.event.id))
-        });
-        let mut tracer = Tracer::new(&self.snapshot, &self.falls, &self.onward);
-        let mut room = loss_events.len().saturating_mul(EACH).saturating_add(MORE);
-        for (n, event) in &mut loss_events {
-            if room == 0 {
-                break;
+        let told = |(event, witness): (EventId, Option<Witness>)| {
+            let stake = self.stake.events.get(event.index())?;
+            let chance = self.chance_of(event);
+            let once_in_years = Probability::clamped(chance.value()).once_in_years(self.horizon);
+            let path = witness.and_then(|witness| self.path(event, &witness));
+            Some(LossEventRisk { stake, chance, once_in_years, path })
+        };
+        self.ways_to_events().filter_map(told).collect()
+    }
+
+    /// The expected loss of all loss events together, between certain bounds. What a path and a row of the ranking say is lost for sure, on
+    /// average, is lost: the whole is no less.
+    pub(super) fn whole(&self) -> Estimate {
+        let mut least: Vec<f64> = self.chances.iter().map(|chance| chance.lower()).collect();
+        for (event, witness) in self.ways_to_events() {
+            if let (Some(least), Some(witness)) = (least.get_mut(event.index()), witness) {
+                *least = least.max(witness.chance(&self.snapshot).get());
             }
-            let witness = self.snapshot.event(*n).and_then(|state| tracer.to(state));
-            event.path = witness.and_then(|witness| self.path(*n, &witness));
-            room = room.saturating_sub(event.path.as_ref().map_or(0, |path| path.hops.len()));
         }
-        loss_events.into_iter().map(|(_, event)| event).collect()
+        let told = self.counted().iter().zip(&least).fold(0.0, |sum, (loss, least)| sum + loss * least);
+        let rows = self.ranked.iter().filter(|ranked| !ranked.assumed).map(|ranked| ranked.risk);
+        let lower = rows.fold(told, f64::max);
+        Estimate::bracket(lower, lower, self.total.upper().max(lower))
+    }
+
+    /// The chance of a loss event, between certain bounds.
+    fn chance_of(&self, event: EventId) -> Estimate {
+        self.chances.get(event.index()).copied().unwrap_or(Estimate::exact(0.0))
+    }
+
+    /// The loss events, the largest expected loss first, each with the most probable way to it, as long as there is room for it.
+    fn ways_to_events(&self) -> impl Iterator<Item = (EventId, Option<Witness>)> {
+        let expected = |stake: &Stake, event| stake.loss.amount() * self.chance_of(event).value();
+        let events = self.stake.events.iter().zip(EventId::first(self.stake.events.len()));
+        let mut events: Vec<_> =
+            events.map(|(stake, event)| (expected(stake, event), &stake.event.id, event)).collect();
+        events.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+        let mut room = events.len().saturating_mul(EACH).saturating_add(MORE);
+        let mut tracer = Tracer::new(&self.snapshot, &self.falls, &self.onward);
+        events.into_iter().map(move |(.., event)| {
+            let state = self.snapshot.event(event).filter(|_| room > 0);
+            let witness = state.and_then(|state| tracer.to(state));
+            let hops = witness.iter().flat_map(|witness| &witness.steps).filter(|step| self.is_hop(**step));
+            room = room.saturating_sub(hops.count());
+            (event, witness)
+        })
     }
 }
 

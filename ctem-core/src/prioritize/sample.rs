@@ -369,7 +369,7 @@ impl Assessment {
         let tally = values.tally();
         let sampled = || {
             let loss = loss.unwrap_or_else(|| tally.loss(confidence));
-            loss.within(self.total.lower(), self.total.upper())
+            loss.within(self.risk().lower(), self.risk().upper())
         };
         let risk = measure.exact_loss().map_or_else(sampled, Estimate::exact);
         let (attributed, shares) = shares.then(|| self.shares(measure, counts)).unzip();

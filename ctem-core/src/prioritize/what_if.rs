@@ -142,7 +142,7 @@ impl Assessment {
         let mut differences = differences(&self.openings, &changed);
         differences.extend(self.removals(&changed));
         let before = self.measure(options);
-        let loss_before = before.loss(self.total);
+        let loss_before = before.loss(self.risk());
         if differences.is_empty() {
             return Ok(WhatIf {
                 unit: self.stake.unit,
@@ -163,7 +163,8 @@ impl Assessment {
             (Some(before), Some(after)) => Estimate::exact(before - after),
             (_, _) => {
                 let contrast = self.contrast(&differences, &before)?;
-                contrast.within(self.total.lower() - certain.upper(), self.total.upper() - certain.lower())
+                let whole = self.risk();
+                contrast.within(whole.lower() - certain.upper(), whole.upper() - certain.lower())
             }
         };
         Ok(WhatIf {

@@ -5,7 +5,7 @@ use crate::{
     attack::Asking,
     mobilize::{Budget, Plan, PlanOptions, PlanRow},
     prioritize::Assessment,
-    quantity::{Method, Probability, Unit, spelled},
+    quantity::{Estimate, Method, Probability, Unit, spelled},
 };
 
 /// A graph of so many steps takes seconds to plan, which nobody expects of a table.
@@ -93,6 +93,19 @@ fn share(plan: &Plan, amount: f64) -> String {
 
 fn part(whole: f64, amount: f64) -> String {
     if whole > 0.0 { Probability::clamped(amount / whole).percent() } else { "0 %".into() }
+}
+
+/// The whole loss before a plan or after it: one amount, or where it is not known exactly its interval.
+pub(super) fn whole(plan: &Plan, loss: Estimate) -> String {
+    whole_of(plan.unit, loss, |amount| brief(plan, amount))
+}
+
+/// The same, said by amounts. Of what is shown as a part of itself no interval says anything.
+pub(super) fn whole_of(unit: Unit, loss: Estimate, show: impl Fn(f64) -> String) -> String {
+    match unit {
+        Unit::CrownJewel => show(loss.value()),
+        Unit::Money(_) => words::between(loss, show),
+    }
 }
 
 /// An amount in few characters: `EUR 1.25 M`, `EUR 441 k`; a share of the whole where no loss is stated.

@@ -29,9 +29,9 @@ pub(super) fn ticket(assessment: &Assessment, plan: &Plan, row: &PlanRow) -> Str
         "Number {} of the plan of {}: of an expected loss of {} in {} it leaves {}, {} less than before it.",
         row.rank,
         plan.as_of.date(),
-        amount(plan.before.value()),
+        plan::whole(plan, plan.before),
         plan.horizon,
-        amount(row.left.value()),
+        plan::whole(plan, row.left),
         amount(row.saved),
     ));
     let why = plan::why(row);

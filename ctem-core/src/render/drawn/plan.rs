@@ -3,11 +3,11 @@
 use super::curve::{self, Curves};
 use crate::{
     mobilize::LossCurve,
-    quantity::{Unit, spelled},
+    quantity::{Estimate, Unit, spelled},
     render::{
         escape::escaped,
         markup::{name, put},
-        plan::{amount, left_of, takes},
+        plan::{amount, left_of, takes, whole_of},
         words::{LONG, short},
     },
     time::{Days, Moment},
@@ -24,14 +24,14 @@ pub(super) struct PlanDocument {
     horizon_days: Days,
     unit: Unit,
     hours: f64,
-    before: Amount,
-    after: Amount,
+    before: Estimate,
+    after: Estimate,
     rows: Vec<Row>,
     #[serde(default)]
     curves: Vec<LossCurve>,
 }
 
-/// What of an estimate is shown.
+/// What of an estimate is shown in a row.
 #[derive(Deserialize)]
 struct Amount {
     value: f64,
@@ -62,7 +62,8 @@ struct Effort {
 }
 
 pub(super) fn section(page: &mut String, plan: &PlanDocument) {
-    let brief = |left: f64| escaped(&amount(plan.unit, plan.before.value, left));
+    let before = plan.before.value();
+    let whole = |loss| escaped(&whole_of(plan.unit, loss, |left| amount(plan.unit, before, left)));
     put(
         page,
         format_args!(
@@ -70,12 +71,11 @@ pub(super) fn section(page: &mut String, plan: &PlanDocument) {
             plan.as_of.date(),
             spelled(plan.hours),
             plan.horizon_days,
-            brief(plan.before.value),
-            brief(plan.after.value),
+            whole(plan.before),
+            whole(plan.after),
         ),
     );
-    let curves =
-        Curves { curves: &plan.curves, hours: plan.hours, before: plan.before.value, unit: Some(plan.unit) };
+    let curves = Curves { curves: &plan.curves, hours: plan.hours, before, unit: Some(plan.unit) };
     curve::figure(page, &curves);
     if plan.rows.is_empty() {
         return;
@@ -95,7 +95,7 @@ pub(super) fn section(page: &mut String, plan: &PlanDocument) {
                 name(&short(&row.title, LONG)),
                 name(&short(who, LONG)),
                 takes(row.effort.hours, row.effort.assumed),
-                escaped(&left_of(plan.unit, plan.before.value, row.left.value, row.saved)),
+                escaped(&left_of(plan.unit, before, row.left.value, row.saved)),
             ),
         );
     }

@@ -104,13 +104,13 @@ fn head(page: &mut String, assessment: &Assessment, plan: Option<&Plan>, only: &
     let leading = spelled((assessment.len() - assessment.harmless()) as f64);
     page.push_str("<ul class=\"figures\">");
     if let Some(plan) = plan {
-        let figure = |amount: f64| escaped(&super::plan::brief(plan, amount));
-        put(page, format_args!("<li><strong>{}</strong>expected loss</li>", figure(plan.before.value())));
+        let figure = |loss| escaped(&super::plan::whole(plan, loss));
+        put(page, format_args!("<li><strong>{}</strong>expected loss</li>", figure(plan.before)));
         put(
             page,
             format_args!(
                 "<li><strong>{}</strong>once {} are done, in {} h</li>",
-                figure(plan.after.value()),
+                figure(plan.after),
                 words::counted(plan.rows.len(), "action"),
                 spelled(plan.hours)
             ),

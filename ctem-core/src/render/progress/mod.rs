@@ -21,7 +21,7 @@ use crate::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chart::{Line, chart};
 use sha2::{Digest, Sha256};
-use tell::{amount, days, numbers, percent, signed, table};
+use tell::{amount, days, numbers, percent, signed, table, whole};
 
 const STYLE: &str = concat!(include_str!("../page/page.css"), include_str!("progress.css"));
 
@@ -81,10 +81,7 @@ fn head(page: &mut String, report: &ProgressReport) {
         put(page, format_args!("<li><strong>{}</strong>{}</li>", escaped(number), escaped(what)));
     };
     let by = moved.to.value() - moved.from.value();
-    figure(
-        &amount(report, moved.to.value()),
-        &format!("expected loss, {} in the period", signed(report, by)),
-    );
+    figure(&whole(report, moved.to), &format!("expected loss, {} in the period", signed(report, by)));
     if let Some(last) = report.trend.last() {
         figure(&spelled(last.critical as f64), "critical exposures");
     }
@@ -129,8 +126,8 @@ fn loss(page: &mut String, report: &ProgressReport) {
         page,
         &format!(
             "From {} to {}, one cause after the other",
-            amount(report, moved.from.value()),
-            amount(report, moved.to.value())
+            whole(report, moved.from),
+            whole(report, moved.to)
         ),
         &["Cause", "Moved it by", "Events"],
         moved

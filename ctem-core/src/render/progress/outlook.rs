@@ -1,6 +1,6 @@
 //! What the world learnt, what is due, and what comes next.
 
-use super::tell::{amount, share, table};
+use super::tell::{amount, share, table, whole};
 use crate::{
     program::ProgressReport,
     quantity::spelled,
@@ -82,8 +82,8 @@ pub(super) fn next(page: &mut String, report: &ProgressReport) {
             "<p>{} in {} h bring the expected loss from {} to {}.{}</p>",
             counted(next.actions, "action"),
             spelled(round(next.hours)),
-            escaped(&amount(report, next.before.value())),
-            escaped(&amount(report, next.after.value())),
+            escaped(&whole(report, next.before)),
+            escaped(&whole(report, next.after)),
             escaped(&against),
         ),
     );

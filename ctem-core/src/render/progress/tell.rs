@@ -3,11 +3,11 @@
 use crate::{
     measure::Share,
     program::ProgressReport,
-    quantity::{Probability, Unit, spelled},
+    quantity::{Estimate, Probability, Unit, spelled},
     render::{
         escape::escaped,
         markup::{name, put},
-        plan::briefly,
+        plan::{briefly, whole_of},
         words::visible,
     },
 };
@@ -24,6 +24,11 @@ pub(super) fn amount(report: &ProgressReport, of: f64) -> String {
             format!("{}{}", if part < 0.0 { "−" } else { "" }, Probability::clamped(part.abs()).percent())
         }
     }
+}
+
+/// The whole loss: one amount, or where it is not known exactly its interval.
+pub(super) fn whole(report: &ProgressReport, loss: Estimate) -> String {
+    whole_of(report.unit, loss, |of| amount(report, of))
 }
 
 /// The same with its sign.
