@@ -2227,7 +2227,10 @@ export interface Refusal {
 
 /** A directed fact between two assets. */
 export interface Relation {
-  /** The chance that it can be used by who has what it needs. Surely, where nothing is stated. */
+  /**
+   * The chance that it can be used by who has what it needs. Surely, where nothing is stated. 0 says that it is known not to be there:
+   * where the last right to log on to a machine was taken away, nobody has one, while without a record nobody knows who has.
+   */
   chance?: number
   /** Controls an attacker must get past to use it; one failure of the weakest is not enough, all must fail. */
   controls?: string[]

@@ -404,6 +404,41 @@ fn a_right_that_a_flaw_needs_is_worth_what_the_flaw_leads_to() {
     assert_eq!(today.what_if(&removed, &Default::default()).unwrap().saved.value(), 0.5);
 }
 
+/// A right that is known not to be there is nobody's; where none is stated, a chance stands for it that somebody has one.
+#[test]
+fn a_right_that_is_known_not_to_be_there_is_nobodys() {
+    let with = |relations: Value| {
+        json!({"assets": [asset("web", AssetKind::Host), asset("ann", AssetKind::Identity)], "relations": relations,
+            "entry_points": [{"asset": "web"}, {"asset": "ann", "access": "use"}],
+            "findings": [{"id": "f", "asset": "web", "weakness": {"id": "CVE-2024-1001", "cvss": ["CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H"]},
+                "exploit": {"threat": 1, "local": 1}}],
+            "services": losses(&[("taken", "web", "control")])})
+    };
+    let of = |relations: Value| chances(&with(relations));
+    let mut right = relation("ann", "logs_on_to", "web");
+    assert!(of(json!([])) != json!({}) && of(json!([right])) != json!({}));
+    right["chance"] = json!(0);
+    assert_eq!(of(json!([right])), json!({}));
+    let today = assessed(&with(json!([right])));
+    assert!(today.notes().iter().all(|note| !note.place.contains("relations")), "{:?}", today.notes());
+    assert!(today.ranked().all(|exposure| exposure.relation.is_none()));
+}
+
+/// A flaw that is exploited from beside is not, once the way from the only machine beside is taken away.
+#[test]
+fn the_way_from_the_only_machine_beside_is_worth_what_the_flaw_leads_to() {
+    let mut records = json!({"assets": [asset("net", AssetKind::NetworkZone), asset("pc", AssetKind::Host), asset("printer", AssetKind::Host)],
+        "relations": [relation("net", "reaches", "printer"), relation("pc", "reaches", "printer")],
+        "entry_points": [{"asset": "net"}, {"asset": "pc", "access": "use"}],
+        "findings": [flaw("f", "printer", "AV:A/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")], "services": losses(&[("taken", "printer", "control")])});
+    assert_eq!(chances(&records), json!({"taken": 0.5}));
+    let removed = [ctem_core::prioritize::Change::Removed("pc reaches printer".parse().unwrap())];
+    let what_if = assessed(&records).what_if(&removed, &Default::default()).unwrap();
+    assert_eq!(what_if.saved.value(), 0.5);
+    records["relations"][1]["chance"] = json!(0);
+    assert_eq!(chances(&records), json!({}));
+}
+
 /// One control on two relations of a path stops both or neither: the path's chance has it once, and the whole is no less than the path.
 #[test]
 fn the_whole_counts_once_what_a_path_shares() {

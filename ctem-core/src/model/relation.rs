@@ -54,7 +54,8 @@ pub struct Relation {
     /// The ATT&CK technique, where it is another than the rule's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub technique: Option<Technique>,
-    /// The chance that it can be used by who has what it needs. Surely, where nothing is stated.
+    /// The chance that it can be used by who has what it needs. Surely, where nothing is stated. 0 says that it is known not to be there:
+    /// where the last right to log on to a machine was taken away, nobody has one, while without a record nobody knows who has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chance: Option<Probability>,
     /// What it is, in words.

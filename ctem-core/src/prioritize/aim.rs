@@ -158,26 +158,27 @@ impl<'a> Aim<'a> {
         }
         let users = once(by_relation.iter().map(|(user, _)| *user).collect());
         let mut holders: Vec<(u32, Access)> = users.into_iter().map(|user| (user, Access::Use)).collect();
-        step.rest_on(by_relation);
         let own = if effect.rights == Privileges::High { Access::Control } else { Access::Use };
         holders.push((asset, own));
-        step.any_of.push(holders);
+        step.need_one_of(holders, by_relation);
     }
 
     /// The attacker must have a foothold in the same zone, where it is known who stands beside the asset.
     fn beside(&self, step: &mut ExploitStep, asset: u32) {
         let mut zones = BTreeSet::new();
         let mut beside = BTreeSet::new();
-        let mut ways = self.against(asset, &RelationKind::Reaches);
+        let reaches = self.environment.numbered_against(asset as usize, &RelationKind::Reaches);
+        let mut ways: Vec<u32> = reaches.iter().map(|(way, _)| *way as u32).collect();
         ways.extend(self.along(asset, &RelationKind::LiesIn));
         if ways.is_empty() {
             return;
         }
+        let mut direct = BTreeSet::new();
         for way in ways {
             if self.kind(way) == Some(&AssetKind::NetworkZone) {
                 zones.insert(way);
             } else {
-                beside.insert((way, Access::Use));
+                direct.insert((way, Access::Use));
             }
         }
         zones.retain(|zone| !self.internet.iter().any(|(start, _)| start == zone));
@@ -194,10 +195,16 @@ impl<'a> Aim<'a> {
             let there = there.filter(|other| self.kind(*other) != Some(&AssetKind::NetworkZone));
             beside.extend(there.map(|other| (other, Access::Use)));
         }
+        // Who stands beside it by a way alone does so no longer than the way is there.
+        let by_way = |way: u32| direct.contains(&(way, Access::Use)) && !beside.contains(&(way, Access::Use));
+        let by_way =
+            reaches.iter().map(|(way, relation)| (*way as u32, *relation as u32)).filter(|one| by_way(one.0));
+        let by_way: Vec<(u32, u32)> = by_way.collect();
+        beside.extend(direct);
         if beside.is_empty() {
             step.gives = None;
         } else {
-            step.any_of.push(beside.into_iter().collect());
+            step.need_one_of(beside.into_iter().collect(), by_way);
         }
     }
 
@@ -218,8 +225,8 @@ impl<'a> Aim<'a> {
         if !by_relation.is_empty() {
             let users = once(by_relation.iter().map(|(user, _)| *user).collect());
             let users = users.into_iter().map(|user| (user, Access::Use));
-            step.rest_on(by_relation);
-            step.any_of.push(users.chain([(step.asset, step.needs)]).collect());
+            let held = users.chain([(step.asset, step.needs)]).collect();
+            step.need_one_of(held, by_relation);
             step.needs_own = false;
         }
     }

@@ -27,7 +27,7 @@ pub(super) fn notes(
     let mut missing: BTreeMap<&RelationKind, (usize, RelationId, &AssetId)> = BTreeMap::new();
     for (number, (from, fact, to)) in environment.numbered_facts() {
         let (needs, gives) = fact.step();
-        if !needs.is_empty() || !gives.is_empty() {
+        if !needs.is_empty() || !gives.is_empty() || fact.chance().get() <= 0.0 {
             continue;
         }
         let (Some(from), Some(to)) = (environment.numbered(from), environment.numbered(to)) else { continue };

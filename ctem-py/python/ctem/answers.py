@@ -2361,7 +2361,8 @@ class Refusal(TypedDict):
 Relation = TypedDict(
     "Relation",
     {
-        # The chance that it can be used by who has what it needs. Surely, where nothing is stated.
+        # The chance that it can be used by who has what it needs. Surely, where nothing is stated. 0 says that it is known not to be there:
+        # where the last right to log on to a machine was taken away, nobody has one, while without a record nobody knows who has.
         "chance": "NotRequired[float]",
         # Controls an attacker must get past to use it; one failure of the weakest is not enough, all must fail.
         "controls": "NotRequired[list[str]]",

@@ -258,8 +258,10 @@ impl Work<'_> {
         if step.needs_own && step.each.is_empty() {
             needs.push(self.needed(step.asset as usize, step.needs));
         }
-        for group in &step.any_of {
-            needs.push(self.one_of(group, &step.needs_by, Origin::Finding(n)));
+        for (number, group) in step.any_of.iter().enumerate() {
+            let by = step.needs_by.iter().filter(|(of, ..)| *of == number);
+            let by = by.map(|(_, asset, relation)| (*asset, *relation)).collect();
+            needs.push(self.one_of(group, by, Origin::Finding(n)));
         }
         needs.extend(step.also_needs.iter().map(|(asset, access)| self.needed(*asset as usize, *access)));
         let gives = self.state_of(step.to as usize, gives);
@@ -342,9 +344,7 @@ impl Work<'_> {
     }
 
     /// The state that stands for one of several accesses.
-    fn one_of(&mut self, group: &[(u32, Access)], by_relation: &[(u32, u32)], origin: Origin) -> DraftState {
-        let among = |asset: u32| group.iter().any(|(one, _)| *one == asset);
-        let by: Box<[(u32, u32)]> = by_relation.iter().filter(|(asset, _)| among(*asset)).copied().collect();
+    fn one_of(&mut self, group: &[(u32, Access)], by: Box<[(u32, u32)]>, origin: Origin) -> DraftState {
         if let ([(asset, access)], true) = (group, by.is_empty()) {
             return self.needed(*asset as usize, *access);
         }
