@@ -2,7 +2,7 @@
 
 use super::{Assessment, Path};
 use crate::{
-    attack::{EventId, Id, Tracer, Witness},
+    attack::{Asking, EventId, Id, Tracer, Witness},
     quantity::{Estimate, Probability},
     scope::Stake,
 };
@@ -60,6 +60,11 @@ impl Assessment {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn loss_events(&self) -> Vec<LossEventRisk<'_>> {
+        self.loss_events_asking(&Asking::nobody())
+    }
+
+    /// The same, asking on the way whether to go on. Where it is ended, paths are missing.
+    pub(crate) fn loss_events_asking(&self, asking: &Asking<'_>) -> Vec<LossEventRisk<'_>> {
         let told = |(event, witness): (EventId, Option<Witness>)| {
             let stake = self.stake.events.get(event.index())?;
             let chance = self.chance_of(event);
@@ -67,14 +72,14 @@ impl Assessment {
             let path = witness.and_then(|witness| self.path(event, &witness));
             Some(LossEventRisk { stake, chance, once_in_years, path })
         };
-        self.ways_to_events().filter_map(told).collect()
+        self.ways_to_events(asking).filter_map(told).collect()
     }
 
     /// The expected loss of all loss events together, between certain bounds. What a path and a row of the ranking say is lost for sure, on
     /// average, is lost: the whole is no less.
     pub(super) fn whole(&self) -> Estimate {
         let mut least: Vec<f64> = self.chances.iter().map(|chance| chance.lower()).collect();
-        for (event, witness) in self.ways_to_events() {
+        for (event, witness) in self.ways_to_events(&Asking::nobody()) {
             if let (Some(least), Some(witness)) = (least.get_mut(event.index()), witness) {
                 *least = least.max(witness.chance(&self.snapshot).get());
             }
@@ -90,8 +95,12 @@ impl Assessment {
         self.chances.get(event.index()).copied().unwrap_or(Estimate::exact(0.0))
     }
 
-    /// The loss events, the largest expected loss first, each with the most probable way to it, as long as there is room for it.
-    fn ways_to_events(&self) -> impl Iterator<Item = (EventId, Option<Witness>)> {
+    /// The loss events, the largest expected loss first, each with the most probable way to it, as long as there is room for it and whoever is
+    /// asked says to go on.
+    fn ways_to_events<'a>(
+        &'a self,
+        asking: &'a Asking<'_>,
+    ) -> impl Iterator<Item = (EventId, Option<Witness>)> + 'a {
         let expected = |stake: &Stake, event| stake.loss.amount() * self.chance_of(event).value();
         let events = self.stake.events.iter().zip(EventId::first(self.stake.events.len()));
         let mut events: Vec<_> =
@@ -99,11 +108,17 @@ impl Assessment {
         events.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
         let mut room = events.len().saturating_mul(EACH).saturating_add(MORE);
         let mut tracer = Tracer::new(&self.snapshot, &self.falls, &self.onward);
+        let mut last = 0;
         events.into_iter().map(move |(.., event)| {
+            // A path may be as long as a way of a thousand hops.
+            if !(if last > EACH { asking.goes_on_now() } else { asking.goes_on() }) {
+                room = 0;
+            }
             let state = self.snapshot.event(event).filter(|_| room > 0);
             let witness = state.and_then(|state| tracer.to(state));
             let hops = witness.iter().flat_map(|witness| &witness.steps).filter(|step| self.is_hop(**step));
-            room = room.saturating_sub(hops.count());
+            last = hops.count();
+            room = room.saturating_sub(last);
             (event, witness)
         })
     }

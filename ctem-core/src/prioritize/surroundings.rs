@@ -5,7 +5,7 @@
 
 use super::{Assessment, AttackerAction, MeasureOptions, Point};
 use crate::{
-    attack::{Id, OnProgress, State, StateKind, Step},
+    attack::{Asking, Id, OnProgress, State, StateKind, Step},
     id::AssetId,
     model::Technique,
 };
@@ -189,7 +189,10 @@ impl Assessment {
     fn points(&self, progress: OnProgress<'_>) -> Vec<(Named, Box<str>, Box<str>, bool)> {
         let mut points: Vec<(Named, Box<str>, Box<str>, bool)> = Vec::new();
         let options = MeasureOptions { worlds: WORLDS, progress, ..MeasureOptions::default() };
-        for event in self.loss_events().iter().take(EVENTS).filter(|event| event.chance.value() > 0.0) {
+        let asking = Asking::new(progress, self.stake.events.len());
+        for event in
+            self.loss_events_asking(&asking).iter().take(EVENTS).filter(|event| event.chance.value() > 0.0)
+        {
             let Ok(found) = self.choke_points(&event.stake.event.id, &options) else {
                 continue;
             };

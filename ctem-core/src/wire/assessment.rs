@@ -292,7 +292,7 @@ impl AssessmentDocument {
             },
             notes,
             plan,
-            loss_events: loss_events(assessment, options.at_most),
+            loss_events: loss_events(assessment, options.at_most, asking),
             paths: explaining.map(Explaining::paths).unwrap_or_default(),
             exposures,
         }
@@ -304,9 +304,9 @@ fn as_answered<S: Serializer>(plan: &Option<Plan>, to: S) -> Result<S::Ok, S::Er
     plan.as_ref().map(Answer::of).serialize(to)
 }
 
-fn loss_events(assessment: &Assessment, at_most: usize) -> Vec<LossEventDocument> {
+fn loss_events(assessment: &Assessment, at_most: usize, asking: &Asking<'_>) -> Vec<LossEventDocument> {
     let (stated, implied): (Vec<_>, Vec<_>) =
-        assessment.loss_events().into_iter().partition(|jewel| jewel.stake.service.is_some());
+        assessment.loss_events_asking(asking).into_iter().partition(|jewel| jewel.stake.service.is_some());
     stated.into_iter().chain(implied.into_iter().take(at_most)).map(LossEventDocument::of).collect()
 }
 

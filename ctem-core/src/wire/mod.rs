@@ -46,6 +46,7 @@ use crate::{
     prioritize::{Assessment, Explanation},
 };
 use serde::Serialize;
+use std::io;
 
 /// The JSON Schema (draft 2020-12) of the native document.
 ///
@@ -142,7 +143,7 @@ pub fn assessment(assessment: &Assessment, options: &DocumentOptions) -> String 
 
 /// The same, asking on the way whether to go on. Where it is ended, it is in part, and to be dropped.
 fn assessment_asking(assessment: &Assessment, options: &DocumentOptions, asking: &Asking<'_>) -> String {
-    written(&AssessmentDocument::asking(assessment, options, asking))
+    written_asking(&AssessmentDocument::asking(assessment, options, asking), asking)
 }
 
 /// The exposures of an assessment as a list, at most so many, the worst first.
@@ -293,6 +294,41 @@ struct Format {
 }
 
 /// A document of the engine as JSON text. It cannot fail: all names in one are text, and JSON has all its values.
+/// A document as text, asking on the way whether to go on. Where it is ended there is no text.
+fn written_asking(document: &impl Serialize, asking: &Asking<'_>) -> String {
+    let mut text = Text { bytes: Vec::new(), next: EVERY, asking };
+    let whole = serde_json::to_writer(&mut text, document);
+    whole.ok().and_then(|()| String::from_utf8(text.bytes).ok()).unwrap_or_default()
+}
+
+/// So many bytes are written before the caller is asked: some milliseconds.
+const EVERY: usize = 1 << 20;
+
+/// A text in the making.
+struct Text<'a> {
+    bytes: Vec<u8>,
+    /// At so many bytes the caller is asked next.
+    next: usize,
+    asking: &'a Asking<'a>,
+}
+
+impl io::Write for Text<'_> {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        self.bytes.extend_from_slice(part);
+        if self.bytes.len() >= self.next {
+            self.next = self.bytes.len() + EVERY;
+            if !self.asking.goes_on_now() {
+                return Err(io::ErrorKind::Other.into());
+            }
+        }
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 fn written(document: &impl Serialize) -> String {
     serde_json::to_string(document).unwrap_or_default()
 }

@@ -7,7 +7,10 @@ use crate::{
     prioritize::{Assessment, Explainer, Explanation, Exposure, ExposureId, Path, Term},
 };
 use serde::Serialize;
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 /// An explanation as it is written in an assessment, beside others.
 ///
@@ -44,9 +47,9 @@ pub(super) struct Explaining<'a> {
     /// How many hops and terms may be written yet.
     room: usize,
     left_out: u64,
-    /// The paths that are written, and by where they lead the numbers of those.
+    /// The paths that are written, and by where they lead and what they pass the numbers of those.
     paths: Vec<Path>,
-    by_event: HashMap<LossEventId, Vec<usize>>,
+    by_event: HashMap<(LossEventId, u64), Vec<usize>>,
 }
 
 impl<'a> Explaining<'a> {
@@ -81,13 +84,13 @@ impl<'a> Explaining<'a> {
 
     /// The number of a path that is written already.
     fn number(&self, path: &Path) -> Option<usize> {
-        let like = self.by_event.get(&path.event)?;
+        let like = self.by_event.get(&(path.event.clone(), course(path)))?;
         like.iter().copied().find(|number| self.paths.get(*number) == Some(path))
     }
 
     fn add(&mut self, path: Path) -> usize {
         let number = self.paths.len();
-        self.by_event.entry(path.event.clone()).or_default().push(number);
+        self.by_event.entry((path.event.clone(), course(&path))).or_default().push(number);
         self.paths.push(path);
         number
     }
@@ -102,6 +105,17 @@ impl<'a> Explaining<'a> {
         let note = Note { count: self.left_out, ..Note::new(NoteKind::Ignored, "/exposures", reason) };
         (self.left_out > 0).then_some(note)
     }
+}
+
+/// A number of what a path passes: that of another is another but by rare chance.
+fn course(path: &Path) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    path.chance.get().to_bits().hash(&mut hasher);
+    for hop in &path.hops {
+        hop.finding().hash(&mut hasher);
+        hop.to.as_ref().map(|to| &to.asset).hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 /// How many terms a tree has.

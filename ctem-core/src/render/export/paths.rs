@@ -67,7 +67,8 @@ pub(super) struct Edge {
 impl Paths {
     pub(super) fn of(assessment: &Assessment, at_most: usize, asking: &Asking<'_>) -> Self {
         let mut paths = Self::default();
-        for event in assessment.loss_events().iter().take(at_most).take_while(|_| asking.goes_on_now()) {
+        let events = assessment.loss_events_asking(asking);
+        for event in events.iter().take(at_most).take_while(|_| asking.goes_on_now()) {
             for hop in event.path.iter().flat_map(|path| &path.hops) {
                 let name = event.stake.event.title();
                 paths.hop(hop, (event.stake.event.id.as_str(), name), &event.stake.loss.to_string());

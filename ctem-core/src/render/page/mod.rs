@@ -60,7 +60,7 @@ pub(crate) fn html_asking(assessment: &Assessment, options: &RenderOptions, aski
     if let Some(planned) = planned.clone().map(|planned| only.plan(planned)) {
         plan::section(&mut page, assessment, &planned);
     }
-    at_stake(&mut page, assessment, options.at_most);
+    at_stake(&mut page, assessment, options.at_most, asking);
     // As large as a plan may be to be made in passing.
     let around = planned.as_ref().map(|_| asking.within(|progress| assessment.surroundings(progress)));
     let around = around.unwrap_or_default();
@@ -122,8 +122,8 @@ fn head(page: &mut String, assessment: &Assessment, plan: Option<&Plan>, only: &
     );
 }
 
-fn at_stake(page: &mut String, assessment: &Assessment, at_most: usize) {
-    let loss_events = assessment.loss_events();
+fn at_stake(page: &mut String, assessment: &Assessment, at_most: usize, asking: &Asking<'_>) {
+    let loss_events = assessment.loss_events_asking(asking);
     if loss_events.is_empty() {
         return;
     }
