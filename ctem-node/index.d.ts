@@ -16,6 +16,7 @@ export type ReadOptions = {
     asset?: string;
     name?: string;
     scope?: string;
+    asOf?: string | Date;
     mostBytes?: number;
     secretKey?: Uint8Array;
     strict?: boolean;
@@ -145,7 +146,8 @@ export declare class CtemError extends Error {
  * `format` names the format when it is known, and `mapping` is a mapping document of one's own, or a list of them, for formats that
  * the engine does not know. `asset` is the asset of findings when the document does not say, `name` the document, such as by its
  * file: what it does not name is named after that. `scope` is the network, site or account it is about, outside of which private
- * addresses and short names mean nothing. `mostBytes` is the most bytes the document may have (1 GiB unless said), `secretKey` 32
+ * addresses and short names mean nothing. `asOf` is the moment as of which it is read, where what it says begins or ends at one: rights
+ * that a policy gives until a day. `mostBytes` is the most bytes the document may have (1 GiB unless said), `secretKey` 32
  * bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when `strict`, an error. Where all
  * are rejected, the process is warned (`CtemWarning`).
  *

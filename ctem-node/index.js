@@ -13,7 +13,7 @@ import * as workers from 'node:worker_threads'
 /** @typedef {object} Document A document that is handed in: the same in every language. */
 /** @typedef {{ horizonDays?: number, eventsPerFinding?: number, crownJewel?: number }} AssessOptions */
 /** @typedef {{ annualChance?: number, incidents?: number, years?: number }} BaselineOptions */
-/** @typedef {{ format?: string, mapping?: object | Uint8Array | string, asset?: string, name?: string, scope?: string, mostBytes?: number, secretKey?: Uint8Array, strict?: boolean }} ReadOptions */
+/** @typedef {{ format?: string, mapping?: object | Uint8Array | string, asset?: string, name?: string, scope?: string, asOf?: string | Date, mostBytes?: number, secretKey?: Uint8Array, strict?: boolean }} ReadOptions */
 /** @typedef {{ intel?: Intel, horizonDays?: number }} ScoreOptions */
 /**
  * @typedef {Float64Array | Uint8Array | BigInt64Array | (string | null)[] | { codes: Int32Array, dictionary: string[] }} TableColumn
@@ -133,7 +133,8 @@ export class CtemError extends Error {
  * `format` names the format when it is known, and `mapping` is a mapping document of one's own, or a list of them, for formats that
  * the engine does not know. `asset` is the asset of findings when the document does not say, `name` the document, such as by its
  * file: what it does not name is named after that. `scope` is the network, site or account it is about, outside of which private
- * addresses and short names mean nothing. `mostBytes` is the most bytes the document may have (1 GiB unless said), `secretKey` 32
+ * addresses and short names mean nothing. `asOf` is the moment as of which it is read, where what it says begins or ends at one: rights
+ * that a policy gives until a day. `mostBytes` is the most bytes the document may have (1 GiB unless said), `secretKey` 32
  * bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when `strict`, an error. Where all
  * are rejected, the process is warned (`CtemWarning`).
  *
@@ -1546,10 +1547,10 @@ function text(document) {
 }
 
 /** The options of reading that there are. @param {ReadOptions} options @returns {ReadOptions} */
-function reading({ format, mapping, asset, name, scope, mostBytes, secretKey, strict, ...others }) {
+function reading({ format, mapping, asset, name, scope, asOf, mostBytes, secretKey, strict, ...others }) {
   refuse(others)
   const how = { format, asset: whole(asset), name: whole(name), scope: whole(scope), mostBytes, secretKey, strict }
-  return { ...how, mapping: given(mapping) }
+  return { ...how, asOf: asOf === undefined ? undefined : moment(asOf), mapping: given(mapping) }
 }
 
 /**

@@ -1,7 +1,12 @@
 //! Small cases of what records mean, with what follows from them worked out by hand: what flaws of each impact lose, where a flaw of an
 //! image strikes, what a password is worth before a second factor, and what a way is needed for.
 
-use ctem_core::{Assessment, Program, discover, intel::Intel, model::AssetKind};
+use ctem_core::{
+    Assessment, Program,
+    discover::{self, ReadOptions},
+    intel::Intel,
+    model::AssetKind,
+};
 use serde_json::{Value, json};
 
 fn assessed(records: &Value) -> Assessment {
@@ -437,6 +442,30 @@ fn the_way_from_the_only_machine_beside_is_worth_what_the_flaw_leads_to() {
     assert_eq!(what_if.saved.value(), 0.5);
     records["relations"][1]["chance"] = json!(0);
     assert_eq!(chances(&records), json!({}));
+}
+
+/// A role that is given until a day is over on that day; where nobody says which day it is, nobody knows.
+#[test]
+fn a_role_that_is_given_until_a_day_is_over_on_it() {
+    let of = |expression: &str, as_of: Option<&str>| {
+        let binding = json!({"role": "roles/storage.objectViewer", "members": ["user:ann@shop.example"],
+            "condition": {"title": "for now", "expression": expression}});
+        let bucket = json!([{"name": "//storage.googleapis.com/shop", "assetType": "storage.googleapis.com/Bucket",
+            "iamPolicy": {"bindings": [binding]}}]);
+        let options = ReadOptions { as_of: as_of.map(|day| day.parse().unwrap()), ..ReadOptions::default() };
+        let report = discover::read_with(bucket.to_string().as_bytes(), &options).unwrap();
+        let reads = report.contents.relations.iter().filter(|one| one.kind.name() == "reads");
+        let told: Vec<(usize, usize)> = reads.map(|one| (1, one.controls.len())).collect();
+        told.first().copied()
+    };
+    let until = "request.time < timestamp('2027-01-01T00:00:00Z')";
+    assert_eq!(of(until, None), Some((1, 1)));
+    assert_eq!((of(until, Some("2026-12-31")), of(until, Some("2027-01-01"))), (Some((1, 0)), None));
+    let from = "request.time >= timestamp(\"2026-01-01T00:00:00Z\") && request.time <= timestamp(\"2026-02-01T00:00:00Z\")";
+    let days = ["2025-12-31", "2026-01-01", "2026-02-01", "2026-02-02"];
+    assert_eq!(days.map(|day| of(from, Some(day)).is_some()), [false, true, true, false]);
+    // What hangs on anything else is not known, whenever it is.
+    assert_eq!(of("request.time.getHours('Europe/Berlin') < 18", Some("2026-01-01")), Some((1, 1)));
 }
 
 /// One control on two relations of a path stops both or neither: the path's chance has it once, and the whole is no less than the path.

@@ -22,6 +22,7 @@ pub struct ReadOptions {
     pub asset: Option<String>,
     pub name: Option<String>,
     pub scope: Option<String>,
+    pub as_of: Option<String>,
     pub most_bytes: Option<f64>,
     pub secret_key: Option<Uint8Array>,
     pub strict: Option<bool>,
@@ -42,13 +43,14 @@ impl How {
     }
 
     fn request<'a>(&'a self, progress: CoreProgress<'a>) -> ask::ReadRequest<'a> {
-        let ReadOptions { format, asset, name, scope, most_bytes, strict, .. } = &self.options;
+        let ReadOptions { format, asset, name, scope, as_of, most_bytes, strict, .. } = &self.options;
         ask::ReadRequest {
             format: format.as_deref(),
             mapping: self.mapping.as_deref(),
             asset: asset.as_deref(),
             name: name.as_deref(),
             scope: scope.as_deref(),
+            as_of: as_of.as_deref(),
             most_bytes: most_bytes.map(Count::from),
             secret_key: self.secret_key.as_deref(),
             strict: strict.unwrap_or_default(),

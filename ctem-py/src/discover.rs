@@ -1,7 +1,7 @@
 use crate::{
     error::{raise, warn},
     progress::watched,
-    wire::{Bytes, Text, Whole, handed, loaded},
+    wire::{Bytes, Moment, Text, Whole, handed, loaded},
 };
 use ctem_core::wire::{
     self,
@@ -19,7 +19,8 @@ use pyo3::{
 /// `format` names the format when it is known, and `mapping` is a mapping document of one's own, or a list of them, for formats
 /// that the engine does not know. `asset` is the asset of findings when the document does not say, `name` the document, such as by
 /// its file: what it does not name is named after that. `scope` is the network, site or account it is about, outside of which
-/// private addresses and short names mean nothing. `most_bytes` is the most bytes the document may have (1 GiB unless said),
+/// private addresses and short names mean nothing. `as_of` is the moment as of which it is read, where what it says begins or ends at one:
+/// rights that a policy gives until a day. `most_bytes` is the most bytes the document may have (1 GiB unless said),
 /// `secret_key` 32 bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when `strict`, an
 /// error. Where all are rejected, a `CtemWarning` is given.
 ///
@@ -38,6 +39,7 @@ use pyo3::{
     asset: "str | None" = None,
     name: "str | None" = None,
     scope: "str | None" = None,
+    as_of: "Moment | None" = None,
     most_bytes: "int | None" = None,
     secret_key: "bytes | None" = None,
     strict: "bool" = false,
@@ -52,6 +54,7 @@ pub(crate) fn read(
     asset: Option<Text>,
     name: Option<Text>,
     scope: Option<Text>,
+    as_of: Option<Moment>,
     most_bytes: Option<Whole>,
     secret_key: Option<PyBackedBytes>,
     strict: bool,
@@ -60,6 +63,7 @@ pub(crate) fn read(
     let data = Bytes::of(data)?;
     let (most_bytes, secret_key) = (most_bytes.map(Whole::into), secret_key.as_deref());
     let [format, asset, name, scope] = [&format, &asset, &name, &scope].map(Option::as_deref);
+    let as_of = as_of.as_deref();
     let mapping = mapping.map(Bytes::written).transpose()?;
     let mapping = mapping.as_ref().map(Bytes::get);
     let report = watched(py, progress.as_ref(), |progress| {
@@ -69,6 +73,7 @@ pub(crate) fn read(
             asset,
             name,
             scope,
+            as_of,
             most_bytes,
             secret_key,
             strict,
@@ -100,6 +105,7 @@ pub(crate) fn read(
     asset: "str | None" = None,
     name: "str | None" = None,
     scope: "str | None" = None,
+    as_of: "Moment | None" = None,
     most_bytes: "int | None" = None,
     secret_key: "bytes | None" = None,
     strict: "bool" = false,
@@ -114,6 +120,7 @@ pub(crate) fn read_collection(
     asset: Option<Text>,
     name: Option<Text>,
     scope: Option<Text>,
+    as_of: Option<Moment>,
     most_bytes: Option<Whole>,
     secret_key: Option<PyBackedBytes>,
     strict: bool,
@@ -127,6 +134,7 @@ pub(crate) fn read_collection(
     let files: Vec<_> = files.collect::<PyResult<_>>()?;
     let (most_bytes, secret_key) = (most_bytes.map(Whole::into), secret_key.as_deref());
     let [format, asset, name, scope] = [&format, &asset, &name, &scope].map(Option::as_deref);
+    let as_of = as_of.as_deref();
     let mapping = mapping.map(Bytes::written).transpose()?;
     let mapping = mapping.as_ref().map(Bytes::get);
     let mut collection = watched(py, progress.as_ref(), |progress| {
@@ -136,6 +144,7 @@ pub(crate) fn read_collection(
             asset,
             name,
             scope,
+            as_of,
             most_bytes,
             secret_key,
             strict,

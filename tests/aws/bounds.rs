@@ -2,7 +2,8 @@
 
 use super::{allow, arn, document, raised, read};
 use ctem_core::{
-    Report, discover,
+    Report,
+    discover::{self, ReadOptions},
     model::{Access, RelationKind},
 };
 use serde_json::{Value, json};
@@ -194,17 +195,19 @@ fn to_trust_everybody_on_a_condition_is_to_trust_those_who_meet_it() {
 
 #[test]
 fn what_ended_before_the_document_was_written_is_over() {
-    let begins_or_ends = |condition: Value, created: &str| {
+    let as_of = |condition: Value, created: &str, as_of: Option<&str>| {
         let policy = json!({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}]});
         let mut account = document("user", &policy, "self");
         if !created.is_empty() {
             account["UserDetailList"][0]["CreateDate"] = json!(created);
         }
-        let report = read(&account);
+        let options = ReadOptions { as_of: as_of.map(|day| day.parse().unwrap()), ..ReadOptions::default() };
+        let report = discover::read_with(account.to_string().as_bytes(), &options).unwrap();
         let said =
             report.notes.iter().any(|note| note.reason.contains("rights that begin or end at a moment"));
         (raised(&report, &arn("user/start")), said)
     };
+    let begins_or_ends = |condition: Value, created: &str| as_of(condition, created, None);
     let until = |day: &str| json!({"DateLessThan": {"aws:CurrentTime": format!("{day}T00:00:00Z")}});
     let from = |day: &str| json!({"DateGreaterThan": {"aws:CurrentTime": format!("{day}T00:00:00Z")}});
     let written = "2025-06-01T00:00:00+00:00";
@@ -213,6 +216,17 @@ fn what_ended_before_the_document_was_written_is_over() {
     assert_eq!(begins_or_ends(until("2026-01-01"), written), (0.5, true));
     // Nothing tells when it was written.
     assert_eq!(begins_or_ends(until("2024-01-01"), ""), (0.5, false));
+    // Whoever reads it tells when that is, which is not before what it tells of.
+    for (condition, day, chance) in [
+        (until("2024-01-01"), "2023-12-31", 1.0),
+        (until("2024-01-01"), "2024-01-01", 0.0),
+        (from("2024-01-01"), "2024-01-01", 0.0),
+        (from("2024-01-01"), "2024-01-02", 1.0),
+    ] {
+        assert_eq!(as_of(condition.clone(), "", Some(day)), (chance, true), "{condition} on {day}");
+    }
+    assert_eq!(as_of(until("2024-01-01"), written, Some("2023-12-31")), (0.0, true));
+    assert_eq!(as_of(until("2026-01-01"), written, Some("2025-12-31")), (1.0, true));
 }
 
 #[test]

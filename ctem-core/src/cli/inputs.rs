@@ -222,7 +222,11 @@ fn room(options: ReadOptions<'_>, bytes: usize) -> ReadOptions<'_> {
 }
 
 fn options(reading: &Reading, outside: &mut Outside<'_>) -> Result<ReadOptions<'static>, Failure> {
-    let mut options = ReadOptions { scope: reading.scope.as_deref().map(Box::from), ..Default::default() };
+    let mut options = ReadOptions {
+        scope: reading.scope.as_deref().map(Box::from),
+        as_of: Some(reading.as_of.unwrap_or(outside.now)),
+        ..Default::default()
+    };
     for path in &reading.mapping {
         let bytes = outside.read_named(path)?;
         let is_toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));

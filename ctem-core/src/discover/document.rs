@@ -12,6 +12,7 @@ use crate::{
     error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
     text::{self, yaml},
+    time::Moment,
 };
 use std::borrow::Cow;
 
@@ -47,6 +48,9 @@ pub struct ReadOptions<'a> {
     pub name: Option<Box<str>>,
     /// The network, site or account the document is about. Private addresses and short names mean nothing outside of it.
     pub scope: Option<Box<str>>,
+    /// The moment as of which it is read, where what it says begins or ends at one: rights that a policy gives until a day. Without one, what
+    /// is over by the newest moment that the document tells of is over, and of the rest nobody knows.
+    pub as_of: Option<Moment>,
     /// The key that secrets are fingerprinted with.
     pub secret_key: SecretKey,
     /// Whether a record that is rejected is an error, with its place, and not only a note.
@@ -65,6 +69,7 @@ impl Default for ReadOptions<'_> {
             asset: None,
             name: None,
             scope: None,
+            as_of: None,
             secret_key: SecretKey::default(),
             strict: false,
             progress: OnProgress::default(),

@@ -43,7 +43,7 @@ use crate::{
     render::{self, RenderOptions},
     scope::AssetSelector,
     text::{decoded, json as written},
-    time::Days,
+    time::{Days, Moment},
 };
 use serde::{
     Deserialize, Deserializer,
@@ -75,6 +75,8 @@ pub struct ReadRequest<'a> {
     pub scope: Option<&'a str>,
     /// The most bytes it may have.
     pub most_bytes: Option<Count>,
+    /// The moment as of which it is read, where what it says begins or ends at one.
+    pub as_of: Option<&'a str>,
     /// The key that secrets are fingerprinted with.
     pub secret_key: Option<&'a [u8]>,
     /// Whether a record that is rejected is an error.
@@ -99,6 +101,9 @@ impl<'a> ReadRequest<'a> {
         }
         options.name = self.name.map(Box::from);
         options.scope = self.scope.map(Box::from);
+        if let Some(as_of) = self.as_of {
+            options.as_of = Some(as_of.parse::<Moment>().map_err(|error| error.at("as_of"))?);
+        }
         if let Some(most_bytes) = self.most_bytes {
             options.most_bytes = most_bytes.checked("most_bytes")?;
         }

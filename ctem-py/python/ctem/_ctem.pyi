@@ -906,14 +906,15 @@ def picture(answer: "Document | Content") -> "str":
     '<div class="ctem">'
     """
 
-def read(data: "Content", *, format: "str | None" = None, mapping: "Document | Sequence[Document] | Content | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False, progress: "Callable[[int, int], object] | None" = None) -> "Report":
+def read(data: "Content", *, format: "str | None" = None, mapping: "Document | Sequence[Document] | Content | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, as_of: "Moment | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False, progress: "Callable[[int, int], object] | None" = None) -> "Report":
     """
     Reads what a tool has written, recognising the format by content.
 
     `format` names the format when it is known, and `mapping` is a mapping document of one's own, or a list of them, for formats
     that the engine does not know. `asset` is the asset of findings when the document does not say, `name` the document, such as by
     its file: what it does not name is named after that. `scope` is the network, site or account it is about, outside of which
-    private addresses and short names mean nothing. `most_bytes` is the most bytes the document may have (1 GiB unless said),
+    private addresses and short names mean nothing. `as_of` is the moment as of which it is read, where what it says begins or ends at one:
+    rights that a policy gives until a day. `most_bytes` is the most bytes the document may have (1 GiB unless said),
     `secret_key` 32 bytes to fingerprint secrets with. A record that makes no sense is rejected with a note, or, when `strict`, an
     error. Where all are rejected, a `CtemWarning` is given.
 
@@ -925,7 +926,7 @@ def read(data: "Content", *, format: "str | None" = None, mapping: "Document | S
     ('ctem', 1)
     """
 
-def read_collection(files: "Mapping[str, Content]", *, format: "str | None" = None, mapping: "Document | Sequence[Document] | Content | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False, progress: "Callable[[int, int], object] | None" = None) -> "Collection":
+def read_collection(files: "Mapping[str, Content]", *, format: "str | None" = None, mapping: "Document | Sequence[Document] | Content | None" = None, asset: "str | None" = None, name: "str | None" = None, scope: "str | None" = None, as_of: "Moment | None" = None, most_bytes: "int | None" = None, secret_key: "bytes | None" = None, strict: "bool" = False, progress: "Callable[[int, int], object] | None" = None) -> "Collection":
     """
     Reads the files of a collection, by their names: `{"users.json": …, "computers.json": …}`. Archives (zip) are opened.
 

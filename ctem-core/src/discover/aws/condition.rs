@@ -9,7 +9,7 @@ use crate::{
     time::Moment,
 };
 use serde_json::Value;
-use std::{cell::Cell, collections::BTreeMap};
+use std::{cell::Cell, cmp::Ordering, collections::BTreeMap};
 
 /// One line of a condition: an operator, a key and the values it is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,10 +34,19 @@ pub(super) struct Context<'a> {
     pub(super) tags: Option<&'a BTreeMap<Box<str>, Box<str>>>,
     /// Whether the caller is of an account of their own, in which they make names and tags as they are wanted.
     pub(super) own_account: bool,
-    /// No request is made before this.
-    pub(super) newest: Option<Moment>,
+    /// When the request is made.
+    pub(super) when: When,
     /// How many characters were compared so far.
     pub(super) compared: Cell<u64>,
+}
+
+/// When a request is made, as far as that is known.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct When {
+    /// No request is made before this: the newest moment of which the document tells.
+    pub(crate) newest: Option<Moment>,
+    /// It is made about now, where somebody says when that is.
+    pub(crate) now: Option<Moment>,
 }
 
 /// A value of a key: one, or any that an attacker likes of several.
@@ -178,7 +187,7 @@ impl Condition {
     fn holds(&self, context: &Context<'_>, allows: bool) -> Truth {
         let key = &*self.key;
         if key == "aws:currenttime" || key == "aws:tokenissuetime" || key == "aws:epochtime" {
-            return self.in_time(context.newest);
+            return self.in_time(context.when);
         }
         let tag = key.strip_prefix("aws:principaltag/");
         let tagged = tag.zip(context.tags).map(|(tag, tags)| {
@@ -257,26 +266,23 @@ impl Condition {
         }
     }
 
-    /// Conditions on the time: a request is made after all that the document tells of.
-    fn in_time(&self, newest: Option<Moment>) -> Truth {
-        let (Some(newest), Some(limit)) = (newest, self.values.first().and_then(|value| moment(value)))
-        else {
-            return Truth::Unknown;
+    /// Conditions on the time: a request is made now, where that is known, and else after all that the document tells of.
+    fn in_time(&self, when: When) -> Truth {
+        let Some(limit) = self.values.first().and_then(|value| moment(value)) else { return Truth::Unknown };
+        let at = match (when.now, when.newest) {
+            // What the document tells of has happened.
+            (Some(now), newest) => newest.map_or(now, |newest| newest.max(now)).cmp(&limit),
+            (None, Some(newest)) if newest >= limit => Ordering::Greater,
+            (None, _) => return Truth::Unknown,
         };
-        let over = limit <= newest;
-        match (&*self.operator, over) {
-            ("datelessthan" | "datelessthanequals" | "numericlessthan" | "numericlessthanequals", true) => {
-                Truth::No
-            }
-            (
-                "dategreaterthan"
-                | "dategreaterthanequals"
-                | "numericgreaterthan"
-                | "numericgreaterthanequals",
-                true,
-            ) => Truth::Yes,
-            ("dateequals", true) => Truth::No,
-            ("datenotequals", true) => Truth::Yes,
+        match &*self.operator {
+            "datelessthan" | "numericlessthan" => truth(at.is_lt()),
+            "datelessthanequals" | "numericlessthanequals" => truth(at.is_le()),
+            "dategreaterthan" | "numericgreaterthan" => truth(at.is_gt()),
+            "dategreaterthanequals" | "numericgreaterthanequals" => truth(at.is_ge()),
+            // No second is hit on the spot.
+            "dateequals" | "numericequals" => Truth::No,
+            "datenotequals" | "numericnotequals" => Truth::Yes,
             _ => Truth::Unknown,
         }
     }

@@ -10,6 +10,7 @@ use crate::{
         RelationKind, Technique,
     },
     quantity::Probability,
+    time::Moment,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,6 +25,8 @@ pub(crate) struct Graph {
     from_internet: bool,
     /// Whether labels say who owns what, and how much it matters.
     told_by_labels: bool,
+    /// The moment as of which the document is read.
+    as_of: Option<Moment>,
     notes: BTreeSet<String>,
     pub(super) routes: Routes,
     /// What nobody in an account has, and so not who rules it.
@@ -138,6 +141,16 @@ impl Graph {
     /// Says that labels tell who owns an asset and how much it matters, as in an inventory that people keep.
     pub(crate) fn told_by_labels(&mut self) {
         self.told_by_labels = true;
+    }
+
+    /// Says as of which moment the document is read.
+    pub(crate) fn read_as_of(&mut self, as_of: Option<Moment>) {
+        self.as_of = as_of;
+    }
+
+    /// The moment as of which the document is read.
+    pub(crate) fn as_of(&self) -> Option<Moment> {
+        self.as_of
     }
 
     /// Says that to rule an account is not to have what an asset stands for.

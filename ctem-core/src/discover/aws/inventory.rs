@@ -2,6 +2,7 @@
 
 use super::{
     arn::{self, Arn},
+    condition::When,
     known_policies,
     organization::Organization,
     policy::Document,
@@ -27,8 +28,8 @@ pub(crate) struct Inventory {
     pub(crate) profiles: BTreeMap<Box<str>, Box<str>>,
     /// The organisation that the accounts are in.
     pub(crate) organization: Organization,
-    /// The newest moment of which the document tells: it was written afterwards.
-    pub(crate) newest: Option<Moment>,
+    /// The newest moment of which the document tells, since it was written afterwards; and the moment it is read as of.
+    pub(crate) when: When,
 }
 
 /// A user, a group or a role.
@@ -189,7 +190,7 @@ impl Inventory {
 
     /// Takes a moment that a document tells of: it was written afterwards.
     pub(crate) fn see(&mut self, moment: Option<Moment>) {
-        self.newest = self.newest.max(moment);
+        self.when.newest = self.when.newest.max(moment);
     }
 
     /// What the policies say that Amazon keeps for everybody, where the document only names them, and what a person should know of
@@ -211,12 +212,15 @@ impl Inventory {
         }
         self.managed.extend(known.into_iter().map(|(document, name)| (name, document)));
         if self.documents().any(|document| document.asks_for_the_time()) {
-            notes.push(match self.newest {
-                Some(newest) => format!(
+            notes.push(match (self.when.now.max(self.when.newest), self.when.newest) {
+                (Some(now), newest) if newest != Some(now) => {
+                    format!("rights that begin or end at a moment are taken as they are at {now}, the moment it is read as of")
+                }
+                (_, Some(newest)) => format!(
                     "rights that begin or end at a moment are taken as they were at {newest}, the newest moment that is told of"
                 ),
-                None => "rights begin or end at a moment, and nothing tells when this was written: whether they hold counts as not \
-                         known"
+                (_, None) => "rights begin or end at a moment, and nothing tells when this was written: whether they hold counts as not \
+                         known unless it is read as of a moment (`as_of`)"
                     .to_owned(),
             });
         }

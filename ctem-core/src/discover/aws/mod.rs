@@ -69,6 +69,7 @@ use work::Work;
 
 /// Works out what an inventory lets an attacker do, and adds it to a graph.
 pub(crate) fn evaluate(mut inventory: Inventory, graph: &mut Graph, draft: &mut Draft<'_>) {
+    inventory.when.now = draft.options.as_of;
     for what in inventory.take_known() {
         draft.note(NoteKind::Assumed, "", what);
     }

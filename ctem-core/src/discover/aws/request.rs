@@ -15,7 +15,7 @@ pub(super) fn context<'a>(
     inventory: &Inventory,
     passed_to: Option<&str>,
 ) -> Context<'a> {
-    let mut context = Context { newest: inventory.newest, ..Context::default() };
+    let mut context = Context { when: inventory.when, ..Context::default() };
     let known = |value: &str| Known::Is(value.to_owned());
     let account = &*principal.account;
     for (key, value) in [
@@ -69,8 +69,7 @@ pub(super) fn stranger<'a>(
     inventory: &Inventory,
     conditions: &[Condition],
 ) -> Context<'a> {
-    let mut context =
-        Context { newest: inventory.newest, own_account: account.is_none(), ..Context::default() };
+    let mut context = Context { when: inventory.when, own_account: account.is_none(), ..Context::default() };
     let known = |value: &str| Known::Is(value.to_owned());
     for (key, value) in [
         ("aws:principalaccount", account.unwrap_or(NONE)),

@@ -335,11 +335,11 @@ fn of_trusted<'c>(
                     context.known.insert("aws:principalarn", Known::Is(name));
                     context
                 }
-                _ => Context { newest: inventory.newest, ..Context::default() },
+                _ => Context { when: inventory.when, ..Context::default() },
             }
         }
         Who::Service(_) | Who::Federated(..) | Who::Unknown(_) => {
-            Context { newest: inventory.newest, ..Context::default() }
+            Context { when: inventory.when, ..Context::default() }
         }
     };
     let account = Known::Is(role.account.to_string());

@@ -229,7 +229,7 @@ impl<'i, 'g> Work<'i, 'g> {
             for sort in ResourceSort::ALL {
                 let mut any = false;
                 for action in STORES.iter().filter(|one| one.sort == sort).flat_map(|one| one.actions) {
-                    let context = Context { newest: self.inventory.newest, ..Context::default() };
+                    let context = Context { when: self.inventory.when, ..Context::default() };
                     let class = Class::Resource(sort);
                     let asked = Asked {
                         documents: &[],

@@ -5,8 +5,10 @@
 //!
 //! Left out: most roles of single services, which are noted; roles of one's own that no document tells; denying policies.
 
+mod condition;
 mod roles;
 
+pub(crate) use condition::Condition;
 pub(crate) use roles::{
     Grant, Powers, convenience, give, powers_of, powers_of_permissions, principal, service_of,
 };

@@ -1,5 +1,6 @@
 //! Roles: what they let their members do, and whom a member's text means.
 
+use super::condition::Condition;
 use crate::{
     discover::{
         aws::{Ends, Graph, Way},
@@ -33,12 +34,12 @@ pub(crate) struct Grant<'a> {
     pub(crate) role: &'a str,
     pub(crate) powers: Powers,
     /// What it hangs on.
-    pub(crate) condition: Option<&'a str>,
+    pub(crate) condition: Option<Condition<'a>>,
 }
 
 impl<'a> Grant<'a> {
     /// One of a role that everybody knows.
-    pub(crate) fn of(member: &'a str, role: &'a str, condition: Option<&'a str>) -> Self {
+    pub(crate) fn of(member: &'a str, role: &'a str, condition: Option<Condition<'a>>) -> Self {
         Self { member, role, powers: powers_of(role), condition }
     }
 }
@@ -74,6 +75,14 @@ fn grant(graph: &mut Graph, grant: &Grant<'_>, target: &Rc<str>) {
     if powers.is_empty() {
         return graph.note(format!("{member} has {role} on {target}, which is not evaluated"));
     }
+    let condition = match condition.map(|condition| (condition, condition.holds(graph))) {
+        None | Some((_, Some(true))) => None,
+        Some((condition, Some(false))) => {
+            let title = condition.title;
+            return graph.note(format!("{member} has {role} on {target} at another time: {title}"));
+        }
+        Some((condition, None)) => Some(condition.title),
+    };
     let (from, access) = principal(graph, member);
     for (kind, gives, technique) in powers.iter() {
         let what = format!("{member} has {role} on {target}");

@@ -67,6 +67,7 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
     })?;
     let mut graph = Graph::default();
     graph.told_by_labels();
+    graph.read_as_of(draft.options.as_of);
     let realms = Realms::of(&records);
     let mut policies = Policies::default();
     let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();

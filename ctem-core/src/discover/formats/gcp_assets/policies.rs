@@ -11,7 +11,7 @@ use crate::{
     discover::{
         aws::Graph,
         every::Every,
-        google::{self, Grant, Powers},
+        google::{self, Condition, Grant, Powers},
     },
     model::{AssetKind, RelationKind},
 };
@@ -36,7 +36,8 @@ struct Binding {
     target: Rc<str>,
     role: String,
     member: String,
-    condition: Option<String>,
+    /// The title and the expression of its condition.
+    condition: Option<(Option<String>, Option<String>)>,
 }
 
 impl Policies {
@@ -65,9 +66,8 @@ impl Policies {
         for binding in list(record.iam_policy.as_ref().unwrap_or(&Value::Null), "bindings") {
             let role = text(binding, &["role"]).unwrap_or_default();
             let condition = binding.get("condition").filter(|condition| !condition.is_null());
-            let condition = condition.map(|condition| {
-                text(condition, &["title", "expression"]).unwrap_or_else(|| "it has".to_owned())
-            });
+            let condition =
+                condition.map(|condition| (text(condition, &["title"]), text(condition, &["expression"])));
             for member in texts(binding, &["members"]) {
                 self.bindings.push(Binding {
                     target: Rc::clone(asset),
@@ -116,7 +116,9 @@ impl Policies {
     pub(super) fn write(mut self, graph: &mut Graph) {
         let mut every = std::mem::take(&mut self.every);
         for binding in &self.bindings {
-            let condition = binding.condition.as_deref();
+            let condition = binding.condition.as_ref();
+            let condition =
+                condition.map(|(title, expression)| Condition::of(title.as_deref(), expression.as_deref()));
             for (service, powers) in self.powers(&binding.role) {
                 let service = service.filter(|_| !powers.is_empty() && every.is_realm(&binding.target));
                 let grant = Grant { member: &binding.member, role: &binding.role, powers, condition };

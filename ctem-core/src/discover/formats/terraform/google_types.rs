@@ -5,7 +5,7 @@ use crate::{
     discover::{
         aws::{Graph, Range},
         every::Every,
-        google::{self, Firewall, Grant},
+        google::{self, Condition, Firewall, Grant},
     },
     model::{AssetKind, RelationKind},
 };
@@ -297,7 +297,10 @@ fn bound(resource: &Resource, of: &str, all: &Resources, graph: &mut Graph, ever
     }
     let role = resource.text("role").unwrap_or_default();
     let condition = resource.blocks("condition");
-    let condition = condition.first().and_then(|one| texts(one.get("title")).first().copied());
+    let condition = condition.first().map(|one| {
+        let said = |name| texts(one.get(name)).first().copied();
+        Condition::of(said("title"), said("expression"))
+    });
     let members = resource.texts("member").into_iter().chain(resource.texts("members"));
     let members: Vec<String> = members.map(str::to_owned).collect();
     if members.is_empty() {

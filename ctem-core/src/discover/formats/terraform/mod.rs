@@ -53,6 +53,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     resources.refer(found.references);
     let (mut graph, mut inventory) = (Graph::default(), Inventory::default());
     inventory.see(found.written);
+    graph.read_as_of(draft.options.as_of);
     let mut every = Every::default();
     let account = aws_types::account_of(&resources);
     let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
