@@ -121,8 +121,9 @@ proptest! {
         let Some(worlds) = Worlds::of(snapshot) else { return Err(TestCaseError::reject("too many worlds")) };
         let states: Vec<_> = snapshot.states().collect();
         let mut events: Vec<_> = assessment.loss_events().iter()
-            .map(|jewel| (jewel.stake.event.id.clone(), jewel.stake.loss.amount())).collect();
+            .map(|jewel| (jewel.stake.event.id.clone(), jewel.stake.loss.amount(), jewel.stake.assumed)).collect();
         events.sort_by(|a, b| a.0.cmp(&b.0));
+        let stated = events.iter().any(|(.., assumed)| !assumed);
         let at: Vec<_> = snapshot.events()
             .map(|n| states.binary_search(&snapshot.event(n).unwrap()).unwrap()).collect();
         let mut standing: Vec<_> = assessment.ranked().filter(|exposure| exposure.finding.is_some()).collect();
@@ -136,11 +137,13 @@ proptest! {
             // The loss in worlds where an attacker gets to use it.
             let mut loss = 0.0;
             worlds.each(|weight, fallen, open| if open[place] {
-                loss += weight * at.iter().zip(&events).filter(|(at, _)| fallen[**at]).map(|(_, (_, loss))| loss).sum::<f64>();
+                loss += weight * at.iter().zip(&events).filter(|(at, _)| fallen[**at]).map(|(_, (_, loss, _))| loss).sum::<f64>();
             });
             prop_assert!(exposure.risk.lower() <= loss + ROUNDING, "{:?} and {loss}", exposure.risk);
-            // Events that happen in those worlds without it are none of its own: each it leads to counts in full.
-            let through: BTreeSet<usize> = led_to(snapshot, step, &at);
+            // Events that happen in those worlds without it are none of its own: each it leads to counts in full. Of a row that leads to
+            // losses that are stated, those of assumed size are no part.
+            let counts = |n: &usize| exposure.assumed || !stated || !events[*n].2;
+            let through: BTreeSet<usize> = led_to(snapshot, step, &at).into_iter().filter(counts).collect();
             let mut own = 0.0;
             worlds.each(|weight, fallen, open| if open[place] {
                 own += weight * through.iter().filter(|n| fallen[at[**n]]).map(|n| events[*n].1).sum::<f64>();
