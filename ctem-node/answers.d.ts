@@ -1864,11 +1864,11 @@ export interface Plan {
   gap: number
   /** How far ahead it looks, in days. */
   horizon_days: number
-  /** Hours of work, of all actions. */
+  /** Hours of work, of all actions, those that are not told too. */
   hours: number
-  /** What is not in it. */
+  /** What is not among the rows. */
   rest: Rest
-  /** The actions, in the order to do them. */
+  /** The actions, in the order to do them; the first of them, where there are more than were to be told. */
   rows: PlanRow[]
   /** The seed they are of. */
   seed: number
@@ -2284,10 +2284,14 @@ export interface Report {
   tally: RecordCounts
 }
 
-/** What is not in a plan. */
+/** What is not among the rows of a plan. */
 export interface Rest {
   /** How many actions more end something that an attacker needs. */
   actions: number
+  /** How many actions of the plan stand below the rows that are told. */
+  below: number
+  /** What they save together, after those that are told. */
+  below_worth: number
   /** How many findings lead to no loss. */
   hygiene: number
   /** How many findings on the way to a loss have no fix yet. */

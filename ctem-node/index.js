@@ -71,7 +71,8 @@ import * as workers from 'node:worker_threads'
  * `{ money: { amount: 4000, per_hour: 100 } }`, `{ actions: 5 }` or `'unlimited'`; `perOwner` says how many hours of some owners may
  * be spent within it, and `owner` whose actions alone count. `must` and `mustNot` name actions that are in the plan and that are
  * not. With `mitigate` what has no fix yet may be shielded, and with `curves` the answer has the loss left against
- * effort, for the plan and for the orders people go by.
+ * effort, for the plan and for the orders people go by. At most `atMost` rows are told, 50 unless said, of a plan that is the same
+ * however many are.
  */
 /**
  * @typedef {Omit<PlanOptions, 'curves'> & { testHours?: Record<string, number> }} QuestionOptions The options of the plan that answers are to better, of 8 hours unless said.

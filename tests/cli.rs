@@ -282,13 +282,9 @@ fn a_directory_and_two_scans_become_a_plan_by_one_command() {
     let ended = ctem(&["--config", "examples/directory/ctem.toml"]);
     assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{}", ended.out);
     // The flaw that the scans saw is on the computer that the directory knows, and the way goes on along its rights.
-    for told in [
-        "CVE-2023-22515",
-        "ledger disclosed",
-        "INTRANET.BANK.EXAMPLE",
-        "CARLA@BANK.EXAMPLE",
-        "Database team",
-    ] {
+    for told in
+        ["CVE-2023-22515", "ledger disclosed", "INTRANET.BANK.EXAMPLE", "CARLA@BANK.EXAMPLE", "Database team"]
+    {
         assert!(ended.out.contains(told), "`{told}` is not told:\n{}", ended.out);
     }
     let page = ctem(&["--config", "examples/directory/ctem.toml", "--output", "html"]);

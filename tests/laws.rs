@@ -32,6 +32,8 @@ mod monotone;
 mod numbers;
 #[path = "laws/over_all_paths.rs"]
 mod over_all_paths;
+#[path = "laws/planning.rs"]
+mod planning;
 #[path = "laws/rows.rs"]
 mod rows;
 #[path = "laws/scoping.rs"]

@@ -70,7 +70,8 @@ fn left_without(today: &Assessment, ended: &[&ExposureId]) -> Estimate {
 fn left(today: &Assessment, done: &[&Action], worlds: u64) -> f64 {
     let must: Vec<_> = done.iter().map(|action| action.id.clone()).collect();
     // Exact numbers, where one choice has them and another has not, are no measure to compare by.
-    let options = PlanOptions { at_most: must.len(), must, worlds, nodes: 0, ..PlanOptions::default() };
+    let options =
+        PlanOptions { budget: Budget::Actions(must.len()), must, worlds, nodes: 0, ..PlanOptions::default() };
     today.plan(&options).unwrap().after.value()
 }
 

@@ -8,6 +8,7 @@ use ctem_core::{
     mobilize::PlanOptions,
     prioritize::{AnnualRate, AssessOptions},
     render::{self, RenderOptions},
+    scope::AssetSelector,
     wire::{self, ask},
 };
 use serde_json::json;
@@ -163,10 +164,7 @@ fn an_assessment_of_nothing_is_shown_too() {
         render::table(&nothing, &options),
         "What to do first, as of 2025-11-13 · shares of the expected loss in 30 days, since no loss is stated\n\
          0 findings on 0 assets, 0 relations; no EPSS table, no KEV catalogue\n\
-         Your inputs imply no incident: nothing that attackers surely reach lets them in; 9.3 % of firms\n    \
-         have one (IRIS 2025). This assumes that 10 % of what is exploited anywhere is tried here\n    \
-         (attention), and that 5.0 % of break-ins end in an incident (follow-through, of a reference\n    \
-         organisation, 2026-11-27)\n"
+         No entry point is stated, so nothing is said of the chance of an incident in a year\n"
     );
     assert!(render::markdown(&nothing, &options).starts_with("# What to do first"));
     assert!(render::html(&nothing, &options).ends_with("</html>\n"));
@@ -321,6 +319,74 @@ fn a_document_has_the_plan_as_it_is_answered_when_asked_for() {
         let document = wire::assessment(&today, &options);
         assert!(document.contains(&format!(r#""plan":{plan},"loss_events":"#)), "{document}");
     }
+}
+
+#[test]
+fn a_shorter_list_is_of_the_same_plan_and_says_what_stands_below() {
+    let today = company();
+    let whole = today.plan(&PlanOptions::default()).unwrap();
+    let options = RenderOptions { at_most: 1, width: 120, ..RenderOptions::default() };
+    let below = &whole.rows[1..];
+    assert!(!below.is_empty() && below.iter().any(|row| row.saved > 0.0), "{whole:#?}");
+    let said = match below.len() {
+        1 => "… 1 more action of this plan stands below: it saves EUR ".into(),
+        count => format!("… {count} more actions of this plan stand below: they save EUR "),
+    };
+    for text in
+        [render::table(&today, &options), render::markdown(&today, &options), render::html(&today, &options)]
+    {
+        assert!(text.contains(&*whole.rows[0].action.title) && text.contains(&said), "{said}\n{text}");
+    }
+    let told = |at_most: usize| -> serde_json::Value {
+        let options = wire::DocumentOptions { at_most, ..Default::default() };
+        serde_json::from_str(&wire::assessment(&today, &options)).unwrap()
+    };
+    let (few, all) = (told(1), told(usize::MAX));
+    for same in ["hours", "before", "after", "at_least", "gap"] {
+        assert_eq!(few["plan"][same], all["plan"][same]);
+    }
+    assert_eq!(few["plan"]["rows"].as_array().unwrap()[..], all["plan"]["rows"].as_array().unwrap()[..1]);
+    assert_eq!(few["plan"]["rest"]["below"], below.len());
+    // Nor does it matter which of the rows a view is of.
+    let last = whole.rows.last().unwrap();
+    let only = AssetSelector::parse(&format!("id = {}", last.action.on[0])).unwrap();
+    let shown = render::table(&today, &RenderOptions { only, ..options });
+    assert!(shown.lines().any(|line| line.starts_with(&format!("{}  ", last.rank))), "{shown}");
+}
+
+#[test]
+fn a_scan_alone_says_once_what_all_of_it_has_in_common() {
+    let flaw = |n: usize, cvss: &str| {
+        json!({"id": format!("f-{n}"), "asset": "registry.example/team/very-long-name-of-a-shop:4.1",
+            "weakness": {"id": format!("CVE-2024-{}", 1000 + n), "cvss": [cvss]}})
+    };
+    let day = |findings: serde_json::Value| {
+        let document = json!({"ctem": {"version": 2}, "findings": findings});
+        let mut program = Program::default();
+        program.absorb(discover::read(document.to_string().as_bytes()).unwrap());
+        program.assess("2025-11-13".parse().unwrap()).unwrap()
+    };
+    let options = RenderOptions::default();
+    let open = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
+    let table = render::table(&day(json!([flaw(1, open), flaw(2, open)])), &options);
+    // Nothing is said of incidents where nobody said where attackers stand.
+    assert!(table.contains("\nNo entry point is stated") && !table.contains("9.3 %"), "{table}");
+    assert!(
+        table.contains("\nAll of this is on registry.example/team/very-long-name-of-a-shop:4.1\n"),
+        "{table}"
+    );
+    assert!(
+        table.contains("  Patch CVE-2024-1001  ") && !table.contains("Patch CVE-2024-1001 on"),
+        "{table}"
+    );
+    assert!(table.contains(" % of paths: taken"), "{table}");
+    assert_eq!(table.matches("\n   The number\n").count(), 1, "{table}");
+    assert_eq!(table.matches("\n   The number, as under 1\n").count(), 1, "{table}");
+    // What leads nowhere is listed, and no column says so once more.
+    let setting = json!({"asset": "web", "weakness": {"id": "missing-header", "kind": "misconfiguration", "severity": "low"}});
+    let table = render::table(&day(json!([setting])), &options);
+    assert!(table.contains("\nExposures, of which none leads to a loss as far as is known\n"), "{table}");
+    assert!(!table.contains("Fix value") && !table.contains("Leads to") && table.contains("low"), "{table}");
 }
 
 #[test]

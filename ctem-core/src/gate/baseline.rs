@@ -3,7 +3,7 @@
 use crate::{
     discover::VERSION,
     error::{Error, Result},
-    mobilize::PlanOptions,
+    mobilize::{Budget, PlanOptions},
     prioritize::{Assessment, Exposure, ExposureId},
     quantity::Unit,
     text::json,
@@ -158,7 +158,7 @@ impl Baseline {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn of(assessment: &Assessment) -> Result<Self> {
-        let plan = assessment.plan(&PlanOptions { at_most: 0, ..PlanOptions::default() })?;
+        let plan = assessment.plan(&PlanOptions { budget: Budget::Actions(0), ..PlanOptions::default() })?;
         let known =
             |exposure: Exposure<'_>| Known { id: exposure.id.as_str().into(), place: place(&exposure) };
         Ok(Self {

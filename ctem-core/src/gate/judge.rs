@@ -4,7 +4,7 @@ use super::{Baseline, BrokenBy, Policy, Rule, RuleVerdict, Verdict};
 use crate::{
     error::{Error, Result},
     id::ActionId,
-    mobilize::{ActionOptions, Plan, PlanOptions, PlanRow},
+    mobilize::{ActionOptions, Budget, Plan, PlanOptions, PlanRow},
     model::Attacker,
     prioritize::{Assessment, Change, Exposure, ExposureId, Level, MeasureOptions},
     quantity::{Loss, Severity, Unit},
@@ -37,8 +37,9 @@ impl Assessment {
         let new = baseline.new_in(self);
         let about_actions = policy.rules.iter().any(|rule| matches!(rule, Rule::NoNewAction { .. }));
         let about_loss = policy.rules.iter().any(|rule| matches!(rule, Rule::ExpectedLoss { .. }));
-        let at_most = if about_actions { usize::MAX } else { 0 };
-        let options = PlanOptions { at_most, ..PlanOptions::default() };
+        // Where nothing is asked of actions, what there is to lose is all that is looked at.
+        let budget = if about_actions { Budget::Unlimited } else { Budget::Actions(0) };
+        let options = PlanOptions { at_most: usize::MAX, budget, ..PlanOptions::default() };
         let plan = (about_actions || about_loss).then(|| self.plan(&options)).transpose()?;
         let judge = Judge { assessment: self, baseline, new, plan };
         let (mut rules, mut words) = (Vec::new(), Vec::new());

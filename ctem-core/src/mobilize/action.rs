@@ -34,6 +34,9 @@ pub struct Action {
     pub kind: ActionKind,
     /// What to do, as one says it to somebody.
     pub title: Box<str>,
+    /// The same where it is clear on what.
+    #[serde(skip)]
+    pub(crate) short_title: Box<str>,
     /// Where the work is, by asset: an image, rather than all that runs it.
     pub on: Vec<AssetId>,
     /// The findings and relations it ends, in the order of their ids.

@@ -164,6 +164,7 @@ fn action(
         id: told.id(),
         kind: group.kind,
         title: told.title().into(),
+        short_title: told.short_title().into(),
         on: on.iter().map(|asset| asset.id.clone()).collect(),
         ends: named,
         done_when: told.done_when().into(),

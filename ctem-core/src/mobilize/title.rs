@@ -46,28 +46,40 @@ impl<'a> Told<'a> {
 
     /// What to do.
     pub(super) fn title(&self) -> String {
+        self.said(Some(&self.place()))
+    }
+
+    /// What to do, where it is clear on what.
+    pub(super) fn short_title(&self) -> String {
+        self.said(None)
+    }
+
+    fn said(&self, place: Option<&str>) -> String {
         let Group { kind, called, scope, .. } = self.group;
-        let place = self.place();
         if *scope == Scope::Link {
             return called.clone();
         }
+        let with = |word: &str| place.map(|place| format!(" {word} {place}")).unwrap_or_default();
+        let on = with("on");
         match kind {
             ActionKind::Upgrade => {
                 let version = self.target.map(|target| format!(" to {}", target.version)).unwrap_or_default();
-                format!("Update {called} on {place}{version}")
+                format!("Update {called}{on}{version}")
             }
-            ActionKind::Rebuild => format!("Rebuild {place} on a newer base"),
-            ActionKind::Patch => format!("Patch {called} on {place}"),
+            ActionKind::Rebuild => format!("Rebuild {} on a newer base", place.unwrap_or("it")),
+            ActionKind::Patch => format!("Patch {called}{on}"),
             ActionKind::Rotate if called.starts_with("what opens ") => format!("Rotate {called}"),
-            ActionKind::Rotate => format!("Rotate {called} found on {place}"),
-            ActionKind::Configure => format!("Fix the setting on {place}: {called}"),
-            ActionKind::Revoke => format!("Take away on {place}: {called}"),
-            ActionKind::Close if called == "public access" => format!("Make {place} private"),
-            ActionKind::Close => format!("Close {called} on {place}"),
-            ActionKind::Enforce => format!("Enforce {called} on {place}"),
-            ActionKind::ChangeCode => format!("Change the code of {place}: {called}"),
-            ActionKind::Retire => format!("Replace {called} on {place}, which nobody maintains any more"),
-            ActionKind::Mitigate => format!("Shield {called} on {place}: there is no fix yet"),
+            ActionKind::Rotate => format!("Rotate {called}{}", with("found on")),
+            ActionKind::Configure => format!("Fix the setting{on}: {called}"),
+            ActionKind::Revoke => format!("Take away{on}: {called}"),
+            ActionKind::Close if called == "public access" => {
+                format!("Make {} private", place.unwrap_or("it"))
+            }
+            ActionKind::Close => format!("Close {called}{on}"),
+            ActionKind::Enforce => format!("Enforce {called}{on}"),
+            ActionKind::ChangeCode => format!("Change the code{}: {called}", with("of")),
+            ActionKind::Retire => format!("Replace {called}{on}, which nobody maintains any more"),
+            ActionKind::Mitigate => format!("Shield {called}{on}: there is no fix yet"),
         }
     }
 

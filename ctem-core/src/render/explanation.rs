@@ -11,11 +11,13 @@ use std::{
     fmt::{Display, Formatter, Result},
 };
 
-/// Explanations of several exposures after each other: a path that stands under one already is not written again, and what is too long
-/// altogether is left to be asked for.
+/// Explanations of several exposures after each other: a path or a number that stands under one already is not written again, and what is
+/// too long altogether is left to be asked for.
 pub(super) struct Told {
     /// The last path to each loss event, and under which number it stands.
     paths: HashMap<LossEventId, (Path, usize)>,
+    /// Numbers as they are written, and under which each stands.
+    numbers: HashMap<String, usize>,
     /// How many lines may be written yet: along a chain of n findings each number has n terms.
     room: usize,
 }
@@ -24,7 +26,11 @@ impl Told {
     pub(super) fn of(explanations: usize) -> Self {
         const EACH: usize = 64;
         const MORE: usize = 1 << 14;
-        Self { paths: HashMap::new(), room: explanations.saturating_mul(EACH).saturating_add(MORE) }
+        Self {
+            paths: HashMap::new(),
+            numbers: HashMap::new(),
+            room: explanations.saturating_mul(EACH).saturating_add(MORE),
+        }
     }
 
     /// An explanation as it stands under a number.
@@ -32,13 +38,18 @@ impl Told {
         let same = explanation.paths.first().and_then(|path| {
             self.paths.get(&path.event).filter(|(known, _)| known == path).map(|(_, rank)| *rank)
         });
-        let text = Telling { explanation, same }.to_string();
+        let number = explanation.risk.to_string();
+        let known = self.numbers.get(&number).copied();
+        let text = Telling { explanation, same, number: counted(&number, known) }.to_string();
         let Some(room) = self.room.checked_sub(text.lines().count()) else {
             self.room = 0;
             return "The reasons are too long to be written with so many others: ask for them by the id"
                 .into();
         };
         self.room = room;
+        if known.is_none() {
+            self.numbers.insert(number, rank);
+        }
         if let (None, Some(path)) = (same, explanation.paths.first()) {
             self.paths.insert(path.event.clone(), (path.clone(), rank));
         }
@@ -46,21 +57,22 @@ impl Told {
     }
 }
 
-/// An explanation as text, and the number under which its first path stands already.
+/// An explanation as text: with the place under which its first path stands already, and its number as it is written.
 struct Telling<'a> {
     explanation: &'a Explanation,
     same: Option<usize>,
+    number: String,
 }
 
 impl Display for Explanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        Telling { explanation: self, same: None }.fmt(f)
+        Telling { explanation: self, same: None, number: counted(&self.risk.to_string(), None) }.fmt(f)
     }
 }
 
 impl Display for Telling<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let Explanation { paths, risk, .. } = self.explanation;
+        let Explanation { paths, .. } = self.explanation;
         match (paths.first(), self.same) {
             (Some(path), Some(rank)) => writeln!(f, "{}, as under {rank}\n", way(path))?,
             (Some(path), None) => writeln!(f, "{path}")?,
@@ -78,9 +90,13 @@ impl Display for Telling<'_> {
         if paths.len() > 1 {
             writeln!(f)?;
         }
-        writeln!(f, "The number")?;
-        write!(f, "{risk}")
+        f.write_str(&self.number)
     }
+}
+
+/// A number with its terms, or under which it stands already.
+fn counted(terms: &str, under: Option<usize>) -> String {
+    under.map_or_else(|| format!("The number\n{terms}"), |rank| format!("The number, as under {rank}"))
 }
 
 fn way(path: &Path) -> String {

@@ -37,7 +37,7 @@ pub(crate) fn markdown_asking(
     asking: &Asking<'_>,
 ) -> String {
     let mut out = String::new();
-    let planned = plan::plan(assessment, options.at_most, options.budget, false, asking);
+    let planned = plan::plan(assessment, options.budget, false, asking);
     let only = Only::of(assessment, options);
     let ranking = ranking(assessment, options.at_most, planned.as_ref(), &only, asking);
     let Ranking { by, rows, .. } = &ranking;
@@ -48,7 +48,7 @@ pub(crate) fn markdown_asking(
     if let Some(words) = only.words() {
         let _ = writeln!(out, "\n{}.", plain(&words));
     }
-    if let Some(planned) = planned.clone().map(|planned| only.plan(planned)) {
+    if let Some(planned) = planned.clone().map(|planned| only.plan(planned, options.at_most)) {
         of_plan(&mut out, &planned);
     }
     if !rows.is_empty() {
@@ -109,7 +109,7 @@ fn of_plan(out: &mut String, plan: &Plan) {
                     plan::who(row),
                     plan::effort(row),
                     plan::left(plan, row),
-                    plan::why(row),
+                    plan::why(row, None),
                     words::severity(row.signs.severity),
                     words::cvss(row.signs.cvss),
                     words::epss(row.signs.epss),

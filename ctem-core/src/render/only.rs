@@ -33,12 +33,12 @@ impl<'a> Only<'a> {
         })
     }
 
-    /// The plan with the rows of actions on what is meant alone, each with the numbers that it has in the whole.
-    pub(super) fn plan(&self, mut plan: Plan) -> Plan {
+    /// The plan with the first so many rows of actions on what is meant alone, each with the numbers that it has in the whole.
+    pub(super) fn plan(&self, mut plan: Plan, at_most: usize) -> Plan {
         if let Some((chooser, only)) = &self.chosen {
             plan.rows.retain(|row| row.action.on.iter().any(|on| chooser.matches_id(on, only)));
         }
-        plan
+        plan.told(at_most)
     }
 
     /// What is said of it, where not all is shown.

@@ -4,23 +4,20 @@ use super::words;
 use crate::{
     attack::Asking,
     mobilize::{Budget, Plan, PlanOptions, PlanRow},
+    model::Asset,
     prioritize::Assessment,
     quantity::{Estimate, Method, Probability, Unit, spelled},
 };
 
 /// A graph of so many steps takes seconds to plan, which nobody expects of a table.
 const PASSING: usize = 400_000;
-/// So many rows are read at most.
-const ROWS: usize = 50;
-
 /// Why there is no plan.
 pub(crate) const NO_PLAN: &str = "too large to plan in passing: ask for a plan";
 
-/// The plan that outputs begin with, of at most so many rows; none where it would take too long to make in passing, or the budget is
-/// none.
+/// The plan that outputs begin with, whole, however few rows of it are shown; none where it would take too long to make in passing, or the
+/// budget is none.
 pub(crate) fn plan(
     assessment: &Assessment,
-    at_most: usize,
     budget: Budget,
     curves: bool,
     asking: &Asking<'_>,
@@ -28,8 +25,7 @@ pub(crate) fn plan(
     if budget == Budget::Unlimited && assessment.snapshot().step_count() > PASSING {
         return None;
     }
-    let at_most = at_most.min(ROWS);
-    let options = PlanOptions { at_most, budget, curves, ..PlanOptions::default() };
+    let options = PlanOptions { budget, curves, ..PlanOptions::default() };
     // Options of the engine's own are never wrong.
     asking.within(|progress| assessment.plan(&PlanOptions { progress, ..options })).ok()
 }
@@ -139,6 +135,23 @@ pub(super) fn briefly(unit: Unit, amount: f64) -> String {
     format!("{currency} {short}{letter}")
 }
 
+/// The one asset that all of several rows are about: its name tells them apart by nothing.
+pub(super) fn all_on<'a>(assessment: &'a Assessment, plan: &Plan) -> Option<&'a Asset> {
+    let on = |row: &PlanRow| match row.action.on.as_slice() {
+        [on] => Some(on.clone()),
+        _ => None,
+    };
+    let (first, others) = plan.rows.split_first()?;
+    let asset = on(first).filter(|_| !others.is_empty())?;
+    let all = others.iter().all(|row| on(row).as_ref() == Some(&asset));
+    assessment.environment().asset(&asset).filter(|_| all)
+}
+
+/// What to do; without the asset where everybody knows which is meant.
+pub(super) fn todo(row: &PlanRow, on: Option<&Asset>) -> String {
+    words::short(if on.is_some() { &row.action.short_title } else { &row.action.title }, words::LONG)
+}
+
 /// Who does it.
 pub(super) fn who(row: &PlanRow) -> String {
     let owner = row.action.owner.as_ref();
@@ -173,8 +186,8 @@ pub(super) fn left_of(unit: Unit, before: f64, left: f64, saved: f64) -> String 
     format!("{} −{part} %", amount(unit, before, left))
 }
 
-/// Why it stands where it does, in few words.
-pub(super) fn why(row: &PlanRow) -> String {
+/// Why it stands where it does, in few words; without the asset where everybody knows which is meant.
+pub(super) fn why(row: &PlanRow, on: Option<&Asset>) -> String {
     let mut why: Vec<String> = Vec::new();
     if let Some(above) = row.same_way_as {
         why.push(format!("same way as row {above}"));
@@ -184,7 +197,9 @@ pub(super) fn why(row: &PlanRow) -> String {
     if let Some(event) = &row.leads_to_name {
         let part = 100.0 * row.on_ways;
         let part = if part >= 0.95 { format!("{part:.0}") } else { "<1".into() };
-        why.push(format!("on {part} % of paths, to {}", words::short(event, words::LONG)));
+        let to = words::event_of(event, on);
+        let lead = if to == words::short(event, words::LONG) { ", to" } else { ":" };
+        why.push(format!("on {part} % of paths{lead} {to}"));
     }
     match (row.signs.exploited_since, row.signs.known_exploited) {
         (Some(since), _) => why.push(format!("KEV {}", since.date())),
@@ -199,6 +214,14 @@ pub(super) fn rest(plan: &Plan) -> Vec<String> {
     let rest = &plan.rest;
     let amount = |amount: f64| brief(plan, amount);
     let mut lines = Vec::new();
+    if rest.below > 0 {
+        let (stand, they) = if rest.below == 1 { ("stands", "it saves") } else { ("stand", "they save") };
+        lines.push(format!(
+            "… {} of this plan {stand} below: {they} {}",
+            words::counted(rest.below, "more action"),
+            amount(rest.below_worth)
+        ));
+    }
     if rest.actions > 0 && rest.worth > 0.0 {
         let lead = if plan.rows.is_empty() { "… " } else { "… then " };
         lines.push(format!(

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Questions as text: the tests in their order, each with its hours and what it is worth by the hour; and of the first how to do it and
-/// what either outcome would change.
+/// what either outcome would change. Where no answer changes the plan, they are those on which most of what it leaves hangs.
 ///
 /// ```
 /// # use ctem_core::{Program, discover, intel::Intel, wire};
@@ -41,15 +41,32 @@ pub fn questions(questions: &Questions, options: &RenderOptions) -> String {
     let is_any_worth = rows().any(|row| row.worth > 0.0);
     if !is_any_worth {
         out.line("No test would change the plan: whatever it shows, no other plan is better.");
-    } else {
-        out.columns(vec![
-            Column::numbers("#", 0, rows().map(|row| row.rank.to_string())),
-            Column::words("Test", 24, 0, rows().map(|row| words::short(&row.ask, words::LONG))),
-            Column::numbers("Takes", 0, rows().map(takes)),
+    }
+    let is_any = rows().next().is_some();
+    if is_any && !is_any_worth {
+        out.line("What is left to lose hangs on these all the same:");
+        out.line("");
+    }
+    let mut columns = vec![
+        Column::numbers("#", 0, rows().map(|row| row.rank.to_string())),
+        Column::words("Test", 24, 0, rows().map(|row| words::short(&row.ask, words::LONG))),
+        Column::numbers("Takes", 0, rows().map(takes)),
+    ];
+    if is_any_worth {
+        columns.extend([
             Column::numbers("Worth", 0, rows().map(|row| amount(row.worth))),
             Column::numbers("An hour", 80, rows().map(|row| amount(row.worth_per_hour))),
-            Column::numbers("Believed", 90, rows().map(|row| row.belief.percent())),
         ]);
+    } else {
+        let left = |row: &Question, n: usize| row.answers.get(n).map(|answer| amount(answer.left));
+        columns.extend([
+            Column::numbers("Left if it works", 0, rows().filter_map(|row| left(row, 0))),
+            Column::numbers("If not", 0, rows().filter_map(|row| left(row, 1))),
+        ]);
+    }
+    columns.push(Column::numbers("Believed", 90, rows().map(|row| row.belief.percent())));
+    if is_any {
+        out.columns(columns);
     }
     if questions.not_looked_at > 0 {
         out.line(&format!(
@@ -57,7 +74,7 @@ pub fn questions(questions: &Questions, options: &RenderOptions) -> String {
             words::counted(questions.not_looked_at, "finding")
         ));
     }
-    for row in rows().take(options.explained).filter(|_| is_any_worth) {
+    for row in rows().take(options.explained) {
         out.line("");
         out.line(&format!("{}. {}", row.rank, words::short(&row.ask, words::LONG)));
         out.line(&format!("   How: {}", words::short(&row.how, 3 * words::LONG)));
@@ -82,5 +99,5 @@ fn outcome(lead: &str, answer: &AnswerIf, amount: &impl Fn(f64) -> String) -> St
     let changes: Vec<String> =
         [named("do", &answer.adds), named("leave", &answer.drops)].into_iter().flatten().collect();
     let then = if changes.is_empty() { "the plan stays".to_owned() } else { changes.join("; ") };
-    format!("   {lead} ({}): {then}, and {} are left", answer.likely.percent(), amount(answer.left))
+    format!("   {lead} ({}): {then}, and {} is left", answer.likely.percent(), amount(answer.left))
 }

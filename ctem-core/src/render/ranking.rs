@@ -38,12 +38,16 @@ pub(super) struct Row<'a> {
 pub(super) enum By {
     FixValue,
     Risk,
+    /// As they rank: fixing one alone saves nothing.
+    Nothing,
+    /// As they rank: none leads to a loss.
+    Hygiene,
 }
 
 impl By {
     pub(super) fn head(self) -> &'static str {
         match self {
-            Self::FixValue => "Fix value",
+            Self::FixValue | Self::Nothing | Self::Hygiene => "Fix value",
             Self::Risk => "Risk",
         }
     }
@@ -52,6 +56,8 @@ impl By {
         match self {
             Self::FixValue => "Exposures, by what fixing each alone saves",
             Self::Risk => "Exposures, by risk",
+            Self::Nothing => "Exposures, of which none saves anything when it alone is fixed",
+            Self::Hygiene => "Exposures, of which none leads to a loss as far as is known",
         }
     }
 }
@@ -98,6 +104,11 @@ pub(super) fn ranking<'a>(
     let (by, order) = ordered(assessment, plan, asking);
     let nothing = plan.map_or(0.0, |plan| NOTHING * plan.before.value());
     let saves_any = by == By::FixValue && order.first().is_some_and(|(worth, _)| *worth > nothing);
+    let by = match by {
+        By::FixValue if !saves_any && assessment.harmless() == assessment.len() => By::Hygiene,
+        By::FixValue if !saves_any => By::Nothing,
+        by => by,
+    };
     let (mut ends_in_nothing, mut others) = (false, 0);
     let mut rows: Vec<Row<'_>> = Vec::new();
     let mut flaws: HashMap<(&AssetId, &WeaknessId), usize> = HashMap::new();

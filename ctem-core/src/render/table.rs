@@ -14,6 +14,7 @@ use crate::{
     attack::Asking,
     error::{Error, ErrorKind, Result, quoted},
     mobilize::Plan,
+    model::Asset,
     prioritize::{Assessment, Exposure, ExposureId},
 };
 
@@ -41,7 +42,7 @@ pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {
 
 /// The same, asking on the way whether to go on. Where it is ended, it is in part, and to be dropped.
 pub(crate) fn table_asking(assessment: &Assessment, options: &RenderOptions, asking: &Asking<'_>) -> String {
-    let planned = plan::plan(assessment, options.at_most, options.budget, false, asking);
+    let planned = plan::plan(assessment, options.budget, false, asking);
     let only = Only::of(assessment, options);
     let ranking = ranking(assessment, options.at_most, planned.as_ref(), &only, asking);
     let Ranking { by, rows, .. } = &ranking;
@@ -52,11 +53,15 @@ pub(crate) fn table_asking(assessment: &Assessment, options: &RenderOptions, ask
     if let Some(words) = only.words() {
         out.line(&words);
     }
-    let listed = planned.clone().map(|planned| only.plan(planned));
+    let listed = planned.clone().map(|planned| only.plan(planned, options.at_most));
     if let Some(planned) = &listed {
         if !planned.rows.is_empty() {
+            let on = plan::all_on(assessment, planned);
             out.line("");
-            out.columns(plan_columns(planned));
+            if let Some(on) = on {
+                out.line(&format!("All of this is on {}", words::name(on)));
+            }
+            out.columns(plan_columns(planned, on));
         }
         plan::rest(planned).iter().for_each(|line| out.line(line));
     }
@@ -131,15 +136,18 @@ fn reasons(out: &mut Lines, exposure: &Exposure<'_>, explanation: &str) {
     }
 }
 
-fn plan_columns(plan: &Plan) -> Vec<Column> {
+/// No terminal is so wide.
+const NEVER: usize = usize::MAX;
+
+fn plan_columns(plan: &Plan, on: Option<&Asset>) -> Vec<Column> {
     let rows = || plan.rows.iter();
     vec![
         Column::numbers("#", 0, rows().map(|row| row.rank.to_string())),
-        Column::words("Do", 16, 0, rows().map(|row| words::short(&row.action.title, words::LONG))),
+        Column::words("Do", 16, 0, rows().map(|row| plan::todo(row, on))),
         Column::words("Who", 6, 80, rows().map(plan::who)),
         Column::numbers("Effort", 0, rows().map(plan::effort)),
         Column::numbers("Loss left", 0, rows().map(|row| plan::left(plan, row))),
-        Column::words("Why", 12, 90, rows().map(plan::why)),
+        Column::words("Why", 12, 90, rows().map(|row| plan::why(row, on))),
         Column::words("Severity", 8, 140, rows().map(|row| words::severity(row.signs.severity))),
         Column::numbers("CVSS", 120, rows().map(|row| words::cvss(row.signs.cvss))),
         Column::numbers("EPSS", 120, rows().map(|row| words::epss(row.signs.epss))),
@@ -158,11 +166,22 @@ fn exposure_columns(
     let amount = |row: &Row<'_>| plan::worth(planned, row.exposure.unit, row.worth);
     let on = exposures().map(|exposure| words::name(exposure.asset));
     // Where all are on one asset, which is what one scan is of, its name tells them apart by nothing, and what does has its room.
+    let one = all_on_one(rows).then(|| rows.first().map(|row| row.exposure.asset)).flatten();
     let (on_from, score_from, severity_from, fix_from) =
-        if all_on_one(rows) { (130, 90, 100, 90) } else { (0, 110, 120, 120) };
+        if one.is_some() { (130, 90, 100, 90) } else { (0, 110, 120, 120) };
+    // A column in which all say that there is nothing says it once, above it.
+    let (worth_from, score_from, leads_from) = match by {
+        By::FixValue | By::Risk => (0, score_from, 0),
+        By::Nothing => (NEVER, score_from, 0),
+        By::Hygiene => (NEVER, NEVER, NEVER),
+    };
+    let leads_to = |exposure: &Exposure<'_>| match exposure.leads_to {
+        Some(event) => words::event_of(event, one),
+        None => words::leads_to(exposure),
+    };
     vec![
         Column::numbers("#", 0, (1..=rows.len()).map(|rank| rank.to_string())),
-        Column::numbers(by.head(), 0, rows.iter().map(amount)),
+        Column::numbers(by.head(), worth_from, rows.iter().map(amount)),
         Column::words("Exposure", if width < 90 { 14 } else { 26 }, 0, exposures().map(words::what)),
         Column::words("On", 8, on_from, on),
         Column::numbers("More", 0, rows.iter().map(Row::more)),
@@ -177,7 +196,7 @@ fn exposure_columns(
         Column::numbers("EPSS", 90, exposures().map(|exposure| words::epss(exposure.epss))),
         Column::words("KEV", 3, 90, exposures().map(words::known_exploited)),
         Column::words("Fix", 8, fix_from, exposures().map(words::fix)),
-        Column::words("Leads to", 10, 0, exposures().map(words::leads_to)),
+        Column::words("Leads to", 10, leads_from, exposures().map(leads_to)),
         Column::numbers("Likely", 130, exposures().map(|exposure| exposure.likelihood.percent())),
         Column::numbers("Reach", 150, exposures().map(|exposure| exposure.reach.percent())),
         Column::words("Owner", 8, 140, exposures().map(|exposure| words::owner(environment, exposure.asset))),

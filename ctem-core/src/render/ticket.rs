@@ -34,7 +34,7 @@ pub(super) fn ticket(assessment: &Assessment, plan: &Plan, row: &PlanRow) -> Str
         plan::whole(plan, row.left),
         amount(row.saved),
     ));
-    let why = plan::why(row);
+    let why = plan::why(row, None);
     if !why.is_empty() {
         line(format!("Why: {why}."));
     }

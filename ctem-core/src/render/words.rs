@@ -201,19 +201,27 @@ pub(super) fn basis(assessment: &Assessment) -> String {
 /// What the inputs imply, beside what firms see, and by which dated numbers.
 pub(super) fn implied(assessment: &Assessment) -> String {
     let Implied { uses, attention, baseline, annual_chance, published, .. } = assessment.implied();
-    let imply = match uses > 0.0 {
-        true => format!("Your inputs imply a chance of {} of an incident in a year", annual_chance.percent()),
-        false => "Your inputs imply no incident: nothing that attackers surely reach lets them in".into(),
-    };
+    let firms = format!("{} of firms have one (IRIS 2025)", published.percent());
+    if uses <= 0.0 {
+        return match assessment.environment().entry_points().next() {
+            // What is only assumed to be reached tells nothing of incidents.
+            None => {
+                "No entry point is stated, so nothing is said of the chance of an incident in a year".into()
+            }
+            Some(_) => format!(
+                "Your inputs imply no incident: nothing that attackers surely reach lets them in; {firms}"
+            ),
+        };
+    }
     let day = baseline.as_of.date();
     let from = match baseline.of {
         BaselineOf::Own => format!("your own, from {} a year on {day}", baseline.annual_chance.percent()),
         BaselineOf::Reference => format!("of a reference organisation, {day}"),
     };
     format!(
-        "{imply}; {} of firms have one (IRIS 2025). This assumes that {} of what is exploited anywhere is tried here (attention), and that {} \
-         of break-ins end in an incident (follow-through, {from})",
-        published.percent(),
+        "Your inputs imply a chance of {} of an incident in a year; {firms}. This assumes that {} of what is exploited anywhere is tried \
+         here (attention), and that {} of break-ins end in an incident (follow-through, {from})",
+        annual_chance.percent(),
         attention.percent(),
         baseline.follow_through.percent(),
     )
@@ -251,6 +259,12 @@ pub(super) fn rest(assessment: &Assessment, shown: usize, save_nothing: bool) ->
 /// What an exposure leads to.
 pub(super) fn leads_to(exposure: &Exposure<'_>) -> String {
     exposure.leads_to.map(|event| short(event, LONG)).unwrap_or_else(|| "no loss".into())
+}
+
+/// The name of a loss event, without the name of the asset that it begins with where everybody knows which is meant.
+pub(super) fn event_of(event: &str, on: Option<&Asset>) -> String {
+    let own = on.and_then(|asset| event.strip_prefix(asset.title())?.strip_prefix(' '));
+    short(own.unwrap_or(event), LONG)
 }
 
 /// What an attacker does.

@@ -271,7 +271,8 @@ impl AssessmentDocument {
         let exposures = exposures.collect();
         let mut notes = assessment.notes().to_vec();
         notes.extend(explaining.as_ref().and_then(|explaining| explaining.note()));
-        let plan = render::plan(assessment, options.at_most, options.budget, false, asking);
+        let plan = render::plan(assessment, options.budget, false, asking);
+        let plan = plan.map(|plan| plan.told(options.at_most));
         if plan.is_none() {
             notes.push(Note::new(NoteKind::Ignored, "/plan", render::NO_PLAN));
         }

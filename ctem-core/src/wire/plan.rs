@@ -114,7 +114,7 @@ plan_request! {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     PlanRequest {
-        /// At most so many actions.
+        /// At most so many rows are told; 50, unless said. It is the same plan however many are.
         at_most: Option<Count>,
         /// Whether the curves of loss left against effort are told too.
         curves: bool,

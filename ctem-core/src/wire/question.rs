@@ -13,7 +13,7 @@ use crate::{
     attack::OnProgress,
     error::{Error, Result, quoted},
     id::{AssetId, LossEventId},
-    mobilize::{Action, Plan},
+    mobilize::{Action, Plan, PlanOptions},
     model::Access,
     prioritize::{
         AnnualRate, Assessment, BlastRadiusOptions, Change, CombinationOptions, CutOptions, ExposureId,
@@ -452,8 +452,8 @@ pub fn answer(assessment: &Assessment, question: &Question, progress: OnProgress
             written(&zones)
         }
         Question::ComparePlans { plan, other } => {
-            let first = planned(assessment, plan, progress).map_err(of_plan("plan"))?;
-            let second = planned(assessment, other, progress).map_err(of_plan("other"))?;
+            let first = whole(assessment, plan, progress).map_err(of_plan("plan"))?;
+            let second = whole(assessment, other, progress).map_err(of_plan("other"))?;
             written(&first.compared(&second))
         }
     }
@@ -493,9 +493,19 @@ pub(super) struct ActionList {
 }
 
 fn planned(assessment: &Assessment, request: &PlanRequest, progress: OnProgress<'_>) -> Result<Plan> {
+    assessment.plan(&plan_options(request, progress)?)
+}
+
+/// A plan with all of its rows, however few are to be told: one that is only not told is no difference to another plan.
+fn whole(assessment: &Assessment, request: &PlanRequest, progress: OnProgress<'_>) -> Result<Plan> {
+    let options = plan_options(request, progress)?;
+    let at_most = options.at_most.max(PlanOptions::default().at_most);
+    assessment.plan(&PlanOptions { at_most, ..options })
+}
+
+fn plan_options<'a>(request: &PlanRequest, progress: OnProgress<'a>) -> Result<PlanOptions<'a>> {
     let PlanRequest { worlds, seed, confidence, nodes, .. } = request;
-    let measure = measured(worlds, seed, *confidence, nodes, progress)?;
-    assessment.plan(&request.checked(measure)?)
+    request.checked(measured(worlds, seed, *confidence, nodes, progress)?)
 }
 
 /// One's own rate of incidents.

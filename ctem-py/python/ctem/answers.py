@@ -1988,11 +1988,11 @@ class Plan(TypedDict):
     horizon_days: float
     """How far ahead it looks, in days."""
     hours: float
-    """Hours of work, of all actions."""
+    """Hours of work, of all actions, those that are not told too."""
     rest: Rest
-    """What is not in it."""
+    """What is not among the rows."""
     rows: list[PlanRow]
-    """The actions, in the order to do them."""
+    """The actions, in the order to do them; the first of them, where there are more than were to be told."""
     seed: int
     """The seed they are of."""
     truncated: NotRequired[Truncated]
@@ -2422,10 +2422,14 @@ class Report(TypedDict):
 
 
 class Rest(TypedDict):
-    """What is not in a plan."""
+    """What is not among the rows of a plan."""
 
     actions: int
     """How many actions more end something that an attacker needs."""
+    below: int
+    """How many actions of the plan stand below the rows that are told."""
+    below_worth: float
+    """What they save together, after those that are told."""
     hygiene: int
     """How many findings lead to no loss."""
     no_fix: int

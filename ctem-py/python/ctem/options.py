@@ -162,7 +162,7 @@ class ActionOptions(Options, total=False):
     efforts: Sequence[Document] | None
     """How many hours what takes: rules, the first that matches counts."""
     at_most: int | None
-    """At most so many; all, 50 of a plan, or 10 questions, unless said."""
+    """At most so many are told; all, 50 rows of a plan, or 10 questions, unless said. It is the same plan however many rows are."""
 
 
 class ChoiceOptions(ActionOptions, MeasureOptions, total=False):

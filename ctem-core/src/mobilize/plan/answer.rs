@@ -42,7 +42,7 @@ pub struct Plan {
     pub unit: Unit,
     /// What could be spent.
     pub budget: Budget,
-    /// Hours of work, of all actions.
+    /// Hours of work, of all actions, those that are not told too.
     pub hours: f64,
     /// The expected loss within the horizon as things are: exact where it fits, else counted over worlds.
     pub before: Estimate,
@@ -53,9 +53,9 @@ pub struct Plan {
     /// How much more another plan of the same budget could save at most, as a part of what that would save: 0 where this is as good as
     /// any.
     pub gap: f64,
-    /// The actions, in the order to do them.
+    /// The actions, in the order to do them; the first of them, where there are more than were to be told.
     pub rows: Vec<PlanRow>,
-    /// What is not in it.
+    /// What is not among the rows.
     pub rest: Rest,
     /// How much of the loss is lived with, where anything is accepted. It is part of what the plan begins with and of what it leaves.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,6 +73,14 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The same plan, of which only the first so many rows are told.
+    pub(crate) fn told(mut self, at_most: usize) -> Self {
+        let below = self.rows.split_off(self.rows.len().min(at_most));
+        self.rest.below += below.len();
+        self.rest.below_worth = below.iter().fold(self.rest.below_worth, |worth, row| worth + row.saved);
+        self
+    }
+
     /// Hours of work, from 0 on, and the expected loss that is left then.
     pub(super) fn points(&self) -> Vec<(f64, f64)> {
         let mut hours = 0.0;
@@ -245,7 +253,7 @@ pub struct AcceptedLoss {
     pub first_ends: Option<Moment>,
 }
 
-/// What is not in a plan.
+/// What is not among the rows of a plan.
 ///
 /// ```
 /// # use ctem_core::{Program, discover, intel::Intel, wire};
@@ -257,12 +265,19 @@ pub struct AcceptedLoss {
 /// // What is left for later?
 /// let plan = today.plan(&PlanOptions { budget: Budget::Actions(1), ..PlanOptions::default() })?;
 /// assert_eq!((plan.rest.actions, plan.rest.worth), (2, 375.0));
+/// // And what stands below the first row of the plan without a limit?
+/// let plan = today.plan(&PlanOptions { at_most: 1, ..PlanOptions::default() })?;
+/// assert_eq!((plan.rest.below, plan.rest.below_worth, plan.after.value()), (2, 375.0, 0.0));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Rest {
+    /// How many actions of the plan stand below the rows that are told.
+    pub below: usize,
+    /// What they save together, after those that are told.
+    pub below_worth: f64,
     /// How many actions more end something that an attacker needs.
     pub actions: usize,
     /// What all of them would save together after the plan.

@@ -1,6 +1,11 @@
 //! Greedy: what ends most for its cost, again and again; single actions and moves.
 
-use super::{FREE, Watch, moves::moves, problem::Purse, state::State};
+use super::{
+    FREE, Watch,
+    moves::{Look, moves},
+    problem::Purse,
+    state::State,
+};
 
 /// Chooses while it pays, among the actions that `among` admits, until so many are chosen.
 pub(super) fn greedy(
@@ -8,13 +13,14 @@ pub(super) fn greedy(
     purse: &mut Purse,
     at_most: usize,
     among: impl Fn(u32) -> bool,
+    look: Look,
     watch: &Watch<'_>,
 ) -> Vec<u32> {
     let mut taken = Vec::new();
     let already = state.chosen().len();
     while watch.goes_on(taken.len()) {
         let room = at_most.saturating_sub(already + taken.len());
-        let Some(actions) = next(state, purse, room, &among) else { break };
+        let Some(actions) = next(state, purse, room, &among, look) else { break };
         for action in actions {
             purse.pay(state.problem, action);
             state.choose(action);
@@ -30,6 +36,7 @@ pub(super) fn next(
     purse: &Purse,
     at_most: usize,
     among: impl Fn(u32) -> bool,
+    look: Look,
 ) -> Option<Vec<u32>> {
     if state.left() == 0 || at_most == 0 {
         return None;
@@ -45,11 +52,9 @@ pub(super) fn next(
     }
     // Where there is much to look at, sets are looked for only where single actions end nothing.
     let looks = best.is_none() || !problem.is_large;
-    for actions in if looks { moves(state) } else { Vec::new() } {
-        let fits = actions.len() <= at_most && actions.iter().all(|action| among(*action));
-        if !fits || !purse.pays(problem, &actions) {
-            continue;
-        }
+    // Only where single actions end nothing is it worth to look further.
+    let look = if best.is_none() { look } else { Look::Heaviest };
+    for actions in if looks { moves(state, purse, at_most, &among, look) } else { Vec::new() } {
         let cost: f64 = actions.iter().map(|action| problem.cost(*action)).sum();
         let rate = state.gain_of(&actions) as f64 / cost.max(FREE);
         if rate > best.as_ref().map_or(0.0, |(most, _)| *most) {

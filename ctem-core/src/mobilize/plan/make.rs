@@ -7,6 +7,7 @@ use super::{
     checked::Checked,
     curve::curves,
     greedy::greedy,
+    moves::Look,
     order::{Placed, order},
     problem::{Problem, Way},
     signs::signs,
@@ -97,7 +98,7 @@ impl Assessment {
 
         let mut today = State::new(&problem, &watch);
         let mut tried = today.clone();
-        let mut candidates = choices(&mut tried, &checked, &derived, self.intel(), options.at_most, &watch);
+        let mut candidates = choices(&mut tried, &checked, &derived, self.intel(), options.most(), &watch);
         let free = |chosen: &[u32]| -> Vec<u32> {
             chosen.iter().copied().filter(|action| !checked.must.contains(action)).collect()
         };
@@ -116,7 +117,7 @@ impl Assessment {
             most = Some(bound.most);
             // A bound that was ended on the way holds, and says nothing of branches.
             if !watch.has_ended() {
-                let found = branch(&mut tried, &checked, &bound, &known, options.at_most, &watch);
+                let found = branch(&mut tried, &checked, &bound, &known, options.most(), &watch);
                 candidates.extend(found.choices);
                 most = Some(found.most.map_or(bound.most, |most| most.min(bound.most)));
             }
@@ -143,7 +144,7 @@ impl Assessment {
         let least_left = (anyway as f64 - most).max(0.0) * problem.part + measured.scenarios.unavoidable;
         measured.held(&mut plan, least_left);
         plan.truncated = measured.scenarios.truncated.or(watch.ended());
-        Ok(plan)
+        Ok(plan.told(options.at_most))
     }
 }
 
@@ -189,7 +190,7 @@ pub(super) fn choices(
     let at_most = at_most.max(checked.must.len());
     let (start, full) = (state.chosen(), purse.clone());
     let by_gain = starts::by_gain(state);
-    greedy(state, &mut purse, at_most, |_| true, watch);
+    greedy(state, &mut purse, at_most, |_| true, Look::Far, watch);
     prune(state, &mut purse, &checked.must);
     let mut best = (state.left(), state.chosen(), purse);
     let mut all = vec![best.1.clone()];
@@ -204,7 +205,7 @@ pub(super) fn choices(
                 }
             }
             prune(state, &mut purse, &checked.must);
-            greedy(state, &mut purse, at_most, |_| true, watch);
+            greedy(state, &mut purse, at_most, |_| true, Look::Heaviest, watch);
             all.push(state.chosen());
             if state.left() < best.0 {
                 best = (state.left(), state.chosen(), purse);
@@ -212,6 +213,7 @@ pub(super) fn choices(
         }
         state.reset(&best.1);
         swap(state, &mut best.2, at_most, &checked.must, watch);
+        greedy(state, &mut best.2, at_most, |_| true, Look::Far, watch);
         prune(state, &mut best.2, &checked.must);
         all.push(state.chosen());
     }
@@ -263,7 +265,8 @@ impl Measured<'_, '_> {
         best.map(|(_, _, chosen)| chosen).unwrap_or_default()
     }
 
-    /// Goes on where worlds tell nothing more: by the most probable paths that are left, looked at anew after each action.
+    /// Goes on where worlds tell nothing more, or exact numbers tell of ways that were not drawn: by the most probable paths that are left,
+    /// looked at anew after each action.
     fn go_on(
         &self,
         chosen: &mut Vec<u32>,
@@ -281,7 +284,9 @@ impl Measured<'_, '_> {
             keys.iter().for_each(|key| by_key.entry(*key).or_default().push(action));
         }
         let least = WORTH_A_ROW * self.assessment.risk().upper();
-        while chosen.len() < self.options.at_most && watch.goes_on(chosen.len()) {
+        let grown = chosen.len();
+        let tells = |chosen: &[u32]| !self.is_exact() || self.not_drawn(chosen, problem) >= least;
+        while chosen.len() < self.options.most() && watch.goes_on(chosen.len()) && tells(chosen) {
             let mut ends: BTreeMap<u32, f64> = BTreeMap::new();
             for path in self.paths_left(derived, chosen) {
                 let on: BTreeSet<u32> =
@@ -298,12 +303,34 @@ impl Measured<'_, '_> {
             purse.pay(problem, action);
             chosen.push(action);
         }
+        if self.is_exact() {
+            // A path that was closed may have one beside it that stays open.
+            for at in (grown..chosen.len()).rev() {
+                let mut without = chosen.clone();
+                without.remove(at);
+                if self.saves(chosen, &without) < least {
+                    *chosen = without;
+                }
+            }
+        }
         chosen.sort_unstable();
     }
 
-    /// The most probable paths once these are done; none where numbers are exact or the graph is large.
+    /// How much more than a choice all that may be done would save, where exact numbers say so.
+    fn not_drawn(&self, chosen: &[u32], problem: &Problem) -> f64 {
+        let all = (0..problem.len() as u32).filter(|action| problem.may(*action) || chosen.contains(action));
+        self.saves(&all.collect::<Vec<u32>>(), chosen)
+    }
+
+    /// How much less than another a choice leaves, where exact numbers say so.
+    fn saves(&self, chosen: &[u32], other: &[u32]) -> f64 {
+        let [left, others] = [chosen, other].map(|done| self.exact_loss(&self.ended_by(done)));
+        others.zip(left).map_or(0.0, |(others, left)| others - left)
+    }
+
+    /// The most probable paths once these are done; none where the graph is large.
     fn paths_left(&self, derived: &Derived<'_>, done: &[u32]) -> Vec<PathLeft> {
-        if self.is_exact() || self.assessment.snapshot().step_count() > STEPS {
+        if self.assessment.snapshot().step_count() > STEPS {
             return Vec::new();
         }
         let actions = done.iter().filter_map(|action| derived.actions.get(*action as usize));

@@ -4,32 +4,66 @@
 //! found as a hitting set of the way's proofs, which are looked for one by one until none is left (implicit hitting sets: Moreno-Centeno
 //! and Karp 2013), each time hit greedily by cost.
 
-use super::{problem::Problem, state::State};
+use super::{
+    problem::{Problem, Purse},
+    state::State,
+};
 
 /// So many proofs of a way are looked at.
 const PROOFS: usize = 48;
 /// So many ways are looked at for moves.
 const WAYS: usize = 12;
+/// So many where the first of them have none.
+const MORE: usize = 512;
 
-/// Moves that end the heaviest ways that stand and that no single action ends, each in the order of its actions.
-pub(super) fn moves(state: &mut State<'_>) -> Vec<Vec<u32>> {
+/// How far moves are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Among the heaviest ways.
+    Heaviest,
+    /// As far as there is one, so that growth does not end where only light ways are left that can be ended.
+    Far,
+}
+
+/// Moves of what may be chosen and paid, at most so many actions each: they end the heaviest ways that stand and that no single such
+/// action ends. Each is in the order of its actions.
+pub(super) fn moves(
+    state: &mut State<'_>,
+    purse: &Purse,
+    at_most: usize,
+    among: impl Fn(u32) -> bool,
+    look: Look,
+) -> Vec<Vec<u32>> {
     let problem = state.problem;
-    let standing = problem.heaviest.iter().copied();
-    let standing: Vec<u32> =
-        standing.filter(|way| state.stands(*way) && !state.one_is_enough(*way)).take(WAYS).collect();
-    let mut moves: Vec<Vec<u32>> = standing.into_iter().filter_map(|way| ending(state, way)).collect();
+    let may: Vec<bool> =
+        (0..problem.len() as u32).map(|action| among(action) && purse.pays(problem, &[action])).collect();
+    let may = |action: &u32| may.get(*action as usize) == Some(&true);
+    let mut moves: Vec<Vec<u32>> = Vec::new();
+    let mut looked_at = 0;
+    for way in problem.heaviest.iter().copied() {
+        if !state.stands(way) || state.ended_by(way).iter().any(may) {
+            continue;
+        }
+        if looked_at >= MORE || (looked_at >= WAYS && (look == Look::Heaviest || !moves.is_empty())) {
+            break;
+        }
+        looked_at += 1;
+        let fits = |actions: &Vec<u32>| actions.len() <= at_most && purse.pays(problem, actions);
+        moves.extend(ending(state, way, may).filter(fits));
+    }
     moves.sort();
     moves.dedup();
     moves
 }
 
-/// Actions that end a way together, none of them in vain; none where some proof has no action, or has too many.
-fn ending(state: &mut State<'_>, way: u32) -> Option<Vec<u32>> {
+/// Actions that end a way together, none of them in vain; none where some proof has none that may be chosen, or there are too many.
+fn ending(state: &mut State<'_>, way: u32, may: impl Fn(&u32) -> bool) -> Option<Vec<u32>> {
     let problem = state.problem;
     let mut proofs: Vec<Vec<u32>> = Vec::new();
     let mut hit: Vec<u32> = Vec::new();
     while let Some(proof) = state.proof(way, &hit) {
-        let actions = problem.actions(&proof);
+        let mut actions = problem.actions(&proof);
+        actions.retain(&may);
         if actions.is_empty() || proofs.len() >= PROOFS {
             return None;
         }

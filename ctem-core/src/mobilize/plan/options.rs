@@ -11,6 +11,9 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// So many actions are planned, however few are told.
+const PLANNED: usize = 50;
+
 /// What may be spent on a plan.
 ///
 /// ```
@@ -68,7 +71,8 @@ pub struct PlanOptions<'a> {
     pub must: Vec<ActionId>,
     /// Actions that are not.
     pub must_not: Vec<ActionId>,
-    /// At most so many actions. 50 unless said.
+    /// At most so many rows are told, the first. 50 unless said. It is the same plan however many are: [`Budget::Actions`] asks for one of
+    /// fewer actions. More than 50 are planned where more are to be told.
     pub at_most: usize,
     /// Whether what has no fix yet may be shielded, and counts as ended then. Not unless said.
     pub mitigate: bool,
@@ -97,7 +101,7 @@ impl Default for PlanOptions<'_> {
             owner: None,
             must: Vec::new(),
             must_not: Vec::new(),
-            at_most: 50,
+            at_most: PLANNED,
             mitigate: false,
             curves: false,
             actions: ActionOptions::default(),
@@ -107,6 +111,13 @@ impl Default for PlanOptions<'_> {
             nodes,
             progress,
         }
+    }
+}
+
+impl PlanOptions<'_> {
+    /// At most so many actions are planned.
+    pub(super) fn most(&self) -> usize {
+        self.at_most.max(PLANNED)
     }
 }
 

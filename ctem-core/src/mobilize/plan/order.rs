@@ -1,6 +1,6 @@
 //! The order of what is chosen: first what ends most for its cost, given what stands above it; and what that takes from others.
 
-use super::{FREE, greedy::next, problem::Purse, state::State};
+use super::{FREE, greedy::next, moves::Look, problem::Purse, state::State};
 use smallvec::SmallVec;
 
 /// An action in its place.
@@ -36,7 +36,7 @@ pub(super) fn order(mut state: State<'_>, chosen: &[u32]) -> Vec<Placed> {
     let among = |action: u32| is_chosen.get(action as usize) == Some(&true);
     let by = |taken: &[Taken], action: u32| taken.get(action as usize).and_then(|taken| taken.by);
     let mut order: Vec<Placed> = Vec::new();
-    while let Some(actions) = next(&mut state, &purse, usize::MAX, among) {
+    while let Some(actions) = next(&mut state, &purse, usize::MAX, among, Look::Far) {
         let places = order.len()..order.len() + actions.len();
         let mut waiting = actions;
         while !waiting.is_empty() {

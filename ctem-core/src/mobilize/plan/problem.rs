@@ -1,6 +1,6 @@
 //! The choice to be made, as numbers: actions with costs, and scenarios that they prevent.
 
-use crate::attack::{Core, Scenarios};
+use crate::attack::{Core, Scenarios, Search};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub(super) struct Problem {
     pub(super) sets: Vec<Vec<u32>>,
     /// By action: the ways it is on.
     pub(super) on: Vec<Vec<u32>>,
-    /// The ways, the heaviest first.
+    /// The ways that can be ended at all, the heaviest first.
     pub(super) heaviest: Vec<u32>,
     /// What one part of a weight is, in the unit of losses.
     pub(super) part: f64,
@@ -109,7 +109,16 @@ impl Problem {
                 }
             }
         }
-        let mut heaviest: Vec<u32> = (0..ways.len() as u32).collect();
+        // With all done that may be, what stands is ended by nothing.
+        let mut search = Search::default();
+        let stays_open = |set: u32| {
+            let mut by = closers.get(set as usize).into_iter().flatten();
+            !by.any(|action| allowed.get(*action as usize) == Some(&true))
+        };
+        let can_end = |n: &u32| {
+            ways.get(*n as usize).is_some_and(|way| way.core.way(&mut search, stays_open).is_none())
+        };
+        let mut heaviest: Vec<u32> = (0..ways.len() as u32).filter(can_end).collect();
         let weight = |n: &u32| ways.get(*n as usize).map_or(0, |way| way.weight);
         heaviest.sort_by_key(|n| std::cmp::Reverse(weight(n)));
         let is_large = ways.iter().map(|way| way.core.len()).sum::<usize>() > LARGE;

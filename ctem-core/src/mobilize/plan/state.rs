@@ -88,11 +88,6 @@ impl<'p> State<'p> {
         self.ended_by.get(way as usize).and_then(Option::as_deref).unwrap_or_default()
     }
 
-    /// Whether a single action ends a way.
-    pub(super) fn one_is_enough(&self, way: u32) -> bool {
-        self.ended_by.get(way as usize).and_then(Option::as_ref).is_some_and(|by| !by.is_empty())
-    }
-
     pub(super) fn choose(&mut self, action: u32) {
         self.turn(action, true);
     }

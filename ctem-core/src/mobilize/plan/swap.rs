@@ -1,6 +1,6 @@
 //! Swaps: what is chosen is let go, one after the other, and what the freed budget buys is better or it is taken back.
 
-use super::{Watch, greedy::greedy, problem::Purse, state::State};
+use super::{Watch, greedy::greedy, moves::Look, problem::Purse, state::State};
 
 /// So many searches a swap may take in all, in those that a greedy choice took.
 const WORK: u64 = 4;
@@ -29,7 +29,7 @@ pub(super) fn swap(
             let (before, saved) = (state.left(), purse.clone());
             state.let_go(action);
             purse.give_back(problem, action);
-            let taken = greedy(state, purse, at_most, |other| other != action, watch);
+            let taken = greedy(state, purse, at_most, |other| other != action, Look::Heaviest, watch);
             if state.left() < before {
                 improved = true;
                 continue;

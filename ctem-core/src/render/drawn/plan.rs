@@ -28,6 +28,8 @@ pub(super) struct PlanDocument {
     after: Estimate,
     rows: Vec<Row>,
     #[serde(default)]
+    rest: Rest,
+    #[serde(default)]
     curves: Vec<LossCurve>,
 }
 
@@ -46,6 +48,13 @@ struct Row {
     effort: Effort,
     left: Amount,
     saved: f64,
+}
+
+/// What of the actions that are not told is shown.
+#[derive(Default, Deserialize)]
+struct Rest {
+    #[serde(default)]
+    below: usize,
 }
 
 #[derive(Deserialize)]
@@ -100,7 +109,8 @@ pub(super) fn section(page: &mut String, plan: &PlanDocument) {
         );
     }
     page.push_str("</tbody></table>");
-    if plan.rows.len() > ROWS {
-        put(page, format_args!("<p class=\"faint\">and {} more</p>", plan.rows.len() - ROWS));
+    let more = plan.rows.len().saturating_sub(ROWS).saturating_add(plan.rest.below);
+    if more > 0 {
+        put(page, format_args!("<p class=\"faint\">and {more} more</p>"));
     }
 }

@@ -54,10 +54,10 @@ pub fn html(assessment: &Assessment, options: &RenderOptions) -> String {
 /// The same, asking on the way whether to go on. Where it is ended, it is in part, and to be dropped.
 pub(crate) fn html_asking(assessment: &Assessment, options: &RenderOptions, asking: &Asking<'_>) -> String {
     let mut page = String::with_capacity(1 << 16);
-    let planned = super::plan::plan(assessment, options.at_most, options.budget, true, asking);
+    let planned = super::plan::plan(assessment, options.budget, true, asking);
     let only = Only::of(assessment, options);
     head(&mut page, assessment, planned.as_ref(), &only);
-    if let Some(planned) = planned.clone().map(|planned| only.plan(planned)) {
+    if let Some(planned) = planned.clone().map(|planned| only.plan(planned, options.at_most)) {
         plan::section(&mut page, assessment, &planned);
     }
     at_stake(&mut page, assessment, options.at_most, asking);

@@ -50,7 +50,7 @@ fn action(page: &mut String, assessment: &Assessment, plan: &Plan, row: &PlanRow
             name(&owner),
             escaped(&effort(row)),
             escaped(&left(plan, row)),
-            name(&why(row)),
+            name(&why(row, None)),
         ),
     );
     let facts = [kind, format!("ends {}", counted(row.action.ends.len(), "exposure"))];

@@ -100,14 +100,14 @@ impl Assessment {
         let mut valuing = Valuing::new(&of_doubts, actions, scenarios.unavoidable, &watch);
 
         let mut state = State::new(&problem, &watch);
-        let planned = choices(&mut state, &checked, &derived, self.intel(), plan.at_most, &watch);
+        let planned = choices(&mut state, &checked, &derived, self.intel(), plan.most(), &watch);
         let now = Valued::of(planned, &mut valuing);
         let best = now.plans.first().cloned().unwrap_or_default();
         let mut found = Candidates {
             state,
             checked: &checked,
             actions: actions as u32,
-            at_most: plan.at_most,
+            at_most: plan.most(),
             watch: &watch,
             found: now.plans.into_iter().collect(),
         };

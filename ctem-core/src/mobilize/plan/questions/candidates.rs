@@ -7,6 +7,7 @@ use super::super::{
     Watch,
     checked::Checked,
     greedy::greedy,
+    moves::Look,
     problem::{Problem, Purse},
     state::State,
     swap::prune,
@@ -77,7 +78,7 @@ impl<'p> Candidates<'_, 'p, '_> {
         let doubts = usize::from(doubt.is_some());
         self.state.reset(&chosen);
         prune(&mut self.state, &mut purse, &kept);
-        greedy(&mut self.state, &mut purse, at_most + doubts, |_| true, self.watch);
+        greedy(&mut self.state, &mut purse, at_most + doubts, |_| true, Look::Heaviest, self.watch);
         prune(&mut self.state, &mut purse, &kept);
         let mut plan = self.state.chosen();
         plan.retain(|action| *action < self.actions);
