@@ -267,7 +267,7 @@ pub struct AcceptedLoss {
 /// assert_eq!((plan.rest.actions, plan.rest.worth), (2, 375.0));
 /// // And what stands below the first row of the plan without a limit?
 /// let plan = today.plan(&PlanOptions { at_most: 1, ..PlanOptions::default() })?;
-/// assert_eq!((plan.rest.below, plan.rest.below_worth, plan.after.value()), (2, 375.0, 0.0));
+/// assert_eq!((plan.rest.below, plan.rest.below_worth, plan.after.value()), (1, 375.0, 0.0));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
