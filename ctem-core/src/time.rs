@@ -66,6 +66,19 @@ impl Moment {
         self.0.as_second()
     }
 
+    /// Millionths of a second since 1970-01-01T00:00:00Z, rounded down: how Arrow and databases keep moments.
+    ///
+    /// ```
+    /// use ctem_core::Moment;
+    ///
+    /// let listed: Moment = "2025-11-13T08:00:00.25Z".parse()?;
+    /// assert_eq!(listed.unix_microseconds(), 1_763_020_800_250_000);
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    pub fn unix_microseconds(self) -> i64 {
+        self.0.as_microsecond()
+    }
+
     /// How long after `earlier` this is; negative when it is before.
     ///
     /// ```

@@ -13,14 +13,15 @@ pub mod ssvc;
 use crate::{
     error::{Error, Result},
     model::Weakness,
-    quantity::Probability,
+    quantity::{Probability, counted},
     time::Moment,
+    visible::Visible,
 };
 use effects::Effects;
 use epss::Epss;
 use exploits::Exploits;
 use kev::Kev;
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 /// The tables an assessment uses. Cloning is cheap: tables are shared.
 ///
@@ -29,6 +30,7 @@ use std::sync::Arc;
 ///
 /// let intel = Intel::read(Some(b"cve,epss\nCVE-2021-44228,0.94\n"), None)?;
 /// assert!(intel.epss.is_some() && intel.kev.is_none());
+/// assert_eq!(intel.to_string(), "EPSS (1 CVE)");
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -185,5 +187,35 @@ impl Intel {
     pub fn with_effects(mut self, effects: Effects) -> Self {
         self.effects = effects;
         self
+    }
+}
+
+impl fmt::Display for Intel {
+    /// Which tables there are, of which day, on one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let epss = self.epss.as_ref().map(|table| {
+            let of = table.score_date.map(|day| format!(" of {}", day.date())).unwrap_or_default();
+            format!("EPSS{of} ({})", counted(table.len(), "CVE"))
+        });
+        let kev = self
+            .kev
+            .as_ref()
+            .map(|kev| format!("KEV {} ({})", Visible(&kev.version), counted(kev.len(), "CVE")));
+        let exploits = |name, list: &Option<Arc<Exploits>>| {
+            list.as_ref().map(|list| format!("{name} ({})", counted(list.len(), "CVE")))
+        };
+        let own = Some(self.effects.own_lines()).filter(|lines| *lines > 0);
+        let tables = [
+            epss,
+            kev,
+            exploits("Metasploit", &self.metasploit),
+            exploits("Nuclei", &self.nuclei),
+            exploits("Exploit-DB", &self.exploit_db),
+            own.map(|lines| format!("{} of effects", counted(lines, "line"))),
+        ];
+        match tables.into_iter().flatten().collect::<Vec<_>>() {
+            none if none.is_empty() => f.write_str("no tables"),
+            tables => f.write_str(&tables.join(", ")),
+        }
     }
 }

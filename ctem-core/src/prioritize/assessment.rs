@@ -15,7 +15,7 @@ use crate::{
     id::{Cve, FindingId, RelationId, WeaknessId},
     intel::{Intel, attackers::Profile},
     model::{Access, Asset, Environment, Finding, Note, Relation, Technique, fact::Related},
-    quantity::{Estimate, Probability, Severity, Unit},
+    quantity::{Estimate, Probability, Severity, Unit, counted},
     scope::AtStake,
     time::{Days, Moment},
     visible::Visible,
@@ -39,6 +39,7 @@ use std::{
 /// let worst = today.ranked().next().expect("something is open");
 /// assert_eq!((worst.id.as_str(), worst.risk.value()), ("f-1", 750.0));
 /// assert_eq!(today.explain(&worst.id)?.risk.folded(), 750.0);
+/// assert_eq!(today.to_string(), "as of 2025-11-13T00:00:00Z: 3 exposures");
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 #[derive(Debug)]
@@ -232,6 +233,13 @@ impl Exposure<'_> {
             (None, Some(_)) => self.title.clone(),
             (None, None) => self.id.to_string(),
         }
+    }
+}
+
+impl fmt::Display for Assessment {
+    /// Of when it is, and how many exposures it ranks, on one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "as of {}: {}", self.as_of, counted(self.len(), "exposure"))
     }
 }
 

@@ -17,9 +17,10 @@ use crate::{
     intel::{Intel, effects::UnknownRule},
     model::{Environment, Report},
     prioritize::{AssessOptions, Assessment, assess},
+    quantity::counted,
     time::Moment,
 };
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 /// A program of threat exposure management: what is known of an organisation, and of the world.
 ///
@@ -81,6 +82,7 @@ impl Program {
     /// // Where nothing is known, nothing is ranked; what tools say is absorbed later.
     /// let program = Program::new(Intel::none());
     /// assert!(program.assess("2025-11-13".parse()?)?.is_empty());
+    /// assert_eq!(program.to_string(), "0 assets, 0 findings");
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn new(intel: Intel) -> Self {
@@ -425,6 +427,19 @@ impl Program {
     /// As [`assess`].
     pub fn assess_with(&self, as_of: Moment, options: AssessOptions<'_>) -> Result<Assessment> {
         assess(&self.environment, &self.intel, as_of, options)
+    }
+}
+
+impl fmt::Display for Program {
+    /// What it knows of, and how much has happened, on one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { environment, .. } = self;
+        let assets = counted(environment.asset_count(), "asset");
+        write!(f, "{assets}, {}", counted(environment.finding_count(), "finding"))?;
+        match self.clock() {
+            Some(clock) => write!(f, ", {} until {clock}", counted(self.events().count(), "event")),
+            None => Ok(()),
+        }
     }
 }
 

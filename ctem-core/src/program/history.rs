@@ -83,6 +83,11 @@ impl Program {
         self.log().into_iter().flat_map(|log| log.events.iter().map(|(_, event)| &**event))
     }
 
+    /// The same, each with its id.
+    pub(crate) fn history(&self) -> impl Iterator<Item = (String, &Event)> {
+        self.log().into_iter().flat_map(|log| log.events.iter().map(|(key, event)| (key.id(), &**event)))
+    }
+
     /// Keeps less of the history: says how many events became one state. Whatever can still be looked at is, to the bit, what it was.
     ///
     /// ```

@@ -209,6 +209,12 @@ fn jewels(amount: f64) -> String {
     }
 }
 
+/// How many there are of something, as people read it: `1 asset`, `12,300 assets`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{end}", spelled(count as f64))
+}
+
 /// A number as people read it: whole ones whole, from a hundred up with its thousands told apart, `12,300`; below with two
 /// significant figures and without an exponent, `0.0042`; what rounds to nothing is `<0.000000001`, not 0.
 pub(crate) fn spelled(number: f64) -> String {

@@ -16,8 +16,8 @@ mod probability;
 mod severity;
 
 pub use estimate::{Estimate, Method};
-pub(crate) use loss::spelled;
 pub use loss::{Currency, Loss, Unit};
+pub(crate) use loss::{counted, spelled};
 pub use part::Part;
 pub use probability::Probability;
 pub use severity::{Score, Severity};

@@ -19,6 +19,7 @@
 use crate::{mobilize::Budget, scope::AssetSelector};
 
 mod back_test;
+mod columns;
 mod details;
 mod drawn;
 mod escape;
@@ -40,6 +41,10 @@ mod tracker;
 pub(crate) mod words;
 
 pub use back_test::back_test;
+pub use columns::{
+    Cells, Coded, Columns, NamedColumn, exposures_in_columns, history_in_columns, plan_in_columns,
+};
+pub(crate) use columns::{answer_in_columns, exposures_in_columns_asking};
 pub(crate) use drawn::drawn;
 pub(crate) use export::export_asking;
 pub use export::{Export, export};

@@ -8,7 +8,7 @@ use crate::{
     time::Days,
 };
 
-pub(super) use crate::visible::visible;
+pub(super) use crate::{quantity::counted, visible::visible};
 
 /// How often something happens, as years between two times.
 pub(super) fn once_in(years: Option<f64>) -> String {
@@ -231,11 +231,6 @@ pub(super) fn implied(assessment: &Assessment) -> String {
 pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    let end = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{end}", crate::quantity::spelled(count as f64))
 }
 
 /// What follows the ranking when some exposures are not shown, and whether these save nothing alone.

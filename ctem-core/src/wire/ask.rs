@@ -28,7 +28,7 @@ pub use super::progress::{measures, moved, progress_report, progress_report_html
 pub use super::question::{Costs, Question, answer};
 pub use super::tables::read_tables;
 pub use super::tickets::{IssueRequest, KnownTicketRequest, TicketsRequest};
-use super::{CvssDocument, DocumentOptions, explanation, json};
+use super::{CvssDocument, DocumentOptions, ExposureDocument, explanation, json};
 use crate::{
     attack::{Asking, OnProgress},
     cvss::Vector,
@@ -40,7 +40,7 @@ use crate::{
     model::Report,
     prioritize::{self, AssessOptions, Assessment, Batch, Row, TableScores},
     program::Program,
-    render::{self, RenderOptions},
+    render::{self, Columns, RenderOptions},
     scope::AssetSelector,
     text::{decoded, json as written},
     time::{Days, Moment},
@@ -439,13 +439,13 @@ pub fn document_with(
 }
 
 /// What is shown of an assessment, whole or not at all.
-fn shown(progress: OnProgress<'_>, show: impl FnOnce(&Asking<'_>) -> String) -> Result<String> {
+fn shown<T>(progress: OnProgress<'_>, show: impl FnOnce(&Asking<'_>) -> T) -> Result<T> {
     let asking = Asking::new(progress, 0);
     asking.goes_on_now();
     asking.ended("the call", "rows")?;
-    let text = show(&asking);
+    let whole = show(&asking);
     asking.ended("the call", "rows")?;
-    Ok(text)
+    Ok(whole)
 }
 
 /// The exposures of an assessment as a list, at most so many.
@@ -462,6 +462,27 @@ fn shown(progress: OnProgress<'_>, show: impl FnOnce(&Asking<'_>) -> String) -> 
 /// ```
 pub fn ranked(assessment: &Assessment, most: Option<Count>) -> Result<String> {
     Ok(super::ranked(assessment, at_most(most.as_ref())?))
+}
+
+/// The exposures at these places of the ranking, from 0, as a list; places that there are not are left out.
+///
+/// # Errors
+/// None that is known: it is a list of texts and numbers.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::ask;
+///
+/// assert!(ask::ranked_at(&today, &[2, 0])?.starts_with(r#"[{"rank":3,"id":"f-3""#));
+/// assert_eq!(ask::ranked_at(&today, &[3])?, "[]");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn ranked_at(assessment: &Assessment, places: &[usize]) -> Result<String> {
+    let exposures = places.iter().filter_map(|place| assessment.ranked_at(*place));
+    json(&exposures.map(|exposure| ExposureDocument::of(&exposure, None)).collect::<Vec<_>>())
 }
 
 /// An assessment as a terminal table.
@@ -571,6 +592,55 @@ pub fn picture(answer: &[u8]) -> Result<String> {
 pub fn export(assessment: &Assessment, form: &str, how: RenderRequest<'_>) -> Result<String> {
     let (form, progress, options) = (form.parse()?, how.progress, how.checked()?);
     shown(progress, |asking| render::export_asking(assessment, form, &options, asking))
+}
+
+/// The exposures of an assessment in columns, at most so many: see [`render::exposures_in_columns`](crate::render::exposures_in_columns).
+///
+/// # Errors
+/// As [`at_most`], and `cancelled` when whoever is asked says not to go on.
+///
+/// ```
+/// # use ctem_core::{Program, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::{attack::OnProgress, wire::ask};
+///
+/// assert_eq!(ask::exposures_in_columns(&today, Some(2.into()), OnProgress::default())?.len(), 2);
+/// let stop = OnProgress::new(&|_| false);
+/// assert_eq!(ask::exposures_in_columns(&today, None, stop).unwrap_err().code(), "cancelled");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn exposures_in_columns(
+    assessment: &Assessment,
+    most: Option<Count>,
+    progress: OnProgress<'_>,
+) -> Result<Columns> {
+    let most = at_most(most.as_ref())?;
+    shown(progress, |asking| render::exposures_in_columns_asking(assessment, most, asking))
+}
+
+/// An answer that was given, in columns: the actions of a plan, or what became of findings, as [`courses`] lists them. They are made of the
+/// answer's document alone, so that nothing is asked again.
+///
+/// # Errors
+/// `malformed` when it is not JSON, `invalid_input` when there are no columns of it or a part is missing.
+///
+/// ```
+/// # use ctem_core::{Program, attack::OnProgress, discover, intel::Intel, wire};
+/// # let mut program = Program::new(Intel::none());
+/// # program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+/// # let today = program.assess("2025-11-13".parse()?)?;
+/// use ctem_core::wire::ask::{self, Question};
+///
+/// let asked = Question::read(br#"{"plan": {"budget": {"hours": 1}}}"#)?;
+/// let plan = ask::answer(&today, &asked, OnProgress::default())?;
+/// assert_eq!(ask::in_columns(plan.as_bytes())?.len(), 1);
+/// assert_eq!(ask::in_columns(b"{}").unwrap_err().code(), "invalid_input");
+/// # Ok::<(), ctem_core::Error>(())
+/// ```
+pub fn in_columns(answer: &[u8]) -> Result<Columns> {
+    render::answer_in_columns(&decoded(answer)?)
 }
 
 /// A CVSS vector's metrics and scores, as a document.
