@@ -5,6 +5,57 @@ export type AssessOptions = {
     eventsPerFinding?: number;
     crownJewel?: number;
 };
+export type CoverageQuestion = {
+    as_of: string | Date;
+    within_days?: number;
+    check?: string;
+    watched_too?: boolean;
+    at_most?: number;
+};
+export type Period = {
+    from: string | Date;
+    until: string | Date;
+};
+export type MeasuresQuestion = Period & {
+    promises?: Record<string, number>;
+    looked_within_days?: number;
+};
+export type MovedQuestion = Period & {
+    horizon_days?: number;
+    worlds?: number;
+};
+export type DeadlineOptions = {
+    tables: (string | Document)[];
+    class?: string;
+    several_agencies?: boolean;
+    likely_from?: number;
+    calendar?: Document;
+};
+export type ProgressQuestion = MeasuresQuestion & MovedQuestion & {
+    title?: string;
+    marks?: number;
+    budget?: Budget;
+    at_most?: number;
+    deadlines?: DeadlineOptions;
+};
+export type DeadlinesQuestion = DeadlineOptions & {
+    as_of: string | Date;
+    tolerated_loss?: number;
+    horizon_days?: number;
+    owners?: Document[];
+    fall_back?: string;
+    efforts?: Document[];
+};
+export type FedrampQuestion = {
+    as_of: string | Date;
+    class: string;
+    package_overview: string;
+    from: string | Date;
+    to: string | Date;
+    kind?: string;
+    several_agencies?: boolean;
+    likely_from?: number;
+};
 export type BaselineOptions = {
     annualChance?: number;
     incidents?: number;
@@ -139,6 +190,16 @@ export declare class CtemError extends Error {
         place: string | null;
         message: string;
     });
+    /**
+     * What went wrong and where, for `JSON.stringify`, which leaves the message of an `Error` out.
+     *
+     * @returns {{ code: string, place: string | null, message: string }}
+     */
+    toJSON(): {
+        code: string;
+        place: string | null;
+        message: string;
+    };
 }
 /**
  * Reads what a tool has written, recognising the format by content.
@@ -415,21 +476,21 @@ export declare class Program {
      * counts (30 unless said), `check`, by which kind the listed assets are not watched (`vulnerability`, `configuration`, `secrets`, `code`,
      * `identity`, `network`), `watched_too` and `at_most`. What matters most is listed first.
      *
-     * @param {Document} question
+     * @param {CoverageQuestion | string} question
      * @returns {Watched}
      */
-    coverage(question: Document): Watched;
+    coverage(question: CoverageQuestion | string): Watched;
     /** The same as `coverage`, off the event loop. */
-    coverageAsync(question: Document, progress?: Progress): Promise<Watched>;
+    coverageAsync(question: CoverageQuestion | string, progress?: Progress): Promise<Watched>;
     /**
      * The same as JSON.
      *
-     * @param {Document} question
+     * @param {CoverageQuestion | string} question
      * @returns {string}
      */
-    coverageJson(question: Document): string;
+    coverageJson(question: CoverageQuestion | string): string;
     /** The same as `coverageJson`, off the event loop. */
-    coverageJsonAsync(question: Document, progress?: Progress): Promise<string>;
+    coverageJsonAsync(question: CoverageQuestion | string, progress?: Progress): Promise<string>;
     /**
      * The decisions to live with something that stand: what each is about, since and until when, who took it and why, and the findings it covers.
      *
@@ -451,108 +512,108 @@ export declare class Program {
      * How a period went, each number with its sample: `{ from, until }`, and if wanted `promises`, days by severity, and
      * `looked_within_days`, 30 unless said.
      *
-     * @param {Document} period
+     * @param {MeasuresQuestion | string} period
      * @returns {Measures}
      */
-    measures(period: Document): Measures;
+    measures(period: MeasuresQuestion | string): Measures;
     /** The same as `measures`, off the event loop. */
-    measuresAsync(period: Document, progress?: Progress): Promise<Measures>;
+    measuresAsync(period: MeasuresQuestion | string, progress?: Progress): Promise<Measures>;
     /**
      * The same as JSON.
      *
-     * @param {Document} period
+     * @param {MeasuresQuestion | string} period
      * @returns {string}
      */
-    measuresJson(period: Document): string;
+    measuresJson(period: MeasuresQuestion | string): string;
     /** The same as `measuresJson`, off the event loop. */
-    measuresJsonAsync(period: Document, progress?: Progress): Promise<string>;
+    measuresJsonAsync(period: MeasuresQuestion | string, progress?: Progress): Promise<string>;
     /**
      * What moved the expected loss in a period: `{ from, until }`, and if wanted `horizon_days` and `worlds`. Each cause comes with the amount, and all
      * amounts add up to what moved in all.
      *
-     * @param {Document} period
+     * @param {MovedQuestion | string} period
      * @returns {Moved}
      */
-    moved(period: Document): Moved;
+    moved(period: MovedQuestion | string): Moved;
     /** The same as `moved`, off the event loop. */
-    movedAsync(period: Document, progress?: Progress): Promise<Moved>;
+    movedAsync(period: MovedQuestion | string, progress?: Progress): Promise<Moved>;
     /**
      * The same as JSON.
      *
-     * @param {Document} period
+     * @param {MovedQuestion | string} period
      * @returns {string}
      */
-    movedJson(period: Document): string;
+    movedJson(period: MovedQuestion | string): string;
     /** The same as `movedJson`, off the event loop. */
-    movedJsonAsync(period: Document, progress?: Progress): Promise<string>;
+    movedJsonAsync(period: MovedQuestion | string, progress?: Progress): Promise<string>;
     /**
      * The report for leadership, whether a period made things better: `{ from, until }`, and if wanted `title`, `promises`,
      * `looked_within_days`, `marks`, `budget` (`{ hours: 40 }` unless said), `at_most`, `horizon_days`, `worlds`, and `deadlines`: `{ tables }` and, if
      * wanted, `class`, `several_agencies`, `likely_from`, `calendar`.
      *
-     * @param {Document} period
+     * @param {ProgressQuestion | string} period
      * @returns {ProgressReport}
      */
-    progressReport(period: Document): ProgressReport;
+    progressReport(period: ProgressQuestion | string): ProgressReport;
     /** The same as `progressReport`, off the event loop. */
-    progressReportAsync(period: Document, progress?: Progress): Promise<ProgressReport>;
+    progressReportAsync(period: ProgressQuestion | string, progress?: Progress): Promise<ProgressReport>;
     /**
      * The same as JSON.
      *
-     * @param {Document} period
+     * @param {ProgressQuestion | string} period
      * @returns {string}
      */
-    progressReportJson(period: Document): string;
+    progressReportJson(period: ProgressQuestion | string): string;
     /** The same as `progressReportJson`, off the event loop. */
-    progressReportJsonAsync(period: Document, progress?: Progress): Promise<string>;
+    progressReportJsonAsync(period: ProgressQuestion | string, progress?: Progress): Promise<string>;
     /**
      * The same as a page that needs nothing else: no network, no script, no other file.
      *
-     * @param {Document} period
+     * @param {ProgressQuestion | string} period
      * @returns {string}
      */
-    progressReportHtml(period: Document): string;
+    progressReportHtml(period: ProgressQuestion | string): string;
     /** The same as `progressReportHtml`, off the event loop. */
-    progressReportHtmlAsync(period: Document, progress?: Progress): Promise<string>;
+    progressReportHtmlAsync(period: ProgressQuestion | string, progress?: Progress): Promise<string>;
     /**
      * By when what is due, by which table, and why: `{ as_of, tables }`, each the name of a table that is shipped (`cisa_bod_26_04`,
      * `fedramp_vdr`, `kev`, `ssvc_deployer`, `ssvc_coordinator`) or one of your own, and if wanted `class`, `several_agencies`,
      * `likely_from`, `calendar`, `tolerated_loss`, `horizon_days` and the rules of actions. Clocks run since the first sight of each finding.
      *
-     * @param {Document} asking
+     * @param {DeadlinesQuestion | string} asking
      * @returns {Deadlines}
      */
-    deadlines(asking: Document): Deadlines;
+    deadlines(asking: DeadlinesQuestion | string): Deadlines;
     /** The same as `deadlines`, off the event loop. */
-    deadlinesAsync(asking: Document, progress?: Progress): Promise<Deadlines>;
+    deadlinesAsync(asking: DeadlinesQuestion | string, progress?: Progress): Promise<Deadlines>;
     /**
      * The same as JSON.
      *
-     * @param {Document} asking
+     * @param {DeadlinesQuestion | string} asking
      * @returns {string}
      */
-    deadlinesJson(asking: Document): string;
+    deadlinesJson(asking: DeadlinesQuestion | string): string;
     /** The same as `deadlinesJson`, off the event loop. */
-    deadlinesJsonAsync(asking: Document, progress?: Progress): Promise<string>;
+    deadlinesJsonAsync(asking: DeadlinesQuestion | string, progress?: Progress): Promise<string>;
     /**
      * What FedRAMP wants reported, in the shape of its published schemas: `{ as_of, class, package_overview, from, to }`, and if wanted
      * `kind`: `detail` unless said, `accepted` or `historical`.
      *
-     * @param {Document} asking
+     * @param {FedrampQuestion | string} asking
      * @returns {FedrampReport}
      */
-    fedrampReport(asking: Document): FedrampReport;
+    fedrampReport(asking: FedrampQuestion | string): FedrampReport;
     /** The same as `fedrampReport`, off the event loop. */
-    fedrampReportAsync(asking: Document, progress?: Progress): Promise<FedrampReport>;
+    fedrampReportAsync(asking: FedrampQuestion | string, progress?: Progress): Promise<FedrampReport>;
     /**
      * The same as JSON.
      *
-     * @param {Document} asking
+     * @param {FedrampQuestion | string} asking
      * @returns {string}
      */
-    fedrampReportJson(asking: Document): string;
+    fedrampReportJson(asking: FedrampQuestion | string): string;
     /** The same as `fedrampReportJson`, off the event loop. */
-    fedrampReportJsonAsync(asking: Document, progress?: Progress): Promise<string>;
+    fedrampReportJsonAsync(asking: FedrampQuestion | string, progress?: Progress): Promise<string>;
     /**
      * How things stood at moments: risk, exposures, and attack paths that are new, back or gone since the moment before.
      *
@@ -642,8 +703,10 @@ export declare class Program {
 /**
  * What is worst, as of a moment, and why. Made by {@link Program.assess}.
  *
+ * It is iterable: its exposures, the worst first, each made when it is asked for.
+ *
  * @example
- * for (const { rank, weakness, asset } of program.assess('2025-11-13').ranked(10)) console.log(rank, weakness, asset)
+ * for (const { rank, weakness, asset } of program.assess('2025-11-13')) console.log(rank, weakness, asset)
  */
 export declare class Assessment {
     /** @param {any} assessment */
@@ -665,6 +728,8 @@ export declare class Assessment {
     get risk(): Estimate;
     /** How many findings stand. @returns {number} */
     get length(): number;
+    /** The exposures, the worst first. @returns {Generator<Exposure, void, undefined>} */
+    [Symbol.iterator](): Generator<Exposure, void, undefined>;
     /**
      * Why a finding or relation ranks where it does: the tree of terms its risk is folded from, and the attack paths.
      *

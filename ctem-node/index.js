@@ -12,6 +12,33 @@ import * as workers from 'node:worker_threads'
  */
 /** @typedef {object} Document A document that is handed in: the same in every language. */
 /** @typedef {{ horizonDays?: number, eventsPerFinding?: number, crownJewel?: number }} AssessOptions */
+/**
+ * @typedef {{ as_of: string | Date, within_days?: number, check?: string, watched_too?: boolean, at_most?: number }} CoverageQuestion A look counts for
+ * `within_days`, 30 unless said. The listed assets are those not watched by a kind of `check` (`vulnerability`, `configuration`, `secrets`, `code`,
+ * `identity`, `network`), or by any.
+ */
+/** @typedef {{ from: string | Date, until: string | Date }} Period Since when, and until when. */
+/**
+ * @typedef {Period & { promises?: Record<string, number>, looked_within_days?: number }} MeasuresQuestion `promises` are days by severity. A look
+ * counts for `looked_within_days`, 30 unless said.
+ */
+/** @typedef {Period & { horizon_days?: number, worlds?: number }} MovedQuestion */
+/**
+ * @typedef {{ tables: (string | Document)[], class?: string, several_agencies?: boolean, likely_from?: number, calendar?: Document }} DeadlineOptions Each table
+ * is one that is shipped (`cisa_bod_26_04`, `fedramp_vdr`, `kev`, `ssvc_deployer`, `ssvc_coordinator`) or one of your own.
+ */
+/**
+ * @typedef {MeasuresQuestion & MovedQuestion & { title?: string, marks?: number, budget?: Budget, at_most?: number,
+ *   deadlines?: DeadlineOptions }} ProgressQuestion The `budget` of the plan for what comes next is `{ hours: 40 }` unless said.
+ */
+/**
+ * @typedef {DeadlineOptions & { as_of: string | Date, tolerated_loss?: number, horizon_days?: number, owners?: Document[], fall_back?: string,
+ *   efforts?: Document[] }} DeadlinesQuestion
+ */
+/**
+ * @typedef {{ as_of: string | Date, class: string, package_overview: string, from: string | Date, to: string | Date, kind?: string,
+ *   several_agencies?: boolean, likely_from?: number }} FedrampQuestion The `kind` is `detail` unless said, `accepted` or `historical`.
+ */
 /** @typedef {{ annualChance?: number, incidents?: number, years?: number }} BaselineOptions */
 /** @typedef {{ format?: string, mapping?: object | Uint8Array | string, asset?: string, name?: string, scope?: string, asOf?: string | Date, mostBytes?: number, secretKey?: Uint8Array, strict?: boolean }} ReadOptions */
 /** @typedef {{ intel?: Intel, horizonDays?: number }} ScoreOptions */
@@ -125,6 +152,16 @@ export class CtemError extends Error {
     this.code = code
     /** @type {string | null} */
     this.place = place
+  }
+
+  /**
+   * What went wrong and where, for `JSON.stringify`, which leaves the message of an `Error` out.
+   *
+   * @returns {{ code: string, place: string | null, message: string }}
+   */
+  toJSON() {
+    const { code, place, message } = this
+    return { code, place, message }
   }
 }
 
@@ -475,7 +512,7 @@ export class Program {
    * counts (30 unless said), `check`, by which kind the listed assets are not watched (`vulnerability`, `configuration`, `secrets`, `code`,
    * `identity`, `network`), `watched_too` and `at_most`. What matters most is listed first.
    *
-   * @param {Document} question
+   * @param {CoverageQuestion | string} question
    * @returns {Watched}
    */
   coverage(question) {
@@ -485,7 +522,7 @@ export class Program {
   /**
    * The same as JSON.
    *
-   * @param {Document} question
+   * @param {CoverageQuestion | string} question
    * @returns {string}
    */
   coverageJson(question) {
@@ -515,7 +552,7 @@ export class Program {
    * How a period went, each number with its sample: `{ from, until }`, and if wanted `promises`, days by severity, and
    * `looked_within_days`, 30 unless said.
    *
-   * @param {Document} period
+   * @param {MeasuresQuestion | string} period
    * @returns {Measures}
    */
   measures(period) {
@@ -525,7 +562,7 @@ export class Program {
   /**
    * The same as JSON.
    *
-   * @param {Document} period
+   * @param {MeasuresQuestion | string} period
    * @returns {string}
    */
   measuresJson(period) {
@@ -536,7 +573,7 @@ export class Program {
    * What moved the expected loss in a period: `{ from, until }`, and if wanted `horizon_days` and `worlds`. Each cause comes with the amount, and all
    * amounts add up to what moved in all.
    *
-   * @param {Document} period
+   * @param {MovedQuestion | string} period
    * @returns {Moved}
    */
   moved(period) {
@@ -546,7 +583,7 @@ export class Program {
   /**
    * The same as JSON.
    *
-   * @param {Document} period
+   * @param {MovedQuestion | string} period
    * @returns {string}
    */
   movedJson(period) {
@@ -558,7 +595,7 @@ export class Program {
    * `looked_within_days`, `marks`, `budget` (`{ hours: 40 }` unless said), `at_most`, `horizon_days`, `worlds`, and `deadlines`: `{ tables }` and, if
    * wanted, `class`, `several_agencies`, `likely_from`, `calendar`.
    *
-   * @param {Document} period
+   * @param {ProgressQuestion | string} period
    * @returns {ProgressReport}
    */
   progressReport(period) {
@@ -568,7 +605,7 @@ export class Program {
   /**
    * The same as JSON.
    *
-   * @param {Document} period
+   * @param {ProgressQuestion | string} period
    * @returns {string}
    */
   progressReportJson(period) {
@@ -578,7 +615,7 @@ export class Program {
   /**
    * The same as a page that needs nothing else: no network, no script, no other file.
    *
-   * @param {Document} period
+   * @param {ProgressQuestion | string} period
    * @returns {string}
    */
   progressReportHtml(period) {
@@ -590,7 +627,7 @@ export class Program {
    * `fedramp_vdr`, `kev`, `ssvc_deployer`, `ssvc_coordinator`) or one of your own, and if wanted `class`, `several_agencies`,
    * `likely_from`, `calendar`, `tolerated_loss`, `horizon_days` and the rules of actions. Clocks run since the first sight of each finding.
    *
-   * @param {Document} asking
+   * @param {DeadlinesQuestion | string} asking
    * @returns {Deadlines}
    */
   deadlines(asking) {
@@ -600,7 +637,7 @@ export class Program {
   /**
    * The same as JSON.
    *
-   * @param {Document} asking
+   * @param {DeadlinesQuestion | string} asking
    * @returns {string}
    */
   deadlinesJson(asking) {
@@ -611,7 +648,7 @@ export class Program {
    * What FedRAMP wants reported, in the shape of its published schemas: `{ as_of, class, package_overview, from, to }`, and if wanted
    * `kind`: `detail` unless said, `accepted` or `historical`.
    *
-   * @param {Document} asking
+   * @param {FedrampQuestion | string} asking
    * @returns {FedrampReport}
    */
   fedrampReport(asking) {
@@ -621,7 +658,7 @@ export class Program {
   /**
    * The same as JSON.
    *
-   * @param {Document} asking
+   * @param {FedrampQuestion | string} asking
    * @returns {string}
    */
   fedrampReportJson(asking) {
@@ -721,8 +758,10 @@ function held(program) {
 /**
  * What is worst, as of a moment, and why. Made by {@link Program.assess}.
  *
+ * It is iterable: its exposures, the worst first, each made when it is asked for.
+ *
  * @example
- * for (const { rank, weakness, asset } of program.assess('2025-11-13').ranked(10)) console.log(rank, weakness, asset)
+ * for (const { rank, weakness, asset } of program.assess('2025-11-13')) console.log(rank, weakness, asset)
  */
 export class Assessment {
   /** @param {any} assessment */
@@ -758,6 +797,12 @@ export class Assessment {
   /** How many findings stand. @returns {number} */
   get length() {
     return of(this).length
+  }
+
+  /** The exposures, the worst first. @returns {Generator<Exposure, void, undefined>} */
+  *[Symbol.iterator]() {
+    const assessment = of(this)
+    for (let place = 0; place < assessment.length; place++) yield* asked(assessment, 'rankedAt', () => [place], JSON.parse)
   }
 
   /**
@@ -1704,6 +1749,16 @@ async function watched({ onProgress, signal }, call, lasts = false) {
 function refuse(others) {
   const [name] = Object.keys(others)
   if (name !== undefined) throw new TypeError(`\`${name}\` is not an option of this call`)
+}
+
+/** An object as `console.log` shows it. @this {any} */
+function inspected() {
+  const [its, name] = [hidden.get(this), this.constructor.name]
+  return its ? `<ctem.${name} ${its.words()}>` : name
+}
+
+for (const kind of [Report, Intel, Program, Assessment]) {
+  Object.defineProperty(kind.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: inspected, writable: true, configurable: true })
 }
 
 twins(Report, [])

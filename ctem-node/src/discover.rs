@@ -158,6 +158,12 @@ impl Report {
         wire::json(&self.0.tally).map_err(raise)
     }
 
+    /// What it is, on one line.
+    #[napi]
+    pub fn words(&self) -> String {
+        format!("of {}", self.0)
+    }
+
     /// What a program would overlook and a person must know.
     #[napi]
     pub fn warning(&self) -> Option<String> {

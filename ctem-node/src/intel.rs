@@ -34,6 +34,12 @@ impl Intel {
         done(env, off, work, Self)
     }
 
+    /// What it is, on one line.
+    #[napi]
+    pub fn words(&self) -> String {
+        format!("of {}", self.0)
+    }
+
     /// Which tables there are, and what became of their rows.
     #[napi]
     pub fn to_json<'env>(&self, env: &'env Env, off: Option<OnProgress>) -> Result<Given<'env, String>> {

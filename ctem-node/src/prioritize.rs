@@ -38,6 +38,12 @@ impl Assessment {
         text(env, off, move |_| ask::ranked(&assessment, at_most.map(Count::from)))
     }
 
+    /// The exposure at a place of the ranking, as a list.
+    #[napi]
+    pub fn ranked_at(&self, place: u32) -> Result<String> {
+        ask::ranked_at(&self.0, &[place as usize]).map_err(raise)
+    }
+
     /// The loss events.
     #[napi]
     pub fn loss_events(&self) -> String {
@@ -119,6 +125,12 @@ impl Assessment {
         let assessment = Arc::clone(&self.0);
         let [policy, baseline] = [policy, baseline].map(|data| Bytes::of(data, off.as_ref()));
         text(env, off, move |_| ask::gate(&assessment, &policy, &baseline))
+    }
+
+    /// What it is, on one line.
+    #[napi]
+    pub fn words(&self) -> String {
+        self.0.to_string()
     }
 
     /// How many findings stand.

@@ -315,6 +315,12 @@ impl Program {
         text(env, off, move |_| wire::json(&program.unknown_rules()))
     }
 
+    /// What it is, on one line.
+    #[napi]
+    pub fn words(&self) -> String {
+        format!("of {}", self.now())
+    }
+
     /// What is known of the organisation.
     #[napi]
     pub fn environment_json<'env>(

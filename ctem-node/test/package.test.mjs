@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 import * as workers from 'node:worker_threads'
 import * as ctem from 'ctem'
 
@@ -41,6 +42,26 @@ test('parts are what the whole says', () => {
   assert.deepEqual(ctem.score(row), ctem.score(Buffer.from(JSON.stringify(row))))
   assert.deepEqual([...ctem.scoreAll([row, {}])], [ctem.score(row).risk, ctem.score({}).risk])
   assert.deepEqual(ctem.cvss('AV:N/AC:L/Au:N/C:N/I:N/A:C'), JSON.parse(ctem.cvssJson('AV:N/AC:L/Au:N/C:N/I:N/A:C')))
+})
+
+test('an assessment is iterable, the worst first', () => {
+  const today = program().assess('2025-11-13')
+  assert.deepEqual([...today], today.ranked())
+  const [worst, ...others] = today
+  assert.deepEqual([worst, others.length], [today.ranked(1)[0], today.length - 1])
+  assert.equal(Array.from(today, ({ id }) => id).length, today.length)
+  assert.deepEqual([...new ctem.Program().assess('2025-11-13')], [])
+  assert.throws(() => [...ctem.Assessment.prototype], TypeError)
+})
+
+test('an object is shown as what it is, on one line', () => {
+  const known = program()
+  assert.match(inspect(known), /^<ctem\.Program of \d+ assets, \d+ findings>$/)
+  const today = known.assess('2025-11-13')
+  assert.equal(inspect(today), `<ctem.Assessment as of 2025-11-13T00:00:00Z: ${today.length} exposures>`)
+  assert.equal(inspect(new ctem.Intel({ nuclei: 'CVE-2021-44228' })), '<ctem.Intel of Nuclei (1 CVE)>')
+  assert.match(inspect(ctem.readCollection({ 'shop.json': shop }), { depth: 2 }), /<ctem\.Report of ctem: read \d+ = /)
+  assert.equal(inspect(Object.create(ctem.Program.prototype)), 'Program')
 })
 
 test('an environment survives being written', () => {
@@ -92,6 +113,7 @@ test('an error has its code and its place, and is an Error', () => {
     assert.ok(error instanceof ctem.CtemError && error instanceof Error)
     assert.equal(error.name, 'CtemError')
     assert.deepEqual([error.code, error.place], ['invalid_input', 'byte 9'])
+    assert.deepEqual(JSON.parse(JSON.stringify(error)), { code: 'invalid_input', place: 'byte 9', message: error.message })
     return true
   })
 })
