@@ -21,6 +21,8 @@ use pyo3::{prelude::*, types::PyDict};
 /// `modules_metadata_base.json`, Nuclei's `cves.json`, Exploit-DB's `files_exploits.csv`, or a CVE a line.
 ///
 /// >>> intel = ctem.Intel(epss=b"cve,epss,percentile\nCVE-2021-44228,0.94,0.99\n")
+/// >>> intel
+/// <ctem.Intel of EPSS (1 CVE)>
 /// >>> intel.epss["tally"]["accepted"], intel.kev
 /// (1, None)
 #[pyclass(frozen, module = "ctem")]
@@ -102,6 +104,10 @@ impl Intel {
     #[getter]
     fn effects<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
         loaded(py, wire::json(&wire::IntelDocument::of(&self.0).effects))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<ctem.Intel of {}>", self.0)
     }
 
     /// Tables never change.

@@ -2,6 +2,7 @@
 
 mod backtest;
 mod cli;
+mod columns;
 mod discover;
 mod error;
 mod fork;
@@ -21,6 +22,7 @@ mod native {
     use super::{
         backtest::{back_test, back_test_json},
         cli::_main,
+        columns::{Columns, to_arrow},
         discover::{
             _report, Collection, Report, attacker_profiles, attacker_profiles_json, formats, read,
             read_collection, read_tables,

@@ -1,4 +1,5 @@
 use crate::{
+    columns::Columns,
     error::raise,
     intel::Intel,
     progress::watched,
@@ -10,8 +11,9 @@ use ctem_core::wire::{
     ask::{self, Question, RenderRequest},
 };
 use pyo3::{
+    exceptions::{PyIndexError, PyTypeError},
     prelude::*,
-    types::{PyDict, PyList},
+    types::{PyCapsule, PyDict, PyInt, PyList},
 };
 
 /// What is worst, as of a moment, and why.
@@ -21,6 +23,11 @@ use pyo3::{
 /// <ctem.Assessment as of 2025-11-13T00:00:00Z: 3 exposures>
 /// >>> [exposure["finding"] for exposure in today.ranked(at_most=10)]
 /// ['f-1', 'f-2', 'f-3']
+///
+/// It is a sequence of its exposures, the worst first, and a table of them for whatever takes tables of Arrow: `polars.DataFrame(today)`.
+///
+/// >>> len(today), today[0]["finding"], [exposure["finding"] for exposure in today[1:]]
+/// (3, 'f-1', ['f-2', 'f-3'])
 #[pyclass(frozen, module = "ctem")]
 pub(crate) struct Assessment(pub(crate) ctem_core::Assessment);
 
@@ -34,6 +41,27 @@ impl Assessment {
     fn ranked<'py>(&self, py: Python<'py>, at_most: Option<Whole>) -> PyResult<Bound<'py, PyList>> {
         let text = py.detach(|| ask::ranked(&self.0, at_most.map(Whole::into)));
         loaded(py, text)
+    }
+
+    /// The exposures in columns, as a table of Arrow: those of the export to `csv`, with text as sources wrote it. All, unless `at_most` says
+    /// how many.
+    ///
+    /// >>> today.to_arrow(at_most=1)
+    /// <ctem.Columns: 1 rows of 23 columns>
+    #[pyo3(signature = (at_most: "int | None" = None) -> "Columns")]
+    fn to_arrow(&self, py: Python<'_>, at_most: Option<Whole>) -> PyResult<Columns> {
+        let at_most = at_most.map(Whole::into);
+        watched(py, None, |progress| Columns::of(ask::exposures_in_columns(&self.0, at_most, progress)?))
+    }
+
+    /// All exposures in columns, as a stream of batches.
+    #[pyo3(signature = (requested_schema: "object | None" = None) -> "object")]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyCapsule>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        self.to_arrow(py, None)?.__arrow_c_stream__(py, requested_schema)
     }
 
     /// The loss events, the largest expected loss first, each with its chance and its most probable path.
@@ -590,12 +618,56 @@ impl Assessment {
         self.0.len()
     }
 
+    /// The exposure at a place of the ranking, from 0, or those of a slice.
+    fn __getitem__<'py>(&self, py: Python<'py>, place: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let Ok(places) = self.places(py)?.get_item(place) else { return Err(self.no_place(place)?) };
+        match places.extract() {
+            Ok(place) => loaded::<Bound<'py, PyList>>(py, ask::ranked_at(&self.0, &[place]))?.get_item(0),
+            Err(_) => {
+                let places: Vec<usize> = places.extract()?;
+                loaded(py, py.detach(|| ask::ranked_at(&self.0, &places)))
+            }
+        }
+    }
+
+    /// One exposure after the other, the worst first.
+    fn __iter__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let (py, exposure) = (this.py(), this.getattr("__getitem__")?);
+        py.import("builtins")?.call_method1("map", (exposure, this.get().places(py)?))
+    }
+
+    /// The same from the last of the ranking on.
+    #[pyo3(signature = () -> "Iterator[Exposure]")]
+    fn __reversed__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let (py, exposure) = (this.py(), this.getattr("__getitem__")?);
+        let places = this.get().places(py)?.call_method0("__reversed__")?;
+        py.import("builtins")?.call_method1("map", (exposure, places))
+    }
+
     fn __repr__(&self) -> String {
-        format!("<ctem.Assessment as of {}: {} exposures>", self.0.as_of(), self.0.len())
+        format!("<ctem.Assessment {}>", self.0)
     }
 }
 
 impl Assessment {
+    /// The places of the ranking, as Python counts them.
+    fn places<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        py.import("builtins")?.call_method1("range", (self.0.len(),))
+    }
+
+    /// Why nothing stands at a place.
+    fn no_place(&self, place: &Bound<'_, PyAny>) -> PyResult<PyErr> {
+        let (kind, count) = (place.get_type().name()?, self.0.len());
+        Ok(match place.is_instance_of::<PyInt>() {
+            true => {
+                PyIndexError::new_err(format!("there is no exposure at {place}, since there are {count}"))
+            }
+            false => PyTypeError::new_err(format!(
+                "an exposure has a place, such as 0, and several are a slice, not {kind}: `explain` takes an id"
+            )),
+        })
+    }
+
     /// The answer to the question of a call's name, which has the call's arguments and options.
     fn asked<'py, T: FromPyObjectOwned<'py, Error: Into<PyErr>>, const N: usize>(
         &self,

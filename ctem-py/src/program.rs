@@ -1,4 +1,5 @@
 use crate::{
+    columns::Columns,
     discover::Report,
     error::raise,
     fork::held,
@@ -9,6 +10,7 @@ use crate::{
 };
 use ctem_core::{
     discover::AbsorbOptions,
+    render::history_in_columns,
     wire::{self, ask},
 };
 use pyo3::{
@@ -271,6 +273,18 @@ impl Program {
         loaded(py, text)
     }
 
+    /// What happened, an event a row, in the order in which it happened, as a table of Arrow: when, what, who reported and how much, what it is
+    /// about, who says so. It goes back as far as events are kept.
+    ///
+    /// >>> program = ctem.Program()
+    /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+    /// >>> program.history()
+    /// <ctem.Columns: 1 rows of 16 columns>
+    #[pyo3(signature = () -> "Columns")]
+    fn history(&self, py: Python<'_>) -> PyResult<Columns> {
+        py.detach(|| Columns::of(history_in_columns(&self.now()?))).map_err(raise)
+    }
+
     /// How a period went, each number with its sample: `{"from": …, "until": …}`, and if wanted `"promises"`, days by severity, and
     /// `"looked_within_days"`, 30 unless said.
     ///
@@ -490,6 +504,10 @@ impl Program {
         let read =
             watched(py, progress.as_ref(), |asked| ask::read_program_with(document.get(), effects, asked));
         read.map(|program| Self(Mutex::new(program)))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        py.detach(|| Ok(format!("<ctem.Program of {}>", self.now()?))).map_err(raise)
     }
 
     /// A program that knows the same, and goes on by itself.

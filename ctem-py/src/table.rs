@@ -61,6 +61,23 @@ impl TableScores {
         Ok(to_stream_pycapsule(py, Box::new(stream), requested_schema)?)
     }
 
+    /// Scores never change.
+    fn __copy__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    #[pyo3(signature = (_memo: "object") -> "TableScores")]
+    fn __deepcopy__<'py>(this: PyRef<'py, Self>, _memo: &Bound<'_, PyAny>) -> PyRef<'py, Self> {
+        this
+    }
+
+    #[pyo3(signature = () -> "tuple[object, ...]")]
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err(
+            "a ctem.TableScores is not pickled: pickle the frame or table that is made of it",
+        ))
+    }
+
     fn __len__(&self) -> usize {
         self.rows
     }

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 # What annotations name and the generator does not know.
-IMPORTS = """from typing import Callable, Mapping, Sequence, Unpack, overload
+IMPORTS = """from typing import Callable, Iterator, Mapping, Sequence, Unpack, overload
 from .options import ActionOptions, ArrowTable, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
 from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleBlockOptions, SampleOptions, SearchOptions, Table, TicketOptions
 """
@@ -39,6 +39,11 @@ def answered(stubs):
             of = written(ANSWERS[scope + found[2]])
             named |= set(re.findall(r"[A-Z]\w+", of.replace("None", "")))
             line = f"{found[1]}{of}:{found[3]}"
+        # What Python calls by itself has no signature of ours.
+        if re.match(r" *def __getitem__\(", line):
+            lines += ["    @overload", '    def __getitem__(self, /, place: "int") -> "Exposure": ...', "    @overload"]
+            line = '    def __getitem__(self, /, place: "slice") -> "list[Exposure]":'
+        line = re.sub(r"( *def __iter__\(self, /\) -> ).*:", r'\1"Iterator[Exposure]":', line)
         if scope + (found[2] if found else "") == "score":
             # A table is answered by another type than a row.
             table = line.replace('"Document | Content"', '"ArrowTable"').replace(f"-> {of}", '-> "TableScores"')
@@ -79,7 +84,7 @@ def later(stubs):
         if hidden is not None and (not line.strip() or indent > hidden):
             continue
         own = re.match(r" *def (_\w+)|__", line)
-        hidden = indent if own and own[1] not in ("__arrow_c_stream__", "__len__", "__new__", "__repr__") else None
+        hidden = indent if own and own[1] not in ("__arrow_c_stream__", "__getitem__", "__iter__", "__len__", "__new__", "__repr__", "__reversed__") else None
         if hidden is not None:
             continue
         if re.match(r" *def [a-z]", line) and "@property" not in kept[-1]:

@@ -22,6 +22,7 @@ from . import _ctem
 from ._ctem import (
     Assessment,
     Collection,
+    Columns,
     Intel,
     Program,
     Report,
@@ -42,6 +43,7 @@ from ._ctem import (
     score_all,
     score_json,
     score_table,
+    to_arrow,
 )
 from .errors import (
     Cancelled,
@@ -69,6 +71,7 @@ __all__ = [
     "Assessment",
     "Cancelled",
     "Collection",
+    "Columns",
     "Conflict",
     "CtemError",
     "CtemWarning",
@@ -99,4 +102,5 @@ __all__ = [
     "score_all",
     "score_json",
     "score_table",
+    "to_arrow",
 ]

@@ -3,7 +3,7 @@ The engine. What it offers is reached through `ctem`.
 """
 
 from typing import Any, Final, final
-from typing import Callable, Mapping, Sequence, Unpack, overload
+from typing import Callable, Iterator, Mapping, Sequence, Unpack, overload
 from .options import ActionOptions, ArrowTable, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
 from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleBlockOptions, SampleOptions, SearchOptions, Table, TicketOptions
 from .answers import Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut
@@ -14,7 +14,7 @@ from .answers import Profile, ProgressReport, Questions, RecordCounts, RowError,
 from .answers import Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf
 from .answers import Zones
 
-__all__ = ["__version__", "Assessment", "Collection", "Intel", "Program", "Report", "TableScores", "_after_fork", "_after_fork_in_child", "_assessment", "_before_fork", "_codes", "_intel", "_main", "_program", "_report", "attacker_profiles", "attacker_profiles_json", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "picture", "read", "read_collection", "read_tables", "score", "score_all", "score_json", "score_table"]
+__all__ = ["__version__", "Assessment", "Collection", "Columns", "Intel", "Program", "Report", "TableScores", "_after_fork", "_after_fork_in_child", "_assessment", "_before_fork", "_codes", "_intel", "_main", "_program", "_report", "attacker_profiles", "attacker_profiles_json", "back_test", "back_test_json", "cvss", "cvss_json", "formats", "picture", "read", "read_collection", "read_tables", "score", "score_all", "score_json", "score_table", "to_arrow"]
 
 __version__: Final[str]
 
@@ -28,18 +28,42 @@ class Assessment:
     <ctem.Assessment as of 2025-11-13T00:00:00Z: 3 exposures>
     >>> [exposure["finding"] for exposure in today.ranked(at_most=10)]
     ['f-1', 'f-2', 'f-3']
+
+    It is a sequence of its exposures, the worst first, and a table of them for whatever takes tables of Arrow: `polars.DataFrame(today)`.
+
+    >>> len(today), today[0]["finding"], [exposure["finding"] for exposure in today[1:]]
+    (3, 'f-1', ['f-2', 'f-3'])
     """
+    def __arrow_c_stream__(self, /, requested_schema: "object | None" = None) -> "object":
+        """
+        All exposures in columns, as a stream of batches.
+        """
     def __copy__(self, /) -> Assessment:
         """
         An assessment never changes.
         """
     def __deepcopy__(self, /, _memo: "object") -> "Assessment": ...
+    @overload
+    def __getitem__(self, /, place: "int") -> "Exposure": ...
+    @overload
+    def __getitem__(self, /, place: "slice") -> "list[Exposure]":
+        """
+        The exposure at a place of the ranking, from 0, or those of a slice.
+        """
+    def __iter__(self, /) -> "Iterator[Exposure]":
+        """
+        One exposure after the other, the worst first.
+        """
     def __len__(self, /) -> int: ...
     def __reduce__(self, /) -> "tuple[object, tuple[str]]":
         """
         What it was made of, which becomes the same assessment: it is made again, which takes as long.
         """
     def __repr__(self, /) -> str: ...
+    def __reversed__(self, /) -> "Iterator[Exposure]":
+        """
+        The same from the last of the ranking on.
+        """
     def _repr_html_(self, /) -> str:
         """
         The page of `html`, as notebooks show it.
@@ -295,6 +319,14 @@ class Assessment:
         >>> [ticket["do"] for ticket in today.tickets("github", plan={"at_most": 1})["list"]]
         ['create']
         """
+    def to_arrow(self, /, at_most: "int | None" = None) -> "Columns":
+        """
+        The exposures in columns, as a table of Arrow: those of the export to `csv`, with text as sources wrote it. All, unless `at_most` says
+        how many.
+
+        >>> today.to_arrow(at_most=1)
+        <ctem.Columns: 1 rows of 23 columns>
+        """
     def to_json(self, /, at_most: "int | None" = None, explained: "bool" = False) -> "str":
         """
         All of it as JSON, the same bytes in every language: the plan as `plan` answers it, the loss events and the exposures, each with
@@ -363,6 +395,39 @@ class Collection:
         """
 
 @final
+class Columns:
+    """
+    An answer in columns: a table of Arrow, which whatever takes such tables takes: `polars.DataFrame(columns)`, `pyarrow.table(columns)`,
+    `pandas.DataFrame.from_arrow(columns)`, and DuckDB by its name in a query.
+
+    Texts that repeat are dictionaries, moments are in UTC, and what is not known is null. What a column says and what its numbers are counted
+    in stands in the metadata of its field, as `about` and `unit`.
+
+    >>> columns = today.to_arrow()
+    >>> columns
+    <ctem.Columns: 3 rows of 23 columns>
+    >>> columns.names[:4]
+    ['rank', 'id', 'kind', 'weakness']
+    """
+    def __arrow_c_stream__(self, /, requested_schema: "object | None" = None) -> "object":
+        """
+        The table, as a stream of one batch.
+        """
+    def __copy__(self, /) -> Columns:
+        """
+        Columns never change.
+        """
+    def __deepcopy__(self, /, _memo: "object") -> "Columns": ...
+    def __len__(self, /) -> int: ...
+    def __reduce__(self, /) -> "tuple[object, ...]": ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def names(self, /) -> list[str]:
+        """
+        What the columns are called, in their order.
+        """
+
+@final
 class Intel:
     """
     What the world knows about weaknesses: FIRST's daily EPSS file and CISA's catalogue of known exploited vulnerabilities,
@@ -375,6 +440,8 @@ class Intel:
     `modules_metadata_base.json`, Nuclei's `cves.json`, Exploit-DB's `files_exploits.csv`, or a CVE a line.
 
     >>> intel = ctem.Intel(epss=b"cve,epss,percentile\\nCVE-2021-44228,0.94,0.99\\n")
+    >>> intel
+    <ctem.Intel of EPSS (1 CVE)>
     >>> intel.epss["tally"]["accepted"], intel.kev
     (1, None)
     """
@@ -388,6 +455,7 @@ class Intel:
         """
         Its document, which becomes the same tables; how many rows of a file were rejected is not in it.
         """
+    def __repr__(self, /) -> str: ...
     @property
     def effects(self, /) -> Effects | None:
         """
@@ -445,6 +513,7 @@ class Program:
         """
         Its document, which `read` makes the same program of, with its own table of effects where it has one.
         """
+    def __repr__(self, /) -> str: ...
     def absorb(self, /, report: "Report", *, progress: "Callable[[int, int], object] | None" = None) -> Absorbed:
         """
         Takes a report in. The tally and notes of what became of its records come back.
@@ -615,6 +684,16 @@ class Program:
         """
         The same as JSON.
         """
+    def history(self, /) -> "Columns":
+        """
+        What happened, an event a row, in the order in which it happened, as a table of Arrow: when, what, who reported and how much, what it is
+        about, who says so. It goes back as far as events are kept.
+
+        >>> program = ctem.Program()
+        >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+        >>> program.history()
+        <ctem.Columns: 1 rows of 16 columns>
+        """
     def measures(self, /, asked: "Document") -> Measures:
         """
         How a period went, each number with its sample: `{"from": …, "until": …}`, and if wanted `"promises"`, days by severity, and
@@ -784,7 +863,13 @@ class TableScores:
         """
         The table, as a stream of batches.
         """
+    def __copy__(self, /) -> TableScores:
+        """
+        Scores never change.
+        """
+    def __deepcopy__(self, /, _memo: "object") -> "TableScores": ...
     def __len__(self, /) -> int: ...
+    def __reduce__(self, /) -> "tuple[object, ...]": ...
     def __repr__(self, /) -> str: ...
     @property
     def errors(self, /) -> list[RowError]:
@@ -991,4 +1076,14 @@ def score_table(table: "ArrowTable", *, intel: "Intel | None" = None, horizon_da
 
     `progress` is called now and then with how many rows were looked at, and of how many; by returning `False` it ends the call, which
     then raises `Cancelled`.
+    """
+
+def to_arrow(answer: "Document | Sequence[Document] | Content") -> "Columns":
+    """
+    An answer in columns, as a table of Arrow: the actions of a plan, or what became of findings, as `Program.courses` lists them. It is made of
+    the answer alone, so that nothing is asked again; what `Assessment.to_arrow` and `Program.history` give is in columns already.
+
+    >>> plan = ctem.to_arrow(today.plan(budget={"hours": 1}))
+    >>> plan
+    <ctem.Columns: 1 rows of 26 columns>
     """

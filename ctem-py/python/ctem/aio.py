@@ -70,6 +70,10 @@ def _twin(kind):
     members = {"__doc__": kind.__doc__, "__init__": begun, "__repr__": lambda self: repr(self._behind)}
     if hasattr(kind, "__len__"):
         members["__len__"] = lambda self: len(self._behind)
+    if hasattr(kind, "__getitem__"):
+        members["__getitem__"] = lambda self, place: self._behind[place]
+        members["__iter__"] = lambda self: iter(self._behind)
+        members["__reversed__"] = lambda self: reversed(self._behind)
     if hasattr(kind, "__arrow_c_stream__"):
         members["__arrow_c_stream__"] = lambda self, requested_schema=None: self._behind.__arrow_c_stream__(requested_schema)
     for name, member in vars(kind).items():

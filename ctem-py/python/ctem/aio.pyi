@@ -3,7 +3,7 @@ The engine. What it offers is reached through `ctem`.
 """
 
 from typing import Any, Final, final
-from typing import Callable, Mapping, Sequence, Unpack, overload
+from typing import Callable, Iterator, Mapping, Sequence, Unpack, overload
 from .options import ActionOptions, ArrowTable, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
 from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleBlockOptions, SampleOptions, SearchOptions, Table, TicketOptions
 from .answers import Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut
@@ -24,9 +24,33 @@ class Assessment:
     <ctem.Assessment as of 2025-11-13T00:00:00Z: 3 exposures>
     >>> [exposure["finding"] for exposure in today.ranked(at_most=10)]
     ['f-1', 'f-2', 'f-3']
+
+    It is a sequence of its exposures, the worst first, and a table of them for whatever takes tables of Arrow: `polars.DataFrame(today)`.
+
+    >>> len(today), today[0]["finding"], [exposure["finding"] for exposure in today[1:]]
+    (3, 'f-1', ['f-2', 'f-3'])
     """
+    def __arrow_c_stream__(self, /, requested_schema: "object | None" = None) -> "object":
+        """
+        All exposures in columns, as a stream of batches.
+        """
+    @overload
+    def __getitem__(self, /, place: "int") -> "Exposure": ...
+    @overload
+    def __getitem__(self, /, place: "slice") -> "list[Exposure]":
+        """
+        The exposure at a place of the ranking, from 0, or those of a slice.
+        """
+    def __iter__(self, /) -> "Iterator[Exposure]":
+        """
+        One exposure after the other, the worst first.
+        """
     def __len__(self, /) -> int: ...
     def __repr__(self, /) -> str: ...
+    def __reversed__(self, /) -> "Iterator[Exposure]":
+        """
+        The same from the last of the ranking on.
+        """
     async def actions(self, /, **options: "Unpack[ActionOptions]") -> Actions:
         """
         What can be done: the actions that end the exposures, by whom and in how many hours; all, unless `at_most` says how many.
@@ -278,6 +302,14 @@ class Assessment:
         >>> [ticket["do"] for ticket in today.tickets("github", plan={"at_most": 1})["list"]]
         ['create']
         """
+    async def to_arrow(self, /, at_most: "int | None" = None) -> "Columns":
+        """
+        The exposures in columns, as a table of Arrow: those of the export to `csv`, with text as sources wrote it. All, unless `at_most` says
+        how many.
+
+        >>> today.to_arrow(at_most=1)
+        <ctem.Columns: 1 rows of 23 columns>
+        """
     async def to_json(self, /, at_most: "int | None" = None, explained: "bool" = False) -> "str":
         """
         All of it as JSON, the same bytes in every language: the plan as `plan` answers it, the loss events and the exposures, each with
@@ -340,6 +372,33 @@ class Collection:
         """
 
 @final
+class Columns:
+    """
+    An answer in columns: a table of Arrow, which whatever takes such tables takes: `polars.DataFrame(columns)`, `pyarrow.table(columns)`,
+    `pandas.DataFrame.from_arrow(columns)`, and DuckDB by its name in a query.
+
+    Texts that repeat are dictionaries, moments are in UTC, and what is not known is null. What a column says and what its numbers are counted
+    in stands in the metadata of its field, as `about` and `unit`.
+
+    >>> columns = today.to_arrow()
+    >>> columns
+    <ctem.Columns: 3 rows of 23 columns>
+    >>> columns.names[:4]
+    ['rank', 'id', 'kind', 'weakness']
+    """
+    def __arrow_c_stream__(self, /, requested_schema: "object | None" = None) -> "object":
+        """
+        The table, as a stream of one batch.
+        """
+    def __len__(self, /) -> int: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def names(self, /) -> list[str]:
+        """
+        What the columns are called, in their order.
+        """
+
+@final
 class Intel:
     """
     What the world knows about weaknesses: FIRST's daily EPSS file and CISA's catalogue of known exploited vulnerabilities,
@@ -352,10 +411,13 @@ class Intel:
     `modules_metadata_base.json`, Nuclei's `cves.json`, Exploit-DB's `files_exploits.csv`, or a CVE a line.
 
     >>> intel = ctem.Intel(epss=b"cve,epss,percentile\\nCVE-2021-44228,0.94,0.99\\n")
+    >>> intel
+    <ctem.Intel of EPSS (1 CVE)>
     >>> intel.epss["tally"]["accepted"], intel.kev
     (1, None)
     """
     def __new__(cls, /, epss: "Content | None" = None, kev: "Content | None" = None, effects: "Content | None" = None, *, metasploit: "Content | None" = None, nuclei: "Content | None" = None, exploit_db: "Content | None" = None) -> Intel: ...
+    def __repr__(self, /) -> str: ...
     @property
     def effects(self, /) -> Effects | None:
         """
@@ -404,6 +466,7 @@ class Program:
     0
     """
     def __new__(cls, /, intel: "Intel | None" = None) -> Program: ...
+    def __repr__(self, /) -> str: ...
     async def absorb(self, /, report: "Report", *, progress: "Callable[[int, int], object] | None" = None) -> Absorbed:
         """
         Takes a report in. The tally and notes of what became of its records come back.
@@ -573,6 +636,16 @@ class Program:
     async def fedramp_report_json(self, /, asked: "Document") -> "str":
         """
         The same as JSON.
+        """
+    async def history(self, /) -> "Columns":
+        """
+        What happened, an event a row, in the order in which it happened, as a table of Arrow: when, what, who reported and how much, what it is
+        about, who says so. It goes back as far as events are kept.
+
+        >>> program = ctem.Program()
+        >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
+        >>> program.history()
+        <ctem.Columns: 1 rows of 16 columns>
         """
     async def measures(self, /, asked: "Document") -> Measures:
         """
@@ -896,4 +969,14 @@ async def score_table(table: "ArrowTable", *, intel: "Intel | None" = None, hori
 
     `progress` is called now and then with how many rows were looked at, and of how many; by returning `False` it ends the call, which
     then raises `Cancelled`.
+    """
+
+async def to_arrow(answer: "Document | Sequence[Document] | Content") -> "Columns":
+    """
+    An answer in columns, as a table of Arrow: the actions of a plan, or what became of findings, as `Program.courses` lists them. It is made of
+    the answer alone, so that nothing is asked again; what `Assessment.to_arrow` and `Program.history` give is in columns already.
+
+    >>> plan = ctem.to_arrow(today.plan(budget={"hours": 1}))
+    >>> plan
+    <ctem.Columns: 1 rows of 26 columns>
     """

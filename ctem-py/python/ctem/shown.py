@@ -7,7 +7,7 @@ from .errors import CtemError
 
 
 class Answer(dict[str, object]):
-    """An answer, or a part of one: a `dict` that notebooks show as its picture, where there is one."""
+    """An answer, or a part of one: a `dict` that notebooks show as its picture, and that is a table of Arrow, where there is one."""
 
     __slots__ = ()
 
@@ -16,6 +16,10 @@ class Answer(dict[str, object]):
             return _ctem.picture(self)
         except CtemError:
             return None
+
+    def to_arrow(self) -> _ctem.Columns:
+        """The same as `ctem.to_arrow(answer)`."""
+        return _ctem.to_arrow(self)
 
 
 def loads(text: str) -> object:

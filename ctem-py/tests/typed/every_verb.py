@@ -112,6 +112,15 @@ def asked(today: ctem.Assessment) -> None:
     assert_type(today.export("csv", at_most=1), str)
     assert len(today) == 3
 
+    assert_type(today[0], answers.Exposure)
+    assert_type(today[:2], list[answers.Exposure])
+    assert_type([exposure["rank"] for exposure in today], list[int])
+    columns: ctem.Columns = today.to_arrow(at_most=1)
+    assert_type(columns.names, list[str])
+    table: ArrowTable = today
+    assert_type(len(ctem.to_arrow(plan)), int)
+    assert table is today
+
 
 def over_time(program: ctem.Program) -> None:
     delta = program.apply({"at": DAY, "what": "time_passed"}, late="place")
@@ -121,6 +130,8 @@ def over_time(program: ctem.Program) -> None:
             assert_type(happened["findings"], list[str])
     assert_type(program.apply_json({"at": "2025-11-14", "what": "time_passed"}), str)
     assert_type(program.courses(), list[answers.Course])
+    assert_type(len(ctem.to_arrow(program.courses())), int)
+    assert_type(program.history(), ctem.Columns)
     program.absorb(ctem.read_tables(assets=[{"id": "gate", "kind": "host", "labels.internet_facing": "yes"}]))
     assert_type(program.decide({"suggestion": "internet", "asset": "gate", "accepted": False})["tally"]["accepted"], int)
     assert_type(program.coverage({"as_of": "2025-11-14"})["checks"][0]["watched"], int)
