@@ -45,6 +45,32 @@ fn a_quarter_goes_by() {
 }
 
 #[test]
+fn a_directory_is_told_by_what_its_ways_have_in_common() {
+    let (text, code) = directory();
+    assert_eq!(code, Some(0), "{text}");
+    for told in [
+        "Files: 7\n",
+        "CVE-2023-22515",
+        "Database team",
+        "\nWhat the ways to “ledger disclosed” have in common, at 66.2 %:\n  98.1 %: Confluence: anyone can make an administrator\n",
+    ] {
+        assert!(text.contains(told), "`{told}` is not told:\n{text}");
+    }
+}
+
+#[test]
+#[ignore = "needs the Python package: name the Python that has it in CTEM_PYTHON"]
+fn a_directory_is_the_same_in_python() {
+    assert_eq!(run(&[&python(), "examples/directory.py"], &[]), directory());
+}
+
+#[test]
+#[ignore = "needs the Node package: `npm run build` in ctem-node"]
+fn a_directory_is_the_same_in_node() {
+    assert_eq!(run(&["node", "examples/directory.mjs"], &[]), directory());
+}
+
+#[test]
 #[ignore = "needs the Python package: name the Python that has it in CTEM_PYTHON"]
 fn the_first_fix_is_the_same_in_python() {
     assert_eq!(run(&[&python(), "examples/first_fix.py"], &[]), first_fix());
@@ -75,6 +101,10 @@ fn python() -> String {
 /// What the program prints and how it ends.
 fn first_fix() -> (String, Option<i32>) {
     example("first_fix", &[])
+}
+
+fn directory() -> (String, Option<i32>) {
+    example("directory", &[])
 }
 
 fn quarter() -> (String, Option<i32>) {
