@@ -570,8 +570,8 @@ fn formats_lists_all() {
         assert!(line.starts_with(name) && line.ends_with(title), "{line}");
     }
     assert_eq!(ctem(&["formats", "--json"]).out.trim_end(), wire::formats());
-    let found = ctem(&["formats", "Gitleaks"]).out;
-    assert!(found.starts_with("gitleaks ") && found.lines().count() == 1, "{found}");
+    let found = ctem(&["formats", "Semgrep"]).out;
+    assert!(found.starts_with("semgrep ") && found.lines().count() == 1, "{found}");
     fails(&ctem(&["formats", "gitlaeks"]), 2, &["did you mean `gitleaks`?"]);
 }
 

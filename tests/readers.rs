@@ -4,6 +4,8 @@
 //! of the corpora that the format reads, how many findings it has, and why, where that is not what the manifest says.
 
 mod corpora;
+#[path = "readers/ignored.rs"]
+mod ignored;
 #[path = "readers/odd.rs"]
 mod odd;
 #[path = "readers/resources.rs"]
@@ -460,6 +462,56 @@ fn a_gzip_bomb_meets_its_limit() {
     let plain = plain.finish().unwrap();
     let cut = &plain[..plain.len() / 2];
     assert_eq!(discover::read(cut).unwrap_err().kind(), ErrorKind::Malformed);
+}
+
+/// What came through of a packed report, and of one in UTF-16, is as good as what came through of a plain one.
+#[test]
+fn a_report_that_was_cut_while_it_was_packed_or_within_a_character_is_used_as_far_as_it_is_whole() {
+    let findings: Vec<String> = (0..400)
+        .map(|n| {
+            format!(
+                r#"{{"RuleID": "é-{n}", "Description": "🗝", "File": "f{}", "StartLine": {n}, "Secret": ""}}"#,
+                n * n
+            )
+        })
+        .collect();
+    let json = format!("[{}]", findings.join(",\n"));
+    let hosts: Vec<String> = (0..400)
+        .map(|n| format!(r#"<host><address addr="192.0.2.{}" addrtype="ipv4"/><ports><port protocol="tcp" portid="{n}"><state state="open"/></port></ports></host>"#, n % 250))
+        .collect();
+    let xml = format!(r#"<nmaprun scanner="nmap">{}</nmaprun>"#, hosts.join("\n"));
+    let rows: Vec<String> =
+        (0..400).map(|n| format!("{n},High,web-{n},tcp,443,\"n{n}\n\",s,d,o,\"out, {n}\"")).collect();
+    let table = format!(
+        "Plugin ID,Risk,Host,Protocol,Port,Name,Synopsis,Description,Solution,Plugin Output\n{}\n",
+        rows.join("\n")
+    );
+    for text in [&json, &xml, &table] {
+        let whole = discover::read(text.as_bytes()).unwrap().tally.accepted;
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packed.write_all(text.as_bytes()).unwrap();
+        let packed = packed.finish().unwrap();
+        let little: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        for (bytes, what) in [(&packed, "gzip"), (&little, "UTF-16")] {
+            let mut used = 0;
+            for n in (1..bytes.len()).step_by(1 + bytes.len() / 61).chain([bytes.len() - 1]) {
+                let Ok(report) = survives(&bytes[..n], what) else { continue };
+                // Of UTF-16 nothing tells that a table ends too early where a character and a line do.
+                let is_told = report.notes.iter().any(|note| note.reason.contains("cut off"));
+                assert!(is_told || (what == "UTF-16" && text == &table), "{what} at {n}: {report:?}");
+                assert!(report.tally.accepted <= whole);
+                used += 1;
+            }
+            assert!(used > 5, "{what}: {used}");
+        }
+    }
+    // Of a native document half would be another.
+    let native = r#"{"ctem": {"version": 2}, "assets": [{"id": "a", "kind": "host"}]}"#;
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(native.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    assert_eq!(discover::read(&packed[..packed.len() - 4]).unwrap_err().kind(), ErrorKind::Malformed);
 }
 
 #[test]

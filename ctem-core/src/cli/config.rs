@@ -8,13 +8,12 @@ use super::{
     files::name,
     nearest::nearest,
     outside::{Failure, Outside},
-    toml,
 };
 use crate::{
     error::{Error, Result, quoted},
     quantity::Currency,
     scope::AssetSelector,
-    text::{decoded, in_words},
+    text::{decoded, in_words, toml},
     time::{Days, Moment},
 };
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! Files and folders: here alone they are read and written.
 
 use super::outside::{Failure, Outside};
-use crate::visible::visible;
+use crate::{discover::HIDDEN, visible::visible};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -44,10 +44,11 @@ impl Outside<'_> {
         self.folder.join(path).is_file()
     }
 
-    /// The files in a folder and those in it, by name, and folders that cannot be looked into. What begins with a dot is left out, and a
-    /// link to a folder is not followed, since it may lead back.
+    /// The files in a folder and those in it, by name, and folders that cannot be looked into. What begins with a dot is left out, but
+    /// for ignore files in the folder itself: deeper ones may be a dependency's. A link to a folder is not followed, since it may lead back.
     pub(super) fn below(&self, folder: &Path) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
         let (mut files, mut shut, mut waiting) = (Vec::new(), Vec::new(), vec![folder.to_owned()]);
+        let top = folder;
         while let Some(folder) = waiting.pop() {
             let entries = match fs::read_dir(self.folder.join(&folder)) {
                 Ok(entries) => entries,
@@ -57,7 +58,7 @@ impl Outside<'_> {
                 }
             };
             for entry in entries.flatten() {
-                let (path, is_hidden) = (folder.join(entry.file_name()), is_hidden(&entry));
+                let (path, is_hidden) = (folder.join(entry.file_name()), is_hidden(&entry, folder == top));
                 match entry.file_type() {
                     _ if is_hidden => {}
                     Ok(kind) if kind.is_dir() => waiting.push(path),
@@ -81,8 +82,9 @@ impl Outside<'_> {
     }
 }
 
-fn is_hidden(entry: &fs::DirEntry) -> bool {
-    entry.file_name().as_encoded_bytes().starts_with(b".")
+fn is_hidden(entry: &fs::DirEntry, at_top: bool) -> bool {
+    let name = entry.file_name();
+    name.as_encoded_bytes().starts_with(b".") && !(at_top && HIDDEN.iter().any(|known| name == *known))
 }
 
 /// Why a file cannot be read or written, and what to do.

@@ -41,7 +41,9 @@ pub(super) fn gather(reading: &Reading, outside: &mut Outside<'_>) -> Result<Gat
     let (mut tally, mut said) = (RecordCounts::default(), read.said);
     for (name, report) in read.reports {
         // What nobody knows in one's own document is misspelt; tools write much that nobody needs.
-        let tells = &*report.source.format == Source::NATIVE || report.tally.read == 0;
+        // What of an ignore file meets nothing may be misspelt, too.
+        let says_nothing = report.contents.is_empty() && report.tally.clear < report.tally.accepted;
+        let tells = &*report.source.format == Source::NATIVE || report.tally.read == 0 || says_nothing;
         let absorbed = program.absorb(report);
         tally += absorbed.tally;
         let is_told = |kind: NoteKind| kind == NoteKind::Rejected || kind == NoteKind::Ignored && tells;

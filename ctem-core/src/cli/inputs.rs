@@ -5,7 +5,6 @@ use super::{
     elsewhere, files,
     nearest::nearest,
     outside::{Failure, Outside},
-    toml,
 };
 #[cfg(feature = "jq")]
 use crate::discover::JqProgram;
@@ -13,7 +12,7 @@ use crate::{
     discover::{self, Mapping, ReadOptions, SecretKey},
     error::{Error, ErrorKind, quoted},
     model::Report,
-    text::decoded,
+    text::{decoded, toml},
     word,
 };
 use clap::{Command, CommandFactory};
@@ -230,7 +229,11 @@ fn options(reading: &Reading, outside: &mut Outside<'_>) -> Result<ReadOptions<'
     for path in &reading.mapping {
         let bytes = outside.read_named(path)?;
         let is_toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
-        let json = if is_toml { decoded(&bytes).and_then(|text| toml::as_json(&text)) } else { Ok(bytes) };
+        let json = if is_toml {
+            decoded(&bytes).and_then(|text| toml::value(&text)).map(|value| value.to_string().into_bytes())
+        } else {
+            Ok(bytes)
+        };
         let mappings = json.and_then(|json| crate::wire::ask::mappings(&json));
         let mappings = mappings.map_err(|error| error.at(files::name(path)))?;
         options.mappings.extend(mappings);

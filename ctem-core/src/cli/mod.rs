@@ -42,7 +42,6 @@ mod plan;
 mod report;
 mod run;
 mod shell;
-mod toml;
 mod unknown;
 
 pub use console::main;

@@ -53,6 +53,8 @@ pub(crate) struct Claim<'a> {
     pub(crate) advice: &'a str,
     pub(crate) link: &'a str,
     pub(crate) seen: &'a str,
+    /// What the tool's own ignore file names the record by, where that is nothing the finding keeps.
+    pub(crate) mark: &'a str,
     pub(crate) place: &'a str,
 }
 
@@ -96,6 +98,7 @@ impl<'a> Claim<'a> {
             advice: "",
             link: "",
             seen: "",
+            mark: "",
             place,
         }
     }
@@ -202,6 +205,9 @@ impl Draft<'_> {
         }
         finding.secret = claim.secret.map(Box::new);
         finding.sightings.push(sighting);
+        if !claim.mark.is_empty() {
+            self.mark(claim.mark)?;
+        }
         self.finding(finding)
     }
 }

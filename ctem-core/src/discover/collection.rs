@@ -5,7 +5,9 @@ use super::{
     archive::{self, Member},
     document::Document,
     draft::digest,
-    format_of, read_documents,
+    format_of,
+    ignored::{self, Taken},
+    read_documents,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -41,7 +43,8 @@ pub struct Collection {
 /// Reads the files of a collection, each with its name; archives (zip) are opened.
 ///
 /// Files of a format whose files speak of each other, such as BloodHound's, become one report; every other file becomes one of
-/// its own. The order of the files does not matter. [`ReadOptions::most_bytes`] is for all of them together, once unpacked;
+/// its own. An ignore file, such as `.trivyignore`, accepts what it names in the reports of its tool: those in its folder and below
+/// or, where none is there, those in other folders, but none above it. The order of the files does not matter. [`ReadOptions::most_bytes`] is for all of them together, once unpacked;
 /// an archive that unpacks to more than 16 MiB and 250 times its size is refused, and one within an archive is not opened.
 /// Costs as [`read`](super::read) of all of them.
 ///
@@ -102,8 +105,8 @@ fn read_files<'a>(
     let mut unread = Unread::default();
     let files = unpacked(files, options.most_bytes, broken, &mut unread)?;
     let mut documents = Vec::new();
-    for (name, bytes) in &files {
-        let read = Document::new(name, bytes, options);
+    for Unpacked { name, bytes, ended } in &files {
+        let read = Document::new(name, bytes, ended.clone(), options);
         match read.and_then(|document| Ok((format_of(&document, options)?, document))) {
             Ok(known) => documents.push(known),
             Err(error) => unread.add(name, error),
@@ -111,6 +114,7 @@ fn read_files<'a>(
     }
     documents.sort_by(|(format, _), (other, _)| format.name().cmp(other.name()));
     let mut collection = Collection::default();
+    let mut all = Vec::new();
     while let Some((format, _)) = documents.first() {
         let format = *format;
         // Taken out, so that a document's memory is free once it is read.
@@ -128,9 +132,9 @@ fn read_files<'a>(
                 continue;
             }
             match read_documents(format, &group, options) {
-                Ok(report) => {
+                Ok(taken) => {
                     collection.tally.accepted += count;
-                    collection.reports.push(report);
+                    all.push(taken);
                 }
                 Err(error) if options.strict || error.kind() == ErrorKind::Cancelled => return Err(error),
                 // Its place says which file it is of.
@@ -138,6 +142,8 @@ fn read_files<'a>(
             }
         }
     }
+    ignored::follow(&mut all);
+    collection.reports = all.into_iter().map(Taken::settled).collect();
     Ok((collection, unread))
 }
 
@@ -162,22 +168,29 @@ pub(super) fn report_of_archive(bytes: &[u8], options: &ReadOptions<'_>) -> Resu
     }
 }
 
+/// A file once it is unpacked, and an error where it ended too early.
+struct Unpacked<'a> {
+    name: String,
+    bytes: Cow<'a, [u8]>,
+    ended: Option<Error>,
+}
+
 /// The files as they are once unpacked, those of archives under the archive's name.
 fn unpacked<'a>(
     files: Vec<(String, &'a [u8])>,
     most: usize,
     broken: Broken,
     unread: &mut Unread,
-) -> Result<Vec<(String, Cow<'a, [u8]>)>> {
+) -> Result<Vec<Unpacked<'a>>> {
     let mut room = most;
-    let mut all: Vec<(String, Cow<'a, [u8]>)> = Vec::new();
+    let mut all: Vec<Unpacked<'a>> = Vec::new();
     let within = |error: Error| match error.kind() {
         // The limit is that of all files, not what is left of it.
         ErrorKind::LimitExceeded => text::too_large(most),
         _ => error,
     };
     for (name, bytes) in files {
-        let bytes = match text::unpacked(bytes, room).map_err(within) {
+        let (bytes, ended) = match text::unpacked_so_far(bytes, room).map_err(within) {
             Err(error) if error.kind() != ErrorKind::LimitExceeded => {
                 unread.add(&name, error);
                 continue;
@@ -186,7 +199,11 @@ fn unpacked<'a>(
         };
         if !archive::is_archive(&bytes) {
             room = room.saturating_sub(bytes.len());
-            all.push((name, bytes));
+            all.push(Unpacked { name, bytes, ended });
+            continue;
+        }
+        if let Some(ended) = ended {
+            unread.add(&name, ended);
             continue;
         }
         let members = match archive::members(&bytes, room) {
@@ -199,19 +216,19 @@ fn unpacked<'a>(
         for Member { name: inside, bytes } in members {
             let name = if name.is_empty() { clean(&inside) } else { format!("{name}/{}", clean(&inside)) };
             let bytes = bytes.and_then(|bytes| {
-                Ok(match text::unpacked(&bytes, room)? {
-                    Cow::Borrowed(_) => bytes,
-                    Cow::Owned(unpacked) => unpacked,
+                Ok(match text::unpacked_so_far(&bytes, room)? {
+                    (Cow::Borrowed(_), ended) => (bytes, ended),
+                    (Cow::Owned(unpacked), ended) => (unpacked, ended),
                 })
             });
             match bytes {
-                Ok(bytes) if archive::is_archive(&bytes) => {
+                Ok((bytes, _)) if archive::is_archive(&bytes) => {
                     unread
                         .add(&name, Error::invalid("an archive within an archive is not opened: unpack it"));
                 }
-                Ok(bytes) => {
+                Ok((bytes, ended)) => {
                     room = room.checked_sub(bytes.len()).ok_or_else(|| text::too_large(most))?;
-                    all.push((name, Cow::Owned(bytes)));
+                    all.push(Unpacked { name, bytes: Cow::Owned(bytes), ended });
                 }
                 Err(error) if error.kind() == ErrorKind::LimitExceeded => {
                     return Err(text::too_large(most));

@@ -148,6 +148,19 @@ fn text_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
+/// The lines of a table that are whole, where it may end within one, or within a text in quotes.
+pub(super) fn whole_lines(text: &str) -> &str {
+    let (mut end, mut in_quotes) = (0, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'"' => in_quotes = !in_quotes,
+            b'\n' if !in_quotes => end = at + 1,
+            _ => {}
+        }
+    }
+    text.get(..end).unwrap_or_default()
+}
+
 /// The pointer that leads through what is open.
 fn pointer(text: &str, open: &[Open]) -> String {
     let mut pointer = String::new();
@@ -195,6 +208,15 @@ mod tests {
         assert_eq!(several.cut.place, "line 4");
         for whole in [r#"{"a": [1]}"#, "[]\n[]", "1", "", "]", "{}}", "\"x"] {
             assert!(closed(whole).is_none(), "{whole}");
+        }
+    }
+
+    #[test]
+    fn of_a_table_the_lines_before_its_end_are_whole() {
+        for (text, whole) in
+            [("a,b\n1,\"x\ny\"\n2,\"z\n", "a,b\n1,\"x\ny\"\n"), ("a,b\n1,2\n3", "a,b\n1,2\n"), ("a,b", "")]
+        {
+            assert_eq!(whole_lines(text), whole, "{text}");
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{
     attack::OnProgress,
     error::{Error, ErrorKind, Result, quoted},
     id::AssetId,
-    text::{self, yaml},
+    text::{self, toml, yaml},
     time::Moment,
 };
 use std::borrow::Cow;
@@ -131,6 +131,8 @@ pub(crate) enum Shape {
     Json(Outline),
     /// YAML: its documents, and an outline of the first that can be read.
     Yaml(Vec<yaml::Part>, Outline),
+    /// TOML: what it holds, and an outline of it.
+    Toml(serde_json::Value, Outline),
     /// XML: the name of the root element, without its prefix.
     Xml(String),
     /// Nothing at all, or `null`.
@@ -140,8 +142,18 @@ pub(crate) enum Shape {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn new(name: &'a str, bytes: &'a [u8], options: &ReadOptions<'_>) -> Result<Self> {
-        let text = text::decoded(bytes)?;
+    /// A document of bytes, which may have ended too early: then an error says so.
+    ///
+    /// # Errors
+    /// `malformed` where it is no text, `limit_exceeded` where it is too long; and where a native document ends too early, that error.
+    pub(super) fn new(
+        name: &'a str,
+        bytes: &'a [u8],
+        ended: Option<Error>,
+        options: &ReadOptions<'_>,
+    ) -> Result<Self> {
+        let (text, within) = text::decoded_so_far(bytes)?;
+        let ended = ended.or(within);
         if text.len() > options.most_bytes {
             return Err(text::too_large(options.most_bytes));
         }
@@ -149,7 +161,8 @@ impl<'a> Document<'a> {
             Some(cleared) => (Cow::Owned(cleared.text), cleared.broken),
             None => (text, Vec::new()),
         };
-        let is_json = text.trim_start().starts_with(['{', '[']);
+        let settings = toml::seems(&text).then(|| toml::value(&text).ok()).flatten();
+        let is_json = settings.is_none() && text.trim_start().starts_with(['{', '[']);
         let mut outline = is_json.then(|| Outline::of(text.trim_start()));
         let closed = outline.as_ref().filter(|outline| may_be_cut(outline)).and_then(|_| cut::closed(&text));
         let (text, cut) = match closed {
@@ -157,7 +170,7 @@ impl<'a> Document<'a> {
                 outline = Some(Outline::of(closed.text.trim_start()));
                 (Cow::Owned(closed.text), Some(closed.cut))
             }
-            None => (text, None),
+            None => (text, ended.clone().map(Cut::at_end)),
         };
         let start = text.trim_start();
         let shape = match start.as_bytes().first() {
@@ -165,6 +178,11 @@ impl<'a> Document<'a> {
             None => Shape::Empty,
             // What tools written in Go make of no findings.
             Some(_) if start.trim_end() == "null" => Shape::Empty,
+            Some(_) if settings.is_some() => {
+                let value = settings.unwrap_or_default();
+                let outline = Outline::of_value(&value);
+                Shape::Toml(value, outline)
+            }
             Some(b'{' | b'[') => Shape::Json(outline.unwrap_or_default()),
             Some(b'<') => Shape::Xml(super::xml::root_name(start)),
             Some(_) if yaml::seems(start) => {
@@ -175,7 +193,28 @@ impl<'a> Document<'a> {
             }
             Some(_) => Shape::Table(super::table::header(start)),
         };
-        Ok(Self { name, text, shape, broken_lines, cut })
+        let mut document = Self { name, text, shape, broken_lines, cut };
+        if let Some(ended) = ended {
+            document.ends_early(ended)?;
+        }
+        Ok(document)
+    }
+
+    /// Leaves of a table the lines that are whole. Of settings and other YAML, of a native document and of nothing, none tells what is.
+    fn ends_early(&mut self, ended: Error) -> Result<()> {
+        match &self.shape {
+            Shape::Json(outline) if !outline.has("/ctem") => {}
+            Shape::Xml(_) => {}
+            Shape::Table(_) => {
+                let whole = cut::whole_lines(&self.text).to_owned();
+                if whole.trim().is_empty() {
+                    return Err(ended);
+                }
+                self.text = Cow::Owned(whole);
+            }
+            Shape::Json(_) | Shape::Yaml(..) | Shape::Toml(..) | Shape::Empty => return Err(ended),
+        }
+        Ok(())
     }
 
     /// The outline, when it is JSON.
@@ -187,7 +226,32 @@ impl<'a> Document<'a> {
     pub(crate) fn outline(&self) -> Option<&Outline> {
         match &self.shape {
             Shape::Json(outline) | Shape::Yaml(_, outline) => Some(outline),
-            Shape::Xml(_) | Shape::Table(_) | Shape::Empty => None,
+            Shape::Toml(..) | Shape::Xml(_) | Shape::Table(_) | Shape::Empty => None,
+        }
+    }
+
+    /// The outline of settings, which people write in JSON, YAML or TOML.
+    pub(crate) fn settings(&self) -> Option<&Outline> {
+        if let Shape::Toml(_, outline) = &self.shape { Some(outline) } else { self.outline() }
+    }
+
+    /// What settings hold: of a stream of YAML the first document.
+    ///
+    /// # Errors
+    /// `malformed` where it breaks its syntax, or is none of the three.
+    pub(crate) fn setting_values(&self) -> Result<Cow<'_, serde_json::Value>> {
+        match &self.shape {
+            Shape::Toml(value, _) => Ok(Cow::Borrowed(value)),
+            Shape::Yaml(parts, _) => match parts.first().map(|part| &part.value) {
+                Some(Ok(value)) => Ok(Cow::Borrowed(value)),
+                Some(Err(error)) => Err(error.clone()),
+                None => Ok(Cow::Owned(serde_json::Value::Null)),
+            },
+            Shape::Json(_) => super::json::parse(&self.text).map(Cow::Owned),
+            Shape::Empty => Ok(Cow::Owned(serde_json::Value::Null)),
+            Shape::Xml(_) | Shape::Table(_) => {
+                Err(Error::malformed("settings must be written in JSON, YAML or TOML"))
+            }
         }
     }
 
@@ -199,7 +263,9 @@ impl<'a> Document<'a> {
     /// Whether it has names by which its format can be told; an empty list has none.
     pub(crate) fn has_names(&self) -> bool {
         match &self.shape {
-            Shape::Json(outline) | Shape::Yaml(_, outline) => outline.top_names().next().is_some(),
+            Shape::Json(outline) | Shape::Yaml(_, outline) | Shape::Toml(_, outline) => {
+                outline.top_names().next().is_some()
+            }
             Shape::Xml(_) | Shape::Table(_) => true,
             Shape::Empty => false,
         }
@@ -216,7 +282,7 @@ impl<'a> Document<'a> {
             Shape::Table(header) => {
                 columns.iter().all(|column| header.iter().any(|name| name.eq_ignore_ascii_case(column)))
             }
-            Shape::Json(_) | Shape::Yaml(..) | Shape::Xml(_) | Shape::Empty => false,
+            Shape::Json(_) | Shape::Yaml(..) | Shape::Toml(..) | Shape::Xml(_) | Shape::Empty => false,
         }
     }
 
@@ -237,6 +303,7 @@ impl<'a> Document<'a> {
                 Some(error) => return error.clone(),
                 None => named("YAML", outline),
             },
+            Shape::Toml(_, outline) => named("TOML", outline),
             Shape::Xml(root) => match super::xml::Element::parse(&self.text) {
                 Err(error) => return error,
                 Ok(_) => format!("XML with the root element {}", quoted(root)),

@@ -1,6 +1,13 @@
 //! A report while it is being written: records are taken one by one, and one that fails is rejected alone.
 
-use super::{ReadOptions, apart, cut::Cut, document::Document, gate, xml::Element};
+use super::{
+    ReadOptions,
+    cut::Cut,
+    document::Document,
+    gate,
+    ignored::{IgnoreRule, Ignores, Taken},
+    xml::Element,
+};
 use crate::{
     cvss::Vector,
     error::{Error, ErrorKind, Result, quoted, within},
@@ -48,6 +55,10 @@ pub(crate) struct Draft<'a> {
     /// How many more bytes findings may keep, and how many of these are not for texts that only describe.
     room: usize,
     spare: usize,
+    /// Of an ignore file, its tool and rules.
+    ignores: Option<Ignores>,
+    /// What the tool tells findings by, for its ignore file.
+    marks: Vec<(usize, Box<str>)>,
     /// How many entries of lists may still be looked at for findings, and whether they have run out.
     looks: usize,
     exhausted: bool,
@@ -110,6 +121,8 @@ impl<'a> Draft<'a> {
             accepted_before: 0,
             room,
             spare: room / 2,
+            ignores: None,
+            marks: Vec::new(),
             looks: length.saturating_mul(LOOKS).saturating_add(LOOKS_MORE),
             exhausted: false,
             stopped: false,
@@ -175,7 +188,8 @@ impl<'a> Draft<'a> {
     /// As [`Element::parse`], but for that.
     pub(crate) fn xml(&mut self, text: &str) -> Result<Element> {
         let (root, cut) = Element::parse_so_far(text)?;
-        self.cut = cut.map(Cut::at_end);
+        // What came before it may have ended too early, too.
+        self.cut = cut.map(Cut::at_end).or(self.cut.take());
         Ok(root)
     }
 
@@ -285,6 +299,7 @@ impl<'a> Draft<'a> {
     fn take_back(&mut self, before: Before) {
         let contents = &mut self.report.contents;
         contents.findings.truncate(before.findings);
+        while self.marks.pop_if(|(of, _)| *of >= before.findings).is_some() {}
         contents.evidence.truncate(before.evidence);
         for at in self.aliased.drain(..).rev() {
             if let Some(alias) = contents.assets.get_mut(at).and_then(|asset| asset.aliases.pop()) {
@@ -353,6 +368,26 @@ impl<'a> Draft<'a> {
         }
         findings.push(finding);
         Ok(())
+    }
+
+    /// Says what the tool itself tells the next finding by; see [`Claim::mark`](super::claim::Claim::mark).
+    ///
+    /// # Errors
+    /// `limit_exceeded` when findings together keep far more than the document has.
+    pub(super) fn mark(&mut self, mark: &str) -> Result<()> {
+        self.room = self.room_beside(mark.len() + size_of::<(usize, Box<str>)>())?;
+        self.marks.push((self.report.contents.findings.len(), mark.into()));
+        Ok(())
+    }
+
+    /// Says whose ignore file this is, whether or not a rule is in it.
+    pub(crate) fn ignores_of(&mut self, tool: &'static str) {
+        self.ignores.get_or_insert_default().tool = tool;
+    }
+
+    /// Adds a rule of an ignore file.
+    pub(crate) fn ignore(&mut self, rule: IgnoreRule) {
+        self.ignores.get_or_insert_default().rules.push(rule);
     }
 
     /// Whether there is room for texts of so many bytes that only describe a finding.
@@ -546,24 +581,22 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The report, once all is read.
+    /// What was read, once all is.
     ///
     /// # Errors
     /// `cancelled` where the caller has said not to go on.
-    pub(super) fn finish(mut self) -> Result<Report> {
+    pub(super) fn finish(mut self) -> Result<Taken> {
         if self.stopped {
             return Err(cancelled(self.report.tally.read));
         }
         self.enter("");
         let mut report = self.report;
-        if report.places == Places::OfFindings {
-            apart::tell(&mut report.contents.findings);
-        }
         report.contents.assets.iter_mut().for_each(|asset| Identifier::tidy(&mut asset.identifiers));
         let RecordCounts { read, accepted, merged, rejected, .. } = report.tally;
         debug_assert_eq!(read, accepted + merged + rejected, "every record is counted once");
         Note::fold(&mut report.notes);
-        Ok(report)
+        let file = self.documents.first().map(|document| document.name).unwrap_or_default();
+        Ok(Taken { report, file: file.into(), ignores: self.ignores, marks: self.marks })
     }
 }
 

@@ -94,7 +94,7 @@ impl fmt::Debug for JqProgram {
 /// `limit_exceeded` when it gives more than [`ReadOptions::most_bytes`].
 pub fn read_jq(bytes: &[u8], program: &JqProgram, options: &ReadOptions<'_>) -> Result<Report> {
     let unpacked = text::unpacked(bytes, options.most_bytes)?;
-    let document = Document::new("", &unpacked, options)?;
+    let document = Document::new("", &unpacked, None, options)?;
     if let Some(cut) = &document.cut {
         return Err(cut.error());
     }

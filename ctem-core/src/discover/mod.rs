@@ -13,7 +13,8 @@
 //! ```
 //!
 //! Each format is one file in `formats/`, found by the build script: a reader, or a [`Mapping`], which says as data where in a document
-//! the records and their fields are. A user may bring mappings of their own. What it leaves out: reaching for files or the
+//! the records and their fields are. A user may bring mappings of their own. A tool's ignore file is a format too: what it names is accepted
+//! in the tool's reports that are read in one call with it, by [`read_collection`]. What it leaves out: reaching for files or the
 //! network, and deciding whether two tools mean the same thing, which the environment does when it absorbs reports.
 
 mod address;
@@ -35,6 +36,7 @@ mod gate;
 mod google;
 mod graph;
 mod host;
+mod ignored;
 mod image;
 #[cfg(feature = "jq")]
 mod jq;
@@ -68,6 +70,8 @@ pub(crate) use correlate::{
     keys_of_new, name_of, statements,
 };
 pub use document::ReadOptions;
+#[cfg(feature = "cli")]
+pub(crate) use ignored::HIDDEN;
 #[cfg(feature = "jq")]
 pub use jq::{JqProgram, read_jq};
 pub use mapping::Mapping;
@@ -83,6 +87,7 @@ use crate::{
 };
 use document::{Document, Match};
 use draft::Draft;
+use ignored::Taken;
 use mapped::Seen;
 use mapping::Sign;
 use std::{borrow::Cow, cell::OnceCell};
@@ -124,12 +129,13 @@ pub fn read(bytes: &[u8]) -> Result<Report> {
 /// # Errors
 /// As [`read`], and `invalid_input` for an archive whose files become several reports, which [`read_collection`] reads; with [`ReadOptions::strict`] also `invalid_input` when a record is rejected.
 pub fn read_with(bytes: &[u8], options: &ReadOptions<'_>) -> Result<Report> {
-    let bytes = text::unpacked(bytes, options.most_bytes)?;
+    let (bytes, ended) = text::unpacked_so_far(bytes, options.most_bytes)?;
     if archive::is_archive(&bytes) {
+        ended.map_or(Ok(()), Err)?;
         return collection::report_of_archive(&bytes, options);
     }
-    let document = Document::new("", &bytes, options)?;
-    read_documents(format_of(&document, options)?, &[document], options)
+    let document = Document::new("", &bytes, ended, options)?;
+    Ok(read_documents(format_of(&document, options)?, &[document], options)?.alone())
 }
 
 /// Reads documents of one format: one, or several that belong together.
@@ -137,7 +143,7 @@ fn read_documents(
     format: Format<'_>,
     documents: &[Document<'_>],
     options: &ReadOptions<'_>,
-) -> Result<Report> {
+) -> Result<Taken> {
     let mut draft = Draft::new(format.name(), options, documents);
     if let Format::Typed(Reader { read: Reading::Together(read), .. }) = format {
         if let Err(error) = read(documents, &mut draft)
@@ -161,7 +167,8 @@ fn read_documents(
             draft.end(taken).map_err(|error| error.at(document.name))?;
         }
     }
-    let mut report = draft.finish()?;
+    let mut taken = draft.finish()?;
+    let report = &mut taken.report;
     if options.format.is_some() && report.tally.read == 0 {
         let others = documents.iter().filter(|document| document.has_names() && !format.seems(document));
         let reason =
@@ -170,7 +177,7 @@ fn read_documents(
     }
     match report.rejection() {
         Some(error) if options.strict => Err(error),
-        Some(_) | None => Ok(report),
+        Some(_) | None => Ok(taken),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Types and rules of names are those of the package URL specification. Where a tool writes a package URL itself, it is kept.
 
+use super::correlate::keys::Purl;
 use crate::model::Component;
 
 /// The type of package URLs that a tool's word for an ecosystem, a package manager or a kind of package means.
@@ -59,6 +60,17 @@ pub(crate) fn component(word: Option<&str>, name: &str, version: Option<&str>) -
     let at = component.version.as_deref().map(|version| format!("@{}", version.replace('+', "%2B")));
     let purl = format!("pkg:{kind}/{path}{}", at.unwrap_or_default());
     component.with_purl(Some(&purl))
+}
+
+/// The package that a package URL is of.
+pub(crate) fn of_purl(purl: &str) -> Component {
+    match Purl::of(purl.trim()) {
+        Some(Purl { name, version, .. }) => {
+            let version = Some(version).filter(|version| !version.is_empty());
+            Component::new(&name, version.as_deref()).with_purl(Some(purl))
+        }
+        None => Component::new(purl, None),
+    }
 }
 
 /// What a requirement on a package says of versions that are free of a weakness: of `>=2.17.1, <3`, the first.

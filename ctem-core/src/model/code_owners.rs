@@ -72,6 +72,12 @@ impl<'a> CodeOwners<'a> {
     }
 }
 
+/// Whether a path is like a pattern, both from the root on: `*` is anything within a folder, `?` one byte, and `**` any folders.
+pub(crate) fn is_path_like(pattern: &str, path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    matches(&format!("/{}", pattern.trim_matches('/')), &parts, true)
+}
+
 /// A path of more folders than this is nobody's.
 const DEEPEST: usize = 120;
 

@@ -62,7 +62,7 @@ pub use acceptance::Acceptance;
 pub use access::Access;
 pub use asset::{Asset, AssetKind, Criticality};
 pub use builder::EnvironmentBuilder;
-pub(crate) use code_owners::{CODE_OWNER, CodeOwners, NOBODY};
+pub(crate) use code_owners::{CODE_OWNER, CodeOwners, NOBODY, is_path_like};
 pub use contents::{Contents, Record};
 pub use control::Control;
 pub use entry_point::{Attacker, EntryPoint};

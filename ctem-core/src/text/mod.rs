@@ -1,8 +1,9 @@
-//! Bytes to text: unpacking, decoding, and JSON with places, YAML as JSON. What every reader of outside bytes begins with.
+//! Bytes to text: unpacking, decoding, and JSON with places, YAML and TOML as JSON. What every reader of outside bytes begins with.
 
 pub(crate) mod json;
 mod place;
 mod said;
+pub(crate) mod toml;
 pub(crate) mod yaml;
 
 #[cfg(feature = "cli")]
@@ -11,22 +12,42 @@ pub(crate) use said::in_words;
 use crate::error::{Error, ErrorKind, Result};
 use std::{borrow::Cow, fmt::Write, io::Read};
 
+/// What there is of something that may have been cut off, and then an error that says so.
+pub(crate) type SoFar<T> = (T, Option<Error>);
+
 /// The bytes, or what they decompress to when they are gzip.
 pub(crate) fn unpacked(bytes: &[u8], most: usize) -> Result<Cow<'_, [u8]>> {
+    let (bytes, cut) = unpacked_so_far(bytes, most)?;
+    cut.map_or(Ok(bytes), Err)
+}
+
+/// The same of a stream that may end too early: what of it could be unpacked.
+pub(crate) fn unpacked_so_far(bytes: &[u8], most: usize) -> Result<SoFar<Cow<'_, [u8]>>> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
-        return if bytes.len() > most { Err(too_large(most)) } else { Ok(bytes.into()) };
+        return if bytes.len() > most { Err(too_large(most)) } else { Ok((bytes.into(), None)) };
     }
     let by_ratio = by_ratio(bytes.len());
     let room = most.min(by_ratio);
     let limit = u64::try_from(room).unwrap_or(u64::MAX).saturating_add(1);
     let mut out = Vec::new();
-    flate2::read::MultiGzDecoder::new(bytes).take(limit).read_to_end(&mut out).map_err(|error| {
-        Error::malformed(format!("the gzip stream is broken ({error}): write the file again")).because(error)
-    })?;
+    let read = flate2::read::MultiGzDecoder::new(bytes).take(limit).read_to_end(&mut out);
+    let cut = match read {
+        Ok(_) => None,
+        Err(error) => {
+            let is_end = error.kind() == std::io::ErrorKind::UnexpectedEof && !out.is_empty();
+            let broken =
+                Error::malformed(format!("the gzip stream is broken ({error}): write the file again"));
+            let broken = broken.because(error);
+            if !is_end {
+                return Err(broken);
+            }
+            Some(broken.at(format_args!("byte {}", bytes.len())))
+        }
+    };
     match out.len() > room {
         true if most <= by_ratio => Err(too_large(most)),
         true => Err(too_dense()),
-        false => Ok(out.into()),
+        false => Ok((out.into(), cut)),
     }
 }
 
@@ -56,27 +77,57 @@ pub(crate) fn too_large(most: usize) -> Error {
 
 /// The text of bytes in UTF-8, or in UTF-16 with a byte order mark.
 pub(crate) fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>> {
+    let (text, cut) = decoded_so_far(bytes)?;
+    cut.map_or(Ok(text), Err)
+}
+
+/// The same of bytes that may end within a character: what comes before it.
+pub(crate) fn decoded_so_far(bytes: &[u8]) -> Result<SoFar<Cow<'_, str>>> {
+    let owned = |(text, cut): SoFar<String>| (Cow::Owned(text), cut);
     match bytes {
-        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest, 3).map(Cow::Borrowed),
-        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes).map(Cow::Owned),
-        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes).map(Cow::Owned),
-        _ => utf8(bytes, 0).map(Cow::Borrowed),
+        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest, 3),
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes).map(owned),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes).map(owned),
+        _ => utf8(bytes, 0),
     }
 }
 
-fn utf8(bytes: &[u8], skipped: usize) -> Result<&str> {
-    std::str::from_utf8(bytes).map_err(|error| {
-        Error::malformed("the text is not UTF-8: save it as UTF-8, or as UTF-16 with a byte order mark")
-            .at(format_args!("byte {}", error.valid_up_to() + skipped))
-            .because(error)
-    })
+fn utf8(bytes: &[u8], skipped: usize) -> Result<SoFar<Cow<'_, str>>> {
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return Ok((Cow::Borrowed(text), None)),
+        Err(error) => error,
+    };
+    let place = format!("byte {}", error.valid_up_to() + skipped);
+    let before = bytes.get(..error.valid_up_to()).and_then(|before| std::str::from_utf8(before).ok());
+    match before.filter(|_| error.error_len().is_none()) {
+        Some(before) if !before.is_empty() => {
+            let cut = Error::malformed("the UTF-8 text ends within a character: it was cut off").at(place);
+            Ok((Cow::Borrowed(before), Some(cut)))
+        }
+        Some(_) | None => {
+            let what = "the text is not UTF-8: save it as UTF-8, or as UTF-16 with a byte order mark";
+            Err(Error::malformed(what).at(place).because(error))
+        }
+    }
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String> {
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<SoFar<String>> {
     let (units, rest) = bytes.as_chunks::<2>();
-    if !rest.is_empty() {
-        return Err(Error::malformed("the UTF-16 text ends within a character: it was cut off")
-            .at(format_args!("byte {}", bytes.len() + 1)));
+    let ends_within = || {
+        Error::malformed("the UTF-16 text ends within a character: it was cut off")
+            .at(format_args!("byte {}", bytes.len() + 1))
+    };
+    let mut cut = (!rest.is_empty()).then(ends_within);
+    // The first half of a pair may be the last that came through.
+    let half = units.last().is_some_and(|pair| (0xd800..0xdc00).contains(&unit(*pair)));
+    let units = if half { units.split_last().map_or(units, |(_, before)| before) } else { units };
+    if half {
+        cut = cut.or_else(|| Some(ends_within()));
+    }
+    if units.is_empty()
+        && let Some(cut) = cut
+    {
+        return Err(cut);
     }
     let mut text = String::with_capacity(bytes.len() / 2);
     let mut at = 2;
@@ -92,7 +143,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String> {
             }
         }
     }
-    Ok(text)
+    Ok((text, cut))
 }
 
 /// Text as part of an address (RFC 3986): what has a meaning there, or none, is written `%XX`.

@@ -1,6 +1,7 @@
 //! YAML as JSON: the documents of a stream, one by one, so that what is read from JSON is read from YAML too.
 //!
-//! Words are those of YAML 1.2's core schema: `yes` is text, and a reader that wants yes or no takes it as such. Merge keys (`<<`)
+//! Words are those of YAML 1.2's core schema: `yes` is text, and a reader that wants yes or no takes it as such. A number whose zeros
+//! a number would lose, such as `1.10` or `0123`, is text: it is a version or an account far more often. Merge keys (`<<`)
 //! are followed, as the tools that read manifests do. Linear in the text, and in what its aliases stand for: a document whose
 //! aliases stand for far more than the text holds, or for what is nested too deep, is refused.
 
@@ -252,7 +253,7 @@ fn plain(text: Cow<'_, str>) -> Value {
         _ => {}
     }
     let digits = text.strip_prefix(['+', '-']).unwrap_or(&text);
-    if digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+    if digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') && !has_zeros_to_keep(digits) {
         // A sign of plus is none in JSON.
         let unsigned = text.strip_prefix('+').unwrap_or(&text);
         if let Ok(number) = unsigned.parse::<i64>() {
@@ -267,6 +268,16 @@ fn plain(text: Cow<'_, str>) -> Value {
         }
     }
     Value::String(text.into_owned())
+}
+
+/// Whether a number is written with zeros that its value does not have.
+fn has_zeros_to_keep(digits: &str) -> bool {
+    let leads =
+        digits.len() > 1 && digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.starts_with('0');
+    let trails = digits.split_once('.').is_some_and(|(_, part)| {
+        part.len() > 1 && part.ends_with('0') && part.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    leads || trails
 }
 
 /// What is wrong with the documents of a stream, if none can be read.
@@ -291,9 +302,10 @@ mod tests {
 
     #[test]
     fn words_mean_what_the_core_schema_says() {
-        let text = "a: 1\nb: '1'\nc: yes\nd: true\ne: ~\nf: -1.5\ng: 1.2.3\nh: 0x10\ni: !!str 7\nj: |\n  two\n  lines\n";
+        let text = "a: 1\nb: '1'\nc: yes\nd: true\ne: ~\nf: -1.5\ng: 1.2.3\nh: 0x10\ni: !!str 7\nk: 1.10\nl: 0123\nm: 9.0\nn: 0\nj: |\n  two\n  lines\n";
         let expected = json!({
             "a": 1, "b": "1", "c": "yes", "d": true, "e": null, "f": -1.5, "g": "1.2.3", "h": "0x10", "i": "7",
+            "k": "1.10", "l": "0123", "m": 9.0, "n": 0,
             "j": "two\nlines\n",
         });
         assert_eq!(read(text), [Ok(expected)]);

@@ -157,7 +157,7 @@ fn component_key(component: &Component) -> String {
 }
 
 /// What all tools call a component, without its version.
-pub(super) fn short_name(component: &Component) -> String {
+pub(crate) fn short_name(component: &Component) -> String {
     named(component, component.purl.as_deref().and_then(Purl::of).as_ref())
 }
 
@@ -169,7 +169,7 @@ fn named(component: &Component, purl: Option<&Purl>) -> String {
 
 /// Whether a statement about a package is about this one: their full names are one, or the statement names the source
 /// package of a distribution.
-pub(super) fn is_same_package(stated: &Component, seen: &Component) -> bool {
+pub(crate) fn is_same_package(stated: &Component, seen: &Component) -> bool {
     let kind = |name: &str| name.split_once('/').map(|(kind, _)| kind.to_owned());
     let (of, here) = (full_name(stated), full_name(seen));
     let known = (

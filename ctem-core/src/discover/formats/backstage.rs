@@ -112,7 +112,9 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
                 }
             }
             Shape::Empty => {}
-            Shape::Xml(_) | Shape::Table(_) => return Err(Error::malformed("it is neither JSON nor YAML")),
+            Shape::Toml(..) | Shape::Xml(_) | Shape::Table(_) => {
+                return Err(Error::malformed("it is neither JSON nor YAML"));
+            }
         }
         Ok(())
     })?;

@@ -29,7 +29,7 @@ fn detect(document: &Document<'_>) -> Match {
             Match::yes_if(json.has_all(&["/version", "/created_at", "/results"]) && (of_gems || none))
         }
         Shape::Yaml(..) | Shape::Table(_) => Match::yes_if(is_text(&document.text)),
-        Shape::Xml(_) | Shape::Empty => Match::No,
+        Shape::Toml(..) | Shape::Xml(_) | Shape::Empty => Match::No,
     }
 }
 
@@ -65,7 +65,7 @@ fn plain(line: &str) -> Cow<'_, str> {
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     match &document.shape {
         Shape::Json(_) => read_json(document, draft),
-        Shape::Yaml(..) | Shape::Table(_) | Shape::Xml(_) | Shape::Empty => {
+        Shape::Yaml(..) | Shape::Toml(..) | Shape::Table(_) | Shape::Xml(_) | Shape::Empty => {
             read_text(&document.text, draft);
             Ok(())
         }

@@ -49,6 +49,8 @@ struct Leak {
     tags: Option<Tags>,
     #[serde(default, rename = "Commit", alias = "commit")]
     commit: Option<String>,
+    #[serde(default, rename = "Fingerprint")]
+    fingerprint: Option<String>,
     repo: Option<String>,
     #[serde(rename = "repoURL")]
     repository: Option<String>,
@@ -107,6 +109,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             let told: Vec<&str> = commit.into_iter().chain(column.as_deref()).collect();
             let instance = if seen { String::new() } else { told.join(" ") };
             claim.instance = &instance;
+            claim.mark = leak.fingerprint.as_deref().unwrap_or_default();
             claim.link = leak.link.as_deref().unwrap_or_default();
             claim.file_under("", leak.tags.iter().flat_map(Tags::all));
             claim.seen = leak.date.as_deref().unwrap_or_default();

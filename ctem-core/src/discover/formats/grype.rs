@@ -154,6 +154,8 @@ struct Epss {
 struct Fix<'a> {
     #[serde(borrow, default)]
     versions: Option<Vec<Cow<'a, str>>>,
+    #[serde(borrow, default)]
+    state: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
@@ -278,6 +280,9 @@ fn take(
     claim.component = Some(component);
     let path = artifact.locations.iter().flatten().find_map(|place| place.path.as_deref());
     claim.location = path.map(|path| Location::file(path, None));
+    // The file of ignore rules may ask for it.
+    let state = weak.fix.as_ref().and_then(|fix| fix.state.as_deref()).map(word::plain);
+    claim.mark = state.as_deref().unwrap_or_default();
     if ignored {
         set_aside(&mut claim, hit);
     }

@@ -51,7 +51,7 @@ impl<'a> Seen<'a> {
                 paths = xml::outline(text);
                 Syntax::Xml
             }
-            Shape::Empty | Shape::Table(_) => {
+            Shape::Empty | Shape::Toml(..) | Shape::Table(_) => {
                 let lower = |name: String| name.to_lowercase();
                 columns = text
                     .lines()

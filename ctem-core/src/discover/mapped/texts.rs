@@ -110,6 +110,8 @@ impl Find {
             Self::Line => text.lines().next().into_iter().collect(),
             Self::PurlName => purl(text).map(|(name, _)| name).into_iter().collect(),
             Self::PurlVersion => purl(text).and_then(|(_, version)| version).into_iter().collect(),
+            Self::ComponentName => component(text).map(|(name, _)| name).into_iter().collect(),
+            Self::ComponentVersion => component(text).and_then(|(_, version)| version).into_iter().collect(),
         }
     }
 }
@@ -128,6 +130,28 @@ fn purl(text: &str) -> Option<(&str, Option<&str>)> {
         Some((name, version)) if !name.is_empty() => Some((name, Some(version))),
         Some(_) | None => Some((rest, None)),
     }
+}
+
+/// Name and version of a component's id as Xray writes it: the kind of package, what a distribution needs before it, the name and the
+/// version. `deb://debian:stretch:libx11:2:1.6.4-3` is libx11 in version 2:1.6.4-3.
+fn component(text: &str) -> Option<(&str, Option<&str>)> {
+    let (kind, rest) = text.trim().split_once("://")?;
+    // So many parts stand before the name, and so many are of it.
+    let (before, of_name) = match &*word::plain(kind) {
+        "deb" => (2, 1),
+        "alpine" | "apk" | "rpm" => (1, 1),
+        "gav" | "maven" => (0, 2),
+        // A file by its hash.
+        "generic" => return rest.rsplit_once('/').map(|(_, file)| (file, None)),
+        _ => {
+            return Some(rest.rsplit_once(':').map_or((rest, None), |(name, version)| (name, Some(version))));
+        }
+    };
+    let end = |parts: usize| rest.match_indices(':').nth(parts - 1).map(|(at, _)| at);
+    let start = if before == 0 { 0 } else { end(before)? + 1 };
+    let name_end = end(before + of_name);
+    let name = rest.get(start..name_end.unwrap_or(rest.len()))?;
+    Some((name, name_end.and_then(|at| rest.get(at + 1..))))
 }
 
 /// The numbers of CWEs: `CWE-79`, `cwe/79`, `CWE 79`, or a text that is nothing but a number.
@@ -236,6 +260,20 @@ mod tests {
         assert_eq!(found(Find::PurlName, "pkg:npm/@babel/core@7.0.0?arch=x"), "@babel/core");
         assert_eq!(found(Find::PurlVersion, "pkg:npm/@babel/core@7.0.0?arch=x"), "7.0.0");
         assert_eq!(found(Find::PurlVersion, "pkg:npm/@babel/core"), "");
+        for (id, name, version) in [
+            ("gav://org.kelp:core:1.0", "org.kelp:core", "1.0"),
+            ("npm://@kelp/core:1.0", "@kelp/core", "1.0"),
+            ("deb://debian:stretch:libkelp:2:1.6-3", "libkelp", "2:1.6-3"),
+            ("deb://debian:stretch:libkelp", "libkelp", ""),
+            ("rpm://7:kelp:28:5.9-14.el7", "kelp", "28:5.9-14.el7"),
+            ("generic://sha256:ab12/kelp_1.0.jar", "kelp_1.0.jar", ""),
+            ("gav://test", "test", ""),
+            ("deb://kelp", "", ""),
+            ("kelp:1.0", "", ""),
+        ] {
+            let read = (found(Find::ComponentName, id), found(Find::ComponentVersion, id));
+            assert_eq!(read, (name.to_owned(), version.to_owned()), "{id}");
+        }
         assert_eq!(found(Find::Number, "CVSS 9.8 (v3)"), "9.8");
         assert_eq!(
             found(Find::Vector, "9.8 (CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H)"),

@@ -70,6 +70,10 @@ pub(crate) enum Find {
     PurlName,
     /// The version in a package URL.
     PurlVersion,
+    /// The name in an id of a component, `gav://org.kelp:core:1.0`: `org.kelp:core`.
+    ComponentName,
+    /// The version in an id of a component.
+    ComponentVersion,
 }
 
 impl Expression {

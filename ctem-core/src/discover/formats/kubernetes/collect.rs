@@ -154,7 +154,9 @@ impl Collector {
                 }
             }
             Shape::Empty => {}
-            Shape::Xml(_) | Shape::Table(_) => return Err(Error::malformed("it is neither JSON nor YAML")),
+            Shape::Toml(..) | Shape::Xml(_) | Shape::Table(_) => {
+                return Err(Error::malformed("it is neither JSON nor YAML"));
+            }
         }
         Ok(())
     }

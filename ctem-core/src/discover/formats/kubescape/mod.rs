@@ -1,8 +1,11 @@
-//! Kubescape JSON (version 2): controls of security frameworks on Kubernetes objects.
+//! Kubescape JSON, version 2 and (in `v1`) version 1: controls of security frameworks on Kubernetes objects.
 //!
 //! A record is a control on an object. It fails when it says so itself, or, where it says nothing, any of its rules does; one that passes only
 //! by an exception is `Accepted`; otherwise it is clear. The asset is the object, as `cluster/namespace/kind/name`. How severe a
 //! control is comes from its score factor: 9 and more is critical, 7 high, 4 medium, 1 low, as Kubescape itself prints it.
+
+mod object;
+mod v1;
 
 use super::{
     Draft, Reader,
@@ -15,6 +18,7 @@ use crate::{
     model::{Location, Status, WeaknessKind},
     word,
 };
+use object::{Object, in_scope, name_of, severity};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, HashMap};
@@ -23,10 +27,15 @@ pub(super) const READER: Reader = Reader { name: "kubescape", title: "Kubescape 
 
 fn detect(document: &Document<'_>) -> Match {
     document.json().map_or(Match::No, |json| {
-        Match::yes_if(
-            json.has("/summaryDetails") && (json.has("/clusterAPIServerInfo") || json.has("/results")),
-        )
+        let second =
+            json.has("/summaryDetails") && (json.has("/clusterAPIServerInfo") || json.has("/results"));
+        Match::yes_if(second || is_first(json))
     })
+}
+
+/// Whether it is of version 1, which has no summary.
+fn is_first(json: &json::Outline) -> bool {
+    ["/controlReports", "/0/controlReports", "/frameworks/0/controlReports"].iter().any(|list| json.has(list))
 }
 
 #[derive(Deserialize)]
@@ -86,22 +95,6 @@ struct Resource {
 struct Source {
     relative_path: Option<String>,
     path: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Object {
-    kind: Option<String>,
-    name: Option<String>,
-    namespace: Option<String>,
-    metadata: Option<Metadata>,
-    #[serde(rename = "sourcePath")]
-    source_path: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    name: Option<String>,
-    namespace: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -252,6 +245,9 @@ impl Control {
 }
 
 fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
+    if let Some(outline) = document.json().filter(|outline| is_first(outline)) {
+        return v1::read(&document.text, outline, draft);
+    }
     let report: Report<'_> = json::parse(&document.text)?;
     // Some versions write the zero time, which is no time.
     let seen = report.generation_time.as_deref().filter(|time| !time.starts_with("0001")).unwrap_or_default();
@@ -282,14 +278,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             .filter(|name| !name.is_empty())
             .unwrap_or_else(|| outcome.resource_id.clone());
         let short = name.clone();
-        let name = match &scope {
-            Some(scope) => format!("{scope}/{name}"),
-            // Objects of the same name stand in every cluster.
-            None => match &draft.options.asset {
-                Some(asset) => format!("{asset}/{name}"),
-                None => format!("{}/{name}", draft.document_id()),
-            },
-        };
+        let name = in_scope(&name, scope.as_deref(), draft);
         let source = resource.and_then(|resource| resource.source.as_ref());
         let path = source.and_then(|source| source.relative_path.as_deref().or(source.path.as_deref()));
         let path = path.or_else(|| object.and_then(|object| object.source_path.as_deref()));
@@ -309,13 +298,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             let mut claim = Claim::new(asset, WeaknessKind::Misconfiguration, &control.id, place);
             let rated = rated.get(&control.id);
             claim.title = control.name.as_deref().or_else(|| rated?.name.as_deref()).unwrap_or_default();
-            claim.severity = match rated.and_then(|rated| rated.score_factor) {
-                Some(factor) if factor >= 9.0 => "critical",
-                Some(factor) if factor >= 7.0 => "high",
-                Some(factor) if factor >= 4.0 => "medium",
-                Some(factor) if factor >= 1.0 => "low",
-                Some(_) | None => "",
-            };
+            claim.severity = severity(rated.and_then(|rated| rated.score_factor));
             let exception = control.exception();
             if status == Status::Accepted {
                 claim.description = &exception;
@@ -354,13 +337,4 @@ fn scope<'a>(cluster: Option<&'a str>, scanned: Option<&'a Scanned>) -> Option<&
         .flatten()
         .map(str::trim)
         .find(|name| !name.is_empty())
-}
-
-fn name_of(object: &Object) -> String {
-    let metadata = object.metadata.as_ref();
-    let namespace = object.namespace.as_deref().or_else(|| metadata.and_then(|one| one.namespace.as_deref()));
-    let name = object.name.as_deref().or_else(|| metadata.and_then(|one| one.name.as_deref()));
-    let parts =
-        [namespace, object.kind.as_deref(), name].into_iter().flatten().filter(|part| !part.is_empty());
-    parts.collect::<Vec<_>>().join("/")
 }
