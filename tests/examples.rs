@@ -52,7 +52,7 @@ fn a_directory_is_told_by_what_its_ways_have_in_common() {
         "Files: 7\n",
         "CVE-2023-22515",
         "Database team",
-        "\nWhat the ways to “ledger disclosed” have in common, at 66.2 %:\n  98.1 %: Confluence: anyone can make an administrator\n",
+        "\nWhat the ways to “ledger disclosed” have in common, at 43.2 %:\n  97.1 %: CVE-2023-22515 on INTRANET.BANK.EXAMPLE\n",
     ] {
         assert!(text.contains(told), "`{told}` is not told:\n{text}");
     }

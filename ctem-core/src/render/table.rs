@@ -33,7 +33,7 @@ use crate::{
 /// let table = render::table(&today, &RenderOptions::default());
 /// let mut lines = table.lines();
 /// assert_eq!(lines.next(), Some("What to do first, as of 2025-11-13 · expected loss in 30 days EUR 938 (exact)"));
-/// assert!(table.contains("\n1  Fix the setting on web shop: "));
+/// assert!(table.contains("\nAll of this is on web shop\n") && table.contains("\n1  Fix the setting: Admin page"));
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn table(assessment: &Assessment, options: &RenderOptions) -> String {

@@ -30,7 +30,14 @@ pub(crate) fn seems(text: &str) -> bool {
             // A list of JSON may hold one of these words.
             head.ends_with(']') && is_name(name) && !matches!(name, "true" | "false" | "null")
         }
-        None => first.split_once('=').is_some_and(|(name, _)| is_name(name.trim())),
+        None => first.split_once('=').is_some_and(|(name, value)| {
+            // A value of JavaScript may begin on a line of its own, and has no names with `=` in it.
+            let begins = match value.trim().strip_prefix('{') {
+                Some(inside) => inside.contains('='),
+                None => !value.trim().is_empty(),
+            };
+            begins && is_name(name.trim())
+        }),
     }
 }
 
@@ -67,9 +74,10 @@ mod tests {
         for text in ["# x\n\n[[IgnoredVulns]]\n", "[advisories]", "[a.b] # c", "name = \"x\"", "a-b=1"] {
             assert!(seems(text), "{text}");
         }
-        for text in
-            ["", "[]", "[[]]", "[null]", "[true]", "[1, 2]", "{}", "[\"a\"]", "[{", "a,b\n1,2", "a: b"]
-        {
+        for text in [
+            "", "[]", "[[]]", "[null]", "[true]", "[1, 2]", "{}", "[\"a\"]", "[{", "a,b\n1,2", "a: b",
+            "a =\n{", "a = {",
+        ] {
             assert!(!seems(text), "{text}");
         }
     }
@@ -78,6 +86,6 @@ mod tests {
     fn moments_are_text() {
         let read = value("a = 2022-11-09\nb = [1, 1.5, true]\n[c]\nd = 'x'\n").unwrap();
         assert_eq!(read, serde_json::json!({"a": "2022-11-09", "b": [1, 1.5, true], "c": {"d": "x"}}));
-        assert_eq!(value("a = \nb").unwrap_err().place(), Some("line 1"));
+        assert_eq!(value("a = 1\nb\n").unwrap_err().place(), Some("line 2"));
     }
 }

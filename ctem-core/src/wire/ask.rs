@@ -594,7 +594,7 @@ pub fn export(assessment: &Assessment, form: &str, how: RenderRequest<'_>) -> Re
     shown(progress, |asking| render::export_asking(assessment, form, &options, asking))
 }
 
-/// The exposures of an assessment in columns, at most so many: see [`render::exposures_in_columns`](crate::render::exposures_in_columns).
+/// The exposures of an assessment in columns, at most so many: see [`render::exposures_in_columns`].
 ///
 /// # Errors
 /// As [`at_most`], and `cancelled` when whoever is asked says not to go on.
