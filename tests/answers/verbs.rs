@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 /// What Node alone has, since Python says it in its language.
-const NODE: [&str; 9] = [
+const NODE: [&str; 10] = [
     // `len(today)`.
     "Assessment.length",
     // `errors.py` has these, which the generator of stubs does not see.
@@ -12,6 +12,7 @@ const NODE: [&str; 9] = [
     // `JSON.stringify` asks for these.
     "Assessment.toJSON",
     "Collection.toJSON",
+    "CtemError.toJSON",
     "Intel.toJSON",
     "Program.toJSON",
     "Report.toJSON",
