@@ -392,6 +392,24 @@ fn a_text_repeated_by_reference_does_not_multiply() {
     assert!(report.notes.iter().any(|note| note.reason.contains("repeat")), "{:?}", report.notes);
 }
 
+/// What a rule of an ignore file keeps of what many share is bounded like what a finding does.
+#[test]
+fn what_many_rules_of_an_ignore_file_share_does_not_multiply() {
+    let long = "x".repeat(1 << 19);
+    let text = format!("# {long}\n{}", "CVE-2024-1234\n".repeat(20_000));
+    let report = read(text.as_bytes(), "trivyignore").unwrap();
+    let tally = report.tally;
+    assert!(tally.accepted > 1000 && tally.rejected > 1000 && tally.read == 20_000, "{tally}");
+    let checks = vec!["\"CKV_AWS_18\""; 20_000].join(",");
+    let baseline = format!(
+        "{{\"failed_checks\":[{{\"file\":\"{long}\",\"findings\":[{{\"resource\":\"a.b\",\"check_ids\":[{checks}]}}]}}]}}"
+    );
+    let report = read(baseline.as_bytes(), "checkov_config").unwrap();
+    assert_eq!((report.tally.accepted, report.tally.rejected), (0, 1), "{}", report.tally);
+    // Nor do the rules stay that were read of a record before it was rejected.
+    assert!(report.notes.iter().all(|note| note.kind == NoteKind::Rejected), "{:?}", report.notes);
+}
+
 /// A name is looked up, not searched for: with a search this test would take minutes.
 #[test]
 fn many_names_and_aliases_cost_what_they_are() {

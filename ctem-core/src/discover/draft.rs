@@ -71,6 +71,7 @@ struct Before {
     findings: usize,
     assets: usize,
     evidence: usize,
+    rules: usize,
     notes: usize,
     further: Vec<u64>,
     clear: u64,
@@ -287,6 +288,7 @@ impl<'a> Draft<'a> {
             findings: contents.findings.len(),
             assets: contents.assets.len(),
             evidence: contents.evidence.len(),
+            rules: self.ignores.as_ref().map_or(0, |ignores| ignores.rules.len()),
             notes: notes.len(),
             further: Note::further(notes),
             clear: tally.clear,
@@ -301,6 +303,9 @@ impl<'a> Draft<'a> {
         contents.findings.truncate(before.findings);
         while self.marks.pop_if(|(of, _)| *of >= before.findings).is_some() {}
         contents.evidence.truncate(before.evidence);
+        if let Some(ignores) = &mut self.ignores {
+            ignores.rules.truncate(before.rules);
+        }
         for at in self.aliased.drain(..).rev() {
             if let Some(alias) = contents.assets.get_mut(at).and_then(|asset| asset.aliases.pop()) {
                 self.known_aliases.remove(&(at, alias));
@@ -386,8 +391,13 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds a rule of an ignore file.
-    pub(crate) fn ignore(&mut self, rule: IgnoreRule) {
+    ///
+    /// # Errors
+    /// `limit_exceeded` when the rules together keep far more than the document has.
+    pub(crate) fn ignore(&mut self, rule: IgnoreRule) -> Result<()> {
+        self.room = self.room_beside(rule.kept())?;
         self.ignores.get_or_insert_default().rules.push(rule);
+        Ok(())
     }
 
     /// Whether there is room for texts of so many bytes that only describe a finding.

@@ -3,7 +3,8 @@
 //! A tool that heeds its ignore file writes nothing of what that names; run elsewhere, or told to write all, it writes everything, and the
 //! file still says what somebody decided to live with. So a rule accepts the findings of its own tool that it means, with the reason and
 //! the end that the file states. They stay risks. A file speaks of the reports in its folder and below or, where none of its tool is
-//! there, of those in other folders; never of reports above it, which tell of more than it does. A rule that means nothing is said, and so is one that asks for what no report keeps, which is not followed.
+//! there, of those in other folders; never of reports above it, which tell of more than it does. A rule that means nothing is said, and so
+//! is one that asks for what no report keeps, which is not followed.
 //! O(n) in the findings for each rule that names no weakness, and for each of one weakness in the findings of that.
 
 use super::{apart, correlate::keys};
@@ -248,6 +249,22 @@ fn rules(finding: &Finding) -> impl Iterator<Item = &str> {
 }
 
 impl IgnoreRule {
+    /// How many bytes it keeps.
+    pub(super) fn kept(&self) -> usize {
+        let Acceptance { by, reason, .. } = &self.acceptance;
+        let texts = [&self.weakness, &self.mark, &self.asks_besides, by, reason];
+        let texts: usize = texts.into_iter().flatten().map(|text| text.len()).sum();
+        let lists: usize =
+            self.paths.iter().chain(&self.files).map(|text| size_of::<Box<str>>() + text.len()).sum();
+        let package = |part: &Component| {
+            let texts = [&part.version, &part.purl, &part.ecosystem, &part.source];
+            let texts: usize = texts.into_iter().flatten().map(|text| text.len()).sum();
+            size_of::<Component>() + part.name.len() + texts
+        };
+        let packages: usize = self.packages.iter().map(package).sum();
+        size_of::<Self>() + self.place.len() + texts + lists + packages
+    }
+
     fn means(&self, finding: &Finding, mark: Option<&str>) -> bool {
         let place = finding.location.as_deref();
         let is_named = |wanted: &str| {

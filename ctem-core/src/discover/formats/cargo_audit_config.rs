@@ -51,8 +51,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                 acceptance: Acceptance { reason: said("reason").map(Box::from), ..Acceptance::default() },
                 place: place.as_str().into(),
                 ..IgnoreRule::default()
-            });
-            Ok(())
+            })
         });
     }
     Ok(())

@@ -64,8 +64,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                     asks_besides: is_severity.then(|| "checks of a severity".into()),
                     place: place.as_str().into(),
                     ..IgnoreRule::default()
-                });
-                Ok(())
+                })
             });
         }
     }
@@ -87,7 +86,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                         },
                         place: place.as_str().into(),
                         ..IgnoreRule::default()
-                    });
+                    })?;
                 }
             }
             Ok(())

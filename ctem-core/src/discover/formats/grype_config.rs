@@ -63,8 +63,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         draft.record(&place, |draft| {
             let rule: Rule = draft.understood(&rule.to_string(), &place)?;
             let rule = rule.ignored(&place)?;
-            draft.ignore(rule);
-            Ok(())
+            draft.ignore(rule)
         });
     }
     Ok(())

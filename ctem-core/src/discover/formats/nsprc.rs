@@ -72,8 +72,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                 },
                 place: place.as_str().into(),
                 ..IgnoreRule::default()
-            });
-            Ok(())
+            })
         });
     }
     Ok(())

@@ -66,8 +66,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                 acceptance: acceptance(one.ignore_until.as_deref(), one.reason)?,
                 place: place.as_str().into(),
                 ..IgnoreRule::default()
-            });
-            Ok(())
+            })
         });
     }
     for (n, entry) in entries("PackageOverrides") {
@@ -94,8 +93,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                 acceptance: acceptance(one.effective_until.as_deref(), one.reason)?,
                 place: place.as_str().into(),
                 ..IgnoreRule::default()
-            });
-            Ok(())
+            })
         });
     }
     Ok(())

@@ -70,8 +70,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                         },
                         place: place.as_str().into(),
                         ..IgnoreRule::default()
-                    });
-                    Ok(())
+                    })
                 });
             }
         }

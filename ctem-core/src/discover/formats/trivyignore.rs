@@ -81,6 +81,25 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// So much of a comment is kept: it stands in every rule below it.
+const WHY: usize = 1000;
+
+/// Adds a line to a comment, as long as there is room.
+fn add(comment: &mut String, said: &str) {
+    if said.is_empty() || comment.len() >= WHY {
+        return;
+    }
+    if !comment.is_empty() {
+        comment.push(' ');
+    }
+    let mut letters = said.chars();
+    let room = WHY.saturating_sub(comment.len());
+    comment.extend(letters.by_ref().take(room));
+    if letters.next().is_some() {
+        comment.push('…');
+    }
+}
+
 /// The entries of the plain form: the number of the line, the comment right above, and the line.
 fn entries(text: &str) -> impl Iterator<Item = (usize, String, &str)> {
     let mut above = String::new();
@@ -91,7 +110,7 @@ fn entries(text: &str) -> impl Iterator<Item = (usize, String, &str)> {
             if !std::mem::replace(&mut in_comment, true) {
                 above.clear();
             }
-            above = format!("{above} {}", comment.trim_start_matches('#').trim()).trim().to_owned();
+            add(&mut above, comment.trim_start_matches('#').trim());
             return None;
         }
         in_comment = false;
@@ -137,8 +156,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                 },
                 place: place.as_str().into(),
                 ..IgnoreRule::default()
-            });
-            Ok(())
+            })
         });
     }
     Ok(())
@@ -170,8 +188,7 @@ fn read_yaml(value: &Value, draft: &mut Draft<'_>) -> Result<()> {
                     },
                     place: place.as_str().into(),
                     ..IgnoreRule::default()
-                });
-                Ok(())
+                })
             });
         }
     }
@@ -233,5 +250,12 @@ mod tests {
                 (8, "four", "CVE-4", Some("2030-01-01"), None),
             ]
         );
+    }
+
+    #[test]
+    fn a_long_comment_is_cut_since_it_stands_in_many_rules() {
+        let text = format!("# {}\n#\n# more\n{}", "é".repeat(3000), "CVE-1\n".repeat(3));
+        let above: Vec<String> = entries(&text).map(|(_, above, _)| above).collect();
+        assert_eq!(above, vec![format!("{}…", "é".repeat(WHY)); 3]);
     }
 }
