@@ -53,7 +53,7 @@ pub use limits::{Limits, OnProgress, Progress, Reason, Truncated};
 pub use parallel::on_threads;
 pub(crate) use parallel::{STRIDE, both, over};
 pub use paths::{BestPathsToLosses, KBestPaths, MostProbablePaths, PathSet, Tracer, Witness};
-pub(crate) use paths::{Halves, LongPaths, Needs, Way};
+pub(crate) use paths::{Halves, LongPaths, Passed, PathsThrough};
 pub use reliability::{
     Bounds, BudgetExceeded, Contrast, Exact, FixSet, FixValues, IncrementalSample, LossDistribution,
     Precision, Run, SampleStatistics, Shares, Worlds,

@@ -12,7 +12,7 @@ use super::{
     term::{Algebra, Fold, Term, Trees},
 };
 use crate::{
-    attack::{EventId, Halves, Id, LongPaths, Step, Tracer, VariableId, Way, Witness},
+    attack::{EventId, Halves, Id, LongPaths, Snapshot, Step, Tracer, VariableId, Witness},
     error::Result,
     model::Finding,
     quantity::{Probability, Unit},
@@ -105,7 +105,8 @@ impl<'a> Explainer<'a> {
                 .map(|(_, steps)| steps.clone())
                 .unwrap_or_default(),
         };
-        let ways = ways(&assessment.snapshot, &assessment.falls, &steps, |step| {
+        let chance = |way: &Way| way.chance(&assessment.snapshot);
+        let ways = ways(&assessment.snapshot, &assessment.falls, &steps, chance, |step| {
             let halves = |event| long.as_ref().and_then(|long| long.halves(step, event));
             let way = |(event, witness)| (event, Way { witness, halves: halves(event) });
             tracer.through_all(step).into_iter().map(way).collect()
@@ -124,9 +125,9 @@ impl<'a> Explainer<'a> {
                 Trees.fact("likelihood", chance.get(), because)
             }
         };
-        let other = |at: VariableId| {
-            (!is_own(&assessment.snapshot, &assessment.openings, number, at))
-                .then(|| assessment.variable_fact(at))
+        let is_own = |at: VariableId| {
+            let kind = assessment.snapshot.variable(at).map(|variable| variable.kind);
+            kind.is_some_and(|kind| is_own(&assessment.openings, number, kind))
         };
         let event = |at: EventId| {
             let stake = assessment.stake.events.get(at.index());
@@ -157,9 +158,35 @@ impl<'a> Explainer<'a> {
             );
             [before, after]
         };
-        let risk = risk(&Trees, &ways, likelihood, other, halves, event);
+        let path = |(at, Way { witness, halves: folded }): &(EventId, Way)| {
+            let (loss, name) = event(*at);
+            if let Some(folded) = folded {
+                let [before, after] = halves(witness, folded);
+                return Trees.fold(Fold::Product, "path", || name, [before, after, loss]);
+            }
+            let others = witness.variables.iter().filter(|at| !is_own(**at));
+            let others = others.map(|at| assessment.variable_fact(*at));
+            Trees.fold_all(Fold::Product, "path", || name, others.chain([loss]))
+        };
+        let risk = risk(&Trees, likelihood, ways.iter().map(path));
         let paths = ways.iter().filter_map(|(event, way)| assessment.path(*event, &way.witness)).collect();
         Explanation { exposure, risk, paths }
+    }
+}
+
+/// The most probable way through a step to a loss event, and where it is long its halves.
+struct Way {
+    witness: Witness,
+    halves: Option<Halves>,
+}
+
+impl Way {
+    fn chance(&self, snapshot: &Snapshot) -> Probability {
+        let Some(Halves { before, own, after, .. }) = self.halves else {
+            return self.witness.chance(snapshot);
+        };
+        let own = own.and_then(|own| snapshot.variable(own)).map_or(1.0, |own| own.chance.get());
+        Probability::clamped(before * own * after)
     }
 }
 

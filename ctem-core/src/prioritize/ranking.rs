@@ -4,15 +4,15 @@ use super::{
     assessment::{OpenFinding, Ranked},
     exposure_id::ExposureNumber,
     risk,
-    term::Numbers,
+    term::{Algebra, Fold, Numbers},
 };
 use crate::{
     attack::{
-        BestPathsToLosses, Bounds, EventId, ExploitStep, ExploitSteps, Halves, Id, LongPaths,
-        MostProbablePaths, Needs, OnProgress, Snapshot, Step, VariableId, Witness, over,
+        BestPathsToLosses, Bounds, EventId, ExploitStep, ExploitSteps, Id, LongPaths, MostProbablePaths,
+        OnProgress, Passed, PathsThrough, Snapshot, Step, VariableKind, over,
     },
     model::{Access, Environment},
-    quantity::Severity,
+    quantity::{Probability, Severity},
 };
 use smallvec::SmallVec;
 use std::{cmp::Reverse, ops::Range};
@@ -45,15 +45,16 @@ impl Scene<'_> {
         const BLOCK: usize = 64;
         let exposed = self.exposed();
         let everything: f64 = self.losses.iter().sum();
-        let mut pool: Vec<(Needs<'_>, Vec<Ranked>, usize)> = Vec::new();
+        let mut pool: Vec<(PathsThrough<'_>, Vec<Ranked>, usize)> = Vec::new();
         let long = LongPaths::new(self.snapshot, self.falls, self.onward);
-        let make = || (Needs::new(self.snapshot, self.falls, self.onward, long.as_ref()), Vec::new(), 0);
+        let make =
+            || (PathsThrough::new(self.snapshot, self.falls, self.onward, long.as_ref()), Vec::new(), 0);
         let blocks = 0..exposed.len().div_ceil(BLOCK) as u64;
         let stopped =
-            over(&mut pool, make, blocks, progress, |(needs, ranked, done), Range { start, end }, _| {
+            over(&mut pool, make, blocks, progress, |(through, ranked, done), Range { start, end }, _| {
                 let blocks = start as usize * BLOCK..exposed.len().min(end as usize * BLOCK);
                 let part = exposed.get(blocks).unwrap_or_default();
-                let risks = part.iter().map(|exposed| self.risk(needs, exposed, everything));
+                let risks = part.iter().map(|exposed| self.risk(through, exposed, everything));
                 // A relation that leads to no loss takes nothing away from an attacker.
                 let is_finding = |ranked: &Ranked| matches!(ranked.exposure, ExposureNumber::Finding(_));
                 ranked.extend(risks.filter(|ranked| is_finding(ranked) || ranked.risk > 0.0));
@@ -85,18 +86,18 @@ impl Scene<'_> {
         all
     }
 
-    fn risk(&self, needs: &mut Needs<'_>, exposed: &Exposed, everything: f64) -> Ranked {
+    fn risk(&self, through: &mut PathsThrough<'_>, exposed: &Exposed, everything: f64) -> Ranked {
         let Self { snapshot, falls, onward, bounds, losses, .. } = *self;
         let Exposed { number, steps, likelihood } = exposed;
-        let ways = risk::ways(snapshot, falls, steps, |step| needs.through(step));
+        let is_own = |kind: VariableKind| risk::is_own(self.openings, *number, kind);
+        let chance = |passed: &Passed| Probability::clamped(passed.chance);
+        let ways = risk::ways(snapshot, falls, steps, chance, |step| through.through(step, is_own));
         let (ways, assumed) = risk::counted(ways, |event| self.beside.get(event.index()) == Some(&true));
-        let other = |at: VariableId| {
-            let variable = snapshot.variable(at)?;
-            (!risk::is_own(snapshot, self.openings, *number, at)).then(|| variable.chance.get())
+        let path = |(event, Passed { others, .. }): &(EventId, Passed)| {
+            let loss = losses.get(event.index()).copied().unwrap_or(0.0);
+            Numbers.fold(Fold::Product, "path", String::new, [*others, loss])
         };
-        let loss = |event: EventId| (losses.get(event.index()).copied().unwrap_or(0.0), String::new());
-        let halves = |_: &Witness, halves: &Halves| [halves.before, halves.after];
-        let risk = risk::risk(&Numbers, &ways, *likelihood, other, halves, loss);
+        let risk = risk::risk(&Numbers, *likelihood, ways.iter().map(path));
         let upper = steps.iter().filter_map(|step| Some((*step, snapshot.conclusion(*step)?)));
         let upper = upper.filter(|(_, state)| bounds.leads_to_loss(*state)).map(|(step, state)| {
             let lead: f64 = onward.events(state).filter_map(|(event, _)| losses.get(event.index())).sum();

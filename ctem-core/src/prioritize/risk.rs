@@ -4,22 +4,21 @@ use super::{
     exposure_id::ExposureNumber,
     term::{Algebra, Fold},
 };
-use crate::attack::{
-    EventId, ExploitSteps, Halves, MostProbablePaths, Snapshot, Step, VariableId, VariableKind, Way, Witness,
-};
+use crate::attack::{EventId, ExploitSteps, MostProbablePaths, Snapshot, Step, VariableKind};
 use crate::quantity::Probability;
 
-/// The most probable path through each of some steps to each loss event: of several steps the more probable. A path through what an
-/// event does not need, since it surely happens, is none.
-pub(super) fn ways(
+/// The most probable path through each of some steps to each loss event, however a way is told: of several steps the more probable. A path
+/// through what an event does not need, since it surely happens, is none.
+pub(super) fn ways<W>(
     snapshot: &Snapshot,
     falls: &MostProbablePaths,
     steps: &[Step],
-    mut through: impl FnMut(Step) -> Vec<(EventId, Way)>,
-) -> Vec<(EventId, Way)> {
-    let is_needed = |(event, way): &(EventId, Way)| {
+    chance: impl Fn(&W) -> Probability,
+    mut through: impl FnMut(Step) -> Vec<(EventId, W)>,
+) -> Vec<(EventId, W)> {
+    let is_needed = |(event, way): &(EventId, W)| {
         let surely = snapshot.event(*event).is_some_and(|state| falls.chance(state) == Probability::ONE);
-        !surely || way.chance(snapshot) == Probability::ONE
+        !surely || chance(way) == Probability::ONE
     };
     let [first, others @ ..] = steps else { return Vec::new() };
     // Those of one step lead to an event each. There are millions of them, and they are not copied.
@@ -29,7 +28,7 @@ pub(super) fn ways(
         for way in through(*step).into_iter().filter(is_needed) {
             match best.iter_mut().find(|(known, _)| *known == way.0) {
                 None => best.push(way),
-                Some(known) if known.1.chance(snapshot) < way.1.chance(snapshot) => *known = way,
+                Some(known) if chance(&known.1) < chance(&way.1) => *known = way,
                 Some(_) => {}
             }
         }
@@ -38,10 +37,10 @@ pub(super) fn ways(
 }
 
 /// The ways that count: those to what was stated; or, where there is none, those to losses whose size is assumed, and that it is so.
-pub(super) fn counted(
-    mut ways: Vec<(EventId, Way)>,
+pub(super) fn counted<W>(
+    mut ways: Vec<(EventId, W)>,
     beside: impl Fn(EventId) -> bool,
-) -> (Vec<(EventId, Way)>, bool) {
+) -> (Vec<(EventId, W)>, bool) {
     let assumed = !ways.is_empty() && ways.iter().all(|(event, _)| beside(*event));
     if !assumed {
         ways.retain(|(event, _)| !beside(*event));
@@ -50,25 +49,12 @@ pub(super) fn counted(
 }
 
 /// The risk of a finding: its likelihood times the sum, over its ways, of the loss times the chance that everything else
-/// uncertain on the way helps, each thing once. All its ways pass through it, so what is its own is a factor of them all. Of a long way
-/// `halves` says what is before the finding and what is after it.
+/// uncertain on the way helps, each thing once. All its ways pass through it, so what is its own is a factor of them all.
 pub(super) fn risk<A: Algebra>(
     algebra: &A,
-    ways: &[(EventId, Way)],
     likelihood: A::Out,
-    other: impl Fn(VariableId) -> Option<A::Out>,
-    halves: impl Fn(&Witness, &Halves) -> [A::Out; 2],
-    event: impl Fn(EventId) -> (A::Out, String),
+    paths: impl IntoIterator<Item = A::Out>,
 ) -> A::Out {
-    let paths = ways.iter().map(|(at, Way { witness, halves: folded })| {
-        let (loss, name) = event(*at);
-        if let Some(folded) = folded {
-            let [before, after] = halves(witness, folded);
-            return algebra.fold(Fold::Product, "path", || name, [before, after, loss]);
-        }
-        let others = witness.variables.iter().filter_map(|at| other(*at));
-        algebra.fold_all(Fold::Product, "path", || name, others.chain([loss]))
-    });
     let passes = algebra.fold_all(
         Fold::Sum,
         "loss it opens the way to",
@@ -78,19 +64,14 @@ pub(super) fn risk<A: Algebra>(
     algebra.fold(Fold::Product, "risk", String::new, [likelihood, passes])
 }
 
-/// Whether a variable is part of a finding's own likelihood: the finding's, or that of its threat.
-pub(super) fn is_own(
-    snapshot: &Snapshot,
-    openings: &ExploitSteps,
-    exposure: ExposureNumber,
-    variable: VariableId,
-) -> bool {
-    match (snapshot.variable(variable).map(|variable| variable.kind), exposure) {
-        (Some(VariableKind::Finding(other)), ExposureNumber::Finding(n)) => other == n,
-        (Some(VariableKind::Threat(other)), ExposureNumber::Finding(n)) => {
+/// Whether what a variable is about is part of an exposure's own likelihood: the finding, its threat, or the relation.
+pub(super) fn is_own(openings: &ExploitSteps, exposure: ExposureNumber, kind: VariableKind) -> bool {
+    match (kind, exposure) {
+        (VariableKind::Finding(other), ExposureNumber::Finding(n)) => other == n,
+        (VariableKind::Threat(other), ExposureNumber::Finding(n)) => {
             openings.list.get(n as usize).is_some_and(|opening| opening.threat == Some(other))
         }
-        (Some(VariableKind::Relation(other)), ExposureNumber::Relation(n)) => other == n,
-        (Some(_) | None, _) => false,
+        (VariableKind::Relation(other), ExposureNumber::Relation(n)) => other == n,
+        (_, _) => false,
     }
 }

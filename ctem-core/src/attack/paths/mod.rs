@@ -3,14 +3,14 @@
 mod k_best;
 mod long;
 mod most_probable;
-mod needs;
 mod radix_heap;
+mod through;
 mod to_losses;
 mod trace;
 
 pub use k_best::{KBestPaths, PathSet};
 pub(crate) use long::{Halves, LongPaths};
 pub use most_probable::MostProbablePaths;
-pub(crate) use needs::{Needs, Way};
+pub(crate) use through::{Passed, PathsThrough};
 pub use to_losses::BestPathsToLosses;
 pub use trace::{Tracer, Witness};

@@ -230,15 +230,15 @@ impl<'a> Tracer<'a> {
         ways
     }
 
-    /// The variables that the way on from a state to a loss event needs. Adds to `states` what is come to on the way itself;
-    /// `witness` is room to write in.
+    /// The way on from a state to a loss event, with the variables it needs, written over what `witness` was. Adds to `states` what is come
+    /// to on the way itself.
     pub(super) fn on_from(
         &mut self,
         mut state: State,
         event: EventId,
         states: &mut Vec<State>,
         witness: &mut Witness,
-    ) -> Option<SmallVec<[VariableId; 8]>> {
+    ) -> Option<()> {
         let goal = self.snapshot.event(event)?;
         self.begin_paths(0);
         witness.steps.clear();
@@ -252,7 +252,7 @@ impl<'a> Tracer<'a> {
             state = self.snapshot.layout.conclusion(step);
             states.push(state);
         }
-        Some(witness.variables.clone())
+        Some(())
     }
 
     /// Adds the ways that are not there yet, of which each comes to what the step needs in the manner of `come_to`.

@@ -1,23 +1,22 @@
-//! What the most probable paths through each of many steps need: for who ranks them all and writes none out.
+//! The chances of the most probable paths through each of many steps: for who ranks them all and writes none out.
 
-use super::{BestPathsToLosses, Halves, LongPaths, MostProbablePaths, Tracer, Witness};
-use crate::{
-    attack::graph::{
-        EventId, Snapshot, State, Step, VariableId,
-        index::{Id, IndexVec},
-    },
-    quantity::Probability,
+use super::{BestPathsToLosses, LongPaths, MostProbablePaths, Tracer, Witness};
+use crate::attack::graph::{
+    EventId, Snapshot, State, Step, Variable, VariableId, VariableKind,
+    index::{Id, IndexVec},
 };
 use smallvec::SmallVec;
+use std::ops::Range;
 
-/// Follows what [`Tracer::through_each`] follows, to the same variables in the same order, and writes no steps.
+/// Follows what [`Tracer::through_each`] follows, multiplies the same chances in the same order, and writes neither steps nor variables.
 ///
 /// The ways on from where a step leads are followed once for the steps that lead there, when those are asked for one after the
 /// other, and are then compared with what each of them comes by. That is sound, since what the most probable paths come to
 /// before a step is closed: whatever a way on need not do again because of it, it holds already.
 ///
-/// Coming to a step reads 24 bytes a state, where the tables of the graph would be read in six places.
-pub(crate) struct Needs<'a> {
+/// Coming to a step reads 24 bytes a state, where the tables of the graph would be read in six places. What is after it lies in a row, 24
+/// bytes a variable, and is looked up among what is before it only where half a kilobyte that is always near cannot rule it out.
+pub(crate) struct PathsThrough<'a> {
     snapshot: &'a Snapshot,
     best: &'a MostProbablePaths,
     to_losses: &'a BestPathsToLosses,
@@ -25,28 +24,29 @@ pub(crate) struct Needs<'a> {
     tracer: Tracer<'a>,
     links: IndexVec<State, Link>,
     ways_on: WaysOn,
-    /// By variable: the mark of the way that last needed it.
-    needed: IndexVec<VariableId, u32>,
+    needed: Needed,
     mark: u32,
     /// Room for the search.
     stack: Vec<(State, bool)>,
 }
 
-/// The most probable way through a step to a loss event: what it needs, or where it is long its halves.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Way {
-    pub(crate) witness: Witness,
-    pub(crate) halves: Option<Halves>,
+/// The most probable way through a step to a loss event.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Passed {
+    /// The chance that all that is uncertain on the way helps.
+    pub(crate) chance: f64,
+    /// The chance that all of it helps but what is the exposure's own.
+    pub(crate) others: f64,
 }
 
-impl Way {
-    /// The chance of the way.
-    pub(crate) fn chance(&self, snapshot: &Snapshot) -> Probability {
-        let Some(Halves { before, own, after, .. }) = self.halves else {
-            return self.witness.chance(snapshot);
-        };
-        let own = own.and_then(|own| snapshot.variable(own)).map_or(1.0, |own| own.chance.get());
-        Probability::clamped(before * own * after)
+impl Passed {
+    const SURELY: Self = Self { chance: 1.0, others: 1.0 };
+
+    fn needs(&mut self, chance: f64, is_own: bool) {
+        self.chance *= chance;
+        if !is_own {
+            self.others *= chance;
+        }
     }
 }
 
@@ -65,17 +65,27 @@ struct Link {
 /// The mark of what no way comes to.
 const NEVER: u32 = u32::MAX;
 
+/// The variables that are needed before a step.
+struct Needed {
+    /// By variable: the mark of the way that last needed it.
+    marks: IndexVec<VariableId, u32>,
+    /// A bit for many variables each, set where one of them is needed.
+    sketch: [u64; Self::WORDS],
+}
+
 /// The ways on from one state, one a loss event.
 struct WaysOn {
     from: State,
-    ways: Vec<(EventId, SmallVec<[VariableId; 8]>)>,
+    ways: Vec<(EventId, Range<usize>)>,
+    /// What each of them needs, in its order.
+    variables: Vec<(VariableId, Variable)>,
     /// The states that any of them comes to.
     states: Vec<State>,
     /// Room for following one.
     witness: Witness,
 }
 
-impl<'a> Needs<'a> {
+impl<'a> PathsThrough<'a> {
     pub(crate) fn new(
         snapshot: &'a Snapshot,
         best: &'a MostProbablePaths,
@@ -100,65 +110,82 @@ impl<'a> Needs<'a> {
             ways_on: WaysOn {
                 from: State::NONE,
                 ways: Vec::new(),
+                variables: Vec::new(),
                 states: Vec::new(),
                 witness: Witness::default(),
             },
-            needed: IndexVec::filled(0, snapshot.variables().len()),
+            needed: Needed {
+                marks: IndexVec::filled(0, snapshot.variables().len()),
+                sketch: [0; Needed::WORDS],
+            },
             mark: 0,
             stack: Vec::new(),
         }
     }
 
-    /// The way that [`Tracer::through_each`] follows, for every loss event that the step leads on to. O(1) a way where it is long and
-    /// its halves are known; else O(length of what is before the step), and O(length of the ways on) where they are others than
-    /// those of the step asked for before.
-    pub(crate) fn through(&mut self, step: Step) -> Vec<(EventId, Way)> {
-        let Some(long) = self.long else { return self.followed(step) };
-        let state = self.snapshot.conclusion(step);
+    /// The way that [`Tracer::through_each`] follows, for every loss event that the step leads on to. `is_own` says whose chance is the
+    /// exposure's own. O(1) a way where it is long and its halves are known; else O(length of what is before the step and of the ways on),
+    /// and the latter are followed anew where they are others than those of the step asked for before.
+    pub(crate) fn through(
+        &mut self,
+        step: Step,
+        is_own: impl Fn(VariableKind) -> bool,
+    ) -> Vec<(EventId, Passed)> {
+        let Some(long) = self.long else { return self.followed(step, is_own) };
+        let snapshot = self.snapshot;
+        let folded = |event| {
+            let halves = long.halves(step, event)?;
+            let own = halves.own.and_then(|own| snapshot.variable(own)).map_or(1.0, |own| own.chance.get());
+            let chance = halves.before * own * halves.after;
+            Some(Passed { chance, others: halves.before * halves.after })
+        };
+        let state = snapshot.conclusion(step);
         let events = state.into_iter().flat_map(|state| self.to_losses.events(state));
-        let folded = |(event, _): (EventId, Probability)| Some((event, long.halves(step, event)?));
-        let folded: Option<Vec<(EventId, Halves)>> = events.map(folded).collect();
-        match folded {
-            Some(folded) => {
-                let way = |halves| Way { halves: Some(halves), ..Way::default() };
-                folded.into_iter().map(|(event, halves)| (event, way(halves))).collect()
-            }
+        let all: Option<Vec<_>> = events.map(|(event, _)| Some((event, folded(event)?))).collect();
+        all.unwrap_or_else(|| {
             // Some of them have to be followed, and with them all.
-            None => {
-                let mut followed = self.followed(step);
-                for (event, way) in &mut followed {
-                    way.halves = long.halves(step, *event);
-                }
-                followed
+            let mut followed = self.followed(step, is_own);
+            for (event, way) in &mut followed {
+                *way = folded(*event).unwrap_or(*way);
             }
-        }
+            followed
+        })
     }
 
     /// The same, every way step by step.
-    fn followed(&mut self, step: Step) -> Vec<(EventId, Way)> {
-        let whole = |witness| Way { witness, halves: None };
+    fn followed(&mut self, step: Step, is_own: impl Fn(VariableKind) -> bool) -> Vec<(EventId, Passed)> {
         let Some(state) = self.snapshot.conclusion(step) else { return Vec::new() };
+        let snapshot = self.snapshot;
+        let of = |witness: Witness| {
+            let mut passed = Passed::SURELY;
+            for variable in witness.variables.iter().filter_map(|variable| snapshot.variable(*variable)) {
+                passed.needs(variable.chance.get(), is_own(variable.kind));
+            }
+            passed
+        };
         if self.to_losses.events(state).nth(u64::BITS as usize).is_some() {
             let ways = self.tracer.through_all(step).into_iter();
-            return ways.map(|(event, witness)| (event, whole(witness))).collect();
+            return ways.map(|(event, witness)| (event, of(witness))).collect();
         }
         if self.ways_on.from != state {
-            self.ways_on.follow(state, &mut self.tracer, self.to_losses, &mut self.links);
+            self.ways_on.follow(state, &mut self.tracer, self.to_losses, snapshot, &mut self.links);
         }
         // What leads to no loss needs no way to it.
         if self.ways_on.ways.is_empty() {
             return Vec::new();
         }
-        let before = self.before(step);
+        let before = self.before(step, &is_own);
         let mut found = Vec::with_capacity(self.ways_on.ways.len());
         let mut missed: SmallVec<[(usize, EventId); 8]> = SmallVec::new();
         for (n, (event, after)) in self.ways_on.ways.iter().enumerate() {
-            match &before {
-                Some((before, come_again)) if come_again & (1 << n) == 0 => {
-                    let mut variables = before.clone();
-                    variables
-                        .extend(after.iter().copied().filter(|variable| self.needed[*variable] != self.mark));
-                    found.push((*event, whole(Witness { variables, ..Witness::default() })));
+            match before {
+                Some((mut passed, come_again)) if come_again & (1 << n) == 0 => {
+                    for (at, variable) in self.ways_on.variables.get(after.clone()).unwrap_or_default() {
+                        if !self.needed.has(*at, self.mark) {
+                            passed.needs(variable.chance.get(), is_own(variable.kind));
+                        }
+                    }
+                    found.push((*event, passed));
                 }
                 Some(_) | None => missed.push((found.len() + missed.len(), *event)),
             }
@@ -169,7 +196,7 @@ impl<'a> Needs<'a> {
             let mut none = 0;
             for ((place, event), way) in missed.into_iter().zip(ways) {
                 match way {
-                    Some(way) => found.insert(place - none, (event, whole(way))),
+                    Some(way) => found.insert(place - none, (event, of(way))),
                     None => none += 1,
                 }
             }
@@ -177,9 +204,9 @@ impl<'a> Needs<'a> {
         found
     }
 
-    /// The variables of the most probable way to what a step needs, and then the step's own; and the ways on that come again to
-    /// what it has come to, a bit each.
-    fn before(&mut self, step: Step) -> Option<(SmallVec<[VariableId; 8]>, u64)> {
+    /// The most probable way to what a step needs, and then the step's own; and the ways on that come again to what it has come to, a bit
+    /// each.
+    fn before(&mut self, step: Step, is_own: impl Fn(VariableKind) -> bool) -> Option<(Passed, u64)> {
         if self.best.premises(self.snapshot, step) <= 0.0 {
             return None;
         }
@@ -190,25 +217,32 @@ impl<'a> Needs<'a> {
                 .iter_mut()
                 .filter(|link| link.mark != NEVER)
                 .for_each(|link| link.mark = 0);
-            self.needed.as_mut_vec().fill(0);
+            self.needed.marks.as_mut_vec().fill(0);
             self.mark = 1;
         }
-        let mut variables = SmallVec::new();
+        self.needed.sketch = [0; Needed::WORDS];
+        let mut passed = Passed::SURELY;
         let mut come_again = 0;
         for premise in self.snapshot.layout.premises(step) {
-            self.follow(premise, &mut variables, &mut come_again);
+            self.follow(premise, &mut passed, &mut come_again, &is_own);
             if premise != State::GIVEN && self.links[premise].mark != self.mark {
                 return None;
             }
         }
         if let Some(guard) = self.snapshot.layout.uncertain_guard(step) {
-            self.need(guard, &mut variables);
+            self.need(guard, &mut passed, &is_own);
         }
-        Some((variables, come_again))
+        Some((passed, come_again))
     }
 
     /// The most probable path to a state, as far as it is not there yet: a step is taken once its premises are.
-    fn follow(&mut self, state: State, variables: &mut SmallVec<[VariableId; 8]>, come_again: &mut u64) {
+    fn follow(
+        &mut self,
+        state: State,
+        passed: &mut Passed,
+        come_again: &mut u64,
+        is_own: impl Fn(VariableKind) -> bool,
+    ) {
         self.stack.push((state, false));
         while let Some((state, ready)) = self.stack.pop() {
             let link = &mut self.links[state];
@@ -220,7 +254,7 @@ impl<'a> Needs<'a> {
                 link.mark = self.mark;
                 *come_again |= on_ways;
                 if let Some(variable) = variable.some() {
-                    self.need(variable, variables);
+                    self.need(variable, passed, &is_own);
                 }
                 continue;
             }
@@ -230,11 +264,35 @@ impl<'a> Needs<'a> {
         }
     }
 
-    fn need(&mut self, variable: VariableId, variables: &mut SmallVec<[VariableId; 8]>) {
-        if self.needed[variable] != self.mark {
-            self.needed[variable] = self.mark;
-            variables.push(variable);
+    fn need(&mut self, at: VariableId, passed: &mut Passed, is_own: impl Fn(VariableKind) -> bool) {
+        if !self.needed.has(at, self.mark) {
+            self.needed.add(at, self.mark);
+            if let Some(variable) = self.snapshot.variable(at) {
+                passed.needs(variable.chance.get(), is_own(variable.kind));
+            }
         }
+    }
+}
+
+impl Needed {
+    const WORDS: usize = 64;
+
+    fn has(&self, variable: VariableId, mark: u32) -> bool {
+        let (word, bit) = Self::place(variable);
+        self.sketch.get(word).is_some_and(|word| word & bit != 0) && self.marks[variable] == mark
+    }
+
+    fn add(&mut self, variable: VariableId, mark: u32) {
+        let (word, bit) = Self::place(variable);
+        if let Some(word) = self.sketch.get_mut(word) {
+            *word |= bit;
+        }
+        self.marks[variable] = mark;
+    }
+
+    fn place(variable: VariableId) -> (usize, u64) {
+        let number = variable.index();
+        (number / u64::BITS as usize % Self::WORDS, 1 << (number % u64::BITS as usize))
     }
 }
 
@@ -245,6 +303,7 @@ impl WaysOn {
         from: State,
         tracer: &mut Tracer<'_>,
         to_losses: &BestPathsToLosses,
+        snapshot: &Snapshot,
         links: &mut IndexVec<State, Link>,
     ) {
         for state in self.states.drain(..) {
@@ -252,15 +311,19 @@ impl WaysOn {
         }
         self.from = from;
         self.ways.clear();
+        self.variables.clear();
         for (event, _) in to_losses.events(from) {
             let start = self.states.len();
-            let Some(variables) = tracer.on_from(from, event, &mut self.states, &mut self.witness) else {
+            if tracer.on_from(from, event, &mut self.states, &mut self.witness).is_none() {
                 continue;
-            };
+            }
             for state in &self.states[start..] {
                 links[*state].on_ways |= 1 << self.ways.len();
             }
-            self.ways.push((event, variables));
+            let first = self.variables.len();
+            let told = |at: &VariableId| Some((*at, *snapshot.variable(*at)?));
+            self.variables.extend(self.witness.variables.iter().filter_map(told));
+            self.ways.push((event, first..self.variables.len()));
         }
     }
 }
@@ -287,7 +350,8 @@ mod tests {
     fn drawn(draw: &mut Draw, events: usize) -> Snapshot {
         let mut graph = Graph::new();
         let states: Vec<State> = (0..9).map(|_| graph.state()).collect();
-        let chances = [0.25, 0.5, 0.5, 0.9, 1.0];
+        // By the product one knows which they were.
+        let chances = [0.25, 0.5, 0.75, 0.9, 1.0];
         let variables: Vec<_> = chances
             .iter()
             .enumerate()
@@ -317,16 +381,27 @@ mod tests {
             let best = MostProbablePaths::compute(&snapshot);
             let losses: Vec<f64> = (0..events).map(|n| 1.0 + n as f64).collect();
             let to_losses = BestPathsToLosses::compute(&snapshot, &best, &losses, events);
-            let mut needs = Needs::new(&snapshot, &best, &to_losses, None);
+            let mut through = PathsThrough::new(&snapshot, &best, &to_losses, None);
             let mut tracer = Tracer::new(&snapshot, &best, &to_losses);
             for step in snapshot.steps() {
                 let written = tracer.through_all(step).into_iter();
-                let written: Vec<_> = written.map(|(event, way)| (event, way.variables)).collect();
-                let followed = needs.followed(step).into_iter();
-                let followed: Vec<_> = followed.map(|(event, way)| (event, way.witness.variables)).collect();
-                assert_eq!(followed, written, "{step:?} of {seed}");
+                let is_own = |kind| kind == VariableKind::Stated(1);
+                let product = |chances: &mut dyn Iterator<Item = &Variable>| {
+                    chances.fold(1.0, |product, variable| product * variable.chance.get())
+                };
+                let written: Vec<_> = written
+                    .map(|(event, way)| {
+                        let told: Vec<&Variable> =
+                            way.variables.iter().filter_map(|at| snapshot.variable(*at)).collect();
+                        let mut others = told.iter().copied().filter(|variable| !is_own(variable.kind));
+                        let (chance, others) = (product(&mut told.iter().copied()), product(&mut others));
+                        (event, Passed { chance, others })
+                    })
+                    .collect();
+                assert_eq!(through.followed(step, is_own), written, "{step:?} of {seed}");
                 ways += written.len();
-                others += needs.before(step).is_some_and(|(_, come_again)| come_again != 0) as usize;
+                others +=
+                    through.before(step, is_own).is_some_and(|(_, come_again)| come_again != 0) as usize;
             }
         }
         assert!(ways > 2_000 && others > 100, "{ways} ways, {others} of them not by the most probable path");
