@@ -1,6 +1,7 @@
-//! Plain rows scored, on one thread: each with a CVE that is looked up in an EPSS table of 250,000 and a catalogue of 1,500, a
-//! CVSS vector, an exposure and a criticality. Peers: the same formula in numpy and in polars, on columns that hold the
-//! vector's metrics already parsed. Their numbers must be ours to 1e-9.
+//! Plain rows scored: each with a CVE that is looked up in an EPSS table of 250,000 and a catalogue of 1,500, a
+//! CVSS vector, an exposure and a criticality; one by one on one thread, and as columns, whose texts are coded by dictionaries, on one
+//! and on two. Peers: the same formula in numpy and in polars, on columns that hold the
+//! vector's metrics already parsed. Their numbers must be ours to 1e-9, and those of columns are those of rows to the bit.
 //!
 //! `-- 1000000` says how many rows.
 
@@ -8,13 +9,14 @@ mod common;
 
 use common::Random;
 use ctem_core::{
+    attack,
     cvss::Vector,
     intel::{Intel, epss::Epss, kev::Kev},
     model::Criticality,
-    prioritize::{Reachable, Row, score_all},
+    prioritize::{Batch, Column, Integers, Reachable, Row, Texts, score_all, score_table},
     time::Days,
 };
-use std::fmt::Write;
+use std::{collections::HashMap, fmt::Write, sync::Arc};
 
 const MOST_BYTES: usize = 1 << 30;
 const YEARS: std::ops::Range<usize> = 2000..2025;
@@ -55,6 +57,7 @@ fn main() {
 
     let count = common::size(1_000_000);
     let (mut rows, mut columns) = (Vec::with_capacity(count), Vec::with_capacity(count * 5));
+    let mut coded: [Coded; 4] = Default::default();
     for _ in 0..count {
         let (cve, vector) = (cve(&mut random), vector(&mut random));
         let (reachable, criticality) = (random.below(REACHABLE.len()), random.below(CRITICALITY.len()));
@@ -67,9 +70,24 @@ fn main() {
         };
         let severity = row.cvss.map_or(0, |vector| vector.base_score().severity() as i64);
         columns.extend([key(&cve), metrics(&vector), severity, reachable as i64, criticality as i64]);
+        let texts = [&*cve, &vector, row.reachable.name(), row.criticality.map_or("", Criticality::name)];
+        coded.iter_mut().zip(texts).for_each(|(column, text)| column.push(text));
         rows.push(row);
     }
     let (seconds, risks) = common::least(5, || score_all(&rows, &intel, Days::THIRTY));
+    drop(rows);
+    let texts = coded.each_ref().map(|column| column.texts.iter().map(String::as_str).collect::<Vec<_>>());
+    let lent = coded.iter().zip(&texts).map(|(column, texts)| column.column(texts));
+    let named = ["cve", "cvss", "reachable", "criticality"].into_iter().zip(lent);
+    let batches = [Batch::of(named).expect("it is a table")];
+    let table_of = |threads: usize| {
+        let score =
+            || score_table(&batches, &intel, Days::THIRTY, Default::default()).expect("nobody ends it");
+        let (seconds, scored) = attack::on_threads(threads, || common::least(5, score));
+        assert!(scored.errors.is_empty() && scored.risks == risks, "columns are scored as rows are");
+        seconds
+    };
+    let (one, two) = (table_of(1), table_of(2));
 
     let bytes = |numbers: &[i64]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<_>>();
     let files = [
@@ -87,7 +105,36 @@ fn main() {
     }
     common::head();
     let peers: Vec<_> = peers.iter().map(|peer| (count as f64, peer)).collect();
-    common::rows("plain rows scored", "rows", count as f64, seconds, &peers, answers);
+    let rows = |what: &str, seconds: f64, answers: String| {
+        common::rows(what, "rows", count as f64, seconds, &peers, answers);
+    };
+    rows("plain rows scored", seconds, answers);
+    rows("plain rows scored, as columns", one, "the same to the bit".into());
+    rows("plain rows scored, as columns, two threads", two, "the same to the bit".into());
+}
+
+/// A column of texts, of which each is kept once.
+#[derive(Default)]
+struct Coded {
+    codes: Vec<i32>,
+    known: HashMap<String, i32>,
+    texts: Vec<String>,
+}
+
+impl Coded {
+    fn push(&mut self, text: &str) {
+        let code = self.known.get(text).copied().unwrap_or_else(|| {
+            let code = self.texts.len() as i32;
+            self.texts.push(text.to_owned());
+            self.known.insert(text.to_owned(), code);
+            code
+        });
+        self.codes.push(code);
+    }
+
+    fn column<'a>(&'a self, texts: &'a [&'a str]) -> Column<'a> {
+        Column::coded(Integers::I32(&self.codes), Arc::new(Texts::of(texts)))
+    }
 }
 
 fn cve(random: &mut Random) -> String {
