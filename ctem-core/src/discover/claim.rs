@@ -215,6 +215,10 @@ impl Draft<'_> {
 /// The published name that stands in a rule's id or a tag: `CVE-2021-1234-openssl`, `CKV_CVE_2021_44228`,
 /// `GHSA-jfh8-c2jp-5v3q-log4j`, `GO-2022-0969`.
 pub(crate) fn published_within(text: &str) -> Option<String> {
+    // All of them are parted; most tags are plain words.
+    if !text.bytes().any(|byte| matches!(byte, b'-' | b'_')) {
+        return None;
+    }
     let upper = text.to_ascii_uppercase();
     let bytes = upper.as_bytes();
     let free = |at: usize| at == 0 || bytes.get(at - 1).is_some_and(|before| !before.is_ascii_alphanumeric());

@@ -13,22 +13,58 @@ const HIDDEN: &str = "…";
 ///
 /// `https://ci:s3cr3t@git.example/shop?token=abc&page=2` becomes `https://git.example/shop?token=…&page=2`.
 pub(crate) fn passed(text: &str) -> Cow<'_, str> {
-    let has = |byte: u8| text.as_bytes().contains(&byte);
+    let Signs { address, value, credential } = Signs::of(text);
     let mut passed = Cow::Borrowed(text);
-    // What each takes out stands behind one character, which most texts lack.
-    for (sign, clean) in [
-        (b':', without_users as fn(&str) -> Cow<'_, str>),
-        (b'=', without_values),
-        (b':', without_credentials),
+    // What each takes out stands at a sign, which most texts lack.
+    for (is_there, clean) in [
+        (address, without_users as fn(&str) -> Cow<'_, str>),
+        (value, without_values),
+        (credential, without_credentials),
     ] {
-        if has(sign)
-            && let Cow::Owned(clean) = clean(&passed)
-        {
+        if is_there && let Cow::Owned(clean) = clean(&passed) {
             passed = Cow::Owned(clean);
         }
     }
     passed
 }
+
+/// What a text may have to lose, found in one pass: nearly all texts have nothing.
+#[derive(Default)]
+struct Signs {
+    /// `://`.
+    address: bool,
+    /// `=`, somewhere behind what parameters begin with.
+    value: bool,
+    /// `:` behind the last letter of a header's name.
+    credential: bool,
+}
+
+impl Signs {
+    fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let (mut signs, mut begun) = (Self::default(), false);
+        for (at, byte) in bytes.iter().enumerate() {
+            match byte {
+                b':' => {
+                    signs.address |= bytes.get(at + 1..at + 3) == Some(b"//");
+                    let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+                    signs.credential |= before.is_some_and(|letter| {
+                        HEADERS.iter().any(|name| {
+                            name.as_bytes().last().is_some_and(|last| last.eq_ignore_ascii_case(letter))
+                        })
+                    });
+                }
+                b'?' | b'&' | b';' | b'#' => begun = true,
+                b'=' => signs.value |= begun,
+                _ => {}
+            }
+        }
+        signs
+    }
+}
+
+/// Headers whose values open something.
+const HEADERS: [&str; 4] = ["authorization", "private-token", "x-api-key", "set-cookie"];
 
 /// Takes `user:password@` out of addresses.
 fn without_users(text: &str) -> Cow<'_, str> {
@@ -158,7 +194,7 @@ fn without_credentials(text: &str) -> Cow<'_, str> {
             let start = name.len().checked_sub(header.len());
             start.and_then(|start| name.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(header))
         };
-        if !["authorization", "private-token", "x-api-key", "set-cookie"].iter().any(|header| named(header)) {
+        if !HEADERS.iter().any(|header| named(header)) {
             continue;
         }
         let value = text.get(at..).unwrap_or_default();
