@@ -292,6 +292,39 @@ fn a_chain_is_assessed_in_what_it_is_long() {
     grows("a chain, explained", chain, 400, explained);
 }
 
+/// The same where all flaws are one, so that its threat is one of all of them.
+fn chain_of_one_flaw(n: usize) -> String {
+    let one = chain(n).replace(r#""kind":"code_flaw""#, r#""kind":"vulnerability""#);
+    let one =
+        (0..n).fold(one, |text, k| text.replace(&format!(r#"{{"id":"w{k}","#), r#"{"id":"CVE-2024-0001","#));
+    one.replace(r#""threat":1,"#, r#""threat":0.5,"#)
+}
+
+#[test]
+fn a_chain_of_one_flaw_is_assessed_in_what_it_is_long() {
+    let assess = |text: &str| drop(absorbed(text).assess("2025-11-13".parse().unwrap()).unwrap());
+    grows("a chain of one flaw", chain_of_one_flaw, 400, assess);
+}
+
+#[test]
+fn a_flaw_all_along_a_long_way_counts_once_and_is_explained_so() {
+    let today = absorbed(&chain_of_one_flaw(700)).assess("2025-11-13".parse().unwrap()).unwrap();
+    let mut explainer = today.explainer();
+    let expected = 1000.0 * 0.5 * 0.5 * 0.9999_f64.powi(700);
+    for exposure in today.ranked().filter(|exposure| exposure.finding.is_some()).step_by(37) {
+        let explanation = explainer.explain(&exposure.id).unwrap();
+        assert!(explanation.risk.find("way in").is_some() && explanation.paths[0].hops.len() > 700);
+        assert_eq!(explanation.risk.folded().to_bits(), exposure.risk.value().to_bits());
+        let value = exposure.risk.value();
+        assert!((value / expected - 1.0).abs() < 1e-9, "{value} and {expected}");
+    }
+    // Of what has no flaw of its own, the threat is what else the way needs.
+    let relation = today.ranked().find(|exposure| exposure.relation.is_some()).unwrap();
+    let explanation = explainer.explain(&relation.id).unwrap();
+    assert_eq!(explanation.risk.folded().to_bits(), relation.risk.value().to_bits());
+    assert!((relation.risk.value() / expected - 1.0).abs() < 1e-9);
+}
+
 #[test]
 fn circles_are_assessed_in_what_there_are() {
     let circles = |n: usize| {

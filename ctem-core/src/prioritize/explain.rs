@@ -140,8 +140,10 @@ impl<'a> Explainer<'a> {
         };
         let halves = |witness: &Witness, halves: &Halves| {
             let own = halves.uncertain_before + usize::from(halves.own.is_some());
-            let before = witness.variables.iter().take(halves.uncertain_before);
-            let after = witness.variables.iter().skip(own).rev();
+            let alone = witness.variables.iter().filter(|at| !halves.threats.contains(at));
+            let alone: Vec<VariableId> = alone.copied().collect();
+            let before = alone.iter().take(halves.uncertain_before);
+            let after = alone.iter().skip(own).rev();
             let because = || "all that comes before it".into();
             let before = Trees.fold_all(
                 Fold::Product,
@@ -161,8 +163,10 @@ impl<'a> Explainer<'a> {
         let path = |(at, Way { witness, halves: folded }): &(EventId, Way)| {
             let (loss, name) = event(*at);
             if let Some(folded) = folded {
-                let [before, after] = halves(witness, folded);
-                return Trees.fold(Fold::Product, "path", || name, [before, after, loss]);
+                let shared = folded.threats.iter().filter(|at| !is_own(**at));
+                let shared = shared.map(|at| assessment.variable_fact(*at));
+                let parts = halves(witness, folded).into_iter().chain(shared).chain([loss]);
+                return Trees.fold_all(Fold::Product, "path", || name, parts);
             }
             let others = witness.variables.iter().filter(|at| !is_own(**at));
             let others = others.map(|at| assessment.variable_fact(*at));
@@ -182,11 +186,11 @@ struct Way {
 
 impl Way {
     fn chance(&self, snapshot: &Snapshot) -> Probability {
-        let Some(Halves { before, own, after, .. }) = self.halves else {
+        let Some(Halves { before, own, after, threats, .. }) = &self.halves else {
             return self.witness.chance(snapshot);
         };
-        let own = own.and_then(|own| snapshot.variable(own)).map_or(1.0, |own| own.chance.get());
-        Probability::clamped(before * own * after)
+        let once = own.iter().chain(threats).filter_map(|at| snapshot.variable(*at));
+        Probability::clamped(before * once.map(|variable| variable.chance.get()).product::<f64>() * after)
     }
 }
 

@@ -5,15 +5,18 @@
 //! product of what is uncertain from there, taken from the end. A way through any step is then two products and the step.
 //!
 //! That is the whole story only where nothing counts twice and the way does not come again to what it has come to. So it is done
-//! where every step needs one state, every variable guards one step, and the two halves are disjoint. Along a most probable path
+//! where every step needs one state, every variable guards one step, and the two halves are disjoint. A threat that findings share is a
+//! second state that a step may need: it counts once, wherever on the way it is, so that each half keeps which threats are on it and not
+//! their product. Of those there may be 64. Along a most probable path
 //! chances never rise, and where they stay the path grows longer: so whatever on the way on is less probable than all of the path
 //! (or as probable and farther) is not on it. All else, and all ways that are short, are followed step by step.
 
 use super::{BestPathsToLosses, MostProbablePaths};
 use crate::attack::graph::{
-    EventId, Snapshot, State, Step, VariableId,
+    EventId, Snapshot, State, StateKind, Step, VariableId,
     index::{Id, IndexVec},
 };
+use smallvec::SmallVec;
 use std::cmp::Ordering;
 
 /// Ways of more steps are folded from both ends.
@@ -27,10 +30,14 @@ pub(crate) struct LongPaths<'a> {
     before: IndexVec<State, Before>,
     /// By the place of a label: what comes after it.
     after: Vec<After>,
+    /// The threats that are shared, each a bit of what is on a half.
+    threats: Vec<VariableId>,
+    /// By state: the bit of the threat it is, if it is one of them.
+    bits: IndexVec<State, u64>,
 }
 
 /// A long way through a step: what is uncertain before it and after it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Halves {
     /// The product of what is uncertain before the step, in the order of the way, and how many those are.
     pub(crate) before: f64,
@@ -39,6 +46,8 @@ pub(crate) struct Halves {
     pub(crate) own: Option<VariableId>,
     /// The product of what is uncertain after the step, from the end of the way.
     pub(crate) after: f64,
+    /// The threats that findings on the way share, each once: they are in no half.
+    pub(crate) threats: SmallVec<[VariableId; 1]>,
 }
 
 /// The most probable path to a state.
@@ -47,6 +56,7 @@ struct Before {
     product: f64,
     uncertain: u32,
     length: u32,
+    threats: u64,
 }
 
 /// The way on from a state to a loss event, and the most probable state on it.
@@ -55,6 +65,14 @@ struct After {
     product: f64,
     length: u32,
     nearest: Nearness,
+    threats: u64,
+}
+
+/// What a step adds to a way: its own chance, and the threat it shares.
+#[derive(Debug, Clone, Copy)]
+struct Taken {
+    chance: f64,
+    threats: u64,
 }
 
 /// How probable a state is, and how far.
@@ -81,11 +99,14 @@ impl<'a> LongPaths<'a> {
                 guarded[guard] = guarded[guard].saturating_add(1);
             }
         }
-        let before =
-            IndexVec::filled(Before { product: 1.0, uncertain: 0, length: UNKNOWN }, snapshot.state_count());
-        let mut paths = Self { snapshot, best, to_losses, before, after: Vec::new() };
+        let unknown = Before { product: 1.0, uncertain: 0, length: UNKNOWN, threats: 0 };
+        let before = IndexVec::filled(unknown, snapshot.state_count());
+        let bits = IndexVec::filled(0, snapshot.state_count());
+        let mut paths =
+            Self { snapshot, best, to_losses, before, after: Vec::new(), threats: Vec::new(), bits };
+        paths.find_threats();
         let longest = paths.find_before(&guarded);
-        // What is after a step takes 32 bytes for each way on, and hardly any estate has ways as long.
+        // What is after a step takes 40 bytes for each way on, and hardly any estate has ways as long.
         if longest.saturating_add(to_losses.longest()) <= LONG {
             return None;
         }
@@ -94,22 +115,53 @@ impl<'a> LongPaths<'a> {
 
     /// The halves of the most probable way through a step to a loss event, where it is long and they are all there is to it.
     pub(crate) fn halves(&self, step: Step, event: EventId) -> Option<Halves> {
-        let [premise, other] = self.snapshot.layout.premise_pair(step);
-        if !other.is_none() {
-            return None;
-        }
+        let premise = self.comes_from(step)?;
         let before = self.before.get(premise)?;
         let after = self.after.get(self.to_losses.label(self.snapshot.layout.conclusion(step), event)?)?;
         if before.length >= FOLLOWED || after.length >= FOLLOWED || before.length + after.length <= LONG {
             return None;
         }
         let disjoint = premise == State::GIVEN || after.nearest.is_behind(self.nearness(premise));
+        let threats = before.threats | self.threat_of(step) | after.threats;
+        let is_on = |(n, _): &(u32, &VariableId)| threats & (1 << n) != 0;
         disjoint.then(|| Halves {
             before: before.product,
             uncertain_before: before.uncertain as usize,
             own: self.snapshot.layout.uncertain_guard(step),
             after: after.product,
+            threats: (0u32..).zip(&self.threats).filter(is_on).map(|(_, threat)| *threat).collect(),
         })
+    }
+
+    /// Gives each shared threat its bit, as far as there are bits.
+    fn find_threats(&mut self) {
+        for state in self.snapshot.states() {
+            let shared = matches!(self.snapshot.layout.kinds[state], StateKind::Threat(_));
+            let last =
+                self.best.last_step(state).filter(|_| shared && self.threats.len() < u64::BITS as usize);
+            let threat = last.and_then(|step| self.snapshot.layout.uncertain_guard(step));
+            if let Some(threat) = threat {
+                self.bits[state] = 1 << self.threats.len();
+                self.threats.push(threat);
+            }
+        }
+    }
+
+    /// The one state that a step needs besides a threat; none where it needs more, or that alone.
+    fn comes_from(&self, step: Step) -> Option<State> {
+        let is_threat = |state: State| self.bits.get(state).is_some_and(|bit| *bit != 0);
+        match self.snapshot.layout.premise_pair(step) {
+            [premise, other] if other.is_none() => Some(premise).filter(|premise| !is_threat(*premise)),
+            [premise, other] if is_threat(other) => Some(premise).filter(|premise| !is_threat(*premise)),
+            [premise, other] if is_threat(premise) => Some(other),
+            _ => None,
+        }
+    }
+
+    /// The bit of the threat that a step needs, if it needs one.
+    fn threat_of(&self, step: Step) -> u64 {
+        let needed = self.snapshot.layout.premise_pair(step);
+        needed.iter().filter_map(|state| self.bits.get(*state)).fold(0, |all, bit| all | bit)
     }
 
     /// The length of the longest path to a state.
@@ -122,25 +174,25 @@ impl<'a> LongPaths<'a> {
             let mut at = state;
             // Back to what is known, and forth again.
             while self.before[at].length == UNKNOWN {
-                let last = self.best.last_step(at);
-                let pair = last.map(|step| self.snapshot.layout.premise_pair(step));
-                match (last, pair) {
-                    (Some(step), Some([premise, other])) if other.is_none() => {
+                let last = self.best.last_step(at).and_then(|step| Some((step, self.comes_from(step)?)));
+                match last {
+                    Some((step, premise)) => {
                         open.push((at, step));
                         at = premise;
                     }
-                    _ => self.before[at].length = FOLLOWED,
+                    None => self.before[at].length = FOLLOWED,
                 }
             }
             while let Some((to, step)) = open.pop() {
-                let Before { product, uncertain, length } = self.before[at];
-                let factor = self.factor(step, guarded).filter(|_| length < FOLLOWED);
-                self.before[to] = match factor {
-                    None => Before { product, uncertain, length: FOLLOWED },
-                    Some(factor) => Before {
-                        product: product * factor,
-                        uncertain: uncertain + u32::from(factor < 1.0),
+                let Before { product, uncertain, length, threats } = self.before[at];
+                let taken = self.taken(step, guarded).filter(|_| length < FOLLOWED);
+                self.before[to] = match taken {
+                    None => Before { product, uncertain, length: FOLLOWED, threats },
+                    Some(taken) => Before {
+                        product: product * taken.chance,
+                        uncertain: uncertain + u32::from(taken.chance < 1.0),
                         length: length + 1,
+                        threats: threats | taken.threats,
                     },
                 };
                 at = to;
@@ -156,12 +208,13 @@ impl<'a> LongPaths<'a> {
     fn find_after(&mut self, guarded: &IndexVec<VariableId, u8>) -> u32 {
         let to_losses = self.to_losses;
         let nowhere = Nearness { chance: 0.0, length: 0 };
-        self.after = vec![After { product: 1.0, length: UNKNOWN, nearest: nowhere }; to_losses.label_count()];
+        let unknown = After { product: 1.0, length: UNKNOWN, nearest: nowhere, threats: 0 };
+        self.after = vec![unknown; to_losses.label_count()];
         let (mut longest, mut open) = (0, Vec::new());
         for state in self.snapshot.states() {
             for (event, _) in to_losses.events(state) {
                 let (mut at, mut from) = (to_losses.label(state, event), state);
-                let mut known = After { product: 1.0, length: FOLLOWED, nearest: nowhere };
+                let mut known = After { length: FOLLOWED, ..unknown };
                 while let Some(label) = at {
                     let after = self.after.get(label).copied().unwrap_or(known);
                     if after.length != UNKNOWN {
@@ -194,23 +247,27 @@ impl<'a> LongPaths<'a> {
     /// What comes after a state, by what comes after the step it takes.
     fn on(&self, next: After, from: State, step: Option<Step>, guarded: &IndexVec<VariableId, u8>) -> After {
         let here = self.nearness(from);
-        let Some(step) = step else { return After { product: 1.0, length: 0, nearest: here } };
-        let single = self.snapshot.layout.premise_pair(step)[1].is_none();
-        match self.factor(step, guarded).filter(|_| single && next.length < FOLLOWED) {
+        let Some(step) = step else { return After { product: 1.0, length: 0, nearest: here, threats: 0 } };
+        // Of a threat alone nothing leads on.
+        let comes_from_here = self.comes_from(step) == Some(from);
+        match self.taken(step, guarded).filter(|_| comes_from_here && next.length < FOLLOWED) {
             None => After { length: FOLLOWED, ..next },
-            Some(factor) => After {
-                product: next.product * factor,
+            Some(taken) => After {
+                product: next.product * taken.chance,
                 length: next.length + 1,
                 nearest: if here.is_behind(next.nearest) { next.nearest } else { here },
+                threats: next.threats | taken.threats,
             },
         }
     }
 
-    /// The chance of a step; none where its variable guards others too, so that it may count twice.
-    fn factor(&self, step: Step, guarded: &IndexVec<VariableId, u8>) -> Option<f64> {
+    /// What a step adds to a way; none where its variable guards others too, so that it may count twice.
+    fn taken(&self, step: Step, guarded: &IndexVec<VariableId, u8>) -> Option<Taken> {
+        let threats = self.threat_of(step);
         match self.snapshot.layout.uncertain_guard(step) {
-            None => Some(1.0),
-            Some(guard) => (guarded[guard] == 1).then(|| self.snapshot.layout.chance_of(guard)),
+            None => Some(Taken { chance: 1.0, threats }),
+            Some(guard) => (guarded[guard] == 1)
+                .then(|| Taken { chance: self.snapshot.layout.chance_of(guard), threats }),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The chances of the most probable paths through each of many steps: for who ranks them all and writes none out.
 
-use super::{BestPathsToLosses, LongPaths, MostProbablePaths, Tracer, Witness};
+use super::{BestPathsToLosses, Halves, LongPaths, MostProbablePaths, Tracer, Witness};
 use crate::attack::graph::{
     EventId, Snapshot, State, Step, Variable, VariableId, VariableKind,
     index::{Id, IndexVec},
@@ -131,20 +131,23 @@ impl<'a> PathsThrough<'a> {
         step: Step,
         is_own: impl Fn(VariableKind) -> bool,
     ) -> Vec<(EventId, Passed)> {
-        let Some(long) = self.long else { return self.followed(step, is_own) };
+        let Some(long) = self.long else { return self.followed(step, &is_own) };
         let snapshot = self.snapshot;
         let folded = |event| {
-            let halves = long.halves(step, event)?;
-            let own = halves.own.and_then(|own| snapshot.variable(own)).map_or(1.0, |own| own.chance.get());
-            let chance = halves.before * own * halves.after;
-            Some(Passed { chance, others: halves.before * halves.after })
+            let Halves { before, own, after, threats, .. } = long.halves(step, event)?;
+            let variable = |at: &VariableId| snapshot.variable(*at);
+            let once = own.iter().chain(&threats).filter_map(variable);
+            let chance = before * once.map(|variable| variable.chance.get()).product::<f64>() * after;
+            let shared = threats.iter().filter_map(variable).filter(|variable| !is_own(variable.kind));
+            let others = shared.fold(before * after, |product, variable| product * variable.chance.get());
+            Some(Passed { chance, others })
         };
         let state = snapshot.conclusion(step);
         let events = state.into_iter().flat_map(|state| self.to_losses.events(state));
         let all: Option<Vec<_>> = events.map(|(event, _)| Some((event, folded(event)?))).collect();
         all.unwrap_or_else(|| {
             // Some of them have to be followed, and with them all.
-            let mut followed = self.followed(step, is_own);
+            let mut followed = self.followed(step, &is_own);
             for (event, way) in &mut followed {
                 *way = folded(*event).unwrap_or(*way);
             }
