@@ -19,7 +19,7 @@ use ctem_core::{
     attack::{OnProgress, Progress},
     discover::{self, AbsorbOptions, ReadOptions},
     intel::{Intel, effects::Effects},
-    mobilize::{Budget, PlanOptions},
+    mobilize::{ActionOptions, Budget, PlanOptions},
     prioritize::{AssessOptions, PathOptions, SampleOptions},
     program::{ApplyOptions, Event},
     render::{self, Export, RenderOptions},
@@ -347,6 +347,31 @@ fn circles_are_assessed_in_what_there_are() {
 }
 
 #[test]
+fn a_fleet_of_repositories_has_its_code_owners_in_what_it_is_large() {
+    let fleet = |n: usize| {
+        let repository =
+            |k| format!(r#"{{"id":"r{k}","kind":"repository","labels":{{"code owner 01 /src/":"web"}}}}"#);
+        let flaw = |k| {
+            format!(
+                r#"{{"asset":"r{k}","weakness":{{"id":"CVE-2024-0001","kind":"vulnerability"}},"location":{{"path":"src/a{k}.rs"}}}}"#
+            )
+        };
+        let (repositories, flaws) = (list(n, repository), list(n, flaw));
+        format!(
+            r#"{{"ctem":{{"version":2}},"owners":[{{"id":"web"}}],"assets":[{repositories}],"findings":[{flaws}]}}"#
+        )
+    };
+    let owned = |text: &str| {
+        let today = absorbed(text).assess("2025-11-13".parse().unwrap()).unwrap();
+        let actions = today.actions(&ActionOptions::default()).unwrap();
+        let of_all = actions.iter().find(|action| action.on.len() >= 300).unwrap();
+        let owner = of_all.owner.as_ref().unwrap();
+        assert_eq!((owner.owner.as_str(), &*owner.by), ("web", "code owner of the files in r0"));
+    };
+    grows("code owners of a fleet", fleet, 300, owned);
+}
+
+#[test]
 fn every_export_of_a_chain_is_as_long_as_the_chain() {
     let all = RenderOptions { at_most: usize::MAX, ..RenderOptions::default() };
     let forms = ["csv", "sarif", "mermaid", "dot", "graphml", "attack_flow", "openvex", "cyclonedx", "ocsf"];
@@ -651,4 +676,44 @@ fn whoever_may_end_an_assessment_is_asked_in_all_its_parts() {
         assert_eq!(ended.unwrap_err().code(), "cancelled", "after {most} asks");
         assert!(asked <= most + 4, "{asked} asks, told to end after {most}");
     }
+}
+
+#[test]
+fn whoever_may_end_an_assessment_is_asked_as_it_looks_at_tests_and_controls() {
+    // A flaw, and so many tests of it and of controls, of which each has its own and most stand before nothing.
+    let tested = |n: usize| {
+        let tests = list(n, |k| {
+            format!(
+                r#"{{"finding":"f","method":"m{k}","outcome":"blocked","at":"2025-01-01","control":"c{k}"}},
+                {{"finding":"g{k}","method":"m","outcome":"blocked","at":"2025-01-01"}}"#
+            )
+        });
+        let controls = list(n, |k| format!(r#"{{"id":"c{k}","stops":0.5}}"#));
+        native(&format!(
+            r#""findings":[{{"id":"f","asset":"h","weakness":{{"id":"w","kind":"code_flaw"}}}}],"evidence":[{tests}],"controls":[{controls}]"#
+        ))
+    };
+    let asks = |n: usize| {
+        let program = absorbed(&tested(n));
+        let asked = AtomicU64::new(0);
+        let until = |most: u64| {
+            asked.store(0, Relaxed);
+            let ask = |_: Progress| asked.fetch_add(1, Relaxed) < most;
+            let options = AssessOptions { progress: OnProgress::new(&ask), ..AssessOptions::default() };
+            let ended = program.assess_with("2025-11-13".parse().unwrap(), options).map(drop);
+            (ended, asked.load(Relaxed))
+        };
+        let (whole, asks) = until(u64::MAX);
+        whole.unwrap();
+        for most in (0..asks).step_by(1 + asks as usize / 8) {
+            let (ended, asked) = until(most);
+            assert_eq!(ended.unwrap_err().code(), "cancelled", "after {most} asks");
+            assert!(asked <= most + 4, "{asked} asks, told to end after {most}");
+        }
+        asks
+    };
+    let (small, large) = (asks(500), asks(2_500));
+    // Each of two tests is looked at three times, and each control twice, in turns of 256; some turns are begun and not over.
+    let turns = 2_000 * (2 * 3 + 2) / 256;
+    assert!(large + 4 >= small + turns, "{small} asks, and {large} of five times as many");
 }

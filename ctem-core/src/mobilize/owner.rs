@@ -39,9 +39,15 @@ pub(super) fn owner(
         let by = format!("rule for {}", rule.of.words());
         return Some(owned(&rule.owner, by, environment));
     }
+    // By asset, since a fleet of repositories has as many findings as assets.
+    let mut on: HashMap<&AssetId, Vec<&Finding>> = HashMap::new();
+    for finding in findings.iter().filter(|finding| code.contains_key(&finding.asset)) {
+        on.entry(&finding.asset).or_default().push(finding);
+    }
     let mut votes: BTreeMap<&OwnerId, (usize, String)> = BTreeMap::new();
     for asset in action.on.iter().filter_map(|on| environment.asset(on)) {
-        let by_files = of_files(asset, findings, environment, code);
+        let here = on.get(&asset.id).map(Vec::as_slice).unwrap_or_default();
+        let by_files = of_files(asset, here, environment, code);
         if let Some((owner, by)) = by_files.unwrap_or_else(|| of_asset(asset, environment, roots)) {
             let (count, _) = votes.entry(owner).or_insert((0, by));
             *count += 1;
@@ -57,7 +63,7 @@ fn owned(owner: &OwnerId, by: String, environment: &Environment) -> OwnedBy {
     OwnedBy { owner: owner.clone(), name, by: by.into() }
 }
 
-/// Whose the files of findings on a repository are: whose most of them are, where its rules say of one that it is somebody's or
+/// Whose the files of its findings are, of a repository: whose most of them are, where its rules say of one that it is somebody's or
 /// nobody's.
 fn of_files<'a>(
     asset: &'a Asset,
@@ -68,7 +74,7 @@ fn of_files<'a>(
     let rules = code.get(&asset.id)?;
     let mut votes: BTreeMap<Option<&OwnerId>, usize> = BTreeMap::new();
     let mut told = false;
-    for finding in findings.iter().filter(|finding| finding.asset == asset.id) {
+    for finding in findings {
         let path = finding.location.as_ref().and_then(|location| location.path.as_deref());
         let owner = match path.and_then(|path| rules.owner(path)) {
             None => asset.owner.as_ref(),

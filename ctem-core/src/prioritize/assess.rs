@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     attack::{
-        BestPathsToLosses, Bounds, EventId, ExploitStep, ExploitSteps, Id, Key, MostProbablePaths,
+        Asking, BestPathsToLosses, Bounds, EventId, ExploitStep, ExploitSteps, Id, Key, MostProbablePaths,
         OnProgress, PriorUncertainty, Progress, Rules, Threat, both, compile_while,
     },
     error::{Error, ErrorKind, Result, quoted},
@@ -125,14 +125,19 @@ pub fn assess(
     };
     // Each of these goes through all that is known once.
     let nothing_yet = || asked(&options, 0, environment.finding_count());
+    let asking = Asking::new(options.progress, environment.finding_count());
+    let on_the_way = || asking.ended("the assessment", "findings");
     nothing_yet()?;
     let scope::Meant { environment: meant, notes: unmeant } = scope::meant(environment, as_of)?;
     nothing_yet()?;
-    let stake = scope::at_stake(&meant)?;
+    let stake = scope::at_stake_asking(&meant, &asking);
+    on_the_way()?;
+    let stake = stake?;
     nothing_yet()?;
     let environment = &meant;
     let crown_jewel = crown_jewel(options.crown_jewel, &stake)?;
-    let context = Context::of(environment, intel, as_of).under(options.profile.as_ref());
+    let context = Context::of_asking(environment, intel, as_of, &asking).under(options.profile.as_ref());
+    on_the_way()?;
     asked(&options, 0, environment.finding_count())?;
     let (standing, openings, assumed) = openings(&context, environment, &options, &stake.unplaced)?;
     asked(&options, standing.len(), standing.len())?;
@@ -178,12 +183,14 @@ pub fn assess(
     let (ranked, silent) = both(
         || scene.ranked(&options.progress),
         || {
-            let mut notes = silent::notes(environment, &rules, &snapshot, &falls, &context);
-            notes.extend(no_way::notes(environment, &rules, &snapshot, &falls));
-            notes
+            let asking = Asking::new(*progress, 0);
+            let mut notes = silent::notes(environment, &rules, &snapshot, &falls, &context, &asking);
+            notes.extend(no_way::notes(environment, &rules, &snapshot, &falls, &asking));
+            asking.ended("the assessment", "findings").map(|()| notes)
         },
     );
     let mut ranked = ranked.map_err(|(done, of)| ended(done, of, "exposures"))?;
+    let silent = silent.map_err(|_| ended(standing.len(), standing.len(), "findings"))?;
     asked(&options, standing.len(), standing.len())?;
     let chances: Vec<Estimate> = EventId::first(losses.len())
         .map(|n| snapshot.event(n).map_or(Estimate::exact(0.0), |state| bounds.chance(state)))

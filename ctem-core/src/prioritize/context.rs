@@ -2,7 +2,7 @@
 
 use super::{aim::holders, effect::Within, priors::Tested, signals::Signals, world::World};
 use crate::{
-    attack::FailureAgainst,
+    attack::{Asking, FailureAgainst},
     cvss::Privileges,
     id::{ControlId, FindingId},
     intel::{Intel, attackers::Profile},
@@ -55,14 +55,24 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn of(environment: &'a Environment, intel: &'a Intel, as_of: Moment) -> Self {
+        Self::of_asking(environment, intel, as_of, &Asking::nobody())
+    }
+
+    /// The same, asking on the way whether to go on. Where it is ended, it is in part.
+    pub(super) fn of_asking(
+        environment: &'a Environment,
+        intel: &'a Intel,
+        as_of: Moment,
+        asking: &Asking<'_>,
+    ) -> Self {
         let world = World::of(intel, Some(as_of));
         let technique = |finding: &Finding| seen(environment, &world, finding).effect().technique;
-        let (evidence, of_nothing) = by_finding(environment, technique);
-        let tests = tests_of_controls(environment, as_of, technique);
+        let (evidence, of_nothing) = by_finding(environment, technique, asking);
+        let tests = tests_of_controls(environment, as_of, technique, asking);
         let (failures, failures_against) = failures(environment, &tests);
         let mut classes: BTreeMap<&str, Tested> = BTreeMap::new();
         let (mut taught, mut settled) = (Taught::default(), BTreeMap::new());
-        for (id, evidence) in &evidence {
+        for (id, evidence) in evidence.iter().take_while(|_| asking.goes_on()) {
             // A finding that is closed still says something of its class.
             let Some(finding) = environment.finding(id) else { continue };
             let own = validate::settled(evidence, finding.status, as_of);
@@ -187,13 +197,14 @@ pub(super) enum OfNothing {
 
 /// Evidence by the finding it speaks of, which it may name by any of its ids, or as a weakness or a technique on an asset. A weakness
 /// is one wherever on the asset it lies. A technique speaks of a finding only where no other of the asset is of it.
-fn by_finding(
-    environment: &Environment,
+fn by_finding<'a>(
+    environment: &'a Environment,
     technique: impl Fn(&Finding) -> Option<Technique>,
-) -> (BTreeMap<FindingId, Vec<&Evidence>>, BTreeMap<&FindingId, OfNothing>) {
-    let mut by_finding: BTreeMap<FindingId, Vec<&Evidence>> = BTreeMap::new();
+    asking: &Asking<'_>,
+) -> (BTreeMap<FindingId, Vec<&'a Evidence>>, BTreeMap<&'a FindingId, OfNothing>) {
+    let mut by_finding: BTreeMap<FindingId, Vec<&'a Evidence>> = BTreeMap::new();
     let mut others: BTreeMap<&FindingId, Vec<&Evidence>> = BTreeMap::new();
-    for one in environment.evidence() {
+    for one in environment.evidence().take_while(|_| asking.goes_on()) {
         match environment.finding(&one.finding).and_then(|finding| finding.id.clone()) {
             Some(id) => by_finding.entry(id).or_default().push(one),
             None => others.entry(&one.finding).or_default().push(one),
@@ -204,7 +215,7 @@ fn by_finding(
         return (by_finding, of_nothing);
     }
     let mut on: HashMap<usize, Vec<&Finding>> = HashMap::new();
-    for finding in environment.findings() {
+    for finding in environment.findings().take_while(|_| asking.goes_on()) {
         if let Some(asset) = environment.number(&finding.asset) {
             on.entry(asset).or_default().push(finding);
         }
@@ -213,7 +224,7 @@ fn by_finding(
         let tested = environment.tested_on(name);
         let here = tested.and_then(|tested| on.get(&tested.asset)).into_iter().flatten();
         let (mut of_weakness, mut of_technique) = (Vec::new(), Vec::new());
-        for finding in here {
+        for finding in here.take_while(|_| asking.goes_on()) {
             let Some(tested) = tested else { continue };
             if tested.is_of(finding) {
                 of_weakness.push(*finding);
@@ -247,13 +258,15 @@ fn by_finding(
 }
 
 /// By control and class of the technique of the finding that was tested: how many attempts it stopped, and how many got past it.
-fn tests_of_controls(
-    environment: &Environment,
+fn tests_of_controls<'a>(
+    environment: &'a Environment,
     as_of: Moment,
     technique: impl Fn(&Finding) -> Option<Technique>,
-) -> BTreeMap<(&ControlId, Option<Technique>), (u32, u32)> {
+    asking: &Asking<'_>,
+) -> BTreeMap<(&'a ControlId, Option<Technique>), (u32, u32)> {
     let mut tests: BTreeMap<(&ControlId, Option<Technique>), (u32, u32)> = BTreeMap::new();
-    for evidence in environment.evidence().filter(|evidence| evidence.at <= as_of) {
+    let until_now = environment.evidence().filter(|evidence| evidence.at <= as_of);
+    for evidence in until_now.take_while(|_| asking.goes_on()) {
         let Some(control) = &evidence.control else { continue };
         let tested = match environment.finding(&evidence.finding) {
             Some(finding) => technique(finding),

@@ -2,7 +2,7 @@
 
 use super::silent::{Place, ignored};
 use crate::{
-    attack::{MostProbablePaths, Rules, Snapshot},
+    attack::{Asking, MostProbablePaths, Rules, Snapshot},
     error::quoted,
     id::{AssetId, RelationId},
     model::{Access, Asset, End, Environment, Note, Premise, RelationKind, Rule},
@@ -16,6 +16,7 @@ pub(super) fn notes(
     rules: &Rules,
     snapshot: &Snapshot,
     falls: &MostProbablePaths,
+    asking: &Asking<'_>,
 ) -> Vec<Note> {
     let way = |premise: &Premise| premise.end == End::To && premise.access == Access::Reach;
     let with_way: Vec<&Rule> =
@@ -25,7 +26,7 @@ pub(super) fn notes(
         state.is_some_and(|state| falls.chance(state).get() > 0.0)
     };
     let mut missing: BTreeMap<&RelationKind, (usize, RelationId, &AssetId)> = BTreeMap::new();
-    for (number, (from, fact, to)) in environment.numbered_facts() {
+    for (number, (from, fact, to)) in environment.numbered_facts().take_while(|_| asking.goes_on()) {
         let (needs, gives) = fact.step();
         if !needs.is_empty() || !gives.is_empty() || fact.chance().get() <= 0.0 {
             continue;

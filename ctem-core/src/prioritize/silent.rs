@@ -2,7 +2,7 @@
 
 use super::context::{Context, OfNothing};
 use crate::{
-    attack::{MostProbablePaths, Rules, Snapshot},
+    attack::{Asking, MostProbablePaths, Rules, Snapshot},
     error::quoted,
     id::{AssetId, ControlId, FindingId, RelationId},
     model::{
@@ -18,22 +18,24 @@ use std::{
 
 /// A note for everything that is stated and leads nowhere: names that nothing declares, relations that no rule speaks of, rules
 /// that nothing matches, steps that need what nobody can come to hold, evidence of nothing or of a time to come, and controls that
-/// stand before nothing. And one for every control that stops less than is stated.
+/// stand before nothing. And one for every control that stops less than is stated. It asks on the way whether to go on: where it is ended,
+/// some are missing.
 pub(super) fn notes(
     environment: &Environment,
     rules: &Rules,
     snapshot: &Snapshot,
     falls: &MostProbablePaths,
     context: &Context<'_>,
+    asking: &Asking<'_>,
 ) -> Vec<Note> {
-    let mut notes = without_rules(environment, rules);
-    notes.extend(undeclared(environment));
-    notes.extend(called_the_same(environment));
-    notes.extend(out_of_reach(environment, rules, snapshot, falls));
-    let unplaced = evidence_of_nothing(environment, context);
+    let mut notes = without_rules(environment, rules, asking);
+    notes.extend(undeclared(environment, asking));
+    notes.extend(called_the_same(environment, asking));
+    notes.extend(out_of_reach(environment, rules, snapshot, falls, asking));
+    let unplaced = evidence_of_nothing(environment, context, asking);
     notes.extend(unplaced.into_iter().map(|reason| ignored("", reason)));
-    notes.extend(before_nothing(environment));
-    notes.extend(moved(environment, context));
+    notes.extend(before_nothing(environment, asking));
+    notes.extend(moved(environment, context, asking));
     let circles = environment.circles();
     notes.extend(circles.with_first(environment).into_iter().map(|(circle, first)| {
         let place = Place::of("relations", first.as_ref().map_or("", RelationId::as_str));
@@ -65,8 +67,9 @@ impl fmt::Display for Place<'_> {
 }
 
 /// Each control and asset that is spoken of and nowhere declared.
-fn undeclared(environment: &Environment) -> Vec<Note> {
-    let guards = environment.facts().flat_map(|(_, fact, _)| &fact.controls);
+fn undeclared(environment: &Environment, asking: &Asking<'_>) -> Vec<Note> {
+    let facts = environment.facts().take_while(|_| asking.goes_on());
+    let guards = facts.flat_map(|(_, fact, _)| &fact.controls);
     let tested = environment.evidence().filter_map(|evidence| evidence.control.as_ref());
     let entries = environment.entry_points().flat_map(|entry| &entry.controls);
     let all = guards.chain(tested).chain(entries);
@@ -74,6 +77,7 @@ fn undeclared(environment: &Environment) -> Vec<Note> {
         all.filter(|control| environment.control(control).is_none()).collect();
     let opened = environment
         .findings()
+        .take_while(|_| asking.goes_on())
         .filter_map(|finding| Some((finding.exploit.as_ref()?.opens.as_ref()?, finding.id.as_ref()?)));
     // By the asset, the first finding that opens it.
     let mut unknown: BTreeMap<&AssetId, &FindingId> = BTreeMap::new();
@@ -94,7 +98,7 @@ fn undeclared(environment: &Environment) -> Vec<Note> {
 
 /// Each kind of relation that no rule speaks of, or none between assets of such kinds; and each rule of a document that no relation
 /// matches.
-fn without_rules(environment: &Environment, rules: &Rules) -> Vec<Note> {
+fn without_rules(environment: &Environment, rules: &Rules, asking: &Asking<'_>) -> Vec<Note> {
     let mut known: BTreeMap<&RelationKind, Vec<&Rule>> = BTreeMap::new();
     for rule in rules.list() {
         known.entry(&rule.relation).or_default().push(rule);
@@ -102,7 +106,7 @@ fn without_rules(environment: &Environment, rules: &Rules) -> Vec<Note> {
     let mut silent: BTreeMap<&RelationKind, RelationId> = BTreeMap::new();
     let mut between: BTreeMap<&RelationKind, (usize, RelationId)> = BTreeMap::new();
     let mut idle: Vec<&Rule> = environment.rules().collect();
-    for (number, (from, fact, to)) in environment.numbered_facts() {
+    for (number, (from, fact, to)) in environment.numbered_facts().take_while(|_| asking.goes_on()) {
         let (Some(from), Some(to)) = (environment.numbered(from), environment.numbered(to)) else { continue };
         let Some(related) = environment.related(number) else { continue };
         idle.retain(|rule| !rule.applies(&fact.kind, from, to));
@@ -149,9 +153,10 @@ fn earlier(first: &mut RelationId, name: &RelationId) {
 }
 
 /// Names that several relations have.
-fn called_the_same(environment: &Environment) -> Vec<Note> {
+fn called_the_same(environment: &Environment, asking: &Asking<'_>) -> Vec<Note> {
     let mut names: BTreeMap<RelationId, usize> = BTreeMap::new();
-    for relation in environment.facts().filter_map(|(_, fact, _)| fact.id()) {
+    let facts = environment.facts().take_while(|_| asking.goes_on());
+    for relation in facts.filter_map(|(_, fact, _)| fact.id()) {
         *names.entry(relation.clone()).or_default() += 1;
     }
     let several = names.into_iter().filter(|(_, count)| *count > 1);
@@ -165,10 +170,10 @@ fn called_the_same(environment: &Environment) -> Vec<Note> {
 }
 
 /// Evidence of what is no finding, and of what has not happened yet.
-fn evidence_of_nothing(environment: &Environment, context: &Context<'_>) -> Vec<String> {
+fn evidence_of_nothing(environment: &Environment, context: &Context<'_>, asking: &Asking<'_>) -> Vec<String> {
     let as_of = context.as_of;
     let is_later = |test: &&Evidence| test.at > as_of && !context.of_nothing.contains_key(&test.finding);
-    let later = environment.evidence().filter(is_later).count();
+    let later = environment.evidence().take_while(|_| asking.goes_on()).filter(is_later).count();
     let tests = |count: usize| {
         if count == 1 { "1 test of it has".to_owned() } else { format!("{count} tests of it have") }
     };
@@ -193,8 +198,9 @@ fn evidence_of_nothing(environment: &Environment, context: &Context<'_>) -> Vec<
 }
 
 /// Controls that no relation and no entry point names, and that protect nothing that is there.
-fn before_nothing(environment: &Environment) -> Vec<Note> {
-    let guards = environment.facts().flat_map(|(_, fact, _)| &fact.controls);
+fn before_nothing(environment: &Environment, asking: &Asking<'_>) -> Vec<Note> {
+    let facts = environment.facts().take_while(|_| asking.goes_on());
+    let guards = facts.flat_map(|(_, fact, _)| &fact.controls);
     let named: BTreeSet<&ControlId> =
         guards.chain(environment.entry_points().flat_map(|entry| &entry.controls)).collect();
     let idle = |control: &&Control| {
@@ -202,7 +208,7 @@ fn before_nothing(environment: &Environment) -> Vec<Note> {
             && control.covers.is_none()
             && !control.protects.iter().any(|asset| environment.number(asset).is_some())
     };
-    let idle = environment.controls().filter(idle);
+    let idle = environment.controls().take_while(|_| asking.goes_on()).filter(idle);
     idle.map(|control| {
         let name = control.id.as_str();
         ignored(
@@ -248,10 +254,14 @@ fn from_nobody(
 }
 
 /// Controls of which it is stated what they stop, and that were seen to stop less.
-fn moved(environment: &Environment, context: &Context<'_>) -> Vec<Note> {
+fn moved(environment: &Environment, context: &Context<'_>, asking: &Asking<'_>) -> Vec<Note> {
     let controls = (0u32..).zip(environment.controls()).zip(&context.failures);
-    let moved = controls.flat_map(|((n, control), fails)| {
-        let against = context.failures_against.iter().filter(move |failure| failure.control == n);
+    // They come in the order of the controls.
+    let mut rest = context.failures_against.as_slice();
+    let moved = controls.take_while(|_| asking.goes_on()).flat_map(|((n, control), fails)| {
+        let (against, others) = rest.split_at(rest.partition_point(|failure| failure.control <= n));
+        rest = others;
+        let against = against.iter();
         let against = against.map(|failure| (format!("attempts by {}", failure.technique), failure.chance));
         let all = std::iter::once(("attempts".to_owned(), *fails)).chain(against);
         all.filter_map(move |(what, fails)| {
@@ -280,6 +290,7 @@ fn out_of_reach(
     rules: &Rules,
     snapshot: &Snapshot,
     falls: &MostProbablePaths,
+    asking: &Asking<'_>,
 ) -> Vec<Note> {
     let missing = |held: &&AssetAccess| {
         let Some(asset) = environment.asset(&held.asset) else { return true };
@@ -293,7 +304,7 @@ fn out_of_reach(
     };
     let first = |list: &'_ [AssetAccess]| list.iter().position(|held| missing(&held));
     let mut notes = Vec::new();
-    for (number, (from, fact, to)) in environment.numbered_facts() {
+    for (number, (from, fact, to)) in environment.numbered_facts().take_while(|_| asking.goes_on()) {
         let (needs, gives) = fact.step();
         if let Some(note) = from_nobody(environment, rules, number, (from, to), &missing) {
             // Where a record says what it gives, it says what it needs.
@@ -305,7 +316,8 @@ fn out_of_reach(
             notes.push(says(related.name().as_str(), ("relations", "needs"), (n, held)));
         }
     }
-    for finding in environment.findings().filter(|finding| finding.status.is_open()) {
+    let open = environment.findings().filter(|finding| finding.status.is_open());
+    for finding in open.take_while(|_| asking.goes_on()) {
         let needs = finding.exploit.as_ref().and_then(|exploit| exploit.needs.as_ref());
         let needs = needs.map_or(&[][..], Accesses::list);
         if let (Some(n), Some(id)) = (first(needs), &finding.id)

@@ -6,6 +6,7 @@
 //! trigger) is taken to be reachable with some chance and to matter somewhat; both are listed as assumptions.
 
 use crate::{
+    attack::Asking,
     cvss::Impact,
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, LossEventId, ServiceId, fitted},
@@ -117,11 +118,17 @@ pub struct Stake {
 /// ```
 #[doc(alias = "crown jewels")]
 pub fn at_stake(environment: &Environment) -> Result<AtStake> {
+    at_stake_asking(environment, &Asking::nobody())
+}
+
+/// The same, asking on the way whether to go on. Where it is ended, it is in part, and to be dropped.
+pub(crate) fn at_stake_asking(environment: &Environment, asking: &Asking<'_>) -> Result<AtStake> {
     let mut events = Vec::new();
     let mut stated = HashSet::new();
     for service in environment.services() {
         // An event that two services state is lost once.
-        for event in service.loss_events.iter().filter(|event| stated.insert(&event.id)) {
+        let first = service.loss_events.iter().filter(|event| stated.insert(&event.id));
+        for event in first.take_while(|_| asking.goes_on()) {
             events.push(Stake {
                 event: event.clone(),
                 service: Some(service.id.clone()),
@@ -136,18 +143,18 @@ pub fn at_stake(environment: &Environment) -> Result<AtStake> {
 
     let mut notes = Vec::new();
     let mut named = HashSet::new();
-    for stake in &events {
+    for stake in events.iter().take_while(|_| asking.goes_on()) {
         assets_of(&stake.event.when, &mut named);
         note_unknown(environment, &stake.event, &mut notes);
     }
     // A trigger may call an asset by another of its names.
     let named: HashSet<usize> = named.iter().filter_map(|name| environment.number(name)).collect();
-    let connections = Connections::of(environment, &named);
+    let connections = Connections::of(environment, &named, asking);
     let mut assets: Vec<(usize, &Asset)> = environment.numbered_assets().collect();
     assets.sort_unstable_by(|a, b| a.1.id.cmp(&b.1.id));
     let nothing_stated = events.is_empty() && assets.iter().all(|(_, asset)| asset.criticality.is_none());
     let (mut unplaced, mut ends, mut implied) = (Vec::new(), Vec::new(), Vec::new());
-    for (number, asset) in assets {
+    for (number, asset) in assets.into_iter().take_while(|_| asking.goes_on()) {
         let is_unplaced = connections.is_unplaced(number);
         if is_unplaced {
             unplaced.push(asset.id.clone());
@@ -166,7 +173,7 @@ pub fn at_stake(environment: &Environment) -> Result<AtStake> {
         let is_tampered = connections.is_tampered(number);
         implied.extend(tier.map(|tier| (asset, is_tampered, tier.units() * jewel, assumed)));
     }
-    imply(&implied, unit, &mut events)?;
+    imply(&implied, unit, &mut events, asking)?;
     if !unplaced.is_empty() {
         notes.push(Note::new(NoteKind::Assumed, "", assumption(&unplaced)));
     }
@@ -264,7 +271,7 @@ struct Connections {
 }
 
 impl Connections {
-    fn of(environment: &Environment, named: &HashSet<usize>) -> Self {
+    fn of(environment: &Environment, named: &HashSet<usize>, asking: &Asking<'_>) -> Self {
         let none = vec![false; environment.asset_bound()];
         let entries = environment.entry_points().next().is_some();
         let mut connections = Self {
@@ -274,7 +281,7 @@ impl Connections {
             tampered: none,
             entries,
         };
-        for (from, fact, to) in environment.facts() {
+        for (from, fact, to) in environment.facts().take_while(|_| asking.goes_on()) {
             let (needs, gives) = fact.step();
             let number = |held: &AssetAccess| environment.number(&held.asset);
             let needs = [from].into_iter().chain(needs.iter().filter_map(number));
@@ -284,7 +291,7 @@ impl Connections {
                 connections.step([to], [from]);
             }
         }
-        for (_, finding) in environment.keyed_findings() {
+        for (_, finding) in environment.keyed_findings().take_while(|_| asking.goes_on()) {
             if finding.status.is_open()
                 && let Some(number) = environment.number(&finding.asset)
             {
@@ -397,10 +404,15 @@ const WORDS: [&str; 5] = ["disclosed", "down", "taken", "tampered", "used"];
 
 /// The events that criticalities imply, of each asset, whether it is tampered with, what its events are worth together, and whether that
 /// is assumed.
-fn imply(implied: &[(&Asset, bool, f64, bool)], unit: Unit, events: &mut Vec<Stake>) -> Result<()> {
+fn imply(
+    implied: &[(&Asset, bool, f64, bool)],
+    unit: Unit,
+    events: &mut Vec<Stake>,
+    asking: &Asking<'_>,
+) -> Result<()> {
     events.reserve(3 * implied.len());
     for word in WORDS {
-        for (asset, is_tampered, whole, assumed) in implied {
+        for (asset, is_tampered, whole, assumed) in implied.iter().take_while(|_| asking.goes_on()) {
             let part = parts(&asset.kind, *is_tampered).iter().find(|(known, ..)| *known == word);
             let Some((_, said, access, part)) = part else { continue };
             let id = LossEventId::parse(&fitted(format!("{word}:{}", asset.id)))?;

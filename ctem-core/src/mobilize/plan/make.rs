@@ -93,7 +93,7 @@ impl Assessment {
         }
         let worlds = Worlds::new(snapshot, options.seed);
         let mut scenarios = Scenarios::of(snapshot, exact.as_ref(), &worlds, &keys, DRAWS, &limits);
-        let problem = Problem::of(&mut scenarios, choice);
+        let problem = Problem::of(&mut scenarios, choice, &watch);
         let measured = Measured { assessment: self, exact, scenarios, keys, options, accepted: &accepted };
 
         let mut today = State::new(&problem, &watch);

@@ -1,5 +1,6 @@
 //! The choice to be made, as numbers: actions with costs, and scenarios that they prevent.
 
+use super::Watch;
 use crate::attack::{Core, Scenarios, Search};
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -9,6 +10,9 @@ const PARTS: f64 = 4_503_599_627_370_496.0;
 
 /// A problem with more steps than this is large.
 const LARGE: usize = 300_000;
+
+/// So many steps are searched before the caller is asked.
+const PATIENCE: usize = 1 << 17;
 
 /// What can be chosen, by action.
 #[derive(Clone)]
@@ -71,7 +75,9 @@ impl Choice {
 }
 
 impl Problem {
-    pub(super) fn of(scenarios: &mut Scenarios, choice: Choice) -> Self {
+    /// The choice of what these scenarios are. Whoever may end the work is asked on the way: once it is ended, ways that were not looked at are
+    /// taken to be ended by nothing.
+    pub(super) fn of(scenarios: &mut Scenarios, choice: Choice, watch: &Watch<'_>) -> Self {
         let Choice { costs, hours, allowed, purse } = choice;
         let all: f64 = scenarios.list.iter().map(|scenario| scenario.expected).sum();
         let part = if all > 0.0 { all / PARTS } else { 1.0 };
@@ -115,8 +121,15 @@ impl Problem {
             let mut by = closers.get(set as usize).into_iter().flatten();
             !by.any(|action| allowed.get(*action as usize) == Some(&true))
         };
+        let (mut unasked, all) = (0, ways.len() as u64);
         let can_end = |n: &u32| {
-            ways.get(*n as usize).is_some_and(|way| way.core.way(&mut search, stays_open).is_none())
+            let Some(way) = ways.get(*n as usize) else { return false };
+            unasked += way.core.len();
+            if unasked >= PATIENCE {
+                unasked = 0;
+                watch.tells(u64::from(*n), all);
+            }
+            !watch.has_ended() && way.core.way(&mut search, stays_open).is_none()
         };
         let mut heaviest: Vec<u32> = (0..ways.len() as u32).filter(can_end).collect();
         let weight = |n: &u32| ways.get(*n as usize).map_or(0, |way| way.weight);

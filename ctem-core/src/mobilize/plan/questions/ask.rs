@@ -92,7 +92,8 @@ impl Assessment {
         let exact = exact(snapshot, &limits);
         let worlds = Worlds::new(snapshot, plan.seed);
         let mut scenarios = Scenarios::of(snapshot, exact.as_ref(), &worlds, &keys, DRAWS, &limits);
-        let problem = Problem::of(&mut scenarios, checked.choice.clone().beside(doubts.len()));
+        let choice = checked.choice.clone().beside(doubts.len());
+        let problem = Problem::of(&mut scenarios, choice, &watch);
         let mut of_doubts = problem.clone();
         for (n, allowed) in of_doubts.allowed.iter_mut().enumerate() {
             *allowed = n >= actions;
