@@ -1,6 +1,6 @@
 //! Answers in columns, handed over by the PyCapsules of Arrow: the core names the columns and fills them, and here each becomes an array of its type.
 
-use crate::{error::raise, wire::Bytes};
+use crate::{error::raise, prioritize::Assessment, wire::Bytes};
 use arrow_array::{
     Array, ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int32Array, LargeStringArray, StructArray,
     TimestampMicrosecondArray, UInt64Array,
@@ -77,7 +77,7 @@ impl Columns {
     }
 
     fn __repr__(&self) -> String {
-        format!("<ctem.Columns: {} rows of {} columns>", self.rows, self.names().len())
+        format!("<ctem.Columns: {} of {} columns>", rows(self.rows), self.names().len())
     }
 }
 
@@ -92,17 +92,27 @@ impl Columns {
     }
 }
 
-/// An answer in columns, as a table of Arrow: the actions of a plan, or what became of findings, as `Program.courses` lists them. It is made of
-/// the answer alone, so that nothing is asked again; what `Assessment.to_arrow` and `Program.history` give is in columns already.
+/// An answer in columns, as a table of Arrow: the actions of a plan, actions without one, or what became of findings, as `Program.courses` lists
+/// them. It is made of the answer alone, so that nothing is asked again. Of an assessment it is its exposures, as `Assessment.to_arrow` gives them.
 ///
 /// >>> plan = ctem.to_arrow(today.plan(budget={"hours": 1}))
 /// >>> plan
-/// <ctem.Columns: 1 rows of 26 columns>
+/// <ctem.Columns: 1 row of 26 columns>
+/// >>> ctem.to_arrow(today)
+/// <ctem.Columns: 3 rows of 23 columns>
 #[pyfunction]
-#[pyo3(signature = (answer: "Document | Sequence[Document] | Content") -> "Columns")]
+#[pyo3(signature = (answer: "Assessment | Document | Sequence[Document] | Content") -> "Columns")]
 pub(crate) fn to_arrow(py: Python<'_>, answer: &Bound<'_, PyAny>) -> PyResult<Columns> {
+    if let Ok(today) = answer.cast::<Assessment>() {
+        return today.get().to_arrow(py, None);
+    }
     let answer = Bytes::written(answer)?;
     py.detach(|| Columns::of(ask::in_columns(answer.get())?)).map_err(raise)
+}
+
+/// So many rows, in words.
+pub(crate) fn rows(count: usize) -> String {
+    format!("{count} row{}", if count == 1 { "" } else { "s" })
 }
 
 fn field(column: NamedColumn) -> Result<(Field, ArrayRef)> {

@@ -28,6 +28,8 @@ use pyo3::{
 ///
 /// >>> len(today), today[0]["finding"], [exposure["finding"] for exposure in today[1:]]
 /// (3, 'f-1', ['f-2', 'f-3'])
+/// >>> "f-1" in today, today[0] in today, "f-9" in today
+/// (True, True, False)
 #[pyclass(frozen, module = "ctem")]
 pub(crate) struct Assessment(pub(crate) ctem_core::Assessment);
 
@@ -47,9 +49,9 @@ impl Assessment {
     /// how many.
     ///
     /// >>> today.to_arrow(at_most=1)
-    /// <ctem.Columns: 1 rows of 23 columns>
+    /// <ctem.Columns: 1 row of 23 columns>
     #[pyo3(signature = (at_most: "int | None" = None) -> "Columns")]
-    fn to_arrow(&self, py: Python<'_>, at_most: Option<Whole>) -> PyResult<Columns> {
+    pub(crate) fn to_arrow(&self, py: Python<'_>, at_most: Option<Whole>) -> PyResult<Columns> {
         let at_most = at_most.map(Whole::into);
         watched(py, None, |progress| Columns::of(ask::exposures_in_columns(&self.0, at_most, progress)?))
     }
@@ -616,6 +618,18 @@ impl Assessment {
 
     fn __len__(&self) -> usize {
         self.0.len()
+    }
+
+    /// Whether an exposure is among them, as `ranked` tells it, or by its id.
+    fn __contains__(this: &Bound<'_, Self>, exposure: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Ok(id) = exposure.extract::<Text>() else {
+            return this
+                .py()
+                .import("operator")?
+                .call_method1("contains", (this.try_iter()?, exposure))?
+                .extract();
+        };
+        Ok(this.get().0.ranked().any(|one| one.id.as_str() == &*id))
     }
 
     /// The exposure at a place of the ranking, from 0, or those of a slice.

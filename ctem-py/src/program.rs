@@ -231,7 +231,7 @@ impl Program {
     ///
     /// >>> ctem.Program().coverage({"as_of": "2025-11-13"})["list"]
     /// []
-    #[pyo3(signature = (asked: "Document") -> "dict")]
+    #[pyo3(signature = (asked: "CoverageQuestion | Content") -> "dict")]
     fn coverage<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
         let text = py.detach(|| ask::coverage(&self.now()?, asked.get()));
@@ -239,7 +239,7 @@ impl Program {
     }
 
     /// The same as JSON.
-    #[pyo3(signature = (asked: "Document") -> "str")]
+    #[pyo3(signature = (asked: "CoverageQuestion | Content") -> "str")]
     fn coverage_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::coverage(&self.now()?, asked.get())).map_err(raise)
@@ -279,7 +279,7 @@ impl Program {
     /// >>> program = ctem.Program()
     /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
     /// >>> program.history()
-    /// <ctem.Columns: 1 rows of 16 columns>
+    /// <ctem.Columns: 1 row of 16 columns>
     #[pyo3(signature = () -> "Columns")]
     fn history(&self, py: Python<'_>) -> PyResult<Columns> {
         py.detach(|| Columns::of(history_in_columns(&self.now()?))).map_err(raise)
@@ -292,7 +292,7 @@ impl Program {
     /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
     /// >>> program.measures({"from": "2025-11-01", "until": "2025-12-01"})["remediate"]
     /// {'of': 0, 'over': 0, 'mean_of_closed': None, 'median': None, 'median_between': [None, None], 'p90': None, 'p90_between': [None, None]}
-    #[pyo3(signature = (asked: "Document") -> "dict")]
+    #[pyo3(signature = (asked: "MeasuresQuestion | Content") -> "dict")]
     fn measures<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
         let text = py.detach(|| ask::measures(&self.now()?, asked.get()));
@@ -304,7 +304,7 @@ impl Program {
     /// >>> ctem.Program().measures_json({"from": "2025-11-01", "until": "2025-10-01"})
     /// Traceback (most recent call last):
     /// ctem.errors.InvalidInput: a period from 2025-11-01T00:00:00Z to 2025-10-01T00:00:00Z is none: it must end after it begins   (invalid_input at /until)
-    #[pyo3(signature = (asked: "Document") -> "str")]
+    #[pyo3(signature = (asked: "MeasuresQuestion | Content") -> "str")]
     fn measures_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::measures(&self.now()?, asked.get())).map_err(raise)
@@ -317,7 +317,7 @@ impl Program {
     /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
     /// >>> program.moved({"from": "2025-11-01", "until": "2025-12-01"})["by"]
     /// []
-    #[pyo3(signature = (asked: "Document") -> "dict")]
+    #[pyo3(signature = (asked: "MovedQuestion | Content") -> "dict")]
     fn moved<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
         let text = watched(py, None, |progress| ask::moved(&self.now()?, asked.get(), progress))?;
@@ -325,7 +325,7 @@ impl Program {
     }
 
     /// The same as JSON.
-    #[pyo3(signature = (asked: "Document") -> "str")]
+    #[pyo3(signature = (asked: "MovedQuestion | Content") -> "str")]
     fn moved_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         watched(py, None, |progress| ask::moved(&self.now()?, asked.get(), progress))
@@ -339,7 +339,7 @@ impl Program {
     /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
     /// >>> program.progress_report({"from": "2025-11-01", "until": "2025-12-01"})["as_of"]
     /// '2025-11-13T00:00:00Z'
-    #[pyo3(signature = (asked: "Document") -> "dict")]
+    #[pyo3(signature = (asked: "ProgressQuestion | Content") -> "dict")]
     fn progress_report<'py>(
         &self,
         py: Python<'py>,
@@ -351,7 +351,7 @@ impl Program {
     }
 
     /// The same as JSON.
-    #[pyo3(signature = (asked: "Document") -> "str")]
+    #[pyo3(signature = (asked: "ProgressQuestion | Content") -> "str")]
     fn progress_report_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         watched(py, None, |progress| ask::progress_report(&self.now()?, asked.get(), progress))
@@ -363,7 +363,7 @@ impl Program {
     /// >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
     /// >>> program.progress_report_html({"from": "2025-11-01", "until": "2025-12-01"})[:15]
     /// '<!doctype html>'
-    #[pyo3(signature = (asked: "Document") -> "str")]
+    #[pyo3(signature = (asked: "ProgressQuestion | Content") -> "str")]
     fn progress_report_html(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         watched(py, None, |progress| ask::progress_report_html(&self.now()?, asked.get(), progress))
@@ -375,7 +375,7 @@ impl Program {
     ///
     /// >>> ctem.Program().deadlines({"as_of": "2025-11-13", "tables": ["kev"]})["list"]
     /// []
-    #[pyo3(signature = (asked: "Document") -> "dict")]
+    #[pyo3(signature = (asked: "DeadlinesQuestion | Content") -> "dict")]
     fn deadlines<'py>(&self, py: Python<'py>, asked: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let asked = Bytes::written(asked)?;
         let text = py.detach(|| ask::deadlines(&self.now()?, asked.get()));
@@ -383,7 +383,7 @@ impl Program {
     }
 
     /// The same as JSON.
-    #[pyo3(signature = (asked: "Document") -> "str")]
+    #[pyo3(signature = (asked: "DeadlinesQuestion | Content") -> "str")]
     fn deadlines_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::deadlines(&self.now()?, asked.get())).map_err(raise)
@@ -395,7 +395,7 @@ impl Program {
     /// >>> period = {"package_overview": "https://example.com/p", "from": "2025-10-13", "to": "2025-11-13"}
     /// >>> ctem.Program().fedramp_report({"as_of": "2025-11-13", "class": "c", **period})["vulnerabilities"]
     /// []
-    #[pyo3(signature = (asked: "Document") -> "dict")]
+    #[pyo3(signature = (asked: "FedrampQuestion | Content") -> "dict")]
     fn fedramp_report<'py>(
         &self,
         py: Python<'py>,
@@ -407,7 +407,7 @@ impl Program {
     }
 
     /// The same as JSON.
-    #[pyo3(signature = (asked: "Document") -> "str")]
+    #[pyo3(signature = (asked: "FedrampQuestion | Content") -> "str")]
     fn fedramp_report_json(&self, py: Python<'_>, asked: &Bound<'_, PyAny>) -> PyResult<String> {
         let asked = Bytes::written(asked)?;
         py.detach(|| ask::fedramp_report(&self.now()?, asked.get())).map_err(raise)

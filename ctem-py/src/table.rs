@@ -1,6 +1,6 @@
 //! Tables of other libraries, by the PyCapsules of Arrow: the columns are lent to the core, and what it answers is handed on as it lies.
 
-use crate::{intel::Intel, progress::watched, wire::loaded};
+use crate::{columns::rows, intel::Intel, progress::watched, wire::loaded};
 use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, Float64Array, LargeStringArray, OffsetSizeTrait, RecordBatch,
     RecordBatchReader, StructArray,
@@ -83,7 +83,7 @@ impl TableScores {
     }
 
     fn __repr__(&self) -> String {
-        format!("<ctem.TableScores: {} rows>", self.rows)
+        format!("<ctem.TableScores: {}>", rows(self.rows))
     }
 }
 

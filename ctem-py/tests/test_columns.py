@@ -99,6 +99,26 @@ def test_a_plan_is_its_actions(today):
     assert empty.num_rows == 0 and empty.schema.field("left").type == columns.schema.field("left").type
 
 
+def test_actions_without_a_plan_are_columns_too(today):
+    actions = today.actions()
+    columns = table(ctem.to_arrow(actions))
+    assert columns.num_rows == len(actions["list"]) > 1
+    for row, action in zip(columns.to_pylist(), actions["list"], strict=True):
+        for name in ("id", "kind", "title", "on", "done_when"):
+            assert row[name] == action[name], name
+        assert (row["hours"], row["owner"]) == (action["effort"]["hours"], action.get("owner", {}).get("owner"))
+        assert row["ends"] == [id for ended in action["ends"] for id in ended.values()]
+    # What a plan says of its actions is named the same and of the same type.
+    of_plan = table(ctem.to_arrow(today.plan())).schema
+    assert all(of_plan.field(field.name).equals(field, check_metadata=True) for field in columns.schema)
+    assert len(ctem.to_arrow(ctem.Program().assess("2025-11-13").actions())) == 0
+
+
+def test_an_assessment_is_the_columns_of_its_exposures(today):
+    assert table(ctem.to_arrow(today)).equals(table(today.to_arrow()))
+    assert repr(today.to_arrow(at_most=1)).startswith("<ctem.Columns: 1 row of ")
+
+
 def test_columns_are_copied_as_they_are_and_pickled_as_what_is_made_of_them(today):
     columns = today.to_arrow()
     assert copy.copy(columns) is columns and copy.deepcopy(columns) is columns
@@ -109,7 +129,7 @@ def test_columns_are_copied_as_they_are_and_pickled_as_what_is_made_of_them(toda
 
 def test_what_has_no_columns_is_told_so(today):
     for answer in (today.paths("leak") if today.loss_events else {}, {}, today.risk):
-        with pytest.raises(ctem.InvalidInput, match="there are no columns of this: hand in a plan, or courses of findings"):
+        with pytest.raises(ctem.InvalidInput, match="there are no columns of this: hand in a plan, actions, or courses of findings"):
             ctem.to_arrow(answer)
     with pytest.raises(ctem.InvalidInput):
         ctem.to_arrow([{"rank": 1}])
@@ -184,6 +204,7 @@ def test_an_assessment_is_a_sequence_of_its_exposures(today):
     assert list(today) == ranked == [today[place] for place in range(len(today))]
     assert (today[-1], today[1:3], today[::-1], today[:0]) == (ranked[-1], ranked[1:3], ranked[::-1], [])
     assert next(iter(today)) == ranked[0] and list(reversed(today)) == ranked[::-1] and ranked[0] in today
+    assert all(exposure["id"] in today for exposure in ranked) and "f-unheard-of" not in today and 7 not in today
     for place in (len(today), -len(today) - 1, 10**30):
         with pytest.raises(IndexError, match=f"there is no exposure at {place}, since there are {len(today)}"):
             today[place]

@@ -9,8 +9,9 @@ from pathlib import Path
 
 # What annotations name and the generator does not know.
 IMPORTS = """from typing import Callable, Iterator, Mapping, Sequence, Unpack, overload
-from .options import ActionOptions, ArrowTable, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
-from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleBlockOptions, SampleOptions, SearchOptions, Table, TicketOptions
+from .options import ActionOptions, ArrowTable, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CoverageQuestion, CutOptions
+from .options import DeadlinesQuestion, Document, FedrampQuestion, MeasureOptions, MeasuresQuestion, Moment, MovedQuestion, Options, PlanOptions
+from .options import ProgressQuestion, QuestionOptions, QuestionsTextOptions, SampleBlockOptions, SampleOptions, SearchOptions, Table, TicketOptions
 """
 PACKAGE = Path(__file__).parents[1]
 ANSWERS = json.loads((PACKAGE.parent / "ctem-core/src/wire/answers-2.schema.json").read_text(encoding="utf-8"))["properties"]
@@ -43,6 +44,7 @@ def answered(stubs):
         if re.match(r" *def __getitem__\(", line):
             lines += ["    @overload", '    def __getitem__(self, /, place: "int") -> "Exposure": ...', "    @overload"]
             line = '    def __getitem__(self, /, place: "slice") -> "list[Exposure]":'
+        line = re.sub(r"( *def __contains__\().*:", r'\1self, /, exposure: "object") -> "bool":', line)
         line = re.sub(r"( *def __iter__\(self, /\) -> ).*:", r'\1"Iterator[Exposure]":', line)
         if scope + (found[2] if found else "") == "score":
             # A table is answered by another type than a row.
@@ -84,7 +86,7 @@ def later(stubs):
         if hidden is not None and (not line.strip() or indent > hidden):
             continue
         own = re.match(r" *def (_\w+)|__", line)
-        hidden = indent if own and own[1] not in ("__arrow_c_stream__", "__getitem__", "__iter__", "__len__", "__new__", "__repr__", "__reversed__") else None
+        hidden = indent if own and own[1] not in ("__arrow_c_stream__", "__contains__", "__getitem__", "__iter__", "__len__", "__new__", "__repr__", "__reversed__") else None
         if hidden is not None:
             continue
         if re.match(r" *def [a-z]", line) and "@property" not in kept[-1]:

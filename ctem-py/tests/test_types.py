@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import ctem
+from ctem import options
 
 PROGRAM = Path(__file__).parent / "typed" / "every_verb.py"
 PACKAGES = Path(ctem.__file__).parents[1]
@@ -36,6 +37,24 @@ def test_no_answer_is_of_any_type():
     assert [of for of in answered if re.search(r"\b(dict|Any|object)\b|^list$", of)] == []
     answers = (Path(ctem.__file__).parent / "answers.py").read_text()
     assert re.findall(r"\b(?:Any|object)\b[],]|dict\[str, Any", answers) == []
+
+
+@pytest.mark.parametrize(
+    "call, question",
+    [
+        ("coverage", options.CoverageQuestion),
+        ("measures", options.MeasuresQuestion),
+        ("moved", options.MovedQuestion),
+        ("progress_report", options.ProgressQuestion),
+        ("deadlines", options.DeadlinesQuestion),
+        ("fedramp_report", options.FedrampQuestion),
+    ],
+)
+def test_a_question_has_the_names_that_the_engine_knows(call, question):
+    with pytest.raises(ctem.CtemError) as error:
+        getattr(ctem.Program(), call)({"unheard_of": 1})
+    known = re.findall(r"`(\w+)`", str(error.value).split("expected one of")[1])
+    assert set(known) == question.__required_keys__ | question.__optional_keys__
 
 
 def test_mypy_finds_nothing(tmp_path):

@@ -42,7 +42,8 @@ pub(crate) mod words;
 
 pub use back_test::back_test;
 pub use columns::{
-    Cells, Coded, Columns, NamedColumn, exposures_in_columns, history_in_columns, plan_in_columns,
+    Cells, Coded, Columns, NamedColumn, actions_in_columns, exposures_in_columns, history_in_columns,
+    plan_in_columns,
 };
 pub(crate) use columns::{answer_in_columns, exposures_in_columns_asking};
 pub(crate) use drawn::drawn;

@@ -620,7 +620,7 @@ pub fn exposures_in_columns(
     shown(progress, |asking| render::exposures_in_columns_asking(assessment, most, asking))
 }
 
-/// An answer that was given, in columns: the actions of a plan, or what became of findings, as [`courses`] lists them. They are made of the
+/// An answer that was given, in columns: the actions of a plan, actions without one, or what became of findings, as [`courses`] lists them. They are made of the
 /// answer's document alone, so that nothing is asked again.
 ///
 /// # Errors

@@ -4,8 +4,9 @@ The engine. What it offers is reached through `ctem`.
 
 from typing import Any, Final, final
 from typing import Callable, Iterator, Mapping, Sequence, Unpack, overload
-from .options import ActionOptions, ArrowTable, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CutOptions, Document, MeasureOptions
-from .options import Moment, Options, PlanOptions, QuestionOptions, QuestionsTextOptions, SampleBlockOptions, SampleOptions, SearchOptions, Table, TicketOptions
+from .options import ActionOptions, ArrowTable, BackTestOptions, BaselineOptions, BlastRadiusOptions, Content, CoverageQuestion, CutOptions
+from .options import DeadlinesQuestion, Document, FedrampQuestion, MeasureOptions, MeasuresQuestion, Moment, MovedQuestion, Options, PlanOptions
+from .options import ProgressQuestion, QuestionOptions, QuestionsTextOptions, SampleBlockOptions, SampleOptions, SearchOptions, Table, TicketOptions
 from .answers import Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut
 from .answers import ChokePoints, Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects
 from .answers import Epss, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev
@@ -33,10 +34,16 @@ class Assessment:
 
     >>> len(today), today[0]["finding"], [exposure["finding"] for exposure in today[1:]]
     (3, 'f-1', ['f-2', 'f-3'])
+    >>> "f-1" in today, today[0] in today, "f-9" in today
+    (True, True, False)
     """
     def __arrow_c_stream__(self, /, requested_schema: "object | None" = None) -> "object":
         """
         All exposures in columns, as a stream of batches.
+        """
+    def __contains__(self, /, exposure: "object") -> "bool":
+        """
+        Whether an exposure is among them, as `ranked` tells it, or by its id.
         """
     def __copy__(self, /) -> Assessment:
         """
@@ -325,7 +332,7 @@ class Assessment:
         how many.
 
         >>> today.to_arrow(at_most=1)
-        <ctem.Columns: 1 rows of 23 columns>
+        <ctem.Columns: 1 row of 23 columns>
         """
     def to_json(self, /, at_most: "int | None" = None, explained: "bool" = False) -> "str":
         """
@@ -618,7 +625,7 @@ class Program:
         >>> ctem.Program().courses()
         []
         """
-    def coverage(self, /, asked: "Document") -> Watched:
+    def coverage(self, /, asked: "CoverageQuestion | Content") -> Watched:
         """
         Which kinds of check saw which assets, when, and what nobody watches: `{"as_of": …}`, and if wanted `"within_days"`, for how long a look
         counts (30 unless said), `"check"`, by which kind the listed assets are not watched (`vulnerability`, `configuration`, `secrets`, `code`,
@@ -627,11 +634,11 @@ class Program:
         >>> ctem.Program().coverage({"as_of": "2025-11-13"})["list"]
         []
         """
-    def coverage_json(self, /, asked: "Document") -> "str":
+    def coverage_json(self, /, asked: "CoverageQuestion | Content") -> "str":
         """
         The same as JSON.
         """
-    def deadlines(self, /, asked: "Document") -> Deadlines:
+    def deadlines(self, /, asked: "DeadlinesQuestion | Content") -> Deadlines:
         """
         By when what is due, by which table, and why: `{"as_of": …, "tables": […]}`, each the name of a table that is shipped (`cisa_bod_26_04`,
         `fedramp_vdr`, `kev`, `ssvc_deployer`, `ssvc_coordinator`) or one of your own, and if wanted `"class"`, `"several_agencies"`, `"likely_from"`,
@@ -640,7 +647,7 @@ class Program:
         >>> ctem.Program().deadlines({"as_of": "2025-11-13", "tables": ["kev"]})["list"]
         []
         """
-    def deadlines_json(self, /, asked: "Document") -> "str":
+    def deadlines_json(self, /, asked: "DeadlinesQuestion | Content") -> "str":
         """
         The same as JSON.
         """
@@ -671,7 +678,7 @@ class Program:
         >>> ctem.Program().environment_json()
         '{"ctem":{"version":2}}'
         """
-    def fedramp_report(self, /, asked: "Document") -> FedrampReport:
+    def fedramp_report(self, /, asked: "FedrampQuestion | Content") -> FedrampReport:
         """
         What FedRAMP wants reported, in the shape of its published schemas: `{"as_of": …, "class": "c", "package_overview": "https://…", "from": …,
         "to": …}`, and if wanted `"kind"`: `detail` unless said, `accepted` or `historical`.
@@ -680,7 +687,7 @@ class Program:
         >>> ctem.Program().fedramp_report({"as_of": "2025-11-13", "class": "c", **period})["vulnerabilities"]
         []
         """
-    def fedramp_report_json(self, /, asked: "Document") -> "str":
+    def fedramp_report_json(self, /, asked: "FedrampQuestion | Content") -> "str":
         """
         The same as JSON.
         """
@@ -692,9 +699,9 @@ class Program:
         >>> program = ctem.Program()
         >>> _ = program.apply({"at": "2025-11-13", "what": "time_passed"})
         >>> program.history()
-        <ctem.Columns: 1 rows of 16 columns>
+        <ctem.Columns: 1 row of 16 columns>
         """
-    def measures(self, /, asked: "Document") -> Measures:
+    def measures(self, /, asked: "MeasuresQuestion | Content") -> Measures:
         """
         How a period went, each number with its sample: `{"from": …, "until": …}`, and if wanted `"promises"`, days by severity, and
         `"looked_within_days"`, 30 unless said.
@@ -704,7 +711,7 @@ class Program:
         >>> program.measures({"from": "2025-11-01", "until": "2025-12-01"})["remediate"]
         {'of': 0, 'over': 0, 'mean_of_closed': None, 'median': None, 'median_between': [None, None], 'p90': None, 'p90_between': [None, None]}
         """
-    def measures_json(self, /, asked: "Document") -> "str":
+    def measures_json(self, /, asked: "MeasuresQuestion | Content") -> "str":
         """
         The same as JSON.
 
@@ -712,7 +719,7 @@ class Program:
         Traceback (most recent call last):
         ctem.errors.InvalidInput: a period from 2025-11-01T00:00:00Z to 2025-10-01T00:00:00Z is none: it must end after it begins   (invalid_input at /until)
         """
-    def moved(self, /, asked: "Document") -> Moved:
+    def moved(self, /, asked: "MovedQuestion | Content") -> Moved:
         """
         What moved the expected loss in a period: `{"from": …, "until": …}`, and if wanted `"horizon_days"` and `"worlds"`. Each cause comes with the amount,
         and all amounts add up to what moved in all.
@@ -722,11 +729,11 @@ class Program:
         >>> program.moved({"from": "2025-11-01", "until": "2025-12-01"})["by"]
         []
         """
-    def moved_json(self, /, asked: "Document") -> "str":
+    def moved_json(self, /, asked: "MovedQuestion | Content") -> "str":
         """
         The same as JSON.
         """
-    def progress_report(self, /, asked: "Document") -> ProgressReport:
+    def progress_report(self, /, asked: "ProgressQuestion | Content") -> ProgressReport:
         """
         The report for leadership, whether a period made things better: `{"from": …, "until": …}`, and if wanted `"title"`, `"promises"`,
         `"looked_within_days"`, `"marks"`, `"budget"` (`{"hours": 40}` unless said), `"at_most"`, `"horizon_days"`, `"worlds"`, and `"deadlines"`:
@@ -737,7 +744,7 @@ class Program:
         >>> program.progress_report({"from": "2025-11-01", "until": "2025-12-01"})["as_of"]
         '2025-11-13T00:00:00Z'
         """
-    def progress_report_html(self, /, asked: "Document") -> "str":
+    def progress_report_html(self, /, asked: "ProgressQuestion | Content") -> "str":
         """
         The same as a page that needs nothing else: no network, no script, no other file.
 
@@ -746,7 +753,7 @@ class Program:
         >>> program.progress_report_html({"from": "2025-11-01", "until": "2025-12-01"})[:15]
         '<!doctype html>'
         """
-    def progress_report_json(self, /, asked: "Document") -> "str":
+    def progress_report_json(self, /, asked: "ProgressQuestion | Content") -> "str":
         """
         The same as JSON.
         """
@@ -1078,12 +1085,14 @@ def score_table(table: "ArrowTable", *, intel: "Intel | None" = None, horizon_da
     then raises `Cancelled`.
     """
 
-def to_arrow(answer: "Document | Sequence[Document] | Content") -> "Columns":
+def to_arrow(answer: "Assessment | Document | Sequence[Document] | Content") -> "Columns":
     """
-    An answer in columns, as a table of Arrow: the actions of a plan, or what became of findings, as `Program.courses` lists them. It is made of
-    the answer alone, so that nothing is asked again; what `Assessment.to_arrow` and `Program.history` give is in columns already.
+    An answer in columns, as a table of Arrow: the actions of a plan, actions without one, or what became of findings, as `Program.courses` lists
+    them. It is made of the answer alone, so that nothing is asked again. Of an assessment it is its exposures, as `Assessment.to_arrow` gives them.
 
     >>> plan = ctem.to_arrow(today.plan(budget={"hours": 1}))
     >>> plan
-    <ctem.Columns: 1 rows of 26 columns>
+    <ctem.Columns: 1 row of 26 columns>
+    >>> ctem.to_arrow(today)
+    <ctem.Columns: 3 rows of 23 columns>
     """

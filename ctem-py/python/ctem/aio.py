@@ -72,6 +72,7 @@ def _twin(kind):
         members["__len__"] = lambda self: len(self._behind)
     if hasattr(kind, "__getitem__"):
         members["__getitem__"] = lambda self, place: self._behind[place]
+        members["__contains__"] = lambda self, exposure: exposure in self._behind
         members["__iter__"] = lambda self: iter(self._behind)
         members["__reversed__"] = lambda self: reversed(self._behind)
     if hasattr(kind, "__arrow_c_stream__"):

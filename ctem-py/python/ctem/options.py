@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from os import PathLike
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, NotRequired, Protocol, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
     from .answers import Budget
@@ -218,3 +218,128 @@ class TicketOptions(Options, total=False):
     """By action, the date it is due."""
     plan: PlanOptions | None
     """The plan whose actions get tickets."""
+
+
+class CoverageQuestion(TypedDict):
+    """What is watched, as asked."""
+
+    as_of: Moment
+    """As of when."""
+    within_days: NotRequired[float]
+    """For how many days a look counts, 30 unless said."""
+    check: NotRequired[str]
+    """By which kind of check the listed assets are not watched: `vulnerability`, `configuration`, `secrets`, `code`, `identity`, `network`; by
+    any, unless said."""
+    watched_too: NotRequired[bool]
+    """Whether assets that are watched are listed too."""
+    at_most: NotRequired[int]
+    """At most so many assets are listed; all, unless said."""
+
+
+# Of what is called as Python's own words are, there is no attribute; what each says stands in front of it.
+Period = TypedDict(
+    "Period",
+    {
+        # Since when.
+        "from": "Moment",
+        # Until when.
+        "until": "Moment",
+    },
+)
+"""A period."""
+
+
+class MeasuresQuestion(Period):
+    """How a period went, as asked."""
+
+    promises: NotRequired[Mapping[str, float]]
+    """By severity, within how many days it is promised to be mended."""
+    looked_within_days: NotRequired[float]
+    """For how many days a look counts, 30 unless said."""
+
+
+class MovedQuestion(Period):
+    """What moved the expected loss in a period, as asked."""
+
+    horizon_days: NotRequired[float]
+    """How many days each assessment looks ahead, 30 unless said."""
+    worlds: NotRequired[int]
+    """Counted over so many worlds, 16,384 unless said."""
+
+
+DeadlineOptions = TypedDict(
+    "DeadlineOptions",
+    {
+        # Tables that are shipped, by name (`cisa_bod_26_04`, `fedramp_vdr`, `kev`, `ssvc_deployer`, `ssvc_coordinator`), or your own.
+        "tables": "Sequence[str | Document]",
+        # The certification class, where a table asks for it.
+        "class": "NotRequired[str]",
+        # Whether several agencies use it.
+        "several_agencies": "NotRequired[bool]",
+        # From which chance of exploitation on a flaw is likely to be exploited.
+        "likely_from": "NotRequired[float]",
+        # Which days are no working days.
+        "calendar": "NotRequired[Document]",
+    },
+)
+"""By which tables something is due."""
+
+
+class ProgressQuestion(MeasuresQuestion):
+    """The report for leadership, as asked."""
+
+    title: NotRequired[str]
+    """What it is called."""
+    marks: NotRequired[int]
+    """How many moments of the period are assessed."""
+    budget: NotRequired[Budget]
+    """Of the plan for what comes next: 40 hours, unless said."""
+    at_most: NotRequired[int]
+    """At most so many rows of each list."""
+    deadlines: NotRequired[DeadlineOptions]
+    """By which tables something is due; by none, unless said."""
+    horizon_days: NotRequired[float]
+    """How many days each assessment looks ahead, 30 unless said."""
+    worlds: NotRequired[int]
+    """Counted over so many worlds, 16,384 unless said."""
+
+
+class DeadlinesQuestion(DeadlineOptions):
+    """By when what is due, as asked."""
+
+    as_of: Moment
+    """As of when."""
+    tolerated_loss: NotRequired[float]
+    """The expected loss that is lived with."""
+    horizon_days: NotRequired[float]
+    """How many days the assessment looks ahead, 30 unless said."""
+    owners: NotRequired[Sequence[Document]]
+    """Who does what: rules, the first that matches counts."""
+    fall_back: NotRequired[str]
+    """Who does what nobody else owns."""
+    efforts: NotRequired[Sequence[Document]]
+    """How many hours what takes: rules, the first that matches counts."""
+
+
+FedrampQuestion = TypedDict(
+    "FedrampQuestion",
+    {
+        # As of when.
+        "as_of": "Moment",
+        # The certification class.
+        "class": "str",
+        # Where the certification package is described.
+        "package_overview": "str",
+        # Since when.
+        "from": "Moment",
+        # Until when.
+        "to": "Moment",
+        # `detail` unless said, `accepted` or `historical`.
+        "kind": "NotRequired[str]",
+        # Whether several agencies use it.
+        "several_agencies": "NotRequired[bool]",
+        # From which chance of exploitation on a flaw is likely to be exploited.
+        "likely_from": "NotRequired[float]",
+    },
+)
+"""What FedRAMP wants reported, as asked."""

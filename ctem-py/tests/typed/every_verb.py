@@ -9,7 +9,7 @@ from typing import assert_type
 
 import ctem
 from ctem import answers
-from ctem.options import ArrowTable, PlanOptions
+from ctem.options import ArrowTable, DeadlinesQuestion, FedrampQuestion, PlanOptions, ProgressQuestion
 
 COMPANY = (Path(__file__).parents[3] / "ctem-core/src/wire/ctem-2.example.json").read_bytes()
 DAY = "2025-11-13"
@@ -119,6 +119,9 @@ def asked(today: ctem.Assessment) -> None:
     assert_type(columns.names, list[str])
     table: ArrowTable = today
     assert_type(len(ctem.to_arrow(plan)), int)
+    assert_type(len(ctem.to_arrow(today)), int)
+    assert_type(len(ctem.to_arrow(today.actions())), int)
+    assert worst["id"] in today and worst in today
     assert table is today
 
 
@@ -137,18 +140,20 @@ def over_time(program: ctem.Program) -> None:
     assert_type(program.coverage({"as_of": "2025-11-14"})["checks"][0]["watched"], int)
     assert_type(program.coverage_json({"as_of": "2025-11-14"}), str)
     assert_type([risk["since"] for risk in program.accepted_risks()], list[str])
-    period = {"from": "2025-11-01", "until": "2025-12-01"}
-    assert_type(program.measures(period)["remediate"]["median"], float | None)
-    assert_type(program.measures_json(period), str)
-    assert_type(program.moved(period)["from"]["value"], float)
-    assert_type(program.moved_json(period), str)
-    assert_type(program.progress_report(period)["title"], str)
-    assert_type(program.progress_report_json(period), str)
-    assert_type(program.progress_report_html(period), str)
-    due = {"as_of": "2025-11-14", "tables": ["kev"]}
+    since, until = "2025-11-01", "2025-12-01"
+    assert_type(program.measures({"from": since, "until": until, "promises": {"critical": 7}})["remediate"]["median"], float | None)
+    assert_type(program.measures({"from": since, "until": until})["remediate"]["median"], float | None)
+    assert_type(program.measures_json({"from": since, "until": until}), str)
+    assert_type(program.moved({"from": since, "until": until})["from"]["value"], float)
+    assert_type(program.moved_json({"from": since, "until": until}), str)
+    progress: ProgressQuestion = {"from": since, "until": until, "budget": {"hours": 40}, "deadlines": {"tables": ["kev"]}}
+    assert_type(program.progress_report(progress)["title"], str)
+    assert_type(program.progress_report_json(progress), str)
+    assert_type(program.progress_report_html(progress), str)
+    due: DeadlinesQuestion = {"as_of": "2025-11-14", "tables": ["kev"]}
     assert_type([deadline.get("due") for deadline in program.deadlines(due)["list"]], list[str | None])
     assert_type(program.deadlines_json(due), str)
-    report = {"as_of": DAY, "class": "c", "package_overview": "https://example.com/p", "from": "2025-10-13", "to": DAY}
+    report: FedrampQuestion = {"as_of": DAY, "class": "c", "package_overview": "https://example.com/p", "from": "2025-10-13", "to": DAY}
     assert_type(program.fedramp_report(report)["certificationPackageOverviewUri"], str)
     assert_type(program.fedramp_report_json(report), str)
     assert_type(program.trend([DAY], horizon_days=7)[0]["risk"]["value"], float)

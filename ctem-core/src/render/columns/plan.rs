@@ -72,28 +72,37 @@ struct Row {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Ended {
+pub(super) enum Ended {
     Finding(Box<str>),
     Relation(Box<str>),
 }
 
-#[derive(Deserialize)]
-struct Target {
-    package: Box<str>,
-    version: Box<str>,
+impl Ended {
+    /// The id of what is ended.
+    pub(super) fn id(&self) -> Box<str> {
+        match self {
+            Self::Finding(id) | Self::Relation(id) => id.clone(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
-struct Owner {
-    owner: Box<str>,
+pub(super) struct Target {
+    pub(super) package: Box<str>,
+    pub(super) version: Box<str>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Owner {
+    pub(super) owner: Box<str>,
     #[serde(default)]
-    name: Option<Box<str>>,
+    pub(super) name: Option<Box<str>>,
 }
 
 #[derive(Deserialize)]
-struct Effort {
-    hours: f64,
-    assumed: bool,
+pub(super) struct Effort {
+    pub(super) hours: f64,
+    pub(super) assumed: bool,
 }
 
 #[derive(Deserialize)]
@@ -129,10 +138,7 @@ fn named<'a>(unit: &str) -> Vec<Named<'a, &'a Row>> {
         Named::new("title", "What to do.", |it| text(&it.title)),
         Named::new("on", "Where the work is, by asset.", |it| it.on.clone()),
         Named::new("ends", "The findings and relations it ends, by their ids.", |it| {
-            let ids = it.ends.iter().map(|ended| match ended {
-                Ended::Finding(id) | Ended::Relation(id) => id.clone(),
-            });
-            ids.collect::<Vec<_>>()
+            it.ends.iter().map(Ended::id).collect::<Vec<_>>()
         }),
         Named::new("package", "The package to upgrade, where it is an upgrade.", |it| {
             Word::known(it.target.as_ref().map(|target| &*target.package))
