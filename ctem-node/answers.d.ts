@@ -6,6 +6,12 @@
 /** Any value that JSON has. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
+/** Texts by their places in a dictionary; −1 where there is none. */
+export interface Coded {
+  codes: Int32Array
+  dictionary: string[]
+}
+
 /** What is tested. */
 export interface About {
   /** Whether a finding can be exploited where it was seen. */
@@ -3016,4 +3022,212 @@ export interface Zones {
   outside: number
   /** The version of documents. */
   version: number
+}
+
+/** The columns of actions without a plan. */
+export interface ActionColumns {
+  /** Its name: the same on every day on which it is to be done. */
+  id: (string | null)[]
+  /** What sort of work it is. */
+  kind: Coded
+  /** What to do. */
+  title: (string | null)[]
+  /** Where the work is, by asset. */
+  on: string[][]
+  /** The findings and relations it ends, by their ids. */
+  ends: string[][]
+  /** The package to upgrade, where it is an upgrade. */
+  package: Coded
+  /** The version to go to, where it is an upgrade. */
+  version: (string | null)[]
+  /** Who does it, by their id. */
+  owner: Coded
+  /** What people call them. */
+  owner_name: Coded
+  /** How long it takes. */
+  hours: Float64Array
+  /** Whether the engine assumes that. */
+  hours_assumed: Uint8Array
+  /** How one knows that it is done. */
+  done_when: (string | null)[]
+}
+
+/** The columns of exposures. */
+export interface ExposureColumns {
+  /** Its place, from 1. */
+  rank: Float64Array
+  /** The id of the finding, or of the relation. */
+  id: (string | null)[]
+  /** Whether it is a `finding` or a `relation`. */
+  kind: Coded
+  /** What is wrong, by its id. */
+  weakness: Coded
+  /** What it is, in words. */
+  title: (string | null)[]
+  /** The asset it is on, by its id. */
+  asset: Coded
+  /** What people call that asset. */
+  asset_name: Coded
+  /** Who owns the asset. */
+  owner: Coded
+  /** The package it is in. */
+  component: Coded
+  /** The version of that package. */
+  version: (string | null)[]
+  /** The versions without it. */
+  fixed_in: string[][]
+  /** The highest severity that a source or a CVSS vector gives it. */
+  severity: Coded
+  /** Whether a catalogue or a source says that it is exploited. */
+  known_exploited: Uint8Array
+  /** The expected loss within the horizon that passes through it. */
+  risk: Float64Array
+  /** What the risk is counted in. */
+  unit: Coded
+  /** The risk on a scale of 0 to 100. */
+  score: Float64Array
+  /** The score in a word. */
+  level: Coded
+  /** The chance that an attacker who has what it needs exploits it within the horizon. */
+  likelihood: Float64Array
+  /** The chance of the most probable way to what it needs. */
+  reach: Float64Array
+  /** The costliest loss event it leads to. */
+  leads_to: Coded
+  /** The highest CVSS base score of its vectors. */
+  cvss: Float64Array
+  /** The highest EPSS score of its CVEs. */
+  epss: Float64Array
+  /** When a source saw it last, where one says so. */
+  seen: Float64Array
+}
+
+/** The columns of a plan's actions. */
+export interface PlanColumns {
+  /** Its place, from 1. */
+  rank: Float64Array
+  /** Its name: the same on every day on which it is to be done. */
+  id: (string | null)[]
+  /** What sort of work it is. */
+  kind: Coded
+  /** What to do. */
+  title: (string | null)[]
+  /** Where the work is, by asset. */
+  on: string[][]
+  /** The findings and relations it ends, by their ids. */
+  ends: string[][]
+  /** The package to upgrade, where it is an upgrade. */
+  package: Coded
+  /** The version to go to, where it is an upgrade. */
+  version: (string | null)[]
+  /** Who does it, by their id. */
+  owner: Coded
+  /** What people call them. */
+  owner_name: Coded
+  /** How long it takes. */
+  hours: Float64Array
+  /** Whether the engine assumes that. */
+  hours_assumed: Uint8Array
+  /** The expected loss that is left after it and those above it. */
+  left: Float64Array
+  /** What it saves after those above it. */
+  saved: Float64Array
+  /** What it would save alone. */
+  alone: Float64Array
+  /** The part of the expected loss on whose ways it lies. */
+  on_ways: Float64Array
+  /** The row above that ends the same ways. */
+  same_way_as: Float64Array
+  /** The loss event that weighs most on these ways, by its id. */
+  leads_to: Coded
+  /** What people call that event. */
+  leads_to_name: Coded
+  /** The highest severity of what it ends. */
+  severity: Coded
+  /** The highest CVSS base score of what it ends. */
+  cvss: Float64Array
+  /** The highest EPSS score of what it ends. */
+  epss: Float64Array
+  /** Whether any of it is known to be exploited. */
+  known_exploited: Uint8Array
+  /** When the first of it was listed as exploited. */
+  exploited_since: Float64Array
+  /** Where to read more. */
+  links: string[][]
+  /** How one knows that it is done. */
+  done_when: (string | null)[]
+}
+
+/** The columns of what became of findings. */
+export interface CourseColumns {
+  /** The name it had when it was first seen. */
+  finding: (string | null)[]
+  /** The asset it is on. */
+  asset: Coded
+  /** What is wrong. */
+  weakness: Coded
+  /** What sort of wrong. */
+  kind: Coded
+  /** How bad its sources call it at most. */
+  severity: Coded
+  /** Who mends it, or mended it when it was last there. */
+  owner: Coded
+  /** From when on it could have been seen. */
+  possible: Float64Array
+  /** Since when its flaw is listed as exploited. */
+  exploited: Float64Array
+  /** When it was first seen. */
+  first: Float64Array
+  /** When it was last seen. */
+  last: Float64Array
+  /** Whether it stands. */
+  stands: Uint8Array
+  /** When it went, where it does not stand. */
+  gone: Float64Array
+  /** Why it is taken to be gone. */
+  how: Coded
+  /** How often it came back. */
+  reopened: Float64Array
+  /** When somebody said that it was mended, and no source has seen it since. */
+  claimed: Float64Array
+  /** Whether somebody lives with it. */
+  accepted: Uint8Array
+  /** Until when, where that ends. */
+  accepted_until: Float64Array
+}
+
+/** The columns of what happened. */
+export interface HistoryColumns {
+  /** When it happened. */
+  at: Float64Array
+  /** What happened. */
+  what: Coded
+  /** The id of the event: of a report, what withdraws it. */
+  id: (string | null)[]
+  /** Who reported. */
+  source: Coded
+  /** The format of the report. */
+  format: Coded
+  /** How many assets it lists. */
+  assets: Float64Array
+  /** How many findings it lists, tests or claims. */
+  findings: Float64Array
+  /** The asset it is about. */
+  asset: Coded
+  /** The finding it is about. */
+  finding: Coded
+  /** The weakness it is about. */
+  weakness: Coded
+  /** The action it is about. */
+  action: Coded
+  /** The report that is taken back, by the id of its event. */
+  report: (string | null)[]
+  /** Who mends the asset from now on. */
+  owner: Coded
+  /** Who says or decided so. */
+  by: Coded
+  /** Why. */
+  reason: (string | null)[]
+  /** Until when it holds. */
+  until: Float64Array
 }

@@ -1,4 +1,4 @@
-import type { Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints, Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev, LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan, PlanDifference, Profile, ProgressReport, Questions, RecordCounts, RowError, Sample, Scored, SelectedAssets, Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js';
+import type { Absorbed, AbsorbedReport, AcceptedRisk, ActionColumns, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints, Combinations, Contents, Course, CourseColumns, Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure, ExposureColumns, FedrampReport, Format, HistoryColumns, IncidentBaseline, Kev, LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan, PlanColumns, PlanDifference, Profile, ProgressReport, Questions, RecordCounts, RowError, Sample, Scored, SelectedAssets, Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js';
 export type Document = object;
 export type AssessOptions = {
     horizonDays?: number;
@@ -83,6 +83,14 @@ export type TableColumn = Float64Array | Uint8Array | BigInt64Array | (string | 
 export type TableScores = {
     risks: Float64Array;
     errors: RowError[];
+};
+export type Columns<T> = {
+    rows: number;
+    columns: T;
+    fields: { [Name in keyof T]: {
+        about: string;
+        unit: string | null;
+    }; };
 };
 export type IntelFiles = {
     epss?: Uint8Array | string;
@@ -509,6 +517,15 @@ export declare class Program {
     /** The same as `reports`, off the event loop. */
     reportsAsync(progress?: Progress): Promise<AbsorbedReport[]>;
     /**
+     * What happened, an event a row, in the order in which it happened, in columns: when, what, who reported and how much, what it is about, who
+     * says so. It goes back as far as events are kept.
+     *
+     * @returns {Columns<HistoryColumns>}
+     */
+    history(): Columns<HistoryColumns>;
+    /** The same as `history`, off the event loop. */
+    historyAsync(progress?: Progress): Promise<Columns<HistoryColumns>>;
+    /**
      * How a period went, each number with its sample: `{ from, until }`, and if wanted `promises`, days by severity, and
      * `looked_within_days`, 30 unless said.
      *
@@ -720,6 +737,19 @@ export declare class Assessment {
     ranked(atMost?: number): Exposure[];
     /** The same as `ranked`, off the event loop. */
     rankedAsync(atMost?: number, progress?: Progress): Promise<Exposure[]>;
+    /**
+     * The exposures in columns, as typed arrays: those of the export to `csv`, with text as sources wrote it. All, unless `atMost` says how many.
+     *
+     * @example
+     * const { columns, fields } = today.columns()
+     * columns.risk.reduce((sum, risk) => sum + risk, 0) // in `fields.risk.unit`
+     *
+     * @param {number} [atMost]
+     * @returns {Columns<ExposureColumns>}
+     */
+    columns(atMost?: number): Columns<ExposureColumns>;
+    /** The same as `columns`, off the event loop. */
+    columnsAsync(atMost?: number, progress?: Progress): Promise<Columns<ExposureColumns>>;
     /** The loss events, the largest expected loss first, each with its chance and its most probable path. @returns {LossEventRisk[]} */
     get lossEvents(): LossEventRisk[];
     /** What was assumed, and what had no effect. @returns {Note[]} */
@@ -1254,6 +1284,18 @@ export declare function cvssJson(vector: string): string;
  */
 export declare function picture(answer: object | string | Uint8Array): string;
 /**
+ * An answer in columns, as typed arrays: the actions of a plan, actions without one, or what became of findings, as `Program.courses` lists them. It is
+ * made of the answer alone, so that nothing is asked again; what `Assessment.columns` and `Program.history` give is in columns already.
+ *
+ * @template {Plan | Actions | Course[] | string} A
+ * @param {A} answer
+ * @returns {Columns<A extends Plan ? PlanColumns : A extends Actions ? ActionColumns : A extends Course[] ? CourseColumns : PlanColumns | ActionColumns | CourseColumns>}
+ * @example
+ * const { columns } = ctem.columns(today.plan({ budget: { hours: 40 } }))
+ * columns.saved[0]
+ */
+export declare function columns<A extends Plan | Actions | Course[] | string>(answer: A): Columns<A extends Plan ? PlanColumns : A extends Actions ? ActionColumns : A extends Course[] ? CourseColumns : PlanColumns | ActionColumns | CourseColumns>;
+/**
  * The risk of one weakness on one asset, in crown-jewel units, and the tree of terms it is folded from.
  *
  * A row has `cve`, `epss`, `known_exploited`, `published`, `as_of`, `cvss`, `reachable` (`isolated`, `internal`, `unknown`, `internet`) and
@@ -1314,3 +1356,5 @@ export declare function backTestJsonAsync(rows: Uint8Array | string, outcomes: U
 export declare function scoreAllAsync(rows: Document[] | string | Uint8Array, options?: ScoreOptions & Progress): Promise<Float64Array>;
 /** The same as `scoreTable`, off the event loop. */
 export declare function scoreTableAsync(columns: Record<string, TableColumn>, options?: ScoreOptions & Progress): Promise<TableScores>;
+/** The same as `columns`, off the event loop. */
+export declare function columnsAsync<A extends Plan | Actions | Course[] | string>(answer: A, progress?: Progress): Promise<Columns<A extends Plan ? PlanColumns : A extends Actions ? ActionColumns : A extends Course[] ? CourseColumns : PlanColumns | ActionColumns | CourseColumns>>;

@@ -4,10 +4,10 @@ import process from 'node:process'
 import * as workers from 'node:worker_threads'
 
 /**
- * @import { Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints,
- *   Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure,
- *   FedrampReport, Format, IncidentBaseline, Kev, LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan,
- *   PlanDifference, Profile, ProgressReport, Questions, RecordCounts, RowError, Sample, Scored, SelectedAssets,
+ * @import { Absorbed, AbsorbedReport, AcceptedRisk, ActionColumns, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints,
+ *   Combinations, Contents, Course, CourseColumns, Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure,
+ *   ExposureColumns, FedrampReport, Format, HistoryColumns, IncidentBaseline, Kev, LossEventRisk, Mark, Measures, Moved,
+ *   Note, Paths, Plan, PlanColumns, PlanDifference, Profile, ProgressReport, Questions, RecordCounts, RowError, Sample, Scored, SelectedAssets,
  *   Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js'
  */
 /** @typedef {object} Document A document that is handed in: the same in every language. */
@@ -49,6 +49,15 @@ import * as workers from 'node:worker_threads'
 /**
  * @typedef {{ risks: Float64Array, errors: RowError[] }} TableScores By row its risk, and the rows that have none, in their order, each with
  *   its first error.
+ */
+/**
+ * @template T
+ * @typedef {{ rows: number, columns: T, fields: { [Name in keyof T]: { about: string, unit: string | null } } }} Columns An answer in columns, each as
+ *   long as the others, and of each what it says and what its numbers are counted in.
+ *
+ * Numbers are a `Float64Array`, of which `NaN` is unknown, moments such numbers too, as `new Date` takes them, and flags a `Uint8Array` of 0 and 1, and
+ * 255 where that is unknown. Texts that repeat are the places of texts in a dictionary, −1 where there is none, as {@link scoreTable} takes them; others
+ * are a list, of which `null` is unknown.
  */
 /**
  * @typedef {{ epss?: Uint8Array | string, kev?: Uint8Array | string, effects?: Uint8Array | string,
@@ -549,6 +558,16 @@ export class Program {
   }
 
   /**
+   * What happened, an event a row, in the order in which it happened, in columns: when, what, who reported and how much, what it is about, who
+   * says so. It goes back as far as events are kept.
+   *
+   * @returns {Columns<HistoryColumns>}
+   */
+  history() {
+    return asked(of(this), 'history', none, inColumns)
+  }
+
+  /**
    * How a period went, each number with its sample: `{ from, until }`, and if wanted `promises`, days by severity, and
    * `looked_within_days`, 30 unless said.
    *
@@ -777,6 +796,20 @@ export class Assessment {
    */
   ranked(atMost) {
     return asked(of(this), 'ranked', () => [atMost], JSON.parse)
+  }
+
+  /**
+   * The exposures in columns, as typed arrays: those of the export to `csv`, with text as sources wrote it. All, unless `atMost` says how many.
+   *
+   * @example
+   * const { columns, fields } = today.columns()
+   * columns.risk.reduce((sum, risk) => sum + risk, 0) // in `fields.risk.unit`
+   *
+   * @param {number} [atMost]
+   * @returns {Columns<ExposureColumns>}
+   */
+  columns(atMost) {
+    return asked(of(this), 'columns', () => [atMost], inColumns)
   }
 
   /** The loss events, the largest expected loss first, each with its chance and its most probable path. @returns {LossEventRisk[]} */
@@ -1311,6 +1344,21 @@ export function picture(answer) {
 }
 
 /**
+ * An answer in columns, as typed arrays: the actions of a plan, actions without one, or what became of findings, as `Program.courses` lists them. It is
+ * made of the answer alone, so that nothing is asked again; what `Assessment.columns` and `Program.history` give is in columns already.
+ *
+ * @template {Plan | Actions | Course[] | string} A
+ * @param {A} answer
+ * @returns {Columns<A extends Plan ? PlanColumns : A extends Actions ? ActionColumns : A extends Course[] ? CourseColumns : PlanColumns | ActionColumns | CourseColumns>}
+ * @example
+ * const { columns } = ctem.columns(today.plan({ budget: { hours: 40 } }))
+ * columns.saved[0]
+ */
+export function columns(answer) {
+  return asked(native, 'columns', () => [written(answer)], inColumns)
+}
+
+/**
  * The risk of one weakness on one asset, in crown-jewel units, and the tree of terms it is folded from.
  *
  * A row has `cve`, `epss`, `known_exploited`, `published`, `as_of`, `cvss`, `reachable` (`isolated`, `internal`, `unknown`, `internet`) and
@@ -1387,6 +1435,17 @@ function laid([name, column]) {
     return { name, codes: column.codes, texts: column.dictionary }
   }
   throw new TypeError(`the column \`${name}\` is neither a typed array, a list of texts, nor codes with their dictionary`)
+}
+
+/** Columns by their names, as people take them. @param {any} given @returns {any} */
+function inColumns({ rows, columns }) {
+  const by = (/** @type {(column: any) => any} */ shown) =>
+    Object.fromEntries(columns.map((/** @type {any} */ column) => [column.name, shown(column)]))
+  return {
+    rows,
+    columns: by(({ numbers, flags, lists, codes, texts }) => numbers ?? flags ?? lists ?? (codes ? { codes, dictionary: texts } : texts)),
+    fields: by(({ about, unit = null }) => ({ about, unit })),
+  }
 }
 
 /**
@@ -1775,3 +1834,4 @@ export const backTestAsync = later(backTest, false)
 export const backTestJsonAsync = later(backTestJson, false)
 export const scoreAllAsync = later(scoreAll)
 export const scoreTableAsync = later(scoreTable)
+export const columnsAsync = later(columns, false)

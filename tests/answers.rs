@@ -15,7 +15,13 @@ mod typescript;
 #[path = "answers/verbs.rs"]
 mod verbs;
 
-use ctem_core::wire;
+use ctem_core::{
+    Program, discover,
+    intel::Intel,
+    mobilize::{ActionOptions, PlanOptions},
+    render,
+    wire::{self, ask},
+};
 use serde_json::Value;
 use shape::{Answers, Shape, Type};
 use std::{collections::BTreeSet, fs, path::PathBuf};
@@ -84,12 +90,41 @@ fn the_schema_that_is_shipped_is_that_of_the_types() {
 #[test]
 fn python_and_node_have_the_types_that_answer() {
     kept("ctem-py/python/ctem/answers.py", &python::module(&answers()));
-    kept("ctem-node/answers.d.ts", &typescript::module(&answers()));
+    kept("ctem-node/answers.d.ts", &(typescript::module(&answers()) + &in_columns()));
 }
 
-/// What Python alone has: tables of Arrow, and what it answers of a table is one again, and no document.
-const BY_ARROW: [&str; 5] =
-    ["Assessment.to_arrow", "Columns.names", "Program.history", "TableScores.errors", "to_arrow"];
+/// The types that Node has of answers in columns; in Python a table of Arrow says its own.
+fn in_columns() -> String {
+    let mut program = Program::new(Intel::none());
+    program.absorb(discover::read(wire::EXAMPLE.as_bytes()).unwrap());
+    let today = program.assess("2025-11-13".parse().unwrap()).unwrap();
+    let plan = today.plan(&PlanOptions::default()).unwrap();
+    let actions = today.actions(&ActionOptions::default()).unwrap();
+    [
+        (
+            "ActionColumns",
+            "The columns of actions without a plan.",
+            render::actions_in_columns(&actions).unwrap(),
+        ),
+        ("ExposureColumns", "The columns of exposures.", render::exposures_in_columns(&today, 1)),
+        ("PlanColumns", "The columns of a plan's actions.", render::plan_in_columns(&plan).unwrap()),
+        ("CourseColumns", "The columns of what became of findings.", ask::in_columns(b"[]").unwrap()),
+        ("HistoryColumns", "The columns of what happened.", render::history_in_columns(&program)),
+    ]
+    .iter()
+    .map(|(name, about, columns)| typescript::columns(name, about, columns))
+    .collect()
+}
+
+/// What goes by the form it has there: tables of Arrow in Python, which say more of themselves, and typed arrays in Node.
+const IN_COLUMNS: [&str; 6] = [
+    "Assessment.columns",
+    "Assessment.to_arrow",
+    "Columns.names",
+    "TableScores.errors",
+    "columns",
+    "to_arrow",
+];
 
 /// What is said once of a call is true of it in every language; `ctem.aio` and the twins of Node are held to these by their own tests.
 #[test]
@@ -99,7 +134,7 @@ fn python_and_node_have_the_same_calls() {
     let node = verbs::node(&read("ctem-node/index.d.ts"));
     assert!(python.len() > 80, "{}", python.len());
     let alone: Vec<_> = python.symmetric_difference(&node).map(String::as_str).collect();
-    assert_eq!(alone, BY_ARROW, "what only one of Python and Node has");
+    assert_eq!(alone, IN_COLUMNS, "what only one of Python and Node has");
 }
 
 /// Of the fields of a ticket only its tracker knows the type.

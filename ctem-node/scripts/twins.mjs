@@ -5,11 +5,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const file = join(process.argv[2] ?? '.', 'index.d.ts')
-const DECLARED = /^(    (?:static )?|export declare function )(\w+)\(/
+const DECLARED = /^(    (?:static )?|export declare function )(\w+)(<[^(]*>)?\(/
 
 /** The declaration at the beginning of a text: how it begins, its name, its parameters and what it gives. */
 function declaration(text) {
-  const [whole, begins, name] = text.match(DECLARED)
+  const [whole, begins, name, kinds = ''] = text.match(DECLARED)
   const parameters = ['']
   let [depth, at] = [1, whole.length]
   for (; depth > 0; at++) {
@@ -20,17 +20,17 @@ function declaration(text) {
     else if (depth > 0) parameters[parameters.length - 1] += letter
   }
   const gives = text.slice(at).match(/^: (.*);/)[1]
-  return { begins, name, parameters: parameters.map(each => each.trim()).filter(Boolean), gives }
+  return { begins, name, kinds, parameters: parameters.map(each => each.trim()).filter(Boolean), gives }
 }
 
 /** The declaration of a call's twin. */
-function twin({ begins, name, parameters, gives }) {
+function twin({ begins, name, kinds, parameters, gives }) {
   const options = parameters.at(-1)?.match(/^(?:options|\{[^}]*\})\?: ([^]*)$/)
   const handed = options
     ? [...parameters.slice(0, -1), `options?: ${options[1]} & Progress`]
     : [...parameters, 'progress?: Progress']
   const indent = begins.startsWith(' ') ? '    ' : ''
-  return `${indent}/** The same as \`${name}\`, off the event loop. */\n${begins}${name}Async(${handed.join(', ')}): Promise<${gives}>;\n`
+  return `${indent}/** The same as \`${name}\`, off the event loop. */\n${begins}${name}Async${kinds}(${handed.join(', ')}): Promise<${gives}>;\n`
 }
 
 const types = readFileSync(file, 'utf8')

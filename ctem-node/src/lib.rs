@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod backtest;
 pub mod cli;
+pub mod columns;
 pub mod discover;
 mod error;
 pub mod intel;

@@ -1,5 +1,6 @@
 use crate::{
     answer::{self, OnProgress},
+    columns::{Columns, Laid},
     error::raise,
     intel::Intel,
     work::{Bytes, Given, Memory, done, text},
@@ -42,6 +43,21 @@ impl Assessment {
     #[napi]
     pub fn ranked_at(&self, place: u32) -> Result<String> {
         ask::ranked_at(&self.0, &[place as usize]).map_err(raise)
+    }
+
+    /// The exposures in columns.
+    #[napi]
+    pub fn columns<'env>(
+        &self,
+        env: &'env Env,
+        at_most: Option<f64>,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, Columns>> {
+        let assessment = Arc::clone(&self.0);
+        let work = move |progress: CoreProgress<'_>| {
+            Laid::of(ask::exposures_in_columns(&assessment, at_most.map(Count::from), progress)?)
+        };
+        done(env, off, work, Columns::from)
     }
 
     /// The loss events.

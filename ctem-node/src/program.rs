@@ -1,5 +1,6 @@
 use crate::{
     answer::OnProgress,
+    columns::{Columns, Laid},
     discover::Report,
     intel::Intel,
     prioritize::Assessment,
@@ -8,6 +9,7 @@ use crate::{
 use ctem_core::{
     attack::OnProgress as CoreProgress,
     discover::AbsorbOptions,
+    render::history_in_columns,
     wire::{
         self,
         ask::{self, AssessRequest, Count},
@@ -160,6 +162,13 @@ impl Program {
     pub fn reports<'env>(&self, env: &'env Env, off: Option<OnProgress>) -> Result<Given<'env, String>> {
         let program = self.now();
         text(env, off, move |_| ask::reports(&program))
+    }
+
+    /// What happened, in columns.
+    #[napi]
+    pub fn history<'env>(&self, env: &'env Env, off: Option<OnProgress>) -> Result<Given<'env, Columns>> {
+        let program = self.now();
+        done(env, off, move |_| Laid::of(history_in_columns(&program)), Columns::from)
     }
 
     /// How a period went.

@@ -607,3 +607,84 @@ test('a bad row of a table is an error of that row, and a bad column one of the 
   assert.throws(() => ctem.scoreTable({ cve: { codes: Int32Array.of(0) } }), TypeError)
   assert.deepEqual([...ctem.scoreTable({}).risks], [])
 })
+
+/** The cell of a row as documents have it. */
+const cell = (column, row) => {
+  const text = column.dictionary ? column.dictionary[column.codes[row]] : column[row]
+  return text === null || Number.isNaN(text) ? undefined : column instanceof Uint8Array ? text === 1 : text
+}
+
+test('exposures in columns are what the ranking says, of the types that are declared', () => {
+  const program = new ctem.Program()
+  program.absorb(ctem.read(shop))
+  const today = program.assess('2025-11-13')
+  const [{ rows, columns, fields }, ranked] = [today.columns(), today.ranked()]
+  assert.ok(rows === ranked.length && rows > 3)
+  for (const [row, exposure] of ranked.entries()) {
+    for (const name of ['rank', 'id', 'title', 'asset', 'asset_name', 'score', 'level', 'likelihood', 'reach', 'known_exploited']) {
+      assert.equal(cell(columns[name], row), exposure[name], name)
+    }
+    for (const name of ['weakness', 'owner', 'severity', 'leads_to']) assert.equal(cell(columns[name], row), exposure[name], name)
+    assert.equal(columns.risk[row], exposure.risk.value)
+    assert.deepEqual(columns.fixed_in[row], exposure.fixed_in ?? [])
+  }
+  assert.deepEqual(Object.keys(columns), today.export('csv', { atMost: 1 }).split(/\r?\n/)[0].split(','))
+  assert.equal(fields.risk.unit, 'EUR')
+  assert.equal(fields.rank.unit, null)
+  assert.ok(Object.values(fields).every(({ about }) => about.endsWith('.')))
+  assert.ok(columns.weakness.codes.includes(-1))
+  assert.ok(columns.risk instanceof Float64Array && columns.known_exploited instanceof Uint8Array && columns.asset.codes instanceof Int32Array)
+  assert.deepEqual(today.columns(2).columns.id, columns.id.slice(0, 2))
+  assert.throws(() => today.columns(-1), { code: 'invalid_input', place: 'at_most' })
+})
+
+test('columns that come out go in', () => {
+  const program = new ctem.Program()
+  program.absorb(ctem.read(shop))
+  const { columns: { weakness, epss, known_exploited } } = program.assess('2025-11-13').columns()
+  const cves = weakness.dictionary.map(text => (text.startsWith('CVE-') ? text : null))
+  const { risks, errors } = ctem.scoreTable({ cve: { codes: weakness.codes, dictionary: cves }, epss, known_exploited })
+  assert.deepEqual([risks.length, errors], [epss.length, []])
+})
+
+test('a plan, courses and a history in columns are what their documents say', async () => {
+  const program = new ctem.Program()
+  const report = JSON.parse(ctem.read(shop).toJson())
+  program.apply({ at: '2025-11-01', what: { absorbed: { report, source: 'north', covers: { stated: {} } } } })
+  program.apply({ at: '2025-11-03T12:00:00.250Z', what: 'time_passed' })
+  const plan = program.assess('2025-11-13').plan({ budget: { hours: 40 } })
+  const { rows, columns, fields } = ctem.columns(plan)
+  assert.ok(rows === plan.rows.length && rows > 1)
+  for (const [row, action] of plan.rows.entries()) {
+    for (const name of ['rank', 'id', 'kind', 'title', 'saved', 'alone', 'on_ways', 'done_when']) assert.equal(cell(columns[name], row), action[name], name)
+    assert.deepEqual(columns.on[row], action.on)
+    assert.equal(columns.hours[row], action.effort.hours)
+    assert.equal(cell(columns.owner, row), action.owner?.owner)
+  }
+  assert.equal(fields.hours.unit, 'h')
+  assert.deepEqual(ctem.columns(JSON.stringify(plan)), ctem.columns(plan))
+  assert.deepEqual(await ctem.columnsAsync(plan), ctem.columns(plan))
+
+  const actions = program.assess('2025-11-13').actions()
+  const done = ctem.columns(actions)
+  assert.ok(done.rows === actions.list.length && done.rows > 1)
+  assert.deepEqual(done.columns.done_when, actions.list.map(action => action.done_when))
+  assert.deepEqual(Object.keys(done.columns).filter(name => !(name in columns)), [])
+
+  const happened = program.history().columns
+  assert.deepEqual([...happened.at].map(at => new Date(at).toISOString()), ['2025-11-01T00:00:00.000Z', '2025-11-03T12:00:00.250Z'])
+  assert.deepEqual([cell(happened.what, 0), cell(happened.source, 0), cell(happened.source, 1)], ['absorbed', 'north', undefined])
+  assert.ok(Number.isNaN(happened.findings[1]) && Number.isNaN(happened.until[0]))
+  assert.deepEqual((await program.historyAsync()).columns, happened)
+
+  const courses = program.courses()
+  const became = ctem.columns(courses).columns
+  assert.deepEqual(became.finding, courses.map(({ finding }) => finding))
+  assert.deepEqual([...became.first], courses.map(({ first }) => Date.parse(first)))
+  assert.ok([...became.stands].every(stands => stands === 1) && [...became.gone].every(Number.isNaN))
+  assert.equal(ctem.columns([]).rows, 0)
+  assert.equal(new ctem.Program().history().rows, 0)
+  for (const answer of [{}, '{}', { rows: [] }]) {
+    assert.throws(() => ctem.columns(answer), { code: 'invalid_input', message: /there are no columns of this: hand in a plan, actions, or courses of findings/ })
+  }
+})

@@ -1,6 +1,7 @@
 //! The types of answers in TypeScript: an interface each.
 
 use crate::shape::{Answers, Definition, Key, Shape, Type};
+use ctem_core::render::{Cells, Columns};
 
 const HEAD: &str = "\
 // What calls answer, by type: `import type { Plan } from 'ctem/answers'`.
@@ -10,10 +11,37 @@ const HEAD: &str = "\
 
 /** Any value that JSON has. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
+
+/** Texts by their places in a dictionary; −1 where there is none. */
+export interface Coded {
+  codes: Int32Array
+  dictionary: string[]
+}
 ";
 
 pub(crate) fn module(answers: &Answers) -> String {
     HEAD.to_owned() + &answers.definitions.iter().map(definition).collect::<String>()
+}
+
+/// The columns of an answer, each with the array that Node makes of its cells.
+pub(crate) fn columns(name: &str, about: &str, columns: &Columns) -> String {
+    let keys: String = columns
+        .columns()
+        .iter()
+        .map(|column| format!("{}  {}: {}\n", said(column.about, "  "), column.name, array(&column.cells)))
+        .collect();
+    format!("\n{}export interface {name} {{\n{keys}}}\n", said(about, ""))
+}
+
+fn array(cells: &Cells) -> &'static str {
+    match cells {
+        Cells::Texts(_) => "(string | null)[]",
+        Cells::Words(_) => "Coded",
+        Cells::Lists(_) => "string[][]",
+        Cells::Counts(_) | Cells::Numbers(_) | Cells::Moments(_) => "Float64Array",
+        Cells::Flags(_) => "Uint8Array",
+        other => panic!("no array of JavaScript is known for {other:?}"),
+    }
 }
 
 fn definition(definition: &Definition) -> String {

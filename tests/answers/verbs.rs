@@ -58,7 +58,7 @@ pub fn node(types: &str) -> BTreeSet<String> {
             }
         };
         let declared = declared.map(|line| line.trim_start_matches("static ").trim_start_matches("get "));
-        let Some(name) = declared.and_then(|line| line.split(['(', ':']).next()) else { continue };
+        let Some(name) = declared.and_then(|line| line.split(['(', ':', '<']).next()) else { continue };
         if name != "constructor" && !name.ends_with("Async") {
             let within = class.map_or(String::new(), |class| format!("{class}."));
             if !NODE.contains(&format!("{within}{name}").as_str()) {

@@ -3,7 +3,8 @@
 import { createReadStream, readFileSync } from 'node:fs'
 import * as ctem from 'ctem'
 import type {
-  Assessment, ChokePoint, Course, Deadline, Effects, Exposure, Happened, Intel, LearntTrust, Note, Plan, Ranking, Report, Suggestion, Term,
+  ActionColumns, Assessment, ChokePoint, Course, CourseColumns, Deadline, Effects, Exposure, ExposureColumns, Happened, HistoryColumns, Intel, LearntTrust, Note, Plan,
+  PlanColumns, Ranking, Report, Suggestion, Term,
 } from 'ctem/answers'
 
 const path = new URL('../../../ctem-core/src/wire/ctem-2.example.json', import.meta.url)
@@ -63,6 +64,11 @@ async function asked(program: ctem.Program, today: ctem.Assessment) {
     is<number>()(event.chance.value)
     is<string[] | undefined>()(event.path?.hops.map(hop => hop.how))
   }
+  const exposures = today.columns(2)
+  is<ExposureColumns>()(exposures.columns)
+  is<Float64Array>()(exposures.columns.risk)
+  is<string[]>()(exposures.columns.asset.dictionary)
+  is<string | null>()(exposures.fields.risk.unit)
   is<Note[]>()(today.notes)
   is<number>()(today.risk.value)
   is<number>()(today.length)
@@ -91,9 +97,12 @@ async function asked(program: ctem.Program, today: ctem.Assessment) {
   is<(number | null)[]>()(today.zones(zones).list.map(({ exposure }) => exposure.share))
 
   is<string[]>()(today.actions({ fallBack: 'web' }).list.map(({ title }) => title))
+  is<ActionColumns>()(ctem.columns(today.actions()).columns)
   const how: ctem.PlanOptions = { budget: { hours: 3 }, curves: true }
   const plan: Plan = today.plan(how)
   is<string>()(ctem.picture(plan))
+  is<PlanColumns>()(ctem.columns(plan).columns)
+  is<string[][]>()(ctem.columns(plan).columns.ends)
   is<number[]>()(plan.rows.map(({ left }) => left.value))
   is<string[]>()(today.comparePlans({ budget: { hours: 1 } }, how).words)
   is<number>()(today.questions({ budget: { actions: 1 }, atMost: 1, testHours: { exploit: 2 } }).seed)
@@ -140,6 +149,8 @@ function overTime(program: ctem.Program) {
   for (const happened of delta.happened) if (happened.what === 'listed') is<string[]>()(happened.findings)
   is<string>()(program.applyJson({ at: '2025-11-14', what: 'time_passed' }))
   is<Course[]>()(program.courses())
+  is<CourseColumns>()(ctem.columns(program.courses()).columns)
+  is<ctem.Columns<HistoryColumns>>()(program.history())
   program.absorb(ctem.read('{"ctem": {"version": 2}, "assets": [{"id": "gate", "kind": "host", "labels": {"internet_facing": "yes"}}]}'))
   is<number>()(program.decide({ suggestion: 'internet', asset: 'gate', accepted: false }).tally.accepted)
   is<number>()(program.coverage({ as_of: '2025-11-14' }).checks[0].watched)
@@ -204,6 +215,8 @@ async function offTheLoop(program: ctem.Program, today: ctem.Assessment) {
   is<string>()(await program.applyJsonAsync({ at: new Date('2025-12-02'), what: 'time_passed' }))
   is<number>()((await program.decideAsync({ suggestion: 'internet', asset: 'door', accepted: false }, { signal })).tally.accepted)
   is<Course[]>()(await program.coursesAsync({ signal }))
+  is<Float64Array>()((await program.historyAsync({ signal })).columns.at)
+  is<Float64Array>()((await ctem.columnsAsync(await program.coursesAsync(), { signal })).columns.first)
   is<string[]>()((await program.acceptedRisksAsync()).map(({ since }) => since))
   is<string[]>()((await program.reportsAsync()).map(({ id }) => id))
   is<number>()((await program.coverageAsync({ as_of: '2025-12-02' }, { signal })).checks[0].watched)
@@ -230,6 +243,7 @@ async function offTheLoop(program: ctem.Program, today: ctem.Assessment) {
   is<unknown>()(program.toJSON())
 
   const [worst] = await today.rankedAsync(1, { signal })
+  is<number>()((await today.columnsAsync(1, { signal })).rows)
   is<Term[] | undefined>()((await today.explainAsync(worst.id)).risk.parts)
   is<string>()(await today.explainJsonAsync(worst.id, { signal }))
   const policy = { ctem_policy: 1, rules: [{ expected_loss: { at_most: { amount: 500, unit: 'EUR' } } }] }
