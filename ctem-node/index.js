@@ -426,7 +426,7 @@ export class Intel {
 export class Program {
   /** @param {Intel} [intel] */
   constructor(intel) {
-    kept(this, new native.Program(intel && of(intel, native.Intel)))
+    kept(this, new native.Program(known(intel)))
   }
 
   /**
@@ -1306,7 +1306,7 @@ export function backTest(rows, outcomes, options) {
  * @returns {string}
  */
 export function backTestJson(rows, outcomes, { epss, ...options }) {
-  return asked(native, 'backTest', () => [bytes(rows), bytes(outcomes), epss && bytes(epss), written(asking(options))])
+  return asked(native, 'backTest', () => [bytes(rows), bytes(outcomes), epss === undefined ? undefined : bytes(epss), written(asking(options))])
 }
 
 /**
@@ -1488,6 +1488,11 @@ function kept(ours, its) {
   return ours
 }
 
+/** What the engine has behind tables, if there are any. @param {Intel | null} [intel] @returns {any} */
+function known(intel) {
+  return intel === undefined || intel === null ? undefined : of(intel, native.Intel)
+}
+
 /** What the call that is being made is to tell, where it is that of a twin. @type {Progress | undefined} */
 let off
 
@@ -1666,14 +1671,33 @@ function reading({ format, mapping, asset, name, scope, asOf, mostBytes, secretK
  * @returns {Promise<Uint8Array>}
  */
 async function gathered(pieces, { mostBytes = native.mostBytes(), signal }) {
+  signal?.throwIfAborted()
   const all = []
   let length = 0
-  for await (const piece of pieces) {
-    signal?.throwIfAborted()
-    all.push(bytes(piece))
-    length += all[all.length - 1].length
-    if (length > mostBytes) break
+  const coming = pieces[Symbol.asyncIterator]()
+  let stop = () => {}
+  /** @type {Promise<never>} */
+  const aborted = new Promise((_, reject) => {
+    stop = () => reject(signal?.reason)
+  })
+  aborted.catch(() => {})
+  signal?.addEventListener('abort', stop)
+  try {
+    while (length <= mostBytes) {
+      // A piece may never come, and then nobody waits for it once the signal is aborted.
+      const { done, value } = await Promise.race([coming.next(), aborted])
+      if (done) return Buffer.concat(all)
+      all.push(bytes(value))
+      length += all[all.length - 1].length
+    }
+  } catch (error) {
+    // It may be waiting itself, so that nobody waits until it is closed.
+    Promise.resolve(coming.return?.()).catch(() => {})
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', stop)
   }
+  await coming.return?.()
   return Buffer.concat(all)
 }
 
@@ -1715,7 +1739,7 @@ function moment(when) {
 /** @param {ScoreOptions} options @returns {any[]} */
 function scoring({ intel, horizonDays, ...others }) {
   refuse(others)
-  return [intel && of(intel, native.Intel), horizonDays]
+  return [known(intel), horizonDays]
 }
 
 /** The options that each way to show an assessment has. */

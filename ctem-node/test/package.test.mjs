@@ -688,3 +688,33 @@ test('a plan, courses and a history in columns are what their documents say', as
     assert.throws(() => ctem.columns(answer), { code: 'invalid_input', message: /there are no columns of this: hand in a plan, actions, or courses of findings/ })
   }
 })
+
+test('a stream whose next piece never comes ends by its signal, and is closed', async () => {
+  const controller = new AbortController()
+  let closed = 0
+  const never = { next: () => new Promise(() => {}), return: async () => ({ done: true, value: closed++ }) }
+  const read = ctem.readAsync({ [Symbol.asyncIterator]: () => never }, { signal: controller.signal })
+  setTimeout(() => controller.abort(), 10)
+  await assert.rejects(read, { name: 'AbortError' })
+  assert.equal(closed, 1)
+  // So is one that is too long, one whose piece is none, and one that is handed in with a limit that is none.
+  const endless = async function* (piece) {
+    try {
+      for (;;) yield piece
+    } finally {
+      closed++
+    }
+  }
+  await assert.rejects(ctem.readAsync(endless(' '), { mostBytes: 100 }), { code: 'limit_exceeded' })
+  await assert.rejects(ctem.readAsync(endless(7)), TypeError)
+  assert.equal(closed, 3)
+  await assert.rejects(ctem.readAsync(endless(' '), { mostBytes: NaN }), { code: 'invalid_input' })
+})
+
+test('what is no table of the world is refused, whatever it is', () => {
+  for (const intel of [0, NaN, '', false, {}]) {
+    assert.throws(() => new ctem.Program(intel), { name: 'TypeError', message: 'a ctem.Intel is expected' }, String(intel))
+    assert.throws(() => ctem.score({ epss: 0.5 }, { intel }), TypeError)
+  }
+  assert.equal(ctem.score({ epss: 0.5 }, { intel: undefined }).risk, ctem.score({ epss: 0.5 }).risk)
+})
