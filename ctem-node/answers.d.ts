@@ -587,7 +587,7 @@ export interface Control {
   name?: string
   /**
    * The assets it protects: every attempt on a finding there must get past it, and to log on. Where it says which techniques it stops,
-   * so must every relation into them that is by one of these.
+   * or whom it stands before, so must every relation into them that is by one of these, or from there.
    */
   protects?: string[]
   /** The chance that it stops an attempt. */

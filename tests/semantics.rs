@@ -444,6 +444,28 @@ fn the_way_from_the_only_machine_beside_is_worth_what_the_flaw_leads_to() {
     assert_eq!(chances(&records), json!({}));
 }
 
+/// A control that says whom it stands before, and not what it stops, stops all that they do there; others pass. One that stands before who
+/// never comes has a note.
+#[test]
+fn a_control_before_somebody_stops_their_logon() {
+    let of = |before: &[&str]| {
+        json!({"assets": [asset("vendor", AssetKind::Identity), asset("staff", AssetKind::Group), asset("ann", AssetKind::Identity), asset("jump", AssetKind::Host)],
+            "relations": [relation("vendor", "logs_on_to", "jump"), relation("staff", "logs_on_to", "jump"), relation("ann", "member_of", "staff")],
+            "entry_points": [{"asset": "jump"}, {"asset": "vendor", "access": "use", "attacker": "supplier", "chance": 0.5}],
+            "controls": [{"id": "gate", "protects": ["jump"], "stops": 0.9, "before": before}],
+            "services": losses(&[("on", "jump", "use")])})
+    };
+    assert_eq!(chances(&of(&["vendor"])), json!({"on": 0.05}));
+    assert_eq!(chances(&of(&["staff"])), json!({"on": 0.5}));
+    let notes = |before: &[&str]| {
+        let today = assessed(&of(before));
+        today.notes().iter().filter(|note| &*note.place == "/controls/gate/before").count()
+    };
+    // Ann comes as one of the staff, before whom it does not stand.
+    assert_eq!(chances(&of(&["ann"])), json!({"on": 0.5}));
+    assert_eq!((notes(&["vendor"]), notes(&["staff"]), notes(&["ann"])), (0, 0, 1));
+}
+
 /// A role that is given until a day is over on that day; where nobody says which day it is, nobody knows.
 #[test]
 fn a_role_that_is_given_until_a_day_is_over_on_it() {

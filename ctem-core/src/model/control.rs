@@ -29,7 +29,7 @@ pub struct Control {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Box<str>>,
     /// The assets it protects: every attempt on a finding there must get past it, and to log on. Where it says which techniques it stops,
-    /// so must every relation into them that is by one of these.
+    /// or whom it stands before, so must every relation into them that is by one of these, or from there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub protects: Vec<AssetId>,
     /// The assets it protects besides those: what a selector means at the moment of each assessment, so that it covers what is new too.

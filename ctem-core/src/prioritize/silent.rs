@@ -2,7 +2,7 @@
 
 use super::context::{Context, OfNothing};
 use crate::{
-    attack::{Asking, MostProbablePaths, Rules, Snapshot},
+    attack::{Asking, MostProbablePaths, Rules, Snapshot, VariableKind},
     error::quoted,
     id::{AssetId, ControlId, FindingId, RelationId},
     model::{
@@ -35,6 +35,7 @@ pub(super) fn notes(
     let unplaced = evidence_of_nothing(environment, context, asking);
     notes.extend(unplaced.into_iter().map(|reason| ignored("", reason)));
     notes.extend(before_nothing(environment, asking));
+    notes.extend(before_nobody(environment, snapshot));
     notes.extend(moved(environment, context, asking));
     let circles = environment.circles();
     notes.extend(circles.with_first(environment).into_iter().map(|(circle, first)| {
@@ -218,6 +219,42 @@ fn before_nothing(environment: &Environment, asking: &Asking<'_>) -> Vec<Note> {
     })
     .collect()
 }
+
+/// Controls that say whom they stand before, of which none comes by a step that they could stop: who is a member of a group comes as the
+/// group, where that is what may log on.
+fn before_nobody(environment: &Environment, snapshot: &Snapshot) -> Vec<Note> {
+    let mut stands: BTreeSet<u32> = BTreeSet::new();
+    stands.extend(snapshot.variables().iter().filter_map(|variable| match variable.kind {
+        VariableKind::Control(n) => Some(n),
+        _ => None,
+    }));
+    let protects = |control: &Control| {
+        control.covers.is_some() || control.protects.iter().any(|asset| environment.number(asset).is_some())
+    };
+    let all = (0u32..).zip(environment.controls());
+    let idle = all.filter(|(n, control)| {
+        !control.before.is_empty()
+            && !stands.contains(n)
+            && control.effectiveness() > Probability::ZERO
+            && protects(control)
+    });
+    idle.map(|(_, control)| {
+        let name = control.id.as_str();
+        let whom: Vec<String> = control.before.iter().take(MOST_NAMED).map(|asset| quoted(asset.as_str())).collect();
+        let more = if control.before.len() > MOST_NAMED { ", …" } else { "" };
+        let reason = format!(
+            "{} stands before {}{more}, and nothing leads from there into what it protects that it stops: it has no effect; name what \
+             the relations come from",
+            quoted(name),
+            whom.join(", ")
+        );
+        ignored(format!("{}/before", Place::of("controls", name)), reason)
+    })
+    .collect()
+}
+
+/// So many names a note has.
+const MOST_NAMED: usize = 3;
 
 /// A note of a relation from a zone that takes more than to be there: nobody runs code on a zone or acts as one, so it leads nowhere
 /// wherever attackers stand.

@@ -619,8 +619,8 @@ class Control(TypedDict):
     name: NotRequired[str]
     """A name for people."""
     protects: NotRequired[list[str]]
-    """The assets it protects: every attempt on a finding there must get past it, and to log on. Where it says which techniques it stops, so
-    must every relation into them that is by one of these.
+    """The assets it protects: every attempt on a finding there must get past it, and to log on. Where it says which techniques it stops, or
+    whom it stands before, so must every relation into them that is by one of these, or from there.
     """
     stops: NotRequired[float]
     """The chance that it stops an attempt."""

@@ -55,8 +55,9 @@ impl<'a> Controls<'a> {
         Self { list, by_id, before, failed: BTreeMap::new() }
     }
 
-    /// The failures that a relation's step into an asset needs: of the controls there that say which techniques they stop. One that says
-    /// nothing of them may be a filter that sees no administrator pass, so that it stands before relations only where these name it.
+    /// The failures that a relation's step into an asset needs: of the controls there that say which techniques they stop, or whom they
+    /// stand before. One that says neither may be a filter that sees no administrator pass, so that it stands before relations only where
+    /// these name it.
     pub(super) fn before_relation(
         &mut self,
         asset: u32,
@@ -67,7 +68,7 @@ impl<'a> Controls<'a> {
         let Some(controls) = self.before.get(&asset).cloned() else { return SmallVec::new() };
         let stands = |n: &u32| {
             let one = self.list.get(*n as usize);
-            one.is_some_and(|one| !one.control.against.is_empty() && one.stands_before(&[from]))
+            one.is_some_and(|one| one.says_what_it_stops() && one.stands_before(&[from]))
         };
         let standing: SmallVec<[u32; 2]> = controls.into_iter().filter(stands).collect();
         standing.into_iter().filter_map(|n| self.failed(n, technique, draft)).collect()
@@ -135,6 +136,10 @@ impl<'a> Controls<'a> {
 }
 
 impl One<'_> {
+    fn says_what_it_stops(&self) -> bool {
+        !self.control.against.is_empty() || !self.whom.is_empty()
+    }
+
     fn stands_before(&self, from: &[u32]) -> bool {
         self.whom.is_empty() || self.whom.iter().any(|whom| from.contains(whom))
     }
