@@ -466,6 +466,40 @@ fn a_control_before_somebody_stops_their_logon() {
     assert_eq!((notes(&["vendor"]), notes(&["staff"]), notes(&["ann"])), (0, 0, 1));
 }
 
+/// What shares a network with a flaw that is exploited from beside does so no longer than both of them lie there: whichever is moved away,
+/// the flaw leads nowhere, and either move is worth all of it.
+#[test]
+fn moving_either_of_two_neighbours_away_is_worth_what_the_flaw_leads_to() {
+    let lies = |asset: &str| {
+        let mut lies = relation(asset, "lies_in", "lan");
+        lies["removable"] = json!(true);
+        lies
+    };
+    let records = |relations: Value| {
+        json!({"assets": [asset("lan", AssetKind::NetworkZone), asset("pc", AssetKind::Host), asset("printer", AssetKind::Host)],
+            "relations": relations, "entry_points": [{"asset": "pc", "access": "use"}],
+            "findings": [flaw("f", "printer", "AV:A/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")], "services": losses(&[("taken", "printer", "control")])})
+    };
+    let both = json!([lies("pc"), lies("printer")]);
+    assert_eq!(chances(&records(both.clone())), json!({"taken": 0.5}));
+    let today = assessed(&records(both.clone()));
+    let sample = today.sample(&Default::default());
+    for (n, moved) in ["pc lies_in lan", "printer lies_in lan"].into_iter().enumerate() {
+        let removed = [ctem_core::prioritize::Change::Removed(moved.parse().unwrap())];
+        assert_eq!(today.what_if(&removed, &Default::default()).unwrap().saved.value(), 0.5, "{moved}");
+        let worth = sample.exposures.iter().find(|row| row.exposure.as_str() == moved);
+        assert_eq!(worth.map(|row| row.fix_value.value()), Some(0.5), "{moved}");
+        let mut gone = both.clone();
+        gone[n]["chance"] = json!(0);
+        assert_eq!(chances(&records(gone)), json!({}), "{moved}");
+    }
+    // Where it is how things are built, it stands.
+    assert_eq!(
+        chances(&records(json!([relation("pc", "lies_in", "lan"), relation("printer", "lies_in", "lan")]))),
+        json!({"taken": 0.5})
+    );
+}
+
 /// A role that is given until a day is over on that day; where nobody says which day it is, nobody knows.
 #[test]
 fn a_role_that_is_given_until_a_day_is_over_on_it() {

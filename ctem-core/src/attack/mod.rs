@@ -40,7 +40,7 @@ mod reliability;
 
 pub(crate) use asking::{Asking, latch};
 pub use build::{ExploitStep, ExploitSteps, Graph, Rules, Threat, compile};
-pub(crate) use build::{FailureAgainst, compile_while};
+pub(crate) use build::{FailureAgainst, Tie, compile_while};
 pub use cuts::{
     Cut, CutMember, Dominators, Fix, MinCut, cheapest_cut, mandatory_states, mandatory_variables,
 };

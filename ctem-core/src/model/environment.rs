@@ -18,7 +18,7 @@ use crate::{
 use hashbrown::{DefaultHashBuilder, HashTable};
 use petgraph::{
     Direction,
-    stable_graph::{EdgeIndex, NodeIndex, StableDiGraph},
+    stable_graph::{EdgeIndex, EdgeReference, NodeIndex, StableDiGraph},
     visit::{EdgeRef, IntoEdgeReferences},
 };
 use smallvec::SmallVec;
@@ -526,9 +526,22 @@ impl Environment {
     /// The numbers of the relations of a kind to an asset, each with the number of the asset it comes from, in the order of both.
     /// O(degree).
     pub(crate) fn numbered_against(&self, asset: usize, kind: &RelationKind) -> Vec<(usize, usize)> {
-        let edges = self.graph.edges_directed(NodeIndex::new(asset), Direction::Incoming);
+        self.numbered_beside(asset, kind, Direction::Incoming)
+    }
+
+    /// The same of the relations from an asset, each with the number of the asset it leads to.
+    pub(crate) fn numbered_along(&self, asset: usize, kind: &RelationKind) -> Vec<(usize, usize)> {
+        self.numbered_beside(asset, kind, Direction::Outgoing)
+    }
+
+    fn numbered_beside(&self, asset: usize, kind: &RelationKind, way: Direction) -> Vec<(usize, usize)> {
+        let edges = self.graph.edges_directed(NodeIndex::new(asset), way);
         let of_kind = edges.filter(|edge| edge.weight().kind == *kind);
-        let mut numbered: Vec<_> = of_kind.map(|edge| (edge.source().index(), edge.id().index())).collect();
+        let other = |edge: &EdgeReference<'_, Fact>| match way {
+            Direction::Outgoing => edge.target().index(),
+            Direction::Incoming => edge.source().index(),
+        };
+        let mut numbered: Vec<_> = of_kind.map(|edge| (other(&edge), edge.id().index())).collect();
         numbered.sort_unstable();
         numbered
     }

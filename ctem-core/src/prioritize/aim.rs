@@ -2,13 +2,14 @@
 
 use super::effect::{Effect, From, On, Within};
 use crate::{
-    attack::ExploitStep,
+    attack::{ExploitStep, Tie},
     cvss::Privileges,
     id::AssetId,
     model::{
         Access, Accesses, AssetAccess, AssetKind, Attacker, Environment, Exploit, Note, NoteKind,
         RelationKind, Technique,
     },
+    quantity::Probability,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,7 +82,7 @@ impl<'a> Aim<'a> {
             On::Users => {
                 let by_relation = self.users(asset);
                 let users: Vec<u32> = by_relation.iter().map(|(user, _)| *user).collect();
-                step.gives_by = by_relation;
+                step.gives_by = by_relation.into_iter().map(alone).collect();
                 if users.is_empty() {
                     step.gives = None;
                     self.assume(NO_USERS);
@@ -160,7 +161,7 @@ impl<'a> Aim<'a> {
         let mut holders: Vec<(u32, Access)> = users.into_iter().map(|user| (user, Access::Use)).collect();
         let own = if effect.rights == Privileges::High { Access::Control } else { Access::Use };
         holders.push((asset, own));
-        step.need_one_of(holders, by_relation);
+        step.need_one_of(holders, by_relation.into_iter().map(alone).collect());
     }
 
     /// The attacker must have a foothold in the same zone, where it is known who stands beside the asset.
@@ -182,30 +183,66 @@ impl<'a> Aim<'a> {
             }
         }
         zones.retain(|zone| !self.internet.iter().any(|(start, _)| start == zone));
+        let mut ties: Vec<(u32, Tie)> = Vec::new();
+        let mut tied: BTreeSet<(u32, Access)> = BTreeSet::new();
         for zone in zones {
+            let reached = reaches.iter().any(|(way, _)| *way == zone as usize);
+            let own = if reached { Placed::Surely } else { self.placed(asset, zone) };
+            let mut stands = |other: (u32, Access), there: &Placed| match own.with(there) {
+                None => _ = beside.insert(other),
+                Some(by) => {
+                    tied.insert(other);
+                    ties.extend(by.into_iter().map(|tie| (other.0, tie)));
+                }
+            };
             if self.inside.contains(&zone) {
-                beside.insert((zone, Access::Reach));
+                stands((zone, Access::Reach), &Placed::Surely);
             }
-            let there = [
-                self.along(zone, &RelationKind::Reaches),
-                self.against(zone, &RelationKind::Reaches),
-                self.against(zone, &RelationKind::LiesIn),
-            ];
-            let there = there.into_iter().flatten().filter(|other| *other != asset);
-            let there = there.filter(|other| self.kind(*other) != Some(&AssetKind::NetworkZone));
-            beside.extend(there.map(|other| (other, Access::Use)));
+            let is_beside =
+                |other: &u32| *other != asset && self.kind(*other) != Some(&AssetKind::NetworkZone);
+            let ways = [self.along(zone, &RelationKind::Reaches), self.against(zone, &RelationKind::Reaches)]
+                .concat();
+            let ways: BTreeSet<u32> = ways.into_iter().filter(is_beside).collect();
+            let there = self.against(zone, &RelationKind::LiesIn).into_iter().filter(is_beside);
+            for other in there.filter(|other| !ways.contains(other)) {
+                stands((other, Access::Use), &self.placed(other, zone));
+            }
+            for other in ways {
+                stands((other, Access::Use), &Placed::Surely);
+            }
         }
         // Who stands beside it by a way alone does so no longer than the way is there.
-        let by_way = |way: u32| direct.contains(&(way, Access::Use)) && !beside.contains(&(way, Access::Use));
-        let by_way =
-            reaches.iter().map(|(way, relation)| (*way as u32, *relation as u32)).filter(|one| by_way(one.0));
-        let by_way: Vec<(u32, u32)> = by_way.collect();
+        let ways = reaches.iter().map(|(way, relation)| (*way as u32, *relation as u32)).map(alone);
+        ties.extend(ways.filter(|(way, _)| direct.contains(&(*way, Access::Use))));
+        ties.retain(|(other, _)| {
+            !beside.contains(&(*other, Access::Use)) && !beside.contains(&(*other, Access::Reach))
+        });
         beside.extend(direct);
+        beside.extend(tied);
         if beside.is_empty() {
             step.gives = None;
         } else {
-            step.need_one_of(beside.into_iter().collect(), by_way);
+            step.need_one_of(beside.into_iter().collect(), ties);
         }
+    }
+
+    /// How surely an asset stands in a zone. To lie there is how things are built, and only where it may be taken away, or is not sure, does it
+    /// matter which relation says so.
+    fn placed(&self, asset: u32, zone: u32) -> Placed {
+        let lies = self.environment.numbered_along(asset as usize, &RelationKind::LiesIn);
+        let lies =
+            lies.into_iter().filter(|(other, _)| *other == zone as usize).map(|(_, relation)| relation);
+        let stays = |relation: &usize| {
+            let related = self.environment.related(*relation);
+            related.is_none_or(|related| {
+                !related.fact.is_removable() && related.fact.chance() >= Probability::ONE
+            })
+        };
+        let lies: Vec<usize> = lies.collect();
+        if lies.is_empty() || lies.iter().any(stays) {
+            return Placed::Surely;
+        }
+        Placed::By(lies.into_iter().map(|relation| relation as u32).collect())
     }
 
     /// The attacker needs nothing but to be somewhere on the internet, where attackers from there are known.
@@ -226,7 +263,7 @@ impl<'a> Aim<'a> {
             let users = once(by_relation.iter().map(|(user, _)| *user).collect());
             let users = users.into_iter().map(|user| (user, Access::Use));
             let held = users.chain([(step.asset, step.needs)]).collect();
-            step.need_one_of(held, by_relation);
+            step.need_one_of(held, by_relation.into_iter().map(alone).collect());
             step.needs_own = false;
         }
     }
@@ -306,6 +343,33 @@ impl<'a> Aim<'a> {
     fn against(&self, asset: u32, kind: &RelationKind) -> Vec<u32> {
         self.environment.against(asset as usize, kind).map(|other| other as u32).collect()
     }
+}
+
+/// How surely an asset stands in a zone.
+enum Placed {
+    Surely,
+    /// As long as one of these relations stands.
+    By(Vec<u32>),
+}
+
+impl Placed {
+    /// By what this asset and another stand in one zone; nothing where both surely do.
+    fn with(&self, other: &Self) -> Option<Vec<Tie>> {
+        match (self, other) {
+            (Self::Surely, Self::Surely) => None,
+            (Self::Surely, Self::By(by)) | (Self::By(by), Self::Surely) => {
+                Some(by.iter().map(|relation| [*relation, *relation]).collect())
+            }
+            (Self::By(own), Self::By(others)) => {
+                Some(own.iter().flat_map(|one| others.iter().map(move |other| [*one, *other])).collect())
+            }
+        }
+    }
+}
+
+/// What is by one relation alone.
+fn alone((asset, relation): (u32, u32)) -> (u32, Tie) {
+    (asset, [relation, relation])
 }
 
 /// Whether a step finds a password out.

@@ -208,6 +208,11 @@ impl Draft {
         }
     }
 
+    /// Whether a step has a variable before it.
+    pub(super) fn is_guarded(&self, step: u32) -> bool {
+        self.steps.get(step as usize).is_some_and(|step| !step.guard.is_none())
+    }
+
     /// Adds something that a step needs.
     pub(super) fn need(&mut self, step: u32, state: DraftState) {
         let Some(Raw { premises, origin, .. }) = self.steps.get(step as usize).copied() else { return };
@@ -438,15 +443,16 @@ fn lay_out(layout: &mut Layout, steps: Vec<Raw<State>>, pairs: &[[State; 2]]) {
             VariableKind::Relation(relation) if !layout.is_root(step.conclusion) => Some(relation),
             _ => None,
         });
-        let mut of_premise = step.premises.states(pairs).into_iter().filter(|premise| !premise.is_none());
-        let of_premise = of_premise.find_map(|premise| match layout.kinds[premise] {
+        let premises = step.premises.states(pairs).into_iter().filter(|premise| !premise.is_none());
+        let of_premises = premises.filter_map(|premise| match layout.kinds[premise] {
             StateKind::Relation(relation) => Some(relation),
             _ => None,
         });
-        let relation =
-            of_guard.or(of_premise).and_then(|relation| layout.relations.get_mut(relation as usize));
-        if let Some((_, steps)) = relation {
-            steps.push(number);
+        let relations: SmallVec<[u32; 3]> = of_guard.into_iter().chain(of_premises).collect();
+        for relation in relations {
+            if let Some((_, steps)) = layout.relations.get_mut(relation as usize) {
+                steps.push(number);
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use super::{
     ExploitStep, ExploitSteps, Rules,
     assemble::{Draft, DraftState, Frame, stopped},
     controls::Controls,
+    exploit_steps::Tie,
     labels::Labels,
 };
 use crate::{
@@ -134,7 +135,7 @@ pub(crate) fn compile_while(
 }
 
 /// One of several accesses, and by which relations their assets are among them.
-type OneOf = (Box<[(u32, Access)]>, Box<[(u32, u32)]>);
+type OneOf = (Box<[(u32, Access)]>, Box<[(u32, Tie)]>);
 
 /// The rank of what is no asset of the environment.
 pub(super) const UNRANKED: u32 = u32::MAX;
@@ -260,7 +261,7 @@ impl Work<'_> {
         }
         for (number, group) in step.any_of.iter().enumerate() {
             let by = step.needs_by.iter().filter(|(of, ..)| *of == number);
-            let by = by.map(|(_, asset, relation)| (*asset, *relation)).collect();
+            let by = by.map(|(_, asset, tie)| (*asset, *tie)).collect();
             needs.push(self.one_of(group, by, Origin::Finding(n)));
         }
         needs.extend(step.also_needs.iter().map(|(asset, access)| self.needed(*asset as usize, *access)));
@@ -299,22 +300,25 @@ impl Work<'_> {
         }
     }
 
-    /// A certain step to or from an asset that is there as long as one of the relations stands by which the asset is, if it is by any.
+    /// A certain step to or from an asset that is there as long as one of the ties holds by which the asset is, if it is by any.
     fn rests(
         &mut self,
         asset: u32,
-        by_relation: &[(u32, u32)],
+        by_relation: &[(u32, Tie)],
         held: DraftState,
         gives: DraftState,
         origin: Origin,
     ) {
         let mut certain = true;
-        for (_, relation) in by_relation.iter().filter(|(one, _)| *one == asset) {
+        for (_, tie) in by_relation.iter().filter(|(one, _)| *one == asset) {
             certain = false;
-            if self.removed.binary_search(relation).is_err()
-                && let Some(step) = self.draft.step(&[held], VariableId::NONE, gives, origin)
-            {
-                self.resting.entry(*relation).or_default().push(step);
+            let stands = tie.iter().all(|relation| self.removed.binary_search(relation).is_err());
+            if stands && let Some(step) = self.draft.step(&[held], VariableId::NONE, gives, origin) {
+                let [one, other] = *tie;
+                self.resting.entry(one).or_default().push(step);
+                if other != one {
+                    self.resting.entry(other).or_default().push(step);
+                }
             }
         }
         if certain {
@@ -344,7 +348,7 @@ impl Work<'_> {
     }
 
     /// The state that stands for one of several accesses.
-    fn one_of(&mut self, group: &[(u32, Access)], by: Box<[(u32, u32)]>, origin: Origin) -> DraftState {
+    fn one_of(&mut self, group: &[(u32, Access)], by: Box<[(u32, Tie)]>, origin: Origin) -> DraftState {
         if let ([(asset, access)], true) = (group, by.is_empty()) {
             return self.needed(*asset as usize, *access);
         }

@@ -12,6 +12,6 @@ mod rules;
 pub use by_hand::Graph;
 pub use environment::compile;
 pub(crate) use environment::compile_while;
-pub(crate) use exploit_steps::FailureAgainst;
 pub use exploit_steps::{ExploitStep, ExploitSteps, Threat};
+pub(crate) use exploit_steps::{FailureAgainst, Tie};
 pub use rules::Rules;

@@ -193,7 +193,7 @@ impl Work<'_> {
             let (kind, key) = (VariableKind::Relation(n), Key::related(&related));
             let variable = self.draft.stated_variable(kind, key, chance);
             match steps.as_slice() {
-                [one] => self.draft.guard(*one, variable),
+                [one] if !self.draft.is_guarded(*one) => self.draft.guard(*one, variable),
                 several => {
                     let state = self.draft.special(StateKind::Relation(n));
                     self.draft.step(&[DraftState::GIVEN], variable, state, Origin::Relation(n));
