@@ -132,13 +132,8 @@ impl Assessment {
                 Some((AttackerAction::Loss { event: event.id.clone(), name: event.title().into() }, None))
             }
             Origin::Logon(_) => Some((AttackerAction::LogOn, Technique::of("T1078"))),
-            Origin::Ladder
-            | Origin::Threat(_)
-            | Origin::Failure(_)
-            | Origin::Campaign(_)
-            | Origin::Relation(_)
-            | Origin::Stated(_)
-            | Origin::Shared(_) => None,
+            // What is no hop was left out above.
+            _ => None,
         }
     }
 }
