@@ -292,6 +292,23 @@ fn doors(count: usize) -> Assessment {
     program.assess("2025-11-13".parse().unwrap()).unwrap()
 }
 
+/// A loss so rare that no world tells of it, by rights that nobody doubts: the likeliest path is there, and its rights can be taken away.
+#[test]
+fn a_plan_takes_sure_rights_away_where_no_world_tells_of_the_loss() {
+    let document = r#"{"ctem": {"version": 2}, "assets": [{"id": "ann", "kind": "identity"}, {"id": "staff", "kind": "group"},
+            {"id": "db", "kind": "data_store"}],
+        "relations": [{"kind": "member_of", "from": "ann", "to": "staff"}, {"kind": "reads", "from": "staff", "to": "db"}],
+        "entry_points": [{"asset": "ann", "access": "use", "attacker": "phishing", "chance": 1e-7}],
+        "services": [{"id": "s", "loss_events": [{"id": "leak", "loss": {"amount": 1e9, "unit": "EUR"},
+            "when": {"state": {"asset": "db", "access": "read"}}}]}]}"#;
+    let mut program = Program::new(Intel::none());
+    program.absorb(discover::read(document.as_bytes()).unwrap());
+    let today = program.assess("2025-11-13".parse().unwrap()).unwrap();
+    let plan = today.plan(&PlanOptions { nodes: 0, ..PlanOptions::default() }).unwrap();
+    assert_eq!((plan.rows.len(), plan.after.value()), (1, 0.0), "{plan:#?}");
+    assert!((plan.rows[0].saved - 100.0).abs() < 1e-9, "{plan:#?}");
+}
+
 #[test]
 fn a_plan_that_is_stopped_says_so() {
     let today = enterprise(40, 5);

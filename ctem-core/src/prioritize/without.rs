@@ -10,7 +10,7 @@ use crate::{
 pub(crate) struct PathLeft {
     /// What is lost in the event, times the path's chance.
     pub(crate) risk: f64,
-    /// The variables that the path depends on.
+    /// The variables of the path's steps, those among them that surely help: a right that nobody doubts can be taken away.
     pub(crate) keys: Vec<Key>,
 }
 
@@ -34,7 +34,8 @@ impl Assessment {
             let (state, loss) = (snapshot.event(event)?, snapshot.loss(event)?);
             let risk = loss * best.chance(state).get();
             let way = (risk > 0.0).then(|| tracer.to(state)).flatten()?;
-            let keys = way.variables.iter().filter_map(|variable| snapshot.key(*variable)).collect();
+            let guards = way.steps.iter().filter_map(|step| snapshot.guard_of(*step));
+            let keys = guards.filter_map(|guard| snapshot.key(guard)).collect();
             Some(PathLeft { risk, keys })
         });
         Ok(paths.collect())

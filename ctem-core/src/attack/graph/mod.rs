@@ -317,7 +317,12 @@ impl Snapshot {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn guard(&self, step: Step) -> Option<&Variable> {
-        self.variable(self.layout.guards.get(step)?.some()?)
+        self.variable(self.guard_of(step)?)
+    }
+
+    /// The variable that guards a step, by its number.
+    pub(crate) fn guard_of(&self, step: Step) -> Option<VariableId> {
+        self.layout.guards.get(step)?.some()
     }
 
     /// The technique of a step that a rule made.

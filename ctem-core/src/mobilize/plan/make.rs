@@ -191,10 +191,12 @@ pub(super) fn choices(
     let (start, full) = (state.chosen(), purse.clone());
     let by_gain = starts::by_gain(state);
     greedy(state, &mut purse, at_most, |_| true, Look::Far, watch);
+    // That only so many are planned is a limit too, where more would be worth it.
+    let is_limited = checked.is_limited || state.chosen().len() >= at_most;
     prune(state, &mut purse, &checked.must);
     let mut best = (state.left(), state.chosen(), purse);
     let mut all = vec![best.1.clone()];
-    if checked.is_limited && !problem.is_large {
+    if is_limited && !problem.is_large {
         for order in by_gain.into_iter().chain(starts::starts(derived, intel)) {
             state.reset(&start);
             let mut purse = full.clone();
@@ -286,9 +288,19 @@ impl Measured<'_, '_> {
         let least = WORTH_A_ROW * self.assessment.risk().upper();
         let grown = chosen.len();
         let tells = |chosen: &[u32]| !self.is_exact() || self.not_drawn(chosen, problem) >= least;
-        while chosen.len() < self.options.most() && watch.goes_on(chosen.len()) && tells(chosen) {
+        // How many were worth it so far: those after which the most probable paths that are left lose less.
+        let (mut worth_it, mut lost) = (grown, f64::INFINITY);
+        while watch.goes_on(chosen.len()) && tells(chosen) {
             let mut ends: BTreeMap<u32, f64> = BTreeMap::new();
-            for path in self.paths_left(derived, chosen) {
+            let paths = self.paths_left(derived, chosen);
+            let now: f64 = paths.iter().map(|path| path.risk).sum();
+            if chosen.len() == grown || now + least <= lost {
+                (worth_it, lost) = (chosen.len(), now);
+            }
+            if chosen.len() >= self.options.most() {
+                break;
+            }
+            for path in paths {
                 let on: BTreeSet<u32> =
                     path.keys.iter().filter_map(|key| by_key.get(key)).flatten().copied().collect();
                 on.into_iter().for_each(|action| *ends.entry(action).or_default() += path.risk);
@@ -312,6 +324,8 @@ impl Measured<'_, '_> {
                     *chosen = without;
                 }
             }
+        } else {
+            chosen.truncate(worth_it);
         }
         chosen.sort_unstable();
     }
