@@ -469,6 +469,27 @@ fn tests_to_run_are_told_and_any_question_is_answered() {
     fails(&company(&["ask", "--question", r#"{"selekt": {}}"#]), 2, &["(invalid_input at --question)"]);
 }
 
+/// Where somebody's files lie says nothing of what was scanned: by its whole path a file is called as from the folder it is handed in from.
+#[test]
+fn files_by_their_whole_paths_are_called_as_from_beside_them() {
+    let scan = r#"{"version": "1.90.0", "errors": [], "results": [{"check_id": "rules.eval", "path": "a.py", "start": {"line": 1, "col": 1},
+        "end": {"line": 1, "col": 9}, "extra": {"message": "eval", "severity": "ERROR", "metadata": {"cwe": ["CWE-95"]}}}]}"#;
+    let at = folder("whole_paths", &[("scans/scan.json", scan)]);
+    let told = |path: &str| {
+        let Ended { code, out, err } = ctem_in(&at, b"", &["plan", path]);
+        assert_eq!(code, 0, "{err}");
+        format!("{out}{err}")
+    };
+    let whole = at.to_str().unwrap();
+    for (path, called) in [("scans/scan.json", "scan.json"), ("scans", "scans/scan.json")] {
+        let told = told(&format!("{whole}/{path}"));
+        assert!(
+            told.contains(&format!("semgrep:{called}")) && !told.contains(&format!("semgrep:{whole}")),
+            "{told}"
+        );
+    }
+}
+
 #[test]
 fn what_nothing_decides_is_listed_and_comes_as_lines() {
     let document = r#"{"ctem": {"version": 1}, "assets": [{"id": "shop", "kind": "host"}],

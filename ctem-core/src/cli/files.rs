@@ -19,6 +19,23 @@ pub(super) fn name(path: &Path) -> String {
     }
 }
 
+/// The folder that holds all whose paths begin at the root; of a single one the folder it is in.
+pub(super) fn above<'a>(paths: impl Iterator<Item = &'a Path>) -> PathBuf {
+    let parents = paths.filter(|path| path.is_absolute()).filter_map(Path::parent);
+    let common = |one: PathBuf, other: PathBuf| {
+        let same = one.components().zip(other.components()).take_while(|(a, b)| a == b);
+        same.map(|(part, _)| part).collect()
+    };
+    parents.map(Path::to_owned).reduce(common).unwrap_or_default()
+}
+
+/// What a file is called, and what is on an asset that nobody names by it: a path that begins at the root is told from a folder above it,
+/// since where somebody's files lie says nothing of what was scanned, and they may lie elsewhere tomorrow.
+pub(super) fn name_below(path: &Path, above: &Path) -> String {
+    let below = if path.is_absolute() { path.strip_prefix(above).ok() } else { None };
+    name(below.filter(|below| below.file_name().is_some()).unwrap_or(path))
+}
+
 impl Outside<'_> {
     /// All bytes of a file or of standard input.
     pub(super) fn read(&mut self, path: &Path) -> Result<Vec<u8>, String> {

@@ -35,6 +35,8 @@ pub(super) struct Read {
 /// A file that is there.
 struct Loaded {
     name: String,
+    /// Its path as it was handed in.
+    path: String,
     bytes: Vec<u8>,
     /// Whether it is one of a folder, where somebody may have put anything.
     in_folder: bool,
@@ -99,13 +101,20 @@ impl Read {
         let mut seen = HashSet::new();
         paths.retain(|(path, _)| seen.insert(path.clone()));
         let all = paths.len();
+        let above = files::above(reading.files.iter().map(PathBuf::as_path));
+        let mut called = HashSet::new();
         let mut loaded = Vec::new();
         for (n, (path, in_folder)) in paths.into_iter().enumerate() {
-            let name = files::name(&path);
-            (outside.progress)(&format!("reading {} of {all}: {name}", n + 1));
+            let whole = files::name(&path);
+            (outside.progress)(&format!("reading {} of {all}: {whole}", n + 1));
             match outside.read(&path) {
-                Ok(bytes) => loaded.push(Loaded { name, bytes, in_folder }),
-                Err(why) => self.leave(&name, &format!("{why}{}", verb(&path))),
+                Ok(bytes) => {
+                    let name =
+                        Some(files::name_below(&path, &above)).filter(|name| called.insert(name.clone()));
+                    let name = name.unwrap_or_else(|| whole.clone());
+                    loaded.push(Loaded { name, path: whole, bytes, in_folder });
+                }
+                Err(why) => self.leave(&whole, &format!("{why}{}", verb(&path))),
             }
         }
         loaded
@@ -174,6 +183,7 @@ impl Read {
                 Some(_) | None => &name,
             };
             let own = file.filter(|file| file.name == *told);
+            let told = own.map_or(told, |file| &file.path);
             let is_other = own.is_none_or(|file| file.in_folder);
             if error.kind() != ErrorKind::UnknownFormat {
                 self.leave(told, &error.to_string());
