@@ -2142,6 +2142,8 @@ export interface Question {
 export interface Questions {
   /** The moment they are as of. */
   as_of: string
+  /** The expected loss before any action, in the worlds that were looked at. */
+  before: number
   /** What may be spent on the plan. */
   budget: Budget
   /** How far ahead losses are looked at, in days. */

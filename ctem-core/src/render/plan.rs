@@ -83,6 +83,14 @@ pub(super) fn worth(plan: Option<&Plan>, unit: Unit, amount: f64) -> String {
     }
 }
 
+/// An amount in full, or a share of the loss before a plan where none is stated.
+pub(super) fn told(unit: Unit, before: f64, amount: f64) -> String {
+    match unit {
+        Unit::CrownJewel => part(before, amount),
+        Unit::Money(_) => unit.amount(amount),
+    }
+}
+
 fn share(plan: &Plan, amount: f64) -> String {
     part(plan.before.value(), amount)
 }

@@ -8,11 +8,11 @@ use super::{
 use crate::{
     id::ActionId,
     mobilize::{AnswerIf, Question, Questions},
-    quantity::spelled,
+    quantity::{Unit, spelled},
 };
 
 /// Questions as text: the tests in their order, each with its hours and what it is worth by the hour; and of the first how to do it and
-/// what either outcome would change. Where no answer changes the plan, they are those on which most of what it leaves hangs.
+/// what either outcome would change. Where no loss is stated, they are shares of the expected loss before the plan. Where no answer changes the plan, they are those on which most of what it leaves hangs.
 ///
 /// ```
 /// # use ctem_core::{Program, discover, intel::Intel, wire};
@@ -28,13 +28,14 @@ use crate::{
 /// # Ok::<(), ctem_core::Error>(())
 /// ```
 pub fn questions(questions: &Questions, options: &RenderOptions) -> String {
-    let amount = |amount: f64| questions.unit.amount(amount);
+    let amount = |amount: f64| plan::told(questions.unit, questions.before, amount);
     let mut out = Lines::of(options.width);
     out.line(&format!(
-        "What to test next, for the plan{}, as of {}, which leaves {}",
+        "What to test next, for the plan{}, as of {}, which leaves {}{}",
         plan::within(questions.budget),
         questions.as_of.date(),
-        amount(questions.left)
+        amount(questions.left),
+        if questions.unit == Unit::CrownJewel { " of the expected loss" } else { "" }
     ));
     let rows = || questions.rows.iter().take(options.at_most);
     out.line("");

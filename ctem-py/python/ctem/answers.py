@@ -2266,6 +2266,8 @@ class Questions(TypedDict):
 
     as_of: str
     """The moment they are as of."""
+    before: float
+    """The expected loss before any action, in the worlds that were looked at."""
     budget: Budget
     """What may be spent on the plan."""
     horizon_days: float

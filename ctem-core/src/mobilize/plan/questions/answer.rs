@@ -40,6 +40,8 @@ pub struct Questions {
     pub unit: Unit,
     /// What may be spent on the plan.
     pub budget: Budget,
+    /// The expected loss before any action, in the worlds that were looked at.
+    pub before: f64,
     /// The expected loss that is left with the plan as it is, in the worlds that were looked at.
     pub left: f64,
     /// The actions of that plan.

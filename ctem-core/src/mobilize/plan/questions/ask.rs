@@ -94,6 +94,8 @@ impl Assessment {
         let mut scenarios = Scenarios::of(snapshot, exact.as_ref(), &worlds, &keys, DRAWS, &limits);
         let choice = checked.choice.clone().beside(doubts.len());
         let problem = Problem::of(&mut scenarios, choice, &watch);
+        let all: u64 = problem.ways.iter().map(|way| way.weight).sum();
+        let before = all as f64 * problem.part + scenarios.unavoidable;
         let mut of_doubts = problem.clone();
         for (n, allowed) in of_doubts.allowed.iter_mut().enumerate() {
             *allowed = n >= actions;
@@ -146,6 +148,7 @@ impl Assessment {
             horizon: self.horizon(),
             unit: self.unit(),
             budget: plan.budget,
+            before,
             left: valued.left(),
             plan: told.ordered(0, None),
             rows: rows.collect(),
@@ -166,6 +169,7 @@ impl Assessment {
             horizon: self.horizon(),
             unit: self.unit(),
             budget: options.plan.budget,
+            before: self.risk().value(),
             left: self.risk().value(),
             plan: Vec::new(),
             rows: Vec::new(),
