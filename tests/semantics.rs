@@ -444,28 +444,6 @@ fn the_way_from_the_only_machine_beside_is_worth_what_the_flaw_leads_to() {
     assert_eq!(chances(&records), json!({}));
 }
 
-/// A control that says whom it stands before, and not what it stops, stops all that they do there; others pass. One that stands before who
-/// never comes has a note.
-#[test]
-fn a_control_before_somebody_stops_their_logon() {
-    let of = |before: &[&str]| {
-        json!({"assets": [asset("vendor", AssetKind::Identity), asset("staff", AssetKind::Group), asset("ann", AssetKind::Identity), asset("jump", AssetKind::Host)],
-            "relations": [relation("vendor", "logs_on_to", "jump"), relation("staff", "logs_on_to", "jump"), relation("ann", "member_of", "staff")],
-            "entry_points": [{"asset": "jump"}, {"asset": "vendor", "access": "use", "attacker": "supplier", "chance": 0.5}],
-            "controls": [{"id": "gate", "protects": ["jump"], "stops": 0.9, "before": before}],
-            "services": losses(&[("on", "jump", "use")])})
-    };
-    assert_eq!(chances(&of(&["vendor"])), json!({"on": 0.05}));
-    assert_eq!(chances(&of(&["staff"])), json!({"on": 0.5}));
-    let notes = |before: &[&str]| {
-        let today = assessed(&of(before));
-        today.notes().iter().filter(|note| &*note.place == "/controls/gate/before").count()
-    };
-    // Ann comes as one of the staff, before whom it does not stand.
-    assert_eq!(chances(&of(&["ann"])), json!({"on": 0.5}));
-    assert_eq!((notes(&["vendor"]), notes(&["staff"]), notes(&["ann"])), (0, 0, 1));
-}
-
 /// What shares a network with a flaw that is exploited from beside does so no longer than both of them lie there: whichever is moved away,
 /// the flaw leads nowhere, and either move is worth all of it.
 #[test]
@@ -498,6 +476,64 @@ fn moving_either_of_two_neighbours_away_is_worth_what_the_flaw_leads_to() {
         chances(&records(json!([relation("pc", "lies_in", "lan"), relation("printer", "lies_in", "lan")]))),
         json!({"taken": 0.5})
     );
+}
+
+/// A control that says whom it stands before, and not what it stops, stops all that they do there; others pass. One that stands before who
+/// never comes has a note.
+#[test]
+fn a_control_before_somebody_stops_their_logon() {
+    let of = |before: &[&str]| {
+        json!({"assets": [asset("vendor", AssetKind::Identity), asset("staff", AssetKind::Group), asset("ann", AssetKind::Identity), asset("jump", AssetKind::Host)],
+            "relations": [relation("vendor", "logs_on_to", "jump"), relation("staff", "logs_on_to", "jump"), relation("ann", "member_of", "staff")],
+            "entry_points": [{"asset": "jump"}, {"asset": "vendor", "access": "use", "attacker": "supplier", "chance": 0.5}],
+            "controls": [{"id": "gate", "protects": ["jump"], "stops": 0.9, "before": before}],
+            "services": losses(&[("on", "jump", "use")])})
+    };
+    assert_eq!(chances(&of(&["vendor"])), json!({"on": 0.05}));
+    assert_eq!(chances(&of(&["staff"])), json!({"on": 0.5}));
+    let notes = |before: &[&str]| {
+        let today = assessed(&of(before));
+        today.notes().iter().filter(|note| &*note.place == "/controls/gate/before").count()
+    };
+    // Ann comes as one of the staff, before whom it does not stand.
+    assert_eq!(chances(&of(&["ann"])), json!({"on": 0.5}));
+    assert_eq!((notes(&["vendor"]), notes(&["staff"]), notes(&["ann"])), (0, 0, 1));
+}
+
+/// A bucket that prevents public access, or lies in what does, is open to nobody whatever its policy says; the nearest policy decides.
+#[test]
+fn a_bucket_that_prevents_public_access_is_not_public() {
+    let public = |own: Value, policies: &[(&str, Value)]| {
+        let mut records = vec![
+            json!({"name": "//storage.googleapis.com/shop", "assetType": "storage.googleapis.com/Bucket",
+            "ancestors": ["projects/1", "folders/2", "organizations/3"], "resource": {"data": own},
+            "iamPolicy": {"bindings": [{"role": "roles/storage.objectViewer", "members": ["allUsers", "user:ann@shop.example"]}]}}),
+        ];
+        for (path, policy) in policies {
+            let sort = if path.starts_with("folders") { "Folder" } else { "Project" };
+            let above = if sort == "Folder" { json!([path]) } else { json!([path, "folders/2"]) };
+            records.push(
+                json!({"name": format!("//cloudresourcemanager.googleapis.com/{path}"), "ancestors": above,
+                "assetType": format!("cloudresourcemanager.googleapis.com/{sort}"), "orgPolicy": [policy]}),
+            );
+        }
+        let report = discover::read(json!(records).to_string().as_bytes()).unwrap();
+        assert!(report.contents.relations.iter().any(|one| one.from.as_str() == "ann@shop.example"));
+        report.contents.relations.iter().any(|one| one.from.as_str() == "internet")
+    };
+    let policy = |name: &str, enforced: bool| json!({"constraint": format!("constraints/{name}"), "booleanPolicy": {"enforced": enforced}});
+    let prevention = "storage.publicAccessPrevention";
+    let spec = |enforce: bool| json!({"name": format!("projects/1/policies/{prevention}"), "spec": {"rules": [{"enforce": enforce}]}});
+    assert!(public(json!({}), &[]));
+    assert!(public(json!({"iamConfiguration": {"publicAccessPrevention": "inherited"}}), &[]));
+    assert!(!public(json!({"iamConfiguration": {"publicAccessPrevention": "enforced"}}), &[]));
+    assert!(!public(json!({}), &[("folders/2", policy(prevention, true))]));
+    assert!(public(json!({}), &[("folders/2", policy("storage.uniformBucketLevelAccess", true))]));
+    assert!(public(
+        json!({}),
+        &[("folders/2", policy(prevention, true)), ("projects/1", policy(prevention, false))]
+    ));
+    assert!(!public(json!({}), &[("folders/2", policy(prevention, false)), ("projects/1", spec(true))]));
 }
 
 /// A role that is given until a day is over on that day; where nobody says which day it is, nobody knows.

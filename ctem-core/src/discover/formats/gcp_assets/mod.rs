@@ -5,10 +5,13 @@
 //! say who reaches what, and allow policies who may do what. A role on a project, folder or organization that is about one service is
 //! held over all resources of that service there, and no others. Labels say owners and importance.
 //!
-//! Left out, each with a note: policies of organizations, of access levels and of denial, inventories of operating systems, and types
-//! that are no network, identity, store or compute.
+//! Of policies of organizations the prevention of public access to buckets is read, as buckets' own is.
+//!
+//! Left out, each with a note: other policies of organizations, policies of access levels and of denial, inventories of operating systems,
+//! and types that are no network, identity, store or compute.
 
 mod policies;
+mod prevention;
 mod record;
 mod resources;
 
@@ -76,6 +79,14 @@ fn read(documents: &[Document<'_>], draft: &mut Draft<'_>) -> Result<()> {
             policies.hear_role(record);
             continue;
         }
+        if record.asset_type == "orgpolicy.googleapis.com/Policy" && prevention::is_read(record.data()) {
+            let path = record.name().and_then(|name| name.strip_prefix("//orgpolicy.googleapis.com/"));
+            let path = path.and_then(|path| path.split_once("/policies/")).map(|(path, _)| path);
+            if let Some(realm) = path.and_then(|path| realms.asset(path, &mut graph)) {
+                policies.prevention.hear_policy(record.data(), &realm);
+                continue;
+            }
+        }
         let Some(asset) = resources::take(record, &realms, &mut graph) else {
             *unknown.entry(record.asset_type.as_str()).or_insert(0) += 1;
             continue;
@@ -113,7 +124,7 @@ fn leave_out(records: &[Record], draft: &mut Draft<'_>) {
     let count = |of: fn(&Record) -> json::Unread| records.iter().map(|record| of(record).0.min(1)).sum();
     for (count, what, why) in [
         (
-            count(|one| one.org_policy),
+            count(|one| json::Unread(one.policies().filter(|policy| !prevention::is_read(policy)).count())),
             "list of organization policies",
             "what such policies forbid is not worked out, so what is shown may be more than is possible",
         ),

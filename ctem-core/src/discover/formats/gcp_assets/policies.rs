@@ -4,6 +4,7 @@
 //! all resources of a service in it, and a role given there is a step to that one.
 
 use super::{
+    prevention::Prevention,
     record::{Record, list, text, texts},
     resources,
 };
@@ -30,6 +31,8 @@ pub(super) struct Policies {
     roles: BTreeMap<String, Vec<String>>,
     /// Resources by what they lie in and their service.
     every: Every,
+    /// What is never public.
+    pub(super) prevention: Prevention,
 }
 
 struct Binding {
@@ -38,6 +41,12 @@ struct Binding {
     member: String,
     /// The title and the expression of its condition.
     condition: Option<(Option<String>, Option<String>)>,
+}
+
+/// Whether a role is given on a bucket, or is about buckets.
+fn is_of_buckets(binding: &Binding) -> bool {
+    binding.target.starts_with("//storage.googleapis.com/")
+        || google::service_of(&binding.role) == Some("storage")
 }
 
 impl Policies {
@@ -55,6 +64,7 @@ impl Policies {
 
     /// Hears what a record says of rights, and what it lies in.
     pub(super) fn hear(&mut self, record: &Record, asset: &Rc<str>, above: &[Rc<str>], graph: &mut Graph) {
+        self.prevention.hear(record, asset, above);
         let (service, _) = record.asset_type.split_once(".googleapis.com/").unwrap_or_default();
         let is_realm = service == "cloudresourcemanager";
         let service = if service == "sqladmin" { "cloudsql" } else { service };
@@ -115,7 +125,15 @@ impl Policies {
     /// Writes what was heard.
     pub(super) fn write(mut self, graph: &mut Graph) {
         let mut every = std::mem::take(&mut self.every);
+        let mut prevented = 0;
         for binding in &self.bindings {
+            if matches!(&*binding.member, "allUsers" | "allAuthenticatedUsers")
+                && is_of_buckets(binding)
+                && self.prevention.prevents(&binding.target)
+            {
+                prevented += 1;
+                continue;
+            }
             let condition = binding.condition.as_ref();
             let condition =
                 condition.map(|(title, expression)| Condition::of(title.as_deref(), expression.as_deref()));
@@ -124,6 +142,11 @@ impl Policies {
                 let grant = Grant { member: &binding.member, role: &binding.role, powers, condition };
                 google::give(graph, &mut every, &grant, &binding.target, service.as_deref());
             }
+        }
+        if prevented > 0 {
+            graph.note(format!(
+                "{prevented} roles of everybody on buckets give nothing, since public access to these is prevented"
+            ));
         }
         self.conveniences(graph);
     }

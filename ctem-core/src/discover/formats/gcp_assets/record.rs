@@ -33,7 +33,7 @@ pub(super) struct Record {
     pub(super) labels: BTreeMap<String, Value>,
     pub(super) state: Option<String>,
     #[serde(alias = "org_policy")]
-    pub(super) org_policy: json::Unread,
+    pub(super) org_policy: Value,
     #[serde(alias = "access_policy")]
     pub(super) access_policy: json::Unread,
     #[serde(alias = "access_level")]
@@ -55,6 +55,11 @@ impl Record {
     /// What the resource is configured as; nothing where only its policy or its name is told.
     pub(super) fn data(&self) -> &Value {
         self.resource.as_ref().and_then(|resource| resource.get("data")).unwrap_or(&Value::Null)
+    }
+
+    /// The organization policies that stand on the asset.
+    pub(super) fn policies(&self) -> impl Iterator<Item = &Value> {
+        self.org_policy.as_array().into_iter().flatten()
     }
 
     /// The project in the asset's name.
