@@ -880,6 +880,22 @@ export interface Evidence {
   /** When. */
   at: string
   /** The control that blocked it, when one did: then it speaks of the control, not of the finding. */
+/** What was erased, and what stands in its place. */
+export interface Erased {
+  /** The persons, identities and assets, in the order in which they were named. */
+  things: ErasedThing[]
+}
+
+/** One person, identity or asset that was erased. */
+export interface ErasedThing {
+  /** How many names of it were erased: what it went by, its other names, and what tools saw it as. */
+  names: number
+  /** In how many places of the program's document one of them stood. */
+  places: number
+  /** What it goes by now. */
+  pseudonym: string
+}
+
   control?: string
   /**
    * The finding that was tested, by any of its ids. Who does not know how it is called may say what was tried and where: a weakness or

@@ -1,4 +1,4 @@
-import type { Absorbed, AbsorbedReport, AcceptedRisk, ActionColumns, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints, Combinations, Contents, Course, CourseColumns, Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure, ExposureColumns, FedrampReport, Format, HistoryColumns, IncidentBaseline, Kev, LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan, PlanColumns, PlanDifference, Profile, ProgressReport, Questions, RecordCounts, RowError, Sample, Scored, SelectedAssets, Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js';
+import type { Absorbed, AbsorbedReport, AcceptedRisk, ActionColumns, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints, Combinations, Contents, Course, CourseColumns, Cvss, Deadlines, Delta, Effects, Epss, Erased, Estimate, Explanation, Exposure, ExposureColumns, FedrampReport, Format, HistoryColumns, IncidentBaseline, Kev, LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan, PlanColumns, PlanDifference, Profile, ProgressReport, Questions, RecordCounts, RowError, Sample, Scored, SelectedAssets, Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js';
 export type Document = object;
 export type AssessOptions = {
     horizonDays?: number;
@@ -683,6 +683,22 @@ export declare class Program {
     compactAsync(replayFrom: string | Date, options?: {
         forgetGoneBefore?: string | Date;
     } & Progress): Promise<number>;
+    /**
+     * Erases persons, identities and assets from state and history: `{ names }`, each an id of an asset or an owner, another of its names, or the
+     * name of a person as it stands in texts. Pseudonyms stand in their place afterwards, made with a `key` of 32 bytes that nobody else knows,
+     * and the history still replays. What stands in their place comes back.
+     *
+     * @param {{ names: string[] } | string} asking
+     * @param {Uint8Array} key
+     * @returns {Erased}
+     */
+    erase(asking: {
+        names: string[];
+    } | string, key: Uint8Array): Erased;
+    /** The same as `erase`, off the event loop. */
+    eraseAsync(asking: {
+        names: string[];
+    } | string, key: Uint8Array, progress?: Progress): Promise<Erased>;
     /** The program with its history as a JSON document, which {@link Program.read} makes the same program of. @returns {string} */
     document(): string;
     /** The same as `document`, off the event loop. */

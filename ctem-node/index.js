@@ -4,10 +4,11 @@ import process from 'node:process'
 import * as workers from 'node:worker_threads'
 
 /**
- * @import { Absorbed, AbsorbedReport, AcceptedRisk, ActionColumns, Actions, BackTest, BlastRadius, Budget, CheapestCut, ChokePoints,
- *   Combinations, Contents, Course, CourseColumns, Cvss, Deadlines, Delta, Effects, Epss, Estimate, Explanation, Exposure,
- *   ExposureColumns, FedrampReport, Format, HistoryColumns, IncidentBaseline, Kev, LossEventRisk, Mark, Measures, Moved,
- *   Note, Paths, Plan, PlanColumns, PlanDifference, Profile, ProgressReport, Questions, RecordCounts, RowError, Sample, Scored, SelectedAssets,
+ * @import { Absorbed, AbsorbedReport, AcceptedRisk, ActionColumns, Actions, BackTest, BlastRadius, Budget,
+ *   CheapestCut, ChokePoints, Combinations, Contents, Course, CourseColumns, Cvss, Deadlines, Delta, Effects, Epss,
+ *   Erased, Estimate, Explanation, Exposure, ExposureColumns, FedrampReport, Format, HistoryColumns, IncidentBaseline,
+ *   Kev, LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan, PlanColumns, PlanDifference, Profile,
+ *   ProgressReport, Questions, RecordCounts, RowError, Sample, Scored, SelectedAssets,
  *   Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf, Zones } from './answers.js'
  */
 /** @typedef {object} Document A document that is handed in: the same in every language. */
@@ -729,6 +730,19 @@ export class Program {
   compact(replayFrom, { forgetGoneBefore, ...others } = {}) {
     refuse(others)
     return asked(of(this), 'compact', () => [moment(replayFrom), moment(forgetGoneBefore)], same, this)
+  }
+
+  /**
+   * Erases persons, identities and assets from state and history: `{ names }`, each an id of an asset or an owner, another of its names, or the
+   * name of a person as it stands in texts. Pseudonyms stand in their place afterwards, made with a `key` of 32 bytes that nobody else knows,
+   * and the history still replays. What stands in their place comes back.
+   *
+   * @param {{ names: string[] } | string} asking
+   * @param {Uint8Array} key
+   * @returns {Erased}
+   */
+  erase(asking, key) {
+    return asked(of(this), 'erase', () => [text(asking), key], JSON.parse, this)
   }
 
   /** The program with its history as a JSON document, which {@link Program.read} makes the same program of. @returns {string} */

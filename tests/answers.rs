@@ -28,9 +28,10 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 /// Calls whose answers are not JSON of a type of ours: text for people and other tools, the native document, numbers, and several
 /// reports at once.
-const OTHERWISE: [&str; 12] = [
+const OTHERWISE: [&str; 13] = [
     "compact",
     "environment",
+    "erased_document",
     "export",
     "exposure_text",
     "history",

@@ -8,6 +8,8 @@ mod deltas;
 mod draw;
 #[path = "program/history.rs"]
 mod history;
+#[path = "program/erased.rs"]
+mod erased;
 #[path = "program/seen.rs"]
 mod seen;
 #[path = "program/withdrawn.rs"]

@@ -4,9 +4,9 @@
 #![cfg(feature = "sqlite")]
 
 use ctem_core::{
-    Moment, Program,
+    Moment, Program, discover,
     intel::effects::Effects,
-    program::{ApplyOptions, Event, Kept, Retention, Sqlite, Store, What},
+    program::{ApplyOptions, Event, Kept, PseudonymKey, Retention, Sqlite, Store, What},
 };
 use std::{
     fs,
@@ -132,4 +132,39 @@ fn two_writers_of_one_file_conflict_cleanly_and_readers_see_one_state() {
     other.apply(Event::new(day(3), What::TimePassed), ApplyOptions::default()).unwrap();
     assert_eq!(reader.load().unwrap().unwrap().revision, seen.revision + 1);
     assert_eq!(seen.events.len(), 2);
+}
+
+/// What is erased is in no byte of the file and of what SQLite keeps beside it, whatever was written and replaced before.
+#[test]
+fn nothing_of_who_is_erased_is_left_in_the_file() {
+    let path = path("erased");
+    let mut kept = open(&path);
+    for n in 1..40 {
+        let list = format!(
+            r#"{{"ctem": {{"version": 2}}, "assets": [{{"id": "ann-laptop", "kind": "host"}}],
+                "findings": [{{"asset": "ann-laptop", "weakness": {{"id": "CVE-2024-{:04}"}}}}]}}"#,
+            1000 + n
+        );
+        let report = discover::read(list.as_bytes()).unwrap();
+        kept.apply(Event::absorbed(day(n), report), ApplyOptions::default()).unwrap();
+        if n == 20 {
+            kept.compact(Retention { replay_from: day(n), forget_gone_before: None }).unwrap();
+        }
+    }
+    let holds = |name: &str| {
+        ["", "-wal"].iter().any(|end| {
+            let mut file = path.clone().into_os_string();
+            file.push(end);
+            let bytes = fs::read(file).unwrap_or_default();
+            bytes.windows(name.len()).any(|window| window == name.as_bytes())
+        })
+    };
+    assert!(holds("ann-laptop"));
+    let erased = kept.erase(&["ann-laptop"], &PseudonymKey::new([7; 32])).unwrap();
+    assert!(!holds("ann-laptop") && holds(&erased.things[0].pseudonym));
+    // And it goes on.
+    kept.apply(Event::new(day(50), What::TimePassed), ApplyOptions::default()).unwrap();
+    let courses = kept.program().courses().count();
+    drop(kept);
+    assert_eq!(open(&path).program().courses().count(), courses);
 }

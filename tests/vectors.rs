@@ -79,6 +79,8 @@ struct Given {
     // The moments of a trend, and until when all becomes one state.
     moments: Vec<String>,
     replay_from: String,
+    // The key of pseudonyms.
+    key: Option<Document>,
     forget_gone_before: Option<String>,
     // What is asked of an assessment besides, as the question of the call's name has it.
     asked: Option<Box<RawValue>>,
@@ -200,6 +202,14 @@ impl Given {
         Ok(self.applied()?.0)
     }
 
+    /// The program after all events and without some names, and what stands in their place.
+    fn erased(&self) -> Result<(Program, String), Error> {
+        let (mut program, key) =
+            (self.happened()?, self.key.as_ref().map(Document::bytes).unwrap_or_default());
+        let erased = ask::erase(&mut program, self.asked(), &key)?;
+        Ok((program, erased))
+    }
+
     fn asked(&self) -> &[u8] {
         self.asked.as_ref().map(|asked| asked.get()).unwrap_or_default().as_bytes()
     }
@@ -292,6 +302,8 @@ impl Given {
                 let (mut program, forget) = (self.happened()?, self.forget_gone_before.as_deref());
                 wire::json(&ask::compact(&mut program, &self.replay_from, forget)?)
             }
+            "erase" => self.erased().map(|(_, erased)| erased),
+            "erased_document" => wire::json(&self.erased()?.0.document()?),
             "coverage" => ask::coverage(&self.happened()?, self.asked()),
             "measures" => {
                 let asked = self.asked.as_ref().map(|asked| asked.get()).unwrap_or_default();

@@ -185,8 +185,9 @@ macro_rules! words {
         }
 
         impl serde::Serialize for $name {
+            // As one of a few, so that who goes through texts can tell it from a name.
             fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                to.serialize_str(self.name())
+                to.serialize_unit_variant(stringify!($name), 0, self.name())
             }
         }
 
@@ -272,7 +273,10 @@ macro_rules! word_enum {
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                to.serialize_str(self.name())
+                match self {
+                    $(Self::$variant => to.serialize_unit_variant(stringify!($name), 0, $word),)+
+                    Self::Other(word) => to.serialize_str(word),
+                }
             }
         }
 

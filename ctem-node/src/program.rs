@@ -291,6 +291,19 @@ impl Program {
         done(env, off, work, |dropped| u32::try_from(dropped).unwrap_or(u32::MAX))
     }
 
+    /// Erases persons, identities and assets; what stands in their place comes back.
+    #[napi]
+    pub fn erase<'env>(
+        &self,
+        env: &'env Env,
+        asked: String,
+        key: Uint8Array,
+        off: Option<OnProgress>,
+    ) -> Result<Given<'env, String>> {
+        let (known, later, key) = (Arc::clone(&self.0), off.is_some(), Bytes::of(key, off.as_ref()));
+        text(env, off, move |_| known.change(later, |program| ask::erase(program, asked.as_bytes(), &key)))
+    }
+
     /// The program with its history as a document.
     #[napi]
     pub fn document<'env>(&self, env: &'env Env, off: Option<OnProgress>) -> Result<Given<'env, String>> {

@@ -186,6 +186,12 @@ function calling(made) {
       const how = { forgetGoneBefore: given.forget_gone_before }
       return JSON.stringify(await made((await applied(given)).after, 'compact', given.replay_from, how))
     },
+    erase: async given => JSON.stringify(await made((await applied(given)).after, 'erase', given.asked, document(given.key))),
+    erased_document: async given => {
+      const { after } = await applied(given)
+      await made(after, 'erase', given.asked, document(given.key))
+      return JSON.stringify(await made(after, 'document'))
+    },
     export: given => page(given, 'export', given.form, { atMost: given.at_most }),
     explain: async given => made(await assessment(given), 'explainJson', given.finding),
     cvss: given => ctem.cvssJson(given.vector),

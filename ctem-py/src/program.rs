@@ -15,6 +15,7 @@ use ctem_core::{
 };
 use pyo3::{
     prelude::*,
+    pybacked::PyBackedBytes,
     types::{PyDict, PyList},
 };
 use std::sync::{Mutex, PoisonError};
@@ -467,6 +468,29 @@ impl Program {
             let forget = forget_gone_before.as_deref();
             self.held(|program| ask::compact_with(program, &replay_from, forget, progress))
         })
+    }
+
+    /// Erases persons, identities and assets from state and history: `{"names": […]}`, each an id of an asset or an owner, another of its names,
+    /// or the name of a person as it stands in texts. Pseudonyms stand in their place afterwards, made with a `key` of 32 bytes that nobody else
+    /// knows, and the history still replays. What stands in their place comes back.
+    ///
+    /// >>> program = ctem.Program()
+    /// >>> _ = program.absorb(ctem.read('{"ctem": {"version": 2}, "assets": [{"id": "laptop-7", "kind": "host"}]}'))
+    /// >>> erased = program.erase({"names": ["laptop-7"]}, bytes(range(32)))
+    /// >>> [(thing["pseudonym"], thing["names"]) for thing in erased["things"]]
+    /// [('erased-1ceee8030475677b', 1)]
+    /// >>> "laptop-7" in program.document()
+    /// False
+    #[pyo3(signature = (asked: "Document", key: "bytes") -> "dict")]
+    fn erase<'py>(
+        &self,
+        py: Python<'py>,
+        asked: &Bound<'py, PyAny>,
+        key: PyBackedBytes,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let asked = Bytes::written(asked)?;
+        let erased = py.detach(|| self.held(|program| ask::erase(program, asked.get(), &key)));
+        loaded(py, erased)
     }
 
     /// The program with its history as a JSON document, which `Program.read` makes the same program of.

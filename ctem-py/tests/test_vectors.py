@@ -169,6 +169,13 @@ def stood(given):
     return text
 
 
+def erased_document(given):
+    """The program's document once names are erased."""
+    after = applied(given)[0]
+    after.erase(given["asked"], document(given["key"]))
+    return dumped(after.document())
+
+
 CALLS = {
     "table": lambda given: dumped(assessment(given).table(**shown(given, "at_most", "width", "only"))),
     "markdown": lambda given: dumped(assessment(given).markdown(**shown(given, "at_most", "only"))),
@@ -179,6 +186,8 @@ CALLS = {
     "compact": lambda given: dumped(
         applied(given)[0].compact(given["replay_from"], **options(given, "forget_gone_before"))
     ),
+    "erase": lambda given: dumped(applied(given)[0].erase(given["asked"], document(given["key"]))),
+    "erased_document": erased_document,
     "attacker_profiles": lambda given: ctem.attacker_profiles_json(),
     "formats": lambda given: json.dumps(ctem.formats(), separators=(",", ":")),
     "unknown_rules": lambda given: json.dumps(

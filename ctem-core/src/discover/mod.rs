@@ -67,7 +67,7 @@ pub use collection::{Collection, read_collection};
 pub use correlate::{AbsorbOptions, Absorbed, absorb, absorb_with};
 pub(crate) use correlate::{
     Apart, absorb_apart, absorb_asking, absorb_beside, component_name, derived_name, finding_key,
-    keys_of_new, name_of, statements,
+    keys_of_new, made_ids, name_of, statements, weaknesses,
 };
 pub use document::ReadOptions;
 #[cfg(feature = "cli")]

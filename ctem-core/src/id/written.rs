@@ -10,7 +10,7 @@ macro_rules! text_serde {
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
-                to.collect_str(self)
+                to.serialize_newtype_struct($crate::id::written::NO_NAME, &$crate::id::written::AsText(self))
             }
         }
 
@@ -22,6 +22,18 @@ macro_rules! text_serde {
     )+};
 }
 pub(crate) use text_serde;
+
+/// What such a type is called to serializers: its text is of its own spelling, and names nobody.
+pub(crate) const NO_NAME: &str = "no name";
+
+/// A value as its text.
+pub(crate) struct AsText<'a, T>(pub(crate) &'a T);
+
+impl<T: fmt::Display> serde::Serialize for AsText<'_, T> {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self.0)
+    }
+}
 
 /// Visits the text of a type that is read from its text.
 pub(crate) struct TextVisitor<T>(pub(crate) PhantomData<T>);

@@ -22,16 +22,19 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
+/// What is ended where whoever is asked says no, and what it is counted in.
+const WHAT: (&str, &str) = ("reading the program", "records");
+
 /// The version of the document that is written; all up to it are read. The first had no acceptances besides those of single findings.
 pub(super) const VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Document {
+pub(super) struct Document {
     ctem_program: Head,
-    state: StateDocument,
+    pub(super) state: StateDocument,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    events: Vec<Event>,
+    pub(super) events: Vec<Event>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -39,15 +42,33 @@ struct Head {
     version: u32,
 }
 
+impl Document {
+    pub(super) fn of(log: &Log) -> Self {
+        let events = log.events.iter().map(|(_, event)| (**event).clone()).collect();
+        Self { ctem_program: Head { version: VERSION }, state: written(&log.start), events }
+    }
+
+    /// The history that it is of.
+    pub(super) fn log(self, effects: Effects, asking: &Asking<'_>) -> Result<Log> {
+        let Self { ctem_program, state, events } = self;
+        let state = state.read(effects, ctem_program.version, asking).map_err(|error| error.at("/state"))?;
+        asking.ended(WHAT.0, WHAT.1)?;
+        let log = Log::of(state, events, asking);
+        // Where it was ended, no event is at fault.
+        asking.ended(WHAT.0, WHAT.1)?;
+        log.map_err(|(n, error)| error.at(format_args!("/events/{n}")))
+    }
+}
+
 /// A state, as lists in a fixed order.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StateDocument {
+pub(super) struct StateDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     clock: Option<Moment>,
     intel: Tables,
-    stated: HeldDocument,
-    sources: Vec<(Box<str>, HeldDocument)>,
+    pub(super) stated: HeldDocument,
+    pub(super) sources: Vec<(Box<str>, HeldDocument)>,
     owners: Vec<(AssetId, Option<OwnerId>)>,
     courses: Vec<Course>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -57,13 +78,13 @@ struct StateDocument {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct HeldDocument {
+pub(super) struct HeldDocument {
     tool: Box<str>,
     /// Whether the finding says where it was seen, and not each sighting.
     places_of_findings: bool,
-    statements: Vec<(Moment, Vec<Record>)>,
-    past: Vec<(Moment, Vec<Record>)>,
-    names: Vec<(String, FindingId)>,
+    pub(super) statements: Vec<(Moment, Vec<Record>)>,
+    pub(super) past: Vec<(Moment, Vec<Record>)>,
+    pub(super) names: Vec<(String, FindingId)>,
 }
 
 impl Program {
@@ -96,12 +117,9 @@ impl Program {
                 &fresh
             }
         };
-        let events = log.events.iter().map(|(_, event)| (**event).clone()).collect();
-        let document =
-            Document { ctem_program: Head { version: VERSION }, state: written(&log.start), events };
         let broken =
             |error: serde_json::Error| Error::invalid("the program holds what JSON cannot").because(error);
-        serde_json::to_string(&document).map_err(broken)
+        serde_json::to_string(&Document::of(log)).map_err(broken)
     }
 
     /// Reads a program from its document. `effects` is the table of effects it had: [`Effects::default`] where it had none of its own.
@@ -137,7 +155,6 @@ impl Program {
     /// # Errors
     /// As [`read`](Self::read), and `cancelled` when whoever is asked says not to go on.
     pub fn read_with(bytes: &[u8], effects: Effects, progress: OnProgress<'_>) -> Result<Self> {
-        const WHAT: (&str, &str) = ("reading the program", "records");
         // Records are put together anew for each event: how often that is shows only on the way.
         let asking = &Asking::new(progress, 0);
         asking.goes_on_now();
@@ -155,15 +172,9 @@ impl Program {
             );
             return Err(Error::new(ErrorKind::UnsupportedVersion, message).at("/ctem_program/version"));
         }
-        let Document { state, events, .. } = json::parse(&text)?;
+        let document: Document = json::parse(&text)?;
         asking.goes_on_now();
-        let state = state.read(effects, ctem_program.version, asking).map_err(|error| error.at("/state"))?;
-        asking.ended(WHAT.0, WHAT.1)?;
-        let log = Log::of(state, events, asking);
-        // Where it was ended, no event is at fault.
-        asking.ended(WHAT.0, WHAT.1)?;
-        let log = log.map_err(|(n, error)| error.at(format_args!("/events/{n}")))?;
-        Ok(Self::of_log(log))
+        document.log(effects, asking).map(Self::of_log)
     }
 }
 

@@ -12,6 +12,7 @@
 //! - A finding that moves by a line, a file, a version or a port keeps its name and its clock, where it is surely the same.
 //! - Two sources that disagree are both shown: a finding stands as long as one of them sees it.
 //! - A report that should not have come is taken back, as if it never had; the history says so.
+//! - A person, an identity or an asset can be erased from all of it: pseudonyms stand where its names stood, and the history still replays.
 //! - What is accepted stays a risk: who decided it, why and until when is kept, and it runs out by itself or is withdrawn.
 //!
 //! What it leaves out: what moved in a plan, and who is told.
@@ -25,6 +26,8 @@ mod deadlines;
 mod decided;
 mod delta;
 mod document;
+mod erased;
+mod erasing;
 mod event;
 mod feeds;
 mod happened;
@@ -37,6 +40,9 @@ mod measured;
 mod model_change;
 mod moved;
 mod progress;
+mod pseudonym;
+mod renaming;
+mod rewritten;
 mod since;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -54,6 +60,7 @@ pub use coverage::{Coverage, Covers};
 pub use cycle::{ApplyOptions, Program};
 pub use decided::Decision;
 pub use delta::{Change, Delta, Why};
+pub use erased::{Erased, ErasedThing};
 pub use event::{Claimed, Event, OwnerMoved, Reported, Scope, What};
 pub use feeds::Feeds;
 pub use happened::{AcceptanceEnding, Ending, Happened};
@@ -64,6 +71,7 @@ pub use measured::{Looked, Measures, MeasuresOptions};
 pub use model_change::{ModelChange, ModelMoved};
 pub use moved::{Cause, Moved, MovedBy, MovedOptions};
 pub use progress::{ListedSince, NextPlan, NextRow, ProgressOptions, ProgressReport, TableKept};
+pub use pseudonym::PseudonymKey;
 pub use since::FeedsSince;
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;

@@ -163,6 +163,24 @@ impl Store for Sqlite {
             Ok(())
         })
     }
+
+    fn scrub(&mut self) -> Result<()> {
+        let failed = self.failed();
+        // The file is written anew, and the log of writes, which has the old pages, is emptied.
+        self.connection.execute_batch("VACUUM").map_err(&failed)?;
+        let busy: i64 = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .map_err(&failed)?;
+        if busy == 0 {
+            return Ok(());
+        }
+        let message = format!(
+            "{} is being read elsewhere, so that its log of writes still has what was replaced: close the other readers and do it again",
+            shown(&self.path)
+        );
+        Err(Error::new(ErrorKind::Io, message))
+    }
 }
 
 /// SQLite counts in signed numbers.

@@ -6,9 +6,11 @@
 use super::{
     cycle::{ApplyOptions, Program},
     delta::Delta,
+    erased::Erased,
     event::{Event, What},
     history::Retention,
     log::Log,
+    pseudonym::PseudonymKey,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -52,6 +54,14 @@ pub trait Store {
     /// # Errors
     /// As [`Store::append`].
     fn replace(&mut self, revision: u64, checkpoint: &str, events: &[String]) -> Result<u64>;
+
+    /// Leaves nothing of what was replaced, where a store keeps any of it to write faster. One that does not has nothing to do.
+    ///
+    /// # Errors
+    /// `io` where it cannot be written.
+    fn scrub(&mut self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// What a store has.
@@ -224,6 +234,30 @@ impl<S: Store> Kept<S> {
         self.revision = self.store.replace(self.revision, &program.document()?, &[])?;
         self.program = program;
         Ok(dropped)
+    }
+
+    /// Erases persons, identities and assets, as [`Program::erase`], in the program and in the store, which keeps nothing of the names.
+    ///
+    /// ```
+    /// use ctem_core::{Program, discover, intel::effects::Effects, program::{Kept, Memory, PseudonymKey, Store}, wire};
+    ///
+    /// let mut program = Program::default();
+    /// program.absorb(discover::read(wire::EXAMPLE.as_bytes())?);
+    /// let mut kept = Kept::open(Memory::default(), program, Effects::default())?;
+    /// kept.erase(&["shop"], &PseudonymKey::new([7; 32]))?;
+    /// assert!(kept.into_store().load()?.is_some_and(|stored| !stored.checkpoint.contains("shop")));
+    /// # Ok::<(), ctem_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Program::erase`], [`Store::replace`] and [`Store::scrub`].
+    pub fn erase(&mut self, names: &[&str], key: &PseudonymKey) -> Result<Erased> {
+        let mut program = self.program.clone();
+        let erased = program.erase(names, key)?;
+        self.revision = self.store.replace(self.revision, &program.document()?, &[])?;
+        self.program = program;
+        self.store.scrub()?;
+        Ok(erased)
     }
 
     /// The program.

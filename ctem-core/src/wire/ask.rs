@@ -21,8 +21,8 @@ pub use super::gate::gate;
 pub use super::kept::{assessment_document, intel_document, read_assessment, read_intel};
 pub use super::plan::{ActionsRequest, PlanRequest, QuestionsRequest, QuestionsTextRequest};
 pub use super::program::{
-    accepted_risks, apply, at, at_with, compact, compact_with, courses, coverage, decide, read_program,
-    read_program_with, reports, trend,
+    accepted_risks, apply, at, at_with, compact, compact_with, courses, coverage, decide, erase,
+    read_program, read_program_with, reports, trend,
 };
 pub use super::progress::{measures, moved, progress_report, progress_report_html};
 pub use super::question::{Costs, Question, answer};

@@ -8,7 +8,7 @@ use crate::{
     attack::OnProgress,
     error::{Error, Result},
     intel::effects::Effects,
-    program::{ApplyOptions, CheckKind, CoverageOptions, Event, Late, Program, Retention},
+    program::{ApplyOptions, CheckKind, CoverageOptions, Event, Late, Program, PseudonymKey, Retention},
     text::{decoded, json as written},
     time::{Days, Moment},
 };
@@ -219,6 +219,30 @@ pub fn compact_with(
     let replay_from: Moment = moment(replay_from, "replay_from")?;
     let forget_gone_before = forget_gone_before.map(|text| moment(text, "forget_gone_before")).transpose()?;
     program.compact_with(Retention { replay_from, forget_gone_before }, progress)
+}
+
+/// Erases persons, identities and assets from state and history, and gives what stands in their place. `asked` is an object with `names`, a list;
+/// `key` has the 32 bytes of the key of pseudonyms.
+///
+/// ```
+/// use ctem_core::{Program, wire::ask};
+///
+/// let error = ask::erase(&mut Program::default(), br#"{"names": ["Ann"]}"#, &[7; 32]).unwrap_err();
+/// assert_eq!((error.code(), error.place()), ("not_found", Some("/names/0")));
+/// ```
+///
+/// # Errors
+/// `invalid_input` with the place for what is no such object and for a key of another length, and as [`Program::erase`].
+pub fn erase(program: &mut Program, asked: &[u8], key: &[u8]) -> Result<String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Asked {
+        names: Vec<Box<str>>,
+    }
+    let Asked { names } = written::parse(&decoded(asked)?)?;
+    let key = PseudonymKey::parse(key).map_err(|error| error.at("key"))?;
+    let names: Vec<&str> = names.iter().map(|name| &**name).collect();
+    json(&program.erase(&names, &key)?)
 }
 
 /// Reads a program from its document, with the table of effects it had.

@@ -21,7 +21,9 @@ use crate::{
         BlastRadius, CheapestCut, ChokePoints, Combinations, IncidentBaseline, RowError, Scored, WhatIf,
         Zones,
     },
-    program::{AbsorbedReport, AcceptedRisk, Course, Delta, Mark, Measures, Moved, ProgressReport, Watched},
+    program::{
+        AbsorbedReport, AcceptedRisk, Course, Delta, Erased, Mark, Measures, Moved, ProgressReport, Watched,
+    },
     quantity::Estimate,
     render::Tickets,
 };
@@ -81,6 +83,7 @@ answers! {
     "Program.coverage": Watched,
     "Program.deadlines": Deadlines,
     "Program.decide": Absorbed,
+    "Program.erase": Erased,
     "Program.fedramp_report": FedrampReport,
     "Program.measures": Measures,
     "Program.moved": Moved,

@@ -9,11 +9,11 @@ from .options import DeadlinesQuestion, Document, FedrampQuestion, MeasureOption
 from .options import ProgressQuestion, QuestionOptions, QuestionsTextOptions, SampleBlockOptions, SampleOptions, SearchOptions, Table, TicketOptions
 from .answers import Absorbed, AbsorbedReport, AcceptedRisk, Actions, BackTest, BlastRadius, Budget, CheapestCut
 from .answers import ChokePoints, Combinations, Contents, Course, Cvss, Deadlines, Delta, Effects
-from .answers import Epss, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline, Kev
-from .answers import LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan, PlanDifference
-from .answers import Profile, ProgressReport, Questions, RecordCounts, RowError, Sample, Scored, SelectedAssets
-from .answers import Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched, WhatIf
-from .answers import Zones
+from .answers import Epss, Erased, Estimate, Explanation, Exposure, FedrampReport, Format, IncidentBaseline
+from .answers import Kev, LossEventRisk, Mark, Measures, Moved, Note, Paths, Plan
+from .answers import PlanDifference, Profile, ProgressReport, Questions, RecordCounts, RowError, Sample, Scored
+from .answers import SelectedAssets, Source, Suggestions, Tickets, Trusts, UnknownRule, Verdict, Watched
+from .answers import WhatIf, Zones
 
 @final
 class Assessment:
@@ -630,6 +630,20 @@ class Program:
 
         >>> ctem.Program().environment_json()
         '{"ctem":{"version":2}}'
+        """
+    async def erase(self, /, asked: "Document", key: "bytes") -> Erased:
+        """
+        Erases persons, identities and assets from state and history: `{"names": […]}`, each an id of an asset or an owner, another of its names,
+        or the name of a person as it stands in texts. Pseudonyms stand in their place afterwards, made with a `key` of 32 bytes that nobody else
+        knows, and the history still replays. What stands in their place comes back.
+
+        >>> program = ctem.Program()
+        >>> _ = program.absorb(ctem.read('{"ctem": {"version": 2}, "assets": [{"id": "laptop-7", "kind": "host"}]}'))
+        >>> erased = program.erase({"names": ["laptop-7"]}, bytes(range(32)))
+        >>> [(thing["pseudonym"], thing["names"]) for thing in erased["things"]]
+        [('erased-1ceee8030475677b', 1)]
+        >>> "laptop-7" in program.document()
+        False
         """
     async def fedramp_report(self, /, asked: "FedrampQuestion | Content") -> FedrampReport:
         """

@@ -928,6 +928,24 @@ class Evidence(TypedDict):
     """When."""
     control: NotRequired[str]
     """The control that blocked it, when one did: then it speaks of the control, not of the finding."""
+class Erased(TypedDict):
+    """What was erased, and what stands in its place."""
+
+    things: list[ErasedThing]
+    """The persons, identities and assets, in the order in which they were named."""
+
+
+class ErasedThing(TypedDict):
+    """One person, identity or asset that was erased."""
+
+    names: int
+    """How many names of it were erased: what it went by, its other names, and what tools saw it as."""
+    places: int
+    """In how many places of the program's document one of them stood."""
+    pseudonym: str
+    """What it goes by now."""
+
+
     finding: str
     """The finding that was tested, by any of its ids. Who does not know how it is called may say what was tried and where: a weakness or an
     ATT&CK technique, `@`, and the asset, `CVE-2021-44228@web-7`. A weakness is tested wherever it lies on the asset; a technique speaks of

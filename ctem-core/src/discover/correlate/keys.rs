@@ -80,6 +80,24 @@ pub(super) fn former_ids(finding: &Finding, asset: &Asset) -> Vec<FindingId> {
     ids.take(MOST).collect()
 }
 
+/// The names that a finding goes by where none was given, under each of some names of its asset and of its weakness, in that order: those that
+/// are made of a digest, and so show nothing of what they are made of.
+pub(crate) fn made_ids(finding: &Finding, assets: &[String], weaknesses: &[String]) -> Vec<String> {
+    let parts = parts(finding);
+    let pairs = assets.iter().flat_map(|asset| weaknesses.iter().map(move |weakness| (asset, weakness)));
+    let made = pairs.flat_map(|(asset, weakness)| {
+        let derived = derived_as(asset, weakness, &parts, finding).map(|id| id.to_string());
+        [derived.unwrap_or_default(), format!("{:032x}", key_as(asset, weakness, &parts, finding))]
+    });
+    made.collect()
+}
+
+/// The names that a finding's weakness has.
+pub(crate) fn weaknesses(finding: &Finding) -> Vec<String> {
+    let named = finding.weakness.aliases.iter().chain([&finding.weakness.id]);
+    named.cloned().chain(weakness(finding)).map(|id| id.to_string()).collect()
+}
+
 /// What tells findings of one weakness on one asset apart: the component, and the place.
 fn parts(finding: &Finding) -> [String; 2] {
     let component = finding.component.as_ref().map(component_key).unwrap_or_default();

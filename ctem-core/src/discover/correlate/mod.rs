@@ -28,6 +28,7 @@ use crate::{
 };
 pub(crate) use beside::keys_of_new;
 use contradict::Weighing;
+pub(crate) use keys::{made_ids, weaknesses};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry},
