@@ -80,6 +80,8 @@ pub use native::{Streamed, VERSION, stream};
 pub use secret::SecretKey;
 pub(crate) use table::reader as csv_reader;
 
+#[cfg(test)]
+pub(crate) use tested::{SIMULATED, TEMPLATE};
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
     model::{Note, NoteKind, Report},

@@ -4,7 +4,7 @@
 mod tests {
     use crate::{
         cvss::Vector,
-        discover::ReadOptions,
+        discover::{ReadOptions, SIMULATED, TEMPLATE},
         id::{ControlId, LONGEST_ID},
         intel::effects::Effects,
         mobilize::{DeadlineOptions, HARMS, LIKELY_ONCE_EXPLOITED},
@@ -57,6 +57,9 @@ mod tests {
             ("ADMINISTRATOR_RIGHTS", priors::ADMINISTRATOR_RIGHTS),
             ("PERSON", priors::PERSON),
             ("untested control", untested.effectiveness().get()),
+            ("SIMULATED", SIMULATED),
+            ("sensitivity of a template", TEMPLATE.0),
+            ("specificity of a template", TEMPLATE.1),
             ("ASSUMED_WORTH", ASSUMED_WORTH),
             ("DECAY", DECAY),
             ("crown jewel", Criticality::CrownJewel.units()),

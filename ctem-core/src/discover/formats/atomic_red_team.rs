@@ -8,7 +8,7 @@ use super::{
     Draft, Reader,
     document::{Document, Match},
     table,
-    tested::Test,
+    tested::{SIMULATED, Test},
 };
 use crate::{
     error::{Error, Result, quoted},
@@ -17,9 +17,6 @@ use crate::{
 
 pub(super) const READER: Reader =
     Reader { name: "atomic_red_team", title: "Atomic Red Team execution log CSV", detect, read };
-
-/// How often a test works where nothing stands in its way: an assumption.
-const SENSITIVITY: f64 = 0.6;
 
 fn detect(document: &Document<'_>) -> Match {
     Match::yes_if(document.has_columns(&["Technique", "Test Number", "Test Name", "Hostname"]))
@@ -50,7 +47,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                 .map(str::parse)
                 .transpose()?,
             outcome: Some(outcome),
-            sensitivity: Some(SENSITIVITY),
+            sensitivity: Some(SIMULATED),
             ..Test::default()
         })
     })

@@ -7,7 +7,7 @@ use super::{
     Draft, Reader,
     document::{Document, Match},
     json,
-    tested::Test,
+    tested::{SIMULATED, Test},
 };
 use crate::{error::Result, model::Outcome};
 use serde::Deserialize;
@@ -16,9 +16,6 @@ use std::collections::BTreeMap;
 
 pub(super) const READER: Reader =
     Reader { name: "caldera", title: "MITRE Caldera operation report JSON", detect, read };
-
-/// How often a step works where nothing stands in its way: steps also fail for what they lack. An assumption.
-const SENSITIVITY: f64 = 0.6;
 
 fn detect(document: &Document<'_>) -> Match {
     document
@@ -96,7 +93,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
                     method: "caldera",
                     at,
                     outcome: Some(outcome),
-                    sensitivity: Some(SENSITIVITY),
+                    sensitivity: Some(SIMULATED),
                     ..Test::default()
                 })
             },
