@@ -594,6 +594,32 @@ export interface Control {
   stops?: number
 }
 
+/** How the checks of one control of a framework came out, in one account, cluster or host that a tool looked at. */
+export interface ControlChecks {
+  /** The control, as the framework numbers it: `2.1.5`, `PR.AA-01`. */
+  control: string
+  /** Checks that failed. */
+  failed: number
+  /** The framework, as the tool calls it: `CIS-1.5`, `PCI DSS v4.0`. */
+  framework: string
+  /** Checks that nobody made: those for a person, those that did not come to an end. */
+  not_made: number
+  /** Checks that passed. */
+  passed: number
+  /** Where: the account, the cluster or the host; empty where the tool does not say. */
+  scope?: string
+}
+
+/** How one control is kept, as far as checks were made. */
+export interface ControlCompliance {
+  /** Of its checks that were made, those that passed. */
+  checks: Share
+  /** The control, as the framework numbers it. */
+  control: string
+  /** Its checks that nobody made. */
+  not_made: number
+}
+
 /** How much there is. */
 export interface Counts {
   /** Assets. */
@@ -854,6 +880,22 @@ export interface Epss {
   tally: RecordCounts
 }
 
+/** What was erased, and what stands in its place. */
+export interface Erased {
+  /** The persons, identities and assets, in the order in which they were named. */
+  things: ErasedThing[]
+}
+
+/** One person, identity or asset that was erased. */
+export interface ErasedThing {
+  /** How many names of it were erased: what it went by, its other names, and what tools saw it as. */
+  names: number
+  /** In how many places of the program's document one of them stood. */
+  places: number
+  /** What it goes by now. */
+  pseudonym: string
+}
+
 /**
  * A number that was estimated: its value, bounds around the truth, how sure the bounds are, and how it was found.
  *
@@ -880,22 +922,6 @@ export interface Evidence {
   /** When. */
   at: string
   /** The control that blocked it, when one did: then it speaks of the control, not of the finding. */
-/** What was erased, and what stands in its place. */
-export interface Erased {
-  /** The persons, identities and assets, in the order in which they were named. */
-  things: ErasedThing[]
-}
-
-/** One person, identity or asset that was erased. */
-export interface ErasedThing {
-  /** How many names of it were erased: what it went by, its other names, and what tools saw it as. */
-  names: number
-  /** In how many places of the program's document one of them stood. */
-  places: number
-  /** What it goes by now. */
-  pseudonym: string
-}
-
   control?: string
   /**
    * The finding that was tested, by any of its ids. Who does not know how it is called may say what was tried and where: a weakness or
@@ -1196,6 +1222,27 @@ export interface Format {
   /** Its name for people. */
   title: string
 }
+
+/** How a framework's controls are kept, as far as checks were made. */
+export interface FrameworkCompliance {
+  /** Of the checks that were made, those that passed. */
+  checks: Share
+  /** Each control, in their order. */
+  controls: ControlCompliance[]
+  /** Of the controls of which a check was made, those of which none failed. */
+  controls_kept: Share
+  /** Controls of which no check was made. */
+  controls_not_seen: number
+  /** Its family, where it is one of those that are known. */
+  family?: FrameworkFamily
+  /** The framework, as the tool calls it. */
+  framework: string
+  /** The framework that tools spoke of, where this one is seen through it. */
+  through?: string
+}
+
+/** A family of frameworks. */
+export type FrameworkFamily = 'cis' | 'nist_csf' | 'iso_27001' | 'pci_dss' | 'soc_2'
 
 /** Something that happened to a finding or an asset, and why. */
 export type Happened = HappenedFirstSeen | HappenedReopened | HappenedEnded | HappenedDisagree | HappenedMoved | HappenedClaimed | HappenedClaimRefuted | HappenedAccepted | HappenedAcceptanceEnded | HappenedOwnerMoved | HappenedListed | HappenedReportWithdrawn | HappenedModelChanged
@@ -1641,6 +1688,8 @@ export interface Measures {
   by_service: { [name: string]: Times }
   /** The same by severity. */
   by_severity: { [name: string]: Times }
+  /** Of the checks that tools made for controls of frameworks, those that passed, as they last said when the period was last watched. */
+  compliance?: FrameworkCompliance[]
   /** What was looked at when the period was last watched. */
   coverage: Looked
   /**
@@ -2298,6 +2347,8 @@ export interface ReliabilityBin {
 
 /** What one source said: its contents, checked, and a note with its place for everything that was not taken over. */
 export interface Report {
+  /** How the checks of controls came out, also those that passed, where a tool says which framework they are of. */
+  compliance?: ControlChecks[]
   /** What was understood. */
   contents: Contents
   /** What was not, and what was assumed. */

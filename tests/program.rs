@@ -2,14 +2,16 @@
 
 #[path = "program/accepted.rs"]
 mod accepted;
+#[path = "program/compliance.rs"]
+mod compliance;
 #[path = "program/deltas.rs"]
 mod deltas;
 #[expect(dead_code, reason = "the oracle uses the rest")]
 mod draw;
-#[path = "program/history.rs"]
-mod history;
 #[path = "program/erased.rs"]
 mod erased;
+#[path = "program/history.rs"]
+mod history;
 #[path = "program/seen.rs"]
 mod seen;
 #[path = "program/withdrawn.rs"]

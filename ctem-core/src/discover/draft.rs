@@ -13,8 +13,8 @@ use crate::{
     error::{Error, ErrorKind, Result, quoted, within},
     id::{AssetId, OwnerId, WeaknessId},
     model::{
-        Analysis, Asset, AssetKind, Evidence, Finding, Identifier, Location, Note, NoteKind, Places,
-        RecordCounts, Report, Sighting,
+        Analysis, Asset, AssetKind, ControlChecks, Evidence, Finding, Identifier, Location, Note, NoteKind,
+        Places, RecordCounts, Report, Sighting,
     },
     time::Moment,
 };
@@ -23,7 +23,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use std::{
     borrow::{Borrow, Cow},
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
 };
 
 /// The report in the making.
@@ -59,6 +59,8 @@ pub(crate) struct Draft<'a> {
     ignores: Option<Ignores>,
     /// What the tool tells findings by, for its ignore file.
     marks: Vec<(usize, Box<str>)>,
+    /// How many checks passed, failed and were not made so far, by where, framework and control.
+    pub(super) checked: BTreeMap<[Box<str>; 3], [u64; 3]>,
     /// How many entries of lists may still be looked at for findings, and whether they have run out.
     looks: usize,
     exhausted: bool,
@@ -124,6 +126,7 @@ impl<'a> Draft<'a> {
             spare: room / 2,
             ignores: None,
             marks: Vec::new(),
+            checked: BTreeMap::new(),
             looks: length.saturating_mul(LOOKS).saturating_add(LOOKS_MORE),
             exhausted: false,
             stopped: false,
@@ -605,6 +608,11 @@ impl<'a> Draft<'a> {
         let RecordCounts { read, accepted, merged, rejected, .. } = report.tally;
         debug_assert_eq!(read, accepted + merged + rejected, "every record is counted once");
         Note::fold(&mut report.notes);
+        let checks =
+            self.checked.into_iter().map(|([scope, framework, control], [passed, failed, not_made])| {
+                ControlChecks { passed, failed, not_made, ..ControlChecks::new(&scope, &framework, &control) }
+            });
+        report.compliance = checks.collect();
         let file = self.documents.first().map(|document| document.name).unwrap_or_default();
         Ok(Taken { report, file: file.into(), ignores: self.ignores, marks: self.marks })
     }

@@ -22,6 +22,7 @@ mod apart;
 mod archive;
 mod aws;
 mod azure;
+mod checked;
 mod claim;
 mod cloud_name;
 mod collection;
@@ -79,9 +80,9 @@ pub(crate) use native::LISTS;
 pub use native::{Streamed, VERSION, stream};
 pub use secret::SecretKey;
 pub(crate) use table::reader as csv_reader;
-
 #[cfg(test)]
 pub(crate) use tested::{SIMULATED, TEMPLATE};
+
 use crate::{
     error::{Error, ErrorKind, Result, quoted},
     model::{Note, NoteKind, Report},

@@ -19,10 +19,12 @@
 //! | exposure | of all accounts and machines, those from which there is a way to what matters most: a count of all |
 //! | attack paths eliminated, new, reopened | of exposures that lead to a loss, each by its most probable way: those that went, came and came back |
 //! | expected loss, and what moved it | the loss within the horizon, and by how much each cause moved it, one event after the other |
+//! | compliance | of the checks that tools made for a control of a framework, those that passed: [`FrameworkCompliance`] |
 //! | noise removed | sightings, findings, exposures and actions that there are at one moment |
 //!
 //! None is a score: a number whose sample is small says so by its sample and its interval.
 
+mod compliance;
 mod effort;
 mod flow;
 mod log_rank;
@@ -30,6 +32,7 @@ mod promises;
 mod share;
 mod survival;
 
+pub use compliance::{ControlCompliance, FrameworkCompliance, FrameworkFamily};
 pub use effort::Efficiency;
 pub use flow::{Period, Times};
 pub use log_rank::LogRank;

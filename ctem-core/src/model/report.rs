@@ -1,4 +1,4 @@
-use super::Contents;
+use super::{Contents, ControlChecks};
 use crate::word::words;
 use crate::{
     error::Error,
@@ -32,6 +32,9 @@ pub struct Report {
     pub notes: Vec<Note>,
     /// How many records there were and what became of them.
     pub tally: RecordCounts,
+    /// How the checks of controls came out, also those that passed, where a tool says which framework they are of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub compliance: Vec<ControlChecks>,
     /// Who says where a finding was seen.
     #[serde(skip)]
     pub places: Places,
@@ -122,15 +125,17 @@ struct RawReport {
     contents: Contents,
     notes: Vec<Note>,
     tally: RecordCounts,
+    #[serde(default)]
+    compliance: Vec<ControlChecks>,
 }
 
 impl From<RawReport> for Report {
     fn from(raw: RawReport) -> Self {
-        let RawReport { source, contents, notes, tally } = raw;
+        let RawReport { source, contents, notes, tally, compliance } = raw;
         // A report is written as it was read: only the native document speaks of its sightings one by one.
         let native = source.format.is_empty() || &*source.format == Source::NATIVE;
         let places = if native { Places::OfSightings } else { Places::OfFindings };
-        Self { source, contents, notes, tally, places }
+        Self { source, contents, notes, tally, compliance, places }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     id::{AssetId, FindingId, OwnerId},
     intel::effects::Effects,
-    model::{Places, Record, WeaknessKind},
+    model::{ControlChecks, Places, Record, WeaknessKind},
     text::{self, json},
     time::Moment,
 };
@@ -74,6 +74,8 @@ pub(super) struct StateDocument {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     acceptances: Vec<Standing>,
     looked: Vec<(AssetId, BTreeMap<WeaknessKind, Moment>)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    compliance: Vec<(Box<str>, Vec<ControlChecks>)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -192,6 +194,11 @@ fn written(state: &State) -> StateDocument {
         courses: state.ledger.courses().cloned().collect(),
         acceptances: state.acceptances.values().cloned().collect(),
         looked: state.looked.iter().map(|(asset, kinds)| (asset.clone(), kinds.clone())).collect(),
+        compliance: state
+            .compliance
+            .iter()
+            .map(|((source, _), checks)| (source.clone(), checks.clone()))
+            .collect(),
     }
 }
 
@@ -216,11 +223,15 @@ impl StateDocument {
             acceptances: BTreeMap::new(),
             covered: BTreeMap::new(),
             looked: self.looked.into_iter().collect(),
+            compliance: BTreeMap::new(),
             plain: Arc::default(),
             environment: Arc::default(),
         };
         for standing in self.acceptances {
             state.acceptances.insert(state.key(&standing.accepted.of), standing);
+        }
+        for (source, checks) in self.compliance {
+            state.check(&source, &checks);
         }
         if version == 1 {
             state.accept_as_courses_say();

@@ -10,7 +10,10 @@ use crate::{
     attack::Asking,
     error::{Error, ErrorKind, Result},
     id::AssetId,
-    measure::{Duration, Efficiency, Forecast, LogRank, Period, Promises, PromisesKept, Survival, Times},
+    measure::{
+        Duration, Efficiency, Forecast, FrameworkCompliance, LogRank, Period, Promises, PromisesKept,
+        Survival, Times,
+    },
     model::{Environment, WeaknessKind},
     scope::assets_of,
     time::{Days, Moment},
@@ -103,6 +106,9 @@ pub struct Measures {
     pub effort: Efficiency,
     /// What was looked at when the period was last watched.
     pub coverage: Looked,
+    /// Of the checks that tools made for controls of frameworks, those that passed, as they last said when the period was last watched.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub compliance: Vec<FrameworkCompliance>,
 }
 
 /// What was looked at, and what was not.
@@ -223,6 +229,7 @@ fn measured(state: &State, period: Period, now: Moment, options: &MeasuresOption
         forecast: forecast(&courses, now, &options.promises),
         effort: effort(&courses, period, now),
         coverage: looked(state, now, options.looked_within),
+        compliance: FrameworkCompliance::of(state.compliance.values().flatten()),
     }
 }
 

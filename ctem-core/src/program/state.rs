@@ -18,7 +18,9 @@ use crate::{
     error::{Error, ErrorKind, Result, quoted},
     id::{AssetId, Cve, FindingId, OwnerId},
     intel::Intel,
-    model::{Acceptance, Contents, Environment, Evidence, Places, Report, Status, WeaknessKind},
+    model::{
+        Acceptance, Contents, ControlChecks, Environment, Evidence, Places, Report, Status, WeaknessKind,
+    },
     time::Moment,
 };
 use std::{
@@ -49,6 +51,8 @@ pub(super) struct State {
     pub(super) covered: BTreeMap<u128, Acceptance>,
     /// When each asset was last looked at, by each kind of check.
     pub(super) looked: BTreeMap<AssetId, BTreeMap<WeaknessKind, Moment>>,
+    /// How checks of controls came out, by source and by where it made them: as it said last.
+    pub(super) compliance: BTreeMap<(Box<str>, Box<str>), Vec<ControlChecks>>,
     /// What all of them say.
     pub(super) plain: Arc<Environment>,
     /// The same with what was decided: what is accepted, and whose what is.
@@ -94,6 +98,7 @@ impl State {
             acceptances: BTreeMap::new(),
             covered: BTreeMap::new(),
             looked: BTreeMap::new(),
+            compliance: BTreeMap::new(),
             plain: Arc::default(),
             environment: Arc::default(),
         };
@@ -237,6 +242,7 @@ impl State {
         }
         asking.ended(WHAT, THINGS)?;
         self.look(report, coverage.as_ref(), at);
+        self.check(source, &report.compliance);
         let listed = self.listed(source, at, Status::is_open, asking);
         let gone = learnt.gone.iter().filter(|id| !listed.contains(*id));
         self.ledger.not_seen(source, gone, at, happened);
@@ -272,6 +278,17 @@ impl State {
         }
         for (asset, kind) in looked {
             self.looked.entry(asset).or_default().insert(kind, at);
+        }
+    }
+
+    /// Remembers how a source's checks of controls came out, in the place of what it said of the same account, cluster or host before.
+    pub(super) fn check(&mut self, source: &str, checks: &[ControlChecks]) {
+        let by_scope = |checks: &ControlChecks| (Box::from(source), checks.scope.clone());
+        for said in checks {
+            self.compliance.remove(&by_scope(said));
+        }
+        for said in checks {
+            self.compliance.entry(by_scope(said)).or_default().push(said.clone());
         }
     }
 

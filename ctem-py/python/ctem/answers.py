@@ -626,6 +626,34 @@ class Control(TypedDict):
     """The chance that it stops an attempt."""
 
 
+class ControlChecks(TypedDict):
+    """How the checks of one control of a framework came out, in one account, cluster or host that a tool looked at."""
+
+    control: str
+    """The control, as the framework numbers it: `2.1.5`, `PR.AA-01`."""
+    failed: int
+    """Checks that failed."""
+    framework: str
+    """The framework, as the tool calls it: `CIS-1.5`, `PCI DSS v4.0`."""
+    not_made: int
+    """Checks that nobody made: those for a person, those that did not come to an end."""
+    passed: int
+    """Checks that passed."""
+    scope: NotRequired[str]
+    """Where: the account, the cluster or the host; empty where the tool does not say."""
+
+
+class ControlCompliance(TypedDict):
+    """How one control is kept, as far as checks were made."""
+
+    checks: Share
+    """Of its checks that were made, those that passed."""
+    control: str
+    """The control, as the framework numbers it."""
+    not_made: int
+    """Its checks that nobody made."""
+
+
 class Counts(TypedDict):
     """How much there is."""
 
@@ -900,6 +928,24 @@ class Epss(TypedDict):
     """What became of the rows."""
 
 
+class Erased(TypedDict):
+    """What was erased, and what stands in its place."""
+
+    things: list[ErasedThing]
+    """The persons, identities and assets, in the order in which they were named."""
+
+
+class ErasedThing(TypedDict):
+    """One person, identity or asset that was erased."""
+
+    names: int
+    """How many names of it were erased: what it went by, its other names, and what tools saw it as."""
+    places: int
+    """In how many places of the program's document one of them stood."""
+    pseudonym: str
+    """What it goes by now."""
+
+
 class Estimate(TypedDict):
     """A number that was estimated: its value, bounds around the truth, how sure the bounds are, and how it was found.
 
@@ -928,24 +974,6 @@ class Evidence(TypedDict):
     """When."""
     control: NotRequired[str]
     """The control that blocked it, when one did: then it speaks of the control, not of the finding."""
-class Erased(TypedDict):
-    """What was erased, and what stands in its place."""
-
-    things: list[ErasedThing]
-    """The persons, identities and assets, in the order in which they were named."""
-
-
-class ErasedThing(TypedDict):
-    """One person, identity or asset that was erased."""
-
-    names: int
-    """How many names of it were erased: what it went by, its other names, and what tools saw it as."""
-    places: int
-    """In how many places of the program's document one of them stood."""
-    pseudonym: str
-    """What it goes by now."""
-
-
     finding: str
     """The finding that was tested, by any of its ids. Who does not know how it is called may say what was tried and where: a weakness or an
     ATT&CK technique, `@`, and the asset, `CVE-2021-44228@web-7`. A weakness is tested wherever it lies on the asset; a technique speaks of
@@ -1258,6 +1286,28 @@ class Format(TypedDict):
     """What it is called where it is named."""
     title: str
     """Its name for people."""
+
+
+class FrameworkCompliance(TypedDict):
+    """How a framework's controls are kept, as far as checks were made."""
+
+    checks: Share
+    """Of the checks that were made, those that passed."""
+    controls: list[ControlCompliance]
+    """Each control, in their order."""
+    controls_kept: Share
+    """Of the controls of which a check was made, those of which none failed."""
+    controls_not_seen: int
+    """Controls of which no check was made."""
+    family: NotRequired[FrameworkFamily]
+    """Its family, where it is one of those that are known."""
+    framework: str
+    """The framework, as the tool calls it."""
+    through: NotRequired[str]
+    """The framework that tools spoke of, where this one is seen through it."""
+
+FrameworkFamily: TypeAlias = "Literal['cis', 'nist_csf', 'iso_27001', 'pci_dss', 'soc_2']"
+"""A family of frameworks."""
 
 Happened: TypeAlias = "HappenedFirstSeen | HappenedReopened | HappenedEnded | HappenedDisagree | HappenedMoved | HappenedClaimed | HappenedClaimRefuted | HappenedAccepted | HappenedAcceptanceEnded | HappenedOwnerMoved | HappenedListed | HappenedReportWithdrawn | HappenedModelChanged"
 """Something that happened to a finding or an asset, and why."""
@@ -1742,6 +1792,8 @@ class Measures(TypedDict):
     """The same by service that loses something through the asset, so that a finding may count for several; `-` has what none names."""
     by_severity: dict[str, Times]
     """The same by severity."""
+    compliance: NotRequired[list[FrameworkCompliance]]
+    """Of the checks that tools made for controls of frameworks, those that passed, as they last said when the period was last watched."""
     coverage: Looked
     """What was looked at when the period was last watched."""
     detect: Times
@@ -2431,6 +2483,8 @@ class ReliabilityBin(TypedDict):
 class Report(TypedDict):
     """What one source said: its contents, checked, and a note with its place for everything that was not taken over."""
 
+    compliance: NotRequired[list[ControlChecks]]
+    """How the checks of controls came out, also those that passed, where a tool says which framework they are of."""
     contents: Contents
     """What was understood."""
     notes: list[Note]

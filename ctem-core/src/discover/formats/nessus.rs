@@ -6,6 +6,7 @@
 
 use super::{
     Draft, Reader,
+    checked::Made,
     claim::Claim,
     document::{Document, Match},
     draft::digest,
@@ -35,6 +36,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     let mut unmade = 0;
     for (host, machine) in hosts.into_iter().zip(&machines) {
         let named = draft.named(machine);
+        let name = machine.names.first().copied().unwrap_or_default();
         let seen = machine.seen.map(|moment| moment.to_string()).unwrap_or_default();
         let mut times: HashMap<Spot<'_>, usize> = HashMap::new();
         host.all("ReportItem").for_each(|item| *times.entry(spot(item)).or_default() += 1);
@@ -43,15 +45,20 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             draft.record(&place, |draft| {
                 let check = item.text_of("compliance-result");
                 match check {
-                    Some(result) if word::is(result, &["passed"]) => draft.clear(),
+                    Some(result) if word::is(result, &["passed"]) => {
+                        draft.clear();
+                        return count(item, name, Made::Passed, draft);
+                    }
                     Some(result) if word::is(result, &["error", "skipped"]) => {
                         unmade += 1;
                         draft.clear();
+                        return count(item, name, Made::Not, draft);
                     }
                     None if matches!(item.attribute("severity"), Some("0")) => draft.clear(),
                     Some(_) | None => {
                         let again = times.get(&spot(item)).is_some_and(|times| *times > 1);
-                        return take(item, draft.add_machine(&named)?, again, &seen, &place, draft);
+                        take(item, draft.add_machine(&named)?, again, &seen, &place, draft)?;
+                        return count(item, name, Made::Failed, draft);
                     }
                 }
                 Ok(())
@@ -65,6 +72,12 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         "these compliance checks could not be made, so nothing is known of them",
     );
     Ok(())
+}
+
+/// Counts a check for the controls that it refers to, such as `800-53|AC-2,CSF|PR.AC-1`.
+fn count(item: &Element, host: &str, made: Made, draft: &mut Draft<'_>) -> Result<()> {
+    let said = item.text_of("compliance-reference").unwrap_or_default();
+    draft.check(host, said.split(',').filter_map(|one| one.split_once('|')), made)
 }
 
 /// What the properties of a host say of it.

@@ -6,6 +6,7 @@
 
 use super::{
     Draft, Reader,
+    checked::Made,
     claim::Claim,
     cloud_name::is_global,
     document::{Document, Match},
@@ -18,7 +19,7 @@ use crate::{
     word,
 };
 use serde::Deserialize;
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 pub(super) const READER: Reader = Reader { name: "prowler", title: "Prowler OCSF and v3 JSON", detect, read };
 
@@ -54,6 +55,8 @@ struct Three {
     assessment_start_time: Option<String>,
     #[serde(default, deserialize_with = "word::perhaps")]
     muted: Option<bool>,
+    #[serde(default)]
+    compliance: Option<Controls>,
 }
 
 #[derive(Deserialize)]
@@ -96,6 +99,8 @@ struct Unmapped {
     #[serde(default)]
     categories: Option<Words>,
     related_url: Option<String>,
+    #[serde(default)]
+    compliance: Option<Controls>,
     provider_uid: Option<String>,
 }
 
@@ -157,6 +162,25 @@ struct Advice {
     references: Option<Vec<String>>,
 }
 
+/// Controls by their frameworks; or what is none of it, which is no fault of the check.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Controls {
+    Named(BTreeMap<String, Vec<String>>),
+    Other(serde::de::IgnoredAny),
+}
+
+impl Controls {
+    /// As pairs of framework and control.
+    fn pairs(said: Option<&Self>) -> Vec<(&str, &str)> {
+        let Some(Self::Named(named)) = said else { return Vec::new() };
+        let pairs = named.iter().flat_map(|(framework, controls)| {
+            controls.iter().map(move |control| (framework.as_str(), control.as_str()))
+        });
+        pairs.collect()
+    }
+}
+
 /// What tells the records of version 3 from those of OCSF.
 #[derive(Deserialize)]
 struct Probe {
@@ -209,6 +233,7 @@ fn three(check: &Three, place: &str, manual: &mut usize, draft: &mut Draft<'_>) 
         link: recommendation.and_then(|one| one.url.as_deref()).unwrap_or_default(),
         categories: check.categories.iter().flatten().map(String::as_str).collect(),
         seen: words(&check.assessment_start_time),
+        controls: Controls::pairs(check.compliance.as_ref()),
     }
     .take(place, manual, draft)
 }
@@ -236,7 +261,9 @@ fn ocsf(check: &Ocsf, place: &str, manual: &mut usize, draft: &mut Draft<'_>) ->
     let why = "flaws in a record of a check are not read";
     draft.unread(&format!("{place}/vulnerabilities"), check.vulnerabilities.0, "entry", why);
     // Several resources are one record of the tool, and a finding each.
-    let mut passed = true;
+    let (mut passed, unmade) = (true, *manual);
+    // Other tools that write OCSF list only what they find.
+    let status = check.status_code.as_deref().filter(|code| !code.trim().is_empty()).unwrap_or("fail");
     for resource in resources {
         let (uid, name) = (words(&resource.uid), words(&resource.name));
         let named = if uid.trim().is_empty() { name } else { uid };
@@ -250,8 +277,7 @@ fn ocsf(check: &Ocsf, place: &str, manual: &mut usize, draft: &mut Draft<'_>) ->
         let region = resource.region.as_deref().or_else(|| check.cloud.as_ref()?.region.as_deref());
         let taken = Check {
             id,
-            // Other tools that write OCSF list only what they find.
-            status: check.status_code.as_deref().filter(|code| !code.trim().is_empty()).unwrap_or("fail"),
+            status,
             state: match check.status.as_deref() {
                 Some(status) if word::is(status, &["suppressed", "muted"]) => Status::Accepted,
                 Some(status) if word::is(status, &["resolved", "closed", "archived"]) => Status::Fixed,
@@ -275,6 +301,8 @@ fn ocsf(check: &Ocsf, place: &str, manual: &mut usize, draft: &mut Draft<'_>) ->
                 .flat_map(Words::all)
                 .collect(),
             seen: words(&check.time_dt),
+            // They are counted once, below.
+            controls: Vec::new(),
         };
         if taken.stands(manual)? {
             passed = false;
@@ -286,7 +314,27 @@ fn ocsf(check: &Ocsf, place: &str, manual: &mut usize, draft: &mut Draft<'_>) ->
     if passed {
         draft.clear();
     }
-    Ok(())
+    let controls = Controls::pairs(check.unmapped.as_ref().and_then(|one| one.compliance.as_ref()));
+    let made = match (passed, *manual > unmade) {
+        (false, _) => Made::Failed,
+        (true, true) => Made::Not,
+        (true, false) => Made::Passed,
+    };
+    count(status, account, &controls, made, draft)
+}
+
+/// Counts a check for the controls that it is of. One that does not apply says nothing of them, and one that somebody lives with failed.
+fn count(
+    status: &str,
+    account: &str,
+    controls: &[(&str, &str)],
+    made: Made,
+    draft: &mut Draft<'_>,
+) -> Result<()> {
+    if word::is(status, &["not_applicable", "info"]) {
+        return Ok(());
+    }
+    draft.check(account, controls.iter().copied(), made)
 }
 
 /// A check of a resource, whichever format told of it.
@@ -309,16 +357,21 @@ pub(super) struct Check<'a> {
     pub(super) link: &'a str,
     pub(super) categories: Vec<&'a str>,
     pub(super) seen: &'a str,
+    /// The controls that it is a check of, each with its framework.
+    pub(super) controls: Vec<(&'a str, &'a str)>,
 }
 
 impl Check<'_> {
     /// Takes a failed check as a finding, any other as clear.
     pub(super) fn take(&self, place: &str, manual: &mut usize, draft: &mut Draft<'_>) -> Result<()> {
+        let unmade = *manual;
         if self.stands(manual)? {
-            return self.find(place, draft);
+            self.find(place, draft)?;
+            return count(self.status, self.account, &self.controls, Made::Failed, draft);
         }
         draft.clear();
-        Ok(())
+        let made = if *manual > unmade { Made::Not } else { Made::Passed };
+        count(self.status, self.account, &self.controls, made, draft)
     }
 
     /// Whether the check failed. What nobody has checked is counted.

@@ -56,6 +56,15 @@ fn take(row: &Row<'_>, place: &str, manual: &mut usize, draft: &mut Draft<'_>) -
         link: row.first(&["REMEDIATION_RECOMMENDATION_URL", "RELATED_URL", "CHECK_DOC"]),
         categories: row.field("CATEGORIES").split(['|', ',']).collect(),
         seen: row.field("TIMESTAMP"),
+        controls: controls(row.field("COMPLIANCE")),
     }
     .take(place, manual, draft)
+}
+
+/// `CIS-1.5: 2.1.5, 2.1.2 | PCI-3.2.1: s3_1` as pairs of framework and control.
+fn controls(said: &str) -> Vec<(&str, &str)> {
+    said.split('|')
+        .filter_map(|part| part.split_once(": "))
+        .flat_map(|(framework, controls)| controls.split(',').map(move |control| (framework, control)))
+        .collect()
 }

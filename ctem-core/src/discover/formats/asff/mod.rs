@@ -8,6 +8,7 @@ mod raw;
 
 use super::{
     Draft, Reader,
+    checked::Made,
     claim::{Claim, published_within},
     cloud_name::is_global,
     document::{Document, Match},
@@ -63,8 +64,9 @@ fn take(record: &Record, place: &str, draft: &mut Draft<'_>) -> Result<()> {
                 place,
                 "left out: the check could not be made, so nothing is known of it",
             );
+            return count(record, Made::Not, draft);
         }
-        return Ok(());
+        return count(record, Made::Passed, draft);
     }
     let resources: Vec<&Resource> = record.resources.iter().flatten().collect();
     let assets: Vec<AssetId> = if resources.is_empty() {
@@ -93,7 +95,17 @@ fn take(record: &Record, place: &str, draft: &mut Draft<'_>) -> Result<()> {
             }
         }
     }
+    if word::is(checked, &["failed", "warning"]) {
+        return count(record, Made::Failed, draft);
+    }
     Ok(())
+}
+
+/// Counts a check for the requirements that it is of, such as `PCI DSS v3.2.1/7.2.1` and `NIST.800-53.r5 AC-4`.
+fn count(record: &Record, made: Made, draft: &mut Draft<'_>) -> Result<()> {
+    let said = record.compliance.iter().flat_map(|one| one.related_requirements.iter().flatten());
+    let pairs = said.filter_map(|one| one.rsplit_once('/').or_else(|| one.rsplit_once(' ')));
+    draft.check(record.aws_account_id.as_deref().unwrap_or_default(), pairs, made)
 }
 
 /// One flaw in one package, or one failed check, on one resource.

@@ -59,6 +59,8 @@ pub(super) struct Workflow {
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Compliance {
     pub(super) status: Option<String>,
+    #[serde(default)]
+    pub(super) related_requirements: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]

@@ -9,6 +9,7 @@ mod v1;
 
 use super::{
     Draft, Reader,
+    checked::Made,
     claim::Claim,
     document::{Document, Match},
     json, object_kind,
@@ -263,6 +264,7 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
     }
     let scope = scope(report.cluster_name.as_deref(), report.metadata.as_ref()).map(str::to_owned);
     let scope = scope.or_else(|| draft.options.scope.as_deref().map(str::to_owned));
+    let cluster = scope.clone().unwrap_or_default();
     for (n, raw) in report.results.iter().flatten().enumerate() {
         let outcome: Outcome<'_> = match json::parse(raw.get()) {
             Ok(outcome) => outcome,
@@ -285,13 +287,16 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
         let kind = object_kind::of(object.and_then(|object| object.kind.as_deref()).unwrap_or_default());
         let place = format!("/results/{n}/controls");
         draft.each(&place, outcome.controls.iter().flatten().copied(), |control: Control, place, draft| {
+            let count =
+                |made, draft: &mut Draft<'_>| draft.check(&cluster, [("Kubescape", &*control.id)], made);
             let Some(status) = control.state() else {
                 draft.clear();
-                if control.is_unknown() {
-                    let why = "left out: the control was not evaluated, so nothing is known of it";
-                    draft.note(crate::model::NoteKind::Ignored, place, why);
+                if !control.is_unknown() {
+                    return count(Made::Passed, draft);
                 }
-                return Ok(());
+                let why = "left out: the control was not evaluated, so nothing is known of it";
+                draft.note(crate::model::NoteKind::Ignored, place, why);
+                return count(Made::Not, draft);
             };
             let asset = draft.asset(&name, kind.clone())?;
             let asset = draft.asset_seen_as(asset, kind.clone(), Some(&short), &[]);
@@ -318,7 +323,8 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
             claim.location = path.filter(|path| !path.is_empty()).map(|path| Location::file(path, None));
             claim.status = status;
             claim.seen = seen;
-            draft.claim(claim)
+            draft.claim(claim)?;
+            count(Made::Failed, draft)
         });
     }
     Ok(())
