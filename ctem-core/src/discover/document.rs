@@ -117,7 +117,10 @@ pub(crate) struct Document<'a> {
 /// Whether a text may be JSON lines of a tool. Of the native document a reader of its own knows what is wrong with a line.
 fn own_lines(text: &str) -> bool {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    (text.contains("\n{") || text.contains("\n[")) && !Outline::of(first).has("/ctem")
+    // Behind one value may stand what its caller says of it.
+    let last = text.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let ends_in_words = first.starts_with('{') && last.starts_with(|c: char| c.is_ascii_alphabetic());
+    (text.contains("\n{") || text.contains("\n[") || ends_in_words) && !Outline::of(first).has("/ctem")
 }
 
 /// Whether JSON may end too early. A native document states a whole, and half of one would be another: it is read whole or not at all.

@@ -26,9 +26,9 @@ pub(super) fn cleared(text: &str) -> Option<Lines> {
         (_, true) => {
             // A log alone does not say that nothing was found.
             let told = |lines: &Lines| !lines.text.trim().is_empty() && is_sound(&lines.text);
-            Some(without_logs(text)).filter(told).or_else(|| line_by_line(text))
+            Some(without_logs(text)).filter(told).or_else(|| line_by_line(text)).or_else(|| alone(text))
         }
-        (false, false) => line_by_line(text),
+        (false, false) => line_by_line(text).or_else(|| alone(text)),
     }
 }
 
@@ -72,6 +72,41 @@ fn line_by_line(text: &str) -> Option<Lines> {
     }
     // One value over many lines that is broken somewhere is no list of lines.
     (good > bad).then_some(cleared)
+}
+
+/// The text without the lines of words before and behind the one value that is most of it: what a tool, or the one that called it, says to
+/// people.
+fn alone(text: &str) -> Option<Lines> {
+    const MOST_BEFORE: usize = 50;
+    let mut at = 0;
+    for line in text.split_inclusive('\n').take(MOST_BEFORE) {
+        let begins = line.trim_start();
+        let name = begins.get(1..).unwrap_or_default().trim_start();
+        // `[gosec] begin` is no list.
+        let may_be = begins.starts_with('{') && name.starts_with(['"', '}'])
+            || begins.starts_with('[') && (name.is_empty() || name.starts_with(['{', '[', '"']))
+            || begins.trim_end() == "{";
+        if may_be {
+            break;
+        }
+        // What assigns, as scripts do, is no log.
+        if begins.trim_end().ends_with(['=', ':', ',']) {
+            return None;
+        }
+        at += line.len();
+    }
+    let rest = text.get(at..)?;
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
+    values.next()?.ok()?;
+    let end = values.byte_offset();
+    let (value, behind) = (rest.get(..end)?, rest.get(end..)?);
+    let holds_more = behind.lines().any(|line| line.trim_start().starts_with(['{', '[', '}', ']', '"', ',']));
+    if holds_more || value.len() * 2 < text.len() {
+        return None;
+    }
+    let blanked = |text: &str| text.split_inclusive('\n').map(blank).collect::<String>();
+    let before = text.get(..at).map(blanked)?;
+    Some(Lines { text: format!("{before}{value}{}", blanked(behind)), broken: Vec::new() })
 }
 
 /// What is left of a line that is blanked.
@@ -155,7 +190,15 @@ mod tests {
             let lines = cleared(&format!("{log}{log}{{\"a\": 1}}\n{{\"b\": 2}}\n{{\"c\": \n")).unwrap();
             assert_eq!(lines.broken.len(), 1, "{log}");
         }
+        for words in ["[gosec] begin\n", "npm says something\n"] {
+            let value = value.replace('1', &"1".repeat(99));
+            let text = format!("{words}{words}{value}exit status 1\n");
+            assert_eq!(cleared(&text).unwrap().text, format!("\n\n{value}\n"), "{words}");
+        }
         for other in [
+            "results =\n{\n \"a\": [\n  1\n ]\n}\n",
+            "words\n{\"a\": 1}\n[1, 2]\n",
+            "a,b\n\"x\n[]\n\",y\n",
             "[INF] begin\n[ERR] the end\n",
             "apiVersion: v1\nkind: Pod\n",
             "error: x\n{\"a\": 1}\nb: y\n",
