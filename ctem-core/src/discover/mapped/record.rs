@@ -3,14 +3,19 @@
 use super::{scope::Scope, texts::tokens};
 use crate::{
     discover::{
-        claim::Claim,
+        claim::{Claim, published_within},
+        cloud_name::is_global,
         draft::Draft,
+        host::Machine,
         image::ImageNames,
         mapping::{AssetOf, Expression, Kind, List, Parts},
     },
     error::{Error, Result, quoted},
     id::{self, AssetId, Cve},
-    model::{Acceptance, AssetKind, Component, Location, NoteKind, Status, WeaknessKind},
+    model::{
+        Acceptance, AssetKind, Component, Location, NoteKind, Status, WeaknessKind,
+        address::{Extent, address, extent},
+    },
     time::Moment,
     word,
 };
@@ -90,8 +95,8 @@ fn claim(
         return Ok(());
     };
     let ids = all(fields.of(|list| list.ids.as_ref()));
-    let names: Vec<&str> =
-        ids.iter().flat_map(|text| tokens(text)).filter(|name| id::is_published(name)).collect();
+    let names: Vec<Cow<'_, str>> = ids.iter().flat_map(|text| tokens(text)).filter_map(published).collect();
+    let names: Vec<&str> = names.iter().map(|name| &**name).collect();
     let title = one(fields.of(|list| list.title.as_ref()));
     let stated_rule = named(fields.of(|list| list.rule.as_ref()));
     // What is no published name is the tool's own, and where the tool has none, the title tells records apart.
@@ -159,14 +164,23 @@ fn claim(
             port: port.map(|port| format!("{port}/{protocol}").into()),
         }
     });
-    let named = claim.component.as_ref().is_some_and(|component| !component.name.trim().is_empty());
-    let instance = one(fields.of(|list| list.instance.as_ref()));
+    let has_package = claim.component.as_ref().is_some_and(|component| !component.name.trim().is_empty());
+    // A hash of a weak secret is the secret, to one who can try words, so no more is kept of it than of a value.
+    let hash = one(secret.and_then(|secret| secret.hash.as_ref()));
+    let hashed = Some(hash).filter(|hash| !hash.is_empty() && value.is_empty());
+    let hashed = hashed.and_then(|hash| draft.options.secret_key.keep(&hash, None).fingerprint);
+    let instance = match hashed {
+        Some(hashed) => Cow::Owned(hashed.into()),
+        None => one(fields.of(|list| list.instance.as_ref())),
+    };
     // A package's flaw is told by the package, and a secret by its value.
-    let is_told = (kind == WeaknessKind::Vulnerability && named) || value.len() >= 4;
+    let is_told = (kind == WeaknessKind::Vulnerability && has_package) || value.len() >= 4;
     let instance = Some(instance).filter(|_| !is_told).unwrap_or_default();
     // One flaw that a tool's rules find in several products of a machine is one of each, where it does not name them.
-    let by_rule = kind == WeaknessKind::Vulnerability && !named;
+    let by_rule = kind == WeaknessKind::Vulnerability && !has_package;
     claim.instance = if instance.is_empty() && by_rule { rule } else { &instance };
+    let mark = named(fields.of(|list| list.mark.as_ref()));
+    claim.mark = &mark;
     claim.status = status;
     if let Some(accepted) = fields.of(|list| list.acceptance.as_ref()).filter(|_| status == Status::Accepted)
     {
@@ -203,11 +217,35 @@ fn asset(
     let Some(name) = name else { return draft.default_asset(kind) };
     let also = stated.and_then(|asset| asset.also.as_ref()).map(|also| also.all(scope)).unwrap_or_default();
     let also: Vec<&str> = also.iter().map(|name| &**name).collect();
+    let within = stated.and_then(|asset| asset.within.as_ref()).and_then(|within| within.first(scope));
+    if let Some(network) = within.as_deref().filter(|_| kind == AssetKind::Host) {
+        // Of machines, only those of which no more is known than a private address.
+        let is_private = address(&name).is_some_and(|address| extent(address) != Extent::Public);
+        if is_private {
+            let (addresses, hints) = also.iter().copied().partition(|other| address(other).is_some());
+            let machine = Machine { names: vec![&*name], addresses, hints, network, ..Machine::default() };
+            return draft.machine(&machine);
+        }
+    } else if let Some(within) = within.filter(|_| !is_global(&name)) {
+        let id = draft.asset_also(&format!("{within}/{name}"), kind.clone(), &also)?;
+        return Ok(draft.asset_seen_as(id, kind, Some(&*name), &[]));
+    }
     match kind {
         AssetKind::Host => draft.machine_called(&name, &also),
         AssetKind::Workload => draft.image(&ImageNames::of(&name, &also)),
         kind => draft.asset_also(&name, kind, &also),
     }
+}
+
+/// The published name that a word is, or that it begins with: `CVE-2021-1234-openssl` names where it was found, too.
+fn published(token: &str) -> Option<Cow<'_, str>> {
+    if Cve::of(token).is_some() {
+        return Some(token.into());
+    }
+    let begins = |mark: &str| token.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
+    let within = || published_within(token).map(Cow::Owned);
+    let whole = || id::is_published(token).then_some(Cow::Borrowed(token));
+    if begins("CVE-") || begins("GHSA-") { within().or_else(whole) } else { None }
 }
 
 /// The kind that is stated, or that a word says; a word that is none is noted.

@@ -55,7 +55,10 @@ impl Made {
                 .collect();
         }
         for text in texts {
-            let text = match &self.after {
+            if self.behind.as_ref().is_some_and(|mark| !text.contains(&**mark)) {
+                continue;
+            }
+            let text = match self.behind.as_ref().or(self.after.as_ref()) {
                 Some(mark) => cut(text, |text| behind(text, mark)),
                 None => text,
             };
@@ -135,7 +138,7 @@ fn purl(text: &str) -> Option<(&str, Option<&str>)> {
 /// Name and version of a component's id as Xray writes it: the kind of package, what a distribution needs before it, the name and the
 /// version. `deb://debian:stretch:libx11:2:1.6.4-3` is libx11 in version 2:1.6.4-3.
 fn component(text: &str) -> Option<(&str, Option<&str>)> {
-    let (kind, rest) = text.trim().split_once("://")?;
+    let Some((kind, rest)) = text.trim().split_once("://") else { return dashed(text.trim()) };
     // So many parts stand before the name, and so many are of it.
     let (before, of_name) = match &*word::plain(kind) {
         "deb" => (2, 1),
@@ -152,6 +155,31 @@ fn component(text: &str) -> Option<(&str, Option<&str>)> {
     let name_end = end(before + of_name);
     let name = rest.get(start..name_end.unwrap_or(rest.len()))?;
     Some((name, name_end.and_then(|at| rest.get(at + 1..))))
+}
+
+/// Name and version of a package's id as Checkmarx writes it, with the kind of package before it: `Npm-kelp-merge-4.17.20`.
+fn dashed(text: &str) -> Option<(&str, Option<&str>)> {
+    const KINDS: [&str; 12] = [
+        "bower",
+        "cargo",
+        "cocoapods",
+        "composer",
+        "cpp",
+        "go",
+        "ios",
+        "maven",
+        "npm",
+        "nuget",
+        "php",
+        "python",
+    ];
+    let (kind, rest) = text.split_once('-')?;
+    KINDS.iter().any(|known| kind.eq_ignore_ascii_case(known)).then_some(())?;
+    let begins =
+        |at: &usize| rest.get(at + 1..).is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()));
+    // A version may have hyphens in it, `12.0.1-beta`: it begins at the last one that a digit stands behind.
+    let at = rest.match_indices('-').map(|(at, _)| at).filter(begins).next_back();
+    Some(at.map_or((rest, None), |at| (rest.get(..at).unwrap_or(rest), rest.get(at + 1..))))
 }
 
 /// The numbers of CWEs: `CWE-79`, `cwe/79`, `CWE 79`, or a text that is nothing but a number.
@@ -217,9 +245,13 @@ impl Template {
                     before = out.len();
                     out.push_str(text);
                 }
-                Piece::Path(path) => {
+                Piece::First(paths) => {
                     let mut texts = Vec::new();
-                    scope.texts(path, &mut texts);
+                    for path in paths {
+                        if texts.is_empty() {
+                            scope.texts(path, &mut texts);
+                        }
+                    }
                     match texts.first() {
                         Some(text) => {
                             out.push_str(text);
@@ -269,6 +301,11 @@ mod tests {
             ("generic://sha256:ab12/kelp_1.0.jar", "kelp_1.0.jar", ""),
             ("gav://test", "test", ""),
             ("deb://kelp", "", ""),
+            ("Npm-kelp-merge-4.17.20", "kelp-merge", "4.17.20"),
+            ("Nuget-Kelp.Json-12.0.1-beta", "Kelp.Json", "12.0.1-beta"),
+            ("Maven-org.kelp:kelp-core-5.3.9.RELEASE", "org.kelp:kelp-core", "5.3.9.RELEASE"),
+            ("Go-github.com/kelp/reef", "github.com/kelp/reef", ""),
+            ("kelp-merge-4.17.20", "", ""),
             ("kelp:1.0", "", ""),
         ] {
             let read = (found(Find::ComponentName, id), found(Find::ComponentVersion, id));

@@ -35,6 +35,9 @@ pub(crate) struct Made {
     /// What stands behind the first of these; the whole where there is none.
     #[serde(default)]
     pub(crate) after: Option<Box<str>>,
+    /// What stands behind the first of these; nothing where there is none.
+    #[serde(default)]
+    pub(crate) behind: Option<Box<str>>,
     /// What stands before the first of these.
     #[serde(default)]
     pub(crate) before: Option<Box<str>>,
@@ -85,8 +88,10 @@ impl Expression {
             Self::Made(made) => {
                 made.from.iter().for_each(|from| from.paths(each));
                 for piece in made.text.iter().flat_map(|template| &template.0) {
-                    if let Piece::Path(path) = piece {
-                        each(path);
+                    if let Piece::First(paths) = piece {
+                        for path in paths {
+                            each(path);
+                        }
                     }
                 }
             }
@@ -101,7 +106,8 @@ pub(crate) struct Template(pub(crate) Vec<Piece>);
 #[derive(Debug, Clone)]
 pub(crate) enum Piece {
     Text(Box<str>),
-    Path(Path),
+    /// The first of these paths that says something: `{name|id}`.
+    First(Vec<Path>),
 }
 
 impl<'de> Deserialize<'de> for Template {
@@ -113,14 +119,28 @@ impl<'de> Deserialize<'de> for Template {
                 .split_once('}')
                 .ok_or_else(|| serde::de::Error::custom("a brace is open: a path in a text ends with `}`"))?;
             pieces.push(Piece::Text(before.into()));
-            pieces.push(Piece::Path(
-                Path::parse(path).map_err(|error| serde::de::Error::custom(error.message()))?,
-            ));
+            let paths: crate::error::Result<Vec<Path>> =
+                alternatives(path).into_iter().map(Path::parse).collect();
+            pieces.push(Piece::First(paths.map_err(|error| serde::de::Error::custom(error.message()))?));
             rest = after;
         }
         pieces.push(Piece::Text(rest.into()));
         Ok(Self(pieces))
     }
+}
+
+/// The paths of a brace: `|` stands between them, but for where it stands between the words of a condition.
+fn alternatives(text: &str) -> Vec<&str> {
+    let mut within = false;
+    let between = |c: char| {
+        within = match c {
+            '[' => true,
+            ']' => false,
+            _ => within,
+        };
+        c == '|' && !within
+    };
+    text.split(between).collect()
 }
 
 impl<'de> Deserialize<'de> for Expression {

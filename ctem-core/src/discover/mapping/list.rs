@@ -45,6 +45,8 @@ pub(crate) struct List {
     pub(crate) component: Option<ComponentOf>,
     pub(crate) location: Option<LocationOf>,
     pub(crate) instance: Option<Expression>,
+    /// What the tool's own ignore file names a record by.
+    pub(crate) mark: Option<Expression>,
     pub(crate) status: Option<Expression>,
     pub(crate) acceptance: Option<AcceptanceOf>,
     pub(crate) secret: Option<SecretOf>,
@@ -70,6 +72,9 @@ pub(crate) struct AssetOf {
     pub(crate) kind: Kind<AssetKind>,
     #[serde(default)]
     pub(crate) also: Option<Expression>,
+    /// What a short name is one of several in: the account and region of a cloud's resource.
+    #[serde(default)]
+    pub(crate) within: Option<Expression>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -119,6 +124,9 @@ pub(crate) struct SecretOf {
     pub(crate) value: Option<Expression>,
     #[serde(default)]
     pub(crate) verified: Option<Expression>,
+    /// What a tool keeps in place of the value: it tells two on one line apart.
+    #[serde(default)]
+    pub(crate) hash: Option<Expression>,
 }
 
 /// A word of the engine's, or an expression whose texts are such words.
@@ -146,6 +154,7 @@ impl List {
             ("asset/name", asset.and_then(|asset| asset.name.as_ref())),
             ("asset/kind", asset.and_then(|asset| asset.kind.expression())),
             ("asset/also", asset.and_then(|asset| asset.also.as_ref())),
+            ("asset/within", asset.and_then(|asset| asset.within.as_ref())),
             ("kind", kind),
             ("ids", self.ids.as_ref()),
             ("rule", self.rule.as_ref()),
@@ -167,6 +176,7 @@ impl List {
             ("location/port", location.and_then(|location| location.port.as_ref())),
             ("location/protocol", location.and_then(|location| location.protocol.as_ref())),
             ("instance", self.instance.as_ref()),
+            ("mark", self.mark.as_ref()),
             ("status", self.status.as_ref()),
             ("acceptance/since", acceptance.and_then(|accepted| accepted.since.as_ref())),
             ("acceptance/until", acceptance.and_then(|accepted| accepted.until.as_ref())),
@@ -174,6 +184,7 @@ impl List {
             ("acceptance/reason", acceptance.and_then(|accepted| accepted.reason.as_ref())),
             ("secret/value", secret.and_then(|secret| secret.value.as_ref())),
             ("secret/verified", secret.and_then(|secret| secret.verified.as_ref())),
+            ("secret/hash", secret.and_then(|secret| secret.hash.as_ref())),
             ("fixed_in", self.fixed_in.as_ref()),
             ("advice", self.advice.as_ref()),
             ("link", self.link.as_ref()),
