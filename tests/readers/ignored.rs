@@ -184,6 +184,57 @@ fn each_tool_has_its_own_ignore_file_and_heeds_no_other() {
 }
 
 #[test]
+fn what_reports_of_code_and_pages_are_told_to_ignore_is_accepted() {
+    let brakeman = r#"{"scan_info": {"brakeman_version": "6.2.1"}, "errors": [], "ignored_warnings": [], "warnings": [
+        {"warning_type": "SQL Injection", "check_name": "SQL", "fingerprint": "c0ffee01", "file": "a.rb", "line": 3, "confidence": "High"},
+        {"warning_type": "SQL Injection", "check_name": "SQL", "fingerprint": "c0ffee02", "file": "b.rb", "line": 3, "confidence": "High"}]}"#;
+    let ignored = r#"{"ignored_warnings": [
+        {"check_name": "SQL", "fingerprint": "c0ffee02", "note": "only numbers reach it"}], "brakeman_version": "6.2.1"}"#;
+    let zap = r#"{"@programName": "ZAP", "@version": "2.15.0", "site": [{"@name": "https://kelp.example", "@host": "kelp.example", "alerts": [
+        {"pluginid": "10020", "alertRef": "10020-1", "alert": "Frames", "riskcode": "2", "instances": [{"uri": "https://kelp.example/", "method": "GET", "param": ""}]},
+        {"pluginid": "10055", "alertRef": "10055-4", "alert": "Wildcard", "riskcode": "2", "instances": [{"uri": "https://kelp.example/", "method": "GET", "param": "x"}]},
+        {"pluginid": "10055", "alertRef": "10055-6", "alert": "Inline", "riskcode": "2", "instances": [{"uri": "https://kelp.example/", "method": "GET", "param": "x"}]}]}]}"#;
+    let rules = "# rules\n10020\tIGNORE\t(an old page)\n10055\tFAIL\t(a policy)\n10021\tIGNORE\t(nothing)\n";
+    let package = |file: &str, purl: &str, cve: &str| {
+        format!(
+            "<dependency><fileName>{file}</fileName><filePath>/build/{file}</filePath><identifiers><package><id>{purl}</id></package></identifiers>
+            <vulnerabilities><vulnerability source=\"NVD\"><name>{cve}</name><severity>HIGH</severity></vulnerability></vulnerabilities></dependency>"
+        )
+    };
+    let dependencies = format!(
+        "<analysis><projectInfo><name>shop</name></projectInfo><dependencies>{}{}{}</dependencies></analysis>",
+        package("core-1.0.jar", "pkg:maven/org.kelp/core@1.0", "CVE-2024-1001"),
+        package("log-1.0.jar", "pkg:maven/org.kelp/log@1.0", "CVE-2024-1001"),
+        package("old.jar", "pkg:maven/org.kelp/old@1.0", "CVE-2024-1002"),
+    );
+    let suppressions = r#"<suppressions>
+        <suppress until="2031-01-01Z"><notes>nothing calls it</notes>
+            <packageUrl regex="true">^pkg:maven/org\.kelp/core@.*$</packageUrl><cve>CVE-2024-1001</cve></suppress>
+        <suppress><filePath regex="true">.*/old\.jar</filePath><cve>CVE-2024-1002</cve></suppress>
+        <suppress><gav>org.kelp:log:2.0</gav><cve>CVE-2024-1001</cve></suppress></suppressions>"#;
+    let files = [
+        ("brakeman.json", brakeman),
+        ("brakeman.ignore", ignored),
+        ("zap.json", zap),
+        ("zap.conf", rules),
+        ("dependency-check.xml", &dependencies),
+        ("suppressions.xml", suppressions),
+    ];
+    for (format, expected) in [
+        ("brakeman", &["brakeman:SQL accepted", "brakeman:SQL open"][..]),
+        ("zap_json", &["zap_json:10020 accepted", "zap_json:10055 open", "zap_json:10055 open"]),
+        ("dependency_check", &["CVE-2024-1001 accepted", "CVE-2024-1001 open", "CVE-2024-1002 accepted"]),
+    ] {
+        assert_eq!(statuses(&files, format), expected, "{format}");
+    }
+    // A rule that means nothing is said: of another version, or of what was not found.
+    for (format, named) in [("zap_rules", "`10021`"), ("dependency_check_suppressions", "`CVE-2024-1001`")] {
+        let said = notes(&files, format);
+        assert!(said.len() == 1 && said.iter().all(|said| said.contains(named)), "{format}: {said:?}");
+    }
+}
+
+#[test]
 fn a_file_speaks_of_the_reports_in_its_folder_and_never_of_those_above() {
     let ignore = "# no input\nCVE-2024-1001\n";
     let accepted = |files: &[(&str, &str)]| {
