@@ -28,6 +28,8 @@ pub(super) struct Scope<'s, 't> {
 pub(super) struct Index<'s, 't> {
     lookup: &'s Lookup,
     by: HashMap<Cow<'t, str>, Level<'t>>,
+    /// The same in lower case, where that is another text: tools are not strict about the case of their own ids.
+    lower: HashMap<String, Level<'t>>,
 }
 
 impl<'t> Scope<'_, 't> {
@@ -69,7 +71,12 @@ impl<'t> Scope<'_, 't> {
         let (at, index) = self.indexes.iter().enumerate().find(|(_, index)| &*index.lookup.name == name)?;
         // A lookup sees only those before it, so that none can lead to itself.
         let before = Scope { indexes: self.indexes.get(..at).unwrap_or_default(), ..*self };
-        index.lookup.is.all(&before).iter().find_map(|text| index.by.get(text)).copied()
+        let stated = index.lookup.is.all(&before);
+        let other = |text: &Cow<'_, str>| {
+            let lower = text.to_ascii_lowercase();
+            index.by.get(lower.as_str()).or_else(|| index.lower.get(&lower))
+        };
+        stated.iter().find_map(|text| index.by.get(text)).or_else(|| stated.iter().find_map(other)).copied()
     }
 
     fn says_something(&self, text: &str) -> bool {
@@ -85,10 +92,13 @@ impl<'s, 't> Index<'s, 't> {
         nothing: &'s [Box<str>],
         fuel: &'s Fuel,
     ) -> Self {
-        let mut by = HashMap::new();
+        let (mut by, mut lower) = (HashMap::new(), HashMap::new());
         let mut take = |level: Level<'t>| {
             let scope = Scope { levels: &[level], document, indexes: &[], part: None, nothing, fuel };
             for text in lookup.by.all(&scope) {
+                if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                    lower.entry(text.to_ascii_lowercase()).or_insert(level);
+                }
                 by.entry(text).or_insert(level);
             }
         };
@@ -100,6 +110,6 @@ impl<'s, 't> Index<'s, 't> {
                 });
             }),
         }
-        Self { lookup, by }
+        Self { lookup, by, lower }
     }
 }
