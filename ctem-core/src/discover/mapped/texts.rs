@@ -178,7 +178,7 @@ fn dashed(text: &str) -> Option<(&str, Option<&str>)> {
     let begins =
         |at: &usize| rest.get(at + 1..).is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()));
     // A version may have hyphens in it, `12.0.1-beta`: it begins at the last one that a digit stands behind.
-    let at = rest.match_indices('-').map(|(at, _)| at).filter(begins).next_back();
+    let at = rest.match_indices('-').map(|(at, _)| at).rfind(begins);
     Some(at.map_or((rest, None), |at| (rest.get(..at).unwrap_or(rest), rest.get(at + 1..))))
 }
 
