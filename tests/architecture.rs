@@ -27,6 +27,7 @@ const ORDER: [(&str, &[&str]); 8] = [
             "word",
             "id",
             "time",
+            "shared",
             "text",
             "quantity",
             "cvss",

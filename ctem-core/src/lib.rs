@@ -88,6 +88,7 @@ pub mod program;
 pub mod quantity;
 pub mod render;
 pub mod scope;
+mod shared;
 mod text;
 pub mod time;
 pub mod validate;

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     id::{AssetId, ControlId, FindingId, LossEventId, OwnerId, RelationId, ServiceId},
     quantity::{Probability, Unit},
+    shared::{List, Table},
     time::Moment,
 };
 use hashbrown::{DefaultHashBuilder, HashTable};
@@ -53,30 +54,30 @@ use std::{
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
-    /// Assets and findings are shared with what the environment was before: most of it stays as it was.
-    graph: StableDiGraph<Arc<Asset>, Fact>,
+    /// All of it is shared with what the environment was before, as far as it stays as it was: so a copy costs little.
+    graph: Arc<StableDiGraph<Arc<Asset>, Fact>>,
     /// Asset ids and aliases, to the asset that has them.
-    assets_by_id: HashTable<NodeIndex>,
-    assets_by_alias: HashMap<AssetId, NodeIndex>,
-    facts: HashTable<EdgeIndex>,
-    findings: Vec<Arc<Keyed>>,
-    findings_by_key: HashMap<u128, u32>,
-    findings_by_id: HashMap<FindingId, u32>,
+    assets_by_id: Arc<HashTable<NodeIndex>>,
+    assets_by_alias: Arc<HashMap<AssetId, NodeIndex>>,
+    facts: Arc<HashTable<EdgeIndex>>,
+    findings: List<Arc<Keyed>>,
+    findings_by_key: Table<u128, u32>,
+    findings_by_id: Table<FindingId, u32>,
     /// Names a finding went by, or would have, while less was known of its asset and its weakness: by key, since two may have had one.
-    findings_by_former_id: HashMap<FindingId, u128>,
+    findings_by_former_id: Table<FindingId, u128>,
     /// Whether anything was concluded of a finding, so that it may speak of others.
     pub(crate) concluded: bool,
-    pub(crate) services: BTreeMap<ServiceId, Service>,
-    pub(crate) entry_points: BTreeMap<(AssetId, Access), EntryPoint>,
-    pub(crate) owners: BTreeMap<OwnerId, Owner>,
-    pub(crate) controls: BTreeMap<ControlId, Control>,
-    evidence: BTreeMap<EvidenceKey, Evidence>,
+    pub(crate) services: Arc<BTreeMap<ServiceId, Service>>,
+    pub(crate) entry_points: Arc<BTreeMap<(AssetId, Access), EntryPoint>>,
+    pub(crate) owners: Arc<BTreeMap<OwnerId, Owner>>,
+    pub(crate) controls: Arc<BTreeMap<ControlId, Control>>,
+    evidence: Arc<BTreeMap<EvidenceKey, Evidence>>,
     /// What relations let an attacker do, besides what the engine knows.
-    pub(crate) rules: BTreeSet<Rule>,
+    pub(crate) rules: Arc<BTreeSet<Rule>>,
     /// What people were suggested to state and did not, of assets by the names they called them.
-    pub(crate) refusals: BTreeSet<Refusal>,
+    pub(crate) refusals: Arc<BTreeSet<Refusal>>,
     /// Which service has which loss event, and which report stated it.
-    pub(crate) services_by_event: HashMap<LossEventId, (ServiceId, Report)>,
+    pub(crate) services_by_event: Arc<HashMap<LossEventId, (ServiceId, Report)>>,
     /// In what losses are counted, once one is stated; and how many parts all triggers are unfolded to.
     pub(crate) unit: Option<Unit>,
     pub(crate) trigger_parts: usize,
@@ -500,7 +501,7 @@ impl Environment {
 
     /// One above the largest asset number.
     pub(crate) fn asset_bound(&self) -> usize {
-        petgraph::visit::NodeIndexable::node_bound(&self.graph)
+        petgraph::visit::NodeIndexable::node_bound(&*self.graph)
     }
 
     /// The asset of a number.
@@ -587,28 +588,31 @@ impl Environment {
     /// The asset with exactly this id, to change, its number, and who stated what.
     pub(crate) fn asset_mut(&mut self, id: &AssetId) -> Option<(&mut Asset, usize, &mut Provenance)> {
         let node = self.node_by_id(id)?;
-        Some((Arc::make_mut(self.graph.node_weight_mut(node)?), node.index(), &mut self.provenance))
+        let asset = Arc::make_mut(&mut self.graph).node_weight_mut(node)?;
+        Some((Arc::make_mut(asset), node.index(), &mut self.provenance))
     }
 
     /// Adds an asset whose id and aliases are new.
     pub(crate) fn insert_asset(&mut self, asset: Asset, stated: Stated) {
         let hash = self.hasher.hash_one(&asset.id);
         let aliases = asset.aliases.clone();
-        let node = self.graph.add_node(Arc::new(asset));
+        let node = Arc::make_mut(&mut self.graph).add_node(Arc::new(asset));
         self.provenance.begin(Subject::Asset(node.index()), stated);
         let (graph, hasher) = (&self.graph, &self.hasher);
-        self.assets_by_id.insert_unique(hash, node, |known| {
+        Arc::make_mut(&mut self.assets_by_id).insert_unique(hash, node, |known| {
             graph.node_weight(*known).map_or(0, |asset| hasher.hash_one(&asset.id))
         });
-        for alias in aliases {
-            self.assets_by_alias.insert(alias, node);
+        if !aliases.is_empty() {
+            Arc::make_mut(&mut self.assets_by_alias).extend(aliases.into_iter().map(|alias| (alias, node)));
         }
     }
 
     /// Makes an asset known by another name too.
     pub(crate) fn name_asset(&mut self, id: &AssetId, alias: AssetId) {
-        if let Some(node) = self.node_by_id(id) {
-            self.assets_by_alias.insert(alias, node);
+        if let Some(node) = self.node_by_id(id)
+            && self.assets_by_alias.get(&alias) != Some(&node)
+        {
+            Arc::make_mut(&mut self.assets_by_alias).insert(alias, node);
         }
     }
 
@@ -646,7 +650,7 @@ impl Environment {
                     .is_some_and(|fact| fact.kind == relation.kind && fact.step() == step)
         });
         if let Some(edge) = known.copied() {
-            if let Some(fact) = self.graph.edge_weight_mut(edge) {
+            if let Some(fact) = Arc::make_mut(&mut self.graph).edge_weight_mut(edge) {
                 let all: BTreeSet<_> =
                     fact.controls.drain(..).chain(relation.controls.iter().cloned()).collect();
                 fact.controls.extend(all);
@@ -657,9 +661,13 @@ impl Environment {
         let mut controls: SmallVec<[ControlId; 1]> = relation.controls.iter().cloned().collect();
         controls.sort_unstable();
         controls.dedup();
-        let edge = self.graph.add_edge(from, to, Fact { kind: relation.kind.clone(), controls, more });
+        let edge = Arc::make_mut(&mut self.graph).add_edge(
+            from,
+            to,
+            Fact { kind: relation.kind.clone(), controls, more },
+        );
         let (graph, hasher) = (&self.graph, &self.hasher);
-        self.facts.insert_unique(hash, edge, |known| {
+        Arc::make_mut(&mut self.facts).insert_unique(hash, edge, |known| {
             let ends = graph.edge_endpoints(*known);
             let kind = graph.edge_weight(*known).map(|fact| &fact.kind);
             match (ends, kind) {
@@ -721,22 +729,23 @@ impl Environment {
 
     /// Makes a finding known by another name too.
     pub(crate) fn name_finding(&mut self, key: u128, id: FindingId) {
-        if let Some(at) = self.findings_by_key.get(&key) {
-            self.findings_by_id.insert(id, *at);
+        if let Some(at) = self.findings_by_key.get(&key).copied() {
+            self.findings_by_id.insert(id, at);
         }
     }
 
     /// Remembers that a finding may have gone by another name. Of several that may have, the one with the lowest key keeps it, so that
     /// the order of reports does not show.
     pub(crate) fn name_formerly(&mut self, key: u128, id: FindingId) {
-        self.findings_by_former_id.entry(id).and_modify(|known| *known = key.min(*known)).or_insert(key);
+        let lowest = self.findings_by_former_id.get(&id).map_or(key, |known| key.min(*known));
+        self.findings_by_former_id.insert(id, lowest);
     }
 
     /// Adds evidence; says whether it was new. Of two that differ only in how far they are trusted, the less trusted stays.
     pub(crate) fn insert_evidence(&mut self, evidence: Evidence) -> bool {
         let Evidence { finding, method, outcome, at, control, .. } = &evidence;
         let key = (finding.clone(), method.clone(), *at, *outcome, control.clone());
-        match self.evidence.entry(key) {
+        match Arc::make_mut(&mut self.evidence).entry(key) {
             Entry::Vacant(place) => {
                 place.insert(evidence);
                 true

@@ -19,7 +19,10 @@
 
 use super::{Asset, Identifier, IdentifierKind, Merge, address};
 use crate::{id::AssetId, time::Moment};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 /// What was stated of assets' identity, and what follows.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +33,7 @@ pub(crate) struct Identity {
     /// Names that sources stated, and that are also an identifier's value.
     declared: BTreeSet<AssetId>,
     values: HashSet<Box<str>>,
-    merges: BTreeMap<AssetId, Merge>,
+    merges: Arc<BTreeMap<AssetId, Merge>>,
     merged: HashSet<AssetId>,
 }
 
@@ -53,7 +56,7 @@ impl Identity {
     }
 
     /// The merges, by the name that was merged.
-    pub(crate) fn merges(&self) -> &BTreeMap<AssetId, Merge> {
+    pub(crate) fn merges(&self) -> &Arc<BTreeMap<AssetId, Merge>> {
         &self.merges
     }
 
@@ -113,7 +116,7 @@ impl Identity {
     pub(crate) fn conclude<'a>(&'a mut self, named: impl Fn(&'a AssetId) -> &'a AssetId) {
         let merges = Groups::of(&self.stated, &self.declared, named).merges();
         self.merged = merges.iter().flat_map(|(name, merge)| [name.clone(), merge.asset.clone()]).collect();
-        self.merges = merges;
+        self.merges = Arc::new(merges);
     }
 }
 

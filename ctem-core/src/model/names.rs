@@ -8,34 +8,40 @@ use crate::id::{AssetId, WeaknessId, is_ghsa};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     hash::Hash,
+    sync::Arc,
 };
 
 /// The statements about names, and the name each follows to.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
-    assets: Groups<AssetId, Heads>,
-    weaknesses: Groups<WeaknessId, Known>,
-    identity: Identity,
+    /// These are shared with what was known before, as long as nothing is said of names.
+    assets: Arc<Groups<AssetId, Heads>>,
+    weaknesses: Arc<Groups<WeaknessId, Known>>,
+    identity: Arc<Identity>,
 }
 
 impl Names {
     /// Names from which nothing is concluded but what is stated.
     pub(crate) fn as_stated() -> Self {
-        Self { identity: Identity::off(), ..Self::default() }
+        Self { identity: Arc::new(Identity::off()), ..Self::default() }
     }
 
     /// Takes what assets were seen as, once their other names are stated. `is_known` tells names that were stated before.
     pub(crate) fn identify(&mut self, assets: &[Asset], is_known: impl Fn(&AssetId) -> bool) {
+        if assets.is_empty() {
+            return;
+        }
         let named = assets.iter().any(|asset| !asset.aliases.is_empty());
-        if self.identity.learn(assets, is_known) || (named && self.identity.is_used()) {
+        let learnt = Arc::make_mut(&mut self.identity).learn(assets, is_known);
+        if learnt || (named && self.identity.is_used()) {
             let mut identity = std::mem::take(&mut self.identity);
-            identity.conclude(|name| self.stated_asset(name));
+            Arc::make_mut(&mut identity).conclude(|name| self.stated_asset(name));
             self.identity = identity;
         }
     }
 
     /// What was concluded: for each name that is taken to mean another asset, which and why.
-    pub(crate) fn merges(&self) -> &BTreeMap<AssetId, Merge> {
+    pub(crate) fn merges(&self) -> &Arc<BTreeMap<AssetId, Merge>> {
         self.identity.merges()
     }
 
@@ -52,7 +58,10 @@ impl Names {
 
     /// Takes the statement that an asset has these other names. Says whether that is news.
     pub(crate) fn state_asset(&mut self, id: &AssetId, aliases: &[AssetId]) -> bool {
-        self.assets.state(id, aliases, |id, is_alias, group: &mut Heads| {
+        if !self.assets.is_news(id, aliases) {
+            return false;
+        }
+        Arc::make_mut(&mut self.assets).state(id, aliases, |id, is_alias, group: &mut Heads| {
             if is_alias {
                 group.heads.remove(id);
             } else {
@@ -61,7 +70,8 @@ impl Names {
             if !is_alias {
                 group.stated.insert(id.clone());
             }
-        })
+        });
+        true
     }
 
     /// An asset as its names were stated: where several of them were said to have others, each with those of its own, since which of
@@ -80,10 +90,14 @@ impl Names {
 
     /// Takes the statement that a weakness has these other names. Says whether that is news.
     pub(crate) fn state_weakness(&mut self, id: &WeaknessId, aliases: &[WeaknessId]) -> bool {
+        if !self.weaknesses.is_news(id, aliases) {
+            return false;
+        }
         // Of two CVEs in one statement each stays itself: a CVE is never another's alias.
-        self.weaknesses.state(id, aliases, |id, _, group: &mut Known| {
+        Arc::make_mut(&mut self.weaknesses).state(id, aliases, |id, _, group: &mut Known| {
             group.take(Known::of(id));
-        })
+        });
+        true
     }
 
     /// The names that are in one group with one of these, each once. O(names).
@@ -194,18 +208,18 @@ impl<Id: Clone + Ord + Hash, G: Group> Groups<Id, G> {
         groups.into_iter().filter_map(|at| self.groups.get(at)).flat_map(|(members, _)| members)
     }
 
-    /// Takes a statement. `tell` tells a group of a name in it, and whether it is another's.
-    fn state(&mut self, id: &Id, aliases: &[Id], tell: impl Fn(&Id, bool, &mut G)) -> bool {
+    /// Whether a statement says anything that was not stated before.
+    fn is_news(&self, id: &Id, aliases: &[Id]) -> bool {
         // A name alone says nothing of others: were it remembered, it would matter whether it came before or after them.
-        if aliases.iter().all(|alias| alias == id) {
-            return false;
-        }
-        let known = self.stated.entry(id.clone()).or_default();
-        let before = known.len();
-        known.extend(aliases.iter().filter(|alias| *alias != id).cloned());
-        if known.len() == before {
-            return false;
-        }
+        let known = self.stated.get(id);
+        let is_new = |alias: &Id| alias != id && known.is_none_or(|known| !known.contains(alias));
+        aliases.iter().any(is_new)
+    }
+
+    /// Takes a statement that is news. `tell` tells a group of a name in it, and whether it is another's.
+    fn state(&mut self, id: &Id, aliases: &[Id], tell: impl Fn(&Id, bool, &mut G)) {
+        let others = aliases.iter().filter(|alias| *alias != id).cloned();
+        self.stated.entry(id.clone()).or_default().extend(others);
         let mut into = self.at(id);
         if let Some((_, group)) = self.groups.get_mut(into) {
             tell(id, false, group);
@@ -221,7 +235,6 @@ impl<Id: Clone + Ord + Hash, G: Group> Groups<Id, G> {
                 tell(alias, true, group);
             }
         }
-        true
     }
 
     /// The group of a name: a new one, where it has none.

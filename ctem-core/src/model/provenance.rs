@@ -5,7 +5,7 @@
 
 use super::Access;
 use crate::id::{AssetId, ControlId, OwnerId, ServiceId};
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 /// The number of a report among those absorbed.
 pub(crate) type Report = u32;
@@ -45,10 +45,10 @@ impl Stated {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Provenance {
     tools: Vec<Box<str>>,
-    /// By the number of the asset.
-    assets: Vec<Report>,
-    others: HashMap<Subject, Report>,
-    later: HashMap<Subject, Vec<(Aspect, Report)>>,
+    /// By the number of the asset. These are shared with what was known before.
+    assets: Arc<Vec<Report>>,
+    others: Arc<HashMap<Subject, Report>>,
+    later: Arc<HashMap<Subject, Vec<(Aspect, Report)>>>,
 }
 
 impl Provenance {
@@ -87,25 +87,26 @@ impl Provenance {
     pub(crate) fn begin(&mut self, subject: Subject, stated: Stated) {
         match &subject {
             Subject::Asset(number) => {
-                if self.assets.len() <= *number {
-                    self.assets.resize(*number + 1, 0);
+                let assets = Arc::make_mut(&mut self.assets);
+                if assets.len() <= *number {
+                    assets.resize(*number + 1, 0);
                 }
-                if let Some(place) = self.assets.get_mut(*number) {
+                if let Some(place) = assets.get_mut(*number) {
                     *place = stated.first;
                 }
             }
             other => {
-                self.others.insert(other.clone(), stated.first);
+                Arc::make_mut(&mut self.others).insert(other.clone(), stated.first);
             }
         }
         if !stated.later.is_empty() {
-            self.later.insert(subject, stated.later);
+            Arc::make_mut(&mut self.later).insert(subject, stated.later);
         }
     }
 
     /// Remembers that one aspect of a known subject is another report's.
     pub(crate) fn replace(&mut self, subject: &Subject, aspect: Aspect, report: Report) {
-        let later = self.later.entry(subject.clone()).or_default();
+        let later = Arc::make_mut(&mut self.later).entry(subject.clone()).or_default();
         match later.iter_mut().find(|(known, _)| *known == aspect) {
             Some((_, known)) => *known = report,
             None => later.push((aspect, report)),

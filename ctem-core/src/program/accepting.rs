@@ -109,7 +109,12 @@ impl State {
         }
         let (plain, covered) = (&self.plain, &self.covered);
         let nothing = covered.is_empty() && named.is_empty();
-        for course in self.ledger.courses_mut().filter(|course| !nothing || course.accepted.is_some()) {
+        let mut changed = Vec::new();
+        let (all, accepted) = match nothing {
+            true => (None, Some(self.ledger.accepted())),
+            false => (Some(self.ledger.courses()), None),
+        };
+        for course in all.into_iter().flatten().chain(accepted.into_iter().flatten()) {
             let keys: Vec<u128> = names(course).filter_map(|name| plain.key_of(name)).collect();
             let by_key = keys.iter().filter_map(|key| covered.get(key)).max_by(|a, b| a.order(b));
             let now = if keys.is_empty() { named.get(&course.finding) } else { by_key }.cloned();
@@ -130,8 +135,11 @@ impl State {
                 (None, None) => {}
             }
             if course.accepted != now {
-                Arc::make_mut(course).accepted = now;
+                changed.push((course.finding.clone(), now));
             }
+        }
+        for (finding, now) in changed {
+            self.ledger.accept(&finding, now);
         }
     }
 

@@ -193,7 +193,7 @@ fn written(state: &State) -> StateDocument {
         owners: state.owners.iter().map(|(asset, owner)| (asset.clone(), owner.clone())).collect(),
         courses: state.ledger.courses().cloned().collect(),
         acceptances: state.acceptances.values().cloned().collect(),
-        looked: state.looked.iter().map(|(asset, kinds)| (asset.clone(), kinds.clone())).collect(),
+        looked: state.looked.iter().map(|(asset, kinds)| (asset.clone(), BTreeMap::clone(kinds))).collect(),
         compliance: state
             .compliance
             .iter()
@@ -222,7 +222,7 @@ impl StateDocument {
             ledger: Ledger::of(self.courses),
             acceptances: BTreeMap::new(),
             covered: BTreeMap::new(),
-            looked: self.looked.into_iter().collect(),
+            looked: self.looked.into_iter().map(|(asset, kinds)| (asset, Arc::new(kinds))).collect(),
             compliance: BTreeMap::new(),
             plain: Arc::default(),
             environment: Arc::default(),

@@ -12,6 +12,7 @@ use crate::{
     discover,
     id::{AssetId, ControlId, FindingId, OwnerId, RelationId, ServiceId},
     model::{Access, Contents, Environment, Finding, Places, Record, Report, Source, SuggestionKind},
+    shared::Map,
     time::Moment,
 };
 use std::{
@@ -20,17 +21,24 @@ use std::{
 };
 
 /// The statements of one source.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) struct Held {
     /// The tool's name, and whether a place is said of findings or of sightings.
     tool: Box<str>,
     places: Places,
-    statements: BTreeMap<Thing, Arc<Statement>>,
+    statements: Map<Thing, Arc<Statement>>,
     /// Findings it listed before and no longer does, as it listed them last.
-    past: BTreeMap<u128, Arc<Statement>>,
+    past: Map<u128, Arc<Statement>>,
     /// The names of findings that go by another than they would: they moved.
-    names: BTreeMap<u128, FindingId>,
+    names: Map<u128, FindingId>,
+    /// When anything was said last.
+    latest: Option<Moment>,
+    /// What was said then, in its order, where that is known and little: so that it is found without a look at all the rest.
+    lately: Option<Vec<Thing>>,
 }
+
+/// So many statements are little beside what a source says.
+const FEW: usize = 4096;
 
 /// What is said of one thing. Several records where a report lists one thing several times.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,7 +125,7 @@ pub(super) struct Learnt {
 impl Held {
     pub(super) fn new(tool: &str, places: Places) -> Self {
         let (statements, past, names) = Default::default();
-        Self { tool: tool.into(), places, statements, past, names }
+        Self { tool: tool.into(), places, statements, past, names, latest: None, lately: None }
     }
 
     /// Takes what the source says now.
@@ -133,12 +141,9 @@ impl Held {
                     || coverage.is_some_and(|coverage| covered(thing, statement, coverage, known)))
         };
         let may_go = whole || coverage.is_some() || !called.is_empty();
-        let gone: Vec<Thing> = self
-            .statements
-            .iter()
-            .filter(|(thing, statement)| may_go && gone(thing, statement))
-            .map(|(thing, _)| thing.clone())
-            .collect();
+        let all = may_go.then(|| self.statements.iter()).into_iter().flatten();
+        let gone: Vec<Thing> =
+            all.filter(|(thing, statement)| gone(thing, statement)).map(|(thing, _)| thing.clone()).collect();
         learnt.changed = !gone.is_empty();
         // Findings with a name that moved are put in before all others, so that a first one of the others moves them.
         let follows = self.statements.iter().any(|(thing, _)| !self.is_named(thing));
@@ -164,6 +169,7 @@ impl Held {
             left.iter().filter(|key| !still.contains(key)).filter_map(ids).flatten().collect();
         ended.retain(|id| !called.contains(id));
         learnt.gone = ended.into_iter().collect();
+        self.say(&said, at);
         for (thing, mut records) in said {
             let mut new = false;
             if let Thing::Finding(key) = &thing {
@@ -185,6 +191,21 @@ impl Held {
         }
         learnt.only_new = only_new;
         learnt
+    }
+
+    /// Remembers what is said now.
+    fn say(&mut self, said: &BTreeMap<Thing, Vec<Record>>, at: Moment) {
+        if self.latest.is_some_and(|latest| at < latest) {
+            return;
+        }
+        let before = if self.latest == Some(at) { self.lately.take() } else { Some(Vec::new()) };
+        self.latest = Some(at);
+        self.lately = before.filter(|before| before.len() + said.len() <= FEW).map(|mut all| {
+            all.extend(said.keys().cloned());
+            all.sort_unstable();
+            all.dedup();
+            all
+        });
     }
 
     /// Whether it is a finding that goes by another name than it would.
@@ -249,7 +270,7 @@ impl Held {
     /// All that the source says, as a report.
     fn report(&self, named: bool) -> Report {
         let mut contents = Contents::default();
-        for (thing, statement) in &self.statements {
+        for (thing, statement) in self.statements.iter() {
             if self.is_named(thing) == named {
                 statement.records.iter().for_each(|record| contents.push(record.clone()));
             }
@@ -275,9 +296,12 @@ impl Held {
         environment
     }
 
-    /// The findings it lists, with when it last did.
-    pub(super) fn findings(&self) -> impl Iterator<Item = (&Finding, Moment)> {
-        self.statements.values().flat_map(|said| said.findings().map(|finding| (finding, said.at)))
+    /// The findings that it listed last at a moment. O(k log n) for the k things that it said last, and O(n) for another moment.
+    pub(super) fn findings_of(&self, at: Moment) -> impl Iterator<Item = &Finding> {
+        let lately = self.lately.as_ref().filter(|_| self.latest == Some(at));
+        let few = lately.into_iter().flatten().filter_map(|thing| self.statements.get(thing));
+        let all = lately.is_none().then(|| self.statements.values()).into_iter().flatten();
+        few.chain(all).filter(move |said| said.at == at).flat_map(|said| said.findings())
     }
 
     /// Everything as lists, for a document.
@@ -331,6 +355,7 @@ impl Held {
             }
         }
         held.names = names.into_iter().collect();
+        held.latest = held.statements.values().map(|statement| statement.at).max();
         held
     }
 

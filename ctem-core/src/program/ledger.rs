@@ -7,6 +7,7 @@ use crate::{
     intel::Intel,
     model::{Acceptance, Environment, Finding, Status, WeaknessKind},
     quantity::Severity,
+    shared::Map,
     time::Moment,
 };
 use serde::{Deserialize, Serialize};
@@ -186,30 +187,44 @@ impl Course {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Ledger {
     /// Shared with what was known before: an event moves few of them.
-    courses: BTreeMap<FindingId, Arc<Course>>,
+    courses: Map<FindingId, Arc<Course>>,
     /// Other names, to the one in `courses`.
-    names: BTreeMap<FindingId, FindingId>,
+    names: Map<FindingId, FindingId>,
+    /// Those of `courses` that are accepted: mostly few.
+    accepted: BTreeSet<FindingId>,
 }
 
 impl Ledger {
     pub(super) fn of(courses: impl IntoIterator<Item = Course>) -> Self {
-        let courses: BTreeMap<FindingId, Arc<Course>> =
+        let courses: Map<FindingId, Arc<Course>> =
             courses.into_iter().map(|course| (course.finding.clone(), Arc::new(course))).collect();
+        let accepted = courses.values().filter(|course| course.accepted.is_some());
+        let accepted = accepted.map(|course| course.finding.clone()).collect();
         let also = |course: &Arc<Course>| {
             let name = course.finding.clone();
             course.also.iter().map(move |also| (also.clone(), name.clone())).collect::<Vec<_>>()
         };
         let names = courses.values().flat_map(also).collect();
-        Self { courses, names }
+        Self { courses, names, accepted }
     }
 
     pub(super) fn courses(&self) -> impl Iterator<Item = &Course> {
         self.courses.values().map(|course| &**course)
     }
 
-    /// The courses, to change those that have to be by [`Arc::make_mut`].
-    pub(super) fn courses_mut(&mut self) -> impl Iterator<Item = &mut Arc<Course>> {
-        self.courses.values_mut()
+    /// The courses of findings that are accepted.
+    pub(super) fn accepted(&self) -> impl Iterator<Item = &Course> {
+        self.accepted.iter().filter_map(|finding| self.courses.get(finding)).map(|course| &**course)
+    }
+
+    /// Says whether a finding is accepted now, by the name that its course has.
+    pub(super) fn accept(&mut self, finding: &FindingId, now: Option<Acceptance>) {
+        let Some(course) = self.courses.get_mut(finding) else { return };
+        match now {
+            Some(_) => self.accepted.insert(finding.clone()),
+            None => self.accepted.remove(finding),
+        };
+        Arc::make_mut(course).accepted = now;
     }
 
     /// The course of a finding, by any name it had.
@@ -246,21 +261,25 @@ impl Ledger {
         for finding in environment.findings() {
             standing.extend(self.settle_one(finding, (environment, intel), (source, at), happened));
         }
-        for course in self.courses.values_mut() {
+        self.courses.update(|name, course| {
             if !course.stands() {
                 // Of what is gone, the name it went by is all that is known.
                 let listed =
                     course.weakness.cve().zip(intel.kev.as_deref()).and_then(|(cve, kev)| kev.listing(cve));
                 let now = course.listed(listed.map(|listing| listing.added));
-                if now != (course.possible, course.exploited) {
-                    let course = Arc::make_mut(course);
-                    (course.possible, course.exploited) = now;
-                }
-            } else if !standing.contains(&course.finding) {
-                Arc::make_mut(course).end(at, Ending::Absent);
-                happened.push(Happened::Ended { finding: course.finding.clone(), how: Ending::Absent });
+                (now != (course.possible, course.exploited)).then(|| {
+                    let (possible, exploited) = now;
+                    Arc::new(Course { possible, exploited, ..Course::clone(course) })
+                })
+            } else if standing.contains(name) {
+                None
+            } else {
+                let mut ended = Course::clone(course);
+                ended.end(at, Ending::Absent);
+                happened.push(Happened::Ended { finding: name.clone(), how: Ending::Absent });
+                Some(Arc::new(ended))
             }
-        }
+        });
     }
 
     /// Brings the course of one finding to what is known of it. Its name comes back where it stands, or stood until now.
@@ -277,7 +296,8 @@ impl Ledger {
             self.stand((name.clone(), id), finding, (environment, intel), (source, at), happened);
             return Some(name);
         }
-        let course = self.courses.get_mut(&name).filter(|course| course.stands())?;
+        self.courses.get(&name).filter(|course| course.stands())?;
+        let course = self.courses.get_mut(&name)?;
         let how = if finding.status == Status::Fixed { Ending::Fixed } else { Ending::NotAffected };
         Arc::make_mut(course).end(at, how);
         happened.push(Happened::Ended { finding: name.clone(), how });
@@ -313,13 +333,13 @@ impl Ledger {
         happened: &mut Vec<Happened>,
     ) {
         let spell = Spell { from: at, until: None, how: None };
-        let course = self.courses.entry(name.clone()).or_insert_with(|| {
+        if !self.courses.contains_key(&name) {
             let mut by: Vec<Box<str>> = finding.sources().into_iter().map(Box::from).collect();
             if by.is_empty() {
                 by.extend(source.filter(|source| !source.is_empty()).map(Box::from));
             }
             happened.push(Happened::FirstSeen { finding: name.clone(), by });
-            Arc::new(Course {
+            let course = Course {
                 finding: name.clone(),
                 asset: finding.asset.clone(),
                 weakness: finding.weakness.id.clone(),
@@ -335,15 +355,10 @@ impl Ledger {
                 accepted: None,
                 claimed: None,
                 also: BTreeSet::new(),
-            })
-        });
-        if !course.stands() {
-            let course = Arc::make_mut(course);
-            let gone = course.spells.last().and_then(|spell| spell.until).unwrap_or(at);
-            let (first, claimed) = (course.first, course.claimed.take().is_some());
-            happened.push(Happened::Reopened { finding: name.clone(), first, gone, claimed });
-            course.spells.push(spell);
+            };
+            self.courses.insert(name.clone(), Arc::new(course));
         }
+        let Some(course) = self.courses.get(&name) else { return };
         let owner = environment.asset(&finding.asset).and_then(|asset| asset.owner.as_ref());
         let (possible, exploited) = course.listed(intel.listed_since(&finding.weakness));
         let possible = possible.into_iter().chain(finding.weakness.published).min();
@@ -351,16 +366,26 @@ impl Ledger {
         let is_as_before = course.asset == finding.asset
             && course.owner.as_ref() == owner
             && (course.severity, course.possible, course.exploited) == (severity, possible, exploited);
-        if !is_as_before {
-            let course = Arc::make_mut(course);
-            (course.asset, course.owner) = (finding.asset.clone(), owner.cloned());
-            (course.severity, course.possible, course.exploited) = (severity, possible, exploited);
-        }
         let also = finding.also.iter().chain([id]).filter(|other| **other != name);
         let also: Vec<FindingId> = also.filter(|other| !course.also.contains(*other)).cloned().collect();
+        let is_back = !course.stands();
+        if is_as_before && also.is_empty() && !is_back {
+            return;
+        }
+        let Some(course) = self.courses.get_mut(&name).map(Arc::make_mut) else { return };
+        if is_back {
+            let gone = course.spells.last().and_then(|spell| spell.until).unwrap_or(at);
+            let (first, claimed) = (course.first, course.claimed.take().is_some());
+            happened.push(Happened::Reopened { finding: name.clone(), first, gone, claimed });
+            course.spells.push(spell);
+        }
+        (course.asset, course.owner) = (finding.asset.clone(), owner.cloned());
+        (course.severity, course.possible, course.exploited) = (severity, possible, exploited);
         for other in also {
-            self.names.entry(other.clone()).or_insert_with(|| name.clone());
-            Arc::make_mut(course).also.insert(other);
+            if !self.names.contains_key(&other) {
+                self.names.insert(other.clone(), name.clone());
+            }
+            course.also.insert(other);
         }
     }
 
@@ -413,8 +438,9 @@ impl Ledger {
             course.spells.last().and_then(|spell| spell.until).is_some_and(|until| until < before)
         };
         self.courses.retain(|_, course| !old(course));
-        let Self { courses, names } = self;
+        let Self { courses, names, accepted } = self;
         names.retain(|_, name| courses.contains_key(name));
+        accepted.retain(|name| courses.contains_key(name));
     }
 }
 

@@ -326,7 +326,7 @@ fn promised(courses: &[&Course], period: Period, now: Moment, promises: &Promise
 fn looked(state: &State, now: Moment, within: Days) -> Looked {
     let mut looked = Looked { assets: state.environment.asset_count(), ..Looked::default() };
     for asset in state.environment.assets() {
-        let kinds = state.looked.get(&asset.id).into_iter().flatten();
+        let kinds = state.looked.get(&asset.id).into_iter().flat_map(|kinds| &**kinds);
         let recent: Vec<WeaknessKind> =
             kinds.filter(|(_, at)| now.since(**at).get() <= within.get()).map(|(kind, _)| *kind).collect();
         for kind in &recent {

@@ -21,6 +21,7 @@ use crate::{
     model::{
         Acceptance, Contents, ControlChecks, Environment, Evidence, Places, Report, Status, WeaknessKind,
     },
+    shared::Map,
     time::Moment,
 };
 use std::{
@@ -50,7 +51,7 @@ pub(super) struct State {
     /// The decision that covers a finding, by the key of the finding: it follows from all else.
     pub(super) covered: BTreeMap<u128, Acceptance>,
     /// When each asset was last looked at, by each kind of check.
-    pub(super) looked: BTreeMap<AssetId, BTreeMap<WeaknessKind, Moment>>,
+    pub(super) looked: Map<AssetId, Arc<BTreeMap<WeaknessKind, Moment>>>,
     /// How checks of controls came out, by source and by where it made them: as it said last.
     pub(super) compliance: BTreeMap<(Box<str>, Box<str>), Vec<ControlChecks>>,
     /// What all of them say.
@@ -97,7 +98,7 @@ impl State {
             ledger: Ledger::default(),
             acceptances: BTreeMap::new(),
             covered: BTreeMap::new(),
-            looked: BTreeMap::new(),
+            looked: Map::default(),
             compliance: BTreeMap::new(),
             plain: Arc::default(),
             environment: Arc::default(),
@@ -277,7 +278,15 @@ impl State {
             looked.extend(listed.map(|asset| (asset.id.clone(), WeaknessKind::Permission)));
         }
         for (asset, kind) in looked {
-            self.looked.entry(asset).or_default().insert(kind, at);
+            match self.looked.get_mut(&asset) {
+                Some(known) if known.get(&kind) == Some(&at) => {}
+                Some(known) => {
+                    Arc::make_mut(known).insert(kind, at);
+                }
+                None => {
+                    self.looked.insert(asset, Arc::new(BTreeMap::from([(kind, at)])));
+                }
+            }
         }
     }
 
@@ -301,11 +310,9 @@ impl State {
         asking: &Asking<'_>,
     ) -> BTreeSet<FindingId> {
         let held = self.sources.iter().find(|(known, _)| **known == *source).map(|(_, held)| held);
-        let findings = held.into_iter().flat_map(|held| held.findings());
-        let findings = findings
-            .filter(|(finding, seen)| *seen == at && status(finding.status))
-            .take_while(|_| asking.goes_on());
-        findings.filter_map(|(finding, _)| discover::name_of(&self.plain, finding)).collect()
+        let findings = held.into_iter().flat_map(|held| held.findings_of(at));
+        let findings = findings.filter(|finding| status(finding.status)).take_while(|_| asking.goes_on());
+        findings.filter_map(|finding| discover::name_of(&self.plain, finding)).collect()
     }
 
     /// A source saw what it said at a moment, which counts as seen at another.
@@ -318,14 +325,14 @@ impl State {
         asking: &Asking<'_>,
     ) {
         let listed: Vec<FindingId> = held
-            .findings()
-            .filter(|(finding, seen)| {
+            .findings_of(said)
+            .filter(|finding| {
                 // Who lists it as gone, or only concludes, has not seen it.
                 let concluded = finding.sightings.iter().any(|sighting| sighting.analysis.is_some());
-                *seen == said && finding.status.is_open() && !concluded
+                finding.status.is_open() && !concluded
             })
             .take_while(|_| asking.goes_on())
-            .filter_map(|(finding, _)| discover::name_of(&self.plain, finding))
+            .filter_map(|finding| discover::name_of(&self.plain, finding))
             .collect();
         self.ledger.seen(source, listed.iter(), at, happened);
     }

@@ -315,8 +315,8 @@ fn looks(environment: &Environment, state: Option<&State>, as_of: Moment) -> Loo
             *last = at.max(*last);
         }
     };
-    for (asset, kinds) in state.iter().flat_map(|state| &state.looked) {
-        for (kind, at) in kinds {
+    for (asset, kinds) in state.iter().flat_map(|state| state.looked.iter()) {
+        for (kind, at) in kinds.iter() {
             look(environment.number(asset), CheckKind::of(*kind), *at);
         }
     }

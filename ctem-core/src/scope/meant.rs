@@ -30,7 +30,7 @@ pub(crate) fn meant(environment: &Arc<Environment>, as_of: Moment) -> Result<Mea
     }
     let mut chosen = Chosen { chooser: Chooser::of(environment, as_of, asked), notes: Vec::new() };
     let mut written = Environment::clone(environment);
-    for control in written.controls.values_mut() {
+    for control in Arc::make_mut(&mut written.controls).values_mut() {
         if let Some(selector) = control.covers.take() {
             let of = format!("the control {}", quoted(control.id.as_str()));
             control.protects.extend(chosen.assets(&selector, &of));
@@ -39,7 +39,7 @@ pub(crate) fn meant(environment: &Arc<Environment>, as_of: Moment) -> Result<Mea
         }
     }
     let (mut parts, mut services) = (0usize, std::mem::take(&mut written.services));
-    for event in services.values_mut().flat_map(|service| &mut service.loss_events) {
+    for event in Arc::make_mut(&mut services).values_mut().flat_map(|service| &mut service.loss_events) {
         if event.when.selectors().next().is_some() {
             let of = format!("the loss event {}", quoted(event.id.as_str()));
             event.when = chosen.trigger(&event.when, &of);

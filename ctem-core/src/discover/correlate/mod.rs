@@ -33,6 +33,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry},
     fmt,
+    sync::Arc,
 };
 
 /// What became of a report's records once it was taken in: of the records its report understood, and of those rejected when it was read.
@@ -458,7 +459,7 @@ fn learn_names(
                 && [name, &merge.asset].iter().any(|name| environment.asset(name).is_some())
         })
     };
-    moved |= changed(&before, after) || changed(after, &before);
+    moved |= !Arc::ptr_eq(&before, after) && (changed(&before, after) || changed(after, &before));
     environment.names = names;
     Learnt { moved, of_assets }
 }
@@ -541,7 +542,7 @@ fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> (Absor
         });
     }
     for (id, differs) in more_said {
-        if let Some(control) = environment.controls.get_mut(&id) {
+        if let Some(control) = Arc::make_mut(&mut environment.controls).get_mut(&id) {
             merge::tidy(&mut control.protects);
             if differs {
                 contradict::tidy_covers(control);
@@ -552,10 +553,13 @@ fn put(environment: &mut Environment, contents: Contents, by: &By<'_>) -> (Absor
         absorbed.record(by, "/evidence", n, |_, _| Ok(environment.insert_evidence(evidence)));
     }
     for (n, rule) in rules.into_iter().enumerate() {
-        absorbed.record(by, "/rules", n, |_, _| rule.check().map(|()| environment.rules.insert(rule)));
+        absorbed.record(by, "/rules", n, |_, _| {
+            rule.check().map(|()| Arc::make_mut(&mut environment.rules).insert(rule))
+        });
     }
     for (n, refusal) in refusals.into_iter().enumerate() {
-        absorbed.record(by, "/refusals", n, |_, _| Ok(environment.refusals.insert(refusal)));
+        absorbed
+            .record(by, "/refusals", n, |_, _| Ok(Arc::make_mut(&mut environment.refusals).insert(refusal)));
     }
     (absorbed, taught)
 }
@@ -719,7 +723,7 @@ fn put_entry_point(
     }
     let key = (entry_point.asset.clone(), entry_point.access);
     let subject = Subject::EntryPoint(key.0.clone(), key.1);
-    match environment.entry_points.entry(key) {
+    match Arc::make_mut(&mut environment.entry_points).entry(key) {
         Entry::Vacant(empty) => {
             environment.provenance.begin(subject, by_before);
             empty.insert(entry_point);
@@ -743,7 +747,7 @@ fn put_owner(
 ) -> bool {
     let subject = Subject::Owner(owner.id.clone());
     let by = by.of(|_| Some(subject.clone()));
-    match environment.owners.entry(owner.id.clone()) {
+    match Arc::make_mut(&mut environment.owners).entry(owner.id.clone()) {
         Entry::Vacant(empty) => {
             environment.provenance.begin(subject, by);
             empty.insert(owner);
@@ -770,7 +774,7 @@ fn put_control(
     merge::tidy(&mut control.before);
     let subject = Subject::Control(control.id.clone());
     let by = by.of(|_| Some(subject.clone()));
-    match environment.controls.entry(control.id.clone()) {
+    match Arc::make_mut(&mut environment.controls).entry(control.id.clone()) {
         Entry::Vacant(empty) => {
             environment.provenance.begin(subject, by);
             empty.insert(control);

@@ -10,7 +10,10 @@ use crate::{
     id::{LossEventId, ServiceId},
     model::{Environment, LossEvent, MOST_PARTS_OF_ALL, Note, NoteKind, Service, provenance::Subject},
 };
-use std::collections::{BTreeMap, HashMap, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, HashMap, btree_map::Entry},
+    sync::Arc,
+};
 
 /// What one report has said of services so far: their new loss events, which stand in the environment once it is settled.
 #[derive(Default)]
@@ -65,7 +68,7 @@ impl Said {
         };
         let subject = Subject::Service(id.clone());
         let stated_by = by.of(|_| Some(subject.clone()));
-        let new = match environment.services.entry(id.clone()) {
+        let new = match Arc::make_mut(&mut environment.services).entry(id.clone()) {
             Entry::Vacant(empty) => {
                 environment.provenance.begin(subject, stated_by);
                 let mut service = Service::new(id.clone());
@@ -85,7 +88,7 @@ impl Said {
             // One event may hurt several services; each has it once.
             events.push(event.id.clone());
             let of = || (id.clone(), report(&event.id));
-            environment.services_by_event.entry(event.id.clone()).or_insert_with(of);
+            Arc::make_mut(&mut environment.services_by_event).entry(event.id.clone()).or_insert_with(of);
             self.events.entry(event.id.clone()).or_insert(event);
         }
         Ok(new)
@@ -94,7 +97,7 @@ impl Said {
     /// Gives the services their new loss events. O(n log n) in the events of the services that the report names.
     pub(super) fn settle(self, environment: &mut Environment) {
         for (id, events) in self.by_service {
-            if let Some(service) = environment.services.get_mut(&id) {
+            if let Some(service) = Arc::make_mut(&mut environment.services).get_mut(&id) {
                 service.loss_events.extend(events.iter().filter_map(|event| self.events.get(event)).cloned());
                 service.loss_events.sort_by(|a, b| a.id.cmp(&b.id));
                 service.loss_events.dedup_by(|a, b| a.id == b.id);
