@@ -101,7 +101,7 @@ impl Scene<'_> {
         let upper = steps.iter().filter_map(|step| Some((*step, snapshot.conclusion(*step)?)));
         let upper = upper.filter(|(_, state)| bounds.leads_to_loss(*state)).map(|(step, state)| {
             let lead: f64 = onward.events(state).filter_map(|(event, _)| losses.get(event.index())).sum();
-            let at_risk = if onward.is_complete() { lead } else { everything };
+            let at_risk = if onward.has_all(state) { lead } else { everything };
             bounds.step_at_most(snapshot, step) * at_risk
         });
         let upper = upper.fold(0.0, |sum, upper| sum + upper).min(everything);

@@ -6,6 +6,7 @@ use crate::{
         graph::{
             EventId, Snapshot, State, Step,
             index::{Id, IndexVec},
+            layout::Layout,
         },
         limits::OnProgress,
     },
@@ -41,6 +42,8 @@ use std::cmp::Reverse;
 pub struct BestPathsToLosses {
     labels: Labels,
     complete: bool,
+    /// By state: whether something was left out of where it leads. Only where that is so of any.
+    lacking: IndexVec<State, bool>,
     /// How many steps the longest way has.
     longest: u32,
 }
@@ -79,7 +82,10 @@ impl BestPathsToLosses {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn compute(snapshot: &Snapshot, best: &MostProbablePaths, losses: &[f64], most: usize) -> Self {
-        let nothing = || Self { complete: false, ..Self::none(snapshot.state_count()) };
+        let nothing = || {
+            let lacking = IndexVec::filled(true, snapshot.state_count());
+            Self { complete: false, lacking, ..Self::none(snapshot.state_count()) }
+        };
         Self::compute_while(snapshot, best, losses, most, &OnProgress::default()).unwrap_or_else(nothing)
     }
 
@@ -129,12 +135,14 @@ impl BestPathsToLosses {
             }
         }
         paths.labels.pack();
+        paths.spread(layout);
         Some(paths)
     }
 
     /// No way from any state.
     fn none(states: usize) -> Self {
-        Self { labels: Labels::new(states), complete: true, longest: 0 }
+        let lacking = IndexVec::filled(false, states);
+        Self { labels: Labels::new(states), complete: true, lacking, longest: 0 }
     }
 
     /// The events a state leads on to, the most costly first, each with the chance of the way. None of a state that is not there.
@@ -182,6 +190,11 @@ impl BestPathsToLosses {
     }
 
     /// How many steps the longest way on has.
+    /// Whether the events of a state are all that it leads to.
+    pub(crate) fn has_all(&self, state: State) -> bool {
+        self.complete || self.lacking.get(state) == Some(&false)
+    }
+
     pub(super) fn longest(&self) -> u32 {
         self.longest
     }
@@ -206,12 +219,29 @@ impl BestPathsToLosses {
     fn takes(&mut self, state: State, event: EventId, most: usize) -> bool {
         let known = self.labels.of(state);
         let full = known.len() >= most;
-        // Once it is known that something was left out, a full state needs no look at what it has.
-        if (full && !self.complete) || known.iter().any(|label| label.event == event) {
+        // Once it is known that something was left out of it, a full state needs no look at what it has.
+        if self.lacking[state] || known.iter().any(|label| label.event == event) {
             return false;
         }
+        self.lacking[state] = full;
         self.complete &= !full;
         !full
+    }
+
+    /// What leads to a state that lacks events lacks them too. O(m) where any does.
+    fn spread(&mut self, layout: &Layout) {
+        if self.complete {
+            return;
+        }
+        let mut open: Vec<State> =
+            self.lacking.entries().filter(|(_, lacks)| **lacks).map(|(state, _)| state).collect();
+        while let Some(state) = open.pop() {
+            for premise in layout.steps_to(state).flat_map(|step| layout.premises(step)) {
+                if !std::mem::replace(&mut self.lacking[premise], true) {
+                    open.push(premise);
+                }
+            }
+        }
     }
 }
 
