@@ -108,6 +108,7 @@ const ORDER: [(&str, &[&str]); 8] = [
             "hops",
             "loss_events",
             "assess",
+            "parts",
             "ends",
             "doubts",
             "reached",

@@ -59,7 +59,7 @@ pub use reliability::{
     Precision, Run, SampleStatistics, Shares, Worlds,
 };
 pub(crate) use reliability::{Closing, Core, Scenarios, Search};
-pub(crate) use reliability::{Differences, MOST_BLOCKS, ShareCounts, Sizes};
+pub(crate) use reliability::{Differences, Global, MOST_BLOCKS, ShareCounts, Sizes};
 
 #[cfg(doc)]
 use crate::model::Access;

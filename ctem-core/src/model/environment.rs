@@ -563,6 +563,29 @@ impl Environment {
         self.graph.edge_references().map(|edge| (edge.source().index(), edge.weight(), edge.target().index()))
     }
 
+    /// Whether no relation leads to an asset or from it. O(1).
+    pub(crate) fn is_unrelated(&self, asset: usize) -> bool {
+        self.graph.neighbors_undirected(NodeIndex::new(asset)).next().is_none()
+    }
+
+    /// Some assets, in the order of their numbers, and some findings, by key, with nothing around them: neither relations, nor controls, nor
+    /// losses, nor ways in.
+    pub(crate) fn part(
+        &self,
+        assets: impl IntoIterator<Item = usize>,
+        findings: impl IntoIterator<Item = u128>,
+    ) -> Self {
+        let mut part = Self { names: self.names.clone(), rules: Arc::clone(&self.rules), ..Self::default() };
+        for asset in assets.into_iter().filter_map(|number| self.numbered(number)) {
+            part.insert_asset(asset.clone(), Stated::by(0));
+        }
+        for known in findings.into_iter().filter_map(|key| self.keyed_of(key)) {
+            let Keyed { key, finding, seen, stated } = known.clone();
+            part.insert_finding(key, finding, seen, stated);
+        }
+        part
+    }
+
     /// The relations to an asset, each with the number of the asset it comes from. O(degree).
     pub(crate) fn facts_to(&self, asset: usize) -> impl Iterator<Item = (usize, &Fact)> {
         let edges = self.graph.edges_directed(NodeIndex::new(asset), Direction::Incoming);

@@ -5,6 +5,7 @@ use super::{
     assessment::{Asked, Assessment, Factors, OpenFinding},
     baseline::IncidentBaseline,
     context::Context,
+    effect::From,
     exploitability, measure, no_way,
     ranking::Scene,
     silent,
@@ -21,7 +22,7 @@ use crate::{
     intel::{Intel, attackers::Profile},
     model::{EntryPoint, Environment, Note, NoteKind},
     quantity::{Estimate, Probability},
-    scope::{self, AtStake, UNPLACED_REACH},
+    scope::{self, AtStake, StatedElsewhere, UNPLACED_REACH},
     time::{Days, Moment},
 };
 use std::{
@@ -115,6 +116,29 @@ pub fn assess(
     as_of: Moment,
     options: AssessOptions<'_>,
 ) -> Result<Assessment> {
+    assess_in(environment, intel, as_of, options, None)
+}
+
+/// What a part of an environment is told of the whole, to be assessed alone and yet as within it.
+#[derive(Debug)]
+pub(super) struct Around {
+    pub(super) stated: StatedElsewhere,
+    /// All losses together.
+    pub(super) everything: f64,
+    /// Whether there are threats or controls that several share.
+    pub(super) has_roots: bool,
+    /// The threats of weaknesses that stand elsewhere too: there is a coin for each, however few of them are here.
+    pub(super) threats: HashMap<Key, Probability>,
+}
+
+/// The same of an environment, or of a part of one: the rows of a part are not held to what is lost in all.
+pub(super) fn assess_in(
+    environment: &Arc<Environment>,
+    intel: &Intel,
+    as_of: Moment,
+    options: AssessOptions<'_>,
+    around: Option<&Around>,
+) -> Result<Assessment> {
     Days::horizon(options.horizon.get())?;
     let asked_of = Asked {
         environment: Arc::clone(environment),
@@ -130,7 +154,7 @@ pub fn assess(
     nothing_yet()?;
     let scope::Meant { environment: meant, notes: unmeant } = scope::meant(environment, as_of)?;
     nothing_yet()?;
-    let stake = scope::at_stake_asking(&meant, &asking);
+    let stake = scope::at_stake_in(&meant, around.map(|around| around.stated), &asking);
     on_the_way()?;
     let stake = stake?;
     nothing_yet()?;
@@ -139,7 +163,7 @@ pub fn assess(
     let context = Context::of_asking(environment, intel, as_of, &asking).under(options.profile.as_ref());
     on_the_way()?;
     asked(&options, 0, environment.finding_count())?;
-    let (standing, openings, assumed) = openings(&context, environment, &options, &stake.unplaced)?;
+    let (standing, openings, assumed) = openings(&context, environment, &options, &stake.unplaced, around)?;
     asked(&options, standing.len(), standing.len())?;
     let events = stake.counted_events();
     let losses: Vec<f64> = stake.events.iter().map(|stake| stake.loss.amount()).collect();
@@ -164,7 +188,7 @@ pub fn assess(
             let most = options.events_per_finding;
             BestPathsToLosses::compute_while(&snapshot, &falls, &losses, most, progress)
         },
-        || Bounds::compute_while(&snapshot, &falls, progress),
+        || Bounds::compute_in(&snapshot, &falls, around.map(|around| around.has_roots), progress),
     );
     let onward = onward.ok_or_else(|| stopped("ways on to losses"))?;
     let bounds = bounds.ok_or_else(|| stopped("bounds"))?;
@@ -178,6 +202,7 @@ pub fn assess(
         onward: &onward,
         bounds: &bounds,
         losses: &losses,
+        everything: around.map_or_else(|| losses.iter().sum(), |around| around.everything),
         beside: &beside,
     };
     let (ranked, silent) = both(
@@ -197,7 +222,7 @@ pub fn assess(
         .collect();
     let total = measure::total(&counted, &chances);
     // No more passes through one of them than is lost in all; what is of assumed size is no part of that.
-    for row in ranked.iter_mut().filter(|row| !row.assumed) {
+    for row in ranked.iter_mut().filter(|row| around.is_none() && !row.assumed) {
         row.upper = row.upper.min(total.upper()).max(row.risk);
     }
     let mut notes = Vec::new();
@@ -232,6 +257,7 @@ pub fn assess(
         ranked,
         total,
         whole: OnceLock::new(),
+        global: bounds.global(),
         notes,
     })
 }
@@ -258,6 +284,7 @@ fn openings<'a>(
     environment: &'a Environment,
     options: &AssessOptions<'_>,
     unplaced: &[AssetId],
+    around: Option<&Around>,
 ) -> Result<(Vec<OpenFinding>, ExploitSteps, Vec<Note>)> {
     let horizon = options.horizon;
     let factorless = context.factorless();
@@ -320,7 +347,15 @@ fn openings<'a>(
             match openings.threats.get_mut(threat as usize) {
                 // One weakness is one threat: where sources of its findings differ, the likelier.
                 Some(known) => known.chance = known.chance.max(chance),
-                None => openings.threats.push(Threat::new(chance, Key::threat(&finding.weakness.id))),
+                None => {
+                    let key = Key::threat(&finding.weakness.id);
+                    let elsewhere = around.and_then(|around| around.threats.get(&key)).copied();
+                    if elsewhere.is_some() {
+                        openings.shared.push(threat);
+                    }
+                    let chance = elsewhere.map_or(chance, |elsewhere| elsewhere.max(chance));
+                    openings.threats.push(Threat::new(chance, key));
+                }
             }
             opening.threat = Some(threat);
         }
@@ -334,6 +369,7 @@ fn openings<'a>(
             technique,
             epss: context.intel().epss_of(&finding.weakness),
             cvss: finding.weakness.base_score(),
+            from_anywhere: effect.from == From::Anywhere,
             has_fix: finding.sightings.iter().any(|sighting| !sighting.fixed_in.is_empty()),
             cve: finding.weakness.id.cve(),
         });

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     attack::{
-        BestPathsToLosses, EventId, ExploitStep, ExploitSteps, Id, MostProbablePaths, Rules, Snapshot, State,
-        Step,
+        BestPathsToLosses, EventId, ExploitStep, ExploitSteps, Global, Id, MostProbablePaths, Rules,
+        Snapshot, State, Step,
     },
     id::{Cve, FindingId, RelationId, WeaknessId},
     intel::{Intel, attackers::Profile},
@@ -78,8 +78,20 @@ pub struct Assessment {
     /// The sum of what the loss events' chances are at least and at most.
     pub(super) total: Estimate,
     /// What [`Assessment::risk`] answers, once it was asked for.
-    pub(super) whole: OnceLock<Estimate>,
+    pub(super) whole: OnceLock<Told>,
+    /// What of its bounds is of the whole graph.
+    pub(super) global: Global,
     pub(super) notes: Vec<Note>,
+}
+
+/// What paths tell of all loss events together.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) risk: Estimate,
+    /// By loss event: the chance that it happens at least.
+    pub(super) least: Vec<f64>,
+    /// How many steps the paths have at most.
+    pub(super) steps: usize,
 }
 
 /// What an assessment was made of besides tables and moments, as it was handed in.
@@ -104,6 +116,8 @@ pub(super) struct OpenFinding {
     pub(super) epss: Option<Probability>,
     pub(super) cvss: Option<f64>,
     pub(super) has_fix: bool,
+    /// Whether it can be exploited from wherever attackers come from.
+    pub(super) from_anywhere: bool,
     pub(super) cve: Option<Cve>,
 }
 
@@ -369,7 +383,7 @@ impl Assessment {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn risk(&self) -> Estimate {
-        *self.whole.get_or_init(|| self.whole())
+        self.ways_told().risk
     }
 
     /// What was assumed, and what had no effect. An environment comes of several documents, so that a place here is a list and the name of
@@ -431,6 +445,11 @@ impl Assessment {
     }
 
     /// What it was made of, and how.
+    /// What its paths tell of its loss events.
+    pub(super) fn ways_told(&self) -> &Told {
+        self.whole.get_or_init(|| self.whole())
+    }
+
     pub(crate) fn asked(&self) -> &Asked {
         &self.asked
     }

@@ -1,6 +1,6 @@
 //! The loss events of an assessment, each with its chance and the most probable path to it.
 
-use super::{Assessment, Path};
+use super::{Assessment, Path, assessment::Told};
 use crate::{
     attack::{Asking, EventId, Id, Tracer, Witness},
     quantity::{Estimate, Probability},
@@ -77,17 +77,20 @@ impl Assessment {
 
     /// The expected loss of all loss events together, between certain bounds. What a path and a row of the ranking say is lost for sure, on
     /// average, is lost: the whole is no less.
-    pub(super) fn whole(&self) -> Estimate {
+    pub(super) fn whole(&self) -> Told {
+        let mut steps = 0usize;
         let mut least: Vec<f64> = self.chances.iter().map(|chance| chance.lower()).collect();
         for (event, witness) in self.ways_to_events(&Asking::nobody()) {
             if let (Some(least), Some(witness)) = (least.get_mut(event.index()), witness) {
+                steps = steps.saturating_add(witness.steps.len());
                 *least = least.max(witness.chance(&self.snapshot).get());
             }
         }
         let told = self.counted().iter().zip(&least).fold(0.0, |sum, (loss, least)| sum + loss * least);
         let rows = self.ranked.iter().filter(|ranked| !ranked.assumed).map(|ranked| ranked.risk);
         let lower = rows.fold(told, f64::max);
-        Estimate::bracket(lower, lower, self.total.upper().max(lower))
+        let risk = Estimate::bracket(lower, lower, self.total.upper().max(lower));
+        Told { risk, least, steps }
     }
 
     /// The chance of a loss event, between certain bounds.
@@ -106,7 +109,7 @@ impl Assessment {
         let mut events: Vec<_> =
             events.map(|(stake, event)| (expected(stake, event), &stake.event.id, event)).collect();
         events.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-        let mut room = events.len().saturating_mul(EACH).saturating_add(MORE);
+        let mut room = room(events.len());
         let mut tracer = Tracer::new(&self.snapshot, &self.falls, &self.onward);
         let mut last = 0;
         events.into_iter().map(move |(.., event)| {
@@ -122,6 +125,11 @@ impl Assessment {
             (event, witness)
         })
     }
+}
+
+/// How many hops the paths to so many loss events may have.
+pub(super) fn room(events: usize) -> usize {
+    events.saturating_mul(EACH).saturating_add(MORE)
 }
 
 /// Paths have so many hops for each event, and so many more: along a chain of n assets that are each worth something, n paths would

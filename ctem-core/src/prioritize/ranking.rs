@@ -28,6 +28,8 @@ pub(super) struct Scene<'a> {
     pub(super) bounds: &'a Bounds,
     /// By event: its loss, and whether its size is assumed, so that it counts beside those that are stated.
     pub(super) losses: &'a [f64],
+    /// All losses together, also of what is elsewhere.
+    pub(super) everything: f64,
     pub(super) beside: &'a [bool],
 }
 
@@ -44,7 +46,7 @@ impl Scene<'_> {
     pub(super) fn ranked(&self, progress: &OnProgress<'_>) -> Result<Vec<Ranked>, (usize, usize)> {
         const BLOCK: usize = 64;
         let exposed = self.exposed();
-        let everything: f64 = self.losses.iter().sum();
+        let everything = self.everything;
         let mut pool: Vec<(PathsThrough<'_>, Vec<Ranked>, usize)> = Vec::new();
         let long = LongPaths::new(self.snapshot, self.falls, self.onward);
         let make =

@@ -81,19 +81,24 @@ impl<'a> World<'a> {
         published: Option<Moment>,
         mut cves: impl Iterator<Item = Cve>,
     ) -> Option<Young> {
-        const HALF_A_YEAR: i64 = 182 * 86_400;
         let as_of = self.as_of?;
         match published {
             Some(published) => {
                 (as_of.since(published).get() < priors::YOUNG_DAYS).then_some(Young::Published(published))
             }
             None => {
-                let since = Moment::from_unix_seconds(as_of.unix_seconds() - HALF_A_YEAR).ok()?.year();
+                let since = young_since(as_of)?;
                 cves.find(|cve| i64::from(cve.year()) >= i64::from(since))
                     .map(|cve| Young::Numbered(cve.year()))
             }
         }
     }
+}
+
+/// The first year by which CVEs are numbered that count as young on a day.
+pub(super) fn young_since(as_of: Moment) -> Option<i16> {
+    const HALF_A_YEAR: i64 = 182 * 86_400;
+    Some(Moment::from_unix_seconds(as_of.unix_seconds() - HALF_A_YEAR).ok()?.year())
 }
 
 /// What the tables have of the CVEs of a weakness.

@@ -5,6 +5,7 @@ use super::{
     event::Event,
     happened::Happened,
     ledger::Course,
+    local,
     log::{Late, Log},
     model_change::ModelChange,
     state::State,
@@ -16,7 +17,7 @@ use crate::{
     id::FindingId,
     intel::{Intel, effects::UnknownRule},
     model::{Environment, Report},
-    prioritize::{AssessOptions, Assessment, assess},
+    prioritize::{AssessOptions, Assessment, Parts, assess},
     quantity::counted,
     time::Moment,
 };
@@ -51,9 +52,11 @@ pub struct Program {
     environment: Arc<Environment>,
     intel: Intel,
     /// What happened, once anything has.
-    log: Option<Box<Log>>,
+    pub(super) log: Option<Box<Log>>,
     /// The assessment of what is known since the last event, with which the next delta begins.
     last: Option<Arc<Assessment>>,
+    /// What is kept of it, so that what is local is assessed alone: in its place, once an event was.
+    pub(super) parts: Option<Arc<Parts>>,
 }
 
 /// How an event is applied.
@@ -126,7 +129,7 @@ impl Program {
             return absorbed;
         }
         // A history without an event has nothing that is not known here.
-        (self.log, self.last) = (None, None);
+        (self.log, self.last, self.parts) = (None, None, None);
         // Copies the environment only while an earlier assessment still looks at it.
         discover::absorb(Arc::make_mut(&mut self.environment), report)
     }
@@ -164,7 +167,7 @@ impl Program {
         match discover::absorb_apart(&self.environment, report, options)? {
             Apart::Short(report) => Ok(self.absorb(*report)),
             Apart::Taken(absorbed, after) => {
-                (self.log, self.last) = (None, None);
+                (self.log, self.last, self.parts) = (None, None, None);
                 self.environment = Arc::from(after);
                 Ok(absorbed)
             }
@@ -176,7 +179,8 @@ impl Program {
     /// A program that cannot take it is as it was, to the bit. The same event told twice is one. An event that happened before others
     /// that were told is refused, or put in its place, as the options say: never is it taken for something that happened later.
     /// O(n log n) in what is known, and an assessment: another where the event before was applied with other options, and where another
-    /// EPSS model comes in.
+    /// EPSS model comes in. A report that brings nothing but findings on assets that stand alone costs what is known of these, once one
+    /// such report was told: no relation, way in, control or stated loss is theirs, and nothing is tested.
     ///
     /// ```
     /// use ctem_core::{Program, discover, program::{ApplyOptions, Coverage, Covers, Event, Reported, What}, wire};
@@ -213,18 +217,27 @@ impl Program {
         };
         let since = log.now.clock.unwrap_or(at);
         let today =
-            |log: &Log, as_of| assess(&log.now.environment, &log.now.intel, as_of, how.clone()).map(Arc::new);
-        let before = match self.last.clone() {
-            Some(last) if last.as_of() == since && how.ask_for(&last) => last,
-            Some(_) | None => today(&log, since)?,
+            |state: &State, as_of| assess(&state.environment, &state.intel, as_of, how.clone()).map(Arc::new);
+        let last = self.last.clone().filter(|last| last.as_of() == since && how.ask_for(last));
+        let parts = self.parts.clone().filter(|parts| parts.as_of() == since && parts.are_asked_for(&how));
+        let known = Arc::clone(&log.now);
+        let last = match (last, &parts) {
+            (Some(last), _) => Some(last),
+            // Whatever parts were made of could be assessed.
+            (None, Some(_)) => None,
+            (None, None) => Some(today(&known, since)?),
         };
         let taken = log.take(event, late, &asking)?;
         let clock = log.now.clock.unwrap_or(at);
+        if let Some(found) = local::found((&known, &log.now), &taken, last.as_deref(), parts) {
+            return Ok(self.go_on(log, taken, found));
+        }
+        let before = last.map_or_else(|| today(&known, since), Ok)?;
         let after = if taken.known {
             // It changed nothing.
             Arc::clone(&before)
         } else {
-            today(&log, clock)?
+            today(&log.now, clock)?
         };
         let is_other_model = taken.happened.iter().any(|one| matches!(one, Happened::ModelChanged { .. }));
         let mut delta = Delta::between(&before, &after).because(taken.happened, taken.absorbed);
@@ -288,13 +301,13 @@ impl Program {
     }
 
     pub(super) fn log_mut(&mut self) -> Option<&mut Log> {
-        self.last = None;
+        (self.last, self.parts) = (None, None);
         self.log.as_deref_mut()
     }
 
     /// Its history, which begins now if it has none.
     pub(super) fn begun(&mut self) -> Result<&mut Log> {
-        self.last = None;
+        (self.last, self.parts) = (None, None);
         let begun = match self.log.take() {
             Some(log) => log,
             None => Box::new(Log::begin(&self.environment, &self.intel, &Asking::nobody())?),
@@ -316,7 +329,7 @@ impl Program {
 
     /// Knows what its history comes to.
     pub(super) fn follow(&mut self) {
-        self.last = None;
+        (self.last, self.parts) = (None, None);
         if let Some(log) = &self.log {
             (self.environment, self.intel) = (Arc::clone(&log.now.environment), log.now.intel.clone());
         }
@@ -371,7 +384,7 @@ impl Program {
             Some(log) if log.now.clock.is_some() => log.restart(intel.clone()),
             Some(_) | None => self.log = None,
         }
-        (self.intel, self.last) = (intel, None);
+        (self.intel, self.last, self.parts) = (intel, None, None);
     }
 
     /// The rules whose findings no table of effects decides, the most findings first; see

@@ -59,6 +59,8 @@ pub(super) struct Taken {
     pub(super) known: bool,
     pub(super) happened: Vec<Happened>,
     pub(super) absorbed: Option<Absorbed>,
+    /// The keys of the findings that are new, where nothing else is.
+    pub(super) news: Option<Vec<u128>>,
 }
 
 impl Log {
@@ -119,7 +121,7 @@ impl Log {
         let key = event.key()?;
         let at = self.events.partition_point(|(known, _)| *known < key);
         if self.events.get(at).is_some_and(|(known, _)| *known == key) {
-            return Ok(Taken { known: true, happened: Vec::new(), absorbed: None });
+            return Ok(Taken { known: true, happened: Vec::new(), absorbed: None, news: None });
         }
         if let Some(clock) = self.now.clock.filter(|clock| event.at < *clock) {
             self.late(&event, clock, late)?;
@@ -127,12 +129,12 @@ impl Log {
         if let Some(withdrawn) = event.withdraws() {
             self.check_withdrawal(withdrawn, key)?;
         } else if at == self.events.len() {
-            let Folded { state, happened, absorbed, .. } =
+            let Folded { state, happened, absorbed, news, .. } =
                 self.now.fold(&event, Unknown::refused(), asking)?;
             let event = event.kept(&key, &self.now.intel, &state.intel);
             self.now = Arc::new(state);
             self.events.push((key, Arc::new(event)));
-            return Ok(Taken { known: false, happened, absorbed });
+            return Ok(Taken { known: false, happened, absorbed, news });
         }
         let event = Arc::new(event);
         // What tables differ in is other once another stands before them.
@@ -152,7 +154,7 @@ impl Log {
             happened.push(Self::came_to(withdrawn, (&self.now, &state), without_effect));
         }
         (self.events, self.now) = (events, Arc::new(state));
-        Ok(Taken { known: false, happened, absorbed })
+        Ok(Taken { known: false, happened, absorbed, news: None })
     }
 
     fn has_withdrawn(&self) -> bool {

@@ -35,6 +35,7 @@ mod held;
 mod history;
 mod identity;
 mod ledger;
+mod local;
 mod log;
 mod measured;
 mod model_change;

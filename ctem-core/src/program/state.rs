@@ -66,6 +66,8 @@ pub(super) struct Folded {
     pub(super) state: State,
     pub(super) happened: Vec<Happened>,
     pub(super) absorbed: Option<Absorbed>,
+    /// The keys of the findings that are new, where nothing else of what is known is other than before.
+    pub(super) news: Option<Vec<u128>>,
     /// Whether it names what is not known, and that was passed over.
     pub(super) passed: bool,
 }
@@ -160,7 +162,8 @@ impl State {
             _ => None,
         };
         let (known, said) = ((&*state.environment, &state.intel), (source, at));
-        match news.filter(|_| self.clock.is_some() && state.covered == self.covered) {
+        let news = news.filter(|_| self.clock.is_some() && state.covered == self.covered);
+        match &news {
             Some(keys) => {
                 let findings = keys.iter().filter_map(|key| state.environment.finding_of(*key));
                 state.ledger.settle_some(findings, known, said, &mut happened);
@@ -178,7 +181,7 @@ impl State {
         asking.ended(WHAT, THINGS)?;
         happened.sort_unstable();
         happened.dedup();
-        Ok(Folded { state, happened, absorbed, passed: unknown.passed })
+        Ok(Folded { state, happened, absorbed, news, passed: unknown.passed })
     }
 
     fn absorb(

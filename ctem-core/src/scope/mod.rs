@@ -10,8 +10,7 @@ pub use crate::model::selector::{AssetSelector, Comparison, Condition, Field, Pa
 pub(crate) use chooser::Chooser;
 pub(crate) use meant::{Meant, meant};
 
-pub(crate) use stake::assets_of;
-pub(crate) use stake::at_stake_asking;
 pub use stake::{AtStake, Stake, UNPLACED_REACH, at_stake};
+pub(crate) use stake::{StatedElsewhere, assets_of, at_stake_in};
 pub(crate) use suggest::open_to_internet;
 pub use suggest::{FALLS_FOR_IT, PHISHED, SUPPLIER_BROKEN_INTO, Suggestion, UNTESTED_SECRET};

@@ -118,11 +118,27 @@ pub struct Stake {
 /// ```
 #[doc(alias = "crown jewels")]
 pub fn at_stake(environment: &Environment) -> Result<AtStake> {
-    at_stake_asking(environment, &Asking::nobody())
+    at_stake_in(environment, None, &Asking::nobody())
 }
 
-/// The same, asking on the way whether to go on. Where it is ended, it is in part, and to be dropped.
-pub(crate) fn at_stake_asking(environment: &Environment, asking: &Asking<'_>) -> Result<AtStake> {
+/// What of the whole decides what is at stake in a part of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StatedElsewhere {
+    /// In what losses are counted.
+    pub(crate) unit: Unit,
+    /// What a crown jewel is, in that unit.
+    pub(crate) jewel: f64,
+    /// Whether any loss counts that is not of assumed size.
+    pub(crate) stated: bool,
+}
+
+/// The same, also of a part of an environment in which no loss is stated, where it is said what is stated elsewhere. It asks on the way
+/// whether to go on: where it is ended, it is in part, and to be dropped.
+pub(crate) fn at_stake_in(
+    environment: &Environment,
+    elsewhere: Option<StatedElsewhere>,
+    asking: &Asking<'_>,
+) -> Result<AtStake> {
     let mut events = Vec::new();
     let mut stated = HashSet::new();
     for service in environment.services() {
@@ -137,9 +153,8 @@ pub(crate) fn at_stake_asking(environment: &Environment, asking: &Asking<'_>) ->
             });
         }
     }
-    let unit = one_unit(&events)?;
-    let jewel = events.iter().map(|stake| stake.loss.amount()).fold(0.0, f64::max);
-    let jewel = if jewel > 0.0 { jewel } else { 1.0 };
+    let unit = elsewhere.map_or_else(|| one_unit(&events), |elsewhere| Ok(elsewhere.unit))?;
+    let jewel = elsewhere.map_or_else(|| largest(&events), |elsewhere| elsewhere.jewel);
 
     let mut notes = Vec::new();
     let mut named = HashSet::new();
@@ -185,11 +200,18 @@ pub(crate) fn at_stake_asking(environment: &Environment, asking: &Asking<'_>) ->
         notes.push(Note::new(NoteKind::Assumed, "", reason));
     }
     events.sort_by(|a, b| a.event.id.cmp(&b.event.id));
-    let stated = events.iter().any(|stake| !stake.assumed);
+    let stated =
+        elsewhere.map_or_else(|| events.iter().any(|stake| !stake.assumed), |elsewhere| elsewhere.stated);
     Ok(AtStake { events, unit, unplaced, notes, stated })
 }
 
 impl AtStake {
+    /// What of it decides what is at stake in a part.
+    pub(crate) fn elsewhere(&self) -> StatedElsewhere {
+        let jewel = largest(self.events.iter().filter(|stake| stake.service.is_some()));
+        StatedElsewhere { unit: self.unit, jewel, stated: self.stated }
+    }
+
     /// What is at stake with each asset: the losses of the events that name it, by its number.
     pub(crate) fn by_asset(&self, environment: &Environment) -> HashMap<usize, f64> {
         let mut by_asset: HashMap<usize, f64> = HashMap::new();
@@ -216,6 +238,12 @@ impl AtStake {
             |stake: &Stake| if self.is_beside(stake) { 0.0 } else { stake.event.loss.mean().amount() };
         self.events.iter().map(|stake| (&stake.event.when, counted(stake))).collect()
     }
+}
+
+/// The largest loss that is stated, or 1.
+fn largest<'a>(events: impl IntoIterator<Item = &'a Stake>) -> f64 {
+    let jewel = events.into_iter().map(|stake| stake.loss.amount()).fold(0.0, f64::max);
+    if jewel > 0.0 { jewel } else { 1.0 }
 }
 
 fn one_unit(events: &[Stake]) -> Result<Unit> {

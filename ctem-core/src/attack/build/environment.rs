@@ -233,6 +233,11 @@ impl Work<'_> {
                 *count += 1;
             }
         }
+        for shared in &exploit_steps.shared {
+            if let Some(count) = uses.get_mut(*shared as usize) {
+                *count += 2;
+            }
+        }
         let mut states = vec![DraftState::NONE; exploit_steps.threats.len()];
         for (n, (threat, uses)) in (0u32..).zip(exploit_steps.threats.iter().zip(uses)) {
             if uses > 1 && threat.chance < Probability::ONE {

@@ -189,12 +189,12 @@ impl BestPathsToLosses {
         self.complete
     }
 
-    /// How many steps the longest way on has.
     /// Whether the events of a state are all that it leads to.
     pub(crate) fn has_all(&self, state: State) -> bool {
         self.complete || self.lacking.get(state) == Some(&false)
     }
 
+    /// How many steps the longest way on has.
     pub(super) fn longest(&self) -> u32 {
         self.longest
     }

@@ -7,6 +7,7 @@ mod quadrature;
 mod scenarios;
 
 pub use bounds::Bounds;
+pub(crate) use bounds::Global;
 pub use exact::{BudgetExceeded, Exact};
 pub(in crate::attack) use exact::{Diagram, Function, Level, Operator};
 pub use monte_carlo::{

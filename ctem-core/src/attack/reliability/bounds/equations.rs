@@ -67,13 +67,13 @@ impl Equations {
         self.terms.end_row();
     }
 
-    /// Finds a certain upper bound of the least solution, for unknowns that depend on no later ones.
+    /// Finds a certain upper bound of the least solution, for unknowns that depend on no later ones: in how many sweeps comes back.
     /// None where the caller, who is asked on the way, says not to go on.
-    pub(super) fn solve(&mut self, unknowns: Range<usize>, progress: &OnProgress<'_>) -> Option<()> {
+    pub(super) fn solve(&mut self, unknowns: Range<usize>, progress: &OnProgress<'_>) -> Option<usize> {
         let dependents = self.dependents(unknowns.clone());
-        self.sweep(unknowns.clone(), &dependents, progress)?;
+        let sweeps = self.sweep(unknowns.clone(), &dependents, progress)?;
         self.certify(unknowns, &dependents);
-        Some(())
+        Some(sweeps)
     }
 
     pub(super) fn value(&self, value: Value) -> f64 {
@@ -96,7 +96,7 @@ impl Equations {
         unknowns: Range<usize>,
         dependents: &Dependents,
         progress: &OnProgress<'_>,
-    ) -> Option<()> {
+    ) -> Option<usize> {
         const SWEEPS: usize = 64;
         const SLACK: f64 = 5e-8;
         const EVERY: usize = 8;
@@ -127,7 +127,7 @@ impl Equations {
                 }
             }
             if still {
-                return Some(());
+                return Some(sweep);
             }
             if sweep % EVERY == 0 {
                 for (at, [before, last]) in moves.entries().filter(|(_, [before, last])| last < before) {
@@ -139,7 +139,7 @@ impl Equations {
                 }
             }
         }
-        Some(())
+        Some(SWEEPS)
     }
 
     /// Checks that q ≥ F(q). A value that does not hold is set to its cap, and what depends on it is looked at again: each

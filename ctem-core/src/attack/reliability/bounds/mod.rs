@@ -58,6 +58,20 @@ pub struct Bounds {
     lower: IndexVec<State, f64>,
     upper: IndexVec<State, f64>,
     leads: IndexVec<State, bool>,
+    global: Global,
+}
+
+/// What of bounds is of the whole graph, and of no part of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Global {
+    /// How many shared threats and controls there are.
+    pub(crate) roots: usize,
+    /// What no bound is above but those of what is certain; 1 for a part.
+    pub(crate) cap: f64,
+    /// In how many sweeps the equations were solved.
+    pub(crate) sweeps: usize,
+    /// The highest bound of what is not certain.
+    pub(crate) highest: f64,
 }
 
 impl Bounds {
@@ -78,8 +92,12 @@ impl Bounds {
     /// # Ok::<(), ctem_core::Error>(())
     /// ```
     pub fn compute(snapshot: &Snapshot, best: &MostProbablePaths) -> Self {
-        let nothing =
-            || Self { lower: IndexVec::default(), upper: IndexVec::default(), leads: IndexVec::default() };
+        let nothing = || Self {
+            lower: IndexVec::default(),
+            upper: IndexVec::default(),
+            leads: IndexVec::default(),
+            global: Global::default(),
+        };
         Self::compute_while(snapshot, best, &OnProgress::default()).unwrap_or_else(nothing)
     }
 
@@ -89,6 +107,17 @@ impl Bounds {
         best: &MostProbablePaths,
         progress: &OnProgress<'_>,
     ) -> Option<Self> {
+        Self::compute_in(snapshot, best, None, progress)
+    }
+
+    /// The same of a part of a graph, where it is said whether there are shared threats or controls in the whole: no cap of the whole
+    /// lies on it, and all else is to the bit as in the whole.
+    pub(crate) fn compute_in(
+        snapshot: &Snapshot,
+        best: &MostProbablePaths,
+        part_of: Option<bool>,
+        progress: &OnProgress<'_>,
+    ) -> Option<Self> {
         let states = snapshot.state_count();
         let lower: IndexVec<State, f64> = State::first(states).map(|state| best.value(state)).collect();
         let goes_on = || progress.goes_on(states as u64, states as u64).then_some(());
@@ -96,7 +125,11 @@ impl Bounds {
         goes_on()?;
         let leads = leads_to_loss(snapshot);
         // What leads to no loss has no say in the bounds of what does, not even in their last bit.
-        let caps = (cap(snapshot, &lower, |state| leads[state]), cap(snapshot, &lower, |_| true));
+        let caps = match part_of {
+            None => (cap(snapshot, &lower, |state| leads[state]), cap(snapshot, &lower, |_| true)),
+            Some(_) => (1.0, 1.0),
+        };
+        let least_cap = f64::min(caps.0, caps.1);
         let caps = leads.iter().map(|leads| if *leads { caps.0 } else { caps.1 }).collect();
         goes_on()?;
         let classes = classes(snapshot);
@@ -110,20 +143,30 @@ impl Bounds {
             leads,
             caps,
         };
-        if State::first(states).any(|state| snapshot.layout.is_root(state)) {
+        let count = State::first(states).filter(|state| snapshot.layout.is_root(*state)).count();
+        let mut sweeps = 0;
+        if count > 0 || part_of == Some(true) {
             // Either a root is active that leads to it, or it falls without any.
             let without = falls_without_roots(snapshot);
-            let upper = system.solve(|state| without[state], |_| 0.0, progress)?;
+            let (upper, swept) = system.solve(|state| without[state], |_| 0.0, progress)?;
+            sweeps = swept;
             for ((cap, quiet), upper) in system.caps.iter_mut().zip(roots.quiet).zip(upper) {
                 *cap = cap.min((1.0 - quiet * (1.0 - upper)) * (1.0 + 1e-12));
             }
         }
-        let upper = system.solve(|_| true, |root| best.value(root), progress)?;
+        let (upper, swept) = system.solve(|_| true, |root| best.value(root), progress)?;
         let leads = system.leads;
-        Some(Self { lower, upper, leads })
+        let uncertain = upper.iter().zip(&lower).filter(|(_, lower)| **lower < 1.0);
+        let highest = uncertain.fold(0.0, |highest, (upper, _)| f64::max(highest, *upper));
+        let global = Global { roots: count, cap: least_cap, sweeps: sweeps.max(swept), highest };
+        Some(Self { lower, upper, leads, global })
     }
 
     /// Whether any steps lead from a state to a loss event.
+    pub(crate) fn global(&self) -> Global {
+        self.global
+    }
+
     pub(crate) fn leads_to_loss(&self, state: State) -> bool {
         self.leads.get(state) == Some(&true)
     }
@@ -179,7 +222,7 @@ impl System<'_> {
         falls: impl Fn(State) -> bool,
         root: impl Fn(State) -> f64,
         progress: &OnProgress<'_>,
-    ) -> Option<IndexVec<State, f64>> {
+    ) -> Option<(IndexVec<State, f64>, usize)> {
         let is_unknown = |state: &State| {
             self.classes[*state] == *state
                 && self.is_open(*state)
@@ -216,9 +259,11 @@ impl System<'_> {
             }
             self.equation(*class, &values, &mut equations);
         }
-        equations.solve(0..first, progress)?;
-        equations.solve(first..order.len(), progress)?;
-        Some(values.iter().map(|value| value.some().map_or(0.0, |value| equations.value(value))).collect())
+        let swept = equations.solve(0..first, progress)?;
+        let swept = swept.max(equations.solve(first..order.len(), progress)?);
+        let solved =
+            values.iter().map(|value| value.some().map_or(0.0, |value| equations.value(value))).collect();
+        Some((solved, swept))
     }
 
     /// Writes the equation of a class: its terms are the steps into it from outside.

@@ -61,17 +61,10 @@ impl Roots {
         let mut quiet: IndexVec<Component, f64> = IndexVec::filled(1.0, states);
         for batch in followed.chunks(64) {
             let reached = flow.from(batch.iter().enumerate().map(|(bit, root)| (*root, 1 << bit)));
-            let product = |bits: u64| {
+            // One root after the other, so that it shows in no bit which of them were followed together.
+            for (quiet, bits) in quiet.iter_mut().zip(&reached).filter(|(_, bits)| **bits != 0) {
                 let active = batch.iter().enumerate().filter(|(bit, _)| bits & (1 << bit) != 0);
-                active.fold(1.0, |quiet, (_, root)| quiet * (1.0 - best.value(*root)))
-            };
-            // Neighbours mostly are reached by the same roots.
-            let mut last = (0, 1.0);
-            for (quiet, bits) in quiet.iter_mut().zip(&reached) {
-                if *bits != last.0 {
-                    last = (*bits, product(*bits));
-                }
-                *quiet *= last.1;
+                *quiet = active.fold(*quiet, |quiet, (_, root)| quiet * (1.0 - best.value(*root)));
             }
             for (bit, root) in batch.iter().enumerate() {
                 for step in uses.row(*root) {
