@@ -103,6 +103,31 @@ fn a_record_is_rejected_alone_and_what_nobody_takes_is_counted() {
 }
 
 #[test]
+fn short_names_are_told_apart_and_texts_take_what_there_is() {
+    let mapping = r#"{"ctem_mapping": 1, "name": "acme", "title": "Acme", "lists": [{
+        "asset": {"name": "resource", "kind": "data_store", "within": {"text": "{account}/{region}"}},
+        "kind": "vulnerability", "ids": "rule", "title": {"text": "{title|rule} here"},
+        "component": {"name": {"from": "about", "behind": "Package: "}}}]}"#;
+    let document = r#"[
+        {"resource": "files", "account": "1", "region": "north", "rule": "CVE-2024-1001-kelp", "about": "Package: kelp"},
+        {"resource": "files", "account": "2", "rule": "r", "title": "a title", "about": "no package"},
+        {"resource": "arn:aws:s3:::files", "account": "2", "rule": "GHSA-aaaa-bbbb-cccc"}]"#;
+    let report = read(mapping, document).unwrap();
+    let said = report.contents.findings.iter().map(|one| {
+        let component = one.component.as_ref().map_or("", |component| &component.name);
+        format!("{} {} {component} {}", one.asset, one.weakness.id, one.weakness.title())
+    });
+    assert_eq!(
+        said.collect::<Vec<_>>(),
+        [
+            "1/north/files CVE-2024-1001 kelp CVE-2024-1001-kelp here",
+            "2/files acme:r  a title here",
+            "arn:aws:s3:::files GHSA-aaaa-bbbb-cccc  GHSA-aaaa-bbbb-cccc here",
+        ]
+    );
+}
+
+#[test]
 fn a_secret_is_not_kept_by_any_field() {
     let mapping = r#"{"ctem_mapping": 1, "name": "acme", "title": "Acme", "lists": [{"kind": "secret", "rule": "rule", "title": "line",
         "description": "line", "advice": "line", "location": {"path": "line"}, "secret": {"value": "value"}}]}"#;
