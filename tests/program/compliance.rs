@@ -30,7 +30,9 @@ fn compliance(program: &Program, until: i64) -> Vec<FrameworkCompliance> {
 }
 
 /// By framework and control, how many checks passed, of how many that were made.
-fn counted(program: &Program, until: i64) -> Vec<(String, Vec<(String, usize, usize)>)> {
+type Counted = Vec<(String, Vec<(String, usize, usize)>)>;
+
+fn counted(program: &Program, until: i64) -> Counted {
     compliance(program, until)
         .iter()
         .map(|one| {
