@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn the_answer_is_the_difference_of_two_assessments_and_some_are_local() {
         let config = Config {
-            cases: 48,
+            cases: 16,
             rng_seed: RngSeed::Fixed(20_251_113),
             failure_persistence: None,
             ..Config::default()

@@ -174,7 +174,7 @@ function overTime(program: ctem.Program) {
   is<string>()(program.trendJson([day]))
   is<ctem.Program>()(program.at(day))
   is<number>()(program.compact(day))
-  is<string[]>()(program.erase({ names: ['Ann'] }, new Uint8Array(32)).things.map(({ pseudonym }) => pseudonym))
+  is<string[]>()(program.erase({ names: ['gate'] }, new Uint8Array(32)).things.map(({ pseudonym }) => pseudonym))
   is<string>()(ctem.Program.read(program.document(), { effects }).environmentJson())
   is<string[]>()(program.unknownRules().map(({ line }) => line))
 }
@@ -238,7 +238,7 @@ async function offTheLoop(program: ctem.Program, today: ctem.Assessment) {
   is<string>()(await program.trendJsonAsync([day]))
   is<ctem.Program>()(await program.atAsync(new Date('2025-12-02')))
   is<number>()(await program.compactAsync(day, { signal }))
-  is<number>()((await program.eraseAsync({ names: ['Ann'] }, new Uint8Array(32), { signal })).things[0].places)
+  is<number>()((await program.eraseAsync({ names: ['door'] }, new Uint8Array(32), { signal })).things[0].places)
   is<string[]>()((await program.unknownRulesAsync()).map(({ line }) => line))
   is<string>()(await program.environmentJsonAsync())
   is<ctem.Program>()(await ctem.Program.readAsync(await program.documentAsync({ signal }), { effects }))

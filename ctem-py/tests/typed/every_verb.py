@@ -160,7 +160,7 @@ def over_time(program: ctem.Program) -> None:
     assert_type(program.trend_json([DAY]), str)
     assert_type(program.at(DAY), ctem.Program)
     assert_type(program.compact(DAY), int)
-    assert_type([thing["pseudonym"] for thing in program.erase({"names": ["Ann"]}, bytes(32))["things"]], list[str])
+    assert_type([thing["pseudonym"] for thing in program.erase({"names": ["gate"]}, bytes(32))["things"]], list[str])
     assert_type(ctem.Program.read(program.document(), EFFECTS).environment_json(), str)
     assert_type([rule["line"] for rule in program.unknown_rules()], list[str])
 

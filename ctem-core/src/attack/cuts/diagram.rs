@@ -206,19 +206,19 @@ mod tests {
     }
 
     #[test]
-    fn of_twenty_hosts_of_which_a_loss_takes_ten_eleven_are_fixed_and_that_is_soon_known() {
+    fn of_fourteen_hosts_of_which_a_loss_takes_seven_eight_are_fixed_and_that_is_soon_known() {
         let mut graph = Graph::new();
         let half = Probability::clamped(0.5);
         // Each host by a flaw of its own behind a relay with a flaw that two hosts share.
-        let relays: Vec<_> = (0..10).map(|key| graph.variable(Key::new(key), half)).collect();
-        let mut at_least: Vec<State> = vec![State::GIVEN; 11];
-        for host in 0..20u32 {
+        let relays: Vec<_> = (0..7).map(|key| graph.variable(Key::new(key), half)).collect();
+        let mut at_least: Vec<State> = vec![State::GIVEN; 8];
+        for host in 0..14u32 {
             let (relay, owned) = (graph.state(), graph.state());
             let own = graph.variable(Key::new(100 + u128::from(host)), half);
             let near = relays[host as usize / 2];
             graph.step(&[], Some(near), relay).unwrap();
             graph.step(&[relay], Some(own), owned).unwrap();
-            for count in (1..=10).rev() {
+            for count in (1..=7).rev() {
                 let (before, now) = (at_least[count], graph.state());
                 if before != State::GIVEN {
                     graph.step(&[before], None, now).unwrap();
@@ -231,7 +231,7 @@ mod tests {
                 at_least[count] = now;
             }
         }
-        let event = graph.event(at_least[10], 1.0).unwrap();
+        let event = graph.event(at_least[7], 1.0).unwrap();
         let snapshot = graph.compile().unwrap();
         let asked = AtomicU64::new(0);
         let ask = |_| asked.fetch_add(1, Relaxed) < 20_000;
@@ -239,17 +239,17 @@ mod tests {
         // A relay costs no more than a host, so that hosts are fixed by twos.
         let ended = cheapest_cut(&snapshot, event, |_| Some(1.0), &[], &limits).unwrap();
         let MinCut::Cut(cut) = ended else { unreachable!() };
-        assert_eq!((cut.cost, cut.at_least, cut.truncated), (6.0, 6.0, None));
-        // Where relays cannot be fixed, one by one; and a patch of all hosts at ten is cheaper.
+        assert_eq!((cut.cost, cut.at_least, cut.truncated), (4.0, 4.0, None));
+        // Where relays cannot be fixed, one by one; and a patch of all hosts at seven is cheaper.
         let own = |variable| snapshot.key(variable).filter(|key| *key >= Key::new(100)).map(|_| 1.0);
         let MinCut::Cut(cut) = cheapest_cut(&snapshot, event, own, &[], &limits).unwrap() else {
             unreachable!()
         };
-        assert_eq!((cut.cost, cut.at_least, cut.truncated), (11.0, 11.0, None));
-        let patch = Fix { cost: 10.0, ends: (100..120).map(Key::new).collect() };
+        assert_eq!((cut.cost, cut.at_least, cut.truncated), (8.0, 8.0, None));
+        let patch = Fix { cost: 7.0, ends: (100..114).map(Key::new).collect() };
         let MinCut::Cut(cut) = cheapest_cut(&snapshot, event, own, &[patch], &limits).unwrap() else {
             unreachable!()
         };
-        assert_eq!((cut.fixes, cut.at_least), (vec![CutMember::Fix(0)], 10.0));
+        assert_eq!((cut.fixes, cut.at_least), (vec![CutMember::Fix(0)], 7.0));
     }
 }

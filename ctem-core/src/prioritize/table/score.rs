@@ -105,6 +105,10 @@ pub fn score_table(
     let world = World::of(intel, day_of(intel));
     let ground = Ground { world, horizon, rows_say_more: batches.iter().any(says_more) };
     let rows = batches.iter().map(Batch::len).sum();
+    // Asked here too: where another thread is the sooner, whoever is asked on this one would hear of nothing.
+    if !progress.goes_on(0, rows as u64) {
+        return Err(cancelled());
+    }
     let mut scores = TableScores { risks: vec![0.0; rows], errors: Vec::new() };
     let (mut lexicons, mut workers) = (Lexicons::default(), Vec::new());
     let mut left = &mut *scores.risks;
@@ -116,15 +120,16 @@ pub fn score_table(
         let ended =
             score_batch(batch, first, risks, &ground, &mut lexicons, &mut workers, OnProgress::new(&ask));
         if ended.is_err() {
-            return Err(Error::new(
-                ErrorKind::Cancelled,
-                "scoring was ended before all rows had been looked at",
-            ));
+            return Err(cancelled());
         }
     }
     scores.errors = workers.into_iter().flat_map(|worker| worker.errors).collect();
     scores.errors.sort_unstable_by_key(|error| error.row);
     Ok(scores)
+}
+
+fn cancelled() -> Error {
+    Error::new(ErrorKind::Cancelled, "scoring was ended before all rows had been looked at")
 }
 
 /// The lexicons of the last batch, since the next one often has the same dictionaries.
