@@ -130,7 +130,7 @@ macro_rules! words {
             /// The word, as in documents.
             ///
             /// ```
-            /// # use ctem_core::{backtest::*, mobilize::*, model::*, prioritize::*, program::*, quantity::*, render::{Export, Tracker}, validate::*};
+            /// # use ctem_core::{backtest::*, measure::*, mobilize::*, model::*, prioritize::*, program::*, quantity::*, render::{Export, Tracker}, validate::*};
             /// // Each is read again as what it stands for, whatever its case.
             #[doc = concat!("for word in [", $(stringify!($word), ", ",)+ "] {")]
             #[doc = concat!("    assert_eq!(word.to_uppercase().parse::<", stringify!($name), ">()?.name(), word);")]

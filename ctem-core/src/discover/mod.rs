@@ -81,7 +81,7 @@ pub use native::{Streamed, VERSION, stream};
 pub use secret::SecretKey;
 pub(crate) use table::reader as csv_reader;
 #[cfg(test)]
-pub(crate) use tested::{SIMULATED, TEMPLATE};
+pub(crate) use tested::SIMULATED;
 
 use crate::{
     error::{Error, ErrorKind, Result, quoted},

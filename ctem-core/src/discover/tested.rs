@@ -13,10 +13,6 @@ use crate::{
 /// How often a step of a simulation works where nothing stands in its way: steps also fail for what they lack. An assumption.
 pub(crate) const SIMULATED: f64 = 0.6;
 
-/// How often a template for a CVE matches where its flaw is, and how often it does not where the flaw is not: assumptions. Many look for one path
-/// of several, and some only read a version.
-pub(crate) const TEMPLATE: (f64, f64) = (0.5, 0.95);
-
 /// What a record of a test says. Empty texts say nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Test<'a> {

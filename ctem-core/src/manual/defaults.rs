@@ -4,7 +4,7 @@
 mod tests {
     use crate::{
         cvss::Vector,
-        discover::{ReadOptions, SIMULATED, TEMPLATE},
+        discover::{ReadOptions, SIMULATED},
         id::{ControlId, LONGEST_ID},
         intel::effects::Effects,
         mobilize::{DeadlineOptions, HARMS, LIKELY_ONCE_EXPLOITED},
@@ -58,8 +58,6 @@ mod tests {
             ("PERSON", priors::PERSON),
             ("untested control", untested.effectiveness().get()),
             ("SIMULATED", SIMULATED),
-            ("sensitivity of a template", TEMPLATE.0),
-            ("specificity of a template", TEMPLATE.1),
             ("ASSUMED_WORTH", ASSUMED_WORTH),
             ("DECAY", DECAY),
             ("crown jewel", Criticality::CrownJewel.units()),

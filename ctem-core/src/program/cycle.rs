@@ -6,7 +6,7 @@ use super::{
     happened::Happened,
     ledger::Course,
     local,
-    log::{Late, Log},
+    log::{Late, Log, Taken},
     model_change::ModelChange,
     state::State,
 };
@@ -252,6 +252,18 @@ impl Program {
         self.follow();
         self.last = Some(after);
         Ok(delta)
+    }
+
+    /// Goes on with what an event moved, all else being as it was.
+    fn go_on(&mut self, log: Box<Log>, taken: Taken, (mut parts, moved): local::Found) -> Delta {
+        let mut delta = Delta::between(&moved.before, &moved.after).because(taken.happened, taken.absorbed);
+        (delta.risk_before, delta.risk_after) = (moved.risk_before, moved.risk_after);
+        self.log = Some(log);
+        // Nobody else holds the parts then, unless the program was copied.
+        self.follow();
+        Arc::make_mut(&mut parts).follow(moved);
+        self.parts = Some(parts);
+        delta
     }
 
     /// The moment of the last event; none before the first.

@@ -2,12 +2,7 @@
 //!
 //! The answer is the same, to the bit, as that of two whole assessments. Where it might not be, there is none here, and all is assessed.
 
-use super::{
-    cycle::Program,
-    delta::Delta,
-    log::{Log, Taken},
-    state::State,
-};
+use super::{log::Taken, state::State};
 use crate::prioritize::{Assessment, Moved, Parts};
 use std::sync::Arc;
 
@@ -30,27 +25,12 @@ pub(super) fn found(
     Some((parts, moved))
 }
 
-impl Program {
-    /// Goes on with what an event moved, all else being as it was.
-    pub(super) fn go_on(&mut self, log: Box<Log>, taken: Taken, (mut parts, moved): Found) -> Delta {
-        let mut delta = Delta::between(&moved.before, &moved.after).because(taken.happened, taken.absorbed);
-        (delta.risk_before, delta.risk_after) = (moved.risk_before, moved.risk_after);
-        self.log = Some(log);
-        // Nobody else holds the parts then, unless the program was copied.
-        self.follow();
-        Arc::make_mut(&mut parts).follow(moved);
-        self.parts = Some(parts);
-        delta
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::{
-        Moment, discover,
+        Moment, Program, discover,
         intel::effects::Effects,
-        program::{ApplyOptions, Event, Why},
+        program::{ApplyOptions, Delta, Event, Why},
     };
     use proptest::{
         prelude::*,

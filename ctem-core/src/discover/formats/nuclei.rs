@@ -1,9 +1,7 @@
 //! Nuclei JSON and JSONL: templates that matched on hosts.
 //!
 //! A record is a match of a template, or of one of its matchers. The asset is the host, and its address only something it was
-//! seen at, since many hosts share one. A template for a CVE tries what the CVE says, so that its match is evidence too, for whoever found
-//! the CVE on that host; where `-matcher-status` tells that it did not match, that is little evidence against. What else did not match is
-//! clear. Requests and responses are left out.
+//! seen at, since many hosts share one. What did not match is clear. Requests and responses are left out.
 
 use super::{
     Draft, Reader,
@@ -11,13 +9,11 @@ use super::{
     document::{Document, Match},
     host::Machine,
     json,
-    tested::{TEMPLATE, Test},
 };
 use crate::{
     error::Result,
     id::Cve,
-    model::{Location, Outcome, WeaknessKind},
-    time::Moment,
+    model::{Location, WeaknessKind},
     word,
 };
 use serde::Deserialize;
@@ -116,32 +112,26 @@ fn read(document: &Document<'_>, draft: &mut Draft<'_>) -> Result<()> {
 }
 
 fn take(hit: &Hit, place: &str, draft: &mut Draft<'_>) -> Result<()> {
+    if hit.matcher_status == Some(false) {
+        draft.clear();
+        return Ok(());
+    }
     let about = &hit.info;
+    let matched = hit.matched_at.as_deref().or(hit.host.as_deref()).unwrap_or_default();
+    let host = host_of(hit.host.as_deref().unwrap_or(matched));
+    let seen = hit.timestamp.as_deref().and_then(|time| time.parse().ok());
+    let addresses = hit.ip.as_deref().into_iter().collect();
+    let asset = draft.machine(&Machine { names: vec![host], addresses, seen, ..Machine::default() })?;
     let template = hit.template_id.as_deref().or(hit.template.as_deref()).unwrap_or_default();
+    let rule = match hit.matcher_name.as_deref().filter(|name| !name.is_empty()) {
+        Some(matcher) => format!("{template}:{matcher}"),
+        None => template.to_owned(),
+    };
     let class = about.classification.as_ref();
     let names = all(class.and_then(|class| class.cve_id.as_ref()));
     let names: Vec<&str> = names.into_iter().filter(|name| Cve::of(name).is_some()).collect();
     let by_template = if names.is_empty() { published_within(template) } else { None };
     let by_template = by_template.as_deref();
-    let matched = hit.matched_at.as_deref().or(hit.host.as_deref()).unwrap_or_default();
-    let host = host_of(hit.host.as_deref().unwrap_or(matched));
-    let seen = hit.timestamp.as_deref().and_then(|time| time.parse().ok());
-    let tried = || names.iter().copied().chain(by_template).filter(|name| Cve::of(name).is_some());
-    if hit.matcher_status == Some(false) {
-        return match seen.filter(|_| tried().next().is_some() && !host.is_empty()) {
-            Some(at) => draft.test(&verdict(tried().collect(), host, Outcome::NotAffected, at)),
-            None => {
-                draft.clear();
-                Ok(())
-            }
-        };
-    }
-    let addresses = hit.ip.as_deref().into_iter().collect();
-    let asset = draft.machine(&Machine { names: vec![host], addresses, seen, ..Machine::default() })?;
-    let rule = match hit.matcher_name.as_deref().filter(|name| !name.is_empty()) {
-        Some(matcher) => format!("{template}:{matcher}"),
-        None => template.to_owned(),
-    };
     let tags = all(about.tags.as_ref());
     let kind = if !names.is_empty() || by_template.is_some() {
         WeaknessKind::Vulnerability
@@ -153,9 +143,6 @@ fn take(hit: &Hit, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     } else {
         WeaknessKind::Misconfiguration
     };
-    if let Some(at) = seen.filter(|_| tried().next().is_some()) {
-        draft.test(&verdict(tried().collect(), asset.as_str(), Outcome::Exploited, at))?;
-    }
     let mut claim = Claim::new(asset, kind, &rule, place);
     // What several extractors of a template took out are findings each.
     let extractor = hit.extractor_name.as_deref().filter(|_| kind != WeaknessKind::Vulnerability);
@@ -174,22 +161,6 @@ fn take(hit: &Hit, place: &str, draft: &mut Draft<'_>) -> Result<()> {
     claim.location = (!matched.is_empty()).then(|| Location::url(matched));
     claim.seen = hit.timestamp.as_deref().unwrap_or_default();
     draft.claim(claim)
-}
-
-/// What trying a template for CVEs came to.
-fn verdict<'a>(weaknesses: Vec<&'a str>, asset: &'a str, outcome: Outcome, at: Moment) -> Test<'a> {
-    let (sensitivity, specificity) = (Some(TEMPLATE.0), Some(TEMPLATE.1));
-    let method = "nuclei";
-    Test {
-        weaknesses,
-        asset,
-        method,
-        at: Some(at),
-        outcome: Some(outcome),
-        sensitivity,
-        specificity,
-        ..Test::default()
-    }
 }
 
 /// The host of an address: `https://shop.example:8443/cart` is on `shop.example`.
