@@ -2,7 +2,6 @@
 
 use super::{
     column::Columns,
-    plan::{Effort, Ended, Owner, Target},
     value::{Named, Word, filled, text},
 };
 use crate::{
@@ -52,6 +51,41 @@ pub(super) struct Work {
     done_when: Box<str>,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Ended {
+    Finding(Box<str>),
+    Relation(Box<str>),
+}
+
+impl Ended {
+    /// The id of what is ended.
+    fn id(&self) -> Box<str> {
+        match self {
+            Self::Finding(id) | Self::Relation(id) => id.clone(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Target {
+    package: Box<str>,
+    version: Box<str>,
+}
+
+#[derive(Deserialize)]
+struct Owner {
+    owner: Box<str>,
+    #[serde(default)]
+    name: Option<Box<str>>,
+}
+
+#[derive(Deserialize)]
+struct Effort {
+    hours: f64,
+    assumed: bool,
+}
+
 /// The document of actions.
 #[derive(Deserialize)]
 pub(super) struct ActionsDocument {
@@ -68,30 +102,51 @@ fn of_list(list: &[Work]) -> Columns {
 }
 
 fn named<'a>() -> Vec<Named<'a, &'a Work>> {
+    let mut columns = what_to_do();
+    columns.push(done_when());
+    columns
+}
+
+/// A row that says what is to be done, perhaps among more.
+pub(super) trait HasWork {
+    fn work(&self) -> &Work;
+}
+
+impl HasWork for &Work {
+    fn work(&self) -> &Work {
+        self
+    }
+}
+
+/// The columns that say what is to be done, by whom, and how long it takes.
+pub(super) fn what_to_do<'a, R: HasWork + 'a>() -> Vec<Named<'a, R>> {
     vec![
-        Named::new("id", "Its name: the same on every day on which it is to be done.", |it: &&'a Work| {
-            text(&it.id)
+        Named::new("id", "Its name: the same on every day on which it is to be done.", |it: &R| {
+            text(&it.work().id)
         }),
-        Named::new("kind", "What sort of work it is.", |it| Word::of(&it.kind)),
-        Named::new("title", "What to do.", |it| text(&it.title)),
-        Named::new("on", "Where the work is, by asset.", |it| it.on.clone()),
+        Named::new("kind", "What sort of work it is.", |it| Word::of(&it.work().kind)),
+        Named::new("title", "What to do.", |it| text(&it.work().title)),
+        Named::new("on", "Where the work is, by asset.", |it| it.work().on.clone()),
         Named::new("ends", "The findings and relations it ends, by their ids.", |it| {
-            it.ends.iter().map(Ended::id).collect::<Vec<_>>()
+            it.work().ends.iter().map(Ended::id).collect::<Vec<_>>()
         }),
         Named::new("package", "The package to upgrade, where it is an upgrade.", |it| {
-            Word::known(it.target.as_ref().map(|target| &*target.package))
+            Word::known(it.work().target.as_ref().map(|target| &*target.package))
         }),
         Named::new("version", "The version to go to, where it is an upgrade.", |it| {
-            it.target.as_ref().map(|target| target.version.clone())
+            it.work().target.as_ref().map(|target| target.version.clone())
         }),
         Named::new("owner", "Who does it, by their id.", |it| {
-            Word::known(it.owner.as_ref().map(|owner| &*owner.owner))
+            Word::known(it.work().owner.as_ref().map(|owner| &*owner.owner))
         }),
         Named::new("owner_name", "What people call them.", |it| {
-            Word::known(it.owner.as_ref().and_then(|owner| owner.name.as_deref()))
+            Word::known(it.work().owner.as_ref().and_then(|owner| owner.name.as_deref()))
         }),
-        Named::counted_in("h", "hours", "How long it takes.", |it| Some(it.effort.hours)),
-        Named::new("hours_assumed", "Whether the engine assumes that.", |it| Some(it.effort.assumed)),
-        Named::new("done_when", "How one knows that it is done.", |it| text(&it.done_when)),
+        Named::counted_in("h", "hours", "How long it takes.", |it| Some(it.work().effort.hours)),
+        Named::new("hours_assumed", "Whether the engine assumes that.", |it| Some(it.work().effort.assumed)),
     ]
+}
+
+pub(super) fn done_when<'a, R: HasWork + 'a>() -> Named<'a, R> {
+    Named::new("done_when", "How one knows that it is done.", |it: &R| text(&it.work().done_when))
 }

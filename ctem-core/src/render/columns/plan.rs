@@ -1,8 +1,9 @@
 //! The columns of a plan: its actions.
 
 use super::{
+    actions::{HasWork, Work, done_when, what_to_do},
     column::Columns,
-    value::{Named, PROBABILITY, Word, filled, text},
+    value::{Named, PROBABILITY, Word, filled},
 };
 use crate::{
     error::{Error, Result},
@@ -46,16 +47,8 @@ pub(super) struct PlanDocument {
 #[derive(Deserialize)]
 struct Row {
     rank: u64,
-    id: Box<str>,
-    kind: Box<str>,
-    title: Box<str>,
-    on: Vec<Box<str>>,
-    ends: Vec<Ended>,
-    #[serde(default)]
-    target: Option<Target>,
-    #[serde(default)]
-    owner: Option<Owner>,
-    effort: Effort,
+    #[serde(flatten)]
+    work: Work,
     left: Left,
     saved: f64,
     alone: f64,
@@ -67,42 +60,12 @@ struct Row {
     #[serde(default)]
     leads_to_name: Option<Box<str>>,
     signs: Signs,
-    done_when: Box<str>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Ended {
-    Finding(Box<str>),
-    Relation(Box<str>),
-}
-
-impl Ended {
-    /// The id of what is ended.
-    pub(super) fn id(&self) -> Box<str> {
-        match self {
-            Self::Finding(id) | Self::Relation(id) => id.clone(),
-        }
+impl HasWork for &Row {
+    fn work(&self) -> &Work {
+        &self.work
     }
-}
-
-#[derive(Deserialize)]
-pub(super) struct Target {
-    pub(super) package: Box<str>,
-    pub(super) version: Box<str>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Owner {
-    pub(super) owner: Box<str>,
-    #[serde(default)]
-    pub(super) name: Option<Box<str>>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Effort {
-    pub(super) hours: f64,
-    pub(super) assumed: bool,
 }
 
 #[derive(Deserialize)]
@@ -131,34 +94,14 @@ pub(super) fn of_document(plan: &PlanDocument) -> Columns {
 }
 
 fn named<'a>(unit: &str) -> Vec<Named<'a, &'a Row>> {
-    vec![
-        Named::new("rank", "Its place, from 1.", |it: &&'a Row| Some(it.rank)),
-        Named::new("id", "Its name: the same on every day on which it is to be done.", |it| text(&it.id)),
-        Named::new("kind", "What sort of work it is.", |it| Word::of(&it.kind)),
-        Named::new("title", "What to do.", |it| text(&it.title)),
-        Named::new("on", "Where the work is, by asset.", |it| it.on.clone()),
-        Named::new("ends", "The findings and relations it ends, by their ids.", |it| {
-            it.ends.iter().map(Ended::id).collect::<Vec<_>>()
-        }),
-        Named::new("package", "The package to upgrade, where it is an upgrade.", |it| {
-            Word::known(it.target.as_ref().map(|target| &*target.package))
-        }),
-        Named::new("version", "The version to go to, where it is an upgrade.", |it| {
-            it.target.as_ref().map(|target| target.version.clone())
-        }),
-        Named::new("owner", "Who does it, by their id.", |it| {
-            Word::known(it.owner.as_ref().map(|owner| &*owner.owner))
-        }),
-        Named::new("owner_name", "What people call them.", |it| {
-            Word::known(it.owner.as_ref().and_then(|owner| owner.name.as_deref()))
-        }),
-        Named::counted_in("h", "hours", "How long it takes.", |it| Some(it.effort.hours)),
-        Named::new("hours_assumed", "Whether the engine assumes that.", |it| Some(it.effort.assumed)),
+    let mut columns = vec![Named::new("rank", "Its place, from 1.", |it: &&'a Row| Some(it.rank))];
+    columns.extend(what_to_do());
+    columns.extend([
         Named::counted_in(
             unit,
             "left",
             "The expected loss that is left after it and those above it.",
-            |it| Some(it.left.value),
+            |it: &&'a Row| Some(it.left.value),
         ),
         Named::counted_in(unit, "saved", "What it saves after those above it.", |it| Some(it.saved)),
         Named::counted_in(unit, "alone", "What it would save alone.", |it| Some(it.alone)),
@@ -182,6 +125,7 @@ fn named<'a>(unit: &str) -> Vec<Named<'a, &'a Row>> {
             it.signs.exploited_since
         }),
         Named::new("links", "Where to read more.", |it| it.signs.links.clone()),
-        Named::new("done_when", "How one knows that it is done.", |it| text(&it.done_when)),
-    ]
+        done_when(),
+    ]);
+    columns
 }
